@@ -1,0 +1,85 @@
+# Praya on a machine that has Python 3.11 or newer and make, and nothing else: `make run`, then `make test`.
+# `make help` lists the commands. The environment lies in .venv, everything that runs writes below var/.
+
+PYTHON ?= python3
+VENV   := .venv
+PY     := $(VENV)/bin/python
+UV     := $(VENV)/bin/uv
+STAMPS := $(VENV)/.stamps
+
+# A folder that was moved, or a Python that is gone, is no environment any more: it is made again.
+ifneq ($(shell test -x $(PY) && cat $(STAMPS)/at 2>/dev/null),$(CURDIR))
+$(shell rm -rf $(STAMPS))
+endif
+
+# Without bytecode every start of Airflow takes four times as long; Great Expectations reports to nobody.
+unexport PYTHONDONTWRITEBYTECODE
+# Another environment or another project's modules must not get in between.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV UV_PROJECT_ENVIRONMENT
+export GX_ANALYTICS_ENABLED := false
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: help run test up down clean lock lint types docs
+
+help:  ## lists these commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-14s%s\n", $$1, $$2}'
+
+run: $(STAMPS)/run  ## runs everything once, from the sources to the catalogue, and stops again
+	@exec $(PY) -m praya_airflow.local run
+
+test: $(STAMPS)/dev  ## runs all tests; choose with ARGS="tests/store -x"
+	@exec $(PY) -m pytest $(ARGS)
+
+up: $(STAMPS)/run  ## starts Airflow and leaves it running; its UI is on 127.0.0.1:8080 (PRAYA_PORT)
+	@exec $(PY) -m praya_airflow.local up
+
+down: $(STAMPS)/run  ## stops what make up started
+	@exec $(PY) -m praya_airflow.local down
+
+lint: $(STAMPS)/dev  ## checks style, format, and that imports run downwards only
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/lint-imports
+
+types: $(STAMPS)/dev  ## checks types, strictly
+	$(VENV)/bin/mypy
+
+docs: $(STAMPS)/dev  ## builds docs/ into site/; a broken link fails
+	$(VENV)/bin/mkdocs build --strict
+
+lock: $(STAMPS)/uv  ## writes the locks anew from requirements*.in, with the hash of every file
+	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements.in -o requirements.txt
+	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements-dev.in -o requirements-dev.txt
+	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements-uv.in -o requirements-uv.txt
+
+clean:  ## removes the environment (.venv) and everything that ran (var: store, releases, ledger, Airflow)
+	@test ! -x $(PY) || ! test -e var/run/guardian.json || $(PY) -m praya_airflow.local down
+	@echo "removing .venv (the environment) and var (store, releases, ledger, Airflow's database and logs)"
+	@rm -rf $(VENV) var
+
+# The environment, in steps that are made once and again when what they come from has changed.
+
+$(STAMPS)/uv: requirements-uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "$(PYTHON) is missing or older than 3.11: `$(PYTHON) --version 2>&1`." \
+	    "Install Python 3.11 or newer, or name one: make PYTHON=/path/to/python3.12 ..." >&2; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "$(PYTHON) comes without venv or ensurepip. Install them (on Debian and Ubuntu: apt install python3-venv)," \
+	    "or name another Python: make PYTHON=/path/to/python3.12 ..." >&2; exit 2; }
+	@echo "making the environment in .venv"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements-uv.txt
+	@mkdir -p $(STAMPS) && pwd > $(STAMPS)/at && touch $@
+
+$(STAMPS)/run: $(STAMPS)/uv requirements.txt pyproject.toml
+	@echo "installing what requirements.txt locks"
+	@$(UV) pip install --quiet --python $(PY) --require-hashes --compile-bytecode -r requirements.txt
+	@$(UV) pip install --quiet --python $(PY) --no-deps --no-build-isolation --offline -e .
+	@touch $@
+
+$(STAMPS)/dev: $(STAMPS)/run requirements-dev.txt
+	@echo "installing what requirements-dev.txt locks"
+	@$(UV) pip install --quiet --python $(PY) --require-hashes --compile-bytecode -r requirements.txt -r requirements-dev.txt
+	@touch $@
