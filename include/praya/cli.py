@@ -1,0 +1,227 @@
+"""The `praya` command: the same steps that Airflow runs, for a quick try, and what came of them.
+
+Exit status: 0 done, 1 something is wrong with the data or the store, 2 wrong use, 3 wrong contracts.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from praya import paths
+from praya.contract import Contract, load_contracts, read_contracts
+from praya.errors import ContractError, PrayaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from praya.status import Row
+
+app = typer.Typer(
+    help="Departmental data in, checked and documented open data out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+out, err = Console(), Console(stderr=True)
+
+WRONG, USAGE, CONTRACTS = 1, 2, 3
+
+
+@app.command()
+def sources(
+    port: Annotated[int, typer.Option(help="port on loopback")] = 8023,
+    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
+    folder: Annotated[Path | None, typer.Option(help="what to serve")] = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(help="PATH=KIND: misbehave there (500, 503, 404, html, empty, truncated, renamed, silent)"),
+    ] = None,
+) -> None:
+    """Serve the source documents' facts as departments would, over HTTP.
+
+    Example: `praya sources --fault /head-135/provision.csv=500`
+    """
+    from praya.sources import FAULTS, serve
+
+    faults = dict(item.partition("=")[::2] for item in fault or [])
+    if wrong := sorted(set(faults.values()) - set(FAULTS)):
+        _stop(f"--fault: {', '.join(wrong)} is not one of {', '.join(FAULTS)}", USAGE)
+    out.print(f"serving {folder or paths.sources()} at http://{host}:{port}/ (Ctrl-C ends)")
+    serve(folder or paths.sources(), host, port, faults)
+
+
+@app.command()
+def check() -> None:
+    """Check every contract, suite, metric and the register, and say all that is wrong.
+
+    Example: `praya check`
+    """
+    from praya.contract.register import load_register
+    from praya.measure import load_marts
+    from praya.validate.suite import load_suite
+
+    contracts, problems = read_contracts(paths.contracts())
+    for path in sorted(paths.suites().glob("*.json")):
+        problems += _problems(partial(load_suite, path))
+        if path.stem not in {contract.dataset for contract in contracts}:
+            problems.append(f"{path}: there is no dataset {path.stem!r}; a suite has its dataset's name")
+    problems += _problems(lambda: load_register(paths.metrics() / "register"))
+    marts = []
+    try:
+        marts = load_marts(paths.metrics(), contracts)
+    except PrayaError as error:
+        problems.append(str(error))
+    for contract in contracts:
+        if contract.source.mart and contract.source.mart not in {mart.name for mart in marts}:
+            problems.append(f"{contract.dataset}: source.mart: there is no {contract.source.mart}.sql in {paths.metrics()}")
+    for problem in problems:
+        err.print(problem, markup=False, highlight=False, soft_wrap=True)
+    if problems:
+        raise typer.Exit(CONTRACTS)
+    out.print(f"{len(contracts)} contracts and {len(marts)} marts are in order")
+
+
+@app.command()
+def run(
+    dataset: Annotated[str, typer.Argument(help="the dataset's id, as its contract's file is named")],
+) -> None:
+    """Take one dataset the whole way without Airflow: collect, stage, validate, protect, release, catalogue.
+
+    Example: `praya sources &` and then
+    `AIRFLOW_CONN_PRAYA_SOURCES=http://127.0.0.1:8023 praya run head-135-provision`
+    """
+    from praya.collect import collect, connections_from_environment
+    from praya.measure import measure
+    from praya.portal import catalogue
+    from praya.protect import protect
+    from praya.release import release
+    from praya.stage import stage
+    from praya.store import Store
+    from praya.validate import validate
+
+    contracts = _contracts()
+    contract = next((one for one in contracts if one.dataset == dataset), None)
+    if contract is None:
+        _stop(f"there is no dataset {dataset!r}; there are: {', '.join(one.dataset for one in contracts)}", USAGE)
+    store = Store(paths.store())
+    try:
+        with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err) as progress:
+            bar = progress.add_task(dataset)
+            if contract.source.mart:
+                progress.update(bar, description=f"{dataset}: measure")
+                measure(store, paths.metrics(), contracts)
+            progress.update(bar, description=f"{dataset}: collect")
+            collect(contract, store, connections_from_environment())
+            progress.update(bar, description=f"{dataset}: stage")
+            stage(contract, store)
+            progress.update(bar, description=f"{dataset}: validate")
+            validate(contract, store, paths.suites())
+            progress.update(bar, description=f"{dataset}: protect and release")
+            pointer = release(protect(contract, store), contract, store)
+            catalogue(store)
+            progress.update(bar, description=f"{dataset}: done")
+    except PrayaError as error:
+        _stop(str(error), WRONG)
+    if pointer["changed"]:
+        out.print(f"released {dataset} {pointer['version']}: {store.path('released') / dataset / pointer['version']}")
+    else:
+        out.print(f"{dataset}: nothing new, {pointer['version']} stays the latest")
+
+
+@app.command()
+def show(
+    dataset: Annotated[str | None, typer.Argument(help="one dataset only, with its reason in full")] = None,
+) -> None:
+    """Show what is released, quarantined and failed, and why.
+
+    Example: `praya show` or `praya show public-holidays`
+    """
+    from praya.status import summary
+    from praya.store import Store
+
+    contracts = [one for one in _contracts() if dataset in (None, one.dataset)]
+    if not contracts:
+        _stop(f"there is no dataset {dataset!r}", USAGE)
+    store = Store(paths.store())
+    rows = summary(contracts, store, paths.suites())
+    print_summary(rows)
+    for row in rows:
+        if row.reason:
+            out.print(f"{row.dataset}: {row.reason}", markup=False, highlight=False)
+    if dataset:
+        for step in ("staged", "validated"):
+            state = store.state(dataset, step) or {}
+            for name in ("quarantine", "report"):
+                if name in state:
+                    out.print(f"{name}: {store.path(state[name])}", markup=False, highlight=False, soft_wrap=True)
+    if any(row.reason for row in rows):
+        raise typer.Exit(WRONG)
+
+
+@app.command()
+def verify(
+    dataset: Annotated[str | None, typer.Argument(help="one dataset only; else everything")] = None,
+) -> None:
+    """Hold every released byte against its manifest, every manifest against the ledger, the ledger against itself.
+
+    Example: `praya verify`
+    """
+    from praya.store import Store
+    from praya.verify import verify as problems_of
+
+    problems = list(problems_of(Store(paths.store()), dataset))
+    for problem in problems:
+        err.print(problem, markup=False, highlight=False, soft_wrap=True)
+    if problems:
+        raise typer.Exit(WRONG)
+    out.print(f"{dataset or 'everything'}: every byte is as published, and the ledger holds")
+
+
+def print_summary(rows: list[Row], console: Console = out) -> None:
+    """The summary as a table that fits the terminal."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("dataset", overflow="fold")
+    for heading in ("rows\nin", "quaran-\ntined"):
+        table.add_column(heading, justify="right")
+    table.add_column("verdict")
+    table.add_column("release", overflow="fold")
+    table.add_column("files", justify="right")
+    table.add_column("bytes", justify="right")
+    for row in rows:
+        numbers = [f"{number:,}" if number is not None else "–" for number in (row.rows_in, row.quarantined)]
+        sizes = [f"{number:,}" if number is not None else "–" for number in (row.files, row.bytes)]
+        style = "red" if row.reason else None
+        table.add_row(row.dataset, *numbers, row.verdict, row.release, *sizes, style=style)
+    console.print(table)
+
+
+def _contracts() -> list[Contract]:
+    try:
+        return load_contracts(paths.contracts())
+    except ContractError as error:
+        _stop(str(error), CONTRACTS)
+
+
+def _problems(load: Callable[[], object]) -> list[str]:
+    try:
+        load()
+    except ContractError as error:
+        return error.problems
+    return []
+
+
+def _stop(sentence: str, status: int) -> NoReturn:
+    err.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(status)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,53 @@
+"""What every kind of source hands back, and the checks that hold for all of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from praya.contract import Contract
+from praya.errors import SourceError
+
+HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<title", b"<meta", b"<script", b"<!--")
+
+
+class Fetched(NamedTuple):
+    """New bytes from a source, in a scratch file, hashed while they came."""
+
+    path: Path
+    url: str
+    sha256: str
+    size: int
+    status: int | None = None
+    headers: dict[str, str] = {}
+    validators: dict[str, str] = {}
+    received_at: str | None = None
+    synthetic: bool = False
+
+
+class Unchanged(NamedTuple):
+    """The source says that nothing changed since the snapshot at hand."""
+
+    validators: dict[str, str]
+
+
+def check_body(contract: Contract, url: str, path: Path, size: int) -> None:
+    """Raise SourceError for an empty body, or for a web page where data was expected."""
+    if size == 0:
+        raise SourceError(f"{contract.dataset}: {url} sent an empty body; nothing was taken, ask the source")
+    with path.open("rb") as file:
+        start = file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if start.startswith(HTML_STARTS):
+        raise SourceError(
+            f"{contract.dataset}: {url} sent a web page where {contract.source.format.upper()} was expected; "
+            "open the address in a browser: it may be an error page, a login or a moved file"
+        )
+
+
+def too_large(contract: Contract, url: str) -> SourceError:
+    """The error for a body over the contract's limit."""
+    limit = contract.source.max_bytes
+    return SourceError(
+        f"{contract.dataset}: {url} sends more than the {limit:,} bytes that the contract allows; "
+        "see whether it is the right file, then raise source.max_bytes"
+    )

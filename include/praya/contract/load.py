@@ -1,0 +1,154 @@
+"""Reading YAML with every error at once: file, line, key, and what was expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from praya.contract.model import Contract
+from praya.errors import ContractError
+
+# libyaml's loader: hundreds of files in a DAG parse would otherwise cost seconds.
+from yaml import CSafeLoader  # isort: skip
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def load_contract(path: Path) -> Contract:
+    """The contract in one file; raises ContractError with every problem, each `file:line: key: what`."""
+    contract = load_model(path, Contract)
+    problems = []
+    if contract.dataset != path.stem:
+        problems.append(f"{path}:1: dataset: is {contract.dataset!r}; expected the file's name, {path.stem!r}")
+    if contract.provider != path.parent.name:
+        problems.append(f"{path}:1: provider: is {contract.provider!r}; expected the folder's name, {path.parent.name!r}")
+    if problems:
+        raise ContractError(problems)
+    return contract
+
+
+def read_contracts(folder: Path) -> tuple[list[Contract], list[str]]:
+    """All contracts below `folder` sorted by dataset, and every problem of the files that are wrong."""
+    contracts: dict[str, Contract] = {}
+    problems: list[str] = []
+    for path in sorted({*folder.rglob("*.yaml"), *folder.rglob("*.yml")} - set(folder.glob("*/*.yaml"))):
+        problems.append(f"{path}:1: is not where a contract is read; expected {folder}/<provider>/<dataset>.yaml")
+    for path in sorted(folder.glob("*/*.yaml")):
+        try:
+            contract = load_contract(path)
+        except ContractError as error:
+            problems += error.problems
+            continue
+        if contract.dataset in contracts:
+            problems.append(f"{path}:1: dataset: {contract.dataset!r} is there twice; expected a name of its own")
+            continue
+        contracts[contract.dataset] = contract
+    problems += list(_dangling(folder, contracts))
+    return [contracts[name] for name in sorted(contracts)], problems
+
+
+def load_contracts(folder: Path) -> list[Contract]:
+    """All contracts below `folder`, sorted by dataset; raises ContractError with every problem of every file."""
+    contracts, problems = read_contracts(folder)
+    if problems:
+        raise ContractError(problems)
+    return contracts
+
+
+def load_model(path: Path, model: type[M]) -> M:
+    """One YAML file as a pydantic model; raises ContractError with every problem."""
+    data, lines = _read(path)
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise ContractError([_sentence(path, lines, problem) for problem in error.errors()]) from error
+
+
+def _dangling(folder: Path, contracts: dict[str, Contract]) -> Iterator[str]:
+    for contract in contracts.values():
+        for key in contract.schema_.foreign_keys:
+            other = key.reference.resource or contract.dataset
+            path = folder / contract.provider / f"{contract.dataset}.yaml"
+            if other not in contracts:
+                if any(folder.glob(f"*/{other}.yaml")):
+                    continue  # it is there and wrong, which is a problem of its own
+                yield f"{path}:1: schema.foreignKeys: there is no dataset {other!r}; expected one of the contracts"
+                continue
+            known = {field.name for field in contracts[other].fields}
+            if missing := sorted(set(key.reference.fields) - known):
+                yield f"{path}:1: schema.foreignKeys: {other} has no field {', '.join(missing)}"
+
+
+def _read(path: Path) -> tuple[Any, dict[tuple[str | int, ...], int]]:
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ContractError([f"{path}:1: is not UTF-8 ({error}); save it as UTF-8"]) from error
+    loader = CSafeLoader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            raise ContractError([f"{path}:1: is empty; expected a contract (see contract.schema.json)"])
+        lines: dict[tuple[str | int, ...], int] = {}
+        twice = list(_walk(node, (), lines))
+        if twice:
+            raise ContractError([f"{path}:{line}: {_dotted(where)}: is there twice; keep one" for where, line in twice])
+        return loader.construct_document(node), lines
+    except ValueError as error:
+        raise ContractError([f"{path}:1: holds a value that YAML cannot read: {error}; put it in quotes"]) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise ContractError([f"{path}:{line}: is not YAML: {getattr(error, 'problem', None) or error}"]) from error
+    finally:
+        loader.dispose()
+
+
+def _walk(
+    node: yaml.Node, where: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int]
+) -> Iterator[tuple[tuple[str | int, ...], int]]:
+    """Fill `lines` with the line of every key and item; yield the keys that stand twice."""
+    lines.setdefault(where, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        seen = set()
+        for key, value in node.value:
+            here = (*where, str(key.value))
+            if here in seen:
+                yield here, key.start_mark.line + 1
+            seen.add(here)
+            lines[here] = key.start_mark.line + 1
+            yield from _walk(value, here, lines)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _walk(value, (*where, index), lines)
+
+
+def _sentence(path: Path, lines: dict[tuple[str | int, ...], int], problem: Any) -> str:
+    location = tuple(part for part in problem["loc"] if not _is_branch(part))
+    known = location
+    while known not in lines:
+        known = known[:-1]
+    kind, message = problem["type"], problem["msg"]
+    if kind == "missing":
+        expected = "is missing; expected it here"
+    elif kind == "extra_forbidden":
+        expected = "is not a key that is known here; see contract.schema.json for those that are"
+    else:
+        expected = f"is {problem['input']!r:.80}; {message[0].lower()}{message[1:]}".replace("value error, ", "")
+    return f"{path}:{lines[known]}: {_dotted(location) or 'contract'}: {expected}"
+
+
+def _is_branch(part: object) -> bool:
+    """pydantic names the member of a union that it tried; that is no key of the file."""
+    return isinstance(part, str) and part in ("int", "float", "str", "date", "datetime")
+
+
+def _dotted(location: tuple[str | int, ...]) -> str:
+    text = ""
+    for part in location:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text

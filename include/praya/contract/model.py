@@ -1,0 +1,273 @@
+"""The contract: everything Praya has to know about one dataset, in the words of Frictionless Table Schema."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import Field as Key
+
+from praya.contract.codes import CATEGORIES, FREQUENCIES, LICENCES, WEEKDAYS, Frequency
+from praya.contract.text import Text
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*[a-z0-9]$", min_length=2, max_length=70)]
+ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=63)]
+FieldType = Literal[
+    "string", "integer", "number", "boolean", "date", "datetime", "time", "year", "yearmonth"
+]  # fmt: skip
+DisclosureClass = Literal["public facts", "aggregated counts"]
+
+
+def _one_of(allowed: tuple[str, ...]) -> AfterValidator:
+    def check(value: str) -> str:
+        if value not in allowed:
+            raise ValueError(f"expected one of {', '.join(allowed)}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _regex(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"expected a regular expression: {error}") from error
+    return value
+
+
+def _codes(allowed: tuple[str, ...]) -> Any:
+    return Key(json_schema_extra={"enum": list(allowed)})
+
+
+class Model(BaseModel):
+    """Base of all parts: unknown keys are errors, and nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True)
+
+
+class Constraints(Model):
+    """Table Schema constraints that a row must hold; a row that does not goes to quarantine."""
+
+    required: bool = False
+    unique: bool = False
+    minimum: int | float | dt.date | None = None
+    maximum: int | float | dt.date | None = None
+    min_length: int | None = Key(default=None, alias="minLength", ge=0)
+    max_length: int | None = Key(default=None, alias="maxLength", ge=0)
+    pattern: Annotated[str, AfterValidator(_regex)] | None = None
+    enum: list[str | int | float] | None = Key(default=None, min_length=1)
+
+
+class Field(Model):
+    """A column: its Table Schema descriptor, its texts in three languages, and where the source keeps it."""
+
+    name: ColumnName
+    type: FieldType
+    title: Text
+    description: Text | None = None
+    format: str = Key(default="default", description="strptime pattern for date, datetime and time; else default")
+    unit: str | None = Key(default=None, description="unit of measurement, as the source document prints it")
+    decimals: int | None = Key(default=None, ge=0, le=9, description="digits after the point, kept exactly")
+    decimal_char: str = Key(default=".", alias="decimalChar", min_length=1, max_length=1)
+    group_char: str = Key(default="", alias="groupChar", max_length=1)
+    true_values: list[str] = Key(default=["true", "True", "TRUE", "1"], alias="trueValues", min_length=1)
+    false_values: list[str] = Key(default=["false", "False", "FALSE", "0"], alias="falseValues", min_length=1)
+    constraints: Constraints = Constraints()
+    source: str | None = Key(default=None, description="the source's own name or path of it, where it differs")
+    part: str | None = Key(default=None, description="which part of the source holds it, where there are several")
+
+    @model_validator(mode="after")
+    def _fits_type(self) -> Field:
+        if self.decimals is not None and self.type != "number":
+            raise ValueError("`decimals` goes with type number only")
+        if self.format != "default" and self.type not in ("date", "datetime", "time"):
+            raise ValueError(f"`format` goes with date, datetime and time; {self.type} has default only")
+        numeric = self.constraints.minimum is not None or self.constraints.maximum is not None
+        if numeric and self.type in ("string", "boolean"):
+            raise ValueError(f"`minimum` and `maximum` need an order; {self.type} has none")
+        return self
+
+    @property
+    def source_name(self) -> str:
+        return self.source or self.name
+
+
+class Reference(Model):
+    """What a foreign key points to; an empty `resource` is the same dataset."""
+
+    resource: str = ""
+    fields: list[ColumnName] = Key(min_length=1)
+
+
+class ForeignKey(Model):
+    fields: list[ColumnName] = Key(min_length=1)
+    reference: Reference
+
+
+class TableSchema(Model):
+    """Frictionless Table Schema: fields in their released order, keys, and the marks of missing values."""
+
+    fields: list[Field] = Key(min_length=1)
+    primary_key: list[ColumnName] = Key(alias="primaryKey", min_length=1)
+    foreign_keys: list[ForeignKey] = Key(default=[], alias="foreignKeys")
+    missing_values: list[str] = Key(default=[""], alias="missingValues")
+
+    @model_validator(mode="after")
+    def _names(self) -> TableSchema:
+        names = [field.name for field in self.fields]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"field names must differ; twice there: {', '.join(twice)}")
+        used = [*self.primary_key, *(name for key in self.foreign_keys for name in key.fields)]
+        unknown = sorted(set(used) - set(names))
+        if unknown:
+            raise ValueError(f"keys name fields that are not there: {', '.join(unknown)}")
+        return self
+
+
+class Source(Model):
+    """Where the data comes from: an address, a path at a named Airflow connection, a local file, or a mart."""
+
+    url: Annotated[str, StringConstraints(pattern=r"^(https?|file)://")] | None = None
+    connection: Slug | None = Key(default=None, description="Airflow connection whose host `path` is added to")
+    path: Annotated[str, StringConstraints(pattern=r"^/")] | None = None
+    parts: dict[str, str] | None = Key(default=None, description="several files joined on the primary key: name → path")
+    mart: ColumnName | None = Key(default=None, description="a metric of include/metrics, released as a dataset")
+    format: Literal["csv", "json", "parquet"]
+    encoding: str = "utf-8"
+    delimiter: str = Key(default=",", min_length=1, max_length=1)
+    records: str = Key(default="$", description="JSON path of the array of records, e.g. $.vcalendar[0].vevent")
+    ignore_columns: list[str] = Key(default=[], description="columns of the source that are left behind, by name")
+    max_bytes: int = Key(default=2 * 1024**3, gt=0, description="a larger body is refused")
+    timeout_seconds: float = Key(default=60, gt=0, description="longest silence of the source")
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Source:
+        if self.mart:
+            if self.url or self.connection or self.path or self.parts or self.format != "parquet":
+                raise ValueError("a `mart` stands alone, with `format: parquet`")
+            return self
+        places = [bool(self.url), bool(self.path), bool(self.parts)]
+        if sum(places) != 1:
+            raise ValueError("expected one of `url`, `path` (with `connection`), `parts`, `mart`")
+        relative = [path for path in [self.path, *(self.parts or {}).values()] if path and path.startswith("/")]
+        if bool(relative) != bool(self.connection):
+            raise ValueError("a path that begins with / needs a `connection`, and a `connection` such a path")
+        try:
+            "".encode(self.encoding)
+        except LookupError as error:
+            raise ValueError(f"`encoding` {self.encoding!r} is not one that Python knows") from error
+        return self
+
+
+class Quality(Model):
+    """How much may go to quarantine before the dataset is stopped."""
+
+    max_quarantined_rows: int = Key(default=0, ge=0)
+    min_rows: int = Key(default=1, ge=0, description="fewer rows than this is not the dataset")
+
+
+class Disclosure(Model):
+    """Who may see what. There is no default: a dataset that does not say is not loaded."""
+
+    class_: DisclosureClass = Key(alias="class")
+    reason: str = Key(min_length=10, description="why this class is right, in a sentence")
+    counts: list[ColumnName] = Key(default=[], description="the fields that count people or cases")
+
+    @model_validator(mode="after")
+    def _counts(self) -> Disclosure:
+        if (self.class_ == "aggregated counts") != bool(self.counts):
+            raise ValueError("`counts` lists the counting fields of `aggregated counts`, and of that class only")
+        return self
+
+
+class Release(Model):
+    """How and when it goes out."""
+
+    formats: list[Literal["csv", "json", "parquet"]] = Key(default=["csv", "json", "parquet"], min_length=1)
+    embargo_until: dt.datetime | None = Key(default=None, description="nothing shows before this moment (with zone)")
+    weekday: Annotated[str, _one_of(WEEKDAYS), _codes(WEEKDAYS)] | None = None
+    hour: int | None = Key(default=None, ge=0, le=23, description="hour of day in Hong Kong")
+
+    @model_validator(mode="after")
+    def _times(self) -> Release:
+        if self.embargo_until is not None and self.embargo_until.tzinfo is None:
+            raise ValueError("`embargo_until` needs a zone, e.g. 2027-01-04T16:30:00+08:00")
+        if self.weekday is not None and self.hour is None:
+            raise ValueError("a `weekday` needs an `hour` (Hong Kong time)")
+        if len(set(self.formats)) != len(self.formats):
+            raise ValueError("each format once")
+        return self
+
+
+class Contact(Model):
+    name: Text
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+    phone: str | None = None
+
+
+class Contract(Model):
+    """One dataset: where it comes from, its fields, who may see what, when it is due, how it is released."""
+
+    dataset: Slug
+    provider: Slug
+    title: Text
+    description: Text
+    category: Annotated[str, _one_of(CATEGORIES), _codes(CATEGORIES)]
+    frequency: Annotated[str, _one_of(tuple(FREQUENCIES)), _codes(tuple(FREQUENCIES))]
+    fresh_within_days: int | None = Key(default=None, gt=0, description="freshness target, where not the frequency's")
+    licence: Annotated[str, _one_of(tuple(LICENCES)), _codes(tuple(LICENCES))]
+    contact: Contact
+    owner: str = Key(min_length=1, description="who answers for it in Airflow")
+    tags: list[str] = []
+    synthetic: bool = Key(default=False, description="generated data: everything made from it says so")
+    source: Source
+    schema_: TableSchema = Key(alias="schema")
+    quality: Quality = Quality()
+    disclosure: Disclosure
+    release: Release = Release()
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Contract:
+        names = {field.name for field in self.schema_.fields}
+        counted = {field.name for field in self.schema_.fields if field.type == "integer"}
+        if wrong := sorted(set(self.disclosure.counts) - counted):
+            raise ValueError(f"disclosure.counts: not integer fields of the schema: {', '.join(wrong)}")
+        parts = set(self.source.parts or {})
+        if wrong := sorted({field.part for field in self.schema_.fields if field.part} - parts):
+            raise ValueError(f"fields name parts that source.parts does not have: {', '.join(wrong)}")
+        if self.disclosure.class_ == "aggregated counts":
+            safe = {*self.disclosure.counts, *self.primary_key}
+            numeric = {field.name for field in self.schema_.fields if field.type in ("integer", "number")}
+            if wrong := sorted(numeric - safe):
+                raise ValueError(
+                    f"disclosure: {', '.join(wrong)} could give a protected count back; in `aggregated counts` a "
+                    "number is either one of `counts` or part of the primary key"
+                )
+        suffixed = {f"{name}_conf_status" for name in self.disclosure.counts}
+        if wrong := sorted(suffixed & names):
+            raise ValueError(f"these field names are kept for disclosure control: {', '.join(wrong)}")
+        return self
+
+    @property
+    def fields(self) -> list[Field]:
+        return self.schema_.fields
+
+    @property
+    def primary_key(self) -> list[str]:
+        return self.schema_.primary_key
+
+    @property
+    def update(self) -> Frequency:
+        return FREQUENCIES[self.frequency]
+
+    @property
+    def freshness_days(self) -> int:
+        """Days after which the latest release is stale."""
+        return self.fresh_within_days or self.update.fresh_days
+
+    def as_dict(self) -> dict[str, Any]:
+        """The whole contract as plain JSON values under its YAML names, defaults filled in."""
+        return self.model_dump(mode="json", by_alias=True)

@@ -1,0 +1,51 @@
+"""Text in three languages; where Simplified Chinese is left out, it is made from Traditional and says so."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Text(BaseModel):
+    """One text in `en`, `zh-Hant` and `zh-Hans` (the last may be left to the machine)."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True)
+
+    en: str = Field(min_length=1)
+    zh_hant: str = Field(alias="zh-Hant", min_length=1)
+    zh_hans: str | None = Field(default=None, alias="zh-Hans", min_length=1)
+
+    @property
+    def made_by_machine(self) -> list[str]:
+        """The languages whose text was converted, not written."""
+        return [] if self.zh_hans is not None else ["zh-Hans"]
+
+    def in_language(self, language: str) -> str:
+        """The text in `en`, `zh-Hant` or `zh-Hans`."""
+        if language == "en":
+            return self.en
+        if language == "zh-Hant":
+            return self.zh_hant
+        return self.zh_hans if self.zh_hans is not None else to_simplified(self.zh_hant)
+
+    def as_dict(self) -> dict[str, Any]:
+        """All three languages, and which of them a machine made (absent when none)."""
+        texts: dict[str, Any] = {language: self.in_language(language) for language in ("en", "zh-Hant", "zh-Hans")}
+        if self.made_by_machine:
+            texts["made_by_machine"] = self.made_by_machine
+        return texts
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("hk2s")
+
+
+@cache
+def to_simplified(text: str) -> str:
+    """Simplified Chinese by OpenCC's `hk2s` (Hong Kong variants; `t2s` would leave some as they are)."""
+    return str(_converter().convert(text))

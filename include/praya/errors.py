@@ -1,0 +1,59 @@
+"""Errors as sentences for the person who has to act: what happened, where, and what to do."""
+
+from __future__ import annotations
+
+
+class PrayaError(Exception):
+    """Anything Praya stops for on purpose; its text is meant to be read as it stands."""
+
+
+class ContractError(PrayaError):
+    """One or more contracts, registers or suites are wrong; `problems` holds every one of them."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class SourceError(PrayaError):
+    """A source could not be collected; the last good snapshot stays."""
+
+
+class SourceUnavailable(SourceError):
+    """A source did not answer as it should, also when asked again; it may another time."""
+
+
+class StageError(PrayaError):
+    """A snapshot could not be typed within what its contract allows."""
+
+
+class ValidationFailed(PrayaError):
+    """A critical expectation failed: the data is bad, and its release is blocked."""
+
+
+class EngineError(PrayaError):
+    """The checker itself failed; nothing is said about the data, and its release is blocked."""
+
+
+class MeasureError(PrayaError):
+    """A metric's SQL is wrong, or cannot run on the tables as they are."""
+
+
+class DisclosureError(PrayaError):
+    """Something tried to pass disclosure control without going through it."""
+
+
+class ReleaseHeld(PrayaError):
+    """A release is ready but its release time has not come; `due` is when (UTC)."""
+
+    def __init__(self, message: str, due: object) -> None:
+        self.due = due
+        super().__init__(message)
+
+
+class IntegrityError(PrayaError):
+    """Stored bytes do not agree with what the ledger, a manifest or a name says of them."""
+
+
+class StoreBusy(PrayaError):
+    """Another process holds a lock of the store for longer than is reasonable."""

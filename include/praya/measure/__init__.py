@@ -1,0 +1,145 @@
+"""measure: accepted tables → marts. One SQL file a mart, run by DuckDB in the order they need each other."""
+
+from __future__ import annotations
+
+import graphlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from praya.contract import Contract
+from praya.errors import MeasureError
+from praya.measure.warehouse import build_warehouse
+from praya.store import Store, content_key, file_sha256, table_name
+from praya.store.duck import connect, identifier, literal
+
+MEASURE_VERSION = 1
+
+
+class Mart(NamedTuple):
+    """One SQL file: a single select over datasets (by table name) and other marts (by file name)."""
+
+    name: str
+    path: Path
+    sql: str
+    inputs: list[str]
+
+
+def measure(store: Store, folder: Path, contracts: Sequence[Contract]) -> dict[str, dict[str, Any]]:
+    """Compute every mart whose inputs are there; returns a state a mart, with `changed`, or with `waiting`:
+    the inputs that have not been accepted yet. Raises MeasureError for SQL that cannot run.
+
+    State: key, table (store key), sha256, rows, inputs, received_at (the latest input's, UTC), synthetic.
+    """
+    results: dict[str, dict[str, Any]] = {}
+    with store.lock("measure"), store.scratch() as work:
+        for mart in load_marts(folder, contracts):
+            inputs = {name: _input(store, name, contracts) for name in mart.inputs}
+            waiting = sorted(name for name, state in inputs.items() if state is None)
+            if waiting:
+                results[mart.name] = {"waiting": waiting}
+                continue
+            there = {name: state for name, state in inputs.items() if state is not None}
+            results[mart.name] = _compute(store, mart, there, work)
+        build_warehouse(store, contracts, [name for name in results if "key" in results[name]], work)
+    return results
+
+
+def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
+    """The marts below `folder` in dependency order; raises MeasureError for unknown tables and for circles."""
+    known = {table_name(contract.dataset) for contract in contracts if not contract.source.mart}
+    files = {path.stem: path for path in sorted(folder.glob("*.sql"))}
+    marts = {}
+    for name, path in files.items():
+        sql = path.read_text("utf-8").strip().rstrip(";")
+        if name in known:
+            raise MeasureError(f"{path}: a dataset has this name already; give the mart another")
+        inputs = _inputs(path, sql)
+        if unknown := sorted(inputs - known - set(files)):
+            raise MeasureError(f"{path}: reads {', '.join(unknown)}, which is no dataset and no mart; see the spelling")
+        marts[name] = Mart(name, path, sql, sorted(inputs))
+    graph = {mart.name: [name for name in mart.inputs if name in files] for mart in marts.values()}
+    try:
+        return [marts[name] for name in graphlib.TopologicalSorter(graph).static_order()]
+    except graphlib.CycleError as error:
+        raise MeasureError(f"{folder}: these marts need each other in a circle: {' → '.join(error.args[1])}") from error
+
+
+def stale(store: Store, folder: Path, contracts: Sequence[Contract]) -> list[str]:
+    """The marts that could be computed and are not what their SQL and inputs would give now."""
+    found, moved = [], set()
+    for mart in load_marts(folder, contracts):
+        inputs = {name: _input(store, name, contracts) for name in mart.inputs}
+        there = {name: state for name, state in inputs.items() if state is not None}
+        if len(there) < len(inputs):
+            continue
+        state = store.state("mart", mart.name)
+        if moved & set(mart.inputs) or state is None or state["key"] != _key(mart, there):
+            moved.add(mart.name)
+            found.append(mart.name)
+    return found
+
+
+def _inputs(path: Path, sql: str) -> set[str]:
+    import duckdb
+
+    try:
+        with duckdb.connect() as con:
+            return set(con.get_table_names(sql))
+    except duckdb.Error as error:
+        raise MeasureError(f"{path}: is not one SQL select that DuckDB can read: {error}") from error
+
+
+def _input(store: Store, name: str, contracts: Sequence[Contract]) -> dict[str, Any] | None:
+    for contract in contracts:
+        if table_name(contract.dataset) == name and not contract.source.mart:
+            return store.state(contract.dataset, "accepted")
+    return store.state("mart", name)
+
+
+def _key(mart: Mart, inputs: dict[str, dict[str, Any]]) -> str:
+    keys = {name: state["key"] for name, state in inputs.items()}
+    return content_key({"version": MEASURE_VERSION, "sql": mart.sql, "inputs": keys})
+
+
+def _compute(store: Store, mart: Mart, inputs: dict[str, dict[str, Any]], work: Path) -> dict[str, Any]:
+    key = _key(mart, inputs)
+    tree = f"marts/{mart.name}/{key}"
+    if not store.exists(tree):
+        folder = work / mart.name
+        folder.mkdir()
+        _run(store, mart, inputs, folder / "mart.parquet", work)
+        store.adopt_tree(folder, tree)
+    before = store.state("mart", mart.name)
+    state = {
+        "key": key,
+        "table": f"{tree}/mart.parquet",
+        "sha256": file_sha256(store.path(f"{tree}/mart.parquet")),
+        "rows": _rows(store.path(f"{tree}/mart.parquet"), work),
+        "inputs": {name: one["key"] for name, one in inputs.items()},
+        "received_at": max(one["received_at"] for one in inputs.values()),
+        "synthetic": any(one["synthetic"] for one in inputs.values()),
+    }
+    store.set_state("mart", mart.name, state)
+    return state | {"changed": before is None or before["key"] != key}
+
+
+def _run(store: Store, mart: Mart, inputs: dict[str, dict[str, Any]], target: Path, work: Path) -> None:
+    import duckdb
+
+    with connect(work) as con:
+        for name, state in inputs.items():
+            con.execute(f"create view {identifier(name)} as from read_parquet({literal(str(store.path(state['table'])))})")
+        try:
+            con.execute(
+                f"copy (select * from ({mart.sql}\n) order by all) to {literal(str(target))} "
+                "(format parquet, compression zstd, row_group_size 122880)"
+            )
+        except duckdb.Error as error:
+            raise MeasureError(f"{mart.path}: cannot run on the tables as they are: {error}") from error
+
+
+def _rows(table: Path, work: Path) -> int:
+    with connect(work) as con:
+        (count,) = con.execute(f"select count(*) from read_parquet({literal(str(table))})").fetchone() or (0,)
+    return int(count)

@@ -1,0 +1,47 @@
+"""Where things lie: the project's folders and the store, each to be moved by an environment variable."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+ROOT = Path(os.environ.get("PRAYA_ROOT") or Path(__file__).resolve().parents[2])
+
+
+def _path(variable: str, default: Path) -> Path:
+    return Path(os.environ.get(variable) or default).resolve()
+
+
+def home() -> Path:
+    """Everything that Praya makes at run time (`PRAYA_HOME`, default `var`)."""
+    return _path("PRAYA_HOME", ROOT / "var")
+
+
+def store() -> Path:
+    """The store (`PRAYA_STORE`, default `<home>/store`)."""
+    return _path("PRAYA_STORE", home() / "store")
+
+
+def contracts() -> Path:
+    """The contracts (`PRAYA_CONTRACTS`, default `include/contracts`)."""
+    return _path("PRAYA_CONTRACTS", ROOT / "include" / "contracts")
+
+
+def metrics() -> Path:
+    """The marts' SQL and the register (`PRAYA_METRICS`, default `include/metrics`)."""
+    return _path("PRAYA_METRICS", ROOT / "include" / "metrics")
+
+
+def suites() -> Path:
+    """The Great Expectations suites (`PRAYA_EXPECTATIONS`, default `expectations`)."""
+    return _path("PRAYA_EXPECTATIONS", ROOT / "expectations")
+
+
+def sources() -> Path:
+    """What `praya sources` serves (`PRAYA_SOURCES`, default `include/sources`)."""
+    return _path("PRAYA_SOURCES", ROOT / "include" / "sources")
+
+
+def dags() -> Path:
+    """Airflow's DAG files."""
+    return ROOT / "dags"

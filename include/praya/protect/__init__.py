@@ -1,0 +1,91 @@
+"""protect: an accepted table → a protected table, the only thing that a release is made from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from praya.contract import Contract
+from praya.errors import DisclosureError
+from praya.ledger import Ledger
+from praya.protect.ten_five import METHOD, select_protected, status_fields
+from praya.protect.table import ProtectedTable, seal
+from praya.store import Store, content_key, file_sha256
+from praya.store.duck import connect, identifier, literal
+
+PROTECT_VERSION = 1
+
+__all__ = ["ProtectedTable", "protect", "protect_key"]
+
+
+def protect(contract: Contract, store: Store) -> ProtectedTable:
+    """Put the accepted table through disclosure control, sorted by primary key; the decision is recorded
+    in the ledger before anything can be released. Raises DisclosureError where nothing was accepted.
+    """
+    accepted = store.state(contract.dataset, "accepted")
+    if accepted is None:
+        raise DisclosureError(f"{contract.dataset}: no table has been accepted yet; run validate first")
+    key = protect_key(contract, accepted)
+    tree = f"protected/{contract.dataset}/{key}"
+    if not store.exists(tree):
+        with store.scratch() as work:
+            folder = work / "tree"
+            folder.mkdir()
+            source = f"read_parquet({literal(str(store.path(accepted['table'])))})"
+            order = ", ".join(f"{identifier(name)} nulls last" for name in contract.primary_key)
+            with connect(work) as con:
+                con.execute(
+                    f"copy ({select_protected(contract, source)} order by {order}) "
+                    f"to {literal(str(folder / 'table.parquet'))} (format parquet, compression zstd, row_group_size 122880)"
+                )
+            store.adopt_tree(folder, tree)
+    table = f"{tree}/table.parquet"
+    with store.scratch() as work, connect(work) as con:
+        decision = _decision(contract, con, str(store.path(table)))
+    state: dict[str, Any] = {
+        "key": key,
+        "table": table,
+        "sha256": file_sha256(store.path(table)),
+        "accepted_key": accepted["key"],
+        "verdict_key": accepted["verdict_key"],
+        "received_at": accepted["received_at"],
+        "synthetic": accepted["synthetic"],
+        "decision": decision,
+    }
+    body = {"table_sha256": state["sha256"], "key": key, "verdict_key": state["verdict_key"], **decision}
+    Ledger(store).record("disclosure", contract.dataset, body)
+    store.set_state(contract.dataset, "protected", state)
+    return seal(contract, store, state, status_fields(contract))
+
+
+def protect_key(contract: Contract, accepted: dict[str, Any]) -> str:
+    """The content key of what `protect` makes from this table under this contract."""
+    disclosure = contract.disclosure.model_dump(mode="json", by_alias=True)
+    names = [field.name for field in contract.fields]
+    return content_key(
+        {
+            "version": PROTECT_VERSION,
+            "accepted": accepted["key"],
+            "verdict": accepted["verdict_key"],
+            "disclosure": disclosure,
+            "fields": names,
+            "order": contract.primary_key,
+        }
+    )
+
+
+def _decision(contract: Contract, con: Any, table: str) -> dict[str, Any]:
+    """What the gate did, in numbers that give no protected value away."""
+    counts = contract.disclosure.counts
+    (rows,) = con.execute(f"select count(*) from read_parquet({literal(table)})").fetchone()
+    suppressed = 0
+    for name in counts:
+        status = identifier(f"{name}_conf_status")
+        (number,) = con.execute(f"select count(*) from read_parquet({literal(table)}) where {status} = 'C'").fetchone()
+        suppressed += int(number)
+    return {
+        "class": contract.disclosure.class_,
+        "reason": contract.disclosure.reason,
+        "method": METHOD if counts else "none needed",
+        "rows": int(rows),
+        "suppressed_cells": suppressed,
+    }

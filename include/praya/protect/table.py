@@ -1,0 +1,58 @@
+"""The protected table: a value that only `protect` can make, and that is checked against the ledger when used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from praya.contract import Contract, Field
+from praya.errors import DisclosureError
+from praya.ledger import Ledger
+from praya.store import Store, file_sha256
+
+_SEAL = object()
+
+
+class ProtectedTable:
+    """A table that has been through disclosure control: rows sorted by primary key, as Parquet on the store.
+
+    It cannot be constructed from outside; `checked()` holds its bytes against the ledger's disclosure line,
+    so that a forged or altered one is refused as well.
+    """
+
+    __slots__ = ("_seal", "dataset", "decision", "fields", "path", "received_at", "sha256", "synthetic", "verdict_key")
+
+    def __init__(self, *, seal: object, dataset: str, path: Path, fields: list[Field], state: dict[str, Any]) -> None:
+        if seal is not _SEAL:
+            raise DisclosureError("a ProtectedTable comes from praya.protect.protect() only; call that")
+        self._seal = seal
+        self.dataset = dataset
+        self.path = path
+        self.fields = fields
+        self.sha256: str = state["sha256"]
+        self.received_at: str = state["received_at"]
+        self.synthetic: bool = state["synthetic"]
+        self.verdict_key: str = state["verdict_key"]
+        self.decision: dict[str, Any] = state["decision"]
+
+    def checked(self, store: Store) -> ProtectedTable:
+        """Itself, when the ledger holds a disclosure decision on exactly these bytes; else DisclosureError."""
+        if getattr(self, "_seal", None) is not _SEAL:
+            raise DisclosureError("this ProtectedTable was not made by praya.protect.protect(); call that")
+        if not self.path.is_relative_to(store.root / "protected" / self.dataset):
+            raise DisclosureError(f"{self.dataset}: {self.path} does not lie in the protected area of the store")
+        actual = file_sha256(self.path)
+        line = Ledger(store).find("disclosure", self.dataset, table_sha256=actual)
+        if actual != self.sha256 or line is None:
+            raise DisclosureError(
+                f"{self.dataset}: the ledger has no disclosure decision on the bytes of {self.path}; "
+                "they were changed after protect, or never went through it. Run protect again"
+            )
+        return self
+
+
+def seal(contract: Contract, store: Store, state: dict[str, Any], fields: list[Field]) -> ProtectedTable:
+    """For `protect` alone: the protected table that its state describes."""
+    return ProtectedTable(
+        seal=_SEAL, dataset=contract.dataset, path=store.path(state["table"]), fields=fields, state=state
+    )

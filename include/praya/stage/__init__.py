@@ -1,0 +1,117 @@
+"""stage: snapshot → table + quarantine. Typed rows as Parquet; what does not fit is kept, with the reason.
+
+Rows in = rows out + rows quarantined, always: the records are counted apart from their parsing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from praya.contract import Contract
+from praya.errors import StageError
+from praya.stage import csv, json, parquet
+from praya.stage.parts import columns_of, join
+from praya.stage.reading import Connection, Reading, check_count
+from praya.stage.table import write_quarantine, write_table
+from praya.store import Store, content_key
+
+STAGE_VERSION = 1
+READERS = {"csv": csv.read, "json": json.read, "parquet": parquet.read}
+
+
+def stage(contract: Contract, store: Store) -> dict[str, Any]:
+    """Type the collected snapshot; returns the `staged` state: key, table and quarantine (store keys),
+    `rows_in`, `rows_out`, `rows_quarantined`, `received_at`, `synthetic`.
+
+    Raises StageError when columns changed, too few rows came, or more rows are bad than the contract allows;
+    the quarantine is kept in every case, and the state then says `stopped`.
+    """
+    collected = store.state(contract.dataset, "collected")
+    if collected is None:
+        raise StageError(f"{contract.dataset}: nothing has been collected yet; run collect first")
+    key = stage_key(contract, collected)
+    tree = f"staged/{contract.dataset}/{key}"
+    if not store.exists(tree):
+        with store.scratch() as work:
+            tree_folder = work / "tree"
+            tree_folder.mkdir()
+            counts = _build(contract, store, collected, tree_folder, work)
+            (tree_folder / "counts.json").write_text(_json(counts))
+            store.adopt_tree(tree_folder, tree)
+    counts = store.get_json(f"{tree}/counts.json")
+    state = {
+        "key": key,
+        "table": f"{tree}/table.parquet",
+        "quarantine": f"{tree}/quarantine.parquet",
+        "received_at": collected["received_at"],
+        "synthetic": collected["synthetic"],
+        "stopped": _reason_to_stop(contract, counts, store.path(tree)),
+        **counts,
+    }
+    store.set_state(contract.dataset, "staged", state)
+    if state["stopped"]:
+        raise StageError(state["stopped"])
+    return state
+
+
+def stage_key(contract: Contract, collected: dict[str, Any]) -> str:
+    """The content key of what `stage` makes from this snapshot under this contract."""
+    described = contract.as_dict()
+    basis = {name: described[name] for name in ("source", "schema", "quality")}
+    return content_key({"version": STAGE_VERSION, "snapshot": collected["key"], **basis})
+
+
+def _build(
+    contract: Contract, store: Store, collected: dict[str, Any], folder: Path, work: Path
+) -> dict[str, Any]:
+    import duckdb
+
+    from praya.store.duck import connect
+
+    with connect(work) as con:
+        try:
+            reading = _open(con, contract, store, collected, work)
+            rows_out = write_table(con, contract, reading, folder / "table.parquet")
+            rows_out, rows_quarantined, by_rule = write_quarantine(con, contract, reading, rows_out, folder)
+        except duckdb.Error as error:
+            kind = contract.source.format.upper()
+            raise StageError(f"{contract.dataset}: the file cannot be read as the {kind} of its contract: {str(error).splitlines()[0]}") from error
+    check_count(contract, reading.rows_in, rows_out, rows_quarantined)
+    return {
+        "rows_in": reading.rows_in,
+        "rows_out": rows_out,
+        "rows_quarantined": rows_quarantined,
+        "quarantined_by_rule": by_rule,
+    }
+
+
+def _open(con: Connection, contract: Contract, store: Store, collected: dict[str, Any], work: Path) -> Reading:
+    read = READERS[contract.source.format]
+    paths = {name: store.path(f"raw/{part['sha256']}") for name, part in collected["parts"].items()}
+    if not contract.source.parts:
+        return read(con, contract, paths["data"], columns_of(contract, None), work)
+    return join(con, contract, {part: read(con, contract, path, columns_of(contract, part), work) for part, path in paths.items()})
+
+
+def _reason_to_stop(contract: Contract, counts: dict[str, Any], tree: Path) -> str | None:
+    limits = contract.quality
+    if counts["rows_quarantined"] > limits.max_quarantined_rows:
+        rules = ", ".join(f"{rule} {number}" for rule, number in sorted(counts["quarantined_by_rule"].items()))
+        return (
+            f"{contract.dataset}: {counts['rows_quarantined']:,} of {counts['rows_in']:,} rows do not fit the contract "
+            f"({rules}), more than the {limits.max_quarantined_rows:,} it allows; the rows with line and reason are in "
+            f"{tree / 'quarantine.parquet'}: correct the source, or the contract if it is wrong"
+        )
+    if counts["rows_out"] < limits.min_rows:
+        return (
+            f"{contract.dataset}: {counts['rows_out']:,} rows came, fewer than the {limits.min_rows:,} that the "
+            "contract asks for; ask the department"
+        )
+    return None
+
+
+def _json(value: dict[str, Any]) -> str:
+    import json as plain
+
+    return plain.dumps(value, indent=2, sort_keys=True) + "\n"

@@ -1,0 +1,170 @@
+"""CSV: parsed by DuckDB with every column as text; broken records go to quarantine with their line."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from praya.contract import Contract
+from praya.errors import StageError
+from praya.stage.reading import Column, Connection, Reading, check_columns, file_literal, identifier, literal
+
+CHUNK = 1 << 20
+BATCH = 100_000
+UTF8 = ("utf-8", "utf8", "utf-8-sig")
+
+
+def read(con: Connection, contract: Contract, path: Path, columns: list[Column], work: Path) -> Reading:
+    """Open a CSV file (RFC 4180, header in the first line); rejects are collected while rows are read."""
+    path = transcode(contract, path, work)
+    delimiter = contract.source.delimiter
+    header = _header(path, delimiter)
+    _check_names(contract, header)
+    check_columns(contract, contract.source.path or "the file", header, columns, contract.source.ignore_columns)
+    rows_in, line_ends = _survey(contract, path, delimiter, len(header))
+    if len(line_ends) > 1:
+        path = _one_line_end(path, delimiter, work)
+    names = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header)
+    # Each file has a table of rejects of its own; every scan of the file adds to it again.
+    rejected, placed = f"rejects_{path.stem}", f"reject_places_{path.stem}"
+    scan = (
+        f"read_csv({file_literal(path)}, auto_detect = false, header = true, delim = {literal(delimiter)}, "
+        f"quote = '\"', escape = '\"', columns = {{{names}}}, store_rejects = true, "
+        f"rejects_table = {literal(rejected)}, rejects_scan = {literal('scans_' + path.stem)}, rejects_limit = 0)"
+    )
+    picked = ", ".join(f"{identifier(column.source)} as {identifier(column.name)}" for column in columns)
+    rejects = f"""
+        select row, place.line, string_agg(distinct coalesce(column_name, ''), ', ') as column_name,
+               null::varchar as value, 'structure' as rule, string_agg(distinct error_message, '; ') as reason, place.raw
+        from (select * rename (line as row) from {identifier(rejected)})
+        left join {identifier(placed)} as place using (row)
+        group by row, place.line, place.raw"""
+
+    def locate(connection: Connection) -> None:
+        skipped = {row for (row,) in connection.execute(f"select distinct line from {identifier(rejected)}").fetchall()}
+        wanted = {row for (row,) in connection.execute("select row from wanted").fetchall()}
+        _locate(connection, path, delimiter, len(header), wanted, skipped, placed)
+
+    return Reading(rows=f"select {picked} from {scan}", rows_in=rows_in, locate=locate, rejects=rejects)
+
+
+def transcode(contract: Contract, path: Path, work: Path) -> Path:
+    """The file in UTF-8: itself, or a converted copy in `work` when the contract names another encoding."""
+    encoding = contract.source.encoding.lower()
+    if encoding in UTF8:
+        return path
+    copy = work / f"{path.name}.utf8"
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as source, copy.open("wb") as target:
+        try:
+            while chunk := source.read(CHUNK):
+                target.write(decoder.decode(chunk).encode())
+            target.write(decoder.decode(b"", final=True).encode())
+        except UnicodeDecodeError as error:
+            raise StageError(
+                f"{contract.dataset}: the file is not {encoding} ({error.reason} near byte {source.tell():,}); "
+                "correct source.encoding in the contract"
+            ) from error
+    return copy
+
+
+def _header(path: Path, delimiter: str) -> list[str]:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        return next(csv.reader(file, delimiter=delimiter), [])
+
+
+def _check_names(contract: Contract, header: list[str]) -> None:
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if twice:
+        raise StageError(f"{contract.dataset}: columns of one name in the file: {', '.join(twice)}; ask the department")
+
+
+def _records(path: Path, delimiter: str) -> Iterator[tuple[int, str, bool]]:
+    """Each record, the header and empty ones included: its first line, its text with line end, and whether
+    a quote is still open at its end. A quote opens a value only where the value begins, as DuckDB has it."""
+    apart = re.escape(delimiter)
+    rest = rf'(?:[^"{apart}][^{apart}]*)?'
+    value = rf' *(?:"[^"]*(?:""[^"]*)*"{rest}|[^" {apart}][^{apart}]*)?'
+    whole = re.compile(rf"{value}(?:{apart}{value})*").fullmatch
+    closes = re.compile(rf'[^"]*(?:""[^"]*)*"{rest}(?:{apart}{value})*').fullmatch
+    first, text, is_open = 1, "", False
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        for number, line in enumerate(file, 1):
+            if '"' in line:
+                is_open = not (closes if is_open else whole)(line.rstrip("\r\n"))
+            text = text + line if text else line
+            if not is_open:
+                yield first, text, False
+                first, text = number + 1, ""
+    if text:
+        yield first, text, True
+
+
+def _survey(contract: Contract, path: Path, delimiter: str, width: int) -> tuple[int, set[str]]:
+    """How many records there are below the header, and how they end. An empty line is a record only where
+    there is but one column."""
+    count, line_ends = 0, set()
+    for line, raw, is_open in _records(path, delimiter):
+        text = raw.rstrip("\r\n")
+        if is_open:
+            raise StageError(
+                f"{contract.dataset}: a quote that opens in the record at line {line:,} of the file is not closed before "
+                "the file ends, so that all the rest would be one value; look for a stray quote there"
+            )
+        line_ends.add(raw[len(text) :])
+        count += bool(text) or width == 1
+    return max(count - 1, 0), line_ends - {""}
+
+
+def _one_line_end(path: Path, delimiter: str, work: Path) -> Path:
+    """A copy in which every record ends in LF; DuckDB reads no file that mixes. Values stay as they are."""
+    copy = work / f"{path.name}.lf"
+    with copy.open("w", encoding="utf-8", errors="surrogateescape", newline="") as target:
+        for _, raw, _ in _records(path, delimiter):
+            target.write(raw.rstrip("\r\n") + "\n")
+    return copy
+
+
+def _locate(
+    con: Connection, path: Path, delimiter: str, width: int, wanted: set[int], skipped: set[int], placed: str
+) -> None:
+    """Match row numbers to records: readable rows count those that were not rejected, in order.
+
+    A rejected record is known by its ordinal among all records (header and empty ones included).
+    """
+    con.execute("create or replace temp table place (row bigint, line bigint, raw varchar)")
+    con.execute(f"create or replace temp table {identifier(placed)} (row bigint, line bigint, raw varchar)")
+    row = 0
+    found: dict[str, list[tuple[int, int, str]]] = {"place": [], placed: []}
+    for ordinal, (line, raw, _) in enumerate(_records(path, delimiter), 1):
+        if ordinal in skipped:
+            found[placed].append((ordinal, line, _shown(raw)))
+        elif ordinal > 1 and (width == 1 or raw.rstrip("\r\n")):
+            row += 1
+            if row in wanted:
+                found["place"].append((row, line, _shown(raw)))
+        for table, places in found.items():
+            if len(places) == BATCH:
+                _insert(con, table, places)
+    for table, places in found.items():
+        _insert(con, table, places)
+
+
+def _shown(raw: str) -> str:
+    """A record's text without its line end; bytes that are not UTF-8 as `\\xff`."""
+    return raw.rstrip("\r\n").encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _insert(con: Connection, table: str, places: list[tuple[int, int, str]]) -> None:
+    import pyarrow as pa
+
+    if not places:
+        return
+    rows, lines, raws = (list(column) for column in zip(*places, strict=True))
+    con.register("places", pa.table({"row": rows, "line": lines, "raw": raws}))
+    con.execute(f"insert into {identifier(table)} select row, line, raw from places")
+    con.unregister("places")
+    places.clear()

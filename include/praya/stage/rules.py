@@ -1,0 +1,49 @@
+"""Table Schema constraints as SQL: each a condition that a typed value breaks, and the reason in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from praya.contract import Field
+from praya.stage.types import sql_type
+from praya.store.duck import literal
+
+
+class Rule(NamedTuple):
+    """A rule of one field: its Table Schema name, the SQL that is true when it is broken, and why."""
+
+    name: str
+    broken: str
+    reason: str
+
+
+def rules(field: Field, text: str, value: str) -> Iterator[Rule]:
+    """The rules of a field, first the type: `text` is its text or NULL when missing, `value` the typed one."""
+    expected = field.type if field.format == "default" else f"{field.type} as {field.format}"
+    if field.decimals is not None:
+        expected += f" with at most {field.decimals} decimals"
+    yield Rule("type", f"{text} is not null and {value} is null", f"is not a {expected}")
+    limits = field.constraints
+    if limits.required:
+        yield Rule("required", f"{text} is null", "is missing and must be there")
+    if limits.minimum is not None:
+        yield Rule("minimum", f"{value} < {_constant(field, limits.minimum)}", f"is below {limits.minimum}")
+    if limits.maximum is not None:
+        yield Rule("maximum", f"{value} > {_constant(field, limits.maximum)}", f"is above {limits.maximum}")
+    if limits.min_length is not None:
+        yield Rule("minLength", f"len({text}) < {limits.min_length}", f"is shorter than {limits.min_length} characters")
+    if limits.max_length is not None:
+        yield Rule("maxLength", f"len({text}) > {limits.max_length}", f"is longer than {limits.max_length} characters")
+    if limits.pattern is not None:
+        broken = f"not regexp_full_match({text}, {literal(limits.pattern)})"
+        yield Rule("pattern", broken, f"does not match the pattern {limits.pattern}")
+    if limits.enum is not None:
+        allowed = ", ".join(_constant(field, item) for item in limits.enum)
+        yield Rule("enum", f"{value} not in ({allowed})", "is not one of the allowed values")
+
+
+def _constant(field: Field, value: Any) -> str:
+    text = value.isoformat() if isinstance(value, dt.date) else str(value)
+    return f"{literal(text)}::{sql_type(field)}"

@@ -1,0 +1,92 @@
+"""Table Schema types as SQL: from text to a typed value, NULL where the text does not fit."""
+
+from __future__ import annotations
+
+import re
+
+from praya.contract import Field
+from praya.store.duck import literal
+
+LOCAL_ZONE = "Asia/Hong_Kong"
+HAS_ZONE = r":\d{2}(\.\d+)?\s*(Z|[+-]\d{2}(:?\d{2})?)$"
+# DuckDB reads `24` for %Y as the year 24.
+EARLIEST = "timestamp '1000-01-01'"
+
+
+def sql_type(field: Field) -> str:
+    """The DuckDB type that a field has on the store."""
+    if field.type == "number":
+        return f"decimal(18, {field.decimals})" if field.decimals is not None else "double"
+    return {
+        "string": "varchar",
+        "integer": "bigint",
+        "boolean": "boolean",
+        "date": "date",
+        "datetime": "timestamptz",
+        "time": "time",
+        "year": "integer",
+        "yearmonth": "varchar",
+    }[field.type]
+
+
+def typed(field: Field, text: str) -> str:
+    """SQL that turns the expression `text` (not missing) into the field's type, or NULL.
+
+    Spaces around a value are dropped except in strings. A datetime without a zone is Hong Kong time.
+    """
+    if field.type == "string":
+        return text
+    value = f"trim({text})"
+    if field.type in ("integer", "number"):
+        return _number(field, value)
+    if field.type == "boolean":
+        true, false = _in_list(value, field.true_values), _in_list(value, field.false_values)
+        return f"case when {true} then true when {false} then false end"
+    if field.type == "year":
+        return f"case when regexp_full_match({value}, '\\d{{4}}') then {value}::integer end"
+    if field.type == "yearmonth":
+        return f"case when regexp_full_match({value}, '\\d{{4}}-(0[1-9]|1[0-2])') then {value} end"
+    return _moment(field, value)
+
+
+def _number(field: Field, value: str) -> str:
+    # DuckDB's casts round what does not fit ('1.5' to 2); the shape is checked first, so nothing is lost.
+    point, group = re.escape(field.decimal_char), re.escape(field.group_char)
+    whole = rf"(\d+|\d{{1,3}}({group}\d{{3}})+)" if group else r"\d+"
+    if field.type == "integer":
+        shape = rf"[+-]?{whole}"
+    elif field.decimals is not None:
+        shape = rf"[+-]?{whole}({point}\d{{0,{field.decimals}}})?"
+    else:
+        shape = rf"[+-]?({whole}({point}\d*)?|{point}\d+)([eE][+-]?\d+)?"
+    plain = f"replace({value}, {literal(field.group_char)}, '')" if group else value
+    if field.decimal_char != ".":
+        plain = f"replace({plain}, {literal(field.decimal_char)}, '.')"
+    number = f"try_cast({plain} as {sql_type(field)})"
+    fits = f"regexp_full_match({value}, {literal(shape)})"
+    if field.type == "number" and field.decimals is None:
+        fits += f" and isfinite({number})"
+    return f"case when {fits} then {number} end"
+
+
+def _moment(field: Field, value: str) -> str:
+    read = f"try_strptime({value}, {literal(field.format)})"
+    if "%Y" in field.format:
+        read = f"case when {read} >= {EARLIEST} then {read} end"
+    if field.type == "date":
+        if field.format == "default":
+            return f"case when regexp_full_match({value}, '\\d{{4}}-\\d{{2}}-\\d{{2}}') then try_cast({value} as date) end"
+        return f"({read})::date"
+    if field.type == "time":
+        if field.format == "default":
+            return f"try_cast({value} as time)"
+        return f"({read})::time"
+    if field.format == "default":
+        zoned = f"regexp_matches({value}, {literal(HAS_ZONE)})"
+        local = f"timezone('{LOCAL_ZONE}', try_cast({value} as timestamp))"
+        return f"case when {zoned} then try_cast({value} as timestamptz) else {local} end"
+    return f"timezone('{LOCAL_ZONE}', {read})"
+
+
+def _in_list(value: str, allowed: list[str]) -> str:
+    return f"{value} in ({', '.join(literal(item) for item in allowed)})"

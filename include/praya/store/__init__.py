@@ -1,0 +1,7 @@
+"""Where bytes live: a local folder in which every change is either whole or not there."""
+
+from praya.store.content import canonical, content_key, file_sha256
+from praya.store.folder import Store
+from praya.store.names import table_name
+
+__all__ = ["Store", "canonical", "content_key", "file_sha256", "table_name"]

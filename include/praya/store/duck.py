@@ -1,0 +1,37 @@
+"""One way to open DuckDB: quiet, in UTC, spilling to a folder that goes away, never reaching outside."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+MEMORY_LIMIT = os.environ.get("PRAYA_DUCKDB_MEMORY", "1GB")
+
+
+@contextmanager
+def connect(work: Path, database: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB connection in memory (or on the file `database`) that spills to the scratch folder `work`."""
+    connection = duckdb.connect(str(database) if database else ":memory:")
+    try:
+        connection.execute("set timezone = 'UTC'")
+        connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+        connection.execute(f"set temp_directory = {literal(str(work / 'spill'))}")
+        connection.execute("set enable_progress_bar = false")
+        connection.execute("set autoinstall_known_extensions = false")
+        yield connection
+    finally:
+        connection.close()
+
+
+def literal(text: str) -> str:
+    """`text` as an SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """`name` as a quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,167 @@
+"""A local folder as the store. Nothing appears under its final name before it is whole and on disk."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from praya.errors import IntegrityError, StoreBusy
+
+LOCK_SECONDS = 120
+PRIVATE_AREAS = ("raw", "receipts", "staged", "marts", "protected", "work", "state")
+
+
+class Store:
+    """A folder of immutable things under names made from their content, and of small JSON pointers.
+
+    Keys are relative POSIX paths such as `state/public-holidays/staged.json`. Every write goes to `work/`
+    first, is synced, and gets its name by one rename, so a kill at any moment leaves the old or the new.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(root).resolve()
+        self.root.mkdir(parents=True, exist_ok=True)
+        for area in PRIVATE_AREAS:
+            (self.root / area).mkdir(mode=0o700, exist_ok=True)
+
+    def path(self, key: str) -> Path:
+        """The file that `key` names; raises IntegrityError for a key that would leave the store."""
+        path = (self.root / key).resolve()
+        if not path.is_relative_to(self.root):
+            raise IntegrityError(f"the key {key!r} leads out of the store {self.root}: use relative keys only")
+        return path
+
+    def key(self, path: Path) -> str:
+        """The key under which `path` lies in this store."""
+        return path.resolve().relative_to(self.root).as_posix()
+
+    def exists(self, key: str) -> bool:
+        return self.path(key).exists()
+
+    # --- writing -----------------------------------------------------------------------------------------
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder of one's own on the same file system, gone afterwards; swept later if the process dies."""
+        self._sweep()
+        folder = self.root / "work" / f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
+        folder.mkdir(mode=0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def put_bytes(self, key: str, data: bytes, mode: int = 0o644) -> None:
+        """Write `data` under `key`, replacing what was there, atomically and durably."""
+        with self.scratch() as work:
+            temporary = work / "bytes"
+            with temporary.open("wb") as file:
+                file.write(data)
+            self.adopt(temporary, key, mode)
+
+    def put_json(self, key: str, value: Any) -> None:
+        """Write `value` as indented JSON with sorted keys, atomically."""
+        text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        self.put_bytes(key, text.encode() + b"\n")
+
+    def get_json(self, key: str) -> Any | None:
+        """The JSON under `key`, or None where there is none."""
+        try:
+            text = self.path(key).read_text("utf-8")
+        except FileNotFoundError:
+            return None
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise IntegrityError(f"{self.path(key)} is not JSON ({error}): something else wrote to the store") from error
+
+    def adopt(self, file: Path, key: str, mode: int = 0o644) -> None:
+        """Give a finished file its place under `key`; `file` must lie in a scratch folder."""
+        target = self.path(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.chmod(file, mode)
+        _sync(file)
+        os.replace(file, target)
+        _sync(target.parent)
+
+    def adopt_tree(self, folder: Path, key: str) -> None:
+        """Give a finished folder its place under `key`; if one of that name stands, it is the same: keep it."""
+        target = self.path(key)
+        if target.exists():
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for path in sorted(folder.rglob("*")):
+            os.chmod(path, 0o755 if path.is_dir() else 0o644)
+            _sync(path)
+        os.chmod(folder, 0o755)
+        _sync(folder)
+        try:
+            os.rename(folder, target)
+        except OSError:
+            # Another process was first: what it put there was made from the same content.
+            if not target.exists():
+                raise
+            return
+        _sync(target.parent)
+
+    # --- pointers ----------------------------------------------------------------------------------------
+
+    def state(self, subject: str, step: str) -> dict[str, Any] | None:
+        """What `step` did last for a dataset, or None when it never ended well."""
+        value = self.get_json(f"state/{subject}/{step}.json")
+        return dict(value) if value is not None else None
+
+    def set_state(self, subject: str, step: str, value: dict[str, Any]) -> None:
+        """Point to what `step` has just finished; unchanged pointers are not written again."""
+        if self.state(subject, step) != value:
+            self.put_json(f"state/{subject}/{step}.json", value)
+
+    # --- order among processes ---------------------------------------------------------------------------
+
+    @contextmanager
+    def lock(self, name: str, seconds: float = LOCK_SECONDS) -> Iterator[None]:
+        """Hold the lock `name` among all processes of this machine; the kernel frees it on death."""
+        path = self.root / "work" / f"{name.replace('/', '.')}.lock"
+        deadline = time.monotonic() + seconds
+        with path.open("a") as file:
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > deadline:
+                        raise StoreBusy(f"the lock {path} has been held for over {seconds:.0f} s: see who holds it") from None
+                    time.sleep(0.02)
+            yield
+
+    def _sweep(self) -> None:
+        for folder in (self.root / "work").iterdir():
+            pid = folder.name.split("-")[0]
+            if folder.is_dir() and pid.isdigit() and not _alive(int(pid)):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

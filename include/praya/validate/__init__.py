@@ -1,0 +1,177 @@
+"""validate: staged table → verdict. The contract's own rules and the dataset's suite, one report of all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from praya.contract import Contract
+from praya.errors import StageError
+from praya.ledger import Ledger
+from praya.store import Store, content_key, file_sha256, table_name
+from praya.validate import verdict as verdicts
+
+VALIDATE_VERSION = 1
+# What of the staged state a verdict rests on or shows.
+STAGED = ("key", "received_at", "synthetic", "rows_in", "rows_out", "rows_quarantined", "quarantined_by_rule")
+
+State = dict[str, Any]
+
+
+def validate(contract: Contract, store: Store, suites: Path) -> State:
+    """Check the staged table against its contract and `suites/<dataset>.json`; returns the `validated` state:
+    `verdict` (passed, warned), its `key`, `counts`, and the store keys of `verdict.json` and `report.html`.
+
+    Raises ValidationFailed when a critical expectation failed and EngineError when one could not be checked;
+    verdict, report and the `validated` state are written first, and `accepted` stays what it was. The same
+    inputs give the same verdict without checking again, but for engine errors, which may have passed.
+    Raises StageError when there is no staged table to check, ContractError when the suite file is wrong.
+    """
+    staged = _staged(contract, store)
+    expectations = _expectations(contract, suites)
+    references = _references(store, expectations)
+    key = _key(contract, staged, expectations, references)
+    tree = f"verdicts/{contract.dataset}/{key}"
+    if not store.exists(tree):
+        tree = _check(contract, store, staged, expectations, references, tree)
+    return _conclude(store, tree, staged)
+
+
+def verdict_key(contract: Contract, staged: State, store: Store, suites: Path) -> str:
+    """The content key of the verdict that `validate` would give on this table by today's rules."""
+    expectations = _expectations(contract, suites)
+    return _key(contract, staged, expectations, _references(store, expectations))
+
+
+def _expectations(contract: Contract, suites: Path) -> list[dict[str, Any]]:
+    from praya.validate.suite import from_contract, load_suite
+
+    return [*from_contract(contract), *load_suite(suites / f"{contract.dataset}.json")]
+
+
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in ("great_expectations", "duckdb", "duckdb-engine")}
+
+
+def _key(
+    contract: Contract,
+    staged: State,
+    expectations: list[dict[str, Any]],
+    references: Mapping[str, State | None],
+) -> str:
+    return content_key(
+        {
+            "version": VALIDATE_VERSION,
+            "versions": _versions(),
+            "title": [contract.title.en, contract.title.zh_hant],
+            "staged": {name: staged.get(name) for name in STAGED},
+            "expectations": expectations,
+            "references": {name: state and state["key"] for name, state in references.items()},
+        }
+    )
+
+
+def _staged(contract: Contract, store: Store) -> State:
+    staged = store.state(contract.dataset, "staged")
+    if staged is None:
+        raise StageError(f"{contract.dataset}: nothing has been staged yet; run stage first")
+    if staged.get("stopped"):
+        raise StageError(str(staged["stopped"]))
+    return staged
+
+
+def _references(store: Store, expectations: list[dict[str, Any]]) -> dict[str, State | None]:
+    """What is accepted of each dataset that the expectations refer to."""
+    names = {name for each in expectations for name in _needs(each)}
+    return {name: store.state(name, "accepted") for name in sorted(names)}
+
+
+def _check(
+    contract: Contract,
+    store: Store,
+    staged: State,
+    expectations: list[dict[str, Any]],
+    references: Mapping[str, State | None],
+    tree: str,
+) -> str:
+    """Write verdict and report under `tree`; returns the key where they lie.
+
+    A verdict with engine errors lies beside, under a name made from what it says: the same inputs may do
+    better next time, and then `tree` is still free.
+    """
+    from praya.validate.engine import evaluate, unchecked
+    from praya.validate.report import render
+
+    tables = {table_name(name): store.path(state["table"]) for name, state in references.items() if state}
+    waits = [_waits(each, references) for each in expectations]
+    askable = [each for each, wait in zip(expectations, waits, strict=True) if not wait]
+    answers = iter(evaluate(store.path(staged["table"]), askable, name=contract.dataset, references=tables))
+    results = [
+        unchecked(each, wait) if wait else next(answers)
+        for each, wait in zip(expectations, waits, strict=True)
+    ]
+    with store.scratch() as work:
+        quarantined = verdicts.read_quarantine(store, staged.get("quarantine"), work)
+        verdict = verdicts.build(contract, staged, results, quarantined, _versions())
+        if verdict["counts"]["error"]:
+            tree = f"{tree}-error-{content_key(verdict)[:12]}"
+        verdict["key"] = tree.rsplit("/", 1)[1]
+        folder = work / "tree"
+        folder.mkdir()
+        text = json.dumps(verdict, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        (folder / "verdict.json").write_text(text + "\n", "utf-8")
+        (folder / "report.html").write_text(render(verdict), "utf-8")
+        store.adopt_tree(folder, tree)
+    return tree
+
+
+def _needs(expectation: Mapping[str, Any]) -> list[str]:
+    return list((expectation.get("meta") or {}).get("references", []))
+
+
+def _waits(expectation: Mapping[str, Any], references: Mapping[str, State | None]) -> str | None:
+    """Why the expectation cannot be put to the data yet, or None."""
+    missing = ", ".join(name for name in _needs(expectation) if references[name] is None)
+    if not missing:
+        return None
+    return f"it refers to {missing}, of which no table has been accepted yet: run that dataset first"
+
+
+def _conclude(store: Store, tree: str, staged: State) -> State:
+    """Ledger line and states of the verdict under `tree`; raises what the verdict stands for."""
+    verdict: State = dict(store.get_json(f"{tree}/verdict.json") or {})
+    report = store.path(f"{tree}/report.html")
+    dataset = verdict["dataset"]
+    state = {
+        name: verdict[name] for name in ("key", "verdict", "headline", "counts", "staged", "received_at")
+    }
+    state |= {"path": f"{tree}/verdict.json", "report": f"{tree}/report.html"}
+    Ledger(store).record(
+        "verdict",
+        dataset,
+        {
+            "verdict": verdict["verdict"],
+            "key": verdict["key"],
+            "staged": verdict["staged"],
+            "verdict_sha256": file_sha256(store.path(state["path"])),
+            "report_sha256": file_sha256(report),
+        },
+    )
+    store.set_state(dataset, "validated", state)
+    if complaint := verdicts.complaint(verdict, report):
+        raise complaint
+    accepted = {
+        "key": staged["key"],
+        "table": staged["table"],
+        "rows": staged["rows_out"],
+        "received_at": staged["received_at"],
+        "synthetic": bool(staged["synthetic"]),
+        "verdict": verdict["verdict"],
+        "verdict_key": verdict["key"],
+        "report": state["report"],
+    }
+    store.set_state(dataset, "accepted", accepted)
+    return state

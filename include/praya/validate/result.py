@@ -1,0 +1,64 @@
+"""What came of one expectation, in plain JSON values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+Status = Literal["passed", "failed", "error"]
+
+SAMPLES = 20
+
+
+@dataclass(frozen=True)
+class Result:
+    """One expectation and what was observed.
+
+    `checked`, `unexpected` and `missing` count rows (None where the rule is about the whole table); `samples`
+    holds up to 20 unexpected values, or rows as objects; `error` is the engine's message when `status` is
+    "error", in which case nothing is said about the data.
+    """
+
+    id: str
+    type: str
+    description: str
+    severity: str
+    status: Status
+    columns: list[str]
+    kwargs: dict[str, Any]
+    observed: Any = None
+    checked: int | None = None
+    unexpected: int | None = None
+    missing: int | None = None
+    samples: list[Any] = field(default_factory=list)
+    error: str | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def json_safe(value: Any) -> Any:
+    """`value` in JSON's own types: decimals (exact), times, NaN and infinities as text, bytes as hex."""
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, Decimal):
+        return format(value, "f") if value.is_finite() else str(value)
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    if isinstance(value, (bytes, bytearray)):
+        return value.hex()
+    if isinstance(value, Mapping):
+        return {str(key): json_safe(item) for key, item in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return sorted((json_safe(item) for item in value), key=repr)
+    if isinstance(value, Sequence):
+        return [json_safe(item) for item in value]
+    # numpy scalars and arrays, which GX hands out here and there.
+    return json_safe(value.tolist()) if hasattr(value, "tolist") else str(value)

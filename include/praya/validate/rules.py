@@ -1,0 +1,181 @@
+"""What a contract says of its fields, as Great Expectations: one report then shows all that was checked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from praya.contract import Contract, Field
+from praya.store import table_name
+from praya.store.duck import identifier, literal
+from praya.validate.words import ROWS_QUERY
+
+Expectation = dict[str, Any]
+
+# DuckDB's names of the types that the fields have on the store. A moment in time is TIMESTAMP here because
+# the view that is checked shows moments as UTC clock time (connection.py).
+TYPES = {
+    "string": "VARCHAR",
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "datetime": "TIMESTAMP",
+    "time": "TIME",
+    "year": "INTEGER",
+    "yearmonth": "VARCHAR",
+}
+# GX takes every bound for a number or a moment; the others are compared as stage does, as text.
+BOUNDED_BY_GX = ("integer", "number", "year", "date", "datetime")
+
+
+def from_contract(contract: Contract) -> list[Expectation]:
+    """The expectations that follow from the contract's Table Schema, all critical, field by field.
+
+    Ids are `contract:<field or table>:<rule>`. The query of a foreign key names its reference as `table_name`
+    gives it; `meta.references` lists the datasets that must be there, `meta.columns` the fields of a query.
+    """
+    made = [_columns(contract), _rows(contract)]
+    for field in contract.fields:
+        made += _of_field(field)
+    made += _of_keys(contract)
+    return made
+
+
+def _make(id_: str, type_: str, kwargs: dict[str, Any], description: str, **meta: Any) -> Expectation:
+    return {
+        "id": f"contract:{id_}",
+        "type": type_,
+        "kwargs": kwargs,
+        "severity": "critical",
+        "description": description,
+        "meta": meta,
+    }
+
+
+def _query(id_: str, query: str, description: str, columns: list[str], **meta: Any) -> Expectation:
+    kwargs = {"unexpected_rows_query": query}
+    return _make(id_, ROWS_QUERY, kwargs, description, columns=columns, **meta)
+
+
+def _columns(contract: Contract) -> Expectation:
+    names = [field.name for field in contract.fields]
+    return _make(
+        "table:columns",
+        "expect_table_columns_to_match_ordered_list",
+        {"column_list": names},
+        f"The columns are exactly these, in this order: {', '.join(names)}",
+    )
+
+
+def _rows(contract: Contract) -> Expectation:
+    least = contract.quality.min_rows
+    words = "is at least 1 row" if least == 1 else f"are at least {least:,} rows"
+    kwargs = {"min_value": least}
+    return _make("table:rows", "expect_table_row_count_to_be_between", kwargs, f"There {words}")
+
+
+def _of_field(field: Field) -> Iterator[Expectation]:
+    name, rules = field.name, field.constraints
+    yield _type(field)
+    if rules.required:
+        yield _required(name)
+    if rules.unique:
+        yield _unique([name], f"{name}:unique")
+    if rules.enum is not None:
+        kwargs = {"column": name, "value_set": list(rules.enum)}
+        words = f"{name} is one of: {', '.join(map(str, rules.enum))}"
+        yield _make(f"{name}:enum", "expect_column_values_to_be_in_set", kwargs, words)
+    if rules.minimum is not None:
+        yield _bound(field, "minimum", rules.minimum)
+    if rules.maximum is not None:
+        yield _bound(field, "maximum", rules.maximum)
+    if field.type == "string":
+        # Of other types, lengths and patterns are about the text as received, which stage has held against
+        # them; what is stored here is no longer that text.
+        yield from _of_text(field)
+
+
+def _of_text(field: Field) -> Iterator[Expectation]:
+    name, rules = field.name, field.constraints
+    lengths = "expect_column_value_lengths_to_be_between"
+    if (least := rules.min_length) is not None:
+        words = f"{name} has at least {least} characters"
+        yield _make(f"{name}:minLength", lengths, {"column": name, "min_value": least}, words)
+    if (most := rules.max_length) is not None:
+        words = f"{name} has at most {most} characters"
+        yield _make(f"{name}:maxLength", lengths, {"column": name, "max_value": most}, words)
+    if rules.pattern is not None:
+        # GX has no regular expressions on DuckDB. Table Schema's pattern is for the whole value.
+        column = identifier(name)
+        wrong = f"not regexp_full_match({column}, {literal(_in_query(rules.pattern))})"
+        words = f"{name} has the form {rules.pattern}"
+        yield _query(f"{name}:pattern", f"select * from {{batch}} where {wrong}", words, [name])
+
+
+def _type(field: Field) -> Expectation:
+    kind = f"DECIMAL(18,{field.decimals})" if field.decimals is not None else TYPES[field.type]
+    # GX knows no type names of DuckDB, and an empty table has no value to ask for its type: ask the view.
+    query = (
+        "select column_name, column_type from (describe select * from {batch}) "
+        f"where column_name = {literal(field.name)} and column_type <> {literal(kind)}"
+    )
+    decimals = f" with {field.decimals} decimals" if field.decimals is not None else ""
+    words = f"{field.name} is stored as {field.type}{decimals}"
+    return _query(f"{field.name}:type", query, words, [field.name])
+
+
+def _required(name: str) -> Expectation:
+    kwargs = {"column": name}
+    return _make(f"{name}:required", "expect_column_values_to_not_be_null", kwargs, f"{name} is never empty")
+
+
+def _unique(names: list[str], id_: str) -> Expectation:
+    if len(names) == 1:
+        words = f"No value of {names[0]} comes twice"
+        return _make(id_, "expect_column_values_to_be_unique", {"column": names[0]}, words)
+    words = f"No combination of {', '.join(names)} comes twice"
+    return _make(id_, "expect_compound_columns_to_be_unique", {"column_list": list(names)}, words)
+
+
+def _bound(field: Field, rule: str, value: int | float | dt.date) -> Expectation:
+    limit = value.isoformat() if isinstance(value, dt.date) else value
+    unit = f" {field.unit}" if field.unit else ""
+    words = f"{field.name} is at {'least' if rule == 'minimum' else 'most'} {limit}{unit}"
+    id_ = f"{field.name}:{rule}"
+    if field.type in BOUNDED_BY_GX:
+        kwargs = {"column": field.name, "min_value" if rule == "minimum" else "max_value": limit}
+        return _make(id_, "expect_column_values_to_be_between", kwargs, words)
+    beyond = f"{identifier(field.name)} {'<' if rule == 'minimum' else '>'} {literal(_in_query(str(limit)))}"
+    return _query(id_, f"select * from {{batch}} where {beyond}", words, [field.name])
+
+
+def _of_keys(contract: Contract) -> Iterator[Expectation]:
+    rules = {field.name: field.constraints for field in contract.fields}
+    key = contract.primary_key
+    for name in key:
+        if not rules[name].required:
+            yield _required(name)
+    if len(key) > 1 or not rules[key[0]].unique:
+        yield _unique(key, "table:primaryKey")
+    for foreign in contract.schema_.foreign_keys:
+        names, there = foreign.fields, foreign.reference
+        target = identifier(table_name(there.resource)) if there.resource else "{batch}"
+        pairs = zip(names, there.fields, strict=True)
+        same = " and ".join(f"here.{identifier(a)} = there.{identifier(b)}" for a, b in pairs)
+        filled = " and ".join(f"here.{identifier(name)} is not null" for name in names)
+        shown = ", ".join(f"here.{identifier(name)}" for name in dict.fromkeys([*key, *names]))
+        where = f"{there.resource or 'this dataset'} ({', '.join(there.fields)})"
+        yield _query(
+            f"{'+'.join(names)}:foreignKey:{there.resource or 'self'}",
+            f"select {shown} from {{batch}} as here anti join {target} as there on {same} where {filled}",
+            f"{', '.join(names)} is known in {where}",
+            names,
+            references=[there.resource] if there.resource else [],
+        )
+
+
+def _in_query(text: str) -> str:
+    """Text as it has to stand in a GX query: braces doubled for GX, colons escaped for SQLAlchemy."""
+    return text.replace("{", "{{").replace("}", "}}").replace(":", "\\:")

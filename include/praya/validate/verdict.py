@@ -1,0 +1,123 @@
+"""The verdict: what all results say together, whether it blocks, and the sentence for who has to act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from praya.contract import Contract
+from praya.errors import EngineError, PrayaError, ValidationFailed
+from praya.store import Store
+from praya.validate.result import Result, json_safe
+from praya.validate.words import observe
+
+QUARANTINE_SAMPLES = 20
+NAMED = 5
+
+HEADLINES = {
+    "passed": "Passed: everything that was checked holds",
+    "warned": "Passed with warnings: nothing that blocks a release failed",
+    "failed": "Failed: the data does not hold what it must, and its release is blocked",
+    "error": "Not checked: the checker itself failed, which says nothing about the data; release is blocked",
+}
+
+
+def judge(results: Sequence[Result]) -> str:
+    """`failed` when a critical expectation failed, else `error` when one could not be checked, else
+    `warned` when a warning failed, else `passed`. Only the last two let a table through."""
+    if any(result.status == "failed" and result.severity == "critical" for result in results):
+        return "failed"
+    if any(result.status == "error" for result in results):
+        return "error"
+    return "warned" if any(result.status == "failed" for result in results) else "passed"
+
+
+def build(
+    contract: Contract,
+    staged: dict[str, Any],
+    results: Sequence[Result],
+    quarantined: list[dict[str, Any]],
+    versions: dict[str, str],
+) -> dict[str, Any]:
+    """The verdict as plain JSON, without clock or chance: the same inputs give the same bytes."""
+    verdict = judge(results)
+    return {
+        "dataset": contract.dataset,
+        "title": {"en": contract.title.en, "zh-Hant": contract.title.zh_hant},
+        "verdict": verdict,
+        "headline": HEADLINES[verdict],
+        "blocks": verdict in ("failed", "error"),
+        "staged": staged["key"],
+        "table": staged["table"],
+        "received_at": staged["received_at"],
+        "synthetic": bool(staged["synthetic"]),
+        "rows_in": staged["rows_in"],
+        "rows_out": staged["rows_out"],
+        "rows_quarantined": staged["rows_quarantined"],
+        "counts": _counts(results),
+        "expectations": [{**result.as_dict(), "observed_words": observe(result)} for result in results],
+        "quarantine": {"by_rule": staged.get("quarantined_by_rule", {}), "samples": quarantined},
+        "versions": versions,
+    }
+
+
+def _counts(results: Sequence[Result]) -> dict[str, int]:
+    def count(status: str, severity: str | None = None) -> int:
+        return sum(each.status == status and severity in (None, each.severity) for each in results)
+
+    return {
+        "expectations": len(results),
+        "passed": count("passed"),
+        "failed_critical": count("failed", "critical"),
+        "failed_warning": count("failed") - count("failed", "critical"),
+        "error": count("error"),
+    }
+
+
+def read_quarantine(store: Store, key: str | None, work: Path) -> list[dict[str, Any]]:
+    """Up to 20 rows of a quarantine file, as many rules among them as there are, in the file's order."""
+    if key is None or not store.exists(key):
+        return []
+    from praya.store.duck import connect, literal
+
+    with connect(work) as connection:
+        cursor = connection.execute(
+            "select row, line, column_name, value, rule, reason, raw "
+            "from (select *, row_number() over (partition by rule order by row, line, column_name) as nth "
+            f"from read_parquet({literal(str(store.path(key)))})) "
+            f"qualify row_number() over (order by nth, rule) <= {QUARANTINE_SAMPLES} "
+            "order by rule, row, line, column_name"
+        )
+        names = [column[0] for column in cursor.description or ()]
+        return [json_safe(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+
+
+def complaint(verdict: dict[str, Any], report: Path) -> PrayaError | None:
+    """The exception that this verdict stands for, in a sentence; None when the table may go on."""
+    name, wrong = verdict["dataset"], verdict["expectations"]
+    if verdict["verdict"] == "failed":
+        failed = [each for each in wrong if each["status"] == "failed" and each["severity"] == "critical"]
+        what = _named([f"{each['description']}: {each['observed_words']}" for each in failed])
+        return ValidationFailed(
+            f"{name}: {_expectations(len(failed))} failed, so it is not released and the last good release "
+            f"stays ({what}). The rows are in {report}: ask the department for corrected data, or correct "
+            "the expectation if the data is right"
+        )
+    if verdict["verdict"] == "error":
+        broken = [each for each in wrong if each["status"] == "error"]
+        what = _named([f"{each['id']} ({each['description']}): {each['error']}" for each in broken])
+        return EngineError(
+            f"{name}: {_expectations(len(broken))} could not be checked, so it is not released; this is the "
+            f"checker, not the data ({what}). Correct the expectation or what it needs, then validate again"
+        )
+    return None
+
+
+def _expectations(count: int) -> str:
+    return "1 expectation" if count == 1 else f"{count} expectations"
+
+
+def _named(items: list[str]) -> str:
+    more = f"; and {len(items) - NAMED} more" if len(items) > NAMED else ""
+    return "; ".join(items[:NAMED]) + more
