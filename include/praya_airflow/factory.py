@@ -1,0 +1,176 @@
+"""contract → DAG: a pure, deterministic function. Nothing heavy is imported here; tasks import when they run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+
+from airflow.sdk import DAG, Asset, AssetAlias, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable, get_parsing_context
+
+from praya import paths
+from praya.contract import Contract, load_contract, read_contracts
+from praya.store import table_name
+from praya_airflow import tasks
+
+DAGS_A_FILE = 200
+TIMEZONE = "Asia/Hong_Kong"
+START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+METRICS, CATALOGUE = "programme_metrics", "catalogue"
+MARTS = "praya-marts"
+
+
+def table_asset(dataset: str) -> Asset:
+    """The asset that says: a new table of this dataset has been accepted."""
+    return Asset(name=f"table-{dataset}", uri=f"praya://table/{dataset}", group="praya-table")
+
+
+def mart_asset(mart: str) -> Asset:
+    """The asset that says: this mart has been computed anew."""
+    return Asset(name=f"mart-{mart}", uri=f"praya://mart/{mart}", group="praya-mart")
+
+
+def release_asset(dataset: str) -> Asset:
+    """The asset that says: this dataset has a new release."""
+    return Asset(name=f"release-{dataset}", uri=f"praya://release/{dataset}", group="praya-release")
+
+
+def build_shard(number: int) -> dict[str, DAG]:
+    """The DAGs of one DAG file: the `number`-th 200 contracts in the order of their names.
+
+    A task run names its DAG, and then only that one is built. Wrong contracts are left out here and reported
+    by `dags/contract_errors.py`, so that one mistake does not take the others down.
+    """
+    wanted = get_parsing_context().dag_id
+    if wanted is not None:
+        found = sorted(paths.contracts().glob(f"*/{wanted}.yaml"))
+        return {wanted: dataset_dag(load_contract(found[0]))} if found else {}
+    contracts, _ = read_contracts(paths.contracts())
+    shard = contracts[number * DAGS_A_FILE : (number + 1) * DAGS_A_FILE]
+    return {contract.dataset: dataset_dag(contract) for contract in shard}
+
+
+def dataset_dag(contract: Contract) -> DAG:
+    """collect → stage → validate → release; a source that has not changed ends after collect."""
+    mart = contract.source.mart
+    with DAG(
+        dag_id=contract.dataset,
+        schedule=[mart_asset(mart)] if mart else _cron(contract),
+        start_date=START,
+        catchup=False,
+        max_active_runs=1,
+        description=contract.title.en,
+        doc_md=_doc(contract),
+        tags=sorted({contract.provider, contract.category, contract.frequency, *contract.tags, *_marks(contract)}),
+        default_args={
+            "owner": contract.owner,
+            "retries": 2,
+            "retry_exponential_backoff": 2,
+            "max_retry_delay": dt.timedelta(hours=1),
+            "execution_timeout": dt.timedelta(hours=2),
+        },
+        dagrun_timeout=dt.timedelta(days=14) if _waits(contract) else dt.timedelta(hours=8),
+    ) as dag:
+        steps = [
+            tasks.collect(contract.dataset),
+            tasks.stage(contract.dataset),
+            tasks.validate.override(outlets=[table_asset(contract.dataset)])(contract.dataset),
+            tasks.release.override(outlets=[release_asset(contract.dataset)])(contract.dataset),
+        ]
+        for before, after in zip(steps, steps[1:], strict=False):
+            before >> after
+    return dag
+
+
+def metrics_dag() -> DAG:
+    """measure: started by any newly accepted table, and once a day to catch up with what was missed."""
+    contracts, _ = read_contracts(paths.contracts())
+    with DAG(
+        dag_id=METRICS,
+        schedule=_any_or_daily([table_asset(contract.dataset) for contract in contracts], "40 5 * * *"),
+        start_date=START,
+        catchup=False,
+        max_active_runs=1,
+        description="Computes every mart whose tables have changed",
+        doc_md=(
+            "Runs the SQL files of `include/metrics` over the accepted tables, in the order in which they need each "
+            "other. What is stale is known from the store; an event that was lost is made up for at the next run."
+        ),
+        tags=["praya", "metrics"],
+        default_args={"owner": "praya", "retries": 2, "execution_timeout": dt.timedelta(hours=4)},
+    ) as dag:
+        tasks.measure.override(outlets=[AssetAlias(MARTS)])()
+    return dag
+
+
+def catalogue_dag() -> DAG:
+    """catalogue: started by any new release, and once a day."""
+    contracts, _ = read_contracts(paths.contracts())
+    with DAG(
+        dag_id=CATALOGUE,
+        schedule=_any_or_daily([release_asset(contract.dataset) for contract in contracts], "50 5 * * *"),
+        start_date=START,
+        catchup=False,
+        max_active_runs=1,
+        description="Lists all current releases in catalogue.json and on one page",
+        doc_md="Reads every dataset's pointer to its latest release and writes the index that consumers start from.",
+        tags=["praya", "catalogue"],
+        default_args={"owner": "praya", "retries": 2, "execution_timeout": dt.timedelta(hours=1)},
+    ) as dag:
+        tasks.catalogue()
+    return dag
+
+
+def expected_dags() -> list[tuple[str, str]]:
+    """(DAG id, kind) of every DAG there should be; kinds: dataset, mart-dataset, metrics, catalogue."""
+    contracts, _ = read_contracts(paths.contracts())
+    datasets = [(contract.dataset, "mart-dataset" if contract.source.mart else "dataset") for contract in contracts]
+    return [*datasets, (METRICS, "metrics"), (CATALOGUE, "catalogue")]
+
+
+def too_many(contracts: list[Contract], files: int) -> list[str]:
+    """What is wrong when there are more contracts than the DAG files have room for."""
+    if len(contracts) <= files * DAGS_A_FILE:
+        return []
+    return [
+        f"{len(contracts)} contracts are more than the {files} files dags/datasets*.py have room for "
+        f"({DAGS_A_FILE} each); add dags/datasets_{files + 1}.py with build_shard({files})"
+    ]
+
+
+def _cron(contract: Contract) -> CronTriggerTimetable | None:
+    cron = contract.update.cron
+    if cron is None:
+        return None
+    minute = zlib.crc32(contract.dataset.encode()) % 60
+    return CronTriggerTimetable(cron.format(m=minute), timezone=TIMEZONE)
+
+
+def _any_or_daily(assets: list[Asset], cron: str) -> AssetOrTimeSchedule | None:
+    if not assets:
+        return None
+    return AssetOrTimeSchedule(timetable=CronTriggerTimetable(cron, timezone=TIMEZONE), assets=AssetAny(*assets))
+
+
+def _waits(contract: Contract) -> bool:
+    return contract.release.embargo_until is not None or contract.release.hour is not None
+
+
+def _marks(contract: Contract) -> list[str]:
+    return ["synthetic"] if contract.synthetic else []
+
+
+def _doc(contract: Contract) -> str:
+    source = contract.source
+    where = f"mart `{source.mart}`" if source.mart else f"`{source.url or source.path or list((source.parts or {}).values())}`"
+    via = f" at connection `{source.connection}`" if source.connection else ""
+    return (
+        f"### {contract.title.en}\n{contract.title.zh_hant}\n\n{contract.description.en}\n\n"
+        f"| | |\n|---|---|\n"
+        f"| contract | `include/contracts/{contract.provider}/{contract.dataset}.yaml` |\n"
+        f"| suite | `expectations/{contract.dataset}.json` |\n"
+        f"| source | {where}{via} |\n"
+        f"| table in SQL | `{table_name(contract.dataset)}` |\n"
+        f"| disclosure | {contract.disclosure.class_}: {contract.disclosure.reason} |\n"
+        f"| fresh within | {contract.freshness_days} days |\n"
+        f"| synthetic | {'yes' if contract.synthetic else 'no'} |\n"
+    )

@@ -1,0 +1,113 @@
+"""The few calls of Airflow's REST API that the runner needs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+import requests
+
+PAGE = 100
+TIMEOUT = 30.0
+Json = dict[str, Any]
+
+
+class Unreachable(Exception):
+    """The API does not answer (yet)."""
+
+
+class Client:
+    """Airflow at `url`, as `user`. Every method raises requests.HTTPError when the API refuses."""
+
+    def __init__(self, url: str, user: str, password: str) -> None:
+        self.url = url
+        self._login = {"username": user, "password": password}
+        self._http = requests.Session()
+        self._http.trust_env = False  # a proxy has no business between two processes of one machine
+        self._http.headers["Accept"] = "application/json"
+
+    def health(self) -> dict[str, str]:
+        """Component → "healthy" or "unhealthy"; needs no login."""
+        try:
+            answer = self._http.get(f"{self.url}/api/v2/monitor/health", timeout=TIMEOUT)
+            answer.raise_for_status()
+            return {name: part["status"] for name, part in answer.json().items() if isinstance(part, dict)}
+        except (requests.RequestException, ValueError) as error:
+            raise Unreachable(str(error)) from error
+
+    def warm(self) -> None:
+        """Asks for the tasks' API in the background: the server takes seconds to build it at first."""
+
+        def ask() -> None:
+            with suppress(requests.RequestException), requests.Session() as http:
+                http.trust_env = False
+                http.get(f"{self.url}/execution/health", timeout=TIMEOUT)
+
+        threading.Thread(target=ask, daemon=True).start()
+
+    def dags(self) -> list[Json]:
+        """Every DAG that is not stale."""
+        return list(self._pages("/dags", "dags", exclude_stale="true"))
+
+    def import_errors(self) -> list[Json]:
+        return list(self._pages("/importErrors", "import_errors"))
+
+    def unpause_all(self) -> None:
+        self._call("PATCH", "/dags", params={"dag_id_pattern": "%", "limit": 0}, json={"is_paused": False})
+
+    def trigger(self, dag_id: str) -> Json:
+        """Starts a run of `dag_id` that stands for no date."""
+        return self._call("POST", f"/dags/{dag_id}/dagRuns", json={"logical_date": None})
+
+    def runs(self, *, states: Collection[str] = (), since: datetime | None = None) -> list[Json]:
+        """Runs of all DAGs: in one of `states`, or changed `since`."""
+        query: dict[str, Any] = {"state": list(states)} if states else {}
+        if since:
+            query["updated_at_gte"] = since.isoformat()
+        return list(self._pages("/dags/~/dagRuns", "dag_runs", **query))
+
+    def set_run_state(self, run: Json, state: str, note: str) -> None:
+        path = f"/dags/{run['dag_id']}/dagRuns/{run['dag_run_id']}"
+        self._call("PATCH", path, json={"state": state, "note": note})
+
+    def clear_run(self, run: Json) -> None:
+        """Lets every task of `run` that has not succeeded run again."""
+        path = f"/dags/{run['dag_id']}/dagRuns/{run['dag_run_id']}/clear"
+        self._call("POST", path, json={"dry_run": False, "only_failed": True})
+
+    def tasks(self, *, since: datetime) -> list[Json]:
+        """Task instances of all DAGs that changed `since`."""
+        path = "/dags/~/dagRuns/~/taskInstances"
+        return list(self._pages(path, "task_instances", updated_at_gte=since.isoformat()))
+
+    def log(self, task: Json) -> list[Json]:
+        """The log records of a task's last try, oldest first; `event` is the message."""
+        path = f"/dags/{task['dag_id']}/dagRuns/{task['dag_run_id']}/taskInstances/{task['task_id']}"
+        query = {"map_index": task["map_index"], "full_content": "true"}
+        content = self._call("GET", f"{path}/logs/{max(task['try_number'], 1)}", params=query)["content"]
+        return [record for record in content if isinstance(record, dict)]
+
+    def _pages(self, path: str, key: str, **query: Any) -> Iterator[Json]:
+        offset = 0
+        while True:
+            page = self._call("GET", path, params={**query, "limit": PAGE, "offset": offset})
+            yield from page[key]
+            offset += len(page[key])
+            if not page[key] or offset >= page["total_entries"]:
+                return
+
+    def _call(self, method: str, path: str, **arguments: Any) -> Json:
+        answer = self._send(method, path, **arguments)
+        if answer.status_code == requests.codes.unauthorized:
+            token = self._http.post(f"{self.url}/auth/token", json=self._login, timeout=TIMEOUT)
+            token.raise_for_status()
+            self._http.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
+            answer = self._send(method, path, **arguments)
+        answer.raise_for_status()
+        return answer.json() if answer.content else {}
+
+    def _send(self, method: str, path: str, **arguments: Any) -> requests.Response:
+        return self._http.request(method, f"{self.url}/api/v2{path}", timeout=TIMEOUT, **arguments)

@@ -1,0 +1,138 @@
+"""The work of `make run` on a healthy Airflow: every DAG read, every dataset run, and all that follows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from praya_airflow.local import project as kinds
+from praya_airflow.local.client import Client, Json
+from praya_airflow.local.display import Display
+from praya_airflow.local.follow import ACTIVE, Watch, error_of
+from praya_airflow.local.instance import Problem
+from praya_airflow.local.project import Project
+
+POLL = 0.5
+PARSED_WITHIN = 120.0
+QUIET = 5.0  # seconds without any run after which no asset event is on its way any more
+OWN_RUN = 1.0  # seconds that a DAG which is due gets to start by itself when it is unpaused
+INTERRUPTED = "interrupted: the process that ran it was stopped"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is still not current → why; and DAG id → sentence of the error, where the last run failed."""
+
+    pending: dict[str, str]
+    failed: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Job:
+    """`check` raises Problem when Airflow is gone; for `patience` seconds an asset event is waited for."""
+
+    client: Client
+    project: Project
+    display: Display
+    check: Callable[[], None]
+    fresh: bool = True  # Airflow was started for this job: what is left of earlier runs was interrupted
+    patience: float = QUIET
+
+    def run(self, since: datetime) -> Outcome:
+        """Runs everything; DAG files count as read when that was after `since`."""
+        expected = list(self.project.expected())
+        with self.display.waiting(f"Airflow reads {len(expected)} DAGs"):
+            wait_parsed(self.client, [dag_id for dag_id, _ in expected], since, self.check)
+        if self.fresh:
+            settle(self.client)
+        began = datetime.now(UTC)
+        self.client.unpause_all()
+        time.sleep(OWN_RUN)
+        watch = Watch(self.client, began)
+        watch.poll()
+        due = {run.dag_id for run in watch.active}
+        for dag_id, kind in expected:
+            if kind == kinds.DATASET and dag_id not in due:
+                self.client.trigger(dag_id)
+        with self.display.following():
+            self._follow(watch)
+            self._catch_up(watch, expected)
+        failed = {run.dag_id: error_of(self.client, run) for run in watch.failed()}
+        return Outcome(dict(self.project.pending()), failed)
+
+    def _follow(self, watch: Watch) -> None:
+        """Until nothing is active, and nothing is pending or nothing has moved for a while."""
+        quiet_since = time.monotonic()
+        while True:
+            self.check()
+            self.display.show(watch, watch.poll())
+            if watch.active:
+                quiet_since = time.monotonic()
+            elif time.monotonic() - quiet_since > self.patience or self._complete():
+                return
+            time.sleep(POLL)
+
+    def _complete(self) -> bool:
+        return not self.project.pending() and self.project.listed()
+
+    def _catch_up(self, watch: Watch, expected: Sequence[tuple[str, str]]) -> None:
+        """Runs once, in their order, what an asset event should have started: events can get lost."""
+        names = {kind: [dag_id for dag_id, its in expected if its == kind] for _, kind in expected}
+        for kind in (kinds.METRICS, kinds.MART):
+            pending = self.project.pending()
+            lost = [dag_id for dag_id in names.get(kind, []) if dag_id in pending]
+            if kind == kinds.METRICS and any(name.startswith("mart ") for name in pending):
+                lost = names.get(kind, [])
+            self._start(watch, lost)
+        if not self.project.listed():
+            self._start(watch, names.get(kinds.CATALOGUE, []))
+
+    def _start(self, watch: Watch, dag_ids: Sequence[str]) -> None:
+        """Starts those of `dag_ids` that have not just failed, and follows them to their end."""
+        failed = {run.dag_id for run in watch.failed()}
+        for dag_id in (wanted := [dag_id for dag_id in dag_ids if dag_id not in failed]):
+            self.display.say(f"{dag_id}: behind, and no event has started it; starting it")
+            self.client.trigger(dag_id)
+        if wanted:
+            self._follow(watch)
+
+
+def wait_parsed(client: Client, expected: Sequence[str], since: datetime, check: Callable[[], None]) -> None:
+    """Until every DAG in `expected` was read from its file after `since`; Problem if one cannot be."""
+    deadline = time.monotonic() + PARSED_WITHIN
+    while True:
+        check()
+        if errors := [error for error in client.import_errors() if _after(error["timestamp"], since)]:
+            raise Problem("\n".join(_import_error(error) for error in errors))
+        seen = {dag["dag_id"] for dag in client.dags() if _after(dag["last_parsed_time"], since)}
+        missing = sorted(set(expected) - seen)
+        if not missing:
+            return
+        if time.monotonic() > deadline:
+            raise Problem(
+                f"After {PARSED_WITHIN:.0f} s Airflow has not read these DAGs: {', '.join(missing)}. "
+                "Its reasons are in logs/dag-processor.log and logs/dag-files/."
+            )
+        time.sleep(POLL)
+
+
+def settle(client: Client, *, again: bool = False) -> None:
+    """Ends the runs that an earlier Airflow left queued or running, or lets them run `again`.
+
+    Airflow itself would wait five minutes for a sign of life from their tasks.
+    """
+    for run in client.runs(states=ACTIVE):
+        client.set_run_state(run, "failed", INTERRUPTED)
+        if again:
+            client.clear_run(run)
+
+
+def _after(stamp: str | None, since: datetime) -> bool:
+    return bool(stamp) and datetime.fromisoformat(str(stamp)) >= since
+
+
+def _import_error(error: Json) -> str:
+    lines = [line for line in error["stack_trace"].splitlines() if line.strip()]
+    return f"The DAG file {error['filename']} cannot be read: {lines[-1] if lines else 'no reason given'}"

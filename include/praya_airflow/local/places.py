@@ -1,0 +1,64 @@
+"""Where things lie on this machine: the project, its working folder and what Airflow keeps there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from praya import paths
+
+
+@dataclass(frozen=True)
+class Places:
+    """Absolute folders and files. Everything that is started writes below `home` or `store` only."""
+
+    home: Path
+    store: Path
+    root: Path = paths.ROOT
+
+    @property
+    def dags(self) -> Path:
+        return self.root / "dags"
+
+    @property
+    def plugins(self) -> Path:
+        return self.root / "plugins"
+
+    @property
+    def include(self) -> Path:
+        return self.root / "include"
+
+    @property
+    def airflow(self) -> Path:
+        """AIRFLOW_HOME: database, secrets; for the owner only."""
+        return self.home / "airflow"
+
+    @property
+    def database(self) -> Path:
+        return self.airflow / "airflow.db"
+
+    @property
+    def migrated(self) -> Path:
+        """Says for which Airflow and which database the tables were last made."""
+        return self.airflow / "migrated.json"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    @property
+    def state(self) -> Path:
+        """What the guardian says of itself: locks, process id, the reason of a failure."""
+        return self.home / "run"
+
+    def make(self) -> None:
+        """Creates the folders; those that hold secrets or logs are readable by their owner alone."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        for folder in (self.airflow, self.logs, self.state):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.store.mkdir(parents=True, exist_ok=True)
+
+
+def places() -> Places:
+    """The places that PRAYA_HOME (default: `var`) and PRAYA_STORE (default: its `store`) name."""
+    return Places(home=paths.home(), store=paths.store())

@@ -1,0 +1,90 @@
+"""Processes as a tree that can be stopped to the last leaf, whatever sessions and groups they moved to."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+
+import psutil
+
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+POLL = 0.05
+
+
+def become_subreaper() -> bool:
+    """From now on orphaned descendants become children of this process. False where it cannot (macOS)."""
+    return _prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def die_with_parent(number: int = signal.SIGTERM) -> bool:
+    """Asks the system to signal this process when its parent ends, by SIGKILL too. False where it cannot."""
+    return _prctl(PR_SET_PDEATHSIG, number)
+
+
+def descendants(known: Iterable[psutil.Process] = ()) -> list[psutil.Process]:
+    """Living children, grandchildren and so on of this process, and those of the `known` that still live."""
+    found = set(psutil.Process().children(recursive=True))
+    for process in known:
+        if process.is_running():
+            found |= {process, *_children(process)}
+    return [process for process in found if _lives(process)]
+
+
+def reap() -> dict[int, int]:
+    """Exit codes by process id of the children, born or inherited, that have ended."""
+    ended: dict[int, int] = {}
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return ended
+        if pid == 0:
+            return ended
+        ended[pid] = os.waitstatus_to_exitcode(status)
+
+
+def stop_all(grace: float, known: Iterable[psutil.Process] = ()) -> None:
+    """SIGTERM to every descendant, SIGKILL after `grace` seconds, until none is left."""
+    deadline = time.monotonic() + grace
+    asked: set[psutil.Process] = set()
+    known = list(known)
+    while left := descendants(known):
+        late = time.monotonic() >= deadline
+        for process in left:
+            if late or process not in asked:
+                _send(process, signal.SIGKILL if late else signal.SIGTERM)
+        asked.update(left)
+        time.sleep(POLL)
+        reap()
+
+
+def _send(process: psutil.Process, number: int) -> None:
+    with suppress(psutil.NoSuchProcess):
+        process.send_signal(number)
+
+
+def _children(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return list(process.children(recursive=True))
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _prctl(option: int, value: int) -> bool:
+    if sys.platform != "linux":
+        return False
+    library = ctypes.CDLL(None, use_errno=True)
+    return int(library.prctl(option, value, 0, 0, 0)) == 0

@@ -1,0 +1,66 @@
+"""The one place where the runner meets the rest of Praya: which DAGs there are, and what is released."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+DATASET, MART, METRICS, CATALOGUE = "dataset", "mart-dataset", "metrics", "catalogue"
+HELD = "ready, and held until"  # how praya.status begins when only the release time is missing
+
+
+@dataclass(frozen=True)
+class Project:
+    """`expected`: (DAG id, kind) of every DAG; `pending`: what is not current → why; `show`: a summary."""
+
+    expected: Callable[[], Sequence[tuple[str, str]]]
+    pending: Callable[[], Mapping[str, str]]
+    listed: Callable[[], bool]  # whether the catalogue lists what is released
+    show: Callable[[Console], None]
+
+
+def praya(store: Path) -> Project:
+    """This project on the store in the folder `store`. Raises ContractError, with all that is wrong."""
+    from praya import cli, paths, status
+    from praya.contract import load_contracts
+    from praya.store import Store
+
+    opened = Store(store)
+    contracts = load_contracts(paths.contracts())
+    suites, metrics = paths.suites(), paths.metrics()
+
+    def pending() -> dict[str, str]:
+        found = status.pending(contracts, opened, suites, metrics)
+        return {name: why for name, why in found.items() if not why.startswith(HELD)}
+
+    return Project(
+        expected=expected_dags,
+        pending=pending,
+        listed=lambda: released(store) == catalogued(store),
+        show=lambda console: cli.print_summary(status.summary(contracts, opened, suites), console),
+    )
+
+
+def expected_dags() -> Sequence[tuple[str, str]]:
+    """(DAG id, kind) of every DAG that Airflow should find; wrong contracts are left out."""
+    from praya_airflow import factory
+
+    return factory.expected_dags()
+
+
+def released(store: Path) -> dict[str, str]:
+    """Dataset → version, for every dataset that has a release."""
+    pointers = sorted((store / "released").glob("*/latest.json"))
+    return {path.parent.name: str(json.loads(path.read_text())["version"]) for path in pointers}
+
+
+def catalogued(store: Path) -> dict[str, str]:
+    """Dataset → version as the catalogue has it."""
+    path = store / "released" / "catalogue.json"
+    if not path.exists():
+        return {}
+    return {entry["dataset"]: str(entry["version"]) for entry in json.loads(path.read_text())["datasets"]}

@@ -1,0 +1,157 @@
+"""The tasks: each loads its contract, calls one step of the library, and says what came of it.
+
+Errors that would be the same at the next try fail at once; those that may pass are left to Airflow's retries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import Asset, get_current_context, task
+
+from praya import paths
+from praya.contract import Contract, load_contract, load_contracts
+from praya.errors import EngineError, PrayaError, ReleaseHeld, SourceUnavailable, StoreBusy
+
+if TYPE_CHECKING:
+    from praya.store import Store
+
+MAY_PASS = (SourceUnavailable, EngineError, StoreBusy)
+
+
+@task.short_circuit(task_id="collect")
+def collect(dataset: str) -> dict[str, Any] | None:
+    """Take what the source has; None (and the run ends) when nothing is new and the release is current."""
+    from praya.collect import collect as step
+    from praya.status import pending_reason
+
+    with _sentences():
+        contract, store = _contract(dataset), _store()
+        state = step(contract, store, _connections(contract))
+        reason = pending_reason(contract, store, paths.suites())
+        if not state["changed"] and reason is None:
+            print(f"{dataset}: the source has nothing new, and its release is current")
+            return None
+        return {"received_at": state["received_at"], "changed": state["changed"], "because": reason}
+
+
+@task(task_id="stage")
+def stage(dataset: str) -> dict[str, Any]:
+    """Type the snapshot's rows."""
+    from praya.stage import stage as step
+
+    with _sentences():
+        state = step(_contract(dataset), _store())
+        return {name: state[name] for name in ("rows_in", "rows_out", "rows_quarantined")}
+
+
+@task(task_id="validate")
+def validate(dataset: str) -> dict[str, Any]:
+    """Judge the table; the event on its asset carries rows and verdict."""
+    from praya.validate import validate as step
+
+    with _sentences():
+        store = _store()
+        state = step(_contract(dataset), store, paths.suites())
+        accepted = store.state(dataset, "accepted") or {}
+        extra = {"rows": accepted["rows"], "verdict": state["verdict"], "synthetic": accepted["synthetic"]}
+        _tell(extra)
+        return extra | {"report": str(store.path(state["report"]))}
+
+
+@task(task_id="release")
+def release(dataset: str) -> dict[str, Any]:
+    """Put the table through disclosure control and publish it; wait for its release time where it has one."""
+    from praya.protect import protect
+    from praya.release import release as step
+
+    with _sentences():
+        contract, store = _contract(dataset), _store()
+        table = protect(contract, store)
+        pointer = step(table, contract, store)
+        accepted = store.state(dataset, "accepted") or {}
+        extra = {"rows": table.decision["rows"], "verdict": accepted["verdict"], "release": pointer["version"]}
+        _tell(extra)
+        return extra | {"changed": pointer["changed"]}
+
+
+@task(task_id="measure")
+def measure() -> dict[str, Any]:
+    """Compute what is stale; events go out for the marts that changed or whose dataset is behind."""
+    from praya.measure import measure as step
+    from praya.status import pending
+    from praya_airflow.factory import MARTS, mart_asset
+
+    with _sentences():
+        contracts, store = load_contracts(paths.contracts()), _store()
+        results = step(store, paths.metrics(), contracts)
+        behind = pending(contracts, store, paths.suites(), paths.metrics())
+        late = {one.source.mart for one in contracts if one.source.mart and one.dataset in behind}
+        events = get_current_context()["outlet_events"]
+        from airflow.sdk import AssetAlias
+
+        for name, state in results.items():
+            if state.get("changed") or (name in late and "key" in state):
+                extra = {"rows": state["rows"], "key": state["key"], "synthetic": state["synthetic"]}
+                events[AssetAlias(MARTS)].add(mart_asset(name), extra=extra)
+        return {name: state.get("waiting") or state["rows"] for name, state in results.items()}
+
+
+@task(task_id="catalogue")
+def catalogue() -> dict[str, Any]:
+    """List all current releases."""
+    from praya.portal import catalogue as step
+
+    with _sentences():
+        listed = step(_store())
+        return {"datasets": len(listed["datasets"]), "changed": listed["changed"]}
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Turn Praya's errors into what Airflow does about them."""
+    from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException
+
+    try:
+        yield
+    except ReleaseHeld as held:
+        print(held)
+        raise AirflowRescheduleException(held.due) from None
+    except MAY_PASS:
+        raise
+    except PrayaError as error:
+        raise AirflowFailException(str(error)) from error
+
+
+def _contract(dataset: str) -> Contract:
+    return load_contract(next(iter(sorted(paths.contracts().glob(f"*/{dataset}.yaml")))))
+
+
+def _store() -> Store:
+    from praya.store import Store
+
+    return Store(paths.store())
+
+
+def _connections(contract: Contract) -> dict[str, str]:
+    from airflow.sdk.bases.hook import BaseHook
+
+    name = contract.source.connection
+    if name is None:
+        return {}
+    connection = BaseHook.get_connection(name)
+    host = connection.host or ""
+    if "://" in host:
+        return {name: host}
+    scheme = connection.schema or (connection.conn_type if connection.conn_type in ("http", "https") else "http")
+    return {name: f"{scheme}://{host}:{connection.port}" if connection.port else f"{scheme}://{host}"}
+
+
+def _tell(extra: dict[str, Any]) -> None:
+    """Put `extra` on the event of each asset that the running task updates."""
+    context = get_current_context()
+    for outlet in context["task"].outlets:
+        if isinstance(outlet, Asset):
+            context["outlet_events"][outlet].extra = extra
