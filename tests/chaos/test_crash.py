@@ -1,0 +1,126 @@
+"""Killed at any point where something is written, renamed or synced: the old release shows, or the new one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from chaos.crash import DIED, Points, in_child, take_the_whole_way
+from praya.contract import Contract, load_contract
+from praya.store import Store, file_sha256
+from praya.verify import verify
+
+pytestmark = pytest.mark.chaos
+
+CONTRACT = """
+dataset: ferry-fares
+provider: hk-demo
+title: {en: Ferry fares, zh-Hant: 渡輪票價}
+description: {en: Fares by route, zh-Hant: 按航線劃分的票價}
+category: transport
+frequency: daily
+licence: data-gov-hk
+contact: {name: {en: Office, zh-Hant: 辦事處}, email: opendata@example.gov.hk}
+owner: demo
+source: {url: "%s", format: csv}
+schema:
+  fields:
+    - {name: route, type: string, title: {en: Route, zh-Hant: 航線}, constraints: {required: true}}
+    - {name: fare, type: number, decimals: 1, title: {en: Fare, zh-Hant: 票價}, unit: HKD}
+  primaryKey: [route]
+disclosure: {class: public facts, reason: published fares}
+"""
+OLD, NEW = b"route,fare\nA,2.5\nB,3.0\n", b"route,fare\nA,2.7\nB,3.0\nC,9.9\n"
+
+
+@pytest.fixture(scope="module")
+def contract(tmp_path_factory: pytest.TempPathFactory) -> Contract:
+    import great_expectations  # noqa: F401  imported once here, or every child would pay for it
+
+    folder = tmp_path_factory.mktemp("contract")
+    source = folder / "fares.csv"
+    source.write_bytes(OLD)
+    path = folder / "hk-demo" / "ferry-fares.yaml"
+    path.parent.mkdir()
+    path.write_text(CONTRACT % source.as_uri())
+    return load_contract(path)
+
+
+@pytest.fixture(scope="module")
+def before(contract: Contract, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store in which the old data is released; the source now has the new data."""
+    root = tmp_path_factory.mktemp("before") / "store"
+    suites = root.parent / "none"
+    assert in_child(lambda: take_the_whole_way(contract, root, suites)) == 0
+    Path(str(contract.source.url).removeprefix("file://")).write_bytes(NEW)
+    return root
+
+
+def visible(root: Path) -> dict[str, bytes]:
+    """What a consumer gets who starts at the catalogue: every file, held against its hash on the way."""
+    released = root / "released"
+    listed = json.loads((released / "catalogue.json").read_text())
+    files = {}
+    for dataset in listed["datasets"]:
+        manifest = released / dataset["manifest"]["path"]
+        assert file_sha256(manifest) == dataset["manifest"]["sha256"]
+        for file in json.loads(manifest.read_text())["files"]:
+            path = manifest.parent / file["name"]
+            assert file_sha256(path) == file["sha256"]
+            files[file["name"]] = path.read_bytes()
+    latest = json.loads((released / "ferry-fares" / "latest.json").read_text())
+    assert (released / "ferry-fares" / latest["version"] / "manifest.json").is_file()
+    return files
+
+
+def points_of(contract: Contract, before: Path, tmp_path: Path) -> tuple[int, list[int]]:
+    """How many points a run has, and which of them are syncs; every rename must follow a sync."""
+    root = tmp_path / "store"
+    shutil.copytree(before, root)
+    notes = tmp_path / "notes.json"
+
+    def counted() -> None:
+        points = Points(root)
+        points.install()
+        take_the_whole_way(contract, root, tmp_path / "none")
+        notes.write_text(json.dumps([points.count, points.syncs, points.unsynced_renames]))
+
+    assert in_child(counted) == 0
+    count, syncs, unsynced = json.loads(notes.read_text())
+    assert unsynced == [], "a file got its final name before it was on disk"
+    return count, syncs
+
+
+@pytest.mark.timeout(1200)
+def test_old_or_new_at_every_point_and_the_next_run_completes(
+    contract: Contract, before: Path, tmp_path: Path
+) -> None:
+    count, syncs = points_of(contract, before, tmp_path)
+    assert count > 50 and len(syncs) > 15
+    shutil.rmtree(tmp_path / "store")
+    old = visible(before)
+    seen = set()
+    plans = [(point, False) for point in range(1, count + 1)] + [(point, True) for point in syncs]
+    for point, torn in plans:
+        root = tmp_path / "store"
+        shutil.copytree(before, root)
+
+        def dying(root: Path = root, point: int = point, torn: bool = torn) -> None:
+            Points(root, point, torn).install()
+            take_the_whole_way(contract, root, tmp_path / "none")
+
+        assert in_child(dying) == DIED, f"point {point} was not reached"
+        now = visible(root)
+        seen.add(now == old)
+        if now != old:
+            assert b"C,9.9" in now["ferry-fares.csv"], f"point {point}: neither the old nor the new release"
+        assert in_child(lambda root=root: take_the_whole_way(contract, root, tmp_path / "none")) == 0
+        after = visible(root)
+        assert b"C,9.9" in after["ferry-fares.csv"], f"point {point}: the next run did not complete"
+        assert list(verify(Store(root))) == [], f"point {point}"
+        assert [path.name for path in (root / "work").iterdir() if path.is_dir()] == [], f"point {point}: scratch left"
+        shutil.rmtree(root)
+    print(f"{count} points, {len(syncs)} of them syncs")
+    assert seen == {True, False}, "the points must lie on both sides of the switch"

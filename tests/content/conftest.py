@@ -1,0 +1,28 @@
+"""All content in one DuckDB: every source as a typed table, every mart computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from content.tables import INCLUDE, load, mart
+from praya.contract import Contract, load_contracts
+
+
+@pytest.fixture(scope="session")
+def contracts() -> dict[str, Contract]:
+    return {contract.dataset: contract for contract in load_contracts(INCLUDE / "contracts")}
+
+
+@pytest.fixture(scope="session")
+def content(contracts: dict[str, Contract]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Tables and marts of every contract; read only, as far as tests are concerned."""
+    with duckdb.connect() as con:
+        for contract in contracts.values():
+            if contract.source.connection == "praya-sources" and not contract.synthetic:
+                load(con, contract)
+        for name in ("head_135_by_year", "programme_observations"):
+            mart(con, name)
+        yield con

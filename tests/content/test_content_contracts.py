@@ -1,0 +1,179 @@
+"""The checked-in contracts, sources, marts and register fit together."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from content.tables import INCLUDE, SHARED, SOURCES, records
+from praya.contract import Contract
+from praya.contract.register import load_register
+from praya.contract.text import to_simplified
+
+HERE = Path(__file__).parent
+DATASETS = {
+    "1823-performance-measures": 15,
+    "head-135-by-year": 16,
+    "head-135-changes": 19,
+    "head-135-commitments": 2,
+    "head-135-establishment": 12,
+    "head-135-operational-expenses": 28,
+    "head-135-provision": 16,
+    "head-135-subheads": 36,
+    "itf-figures": 10,
+    "programme-observations": 147,
+    "public-holidays": 51,
+}
+MARTS = ("head-135-by-year", "programme-observations")
+OBSERVATION = [
+    "metric",
+    "programme",
+    "period",
+    "period_kind",
+    "stage",
+    "value",
+    "unit",
+    "qualifier",
+    "obs_status",
+    "conf_status",
+    "source_document",
+    "source_locator",
+    "note",
+]
+PROGRAMMES = ("1823", "head-135", "innovation-and-technology-fund")
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_a_dataset_loads_with_its_rows_and_a_key_that_is_one(
+    content: duckdb.DuckDBPyConnection, contracts: dict[str, Contract], dataset: str
+) -> None:
+    contract, table = contracts[dataset], dataset.replace("-", "_")
+    key = ", ".join(f'"{name}"' for name in contract.primary_key)
+    rows, keys = content.execute(f'select count(*), count(distinct ({key})) from "{table}"').fetchone() or (
+        0,
+        0,
+    )
+    assert (rows, keys) == (DATASETS[dataset], DATASETS[dataset])
+    missing = [f.name for f in contract.fields if f.constraints.required]
+    there = " and ".join(f'count(*) = count("{name}")' for name in missing)
+    assert content.execute(f'select {there} from "{table}"').fetchone() == (True,)
+
+
+@pytest.mark.parametrize("dataset", MARTS)
+def test_a_mart_has_the_columns_of_its_contract_in_their_order(
+    content: duckdb.DuckDBPyConnection, contracts: dict[str, Contract], dataset: str
+) -> None:
+    found = [name for name, *_ in content.execute(f"describe {dataset.replace('-', '_')}").fetchall()]
+    assert found == [field.name for field in contracts[dataset].fields]
+    if dataset == "programme-observations":
+        assert found == OBSERVATION
+
+
+def test_every_source_file_belongs_to_a_contract(contracts: dict[str, Contract]) -> None:
+    served = {
+        f"/{path.relative_to(SOURCES).as_posix()}"
+        for path in SOURCES.rglob("*.*")
+        if path.suffix in (".csv", ".json")
+    }
+    asked = {
+        path for c in contracts.values() for path in [c.source.path, *(c.source.parts or {}).values()] if path
+    }
+    assert served - asked == set()
+
+
+@pytest.mark.parametrize("dataset", sorted(set(DATASETS) - set(MARTS)))
+def test_a_source_has_the_columns_that_its_contract_names(
+    contracts: dict[str, Contract], dataset: str
+) -> None:
+    contract = contracts[dataset]
+    for part, path in (contract.source.parts or {None: contract.source.path}).items():
+        wanted = {f.source_name.partition("[")[0] for f in contract.fields if f.part in (None, part)}
+        for record in records(str(path)):
+            assert set(record) - set(contract.source.ignore_columns) == wanted
+
+
+def test_observations_are_the_golden_ones(content: duckdb.DuckDBPyConnection) -> None:
+    with (HERE / "golden_observations.csv").open(encoding="utf-8", newline="") as file:
+        golden = {
+            (
+                row["metric"],
+                row["period"],
+                row["period_kind"],
+                row["stage"],
+                float(row["value"]),
+                row["unit"],
+                row["qualifier"],
+            )
+            for row in csv.DictReader(file)
+        }
+    found = content.execute(
+        "select metric, period, period_kind, stage, value, unit, coalesce(qualifier, '')"
+        " from programme_observations"
+    ).fetchall()
+    assert len(golden) == 147
+    assert set(found) == golden
+
+
+def test_register_and_mart_have_the_same_metrics_in_the_same_units(
+    content: duckdb.DuckDBPyConnection,
+) -> None:
+    register = [p for p in load_register(INCLUDE / "metrics" / "register") if p.programme in PROGRAMMES]
+    described = {(p.programme, metric.id, metric.unit) for p in register for metric in p.metrics}
+    computed = content.execute(
+        "select distinct programme, metric, unit from programme_observations"
+    ).fetchall()
+    assert described == set(computed)
+
+
+def test_a_target_of_the_register_is_the_one_that_is_observed(content: duckdb.DuckDBPyConnection) -> None:
+    register = [p for p in load_register(INCLUDE / "metrics" / "register") if p.programme in PROGRAMMES]
+    targets = {
+        (m.id, m.target.value, m.target.unit)
+        for p in register
+        for m in p.metrics
+        if m.target.value is not None
+    }
+    observed = content.execute(
+        "select metric, value, unit from programme_observations where stage = 'target'"
+    ).fetchall()
+    assert targets == set(observed)
+    assert len(targets) == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "bom", "crlf"),
+    [
+        ("common/ical/en.json", True, True),
+        ("common/ical/tc.json", False, True),
+        ("common/ical/sc.json", True, False),
+        ("head-135/subheads.csv", True, True),
+        ("head-135/provision.csv", False, False),
+    ],
+)
+def test_sources_keep_the_quirks_that_departments_have(path: str, bom: bool, crlf: bool) -> None:
+    data = (SOURCES / path).read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf") == bom
+    assert (data.count(b"\r\n") == data.count(b"\n")) == crlf
+
+
+def test_simplified_names_are_converted_from_the_traditional(content: duckdb.DuckDBPyConnection) -> None:
+    for traditional, simplified in content.execute(
+        "select distinct name_tc, name_sc from public_holidays"
+    ).fetchall():
+        assert simplified == to_simplified(traditional)
+
+
+@pytest.mark.parametrize("language", ["en", "tc"])
+def test_holidays_are_those_of_1823(language: str) -> None:
+    real = SHARED / "hkdata" / f"1823_public_holidays_{language}.json"
+    if not real.exists():
+        pytest.skip(f"1823's own file is not here: {real}")
+    published = json.loads(real.read_text("utf-8-sig"))["vcalendar"][0]["vevent"]
+    ours = records(f"/common/ical/{language}.json")
+    facts = [(e["uid"], e["dtstart"], e["dtend"], e["summary"]) for e in published]
+    assert [(e["uid"], e["dtstart"], e["dtend"], e["summary"]) for e in ours] == facts
+    assert len(facts) == 51

@@ -1,0 +1,158 @@
+"""What every DAG must keep: light to parse, the same at every parse, named, timed, and wired by assets."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from praya import paths
+from praya.contract import load_contracts
+from praya.errors import ContractError
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAVY = ("pandas", "numpy", "duckdb", "pyarrow", "great_expectations", "opencc")
+DAG_FILES = sorted((ROOT / "dags").glob("*.py"))
+PARSE = """
+import importlib.util, json, sys
+from airflow.sdk import DAG
+dags = {}
+for path in sys.argv[2:]:
+    spec = importlib.util.spec_from_file_location("dag_file", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    dags |= {dag.dag_id: dag for dag in vars(module).values() if isinstance(dag, DAG)}
+heavy = [name for name in sys.argv[1].split(",") if name in sys.modules]
+from airflow.serialization.serialized_objects import DagSerialization
+dags = {name: DagSerialization.to_dict(dag)["dag"] for name, dag in dags.items()}
+print(json.dumps({"heavy": heavy, "dags": dags}, sort_keys=True))
+"""
+
+
+def parse(seed: str) -> dict[str, Any]:
+    """What a fresh process gets from all DAG files: which heavy modules came along, and the DAGs."""
+    done = subprocess.run(
+        [sys.executable, "-c", PARSE, ",".join(HEAVY), *map(str, DAG_FILES)],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "include"), "PYTHONHASHSEED": seed},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+@pytest.fixture(scope="module")
+def parsed() -> dict[str, Any]:
+    return parse("1")
+
+
+def test_dag_files_import_nothing_heavy(parsed: dict[str, Any]) -> None:
+    assert parsed["heavy"] == []
+
+
+def test_there_is_one_dag_a_contract_and_the_two_that_follow(parsed: dict[str, Any]) -> None:
+    datasets = {contract.dataset for contract in load_contracts(paths.contracts())}
+    assert set(parsed["dags"]) == datasets | {"programme_metrics", "catalogue"}
+
+
+def test_a_dag_is_the_same_at_every_parse(parsed: dict[str, Any]) -> None:
+    assert parse("2")["dags"] == parsed["dags"]
+
+
+def test_every_dag_says_whose_it_is_and_what_it_does(parsed: dict[str, Any]) -> None:
+    for name, dag in parsed["dags"].items():
+        assert dag["tags"] and dag["doc_md"] and dag["description"], name
+        assert dag["max_active_runs"] == 1 and not dag["catchup"], name
+        for task in dag["tasks"]:
+            task = task["__var"]
+            assert task["owner"] != "airflow", name
+            assert task["retries"] >= 2 and task["execution_timeout"] > 0, name
+
+
+def test_contract_names_owner_tags_and_timetable(parsed: dict[str, Any]) -> None:
+    contract = next(one for one in load_contracts(paths.contracts()) if one.dataset == "head-135-provision")
+    dag = parsed["dags"]["head-135-provision"]
+    assert {task["__var"]["owner"] for task in dag["tasks"]} == {contract.owner}
+    assert {contract.provider, contract.category, contract.frequency} <= set(dag["tags"])
+    assert "Asia/Hong_Kong" in json.dumps(dag["timetable"])
+    assert contract.title.en in dag["doc_md"] and contract.title.zh_hant in dag["doc_md"]
+    assert [task["__var"]["task_id"] for task in dag["tasks"]] == ["collect", "stage", "validate", "release"]
+
+
+def test_assets_wire_datasets_to_metrics_to_marts_to_catalogue(parsed: dict[str, Any]) -> None:
+    dags = parsed["dags"]
+    metrics, catalogue = (json.dumps(dags[name]["timetable"]) for name in ("programme_metrics", "catalogue"))
+    for contract in load_contracts(paths.contracts()):
+        assert f"praya://release/{contract.dataset}" in catalogue
+        tasks = json.dumps(dags[contract.dataset]["tasks"])
+        assert f"praya://table/{contract.dataset}" in tasks and f"praya://release/{contract.dataset}" in tasks
+        if contract.source.mart:
+            assert f"praya://mart/{contract.source.mart}" in json.dumps(dags[contract.dataset]["timetable"])
+        else:
+            assert f"praya://table/{contract.dataset}" in metrics
+
+
+@pytest.fixture
+def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """450 contracts, alike but for their names."""
+    model = yaml.safe_load((paths.contracts() / "hk-itib" / "head-135-provision.yaml").read_text())
+    folder = tmp_path / "contracts" / "hk-itib"
+    folder.mkdir(parents=True)
+    for number in range(450):
+        name = f"dataset-{number:03}"
+        (folder / f"{name}.yaml").write_text(yaml.safe_dump({**model, "dataset": name}, allow_unicode=True))
+    monkeypatch.setenv("PRAYA_CONTRACTS", str(tmp_path / "contracts"))
+    return folder
+
+
+def test_no_dag_file_builds_more_than_200(many: Path) -> None:
+    from praya_airflow.factory import build_shard
+
+    shards = [build_shard(number) for number in range(5)]
+    assert [len(shard) for shard in shards] == [200, 200, 50, 0, 0]
+    assert len({name for shard in shards for name in shard}) == 450
+
+
+def test_a_task_run_builds_only_its_own_dag(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import praya_airflow.factory as factory
+
+    loaded = []
+    monkeypatch.setattr(factory, "load_contract", lambda path, load=factory.load_contract: loaded.append(path) or load(path))
+    monkeypatch.setattr(factory, "read_contracts", lambda folder: pytest.fail("read all contracts for one task"))
+    monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_DAG_ID", "dataset-321")
+    monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_TASK_ID", "collect")
+    assert list(factory.build_shard(1)) == ["dataset-321"]
+    assert [path.stem for path in loaded] == ["dataset-321"]
+
+
+def test_too_many_contracts_say_which_file_to_add(many: Path) -> None:
+    from praya_airflow.factory import too_many
+
+    contracts = load_contracts(paths.contracts())
+    assert too_many(contracts, 3) == []
+    (problem,) = too_many(contracts, 2)
+    assert "add dags/datasets_3.py with build_shard(2)" in problem
+
+
+def test_one_wrong_contract_is_reported_and_the_others_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from praya_airflow.factory import build_shard
+
+    folder = tmp_path / "contracts"
+    shutil.copytree(paths.contracts(), folder)
+    path = folder / "hk-itib" / "head-135-provision.yaml"
+    path.write_text(path.read_text().replace("category: finance", "category: money").replace("disclosure:", "disclosed:"))
+    monkeypatch.setenv("PRAYA_CONTRACTS", str(folder))
+    assert "head-135-subheads" in build_shard(0) and "head-135-provision" not in build_shard(0)
+    with pytest.raises(ContractError) as caught:
+        exec(compile((ROOT / "dags" / "contract_errors.py").read_text(), "contract_errors.py", "exec"), {})
+    assert len(caught.value.problems) == 3, caught.value
+    assert any("category: is 'money'" in problem for problem in caught.value.problems)

@@ -1,0 +1,58 @@
+"""A stand-in for `make run`: starts a tree of processes through the real guardian, says so, and waits.
+
+Arguments: the working folder, the folder for process ids, a mode (`run` or `up`), and seconds until the
+component ends by itself (0: never).
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+from praya_airflow.local import instance
+from praya_airflow.local.places import Places
+
+
+def main() -> None:
+    home, pids, mode, life = Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
+    command = [
+        sys.executable,
+        str(Path(__file__).with_name("tree.py")),
+        pids,
+        *([life] if life != "0" else []),
+    ]
+    instance.components = lambda *_: {"tree": command}
+    instance.Instance.wait_healthy = lambda _: _until_grown(Path(pids))
+    instance.GRACE = 0.5
+    place = Places(home=home, store=home / "store")
+    place.make()
+    place.database.write_text("not empty")
+    place.migrated.write_text(instance.fingerprint(""))
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        with instance.started(place, mode, port=1, host="127.0.0.1", sources_port=2) as airflow:
+            if mode == "up":
+                airflow.detach()
+            print("ready", flush=True)
+            while mode == "run":
+                airflow.check()
+                time.sleep(0.05)
+    except instance.Problem as problem:
+        print(problem, flush=True)
+        sys.exit(problem.code)
+
+
+def _until_grown(pids: Path) -> None:
+    while len(list(pids.iterdir())) < 5:
+        time.sleep(0.02)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    sys.exit(143)
+
+
+if __name__ == "__main__":
+    main()
