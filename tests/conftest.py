@@ -121,27 +121,36 @@ class SourceServer(NamedTuple):
     asked: list[tuple[str, dict[str, str]]]
 
 
-@pytest.fixture
-def serve() -> Iterator[Callable[[Any], str]]:
-    """Serve an ASGI app in a thread on a free port; gives its base address."""
+@pytest.fixture(scope="session")
+def _server() -> Iterator[tuple[str, dict[str, Any]]]:
+    """One HTTP server for the whole run: its address, and where the app of the moment is put."""
     import uvicorn
 
-    running = []
+    current: dict[str, Any] = {}
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await current["app"](scope, receive, send)
+
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}", current
+    server.should_exit = server.force_exit = True
+    thread.join(10)
+    listening.close()
+
+
+@pytest.fixture
+def serve(_server: tuple[str, dict[str, Any]]) -> Callable[[Any], str]:
+    """Serve an ASGI app, one at a time; gives its base address."""
+    url, current = _server
 
     def start(app: Any) -> str:
-        listening = socket.create_server(("127.0.0.1", 0))
-        config = uvicorn.Config(app, log_level="critical", lifespan="off", timeout_graceful_shutdown=0)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        running.append((server, thread, listening))
-        return f"http://127.0.0.1:{listening.getsockname()[1]}"
+        current["app"] = app
+        return url
 
-    yield start
-    for server, thread, listening in running:
-        server.should_exit = server.force_exit = True
-        thread.join(10)
-        listening.close()
+    return start
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ Exit status: 0 done, 1 something is wrong with the data or the store, 2 wrong us
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -20,7 +21,7 @@ from praya.contract import Contract, load_contracts, read_contracts
 from praya.errors import ContractError, PrayaError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from praya.status import Row
 
@@ -104,6 +105,7 @@ def run(
     from praya.protect import protect
     from praya.release import release
     from praya.stage import stage
+    from praya.status import noted
     from praya.store import Store
     from praya.validate import validate
 
@@ -115,18 +117,25 @@ def run(
     try:
         with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err) as progress:
             bar = progress.add_task(dataset)
+
+            @contextmanager
+            def doing(step: str) -> Iterator[None]:
+                progress.update(bar, description=f"{dataset}: {step}")
+                with noted(store, dataset, step):
+                    yield
+
             if contract.source.mart:
-                progress.update(bar, description=f"{dataset}: measure")
-                measure(store, paths.metrics(), contracts)
-            progress.update(bar, description=f"{dataset}: collect")
-            collect(contract, store, connections_from_environment())
-            progress.update(bar, description=f"{dataset}: stage")
-            stage(contract, store)
-            progress.update(bar, description=f"{dataset}: validate")
-            validate(contract, store, paths.suites())
-            progress.update(bar, description=f"{dataset}: protect and release")
-            pointer = release(protect(contract, store), contract, store)
-            catalogue(store)
+                with doing("measure"):
+                    measure(store, paths.metrics(), contracts)
+            with doing("collect"):
+                collect(contract, store, connections_from_environment())
+            with doing("stage"):
+                stage(contract, store)
+            with doing("validate"):
+                validate(contract, store, paths.suites())
+            with doing("release"):
+                pointer = release(protect(contract, store), contract, store)
+                catalogue(store)
             progress.update(bar, description=f"{dataset}: done")
     except PrayaError as error:
         _stop(str(error), WRONG)

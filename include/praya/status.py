@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from praya.contract import Contract
+from praya.errors import PrayaError
 from praya.measure import load_marts, stale
 from praya.protect import protect_key
 from praya.release import release_basis
@@ -27,6 +29,24 @@ class Row(NamedTuple):
     files: int | None
     bytes: int | None
     reason: str
+
+
+@contextmanager
+def noted(store: Store, dataset: str, step: str) -> Iterator[None]:
+    """Keep the sentence with which a step stopped, until the same step ends well; `summary` shows it."""
+    try:
+        yield
+    except PrayaError as error:
+        store.set_state(dataset, "problem", {"step": step, "message": str(error)})
+        raise
+    if (store.state(dataset, "problem") or {}).get("step") == step:
+        forget_problem(store, dataset)
+
+
+def forget_problem(store: Store, dataset: str) -> None:
+    """What a step stopped for is no longer so: the release is current again."""
+    if store.state(dataset, "problem"):
+        store.set_state(dataset, "problem", {})
 
 
 def pending_reason(contract: Contract, store: Store, suites: Path) -> str | None:
@@ -87,6 +107,7 @@ def summary(contracts: Sequence[Contract], store: Store, suites: Path) -> list[R
         latest = store.get_json(f"released/{contract.dataset}/latest.json")
         manifest = store.get_json(f"released/{contract.dataset}/{latest['version']}/manifest.json") if latest else None
         files = manifest["files"] if manifest else None
+        problem = store.state(contract.dataset, "problem") or {}
         verdict = "stopped" if staged.get("stopped") else str(validated.get("verdict", "none"))
         rows.append(
             Row(
@@ -97,7 +118,10 @@ def summary(contracts: Sequence[Contract], store: Store, suites: Path) -> list[R
                 release=latest["version"] if latest else "none",
                 files=len(files) if files is not None else None,
                 bytes=sum(file["bytes"] for file in files) if files is not None else None,
-                reason=_mart_reason(contract, store) or pending_reason(contract, store, suites) or "",
+                reason=problem.get("message")
+                or _mart_reason(contract, store)
+                or pending_reason(contract, store, suites)
+                or "",
             )
         )
     return rows

@@ -14,12 +14,15 @@ def verify(store: Store, dataset: str | None = None) -> Iterator[str]:
     """Yield a sentence for everything that is wrong with the releases (of `dataset`, or all) and the ledger.
 
     Checks: each file of each version against its manifest (hash, size, nothing missing or extra), each
-    manifest against the ledger, each pointer against its manifest, each recorded release still there, raw
-    snapshots against their names, and the ledger's own chain.
+    manifest against the ledger, each pointer against its manifest, each recorded release still there, nothing
+    else in the area that is served, raw snapshots against their names, and the ledger's own chain.
     """
     ledger = Ledger(store)
     try:
-        yield from ledger.problems()
+        problems = ledger.problems()
+        yield from problems
+        if problems:
+            return
         recorded = {
             (line.subject, str(line.body["version"])): str(line.body["manifest_sha256"])
             for line in ledger
@@ -32,11 +35,15 @@ def verify(store: Store, dataset: str | None = None) -> Iterator[str]:
         folder = store.path(f"released/{name}/{version}")
         if not (folder / "manifest.json").is_file():
             yield f"{folder}: the ledger says that this release was published, and it is not there"
+    for name in sorted({name for name, _ in recorded}):
+        if not (pointer := store.path(f"released/{name}/latest.json")).is_file():
+            yield f"{pointer}: is missing, so that no release of {name} is current; run the dataset again"
     for manifest in sorted(store.path("released").glob(f"{dataset or '*'}/*/manifest.json")):
         yield from _release(manifest, recorded)
     for pointer in sorted(store.path("released").glob(f"{dataset or '*'}/latest.json")):
         yield from _pointer(store, pointer)
     if dataset is None:
+        yield from _strangers(store.path("released"))
         yield from _snapshots(store)
 
 
@@ -50,7 +57,11 @@ def _release(manifest: Path, recorded: dict[tuple[str, str], str]) -> Iterator[s
     elif file_sha256(manifest) != expected:
         yield f"{manifest}: is not the manifest that the ledger recorded: it was changed after publication"
         return
-    listed = {file["name"]: file for file in json.loads(manifest.read_text("utf-8"))["files"]}
+    try:
+        listed = {file["name"]: file for file in json.loads(manifest.read_text("utf-8"))["files"]}
+    except (ValueError, KeyError, TypeError) as error:
+        yield f"{manifest}: cannot be read as a manifest: {error!r}"
+        return
     there = {path.name for path in folder.iterdir()} - {"manifest.json"}
     for name in sorted(set(listed) - there):
         yield f"{folder / name}: is named in the manifest and missing"
@@ -63,12 +74,27 @@ def _release(manifest: Path, recorded: dict[tuple[str, str], str]) -> Iterator[s
 
 
 def _pointer(store: Store, pointer: Path) -> Iterator[str]:
-    latest = store.get_json(store.key(pointer)) or {}
+    try:
+        latest = dict(store.get_json(store.key(pointer)) or {})
+    except (IntegrityError, TypeError, ValueError) as error:
+        yield f"{pointer}: is not a pointer: {error}"
+        return
     manifest = pointer.parent / str(latest.get("version")) / "manifest.json"
     if not manifest.is_file():
         yield f"{pointer}: points to {latest.get('version')!r}, which is not there"
     elif file_sha256(manifest) != latest.get("manifest_sha256"):
         yield f"{pointer}: names another manifest than the one in {manifest.parent}"
+
+
+def _strangers(released: Path) -> Iterator[str]:
+    """Files and folders in the served area that no release, pointer or catalogue accounts for."""
+    known = {"catalogue.json", "index.html"}
+    for path in sorted(released.iterdir() if released.is_dir() else ()):
+        if path.is_file() and path.name not in known:
+            yield f"{path}: is served, and nothing that Praya published"
+    for path in sorted(released.glob("*/*")):
+        if path.name != "latest.json" and not (path / "manifest.json").is_file():
+            yield f"{path}: is served, and no release: it has no manifest"
 
 
 def _snapshots(store: Store) -> Iterator[str]:

@@ -6,7 +6,7 @@ Errors that would be the same at the next try fail at once; those that may pass 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Asset, get_current_context, task
@@ -25,13 +25,14 @@ MAY_PASS = (SourceUnavailable, EngineError, StoreBusy)
 def collect(dataset: str) -> dict[str, Any] | None:
     """Take what the source has; None (and the run ends) when nothing is new and the release is current."""
     from praya.collect import collect as step
-    from praya.status import pending_reason
+    from praya.status import forget_problem, pending_reason
 
-    with _sentences():
+    with _sentences(dataset, "collect"):
         contract, store = _contract(dataset), _store()
         state = step(contract, store, _connections(contract))
         reason = pending_reason(contract, store, paths.suites())
         if not state["changed"] and reason is None:
+            forget_problem(store, dataset)
             print(f"{dataset}: the source has nothing new, and its release is current")
             return None
         return {"received_at": state["received_at"], "changed": state["changed"], "because": reason}
@@ -42,7 +43,7 @@ def stage(dataset: str) -> dict[str, Any]:
     """Type the snapshot's rows."""
     from praya.stage import stage as step
 
-    with _sentences():
+    with _sentences(dataset, "stage"):
         state = step(_contract(dataset), _store())
         return {name: state[name] for name in ("rows_in", "rows_out", "rows_quarantined")}
 
@@ -52,7 +53,7 @@ def validate(dataset: str) -> dict[str, Any]:
     """Judge the table; the event on its asset carries rows and verdict."""
     from praya.validate import validate as step
 
-    with _sentences():
+    with _sentences(dataset, "validate"):
         store = _store()
         state = step(_contract(dataset), store, paths.suites())
         accepted = store.state(dataset, "accepted") or {}
@@ -67,7 +68,7 @@ def release(dataset: str) -> dict[str, Any]:
     from praya.protect import protect
     from praya.release import release as step
 
-    with _sentences():
+    with _sentences(dataset, "release"):
         contract, store = _contract(dataset), _store()
         table = protect(contract, store)
         pointer = step(table, contract, store)
@@ -110,12 +111,15 @@ def catalogue() -> dict[str, Any]:
 
 
 @contextmanager
-def _sentences() -> Iterator[None]:
-    """Turn Praya's errors into what Airflow does about them."""
+def _sentences(dataset: str | None = None, step: str = "") -> Iterator[None]:
+    """Turn Praya's errors into what Airflow does about them, and keep their sentences for `praya show`."""
     from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException
 
+    from praya.status import noted
+
     try:
-        yield
+        with noted(_store(), dataset, step) if dataset else nullcontext():
+            yield
     except ReleaseHeld as held:
         print(held)
         raise AirflowRescheduleException(held.due) from None

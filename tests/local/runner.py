@@ -26,7 +26,7 @@ def main() -> None:
     ]
     instance.components = lambda *_: {"tree": command}
     instance.Instance.wait_healthy = lambda _: _until_grown(Path(pids))
-    instance.GRACE = 0.5
+    instance.GRACE = {"run": 0.5, "up": 0.5}
     place = Places(home=home, store=home / "store")
     place.make()
     place.database.write_text("not empty")
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def _until_grown(pids: Path) -> None:
-    while len(list(pids.iterdir())) < 5:
+    while len(list(pids.iterdir())) < 4:
         time.sleep(0.02)
 
 

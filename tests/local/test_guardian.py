@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from praya_airflow.local import state, up
 from praya_airflow.local.instance import Problem, lock
 from praya_airflow.local.places import Places
@@ -56,7 +57,7 @@ def start(place: Places, pids: Path) -> Iterator[Start]:
 
 
 def living(pids: Path) -> list[psutil.Process]:
-    """The processes of the tree that still live."""
+    """The processes of the tree that still live (one may have left two files)."""
     found = []
     for path in pids.iterdir():
         try:

@@ -1,6 +1,6 @@
-"""A component for the guardian to own: grandchildren in sessions of their own that ignore every polite signal.
+"""A component for the guardian to own: grandchildren in sessions of their own that ignore polite signals.
 
-Arguments: a folder to leave process ids in, and optionally the seconds after which the component ends by itself.
+Arguments: a folder to leave process ids in, and perhaps the seconds after which the component ends by itself.
 """
 
 from __future__ import annotations

@@ -31,10 +31,9 @@ def collect(contract: Contract, store: Store, connections: Mapping[str, str]) ->
         for name, url in addresses(contract, connections).items():
             known = old.get(name) if old.get(name, {}).get("url") == url else None
             fetched = _fetch(contract, store, url, known, work / f"{name}.part")
-            if known and (isinstance(fetched, Unchanged) or _is_kept(store, known, fetched)):
-                parts[name] = known | {"validators": fetched.validators}
+            if isinstance(fetched, Unchanged) or _is_kept(store, known, fetched):
+                parts[name] = (known or {}) | {"validators": fetched.validators}
                 continue
-            assert isinstance(fetched, Fetched)
             parts[name] = _keep(contract, store, name, fetched)
             synthetic = synthetic or fetched.synthetic
     state = {
@@ -82,8 +81,8 @@ def _fetch(
     return http.fetch(contract, url, have["validators"] if have else {}, target)
 
 
-def _is_kept(store: Store, known: dict[str, Any], fetched: Fetched) -> bool:
-    return bool(fetched.sha256 == known["sha256"]) and store.exists(f"raw/{fetched.sha256}")
+def _is_kept(store: Store, known: dict[str, Any] | None, fetched: Fetched) -> bool:
+    return known is not None and known["sha256"] == fetched.sha256 and store.exists(f"raw/{fetched.sha256}")
 
 
 def _keep(contract: Contract, store: Store, part: str, fetched: Fetched) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from yaml import CSafeLoader  # isort: skip
 
 M = TypeVar("M", bound=BaseModel)
 
+BRANCHES = {"int": "a whole number", "float": "a number", "str": "text", "date": "a date", "datetime": "a moment"}
+
 
 def load_contract(path: Path) -> Contract:
     """The contract in one file; raises ContractError with every problem, each `file:line: key: what`."""
@@ -65,7 +67,7 @@ def load_model(path: Path, model: type[M]) -> M:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise ContractError([_sentence(path, lines, problem) for problem in error.errors()]) from error
+        raise ContractError(list(_sentences(path, lines, error.errors()))) from error
 
 
 def _dangling(folder: Path, contracts: dict[str, Contract]) -> Iterator[str]:
@@ -127,6 +129,24 @@ def _walk(
             yield from _walk(value, (*where, index), lines)
 
 
+def _sentences(path: Path, lines: dict[tuple[str | int, ...], int], problems: list[Any]) -> Iterator[str]:
+    """A sentence a problem; where a value could be of several types, one for all that were tried."""
+    tried: dict[tuple[str | int, ...], list[str]] = {}
+    for problem in problems:
+        *location, branch = problem["loc"] or ("",)
+        if branch in BRANCHES and problem["type"] != "missing":
+            tried.setdefault(tuple(location), []).append(BRANCHES[branch])
+    for problem in problems:
+        *location, branch = problem["loc"] or ("",)
+        words = tried.get(tuple(location), [])
+        if branch not in BRANCHES or len(words) == 1:
+            yield _sentence(path, lines, problem)
+        elif words:
+            del tried[tuple(location)]
+            either = f"expected {', '.join(words[:-1])} or {words[-1]}"
+            yield _sentence(path, lines, problem | {"type": "union", "msg": either})
+
+
 def _sentence(path: Path, lines: dict[tuple[str | int, ...], int], problem: Any) -> str:
     location = tuple(part for part in problem["loc"] if not _is_branch(part))
     known = location
@@ -144,7 +164,7 @@ def _sentence(path: Path, lines: dict[tuple[str | int, ...], int], problem: Any)
 
 def _is_branch(part: object) -> bool:
     """pydantic names the member of a union that it tried; that is no key of the file."""
-    return isinstance(part, str) and part in ("int", "float", "str", "date", "datetime")
+    return isinstance(part, str) and part in BRANCHES
 
 
 def _dotted(location: tuple[str | int, ...]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic import Field as Key
@@ -18,6 +18,15 @@ FieldType = Literal[
     "string", "integer", "number", "boolean", "date", "datetime", "time", "year", "yearmonth"
 ]  # fmt: skip
 DisclosureClass = Literal["public facts", "aggregated counts"]
+
+
+# What the constraints of a type may be compared with; the text types are compared as text.
+CONSTANTS: dict[str, tuple[type, ...]] = dict.fromkeys(get_args(FieldType), (str, int, float, dt.date)) | {
+    "integer": (int,),
+    "year": (int,),
+    "number": (int, float),
+    "date": (str, dt.date),
+}
 
 
 def _one_of(allowed: tuple[str, ...]) -> AfterValidator:
@@ -34,6 +43,8 @@ def _regex(value: str) -> str:
         re.compile(value)
     except re.error as error:
         raise ValueError(f"expected a regular expression: {error}") from error
+    if re.search(r"\(\?(=|!|<=|<!)|\\[1-9]", value):
+        raise ValueError("expected a regular expression without lookaround and back-references (DuckDB's RE2 has none)")
     return value
 
 
@@ -87,6 +98,9 @@ class Field(Model):
         numeric = self.constraints.minimum is not None or self.constraints.maximum is not None
         if numeric and self.type in ("string", "boolean"):
             raise ValueError(f"`minimum` and `maximum` need an order; {self.type} has none")
+        limits = [self.constraints.minimum, self.constraints.maximum, *(self.constraints.enum or [])]
+        if wrong := [limit for limit in limits if limit is not None and not isinstance(limit, CONSTANTS[self.type])]:
+            raise ValueError(f"{wrong[0]!r} in the constraints is not of type {self.type}")
         return self
 
     @property
@@ -231,24 +245,29 @@ class Contract(Model):
 
     @model_validator(mode="after")
     def _agrees(self) -> Contract:
+        problems = []
         names = {field.name for field in self.schema_.fields}
         counted = {field.name for field in self.schema_.fields if field.type == "integer"}
         if wrong := sorted(set(self.disclosure.counts) - counted):
-            raise ValueError(f"disclosure.counts: not integer fields of the schema: {', '.join(wrong)}")
+            problems.append(f"disclosure.counts: not integer fields of the schema: {', '.join(wrong)}")
+        if wrong := sorted(set(self.disclosure.counts) & set(self.primary_key)):
+            problems.append(f"disclosure.counts: a primary key cannot be withheld: {', '.join(wrong)}")
         parts = set(self.source.parts or {})
         if wrong := sorted({field.part for field in self.schema_.fields if field.part} - parts):
-            raise ValueError(f"fields name parts that source.parts does not have: {', '.join(wrong)}")
+            problems.append(f"fields name parts that source.parts does not have: {', '.join(wrong)}")
         if self.disclosure.class_ == "aggregated counts":
             safe = {*self.disclosure.counts, *self.primary_key}
             numeric = {field.name for field in self.schema_.fields if field.type in ("integer", "number")}
             if wrong := sorted(numeric - safe):
-                raise ValueError(
+                problems.append(
                     f"disclosure: {', '.join(wrong)} could give a protected count back; in `aggregated counts` a "
                     "number is either one of `counts` or part of the primary key"
                 )
         suffixed = {f"{name}_conf_status" for name in self.disclosure.counts}
         if wrong := sorted(suffixed & names):
-            raise ValueError(f"these field names are kept for disclosure control: {', '.join(wrong)}")
+            problems.append(f"these field names are kept for disclosure control: {', '.join(wrong)}")
+        if problems:
+            raise ValueError("; ".join(problems))
         return self
 
     @property

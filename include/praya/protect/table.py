@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from praya.contract import Contract, Field
+from praya.contract.model import Disclosure
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
 from praya.store import Store, file_sha256
@@ -20,20 +21,28 @@ class ProtectedTable:
     so that a forged or altered one is refused as well.
     """
 
-    __slots__ = ("_seal", "dataset", "decision", "fields", "path", "received_at", "sha256", "synthetic", "verdict_key")
+    dataset: str
+    disclosure: Disclosure
+    path: Path
+    fields: list[Field]
+    sha256: str
+    received_at: str
+    synthetic: bool
+    verdict_key: str
+    decision: dict[str, Any]
 
-    def __init__(self, *, seal: object, dataset: str, path: Path, fields: list[Field], state: dict[str, Any]) -> None:
+    __slots__ = ("_seal", *__annotations__)
+
+    def __init__(self, *, seal: object, contract: Contract, path: Path, fields: list[Field], state: dict[str, Any]) -> None:
         if seal is not _SEAL:
             raise DisclosureError("a ProtectedTable comes from praya.protect.protect() only; call that")
-        self._seal = seal
-        self.dataset = dataset
-        self.path = path
-        self.fields = fields
-        self.sha256: str = state["sha256"]
-        self.received_at: str = state["received_at"]
-        self.synthetic: bool = state["synthetic"]
-        self.verdict_key: str = state["verdict_key"]
-        self.decision: dict[str, Any] = state["decision"]
+        said = {name: state[name] for name in ("sha256", "received_at", "synthetic", "verdict_key", "decision")}
+        said |= {"dataset": contract.dataset, "disclosure": contract.disclosure, "path": path, "fields": fields}
+        for name, value in {"_seal": seal, **said}.items():
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise DisclosureError(f"a ProtectedTable does not change: {name} is what praya.protect.protect() found")
 
     def checked(self, store: Store) -> ProtectedTable:
         """Itself, when the ledger holds a disclosure decision on exactly these bytes; else DisclosureError."""
@@ -54,5 +63,5 @@ class ProtectedTable:
 def seal(contract: Contract, store: Store, state: dict[str, Any], fields: list[Field]) -> ProtectedTable:
     """For `protect` alone: the protected table that its state describes."""
     return ProtectedTable(
-        seal=_SEAL, dataset=contract.dataset, path=store.path(state["table"]), fields=fields, state=state
+        seal=_SEAL, contract=contract, path=store.path(state["table"]), fields=fields, state=state
     )

@@ -38,13 +38,16 @@ def release(
     ledger gets its line; then `<dataset>/latest.json` is replaced. Unchanged content makes no new release.
     Raises DisclosureError for anything but a protected table, and ReleaseHeld before its time (`now` in UTC).
     """
-    if not isinstance(table, ProtectedTable):
+    # A subclass could bring checks of its own.
+    if type(table) is not ProtectedTable:
         raise DisclosureError(
             f"release takes a ProtectedTable and nothing else, not {type(table).__name__}; call praya.protect.protect()"
         )
     table.checked(store)
     if table.dataset != contract.dataset:
         raise DisclosureError(f"the protected table is of {table.dataset}, the contract of {contract.dataset}")
+    if table.disclosure != contract.disclosure:
+        raise DisclosureError(f"{table.dataset}: was protected under another disclosure section than the contract's; run protect again")
     basis = release_basis(contract, table.sha256)
     latest = store.get_json(f"released/{contract.dataset}/latest.json")
     if latest is not None and latest["basis"] == basis:
@@ -52,6 +55,18 @@ def release(
     due = due_at(contract, table.received_at)
     if due is not None and (now or dt.datetime.now(dt.UTC)) < due:
         raise ReleaseHeld(f"{contract.dataset}: ready, and held until its release time {due.isoformat()}", due)
+    with store.lock(f"release-{contract.dataset}"):
+        return _publish(table, contract, store, basis)
+
+
+def release_basis(contract: Contract, table_sha256: str) -> str:
+    """What makes a release what it is: the protected bytes and what the contract says of them."""
+    described = {name: value for name, value in contract.as_dict().items() if name not in OPERATIONAL}
+    formats = list(contract.release.formats)
+    return content_key({"version": RELEASE_VERSION, "table": table_sha256, "contract": described, "formats": formats})
+
+
+def _publish(table: ProtectedTable, contract: Contract, store: Store, basis: str) -> dict[str, Any]:
     version = _version(store, contract.dataset, table.received_at, basis)
     tree = f"released/{contract.dataset}/{version}"
     if not store.exists(tree):
@@ -73,13 +88,6 @@ def release(
     pointer = {"dataset": contract.dataset, "version": version, "manifest_sha256": manifest_sha256, "basis": basis}
     store.put_json(f"released/{contract.dataset}/latest.json", pointer)
     return pointer | {"changed": True}
-
-
-def release_basis(contract: Contract, table_sha256: str) -> str:
-    """What makes a release what it is: the protected bytes and what the contract says of them."""
-    described = {name: value for name, value in contract.as_dict().items() if name not in OPERATIONAL}
-    formats = list(contract.release.formats)
-    return content_key({"version": RELEASE_VERSION, "table": table_sha256, "contract": described, "formats": formats})
 
 
 def _version(store: Store, dataset: str, received_at: str, basis: str) -> str:

@@ -27,7 +27,8 @@ def read(con: Connection, contract: Contract, path: Path, columns: list[Column],
     rows_in, line_ends = _survey(contract, path, delimiter, len(header))
     if len(line_ends) > 1:
         path = _one_line_end(path, delimiter, work)
-    names = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header)
+    readable = _readable(header)
+    names = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in readable)
     # Each file has a table of rejects of its own; every scan of the file adds to it again.
     rejected, placed = f"rejects_{path.stem}", f"reject_places_{path.stem}"
     scan = (
@@ -35,7 +36,9 @@ def read(con: Connection, contract: Contract, path: Path, columns: list[Column],
         f"quote = '\"', escape = '\"', columns = {{{names}}}, store_rejects = true, "
         f"rejects_table = {literal(rejected)}, rejects_scan = {literal('scans_' + path.stem)}, rejects_limit = 0)"
     )
-    picked = ", ".join(f"{identifier(column.source)} as {identifier(column.name)}" for column in columns)
+    picked = ", ".join(
+        f"{identifier(readable[header.index(column.source)])} as {identifier(column.name)}" for column in columns
+    )
     rejects = f"""
         select row, place.line, string_agg(distinct coalesce(column_name, ''), ', ') as column_name,
                null::varchar as value, 'structure' as rule, string_agg(distinct error_message, '; ') as reason, place.raw
@@ -77,9 +80,18 @@ def _header(path: Path, delimiter: str) -> list[str]:
 
 
 def _check_names(contract: Contract, header: list[str]) -> None:
-    twice = sorted({name for name in header if header.count(name) > 1})
+    twice = sorted({name for name in header if name and header.count(name) > 1})
     if twice:
         raise StageError(f"{contract.dataset}: columns of one name in the file: {', '.join(twice)}; ask the department")
+
+
+def _readable(header: list[str]) -> list[str]:
+    """The header in names that DuckDB takes: none empty, and none but for its case like another."""
+    folded = [name.casefold() for name in header]
+    return [
+        name if name and folded.count(name.casefold()) == 1 else f"{name} (column {number})"
+        for number, name in enumerate(header, 1)
+    ]
 
 
 def _records(path: Path, delimiter: str) -> Iterator[tuple[int, str, bool]]:

@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import shutil
+import socket
 import time
 import uuid
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from typing import Any
 from praya.errors import IntegrityError, StoreBusy
 
 LOCK_SECONDS = 120
+# Another machine's process cannot be asked whether it lives: its scratch folder is left alone this long.
+FOREIGN_SECONDS = 2 * 24 * 3600
 PRIVATE_AREAS = ("raw", "receipts", "staged", "marts", "protected", "work", "state")
 
 
@@ -52,7 +55,7 @@ class Store:
     def scratch(self) -> Iterator[Path]:
         """A folder of one's own on the same file system, gone afterwards; swept later if the process dies."""
         self._sweep()
-        folder = self.root / "work" / f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
+        folder = self.root / "work" / f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
         folder.mkdir(mode=0o700)
         try:
             yield folder
@@ -144,9 +147,21 @@ class Store:
 
     def _sweep(self) -> None:
         for folder in (self.root / "work").iterdir():
-            pid = folder.name.split("-")[0]
-            if folder.is_dir() and pid.isdigit() and not _alive(int(pid)):
+            if folder.is_dir() and _abandoned(folder):
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _abandoned(folder: Path) -> bool:
+    """Whether the process that a scratch folder is named after is gone; containers share a store, not their pids."""
+    host, _, rest = folder.name.rpartition("-")[0].rpartition("-")
+    if not rest.isdigit():
+        return False
+    if host == socket.gethostname():
+        return not _alive(int(rest))
+    try:
+        return time.time() - folder.stat().st_mtime > FOREIGN_SECONDS
+    except FileNotFoundError:
+        return False
 
 
 def _alive(pid: int) -> bool:

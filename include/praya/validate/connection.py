@@ -44,7 +44,7 @@ class Connection(duckdb_engine.ConnectionWrapper):  # type: ignore[misc]
         self._duckdb = connection
 
     def cursor(self) -> Cursor:
-        return Cursor(self._duckdb, self)
+        return Cursor(self._duckdb.cursor(), self)
 
 
 class Preparer(duckdb_engine.DuckDBIdentifierPreparer):  # type: ignore[misc]

@@ -20,8 +20,8 @@ from praya_airflow.local.credentials import credentials
 from praya_airflow.local.places import Places
 
 HEALTHY_WITHIN = 180.0
-GRACE = 10.0  # seconds that running tasks get to end in order
-LEAVES_WITHIN = 2 * GRACE
+GRACE = {"run": 4.0, "up": 10.0}  # seconds to end in order; steps may be killed anywhere, people wait
+LEAVES_WITHIN = 20.0
 ALWAYS = ("metadatabase", "scheduler", "dag_processor")
 
 
@@ -121,7 +121,7 @@ def started(place: Places, mode: str, *, port: int, host: str, sources_port: int
         logs=str(place.logs),
         prepare={} if _migrated(place, database) else {"migrate": _module("airflow", "db", "migrate")},
         components=components(mode, sources_port),
-        grace=GRACE,
+        grace=GRACE[mode],
         facts={"port": port, "host": host, "sources_port": sources_port},
     )
     with lock(place.state / "guardian.lock") as held:

@@ -1,0 +1,37 @@
+"""What the Airflow UI gains: a dataset's validation report as a tab of its DAG, and the catalogue.
+
+Airflow loads plugins in every process it starts; the app behind these pages is imported at its first request.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow.plugins_manager import AirflowPlugin
+
+
+async def pages(scope: Any, receive: Any, send: Any) -> None:
+    """The ASGI app of `praya_airflow.pages`."""
+    from praya_airflow.pages import app
+
+    await app(scope, receive, send)
+
+
+class PrayaPlugin(AirflowPlugin):
+    name = "praya"
+    fastapi_apps = [{"app": pages, "url_prefix": "/praya", "name": "Praya"}]  # noqa: RUF012
+    external_views = [  # noqa: RUF012
+        {
+            "name": "Validation report",
+            "href": "/praya/reports/{DAG_ID}",
+            "destination": "dag",
+            "url_route": "praya-report",
+        },
+        {
+            "name": "Open data catalogue",
+            "href": "/praya/released/index.html",
+            "destination": "nav",
+            "category": "browse",
+            "url_route": "praya-catalogue",
+        },
+    ]

@@ -1,0 +1,87 @@
+"""A project of one's own to break: copies of contracts, suites, metrics and sources, an empty home and store."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Bench:
+    """`make run` without the making of the environment, in a home of its own."""
+
+    home: Path
+    environment: dict[str, str]
+
+    @property
+    def released(self) -> Path:
+        return self.home / "var" / "store" / "released"
+
+    def start(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "praya_airflow.local", "run"],
+            env=self.environment,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self) -> tuple[int, str]:
+        """Exit status and what was printed."""
+        process = self.start()
+        printed, _ = process.communicate(timeout=500)
+        return process.returncode, printed
+
+    def latest(self) -> dict[str, str]:
+        """Dataset → version, as the catalogue says."""
+        listed = json.loads((self.released / "catalogue.json").read_text())
+        return {dataset["dataset"]: dataset["version"] for dataset in listed["datasets"]}
+
+    def csv(self, dataset: str) -> Path:
+        return self.released / dataset / self.latest()[dataset] / f"{dataset}.csv"
+
+    def left_over(self) -> list[str]:
+        """Command lines of processes that this bench started and that still run."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                if process.environ().get("PRAYA_HOME") == self.environment["PRAYA_HOME"]:
+                    found.append(" ".join(process.cmdline()))
+            except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+                continue
+        return found
+
+
+def bench_in(home: Path, **extra: str) -> Bench:
+    for name in ("contracts", "metrics", "sources"):
+        shutil.copytree(ROOT / "include" / name, home / name)
+    shutil.copytree(ROOT / "expectations", home / "expectations")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "PRAYA", "PYTHON"))}
+    places = {f"PRAYA_{name.upper()}": str(home / name) for name in ("contracts", "metrics", "sources", "expectations")}
+    empty = home / "empty"
+    empty.mkdir()
+    environment = {
+        **kept,
+        **places,
+        "HOME": str(empty),
+        "PRAYA_HOME": str(home / "var"),
+        "PYTHONPATH": str(ROOT / "include"),
+        **extra,
+    }
+    return Bench(home, environment)
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return bench_in(tmp_path_factory.mktemp("bench"))

@@ -1,0 +1,135 @@
+"""The main job through real Airflow, in the order in which a person would meet it: first run, second run,
+broken sources with a new contract beside them, sources that are well again."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import signal
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+from e2e.conftest import ROOT, Bench, bench_in
+from praya.store import Store
+from praya.verify import verify
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
+
+NEW_CONTRACT = """
+dataset: ferry-fares
+provider: hk-td
+title: {en: Ferry fares, zh-Hant: 渡輪票價}
+description: {en: Adult fares of ferry routes., zh-Hant: 各渡輪航線的成人票價。}
+category: transport
+frequency: monthly
+licence: data-gov-hk
+contact: {name: {en: Transport Department, zh-Hant: 運輸署}, email: opendata@example.gov.hk}
+owner: td-open-data
+source: {connection: CONNECTION, path: /td/fares.csv, format: csv}
+schema:
+  fields:
+    - {name: route, type: string, title: {en: Route, zh-Hant: 航線}, source: Route No., constraints: {required: true}}
+    - {name: fare, type: number, decimals: 1, unit: HKD, title: {en: Adult fare, zh-Hant: 成人票價}}
+  primaryKey: [route]
+disclosure: {class: public facts, reason: Fares are published on every pier.}
+"""
+
+
+def versions(bench: Bench) -> set[str]:
+    return {f"{path.parent.parent.name}/{path.parent.name}" for path in bench.released.glob("*/*/manifest.json")}
+
+
+def test_1_first_run_releases_every_figure_of_the_documents(bench: Bench) -> None:
+    status, printed = bench.run()
+    assert status == 0, printed
+    contracts = {path.stem for path in (bench.home / "contracts").glob("*/*.yaml")}
+    assert set(bench.latest()) == contracts
+    assert all(name in printed for name in contracts) and "index.html" in printed
+    assert "head-135-provision: validate done" in printed, "progress says which DAG and which task"
+    golden = ROOT / "tests" / "content" / "golden_observations.csv"
+    with golden.open(encoding="utf-8-sig", newline="") as file:
+        expected = list(csv.DictReader(file))
+    with bench.csv("programme-observations").open(encoding="utf-8-sig", newline="") as file:
+        found = {(row["metric"], row["period"], row["stage"]): row for row in csv.DictReader(file)}
+    assert len(expected) > 100
+    for row in expected:
+        released = found[row["metric"], row["period"], row["stage"]]
+        assert float(released["value"]) == float(row["value"]), row
+        assert released["source_document"] and released["source_locator"], row
+    assert bench.left_over() == []
+    assert list(verify(Store(bench.home / "var" / "store"))) == []
+    with duckdb.connect(str(bench.home / "var" / "store" / "warehouse.duckdb"), read_only=True) as con:
+        assert con.sql("select count(*) from programme_observations").fetchall() == [(len(found),)]
+
+
+def test_2_second_run_finds_nothing_new_and_says_so(bench: Bench) -> None:
+    before = versions(bench)
+    status, printed = bench.run()
+    assert status == 0, printed
+    assert "nothing new" in printed.lower()
+    assert versions(bench) == before
+
+
+def test_3_broken_sources_stop_where_they_should_and_a_new_contract_is_released(bench: Bench) -> None:
+    before = bench.latest()
+    sources = bench.home / "sources"
+    provision = sources / "head-135" / "provision.csv"
+    shutil.copy(provision, bench.home / "provision.csv")
+    text = provision.read_text("utf-8-sig")
+    assert text.count(",582.8,") == 1
+    provision.write_text(text.replace(",582.8,", ",592.8,"), "utf-8")
+    subheads = sources / "head-135" / "subheads.csv"
+    shutil.copy(subheads, bench.home / "subheads.csv")
+    lines = subheads.read_text("utf-8-sig").split("\n", 1)
+    first, rest = lines[0].split(",", 1)
+    subheads.write_text(f"{first} (revised),{rest}\n{lines[1]}", "utf-8")
+    (sources / "itf" / "figures.csv").rename(bench.home / "figures.csv")
+    (sources / "td").mkdir()
+    (sources / "td" / "fares.csv").write_text("Route No.,fare\nNorth Point,7.0\nMui Wo,33.4\n")
+    model = (bench.home / "contracts" / "hk-itib" / "head-135-provision.yaml").read_text()
+    connection = model.split("connection:")[1].split()[0].rstrip(",}")
+    contract = bench.home / "contracts" / "hk-td" / "ferry-fares.yaml"
+    contract.parent.mkdir()
+    contract.write_text(NEW_CONTRACT.strip().replace("CONNECTION", connection))
+    assert len(contract.read_text().splitlines()) <= 40
+
+    status, printed = bench.run()
+
+    assert status == 1, printed
+    said = " ".join(printed.split())
+    assert "head-135-provision" in said and "592.8" in said, printed
+    assert f"missing: {first}" in said and f"'{first} (revised)'" in said, "which column is gone, which is new"
+    assert "/itf/figures.csv answered 404" in said
+    latest = bench.latest()
+    assert {name: latest[name] for name in before} == before, "the last good releases stay in the catalogue"
+    assert bench.csv("ferry-fares").read_bytes() == b"\xef\xbb\xbfroute,fare\r\nMui Wo,33.4\r\nNorth Point,7.0\r\n"
+
+
+def test_4_when_the_sources_are_well_again_the_next_run_completes(bench: Bench) -> None:
+    sources = bench.home / "sources"
+    shutil.copy(bench.home / "provision.csv", sources / "head-135" / "provision.csv")
+    shutil.copy(bench.home / "subheads.csv", sources / "head-135" / "subheads.csv")
+    shutil.copy(bench.home / "figures.csv", sources / "itf" / "figures.csv")
+    before = bench.latest()
+    status, printed = bench.run()
+    assert status == 0, printed
+    assert bench.latest() == before, "the content is what it was: no new release"
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_5_nothing_outlives_a_run_that_is_ended(how: signal.Signals, tmp_path: Path) -> None:
+    bench = bench_in(tmp_path)
+    process = bench.start()
+    deadline = time.monotonic() + 120
+    while not any("scheduler" in line for line in bench.left_over()):
+        assert time.monotonic() < deadline and process.poll() is None
+        time.sleep(0.2)
+    process.send_signal(how)
+    process.communicate(timeout=60)
+    assert process.returncode != 0
+    deadline = time.monotonic() + 40
+    while bench.left_over() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert bench.left_over() == []

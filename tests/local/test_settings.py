@@ -1,0 +1,114 @@
+"""The embedded Airflow's settings: loopback only, secrets for their owner, nothing of another Airflow."""
+
+from __future__ import annotations
+
+import json
+import socket
+import stat
+from pathlib import Path
+
+import pytest
+
+from praya_airflow.local import settings
+from praya_airflow.local.credentials import USERS, credentials
+from praya_airflow.local.places import Places, places
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Places:
+    made = Places(home=tmp_path / "var", store=tmp_path / "store")
+    made.make()
+    return made
+
+
+def of(place: Places, **more: str) -> dict[str, str]:
+    return settings.environment(place, credentials(place.airflow), port=1234, sources_port=1235, **more)
+
+
+def test_only_this_machine_reaches_the_ui_unless_told_otherwise(place: Places) -> None:
+    found = of(place)
+    assert found["AIRFLOW__API__HOST"] == "127.0.0.1"
+    assert found["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == "http://127.0.0.1:1234/execution/"
+    assert found["AIRFLOW_CONN_PRAYA_SOURCES"] == "http://127.0.0.1:1235"
+
+
+@pytest.mark.parametrize(("host", "url"), [("0.0.0.0", "127.0.0.1"), ("192.0.2.7", "192.0.2.7")])
+def test_tasks_reach_the_api_server_wherever_it_listens(place: Places, host: str, url: str) -> None:
+    found = of(place, host=host)
+    assert found["AIRFLOW__API__HOST"] == host
+    assert found["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == f"http://{url}:1234/execution/"
+
+
+def test_sqlite_unless_a_database_is_named(place: Places) -> None:
+    assert of(place)["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] == f"sqlite:///{place.airflow}/airflow.db"
+    url = "postgresql+psycopg2://me@db/praya"
+    assert of(place, database=url)["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] == url
+
+
+def test_every_setting_is_one_that_airflow_knows(place: Places) -> None:
+    from airflow.configuration import conf
+
+    known = {
+        f"AIRFLOW__{section}__{key}".upper()
+        for section, options in conf.configuration_description.items()
+        for key in options["options"]
+    }
+    assert {key for key in of(place) if key.startswith("AIRFLOW__")} <= known
+
+
+def test_secrets_are_made_once_and_readable_by_their_owner_only(place: Places) -> None:
+    first = credentials(place.airflow)
+    assert credentials(place.airflow) == first
+    assert set(first.passwords) == set(USERS)
+    assert len({*first.passwords.values(), *first.keys.values()}) == 5
+    for path in place.airflow.iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    for folder in (place.airflow, place.logs, place.state):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_missing_secret_is_added_and_the_others_stay(place: Places) -> None:
+    first = credentials(place.airflow)
+    first.passwords_file.write_text(json.dumps({"admin": first.passwords["admin"]}))
+    again = credentials(place.airflow)
+    assert again.passwords["admin"] == first.passwords["admin"]
+    assert again.passwords["viewer"] != first.passwords["viewer"]
+
+
+def test_a_damaged_secrets_file_is_told_by_name(place: Places) -> None:
+    (place.airflow / "keys.json").write_text("{")
+    with pytest.raises(SystemExit, match=r"keys\.json is not readable"):
+        credentials(place.airflow)
+
+
+def test_another_airflow_in_the_shell_is_left_alone() -> None:
+    shell = {
+        "AIRFLOW_HOME": "/other",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": "postgresql://other",
+        "AIRFLOW_CONN_MINE": "http://mine",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "NO_PROXY": "intranet",
+    }
+    found = settings.process_environment({"AIRFLOW_HOME": "/ours"}, shell)
+    assert found["AIRFLOW_HOME"] == "/ours"
+    assert "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN" not in found
+    assert "PYTHONDONTWRITEBYTECODE" not in found
+    assert found["AIRFLOW_CONN_MINE"] == "http://mine"
+    assert found["no_proxy"].split(",") == ["intranet", "127.0.0.1", "localhost"]
+
+
+def test_a_port_that_is_taken_is_not_offered() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert settings.free_port("127.0.0.1", port) != port
+    assert settings.free_port("127.0.0.1", port) == port
+
+
+def test_places_follow_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PRAYA_HOME", "here")
+    monkeypatch.delenv("PRAYA_STORE", raising=False)
+    assert places().home == tmp_path / "here"
+    assert places().store == tmp_path / "here" / "store"

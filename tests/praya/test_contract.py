@@ -1,0 +1,287 @@
+"""A contract says everything of a dataset; a wrong one says everything that is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from conftest import contract_dict, field, make_contract, text
+from praya import paths
+from praya.contract import Contract, Text, load_contract, load_contracts, read_contracts
+from praya.contract.export import contract_schema
+from praya.contract.register import load_register
+from praya.errors import ContractError
+from pydantic import ValidationError
+
+WRONG = """\
+dataset: sample
+provider: hk-dpo
+title: {en: A sample}
+description: {en: Rows, zh-Hant: 標題}
+category: weather
+frequency: daily
+licence: data-gov-hk
+contact:
+  name: {en: Office, zh-Hant: 辦公室}
+  email: nobody
+owner: open-data
+source: {url: https://example.gov.hk/x.csv, format: xls}
+schema:
+  primaryKey: [id]
+  fields:
+    - {name: id, type: integer, title: {en: Id, zh-Hant: 編號}}
+    - name: Name
+      type: string
+      titel: {en: Name, zh-Hant: 名稱}
+      title: {en: Name, zh-Hant: 名稱}
+      constraints: {minimum: abc}
+"""
+
+
+def written(folder: Path, content: str | dict[str, Any], name: str = "hk-dpo/sample.yaml") -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content if isinstance(content, str) else yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    return path
+
+
+def problems_of(path: Path) -> list[str]:
+    with pytest.raises(ContractError) as caught:
+        load_contract(path)
+    return [problem.removeprefix(f"{path}:") for problem in caught.value.problems]
+
+
+def test_all_errors_of_a_file_come_at_once_with_line_key_and_what_was_expected(tmp_path: Path) -> None:
+    problems = problems_of(written(tmp_path, WRONG))
+    starts = {
+        "3: title.zh-Hant: is missing; expected",
+        "5: category: is 'weather'; expected one of city-management, ",
+        "10: contact.email: is 'nobody'; string should match pattern",
+        "12: source.format: is 'xls'; input should be 'csv', 'json' or 'parquet'",
+        "17: schema.fields[1].name: is 'Name'; string should match pattern",
+        "19: schema.fields[1].titel: is not a key that is known here",
+        "21: schema.fields[1].constraints.minimum: is 'abc'; ",
+        "1: disclosure: is missing",
+    }
+    for start in starts:
+        assert any(problem.startswith(start) for problem in problems), (start, problems)
+    assert all(any(problem.startswith(start) for start in starts) for problem in problems), problems
+
+
+def test_a_wrong_value_where_several_types_go_is_one_error_not_one_a_type(tmp_path: Path) -> None:
+    contract = contract_dict(field("id", "integer", constraints={"minimum": "abc"}))
+    assert len(problems_of(written(tmp_path, contract))) == 1
+
+
+def test_a_contract_without_a_disclosure_section_does_not_load(tmp_path: Path) -> None:
+    contract = contract_dict()
+    del contract["disclosure"]
+    (problem,) = problems_of(written(tmp_path, contract))
+    assert "disclosure: is missing" in problem
+
+
+@pytest.mark.parametrize("section", [{"class": "public facts"}, {"class": "secret", "reason": "Long enough a reason"}, None, {}])
+def test_a_disclosure_section_that_does_not_say_enough_does_not_load(tmp_path: Path, section: Any) -> None:
+    assert all("disclosure" in problem for problem in problems_of(written(tmp_path, contract_dict() | {"disclosure": section})))
+
+
+def test_a_key_that_stands_twice_is_an_error_at_its_second_line(tmp_path: Path) -> None:
+    path = written(tmp_path, "dataset: sample\nowner: a\nsource:\n  format: csv\n  format: json\nowner: b\n")
+    assert problems_of(path) == ["5: source.format: is there twice; keep one", "6: owner: is there twice; keep one"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "1: is empty"),
+        ("title: [", "is not YAML"),
+        ("title: 2024-13-45\n", "holds a value that YAML cannot read"),
+        ("title: \x00\n", "is not YAML"),
+        ("just words", "contract: is 'just words'"),
+    ],
+)
+def test_a_file_that_is_no_contract_says_so(tmp_path: Path, content: str, said: str) -> None:
+    assert any(said in problem for problem in problems_of(written(tmp_path, content)))
+
+
+def test_a_file_that_is_not_utf8_says_so(tmp_path: Path) -> None:
+    path = written(tmp_path, "x")
+    path.write_bytes("title: 標題".encode("big5"))
+    assert "is not UTF-8" in problems_of(path)[0]
+
+
+def test_the_file_is_named_after_dataset_and_provider(tmp_path: Path) -> None:
+    problems = problems_of(written(tmp_path, contract_dict(), "hk-other/other.yaml"))
+    assert [problem.split(": ")[1] for problem in problems] == ["dataset", "provider"]
+
+
+def test_problems_of_all_files_come_together_and_the_right_contracts_still_load(tmp_path: Path) -> None:
+    written(tmp_path, contract_dict())
+    written(tmp_path, contract_dict() | {"dataset": "bad-one", "owner": ""}, "hk-dpo/bad-one.yaml")
+    written(tmp_path, contract_dict() | {"provider": "hk-td"}, "hk-td/sample.yaml")
+    written(tmp_path, contract_dict() | {"dataset": "lost"}, "lost.yaml")
+    written(tmp_path, contract_dict() | {"dataset": "short"}, "hk-dpo/short.yml")
+    contracts, problems = read_contracts(tmp_path)
+    assert [contract.dataset for contract in contracts] == ["sample"]
+    for name, said in [("bad-one.yaml", "owner"), ("hk-td/sample.yaml", "twice"), ("/lost.yaml", "expected"), ("short.yml", "expected")]:
+        assert any(name in problem and said in problem for problem in problems), (name, problems)
+    with pytest.raises(ContractError) as caught:
+        load_contracts(tmp_path)
+    assert caught.value.problems == problems
+
+
+def test_foreign_keys_lead_to_datasets_and_fields_that_are_there(tmp_path: Path) -> None:
+    def keyed(resource: str, name: str) -> dict[str, Any]:
+        key = {"fields": ["id"], "reference": {"resource": resource, "fields": [name]}}
+        return contract_dict(schema={"foreignKeys": [key]})
+
+    written(tmp_path, keyed("nowhere", "id"))
+    assert any("no dataset 'nowhere'" in problem for problem in read_contracts(tmp_path)[1])
+    written(tmp_path, keyed("", "nothing"))
+    assert any("has no field nothing" in problem for problem in read_contracts(tmp_path)[1])
+    written(tmp_path, keyed("", "name"))
+    assert read_contracts(tmp_path)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"schema": {"primaryKey": ["nothing"]}}, "keys name fields that are not there"),
+        ({"source": {"path": "/x.csv"}}, "expected one of"),
+        ({"source": {"url": None, "path": "/x.csv"}}, "needs a `connection`"),
+        ({"source": {"encoding": "klingon"}}, "not one that Python knows"),
+        ({"source": {"mart": "a_mart"}}, "stands alone"),
+        ({"source": {"url": "ftp://x"}}, "pattern"),
+        ({"release": {"embargo_until": "2027-01-04T16:30:00"}}, "needs a zone"),
+        ({"release": {"weekday": "monday"}}, "needs an `hour`"),
+        ({"release": {"formats": ["csv", "csv"]}}, "each format once"),
+        ({"disclosure": {"class": "aggregated counts"}}, "`counts` lists"),
+        ({"disclosure": {"counts": ["id"]}}, "`counts` lists"),
+        ({"disclosure": {"class": "aggregated counts", "counts": ["id"]}}, "a primary key cannot be withheld"),
+        ({"disclosure": {"class": "aggregated counts", "counts": ["name"]}}, "not integer fields"),
+    ],
+)
+def test_sections_that_contradict_themselves_do_not_load(changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        make_contract(**changes)
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        (field("v", "integer", decimals=1), "`decimals`"),
+        (field("v", "string", format="%Y"), "`format`"),
+        (field("v", "string", constraints={"minimum": 1}), "need an order"),
+        (field("v", "string", constraints={"pattern": "["}), "regular expression"),
+        (field("v", "string", constraints={"pattern": "(?!a)b"}), "lookaround"),
+        (field("v", "integer", constraints={"enum": ["a"]}), "not of type integer"),
+        (field("v", "date", constraints={"minimum": 5}), "not of type date"),
+        (field("v", "number", constraints={"maximum": "2024-01-01"}), "not of type number"),
+    ],
+)
+def test_fields_that_contradict_themselves_do_not_load(column: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        make_contract(field("id", "integer"), column)
+
+
+def test_a_number_beside_protected_counts_does_not_load() -> None:
+    columns = [field("place"), field("people", "integer"), field("share", "number")]
+    section = {"class": "aggregated counts", "counts": ["people"]}
+    with pytest.raises(ValidationError, match="share could give a protected count back"):
+        make_contract(*columns, disclosure=section)
+    make_contract(*columns[:2], disclosure=section)
+
+
+def test_simplified_chinese_is_made_from_hong_kong_characters_and_marked() -> None:
+    made = Text.model_validate({"en": "Department of Health", "zh-Hant": "衞生署"})
+    assert made.as_dict() == {
+        "en": "Department of Health",
+        "zh-Hant": "衞生署",
+        "zh-Hans": "卫生署",
+        "made_by_machine": ["zh-Hans"],
+    }
+
+
+def test_simplified_chinese_that_a_person_wrote_is_kept_and_not_marked() -> None:
+    written_by_hand = Text.model_validate({"en": "Taxi", "zh-Hant": "的士", "zh-Hans": "出租车"})
+    assert written_by_hand.as_dict() == {"en": "Taxi", "zh-Hant": "的士", "zh-Hans": "出租车"}
+
+
+def test_the_exported_schema_is_current() -> None:
+    assert (paths.contracts() / "contract.schema.json").read_text("utf-8") == contract_schema()
+
+
+def test_the_contracts_of_the_project_load_and_keep_the_exported_schema() -> None:
+    validator = jsonschema.Draft202012Validator(json.loads(contract_schema()))
+    found = sorted(paths.contracts().glob("*/*.yaml"))
+    assert len(load_contracts(paths.contracts())) == len(found) > 0
+    for path in found:
+        # YAML has dates and JSON does not; the schema speaks of JSON.
+        described = json.loads(json.dumps(yaml.safe_load(path.read_text("utf-8")), default=str))
+        assert [error.message for error in validator.iter_errors(described)] == [], path
+
+
+def test_the_exported_schema_refuses_what_the_model_refuses() -> None:
+    validator = jsonschema.Draft202012Validator(json.loads(contract_schema()))
+    assert validator.is_valid(contract_dict())
+    for wrong in ({"category": "weather"}, {"frequency": "yearly"}, {"surprise": 1}, {"licence": "mine"}):
+        assert not validator.is_valid(contract_dict() | wrong), wrong
+    without = contract_dict()
+    del without["disclosure"]
+    assert not validator.is_valid(without)
+
+
+def test_a_contract_does_not_change_after_loading() -> None:
+    contract = make_contract()
+    with pytest.raises(ValidationError):
+        contract.synthetic = True  # type: ignore[misc]
+    assert Contract.model_validate(contract.as_dict()) == contract
+
+
+# --- the register ----------------------------------------------------------------------------------------
+
+
+def register(folder: Path, **changes: Any) -> Path:
+    metric = {
+        "id": "calls",
+        "title": text("Calls"),
+        "definition": text("Calls that came"),
+        "unit": "calls",
+        "direction": "neither",
+        "target": {"none_because": "Nothing is set."},
+        "computed": "As printed.",
+    } | changes
+    return written(folder, {"programme": "p1", "title": text("P"), "metrics": [metric]}, "p1.yaml")
+
+
+def test_the_register_of_the_project_loads() -> None:
+    assert {"1823", "head-135"} <= {programme.programme for programme in load_register(paths.metrics() / "register")}
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({"target": {}}, "metrics[0].target"),
+        ({"target": {"value": 1}}, "metrics[0].target"),
+        ({"direction": "up"}, "metrics[0].direction"),
+        ({"unit": ""}, "metrics[0].unit"),
+    ],
+)
+def test_a_metric_that_does_not_say_enough_is_named_with_file_and_key(tmp_path: Path, changes: Any, key: str) -> None:
+    path = register(tmp_path, **changes)
+    with pytest.raises(ContractError) as caught:
+        load_register(tmp_path)
+    (problem,) = caught.value.problems
+    assert problem.startswith(f"{path}:") and f": {key}: " in problem
+
+
+def test_a_metric_has_one_meaning_and_a_register_its_file_s_name(tmp_path: Path) -> None:
+    register(tmp_path)
+    (tmp_path / "p2.yaml").write_text((tmp_path / "p1.yaml").read_text("utf-8"), "utf-8")
+    with pytest.raises(ContractError) as caught:
+        load_register(tmp_path)
+    assert ["programme" in caught.value.problems[0], "one id, one meaning" in caught.value.problems[1]] == [True, True]

@@ -1,0 +1,163 @@
+"""The store: everything in it is either whole or not there."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from praya.errors import IntegrityError, StoreBusy
+from praya.store import Store, canonical, content_key, file_sha256
+from praya.store import folder as folder_module
+
+
+def folders_of(work: Path) -> list[Path]:
+    return [path for path in work.iterdir() if path.is_dir()]
+
+
+def a_dead_pid() -> int:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_what_is_put_is_read_back_and_replaced(store: Store) -> None:
+    store.put_json("state/a/b.json", {"x": "標題"})
+    store.put_json("state/a/b.json", {"x": 2})
+    assert store.get_json("state/a/b.json") == {"x": 2}
+    assert store.get_json("state/a/none.json") is None
+
+
+def test_a_failed_replacement_leaves_the_old_bytes_and_no_scratch(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.put_bytes("state/x", b"old")
+
+    def full_disk(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(folder_module.os, "replace", full_disk)
+    with pytest.raises(OSError, match="No space"):
+        store.put_bytes("state/x", b"new")
+    assert store.path("state/x").read_bytes() == b"old"
+    assert folders_of(store.root / "work") == []
+
+
+def test_bytes_are_synced_before_they_get_their_name(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    fsync, replace = os.fsync, os.replace
+    monkeypatch.setattr(folder_module.os, "fsync", lambda handle: (done.append("sync"), fsync(handle))[1])
+    monkeypatch.setattr(folder_module.os, "replace", lambda a, b: (done.append("rename"), replace(a, b))[1])
+    store.put_bytes("state/x", b"1")
+    assert done == ["sync", "rename", "sync"]
+
+
+def test_nan_is_no_json(store: Store) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        store.put_json("state/x.json", {"x": float("nan")})
+    assert not store.exists("state/x.json")
+
+
+def test_a_damaged_pointer_is_named(store: Store) -> None:
+    store.put_bytes("state/a/b.json", b"{")
+    with pytest.raises(IntegrityError, match=r"state/a/b\.json is not JSON"):
+        store.state("a", "b")
+
+
+@pytest.mark.parametrize("key", ["../outside", "/etc/passwd", "state/../../outside", "released/../../x"])
+def test_a_key_that_leaves_the_store_is_refused(store: Store, key: str) -> None:
+    with pytest.raises(IntegrityError, match="leads out of the store"):
+        store.put_bytes(key, b"x")
+
+
+def test_a_link_that_leaves_the_store_is_refused(store: Store, tmp_path: Path) -> None:
+    (store.root / "state" / "link").symlink_to(tmp_path)
+    with pytest.raises(IntegrityError, match="leads out of the store"):
+        store.put_bytes("state/link/x", b"x")
+
+
+def test_a_tree_is_adopted_once_and_the_second_is_dropped(store: Store) -> None:
+    for content in ("first", "second"):
+        with store.scratch() as work:
+            tree = work / "tree"
+            (tree / "deep").mkdir(parents=True)
+            (tree / "deep" / "file").write_text(content)
+            store.adopt_tree(tree, "staged/d/key")
+    assert store.path("staged/d/key/deep/file").read_text() == "first"
+    assert folders_of(store.root / "work") == []
+
+
+def test_a_tree_that_another_process_adopted_meanwhile_is_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = os.rename
+
+    def beaten(source: Path, target: Path) -> None:
+        target.mkdir(parents=True)
+        (target / "file").write_text("theirs")
+        rename(source, target)
+
+    monkeypatch.setattr(folder_module.os, "rename", beaten)
+    with store.scratch() as work:
+        (work / "tree").mkdir()
+        (work / "tree" / "file").write_text("ours")
+        store.adopt_tree(work / "tree", "staged/d/key")
+    assert store.path("staged/d/key/file").read_text() == "theirs"
+
+
+def test_only_the_publisher_reads_what_is_not_published(store: Store) -> None:
+    for area in ("raw", "receipts", "staged", "marts", "protected", "state", "work"):
+        assert stat.S_IMODE((store.root / area).stat().st_mode) == 0o700, area
+
+
+def test_scratch_of_dead_processes_is_swept_and_of_living_ones_is_not(store: Store) -> None:
+    host = folder_module.socket.gethostname()
+    work = store.root / "work"
+    dead, living = work / f"{host}-{a_dead_pid()}-abc", work / f"{host}-{os.getppid()}-abc"
+    elsewhere, long_ago = work / f"other-{a_dead_pid()}-abc", work / f"another-host-{a_dead_pid()}-abc"
+    for folder in (dead, living, elsewhere, long_ago):
+        folder.mkdir()
+        (folder / "file").write_text("x")
+    os.utime(long_ago, (0, 0))
+    (work / "ledger.lock").touch()
+    with store.scratch() as mine:
+        assert set(work.iterdir()) == {living, elsewhere, mine, work / "ledger.lock"}
+
+
+def test_an_unchanged_state_is_not_written_again(store: Store) -> None:
+    store.set_state("d", "step", {"key": "1"})
+    before = store.path("state/d/step.json").stat().st_mtime_ns
+    store.set_state("d", "step", {"key": "1"})
+    assert store.path("state/d/step.json").stat().st_mtime_ns == before
+
+
+def test_a_lock_holds_among_processes_and_is_freed_when_its_holder_dies(store: Store) -> None:
+    code = (
+        "import sys, pathlib; from praya.store import Store\n"
+        "with Store(pathlib.Path(sys.argv[1])).lock('a/b'):\n"
+        "    print('held', flush=True); sys.stdin.read()"
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(folder_module.__file__).parents[2])}
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code, str(store.root)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
+    )  # fmt: skip
+    assert holder.stdin and holder.stdout
+    with holder:
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(StoreBusy, match=r"a\.b\.lock has been held"), store.lock("a/b", seconds=0.05):
+            pass
+        with store.lock("another"):
+            pass
+        holder.kill()
+    with store.lock("a/b", seconds=5):
+        pass
+
+
+def test_the_same_content_has_the_same_key_and_other_content_another() -> None:
+    assert canonical({"b": 1, "a": "標"}) == '{"a":"標","b":1}'.encode()
+    assert content_key({"b": 1, "a": 2}) == content_key({"a": 2, "b": 1}) != content_key({"a": 2, "b": "1"})
+
+
+def test_the_hash_of_a_file_is_that_of_its_bytes(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"abc")
+    assert file_sha256(tmp_path / "x") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
