@@ -43,7 +43,9 @@ def sources(
     folder: Annotated[Path | None, typer.Option(help="what to serve")] = None,
     fault: Annotated[
         list[str] | None,
-        typer.Option(help="PATH=KIND: misbehave there (500, 503, 404, html, empty, truncated, renamed, silent)"),
+        typer.Option(
+            help="PATH=KIND: misbehave there (500, 503, 404, html, empty, truncated, renamed, silent)"
+        ),
     ] = None,
 ) -> None:
     """Serve the source documents' facts as departments would, over HTTP.
@@ -82,7 +84,9 @@ def check() -> None:
         problems.append(str(error))
     for contract in contracts:
         if contract.source.mart and contract.source.mart not in {mart.name for mart in marts}:
-            problems.append(f"{contract.dataset}: source.mart: there is no {contract.source.mart}.sql in {paths.metrics()}")
+            problems.append(
+                f"{contract.dataset}: source.mart: there is no {contract.source.mart}.sql in {paths.metrics()}"
+            )
     for problem in problems:
         err.print(problem, markup=False, highlight=False, soft_wrap=True)
     if problems:
@@ -112,10 +116,15 @@ def run(
     contracts = _contracts()
     contract = next((one for one in contracts if one.dataset == dataset), None)
     if contract is None:
-        _stop(f"there is no dataset {dataset!r}; there are: {', '.join(one.dataset for one in contracts)}", USAGE)
+        _stop(
+            f"there is no dataset {dataset!r}; there are: {', '.join(one.dataset for one in contracts)}",
+            USAGE,
+        )
     store = Store(paths.store())
     try:
-        with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err) as progress:
+        with Progress(
+            SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err
+        ) as progress:
             bar = progress.add_task(dataset)
 
             @contextmanager
@@ -140,7 +149,9 @@ def run(
     except PrayaError as error:
         _stop(str(error), WRONG)
     if pointer["changed"]:
-        out.print(f"released {dataset} {pointer['version']}: {store.path('released') / dataset / pointer['version']}")
+        out.print(
+            f"released {dataset} {pointer['version']}: {store.path('released') / dataset / pointer['version']}"
+        )
     else:
         out.print(f"{dataset}: nothing new, {pointer['version']} stays the latest")
 
@@ -170,7 +181,9 @@ def show(
             state = store.state(dataset, step) or {}
             for name in ("quarantine", "report"):
                 if name in state:
-                    out.print(f"{name}: {store.path(state[name])}", markup=False, highlight=False, soft_wrap=True)
+                    out.print(
+                        f"{name}: {store.path(state[name])}", markup=False, highlight=False, soft_wrap=True
+                    )
     if any(row.reason for row in rows):
         raise typer.Exit(WRONG)
 

@@ -82,7 +82,10 @@ def pending(contracts: Sequence[Contract], store: Store, suites: Path, metrics: 
         for contract in contracts
         if (reason := _mart_reason(contract, store) or pending_reason(contract, store, suites)) is not None
     }
-    return found | {f"mart {name}": "has not been computed from today's tables" for name in stale(store, metrics, contracts)}
+    return found | {
+        f"mart {name}": "has not been computed from today's tables"
+        for name in stale(store, metrics, contracts)
+    }
 
 
 def _mart_reason(contract: Contract, store: Store) -> str | None:
@@ -105,7 +108,11 @@ def summary(contracts: Sequence[Contract], store: Store, suites: Path) -> list[R
         staged = store.state(contract.dataset, "staged") or {}
         validated = store.state(contract.dataset, "validated") or {}
         latest = store.get_json(f"released/{contract.dataset}/latest.json")
-        manifest = store.get_json(f"released/{contract.dataset}/{latest['version']}/manifest.json") if latest else None
+        manifest = (
+            store.get_json(f"released/{contract.dataset}/{latest['version']}/manifest.json")
+            if latest
+            else None
+        )
         files = manifest["files"] if manifest else None
         problem = store.state(contract.dataset, "problem") or {}
         verdict = "stopped" if staged.get("stopped") else str(validated.get("verdict", "none"))

@@ -70,7 +70,11 @@ def _release(manifest: Path, recorded: dict[tuple[str, str], str]) -> Iterator[s
     for name in sorted(there & set(listed)):
         size, sha256 = (folder / name).stat().st_size, file_sha256(folder / name)
         if sha256 != listed[name]["sha256"]:
-            yield f"{folder / name}: was changed: {size:,} bytes with SHA-256 {sha256}, published were {listed[name]['bytes']:,} with {listed[name]['sha256']}"
+            published = listed[name]
+            yield (
+                f"{folder / name}: was changed: {size:,} bytes with SHA-256 {sha256}, "
+                f"published were {published['bytes']:,} with {published['sha256']}"
+            )
 
 
 def _pointer(store: Store, pointer: Path) -> Iterator[str]:

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
+from itertools import pairwise
 
-from airflow.sdk import DAG, Asset, AssetAlias, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable, get_parsing_context
+from airflow.sdk import (
+    DAG,
+    Asset,
+    AssetAlias,
+    AssetAny,
+    AssetOrTimeSchedule,
+    CronTriggerTimetable,
+    get_parsing_context,
+)
 
 from praya import paths
 from praya.contract import Contract, load_contract, read_contracts
@@ -60,7 +69,9 @@ def dataset_dag(contract: Contract) -> DAG:
         max_active_runs=1,
         description=contract.title.en,
         doc_md=_doc(contract),
-        tags=sorted({contract.provider, contract.category, contract.frequency, *contract.tags, *_marks(contract)}),
+        tags=sorted(
+            {contract.provider, contract.category, contract.frequency, *contract.tags, *_marks(contract)}
+        ),
         default_args={
             "owner": contract.owner,
             "retries": 2,
@@ -76,7 +87,7 @@ def dataset_dag(contract: Contract) -> DAG:
             tasks.validate.override(outlets=[table_asset(contract.dataset)])(contract.dataset),
             tasks.release.override(outlets=[release_asset(contract.dataset)])(contract.dataset),
         ]
-        for before, after in zip(steps, steps[1:], strict=False):
+        for before, after in pairwise(steps):
             before >> after
     return dag
 
@@ -123,7 +134,9 @@ def catalogue_dag() -> DAG:
 def expected_dags() -> list[tuple[str, str]]:
     """(DAG id, kind) of every DAG there should be; kinds: dataset, mart-dataset, metrics, catalogue."""
     contracts, _ = read_contracts(paths.contracts())
-    datasets = [(contract.dataset, "mart-dataset" if contract.source.mart else "dataset") for contract in contracts]
+    datasets = [
+        (contract.dataset, "mart-dataset" if contract.source.mart else "dataset") for contract in contracts
+    ]
     return [*datasets, (METRICS, "metrics"), (CATALOGUE, "catalogue")]
 
 
@@ -148,7 +161,9 @@ def _cron(contract: Contract) -> CronTriggerTimetable | None:
 def _any_or_daily(assets: list[Asset], cron: str) -> AssetOrTimeSchedule | None:
     if not assets:
         return None
-    return AssetOrTimeSchedule(timetable=CronTriggerTimetable(cron, timezone=TIMEZONE), assets=AssetAny(*assets))
+    return AssetOrTimeSchedule(
+        timetable=CronTriggerTimetable(cron, timezone=TIMEZONE), assets=AssetAny(*assets)
+    )
 
 
 def _waits(contract: Contract) -> bool:
@@ -161,7 +176,11 @@ def _marks(contract: Contract) -> list[str]:
 
 def _doc(contract: Contract) -> str:
     source = contract.source
-    where = f"mart `{source.mart}`" if source.mart else f"`{source.url or source.path or list((source.parts or {}).values())}`"
+    where = (
+        f"mart `{source.mart}`"
+        if source.mart
+        else f"`{source.url or source.path or list((source.parts or {}).values())}`"
+    )
     via = f" at connection `{source.connection}`" if source.connection else ""
     return (
         f"### {contract.title.en}\n{contract.title.zh_hant}\n\n{contract.description.en}\n\n"

@@ -29,8 +29,12 @@ def report(dag_id: str) -> Response:
     known = {path.stem for path in paths.contracts().glob("*/*.yaml")}
     validated = store.state(dag_id, "validated") if dag_id in known else None
     if validated is None:
-        return _sentence(f"{dag_id}: nothing has been validated here yet. Run the DAG; its report will stand here.")
-    return FileResponse(store.path(validated["report"]), media_type="text/html; charset=utf-8", headers=HEADERS)
+        return _sentence(
+            f"{dag_id}: nothing has been validated here yet. Run the DAG; its report will stand here."
+        )
+    return FileResponse(
+        store.path(validated["report"]), media_type="text/html; charset=utf-8", headers=HEADERS
+    )
 
 
 @app.get("/released/{key:path}")
@@ -42,11 +46,16 @@ def released(key: str, user: GetUserDep) -> Response:  # noqa: ARG001  its being
         raise HTTPException(404, "there is no such file")
     if not path.is_file():
         if key == "index.html":
-            return _sentence("Nothing has been released yet. Run a dataset's DAG; the catalogue will stand here.")
+            return _sentence(
+                "Nothing has been released yet. Run a dataset's DAG; the catalogue will stand here."
+            )
         raise HTTPException(404, f"there is no {key} in the released area")
     return FileResponse(path, headers=HEADERS)
 
 
 def _sentence(text: str) -> HTMLResponse:
-    body = f'<!doctype html><meta charset="utf-8"><title>Praya</title><p style="font: 16px/1.5 sans-serif; margin: 2rem">{html.escape(text)}</p>'
-    return HTMLResponse(body, headers=HEADERS)
+    style = "font: 16px/1.5 sans-serif; margin: 2rem"
+    page = (
+        f'<!doctype html><meta charset="utf-8"><title>Praya</title><p style="{style}">{html.escape(text)}</p>'
+    )
+    return HTMLResponse(page, headers=HEADERS)

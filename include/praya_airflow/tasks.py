@@ -73,7 +73,11 @@ def release(dataset: str) -> dict[str, Any]:
         table = protect(contract, store)
         pointer = step(table, contract, store)
         accepted = store.state(dataset, "accepted") or {}
-        extra = {"rows": table.decision["rows"], "verdict": accepted["verdict"], "release": pointer["version"]}
+        extra = {
+            "rows": table.decision["rows"],
+            "verdict": accepted["verdict"],
+            "release": pointer["version"],
+        }
         _tell(extra)
         return extra | {"changed": pointer["changed"]}
 
@@ -122,7 +126,7 @@ def _sentences(dataset: str | None = None, step: str = "") -> Iterator[None]:
             yield
     except ReleaseHeld as held:
         print(held)
-        raise AirflowRescheduleException(held.due) from None
+        raise AirflowRescheduleException(held.due) from None  # type: ignore[no-untyped-call]
     except MAY_PASS:
         raise
     except PrayaError as error:
@@ -149,7 +153,9 @@ def _connections(contract: Contract) -> dict[str, str]:
     host = connection.host or ""
     if "://" in host:
         return {name: host}
-    scheme = connection.schema or (connection.conn_type if connection.conn_type in ("http", "https") else "http")
+    scheme = connection.schema or (
+        connection.conn_type if connection.conn_type in ("http", "https") else "http"
+    )
     return {name: f"{scheme}://{host}:{connection.port}" if connection.port else f"{scheme}://{host}"}
 
 

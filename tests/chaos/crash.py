@@ -77,7 +77,11 @@ class Points:
     def _hook(self, event: str, args: tuple[object, ...]) -> None:
         if event == "open":
             path, _, flags = args
-            if isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR) and str(path).startswith(self.root):
+            if (
+                isinstance(flags, int)
+                and flags & (os.O_WRONLY | os.O_RDWR)
+                and str(path).startswith(self.root)
+            ):
                 self._point()
         elif event in EVENTS and str(args[0]).startswith(self.root):
             if event == "os.rename" and str(args[0]) not in self.synced:

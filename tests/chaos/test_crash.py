@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from chaos.crash import DIED, Points, in_child, take_the_whole_way
 from praya.contract import Contract, load_contract
 from praya.store import Store, file_sha256
@@ -120,7 +121,9 @@ def test_old_or_new_at_every_point_and_the_next_run_completes(
         after = visible(root)
         assert b"C,9.9" in after["ferry-fares.csv"], f"point {point}: the next run did not complete"
         assert list(verify(Store(root))) == [], f"point {point}"
-        assert [path.name for path in (root / "work").iterdir() if path.is_dir()] == [], f"point {point}: scratch left"
+        assert [path.name for path in (root / "work").iterdir() if path.is_dir()] == [], (
+            f"point {point}: scratch left"
+        )
         shutil.rmtree(root)
     print(f"{count} points, {len(syncs)} of them syncs")
     assert seen == {True, False}, "the points must lie on both sides of the switch"

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from praya import paths
 from praya.contract import load_contracts
 from praya.errors import ContractError
@@ -124,8 +125,12 @@ def test_a_task_run_builds_only_its_own_dag(many: Path, monkeypatch: pytest.Monk
     import praya_airflow.factory as factory
 
     loaded = []
-    monkeypatch.setattr(factory, "load_contract", lambda path, load=factory.load_contract: loaded.append(path) or load(path))
-    monkeypatch.setattr(factory, "read_contracts", lambda folder: pytest.fail("read all contracts for one task"))
+    monkeypatch.setattr(
+        factory, "load_contract", lambda path, load=factory.load_contract: loaded.append(path) or load(path)
+    )
+    monkeypatch.setattr(
+        factory, "read_contracts", lambda folder: pytest.fail("read all contracts for one task")
+    )
     monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_DAG_ID", "dataset-321")
     monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_TASK_ID", "collect")
     assert list(factory.build_shard(1)) == ["dataset-321"]
@@ -149,7 +154,9 @@ def test_one_wrong_contract_is_reported_and_the_others_stay(
     folder = tmp_path / "contracts"
     shutil.copytree(paths.contracts(), folder)
     path = folder / "hk-itib" / "head-135-provision.yaml"
-    path.write_text(path.read_text().replace("category: finance", "category: money").replace("disclosure:", "disclosed:"))
+    path.write_text(
+        path.read_text().replace("category: finance", "category: money").replace("disclosure:", "disclosed:")
+    )
     monkeypatch.setenv("PRAYA_CONTRACTS", str(folder))
     assert "head-135-subheads" in build_shard(0) and "head-135-provision" not in build_shard(0)
     with pytest.raises(ContractError) as caught:

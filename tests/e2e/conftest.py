@@ -67,8 +67,15 @@ def bench_in(home: Path, **extra: str) -> Bench:
     for name in ("contracts", "metrics", "sources"):
         shutil.copytree(ROOT / "include" / name, home / name)
     shutil.copytree(ROOT / "expectations", home / "expectations")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "PRAYA", "PYTHON"))}
-    places = {f"PRAYA_{name.upper()}": str(home / name) for name in ("contracts", "metrics", "sources", "expectations")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("AIRFLOW", "PRAYA", "PYTHON"))
+    }
+    places = {
+        f"PRAYA_{name.upper()}": str(home / name)
+        for name in ("contracts", "metrics", "sources", "expectations")
+    }
     empty = home / "empty"
     empty.mkdir()
     environment = {

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 from e2e.conftest import ROOT, Bench, bench_in
 from praya.store import Store
 from praya.verify import verify
@@ -38,7 +39,9 @@ disclosure: {class: public facts, reason: Fares are published on every pier.}
 
 
 def versions(bench: Bench) -> set[str]:
-    return {f"{path.parent.parent.name}/{path.parent.name}" for path in bench.released.glob("*/*/manifest.json")}
+    return {
+        f"{path.parent.parent.name}/{path.parent.name}" for path in bench.released.glob("*/*/manifest.json")
+    }
 
 
 def test_1_first_run_releases_every_figure_of_the_documents(bench: Bench) -> None:
@@ -100,11 +103,16 @@ def test_3_broken_sources_stop_where_they_should_and_a_new_contract_is_released(
     assert status == 1, printed
     said = " ".join(printed.split())
     assert "head-135-provision" in said and "592.8" in said, printed
-    assert f"missing: {first}" in said and f"'{first} (revised)'" in said, "which column is gone, which is new"
+    assert f"missing: {first}" in said and f"'{first} (revised)'" in said, (
+        "which column is gone, which is new"
+    )
     assert "/itf/figures.csv answered 404" in said
     latest = bench.latest()
     assert {name: latest[name] for name in before} == before, "the last good releases stay in the catalogue"
-    assert bench.csv("ferry-fares").read_bytes() == b"\xef\xbb\xbfroute,fare\r\nMui Wo,33.4\r\nNorth Point,7.0\r\n"
+    assert (
+        bench.csv("ferry-fares").read_bytes()
+        == b"\xef\xbb\xbfroute,fare\r\nMui Wo,33.4\r\nNorth Point,7.0\r\n"
+    )
 
 
 def test_4_when_the_sources_are_well_again_the_next_run_completes(bench: Bench) -> None:

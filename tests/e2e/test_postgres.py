@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+
 from e2e.conftest import bench_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]

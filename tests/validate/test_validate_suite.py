@@ -15,7 +15,7 @@ from praya.validate.suite import from_contract, load_suite
 
 EVERYTHING = [
     field("month", "yearmonth", constraints={"required": True}),
-    field("department", "string", constraints={"pattern": r"D:\d{1,2}|'{x}%'", "maxLength": 4}),
+    field("department", "string", constraints={"pattern": r"(?:D):\d{1,2}|'{x}%'", "maxLength": 4}),
     field("channel", "string", constraints={"enum": ["phone", "email"], "minLength": 5}),
     field("calls", "integer", constraints={"minimum": 0, "maximum": 100}, unit="calls"),
     field("answered_pct", "number", decimals=2, constraints={"maximum": 100, "enum": [0.1, 2]}),

@@ -32,7 +32,7 @@ def collect(contract: Contract, store: Store, connections: Mapping[str, str]) ->
             known = old.get(name) if old.get(name, {}).get("url") == url else None
             fetched = _fetch(contract, store, url, known, work / f"{name}.part")
             if isinstance(fetched, Unchanged) or _is_kept(store, known, fetched):
-                parts[name] = (known or {}) | {"validators": fetched.validators}
+                parts[name] = (known or {}) | {"validators": dict(fetched.validators)}
                 continue
             parts[name] = _keep(contract, store, name, fetched)
             synthetic = synthetic or fetched.synthetic
@@ -86,7 +86,9 @@ def _is_kept(store: Store, known: dict[str, Any] | None, fetched: Fetched) -> bo
 
 
 def _keep(contract: Contract, store: Store, part: str, fetched: Fetched) -> dict[str, Any]:
-    received_at = fetched.received_at or dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    received_at = fetched.received_at or dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace(
+        "+00:00", "Z"
+    )
     raw = f"raw/{fetched.sha256}"
     if not store.exists(raw):
         store.adopt(fetched.path, raw, mode=0o600)
@@ -98,10 +100,13 @@ def _keep(contract: Contract, store: Store, part: str, fetched: Fetched) -> dict
         "bytes": fetched.size,
         "received_at": received_at,
         "status": fetched.status,
-        "headers": fetched.headers,
+        "headers": dict(fetched.headers),
         "synthetic": fetched.synthetic or contract.synthetic,
     }
-    store.put_json(f"receipts/{contract.dataset}/{received_at.replace(':', '')}-{part}-{fetched.sha256[:12]}.json", receipt)
+    store.put_json(
+        f"receipts/{contract.dataset}/{received_at.replace(':', '')}-{part}-{fetched.sha256[:12]}.json",
+        receipt,
+    )
     Ledger(store).record(
         "snapshot",
         contract.dataset,
@@ -112,7 +117,7 @@ def _keep(contract: Contract, store: Store, part: str, fetched: Fetched) -> dict
         "sha256": fetched.sha256,
         "bytes": fetched.size,
         "received_at": received_at,
-        "validators": fetched.validators,
+        "validators": dict(fetched.validators),
         "synthetic": fetched.synthetic,
     }
 

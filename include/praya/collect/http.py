@@ -19,7 +19,15 @@ ATTEMPTS = 4
 CONNECT_SECONDS = 10
 LONGEST_WAIT_SECONDS = 120
 RETRIED_STATUSES = {408, 425, 429, 500, 502, 503, 504}
-KEPT_HEADERS = ("content-type", "content-length", "content-encoding", "date", "etag", "last-modified", "server")
+KEPT_HEADERS = (
+    "content-type",
+    "content-length",
+    "content-encoding",
+    "date",
+    "etag",
+    "last-modified",
+    "server",
+)
 AGENT = "Praya (open-data publication)"
 
 
@@ -65,7 +73,9 @@ def _once(contract: Contract, url: str, validators: dict[str, str], target: Path
             _check_status(where, response)
             return _download(contract, url, response, target)
     except requests.exceptions.Timeout as error:
-        raise Retryable(f"{where} kept silent for longer than {seconds:g} s (source.timeout_seconds)") from error
+        raise Retryable(
+            f"{where} kept silent for longer than {seconds:g} s (source.timeout_seconds)"
+        ) from error
     except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
         raise Retryable(f"{where} sent a truncated or damaged body ({_cause(error)})") from error
     except requests.exceptions.ConnectionError as error:
@@ -103,7 +113,7 @@ def _download(contract: Contract, url: str, response: requests.Response, target:
             )
     check_body(contract, url, target, size)
     kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-    validators = {name: kept[name] for name in ("etag", "last-modified") if name in kept}
+    validators: dict[str, str] = {name: kept[name] for name in ("etag", "last-modified") if name in kept}
     return Fetched(target, url, digest.hexdigest(), size, response.status_code, kept, validators)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from praya.contract import Contract
 from praya.errors import SourceError
 
+NONE: Mapping[str, str] = MappingProxyType({})
 HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<title", b"<meta", b"<script", b"<!--")
 
 
@@ -19,8 +22,8 @@ class Fetched(NamedTuple):
     sha256: str
     size: int
     status: int | None = None
-    headers: dict[str, str] = {}
-    validators: dict[str, str] = {}
+    headers: Mapping[str, str] = NONE
+    validators: Mapping[str, str] = NONE
     received_at: str | None = None
     synthetic: bool = False
 

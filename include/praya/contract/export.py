@@ -11,7 +11,9 @@ from praya.contract.model import Contract
 
 def contract_schema() -> str:
     """JSON Schema (draft 2020-12) of a contract, as indented JSON text."""
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Contract.model_json_schema(by_alias=True)
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Contract.model_json_schema(
+        by_alias=True
+    )
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -17,7 +17,13 @@ from yaml import CSafeLoader  # isort: skip
 
 M = TypeVar("M", bound=BaseModel)
 
-BRANCHES = {"int": "a whole number", "float": "a number", "str": "text", "date": "a date", "datetime": "a moment"}
+BRANCHES = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text",
+    "date": "a date",
+    "datetime": "a moment",
+}
 
 
 def load_contract(path: Path) -> Contract:
@@ -25,9 +31,13 @@ def load_contract(path: Path) -> Contract:
     contract = load_model(path, Contract)
     problems = []
     if contract.dataset != path.stem:
-        problems.append(f"{path}:1: dataset: is {contract.dataset!r}; expected the file's name, {path.stem!r}")
+        problems.append(
+            f"{path}:1: dataset: is {contract.dataset!r}; expected the file's name, {path.stem!r}"
+        )
     if contract.provider != path.parent.name:
-        problems.append(f"{path}:1: provider: is {contract.provider!r}; expected the folder's name, {path.parent.name!r}")
+        problems.append(
+            f"{path}:1: provider: is {contract.provider!r}; expected the folder's name, {path.parent.name!r}"
+        )
     if problems:
         raise ContractError(problems)
     return contract
@@ -38,7 +48,9 @@ def read_contracts(folder: Path) -> tuple[list[Contract], list[str]]:
     contracts: dict[str, Contract] = {}
     problems: list[str] = []
     for path in sorted({*folder.rglob("*.yaml"), *folder.rglob("*.yml")} - set(folder.glob("*/*.yaml"))):
-        problems.append(f"{path}:1: is not where a contract is read; expected {folder}/<provider>/<dataset>.yaml")
+        problems.append(
+            f"{path}:1: is not where a contract is read; expected {folder}/<provider>/<dataset>.yaml"
+        )
     for path in sorted(folder.glob("*/*.yaml")):
         try:
             contract = load_contract(path)
@@ -46,7 +58,9 @@ def read_contracts(folder: Path) -> tuple[list[Contract], list[str]]:
             problems += error.problems
             continue
         if contract.dataset in contracts:
-            problems.append(f"{path}:1: dataset: {contract.dataset!r} is there twice; expected a name of its own")
+            problems.append(
+                f"{path}:1: dataset: {contract.dataset!r} is there twice; expected a name of its own"
+            )
             continue
         contracts[contract.dataset] = contract
     problems += list(_dangling(folder, contracts))
@@ -98,14 +112,20 @@ def _read(path: Path) -> tuple[Any, dict[tuple[str | int, ...], int]]:
         lines: dict[tuple[str | int, ...], int] = {}
         twice = list(_walk(node, (), lines))
         if twice:
-            raise ContractError([f"{path}:{line}: {_dotted(where)}: is there twice; keep one" for where, line in twice])
+            raise ContractError(
+                [f"{path}:{line}: {_dotted(where)}: is there twice; keep one" for where, line in twice]
+            )
         return loader.construct_document(node), lines
     except ValueError as error:
-        raise ContractError([f"{path}:1: holds a value that YAML cannot read: {error}; put it in quotes"]) from error
+        raise ContractError(
+            [f"{path}:1: holds a value that YAML cannot read: {error}; put it in quotes"]
+        ) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise ContractError([f"{path}:{line}: is not YAML: {getattr(error, 'problem', None) or error}"]) from error
+        raise ContractError(
+            [f"{path}:{line}: is not YAML: {getattr(error, 'problem', None) or error}"]
+        ) from error
     finally:
         loader.dispose()
 
@@ -158,7 +178,9 @@ def _sentence(path: Path, lines: dict[tuple[str | int, ...], int], problem: Any)
     elif kind == "extra_forbidden":
         expected = "is not a key that is known here; see contract.schema.json for those that are"
     else:
-        expected = f"is {problem['input']!r:.80}; {message[0].lower()}{message[1:]}".replace("value error, ", "")
+        expected = f"is {problem['input']!r:.80}; {message[0].lower()}{message[1:]}".replace(
+            "value error, ", ""
+        )
     return f"{path}:{lines[known]}: {_dotted(location) or 'contract'}: {expected}"
 
 

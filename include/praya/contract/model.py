@@ -44,7 +44,9 @@ def _regex(value: str) -> str:
     except re.error as error:
         raise ValueError(f"expected a regular expression: {error}") from error
     if re.search(r"\(\?(=|!|<=|<!)|\\[1-9]", value):
-        raise ValueError("expected a regular expression without lookaround and back-references (DuckDB's RE2 has none)")
+        raise ValueError(
+            "expected a regular expression without lookaround and back-references (DuckDB's RE2 has none)"
+        )
     return value
 
 
@@ -78,7 +80,9 @@ class Field(Model):
     type: FieldType
     title: Text
     description: Text | None = None
-    format: str = Key(default="default", description="strptime pattern for date, datetime and time; else default")
+    format: str = Key(
+        default="default", description="strptime pattern for date, datetime and time; else default"
+    )
     unit: str | None = Key(default=None, description="unit of measurement, as the source document prints it")
     decimals: int | None = Key(default=None, ge=0, le=9, description="digits after the point, kept exactly")
     decimal_char: str = Key(default=".", alias="decimalChar", min_length=1, max_length=1)
@@ -86,8 +90,12 @@ class Field(Model):
     true_values: list[str] = Key(default=["true", "True", "TRUE", "1"], alias="trueValues", min_length=1)
     false_values: list[str] = Key(default=["false", "False", "FALSE", "0"], alias="falseValues", min_length=1)
     constraints: Constraints = Constraints()
-    source: str | None = Key(default=None, description="the source's own name or path of it, where it differs")
-    part: str | None = Key(default=None, description="which part of the source holds it, where there are several")
+    source: str | None = Key(
+        default=None, description="the source's own name or path of it, where it differs"
+    )
+    part: str | None = Key(
+        default=None, description="which part of the source holds it, where there are several"
+    )
 
     @model_validator(mode="after")
     def _fits_type(self) -> Field:
@@ -99,7 +107,9 @@ class Field(Model):
         if numeric and self.type in ("string", "boolean"):
             raise ValueError(f"`minimum` and `maximum` need an order; {self.type} has none")
         limits = [self.constraints.minimum, self.constraints.maximum, *(self.constraints.enum or [])]
-        if wrong := [limit for limit in limits if limit is not None and not isinstance(limit, CONSTANTS[self.type])]:
+        if wrong := [
+            limit for limit in limits if limit is not None and not isinstance(limit, CONSTANTS[self.type])
+        ]:
             raise ValueError(f"{wrong[0]!r} in the constraints is not of type {self.type}")
         return self
 
@@ -145,15 +155,25 @@ class Source(Model):
     """Where the data comes from: an address, a path at a named Airflow connection, a local file, or a mart."""
 
     url: Annotated[str, StringConstraints(pattern=r"^(https?|file)://")] | None = None
-    connection: Slug | None = Key(default=None, description="Airflow connection whose host `path` is added to")
+    connection: Slug | None = Key(
+        default=None, description="Airflow connection whose host `path` is added to"
+    )
     path: Annotated[str, StringConstraints(pattern=r"^/")] | None = None
-    parts: dict[str, str] | None = Key(default=None, description="several files joined on the primary key: name → path")
-    mart: ColumnName | None = Key(default=None, description="a metric of include/metrics, released as a dataset")
+    parts: dict[str, str] | None = Key(
+        default=None, description="several files joined on the primary key: name → path"
+    )
+    mart: ColumnName | None = Key(
+        default=None, description="a metric of include/metrics, released as a dataset"
+    )
     format: Literal["csv", "json", "parquet"]
     encoding: str = "utf-8"
     delimiter: str = Key(default=",", min_length=1, max_length=1)
-    records: str = Key(default="$", description="JSON path of the array of records, e.g. $.vcalendar[0].vevent")
-    ignore_columns: list[str] = Key(default=[], description="columns of the source that are left behind, by name")
+    records: str = Key(
+        default="$", description="JSON path of the array of records, e.g. $.vcalendar[0].vevent"
+    )
+    ignore_columns: list[str] = Key(
+        default=[], description="columns of the source that are left behind, by name"
+    )
     max_bytes: int = Key(default=2 * 1024**3, gt=0, description="a larger body is refused")
     timeout_seconds: float = Key(default=60, gt=0, description="longest silence of the source")
 
@@ -166,7 +186,9 @@ class Source(Model):
         places = [bool(self.url), bool(self.path), bool(self.parts)]
         if sum(places) != 1:
             raise ValueError("expected one of `url`, `path` (with `connection`), `parts`, `mart`")
-        relative = [path for path in [self.path, *(self.parts or {}).values()] if path and path.startswith("/")]
+        relative = [
+            path for path in [self.path, *(self.parts or {}).values()] if path and path.startswith("/")
+        ]
         if bool(relative) != bool(self.connection):
             raise ValueError("a path that begins with / needs a `connection`, and a `connection` such a path")
         try:
@@ -193,7 +215,9 @@ class Disclosure(Model):
     @model_validator(mode="after")
     def _counts(self) -> Disclosure:
         if (self.class_ == "aggregated counts") != bool(self.counts):
-            raise ValueError("`counts` lists the counting fields of `aggregated counts`, and of that class only")
+            raise ValueError(
+                "`counts` lists the counting fields of `aggregated counts`, and of that class only"
+            )
         return self
 
 
@@ -201,7 +225,9 @@ class Release(Model):
     """How and when it goes out."""
 
     formats: list[Literal["csv", "json", "parquet"]] = Key(default=["csv", "json", "parquet"], min_length=1)
-    embargo_until: dt.datetime | None = Key(default=None, description="nothing shows before this moment (with zone)")
+    embargo_until: dt.datetime | None = Key(
+        default=None, description="nothing shows before this moment (with zone)"
+    )
     weekday: Annotated[str, _one_of(WEEKDAYS), _codes(WEEKDAYS)] | None = None
     hour: int | None = Key(default=None, ge=0, le=23, description="hour of day in Hong Kong")
 
@@ -231,7 +257,9 @@ class Contract(Model):
     description: Text
     category: Annotated[str, _one_of(CATEGORIES), _codes(CATEGORIES)]
     frequency: Annotated[str, _one_of(tuple(FREQUENCIES)), _codes(tuple(FREQUENCIES))]
-    fresh_within_days: int | None = Key(default=None, gt=0, description="freshness target, where not the frequency's")
+    fresh_within_days: int | None = Key(
+        default=None, gt=0, description="freshness target, where not the frequency's"
+    )
     licence: Annotated[str, _one_of(tuple(LICENCES)), _codes(tuple(LICENCES))]
     contact: Contact
     owner: str = Key(min_length=1, description="who answers for it in Airflow")

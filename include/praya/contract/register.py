@@ -64,10 +64,14 @@ def load_register(folder: Path) -> list[Programme]:
             problems += error.problems
             continue
         if programme.programme != path.stem:
-            problems.append(f"{path}:1: programme: is {programme.programme!r}; expected the file's name, {path.stem!r}")
+            problems.append(
+                f"{path}:1: programme: is {programme.programme!r}; expected the file's name, {path.stem!r}"
+            )
         for metric in programme.metrics:
             if metric.id in seen:
-                problems.append(f"{path}:1: metrics: {metric.id!r} is also in {seen[metric.id]}; one id, one meaning")
+                problems.append(
+                    f"{path}:1: metrics: {metric.id!r} is also in {seen[metric.id]}; one id, one meaning"
+                )
             seen[metric.id] = path
         programmes.append(programme)
     if problems:

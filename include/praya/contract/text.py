@@ -32,7 +32,9 @@ class Text(BaseModel):
 
     def as_dict(self) -> dict[str, Any]:
         """All three languages, and which of them a machine made (absent when none)."""
-        texts: dict[str, Any] = {language: self.in_language(language) for language in ("en", "zh-Hant", "zh-Hans")}
+        texts: dict[str, Any] = {
+            language: self.in_language(language) for language in ("en", "zh-Hant", "zh-Hans")
+        }
         if self.made_by_machine:
             texts["made_by_machine"] = self.made_by_machine
         return texts

@@ -52,8 +52,6 @@ def dictionary_csv(contract: Contract, fields: Sequence[Field], language: str) -
     return text.getvalue().encode("utf-8-sig")
 
 
-
-
 def _field(field: Field) -> dict[str, Any]:
     described: dict[str, Any] = {"name": field.name, "type": field.type, "title": field.title.as_dict()}
     if field.description:

@@ -57,7 +57,9 @@ class Ledger:
                 if last.event == event:
                     return last
             if last is not None and last.hash != _hash(last):
-                raise IntegrityError(f"{self.path}: the last line was changed; nothing is added before `praya verify` is clean")
+                raise IntegrityError(
+                    f"{self.path}: the last line was changed; nothing is added before `praya verify` is clean"
+                )
             line = _sealed(last, kind, subject, body, event)
             self._append(line)
             return line
@@ -82,7 +84,9 @@ class Ledger:
         """The latest line of `kind` on `subject` whose body holds all of the given values, or None."""
         found = None
         for line in self:
-            if (line.kind, line.subject) == (kind, subject) and all(line.body.get(key) == value for key, value in body.items()):
+            if (line.kind, line.subject) == (kind, subject) and all(
+                line.body.get(key) == value for key, value in body.items()
+            ):
                 found = line
         return found
 
@@ -95,7 +99,9 @@ class Ledger:
             if line.number != expected:
                 found.append(f"{where}: is numbered {line.number}: a line was removed or added")
             if line.prev != prev:
-                found.append(f"{where}: does not follow from the line before it: a line was changed, removed or added")
+                found.append(
+                    f"{where}: does not follow from the line before it: a line was changed, removed or added"
+                )
             # Other bytes of the same meaning would hash alike: spaces, or a key given twice.
             if raw != _written(line) or line.hash != _hash(line):
                 found.append(f"{where}: its hash is not that of its content: the line was changed")

@@ -11,7 +11,7 @@ from praya.contract import Contract
 from praya.errors import MeasureError
 from praya.measure.warehouse import build_warehouse
 from praya.store import Store, content_key, file_sha256, table_name
-from praya.store.duck import connect, identifier, literal
+from praya.store.duck import PARQUET, connect, identifier, literal, scan
 
 MEASURE_VERSION = 1
 
@@ -56,18 +56,23 @@ def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
             raise MeasureError(f"{path}: a dataset has this name already; give the mart another")
         inputs = _inputs(path, sql)
         if unknown := sorted(inputs - known - set(files)):
-            raise MeasureError(f"{path}: reads {', '.join(unknown)}, which is no dataset and no mart; see the spelling")
+            raise MeasureError(
+                f"{path}: reads {', '.join(unknown)}, which is no dataset and no mart; see the spelling"
+            )
         marts[name] = Mart(name, path, sql, sorted(inputs))
     graph = {mart.name: [name for name in mart.inputs if name in files] for mart in marts.values()}
     try:
         return [marts[name] for name in graphlib.TopologicalSorter(graph).static_order()]
     except graphlib.CycleError as error:
-        raise MeasureError(f"{folder}: these marts need each other in a circle: {' → '.join(error.args[1])}") from error
+        raise MeasureError(
+            f"{folder}: these marts need each other in a circle: {' → '.join(error.args[1])}"
+        ) from error
 
 
 def stale(store: Store, folder: Path, contracts: Sequence[Contract]) -> list[str]:
     """The marts that could be computed and are not what their SQL and inputs would give now."""
-    found, moved = [], set()
+    found: list[str] = []
+    moved: set[str] = set()
     for mart in load_marts(folder, contracts):
         inputs = {name: _input(store, name, contracts) for name in mart.inputs}
         there = {name: state for name, state in inputs.items() if state is not None}
@@ -129,11 +134,10 @@ def _run(store: Store, mart: Mart, inputs: dict[str, dict[str, Any]], target: Pa
 
     with connect(work) as con:
         for name, state in inputs.items():
-            con.execute(f"create view {identifier(name)} as from read_parquet({literal(str(store.path(state['table'])))})")
+            con.execute(f"create view {identifier(name)} as from {scan(store.path(state['table']))}")
         try:
             con.execute(
-                f"copy (select * from ({mart.sql}\n) order by all) to {literal(str(target))} "
-                "(format parquet, compression zstd, row_group_size 122880)"
+                f"copy (select * from ({mart.sql}\n) order by all) to {literal(str(target))} ({PARQUET})"
             )
         except duckdb.Error as error:
             raise MeasureError(f"{mart.path}: cannot run on the tables as they are: {error}") from error
@@ -141,5 +145,5 @@ def _run(store: Store, mart: Mart, inputs: dict[str, dict[str, Any]], target: Pa
 
 def _rows(table: Path, work: Path) -> int:
     with connect(work) as con:
-        (count,) = con.execute(f"select count(*) from read_parquet({literal(str(table))})").fetchone() or (0,)
+        (count,) = con.execute(f"select count(*) from {scan(table)}").fetchone() or (0,)
     return int(count)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from praya.contract import Contract
 from praya.store import Store, content_key, table_name
-from praya.store.duck import connect, identifier, literal
+from praya.store.duck import connect, identifier, scan
 
 KEY = "warehouse.duckdb"
 
@@ -15,7 +15,9 @@ KEY = "warehouse.duckdb"
 def build_warehouse(store: Store, contracts: Sequence[Contract], marts: Sequence[str], work: Path) -> None:
     """Build the warehouse aside and rename it in, when what belongs into it has changed."""
     received = [contract for contract in contracts if not contract.source.mart]
-    states = {table_name(contract.dataset): store.state(contract.dataset, "accepted") for contract in received}
+    states = {
+        table_name(contract.dataset): store.state(contract.dataset, "accepted") for contract in received
+    }
     states |= {mart: store.state("mart", mart) for mart in marts}
     tables = {name: str(state["table"]) for name, state in sorted(states.items()) if state is not None}
     built = {"tables": content_key(tables)}
@@ -24,7 +26,7 @@ def build_warehouse(store: Store, contracts: Sequence[Contract], marts: Sequence
     aside = work / KEY
     with connect(work, aside) as con:
         for name, table in tables.items():
-            con.execute(f"create table {identifier(name)} as from read_parquet({literal(str(store.path(table)))})")
+            con.execute(f"create table {identifier(name)} as from {scan(store.path(table))}")
         con.execute("checkpoint")
     store.adopt(aside, KEY)
     store.set_state("warehouse", "built", built)

@@ -18,7 +18,11 @@ def catalogue(store: Store) -> dict[str, Any]:
     Returns the catalogue with `changed` added. Raises IntegrityError when a pointer and its manifest disagree.
     """
     with store.lock("catalogue"):
-        listed = {"datasets": [_entry(store, pointer) for pointer in sorted(store.path("released").glob("*/latest.json"))]}
+        listed = {
+            "datasets": [
+                _entry(store, pointer) for pointer in sorted(store.path("released").glob("*/latest.json"))
+            ]
+        }
         text = json.dumps(listed, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n"
         page = _page(listed).encode()
         changed = _put_if_new(store, "released/index.html", page)
@@ -33,7 +37,17 @@ def _entry(store: Store, pointer: Path) -> dict[str, Any]:
     if file_sha256(manifest) != latest["manifest_sha256"]:
         raise IntegrityError(f"{manifest} is not the manifest that {pointer} points to; run `praya verify`")
     described = json.loads(manifest.read_text("utf-8"))
-    kept = ("dataset", "version", "provider", "title", "description", "category", "frequency", "licence", "contact")
+    kept = (
+        "dataset",
+        "version",
+        "provider",
+        "title",
+        "description",
+        "category",
+        "frequency",
+        "licence",
+        "contact",
+    )
     return {
         **{name: described[name] for name in kept},
         "synthetic": described["synthetic"],
@@ -48,7 +62,11 @@ def _page(listed: dict[str, Any]) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     return environment.get_template("index.html").render(datasets=listed["datasets"])
 

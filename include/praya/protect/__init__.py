@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from praya.contract import Contract
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
-from praya.protect.ten_five import METHOD, select_protected, status_fields
 from praya.protect.table import ProtectedTable, seal
+from praya.protect.ten_five import METHOD, select_protected, status_fields
 from praya.store import Store, content_key, file_sha256
-from praya.store.duck import connect, identifier, literal
+from praya.store.duck import PARQUET, connect, identifier, literal, scan
 
 PROTECT_VERSION = 1
 
@@ -30,17 +31,17 @@ def protect(contract: Contract, store: Store) -> ProtectedTable:
         with store.scratch() as work:
             folder = work / "tree"
             folder.mkdir()
-            source = f"read_parquet({literal(str(store.path(accepted['table'])))})"
+            source = scan(store.path(accepted["table"]))
             order = ", ".join(f"{identifier(name)} nulls last" for name in contract.primary_key)
             with connect(work) as con:
                 con.execute(
                     f"copy ({select_protected(contract, source)} order by {order}) "
-                    f"to {literal(str(folder / 'table.parquet'))} (format parquet, compression zstd, row_group_size 122880)"
+                    f"to {literal(str(folder / 'table.parquet'))} ({PARQUET})"
                 )
             store.adopt_tree(folder, tree)
     table = f"{tree}/table.parquet"
     with store.scratch() as work, connect(work) as con:
-        decision = _decision(contract, con, str(store.path(table)))
+        decision = _decision(contract, con, store.path(table))
     state: dict[str, Any] = {
         "key": key,
         "table": table,
@@ -73,14 +74,14 @@ def protect_key(contract: Contract, accepted: dict[str, Any]) -> str:
     )
 
 
-def _decision(contract: Contract, con: Any, table: str) -> dict[str, Any]:
+def _decision(contract: Contract, con: Any, table: Path) -> dict[str, Any]:
     """What the gate did, in numbers that give no protected value away."""
     counts = contract.disclosure.counts
-    (rows,) = con.execute(f"select count(*) from read_parquet({literal(table)})").fetchone()
+    (rows,) = con.execute(f"select count(*) from {scan(table)}").fetchone()
     suppressed = 0
     for name in counts:
         status = identifier(f"{name}_conf_status")
-        (number,) = con.execute(f"select count(*) from read_parquet({literal(table)}) where {status} = 'C'").fetchone()
+        (number,) = con.execute(f"select count(*) from {scan(table)} where {status} = 'C'").fetchone()
         suppressed += int(number)
     return {
         "class": contract.disclosure.class_,

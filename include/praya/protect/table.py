@@ -33,23 +33,36 @@ class ProtectedTable:
 
     __slots__ = ("_seal", *__annotations__)
 
-    def __init__(self, *, seal: object, contract: Contract, path: Path, fields: list[Field], state: dict[str, Any]) -> None:
+    def __init__(
+        self, *, seal: object, contract: Contract, path: Path, fields: list[Field], state: dict[str, Any]
+    ) -> None:
         if seal is not _SEAL:
             raise DisclosureError("a ProtectedTable comes from praya.protect.protect() only; call that")
-        said = {name: state[name] for name in ("sha256", "received_at", "synthetic", "verdict_key", "decision")}
-        said |= {"dataset": contract.dataset, "disclosure": contract.disclosure, "path": path, "fields": fields}
+        said = {
+            name: state[name] for name in ("sha256", "received_at", "synthetic", "verdict_key", "decision")
+        }
+        said |= {
+            "dataset": contract.dataset,
+            "disclosure": contract.disclosure,
+            "path": path,
+            "fields": fields,
+        }
         for name, value in {"_seal": seal, **said}.items():
             object.__setattr__(self, name, value)
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise DisclosureError(f"a ProtectedTable does not change: {name} is what praya.protect.protect() found")
+        raise DisclosureError(
+            f"a ProtectedTable does not change: {name} is what praya.protect.protect() found"
+        )
 
     def checked(self, store: Store) -> ProtectedTable:
         """Itself, when the ledger holds a disclosure decision on exactly these bytes; else DisclosureError."""
         if getattr(self, "_seal", None) is not _SEAL:
             raise DisclosureError("this ProtectedTable was not made by praya.protect.protect(); call that")
         if not self.path.is_relative_to(store.root / "protected" / self.dataset):
-            raise DisclosureError(f"{self.dataset}: {self.path} does not lie in the protected area of the store")
+            raise DisclosureError(
+                f"{self.dataset}: {self.path} does not lie in the protected area of the store"
+            )
         actual = file_sha256(self.path)
         line = Ledger(store).find("disclosure", self.dataset, table_sha256=actual)
         if actual != self.sha256 or line is None:

@@ -24,7 +24,9 @@ def select_protected(contract: Contract, source: str) -> str:
             continue
         rounded = f"(({name} + {BASE // 2}) // {BASE}) * {BASE}"
         columns.append(f"case when {name} >= {THRESHOLD} then {rounded} end as {name}")
-        status = f"case when {name} < {THRESHOLD} then '{CONFIDENTIAL}' when {name} is not null then '{FREE}' end"
+        status = (
+            f"case when {name} < {THRESHOLD} then '{CONFIDENTIAL}' when {name} is not null then '{FREE}' end"
+        )
         columns.append(f"{status} as {identifier(field.name + '_conf_status')}")
     return f"select {', '.join(columns)} from {source}"
 

@@ -45,16 +45,22 @@ def release(
         )
     table.checked(store)
     if table.dataset != contract.dataset:
-        raise DisclosureError(f"the protected table is of {table.dataset}, the contract of {contract.dataset}")
+        raise DisclosureError(
+            f"the protected table is of {table.dataset}, the contract of {contract.dataset}"
+        )
     if table.disclosure != contract.disclosure:
-        raise DisclosureError(f"{table.dataset}: was protected under another disclosure section than the contract's; run protect again")
+        raise DisclosureError(
+            f"{table.dataset}: was protected under another disclosure section than the contract's; run protect again"
+        )
     basis = release_basis(contract, table.sha256)
     latest = store.get_json(f"released/{contract.dataset}/latest.json")
     if latest is not None and latest["basis"] == basis:
-        return latest | {"changed": False}
+        return dict(latest) | {"changed": False}
     due = due_at(contract, table.received_at)
     if due is not None and (now or dt.datetime.now(dt.UTC)) < due:
-        raise ReleaseHeld(f"{contract.dataset}: ready, and held until its release time {due.isoformat()}", due)
+        raise ReleaseHeld(
+            f"{contract.dataset}: ready, and held until its release time {due.isoformat()}", due
+        )
     with store.lock(f"release-{contract.dataset}"):
         return _publish(table, contract, store, basis)
 
@@ -63,7 +69,9 @@ def release_basis(contract: Contract, table_sha256: str) -> str:
     """What makes a release what it is: the protected bytes and what the contract says of them."""
     described = {name: value for name, value in contract.as_dict().items() if name not in OPERATIONAL}
     formats = list(contract.release.formats)
-    return content_key({"version": RELEASE_VERSION, "table": table_sha256, "contract": described, "formats": formats})
+    return content_key(
+        {"version": RELEASE_VERSION, "table": table_sha256, "contract": described, "formats": formats}
+    )
 
 
 def _publish(table: ProtectedTable, contract: Contract, store: Store, basis: str) -> dict[str, Any]:
@@ -76,7 +84,7 @@ def _publish(table: ProtectedTable, contract: Contract, store: Store, basis: str
             _write(table, contract, store, version, basis, folder, work)
             store.adopt_tree(folder, tree)
     manifest_sha256 = file_sha256(store.path(f"{tree}/manifest.json"))
-    manifest = store.get_json(f"{tree}/manifest.json")
+    manifest = store.read_json(f"{tree}/manifest.json")
     body = {
         "version": version,
         "manifest_sha256": manifest_sha256,
@@ -85,7 +93,12 @@ def _publish(table: ProtectedTable, contract: Contract, store: Store, basis: str
         "synthetic": manifest["synthetic"],
     }
     Ledger(store).record("release", contract.dataset, body)
-    pointer = {"dataset": contract.dataset, "version": version, "manifest_sha256": manifest_sha256, "basis": basis}
+    pointer = {
+        "dataset": contract.dataset,
+        "version": version,
+        "manifest_sha256": manifest_sha256,
+        "basis": basis,
+    }
     store.put_json(f"released/{contract.dataset}/latest.json", pointer)
     return pointer | {"changed": True}
 
@@ -103,11 +116,19 @@ def _version(store: Store, dataset: str, received_at: str, basis: str) -> str:
 
 
 def _write(
-    table: ProtectedTable, contract: Contract, store: Store, version: str, basis: str, folder: Path, work: Path
+    table: ProtectedTable,
+    contract: Contract,
+    store: Store,
+    version: str,
+    basis: str,
+    folder: Path,
+    work: Path,
 ) -> None:
     for kind in contract.release.formats:
         WRITERS[kind](table, folder / f"{contract.dataset}.{kind}", work)
-    _write_json(folder / "dictionary.json", dictionary(contract, table.fields) | {"synthetic": table.synthetic})
+    _write_json(
+        folder / "dictionary.json", dictionary(contract, table.fields) | {"synthetic": table.synthetic}
+    )
     for language, short in FILE_LANGUAGE.items():
         (folder / f"dictionary-{short}.csv").write_bytes(dictionary_csv(contract, table.fields, language))
     _write_json(folder / "schema.json", table_schema(contract, table.fields))
@@ -120,7 +141,9 @@ def _write(
         }
         for path in sorted(folder.iterdir())
     ]
-    _write_json(folder / "manifest.json", _manifest(table, contract, store, version, basis) | {"files": files})
+    _write_json(
+        folder / "manifest.json", _manifest(table, contract, store, version, basis) | {"files": files}
+    )
 
 
 def _manifest(

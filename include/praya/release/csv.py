@@ -6,7 +6,7 @@ from pathlib import Path
 
 from praya.contract import Field
 from praya.protect import ProtectedTable
-from praya.store.duck import connect, identifier, literal
+from praya.store.duck import connect, identifier, literal, scan
 
 BOM = "\ufeff"
 NEEDS_QUOTES = '[",\r\n]'
@@ -17,7 +17,7 @@ def write(table: ProtectedTable, target: Path, work: Path) -> None:
     cells = " || ',' || ".join(f"coalesce({_cell(field)}, '')" for field in table.fields)
     header = BOM + ",".join(field.name for field in table.fields) + "\r"
     # DuckDB writes one ready-made column, so its own quoting and line ends (LF) stay out of the way.
-    lines = f"select {cells} || chr(13) as {identifier(header)} from read_parquet({literal(str(table.path))})"
+    lines = f"select {cells} || chr(13) as {identifier(header)} from {scan(table.path)}"
     with connect(work) as con:
         con.execute(
             f"copy ({lines}) to {literal(str(target))} "
@@ -40,6 +40,5 @@ def _cell(field: Field) -> str:
     text = text_of(field)
     if field.type not in ("string", "yearmonth"):
         return text
-    return f"case when regexp_matches({text}, {literal(NEEDS_QUOTES)}) then '\"' || replace({text}, '\"', '\"\"') || '\"' else {text} end"
-
-
+    quoted = f"'\"' || replace({text}, '\"', '\"\"') || '\"'"
+    return f"case when regexp_matches({text}, {literal(NEEDS_QUOTES)}) then {quoted} else {text} end"

@@ -39,7 +39,7 @@ def stage(contract: Contract, store: Store) -> dict[str, Any]:
             counts = _build(contract, store, collected, tree_folder, work)
             (tree_folder / "counts.json").write_text(_json(counts))
             store.adopt_tree(tree_folder, tree)
-    counts = store.get_json(f"{tree}/counts.json")
+    counts = store.read_json(f"{tree}/counts.json")
     state = {
         "key": key,
         "table": f"{tree}/table.parquet",
@@ -76,7 +76,10 @@ def _build(
             rows_out, rows_quarantined, by_rule = write_quarantine(con, contract, reading, rows_out, folder)
         except duckdb.Error as error:
             kind = contract.source.format.upper()
-            raise StageError(f"{contract.dataset}: the file cannot be read as the {kind} of its contract: {str(error).splitlines()[0]}") from error
+            raise StageError(
+                f"{contract.dataset}: the file cannot be read as the {kind} of its contract: "
+                f"{str(error).splitlines()[0]}"
+            ) from error
     check_count(contract, reading.rows_in, rows_out, rows_quarantined)
     return {
         "rows_in": reading.rows_in,
@@ -86,18 +89,26 @@ def _build(
     }
 
 
-def _open(con: Connection, contract: Contract, store: Store, collected: dict[str, Any], work: Path) -> Reading:
+def _open(
+    con: Connection, contract: Contract, store: Store, collected: dict[str, Any], work: Path
+) -> Reading:
     read = READERS[contract.source.format]
     paths = {name: store.path(f"raw/{part['sha256']}") for name, part in collected["parts"].items()}
     if not contract.source.parts:
         return read(con, contract, paths["data"], columns_of(contract, None), work)
-    return join(con, contract, {part: read(con, contract, path, columns_of(contract, part), work) for part, path in paths.items()})
+    return join(
+        con,
+        contract,
+        {part: read(con, contract, path, columns_of(contract, part), work) for part, path in paths.items()},
+    )
 
 
 def _reason_to_stop(contract: Contract, counts: dict[str, Any], tree: Path) -> str | None:
     limits = contract.quality
     if counts["rows_quarantined"] > limits.max_quarantined_rows:
-        rules = ", ".join(f"{rule} {number}" for rule, number in sorted(counts["quarantined_by_rule"].items()))
+        rules = ", ".join(
+            f"{rule} {number}" for rule, number in sorted(counts["quarantined_by_rule"].items())
+        )
         return (
             f"{contract.dataset}: {counts['rows_quarantined']:,} of {counts['rows_in']:,} rows do not fit the contract "
             f"({rules}), more than the {limits.max_quarantined_rows:,} it allows; the rows with line and reason are in "

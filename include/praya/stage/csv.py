@@ -23,7 +23,9 @@ def read(con: Connection, contract: Contract, path: Path, columns: list[Column],
     delimiter = contract.source.delimiter
     header = _header(path, delimiter)
     _check_names(contract, header)
-    check_columns(contract, contract.source.path or "the file", header, columns, contract.source.ignore_columns)
+    check_columns(
+        contract, contract.source.path or "the file", header, columns, contract.source.ignore_columns
+    )
     rows_in, line_ends = _survey(contract, path, delimiter, len(header))
     if len(line_ends) > 1:
         path = _one_line_end(path, delimiter, work)
@@ -37,7 +39,8 @@ def read(con: Connection, contract: Contract, path: Path, columns: list[Column],
         f"rejects_table = {literal(rejected)}, rejects_scan = {literal('scans_' + path.stem)}, rejects_limit = 0)"
     )
     picked = ", ".join(
-        f"{identifier(readable[header.index(column.source)])} as {identifier(column.name)}" for column in columns
+        f"{identifier(readable[header.index(column.source)])} as {identifier(column.name)}"
+        for column in columns
     )
     rejects = f"""
         select row, place.line, string_agg(distinct coalesce(column_name, ''), ', ') as column_name,
@@ -47,7 +50,10 @@ def read(con: Connection, contract: Contract, path: Path, columns: list[Column],
         group by row, place.line, place.raw"""
 
     def locate(connection: Connection) -> None:
-        skipped = {row for (row,) in connection.execute(f"select distinct line from {identifier(rejected)}").fetchall()}
+        skipped = {
+            row
+            for (row,) in connection.execute(f"select distinct line from {identifier(rejected)}").fetchall()
+        }
         wanted = {row for (row,) in connection.execute("select row from wanted").fetchall()}
         _locate(connection, path, delimiter, len(header), wanted, skipped, placed)
 
@@ -82,7 +88,9 @@ def _header(path: Path, delimiter: str) -> list[str]:
 def _check_names(contract: Contract, header: list[str]) -> None:
     twice = sorted({name for name in header if name and header.count(name) > 1})
     if twice:
-        raise StageError(f"{contract.dataset}: columns of one name in the file: {', '.join(twice)}; ask the department")
+        raise StageError(
+            f"{contract.dataset}: columns of one name in the file: {', '.join(twice)}; ask the department"
+        )
 
 
 def _readable(header: list[str]) -> list[str]:
@@ -171,12 +179,7 @@ def _shown(raw: str) -> str:
 
 
 def _insert(con: Connection, table: str, places: list[tuple[int, int, str]]) -> None:
-    import pyarrow as pa
-
-    if not places:
-        return
-    rows, lines, raws = (list(column) for column in zip(*places, strict=True))
-    con.register("places", pa.table({"row": rows, "line": lines, "raw": raws}))
-    con.execute(f"insert into {identifier(table)} select row, line, raw from places")
-    con.unregister("places")
+    rows, lines, raws = ([place[index] for place in places] for index in range(3))
+    values = "select unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::varchar[])"
+    con.execute(f"insert into {identifier(table)} {values}", [rows, lines, raws])
     places.clear()

@@ -8,7 +8,16 @@ from pathlib import Path
 from praya.contract import Contract
 from praya.errors import StageError
 from praya.stage.csv import transcode
-from praya.stage.reading import Column, Connection, Reading, check_columns, file_literal, identifier, literal, numbered
+from praya.stage.reading import (
+    Column,
+    Connection,
+    Reading,
+    check_columns,
+    file_literal,
+    identifier,
+    literal,
+    numbered,
+)
 
 PLAIN_PATH = re.compile(r"^[A-Za-z_]\w*(\[\d+\]|\.[A-Za-z_]\w*)*$")
 LARGEST_RECORD = 64 * 1024**2
@@ -19,14 +28,24 @@ def read(con: Connection, contract: Contract, path: Path, columns: list[Column],
     path = transcode(contract, path, work)
     try:
         records, rows_in = _records(con, contract, path)
-        found = [name for (name,) in con.execute(f"select distinct unnest(json_keys(record)) from ({records})").fetchall()]
+        found = [
+            name
+            for (name,) in con.execute(
+                f"select distinct unnest(json_keys(record)) from ({records})"
+            ).fetchall()
+        ]
     except con_errors() as error:
-        raise StageError(f"{contract.dataset}: the file is not the JSON that was expected: {str(error).splitlines()[0]}") from error
+        raise StageError(
+            f"{contract.dataset}: the file is not the JSON that was expected: {str(error).splitlines()[0]}"
+        ) from error
     keys = [Column(column.name, _first_key(column.source)) for column in columns]
     if rows_in:
-        check_columns(contract, contract.source.path or "the file", found, keys, contract.source.ignore_columns)
+        check_columns(
+            contract, contract.source.path or "the file", found, keys, contract.source.ignore_columns
+        )
     picked = ", ".join(
-        f"json_extract_string(record, {literal(json_path(column.source))}) as {identifier(column.name)}" for column in columns
+        f"json_extract_string(record, {literal(json_path(column.source))}) as {identifier(column.name)}"
+        for column in columns
     )
 
     objects = f"select record from ({records}) where json_type(record) = 'OBJECT'"
@@ -49,7 +68,10 @@ def _records(con: Connection, contract: Contract, path: Path) -> tuple[str, int]
     where, file = contract.source.records, file_literal(path)
     if where == "$":
         layout = "array" if _starts_with_array(path) else "newline_delimited"
-        select = f"select json as record from read_json_objects({file}, format = '{layout}', maximum_object_size = {LARGEST_RECORD})"
+        select = (
+            f"select json as record from read_json_objects({file}, format = '{layout}', "
+            f"maximum_object_size = {LARGEST_RECORD})"
+        )
         (count,) = con.execute(f"select count(*) from ({select})").fetchone() or (0,)
         return select, int(count)
     text = f"select ltrim(content, chr(65279))::json as whole from read_text({file})"

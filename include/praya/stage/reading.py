@@ -40,6 +40,9 @@ class Reading:
     fault: str | None = field(default=None)  # a column of `rows` that says what is wrong with the whole row
 
 
+QUARANTINE = (
+    "row bigint, line bigint, column_name varchar, value varchar, rule varchar, reason varchar, raw varchar"
+)
 REJECTS = "row, line, column_name, value, rule, reason, raw"
 
 
@@ -86,4 +89,16 @@ def file_literal(path: Path) -> str:
     return literal(str(path))
 
 
-__all__ = ["REJECTS", "Column", "Connection", "Reading", "check_columns", "check_count", "count_of", "file_literal", "identifier", "literal", "numbered"]
+__all__ = [
+    "REJECTS",
+    "Column",
+    "Connection",
+    "Reading",
+    "check_columns",
+    "check_count",
+    "count_of",
+    "file_literal",
+    "identifier",
+    "literal",
+    "numbered",
+]

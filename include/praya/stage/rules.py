@@ -33,9 +33,17 @@ def rules(field: Field, text: str, value: str) -> Iterator[Rule]:
     if limits.maximum is not None:
         yield Rule("maximum", f"{value} > {_constant(field, limits.maximum)}", f"is above {limits.maximum}")
     if limits.min_length is not None:
-        yield Rule("minLength", f"len({text}) < {limits.min_length}", f"is shorter than {limits.min_length} characters")
+        yield Rule(
+            "minLength",
+            f"len({text}) < {limits.min_length}",
+            f"is shorter than {limits.min_length} characters",
+        )
     if limits.max_length is not None:
-        yield Rule("maxLength", f"len({text}) > {limits.max_length}", f"is longer than {limits.max_length} characters")
+        yield Rule(
+            "maxLength",
+            f"len({text}) > {limits.max_length}",
+            f"is longer than {limits.max_length} characters",
+        )
     if limits.pattern is not None:
         broken = f"not regexp_full_match({text}, {literal(limits.pattern)})"
         yield Rule("pattern", broken, f"does not match the pattern {limits.pattern}")

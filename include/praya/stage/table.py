@@ -5,17 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 
 from praya.contract import Contract, Field
-from praya.stage.reading import REJECTS, Connection, Reading, count_of, file_literal, identifier, literal, numbered
+from praya.stage.reading import (
+    QUARANTINE,
+    REJECTS,
+    Connection,
+    Reading,
+    count_of,
+    file_literal,
+    identifier,
+    literal,
+    numbered,
+)
 from praya.stage.rules import Rule, rules
 from praya.stage.types import typed
-
-PARQUET = "format parquet, compression zstd, row_group_size 122880"
+from praya.store.duck import PARQUET, scan
 
 
 def write_table(con: Connection, contract: Contract, reading: Reading, target: Path) -> int:
     """Write the rows that break no rule of their own to `target`; returns how many."""
     con.execute(f"copy ({_good(contract, reading, reading.rows)}) to {file_literal(target)} ({PARQUET})")
-    return count_of(con, f"from read_parquet({file_literal(target)})")
+    return count_of(con, f"from {scan(target)}")
 
 
 def write_quarantine(
@@ -26,26 +35,33 @@ def write_quarantine(
     Returns the rows left in the table, the rows in quarantine, and the faults by rule (a row may have several).
     """
     table = folder / "table.parquet"
-    con.execute(
-        "create or replace temp table quarantine (row bigint, line bigint, column_name varchar, value varchar, "
-        "rule varchar, reason varchar, raw varchar)"
-    )
+    con.execute(f"create or replace temp table quarantine ({QUARANTINE})")
     rows_quarantined = 0
     # As many rows out as in is not enough: a bad row could make up for one that the records' count missed.
-    if rows_out != reading.rows_in or rows_out != count_of(con, reading.rows) or _has_duplicates(con, contract, table):
+    if (
+        rows_out != reading.rows_in
+        or rows_out != count_of(con, reading.rows)
+        or _has_duplicates(con, contract, table)
+    ):
         rows_quarantined = _look_again(con, contract, reading, table)
-        rows_out = count_of(con, f"from read_parquet({file_literal(table)})")
+        rows_out = count_of(con, f"from {scan(table)}")
     target = file_literal(folder / "quarantine.parquet")
     con.execute(f"copy (select * from quarantine order by all) to {target} ({PARQUET})")
-    by_rule = dict(con.execute("select rule, count(*) from quarantine group by rule order by rule").fetchall())
+    by_rule = dict(
+        con.execute("select rule, count(*) from quarantine group by rule order by rule").fetchall()
+    )
     return rows_out, rows_quarantined, by_rule
 
 
 def _good(contract: Contract, reading: Reading, rows: str, kept: str = "") -> str:
     """Select the typed rows without fault; `kept` names further columns to keep for the caller."""
-    values = ", ".join(f"{identifier(f'v {field.name}')} as {identifier(field.name)}" for field in contract.fields)
+    values = ", ".join(
+        f"{identifier(f'v {field.name}')} as {identifier(field.name)}" for field in contract.fields
+    )
     whole = [f"{identifier(reading.fault)} is null"] if reading.fault else []
-    fine = [f"not coalesce({rule.broken}, false)" for field in contract.fields for rule in _rules(contract, field)]
+    fine = [
+        f"not coalesce({rule.broken}, false)" for field in contract.fields for rule in _rules(contract, field)
+    ]
     return f"select {kept}{values} from ({_typed(contract, rows)}) where {' and '.join([*whole, *fine])}"
 
 
@@ -58,7 +74,8 @@ def _typed(contract: Contract, rows: str) -> str:
         for field in contract.fields
     )
     values = ", ".join(
-        f"{typed(field, identifier(f't {field.name}'))} as {identifier(f'v {field.name}')}" for field in contract.fields
+        f"{typed(field, identifier(f't {field.name}'))} as {identifier(f'v {field.name}')}"
+        for field in contract.fields
     )
     return f"select *, {values} from (select *, {texts} from ({rows}))"
 
@@ -74,7 +91,8 @@ def _rules(contract: Contract, field: Field) -> list[Rule]:
 def _has_duplicates(con: Connection, contract: Contract, table: Path) -> bool:
     (found,) = con.execute(
         " union all ".join(
-            f"select 1 from read_parquet({file_literal(table)}) where {_all_there(names)} group by {_list(names)} having count(*) > 1"
+            f"select 1 from {scan(table)} where {_all_there(names)} "
+            f"group by {_list(names)} having count(*) > 1"
             for names in _unique_keys(contract)
         )
         + " limit 1"
@@ -85,10 +103,15 @@ def _has_duplicates(con: Connection, contract: Contract, table: Path) -> bool:
 def _look_again(con: Connection, contract: Contract, reading: Reading, table: Path) -> int:
     rows = numbered(reading.rows)
     con.execute(f"create or replace temp table typed_rows as select * from ({_typed(contract, rows)})")
-    con.execute("create or replace temp table faults (row bigint, column_name varchar, value varchar, rule varchar, reason varchar)")
+    con.execute(
+        "create or replace temp table faults "
+        "(row bigint, column_name varchar, value varchar, rule varchar, reason varchar)"
+    )
     if reading.fault:
         fault = identifier(reading.fault)
-        con.execute(f"insert into faults select _row, '', null, 'parity', {fault} from typed_rows where {fault} is not null")
+        con.execute(
+            f"insert into faults select _row, '', null, 'parity', {fault} from typed_rows where {fault} is not null"
+        )
     for field in contract.fields:
         for rule in _rules(contract, field):
             con.execute(
@@ -98,16 +121,17 @@ def _look_again(con: Connection, contract: Contract, reading: Reading, table: Pa
     good = _good(contract, reading, rows, kept="_row, ")
     con.execute(f"create or replace temp table good_rows as {good}")
     for names in _unique_keys(contract):
-        rule = "primaryKey" if names == contract.primary_key else "unique"
+        broken = "primaryKey" if names == contract.primary_key else "unique"
         con.execute(f"""
             insert into faults
-            select _row, {literal(', '.join(names))}, concat_ws(', ', {_list(names)}), '{rule}', 'the value is there already'
+            select _row, {literal(", ".join(names))}, concat_ws(', ', {_list(names)}), '{broken}',
+                   'the value is there already'
             from (select *, row_number() over (partition by {_list(names)} order by _row) as nth from good_rows
                   where {_all_there(names)})
             where nth > 1""")
     con.execute("create or replace temp table wanted as select distinct row from faults")
     reading.locate(con)
-    con.execute("insert into quarantine select row, line, column_name, value, rule, reason, raw from faults left join place using (row)")
+    con.execute(f"insert into quarantine select {REJECTS} from faults left join place using (row)")
     rejected = 0
     if reading.rejects:
         con.execute(f"insert into quarantine select {REJECTS} from ({reading.rejects})")

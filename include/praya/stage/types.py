@@ -75,7 +75,8 @@ def _moment(field: Field, value: str) -> str:
         read = f"case when {read} >= {EARLIEST} then {read} end"
     if field.type == "date":
         if field.format == "default":
-            return f"case when regexp_full_match({value}, '\\d{{4}}-\\d{{2}}-\\d{{2}}') then try_cast({value} as date) end"
+            iso = f"regexp_full_match({value}, '\\d{{4}}-\\d{{2}}-\\d{{2}}')"
+            return f"case when {iso} then try_cast({value} as date) end"
         return f"({read})::date"
     if field.type == "time":
         if field.format == "default":

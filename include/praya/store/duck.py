@@ -9,6 +9,9 @@ from pathlib import Path
 
 import duckdb
 
+# How every Parquet file of Praya is written: row groups of one size, so that the bytes are the same everywhere.
+PARQUET = "format parquet, compression zstd, row_group_size 122880"
+
 MEMORY_LIMIT = os.environ.get("PRAYA_DUCKDB_MEMORY", "1GB")
 
 
@@ -25,6 +28,11 @@ def connect(work: Path, database: Path | None = None) -> Iterator[duckdb.DuckDBP
         yield connection
     finally:
         connection.close()
+
+
+def scan(path: Path) -> str:
+    """SQL that reads the Parquet file at `path`."""
+    return f"read_parquet({literal(str(path))})"
 
 
 def literal(text: str) -> str:

@@ -39,7 +39,9 @@ class Store:
         """The file that `key` names; raises IntegrityError for a key that would leave the store."""
         path = (self.root / key).resolve()
         if not path.is_relative_to(self.root):
-            raise IntegrityError(f"the key {key!r} leads out of the store {self.root}: use relative keys only")
+            raise IntegrityError(
+                f"the key {key!r} leads out of the store {self.root}: use relative keys only"
+            )
         return path
 
     def key(self, path: Path) -> str:
@@ -84,7 +86,9 @@ class Store:
         try:
             return json.loads(text)
         except ValueError as error:
-            raise IntegrityError(f"{self.path(key)} is not JSON ({error}): something else wrote to the store") from error
+            raise IntegrityError(
+                f"{self.path(key)} is not JSON ({error}): something else wrote to the store"
+            ) from error
 
     def adopt(self, file: Path, key: str, mode: int = 0o644) -> None:
         """Give a finished file its place under `key`; `file` must lie in a scratch folder."""
@@ -102,9 +106,9 @@ class Store:
             return
         target.parent.mkdir(parents=True, exist_ok=True)
         for path in sorted(folder.rglob("*")):
-            os.chmod(path, 0o755 if path.is_dir() else 0o644)
+            path.chmod(0o755 if path.is_dir() else 0o644)
             _sync(path)
-        os.chmod(folder, 0o755)
+        folder.chmod(0o755)
         _sync(folder)
         try:
             os.rename(folder, target)
@@ -114,6 +118,13 @@ class Store:
                 raise
             return
         _sync(target.parent)
+
+    def read_json(self, key: str) -> dict[str, Any]:
+        """The JSON object that must lie under `key`; raises IntegrityError where it does not."""
+        value = self.get_json(key)
+        if not isinstance(value, dict):
+            raise IntegrityError(f"{self.path(key)} is missing or is no JSON object: run `praya verify`")
+        return value
 
     # --- pointers ----------------------------------------------------------------------------------------
 
@@ -141,7 +152,9 @@ class Store:
                     break
                 except BlockingIOError:
                     if time.monotonic() > deadline:
-                        raise StoreBusy(f"the lock {path} has been held for over {seconds:.0f} s: see who holds it") from None
+                        raise StoreBusy(
+                            f"the lock {path} has been held for over {seconds:.0f} s: see who holds it"
+                        ) from None
                     time.sleep(0.02)
             yield
 
