@@ -167,3 +167,15 @@ def source_server(tmp_path: Path, serve: Callable[[Any], str]) -> SourceServer:
         await inner(scope, receive, send)
 
     return SourceServer(serve(app), folder, faults, asked)
+
+
+def publish(
+    store: Store, contract: Contract, data: bytes | dict[str, bytes], received_at: str = RECEIVED, **more: Any
+) -> Path:
+    """Take `data` the whole way without Great Expectations; gives the folder of the latest release."""
+    from praya.protect import protect
+    from praya.release import release
+
+    accept(store, contract, data, received_at, **more)
+    pointer = release(protect(contract, store), contract, store)
+    return store.path(f"released/{contract.dataset}/{pointer['version']}")

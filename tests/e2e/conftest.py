@@ -58,7 +58,7 @@ class Bench:
             try:
                 if process.environ().get("PRAYA_HOME") == self.environment["PRAYA_HOME"]:
                     found.append(" ".join(process.cmdline()))
-            except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+            except (psutil.Error, ProcessLookupError):
                 continue
         return found
 

@@ -16,6 +16,7 @@ import pytest
 from praya_airflow.local import state, up
 from praya_airflow.local.instance import Problem, lock
 from praya_airflow.local.places import Places
+from praya_airflow.local.processes import GONE
 
 ENV = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "include")}
 Start = Callable[..., subprocess.Popen[str]]
@@ -64,7 +65,7 @@ def living(pids: Path) -> list[psutil.Process]:
             process = psutil.Process(int(path.name.partition("-")[2]))
             if process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
-        except psutil.NoSuchProcess:
+        except GONE:
             pass
     return found
 

@@ -45,7 +45,8 @@ def test_sqlite_unless_a_database_is_named(place: Places) -> None:
     assert of(place, database=url)["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] == url
 
 
-def test_every_setting_is_one_that_airflow_knows(place: Places) -> None:
+def test_every_setting_is_one_that_airflow_knows(place: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW_HOME", str(place.airflow))  # importing Airflow makes that folder
     from airflow.configuration import conf
 
     known = {

@@ -110,19 +110,21 @@ def test_bad_sql_is_an_engine_error_and_spares_its_neighbours(write_table: Any) 
     assert all("Traceback" not in (r.error or "") for r in results)
 
 
-def test_an_expectation_that_breaks_the_common_statement_alone_is_in_error(write_table: Any) -> None:
-    """GX bundles figures into one statement: a sum of words in it must not spoil the others."""
+def test_each_broken_expectation_has_its_own_message_and_spares_the_others(write_table: Any) -> None:
+    """GX bundles figures into one statement, and gives all that failed in it the message of the last."""
     table = write_table("select range as n, 'a' as word from range(3)")
-    results = evaluate(
-        table,
-        [
-            {"type": "expect_column_sum_to_be_between", "kwargs": {"column": "word", "min_value": 0}},
-            {"type": "expect_column_sum_to_be_between", "kwargs": {"column": "n", "min_value": 0}},
-            {"type": "expect_column_values_to_be_in_set", "kwargs": {"column": "word", "value_set": ["a"]}},
-        ],
-        name="t",
+    asked = [
+        {"type": "expect_column_values_to_be_in_set", "kwargs": {"column": "n", "value_set": [name]}}
+        for name in ("uno", "due", "tre")
+    ]
+    asked.append(
+        {"type": "expect_column_values_to_be_in_set", "kwargs": {"column": "word", "value_set": ["a"]}}
     )
-    assert [r.status for r in results] == ["error", "passed", "passed"]
+    results = evaluate(table, asked, name="t")
+    assert [r.status for r in results] == ["error", "error", "error", "passed"]
+    assert [word in (r.error or "") for r, word in zip(results, ("uno", "due", "tre"), strict=False)] == [
+        True
+    ] * 3
 
 
 def test_a_query_reads_the_table_and_its_references_and_nothing_else(

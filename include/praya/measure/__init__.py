@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import graphlib
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -46,7 +47,7 @@ def measure(store: Store, folder: Path, contracts: Sequence[Contract]) -> dict[s
 
 
 def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
-    """The marts below `folder` in dependency order; raises MeasureError for unknown tables and for circles."""
+    """The marts below `folder` in dependency order; raises MeasureError for unknown tables, none, and circles."""
     known = {table_name(contract.dataset) for contract in contracts if not contract.source.mart}
     files = {path.stem: path for path in sorted(folder.glob("*.sql"))}
     marts = {}
@@ -59,6 +60,8 @@ def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
             raise MeasureError(
                 f"{path}: reads {', '.join(unknown)}, which is no dataset and no mart; see the spelling"
             )
+        if not inputs:
+            raise MeasureError(f"{path}: reads no dataset and no mart; its time and its lineage would be unknown")
         marts[name] = Mart(name, path, sql, sorted(inputs))
     graph = {mart.name: [name for name in mart.inputs if name in files] for mart in marts.values()}
     try:
@@ -88,11 +91,33 @@ def stale(store: Store, folder: Path, contracts: Sequence[Contract]) -> list[str
 def _inputs(path: Path, sql: str) -> set[str]:
     import duckdb
 
-    try:
-        with duckdb.connect() as con:
-            return set(con.get_table_names(sql))
-    except duckdb.Error as error:
-        raise MeasureError(f"{path}: is not one SQL select that DuckDB can read: {error}") from error
+    # DuckDB's own list of names (get_table_names) also looks for columns, and fails at `using (…)`.
+    with duckdb.connect() as con:
+        (text,) = con.execute("select json_serialize_sql(?::varchar)", [sql]).fetchone() or ("{}",)
+    tree = json.loads(text)
+    if tree.get("error") or len(tree["statements"]) != 1:
+        raise MeasureError(f"{path}: is not one SQL select that DuckDB can read: {tree.get('error_message', 'there are several')}")
+    return set(_tables(tree["statements"][0]["node"], frozenset()))
+
+
+def _tables(node: Any, own: frozenset[str]) -> Iterator[str]:
+    """The tables that a parsed select reads, but for `own`: the names that its withs make."""
+    if isinstance(node, list):
+        for item in node:
+            yield from _tables(item, own)
+    if not isinstance(node, dict):
+        return
+    for made in node.get("cte_map", {}).get("map", []):
+        query = made["value"]["query_node"]
+        yield from _tables(query, own | {made["key"]} if query["type"] == "RECURSIVE_CTE_NODE" else own)
+        own |= {made["key"]}
+    if node.get("type") == "BASE_TABLE" and node["table_name"] not in own:
+        yield node["table_name"]
+    if str(node.get("function_name")).startswith("read_"):
+        yield f"{node['function_name']}(…)"
+    for name, value in node.items():
+        if name != "cte_map":
+            yield from _tables(value, own)
 
 
 def _input(store: Store, name: str, contracts: Sequence[Contract]) -> dict[str, Any] | None:

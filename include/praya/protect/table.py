@@ -12,6 +12,8 @@ from praya.ledger import Ledger
 from praya.store import Store, file_sha256
 
 _SEAL = object()
+# What protect's state tells of the table.
+TOLD = ("sha256", "received_at", "synthetic", "accepted_key", "verdict_key", "decision")
 
 
 class ProtectedTable:
@@ -28,6 +30,7 @@ class ProtectedTable:
     sha256: str
     received_at: str
     synthetic: bool
+    accepted_key: str
     verdict_key: str
     decision: dict[str, Any]
 
@@ -38,9 +41,7 @@ class ProtectedTable:
     ) -> None:
         if seal is not _SEAL:
             raise DisclosureError("a ProtectedTable comes from praya.protect.protect() only; call that")
-        said = {
-            name: state[name] for name in ("sha256", "received_at", "synthetic", "verdict_key", "decision")
-        }
+        said = {name: state[name] for name in TOLD}
         said |= {
             "dataset": contract.dataset,
             "disclosure": contract.disclosure,

@@ -32,12 +32,16 @@ def select_protected(contract: Contract, source: str) -> str:
 
 
 def status_fields(contract: Contract) -> list[Field]:
-    """The fields of the protected table: the contract's, each counting field followed by its status."""
+    """The fields of the protected table: the contract's, each counting field followed by its status.
+
+    A count may be withheld and may be rounded past a limit, so that its constraints hold no longer.
+    """
     fields: list[Field] = []
     for field in contract.fields:
-        fields.append(field)
-        if field.name in contract.disclosure.counts:
-            fields.append(_status_of(field))
+        if field.name not in contract.disclosure.counts:
+            fields.append(field)
+            continue
+        fields += [field.model_copy(update={"constraints": Constraints()}), _status_of(field)]
     return fields
 
 

@@ -149,7 +149,6 @@ def _write(
 def _manifest(
     table: ProtectedTable, contract: Contract, store: Store, version: str, basis: str
 ) -> dict[str, Any]:
-    collected = store.state(contract.dataset, "collected") or {"parts": {}}
     verdict = f"verdicts/{contract.dataset}/{table.verdict_key}/verdict.json"
     judged = store.get_json(verdict) or {}
     return {
@@ -173,12 +172,20 @@ def _manifest(
             "status": judged.get("verdict"),
             "sha256": file_sha256(store.path(verdict)) if judged else None,
         },
-        "snapshots": {
-            name: {"url": part["url"], "sha256": part["sha256"], "received_at": part["received_at"]}
-            for name, part in sorted(collected["parts"].items())
-        },
+        "snapshots": _snapshots(table, store),
         "table_sha256": table.sha256,
     }
+
+
+def _snapshots(table: ProtectedTable, store: Store) -> dict[str, dict[str, Any]]:
+    """The snapshots that the table was made from, which need not be the latest; where and when is in the ledger."""
+    staged = store.get_json(f"staged/{table.dataset}/{table.accepted_key}/counts.json") or {"snapshots": {}}
+    found = {}
+    for part, sha256 in sorted(staged["snapshots"].items()):
+        line = Ledger(store).find("snapshot", table.dataset, part=part, sha256=sha256)
+        told = {name: line.body[name] for name in ("url", "received_at")} if line else {}
+        found[part] = {"sha256": sha256, **told}
+    return found
 
 
 def _write_json(path: Path, value: dict[str, Any]) -> None:

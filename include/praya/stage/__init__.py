@@ -22,7 +22,7 @@ READERS = {"csv": csv.read, "json": json.read, "parquet": parquet.read}
 
 def stage(contract: Contract, store: Store) -> dict[str, Any]:
     """Type the collected snapshot; returns the `staged` state: key, table and quarantine (store keys),
-    `rows_in`, `rows_out`, `rows_quarantined`, `received_at`, `synthetic`.
+    `rows_in`, `rows_out`, `rows_quarantined`, `snapshots` (SHA-256 by part), `received_at`, `synthetic`.
 
     Raises StageError when columns changed, too few rows came, or more rows are bad than the contract allows;
     the quarantine is kept in every case, and the state then says `stopped`.
@@ -86,6 +86,7 @@ def _build(
         "rows_out": rows_out,
         "rows_quarantined": rows_quarantined,
         "quarantined_by_rule": by_rule,
+        "snapshots": {name: part["sha256"] for name, part in collected["parts"].items()},
     }
 
 

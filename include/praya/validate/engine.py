@@ -66,7 +66,8 @@ def _run_all(batch: Any, expectations: list[Expectation]) -> dict[int, Outcome]:
 def _run(batch: Any, expectations: list[Expectation], chosen: list[int], form: str) -> dict[int, Outcome]:
     """Run the chosen expectations together; those that raise, again each alone.
 
-    GX asks for many figures in one statement, so that one broken expectation takes its neighbours with it.
+    GX asks for many figures in one statement. All that fail in it get the message of one of them, and an
+    exception it does not foresee ends everything: alone, each says what is wrong with itself.
     """
     outcomes: dict[int, Outcome] = {}
     built: dict[int, dict[str, Any]] = {}

@@ -45,6 +45,7 @@ def build(
     return {
         "dataset": contract.dataset,
         "title": {"en": contract.title.en, "zh-Hant": contract.title.zh_hant},
+        "disclosure": contract.disclosure.class_,
         "verdict": verdict,
         "headline": HEADLINES[verdict],
         "blocks": verdict in ("failed", "error"),
@@ -98,7 +99,7 @@ def complaint(verdict: dict[str, Any], report: Path) -> PrayaError | None:
     name, wrong = verdict["dataset"], verdict["expectations"]
     if verdict["verdict"] == "failed":
         failed = [each for each in wrong if each["status"] == "failed" and each["severity"] == "critical"]
-        what = _named([f"{each['description']}: {each['observed_words']}" for each in failed])
+        what = _named([f"{each['description']}: {each['observed_words']}{_example(verdict, each)}" for each in failed])
         return ValidationFailed(
             f"{name}: {_expectations(len(failed))} failed, so it is not released and the last good release "
             f"stays ({what}). The rows are in {report}: ask the department for corrected data, or correct "
@@ -116,6 +117,16 @@ def complaint(verdict: dict[str, Any], report: Path) -> PrayaError | None:
 
 def _expectations(count: int) -> str:
     return "1 expectation" if count == 1 else f"{count} expectations"
+
+
+def _example(verdict: dict[str, Any], result: dict[str, Any]) -> str:
+    """The first thing found, where everything in the dataset is a public fact: messages reach logs and screens."""
+    if verdict["disclosure"] != "public facts" or not result["samples"]:
+        return ""
+    first = result["samples"][0]
+    if not isinstance(first, dict):
+        return f", the first being {first!r}"
+    return ", the first with " + ", ".join(f"{name} {value}" for name, value in first.items() if value is not None)
 
 
 def _named(items: list[str]) -> str:

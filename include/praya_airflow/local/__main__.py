@@ -47,6 +47,7 @@ def _command(name: str) -> int:
     from praya_airflow.local import run, up  # here, so that an early Ctrl-C finds the handlers in place
 
     place = places()
+    os.environ["AIRFLOW_HOME"] = str(place.airflow)  # the DAG factory imports Airflow in this process too
     commands = {"run": run.run, "up": up.up, "down": up.down}
     return commands[name](place)
 

@@ -15,6 +15,8 @@ import psutil
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 POLL = 0.05
+# psutil lets the kernel's own word through when a process ends while its status is being read.
+GONE = (psutil.NoSuchProcess, ProcessLookupError)
 
 
 def become_subreaper() -> bool:
@@ -29,7 +31,7 @@ def die_with_parent(number: int = signal.SIGTERM) -> bool:
 
 def descendants(known: Iterable[psutil.Process] = ()) -> list[psutil.Process]:
     """Living children, grandchildren and so on of this process, and those of the `known` that still live."""
-    found = set(psutil.Process().children(recursive=True))
+    found = set(_children(psutil.Process()))
     for process in known:
         if process.is_running():
             found |= {process, *_children(process)}
@@ -65,21 +67,21 @@ def stop_all(grace: float, known: Iterable[psutil.Process] = ()) -> None:
 
 
 def _send(process: psutil.Process, number: int) -> None:
-    with suppress(psutil.NoSuchProcess):
+    with suppress(*GONE):
         process.send_signal(number)
 
 
 def _children(process: psutil.Process) -> list[psutil.Process]:
     try:
         return list(process.children(recursive=True))
-    except psutil.NoSuchProcess:
+    except GONE:
         return []
 
 
 def _lives(process: psutil.Process) -> bool:
     try:
         return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
+    except GONE:
         return False
 
 

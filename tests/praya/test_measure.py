@@ -1,0 +1,172 @@
+"""measure computes the marts in the order that they need each other, once for the same inputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import RECEIVED, accept, field, make_contract, rows_of
+from praya import paths
+from praya.contract import Contract, load_contracts
+from praya.errors import MeasureError
+from praya.measure import load_marts, measure, stale
+from praya.store import Store
+
+PEOPLE = make_contract(dataset="the-people")
+PLACES = make_contract(dataset="the-places")
+BOTH = [PEOPLE, PLACES]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "metrics").mkdir()
+    return tmp_path / "metrics"
+
+
+def marts(folder: Path, **sql: str) -> Path:
+    for name, text in sql.items():
+        (folder / f"{name}.sql").write_text(f"-- What: a test.\n{text};\n", "utf-8")
+    return folder
+
+
+def names(folder: Path, contracts: list[Contract] = BOTH) -> list[str]:
+    return [mart.name for mart in load_marts(folder, contracts)]
+
+
+def test_marts_come_in_the_order_that_they_need_each_other(folder: Path) -> None:
+    marts(folder, a="select * from b join the_people using (id)", b="select * from c", c="select * from the_people", d="select 1 from a, c")
+    assert names(folder) == ["c", "b", "a", "d"]
+    assert load_marts(folder, BOTH)[2].inputs == ["b", "the_people"]
+
+
+def test_names_of_its_own_withs_are_no_inputs(folder: Path) -> None:
+    marts(
+        folder,
+        a="with b as (select * from the_people), c as (select * from b) select * from c where id in (select id from the_places)",
+        d="with recursive r as (select 1 as n union all select n + 1 from r where n < 3) select * from r, the_people",
+        e="with the_people as (select * from the_people) select * from the_people",
+    )
+    assert {mart.name: mart.inputs for mart in load_marts(folder, BOTH)} == {
+        "a": ["the_people", "the_places"],
+        "d": ["the_people"],
+        "e": ["the_people"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ({"a": "select * from b", "b": "select * from a"}, "need each other in a circle"),
+        ({"a": "select * from a"}, "in a circle: a → a"),
+        ({"a": "select * from the_peple"}, r"a\.sql: reads the_peple, which is no dataset and no mart"),
+        ({"a": "select * from read_parquet('x')"}, r"a\.sql: reads read_parquet\(…\), which is no dataset"),
+        ({"a": "select * from 'x.parquet'"}, r"a\.sql: reads x\.parquet, which is no dataset"),
+        ({"a": "select from where"}, r"a\.sql: is not one SQL select"),
+        ({"a": "select * from the_people; select 2"}, r"a\.sql: is not one SQL select"),
+        ({"a": "drop table the_people"}, r"a\.sql: is not one SQL select"),
+        ({"the_people": "select 1"}, "a dataset has this name already"),
+    ],
+)
+def test_sql_that_cannot_be_ordered_is_said_with_its_file(folder: Path, sql: dict[str, str], said: str) -> None:
+    with pytest.raises(MeasureError, match=said):
+        load_marts(marts(folder, **sql), BOTH)
+
+
+def test_the_marts_of_the_project_can_be_ordered() -> None:
+    found = [mart.name for mart in load_marts(paths.metrics(), load_contracts(paths.contracts()))]
+    assert set(found) >= {"head_135_by_year", "programme_observations"}
+
+
+def test_a_mart_waits_for_all_of_its_inputs(store: Store, folder: Path) -> None:
+    marts(folder, a="select p.id from the_people p join the_places using (id)", b="select id from the_people")
+    accept(store, PEOPLE, b"id,name\n1,a\n")
+    results = measure(store, folder, BOTH)
+    assert results["a"] == {"waiting": ["the_places"]}
+    assert (results["b"]["rows"], results["b"]["changed"]) == (1, True)
+    assert stale(store, folder, BOTH) == []
+    accept(store, PLACES, b"id,name\n1,x\n")
+    assert stale(store, folder, BOTH) == ["a"]
+    assert measure(store, folder, BOTH)["a"]["rows"] == 1
+
+
+def test_the_same_inputs_are_not_computed_again(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    marts(folder, a="select id from the_people")
+    accept(store, PEOPLE, b"id,name\n1,a\n")
+    first = measure(store, folder, BOTH)["a"]
+    monkeypatch.setattr("praya.measure._run", lambda *_: pytest.fail("it was computed again"))
+    monkeypatch.setattr("praya.store.Store.adopt", lambda *_: pytest.fail("the warehouse was built again"))
+    assert measure(store, folder, BOTH)["a"] == first | {"changed": False}
+
+
+def test_new_inputs_and_new_sql_are_computed_and_move_what_is_made_from_them(store: Store, folder: Path) -> None:
+    marts(folder, a="select id from the_people", b="select count(*) as n from a")
+    accept(store, PEOPLE, b"id,name\n1,a\n")
+    measure(store, folder, BOTH)
+    accept(store, PEOPLE, b"id,name\n1,a\n2,b\n", "2026-01-06T02:00:00Z")
+    assert stale(store, folder, BOTH) == ["a", "b"]
+    results = measure(store, folder, BOTH)
+    assert results["b"]["changed"] and results["b"]["received_at"] == "2026-01-06T02:00:00Z"
+    assert rows_of(store.path(results["b"]["table"])) == [(2,)]
+    marts(folder, b="select count(*) + 1 as n from a")
+    assert stale(store, folder, BOTH) == ["b"]
+    results = measure(store, folder, BOTH)
+    assert (results["a"]["changed"], results["b"]["changed"]) == (False, True)
+
+
+def test_a_mart_is_as_old_as_its_latest_input(store: Store, folder: Path) -> None:
+    marts(folder, a="select p.id from the_people p join the_places using (id)")
+    accept(store, PEOPLE, b"id,name\n1,a\n", "2026-01-07T02:00:00Z")
+    accept(store, PLACES, b"id,name\n1,x\n", RECEIVED)
+    assert measure(store, folder, BOTH)["a"]["received_at"] == "2026-01-07T02:00:00Z"
+
+
+def test_a_mart_of_one_synthetic_input_is_synthetic_and_so_is_what_is_made_from_it(store: Store, folder: Path) -> None:
+    marts(folder, a="select p.id from the_people p join the_places using (id)", b="select * from a", c="select * from the_people")
+    accept(store, PEOPLE, b"id,name\n1,a\n")
+    accept(store, make_contract(dataset="the-places", synthetic=True), b"id,name\n1,x\n")
+    results = measure(store, folder, BOTH)
+    assert {name: state["synthetic"] for name, state in results.items()} == {"a": True, "b": True, "c": False}
+
+
+def test_the_warehouse_holds_tables_and_marts_and_is_replaced_whole(store: Store, folder: Path) -> None:
+    marts(folder, a="select id, name from the_people")
+    accept(store, PEOPLE, b"id,name\n1,a\n")
+    measure(store, folder, BOTH)
+    with duckdb.connect(str(store.path("warehouse.duckdb")), read_only=True) as reader:
+        assert {name for (name,) in reader.execute("show tables").fetchall()} == {"a", "the_people"}
+        accept(store, PEOPLE, b"id,name\n1,a\n2,b\n")
+        measure(store, folder, BOTH)
+        assert reader.execute("select count(*) from a").fetchone() == (1,)
+    with duckdb.connect(str(store.path("warehouse.duckdb")), read_only=True) as reader:
+        assert reader.execute("select id, name from a order by id").fetchall() == [(1, "a"), (2, "b")]
+    assert list(store.root.glob("warehouse.duckdb*")) == [store.path("warehouse.duckdb")]
+
+
+def test_sql_that_the_tables_do_not_fit_is_said_with_its_file_and_the_last_mart_stays(store: Store, folder: Path) -> None:
+    marts(folder, a="select id from the_people")
+    accept(store, PEOPLE, b"id,name\n1,a\n")
+    measure(store, folder, BOTH)
+    before = store.state("mart", "a")
+    marts(folder, a="select age from the_people")
+    with pytest.raises(MeasureError, match=r"a\.sql: cannot run on the tables as they are: .*age"):
+        measure(store, folder, BOTH)
+    assert store.state("mart", "a") == before
+
+
+def test_a_mart_of_nothing_is_refused(folder: Path) -> None:
+    with pytest.raises(MeasureError, match="reads no dataset"):
+        load_marts(marts(folder, a="select 1 as one"), BOTH)
+
+
+def test_the_rows_of_a_mart_have_one_order(store: Store, folder: Path) -> None:
+    marts(folder, a="select name, id from the_people order by random()")
+    accept(store, PEOPLE, b"id,name\n3,a\n1,b\n2,a\n")
+    assert rows_of(store.path(measure(store, folder, BOTH)["a"]["table"])) == [("a", 2), ("a", 3), ("b", 1)]
+
+
+def test_a_mart_keeps_decimals(store: Store, folder: Path) -> None:
+    contract = make_contract(field("id", "integer"), field("v", "number", decimals=1), dataset="the-people")
+    marts(folder, a="select id, sum(v) as v from the_people group by id")
+    accept(store, contract, b"id,v\n1,0.1\n2,0.2\n")
+    assert [str(value) for _, value in rows_of(store.path(measure(store, folder, [contract])["a"]["table"]))] == ["0.1", "0.2"]

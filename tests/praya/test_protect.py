@@ -1,0 +1,226 @@
+"""protect: small counts are withheld, and nothing reaches a release without it."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from conftest import accept, field, make_contract, rows_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from praya.contract import Contract
+from praya.errors import DisclosureError
+from praya.ledger import Ledger
+from praya.protect import ProtectedTable, protect
+from praya.protect.table import seal
+from praya.release import release
+from praya.store import Store, file_sha256
+
+COUNTED = make_contract(
+    field("place"),
+    field("cases", "integer"),
+    field("deaths", "integer"),
+    disclosure={"class": "aggregated counts", "counts": ["cases", "deaths"], "reason": "Counts of people by place."},
+)
+PUBLIC = make_contract()
+
+
+def csv_of(rows: list[tuple[Any, ...]], header: str) -> bytes:
+    lines = [",".join("" if cell is None else str(cell) for cell in row) for row in rows]
+    return "\n".join([header, *lines, ""]).encode()
+
+
+def protected(store: Store, contract: Contract = PUBLIC, data: bytes = b"id,name\n1,a\n2,b\n") -> ProtectedTable:
+    accept(store, contract, data)
+    return protect(contract, store)
+
+
+def ten_five(count: int | None) -> tuple[int | None, str | None]:
+    """The rule in plain words: below 10 withheld, else to the nearest 5."""
+    if count is None:
+        return None, None
+    if count < 10:
+        return None, "C"
+    return 5 * int(count / 5 + 0.5), "F"
+
+
+COUNTS = st.none() | st.integers(0, 40) | st.integers(0, 10_000_000)
+SCRATCH = TemporaryDirectory()
+
+
+@settings(max_examples=40, deadline=None)
+@given(counts=st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=30))
+def test_counts_below_10_are_withheld_and_others_rounded_to_5(counts: list[tuple[int | None, int | None]]) -> None:
+    rows = [(f"p{number:03}", *pair) for number, pair in enumerate(counts)]
+    store = Store(Path(SCRATCH.name))
+    table = protected(store, COUNTED, csv_of(rows, "place,cases,deaths"))
+    found = rows_of(table.path)
+    assert found == [(place, *ten_five(cases), *ten_five(deaths)) for place, cases, deaths in rows]
+    assert not any(isinstance(cell, int) and (cell < 10 or cell % 5) for row in found for cell in row)
+    withheld = sum(count is not None and count < 10 for pair in counts for count in pair)
+    assert (table.decision["suppressed_cells"], table.decision["rows"]) == (withheld, len(rows))
+
+
+@pytest.mark.parametrize(("count", "shown"), [(-3, None), (0, None), (9, None), (10, 10), (12, 10), (13, 15), (17, 15), (18, 20)])
+def test_the_edges_of_the_rule(store: Store, count: int, shown: int | None) -> None:
+    table = protected(store, COUNTED, csv_of([("p", count, 100)], "place,cases,deaths"))
+    assert rows_of(table.path)[0][1:] == (shown, "C" if shown is None else "F", 100, "F")
+
+
+def test_what_is_withheld_is_neither_in_the_ledger_nor_in_the_state(store: Store) -> None:
+    protected(store, COUNTED, csv_of([("p", 7, 1234567)], "place,cases,deaths"))
+    for path in (store.path("ledger/ledger.jsonl"), store.path("state/sample/protected.json")):
+        assert "1234567" not in path.read_text("utf-8")
+
+
+def test_public_facts_pass_as_they_are_in_the_order_of_the_primary_key(store: Store) -> None:
+    table = protected(store, PUBLIC, b"id,name\n10,c\n9,b\n1,a\n")
+    assert rows_of(table.path) == [(1, "a"), (9, "b"), (10, "c")]
+    assert (table.decision["method"], table.decision["suppressed_cells"]) == ("none needed", 0)
+
+
+def test_the_decision_is_in_the_ledger_before_anything_can_be_released(store: Store) -> None:
+    table = protected(store, COUNTED, csv_of([("p", 7, 100)], "place,cases,deaths"))
+    (line,) = Ledger(store)
+    assert (line.kind, line.subject, line.body["table_sha256"]) == ("disclosure", "sample", file_sha256(table.path))
+    assert (line.body["class"], line.body["method"], line.body["suppressed_cells"]) == ("aggregated counts", "10-5 rule", 1)
+    protect(COUNTED, store)
+    assert len(list(Ledger(store))) == 1
+
+
+def test_nothing_accepted_is_nothing_protected(store: Store) -> None:
+    with pytest.raises(DisclosureError, match="run validate first"):
+        protect(PUBLIC, store)
+
+
+# --- getting round it ------------------------------------------------------------------------------------
+
+
+def refused(table: Any, store: Store, contract: Contract = PUBLIC) -> str:
+    with pytest.raises(DisclosureError) as caught:
+        release(table, contract, store)
+    assert not store.path("released").exists()
+    return str(caught.value)
+
+
+class Fake:
+    """All that a protected table has, and none of its checks."""
+
+    def __init__(self, table: ProtectedTable) -> None:
+        for name in ("dataset", "path", "fields", "sha256", "received_at", "synthetic", "accepted_key", "verdict_key", "decision", "disclosure"):
+            setattr(self, name, getattr(table, name))
+
+    def checked(self, store: Store) -> Fake:
+        return self
+
+
+class Subclass(ProtectedTable):
+    """Is a protected table, says isinstance, and brings checks of its own."""
+
+    def __init__(self, table: ProtectedTable) -> None:
+        for name, value in vars(Fake(table)).items():
+            object.__setattr__(self, name, value)
+
+    def checked(self, store: Store) -> ProtectedTable:
+        return self
+
+
+class Liar(Fake):
+    __class__ = ProtectedTable  # type: ignore[assignment]
+
+
+def test_nothing_but_a_protected_table_is_released(store: Store) -> None:
+    table = protected(store)
+    accepted = store.state("sample", "accepted")
+    assert accepted
+    stand_ins = [store.path(accepted["table"]), str(table.path), accepted, None, Fake(table), Subclass(table), Liar(table),
+                 SimpleNamespace(**vars(Fake(table))), ProtectedTable]  # fmt: skip
+    assert isinstance(Liar(table), ProtectedTable)
+    for stand_in in stand_ins:
+        assert "takes a ProtectedTable and nothing else" in refused(stand_in, store)
+
+
+def test_a_protected_table_cannot_be_made_outside(store: Store) -> None:
+    table = protected(store)
+    for stamp in (object(), None, True):
+        with pytest.raises(DisclosureError, match=r"comes from praya\.protect\.protect\(\) only"):
+            ProtectedTable(seal=stamp, contract=PUBLIC, path=table.path, fields=table.fields, state={})
+
+
+def test_a_hollow_protected_table_is_refused(store: Store) -> None:
+    table = protected(store)
+    assert "was not made by" in refused(object.__new__(ProtectedTable), store)
+    forged = object.__new__(ProtectedTable)
+    for name, value in vars(Fake(table)).items():
+        object.__setattr__(forged, name, value)
+    object.__setattr__(forged, "_seal", object())
+    assert "was not made by" in refused(forged, store)
+
+
+def test_a_protected_table_does_not_change_and_is_not_copied_into_another(store: Store) -> None:
+    table = protected(store)
+    for name in ("path", "sha256", "synthetic", "decision", "_seal"):
+        with pytest.raises(DisclosureError, match="does not change"):
+            setattr(table, name, getattr(table, name))
+    for make in (copy.copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))):
+        with pytest.raises((DisclosureError, TypeError)):
+            make(table)
+
+
+def test_altered_bytes_are_refused(store: Store) -> None:
+    table = protected(store)
+    store.path(store.key(table.path)).write_bytes(table.path.read_bytes()[:-9] + b"x" + table.path.read_bytes()[-8:])
+    assert "no disclosure decision on the bytes" in refused(table, store)
+
+
+def test_unprotected_bytes_under_the_name_of_protected_ones_are_refused(store: Store) -> None:
+    table = protected(store, COUNTED, csv_of([("p", 7, 100)], "place,cases,deaths"))
+    accepted = store.state("sample", "accepted")
+    assert accepted
+    table.path.write_bytes(store.path(accepted["table"]).read_bytes())
+    assert "no disclosure decision on the bytes" in refused(table, store, COUNTED)
+
+
+def test_a_sealed_table_that_points_elsewhere_is_refused(store: Store) -> None:
+    table = protected(store)
+    accepted, state = store.state("sample", "accepted"), store.state("sample", "protected")
+    assert accepted and state
+    elsewhere = seal(PUBLIC, store, state | {"table": accepted["table"]}, table.fields)
+    assert "does not lie in the protected area" in refused(elsewhere, store)
+
+
+def test_bytes_that_the_ledger_knows_nothing_of_are_refused(store: Store) -> None:
+    table = protected(store)
+    store.path("ledger/ledger.jsonl").unlink()
+    assert "no disclosure decision on the bytes" in refused(table, store)
+
+
+def test_the_table_of_another_dataset_is_refused(store: Store) -> None:
+    other = make_contract(dataset="other")
+    table = protected(store)
+    assert "is of sample, the contract of other" in refused(table, store, other)
+
+
+def test_the_table_of_another_store_is_refused(store: Store, tmp_path: Path) -> None:
+    table = protected(Store(tmp_path / "another"))
+    assert "does not lie in the protected area of the store" in refused(table, store)
+
+
+def test_a_table_protected_under_looser_rules_is_refused(store: Store) -> None:
+    columns = [field("place"), field("cases", "integer")]
+    loose = make_contract(*columns)
+    strict = make_contract(*columns, disclosure={"class": "aggregated counts", "counts": ["cases"], "reason": "Counts of people."})
+    accept(store, loose, b"place,cases\np,3\n")
+    assert "under another disclosure section" in refused(protect(loose, store), store, strict)
+
+
+def test_two_datasets_of_the_same_bytes_are_both_released(store: Store) -> None:
+    other = make_contract(dataset="other")
+    first, second = protected(store), protected(store, other)
+    assert first.sha256 == second.sha256
+    assert release(first, PUBLIC, store)["changed"] and release(second, other, store)["changed"]
