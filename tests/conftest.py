@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+
 from praya.contract import Contract
 from praya.store import Store, content_key
 
@@ -68,7 +69,11 @@ def contract_dict(*fields: dict[str, Any], **changes: Any) -> dict[str, Any]:
         "disclosure": {"class": "public facts", "reason": "Facts that anyone may know."},
     }
     for key, value in changes.items():
-        if isinstance(value, dict) and isinstance(base.get(key), dict) and key not in ("title", "description"):
+        if (
+            isinstance(value, dict)
+            and isinstance(base.get(key), dict)
+            and key not in ("title", "description")
+        ):
             value = base[key] | value
         base[key] = value
     return base

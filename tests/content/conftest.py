@@ -21,7 +21,7 @@ def content(contracts: dict[str, Contract]) -> Iterator[duckdb.DuckDBPyConnectio
     """Tables and marts of every contract; read only, as far as tests are concerned."""
     with duckdb.connect() as con:
         for contract in contracts.values():
-            if contract.source.connection == "praya-sources" and not contract.synthetic:
+            if contract.source.connection == "praya_sources" and not contract.synthetic:
                 load(con, contract)
         for name in ("head_135_by_year", "programme_observations"):
             mart(con, name)

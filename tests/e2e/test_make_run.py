@@ -126,8 +126,34 @@ def test_4_when_the_sources_are_well_again_the_next_run_completes(bench: Bench) 
     assert bench.latest() == before, "the content is what it was: no new release"
 
 
+def test_5_sources_that_fail_on_the_way_are_told_apart_and_change_nothing(bench: Bench) -> None:
+    before = bench.latest()
+    contract = bench.home / "contracts" / "hk-dpo" / "public-holidays.yaml"
+    text = contract.read_text()
+    contract.write_text(text.replace("format: json", "format: json\n  timeout_seconds: 0.3", 1))
+    assert contract.read_text() != text
+    faults = {
+        "/head-135/provision.csv": "500",
+        "/head-135/subheads.csv": "truncated",
+        "/head-135/changes.csv": "html",
+        "/itf/figures.csv": "empty",
+        "/common/ical/tc.json": "silent",
+    }
+    bench.environment["PRAYA_SOURCES_FAULTS"] = " ".join(f"{path}={kind}" for path, kind in faults.items())
+    status, printed = bench.run()
+    del bench.environment["PRAYA_SOURCES_FAULTS"]
+    said = " ".join(printed.split())
+    assert status == 1, printed
+    assert "/head-135/provision.csv answered 500" in said
+    assert "/head-135/subheads.csv sent a truncated" in said
+    assert "/head-135/changes.csv sent a web page where CSV was expected" in said
+    assert "/itf/figures.csv sent an empty body" in said
+    assert "/common/ical/tc.json kept silent for longer than 0.3 s" in said
+    assert bench.latest() == before, "the last good releases stay in the catalogue"
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_5_nothing_outlives_a_run_that_is_ended(how: signal.Signals, tmp_path: Path) -> None:
+def test_6_nothing_outlives_a_run_that_is_ended(how: signal.Signals, tmp_path: Path) -> None:
     bench = bench_in(tmp_path)
     process = bench.start()
     deadline = time.monotonic() + 120

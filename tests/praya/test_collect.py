@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
 from conftest import RECEIVED, SourceServer, make_contract
 from praya.collect import collect
 from praya.collect.http import ATTEMPTS
@@ -87,7 +88,9 @@ def test_the_same_bytes_without_an_etag_keep_their_first_time(store: Store, tmp_
     assert (again["changed"], again["received_at"]) == (False, RECEIVED)
 
 
-def test_changed_bytes_are_another_snapshot_and_the_old_one_stays(store: Store, source_server: SourceServer) -> None:
+def test_changed_bytes_are_another_snapshot_and_the_old_one_stays(
+    store: Store, source_server: SourceServer
+) -> None:
     (source_server.folder / "sample.csv").write_bytes(GOOD)
     take(over_http(), store, source_server)
     age(store)
@@ -109,7 +112,12 @@ def test_a_snapshot_that_got_lost_is_fetched_again(store: Store, source_server: 
 @pytest.mark.parametrize(
     ("fault", "asked", "error", "said"),
     [
-        ("500", ATTEMPTS, SourceUnavailable, "answered 500 Internal Server Error; tried 4 times, the last good snapshot stays"),
+        (
+            "500",
+            ATTEMPTS,
+            SourceUnavailable,
+            "answered 500 Internal Server Error; tried 4 times, the last good snapshot stays",
+        ),
         ("503", ATTEMPTS, SourceUnavailable, "answered 503 Service Unavailable; tried 4 times"),
         ("404", 1, SourceError, "answered 404 Not Found; expected 200"),
         ("html", 1, SourceError, "sent a web page where CSV was expected"),
@@ -193,7 +201,9 @@ def answer(body: bytes, headers: dict[str, str], status: int = 200, pieces: int 
     return app
 
 
-def test_a_compressed_body_is_whole_when_its_bytes_on_the_wire_are(store: Store, serve: Callable[[Any], str]) -> None:
+def test_a_compressed_body_is_whole_when_its_bytes_on_the_wire_are(
+    store: Store, serve: Callable[[Any], str]
+) -> None:
     packed = gzip.compress(GOOD * 1000)
     url = serve(answer(packed, {"content-encoding": "gzip", "content-length": str(len(packed))}))
     state = collect(over_http(), store, {"department": url})
@@ -230,7 +240,13 @@ def test_last_modified_is_asked_with(store: Store, serve: Callable[[Any], str]) 
 
 @pytest.mark.parametrize(
     ("asked", "waited"),
-    [("7", 7), ("86400", 120), ("Mon, 05 Jan 2026 02:00:00 GMT", 0.5), ("Mon, 05 Jan 2026 02:00:00 -0000", 0.5), ("soon", 0.5)],
+    [
+        ("7", 7),
+        ("86400", 120),
+        ("Mon, 05 Jan 2026 02:00:00 GMT", 0.5),
+        ("Mon, 05 Jan 2026 02:00:00 -0000", 0.5),
+        ("soon", 0.5),
+    ],
 )
 def test_retry_after_is_read_in_all_its_forms(
     store: Store, serve: Callable[[Any], str], waits: list[float], asked: str, waited: float
@@ -254,7 +270,9 @@ def test_a_large_body_is_never_whole_in_memory(store: Store, serve: Callable[[An
     assert peak < 16 * 1024**2
 
 
-def test_parts_are_one_snapshot_and_one_changed_part_is_a_change(store: Store, source_server: SourceServer) -> None:
+def test_parts_are_one_snapshot_and_one_changed_part_is_a_change(
+    store: Store, source_server: SourceServer
+) -> None:
     contract = over_http(path=None, parts={"en": "/en.csv", "zh-Hant": "/tc.csv"})
     (source_server.folder / "en.csv").write_bytes(GOOD)
     (source_server.folder / "tc.csv").write_bytes(GOOD)
@@ -293,14 +311,18 @@ def test_a_local_file_that_is_not_there_is_said(store: Store, tmp_path: Path, na
         (b"x" * 101, "more than the 100 bytes"),
     ],
 )
-def test_a_local_file_is_checked_as_a_download_is(store: Store, tmp_path: Path, body: bytes, said: str) -> None:
+def test_a_local_file_is_checked_as_a_download_is(
+    store: Store, tmp_path: Path, body: bytes, said: str
+) -> None:
     (tmp_path / "a b.csv").write_bytes(body)
     with pytest.raises(SourceError, match=said):
         collect(make_contract(source={"url": f"file://{tmp_path}/a%20b.csv", "max_bytes": 100}), store, {})
 
 
 def test_a_missing_connection_is_said_with_what_to_do(store: Store) -> None:
-    with pytest.raises(SourceError, match="no connection 'department'; add it in Airflow .* or set AIRFLOW_CONN_DEPARTMENT"):
+    with pytest.raises(
+        SourceError, match="no connection 'department'; add it in Airflow .* or set AIRFLOW_CONN_DEPARTMENT"
+    ):
         collect(over_http(), store, {"another": "http://127.0.0.1"})
 
 

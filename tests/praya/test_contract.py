@@ -9,13 +9,14 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from pydantic import ValidationError
+
 from conftest import contract_dict, field, make_contract, text
 from praya import paths
 from praya.contract import Contract, Text, load_contract, load_contracts, read_contracts
 from praya.contract.export import contract_schema
 from praya.contract.register import load_register
 from praya.errors import ContractError
-from pydantic import ValidationError
 
 WRONG = """\
 dataset: sample
@@ -45,7 +46,9 @@ schema:
 def written(folder: Path, content: str | dict[str, Any], name: str = "hk-dpo/sample.yaml") -> Path:
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content if isinstance(content, str) else yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    path.write_text(
+        content if isinstance(content, str) else yaml.safe_dump(content, allow_unicode=True), "utf-8"
+    )
     return path
 
 
@@ -84,14 +87,22 @@ def test_a_contract_without_a_disclosure_section_does_not_load(tmp_path: Path) -
     assert "disclosure: is missing" in problem
 
 
-@pytest.mark.parametrize("section", [{"class": "public facts"}, {"class": "secret", "reason": "Long enough a reason"}, None, {}])
+@pytest.mark.parametrize(
+    "section", [{"class": "public facts"}, {"class": "secret", "reason": "Long enough a reason"}, None, {}]
+)
 def test_a_disclosure_section_that_does_not_say_enough_does_not_load(tmp_path: Path, section: Any) -> None:
-    assert all("disclosure" in problem for problem in problems_of(written(tmp_path, contract_dict() | {"disclosure": section})))
+    assert all(
+        "disclosure" in problem
+        for problem in problems_of(written(tmp_path, contract_dict() | {"disclosure": section}))
+    )
 
 
 def test_a_key_that_stands_twice_is_an_error_at_its_second_line(tmp_path: Path) -> None:
     path = written(tmp_path, "dataset: sample\nowner: a\nsource:\n  format: csv\n  format: json\nowner: b\n")
-    assert problems_of(path) == ["5: source.format: is there twice; keep one", "6: owner: is there twice; keep one"]
+    assert problems_of(path) == [
+        "5: source.format: is there twice; keep one",
+        "6: owner: is there twice; keep one",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +138,12 @@ def test_problems_of_all_files_come_together_and_the_right_contracts_still_load(
     written(tmp_path, contract_dict() | {"dataset": "short"}, "hk-dpo/short.yml")
     contracts, problems = read_contracts(tmp_path)
     assert [contract.dataset for contract in contracts] == ["sample"]
-    for name, said in [("bad-one.yaml", "owner"), ("hk-td/sample.yaml", "twice"), ("/lost.yaml", "expected"), ("short.yml", "expected")]:
+    for name, said in [
+        ("bad-one.yaml", "owner"),
+        ("hk-td/sample.yaml", "twice"),
+        ("/lost.yaml", "expected"),
+        ("short.yml", "expected"),
+    ]:
         assert any(name in problem and said in problem for problem in problems), (name, problems)
     with pytest.raises(ContractError) as caught:
         load_contracts(tmp_path)
@@ -161,7 +177,10 @@ def test_foreign_keys_lead_to_datasets_and_fields_that_are_there(tmp_path: Path)
         ({"release": {"formats": ["csv", "csv"]}}, "each format once"),
         ({"disclosure": {"class": "aggregated counts"}}, "`counts` lists"),
         ({"disclosure": {"counts": ["id"]}}, "`counts` lists"),
-        ({"disclosure": {"class": "aggregated counts", "counts": ["id"]}}, "a primary key cannot be withheld"),
+        (
+            {"disclosure": {"class": "aggregated counts", "counts": ["id"]}},
+            "a primary key cannot be withheld",
+        ),
         ({"disclosure": {"class": "aggregated counts", "counts": ["name"]}}, "not integer fields"),
     ],
 )
@@ -259,7 +278,9 @@ def register(folder: Path, **changes: Any) -> Path:
 
 
 def test_the_register_of_the_project_loads() -> None:
-    assert {"1823", "head-135"} <= {programme.programme for programme in load_register(paths.metrics() / "register")}
+    assert {"1823", "head-135"} <= {
+        programme.programme for programme in load_register(paths.metrics() / "register")
+    }
 
 
 @pytest.mark.parametrize(
@@ -271,7 +292,9 @@ def test_the_register_of_the_project_loads() -> None:
         ({"unit": ""}, "metrics[0].unit"),
     ],
 )
-def test_a_metric_that_does_not_say_enough_is_named_with_file_and_key(tmp_path: Path, changes: Any, key: str) -> None:
+def test_a_metric_that_does_not_say_enough_is_named_with_file_and_key(
+    tmp_path: Path, changes: Any, key: str
+) -> None:
     path = register(tmp_path, **changes)
     with pytest.raises(ContractError) as caught:
         load_register(tmp_path)
@@ -284,4 +307,7 @@ def test_a_metric_has_one_meaning_and_a_register_its_file_s_name(tmp_path: Path)
     (tmp_path / "p2.yaml").write_text((tmp_path / "p1.yaml").read_text("utf-8"), "utf-8")
     with pytest.raises(ContractError) as caught:
         load_register(tmp_path)
-    assert ["programme" in caught.value.problems[0], "one id, one meaning" in caught.value.problems[1]] == [True, True]
+    assert ["programme" in caught.value.problems[0], "one id, one meaning" in caught.value.problems[1]] == [
+        True,
+        True,
+    ]

@@ -9,10 +9,11 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import praya
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import praya
 from praya.errors import IntegrityError
 from praya.ledger import Ledger
 from praya.ledger.chain import GENESIS

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 from conftest import RECEIVED, accept, field, make_contract, rows_of
 from praya import paths
 from praya.contract import Contract, load_contracts
@@ -35,7 +36,13 @@ def names(folder: Path, contracts: list[Contract] = BOTH) -> list[str]:
 
 
 def test_marts_come_in_the_order_that_they_need_each_other(folder: Path) -> None:
-    marts(folder, a="select * from b join the_people using (id)", b="select * from c", c="select * from the_people", d="select 1 from a, c")
+    marts(
+        folder,
+        a="select * from b join the_people using (id)",
+        b="select * from c",
+        c="select * from the_people",
+        d="select 1 from a, c",
+    )
     assert names(folder) == ["c", "b", "a", "d"]
     assert load_marts(folder, BOTH)[2].inputs == ["b", "the_people"]
 
@@ -68,7 +75,9 @@ def test_names_of_its_own_withs_are_no_inputs(folder: Path) -> None:
         ({"the_people": "select 1"}, "a dataset has this name already"),
     ],
 )
-def test_sql_that_cannot_be_ordered_is_said_with_its_file(folder: Path, sql: dict[str, str], said: str) -> None:
+def test_sql_that_cannot_be_ordered_is_said_with_its_file(
+    folder: Path, sql: dict[str, str], said: str
+) -> None:
     with pytest.raises(MeasureError, match=said):
         load_marts(marts(folder, **sql), BOTH)
 
@@ -90,7 +99,9 @@ def test_a_mart_waits_for_all_of_its_inputs(store: Store, folder: Path) -> None:
     assert measure(store, folder, BOTH)["a"]["rows"] == 1
 
 
-def test_the_same_inputs_are_not_computed_again(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_inputs_are_not_computed_again(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     marts(folder, a="select id from the_people")
     accept(store, PEOPLE, b"id,name\n1,a\n")
     first = measure(store, folder, BOTH)["a"]
@@ -99,7 +110,9 @@ def test_the_same_inputs_are_not_computed_again(store: Store, folder: Path, monk
     assert measure(store, folder, BOTH)["a"] == first | {"changed": False}
 
 
-def test_new_inputs_and_new_sql_are_computed_and_move_what_is_made_from_them(store: Store, folder: Path) -> None:
+def test_new_inputs_and_new_sql_are_computed_and_move_what_is_made_from_them(
+    store: Store, folder: Path
+) -> None:
     marts(folder, a="select id from the_people", b="select count(*) as n from a")
     accept(store, PEOPLE, b"id,name\n1,a\n")
     measure(store, folder, BOTH)
@@ -121,8 +134,15 @@ def test_a_mart_is_as_old_as_its_latest_input(store: Store, folder: Path) -> Non
     assert measure(store, folder, BOTH)["a"]["received_at"] == "2026-01-07T02:00:00Z"
 
 
-def test_a_mart_of_one_synthetic_input_is_synthetic_and_so_is_what_is_made_from_it(store: Store, folder: Path) -> None:
-    marts(folder, a="select p.id from the_people p join the_places using (id)", b="select * from a", c="select * from the_people")
+def test_a_mart_of_one_synthetic_input_is_synthetic_and_so_is_what_is_made_from_it(
+    store: Store, folder: Path
+) -> None:
+    marts(
+        folder,
+        a="select p.id from the_people p join the_places using (id)",
+        b="select * from a",
+        c="select * from the_people",
+    )
     accept(store, PEOPLE, b"id,name\n1,a\n")
     accept(store, make_contract(dataset="the-places", synthetic=True), b"id,name\n1,x\n")
     results = measure(store, folder, BOTH)
@@ -143,7 +163,9 @@ def test_the_warehouse_holds_tables_and_marts_and_is_replaced_whole(store: Store
     assert list(store.root.glob("warehouse.duckdb*")) == [store.path("warehouse.duckdb")]
 
 
-def test_sql_that_the_tables_do_not_fit_is_said_with_its_file_and_the_last_mart_stays(store: Store, folder: Path) -> None:
+def test_sql_that_the_tables_do_not_fit_is_said_with_its_file_and_the_last_mart_stays(
+    store: Store, folder: Path
+) -> None:
     marts(folder, a="select id from the_people")
     accept(store, PEOPLE, b"id,name\n1,a\n")
     measure(store, folder, BOTH)
@@ -169,4 +191,6 @@ def test_a_mart_keeps_decimals(store: Store, folder: Path) -> None:
     contract = make_contract(field("id", "integer"), field("v", "number", decimals=1), dataset="the-people")
     marts(folder, a="select id, sum(v) as v from the_people group by id")
     accept(store, contract, b"id,v\n1,0.1\n2,0.2\n")
-    assert [str(value) for _, value in rows_of(store.path(measure(store, folder, [contract])["a"]["table"]))] == ["0.1", "0.2"]
+    assert [
+        str(value) for _, value in rows_of(store.path(measure(store, folder, [contract])["a"]["table"]))
+    ] == ["0.1", "0.2"]

@@ -10,9 +10,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from conftest import accept, field, make_contract, rows_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from conftest import accept, field, make_contract, rows_of
 from praya.contract import Contract
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
@@ -25,7 +26,11 @@ COUNTED = make_contract(
     field("place"),
     field("cases", "integer"),
     field("deaths", "integer"),
-    disclosure={"class": "aggregated counts", "counts": ["cases", "deaths"], "reason": "Counts of people by place."},
+    disclosure={
+        "class": "aggregated counts",
+        "counts": ["cases", "deaths"],
+        "reason": "Counts of people by place.",
+    },
 )
 PUBLIC = make_contract()
 
@@ -35,7 +40,9 @@ def csv_of(rows: list[tuple[Any, ...]], header: str) -> bytes:
     return "\n".join([header, *lines, ""]).encode()
 
 
-def protected(store: Store, contract: Contract = PUBLIC, data: bytes = b"id,name\n1,a\n2,b\n") -> ProtectedTable:
+def protected(
+    store: Store, contract: Contract = PUBLIC, data: bytes = b"id,name\n1,a\n2,b\n"
+) -> ProtectedTable:
     accept(store, contract, data)
     return protect(contract, store)
 
@@ -55,7 +62,9 @@ SCRATCH = TemporaryDirectory()
 
 @settings(max_examples=40, deadline=None)
 @given(counts=st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=30))
-def test_counts_below_10_are_withheld_and_others_rounded_to_5(counts: list[tuple[int | None, int | None]]) -> None:
+def test_counts_below_10_are_withheld_and_others_rounded_to_5(
+    counts: list[tuple[int | None, int | None]],
+) -> None:
     rows = [(f"p{number:03}", *pair) for number, pair in enumerate(counts)]
     store = Store(Path(SCRATCH.name))
     table = protected(store, COUNTED, csv_of(rows, "place,cases,deaths"))
@@ -66,7 +75,9 @@ def test_counts_below_10_are_withheld_and_others_rounded_to_5(counts: list[tuple
     assert (table.decision["suppressed_cells"], table.decision["rows"]) == (withheld, len(rows))
 
 
-@pytest.mark.parametrize(("count", "shown"), [(-3, None), (0, None), (9, None), (10, 10), (12, 10), (13, 15), (17, 15), (18, 20)])
+@pytest.mark.parametrize(
+    ("count", "shown"), [(-3, None), (0, None), (9, None), (10, 10), (12, 10), (13, 15), (17, 15), (18, 20)]
+)
 def test_the_edges_of_the_rule(store: Store, count: int, shown: int | None) -> None:
     table = protected(store, COUNTED, csv_of([("p", count, 100)], "place,cases,deaths"))
     assert rows_of(table.path)[0][1:] == (shown, "C" if shown is None else "F", 100, "F")
@@ -87,8 +98,16 @@ def test_public_facts_pass_as_they_are_in_the_order_of_the_primary_key(store: St
 def test_the_decision_is_in_the_ledger_before_anything_can_be_released(store: Store) -> None:
     table = protected(store, COUNTED, csv_of([("p", 7, 100)], "place,cases,deaths"))
     (line,) = Ledger(store)
-    assert (line.kind, line.subject, line.body["table_sha256"]) == ("disclosure", "sample", file_sha256(table.path))
-    assert (line.body["class"], line.body["method"], line.body["suppressed_cells"]) == ("aggregated counts", "10-5 rule", 1)
+    assert (line.kind, line.subject, line.body["table_sha256"]) == (
+        "disclosure",
+        "sample",
+        file_sha256(table.path),
+    )
+    assert (line.body["class"], line.body["method"], line.body["suppressed_cells"]) == (
+        "aggregated counts",
+        "10-5 rule",
+        1,
+    )
     protect(COUNTED, store)
     assert len(list(Ledger(store))) == 1
 
@@ -112,7 +131,18 @@ class Fake:
     """All that a protected table has, and none of its checks."""
 
     def __init__(self, table: ProtectedTable) -> None:
-        for name in ("dataset", "path", "fields", "sha256", "received_at", "synthetic", "accepted_key", "verdict_key", "decision", "disclosure"):
+        for name in (
+            "dataset",
+            "path",
+            "fields",
+            "sha256",
+            "received_at",
+            "synthetic",
+            "accepted_key",
+            "verdict_key",
+            "decision",
+            "disclosure",
+        ):
             setattr(self, name, getattr(table, name))
 
     def checked(self, store: Store) -> Fake:
@@ -174,7 +204,9 @@ def test_a_protected_table_does_not_change_and_is_not_copied_into_another(store:
 
 def test_altered_bytes_are_refused(store: Store) -> None:
     table = protected(store)
-    store.path(store.key(table.path)).write_bytes(table.path.read_bytes()[:-9] + b"x" + table.path.read_bytes()[-8:])
+    store.path(store.key(table.path)).write_bytes(
+        table.path.read_bytes()[:-9] + b"x" + table.path.read_bytes()[-8:]
+    )
     assert "no disclosure decision on the bytes" in refused(table, store)
 
 
@@ -214,7 +246,10 @@ def test_the_table_of_another_store_is_refused(store: Store, tmp_path: Path) -> 
 def test_a_table_protected_under_looser_rules_is_refused(store: Store) -> None:
     columns = [field("place"), field("cases", "integer")]
     loose = make_contract(*columns)
-    strict = make_contract(*columns, disclosure={"class": "aggregated counts", "counts": ["cases"], "reason": "Counts of people."})
+    strict = make_contract(
+        *columns,
+        disclosure={"class": "aggregated counts", "counts": ["cases"], "reason": "Counts of people."},
+    )
     accept(store, loose, b"place,cases\np,3\n")
     assert "under another disclosure section" in refused(protect(loose, store), store, strict)
 

@@ -20,9 +20,10 @@ import pandas as pd
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
-from conftest import RECEIVED, accept, field, make_contract, publish, rows_of, text
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from conftest import RECEIVED, accept, field, make_contract, publish, rows_of, text
 from praya.errors import ReleaseHeld
 from praya.ledger import Ledger
 from praya.protect import protect
@@ -72,7 +73,11 @@ def test_a_changed_title_is_a_second_release_of_the_same_content_s_time(store: S
     first = publish(store, make_contract(), DATA)
     second = publish(store, make_contract(title=text("Another title")), DATA)
     third = publish(store, make_contract(title=text("A third")), DATA)
-    assert [folder.name for folder in (first, second, third)] == ["20260105T020000Z", "20260105T020000Z-2", "20260105T020000Z-3"]
+    assert [folder.name for folder in (first, second, third)] == [
+        "20260105T020000Z",
+        "20260105T020000Z-2",
+        "20260105T020000Z-3",
+    ]
     assert json.loads((second / "manifest.json").read_bytes())["title"]["en"] == "Another title"
     assert (first / "sample.csv").read_bytes() == (second / "sample.csv").read_bytes()
 
@@ -130,7 +135,13 @@ def threads(number: int) -> Iterator[None]:
             yield con
 
     patch = pytest.MonkeyPatch()
-    for module in ("praya.protect", "praya.release.csv", "praya.release.json_array", "praya.release.parquet", "praya.store.duck"):
+    for module in (
+        "praya.protect",
+        "praya.release.csv",
+        "praya.release.json_array",
+        "praya.release.parquet",
+        "praya.store.duck",
+    ):
         patch.setattr(f"{module}.connect", with_threads)
     try:
         yield
@@ -139,16 +150,27 @@ def threads(number: int) -> Iterator[None]:
 
 
 def test_the_bytes_are_the_same_on_any_number_of_threads_and_from_any_order_of_rows(tmp_path: Path) -> None:
-    contract = make_contract(field("id", "integer"), field("name"), field("v", "number"), field("d", "number", decimals=2))
+    contract = make_contract(
+        field("id", "integer"), field("name"), field("v", "number"), field("d", "number", decimals=2)
+    )
     # More than one row group of 122,880 rows, so that several threads have something to do.
-    lines = [b"%d,name %d,%d.25,%d.5\n" % (number, number % 977, number % 31, number) for number in range(130_000)]
+    lines = [
+        b"%d,name %d,%d.25,%d.5\n" % (number, number % 977, number % 31, number) for number in range(130_000)
+    ]
     shuffled = lines[1::2] + lines[::2][::-1]
     found = []
     for number, rows in ((1, lines), (2, shuffled), (8, lines)):
         with threads(number):
             folder = publish(Store(tmp_path / str(number)), contract, b"id,name,v,d\n" + b"".join(rows))
         found.append(bytes_of(folder))
-    same = {"sample.csv", "sample.json", "sample.parquet", "schema.json", "dictionary.json", "dictionary-en.csv"}
+    same = {
+        "sample.csv",
+        "sample.json",
+        "sample.parquet",
+        "schema.json",
+        "dictionary.json",
+        "dictionary-en.csv",
+    }
     assert same <= set(found[0])
     assert found[2] == found[0]
     # Where the snapshot's bytes differ, only the manifest, which names it, may.
@@ -194,11 +216,17 @@ def test_the_last_release_stays_while_the_next_is_held(store: Store) -> None:
         ({"hour": 16, "weekday": "friday"}, "2026-01-05T02:00:00Z", "2026-01-09T08:00:00Z"),
         ({"hour": 16, "weekday": "monday"}, "2026-01-05T02:00:00Z", "2026-01-05T08:00:00Z"),
         ({"hour": 16, "weekday": "monday"}, "2026-01-05T09:00:00Z", "2026-01-12T08:00:00Z"),
-        ({"hour": 16, "embargo_until": "2026-01-07T00:00:00+08:00"}, "2026-01-05T02:00:00Z", "2026-01-06T16:00:00Z"),
+        (
+            {"hour": 16, "embargo_until": "2026-01-07T00:00:00+08:00"},
+            "2026-01-05T02:00:00Z",
+            "2026-01-06T16:00:00Z",
+        ),
         ({}, "2026-01-05T02:00:00Z", None),
     ],
 )
-def test_the_release_time_is_the_next_slot_in_hong_kong(rules: dict[str, Any], received: str, due: str | None) -> None:
+def test_the_release_time_is_the_next_slot_in_hong_kong(
+    rules: dict[str, Any], received: str, due: str | None
+) -> None:
     assert due_at(make_contract(release=rules), received) == (at(due) if due else None)
 
 
@@ -218,12 +246,72 @@ COLUMNS = [
     field("since", "year"),
 ]
 TRICKY = [
-    ("1", "007", 'say "hi"', "0.10", "0.1", "2024-02-29", "2024-01-05T10:00:00", "09:30:00", "true", "2024-06", "1999"),
-    ("2", "00", "a,b", "-3.00", "1e-7", "1900-02-28", "2024-01-05T10:00:00.5Z", "23:59:59", "false", "2024-12", "2024"),
+    (
+        "1",
+        "007",
+        'say "hi"',
+        "0.10",
+        "0.1",
+        "2024-02-29",
+        "2024-01-05T10:00:00",
+        "09:30:00",
+        "true",
+        "2024-06",
+        "1999",
+    ),
+    (
+        "2",
+        "00",
+        "a,b",
+        "-3.00",
+        "1e-7",
+        "1900-02-28",
+        "2024-01-05T10:00:00.5Z",
+        "23:59:59",
+        "false",
+        "2024-12",
+        "2024",
+    ),
     ("3", "", "line\r\nbreak\nand\rmore", "12345678901234.55", "-0.5", "", "", "", "", "", ""),
-    ("4", " x ", "衞生署；嘅", "", "", "9999-12-31", "2024-12-31T23:59:59+08:00", "00:00:00", "true", "2024-01", "1000"),
-    ("5", "NULL", "'=1+1", "100.00", "123456789", "2024-01-01", "2024-01-01T00:00:00Z", "12:00:00", "true", "2024-01", "2000"),
-    ("6", "N/A", "\ttab; semi | pipe \\ back", "5.50", "1e21", "2024-01-01", "2024-01-01T00:00:00Z", "12:00:00", "true", "2024-01", "2000"),
+    (
+        "4",
+        " x ",
+        "衞生署；嘅",
+        "",
+        "",
+        "9999-12-31",
+        "2024-12-31T23:59:59+08:00",
+        "00:00:00",
+        "true",
+        "2024-01",
+        "1000",
+    ),
+    (
+        "5",
+        "NULL",
+        "'=1+1",
+        "100.00",
+        "123456789",
+        "2024-01-01",
+        "2024-01-01T00:00:00Z",
+        "12:00:00",
+        "true",
+        "2024-01",
+        "2000",
+    ),
+    (
+        "6",
+        "N/A",
+        "\ttab; semi | pipe \\ back",
+        "5.50",
+        "1e21",
+        "2024-01-01",
+        "2024-01-01T00:00:00Z",
+        "12:00:00",
+        "true",
+        "2024-01",
+        "2000",
+    ),
 ]
 FIGURES = ["0.10", "-3.00", "12345678901234.55", "", "100.00", "5.50"]
 
@@ -262,7 +350,9 @@ def as_text(value: Any) -> str:
 
 
 def resource_of(folder: Path) -> frictionless.Resource:
-    return frictionless.Resource({"name": "sample", "path": "sample.csv", "schema": "schema.json"}, basepath=str(folder))
+    return frictionless.Resource(
+        {"name": "sample", "path": "sample.csv", "schema": "schema.json"}, basepath=str(folder)
+    )
 
 
 def misfits(folder: Path) -> list[Any]:
@@ -309,13 +399,22 @@ def test_the_json_is_one_row_a_line(released: Path) -> None:
 
 def test_pandas_reads_the_same_table_from_csv_and_parquet(released: Path) -> None:
     texts = {"code": str, "words": str, "period": str, "amount": str}
-    from_csv = pd.read_csv(released / "sample.csv", dtype=texts, keep_default_na=False, na_values={name: [""] for name in ("ratio", "since")})
+    from_csv = pd.read_csv(
+        released / "sample.csv",
+        dtype=texts,
+        keep_default_na=False,
+        na_values={name: [""] for name in ("ratio", "since")},
+    )
     from_parquet = pd.read_parquet(released / "sample.parquet")
     assert list(from_csv.columns) == list(from_parquet.columns)
     assert from_csv["id"].tolist() == from_parquet["id"].tolist()
     assert from_csv["words"].tolist() == from_parquet["words"].tolist()
-    assert [Decimal(value) for value in from_csv["amount"] if value] == [value for value in from_parquet["amount"] if value is not None]
-    assert from_csv["ratio"].tolist() == pytest.approx(from_parquet["ratio"].tolist(), rel=0, abs=0, nan_ok=True)
+    assert [Decimal(value) for value in from_csv["amount"] if value] == [
+        value for value in from_parquet["amount"] if value is not None
+    ]
+    assert from_csv["ratio"].tolist() == pytest.approx(
+        from_parquet["ratio"].tolist(), rel=0, abs=0, nan_ok=True
+    )
 
 
 def test_pyarrow_reads_the_csv(released: Path, cells: list[list[str]]) -> None:
@@ -330,7 +429,10 @@ def test_pyarrow_reads_the_csv(released: Path, cells: list[list[str]]) -> None:
 
 def test_duckdb_reads_the_csv(released: Path, cells: list[list[str]]) -> None:
     with duckdb.connect() as con:
-        rows = con.execute("from read_csv(?, all_varchar = true, header = true, delim = ',', quote = '\"')", [str(released / "sample.csv")]).fetchall()
+        rows = con.execute(
+            "from read_csv(?, all_varchar = true, header = true, delim = ',', quote = '\"')",
+            [str(released / "sample.csv")],
+        ).fetchall()
     assert [[value or "" for value in row] for row in rows] == cells
 
 
@@ -341,19 +443,37 @@ def test_frictionless_finds_the_csv_true_to_its_schema(released: Path, cells: li
 
 def test_frictionless_would_find_a_misfit(released: Path, tmp_path: Path) -> None:
     (tmp_path / "schema.json").write_bytes((released / "schema.json").read_bytes())
-    (tmp_path / "sample.csv").write_bytes((released / "sample.csv").read_bytes().replace(b"2024-02-29", b"2023-02-29"))
+    (tmp_path / "sample.csv").write_bytes(
+        (released / "sample.csv").read_bytes().replace(b"2024-02-29", b"2023-02-29")
+    )
     assert [field for _, field, *_ in misfits(tmp_path)] == ["day"]
 
 
-TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=10) | st.text('",;\r\n \ufeff\'', max_size=6)
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=10) | st.text(
+    "\",;\r\n \ufeff'", max_size=6
+)
 
 
 @settings(max_examples=40, deadline=None)
-@given(rows=st.lists(st.tuples(TEXT, st.none() | st.floats(allow_nan=False, allow_infinity=False)), min_size=1, max_size=30))
-def test_any_text_and_number_comes_through_all_writers(rows: list[tuple[str, float | None]], tmp_path_factory: pytest.TempPathFactory) -> None:
+@given(
+    rows=st.lists(
+        st.tuples(TEXT, st.none() | st.floats(allow_nan=False, allow_infinity=False)), min_size=1, max_size=30
+    )
+)
+def test_any_text_and_number_comes_through_all_writers(
+    rows: list[tuple[str, float | None]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     work = tmp_path_factory.mktemp("any")
     source = work / "table.parquet"
-    pq.write_table(pyarrow.table({"name": [row[0] for row in rows], "v": pyarrow.array([row[1] for row in rows], pyarrow.float64())}), source)
+    pq.write_table(
+        pyarrow.table(
+            {
+                "name": [row[0] for row in rows],
+                "v": pyarrow.array([row[1] for row in rows], pyarrow.float64()),
+            }
+        ),
+        source,
+    )
     fields = make_contract(field("name"), field("v", "number")).fields
     table: Any = type("Table", (), {"path": source, "fields": fields})
     csv_writer.write(table, work / "x.csv", work)
@@ -372,7 +492,9 @@ def test_any_text_and_number_comes_through_all_writers(rows: list[tuple[str, flo
 
 def test_the_manifest_gives_hash_and_size_of_every_file_beside_it(released: Path) -> None:
     manifest = json.loads((released / "manifest.json").read_bytes())
-    assert {file["name"] for file in manifest["files"]} == {path.name for path in released.iterdir()} - {"manifest.json"}
+    assert {file["name"] for file in manifest["files"]} == {path.name for path in released.iterdir()} - {
+        "manifest.json"
+    }
     for file in manifest["files"]:
         data = (released / file["name"]).read_bytes()
         assert (file["sha256"], file["bytes"]) == (hashlib.sha256(data).hexdigest(), len(data)), file["name"]
@@ -388,7 +510,12 @@ def test_everyone_may_read_what_is_released(released: Path) -> None:
 def test_the_dictionary_is_there_in_three_languages_and_says_what_a_machine_wrote(released: Path) -> None:
     described = json.loads((released / "dictionary.json").read_bytes())
     assert [one["name"] for one in described["fields"]] == [column["name"] for column in COLUMNS]
-    assert described["fields"][0]["title"] == {"en": "id", "zh-Hant": "標題", "zh-Hans": "标题", "made_by_machine": ["zh-Hans"]}
+    assert described["fields"][0]["title"] == {
+        "en": "id",
+        "zh-Hant": "標題",
+        "zh-Hans": "标题",
+        "made_by_machine": ["zh-Hans"],
+    }
     assert described["fields"][3]["unit"] == "HKD million"
     for short, heading, title in (("en", "field", "id"), ("tc", "欄位", "標題"), ("sc", "字段", "标题")):
         with (released / f"dictionary-{short}.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -405,9 +532,22 @@ def test_a_protected_table_goes_out_with_its_status_columns_described(store: Sto
     contract = make_contract(
         field("place"),
         field("cases", "integer", constraints={"required": True, "maximum": 12}),
-        disclosure={"class": "aggregated counts", "counts": ["cases"], "reason": "Counts of people by place."},
+        disclosure={
+            "class": "aggregated counts",
+            "counts": ["cases"],
+            "reason": "Counts of people by place.",
+        },
     )
     folder = publish(store, contract, b"place,cases\na,7\nb,12\nc,10\n")
-    assert (folder / "sample.csv").read_text("utf-8-sig").splitlines() == ["place,cases,cases_conf_status", "a,,C", "b,10,F", "c,10,F"]
-    assert json.loads((folder / "sample.json").read_bytes())[0] == {"place": "a", "cases": None, "cases_conf_status": "C"}
+    assert (folder / "sample.csv").read_text("utf-8-sig").splitlines() == [
+        "place,cases,cases_conf_status",
+        "a,,C",
+        "b,10,F",
+        "c,10,F",
+    ]
+    assert json.loads((folder / "sample.json").read_bytes())[0] == {
+        "place": "a",
+        "cases": None,
+        "cases_conf_status": "C",
+    }
     assert misfits(folder) == []

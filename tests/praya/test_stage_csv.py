@@ -12,9 +12,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from conftest import field, make_contract, put_snapshot, rows_of
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
+from conftest import field, make_contract, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.errors import StageError
 from praya.stage import csv as csv_module
@@ -22,7 +23,9 @@ from praya.stage import stage
 from praya.store import Store
 
 
-def staged(store: Store, contract: Contract, data: bytes | dict[str, bytes]) -> tuple[list[Any], list[dict[str, Any]]]:
+def staged(
+    store: Store, contract: Contract, data: bytes | dict[str, bytes]
+) -> tuple[list[Any], list[dict[str, Any]]]:
     """The rows of table and of quarantine; nothing may be lost between them."""
     put_snapshot(store, contract, data)
     state = stage(contract, store)
@@ -30,7 +33,10 @@ def staged(store: Store, contract: Contract, data: bytes | dict[str, bytes]) -> 
     quarantine = [dict(zip(names, row, strict=True)) for row in rows_of(store.path(state["quarantine"]))]
     table = rows_of(store.path(state["table"]))
     assert state["rows_in"] == state["rows_out"] + state["rows_quarantined"]
-    assert (state["rows_out"], state["rows_quarantined"]) == (len(table), len({(q["line"], q["raw"]) for q in quarantine}))
+    assert (state["rows_out"], state["rows_quarantined"]) == (
+        len(table),
+        len({(q["line"], q["raw"]) for q in quarantine}),
+    )
     return table, quarantine
 
 
@@ -67,10 +73,18 @@ def test_the_same_rows_come_out_of_every_spelling_of_a_file(store: Store, data: 
 
 @pytest.mark.parametrize(
     ("encoding", "codec"),
-    [("utf-16", "utf-16"), ("utf-16-le", "utf-16-le"), ("big5hkscs", "big5hkscs"), ("UTF-8", "utf-8"), ("utf_8", "utf-8-sig")],
+    [
+        ("utf-16", "utf-16"),
+        ("utf-16-le", "utf-16-le"),
+        ("big5hkscs", "big5hkscs"),
+        ("UTF-8", "utf-8"),
+        ("utf_8", "utf-8-sig"),
+    ],
 )
 def test_other_encodings_are_read(store: Store, encoding: str, codec: str) -> None:
-    contract = make_contract(field("id", "integer"), field("name", source="名"), source={"encoding": encoding})
+    contract = make_contract(
+        field("id", "integer"), field("name", source="名"), source={"encoding": encoding}
+    )
     data = 'id,名\r\n1,"衞生署\r\n二"\r\nx,嘅\r\n'.encode(codec)
     table, (bad,) = staged(store, contract, data)
     assert table == [(1, "衞生署\r\n二")]
@@ -99,7 +113,10 @@ def test_quoted_values_keep_newlines_quotes_and_commas(store: Store) -> None:
 def test_too_few_and_too_many_columns_go_to_quarantine_with_line_and_text(store: Store) -> None:
     table, bad = staged(store, make_contract(), b'id,name\n1\n2,"x\ny",c\n3,d\n')
     assert table == [(3, "d")]
-    assert [(q["line"], q["rule"], q["raw"]) for q in bad] == [(2, "structure", "1"), (3, "structure", '2,"x\ny",c')]
+    assert [(q["line"], q["rule"], q["raw"]) for q in bad] == [
+        (2, "structure", "1"),
+        (3, "structure", '2,"x\ny",c'),
+    ]
 
 
 def test_a_quote_inside_a_value_is_part_of_it(store: Store) -> None:
@@ -120,7 +137,9 @@ def test_text_behind_a_closing_quote_is_damage(store: Store) -> None:
 
 def test_a_quote_that_is_never_closed_stops_the_dataset_and_names_the_line(store: Store) -> None:
     put_snapshot(store, make_contract(), b'id,name\n1,a\n2,"ab\n3,c\n4,d\n')
-    with pytest.raises(StageError, match="a quote that opens in the record at line 3 of the file is not closed"):
+    with pytest.raises(
+        StageError, match="a quote that opens in the record at line 3 of the file is not closed"
+    ):
         stage(make_contract(), store)
     assert store.state("sample", "staged") is None
 
@@ -142,7 +161,9 @@ def test_a_file_of_a_header_alone_has_no_rows(store: Store) -> None:
 
 
 def test_an_unnamed_column_can_be_left_behind_and_one_that_differs_by_case_read(store: Store) -> None:
-    contract = make_contract(field("id", "integer"), field("name", source="ID"), source={"ignore_columns": [""]})
+    contract = make_contract(
+        field("id", "integer"), field("name", source="ID"), source={"ignore_columns": [""]}
+    )
     assert staged(store, contract, b"id,ID,\n1,a,\n2,b,c\n")[0] == [(1, "a"), (2, "b")]
 
 
@@ -195,11 +216,17 @@ CASES: list[tuple[dict[str, Any], dict[str, Any]]] = [
     (field("v", "string", constraints={"minLength": 2, "maxLength": 3}), {"標": "bad", "標題": "標題", "abcd": "bad"}),
     (field("v", "string", constraints={"required": True}), {"": "bad", " ": " "}),
     (field("v", "integer", constraints={"unique": True}), {"1": 1, "01": "bad", "2": 2, "": None}),
-]  # fmt: skip
+]
 
 
-@pytest.mark.parametrize(("column", "expected"), CASES, ids=lambda case: str({k: v for k, v in case.items() if k not in ("name", "title")})[:60])
-def test_a_type_takes_what_it_means_and_nothing_else(store: Store, column: dict[str, Any], expected: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    CASES,
+    ids=lambda case: str({k: v for k, v in case.items() if k not in ("name", "title")})[:60],
+)
+def test_a_type_takes_what_it_means_and_nothing_else(
+    store: Store, column: dict[str, Any], expected: dict[str, Any]
+) -> None:
     assert dict(zip(expected, values(store, column, *expected), strict=True)) == expected
 
 
@@ -224,7 +251,10 @@ def test_a_quarantined_row_says_which_column_broke_which_rule_with_which_value(s
 def test_of_a_primary_key_that_stands_twice_the_first_row_stays(store: Store) -> None:
     table, bad = staged(store, make_contract(), b"id,name\n1,a\n2,b\n01,c\n1,d\n")
     assert table == [(1, "a"), (2, "b")]
-    assert [(q["line"], q["column"], q["rule"]) for q in bad] == [(4, "id", "primaryKey"), (5, "id", "primaryKey")]
+    assert [(q["line"], q["column"], q["rule"]) for q in bad] == [
+        (4, "id", "primaryKey"),
+        (5, "id", "primaryKey"),
+    ]
 
 
 def test_a_row_without_its_primary_key_goes_to_quarantine(store: Store) -> None:
@@ -251,10 +281,14 @@ def test_changed_columns_stop_the_dataset_and_are_named(store: Store, header: by
         stage(make_contract(), store)
 
 
-def test_more_bad_rows_than_allowed_stop_the_dataset_and_the_quarantine_stays_to_be_read(store: Store) -> None:
+def test_more_bad_rows_than_allowed_stop_the_dataset_and_the_quarantine_stays_to_be_read(
+    store: Store,
+) -> None:
     contract = make_contract(quality={"max_quarantined_rows": 1})
     put_snapshot(store, contract, b"id,name\n1,a\nx,b\ny,c\n")
-    with pytest.raises(StageError, match=r"2 of 3 rows do not fit the contract \(type 2\), more than the 1 it allows") as caught:
+    with pytest.raises(
+        StageError, match=r"2 of 3 rows do not fit the contract \(type 2\), more than the 1 it allows"
+    ) as caught:
         stage(contract, store)
     quarantine = re.search(r"\S+quarantine\.parquet", str(caught.value))
     assert quarantine and len(rows_of(Path(quarantine[0]))) == 2
@@ -330,9 +364,13 @@ def test_a_key_twice_in_a_part_and_broken_rows_say_which_part_and_line(store: St
 
 # --- any table -------------------------------------------------------------------------------------------
 
-TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff"), max_size=8) | st.text('a",;\n\r \'|標', max_size=8)
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff"), max_size=8) | st.text(
+    "a\",;\n\r '|標", max_size=8
+)
 GOOD = st.tuples(TEXT, st.none() | st.integers(-(2**63), 2**63 - 1))
-BAD_LINES = st.sampled_from(["x", "y,z", "a,b,c,d", "1,2,3,4,5", "q,r,s", '"x","multi\nline"', '"k","a ""q""","z"', "5,v,w", ""])
+BAD_LINES = st.sampled_from(
+    ["x", "y,z", "a,b,c,d", "1,2,3,4,5", "q,r,s", '"x","multi\nline"', '"k","a ""q""","z"', "5,v,w", ""]
+)
 ROWS = st.lists(st.one_of(GOOD, BAD_LINES), max_size=50)
 SCRATCH = TemporaryDirectory()
 
@@ -392,7 +430,9 @@ def test_table_and_quarantine_are_what_python_reads(
     assert {q["line"]: q["raw"] for q in quarantine} == bad
 
 
-def test_the_places_of_many_bad_rows_are_found_in_batches(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_places_of_many_bad_rows_are_found_in_batches(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(csv_module, "BATCH", 7)
     data = b"id,name\n" + b"".join(b"%d,a\nx,b\n1\n" % number for number in range(50))
     table, bad = staged(store, make_contract(), data)
@@ -409,10 +449,31 @@ real = pytest.mark.skipif(not REAL.is_dir(), reason=f"the real files are not her
 
 @real
 def test_the_traffic_sites_of_both_years_are_read(store: Store) -> None:
-    kinds = {"Easting": "integer", "Northing": "integer", "Latitude": "number", "Longitude": "number", "Rotation": "integer"}
-    names = "AID_ID_Number District Road_EN Road_TC Road_SC Easting Northing Latitude Longitude Direction Rotation".split()
+    kinds = {
+        "Easting": "integer",
+        "Northing": "integer",
+        "Latitude": "number",
+        "Longitude": "number",
+        "Rotation": "integer",
+    }
+    names = [
+        "AID_ID_Number",
+        "District",
+        "Road_EN",
+        "Road_TC",
+        "Road_SC",
+        "Easting",
+        "Northing",
+        "Latitude",
+        "Longitude",
+        "Direction",
+        "Rotation",
+    ]
     contract = make_contract(*(field(name.lower(), kinds.get(name, "string"), source=name) for name in names))
-    for file, rows in (("td_traffic_speed_volume_occ_info.csv", 700), ("td_traffic_speed_volume_occ_info_2021.csv", 431)):
+    for file, rows in (
+        ("td_traffic_speed_volume_occ_info.csv", 700),
+        ("td_traffic_speed_volume_occ_info_2021.csv", 431),
+    ):
         table, bad = staged(store, contract, (REAL / file).read_bytes())
         assert (len(table), bad) == (rows, [])
     assert table[0][3] == "黃泥涌峽天橋近馬場 - 北行 "
@@ -421,7 +482,12 @@ def test_the_traffic_sites_of_both_years_are_read(store: Store) -> None:
 @real
 def test_the_passenger_traffic_with_its_unnamed_column_is_read(store: Store) -> None:
     names = {"Control Point": "point", "Arrival / Departure": "direction"}
-    counts = {"Hong Kong Residents": "hk", "Mainland Visitors": "mainland", "Other Visitors": "other", "Total": "total"}
+    counts = {
+        "Hong Kong Residents": "hk",
+        "Mainland Visitors": "mainland",
+        "Other Visitors": "other",
+        "Total": "total",
+    }
     contract = make_contract(
         field("day", "date", source="Date", format="%d-%m-%Y"),
         *(field(name, source=source) for source, name in names.items()),
@@ -429,7 +495,9 @@ def test_the_passenger_traffic_with_its_unnamed_column_is_read(store: Store) -> 
         source={"ignore_columns": [""]},
         schema={"primaryKey": ["day", "point", "direction"]},
     )
-    table, bad = staged(store, contract, (REAL / "immd_statistics_on_daily_passenger_traffic.csv").read_bytes())
+    table, bad = staged(
+        store, contract, (REAL / "immd_statistics_on_daily_passenger_traffic.csv").read_bytes()
+    )
     assert (len(table), bad) == (21296, [])
     assert all(row[3] + row[4] + row[5] == row[6] for row in table)
 
@@ -458,7 +526,14 @@ def test_the_schools_in_utf16_are_read(store: Store) -> None:
 
 
 @real
-@pytest.mark.parametrize("file", ["epd_Recyclable-Collection-Points-Data.csv", "sf311_service_requests.csv", "dh_enhanced_sur_covid_19_chi.csv"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        "epd_Recyclable-Collection-Points-Data.csv",
+        "sf311_service_requests.csv",
+        "dh_enhanced_sur_covid_19_chi.csv",
+    ],
+)
 def test_every_cell_of_a_real_file_is_as_python_reads_it(store: Store, file: str) -> None:
     data = (REAL / file).read_bytes()
     header, *rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import pytest
+
 from conftest import field, make_contract, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.errors import StageError
@@ -22,7 +23,9 @@ def from_json(*fields: dict[str, Any], **source: Any) -> Contract:
 
 def staged(store: Store, contract: Contract, data: Any) -> tuple[list[Any], list[Any]]:
     """The rows of the table, and column, rule and raw text of the quarantine."""
-    put_snapshot(store, contract, data if isinstance(data, bytes) else json.dumps(data, ensure_ascii=False).encode())
+    put_snapshot(
+        store, contract, data if isinstance(data, bytes) else json.dumps(data, ensure_ascii=False).encode()
+    )
     state = stage(contract, store)
     assert state["rows_in"] == state["rows_out"] + state["rows_quarantined"]
     table = rows_of(store.path(state["table"]))
@@ -63,12 +66,23 @@ def test_fields_are_found_by_path_and_by_odd_names(store: Store) -> None:
         field("size", source="Flat Size (m2)"),
         field("estate", source='$."Estate Name".en'),
     )
-    row = {"keys": [0, {"v": 7}], "name": {"en": "x"}, "Flat Size (m2)": "12", "Estate Name": {"en": "y", "tc": "z"}}
+    row = {
+        "keys": [0, {"v": 7}],
+        "name": {"en": "x"},
+        "Flat Size (m2)": "12",
+        "Estate Name": {"en": "y", "tc": "z"},
+    }
     assert staged(store, contract, [row]) == ([(7, "x", "12", "y")], [])
 
 
 def test_what_a_record_lacks_or_has_as_null_is_missing_and_other_values_are_their_text(store: Store) -> None:
-    rows = [{"id": 1}, {"id": 2, "name": None}, {"id": 3, "name": True}, {"id": 4, "name": 0.1}, {"id": 5, "name": {"a": [1]}}]
+    rows = [
+        {"id": 1},
+        {"id": 2, "name": None},
+        {"id": 3, "name": True},
+        {"id": 4, "name": 0.1},
+        {"id": 5, "name": {"a": [1]}},
+    ]
     table, bad = staged(store, from_json(), rows)
     assert table == [(1, None), (2, None), (3, "true"), (4, "0.1"), (5, '{"a":[1]}')] and bad == []
 
@@ -125,7 +139,11 @@ def test_parquet_is_typed_by_the_contract_and_misfits_go_to_quarantine(store: St
     columns = [field("id", "integer"), field("v", "number", decimals=2), field("d", "date")]
     contract = make_contract(*columns, source={"format": "parquet"})
     table, bad = staged(store, contract, path.read_bytes())
-    assert [(row[0], str(row[1]), row[2]) for row in table] == [(1, "1.50", dt.date(2024, 1, 5)), (2, "None", None), (3, "1.25", None)]
+    assert [(row[0], str(row[1]), row[2]) for row in table] == [
+        (1, "1.50", dt.date(2024, 1, 5)),
+        (2, "None", None),
+        (3, "1.25", None),
+    ]
     assert bad == []
     columns[1] = field("v", "integer")
     table, bad = staged(store, make_contract(*columns, source={"format": "parquet"}), path.read_bytes())
@@ -197,11 +215,16 @@ def test_twins_that_were_published_minutes_apart_meet_on_uid(store: Store) -> No
             "ignore_columns": ["dtstamp", "transp", "dtstart", "dtend"],
         },
     )  # fmt: skip
-    twins = {"en": "1823_holidays_archive_20230602-0945-en.json", "tc": "1823_holidays_archive_20230602-0953-tc.json"}
+    twins = {
+        "en": "1823_holidays_archive_20230602-0945-en.json",
+        "tc": "1823_holidays_archive_20230602-0953-tc.json",
+    }
     put_snapshot(store, contract, {part: (REAL / file).read_bytes() for part, file in twins.items()})
     state = stage(contract, store)
     assert (state["rows_out"], state["rows_quarantined"]) == (51, 0)
-    assert ("20220101@1823.gov.hk", "The first day of January", "一月一日") in rows_of(store.path(state["table"]))
+    assert ("20220101@1823.gov.hk", "The first day of January", "一月一日") in rows_of(
+        store.path(state["table"])
+    )
     twins["tc"] = "1823_public_holidays_tc.json"
     put_snapshot(store, contract, {part: (REAL / file).read_bytes() for part, file in twins.items()})
     assert stage(contract, store)["quarantined_by_rule"] == {"parity": 68}

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from praya.errors import IntegrityError, StoreBusy
 from praya.store import Store, canonical, content_key, file_sha256
 from praya.store import folder as folder_module
@@ -31,7 +32,9 @@ def test_what_is_put_is_read_back_and_replaced(store: Store) -> None:
     assert store.get_json("state/a/none.json") is None
 
 
-def test_a_failed_replacement_leaves_the_old_bytes_and_no_scratch(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_replacement_leaves_the_old_bytes_and_no_scratch(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store.put_bytes("state/x", b"old")
 
     def full_disk(*_: object) -> None:
@@ -88,7 +91,9 @@ def test_a_tree_is_adopted_once_and_the_second_is_dropped(store: Store) -> None:
     assert folders_of(store.root / "work") == []
 
 
-def test_a_tree_that_another_process_adopted_meanwhile_is_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tree_that_another_process_adopted_meanwhile_is_kept(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rename = os.rename
 
     def beaten(source: Path, target: Path) -> None:

@@ -59,7 +59,7 @@ def addresses(contract: Contract, connections: Mapping[str, str]) -> dict[str, s
     base = ""
     if source.connection:
         if source.connection not in connections:
-            variable = f"AIRFLOW_CONN_{source.connection.upper().replace('-', '_')}"
+            variable = f"AIRFLOW_CONN_{source.connection.upper()}"
             raise SourceError(
                 f"{contract.dataset}: there is no connection {source.connection!r}; "
                 f"add it in Airflow (Admin → Connections) or set {variable}"
@@ -126,7 +126,7 @@ def connections_from_environment() -> dict[str, str]:
     """Base addresses from AIRFLOW_CONN_… variables in their URI form, for use without Airflow."""
     prefix = "AIRFLOW_CONN_"
     return {
-        name.removeprefix(prefix).lower().replace("_", "-"): value
+        name.removeprefix(prefix).lower(): value
         for name, value in os.environ.items()
         if name.startswith(prefix) and value.startswith(("http://", "https://"))
     }

@@ -13,6 +13,8 @@ from praya.contract.codes import CATEGORIES, FREQUENCIES, LICENCES, WEEKDAYS, Fr
 from praya.contract.text import Text
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*[a-z0-9]$", min_length=2, max_length=70)]
+# As an environment variable can name it: AIRFLOW_CONN_ and the id in capitals.
+ConnectionId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=70)]
 ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=63)]
 FieldType = Literal[
     "string", "integer", "number", "boolean", "date", "datetime", "time", "year", "yearmonth"
@@ -155,7 +157,7 @@ class Source(Model):
     """Where the data comes from: an address, a path at a named Airflow connection, a local file, or a mart."""
 
     url: Annotated[str, StringConstraints(pattern=r"^(https?|file)://")] | None = None
-    connection: Slug | None = Key(
+    connection: ConnectionId | None = Key(
         default=None, description="Airflow connection whose host `path` is added to"
     )
     path: Annotated[str, StringConstraints(pattern=r"^/")] | None = None

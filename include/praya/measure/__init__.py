@@ -61,7 +61,9 @@ def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
                 f"{path}: reads {', '.join(unknown)}, which is no dataset and no mart; see the spelling"
             )
         if not inputs:
-            raise MeasureError(f"{path}: reads no dataset and no mart; its time and its lineage would be unknown")
+            raise MeasureError(
+                f"{path}: reads no dataset and no mart; its time and its lineage would be unknown"
+            )
         marts[name] = Mart(name, path, sql, sorted(inputs))
     graph = {mart.name: [name for name in mart.inputs if name in files] for mart in marts.values()}
     try:
@@ -96,7 +98,9 @@ def _inputs(path: Path, sql: str) -> set[str]:
         (text,) = con.execute("select json_serialize_sql(?::varchar)", [sql]).fetchone() or ("{}",)
     tree = json.loads(text)
     if tree.get("error") or len(tree["statements"]) != 1:
-        raise MeasureError(f"{path}: is not one SQL select that DuckDB can read: {tree.get('error_message', 'there are several')}")
+        raise MeasureError(
+            f"{path}: is not one SQL select that DuckDB can read: {tree.get('error_message', 'there are several')}"
+        )
     return set(_tables(tree["statements"][0]["node"], frozenset()))
 
 

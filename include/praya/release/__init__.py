@@ -170,6 +170,9 @@ def _manifest(
         "verdict": {
             "key": table.verdict_key,
             "status": judged.get("verdict"),
+            "warnings": [
+                each["description"] for each in judged.get("expectations", []) if each["status"] == "failed"
+            ],
             "sha256": file_sha256(store.path(verdict)) if judged else None,
         },
         "snapshots": _snapshots(table, store),

@@ -78,8 +78,6 @@ def environment(
     }
     plain = {
         "AIRFLOW_HOME": place.airflow,
-        # Airflow asks for the name as it is, in capitals; a shell can only set it with underscores
-        "AIRFLOW_CONN_PRAYA-SOURCES": sources,
         "AIRFLOW_CONN_PRAYA_SOURCES": sources,
         "PRAYA_HOME": place.home,
         "PRAYA_STORE": place.store,

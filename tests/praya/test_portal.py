@@ -1,0 +1,123 @@
+"""The catalogue lists what is released, and nothing else; its page leads to every file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from conftest import make_contract, publish, text
+from praya.errors import IntegrityError
+from praya.portal import catalogue
+from praya.store import Store
+
+DATA = b"id,name\n1,a\n"
+
+
+class Links(HTMLParser):
+    """The addresses of a page, and all tags that it opens."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.hrefs: list[str] = []
+        self.tags: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.hrefs += [value for name, value in attrs if name == "href" and value]
+
+
+def page_of(store: Store) -> str:
+    return store.path("released/index.html").read_text("utf-8")
+
+
+def test_an_empty_store_has_an_empty_catalogue(store: Store) -> None:
+    assert catalogue(store) == {"datasets": [], "changed": True}
+    assert "0 datasets" in page_of(store)
+
+
+def test_the_current_release_of_every_dataset_is_listed_with_its_files(store: Store) -> None:
+    publish(store, make_contract(dataset="b-data"), DATA)
+    publish(store, make_contract(dataset="a-data"), DATA)
+    latest = publish(store, make_contract(dataset="b-data"), DATA + b"2,b\n", "2026-01-06T02:00:00Z")
+    catalogue(store)
+    listed = store.get_json("released/catalogue.json")
+    assert listed is not None
+    assert [(one["dataset"], one["version"]) for one in listed["datasets"]] == [
+        ("a-data", "20260105T020000Z"),
+        ("b-data", latest.name),
+    ]
+    for dataset in listed["datasets"]:
+        for file in [*dataset["files"], dataset["manifest"]]:
+            assert (
+                hashlib.sha256(store.path(f"released/{file['path']}").read_bytes()).hexdigest()
+                == file["sha256"]
+            )
+    assert listed["datasets"][1]["rows"] == 2
+
+
+def test_a_release_without_a_pointer_is_not_listed(store: Store) -> None:
+    publish(store, make_contract(), DATA)
+    store.path("released/sample/latest.json").unlink()
+    assert catalogue(store)["datasets"] == []
+
+
+def test_every_link_of_the_page_leads_to_a_file(store: Store) -> None:
+    publish(store, make_contract(), DATA)
+    catalogue(store)
+    released = store.path("released")
+    hrefs = Links(page_of(store)).hrefs
+    assert {
+        "catalogue.json",
+        "sample/20260105T020000Z/sample.csv",
+        "sample/20260105T020000Z/manifest.json",
+    } <= set(hrefs)
+    assert [href for href in hrefs if not (released / href).is_file()] == []
+
+
+def test_what_a_contract_says_is_text_and_not_markup(store: Store) -> None:
+    nasty = '<script>alert("1")</script> & <b>'
+    publish(store, make_contract(title=text(nasty), description=text(nasty)), DATA)
+    catalogue(store)
+    page = page_of(store)
+    assert "&lt;script&gt;" in page and not {"script", "b"} & set(Links(page).tags)
+
+
+def test_the_same_releases_give_the_same_bytes_and_are_not_written_again(
+    store: Store, tmp_path: Path
+) -> None:
+    other = Store(tmp_path / "other")
+    for one, names in ((store, ["a-data", "b-data"]), (other, ["b-data", "a-data"])):
+        for name in names:
+            publish(one, make_contract(dataset=name), DATA)
+        assert catalogue(one)["changed"] is True
+    for name in ("catalogue.json", "index.html"):
+        assert (store.path("released") / name).read_bytes() == (other.path("released") / name).read_bytes()
+    before = store.path("released/catalogue.json").stat().st_mtime_ns
+    assert catalogue(store)["changed"] is False
+    assert store.path("released/catalogue.json").stat().st_mtime_ns == before
+
+
+def test_a_page_that_was_changed_by_hand_is_made_right_again(store: Store) -> None:
+    publish(store, make_contract(), DATA)
+    catalogue(store)
+    right = page_of(store)
+    store.put_bytes("released/index.html", b"hello")
+    assert catalogue(store)["changed"] is True and page_of(store) == right
+
+
+def test_a_manifest_that_was_changed_is_not_listed(store: Store) -> None:
+    folder = publish(store, make_contract(), DATA)
+    catalogue(store)
+    before = store.path("released/catalogue.json").read_bytes()
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    store.put_json(store.key(folder / "manifest.json"), manifest | {"rows": 7})
+    with pytest.raises(
+        IntegrityError, match=r"manifest\.json is not the manifest that .*latest\.json points to"
+    ):
+        catalogue(store)
+    assert store.path("released/catalogue.json").read_bytes() == before

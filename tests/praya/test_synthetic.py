@@ -1,0 +1,89 @@
+"""Generated data says so, wherever it goes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from conftest import accept, make_contract, publish
+from praya.collect import collect
+from praya.contract import Contract
+from praya.errors import SourceError
+from praya.measure import measure
+from praya.portal import catalogue
+from praya.protect import protect
+from praya.release import release
+from praya.stage import stage
+from praya.store import Store
+
+DATA = b"id,name\n1,a\n"
+PEOPLE = make_contract(dataset="the-people", synthetic=True)
+
+
+def mart_contract(*, synthetic: bool) -> Contract:
+    return make_contract(
+        dataset="of-people",
+        synthetic=synthetic,
+        source={"url": None, "mart": "of_people", "format": "parquet"},
+    )
+
+
+def says_so(store: Store, folder: Path) -> list[bool]:
+    """Whether manifest, dictionary, ledger, catalogue and page say that the data is synthetic."""
+    catalogue(store)
+    (entry,) = [
+        one
+        for one in json.loads(store.path("released/catalogue.json").read_bytes())["datasets"]
+        if one["version"] == folder.name
+    ]
+    line = store.path("ledger/ledger.jsonl").read_text("utf-8").splitlines()[-1]
+    return [
+        json.loads((folder / "manifest.json").read_bytes())["synthetic"],
+        json.loads((folder / "dictionary.json").read_bytes())["synthetic"],
+        json.loads(line)["body"]["synthetic"],
+        entry["synthetic"],
+        '<span class="mark">synthetic' in store.path("released/index.html").read_text("utf-8"),
+    ]
+
+
+def test_a_synthetic_contract_is_said_everywhere_and_an_honest_one_nowhere(
+    store: Store, tmp_path: Path
+) -> None:
+    assert says_so(store, publish(store, PEOPLE, DATA)) == [True] * 5
+    other = Store(tmp_path / "other")
+    assert says_so(other, publish(other, make_contract(), DATA)) == [False] * 5
+
+
+def test_what_is_made_from_synthetic_tables_is_synthetic_to_the_last_page(
+    store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "of_people.sql").write_text("select id, name from the_people")
+    accept(store, PEOPLE, DATA)
+    measure(store, tmp_path, [PEOPLE])
+    contract = mart_contract(synthetic=True)
+    collect(contract, store, {})
+    staged = stage(contract, store)
+    kept = {name: staged[name] for name in ("key", "table", "received_at", "synthetic")}
+    store.set_state("of-people", "accepted", kept | {"verdict_key": "v", "verdict": "passed", "rows": 1})
+    version = release(protect(contract, store), contract, store)["version"]
+    assert says_so(store, store.path(f"released/of-people/{version}")) == [True] * 5
+
+
+def test_a_contract_that_hides_its_synthetic_mart_is_refused(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "of_people.sql").write_text("select id, name from the_people")
+    accept(store, PEOPLE, DATA)
+    measure(store, tmp_path, [PEOPLE])
+    with pytest.raises(
+        SourceError, match="its source is synthetic and its contract does not say so; set `synthetic: true`"
+    ):
+        collect(mart_contract(synthetic=False), store, {})
+    assert store.state("of-people", "collected") is None
+
+
+def test_data_that_becomes_synthetic_is_another_release(store: Store) -> None:
+    honest = publish(store, make_contract(), DATA)
+    synthetic = publish(store, make_contract(synthetic=True), DATA)
+    assert synthetic != honest
+    assert says_so(store, synthetic) == [True] * 5
