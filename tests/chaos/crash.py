@@ -69,7 +69,7 @@ class Points:
             self.syncs.append(self.count + 1)
             self._point(handle)
             real(handle)
-            self.synced.add(os.readlink(f"/proc/self/fd/{handle}"))
+            self.synced.add(str(_file(handle)))
 
         os.fsync = fsync
         sys.addaudithook(self._hook)
@@ -93,12 +93,16 @@ class Points:
         if self.count != self.die_at:
             return
         if self.torn and handle is not None and stat.S_ISREG(os.fstat(handle).st_mode):
-            path = Path(os.readlink(f"/proc/self/fd/{handle}"))
+            path = _file(handle)
             whole = path.stat().st_size
             # Of the ledger only the line being added can be torn: what stood before is on disk already.
             lost = _last_line(path) if path.suffix == ".jsonl" else whole
             os.truncate(path, whole - (lost + 1) // 2)
         os._exit(DIED)
+
+
+def _file(handle: int) -> Path:
+    return Path(f"/proc/self/fd/{handle}").readlink()
 
 
 def _last_line(path: Path) -> int:

@@ -14,7 +14,7 @@ from click.testing import Result
 from rich.console import Console
 from typer.testing import CliRunner
 
-from conftest import contract_dict, make_contract, publish
+from made import contract_dict, make_contract, publish
 from praya import paths
 from praya.cli import app, print_summary
 from praya.status import Row

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from conftest import RECEIVED, SourceServer, make_contract
+from made import RECEIVED, SourceServer, make_contract
 from praya.collect import collect
 from praya.collect.http import ATTEMPTS
 from praya.contract import Contract
@@ -321,7 +321,7 @@ def test_a_local_file_is_checked_as_a_download_is(
 
 def test_a_missing_connection_is_said_with_what_to_do(store: Store) -> None:
     with pytest.raises(
-        SourceError, match="no connection 'department'; add it in Airflow .* or set AIRFLOW_CONN_DEPARTMENT"
+        SourceError, match=r"no connection 'department'; add it in Airflow .* or set AIRFLOW_CONN_DEPARTMENT"
     ):
         collect(over_http(), store, {"another": "http://127.0.0.1"})
 

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from conftest import contract_dict, field, make_contract, text
+from made import contract_dict, field, make_contract, text
 from praya import paths
 from praya.contract import Contract, Text, load_contract, load_contracts, read_contracts
 from praya.contract.export import contract_schema

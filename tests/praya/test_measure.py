@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from conftest import RECEIVED, accept, field, make_contract, rows_of
+from made import RECEIVED, accept, field, make_contract, rows_of
 from praya import paths
 from praya.contract import Contract, load_contracts
 from praya.errors import MeasureError
@@ -50,7 +50,8 @@ def test_marts_come_in_the_order_that_they_need_each_other(folder: Path) -> None
 def test_names_of_its_own_withs_are_no_inputs(folder: Path) -> None:
     marts(
         folder,
-        a="with b as (select * from the_people), c as (select * from b) select * from c where id in (select id from the_places)",
+        a="with b as (select * from the_people), c as (select * from b) "
+        "select * from c where id in (select id from the_places)",
         d="with recursive r as (select 1 as n union all select n + 1 from r where n < 3) select * from r, the_people",
         e="with the_people as (select * from the_people) select * from the_people",
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import make_contract, publish, text
+from made import make_contract, publish, text
 from praya.errors import IntegrityError
 from praya.portal import catalogue
 from praya.store import Store

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import accept, field, make_contract, rows_of
+from made import accept, field, make_contract, rows_of
 from praya.contract import Contract
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
@@ -168,10 +168,10 @@ def test_nothing_but_a_protected_table_is_released(store: Store) -> None:
     table = protected(store)
     accepted = store.state("sample", "accepted")
     assert accepted
-    stand_ins = [store.path(accepted["table"]), str(table.path), accepted, None, Fake(table), Subclass(table), Liar(table),
-                 SimpleNamespace(**vars(Fake(table))), ProtectedTable]  # fmt: skip
+    names = [store.path(accepted["table"]), str(table.path), accepted, None, ProtectedTable]
+    alikes = [Fake(table), Subclass(table), Liar(table), SimpleNamespace(**vars(Fake(table)))]
     assert isinstance(Liar(table), ProtectedTable)
-    for stand_in in stand_ins:
+    for stand_in in [*names, *alikes]:
         assert "takes a ProtectedTable and nothing else" in refused(stand_in, store)
 
 

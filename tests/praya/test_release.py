@@ -23,7 +23,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import RECEIVED, accept, field, make_contract, publish, rows_of, text
+from made import RECEIVED, accept, field, make_contract, publish, rows_of, text
 from praya.errors import ReleaseHeld
 from praya.ledger import Ledger
 from praya.protect import protect

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 
-from conftest import SourceServer
+from made import SourceServer
 from praya.sources import FAULTS
 
 BODY = b"id,name\r\n1,a\r\n"

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from conftest import field, make_contract, put_snapshot, rows_of
+from made import field, make_contract, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.errors import StageError
 from praya.stage import csv as csv_module
@@ -185,35 +185,93 @@ def test_without_missing_marks_an_empty_string_is_a_value(store: Store) -> None:
 
 
 CASES: list[tuple[dict[str, Any], dict[str, Any]]] = [
-    (field("v", "integer"), {"7": 7, " 7 ": 7, "-3": -3, "007": 7, "1.0": "bad", "1,234": "bad", "9" * 19: "bad", "x": "bad", "１": "bad"}),
+    (
+        field("v", "integer"),
+        {
+            "7": 7,
+            " 7 ": 7,
+            "-3": -3,
+            "007": 7,
+            "1.0": "bad",
+            "1,234": "bad",
+            "9" * 19: "bad",
+            "x": "bad",
+            "１": "bad",
+        },
+    ),
     (
         field("v", "integer", groupChar=","),
-        {"1,234": 1234, "12,345,678": 12345678, "1234": 1234, "1,23": "bad", "12,34": "bad", ",1": "bad", "1,,234": "bad"},
+        {
+            "1,234": 1234,
+            "12,345,678": 12345678,
+            "1234": 1234,
+            "1,23": "bad",
+            "12,34": "bad",
+            ",1": "bad",
+            "1,,234": "bad",
+        },
     ),
     (
         field("v", "number", decimals=2),
-        {"1.5": Decimal("1.50"), "0.10": Decimal("0.10"), "-3": Decimal("-3.00"), "1.555": "bad", "1e2": "bad", "1,5": "bad"},
+        {
+            "1.5": Decimal("1.50"),
+            "0.10": Decimal("0.10"),
+            "-3": Decimal("-3.00"),
+            "1.555": "bad",
+            "1e2": "bad",
+            "1,5": "bad",
+        },
     ),
-    (field("v", "number", decimals=1, decimalChar=",", groupChar="."), {"1.234,5": Decimal("1234.5"), "1.5": "bad", "2,5": Decimal("2.5")}),
+    (
+        field("v", "number", decimals=1, decimalChar=",", groupChar="."),
+        {"1.234,5": Decimal("1234.5"), "1.5": "bad", "2,5": Decimal("2.5")},
+    ),
     (field("v", "number", decimals=1, groupChar=" "), {"3 460.0": Decimal("3460.0"), "3 4600.0": "bad"}),
-    (field("v", "number"), {"0.1": 0.1, "-2e3": -2000.0, ".5": 0.5, "1e400": "bad", "inf": "bad", "nan": "bad", "0x1": "bad"}),
+    (
+        field("v", "number"),
+        {"0.1": 0.1, "-2e3": -2000.0, ".5": 0.5, "1e400": "bad", "inf": "bad", "nan": "bad", "0x1": "bad"},
+    ),
     (
         field("v", "date", format="%d/%m/%Y"),
-        {"28/02/1900": dt.date(1900, 2, 28), "29/02/1900": "bad", "29/02/2000": dt.date(2000, 2, 29), "1/2/2024": dt.date(2024, 2, 1),
-         "1/2/24": "bad", "31/04/2024": "bad", "01/02/2024 ": dt.date(2024, 2, 1), "2024-02-01": "bad", "01/02/2024 10:00": "bad"},
+        {
+            "28/02/1900": dt.date(1900, 2, 28),
+            "29/02/1900": "bad",
+            "29/02/2000": dt.date(2000, 2, 29),
+            "1/2/2024": dt.date(2024, 2, 1),
+            "1/2/24": "bad",
+            "31/04/2024": "bad",
+            "01/02/2024 ": dt.date(2024, 2, 1),
+            "2024-02-01": "bad",
+            "01/02/2024 10:00": "bad",
+        },
     ),
     (field("v", "date", format="%d-%b-%y"), {"05-Jan-26": dt.date(2026, 1, 5), "05-01-26": "bad"}),
-    (field("v", "date"), {"2024-02-29": dt.date(2024, 2, 29), "2023-02-29": "bad", "20240101": "bad", "2024-1-1": "bad"}),
+    (
+        field("v", "date"),
+        {"2024-02-29": dt.date(2024, 2, 29), "2023-02-29": "bad", "20240101": "bad", "2024-1-1": "bad"},
+    ),
     (field("v", "time"), {"09:30": dt.time(9, 30), "25:00": "bad"}),
     (field("v", "year"), {"2024": 2024, "24": "bad", "2024-25": "bad"}),
     (field("v", "yearmonth"), {"2024-06": "2024-06", "2024-13": "bad", "2024-6": "bad"}),
-    (field("v", "boolean", trueValues=["Y"], falseValues=["N"]), {"Y": True, "N": False, "true": "bad", " Y": True}),
+    (
+        field("v", "boolean", trueValues=["Y"], falseValues=["N"]),
+        {"Y": True, "N": False, "true": "bad", " Y": True},
+    ),
     (field("v", "string"), {" a ": " a ", "007": "007", "NULL": "NULL", "標": "標"}),
-    (field("v", "integer", constraints={"minimum": 5, "maximum": 7}), {"4": "bad", "5": 5, "7": 7, "8": "bad", "": None}),
-    (field("v", "date", constraints={"minimum": "2024-01-01"}), {"2023-12-31": "bad", "2024-01-01": dt.date(2024, 1, 1)}),
+    (
+        field("v", "integer", constraints={"minimum": 5, "maximum": 7}),
+        {"4": "bad", "5": 5, "7": 7, "8": "bad", "": None},
+    ),
+    (
+        field("v", "date", constraints={"minimum": "2024-01-01"}),
+        {"2023-12-31": "bad", "2024-01-01": dt.date(2024, 1, 1)},
+    ),
     (field("v", "string", constraints={"pattern": "[A-Z]{2}"}), {"AB": "AB", "ABC": "bad", "": None}),
     (field("v", "string", constraints={"enum": ["it's", "b"]}), {"it's": "it's", "c": "bad"}),
-    (field("v", "string", constraints={"minLength": 2, "maxLength": 3}), {"標": "bad", "標題": "標題", "abcd": "bad"}),
+    (
+        field("v", "string", constraints={"minLength": 2, "maxLength": 3}),
+        {"標": "bad", "標題": "標題", "abcd": "bad"},
+    ),
     (field("v", "string", constraints={"required": True}), {"": "bad", " ": " "}),
     (field("v", "integer", constraints={"unique": True}), {"1": 1, "01": "bad", "2": 2, "": None}),
 ]

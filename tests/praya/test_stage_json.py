@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from conftest import field, make_contract, put_snapshot, rows_of
+from made import field, make_contract, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.errors import StageError
 from praya.stage import stage
@@ -133,7 +133,8 @@ def test_parquet_is_typed_by_the_contract_and_misfits_go_to_quarantine(store: St
     path = tmp_path / "mart.parquet"
     with duckdb.connect() as con:
         con.execute(
-            "copy (select * from (values (1, 1.50::decimal(9, 2), date '2024-01-05'), (2, null, null), (3, 1.25, null)) t(id, v, d)) "
+            "copy (select * from (values (1, 1.50::decimal(9, 2), date '2024-01-05'), (2, null, null), "
+            "(3, 1.25, null)) t(id, v, d)) "
             f"to '{path}' (format parquet)"
         )
     columns = [field("id", "integer"), field("v", "number", decimals=2), field("d", "date")]

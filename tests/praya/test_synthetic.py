@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import accept, make_contract, publish
+from made import accept, make_contract, publish
 from praya.collect import collect
 from praya.contract import Contract
 from praya.errors import SourceError

@@ -8,15 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from conftest import make_contract, publish
+from made import make_contract, publish
 from praya.ledger import Ledger
 from praya.portal import catalogue
 from praya.store import Store
 from praya.verify import verify
 
 VERSION = "20260105T020000Z"
-FILES = ["dictionary-en.csv", "dictionary-sc.csv", "dictionary-tc.csv", "dictionary.json", "manifest.json", "sample.csv",
-         "sample.json", "sample.parquet", "schema.json"]
+FILES = [
+    "dictionary-en.csv",
+    "dictionary-sc.csv",
+    "dictionary-tc.csv",
+    "dictionary.json",
+    "manifest.json",
+    "sample.csv",
+    "sample.json",
+    "sample.parquet",
+    "schema.json",
+]
 
 
 @pytest.fixture(scope="module")

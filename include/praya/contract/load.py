@@ -46,11 +46,11 @@ def load_contract(path: Path) -> Contract:
 def read_contracts(folder: Path) -> tuple[list[Contract], list[str]]:
     """All contracts below `folder` sorted by dataset, and every problem of the files that are wrong."""
     contracts: dict[str, Contract] = {}
-    problems: list[str] = []
-    for path in sorted({*folder.rglob("*.yaml"), *folder.rglob("*.yml")} - set(folder.glob("*/*.yaml"))):
-        problems.append(
-            f"{path}:1: is not where a contract is read; expected {folder}/<provider>/<dataset>.yaml"
-        )
+    strays = {*folder.rglob("*.yaml"), *folder.rglob("*.yml")} - set(folder.glob("*/*.yaml"))
+    problems = [
+        f"{path}:1: is not where a contract is read; expected {folder}/<provider>/<dataset>.yaml"
+        for path in sorted(strays)
+    ]
     for path in sorted(folder.glob("*/*.yaml")):
         try:
             contract = load_contract(path)

@@ -16,7 +16,7 @@ from praya.stage.reading import Connection, Reading, check_count
 from praya.stage.table import write_quarantine, write_table
 from praya.store import Store, content_key
 
-STAGE_VERSION = 1
+STAGE_VERSION = 2
 READERS = {"csv": csv.read, "json": json.read, "parquet": parquet.read}
 
 

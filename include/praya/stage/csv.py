@@ -17,7 +17,7 @@ BATCH = 100_000
 UTF8 = ("utf-8", "utf8", "utf-8-sig")
 
 
-def read(con: Connection, contract: Contract, path: Path, columns: list[Column], work: Path) -> Reading:
+def read(con: Connection, contract: Contract, path: Path, columns: list[Column], work: Path) -> Reading:  # noqa: ARG001
     """Open a CSV file (RFC 4180, header in the first line); rejects are collected while rows are read."""
     path = transcode(contract, path, work)
     delimiter = contract.source.delimiter
@@ -44,7 +44,8 @@ def read(con: Connection, contract: Contract, path: Path, columns: list[Column],
     )
     rejects = f"""
         select row, place.line, string_agg(distinct coalesce(column_name, ''), ', ') as column_name,
-               null::varchar as value, 'structure' as rule, string_agg(distinct error_message, '; ') as reason, place.raw
+               null::varchar as value, 'structure' as rule,
+               string_agg(distinct error_message, '; ') as reason, place.raw
         from (select * rename (line as row) from {identifier(rejected)})
         left join {identifier(placed)} as place using (row)
         group by row, place.line, place.raw"""
@@ -131,8 +132,8 @@ def _survey(contract: Contract, path: Path, delimiter: str, width: int) -> tuple
         text = raw.rstrip("\r\n")
         if is_open:
             raise StageError(
-                f"{contract.dataset}: a quote that opens in the record at line {line:,} of the file is not closed before "
-                "the file ends, so that all the rest would be one value; look for a stray quote there"
+                f"{contract.dataset}: a quote that opens in the record at line {line:,} of the file is not closed "
+                "before the file ends, so that all the rest would be one value; look for a stray quote there"
             )
         line_ends.add(raw[len(text) :])
         count += bool(text) or width == 1

@@ -99,7 +99,9 @@ def complaint(verdict: dict[str, Any], report: Path) -> PrayaError | None:
     name, wrong = verdict["dataset"], verdict["expectations"]
     if verdict["verdict"] == "failed":
         failed = [each for each in wrong if each["status"] == "failed" and each["severity"] == "critical"]
-        what = _named([f"{each['description']}: {each['observed_words']}{_example(verdict, each)}" for each in failed])
+        what = _named(
+            [f"{each['description']}: {each['observed_words']}{_example(verdict, each)}" for each in failed]
+        )
         return ValidationFailed(
             f"{name}: {_expectations(len(failed))} failed, so it is not released and the last good release "
             f"stays ({what}). The rows are in {report}: ask the department for corrected data, or correct "
@@ -126,7 +128,9 @@ def _example(verdict: dict[str, Any], result: dict[str, Any]) -> str:
     first = result["samples"][0]
     if not isinstance(first, dict):
         return f", the first being {first!r}"
-    return ", the first with " + ", ".join(f"{name} {value}" for name, value in first.items() if value is not None)
+    return ", the first with " + ", ".join(
+        f"{name} {value}" for name, value in first.items() if value is not None
+    )
 
 
 def _named(items: list[str]) -> str:
