@@ -18,7 +18,7 @@ from rich.table import Table
 
 from praya import paths
 from praya.contract import Contract, load_contracts, read_contracts
-from praya.errors import ContractError, PrayaError
+from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -138,7 +138,9 @@ def run(
 
             if contract.source.mart:
                 with doing("measure"):
-                    measure(store, paths.metrics(), contracts)
+                    results = measure(store, paths.metrics(), contracts)
+                    if sentence := results.get(contract.source.mart, {}).get("failed"):
+                        raise MeasureError(sentence)
             with doing("collect"):
                 collect(contract, store, connections_from_environment())
             with doing("stage"):
@@ -149,6 +151,9 @@ def run(
                 pointer = release(protect(contract, store), contract, store)
                 catalogue(store)
             progress.update(bar, description=f"{dataset}: done")
+    except ReleaseHeld as held:
+        out.print(str(held), markup=False, highlight=False, soft_wrap=True)
+        return
     except PrayaError as error:
         _stop(str(error), WRONG)
     if pointer["changed"]:

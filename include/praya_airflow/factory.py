@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
+from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 from airflow.sdk import (
     DAG,
     Asset,
-    AssetAlias,
     AssetAny,
     AssetOrTimeSchedule,
     CronTriggerTimetable,
@@ -20,27 +21,12 @@ from praya import paths
 from praya.contract import Contract, load_contract, read_contracts
 from praya.store import table_name
 from praya_airflow import tasks
+from praya_airflow.assets import MARTS, mart_asset, release_asset, table_asset
 
 DAGS_A_FILE = 200
 TIMEZONE = "Asia/Hong_Kong"
 START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 METRICS, CATALOGUE = "programme_metrics", "catalogue"
-MARTS = "praya-marts"
-
-
-def table_asset(dataset: str) -> Asset:
-    """The asset that says: a new table of this dataset has been accepted."""
-    return Asset(name=f"table-{dataset}", uri=f"praya://table/{dataset}", group="praya-table")
-
-
-def mart_asset(mart: str) -> Asset:
-    """The asset that says: this mart has been computed anew."""
-    return Asset(name=f"mart-{mart}", uri=f"praya://mart/{mart}", group="praya-mart")
-
-
-def release_asset(dataset: str) -> Asset:
-    """The asset that says: this dataset has a new release."""
-    return Asset(name=f"release-{dataset}", uri=f"praya://release/{dataset}", group="praya-release")
 
 
 def build_shard(number: int) -> dict[str, DAG]:
@@ -94,41 +80,42 @@ def dataset_dag(contract: Contract) -> DAG:
 
 def metrics_dag() -> DAG:
     """measure: started by any newly accepted table, and once a day to catch up with what was missed."""
-    contracts, _ = read_contracts(paths.contracts())
-    with DAG(
-        dag_id=METRICS,
-        schedule=_any_or_daily([table_asset(contract.dataset) for contract in contracts], "40 5 * * *"),
-        start_date=START,
-        catchup=False,
-        max_active_runs=1,
-        description="Computes every mart whose tables have changed",
-        doc_md=(
+    with _following(
+        METRICS, table_asset, "40 5 * * *", "Computes every mart whose tables have changed"
+    ) as dag:
+        dag.doc_md = (
             "Runs the SQL files of `include/metrics` over the accepted tables, in the order in which they need each "
             "other. What is stale is known from the store; an event that was lost is made up for at the next run."
-        ),
-        tags=["praya", "metrics"],
-        default_args={"owner": "praya", "retries": 2, "execution_timeout": dt.timedelta(hours=4)},
-    ) as dag:
-        tasks.measure.override(outlets=[AssetAlias(MARTS)])()
+        )
+        results: Any = tasks.measure.override(outlets=[MARTS])()
+        tasks.report(results)
     return dag
 
 
 def catalogue_dag() -> DAG:
     """catalogue: started by any new release, and once a day."""
+    title = "Lists all current releases in catalogue.json and on one page"
+    with _following(CATALOGUE, release_asset, "50 5 * * *", title) as dag:
+        dag.doc_md = (
+            "Reads every dataset's pointer to its latest release and writes the index consumers start from."
+        )
+        tasks.catalogue()
+    return dag
+
+
+def _following(dag_id: str, asset: Callable[[str], Asset], cron: str, title: str) -> DAG:
+    """A DAG that follows all datasets: started by any event on the `asset` of one, and by `cron`."""
     contracts, _ = read_contracts(paths.contracts())
-    with DAG(
-        dag_id=CATALOGUE,
-        schedule=_any_or_daily([release_asset(contract.dataset) for contract in contracts], "50 5 * * *"),
+    return DAG(
+        dag_id=dag_id,
+        schedule=_any_or_daily([asset(contract.dataset) for contract in contracts], cron),
         start_date=START,
         catchup=False,
         max_active_runs=1,
-        description="Lists all current releases in catalogue.json and on one page",
-        doc_md="Reads every dataset's pointer to its latest release and writes the index that consumers start from.",
-        tags=["praya", "catalogue"],
-        default_args={"owner": "praya", "retries": 2, "execution_timeout": dt.timedelta(hours=1)},
-    ) as dag:
-        tasks.catalogue()
-    return dag
+        description=title,
+        tags=["praya"],
+        default_args={"owner": "praya", "retries": 2, "execution_timeout": dt.timedelta(hours=4)},
+    )
 
 
 def expected_dags() -> list[tuple[str, str]]:

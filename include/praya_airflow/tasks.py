@@ -13,7 +13,8 @@ from airflow.sdk import Asset, get_current_context, task
 
 from praya import paths
 from praya.contract import Contract, load_contract, load_contracts
-from praya.errors import EngineError, PrayaError, ReleaseHeld, SourceUnavailable, StoreBusy
+from praya.errors import EngineError, MeasureError, PrayaError, ReleaseHeld, SourceUnavailable, StoreBusy
+from praya_airflow.assets import MARTS, mart_asset
 
 if TYPE_CHECKING:
     from praya.store import Store
@@ -87,7 +88,6 @@ def measure() -> dict[str, Any]:
     """Compute what is stale; events go out for the marts that changed or whose dataset is behind."""
     from praya.measure import measure as step
     from praya.status import pending
-    from praya_airflow.factory import MARTS, mart_asset
 
     with _sentences():
         contracts, store = load_contracts(paths.contracts()), _store()
@@ -95,13 +95,21 @@ def measure() -> dict[str, Any]:
         behind = pending(contracts, store, paths.suites(), paths.metrics())
         late = {one.source.mart for one in contracts if one.source.mart and one.dataset in behind}
         events = get_current_context()["outlet_events"]
-        from airflow.sdk import AssetAlias
-
         for name, state in results.items():
             if state.get("changed") or (name in late and "key" in state):
                 extra = {"rows": state["rows"], "key": state["key"], "synthetic": state["synthetic"]}
-                events[AssetAlias(MARTS)].add(mart_asset(name), extra=extra)
-        return {name: state.get("waiting") or state["rows"] for name, state in results.items()}
+                events[MARTS].add(mart_asset(name), extra=extra)
+        kept = ("rows", "waiting", "failed")
+        return {name: {key: state[key] for key in kept if key in state} for name, state in results.items()}
+
+
+@task(task_id="report")
+def report(results: dict[str, dict[str, Any]]) -> None:
+    """Fail for the marts that could not be computed; the events of the others have gone out by then."""
+    failed = [state["failed"] for state in results.values() if "failed" in state]
+    with _sentences():
+        if failed:
+            raise MeasureError("\n".join(failed))
 
 
 @task(task_id="catalogue")

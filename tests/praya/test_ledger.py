@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import praya
 from praya.errors import IntegrityError
-from praya.ledger import Ledger
+from praya.ledger import Ledger, LedgerLine, chain
 from praya.ledger.chain import GENESIS
 from praya.store import Store
 
@@ -176,6 +176,15 @@ def test_a_line_in_other_bytes_of_like_meaning_is_found(forge: object) -> None:
     forged = forge(LINES[2])  # type: ignore[operator]
     assert forged != LINES[2]
     assert tampered(b"".join([*LINES[:2], forged, *LINES[3:]]))
+
+
+def test_a_line_that_was_sealed_anew_no_longer_leads_to_the_next() -> None:
+    line = LedgerLine(**json.loads(LINES[2]))
+    forged = line._replace(body={"sha256": "0" * 64}, event="0" * 64)
+    forged = forged._replace(hash=chain._hash(forged))
+    LEDGER.path.write_bytes(b"".join([*LINES[:2], chain._written(forged), *LINES[3:]]))
+    (problem,) = LEDGER.problems()
+    assert problem.startswith(f"{LEDGER.path}:4: does not follow from the line before it")
 
 
 def test_a_changed_line_is_named_by_its_number() -> None:

@@ -218,6 +218,13 @@ def test_unprotected_bytes_under_the_name_of_protected_ones_are_refused(store: S
     assert "no disclosure decision on the bytes" in refused(table, store, COUNTED)
 
 
+def test_other_protected_bytes_of_the_same_dataset_are_refused(store: Store) -> None:
+    old = protected(store)
+    new = protected(store, PUBLIC, b"id,name\n1,a\n2,b\n3,c\n")
+    new.path.write_bytes(old.path.read_bytes())
+    assert "no disclosure decision on the bytes" in refused(new, store)
+
+
 def test_a_sealed_table_that_points_elsewhere_is_refused(store: Store) -> None:
     table = protected(store)
     accepted, state = store.state("sample", "accepted"), store.state("sample", "protected")

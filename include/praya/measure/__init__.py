@@ -27,8 +27,9 @@ class Mart(NamedTuple):
 
 
 def measure(store: Store, folder: Path, contracts: Sequence[Contract]) -> dict[str, dict[str, Any]]:
-    """Compute every mart whose inputs are there; returns a state a mart, with `changed`, or with `waiting`:
-    the inputs that have not been accepted yet. Raises MeasureError for SQL that cannot run.
+    """Compute every mart whose inputs are there; returns a state a mart, with `changed`; or with `waiting`,
+    the inputs that are not there yet; or with `failed`, the sentence of an SQL that cannot run on them. One
+    mart that fails holds up only those that are made from it. Raises MeasureError where the files are wrong.
 
     State: key, table (store key), sha256, rows, inputs, received_at (the latest input's, UTC), synthetic.
     """
@@ -36,12 +37,19 @@ def measure(store: Store, folder: Path, contracts: Sequence[Contract]) -> dict[s
     with store.lock("measure"), store.scratch() as work:
         for mart in load_marts(folder, contracts):
             inputs = {name: _input(store, name, contracts) for name in mart.inputs}
-            waiting = sorted(name for name, state in inputs.items() if state is None)
+            waiting = sorted(
+                name
+                for name, state in inputs.items()
+                if state is None or "key" not in results.get(name, state)
+            )
             if waiting:
                 results[mart.name] = {"waiting": waiting}
                 continue
             there = {name: state for name, state in inputs.items() if state is not None}
-            results[mart.name] = _compute(store, mart, there, work)
+            try:
+                results[mart.name] = _compute(store, mart, there, work)
+            except MeasureError as error:
+                results[mart.name] = {"failed": str(error)}
         build_warehouse(store, contracts, [name for name in results if "key" in results[name]], work)
     return results
 

@@ -53,16 +53,16 @@ def release(
             f"{table.dataset}: was protected under another disclosure section than the contract's; run protect again"
         )
     basis = release_basis(contract, table.sha256)
-    latest = store.get_json(f"released/{contract.dataset}/latest.json")
-    if latest is not None and latest["basis"] == basis:
-        return dict(latest) | {"changed": False}
-    due = due_at(contract, table.received_at)
-    if due is not None and (now or dt.datetime.now(dt.UTC)) < due:
-        raise ReleaseHeld(
-            f"{contract.dataset}: ready, and held until its release time {due.isoformat()}", due
-        )
     with store.lock(f"release-{contract.dataset}"):
-        return _publish(table, contract, store, basis)
+        latest = store.get_json(f"released/{contract.dataset}/latest.json")
+        if latest is not None and latest["basis"] == basis:
+            return dict(latest) | {"changed": False}
+        due = due_at(contract, table.received_at)
+        if due is not None and (now or dt.datetime.now(dt.UTC)) < due:
+            raise ReleaseHeld(
+                f"{contract.dataset}: ready, and held until its release time {due.isoformat()}", due
+            )
+        return _publish(table, contract, store, basis, replaces=latest["version"] if latest else None)
 
 
 def release_basis(contract: Contract, table_sha256: str) -> str:
@@ -74,7 +74,9 @@ def release_basis(contract: Contract, table_sha256: str) -> str:
     )
 
 
-def _publish(table: ProtectedTable, contract: Contract, store: Store, basis: str) -> dict[str, Any]:
+def _publish(
+    table: ProtectedTable, contract: Contract, store: Store, basis: str, replaces: str | None
+) -> dict[str, Any]:
     version = _version(store, contract.dataset, table.received_at, basis)
     tree = f"released/{contract.dataset}/{version}"
     if not store.exists(tree):
@@ -91,6 +93,7 @@ def _publish(table: ProtectedTable, contract: Contract, store: Store, basis: str
         "files": {file["name"]: file["sha256"] for file in manifest["files"]},
         "table_sha256": table.sha256,
         "synthetic": manifest["synthetic"],
+        "replaces": replaces,
     }
     Ledger(store).record("release", contract.dataset, body)
     pointer = {

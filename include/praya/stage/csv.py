@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import codecs
 import csv
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from praya.contract import Contract
 from praya.errors import StageError
+from praya.stage.csv_records import records, survey
 from praya.stage.reading import Column, Connection, Reading, check_columns, file_literal, identifier, literal
 
 CHUNK = 1 << 20
@@ -26,7 +25,7 @@ def read(con: Connection, contract: Contract, path: Path, columns: list[Column],
     check_columns(
         contract, contract.source.path or "the file", header, columns, contract.source.ignore_columns
     )
-    rows_in, line_ends = _survey(contract, path, delimiter, len(header))
+    rows_in, line_ends = survey(contract, path, delimiter, len(header))
     if len(line_ends) > 1:
         path = _one_line_end(path, delimiter, work)
     readable = _readable(header)
@@ -103,48 +102,11 @@ def _readable(header: list[str]) -> list[str]:
     ]
 
 
-def _records(path: Path, delimiter: str) -> Iterator[tuple[int, str, bool]]:
-    """Each record, the header and empty ones included: its first line, its text with line end, and whether
-    a quote is still open at its end. A quote opens a value only where the value begins, as DuckDB has it."""
-    apart = re.escape(delimiter)
-    rest = rf'(?:[^"{apart}][^{apart}]*)?'
-    value = rf' *(?:"[^"]*(?:""[^"]*)*"{rest}|[^" {apart}][^{apart}]*)?'
-    whole = re.compile(rf"{value}(?:{apart}{value})*").fullmatch
-    closes = re.compile(rf'[^"]*(?:""[^"]*)*"{rest}(?:{apart}{value})*').fullmatch
-    first, text, is_open = 1, "", False
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        for number, line in enumerate(file, 1):
-            if '"' in line:
-                is_open = not (closes if is_open else whole)(line.rstrip("\r\n"))
-            text = text + line if text else line
-            if not is_open:
-                yield first, text, False
-                first, text = number + 1, ""
-    if text:
-        yield first, text, True
-
-
-def _survey(contract: Contract, path: Path, delimiter: str, width: int) -> tuple[int, set[str]]:
-    """How many records there are below the header, and how they end. An empty line is a record only where
-    there is but one column."""
-    count, line_ends = 0, set()
-    for line, raw, is_open in _records(path, delimiter):
-        text = raw.rstrip("\r\n")
-        if is_open:
-            raise StageError(
-                f"{contract.dataset}: a quote that opens in the record at line {line:,} of the file is not closed "
-                "before the file ends, so that all the rest would be one value; look for a stray quote there"
-            )
-        line_ends.add(raw[len(text) :])
-        count += bool(text) or width == 1
-    return max(count - 1, 0), line_ends - {""}
-
-
 def _one_line_end(path: Path, delimiter: str, work: Path) -> Path:
     """A copy in which every record ends in LF; DuckDB reads no file that mixes. Values stay as they are."""
     copy = work / f"{path.name}.lf"
     with copy.open("w", encoding="utf-8", errors="surrogateescape", newline="") as target:
-        for _, raw, _ in _records(path, delimiter):
+        for _, raw, _ in records(path, delimiter):
             target.write(raw.rstrip("\r\n") + "\n")
     return copy
 
@@ -160,7 +122,7 @@ def _locate(
     con.execute(f"create or replace temp table {identifier(placed)} (row bigint, line bigint, raw varchar)")
     row = 0
     found: dict[str, list[tuple[int, int, str]]] = {"place": [], placed: []}
-    for ordinal, (line, raw, _) in enumerate(_records(path, delimiter), 1):
+    for ordinal, (line, raw, _) in enumerate(records(path, delimiter), 1):
         if ordinal in skipped:
             found[placed].append((ordinal, line, _shown(raw)))
         elif ordinal > 1 and (width == 1 or raw.rstrip("\r\n")):

@@ -93,7 +93,7 @@ class Store:
     def adopt(self, file: Path, key: str, mode: int = 0o644) -> None:
         """Give a finished file its place under `key`; `file` must lie in a scratch folder."""
         target = self.path(key)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        self._make(target.parent)
         os.chmod(file, mode)
         _sync(file)
         os.replace(file, target)
@@ -104,7 +104,7 @@ class Store:
         target = self.path(key)
         if target.exists():
             return
-        target.parent.mkdir(parents=True, exist_ok=True)
+        self._make(target.parent)
         for path in sorted(folder.rglob("*")):
             path.chmod(0o755 if path.is_dir() else 0o644)
             _sync(path)
@@ -157,6 +157,14 @@ class Store:
                         ) from None
                     time.sleep(0.02)
             yield
+
+    def _make(self, folder: Path) -> None:
+        """Make a folder and those above it, each on disk before anything is put into it."""
+        if folder.is_dir():
+            return
+        self._make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync(folder.parent)
 
     def _sweep(self) -> None:
         for folder in (self.root / "work").iterdir():

@@ -1,0 +1,100 @@
+"""Records of a CSV file, counted apart from their parsing: whole blocks at a time, or one by one where quotes stray."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from praya.contract import Contract
+from praya.errors import StageError
+
+BLOCK = 1 << 24
+BOM = b"\xef\xbb\xbf"
+LF, CR, QUOTE = 10, 13, 34
+
+
+def survey(contract: Contract, path: Path, delimiter: str, width: int) -> tuple[int, set[str]]:
+    """How many records there are below the header, and how they end. An empty line is a record only where
+    there is but one column. Raises StageError where a quote is never closed, naming its line."""
+    counted = _count(path, delimiter, width) if path.stat().st_size else None
+    return counted if counted is not None else _walk(contract, path, delimiter, width)
+
+
+def _count(path: Path, delimiter: str, width: int) -> tuple[int, set[str]] | None:
+    """The same by vectors, for files whose every quote opens or closes a value as RFC 4180 has it and whose
+    lines end in LF or CRLF; None for all others, which need a closer look."""
+    import numpy as np
+
+    file = np.memmap(path, dtype=np.uint8, mode="r")
+    start = len(BOM) if file[: len(BOM)].tobytes() == BOM else 0
+    before_value = [ord(delimiter), LF, QUOTE]
+    after_value = [ord(delimiter), LF, CR, QUOTE]
+    quotes_before, last_end, ends, blanks, crlf = 0, start - 1, 0, 0, 0
+    for begin in range(start, len(file), BLOCK):
+        block = file[begin : begin + BLOCK]
+        quotes = np.flatnonzero(block == QUOTE) + begin
+        opening, closing = quotes[quotes_before % 2 :: 2], quotes[1 - quotes_before % 2 :: 2]
+        inner, left = opening[opening > start], closing[closing < len(file) - 1]
+        returns = np.flatnonzero(block == CR) + begin
+        if (
+            not np.isin(file[inner - 1], before_value).all()
+            or not np.isin(file[left + 1], after_value).all()
+            or (returns.size and (returns[-1] == len(file) - 1 or (file[returns + 1] != LF).any()))
+        ):
+            return None
+        breaks = np.flatnonzero(block == LF) + begin
+        ended = breaks[(np.searchsorted(quotes, breaks) + quotes_before) % 2 == 0]
+        if ended.size:
+            with_return = (file[ended - 1] == CR) & (ended > start)
+            lengths = np.diff(ended, prepend=last_end) - 1 - with_return
+            ends, blanks, crlf = (
+                ends + ended.size,
+                blanks + int((lengths == 0).sum()),
+                crlf + int(with_return.sum()),
+            )
+            last_end = int(ended[-1])
+        quotes_before += quotes.size
+    if quotes_before % 2:
+        return None
+    unended = int(last_end < len(file) - 1)
+    total = ends + unended - (blanks if width > 1 else 0)
+    kinds = {"\r\n": crlf, "\n": ends - crlf}
+    return max(total - 1, 0), {kind for kind, number in kinds.items() if number}
+
+
+def records(path: Path, delimiter: str) -> Iterator[tuple[int, str, bool]]:
+    """Each record, the header and empty ones included: its first line, its text with line end, and whether
+    a quote is still open at its end. A quote opens a value only where the value begins, as DuckDB has it."""
+    apart = re.escape(delimiter)
+    rest = rf'(?:[^"{apart}][^{apart}]*)?'
+    value = rf' *(?:"[^"]*(?:""[^"]*)*"{rest}|[^" {apart}][^{apart}]*)?'
+    whole = re.compile(rf"{value}(?:{apart}{value})*").fullmatch
+    closes = re.compile(rf'[^"]*(?:""[^"]*)*"{rest}(?:{apart}{value})*').fullmatch
+    first, text, is_open = 1, "", False
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        for number, line in enumerate(file, 1):
+            if '"' in line:
+                is_open = not (closes if is_open else whole)(line.rstrip("\r\n"))
+            text = text + line if text else line
+            if not is_open:
+                yield first, text, False
+                first, text = number + 1, ""
+    if text:
+        yield first, text, True
+
+
+def _walk(contract: Contract, path: Path, delimiter: str, width: int) -> tuple[int, set[str]]:
+    """How many records there are below the header, and how they end. An empty line is a record only where
+    there is but one column."""
+    count, line_ends = 0, set()
+    for line, raw, is_open in records(path, delimiter):
+        text = raw.rstrip("\r\n")
+        if is_open:
+            raise StageError(
+                f"{contract.dataset}: a quote that opens in the record at line {line:,} of the file is not closed "
+                "before the file ends, so that all the rest would be one value; look for a stray quote there"
+            )
+        line_ends.add(raw[len(text) :])
+        count += bool(text) or width == 1
+    return max(count - 1, 0), line_ends - {""}

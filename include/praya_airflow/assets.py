@@ -1,0 +1,23 @@
+"""The assets that wire the DAGs: dataset → metrics → mart → release → catalogue."""
+
+from __future__ import annotations
+
+from airflow.sdk import Asset, AssetAlias
+
+# measure adds the marts that have changed to this alias; which they are is known only when it has run.
+MARTS = AssetAlias("praya-marts")
+
+
+def table_asset(dataset: str) -> Asset:
+    """The asset that says: a new table of this dataset has been accepted."""
+    return Asset(name=f"table-{dataset}", uri=f"praya://table/{dataset}", group="praya-table")
+
+
+def mart_asset(mart: str) -> Asset:
+    """The asset that says: this mart has been computed anew."""
+    return Asset(name=f"mart-{mart}", uri=f"praya://mart/{mart}", group="praya-mart")
+
+
+def release_asset(dataset: str) -> Asset:
+    """The asset that says: this dataset has a new release."""
+    return Asset(name=f"release-{dataset}", uri=f"praya://release/{dataset}", group="praya-release")
