@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -54,7 +55,8 @@ def start(place: Places, pids: Path) -> Iterator[Start]:
         process.kill()
         process.communicate()
     for left in living(pids):
-        left.kill()
+        with suppress(*GONE):
+            left.kill()
 
 
 def living(pids: Path) -> list[psutil.Process]:
