@@ -68,7 +68,7 @@ def put_snapshot(
         parts[name] = {"url": f"https://example.gov.hk/{name}", "sha256": sha256, "received_at": received_at}
     key = content_key({name: part["sha256"] for name, part in parts.items()})
     state = {"key": key, "parts": parts, "received_at": received_at, "synthetic": contract.synthetic} | more
-    store.set_state(contract.dataset, "collected", state)
+    store.set_state(contract.subject, "collected", state)
 
 
 def accept(
@@ -81,7 +81,7 @@ def accept(
     staged = stage(contract, store)
     kept = {name: staged[name] for name in ("key", "table", "received_at", "synthetic")}
     verdict = {"verdict": "passed", "verdict_key": f"verdict-of-{staged['key']}", "report": ""}
-    store.set_state(contract.dataset, "accepted", kept | verdict | {"rows": staged["rows_out"]})
+    store.set_state(contract.subject, "accepted", kept | verdict | {"rows": staged["rows_out"]})
 
 
 def rows_of(path: Path) -> list[tuple[Any, ...]]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from praya.contract import Contract
 from praya.errors import PrayaError
-from praya.measure import load_marts, stale
+from praya.measure import stale
 from praya.protect import protect_key
 from praya.release import release_basis
 from praya.release.due import due_at
 from praya.stage import stage_key
 from praya.store import Store
 from praya.validate import verdict_key
+
+WORST_LAST = ("passed", "warned", "none", "stopped", "error", "failed")
 
 
 class Row(NamedTuple):
@@ -49,23 +51,35 @@ def forget_problem(store: Store, dataset: str) -> None:
         store.set_state(dataset, "problem", {})
 
 
+def parts_of(contract: Contract, store: Store) -> list[Contract]:
+    """The contract itself, or one for each month that has been collected where it is partitioned."""
+    if contract.partition is None:
+        return [contract]
+    months = sorted(
+        path.parent.name for path in store.path(f"state/{contract.dataset}").glob("*/collected.json")
+    )
+    return [contract.at(month) for month in months]
+
+
 def pending_reason(contract: Contract, store: Store, suites: Path) -> str | None:
     """Why the current release is not what the collected snapshot, contract and suite would give; None if it is."""
-    collected = store.state(contract.dataset, "collected")
+    collected = store.state(contract.subject, "collected")
     if collected is None:
         return "nothing has been collected yet"
-    staged = store.state(contract.dataset, "staged")
+    staged = store.state(contract.subject, "staged")
     if staged is None or staged["key"] != stage_key(contract, collected):
         return "the snapshot has not been staged"
     if staged["stopped"]:
         return str(staged["stopped"])
-    validated = store.state(contract.dataset, "validated")
+    validated = store.state(contract.subject, "validated")
     if validated is None or validated["key"] != verdict_key(contract, staged, store, suites):
         return "the table has not been validated by today's rules"
-    accepted = store.state(contract.dataset, "accepted")
+    accepted = store.state(contract.subject, "accepted")
     if accepted is None or accepted["verdict_key"] != validated["key"]:
         return str(validated["headline"])
-    protected = store.state(contract.dataset, "protected")
+    if not contract.released:
+        return None
+    protected = store.state(contract.subject, "protected")
     if protected is None or protected["key"] != protect_key(contract, accepted):
         return "the table has not been through disclosure control"
     latest = store.get_json(f"released/{contract.dataset}/latest.json")
@@ -78,9 +92,10 @@ def pending_reason(contract: Contract, store: Store, suites: Path) -> str | None
 def pending(contracts: Sequence[Contract], store: Store, suites: Path, metrics: Path) -> dict[str, str]:
     """Every dataset whose release is not current, and every stale mart, with the reason."""
     found = {
-        contract.dataset: reason
+        one.subject: reason
         for contract in contracts
-        if (reason := _mart_reason(contract, store) or pending_reason(contract, store, suites)) is not None
+        for one in parts_of(contract, store)
+        if (reason := _mart_reason(one, store) or pending_reason(one, store, suites)) is not None
     }
     return found | {
         f"mart {name}": "has not been computed from today's tables"
@@ -102,38 +117,52 @@ def _mart_reason(contract: Contract, store: Store) -> str | None:
 
 
 def summary(contracts: Sequence[Contract], store: Store, suites: Path) -> list[Row]:
-    """One row a dataset, in the order of `contracts`."""
-    rows = []
-    for contract in contracts:
-        staged = store.state(contract.dataset, "staged") or {}
-        validated = store.state(contract.dataset, "validated") or {}
-        latest = store.get_json(f"released/{contract.dataset}/latest.json")
-        manifest = (
-            store.get_json(f"released/{contract.dataset}/{latest['version']}/manifest.json")
-            if latest
-            else None
-        )
-        files = manifest["files"] if manifest else None
-        problem = store.state(contract.dataset, "problem") or {}
-        verdict = "stopped" if staged.get("stopped") else str(validated.get("verdict", "none"))
-        rows.append(
-            Row(
-                dataset=contract.dataset,
-                rows_in=staged.get("rows_in"),
-                quarantined=staged.get("rows_quarantined"),
-                verdict=verdict,
-                release=latest["version"] if latest else "none",
-                files=len(files) if files is not None else None,
-                bytes=sum(file["bytes"] for file in files) if files is not None else None,
-                reason=problem.get("message")
-                or _mart_reason(contract, store)
-                or pending_reason(contract, store, suites)
-                or "",
-            )
-        )
-    return rows
+    """One row a dataset, in the order of `contracts`; the months of a partitioned one are added up."""
+    return [_row(contract, store, suites) for contract in contracts]
 
 
-def mart_names(contracts: Sequence[Contract], metrics: Path) -> list[str]:
-    """All marts in dependency order."""
-    return [mart.name for mart in load_marts(metrics, contracts)]
+def _row(contract: Contract, store: Store, suites: Path) -> Row:
+    parts = parts_of(contract, store)
+    staged = [state for one in parts if (state := store.state(one.subject, "staged"))]
+    files = _files(contract, store)
+    reasons = [
+        (store.state(one.subject, "problem") or {}).get("message")
+        or _mart_reason(one, store)
+        or pending_reason(one, store, suites)
+        for one in parts
+    ]
+    return Row(
+        dataset=contract.dataset,
+        rows_in=_sum(state.get("rows_in") for state in staged),
+        quarantined=_sum(state.get("rows_quarantined") for state in staged),
+        verdict=max((_verdict(one, store) for one in parts), key=WORST_LAST.index, default="none"),
+        release=_release(contract, store, len(parts)),
+        files=len(files) if files is not None else None,
+        bytes=_sum(file["bytes"] for file in files) if files is not None else None,
+        reason="; ".join(reason for reason in reasons if reason),
+    )
+
+
+def _verdict(contract: Contract, store: Store) -> str:
+    if (store.state(contract.subject, "staged") or {}).get("stopped"):
+        return "stopped"
+    return str((store.state(contract.subject, "validated") or {}).get("verdict", "none"))
+
+
+def _release(contract: Contract, store: Store, months: int) -> str:
+    if not contract.released:
+        return f"none ({months} month{'' if months == 1 else 's'} kept)"
+    latest = store.get_json(f"released/{contract.dataset}/latest.json")
+    return str(latest["version"]) if latest else "none"
+
+
+def _files(contract: Contract, store: Store) -> list[dict[str, Any]] | None:
+    latest = store.get_json(f"released/{contract.dataset}/latest.json")
+    if latest is None:
+        return None
+    return list(store.read_json(f"released/{contract.dataset}/{latest['version']}/manifest.json")["files"])
+
+
+def _sum(numbers: Iterable[int | None]) -> int | None:
+    known = [number for number in numbers if number is not None]
+    return sum(known) if known else None

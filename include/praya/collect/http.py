@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import email.utils
 import hashlib
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import requests
 import tenacity
 
-from praya.collect.receipt import Fetched, Unchanged, check_body, too_large
+from praya.collect.receipt import Fetched, Unchanged, check_body, too_large, without_login
 from praya.contract import Contract
 from praya.errors import SourceError, SourceUnavailable
 
@@ -45,6 +47,7 @@ def fetch(contract: Contract, url: str, validators: dict[str, str], target: Path
     Connection failures, time-outs, cut bodies and the statuses 408, 425, 429 and 5xx are tried again with
     growing, jittered pauses (or as Retry-After asks); everything else is final. Raises SourceError.
     """
+    address, login = without_login(url), _login(url)
     waits = tenacity.wait_random_exponential(multiplier=0.5, max=20)
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(Retryable),
@@ -53,14 +56,16 @@ def fetch(contract: Contract, url: str, validators: dict[str, str], target: Path
         reraise=True,
     )
     try:
-        return retrying(_once, contract, url, validators, target)
+        return retrying(_once, contract, address, login, validators, target)
     except Retryable as error:
         raise SourceUnavailable(f"{error}; tried {ATTEMPTS} times, the last good snapshot stays") from error
 
 
-def _once(contract: Contract, url: str, validators: dict[str, str], target: Path) -> Fetched | Unchanged:
-    where = f"{contract.dataset}: {url}"
-    headers = {"User-Agent": AGENT, "Accept-Encoding": "gzip, identity"}
+def _once(
+    contract: Contract, url: str, login: dict[str, str], validators: dict[str, str], target: Path
+) -> Fetched | Unchanged:
+    where = f"{contract.subject}: {url}"
+    headers = {"User-Agent": AGENT, "Accept-Encoding": "gzip, identity", **login}
     if validators.get("etag"):
         headers["If-None-Match"] = validators["etag"]
     if validators.get("last-modified"):
@@ -114,7 +119,27 @@ def _download(contract: Contract, url: str, response: requests.Response, target:
     check_body(contract, url, target, size)
     kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
     validators: dict[str, str] = {name: kept[name] for name in ("etag", "last-modified") if name in kept}
-    return Fetched(target, url, digest.hexdigest(), size, response.status_code, kept, validators)
+    return Fetched(
+        target,
+        url,
+        digest.hexdigest(),
+        size,
+        response.status_code,
+        kept,
+        validators,
+        next=response.links.get("next", {}).get("url"),
+    )
+
+
+def _login(url: str) -> dict[str, str]:
+    """The header of a connection's password: a bearer token, or with a user beside it, basic authentication."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return {}
+    user, password = unquote(parts.username or ""), unquote(parts.password)
+    if not user:
+        return {"Authorization": f"Bearer {password}"}
+    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
 
 
 def _retry_after(response: requests.Response) -> float | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
+from urllib.parse import urlsplit, urlunsplit
 
 from praya.contract import Contract
 from praya.errors import SourceError
@@ -26,12 +27,19 @@ class Fetched(NamedTuple):
     validators: Mapping[str, str] = NONE
     received_at: str | None = None
     synthetic: bool = False
+    next: str | None = None
 
 
 class Unchanged(NamedTuple):
     """The source says that nothing changed since the snapshot at hand."""
 
     validators: dict[str, str]
+
+
+def without_login(url: str) -> str:
+    """An address without the user and password that it may carry: the form that is shown, kept and compared."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def check_body(contract: Contract, url: str, path: Path, size: int) -> None:

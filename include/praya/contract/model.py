@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, PrivateAttr, StringConstraints, model_validator
 from pydantic import Field as Key
 
 from praya.contract.codes import CATEGORIES, FREQUENCIES, LICENCES, WEEKDAYS, Frequency
@@ -19,7 +19,7 @@ ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_
 FieldType = Literal[
     "string", "integer", "number", "boolean", "date", "datetime", "time", "year", "yearmonth"
 ]  # fmt: skip
-DisclosureClass = Literal["public facts", "aggregated counts"]
+DisclosureClass = Literal["public facts", "aggregated counts", "personal records"]
 
 
 # What the constraints of a type may be compared with; the text types are compared as text.
@@ -98,6 +98,9 @@ class Field(Model):
     part: str | None = Key(
         default=None, description="which part of the source holds it, where there are several"
     )
+    personal: Literal["drop", "pseudonym"] | None = Key(
+        default=None, description="personal data: left behind at stage, or kept as a keyed hash only"
+    )
 
     @model_validator(mode="after")
     def _fits_type(self) -> Field:
@@ -108,6 +111,8 @@ class Field(Model):
         numeric = self.constraints.minimum is not None or self.constraints.maximum is not None
         if numeric and self.type in ("string", "boolean"):
             raise ValueError(f"`minimum` and `maximum` need an order; {self.type} has none")
+        if self.personal and (self.type != "string" or self.constraints.enum or self.part):
+            raise ValueError("`personal` goes with fields of type string that have neither `enum` nor `part`")
         limits = [self.constraints.minimum, self.constraints.maximum, *(self.constraints.enum or [])]
         if wrong := [
             limit for limit in limits if limit is not None and not isinstance(limit, CONSTANTS[self.type])
@@ -168,6 +173,9 @@ class Source(Model):
         default=None, description="a metric of include/metrics, released as a dataset"
     )
     format: Literal["csv", "json", "parquet"]
+    pages: Literal["cursor"] | None = Key(
+        default=None, description="the source is an API whose pages name the next one (Link, rel=next)"
+    )
     encoding: str = "utf-8"
     delimiter: str = Key(default=",", min_length=1, max_length=1)
     records: str = Key(
@@ -207,12 +215,35 @@ class Quality(Model):
     min_rows: int = Key(default=1, ge=0, description="fewer rows than this is not the dataset")
 
 
+class Rate(Model):
+    """A share of two counts, in `field`: withheld where it would tell of fewer than the threshold."""
+
+    field: ColumnName
+    numerator: ColumnName
+    denominator: ColumnName
+
+
+class Mean(Model):
+    """A mean over `count` cases, in `field`."""
+
+    field: ColumnName
+    count: ColumnName
+
+
 class Disclosure(Model):
     """Who may see what. There is no default: a dataset that does not say is not loaded."""
 
     class_: DisclosureClass = Key(alias="class")
     reason: str = Key(min_length=10, description="why this class is right, in a sentence")
     counts: list[ColumnName] = Key(default=[], description="the fields that count people or cases")
+    rates: list[Rate] = Key(default=[], description="the fields that are shares of two of the counts")
+    means: list[Mean] = Key(default=[], description="the fields that are means over one of the counts")
+
+    @property
+    def guarded(self) -> list[str]:
+        """The fields that disclosure control may withhold."""
+        derived = [rate.field for rate in self.rates] + [mean.field for mean in self.means]
+        return [*self.counts, *derived]
 
     @model_validator(mode="after")
     def _counts(self) -> Disclosure:
@@ -244,6 +275,13 @@ class Release(Model):
         return self
 
 
+class Retention(Model):
+    """How long raw snapshots of personal records are kept, and on what ground they are then purged."""
+
+    raw_days: int = Key(gt=0)
+    ground: str = Key(min_length=20)
+
+
 class Contact(Model):
     name: Text
     email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
@@ -267,6 +305,10 @@ class Contract(Model):
     owner: str = Key(min_length=1, description="who answers for it in Airflow")
     tags: list[str] = []
     synthetic: bool = Key(default=False, description="generated data: everything made from it says so")
+    partition: Literal["month"] | None = Key(
+        default=None, description="collected, staged and validated month by month"
+    )
+    retention: Retention | None = None
     source: Source
     schema_: TableSchema = Key(alias="schema")
     quality: Quality = Quality()
@@ -285,24 +327,79 @@ class Contract(Model):
         parts = set(self.source.parts or {})
         if wrong := sorted({field.part for field in self.schema_.fields if field.part} - parts):
             problems.append(f"fields name parts that source.parts does not have: {', '.join(wrong)}")
+        personal = {field.name for field in self.schema_.fields if field.personal}
+        dropped = {field.name for field in self.schema_.fields if field.personal == "drop"}
+        if (self.disclosure.class_ == "personal records") != bool(self.retention):
+            problems.append(
+                "`retention` says how long `personal records` are kept; it goes with that class only"
+            )
+        if personal and self.disclosure.class_ != "personal records":
+            problems.append(
+                f"fields with `personal` are in `personal records` only: {', '.join(sorted(personal))}"
+            )
+        if wrong := sorted(dropped & {*self.primary_key}):
+            problems.append(f"a primary key cannot be dropped: {', '.join(wrong)}")
+        rated = {name for rate in self.disclosure.rates for name in (rate.numerator, rate.denominator)}
+        if wrong := sorted(
+            (rated | {mean.count for mean in self.disclosure.means}) - {*self.disclosure.counts}
+        ):
+            problems.append(f"disclosure: rates and means rest on `counts`, which lack {', '.join(wrong)}")
+        derived = {rate.field for rate in self.disclosure.rates} | {
+            mean.field for mean in self.disclosure.means
+        }
+        numbers = {field.name for field in self.schema_.fields if field.type == "number"}
+        if wrong := sorted(derived - numbers):
+            problems.append(
+                f"disclosure: rates and means are number fields, which these are not: {', '.join(wrong)}"
+            )
+        if self.source.pages and not (self.partition and self.source.path and self.source.format == "csv"):
+            problems.append("`source.pages` goes with a `path`, `format: csv` and a `partition`")
         if self.disclosure.class_ == "aggregated counts":
-            safe = {*self.disclosure.counts, *self.primary_key}
+            safe = {*self.disclosure.counts, *self.primary_key, *derived}
             numeric = {field.name for field in self.schema_.fields if field.type in ("integer", "number")}
             if wrong := sorted(numeric - safe):
                 problems.append(
                     f"disclosure: {', '.join(wrong)} could give a protected count back; in `aggregated counts` a "
-                    "number is either one of `counts` or part of the primary key"
+                    "number is one of `counts`, `rates`, `means`, or part of the primary key"
                 )
-        suffixed = {f"{name}_conf_status" for name in self.disclosure.counts}
+        suffixed = {f"{name}_conf_status" for name in self.disclosure.guarded}
         if wrong := sorted(suffixed & names):
             problems.append(f"these field names are kept for disclosure control: {', '.join(wrong)}")
         if problems:
             raise ValueError("; ".join(problems))
         return self
 
+    _at: str | None = PrivateAttr(default=None)
+
+    def at(self, partition: str) -> Contract:
+        """The same contract for one partition, a month as `2023-01`."""
+        contract = self.model_copy()
+        contract._at = partition
+        return contract
+
+    @property
+    def month(self) -> str | None:
+        """The partition that this contract is for, or None for the whole dataset."""
+        return self._at
+
+    @property
+    def subject(self) -> str:
+        """What states, receipts and ledger lines are about: the dataset, or one partition of it."""
+        return f"{self.dataset}/{self._at}" if self._at else self.dataset
+
     @property
     def fields(self) -> list[Field]:
         return self.schema_.fields
+
+    @property
+    def kept_fields(self) -> list[Field]:
+        """The fields that stage keeps: all but dropped personal ones."""
+        return [field for field in self.schema_.fields if field.personal != "drop"]
+
+    @property
+    def released(self) -> bool:
+        """Whether the dataset itself may ever go out; of personal records only what is made from them may."""
+        return self.disclosure.class_ != "personal records"
 
     @property
     def primary_key(self) -> list[str]:
@@ -318,5 +415,6 @@ class Contract(Model):
         return self.fresh_within_days or self.update.fresh_days
 
     def as_dict(self) -> dict[str, Any]:
-        """The whole contract as plain JSON values under its YAML names, defaults filled in."""
-        return self.model_dump(mode="json", by_alias=True)
+        """What the contract says, as plain JSON values under its YAML names. What it leaves to the defaults is
+        left out, so that a key which contracts learn later does not make all of today's look changed."""
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)

@@ -135,8 +135,32 @@ def _tables(node: Any, own: frozenset[str]) -> Iterator[str]:
 def _input(store: Store, name: str, contracts: Sequence[Contract]) -> dict[str, Any] | None:
     for contract in contracts:
         if table_name(contract.dataset) == name and not contract.source.mart:
+            if contract.partition:
+                return partitions(store, contract, contracts)
             return store.state(contract.dataset, "accepted")
     return store.state("mart", name)
+
+
+def partitions(store: Store, contract: Contract, contracts: Sequence[Contract]) -> dict[str, Any] | None:
+    """A partitioned dataset's accepted tables, of the months that are complete: accepted in every partitioned
+    dataset of its provider. As one state: `tables` (store keys by month), key, received_at, synthetic."""
+    together = [one for one in contracts if one.partition and one.provider == contract.provider]
+    months = set.intersection(*(_accepted_months(store, one.dataset) for one in together))
+    states = {
+        month: store.read_json(f"state/{contract.dataset}/{month}/accepted.json") for month in sorted(months)
+    }
+    if not states:
+        return None
+    return {
+        "key": content_key({month: state["key"] for month, state in states.items()}),
+        "tables": {month: state["table"] for month, state in states.items()},
+        "received_at": max(state["received_at"] for state in states.values()),
+        "synthetic": any(state["synthetic"] for state in states.values()),
+    }
+
+
+def _accepted_months(store: Store, dataset: str) -> set[str]:
+    return {path.parent.name for path in store.path(f"state/{dataset}").glob("*/accepted.json")}
 
 
 def _key(mart: Mart, inputs: dict[str, dict[str, Any]]) -> str:
@@ -171,7 +195,8 @@ def _run(store: Store, mart: Mart, inputs: dict[str, dict[str, Any]], target: Pa
 
     with connect(work) as con:
         for name, state in inputs.items():
-            con.execute(f"create view {identifier(name)} as from {scan(store.path(state['table']))}")
+            tables = [store.path(table) for table in state.get("tables", {"": state.get("table")}).values()]
+            con.execute(f"create view {identifier(name)} as from {scan(*tables)}")
         try:
             con.execute(
                 f"copy (select * from ({mart.sql}\n) order by all) to {literal(str(target))} ({PARQUET})"

@@ -14,7 +14,8 @@ KEY = "warehouse.duckdb"
 
 def build_warehouse(store: Store, contracts: Sequence[Contract], marts: Sequence[str], work: Path) -> None:
     """Build the warehouse aside and rename it in, when what belongs into it has changed."""
-    received = [contract for contract in contracts if not contract.source.mart]
+    # Personal records stay where they are, also as pseudonyms; what is made from them may be asked.
+    received = [contract for contract in contracts if not contract.source.mart and contract.released]
     states = {
         table_name(contract.dataset): store.state(contract.dataset, "accepted") for contract in received
     }

@@ -22,6 +22,10 @@ def protect(contract: Contract, store: Store) -> ProtectedTable:
     """Put the accepted table through disclosure control, sorted by primary key; the decision is recorded
     in the ledger before anything can be released. Raises DisclosureError where nothing was accepted.
     """
+    if not contract.released:
+        raise DisclosureError(
+            f"{contract.dataset}: holds personal records, which are never released; release a mart made from them"
+        )
     accepted = store.state(contract.dataset, "accepted")
     if accepted is None:
         raise DisclosureError(f"{contract.dataset}: no table has been accepted yet; run validate first")
@@ -76,17 +80,17 @@ def protect_key(contract: Contract, accepted: dict[str, Any]) -> str:
 
 def _decision(contract: Contract, con: Any, table: Path) -> dict[str, Any]:
     """What the gate did, in numbers that give no protected value away."""
-    counts = contract.disclosure.counts
+    guarded = contract.disclosure.guarded
     (rows,) = con.execute(f"select count(*) from {scan(table)}").fetchone()
     suppressed = 0
-    for name in counts:
+    for name in guarded:
         status = identifier(f"{name}_conf_status")
         (number,) = con.execute(f"select count(*) from {scan(table)} where {status} = 'C'").fetchone()
         suppressed += int(number)
     return {
         "class": contract.disclosure.class_,
         "reason": contract.disclosure.reason,
-        "method": METHOD if counts else "none needed",
+        "method": METHOD if guarded else "none needed",
         "rows": int(rows),
         "suppressed_cells": suppressed,
     }

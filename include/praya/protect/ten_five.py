@@ -14,11 +14,28 @@ BASE = 5
 CONFIDENTIAL, FREE = "C", "F"
 
 
+COUNT_STATUS = Text(
+    en="C: below 10 and therefore withheld (not zero); F: free, rounded to the nearest 5 (SDMX CL_CONF_STATUS)",
+    zh_hant="C：少於10，因此不予公布（並非零）；F：可公布，已調整至最接近的5（SDMX CL_CONF_STATUS）",
+)
+DERIVED_STATUS = Text(
+    en="C: withheld, for fewer than 10 stand behind it or behind the rest; F: free, from unrounded counts "
+    "(SDMX CL_CONF_STATUS)",
+    zh_hant="C：相關數目或其餘數目少於10，因此不予公布；F：可公布，按未經調整的數目計算（SDMX CL_CONF_STATUS）",
+)
+
+
 def select_protected(contract: Contract, source: str) -> str:
     """Select all columns of `source`, each counting field protected and followed by its status column."""
     columns = []
+    thin = _thin(contract)
     for field in contract.fields:
         name = identifier(field.name)
+        if field.name in thin:
+            columns.append(f"case when not ({thin[field.name]}) then {name} end as {name}")
+            status = f"case when {thin[field.name]} then '{CONFIDENTIAL}' when {name} is not null then '{FREE}' end"
+            columns.append(f"{status} as {identifier(field.name + '_conf_status')}")
+            continue
         if field.name not in contract.disclosure.counts:
             columns.append(name)
             continue
@@ -31,21 +48,38 @@ def select_protected(contract: Contract, source: str) -> str:
     return f"select {', '.join(columns)} from {source}"
 
 
-def status_fields(contract: Contract) -> list[Field]:
-    """The fields of the protected table: the contract's, each counting field followed by its status.
+def _thin(contract: Contract) -> dict[str, str]:
+    """For each rate and mean, the SQL that is true where too few stand behind it to show it.
 
-    A count may be withheld and may be rounded past a limit, so that its constraints hold no longer.
+    A rate with its denominator gives numerator and complement back: all three must reach the threshold.
+    """
+    rules = contract.disclosure
+    found = {}
+    for rate in rules.rates:
+        top, all_ = identifier(rate.numerator), identifier(rate.denominator)
+        behind = [top, all_, f"({all_} - {top})"]
+        found[rate.field] = " or ".join(f"coalesce({each}, 0) < {THRESHOLD}" for each in behind)
+    for mean in rules.means:
+        found[mean.field] = f"coalesce({identifier(mean.count)}, 0) < {THRESHOLD}"
+    return found
+
+
+def status_fields(contract: Contract) -> list[Field]:
+    """The fields of the protected table: the contract's, each guarded field followed by its status.
+
+    A figure may be withheld and may be rounded past a limit, so that its constraints hold no longer.
     """
     fields: list[Field] = []
     for field in contract.fields:
-        if field.name not in contract.disclosure.counts:
+        if field.name not in contract.disclosure.guarded:
             fields.append(field)
             continue
-        fields += [field.model_copy(update={"constraints": Constraints()}), _status_of(field)]
+        counted = field.name in contract.disclosure.counts
+        fields += [field.model_copy(update={"constraints": Constraints()}), _status_of(field, counted)]
     return fields
 
 
-def _status_of(field: Field) -> Field:
+def _status_of(field: Field, counted: bool) -> Field:
     return Field(
         name=f"{field.name}_conf_status",
         type="string",
@@ -53,9 +87,6 @@ def _status_of(field: Field) -> Field:
             en=f"{field.title.en}: confidentiality status",
             zh_hant=f"{field.title.zh_hant}：保密狀況",
         ),
-        description=Text(
-            en="C: below 10 and therefore withheld (not zero); F: free, rounded to the nearest 5 (SDMX CL_CONF_STATUS)",
-            zh_hant="C：少於10，因此不予公布（並非零）；F：可公布，已調整至最接近的5（SDMX CL_CONF_STATUS）",
-        ),
+        description=COUNT_STATUS if counted else DERIVED_STATUS,
         constraints=Constraints(enum=[CONFIDENTIAL, FREE]),
     )

@@ -1,51 +1,79 @@
-"""A small HTTP server of a folder of source files that can be told to misbehave, path by path."""
+"""A small HTTP server of a folder of source files and of the 1823 records API, that can be told to misbehave."""
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import mimetypes
-from collections.abc import AsyncIterator, Callable, Mapping
+import os
+import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-Answer = Callable[[bytes], Response]
-SILENCE_SECONDS = 3600
+from praya.sources.faults import FAULTS, Faults, wait
+
+RECORDS = "/1823/v1"
+TOKEN = "PRAYA_SOURCES_TOKEN"  # noqa: S105  a variable's name
 
 
-def application(folder: Path, faults: Mapping[str, str] | None = None) -> Starlette:
-    """An ASGI app that serves `folder` with ETags; `faults` maps paths to names of FAULTS.
+def application(folder: Path, faults: Mapping[str, str] | None = None, token: str | None = None) -> Starlette:
+    """An ASGI app that serves `folder` with ETags, and the records API below `/1823/v1`.
 
-    `faults` is read at every request, so that a test may change it while the server runs.
+    `faults` maps paths to names of FAULTS and is read at every request, so that a test may change it while the
+    server runs. The records API wants `token`, else what PRAYA_SOURCES_TOKEN says; with neither it lets nobody in.
     """
     broken = faults if faults is not None else {}
+    counted = Faults(broken)
 
     async def answer(request: Request) -> Response:
         path = request.url.path
-        if fault := broken.get(path):
-            if fault == "silent":
-                await asyncio.sleep(SILENCE_SECONDS)
-            return FAULTS[fault](_read(folder, path) or b"")
+        if kind := counted.at(path):
+            await wait(kind)
+            if kind != "slow":
+                return FAULTS[kind](_read(folder, path) or b"")
         body = _read(folder, path)
         if body is None:
             return PlainTextResponse(f"there is no {path} here\n", status_code=404)
         etag = f'"{hashlib.sha256(body).hexdigest()}"'
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers={"etag": etag})
-        kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-        return Response(body, media_type=kind, headers={"etag": etag})
+        kind_of_file = mimetypes.guess_type(path)[0] or "application/octet-stream"
+        return Response(body, media_type=kind_of_file, headers={"etag": etag})
 
-    return Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "HEAD"])])
+    records = _Records(broken, token)
+    files = Route("/{path:path}", answer, methods=["GET", "HEAD"])
+    return Starlette(routes=[Mount(RECORDS, records), files])
 
 
 def serve(folder: Path, host: str, port: int, faults: Mapping[str, str] | None = None) -> None:
-    """Serve `folder` until interrupted."""
-    uvicorn.run(application(folder, faults), host=host, port=port, log_level="warning")
+    """Serve `folder` and the records API until interrupted; prints the API's token where none was given."""
+    token = os.environ.get(TOKEN)
+    if not token:
+        token = secrets.token_urlsafe(24)
+        print(f"{RECORDS} (synthetic records) wants the header Authorization: Bearer {token}", flush=True)
+    uvicorn.run(application(folder, faults, token), host=host, port=port, log_level="warning")
+
+
+class _Records:
+    """The records API, loaded (numpy, pyarrow, DuckDB) when it is first asked for something."""
+
+    def __init__(self, faults: Mapping[str, str], token: str | None) -> None:
+        self._faults, self._token = faults, token
+        self._app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._app is None:
+            from praya.sources.contact_centre.api import from_environment
+
+            token = self._token or os.environ.get(TOKEN) or secrets.token_urlsafe(24)
+            self._app = from_environment(token, self._faults)
+        await self._app(scope, receive, send)
 
 
 def _read(folder: Path, path: str) -> bytes | None:
@@ -53,29 +81,3 @@ def _read(folder: Path, path: str) -> bytes | None:
     if not file.is_relative_to(folder.resolve()) or not file.is_file():
         return None
     return file.read_bytes()
-
-
-def _truncated(body: bytes) -> Response:
-    async def half() -> AsyncIterator[bytes]:
-        yield body[: len(body) // 2]
-
-    return StreamingResponse(half(), headers={"content-length": str(len(body))})
-
-
-def _renamed(body: bytes) -> Response:
-    """The first column of a CSV file under another name."""
-    header, _, rest = body.partition(b"\n")
-    first, comma, others = header.partition(b",")
-    return Response(first + b" (new)" + comma + others + b"\n" + rest, media_type="text/csv")
-
-
-FAULTS: dict[str, Answer] = {
-    "500": lambda _: PlainTextResponse("broken on purpose\n", status_code=500),
-    "503": lambda _: PlainTextResponse("busy on purpose\n", status_code=503, headers={"retry-after": "1"}),
-    "404": lambda _: PlainTextResponse("gone on purpose\n", status_code=404),
-    "html": lambda _: HTMLResponse("<!DOCTYPE html><title>Log in</title><p>Please log in.</p>"),
-    "empty": lambda _: Response(b"", media_type="text/csv"),
-    "truncated": _truncated,
-    "renamed": _renamed,
-    "silent": lambda body: Response(body),
-}

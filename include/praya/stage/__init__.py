@@ -11,6 +11,7 @@ from typing import Any
 from praya.contract import Contract
 from praya.errors import StageError
 from praya.stage import csv, json, parquet
+from praya.stage.pages import together
 from praya.stage.parts import columns_of, join
 from praya.stage.reading import Connection, Reading, check_count
 from praya.stage.table import write_quarantine, write_table
@@ -27,11 +28,11 @@ def stage(contract: Contract, store: Store) -> dict[str, Any]:
     Raises StageError when columns changed, too few rows came, or more rows are bad than the contract allows;
     the quarantine is kept in every case, and the state then says `stopped`.
     """
-    collected = store.state(contract.dataset, "collected")
+    collected = store.state(contract.subject, "collected")
     if collected is None:
-        raise StageError(f"{contract.dataset}: nothing has been collected yet; run collect first")
+        raise StageError(f"{contract.subject}: nothing has been collected yet; run collect first")
     key = stage_key(contract, collected)
-    tree = f"staged/{contract.dataset}/{key}"
+    tree = f"staged/{contract.subject}/{key}"
     if not store.exists(tree):
         with store.scratch() as work:
             tree_folder = work / "tree"
@@ -49,7 +50,7 @@ def stage(contract: Contract, store: Store) -> dict[str, Any]:
         "stopped": _reason_to_stop(contract, counts, store.path(tree)),
         **counts,
     }
-    store.set_state(contract.dataset, "staged", state)
+    store.set_state(contract.subject, "staged", state)
     if state["stopped"]:
         raise StageError(state["stopped"])
     return state
@@ -58,7 +59,7 @@ def stage(contract: Contract, store: Store) -> dict[str, Any]:
 def stage_key(contract: Contract, collected: dict[str, Any]) -> str:
     """The content key of what `stage` makes from this snapshot under this contract."""
     described = contract.as_dict()
-    basis = {name: described[name] for name in ("source", "schema", "quality")}
+    basis = {name: described.get(name) for name in ("source", "schema", "quality")}
     return content_key({"version": STAGE_VERSION, "snapshot": collected["key"], **basis})
 
 
@@ -95,6 +96,10 @@ def _open(
 ) -> Reading:
     read = READERS[contract.source.format]
     paths = {name: store.path(f"raw/{part['sha256']}") for name, part in collected["parts"].items()}
+    if contract.source.pages:
+        return read(
+            con, contract, together(contract, list(paths.values()), work), columns_of(contract, None), work
+        )
     if not contract.source.parts:
         return read(con, contract, paths["data"], columns_of(contract, None), work)
     return join(
@@ -111,13 +116,13 @@ def _reason_to_stop(contract: Contract, counts: dict[str, Any], tree: Path) -> s
             f"{rule} {number}" for rule, number in sorted(counts["quarantined_by_rule"].items())
         )
         return (
-            f"{contract.dataset}: {counts['rows_quarantined']:,} of {counts['rows_in']:,} rows do not fit the contract "
+            f"{contract.subject}: {counts['rows_quarantined']:,} of {counts['rows_in']:,} rows do not fit the contract "
             f"({rules}), more than the {limits.max_quarantined_rows:,} it allows; the rows with line and reason are in "
             f"{tree / 'quarantine.parquet'}: correct the source, or the contract if it is wrong"
         )
     if counts["rows_out"] < limits.min_rows:
         return (
-            f"{contract.dataset}: {counts['rows_out']:,} rows came, fewer than the {limits.min_rows:,} that the "
+            f"{contract.subject}: {counts['rows_out']:,} rows came, fewer than the {limits.min_rows:,} that the "
             "contract asks for; ask the department"
         )
     return None

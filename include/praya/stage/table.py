@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from praya.contract import Contract, Field
+from praya.stage.personal import MASK, kept_value, personal, set_key, shown_value
 from praya.stage.reading import (
     QUARANTINE,
     REJECTS,
@@ -23,6 +24,8 @@ from praya.store.duck import PARQUET, scan
 
 def write_table(con: Connection, contract: Contract, reading: Reading, target: Path) -> int:
     """Write the rows that break no rule of their own to `target`; returns how many."""
+    if personal(contract):
+        set_key(con)
     con.execute(f"copy ({_good(contract, reading, reading.rows)}) to {file_literal(target)} ({PARQUET})")
     return count_of(con, f"from {scan(target)}")
 
@@ -55,9 +58,7 @@ def write_quarantine(
 
 def _good(contract: Contract, reading: Reading, rows: str, kept: str = "") -> str:
     """Select the typed rows without fault; `kept` names further columns to keep for the caller."""
-    values = ", ".join(
-        f"{identifier(f'v {field.name}')} as {identifier(field.name)}" for field in contract.fields
-    )
+    values = ", ".join(f"{kept_value(field)} as {identifier(field.name)}" for field in contract.kept_fields)
     whole = [f"{identifier(reading.fault)} is null"] if reading.fault else []
     fine = [
         f"not coalesce({rule.broken}, false)" for field in contract.fields for rule in _rules(contract, field)
@@ -115,7 +116,7 @@ def _look_again(con: Connection, contract: Contract, reading: Reading, table: Pa
     for field in contract.fields:
         for rule in _rules(contract, field):
             con.execute(
-                f"insert into faults select _row, {literal(field.name)}, {identifier(field.name)}, "
+                f"insert into faults select _row, {literal(field.name)}, {shown_value(field)}, "
                 f"{literal(rule.name)}, {literal(rule.reason)} from typed_rows where {rule.broken}"
             )
     good = _good(contract, reading, rows, kept="_row, ")
@@ -136,6 +137,8 @@ def _look_again(con: Connection, contract: Contract, reading: Reading, table: Pa
     if reading.rejects:
         con.execute(f"insert into quarantine select {REJECTS} from ({reading.rejects})")
         rejected = count_of(con, reading.rejects)
+    if personal(contract):
+        con.execute(f"update quarantine set raw = '{MASK}'")
     con.execute(
         f"copy (select * exclude (_row) from good_rows where _row not in (select row from faults) order by _row) "
         f"to {file_literal(table)} ({PARQUET})"

@@ -30,9 +30,9 @@ def connect(work: Path, database: Path | None = None) -> Iterator[duckdb.DuckDBP
         connection.close()
 
 
-def scan(path: Path) -> str:
-    """SQL that reads the Parquet file at `path`."""
-    return f"read_parquet({literal(str(path))})"
+def scan(*paths: Path) -> str:
+    """SQL that reads Parquet files of one schema, one after the other."""
+    return f"read_parquet([{', '.join(literal(str(path)) for path in paths)}])"
 
 
 def literal(text: str) -> str:

@@ -32,18 +32,18 @@ def validate(contract: Contract, store: Store, suites: Path) -> State:
     """
     staged = _staged(contract, store)
     expectations = _expectations(contract, suites)
-    references = _references(store, expectations)
+    references = _references(contract, store, expectations)
     key = _key(contract, staged, expectations, references)
-    tree = f"verdicts/{contract.dataset}/{key}"
+    tree = f"verdicts/{contract.subject}/{key}"
     if not store.exists(tree):
         tree = _check(contract, store, staged, expectations, references, tree)
-    return _conclude(store, tree, staged)
+    return _conclude(contract, store, tree, staged)
 
 
 def verdict_key(contract: Contract, staged: State, store: Store, suites: Path) -> str:
     """The content key of the verdict that `validate` would give on this table by today's rules."""
     expectations = _expectations(contract, suites)
-    return _key(contract, staged, expectations, _references(store, expectations))
+    return _key(contract, staged, expectations, _references(contract, store, expectations))
 
 
 def _expectations(contract: Contract, suites: Path) -> list[dict[str, Any]]:
@@ -75,18 +75,23 @@ def _key(
 
 
 def _staged(contract: Contract, store: Store) -> State:
-    staged = store.state(contract.dataset, "staged")
+    staged = store.state(contract.subject, "staged")
     if staged is None:
-        raise StageError(f"{contract.dataset}: nothing has been staged yet; run stage first")
+        raise StageError(f"{contract.subject}: nothing has been staged yet; run stage first")
     if staged.get("stopped"):
         raise StageError(str(staged["stopped"]))
     return staged
 
 
-def _references(store: Store, expectations: list[dict[str, Any]]) -> dict[str, State | None]:
-    """What is accepted of each dataset that the expectations refer to."""
-    names = {name for each in expectations for name in _needs(each)}
-    return {name: store.state(name, "accepted") for name in sorted(names)}
+def _references(
+    contract: Contract, store: Store, expectations: list[dict[str, Any]]
+) -> dict[str, State | None]:
+    """What is accepted of each dataset that the expectations refer to: of the same month, where it has months."""
+    names = sorted({name for each in expectations for name in _needs(each)})
+    whole = {name: store.state(name, "accepted") for name in names}
+    if contract.month is None:
+        return whole
+    return {name: store.state(f"{name}/{contract.month}", "accepted") or whole[name] for name in names}
 
 
 def _check(
@@ -140,18 +145,18 @@ def _waits(expectation: Mapping[str, Any], references: Mapping[str, State | None
     return f"it refers to {missing}, of which no table has been accepted yet: run that dataset first"
 
 
-def _conclude(store: Store, tree: str, staged: State) -> State:
+def _conclude(contract: Contract, store: Store, tree: str, staged: State) -> State:
     """Ledger line and states of the verdict under `tree`; raises what the verdict stands for."""
     verdict: State = dict(store.get_json(f"{tree}/verdict.json") or {})
     report = store.path(f"{tree}/report.html")
-    dataset = verdict["dataset"]
+    subject = contract.subject
     state = {
         name: verdict[name] for name in ("key", "verdict", "headline", "counts", "staged", "received_at")
     }
     state |= {"path": f"{tree}/verdict.json", "report": f"{tree}/report.html"}
     Ledger(store).record(
         "verdict",
-        dataset,
+        subject,
         {
             "verdict": verdict["verdict"],
             "key": verdict["key"],
@@ -160,7 +165,7 @@ def _conclude(store: Store, tree: str, staged: State) -> State:
             "report_sha256": file_sha256(report),
         },
     )
-    store.set_state(dataset, "validated", state)
+    store.set_state(subject, "validated", state)
     if complaint := verdicts.complaint(verdict, report):
         raise complaint
     accepted = {
@@ -173,5 +178,5 @@ def _conclude(store: Store, tree: str, staged: State) -> State:
         "verdict_key": verdict["key"],
         "report": state["report"],
     }
-    store.set_state(dataset, "accepted", accepted)
+    store.set_state(subject, "accepted", accepted)
     return state

@@ -37,7 +37,7 @@ def from_contract(contract: Contract) -> list[Expectation]:
     gives it; `meta.references` lists the datasets that must be there, `meta.columns` the fields of a query.
     """
     made = [_columns(contract), _rows(contract)]
-    for field in contract.fields:
+    for field in contract.kept_fields:
         made += _of_field(field)
     made += _of_keys(contract)
     return made
@@ -60,7 +60,7 @@ def _query(id_: str, query: str, description: str, columns: list[str], **meta: A
 
 
 def _columns(contract: Contract) -> Expectation:
-    names = [field.name for field in contract.fields]
+    names = [field.name for field in contract.kept_fields]
     return _make(
         "table:columns",
         "expect_table_columns_to_match_ordered_list",
@@ -91,9 +91,9 @@ def _of_field(field: Field) -> Iterator[Expectation]:
         yield _bound(field, "minimum", rules.minimum)
     if rules.maximum is not None:
         yield _bound(field, "maximum", rules.maximum)
-    if field.type == "string":
+    if field.type == "string" and not field.personal:
         # Of other types, lengths and patterns are about the text as received, which stage has held against
-        # them; what is stored here is no longer that text.
+        # them; what is stored here is no longer that text, and no more is a pseudonym.
         yield from _of_text(field)
 
 

@@ -43,7 +43,7 @@ def build(
     """The verdict as plain JSON, without clock or chance: the same inputs give the same bytes."""
     verdict = judge(results)
     return {
-        "dataset": contract.dataset,
+        "dataset": contract.subject,
         "title": {"en": contract.title.en, "zh-Hant": contract.title.zh_hant},
         "disclosure": contract.disclosure.class_,
         "verdict": verdict,

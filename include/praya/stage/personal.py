@@ -1,0 +1,69 @@
+"""Personal fields: dropped, or kept as a keyed hash; what goes to quarantine of them is masked.
+
+A pseudonym is the same for the same value, so that records can be joined and counted, and cannot be turned
+back by who has not got the key. The key lies in a file outside the store (`PRAYA_PSEUDONYM_KEY_FILE`).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from praya import paths
+from praya.contract import Contract, Field
+from praya.stage.reading import Connection, identifier
+
+MASK = "(withheld: personal data)"
+KEY_BYTES = 32
+
+
+def personal(contract: Contract) -> bool:
+    """Whether any field of the dataset is personal; then no raw text of it leaves the raw area."""
+    return any(field.personal for field in contract.fields)
+
+
+def kept_value(field: Field) -> str:
+    """SQL of the value that the table keeps: the typed one, or its pseudonym (32 hex digits)."""
+    value = identifier(f"v {field.name}")
+    if field.personal != "pseudonym":
+        return value
+    # HMAC's construction (RFC 2104) out of two keys, for DuckDB has none of its own.
+    inner = f"sha256(getvariable('praya_inner_key') || {value})"
+    return (
+        f"case when {value} is not null then left(sha256(getvariable('praya_outer_key') || {inner}), 32) end"
+    )
+
+
+def shown_value(field: Field) -> str:
+    """SQL of what the quarantine shows of a value that broke a rule."""
+    return f"'{MASK}'" if field.personal else identifier(field.name)
+
+
+def set_key(con: Connection) -> None:
+    """Make the key known to this connection, as variables: it stands in no statement and in no error."""
+    key = _key()
+    con.execute("set variable praya_inner_key = $1", [key[:64]])
+    con.execute("set variable praya_outer_key = $1", [key[64:]])
+
+
+def _key() -> str:
+    """128 hex digits from the key file, which is made at first use, readable by its owner alone."""
+    path = Path(os.environ.get("PRAYA_PSEUDONYM_KEY_FILE") or paths.home() / "secrets" / "pseudonym.key")
+    try:
+        return path.read_text("ascii").strip()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        temporary = path.with_name(f"{path.name}.{os.getpid()}")
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_hex(2 * KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(temporary, path)  # the first of several makers wins
+        except FileExistsError:
+            pass
+        finally:
+            temporary.unlink()
+        return path.read_text("ascii").strip()

@@ -1,0 +1,286 @@
+"""Personal records month by month: paged, pseudonymised at stage, measured together, never released."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from made import accept, field, make_contract, put_snapshot, rows_of
+from praya.collect import collect, http
+from praya.contract import Contract
+from praya.errors import DisclosureError, SourceError, SourceUnavailable, StageError
+from praya.ledger import Ledger
+from praya.measure import measure
+from praya.protect import protect
+from praya.stage import stage
+from praya.status import pending, summary
+from praya.store import Store
+
+PHONE, NAME = "51234567", "Chan Tai Man (made up)"
+
+
+def records(dataset: str = "the-calls", **more: Any) -> Contract:
+    said = {
+        "retention": {"raw_days": 30, "ground": "kept no longer than the purpose needs"},
+        "disclosure": {"class": "personal records", "reason": "made up for a test"},
+    }
+    return make_contract(
+        field("id", "integer"),
+        field("caller", personal="pseudonym"),
+        field("name", personal="drop"),
+        field("score", "integer", constraints={"maximum": 5}),
+        dataset=dataset,
+        partition="month",
+        **(said | more),
+    )
+
+
+def paged(**source: Any) -> Contract:
+    return records(source={"url": None, "connection": "api", "path": "/calls", "pages": "cursor", **source})
+
+
+class Api:
+    """Pages of CSV by month; each names the next one. What is asked is kept, and pages may be changed."""
+
+    def __init__(self) -> None:
+        self.pages = {
+            "2023-01": [
+                b"id,caller,name,score\n1,51234567,A,5\n",
+                b"id,caller,name,score\n2,51234568,B,4\n3,,,\n",
+            ],
+            "2023-02": [b"id,caller,name,score\n4,51234567,A,5\n"],
+        }
+        self.asked: list[tuple[str, str | None]] = []
+        self.next: Callable[[int], int] = lambda number: number + 1
+
+    def app(self) -> Starlette:
+        async def answer(request: Request) -> Response:
+            month, number = request.query_params["month"], int(request.query_params.get("cursor", 0))
+            self.asked.append((str(request.url.query), request.headers.get("if-none-match")))
+            if request.headers.get("authorization") != "Bearer s3cret":
+                return Response(status_code=401)
+            body = self.pages[month][number]
+            etag = f'"{hash(body)}"'
+            following = self.next(number)
+            headers = {"etag": etag}
+            if following < len(self.pages[month]):
+                headers["link"] = f'</calls?month={month}&cursor={following}>; rel="next"'
+            if request.headers.get("if-none-match") == etag:
+                return Response(status_code=304, headers=headers)
+            return Response(body, headers=headers, media_type="text/csv")
+
+        return Starlette(routes=[Route("/calls", answer)])
+
+
+@pytest.fixture
+def api() -> Api:
+    return Api()
+
+
+@pytest.fixture
+def base(api: Api, serve: Callable[[Any], str]) -> dict[str, str]:
+    return {"api": serve(api.app()).replace("://", "://:s3cret@")}
+
+
+def test_all_pages_of_a_month_are_followed_and_staged_as_one(
+    store: Store, api: Api, base: dict[str, str]
+) -> None:
+    january = paged().at("2023-01")
+    state = collect(january, store, base)
+    assert sorted(state["parts"]) == ["0001", "0002"]
+    staged = stage(january, store)
+    assert (staged["rows_in"], staged["rows_out"]) == (3, 3)
+    assert [row[0] for row in rows_of(store.path(staged["table"]))] == [1, 2, 3]
+    assert store.state("the-calls/2023-01", "staged") and store.state("the-calls", "staged") is None
+
+
+def test_the_token_goes_to_the_source_and_nowhere_else(store: Store, base: dict[str, str]) -> None:
+    collect(paged().at("2023-01"), store, base)
+    kept = [path.read_bytes() for path in store.root.rglob("*") if path.is_file()]
+    assert kept and not any(b"s3cret" in text for text in kept)
+    with pytest.raises(SourceError, match="answered 401") as caught:
+        collect(paged().at("2023-02"), store, {"api": base["api"].replace("s3cret", "wr0ng")})
+    assert "wr0ng" not in str(caught.value)
+
+
+def test_pages_that_did_not_change_are_not_sent_again(store: Store, api: Api, base: dict[str, str]) -> None:
+    january = paged().at("2023-01")
+    first = collect(january, store, base)
+    again = collect(january, store, base)
+    assert not again["changed"] and again["received_at"] == first["received_at"]
+    assert all(etag for _, etag in api.asked[2:]) and len(api.asked) == 4
+    api.pages["2023-01"][1] = b"id,caller,name,score\n2,51234568,B,1\n"
+    assert collect(january, store, base)["changed"]
+    assert not collect(paged().at("2023-01"), store, base)["changed"]
+
+
+@pytest.mark.parametrize("following", [lambda number: 0, lambda number: 1])
+def test_a_source_that_repeats_a_page_is_told_and_nothing_is_taken(
+    store: Store, api: Api, base: dict[str, str], following: Callable[[int], int]
+) -> None:
+    api.next = following
+    with pytest.raises(
+        SourceUnavailable, match=r"the-calls/2023-01: page 000\d has the (address|content) of page 000\d"
+    ):
+        collect(paged().at("2023-01"), store, base)
+    assert store.state("the-calls/2023-01", "collected") is None
+
+
+def test_a_page_with_other_columns_is_named(store: Store, api: Api, base: dict[str, str]) -> None:
+    api.pages["2023-01"][1] = b"id,caller,name,rating\n2,51234568,B,4\n"
+    january = paged().at("2023-01")
+    collect(january, store, base)
+    with pytest.raises(StageError, match="page 2 begins with 'id,caller,name,rating', page 1 with"):
+        stage(january, store)
+
+
+def test_personal_fields_are_dropped_or_become_keyed_hashes(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRAYA_PSEUDONYM_KEY_FILE", str(tmp_path / "key"))
+    january = records().at("2023-01")
+    data = (
+        f"id,caller,name,score\n1,{PHONE},{NAME},5\n2,{PHONE},{NAME},4\n3,,,1\n4,51111111,{NAME},1\n".encode()
+    )
+    put_snapshot(store, january, data)
+    rows = rows_of(store.path(stage(january, store)["table"]))
+    assert [len(row) for row in rows] == [3] * 4
+    pseudonyms = [row[1] for row in rows]
+    assert pseudonyms[0] == pseudonyms[1] != pseudonyms[3] and pseudonyms[2] is None
+    assert len(pseudonyms[0]) == 32 and (tmp_path / "key").stat().st_mode & 0o777 == 0o600
+    monkeypatch.setenv("PRAYA_PSEUDONYM_KEY_FILE", str(tmp_path / "other key"))
+    other = Store(tmp_path / "other store")
+    put_snapshot(other, january, data)
+    assert rows_of(other.path(stage(january, other)["table"]))[0][1] != pseudonyms[0]
+
+
+def test_nothing_personal_leaves_the_raw_area_also_when_rows_are_bad(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRAYA_PSEUDONYM_KEY_FILE", str(tmp_path / "key"))
+    contract = records(quality={"max_quarantined_rows": 0}).at("2023-01")
+    put_snapshot(store, contract, f"id,caller,name,score\n1,{PHONE},{NAME},9\n1,{PHONE},{NAME}\n".encode())
+    with pytest.raises(StageError) as caught:
+        stage(contract, store)
+    assert PHONE not in str(caught.value) and NAME not in str(caught.value)
+    state = store.state(contract.subject, "staged")
+    assert state and state["rows_quarantined"] == 2
+    quarantined = rows_of(store.path(state["quarantine"]))
+    assert "9" in [row[3] for row in quarantined], "what is not personal is shown"
+    for path in store.root.rglob("*"):
+        if path.is_file() and not path.is_relative_to(store.path("raw")):
+            text = path.read_bytes()
+            assert PHONE.encode() not in text and NAME.encode() not in text, path
+    assert PHONE not in str(quarantined) and NAME not in str(quarantined)
+
+
+def test_marts_are_made_from_the_months_that_every_table_has(store: Store, tmp_path: Path) -> None:
+    calls, cases = records("the-calls", provider="hk-demo"), records("the-cases", provider="hk-demo")
+    (tmp_path / "volumes.sql").write_text("select count(*) as calls from the_calls")
+    both = [calls, cases]
+    for month, number in (("2023-01", 1), ("2023-02", 2), ("2023-03", 3)):
+        accept(store, calls.at(month), f"id,caller,name,score\n{number},,,1\n".encode())
+    assert measure(store, tmp_path, both)["volumes"] == {"waiting": ["the_calls"]}
+    for month in ("2023-01", "2023-03"):
+        accept(store, cases.at(month), b"id,caller,name,score\n1,,,1\n")
+    state = measure(store, tmp_path, both)["volumes"]
+    assert rows_of(store.path(state["table"])) == [(2,)]
+    accept(store, calls.at("2023-03"), b"id,caller,name,score\n3,,,1\n9,,,1\n", "2026-02-01T00:00:00Z")
+    again = measure(store, tmp_path, both)["volumes"]
+    assert again["changed"] and rows_of(store.path(again["table"])) == [(3,)]
+    warehouse = store.path("warehouse.duckdb")
+    assert b"the_calls" not in warehouse.read_bytes(), "records are no part of the warehouse"
+
+
+def test_personal_records_are_never_released(store: Store) -> None:
+    contract = records()
+    accept(store, contract.at("2023-01"), b"id,caller,name,score\n1,,,1\n")
+    for one in (contract, contract.at("2023-01")):
+        with pytest.raises(DisclosureError, match="personal records, which are never released"):
+            protect(one, store)
+    assert not list(store.path("released").glob("*"))
+
+
+def test_the_months_of_a_dataset_are_one_row_of_the_summary(store: Store, tmp_path: Path) -> None:
+    contract = records()
+    for month in ("2023-01", "2023-02"):
+        accept(store, contract.at(month), b"id,caller,name,score\n1,,,1\n2,,,\n")
+    (row,) = summary([contract], store, tmp_path)
+    assert (row.rows_in, row.quarantined, row.release) == (4, 0, "none (2 months kept)")
+    assert set(pending([contract], store, tmp_path, tmp_path)) == {"the-calls/2023-01", "the-calls/2023-02"}
+
+
+def aggregated(**more: Any) -> Contract:
+    return make_contract(
+        field("month"),
+        field("calls", "integer"),
+        field("answered", "integer"),
+        field("answered_pct", "number", decimals=1),
+        field("seconds", "number", decimals=1),
+        dataset="service-levels",
+        disclosure={
+            "class": "aggregated counts",
+            "reason": "counts of calls",
+            "counts": ["calls", "answered"],
+            "rates": [{"field": "answered_pct", "numerator": "answered", "denominator": "calls"}],
+            "means": [{"field": "seconds", "count": "answered"}],
+        },
+        **more,
+    )
+
+
+def test_rates_and_means_are_withheld_where_few_stand_behind_them(store: Store) -> None:
+    data = (
+        b"month,calls,answered,answered_pct,seconds\n"
+        b"a,100,50,50.0,12.5\nb,100,95,95.0,11.0\nc,100,9,9.0,10.0\nd,9,9,100.0,3.0\n"
+    )
+    accept(store, aggregated(), data)
+    rows = {row[0]: row[1:] for row in rows_of(protect(aggregated(), store).path)}
+    assert [str(value) for value in rows["a"]] == ["100", "F", "50", "F", "50.0", "F", "12.5", "F"]
+    assert rows["b"][4:] == (None, "C", rows["b"][6], "F"), "five calls were not answered: too few to tell"
+    assert rows["c"][2:] == (None, "C", None, "C", None, "C")
+    assert rows["d"] == (None, "C", None, "C", None, "C", None, "C")
+    (line,) = [line for line in Ledger(store) if line.kind == "disclosure"]
+    assert line.body["suppressed_cells"] == 8
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"retention": None}, "`retention` says how long"),
+        (
+            {"disclosure": {"class": "public facts", "reason": "not at all public"}},
+            "in `personal records` only",
+        ),
+        ({"schema": {"primaryKey": ["name"]}}, "a primary key cannot be dropped"),
+        ({"source": {"pages": "cursor"}}, "`source.pages` goes with"),
+    ],
+)
+def test_what_contradicts_itself_does_not_load(changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        records(**changes)
+
+
+def test_a_retry_also_carries_the_token(
+    store: Store, api: Api, base: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[dict[str, str]] = []
+    real = http.requests.get
+
+    def first_fails(url: str, **options: Any) -> Any:
+        sent.append(options["headers"])
+        if len(sent) == 1:
+            raise http.requests.exceptions.ConnectionError("cut")
+        return real(url, **options)
+
+    monkeypatch.setattr(http.requests, "get", first_fails)
+    monkeypatch.setattr(http.tenacity.nap.time, "sleep", lambda _: None)
+    collect(paged().at("2023-02"), store, base)
+    assert [headers["Authorization"] for headers in sent] == ["Bearer s3cret"] * 2
