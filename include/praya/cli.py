@@ -215,6 +215,21 @@ def verify(
     out.print(f"{dataset or 'everything'}: every byte is as published, and the ledger holds")
 
 
+@app.command()
+def purge() -> None:
+    """Remove the raw personal records whose retention period is over; each removal goes into the ledger.
+
+    Example: `praya purge`
+    """
+    import datetime as dt
+
+    from praya.retention import purge as step
+    from praya.store import Store
+
+    for one in step(Store(paths.store()), _contracts(), dt.datetime.now(dt.UTC)):
+        out.print(f"{one['subject']}: {one['sha256']} of {one['received_at']}", markup=False, soft_wrap=True)
+
+
 def print_summary(rows: list[Row], console: Console = out) -> None:
     """The summary as a table that fits the terminal."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))

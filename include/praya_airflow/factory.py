@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +13,7 @@ from airflow.sdk import (
     Asset,
     AssetAny,
     AssetOrTimeSchedule,
+    CronPartitionTimetable,
     CronTriggerTimetable,
     get_parsing_context,
 )
@@ -26,7 +27,7 @@ from praya_airflow.assets import MARTS, mart_asset, release_asset, table_asset
 DAGS_A_FILE = 200
 TIMEZONE = "Asia/Hong_Kong"
 START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-METRICS, CATALOGUE = "programme_metrics", "catalogue"
+METRICS, CATALOGUE, RETENTION = "programme_metrics", "catalogue", "retention"
 
 
 def build_shard(number: int) -> dict[str, DAG]:
@@ -37,9 +38,10 @@ def build_shard(number: int) -> dict[str, DAG]:
     """
     wanted = get_parsing_context().dag_id
     if wanted is not None:
-        found = sorted(paths.contracts().glob(f"*/{wanted}.yaml"))
-        return {wanted: dataset_dag(load_contract(found[0]))} if found else {}
+        found = [load_contract(path) for path in paths.contracts().glob(f"*/{wanted}.yaml")]
+        return {contract.dataset: dataset_dag(contract) for contract in found if not contract.partition}
     contracts, _ = read_contracts(paths.contracts())
+    contracts = [contract for contract in contracts if not contract.partition]
     shard = contracts[number * DAGS_A_FILE : (number + 1) * DAGS_A_FILE]
     return {contract.dataset: dataset_dag(contract) for contract in shard}
 
@@ -78,6 +80,55 @@ def dataset_dag(contract: Contract) -> DAG:
     return dag
 
 
+def records_dags() -> dict[str, DAG]:
+    """A DAG for each provider of partitioned records, named as the provider."""
+    contracts, _ = read_contracts(paths.contracts())
+    providers = sorted({contract.provider for contract in contracts if contract.partition})
+    return {name: records_dag(name, [one for one in contracts if one.provider == name]) for name in providers}
+
+
+def records_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
+    """One run a month of records: every table is collected, staged and validated, those it refers to first.
+
+    The run's partition is the month before it, as `2023-01-01T00:00:00`. Any range of months is run again by
+    a backfill. Which months are complete is known from the store; the assets' keys only start what follows.
+    """
+    tables = {contract.dataset: contract for contract in contracts if contract.partition}
+    with DAG(
+        dag_id=provider,
+        schedule=CronPartitionTimetable("0 0 1 * *", timezone=TIMEZONE, run_offset=-1),
+        start_date=START,
+        catchup=False,
+        max_active_runs=1,
+        description=f"Records of {provider}, month by month",
+        doc_md=(
+            "Takes one month of each table the way from the source to an accepted table: "
+            + ", ".join(f"`{name}`" for name in sorted(tables))
+            + ". The records themselves are never released; the marts made from them are.\n\n"
+            "Backfill: *Trigger → Backfill* in the UI with a range of dates, or "
+            f"`airflow backfill create --dag-id {provider} --from-date 2023-01-01 --to-date 2023-12-31`."
+        ),
+        tags=sorted({provider, "records", *(mark for one in tables.values() for mark in _marks(one))}),
+        default_args={
+            "owner": next(iter(tables.values())).owner,
+            "retries": 2,
+            "retry_exponential_backoff": 2,
+            "max_retry_delay": dt.timedelta(hours=1),
+            "execution_timeout": dt.timedelta(hours=2),
+        },
+        dagrun_timeout=dt.timedelta(hours=8),
+    ) as dag:
+        taken = {
+            name: tasks.take_month.override(task_id=name, outlets=[table_asset(name)])(name)
+            for name in sorted(tables)
+        }
+        for name, contract in tables.items():
+            for key in contract.schema_.foreign_keys:
+                if key.reference.resource in taken and key.reference.resource != name:
+                    taken[key.reference.resource] >> taken[name]
+    return dag
+
+
 def metrics_dag() -> DAG:
     """measure: started by any newly accepted table, and once a day to catch up with what was missed."""
     with _following(
@@ -103,6 +154,23 @@ def catalogue_dag() -> DAG:
     return dag
 
 
+def retention_dag() -> DAG:
+    """purge: once a day."""
+    with DAG(
+        dag_id=RETENTION,
+        schedule=CronTriggerTimetable("20 3 * * *", timezone=TIMEZONE),
+        start_date=START,
+        catchup=False,
+        max_active_runs=1,
+        description="Removes raw personal records whose retention period is over",
+        doc_md="The period and its ground stand in the contract (`retention`); every removal stands in the ledger.",
+        tags=["praya"],
+        default_args={"owner": "praya", "retries": 2, "execution_timeout": dt.timedelta(hours=1)},
+    ) as dag:
+        tasks.purge()
+    return dag
+
+
 def _following(dag_id: str, asset: Callable[[str], Asset], cron: str, title: str) -> DAG:
     """A DAG that follows all datasets: started by any event on the `asset` of one, and by `cron`."""
     contracts, _ = read_contracts(paths.contracts())
@@ -119,12 +187,17 @@ def _following(dag_id: str, asset: Callable[[str], Asset], cron: str, title: str
 
 
 def expected_dags() -> list[tuple[str, str]]:
-    """(DAG id, kind) of every DAG there should be; kinds: dataset, mart-dataset, metrics, catalogue."""
+    """(DAG id, kind) of every DAG there should be; kinds: dataset, mart-dataset, records, and the three that
+    are for all: metrics, catalogue, retention."""
     contracts, _ = read_contracts(paths.contracts())
+    records = sorted({contract.provider for contract in contracts if contract.partition})
     datasets = [
-        (contract.dataset, "mart-dataset" if contract.source.mart else "dataset") for contract in contracts
+        (contract.dataset, "mart-dataset" if contract.source.mart else "dataset")
+        for contract in contracts
+        if not contract.partition
     ]
-    return [*datasets, (METRICS, "metrics"), (CATALOGUE, "catalogue")]
+    providers = [(name, "records") for name in records]
+    return [*datasets, *providers, (METRICS, "metrics"), (CATALOGUE, "catalogue"), (RETENTION, "retention")]
 
 
 def too_many(contracts: list[Contract], files: int) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from airflow.sdk import Asset, get_current_context, task
 
@@ -61,6 +62,33 @@ def validate(dataset: str) -> dict[str, Any]:
         extra = {"rows": accepted["rows"], "verdict": state["verdict"], "synthetic": accepted["synthetic"]}
         _tell(extra)
         return extra | {"report": str(store.path(state["report"]))}
+
+
+@task
+def take_month(dataset: str) -> dict[str, Any]:
+    """Collect, stage and validate the month that the run is for; the event carries rows, verdict and month."""
+    from praya.collect import collect as collect_step
+    from praya.stage import stage as stage_step
+    from praya.validate import validate as validate_step
+
+    month = str(get_current_context()["partition_key"])[: len("2023-01")]
+    with _sentences():
+        contract, store = _contract(dataset).at(month), _store()
+    with _sentences(contract.subject, "collect"):
+        collect_step(contract, store, _connections(contract))
+    with _sentences(contract.subject, "stage"):
+        stage_step(contract, store)
+    with _sentences(contract.subject, "validate"):
+        state = validate_step(contract, store, paths.suites())
+        accepted = store.state(contract.subject, "accepted") or {}
+    extra = {
+        "month": month,
+        "rows": accepted["rows"],
+        "verdict": state["verdict"],
+        "synthetic": accepted["synthetic"],
+    }
+    _tell(extra)
+    return extra | {"report": str(store.path(state["report"]))}
 
 
 @task(task_id="release")
@@ -122,6 +150,17 @@ def catalogue() -> dict[str, Any]:
         return {"datasets": len(listed["datasets"]), "changed": listed["changed"]}
 
 
+@task(task_id="purge")
+def purge() -> int:
+    """Remove the raw personal records whose time is over; returns how many snapshots went."""
+    import datetime as dt
+
+    from praya.retention import purge as step
+
+    with _sentences():
+        return len(step(_store(), load_contracts(paths.contracts()), dt.datetime.now(dt.UTC)))
+
+
 @contextmanager
 def _sentences(dataset: str | None = None, step: str = "") -> Iterator[None]:
     """Turn Praya's errors into what Airflow does about them, and keep their sentences for `praya show`."""
@@ -161,6 +200,8 @@ def _connections(contract: Contract) -> dict[str, str]:
     host = connection.host or ""
     if "://" in host:
         return {name: host}
+    if connection.password:
+        host = f"{quote(connection.login or '', safe='')}:{quote(connection.password, safe='')}@{host}"
     scheme = connection.schema or (
         connection.conn_type if connection.conn_type in ("http", "https") else "http"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,11 @@ from praya.errors import DisclosureError, SourceError, SourceUnavailable, StageE
 from praya.ledger import Ledger
 from praya.measure import measure
 from praya.protect import protect
+from praya.retention import purge
 from praya.stage import stage
 from praya.status import pending, summary
 from praya.store import Store
+from praya.verify import verify
 
 PHONE, NAME = "51234567", "Chan Tai Man (made up)"
 
@@ -215,6 +218,33 @@ def test_the_months_of_a_dataset_are_one_row_of_the_summary(store: Store, tmp_pa
     (row,) = summary([contract], store, tmp_path)
     assert (row.rows_in, row.quarantined, row.release) == (4, 0, "none (2 months kept)")
     assert set(pending([contract], store, tmp_path, tmp_path)) == {"the-calls/2023-01", "the-calls/2023-02"}
+
+
+def test_raw_records_are_purged_when_their_time_is_over(store: Store, base: dict[str, str]) -> None:
+    january = paged().at("2023-01")
+    state = collect(january, store, base)
+    stage(january, store)
+    received = dt.datetime.fromisoformat(state["received_at"])
+    assert purge(store, [paged()], received + dt.timedelta(days=29)) == []
+    gone = purge(store, [paged()], received + dt.timedelta(days=30))
+    assert {one["sha256"] for one in gone} == {part["sha256"] for part in state["parts"].values()}
+    assert list(store.path("raw").iterdir()) == []
+    lines = [line for line in Ledger(store) if line.kind == "purge"]
+    assert [line.subject for line in lines] == ["the-calls/2023-01"] * 2
+    assert lines[0].body["raw_days"] == 30 and "purpose" in lines[0].body["ground"]
+    assert purge(store, [paged()], received + dt.timedelta(days=31)) == []
+    assert list(verify(store)) == [] and stage(january, store)["rows_out"] == 3, "what was staged stays"
+
+
+def test_bytes_that_another_dataset_received_too_are_kept(store: Store, tmp_path: Path) -> None:
+    source = tmp_path / "x.csv"
+    source.write_bytes(b"id,caller,name,score\n1,,,1\n")
+    kept = {"source": {"url": source.as_uri()}}
+    private, public = records(**kept), make_contract(dataset="public", **kept)
+    for contract in (private.at("2023-01"), public):
+        collect(contract, store, {})
+    assert purge(store, [private, public], dt.datetime(2999, 1, 1, tzinfo=dt.UTC)) == []
+    assert len(list(store.path("raw").iterdir())) == 1
 
 
 def aggregated(**more: Any) -> Contract:

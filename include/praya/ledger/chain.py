@@ -17,7 +17,7 @@ from praya.store import Store, canonical, content_key
 
 KEY = "ledger/ledger.jsonl"
 GENESIS = "0" * 64
-KINDS = ("snapshot", "verdict", "disclosure", "release")
+KINDS = ("snapshot", "verdict", "disclosure", "release", "purge")
 
 
 class LedgerLine(NamedTuple):

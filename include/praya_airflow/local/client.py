@@ -58,9 +58,12 @@ class Client:
     def unpause_all(self) -> None:
         self._call("PATCH", "/dags", params={"dag_id_pattern": "%", "limit": 0}, json={"is_paused": False})
 
-    def trigger(self, dag_id: str) -> Json:
-        """Starts a run of `dag_id` that stands for no date."""
-        return self._call("POST", f"/dags/{dag_id}/dagRuns", json={"logical_date": None})
+    def trigger(self, dag_id: str, partition: str | None = None) -> Json:
+        """Starts a run of `dag_id` that stands for no date, or for the month that `partition` begins."""
+        asked: Json = {"logical_date": None}
+        if partition:
+            asked["partition_key"] = partition
+        return self._call("POST", f"/dags/{dag_id}/dagRuns", json=asked)
 
     def runs(self, *, states: Collection[str] = (), since: datetime | None = None) -> list[Json]:
         """Runs of all DAGs: in one of `states`, or changed `since`."""

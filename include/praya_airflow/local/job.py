@@ -56,6 +56,9 @@ class Job:
         for dag_id, kind in expected:
             if kind == kinds.DATASET and dag_id not in due:
                 self.client.trigger(dag_id)
+            if kind == kinds.RECORDS:
+                for month in self.project.months:
+                    self.client.trigger(dag_id, f"{month}-01T00:00:00")
         with self.display.following():
             self._follow(watch)
             self._catch_up(watch, expected)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
-DATASET, MART, METRICS, CATALOGUE = "dataset", "mart-dataset", "metrics", "catalogue"
+DATASET, RECORDS, MART = "dataset", "records", "mart-dataset"
+METRICS, CATALOGUE = "metrics", "catalogue"
 HELD = "ready, and held until"  # how praya.status begins when only the release time is missing
 
 
@@ -21,6 +23,7 @@ class Project:
     pending: Callable[[], Mapping[str, str]]
     listed: Callable[[], bool]  # whether the catalogue lists what is released
     show: Callable[[Console], None]
+    months: Sequence[str] = ()  # of records, to be taken
 
 
 def praya(store: Path) -> Project:
@@ -42,7 +45,15 @@ def praya(store: Path) -> Project:
         pending=pending,
         listed=lambda: released(store) == catalogued(store),
         show=lambda console: cli.print_summary(status.summary(contracts, opened, suites), console),
+        months=months(),
     )
+
+
+def months() -> list[str]:
+    """The months of records to take: those in `PRAYA_MONTHS`, all of 2023 with `FULL=1`, else its first."""
+    if named := os.environ.get("PRAYA_MONTHS", "").replace(",", " ").split():
+        return named
+    return [f"2023-{number:02}" for number in range(1, 13 if os.environ.get("FULL") == "1" else 2)]
 
 
 def expected_dags() -> Sequence[tuple[str, str]]:

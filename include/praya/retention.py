@@ -1,0 +1,57 @@
+"""Retention: raw snapshots of personal records are purged when their time is over, and the ledger says so."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from praya.contract import Contract
+from praya.ledger import Ledger
+from praya.store import Store
+
+
+def purge(store: Store, contracts: Sequence[Contract], now: dt.datetime) -> list[dict[str, Any]]:
+    """Remove the raw bytes whose every receipt is older than its contract's `retention.raw_days` at `now` (UTC).
+
+    Returns what was removed, as the ledger has it: part, sha256, received_at, raw_days, ground. The line is
+    written before the bytes go, so that a kill between the two leaves nothing unsaid; the next run removes them.
+    """
+    kept_until = _kept_until(store, contracts)
+    purged = []
+    for sha256, (until, receipt, contract) in sorted(kept_until.items()):
+        path = store.path(f"raw/{sha256}")
+        if contract is None or contract.retention is None or until > now or not path.exists():
+            continue
+        body = {
+            "part": receipt["part"],
+            "sha256": sha256,
+            "received_at": receipt["received_at"],
+            "raw_days": contract.retention.raw_days,
+            "ground": contract.retention.ground,
+        }
+        Ledger(store).record("purge", receipt["dataset"], body)
+        path.unlink(missing_ok=True)
+        purged.append({"subject": receipt["dataset"], **body})
+    return purged
+
+
+def _kept_until(
+    store: Store, contracts: Sequence[Contract]
+) -> dict[str, tuple[dt.datetime, dict[str, Any], Contract | None]]:
+    """For each snapshot the latest moment at which any of its receipts still keeps it.
+
+    Bytes that a dataset without retention has received too are kept for good.
+    """
+    known = {contract.dataset: contract for contract in contracts}
+    found: dict[str, tuple[dt.datetime, dict[str, Any], Contract | None]] = {}
+    for path in store.path("receipts").rglob("*.json"):
+        receipt = store.read_json(store.key(path))
+        contract = known.get(receipt["dataset"].partition("/")[0])
+        until = dt.datetime.max.replace(tzinfo=dt.UTC)
+        if contract is not None and contract.retention is not None:
+            received = dt.datetime.fromisoformat(receipt["received_at"])
+            until = received + dt.timedelta(days=contract.retention.raw_days)
+        if receipt["sha256"] not in found or until > found[receipt["sha256"]][0]:
+            found[receipt["sha256"]] = (until, receipt, contract)
+    return found
