@@ -151,7 +151,7 @@ def _verdict(contract: Contract, store: Store) -> str:
 
 def _release(contract: Contract, store: Store, months: int) -> str:
     if not contract.released:
-        return f"none ({months} month{'' if months == 1 else 's'} kept)"
+        return f"– ({months} month{'' if months == 1 else 's'})"
     latest = store.get_json(f"released/{contract.dataset}/latest.json")
     return str(latest["version"]) if latest else "none"
 

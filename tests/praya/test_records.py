@@ -216,7 +216,7 @@ def test_the_months_of_a_dataset_are_one_row_of_the_summary(store: Store, tmp_pa
     for month in ("2023-01", "2023-02"):
         accept(store, contract.at(month), b"id,caller,name,score\n1,,,1\n2,,,\n")
     (row,) = summary([contract], store, tmp_path)
-    assert (row.rows_in, row.quarantined, row.release) == (4, 0, "none (2 months kept)")
+    assert (row.rows_in, row.quarantined, row.release) == (4, 0, "– (2 months)")
     assert set(pending([contract], store, tmp_path, tmp_path)) == {"the-calls/2023-01", "the-calls/2023-02"}
 
 

@@ -16,6 +16,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*[a-z0-9]$",
 # As an environment variable can name it: AIRFLOW_CONN_ and the id in capitals.
 ConnectionId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=70)]
 ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=63)]
+MartName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=63)]
 FieldType = Literal[
     "string", "integer", "number", "boolean", "date", "datetime", "time", "year", "yearmonth"
 ]  # fmt: skip
@@ -169,7 +170,7 @@ class Source(Model):
     parts: dict[str, str] | None = Key(
         default=None, description="several files joined on the primary key: name → path"
     )
-    mart: ColumnName | None = Key(
+    mart: MartName | None = Key(
         default=None, description="a metric of include/metrics, released as a dataset"
     )
     format: Literal["csv", "json", "parquet"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -11,7 +12,8 @@ from typing import Any
 import requests
 
 PAGE = 100
-TIMEOUT = 30.0
+TIMEOUT = 90.0  # longer than Airflow waits for its database
+TRIES = 3
 Json = dict[str, Any]
 
 
@@ -60,10 +62,20 @@ class Client:
 
     def trigger(self, dag_id: str, partition: str | None = None) -> Json:
         """Starts a run of `dag_id` that stands for no date, or for the month that `partition` begins."""
-        asked: Json = {"logical_date": None}
+        # A name of its own: when the API fails after it has made the run, asking again makes no second one.
+        asked: Json = {"logical_date": None, "dag_run_id": f"praya__{uuid.uuid4().hex}"}
         if partition:
             asked["partition_key"] = partition
-        return self._call("POST", f"/dags/{dag_id}/dagRuns", json=asked)
+        for attempt in range(TRIES):
+            try:
+                return self._call("POST", f"/dags/{dag_id}/dagRuns", json=asked)
+            except requests.HTTPError as error:
+                status = error.response.status_code
+                if status == requests.codes.conflict and attempt:
+                    break
+                if status < requests.codes.server_error or attempt == TRIES - 1:
+                    raise
+        return asked
 
     def runs(self, *, states: Collection[str] = (), since: datetime | None = None) -> list[Json]:
         """Runs of all DAGs: in one of `states`, or changed `since`."""

@@ -26,7 +26,7 @@ def credentials(folder: Path) -> Credentials:
     """Reads the credentials kept in `folder`, and makes those that are missing."""
     passwords_file = folder / "passwords.json"
     passwords = _kept(passwords_file, dict.fromkeys(USERS, _password))
-    keys = _kept(folder / "keys.json", {"jwt": _key, "session": _key, "fernet": _fernet})
+    keys = _kept(folder / "keys.json", {"jwt": _key, "session": _key, "fernet": _fernet, "records": _key})
     return Credentials(passwords, keys, passwords_file)
 
 

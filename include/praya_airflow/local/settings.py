@@ -76,9 +76,14 @@ def environment(
         "SCHEDULER__MAX_DAGRUNS_PER_LOOP_TO_SCHEDULE": 100,
         "WORKERS__MIN_HEARTBEAT_INTERVAL": 1,  # the default holds a finished task's slot for 5 s
     }
+    if is_sqlite(database):
+        for mode in ("", "_ASYNC"):
+            airflow[f"DATABASE__SQL_ALCHEMY_CONNECT_ARGS{mode}"] = "praya_airflow.local.sqlite.CONNECT_ARGS"
     plain = {
         "AIRFLOW_HOME": place.airflow,
         "AIRFLOW_CONN_PRAYA_SOURCES": sources,
+        "AIRFLOW_CONN_CONTACT_CENTRE": sources.replace("://", f"://:{secret.keys['records']}@"),
+        "PRAYA_SOURCES_TOKEN": secret.keys["records"],
         "PRAYA_HOME": place.home,
         "PRAYA_STORE": place.store,
         "PYTHONPATH": place.include,
