@@ -69,10 +69,11 @@ class _Records:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._app is None:
-            from praya.sources.contact_centre.api import from_environment
+            from praya.sources.contact_centre.api import RecordsApi
+            from praya.sources.contact_centre.settings import from_environment
 
             token = self._token or os.environ.get(TOKEN) or secrets.token_urlsafe(24)
-            self._app = from_environment(token, self._faults)
+            self._app = RecordsApi(from_environment(), token, self._faults).app()
         await self._app(scope, receive, send)
 
 
