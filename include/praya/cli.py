@@ -44,7 +44,8 @@ def sources(
     fault: Annotated[
         list[str] | None,
         typer.Option(
-            help="PATH=KIND: misbehave there (500, 503, 404, 429, html, empty, truncated, cut, slow, silent, renamed …; x2 behind it: twice only)",
+            help="PATH=KIND: misbehave there (500, 503, 404, 429, html, empty, truncated, cut, slow, silent, "
+            "renamed …; with x2 behind it twice only)",
             envvar="PRAYA_SOURCES_FAULTS",
         ),
     ] = None,
