@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import (
     DAG,
     Asset,
@@ -94,30 +95,32 @@ def records_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
     a backfill. Which months are complete is known from the store; the assets' keys only start what follows.
     """
     tables = {contract.dataset: contract for contract in contracts if contract.partition}
-    with DAG(
-        dag_id=provider,
-        schedule=CronPartitionTimetable("0 0 1 * *", timezone=TIMEZONE, run_offset=-1),
-        start_date=START,
-        catchup=False,
-        max_active_runs=1,
-        description=f"Records of {provider}, month by month",
-        doc_md=(
-            "Takes one month of each table the way from the source to an accepted table: "
-            + ", ".join(f"`{name}`" for name in sorted(tables))
-            + ". The records themselves are never released; the marts made from them are.\n\n"
-            "Backfill: *Trigger → Backfill* in the UI with a range of dates, or "
-            f"`airflow backfill create --dag-id {provider} --from-date 2023-01-01 --to-date 2023-12-31`."
-        ),
-        tags=sorted({provider, "records", *(mark for one in tables.values() for mark in _marks(one))}),
-        default_args={
-            "owner": next(iter(tables.values())).owner,
-            "retries": 2,
-            "retry_exponential_backoff": 2,
-            "max_retry_delay": dt.timedelta(hours=1),
-            "execution_timeout": dt.timedelta(hours=2),
-        },
-        dagrun_timeout=dt.timedelta(hours=8),
-    ) as dag:
+    with (
+        DAG(
+            dag_id=provider,
+            schedule=CronPartitionTimetable("0 0 1 * *", timezone=TIMEZONE, run_offset=-1),
+            start_date=None,  # with one, unpausing would at once start the run of last month
+            catchup=False,
+            max_active_runs=1,
+            description=f"Records of {provider}, month by month",
+            doc_md=(
+                "Takes one month of each table the way from the source to an accepted table: "
+                + ", ".join(f"`{name}`" for name in sorted(tables))
+                + ". The records themselves are never released; the marts made from them are.\n\n"
+                "Backfill: *Trigger → Backfill* in the UI with a range of dates, or "
+                f"`airflow backfill create --dag-id {provider} --from-date 2023-01-01 --to-date 2023-12-31`."
+            ),
+            tags=sorted({provider, "records", *(mark for one in tables.values() for mark in _marks(one))}),
+            default_args={
+                "owner": next(iter(tables.values())).owner,
+                "retries": 2,
+                "retry_exponential_backoff": 2,
+                "max_retry_delay": dt.timedelta(hours=1),
+                "execution_timeout": dt.timedelta(hours=2),
+            },
+            dagrun_timeout=dt.timedelta(hours=8),
+        ) as dag
+    ):
         taken = {
             name: tasks.take_month.override(task_id=name, outlets=[table_asset(name)])(name)
             for name in sorted(tables)
@@ -126,14 +129,15 @@ def records_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
             for key in contract.schema_.foreign_keys:
                 if key.reference.resource in taken and key.reference.resource != name:
                     taken[key.reference.resource] >> taken[name]
+        # Events of a month start only DAGs that have months too; the marts are made from all of them.
+        list(taken.values()) >> TriggerDagRunOperator(task_id="marts", trigger_dag_id=METRICS)
     return dag
 
 
 def metrics_dag() -> DAG:
     """measure: started by any newly accepted table, and once a day to catch up with what was missed."""
-    with _following(
-        METRICS, table_asset, "40 5 * * *", "Computes every mart whose tables have changed"
-    ) as dag:
+    title = "Computes every mart whose tables have changed"
+    with _following(METRICS, table_asset, lambda one: not one.source.mart, "40 5 * * *", title) as dag:
         dag.doc_md = (
             "Runs the SQL files of `include/metrics` over the accepted tables, in the order in which they need each "
             "other. What is stale is known from the store; an event that was lost is made up for at the next run."
@@ -146,7 +150,7 @@ def metrics_dag() -> DAG:
 def catalogue_dag() -> DAG:
     """catalogue: started by any new release, and once a day."""
     title = "Lists all current releases in catalogue.json and on one page"
-    with _following(CATALOGUE, release_asset, "50 5 * * *", title) as dag:
+    with _following(CATALOGUE, release_asset, lambda one: one.released, "50 5 * * *", title) as dag:
         dag.doc_md = (
             "Reads every dataset's pointer to its latest release and writes the index consumers start from."
         )
@@ -171,12 +175,14 @@ def retention_dag() -> DAG:
     return dag
 
 
-def _following(dag_id: str, asset: Callable[[str], Asset], cron: str, title: str) -> DAG:
-    """A DAG that follows all datasets: started by any event on the `asset` of one, and by `cron`."""
+def _following(
+    dag_id: str, asset: Callable[[str], Asset], wanted: Callable[[Contract], bool], cron: str, title: str
+) -> DAG:
+    """A DAG that follows all `wanted` datasets: started by any event on the `asset` of one, and by `cron`."""
     contracts, _ = read_contracts(paths.contracts())
     return DAG(
         dag_id=dag_id,
-        schedule=_any_or_daily([asset(contract.dataset) for contract in contracts], cron),
+        schedule=_any_or_daily([asset(contract.dataset) for contract in contracts if wanted(contract)], cron),
         start_date=START,
         catchup=False,
         max_active_runs=1,

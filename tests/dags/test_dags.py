@@ -92,6 +92,13 @@ def test_assets_wire_datasets_to_metrics_to_marts_to_catalogue(parsed: dict[str,
     dags = parsed["dags"]
     metrics, catalogue = (json.dumps(dags[name]["timetable"]) for name in ("programme_metrics", "catalogue"))
     for contract in load_contracts(paths.contracts()):
+        if contract.partition:
+            assert f"praya://table/{contract.dataset}" in json.dumps(
+                parsed["dags"][contract.provider]["tasks"]
+            )
+            assert f"praya://table/{contract.dataset}" in metrics
+            assert f'praya://release/{contract.dataset}"' not in catalogue, "records are never released"
+            continue
         assert f"praya://release/{contract.dataset}" in catalogue
         tasks = json.dumps(dags[contract.dataset]["tasks"])
         assert f"praya://table/{contract.dataset}" in tasks and f"praya://release/{contract.dataset}" in tasks
@@ -164,3 +171,15 @@ def test_one_wrong_contract_is_reported_and_the_others_stay(
         exec(compile((ROOT / "dags" / "contract_errors.py").read_text(), "contract_errors.py", "exec"), {})
     assert len(caught.value.problems) == 3, caught.value
     assert any("category: is 'money'" in problem for problem in caught.value.problems)
+
+
+def test_records_run_a_month_at_a_time_and_what_they_refer_to_comes_first(parsed: dict[str, Any]) -> None:
+    dag = parsed["dags"]["synthetic-1823"]
+    assert "CronPartitionTimetable" in json.dumps(dag["timetable"])
+    assert "synthetic" in dag["tags"]
+    after = {
+        task["__var"]["task_id"]: set(task["__var"].get("downstream_task_ids", [])) for task in dag["tasks"]
+    }
+    assert set(after) == {"1823-calls", "1823-cases", "1823-assignments", "1823-surveys", "marts"}
+    assert "1823-cases" in after["1823-calls"]
+    assert after["1823-cases"] == {"1823-assignments", "1823-surveys", "marts"}

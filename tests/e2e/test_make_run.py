@@ -4,6 +4,8 @@ broken sources with a new contract beside them, sources that are well again."""
 from __future__ import annotations
 
 import csv
+import json
+import re
 import shutil
 import signal
 import time
@@ -13,6 +15,7 @@ import duckdb
 import pytest
 
 from e2e.conftest import ROOT, Bench, bench_in
+from praya.contract import load_contracts
 from praya.store import Store
 from praya.verify import verify
 
@@ -47,9 +50,10 @@ def versions(bench: Bench) -> set[str]:
 def test_1_first_run_releases_every_figure_of_the_documents(bench: Bench) -> None:
     status, printed = bench.run()
     assert status == 0, printed
-    contracts = {path.stem for path in (bench.home / "contracts").glob("*/*.yaml")}
-    assert set(bench.latest()) == contracts
-    assert all(name in printed for name in contracts) and "index.html" in printed
+    contracts = load_contracts(bench.home / "contracts")
+    assert set(bench.latest()) == {one.dataset for one in contracts if one.released}
+    said = "".join(printed.split())
+    assert all(one.dataset in said for one in contracts) and "index.html" in printed
     assert "head-135-provision: validate done" in printed, "progress says which DAG and which task"
     golden = ROOT / "tests" / "content" / "golden_observations.csv"
     with golden.open(encoding="utf-8-sig", newline="") as file:
@@ -65,6 +69,52 @@ def test_1_first_run_releases_every_figure_of_the_documents(bench: Bench) -> Non
     assert list(verify(Store(bench.home / "var" / "store"))) == []
     with duckdb.connect(str(bench.home / "var" / "store" / "warehouse.duckdb"), read_only=True) as con:
         assert con.sql("select count(*) from programme_observations").fetchall() == [(len(found),)]
+
+
+def test_1a_a_month_of_records_went_in_and_nothing_personal_came_out(bench: Bench) -> None:
+    store = bench.home / "var" / "store"
+    counted = json.loads((store / "state" / "1823-calls" / "2023-01" / "accepted.json").read_text())
+    assert counted["rows"] > 150_000 and counted["synthetic"]
+    listed = json.loads((bench.released / "catalogue.json").read_text())["datasets"]
+    made = {one["dataset"] for one in listed if one["synthetic"]}
+    assert made == {
+        one.dataset for one in load_contracts(bench.home / "contracts") if one.released and one.synthetic
+    }
+    raw = b"".join(path.read_bytes() for path in (store / "raw").iterdir())
+    for kind in PERSONAL:
+        assert re.search(kind, raw), "the source sends such values, or this test proves nothing"
+    leaks = [
+        str(path) for path in sorted((bench.home / "var").rglob("*")) if path.is_file() and leaky(path, bench)
+    ]
+    assert leaks == []
+
+
+# The generator's own patterns: addresses of mail, and identity cards with their check digit.
+PERSONAL = (rb"@mail\.example", rb"ZZ\d{6}\([0-9A]\)")
+
+
+def leaky(path: Path, bench: Bench) -> bool:
+    """Whether a file that the run wrote outside the raw area and the source's own cache holds personal values."""
+    var = bench.home / "var"
+    if path.is_relative_to(var / "store" / "raw") or path.is_relative_to(var / "sources"):
+        return False
+    if path.suffix == ".parquet":
+        with duckdb.connect() as con:
+            return holds(con, f"read_parquet('{path}')")
+    if path.suffix == ".duckdb":
+        with duckdb.connect(str(path), read_only=True) as con:
+            tables = con.sql("select table_name from duckdb_tables()").fetchall()
+            return any(holds(con, f'"{name}"') for (name,) in tables)
+    return any(re.search(kind, path.read_bytes()) for kind in PERSONAL)
+
+
+def holds(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    texts = f"select columns(c -> true)::varchar as t from {table}"
+    pattern = "|".join(kind.decode() for kind in PERSONAL)
+    (found,) = con.execute(
+        f"select count(*) from ({texts}) as r where regexp_matches(to_json(r)::varchar, ?)", [pattern]
+    ).fetchone() or (0,)
+    return bool(found)
 
 
 def test_2_second_run_finds_nothing_new_and_says_so(bench: Bench) -> None:

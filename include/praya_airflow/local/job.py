@@ -48,6 +48,11 @@ class Job:
         if self.fresh:
             settle(self.client)
         began = datetime.now(UTC)
+        for dag_id, kind in expected:
+            if kind == kinds.RECORDS:
+                # Before the DAG is unpaused: nothing else writes to Airflow's database at this moment.
+                for month in self.project.months:
+                    self.client.trigger(dag_id, f"{month}-01T00:00:00")
         self.client.unpause_all()
         time.sleep(OWN_RUN)
         watch = Watch(self.client, began)
@@ -56,9 +61,6 @@ class Job:
         for dag_id, kind in expected:
             if kind == kinds.DATASET and dag_id not in due:
                 self.client.trigger(dag_id)
-            if kind == kinds.RECORDS:
-                for month in self.project.months:
-                    self.client.trigger(dag_id, f"{month}-01T00:00:00")
         with self.display.following():
             self._follow(watch)
             self._catch_up(watch, expected)

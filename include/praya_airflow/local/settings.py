@@ -76,9 +76,6 @@ def environment(
         "SCHEDULER__MAX_DAGRUNS_PER_LOOP_TO_SCHEDULE": 100,
         "WORKERS__MIN_HEARTBEAT_INTERVAL": 1,  # the default holds a finished task's slot for 5 s
     }
-    if is_sqlite(database):
-        for mode in ("", "_ASYNC"):
-            airflow[f"DATABASE__SQL_ALCHEMY_CONNECT_ARGS{mode}"] = "praya_airflow.local.sqlite.CONNECT_ARGS"
     plain = {
         "AIRFLOW_HOME": place.airflow,
         "AIRFLOW_CONN_PRAYA_SOURCES": sources,

@@ -1,0 +1,76 @@
+"""A small month all the way, from the records API to protected tables, and nothing personal in what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from contact_centre.centre import EXPECTATIONS, INCLUDE, MARTS, RECORDS, contract, differences
+from praya.collect import collect
+from praya.errors import DisclosureError
+from praya.measure import measure
+from praya.protect import protect
+from praya.sources.contact_centre import Archive
+from praya.sources.contact_centre.api import RecordsApi
+from praya.stage import stage
+from praya.store import Store
+from praya.validate import validate
+
+# Of every invented e-mail address, identity card number and address in words.
+MARKS = ("@mail.example", "ZZ", "Lamp post")
+
+
+def test_a_month_from_the_api_to_protected_tables(
+    store: Store, serve: Callable[[Any], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRAYA_PSEUDONYM_KEY_FILE", str(tmp_path / "key"))
+    archive = Archive(tmp_path / "archive", scale=0.01, months=["2023-03"])
+    api = Starlette(routes=[Mount("/1823/v1", RecordsApi(archive, "s3cret", {}).app())])
+    base = {"contact_centre": serve(api).replace("://", "://:s3cret@")}
+    contracts = [contract(f"1823-{name}") for name in RECORDS]
+    for one in contracts:
+        month = one.at("2023-03")
+        collect(month, store, base)
+        assert stage(month, store)["rows_quarantined"] == 0
+        # At this scale the volume lies below its band, which is a warning.
+        assert validate(month, store, EXPECTATIONS)["verdict"] in ("passed", "warned")
+        with pytest.raises(DisclosureError):
+            protect(one, store)
+
+    contracts += [contract(name.replace("_", "-")) for name in MARTS]
+    folder = tmp_path / "metrics"
+    folder.mkdir()
+    for name in MARTS:
+        (folder / f"{name}.sql").symlink_to(INCLUDE / "metrics" / f"{name}.sql")
+    made = measure(store, folder, contracts)
+    assert {name for name, state in made.items() if "key" in state} == {*MARTS}
+    with duckdb.connect() as con:
+        for name in MARTS:
+            con.execute(f"create view \"{name}\" as from '{store.path(made[name]['table'])}'")
+        assert differences(con, archive.month("2023-03").truth(), "2023-03") == {}
+
+    for one in contracts[len(RECORDS) :]:
+        collect(one, store, {})
+        stage(one, store)
+        assert validate(one, store, EXPECTATIONS)["verdict"] == "passed"
+        protected = protect(one, store)
+        assert protected.synthetic
+        assert protected.path.exists()
+    raw = b"".join(path.read_bytes() for path in store.path("raw").rglob("*") if path.is_file())
+    assert all(mark.encode() in raw for mark in MARKS)  # so that they could be found
+    with duckdb.connect() as con:
+        tables = [
+            path for area in ("staged", "marts", "protected") for path in store.path(area).rglob("*.parquet")
+        ]
+        assert len(tables) > 20
+        for path in tables:
+            text = str(con.execute(f"select string_agg(cast(t as varchar)) from '{path}' as t").fetchone())
+            assert not [mark for mark in MARKS if mark in text], path
+    for path in (*store.path("verdicts").rglob("*.*"), *store.path("state").rglob("*.json")):
+        assert not [mark for mark in MARKS if mark in path.read_text("utf-8")], path
