@@ -31,7 +31,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-out, err = Console(), Console(stderr=True)
+# `:date:` in an expectation is a name, not a picture.
+out, err = Console(emoji=False), Console(stderr=True, emoji=False)
 
 WRONG, USAGE, CONTRACTS = 1, 2, 3
 

@@ -21,7 +21,7 @@ class Display:
     """Output with the seconds since the command began."""
 
     def __init__(self, console: Console | None = None) -> None:
-        self.console = console or Console(highlight=False)
+        self.console = console or Console(highlight=False, emoji=False)
         self.began = time.monotonic()
         self._live: Live | None = None
 

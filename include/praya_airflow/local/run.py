@@ -59,7 +59,8 @@ def report(
     project.show(display.console)
     display.line("")
     for name, reason in sorted((outcome.pending | outcome.failed).items()):
-        display.line(f"{name}: {reason}", style="red")
+        # Praya's own sentences begin with the dataset; said once is enough.
+        display.line(f"{name}: {reason.replace(f'{name}: ', '', 1)}", style="red")
     bad = bool(outcome.pending or outcome.failed)
     if not bad and released(place.store) == before:
         display.line("Nothing new: every source is as it was, and every release is current.")
