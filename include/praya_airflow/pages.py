@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import re
+from urllib.parse import quote
 
 from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_dag
 from fastapi import Depends, FastAPI, HTTPException
@@ -19,18 +21,40 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
+MONTH = re.compile(r"[a-z0-9-]+(/\d{4}-\d{2})?")
+PAGE = (
+    '<!doctype html><meta charset="utf-8"><title>Praya</title>'
+    '<body style="font: 16px/1.6 sans-serif; margin: 2rem">{}</body>'
+)
+
 app = FastAPI(title="Praya", docs_url=None, redoc_url=None, openapi_url=None)
 
 
 @app.get("/reports/{dag_id}", dependencies=[Depends(requires_access_dag("GET"))])
 def report(dag_id: str) -> Response:
-    """The latest validation report of a dataset."""
+    """The latest validation report of a dataset; of a provider of records, the list of its tables and months."""
     store = Store(paths.store())
+    tables = sorted(path.stem for path in paths.contracts().glob(f"{dag_id}/*.yaml"))
+    if tables:
+        states = (path for name in tables for path in store.path(f"state/{name}").glob("*/validated.json"))
+        return _links([f"{dag_id}/{path.parent.parent.name}/{path.parent.name}" for path in sorted(states)])
+    return _report(store, dag_id, dag_id)
+
+
+@app.get("/reports/{dag_id}/{dataset}/{month}", dependencies=[Depends(requires_access_dag("GET"))])
+def report_of_month(dag_id: str, dataset: str, month: str) -> Response:
+    """The validation report of one month of one of the provider's tables."""
+    if not (paths.contracts() / dag_id / f"{dataset}.yaml").is_file():
+        raise HTTPException(404, f"{dag_id} has no table {dataset}")
+    return _report(Store(paths.store()), dataset, f"{dataset}/{month}")
+
+
+def _report(store: Store, dataset: str, subject: str) -> Response:
     known = {path.stem for path in paths.contracts().glob("*/*.yaml")}
-    validated = store.state(dag_id, "validated") if dag_id in known else None
+    validated = store.state(subject, "validated") if dataset in known and MONTH.fullmatch(subject) else None
     if validated is None:
-        return _sentence(
-            f"{dag_id}: nothing has been validated here yet. Run the DAG; its report will stand here."
+        return _page(
+            f"{subject}: nothing has been validated here yet. Run the DAG; its report will stand here."
         )
     return FileResponse(
         store.path(validated["report"]), media_type="text/html; charset=utf-8", headers=HEADERS
@@ -46,16 +70,21 @@ def released(key: str, user: GetUserDep) -> Response:  # noqa: ARG001  its being
         raise HTTPException(404, "there is no such file")
     if not path.is_file():
         if key == "index.html":
-            return _sentence(
-                "Nothing has been released yet. Run a dataset's DAG; the catalogue will stand here."
-            )
+            return _page("Nothing has been released yet. Run a dataset's DAG; the catalogue will stand here.")
         raise HTTPException(404, f"there is no {key} in the released area")
     return FileResponse(path, headers=HEADERS)
 
 
-def _sentence(text: str) -> HTMLResponse:
-    style = "font: 16px/1.5 sans-serif; margin: 2rem"
-    page = (
-        f'<!doctype html><meta charset="utf-8"><title>Praya</title><p style="{style}">{html.escape(text)}</p>'
+def _links(targets: list[str]) -> HTMLResponse:
+    """A list of reports; the addresses are from the root, as the frame's own may end in a slash or not."""
+    if not targets:
+        return _page("Nothing has been validated here yet. Run a month; its reports will stand here.")
+    items = (
+        f'<li><a href="/praya/reports/{quote(one)}">{html.escape(one.partition("/")[2])}</a></li>'
+        for one in targets
     )
-    return HTMLResponse(page, headers=HEADERS)
+    return HTMLResponse(PAGE.format(f"<h1>Validation reports</h1><ul>{''.join(items)}</ul>"), headers=HEADERS)
+
+
+def _page(text: str) -> HTMLResponse:
+    return HTMLResponse(PAGE.format(f"<p>{html.escape(text)}</p>"), headers=HEADERS)
