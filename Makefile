@@ -17,6 +17,8 @@ unexport PYTHONDONTWRITEBYTECODE
 # Another environment or another project's modules must not get in between.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV UV_PROJECT_ENVIRONMENT
 export GX_ANALYTICS_ENABLED := false
+# uv trusts what the machine trusts, as pip does: an index behind a house's own certificate is reached too.
+export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
