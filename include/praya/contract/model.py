@@ -1,35 +1,22 @@
-"""The contract: everything Praya has to know about one dataset, in the words of Frictionless Table Schema."""
+"""The contract: everything Praya has to know about one dataset; its fields are in `fields`."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, PrivateAttr, StringConstraints, model_validator
+from pydantic import AfterValidator, PrivateAttr, StringConstraints, model_validator
 from pydantic import Field as Key
 
 from praya.contract.codes import CATEGORIES, FREQUENCIES, LICENCES, WEEKDAYS, Frequency
+from praya.contract.fields import ColumnName, Field, Model, TableSchema
 from praya.contract.text import Text
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*[a-z0-9]$", min_length=2, max_length=70)]
 # As an environment variable can name it: AIRFLOW_CONN_ and the id in capitals.
 ConnectionId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=70)]
-ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=63)]
 MartName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=63)]
-FieldType = Literal[
-    "string", "integer", "number", "boolean", "date", "datetime", "time", "year", "yearmonth"
-]  # fmt: skip
 DisclosureClass = Literal["public facts", "aggregated counts", "personal records"]
-
-
-# What the constraints of a type may be compared with; the text types are compared as text.
-CONSTANTS: dict[str, tuple[type, ...]] = dict.fromkeys(get_args(FieldType), (str, int, float, dt.date)) | {
-    "integer": (int,),
-    "year": (int,),
-    "number": (int, float),
-    "date": (str, dt.date),
-}
 
 
 def _one_of(allowed: tuple[str, ...]) -> AfterValidator:
@@ -41,122 +28,8 @@ def _one_of(allowed: tuple[str, ...]) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _regex(value: str) -> str:
-    try:
-        re.compile(value)
-    except re.error as error:
-        raise ValueError(f"expected a regular expression: {error}") from error
-    if re.search(r"\(\?(=|!|<=|<!)|\\[1-9]", value):
-        raise ValueError(
-            "expected a regular expression without lookaround and back-references (DuckDB's RE2 has none)"
-        )
-    return value
-
-
 def _codes(allowed: tuple[str, ...]) -> Any:
     return Key(json_schema_extra={"enum": list(allowed)})
-
-
-class Model(BaseModel):
-    """Base of all parts: unknown keys are errors, and nothing changes after loading."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True)
-
-
-class Constraints(Model):
-    """Table Schema constraints that a row must hold; a row that does not goes to quarantine."""
-
-    required: bool = False
-    unique: bool = False
-    minimum: int | float | dt.date | None = None
-    maximum: int | float | dt.date | None = None
-    min_length: int | None = Key(default=None, alias="minLength", ge=0)
-    max_length: int | None = Key(default=None, alias="maxLength", ge=0)
-    pattern: Annotated[str, AfterValidator(_regex)] | None = None
-    enum: list[str | int | float] | None = Key(default=None, min_length=1)
-
-
-class Field(Model):
-    """A column: its Table Schema descriptor, its texts in three languages, and where the source keeps it."""
-
-    name: ColumnName
-    type: FieldType
-    title: Text
-    description: Text | None = None
-    format: str = Key(
-        default="default", description="strptime pattern for date, datetime and time; else default"
-    )
-    unit: str | None = Key(default=None, description="unit of measurement, as the source document prints it")
-    decimals: int | None = Key(default=None, ge=0, le=9, description="digits after the point, kept exactly")
-    decimal_char: str = Key(default=".", alias="decimalChar", min_length=1, max_length=1)
-    group_char: str = Key(default="", alias="groupChar", max_length=1)
-    true_values: list[str] = Key(default=["true", "True", "TRUE", "1"], alias="trueValues", min_length=1)
-    false_values: list[str] = Key(default=["false", "False", "FALSE", "0"], alias="falseValues", min_length=1)
-    constraints: Constraints = Constraints()
-    source: str | None = Key(
-        default=None, description="the source's own name or path of it, where it differs"
-    )
-    part: str | None = Key(
-        default=None, description="which part of the source holds it, where there are several"
-    )
-    personal: Literal["drop", "pseudonym"] | None = Key(
-        default=None, description="personal data: left behind at stage, or kept as a keyed hash only"
-    )
-
-    @model_validator(mode="after")
-    def _fits_type(self) -> Field:
-        if self.decimals is not None and self.type != "number":
-            raise ValueError("`decimals` goes with type number only")
-        if self.format != "default" and self.type not in ("date", "datetime", "time"):
-            raise ValueError(f"`format` goes with date, datetime and time; {self.type} has default only")
-        numeric = self.constraints.minimum is not None or self.constraints.maximum is not None
-        if numeric and self.type in ("string", "boolean"):
-            raise ValueError(f"`minimum` and `maximum` need an order; {self.type} has none")
-        if self.personal and (self.type != "string" or self.constraints.enum or self.part):
-            raise ValueError("`personal` goes with fields of type string that have neither `enum` nor `part`")
-        limits = [self.constraints.minimum, self.constraints.maximum, *(self.constraints.enum or [])]
-        if wrong := [
-            limit for limit in limits if limit is not None and not isinstance(limit, CONSTANTS[self.type])
-        ]:
-            raise ValueError(f"{wrong[0]!r} in the constraints is not of type {self.type}")
-        return self
-
-    @property
-    def source_name(self) -> str:
-        return self.source or self.name
-
-
-class Reference(Model):
-    """What a foreign key points to; an empty `resource` is the same dataset."""
-
-    resource: str = ""
-    fields: list[ColumnName] = Key(min_length=1)
-
-
-class ForeignKey(Model):
-    fields: list[ColumnName] = Key(min_length=1)
-    reference: Reference
-
-
-class TableSchema(Model):
-    """Frictionless Table Schema: fields in their released order, keys, and the marks of missing values."""
-
-    fields: list[Field] = Key(min_length=1)
-    primary_key: list[ColumnName] = Key(alias="primaryKey", min_length=1)
-    foreign_keys: list[ForeignKey] = Key(default=[], alias="foreignKeys")
-    missing_values: list[str] = Key(default=[""], alias="missingValues")
-
-    @model_validator(mode="after")
-    def _names(self) -> TableSchema:
-        names = [field.name for field in self.fields]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"field names must differ; twice there: {', '.join(twice)}")
-        used = [*self.primary_key, *(name for key in self.foreign_keys for name in key.fields)]
-        unknown = sorted(set(used) - set(names))
-        if unknown:
-            raise ValueError(f"keys name fields that are not there: {', '.join(unknown)}")
-        return self
 
 
 class Source(Model):
@@ -304,7 +177,7 @@ class Contract(Model):
     licence: Annotated[str, _one_of(tuple(LICENCES)), _codes(tuple(LICENCES))]
     contact: Contact
     owner: str = Key(min_length=1, description="who answers for it in Airflow")
-    tags: list[str] = []
+    tags: list[str] = Key(default=[])
     synthetic: bool = Key(default=False, description="generated data: everything made from it says so")
     partition: Literal["month"] | None = Key(
         default=None, description="collected, staged and validated month by month"

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field as Key
 from pydantic import StringConstraints, model_validator
 
+from praya.contract.fields import Model
 from praya.contract.load import load_model
-from praya.contract.model import Model
 from praya.contract.text import Text
 from praya.errors import ContractError
 

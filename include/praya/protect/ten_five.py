@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from praya.contract import Contract, Field, Text
-from praya.contract.model import Constraints
+from praya.contract.fields import Constraints
 from praya.store.duck import identifier
 
 METHOD = "10-5 rule"
