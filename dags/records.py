@@ -1,5 +1,5 @@
-"""One airflow DAG per provider of records: a run a month, rolled up by the marts."""
+"""The airflow DAGs of records, three a provider: months, changes in them, and years."""
 
-from praya_airflow.factory import records_dags
+from praya_airflow.records import records_dags
 
 globals().update(records_dags())

@@ -1,30 +1,11 @@
 -- What:   SYNTHETIC. How satisfied people were with 1823, in points from 1 to 5, best 5.
 -- Grain:  one row a period and channel of the case; channel 'all' is everything.
 --         A period is a month (2023-03) or, once its twelve months are there, a calendar year (2023), Hong Kong time.
--- Inputs: 1823_surveys, 1823_cases. A survey belongs to the month in which its case was received.
+-- Inputs: 1823_monthly_satisfaction (which says what is counted), 1823_periods.
 -- Units:  average_score points at two decimals, satisfied_pct per cent at one decimal; all else counts.
 -- average_score: sum of all scores / surveys. satisfied_pct: surveys with 4 or 5 points / surveys. A year's come from
 --   its surveys, not from its months' averages. points, the sum itself, is for the reconciliation and is not released.
 --   Source: records API of the synthetic 1823.
-with monthly as (
-    select
-        date_trunc('month', timezone('Asia/Hong_Kong', received_at)) as month,
-        channel,
-        count(*) as surveys,
-        sum(score) as points,
-        count(*) filter (where score >= 4) as satisfied
-    from "1823_surveys"
-    join "1823_cases" using (case_no)
-    group by month, channel
-),
-by_period as (
-    select strftime(month, '%Y-%m') as period, 'month' as period_kind, * exclude (month)
-    from monthly
-    union all
-    select strftime(month, '%Y'), 'calendar year', * exclude (month)
-    from monthly
-    where year(month) in (select year(month) from monthly group by all having count(distinct month) = 12)
-)
 select
     period,
     period_kind,
@@ -35,5 +16,6 @@ select
     case when sum(surveys) >= 10 then case when sum(points) >= 4.0 * sum(surveys) then 'yes' else 'no' end end as target_met,
     cast(sum(satisfied) as bigint) as satisfied,
     cast(round(100.0 * sum(satisfied) / sum(surveys), 1) as decimal(18, 1)) as satisfied_pct
-from by_period
+from "1823_monthly_satisfaction"
+join "1823_periods" using (month)
 group by grouping sets ((period, period_kind, channel), (period, period_kind))

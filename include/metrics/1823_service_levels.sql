@@ -2,7 +2,7 @@
 --         enquiries resolved at the first call, cases passed on in time, cases of more than one department.
 -- Grain:  one row a period and language; language 'all' is everything.
 --         A period is a month (2023-03) or, once its twelve months are there, a calendar year (2023), Hong Kong time.
--- Inputs: 1823_calls, 1823_cases, 1823_assignments. A month shows when all three have it.
+-- Inputs: 1823_monthly_service_levels, 1823_periods.
 -- Units:  *_pct per cent and *_seconds seconds at one decimal; all else counts.
 -- Every rate is one count over another of the same row, a year's too: never an average of averages.
 -- Source of all: records API of the synthetic 1823.
@@ -15,73 +15,7 @@
 --   several_departments_pct: cases that more than one department had / cases assigned to a department.
 -- handling_seconds, the sum itself, is for the reconciliation and is not released.
 -- *_target_met: whether the unrounded rate keeps the target; empty where a rate of so few may not be published.
-with calls as (
-    select
-        date_trunc('month', timezone('Asia/Hong_Kong', queued_at)) as month,
-        language,
-        count(*) as calls,
-        count(answered_at) as answered,
-        count(abandoned_at) as abandoned,
-        count(*) filter (where answered_at <= queued_at + interval 12 seconds) as answered_within_12s,
-        coalesce(sum(date_diff('millisecond', answered_at, ended_at)), 0) as handling_milliseconds
-    from "1823_calls"
-    group by month, language
-),
-assigned as (
-    select
-        case_no,
-        min(assigned_at) as first_assigned_at,
-        min(department) <> max(department) as several
-    from "1823_assignments"
-    group by case_no
-),
-cases as (
-    select
-        date_trunc('month', timezone('Asia/Hong_Kong', received_at)) as month,
-        language,
-        count(*) filter (where channel = 'phone' and case_type = 'enquiry') as phone_enquiries,
-        count(*) filter (
-            where channel = 'phone' and case_type = 'enquiry' and resolved_at_first_contact
-        ) as resolved_at_first_call,
-        count(first_assigned_at) as assigned_cases,
-        count(*) filter (where first_assigned_at <= received_at + interval 3 hours) as assigned_within_3h,
-        count(*) filter (where several) as several_departments
-    from "1823_cases"
-    left join assigned using (case_no)
-    group by month, language
-),
-months as (
-    select month from calls
-    intersect
-    select month from cases group by month having sum(assigned_cases) > 0
-),
-monthly as (
-    select
-        month,
-        language,
-        coalesce(calls, 0) as calls,
-        coalesce(answered, 0) as answered,
-        coalesce(abandoned, 0) as abandoned,
-        coalesce(answered_within_12s, 0) as answered_within_12s,
-        coalesce(handling_milliseconds, 0) as handling_milliseconds,
-        coalesce(phone_enquiries, 0) as phone_enquiries,
-        coalesce(resolved_at_first_call, 0) as resolved_at_first_call,
-        coalesce(assigned_cases, 0) as assigned_cases,
-        coalesce(assigned_within_3h, 0) as assigned_within_3h,
-        coalesce(several_departments, 0) as several_departments
-    from calls
-    full join cases using (month, language)
-    where month in (select month from months)
-),
-by_period as (
-    select strftime(month, '%Y-%m') as period, 'month' as period_kind, * exclude (month)
-    from monthly
-    union all
-    select strftime(month, '%Y'), 'calendar year', * exclude (month)
-    from monthly
-    where year(month) in (select year(month) from months group by all having count(*) = 12)
-),
-counted as (
+with counted as (
     select
         period,
         period_kind,
@@ -96,7 +30,8 @@ counted as (
         cast(sum(assigned_cases) as bigint) as assigned_cases,
         cast(sum(assigned_within_3h) as bigint) as assigned_within_3h,
         cast(sum(several_departments) as bigint) as several_departments
-    from by_period
+    from "1823_monthly_service_levels"
+    join "1823_periods" using (month)
     group by grouping sets ((period, period_kind, language), (period, period_kind))
 )
 select

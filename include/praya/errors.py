@@ -35,6 +35,10 @@ class EngineError(PrayaError):
     """The checker itself failed; nothing is said about the data, and its release is blocked."""
 
 
+class MonthIncomplete(PrayaError):
+    """A month of records cannot take the place of what counts: one of its tables is not accepted."""
+
+
 class MeasureError(PrayaError):
     """A metric's SQL is wrong, or cannot run on the tables as they are."""
 

@@ -8,14 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.contract import Contract
+from praya.current import pending_reason
 from praya.errors import PrayaError
 from praya.measure import stale
-from praya.protect import protect_key
-from praya.release import release_basis
-from praya.release.due import due_at
-from praya.stage import stage_key
+from praya.months import waiting
 from praya.store import Store
-from praya.validate import verdict_key
 
 WORST_LAST = ("passed", "warned", "none", "stopped", "error", "failed")
 
@@ -61,42 +58,15 @@ def parts_of(contract: Contract, store: Store) -> list[Contract]:
     return [contract.at(month) for month in months]
 
 
-def pending_reason(contract: Contract, store: Store, suites: Path) -> str | None:
-    """Why the current release is not what the collected snapshot, contract and suite would give; None if it is."""
-    collected = store.state(contract.subject, "collected")
-    if collected is None:
-        return "nothing has been collected yet"
-    staged = store.state(contract.subject, "staged")
-    if staged is None or staged["key"] != stage_key(contract, collected):
-        return "the snapshot has not been staged"
-    if staged["stopped"]:
-        return str(staged["stopped"])
-    validated = store.state(contract.subject, "validated")
-    if validated is None or validated["key"] != verdict_key(contract, staged, store, suites):
-        return "the table has not been validated by today's rules"
-    accepted = store.state(contract.subject, "accepted")
-    if accepted is None or accepted["verdict_key"] != validated["key"]:
-        return str(validated["headline"])
-    if not contract.released:
-        return None
-    protected = store.state(contract.subject, "protected")
-    if protected is None or protected["key"] != protect_key(contract, accepted):
-        return "the table has not been through disclosure control"
-    latest = store.get_json(f"released/{contract.dataset}/latest.json")
-    if latest is None or latest["basis"] != release_basis(contract, protected["sha256"]):
-        due = due_at(contract, protected["received_at"])
-        return f"ready, and held until {due.isoformat()}" if due else "ready, and not released yet"
-    return None
-
-
 def pending(contracts: Sequence[Contract], store: Store, suites: Path, metrics: Path) -> dict[str, str]:
-    """Every dataset whose release is not current, and every stale mart, with the reason."""
+    """Every dataset whose release is not current, every month not switched in, every stale mart, with the reason."""
     found = {
         one.subject: reason
         for contract in contracts
         for one in parts_of(contract, store)
         if (reason := _mart_reason(one, store) or pending_reason(one, store, suites)) is not None
     }
+    found |= waiting(contracts, store)
     return found | {
         f"mart {name}": "has not been computed from today's tables"
         for name in stale(store, metrics, contracts)

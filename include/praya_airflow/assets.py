@@ -1,4 +1,4 @@
-"""The assets that wire the DAGs: dataset → metrics → mart → release → catalogue."""
+"""The assets that wire the DAGs: dataset → metrics → mart → release → catalogue; of records, month → year → metrics."""
 
 from __future__ import annotations
 
@@ -21,3 +21,13 @@ def mart_asset(mart: str) -> Asset:
 def release_asset(dataset: str) -> Asset:
     """The asset that says: this dataset has a new release."""
     return Asset(name=f"release-{dataset}", uri=f"praya://release/{dataset}", group="praya-release")
+
+
+def months_asset(provider: str) -> Asset:
+    """The asset that says: a month of this provider's records has been switched in. Its partitions are the months."""
+    return Asset(name=f"months-{provider}", uri=f"praya://months/{provider}", group="praya-months")
+
+
+def partition_key(month: str) -> str:
+    """The key of a month's partition as Airflow writes it: `2023-01` is `2023-01-01T00:00:00`."""
+    return f"{month}-01T00:00:00"

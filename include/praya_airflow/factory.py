@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import (
     DAG,
     Asset,
     AssetAny,
     AssetOrTimeSchedule,
-    CronPartitionTimetable,
     CronTriggerTimetable,
     get_parsing_context,
 )
@@ -24,11 +22,20 @@ from praya.contract import Contract, load_contract, read_contracts
 from praya.store import table_name
 from praya_airflow import tasks
 from praya_airflow.assets import MARTS, mart_asset, release_asset, table_asset
+from praya_airflow.names import (
+    CATALOGUE,
+    CHANGES,
+    METRICS,
+    RETENTION,
+    TIMEZONE,
+    YEARS,
+    marks,
+    task_defaults,
+)
+from praya_airflow.records import providers
 
 DAGS_A_FILE = 200
-TIMEZONE = "Asia/Hong_Kong"
 START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-METRICS, CATALOGUE, RETENTION = "programme_metrics", "catalogue", "retention"
 
 
 def build_shard(number: int) -> dict[str, DAG]:
@@ -59,15 +66,9 @@ def dataset_dag(contract: Contract) -> DAG:
         description=contract.title.en,
         doc_md=_doc(contract),
         tags=sorted(
-            {contract.provider, contract.category, contract.frequency, *contract.tags, *_marks(contract)}
+            {contract.provider, contract.category, contract.frequency, *contract.tags, *marks(contract)}
         ),
-        default_args={
-            "owner": contract.owner,
-            "retries": 2,
-            "retry_exponential_backoff": 2,
-            "max_retry_delay": dt.timedelta(hours=1),
-            "execution_timeout": dt.timedelta(hours=2),
-        },
+        default_args=task_defaults(contract.owner),
         dagrun_timeout=dt.timedelta(days=14) if _waits(contract) else dt.timedelta(hours=8),
     ) as dag:
         steps = [
@@ -81,63 +82,12 @@ def dataset_dag(contract: Contract) -> DAG:
     return dag
 
 
-def records_dags() -> dict[str, DAG]:
-    """A DAG for each provider of partitioned records, named as the provider."""
-    contracts, _ = read_contracts(paths.contracts())
-    providers = sorted({contract.provider for contract in contracts if contract.partition})
-    return {name: records_dag(name, [one for one in contracts if one.provider == name]) for name in providers}
-
-
-def records_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
-    """One run a month of records: every table is collected, staged and validated, those it refers to first.
-
-    The run's partition is the month before it, as `2023-01-01T00:00:00`. Any range of months is run again by
-    a backfill. Which months are complete is known from the store; the assets' keys only start what follows.
-    """
-    tables = {contract.dataset: contract for contract in contracts if contract.partition}
-    with (
-        DAG(
-            dag_id=provider,
-            schedule=CronPartitionTimetable("0 0 1 * *", timezone=TIMEZONE, run_offset=-1),
-            start_date=None,  # with one, unpausing would at once start the run of last month
-            catchup=False,
-            max_active_runs=1,
-            description=f"Records of {provider}, month by month",
-            doc_md=(
-                "Takes one month of each table the way from the source to an accepted table: "
-                + ", ".join(f"`{name}`" for name in sorted(tables))
-                + ". The records themselves are never released; the marts made from them are.\n\n"
-                "Backfill: *Trigger → Backfill* in the UI with a range of dates, or "
-                f"`airflow backfill create --dag-id {provider} --from-date 2023-01-01 --to-date 2023-12-31`."
-            ),
-            tags=sorted({provider, "records", *(mark for one in tables.values() for mark in _marks(one))}),
-            default_args={
-                "owner": next(iter(tables.values())).owner,
-                "retries": 2,
-                "retry_exponential_backoff": 2,
-                "max_retry_delay": dt.timedelta(hours=1),
-                "execution_timeout": dt.timedelta(hours=2),
-            },
-            dagrun_timeout=dt.timedelta(hours=8),
-        ) as dag
-    ):
-        taken = {
-            name: tasks.take_month.override(task_id=name, outlets=[table_asset(name)])(name)
-            for name in sorted(tables)
-        }
-        for name, contract in tables.items():
-            for key in contract.schema_.foreign_keys:
-                if key.reference.resource in taken and key.reference.resource != name:
-                    taken[key.reference.resource] >> taken[name]
-        # Events of a month start only DAGs that have months too; the marts are made from all of them.
-        list(taken.values()) >> TriggerDagRunOperator(task_id="marts", trigger_dag_id=METRICS)
-    return dag
-
-
 def metrics_dag() -> DAG:
-    """measure: started by any newly accepted table, and once a day to catch up with what was missed."""
+    """measure: started by any newly accepted table, by a month of records, and once a day to catch up."""
     title = "Computes every mart whose tables have changed"
-    with _following(METRICS, table_asset, lambda one: not one.source.mart, "40 5 * * *", title) as dag:
+    with _following(
+        METRICS, table_asset, lambda one: not (one.source.mart or one.partition), "40 5 * * *", title
+    ) as dag:
         dag.doc_md = (
             "Runs the SQL files of `include/metrics` over the accepted tables, in the order in which they need each "
             "other. What is stale is known from the store; an event that was lost is made up for at the next run."
@@ -193,17 +143,20 @@ def _following(
 
 
 def expected_dags() -> list[tuple[str, str]]:
-    """(DAG id, kind) of every DAG there should be; kinds: dataset, mart-dataset, records, and the three that
-    are for all: metrics, catalogue, retention."""
+    """(DAG id, kind) of every DAG there should be; kinds: dataset, mart-dataset, records with changes and years,
+    and the three that are for all: metrics, catalogue, retention."""
     contracts, _ = read_contracts(paths.contracts())
-    records = sorted({contract.provider for contract in contracts if contract.partition})
     datasets = [
         (contract.dataset, "mart-dataset" if contract.source.mart else "dataset")
         for contract in contracts
         if not contract.partition
     ]
-    providers = [(name, "records") for name in records]
-    return [*datasets, *providers, (METRICS, "metrics"), (CATALOGUE, "catalogue"), (RETENTION, "retention")]
+    records = [
+        one
+        for name in providers(contracts)
+        for one in ((name, "records"), (name + CHANGES, "changes"), (name + YEARS, "years"))
+    ]
+    return [*datasets, *records, (METRICS, "metrics"), (CATALOGUE, "catalogue"), (RETENTION, "retention")]
 
 
 def too_many(contracts: list[Contract], files: int) -> list[str]:
@@ -234,10 +187,6 @@ def _any_or_daily(assets: list[Asset], cron: str) -> AssetOrTimeSchedule | None:
 
 def _waits(contract: Contract) -> bool:
     return contract.release.embargo_until is not None or contract.release.hour is not None
-
-
-def _marks(contract: Contract) -> list[str]:
-    return ["synthetic"] if contract.synthetic else []
 
 
 def _doc(contract: Contract) -> str:

@@ -15,7 +15,8 @@ from airflow.sdk import Asset, get_current_context, task
 from praya import paths
 from praya.contract import Contract, load_contract, load_contracts
 from praya.errors import EngineError, MeasureError, PrayaError, ReleaseHeld, SourceUnavailable, StoreBusy
-from praya_airflow.assets import MARTS, mart_asset
+from praya_airflow.assets import MARTS, mart_asset, partition_key
+from praya_airflow.names import YEARS
 
 if TYPE_CHECKING:
     from praya.store import Store
@@ -27,7 +28,8 @@ MAY_PASS = (SourceUnavailable, EngineError, StoreBusy)
 def collect(dataset: str) -> dict[str, Any] | None:
     """Take what the source has; None (and the run ends) when nothing is new and the release is current."""
     from praya.collect import collect as step
-    from praya.status import forget_problem, pending_reason
+    from praya.current import pending_reason
+    from praya.status import forget_problem
 
     with _sentences(dataset, "collect"):
         contract, store = _contract(dataset), _store()
@@ -64,14 +66,14 @@ def validate(dataset: str) -> dict[str, Any]:
         return extra | {"report": str(store.path(state["report"]))}
 
 
-@task
-def take_month(dataset: str) -> dict[str, Any]:
-    """Collect, stage and validate the month that the run is for; the event carries rows, verdict and month."""
+@task(map_index_template="{{ month }}")
+def take_month(dataset: str, month: str | None = None) -> dict[str, Any]:
+    """Collect, stage and validate `month`, else the one that the run is for; the event carries rows and verdict."""
     from praya.collect import collect as collect_step
     from praya.stage import stage as stage_step
     from praya.validate import validate as validate_step
 
-    month = str(get_current_context()["partition_key"])[: len("2023-01")]
+    month = _month(month)
     with _sentences():
         contract, store = _contract(dataset).at(month), _store()
     with _sentences(contract.subject, "collect"):
@@ -87,8 +89,61 @@ def take_month(dataset: str) -> dict[str, Any]:
         "verdict": state["verdict"],
         "synthetic": accepted["synthetic"],
     }
-    _tell(extra)
+    _tell(extra, month)
     return extra | {"report": str(store.path(state["report"]))}
+
+
+@task(map_index_template="{{ month }}")
+def switch_in(provider: str, month: str | None = None) -> dict[str, Any]:
+    """Make the month's accepted tables the ones that count, all at once, and compute its own marts.
+
+    The event on the provider's months starts the roll-up of the year.
+    """
+    from praya.measure import measure_month
+    from praya.months import switch_in as step
+
+    month = _month(month)
+    with _sentences():
+        contracts, store = load_contracts(paths.contracts()), _store()
+        state = step(contracts, store, paths.suites(), provider, month)
+        marts = measure_month(store, paths.metrics(), contracts, provider, month)
+    extra = {"month": month, "changed": state["changed"], "synthetic": state["synthetic"]}
+    _tell(extra, month)
+    return extra | {"marts": {name: one["rows"] for name, one in marts.items()}}
+
+
+@task.short_circuit
+def roll_up() -> dict[str, Any] | None:
+    """Say which months of the run's year count; None (and the run ends) when every mart is made from them already."""
+    from praya.measure import months, stale
+
+    context = get_current_context()
+    year = str(context["partition_key"])
+    provider = context["dag"].dag_id.removesuffix(YEARS)
+    with _sentences():
+        contracts, store = load_contracts(paths.contracts()), _store()
+        there = [month for month in months(store, provider) if month.startswith(year)]
+        behind = stale(store, paths.metrics(), contracts)
+    print(f"{year}: {len(there)} of 12 months are there: {', '.join(there)}")
+    print(f"to be computed: {', '.join(behind) or 'nothing'}")
+    return {"year": year, "months": there, "marts": behind} if behind else None
+
+
+@task
+def changed_months(provider: str) -> list[str]:
+    """The months in the store in which something has changed at the source since they were collected."""
+    from praya.collect.months import changed
+    from praya.measure import months
+    from praya.months import together
+
+    with _sentences():
+        contracts, store = together(load_contracts(paths.contracts()), provider), _store()
+        connections = {name: url for one in contracts for name, url in _connections(one).items()}
+        known = sorted(months(store, provider))
+        found = changed(contracts, store, connections, known)
+    for month in known:
+        print(f"{month}: {'changed, in ' + ', '.join(found[month]) if month in found else 'as it was'}")
+    return list(found)
 
 
 @task(task_id="release")
@@ -124,7 +179,8 @@ def measure() -> dict[str, Any]:
         late = {one.source.mart for one in contracts if one.source.mart and one.dataset in behind}
         events = get_current_context()["outlet_events"]
         for name, state in results.items():
-            if state.get("changed") or (name in late and "key" in state):
+            monthly = "tables" in state  # nobody waits for these; their months have had their events
+            if not monthly and (state.get("changed") or (name in late and "key" in state)):
                 extra = {"rows": state["rows"], "key": state["key"], "synthetic": state["synthetic"]}
                 events[MARTS].add(mart_asset(name), extra=extra)
         kept = ("rows", "waiting", "failed")
@@ -208,9 +264,20 @@ def _connections(contract: Contract) -> dict[str, str]:
     return {name: f"{scheme}://{host}:{connection.port}" if connection.port else f"{scheme}://{host}"}
 
 
-def _tell(extra: dict[str, Any]) -> None:
-    """Put `extra` on the event of each asset that the running task updates."""
+def _month(given: str | None) -> str:
+    """The month `given`, else that of the run's partition; the UI names a mapped task after it."""
+    context = get_current_context()
+    month = given or str(context["partition_key"])[: len("2023-01")]
+    context["month"] = month  # type: ignore[typeddict-unknown-key]
+    return month
+
+
+def _tell(extra: dict[str, Any], month: str | None = None) -> None:
+    """Put `extra` on the event of each asset that the running task updates, and make it one of `month`."""
     context = get_current_context()
     for outlet in context["task"].outlets:
         if isinstance(outlet, Asset):
-            context["outlet_events"][outlet].extra = extra
+            event = context["outlet_events"][outlet]
+            event.extra = extra
+            if month:
+                event.add_partitions(partition_key(month))

@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from praya.contract import Contract, load_contract
+from praya.measure import set_month
 
 ROOT = Path(__file__).parents[2]
 INCLUDE = ROOT / "include"
@@ -26,6 +27,7 @@ MARTS = (
     "1823_satisfaction",
     "1823_reconciliation",
 )
+MONTHLY = tuple(sorted(path.stem for path in (INCLUDE / "metrics" / "monthly").glob("1823_*.sql")))
 TYPES = {
     "string": "varchar",
     "integer": "bigint",
@@ -66,12 +68,27 @@ def load(months: Sequence[Tables]) -> duckdb.DuckDBPyConnection:
 
 
 def run_marts(con: duckdb.DuckDBPyConnection) -> None:
-    for name in MARTS:
+    """Every monthly mart of every month that has calls or cases, then those that add the months up."""
+    of = "strftime(timezone('Asia/Hong_Kong', {}), '%Y-%m')"
+    months = con.execute(
+        f'select {of.format("queued_at")} from "1823_calls" union '
+        f'select {of.format("received_at")} from "1823_cases" order by 1'
+    ).fetchall()
+    for name in MONTHLY:
+        for number, (month,) in enumerate(months):
+            set_month(con, month)
+            con.execute(
+                f'insert into "{name}" {sql(name)}'
+                if number
+                else f'create or replace table "{name}" as {sql(name)}'
+            )
+    for name in ("1823_periods", *MARTS):
         con.execute(f'create or replace table "{name}" as {sql(name)}')
 
 
 def sql(mart: str) -> str:
-    return (INCLUDE / "metrics" / f"{mart}.sql").read_text("utf-8")
+    (path,) = (INCLUDE / "metrics").rglob(f"{mart}.sql")
+    return path.read_text("utf-8")
 
 
 def rules(dataset: str) -> list[dict[str, Any]]:

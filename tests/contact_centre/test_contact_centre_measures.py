@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from contact_centre.centre import RECORDS, Tables, differences, from_marts, load, rows, run_marts
+from contact_centre.centre import Tables, differences, from_marts, load, rows, run_marts
 from contact_centre.slow import measures
 from praya.sources.contact_centre import Change, month, total, truth
 from praya.sources.contact_centre.changes import apply
@@ -42,15 +42,6 @@ def test_a_year_that_lacks_a_month_is_not_there(months: list[Tables]) -> None:
             assert kinds == [{"kind": "month"}]
         verdicts = rows(con, 'select distinct verdict from "1823_reconciliation"')
         assert verdicts == [{"verdict": "period not complete"}]
-
-
-@pytest.mark.parametrize("name", RECORDS)
-def test_a_month_shows_when_all_of_it_is_there(months: list[Tables], name: str) -> None:
-    lacking = months[1] | {name: months[1][name].slice(0, 0)}
-    with load([months[0], lacking]) as con:
-        run_marts(con)
-        reader = "satisfaction" if name == "surveys" else "service_levels"
-        assert rows(con, f'select distinct period from "1823_{reader}"') == [{"period": "2023-01"}]
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -11,10 +11,11 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from contact_centre.centre import EXPECTATIONS, INCLUDE, MARTS, RECORDS, contract, differences
+from contact_centre.centre import EXPECTATIONS, INCLUDE, MARTS, MONTHLY, RECORDS, contract, differences
 from praya.collect import collect
 from praya.errors import DisclosureError
 from praya.measure import measure
+from praya.months import switch_in
 from praya.protect import protect
 from praya.sources.contact_centre import Archive
 from praya.sources.contact_centre.api import RecordsApi
@@ -45,11 +46,13 @@ def test_a_month_from_the_api_to_protected_tables(
 
     contracts += [contract(name.replace("_", "-")) for name in MARTS]
     folder = tmp_path / "metrics"
-    folder.mkdir()
-    for name in MARTS:
-        (folder / f"{name}.sql").symlink_to(INCLUDE / "metrics" / f"{name}.sql")
+    (folder / "monthly").mkdir(parents=True)
+    for path in (INCLUDE / "metrics").rglob("1823_*.sql"):
+        (folder / path.relative_to(INCLUDE / "metrics")).symlink_to(path)
+    assert measure(store, folder, contracts)["1823_periods"] == {"waiting": ["1823_monthly_contact_volumes"]}
+    assert switch_in(contracts, store, EXPECTATIONS, "synthetic-1823", "2023-03")["changed"]
     made = measure(store, folder, contracts)
-    assert {name for name, state in made.items() if "key" in state} == {*MARTS}
+    assert {name for name, state in made.items() if "key" in state} == {*MONTHLY, "1823_periods", *MARTS}
     with duckdb.connect() as con:
         for name in MARTS:
             con.execute(f"create view \"{name}\" as from '{store.path(made[name]['table'])}'")

@@ -60,7 +60,9 @@ def test_dag_files_import_nothing_heavy(parsed: dict[str, Any]) -> None:
 
 def test_there_is_one_dag_a_contract_and_the_two_that_follow(parsed: dict[str, Any]) -> None:
     contracts = load_contracts(paths.contracts())
-    wanted = {contract.provider if contract.partition else contract.dataset for contract in contracts}
+    wanted = {contract.dataset for contract in contracts if not contract.partition}
+    providers = {contract.provider for contract in contracts if contract.partition}
+    wanted |= {name + end for name in providers for end in ("", "-changes", "-years")}
     assert set(parsed["dags"]) == wanted | {"programme_metrics", "catalogue", "retention"}
 
 
@@ -96,7 +98,8 @@ def test_assets_wire_datasets_to_metrics_to_marts_to_catalogue(parsed: dict[str,
             assert f"praya://table/{contract.dataset}" in json.dumps(
                 parsed["dags"][contract.provider]["tasks"]
             )
-            assert f"praya://table/{contract.dataset}" in metrics
+            # An event of a month starts only what has months: the year, which starts the marts.
+            assert f"praya://table/{contract.dataset}" not in metrics
             assert f'praya://release/{contract.dataset}"' not in catalogue, "records are never released"
             continue
         assert f"praya://release/{contract.dataset}" in catalogue
@@ -180,6 +183,24 @@ def test_records_run_a_month_at_a_time_and_what_they_refer_to_comes_first(parsed
     after = {
         task["__var"]["task_id"]: set(task["__var"].get("downstream_task_ids", [])) for task in dag["tasks"]
     }
-    assert set(after) == {"1823-calls", "1823-cases", "1823-assignments", "1823-surveys", "marts"}
+    assert set(after) == {"1823-calls", "1823-cases", "1823-assignments", "1823-surveys", "switch_in"}
     assert "1823-cases" in after["1823-calls"]
-    assert after["1823-cases"] == {"1823-assignments", "1823-surveys", "marts"}
+    assert after["1823-cases"] == {"1823-assignments", "1823-surveys", "switch_in"}
+    assert all("switch_in" in after[name] for name in after if name != "switch_in"), "all tables or none"
+
+
+def test_a_month_that_is_switched_in_starts_its_year_and_that_the_marts(parsed: dict[str, Any]) -> None:
+    dags = parsed["dags"]
+    for name in ("synthetic-1823", "synthetic-1823-changes"):
+        assert "praya://months/synthetic-1823" in json.dumps(dags[name]["tasks"])
+    timetable = json.dumps(dags["synthetic-1823-years"]["timetable"])
+    assert "praya://months/synthetic-1823" in timetable and "StartOfYearMapper" in timetable
+    assert '"trigger_dag_id": "programme_metrics"' in json.dumps(dags["synthetic-1823-years"]["tasks"])
+
+
+def test_changes_take_a_month_by_the_same_tasks(parsed: dict[str, Any]) -> None:
+    months, changes = (
+        {task["__var"]["task_id"].removeprefix("month.") for task in parsed["dags"][name]["tasks"]}
+        for name in ("synthetic-1823", "synthetic-1823-changes")
+    )
+    assert changes == months | {"changed_months"}

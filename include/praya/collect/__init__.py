@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
-from praya.collect import file, http, mart
+from praya.collect import file, http, mart, months
+from praya.collect.address import base
 from praya.collect.receipt import Fetched, Unchanged, without_login
 from praya.contract import Contract
 from praya.errors import SourceError, SourceUnavailable
@@ -28,6 +29,8 @@ def collect(contract: Contract, store: Store, connections: Mapping[str, str]) ->
     old = before.get("parts", {})
     parts: dict[str, dict[str, Any]] = {}
     with store.scratch() as work:
+        # Asked first: what changes while the pages are being read is then seen as a change afterwards.
+        marker = months.marker(contract, connections, work / "months.json")
         for name, url in addresses(contract, connections).items():
             if contract.source.pages:
                 parts |= _pages(contract, store, url, old, work)
@@ -39,6 +42,7 @@ def collect(contract: Contract, store: Store, connections: Mapping[str, str]) ->
         "parts": parts,
         "received_at": max(part["received_at"] for part in parts.values()),
         "synthetic": contract.synthetic or any(part.get("synthetic", False) for part in parts.values()),
+        **({"marker": marker} if marker else {}),
     }
     if state["synthetic"] and not contract.synthetic:
         raise SourceError(
@@ -100,17 +104,11 @@ def addresses(contract: Contract, connections: Mapping[str, str]) -> dict[str, s
     source = contract.source
     if source.mart:
         return {"data": f"mart:{source.mart}"}
-    base = ""
-    if source.connection:
-        if source.connection not in connections:
-            variable = f"AIRFLOW_CONN_{source.connection.upper()}"
-            raise SourceError(
-                f"{contract.dataset}: there is no connection {source.connection!r}; "
-                f"add it in Airflow (Admin → Connections) or set {variable}"
-            )
-        base = connections[source.connection].rstrip("/")
     paths = source.parts or {"data": source.url or source.path or ""}
-    return {name: base + path if path.startswith("/") else path for name, path in paths.items()}
+    return {
+        name: base(contract, connections) + path if path.startswith("/") else path
+        for name, path in paths.items()
+    }
 
 
 def _fetch(

@@ -50,6 +50,9 @@ class Source(Model):
     pages: Literal["cursor"] | None = Key(
         default=None, description="the source is an API whose pages name the next one (Link, rel=next)"
     )
+    months: Annotated[str, StringConstraints(pattern=r"^/")] | None = Key(
+        default=None, description="where the API lists its months, each with an `etag` that any change in it changes"
+    )
     encoding: str = "utf-8"
     delimiter: str = Key(default=",", min_length=1, max_length=1)
     records: str = Key(
@@ -75,6 +78,8 @@ class Source(Model):
         ]
         if bool(relative) != bool(self.connection):
             raise ValueError("a path that begins with / needs a `connection`, and a `connection` such a path")
+        if self.months and not self.pages:
+            raise ValueError("`months` is of an API: it goes with `pages`")
         try:
             "".encode(self.encoding)
         except LookupError as error:

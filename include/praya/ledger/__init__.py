@@ -1,4 +1,4 @@
-"""The append-only, hash-chained record of every snapshot, verdict, disclosure decision and release."""
+"""The append-only, hash-chained record: every snapshot, verdict, switched-in month, disclosure decision, release."""
 
 from praya.ledger.chain import Ledger, LedgerLine
 

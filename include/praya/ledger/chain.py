@@ -17,7 +17,7 @@ from praya.store import Store, canonical, content_key
 
 KEY = "ledger/ledger.jsonl"
 GENESIS = "0" * 64
-KINDS = ("snapshot", "verdict", "disclosure", "release", "purge")
+KINDS = ("snapshot", "verdict", "month", "disclosure", "release", "purge")
 
 
 class LedgerLine(NamedTuple):

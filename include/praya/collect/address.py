@@ -1,0 +1,21 @@
+"""Where a source is: the base address that its Airflow connection stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from praya.contract import Contract
+from praya.errors import SourceError
+
+
+def base(contract: Contract, connections: Mapping[str, str]) -> str:
+    """The address that the contract's paths are added to; empty where it names no connection. Raises SourceError."""
+    name = contract.source.connection
+    if name is None:
+        return ""
+    if name not in connections:
+        raise SourceError(
+            f"{contract.dataset}: there is no connection {name!r}; "
+            f"add it in Airflow (Admin → Connections) or set AIRFLOW_CONN_{name.upper()}"
+        )
+    return connections[name].rstrip("/")

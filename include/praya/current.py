@@ -1,0 +1,41 @@
+"""Whether what stands of a dataset is what its snapshot, contract and suite would give today."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from praya.contract import Contract
+from praya.protect import protect_key
+from praya.release import release_basis
+from praya.release.due import due_at
+from praya.stage import stage_key
+from praya.store import Store
+from praya.validate import verdict_key
+
+
+def pending_reason(contract: Contract, store: Store, suites: Path) -> str | None:
+    """Why the current release is not what the collected snapshot, contract and suite would give; None if it is."""
+    collected = store.state(contract.subject, "collected")
+    if collected is None:
+        return "nothing has been collected yet"
+    staged = store.state(contract.subject, "staged")
+    if staged is None or staged["key"] != stage_key(contract, collected):
+        return "the snapshot has not been staged"
+    if staged["stopped"]:
+        return str(staged["stopped"])
+    validated = store.state(contract.subject, "validated")
+    if validated is None or validated["key"] != verdict_key(contract, staged, store, suites):
+        return "the table has not been validated by today's rules"
+    accepted = store.state(contract.subject, "accepted")
+    if accepted is None or accepted["verdict_key"] != validated["key"]:
+        return str(validated["headline"])
+    if not contract.released:
+        return None
+    protected = store.state(contract.subject, "protected")
+    if protected is None or protected["key"] != protect_key(contract, accepted):
+        return "the table has not been through disclosure control"
+    latest = store.get_json(f"released/{contract.dataset}/latest.json")
+    if latest is None or latest["basis"] != release_basis(contract, protected["sha256"]):
+        due = due_at(contract, protected["received_at"])
+        return f"ready, and held until {due.isoformat()}" if due else "ready, and not released yet"
+    return None

@@ -1,0 +1,29 @@
+"""What the builders of DAGs agree on: names, the clock they go by, tags, and how a task is tried again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from praya.contract import Contract
+
+TIMEZONE = "Asia/Hong_Kong"
+METRICS, CATALOGUE, RETENTION = "programme_metrics", "catalogue", "retention"
+# What the names of the DAGs beside a provider's own end in.
+CHANGES, YEARS = "-changes", "-years"
+
+
+def marks(contract: Contract) -> list[str]:
+    """The tags that warn."""
+    return ["synthetic"] if contract.synthetic else []
+
+
+def task_defaults(owner: str) -> dict[str, Any]:
+    """Of every task that reaches out to a source: tried again, each time later, and not for ever."""
+    return {
+        "owner": owner,
+        "retries": 2,
+        "retry_exponential_backoff": 2,
+        "max_retry_delay": dt.timedelta(hours=1),
+        "execution_timeout": dt.timedelta(hours=2),
+    }

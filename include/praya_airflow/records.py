@@ -1,0 +1,130 @@
+"""The DAGs of records that come by month: their months, what changes in them, and the years they make."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
+from airflow.sdk import (
+    DAG,
+    CronPartitionTimetable,
+    CronTriggerTimetable,
+    PartitionedAssetTimetable,
+    StartOfYearMapper,
+    task_group,
+)
+
+from praya import paths
+from praya.contract import Contract, read_contracts
+from praya_airflow import tasks
+from praya_airflow.assets import months_asset, table_asset
+from praya_airflow.names import CHANGES, METRICS, TIMEZONE, YEARS, marks, task_defaults
+
+
+def records_dags() -> dict[str, DAG]:
+    """Three DAGs for each provider of partitioned records: its months, the changes in them, and its years."""
+    contracts, _ = read_contracts(paths.contracts())
+    dags: dict[str, DAG] = {}
+    for provider in providers(contracts):
+        tables = [one for one in contracts if one.provider == provider and one.partition]
+        for dag in (months_dag(provider, tables), changes_dag(provider, tables), years_dag(provider, tables)):
+            dags[dag.dag_id] = dag
+    return dags
+
+
+def months_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
+    """One run a month of records: every table is collected, staged and validated, those it refers to first.
+
+    The run's partition is the month before it, as `2023-01-01T00:00:00`. Any range of months is run again by
+    a backfill. Which months are complete is known from the store; the assets' keys only start what follows.
+    """
+    with _records_dag(
+        provider,
+        contracts,
+        CronPartitionTimetable("0 0 1 * *", timezone=TIMEZONE, run_offset=-1),
+        f"Records of {provider}, month by month",
+        "Takes one month of each table the way from the source to an accepted table: "
+        + ", ".join(f"`{one.dataset}`" for one in contracts)
+        + ". When all of them are accepted, the month is switched in, all tables at once, and its own marts are "
+        "computed. The records themselves are never released; the marts made from them are.\n\n"
+        "Backfill: *Trigger → Backfill* in the UI with a range of dates, or "
+        f"`airflow backfill create --dag-id {provider} --from-date 2023-01-01 --to-date 2023-12-31 "
+        "--reprocess-behavior completed`. Until a month is switched in, what was there before counts.",
+    ) as dag:
+        _month_tasks(provider, contracts)
+    return dag
+
+
+def changes_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
+    """Once a day: the months in which the source says that something has changed are taken again."""
+    with _records_dag(
+        provider + CHANGES,
+        contracts,
+        CronTriggerTimetable("10 4 * * *", timezone=TIMEZONE),
+        f"Takes the months of {provider} again in which a record was added, amended or deleted",
+        "Asks the source which months have changed since they were collected, and takes each of these again as "
+        f"`{provider}` does. Months that the store does not have are left to `{provider}`.",
+    ) as dag:
+        again = task_group(group_id="month")(lambda month: _month_tasks(provider, contracts, month))
+        again.expand(month=tasks.changed_months(provider))
+    return dag
+
+
+def years_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
+    """Started by every month that is switched in, under the key of its year: the marts that add months up.
+
+    Not a RollupMapper that waits for twelve: after a year is there, one changed month must do. A year shows
+    as such once the store has its twelve months.
+    """
+    with _records_dag(
+        provider + YEARS,
+        contracts,
+        PartitionedAssetTimetable(
+            assets=months_asset(provider), default_partition_mapper=StartOfYearMapper(timezone=TIMEZONE)
+        ),
+        f"Rolls the months of {provider} up to years",
+        "Twelve months make a year; the marts add up what the months' own marts have counted. Which months there "
+        f"are is known from the store. Ends early when every mart is current; else starts `{METRICS}`, for events "
+        "of a partition start only DAGs that have partitions too.",
+    ) as dag:
+        tasks.roll_up() >> TriggerDagRunOperator(task_id="marts", trigger_dag_id=METRICS)
+    return dag
+
+
+def _month_tasks(provider: str, contracts: Sequence[Contract], month: Any = None) -> None:
+    """The tasks of one month: `month`, else that of the run."""
+    taken = {
+        one.dataset: tasks.take_month.override(task_id=one.dataset, outlets=[table_asset(one.dataset)])(
+            one.dataset, month
+        )
+        for one in contracts
+    }
+    for one in contracts:
+        for key in one.schema_.foreign_keys:
+            if key.reference.resource in taken and key.reference.resource != one.dataset:
+                taken[key.reference.resource] >> taken[one.dataset]
+    list(taken.values()) >> tasks.switch_in.override(outlets=[months_asset(provider)])(provider, month)
+
+
+def _records_dag(
+    dag_id: str, contracts: Sequence[Contract], schedule: Any, description: str, doc: str
+) -> DAG:
+    return DAG(
+        dag_id=dag_id,
+        schedule=schedule,
+        start_date=None,  # with one, unpausing would at once start the run of last month
+        catchup=False,
+        max_active_runs=1,
+        description=description,
+        doc_md=doc,
+        tags=sorted({contracts[0].provider, "records", *(mark for one in contracts for mark in marks(one))}),
+        default_args=task_defaults(contracts[0].owner),
+        dagrun_timeout=dt.timedelta(hours=8),
+    )
+
+
+def providers(contracts: Sequence[Contract]) -> list[str]:
+    """The providers of records that have months."""
+    return sorted({contract.provider for contract in contracts if contract.partition})
