@@ -40,6 +40,9 @@ up: $(STAMPS)/run  ## starts Airflow and leaves it running; its UI is on 127.0.0
 down: $(STAMPS)/run  ## stops what make up started
 	@exec $(PY) -m praya_airflow.local down
 
+airflow: $(STAMPS)/run  ## runs Airflow's own command line here: ARGS="dags list"
+	@exec $(PY) -m praya_airflow.local airflow $(ARGS)
+
 lint: $(STAMPS)/dev  ## checks style, format, and that imports run downwards only
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .

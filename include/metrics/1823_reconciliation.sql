@@ -9,6 +9,7 @@
 --   zeros are no digits (500; of "around 820 000" 5 000); and 2 more for counts, which are rounded to 5 here.
 -- verdict: 'informative', for generated records cannot confirm or refute what is in print: they are made near it on
 --   purpose, and are held exactly against their own truth file (tests/contact_centre). 'period not complete' before.
+-- source_document: '… not held' is a figure that was noted from a publication which is not among this project's documents.
 -- target_value with target_kind: what 1823 set out to do; target_met: whether the computed value does.
 with given (measure, period, first_month, last_month, given_value, digit, unit, qualifier, document) as (
     values
@@ -108,19 +109,25 @@ compared as (
             when counted then 5 * round(numerator / 5)
             else round(numerator / nullif(denominator, 0), 2)
         end as computed_value,
-        digit / 2 + case when counted then 2 else 0 end as tolerance
+        cast(digit / 2 + case when counted then 2 else 0 end as decimal(18, 3)) as tolerance
     from given
     left join summed using (measure, period)
+),
+-- As decimals from here on: 4.55 is 0.05 from 4.6, which it is not for binary fractions.
+rounded as (
+    select
+        * replace (cast(computed_value as decimal(18, 2)) as computed_value, cast(given_value as decimal(18, 2)) as given_value)
+    from compared
 )
 select
     measure,
     period,
     unit,
-    cast(computed_value as decimal(18, 2)) as computed_value,
-    cast(given_value as decimal(18, 2)) as given_value,
+    computed_value,
+    given_value,
     qualifier,
     cast(computed_value - given_value as decimal(18, 2)) as difference,
-    cast(tolerance as decimal(18, 3)) as tolerance,
+    tolerance,
     case when abs(computed_value - given_value) <= tolerance then 'yes' when computed_value is not null then 'no' end as within_tolerance,
     case when computed_value is null then 'period not complete' else 'informative' end as verdict,
     target_kind,
@@ -132,11 +139,11 @@ select
         when target_kind = 'over' and computed_value > target_value then 'yes'
         else 'no'
     end as target_met,
-    case document when 'estimates' then '003_3754639b99c2db9d.txt' else 'domain.md' end as source_document,
+    case document when 'estimates' then '003_3754639b99c2db9d.txt' else '1823 figures for 2025, document not held' end as source_document,
     case
-        when document = 'notes' then 'Section 4, Published figures to reconcile with'
+        when document = 'notes' then 'January to October 2025, as noted when the project began; page and paragraph unknown'
         when qualifier is not null then 'Programme (3), paragraph 11'
         else 'Programme (3), Targets table'
     end as source_locator
-from compared
+from rounded
 left join targets using (measure)

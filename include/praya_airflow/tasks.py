@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from airflow.sdk import Asset, get_current_context, task
@@ -114,7 +114,8 @@ def switch_in(provider: str, month: str | None = None) -> dict[str, Any]:
 
 @task.short_circuit
 def roll_up() -> dict[str, Any] | None:
-    """Say which months of the run's year count; None (and the run ends) when every mart is made from them already."""
+    """Say which months of the run's year count; None (and the run ends) when every mart is made from them already,
+    or when more months are on their way: the last of a backfill rolls up, and not each of them."""
     from praya.measure import months, stale
 
     context = get_current_context()
@@ -126,6 +127,9 @@ def roll_up() -> dict[str, Any] | None:
         behind = stale(store, paths.metrics(), contracts)
     print(f"{year}: {len(there)} of 12 months are there: {', '.join(there)}")
     print(f"to be computed: {', '.join(behind) or 'nothing'}")
+    if more := _others_active(provider):
+        print(f"{more} more runs of {provider} are on their way: the last of them rolls up")
+        return None
     return {"year": year, "months": there, "marts": behind} if behind else None
 
 
@@ -262,6 +266,17 @@ def _connections(contract: Contract) -> dict[str, str]:
         connection.conn_type if connection.conn_type in ("http", "https") else "http"
     )
     return {name: f"{scheme}://{host}:{connection.port}" if connection.port else f"{scheme}://{host}"}
+
+
+def _others_active(dag_id: str) -> int:
+    """How many runs of the DAG are queued or running, besides those whose events have started this run."""
+    context = get_current_context()
+    events = [event for found in context["triggering_asset_events"].values() for event in found]
+    own = sorted({str(event.source_run_id) for event in events if event.source_dag_id == dag_id})
+    count = cast("Any", context["ti"]).get_dr_count
+    active = ["queued", "running"]
+    ours = count(dag_id=dag_id, run_ids=own, states=active) if own else 0
+    return int(count(dag_id=dag_id, states=active) - ours)
 
 
 def _month(given: str | None) -> str:

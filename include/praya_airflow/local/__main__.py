@@ -1,4 +1,4 @@
-"""The commands behind the Makefile: `python -m praya_airflow.local run`, `up` and `down`."""
+"""The commands behind the Makefile: `python -m praya_airflow.local run`, `up`, `down` and `airflow …`."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ class Told(BaseException):
 def main() -> int:
     """Runs the command; errors are sentences on standard error."""
     parser = argparse.ArgumentParser(prog="python -m praya_airflow.local", description=__doc__)
-    parser.add_argument("command", choices=["run", "up", "down"])
-    command = parser.parse_args().command
+    parser.add_argument("command", choices=["run", "up", "down", "airflow"])
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="of `airflow`")
+    asked = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _told)
     if "MAKELEVEL" in os.environ:
         processes.die_with_parent()  # make killed with SIGKILL tells nobody
     try:
-        return _command(command)
+        return _command(asked.command, asked.arguments)
     except Problem as problem:
         print(problem, file=sys.stderr)
         return problem.code
@@ -43,11 +44,14 @@ def main() -> int:
         return told.code
 
 
-def _command(name: str) -> int:
-    from praya_airflow.local import run, up  # here, so that an early Ctrl-C finds the handlers in place
+def _command(name: str, arguments: list[str]) -> int:
+    # Here, so that an early Ctrl-C finds the handlers in place.
+    from praya_airflow.local import command, run, up
 
     place = places()
     os.environ["AIRFLOW_HOME"] = str(place.airflow)  # the DAG factory imports Airflow in this process too
+    if name == "airflow":
+        return command.airflow(place, arguments)
     commands = {"run": run.run, "up": up.up, "down": up.down}
     return commands[name](place)
 

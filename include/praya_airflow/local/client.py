@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from collections.abc import Collection, Iterator
 from contextlib import suppress
@@ -13,7 +14,8 @@ import requests
 
 PAGE = 100
 TIMEOUT = 90.0  # longer than Airflow waits for its database
-TRIES = 3
+TRIES = 8
+PAUSE = 0.5  # seconds, doubled after each try: SQLite has one writer, and a busy scheduler may be it for long
 Json = dict[str, Any]
 
 
@@ -75,6 +77,7 @@ class Client:
                     break
                 if status < requests.codes.server_error or attempt == TRIES - 1:
                     raise
+                time.sleep(PAUSE * 2 ** min(attempt, 4))
         return asked
 
     def runs(self, *, states: Collection[str] = (), since: datetime | None = None) -> list[Json]:

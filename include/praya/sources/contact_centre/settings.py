@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import tempfile
 from pathlib import Path
 
 from praya.errors import PrayaError
 from praya.sources.contact_centre.archive import YEAR, Archive
+from praya.sources.contact_centre.days import YEARS
 from praya.sources.contact_centre.generator import SEED, following, parse
 
 
@@ -15,13 +17,21 @@ def from_environment() -> Archive:
     """The archive as the environment has it.
 
     PRAYA_SOURCES_CACHE: where months are kept (default `sources` in PRAYA_HOME, else a folder of the user's in the
-    system's temporary one). PRAYA_SOURCES_MONTHS: first and last month, `2023-01:2023-12`. PRAYA_SOURCES_SEED.
-    PRAYA_SOURCES_SCALE: 1 is full volume.
+    system's temporary one). PRAYA_SOURCES_MONTHS: first and last month, `2023-01:2023-12`; without the last, up to
+    the one that ended last; default `2023-01:`. PRAYA_SOURCES_SEED. PRAYA_SOURCES_SCALE: 1 is full volume.
     """
-    first, _, last = os.environ.get("PRAYA_SOURCES_MONTHS", f"{YEAR[0]}:{YEAR[-1]}").partition(":")
+    first, colon, last = os.environ.get("PRAYA_SOURCES_MONTHS", f"{YEAR[0]}:").partition(":")
+    if colon and not last:
+        last = max(first, min(_last_complete(), f"{YEARS[-1]}-12"))
     seed = int(os.environ.get("PRAYA_SOURCES_SEED", str(SEED)))
     scale = float(os.environ.get("PRAYA_SOURCES_SCALE", "1"))
     return Archive(_cache(), seed, scale, between(first, last or first))
+
+
+def _last_complete() -> str:
+    """The month that ended last, by the clock of Hong Kong."""
+    today = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
+    return f"{today.replace(day=1) - dt.timedelta(days=1):%Y-%m}"
 
 
 def between(first: str, last: str) -> list[str]:
