@@ -26,7 +26,7 @@ export UV_SYSTEM_CERTS := true
 .PHONY: help run test up down airflow clean lock lint types docs
 
 help:  ## lists these commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-14s%s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
 
 run: $(STAMPS)/run  ## runs everything once, from the sources to the catalogue, and stops again
 	@exec $(PY) -m praya_airflow.local run
