@@ -238,6 +238,47 @@ def test_last_modified_is_asked_with(store: Store, serve: Callable[[Any], str]) 
     assert asked == [None, moment.encode()]
 
 
+def test_an_answer_that_is_synthetic_is_refused_where_the_contract_does_not_say_so(
+    store: Store, serve: Callable[[Any], str]
+) -> None:
+    url = serve(answer(GOOD, {"x-synthetic": "true"}))
+    with pytest.raises(SourceError, match="sample: its source is synthetic and its contract does not say so"):
+        collect(over_http(), store, {"department": url})
+    assert store.state("sample", "collected") is None
+    assert not [*store.path("raw").iterdir(), *store.path("receipts").iterdir(), *Ledger(store)]
+    with pytest.raises(SourceError, match="is synthetic"):
+        collect(over_http(path=None, parts={"en": "/en.csv"}), store, {"department": url})
+
+
+def test_synthetic_stands_in_receipt_ledger_and_state_also_when_nothing_changed(
+    store: Store, serve: Callable[[Any], str]
+) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        same = b"if-none-match" in dict(scope["headers"])
+        headers = {"etag": '"1"'} if same else {"etag": '"1"', "x-synthetic": "true"}
+        await answer(b"" if same else GOOD, headers, 304 if same else 200)(scope, receive, send)
+
+    base = {"department": serve(app)}
+    contract = over_http().model_copy(update={"synthetic": True})
+    first = collect(contract, store, base)
+    assert first["synthetic"] and first["parts"]["data"]["synthetic"]
+    (receipt,) = store.path("receipts/sample").iterdir()
+    said = store.read_json(store.key(receipt))
+    assert said["synthetic"] and said["headers"]["x-synthetic"] == "true"
+    assert [line.body["synthetic"] for line in Ledger(store)] == [True]
+    assert collect(contract, store, base) == first | {"changed": False}
+    with pytest.raises(SourceError, match="is synthetic"):
+        collect(over_http(), store, base)
+
+
+def test_an_answer_that_does_not_say_synthetic_is_what_its_contract_says(
+    store: Store, serve: Callable[[Any], str]
+) -> None:
+    base = {"department": serve(answer(GOOD, {"x-synthetic": "false"}))}
+    assert collect(over_http(), store, base)["synthetic"] is False
+    assert collect(over_http().model_copy(update={"synthetic": True}), store, base)["synthetic"] is True
+
+
 @pytest.mark.parametrize(
     ("asked", "waited"),
     [

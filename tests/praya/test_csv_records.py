@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from made import field, make_contract
 from praya.stage import csv_records
-from praya.stage.csv_records import _count, _walk
+from praya.stage.csv_records import count, walk
 
 CONTRACT = make_contract(field("a"), field("b"))
 PIECES = st.sampled_from(["x", "é", " ", ",", '"', "\n", "\r\n", "1"])
@@ -34,8 +34,8 @@ def test_well_formed_files_are_counted_alike(
     csv.writer(text, lineterminator=end).writerows([["a", "b"], *rows])
     path = tmp_path / "x.csv"
     path.write_bytes((b"\xef\xbb\xbf" if bom else b"") + text.getvalue().encode())
-    counted = _count(path, ",", 2)
-    assert counted is not None and counted == _walk(CONTRACT, path, ",", 2)
+    counted = count(path, ",", 2)
+    assert counted is not None and counted == walk(CONTRACT, path, ",", 2)
     assert counted[0] == len(rows)
 
 
@@ -51,6 +51,6 @@ def test_of_any_text_it_says_the_same_or_declines(
     monkeypatch.setattr(csv_records, "BLOCK", block)
     path = tmp_path / "x.csv"
     path.write_bytes(text.encode())
-    counted = _count(path, ",", width)
+    counted = count(path, ",", width)
     if counted is not None:
-        assert counted == _walk(CONTRACT, path, ",", width)
+        assert counted == walk(CONTRACT, path, ",", width)

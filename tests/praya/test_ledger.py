@@ -50,6 +50,24 @@ def test_recording_the_same_twice_is_one_line(tmp_path: Path) -> None:
     assert ledger.record("verdict", "data-2", again.body).number == 6
 
 
+def test_several_are_recorded_in_one_turn_and_those_that_stand_are_kept(tmp_path: Path) -> None:
+    ledger = filled(tmp_path)
+    stands = {"sha256": f"{1:064x}", "標": [1, None, 1.5]}
+    lines = ledger.record_all("snapshot", "data-1", [{"n": 1}, stands, {"n": 2}, {"n": 1}])
+    assert [line.number for line in lines] == [6, 2, 7]
+    assert [line.number for line in ledger] == [1, 2, 3, 4, 5, 6, 7] and ledger.problems() == []
+    assert ledger.record_all("snapshot", "data-1", []) == [] and len(list(ledger)) == 7
+
+
+def test_a_body_that_quotes_another_line_s_event_does_not_stand_for_it(tmp_path: Path) -> None:
+    ledger = filled(tmp_path, 0)
+    event = ledger.record("verdict", "x", {"n": 1}).event
+    ledger.path.unlink()
+    ledger.record("verdict", "y", {"event": event, "text": f'"event":"{event}"'})
+    assert ledger.record("verdict", "x", {"n": 1}).number == 2
+    assert ledger.problems() == []
+
+
 def test_only_known_kinds_are_recorded(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="snapshot, verdict"):
         Ledger(Store(tmp_path)).record("rumour", "x", {})

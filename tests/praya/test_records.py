@@ -135,6 +135,30 @@ def test_a_source_that_repeats_a_page_is_told_and_nothing_is_taken(
     assert store.state("the-calls/2023-01", "collected") is None
 
 
+def test_a_page_that_fails_leaves_nothing_of_those_before_it(
+    store: Store, api: Api, base: dict[str, str]
+) -> None:
+    collect(paged().at("2023-02"), store, base)
+    before = {path: path.read_bytes() for path in store.root.rglob("*") if path.is_file()}
+    api.pages["2023-01"][1] = b"<html>log in"
+    with pytest.raises(SourceError, match="sent a web page where CSV was expected"):
+        collect(paged().at("2023-01"), store, base)
+    assert {path: path.read_bytes() for path in store.root.rglob("*") if path.is_file()} == before
+
+
+def test_all_pages_of_a_month_come_over_one_connection(store: Store, serve: Callable[[Any], str]) -> None:
+    clients = set()
+    inner = Api()
+    inner.pages["2023-01"] = [b"id,caller,name,score\n%d,,,\n" % number for number in range(20)]
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        clients.add(scope["client"])
+        await inner.app()(scope, receive, send)
+
+    state = collect(paged().at("2023-01"), store, {"api": serve(app).replace("://", "://:s3cret@")})
+    assert (len(state["parts"]), len(clients)) == (20, 1)
+
+
 def test_a_page_with_other_columns_is_named(store: Store, api: Api, base: dict[str, str]) -> None:
     api.pages["2023-01"][1] = b"id,caller,name,rating\n2,51234568,B,4\n"
     january = paged().at("2023-01")
@@ -285,15 +309,15 @@ def test_a_retry_also_carries_the_token(
     store: Store, api: Api, base: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[dict[str, str]] = []
-    real = http.requests.get
+    real = http.requests.Session.get
 
-    def first_fails(url: str, **options: Any) -> Any:
+    def first_fails(session: Any, url: str, **options: Any) -> Any:
         sent.append(options["headers"])
         if len(sent) == 1:
             raise http.requests.exceptions.ConnectionError("cut")
-        return real(url, **options)
+        return real(session, url, **options)
 
-    monkeypatch.setattr(http.requests, "get", first_fails)
+    monkeypatch.setattr(http.requests.Session, "get", first_fails)
     monkeypatch.setattr(http.tenacity.nap.time, "sleep", lambda _: None)
     collect(paged().at("2023-02"), store, base)
     assert [headers["Authorization"] for headers in sent] == ["Bearer s3cret"] * 2

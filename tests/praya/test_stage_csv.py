@@ -296,6 +296,41 @@ def test_a_moment_without_a_zone_is_hong_kong_time(store: Store) -> None:
     assert values(store, field("v", "datetime", format="%d/%m/%Y %H:%M"), "05/01/2024 10:00") == [utc[1]]
 
 
+def test_a_zone_is_heeded_however_it_is_written_or_the_moment_is_none(store: Store) -> None:
+    texts = [
+        "T10:00:07+08:00",
+        "T10:00:7+09:00",
+        "T10:00+0900",
+        " 10:00:07.Z",
+        "T10:00:07.5-02",
+        "T10:00:07+08:00 ",
+    ]
+    got = values(store, field("v", "datetime"), *(f"2024-01-05{text}" for text in texts))
+    assert [moment.astimezone(dt.UTC).isoformat()[11:21] for moment in got] == [
+        "02:00:07+0",
+        "01:00:07+0",
+        "01:00:00+0",
+        "10:00:07+0",
+        "12:00:07.5",
+        "02:00:07+0",
+    ]
+    wrong = [
+        "T10:00 Asia/Tokyo",
+        "T10:00:07 UTC",
+        "T10:00:07+08: ",
+        "T10:00:07+98:00",
+        "T10:00:07+09:00:30",
+        " (BC)",
+    ]
+    texts = [
+        *(f"2024-01-05{text}" for text in wrong),
+        "infinity",
+        "-024-01-05T10:00:07+08:00",
+        "2024-02-30T10:00:00+08:00",
+    ]
+    assert values(store, field("v", "datetime"), *texts) == ["bad"] * len(texts)
+
+
 def test_a_quarantined_row_says_which_column_broke_which_rule_with_which_value(store: Store) -> None:
     contract = make_contract(field("id", "integer"), field("n", "integer", constraints={"minimum": 5}))
     _, bad = staged(store, contract, b"id,n\n1,4\nx,3\n")

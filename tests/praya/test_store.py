@@ -56,6 +56,18 @@ def test_bytes_are_synced_before_they_get_their_name(store: Store, monkeypatch: 
     assert done == ["sync", "rename", "sync"]
 
 
+def test_of_several_files_none_has_its_name_before_all_are_synced(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    fsync, replace = os.fsync, os.replace
+    monkeypatch.setattr(folder_module.os, "fsync", lambda handle: (done.append("sync"), fsync(handle))[1])
+    monkeypatch.setattr(folder_module.os, "replace", lambda a, b: (done.append("rename"), replace(a, b))[1])
+    store.put_jsons({"state/x": 1, "state/y": [2]})
+    assert done == ["sync", "sync", "rename", "rename", "sync"]
+    assert (store.get_json("state/x"), store.get_json("state/y")) == (1, [2])
+
+
 def test_nan_is_no_json(store: Store) -> None:
     with pytest.raises(ValueError, match="JSON"):
         store.put_json("state/x.json", {"x": float("nan")})

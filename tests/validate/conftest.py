@@ -28,6 +28,15 @@ def write_table(tmp_path_factory: pytest.TempPathFactory) -> WriteTable:
     return write
 
 
+@pytest.fixture(scope="session")
+def three(write_table: WriteTable) -> Path:
+    """Three rows without a fault."""
+    return write_table(
+        "select range as n, date '2023-01-01' as d, 'abc'[range + 1] as w, range::varchar as figure, true as yes "
+        "from range(3)"
+    )
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "store")

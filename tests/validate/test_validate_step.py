@@ -149,6 +149,8 @@ def test_an_engine_error_does_not_stick(store: Store, suites: Path, monkeypatch:
     from praya.validate import engine
 
     stage(store, "calls", GOOD)
+    most = {"type": "expect_column_max_to_be_between", "kwargs": {"column": "calls", "max_value": 9}}
+    write_suite(suites, most)
     with monkeypatch.context() as broken:
         broken.setattr(
             engine, "_validate", lambda _batch, built, _form: dict.fromkeys(built, ("error", "no memory"))
@@ -254,6 +256,40 @@ def test_the_report_shows_everything_escaped_and_stands_alone(store: Store, suit
     assert len(samples) == verdicts.QUARANTINE_SAMPLES
     assert {sample["rule"] for sample in samples} == {"type", "enum"}
     assert "&lt;script&gt;alert(0)" in page
+
+
+def test_verdict_and_page_say_how_each_rule_was_checked(store: Store, suites: Path) -> None:
+    query = rows("select * from {batch} where calls > 3", severity="warning", meta={"name": "few-calls"})
+    most = {"type": "expect_column_max_to_be_between", "kwargs": {"column": "calls", "max_value": 9}}
+    waits = rows("select 1 from {batch}", meta={"references": ["all-months"], "name": "waits"})
+    write_suite(suites, query, most, waits)
+    stage(store, "calls", GOOD)
+    with pytest.raises(EngineError):
+        validate(CALLS, store, suites)
+    state = store.state("calls", "validated") or {}
+    verdict = read(store, state)
+    by = {each["id"]: each["engine"] for each in verdict["expectations"]}
+    scanned = [id_ for id_, engine in by.items() if engine == "scan"]
+    assert all(id_.startswith("contract:") for id_ in scanned)
+    assert {id_: engine for id_, engine in by.items() if id_ not in scanned} == {
+        "suite:few-calls": "great expectations",
+        "suite:calls:column_max_to_be_between": "great expectations",
+        "suite:waits": None,
+    }
+    answered = {each["engine"]: each["expectations"] for each in verdict["checked"]["answered"]}
+    assert answered == {"scan": len(scanned), "great expectations": 2, None: 1}
+    page = store.path(state["report"]).read_text("utf-8")
+    told = html.unescape(page)
+    for words in (
+        verdict["checked"]["rules"],
+        *(each["how"] for each in verdict["checked"]["answered"]),
+        f"<strong>Praya's scan</strong>, {len(scanned)} rules",
+        "<strong>Great Expectations</strong>, 2 rules",
+    ):
+        assert words in told
+    assert page.count("<td>Praya&#39;s scan</td>") == len(scanned)
+    assert page.count("<td>Great Expectations</td>") == 2
+    assert page.count("<td>Not put to the table</td>") == 1
 
 
 def test_a_page_of_a_good_real_table_says_nothing_of_faults(store: Store, suites: Path) -> None:

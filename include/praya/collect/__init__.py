@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
+import requests
+
 from praya.collect import file, http, mart, months
 from praya.collect.address import base
 from praya.collect.receipt import Fetched, Unchanged, without_login
@@ -26,67 +28,131 @@ def collect(contract: Contract, store: Store, connections: Mapping[str, str]) ->
     Raises SourceError in a sentence; the last good snapshot then stays the one that counts.
     """
     before = store.state(contract.subject, "collected") or {}
-    old = before.get("parts", {})
-    parts: dict[str, dict[str, Any]] = {}
-    with store.scratch() as work:
+    with store.scratch() as work, requests.Session() as session:
         # Asked first: what changes while the pages are being read is then seen as a change afterwards.
         marker = months.marker(contract, connections, work / "months.json")
+        taking = _Taking(contract, store, before.get("parts", {}), work, session)
         for name, url in addresses(contract, connections).items():
             if contract.source.pages:
-                parts |= _pages(contract, store, url, old, work)
+                taking.pages(url)
             else:
-                parts[name] = _part(contract, store, name, url, old, work)
+                taking.part(name, url)
+        parts = taking.parts
+        synthetic = contract.synthetic or any(part["synthetic"] for part in parts.values())
+        if synthetic and not contract.synthetic:
+            raise SourceError(
+                f"{contract.dataset}: its source is synthetic and its contract does not say so; set `synthetic: true`"
+            )
+        taking.keep()
     state = {
         "dataset": contract.dataset,
         "key": content_key({name: part["sha256"] for name, part in parts.items()}),
         "parts": parts,
         "received_at": max(part["received_at"] for part in parts.values()),
-        "synthetic": contract.synthetic or any(part.get("synthetic", False) for part in parts.values()),
+        "synthetic": synthetic,
         **({"marker": marker} if marker else {}),
     }
-    if state["synthetic"] and not contract.synthetic:
-        raise SourceError(
-            f"{contract.dataset}: its source is synthetic and its contract does not say so; set `synthetic: true`"
-        )
     store.set_state(contract.subject, "collected", state)
     return state | {"changed": state["key"] != before.get("key")}
 
 
-def _part(
-    contract: Contract, store: Store, name: str, url: str, old: Mapping[str, Any], work: Path
-) -> dict[str, Any]:
-    """Take one part, or keep what is known of it when nothing changed."""
-    shown = without_login(url)
-    known = old.get(name) if old.get(name, {}).get("url") == shown else None
-    fetched = _fetch(contract, store, url, known, work / f"{name}.part")
-    if isinstance(fetched, Unchanged) or _is_kept(store, known, fetched):
-        return (known or {}) | {"validators": dict(fetched.validators)}
-    return _keep(contract, store, name, fetched)
+class _Taking:
+    """One collection on its way: the parts as the state will have them, and the new bytes in scratch files.
 
-
-def _pages(
-    contract: Contract, store: Store, url: str, old: Mapping[str, Any], work: Path
-) -> dict[str, dict[str, Any]]:
-    """Follow an API's pages of one partition from the first to the last, each a part: `0001`, `0002` …
-
-    Raises SourceError when a page comes twice, for then the rows behind it are missing.
+    Nothing of it is in the store before `keep`, and then all of it: raw bytes, receipts, ledger lines, in this order.
     """
-    parts: dict[str, dict[str, Any]] = {}
-    seen: dict[str, str] = {}
-    following: str | None = url + "?" + urlencode({"month": contract.month or ""})
-    while following:
-        name = f"{len(parts) + 1:04}"
-        part = _part(contract, store, name, following, old, work)
-        for mark, what in ((part["url"], "address"), (part["sha256"], "content")):
-            if mark in seen:
-                raise SourceUnavailable(
-                    f"{contract.subject}: page {name} has the {what} of page {seen[mark]}: the source repeats itself "
-                    "and would leave rows out; nothing was taken, the last good snapshot stays"
-                )
-            seen[mark] = name
-        parts[name] = part
-        following = _next(following, part.get("next"))
-    return parts
+
+    def __init__(
+        self, contract: Contract, store: Store, old: Mapping[str, Any], work: Path, session: requests.Session
+    ) -> None:
+        self.parts: dict[str, dict[str, Any]] = {}
+        self._contract, self._store, self._old, self._work = contract, store, old, work
+        self._session = session
+        self._new: dict[str, Fetched] = {}
+
+    def part(self, name: str, url: str) -> dict[str, Any]:
+        """Take one part, or keep what is known of it when nothing changed."""
+        old = self._old.get(name, {})
+        known = old if old.get("url") == without_login(url) else None
+        fetched = self._fetch(url, known, self._work / f"{name}.part")
+        if isinstance(fetched, Unchanged) or self._is_kept(known, fetched):
+            kept = known or {}
+            # An answer that says no more than "unchanged" is about what was said to be synthetic before.
+            synthetic = fetched.synthetic or (isinstance(fetched, Unchanged) and kept.get("synthetic", False))
+            part = kept | {"validators": dict(fetched.validators), "synthetic": synthetic}
+        else:
+            self._new[name] = fetched
+            part = {
+                "url": fetched.url,
+                "sha256": fetched.sha256,
+                "bytes": fetched.size,
+                "received_at": fetched.received_at or _now(),
+                "validators": dict(fetched.validators),
+                "synthetic": fetched.synthetic,
+                **({"next": fetched.next} if fetched.next else {}),
+            }
+        self.parts[name] = part
+        return part
+
+    def pages(self, url: str) -> None:
+        """Follow an API's pages of one partition from the first to the last, each a part: `0001`, `0002` …
+
+        Raises SourceError when a page comes twice, for then the rows behind it are missing.
+        """
+        seen: dict[str, str] = {}
+        following: str | None = url + "?" + urlencode({"month": self._contract.month or ""})
+        while following:
+            name = f"{len(self.parts) + 1:04}"
+            part = self.part(name, following)
+            for mark, what in ((part["url"], "address"), (part["sha256"], "content")):
+                if mark in seen:
+                    raise SourceUnavailable(
+                        f"{self._contract.subject}: page {name} has the {what} of page {seen[mark]}: the source "
+                        "repeats itself and would leave rows out; nothing was taken, the last good snapshot stays"
+                    )
+                seen[mark] = name
+            following = _next(following, part.get("next"))
+
+    def keep(self) -> None:
+        """Store the new bytes, a receipt of each, and the ledger's lines of them."""
+        contract, store = self._contract, self._store
+        if not self._new:
+            return
+        raw = {f"raw/{fetched.sha256}": fetched.path for fetched in self._new.values()}
+        store.adopt_all({key: path for key, path in raw.items() if not store.exists(key)}, mode=0o600)
+        receipts = [self._receipt(name, fetched) for name, fetched in self._new.items()]
+        store.put_jsons({f"receipts/{contract.subject}/{_receipt_name(one)}.json": one for one in receipts})
+        said = ("part", "url", "sha256", "bytes", "received_at", "synthetic")
+        Ledger(store).record_all(
+            "snapshot", contract.subject, [{key: one[key] for key in said} for one in receipts]
+        )
+
+    def _receipt(self, name: str, fetched: Fetched) -> dict[str, Any]:
+        part = self.parts[name]
+        return {
+            "dataset": self._contract.subject,
+            "part": name,
+            **{key: part[key] for key in ("url", "sha256", "bytes", "received_at")},
+            "status": fetched.status,
+            "headers": dict(fetched.headers),
+            "synthetic": fetched.synthetic or self._contract.synthetic,
+        }
+
+    def _fetch(self, url: str, known: dict[str, Any] | None, target: Path) -> Fetched | Unchanged:
+        if url.startswith("mart:"):
+            return mart.fetch(self._contract, self._store, url.removeprefix("mart:"), target)
+        if url.startswith("file://"):
+            return file.fetch(self._contract, url, target)
+        # Validators are worth asking with only while the bytes they stand for are still here.
+        have = known if known and self._store.exists(f"raw/{known['sha256']}") else None
+        return http.fetch(self._contract, url, have["validators"] if have else {}, target, self._session)
+
+    def _is_kept(self, known: dict[str, Any] | None, fetched: Fetched) -> bool:
+        return (
+            known is not None
+            and known["sha256"] == fetched.sha256
+            and self._store.exists(f"raw/{fetched.sha256}")
+        )
 
 
 def _next(current: str, link: str | None) -> str | None:
@@ -111,58 +177,12 @@ def addresses(contract: Contract, connections: Mapping[str, str]) -> dict[str, s
     }
 
 
-def _fetch(
-    contract: Contract, store: Store, url: str, known: dict[str, Any] | None, target: Path
-) -> Fetched | Unchanged:
-    if url.startswith("mart:"):
-        return mart.fetch(contract, store, url.removeprefix("mart:"), target)
-    if url.startswith("file://"):
-        return file.fetch(contract, url, target)
-    # Validators are worth asking with only while the bytes they stand for are still here.
-    have = known if known and store.exists(f"raw/{known['sha256']}") else None
-    return http.fetch(contract, url, have["validators"] if have else {}, target)
+def _receipt_name(receipt: Mapping[str, Any]) -> str:
+    return f"{receipt['received_at'].replace(':', '')}-{receipt['part']}-{receipt['sha256'][:12]}"
 
 
-def _is_kept(store: Store, known: dict[str, Any] | None, fetched: Fetched) -> bool:
-    return known is not None and known["sha256"] == fetched.sha256 and store.exists(f"raw/{fetched.sha256}")
-
-
-def _keep(contract: Contract, store: Store, part: str, fetched: Fetched) -> dict[str, Any]:
-    received_at = fetched.received_at or dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace(
-        "+00:00", "Z"
-    )
-    raw = f"raw/{fetched.sha256}"
-    if not store.exists(raw):
-        store.adopt(fetched.path, raw, mode=0o600)
-    receipt = {
-        "dataset": contract.subject,
-        "part": part,
-        "url": fetched.url,
-        "sha256": fetched.sha256,
-        "bytes": fetched.size,
-        "received_at": received_at,
-        "status": fetched.status,
-        "headers": dict(fetched.headers),
-        "synthetic": fetched.synthetic or contract.synthetic,
-    }
-    store.put_json(
-        f"receipts/{contract.subject}/{received_at.replace(':', '')}-{part}-{fetched.sha256[:12]}.json",
-        receipt,
-    )
-    Ledger(store).record(
-        "snapshot",
-        contract.subject,
-        {key: receipt[key] for key in ("part", "url", "sha256", "bytes", "received_at", "synthetic")},
-    )
-    return {
-        "url": fetched.url,
-        "sha256": fetched.sha256,
-        "bytes": fetched.size,
-        "received_at": received_at,
-        "validators": dict(fetched.validators),
-        "synthetic": fetched.synthetic,
-        **({"next": fetched.next} if fetched.next else {}),
-    }
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def connections_from_environment() -> dict[str, str]:

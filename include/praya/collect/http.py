@@ -6,6 +6,8 @@ import base64
 import datetime as dt
 import email.utils
 import hashlib
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -29,6 +31,7 @@ KEPT_HEADERS = (
     "etag",
     "last-modified",
     "server",
+    "x-synthetic",
 )
 AGENT = "Praya (open-data publication)"
 
@@ -41,8 +44,17 @@ class Retryable(SourceUnavailable):
         super().__init__(message)
 
 
-def fetch(contract: Contract, url: str, validators: dict[str, str], target: Path) -> Fetched | Unchanged:
+def fetch(
+    contract: Contract,
+    url: str,
+    validators: Mapping[str, str],
+    target: Path,
+    session: requests.Session | None = None,
+) -> Fetched | Unchanged:
     """Download `url` to `target`, or learn by ETag or Last-Modified that nothing changed.
+
+    A `session` keeps the connection between several downloads. An answer with the header `X-Synthetic: true` is
+    generated data, and what is made of it says so.
 
     Connection failures, time-outs, cut bodies and the statuses 408, 425, 429 and 5xx are tried again with
     growing, jittered pauses (or as Retry-After asks); everything else is final. Raises SourceError.
@@ -55,14 +67,20 @@ def fetch(contract: Contract, url: str, validators: dict[str, str], target: Path
         wait=lambda state: _asked_wait(state) or waits(state),
         reraise=True,
     )
+    get = session.get if session else requests.get
     try:
-        return retrying(_once, contract, address, login, validators, target)
+        return retrying(_once, get, contract, address, login, validators, target)
     except Retryable as error:
         raise SourceUnavailable(f"{error}; tried {ATTEMPTS} times, the last good snapshot stays") from error
 
 
 def _once(
-    contract: Contract, url: str, login: dict[str, str], validators: dict[str, str], target: Path
+    get: Callable[..., requests.Response],
+    contract: Contract,
+    url: str,
+    login: dict[str, str],
+    validators: Mapping[str, str],
+    target: Path,
 ) -> Fetched | Unchanged:
     where = f"{contract.subject}: {url}"
     headers = {"User-Agent": AGENT, "Accept-Encoding": "gzip, identity", **login}
@@ -72,9 +90,9 @@ def _once(
         headers["If-Modified-Since"] = validators["last-modified"]
     seconds = contract.source.timeout_seconds
     try:
-        with requests.get(url, headers=headers, timeout=(CONNECT_SECONDS, seconds), stream=True) as response:
+        with get(url, headers=headers, timeout=(CONNECT_SECONDS, seconds), stream=True) as response:
             if response.status_code == 304 and validators:
-                return Unchanged(validators)
+                return Unchanged(validators, _synthetic(response))
             _check_status(where, response)
             return _download(contract, url, response, target)
     except requests.exceptions.Timeout as error:
@@ -101,13 +119,23 @@ def _check_status(where: str, response: requests.Response) -> None:
 
 def _download(contract: Contract, url: str, response: requests.Response, target: Path) -> Fetched:
     digest, size = hashlib.sha256(), 0
-    with target.open("wb") as file:
+    with target.open("wb") as file, ThreadPoolExecutor(1) as other:
+
+        def keep(chunk: bytes) -> None:
+            digest.update(chunk)
+            file.write(chunk)
+
+        # One piece is hashed and written while the next is received and unpacked; never more than these two.
+        writing = None
         for chunk in response.iter_content(CHUNK):
             size += len(chunk)
             if size > contract.source.max_bytes:
                 raise too_large(contract, url)
-            digest.update(chunk)
-            file.write(chunk)
+            if writing:
+                writing.result()
+            writing = other.submit(keep, chunk)
+        if writing:
+            writing.result()
     promised = response.headers.get("Content-Length")
     if promised and promised.isdigit():
         # Content-Length counts bytes on the wire, before any decompression.
@@ -127,8 +155,13 @@ def _download(contract: Contract, url: str, response: requests.Response, target:
         response.status_code,
         kept,
         validators,
+        synthetic=_synthetic(response),
         next=response.links.get("next", {}).get("url"),
     )
+
+
+def _synthetic(response: requests.Response) -> bool:
+    return response.headers.get("X-Synthetic", "").strip().lower() == "true"
 
 
 def _login(url: str) -> dict[str, str]:

@@ -33,7 +33,8 @@ class Fetched(NamedTuple):
 class Unchanged(NamedTuple):
     """The source says that nothing changed since the snapshot at hand."""
 
-    validators: dict[str, str]
+    validators: Mapping[str, str]
+    synthetic: bool = False
 
 
 def without_login(url: str) -> str:

@@ -1,4 +1,4 @@
-"""The contract: everything Praya has to know about one dataset; its fields are in `fields`."""
+"""The contract: everything Praya has to know about one dataset; its fields and its source have files of their own."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from pydantic import Field as Key
 
 from praya.contract.codes import CATEGORIES, FREQUENCIES, LICENCES, WEEKDAYS, Frequency
 from praya.contract.fields import ColumnName, Field, Model, TableSchema
+from praya.contract.source import Source
 from praya.contract.text import Text
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*[a-z0-9]$", min_length=2, max_length=70)]
-# As an environment variable can name it: AIRFLOW_CONN_ and the id in capitals.
-ConnectionId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=70)]
-MartName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=63)]
 DisclosureClass = Literal["public facts", "aggregated counts", "personal records"]
 
 
@@ -30,61 +28,6 @@ def _one_of(allowed: tuple[str, ...]) -> AfterValidator:
 
 def _codes(allowed: tuple[str, ...]) -> Any:
     return Key(json_schema_extra={"enum": list(allowed)})
-
-
-class Source(Model):
-    """Where the data comes from: an address, a path at a named Airflow connection, a local file, or a mart."""
-
-    url: Annotated[str, StringConstraints(pattern=r"^(https?|file)://")] | None = None
-    connection: ConnectionId | None = Key(
-        default=None, description="Airflow connection whose host `path` is added to"
-    )
-    path: Annotated[str, StringConstraints(pattern=r"^/")] | None = None
-    parts: dict[str, str] | None = Key(
-        default=None, description="several files joined on the primary key: name → path"
-    )
-    mart: MartName | None = Key(
-        default=None, description="a metric of include/metrics, released as a dataset"
-    )
-    format: Literal["csv", "json", "parquet"]
-    pages: Literal["cursor"] | None = Key(
-        default=None, description="the source is an API whose pages name the next one (Link, rel=next)"
-    )
-    months: Annotated[str, StringConstraints(pattern=r"^/")] | None = Key(
-        default=None, description="where the API lists its months, each with an `etag` that any change in it changes"
-    )
-    encoding: str = "utf-8"
-    delimiter: str = Key(default=",", min_length=1, max_length=1)
-    records: str = Key(
-        default="$", description="JSON path of the array of records, e.g. $.vcalendar[0].vevent"
-    )
-    ignore_columns: list[str] = Key(
-        default=[], description="columns of the source that are left behind, by name"
-    )
-    max_bytes: int = Key(default=2 * 1024**3, gt=0, description="a larger body is refused")
-    timeout_seconds: float = Key(default=60, gt=0, description="longest silence of the source")
-
-    @model_validator(mode="after")
-    def _one_place(self) -> Source:
-        if self.mart:
-            if self.url or self.connection or self.path or self.parts or self.format != "parquet":
-                raise ValueError("a `mart` stands alone, with `format: parquet`")
-            return self
-        places = [bool(self.url), bool(self.path), bool(self.parts)]
-        if sum(places) != 1:
-            raise ValueError("expected one of `url`, `path` (with `connection`), `parts`, `mart`")
-        relative = [
-            path for path in [self.path, *(self.parts or {}).values()] if path and path.startswith("/")
-        ]
-        if bool(relative) != bool(self.connection):
-            raise ValueError("a path that begins with / needs a `connection`, and a `connection` such a path")
-        if self.months and not self.pages:
-            raise ValueError("`months` is of an API: it goes with `pages`")
-        try:
-            "".encode(self.encoding)
-        except LookupError as error:
-            raise ValueError(f"`encoding` {self.encoding!r} is not one that Python knows") from error
-        return self
 
 
 class Quality(Model):
@@ -187,6 +130,10 @@ class Contract(Model):
     partition: Literal["month"] | None = Key(
         default=None, description="collected, staged and validated month by month"
     )
+    partition_field: ColumnName | None = Key(
+        default=None,
+        description="the field whose time puts a row into its month (Hong Kong time); rows of another are quarantined",
+    )
     retention: Retention | None = None
     source: Source
     schema_: TableSchema = Key(alias="schema")
@@ -233,6 +180,7 @@ class Contract(Model):
             )
         if self.source.pages and not (self.partition and self.source.path and self.source.format == "csv"):
             problems.append("`source.pages` goes with a `path`, `format: csv` and a `partition`")
+        problems += self._of_partition()
         if self.disclosure.class_ == "aggregated counts":
             safe = {*self.disclosure.counts, *self.primary_key, *derived}
             numeric = {field.name for field in self.schema_.fields if field.type in ("integer", "number")}
@@ -247,6 +195,17 @@ class Contract(Model):
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def _of_partition(self) -> list[str]:
+        if self.partition_field is None:
+            return []
+        kinds = {field.name: field.type for field in self.schema_.fields if field.constraints.required}
+        if self.partition and kinds.get(self.partition_field) in ("datetime", "date", "yearmonth"):
+            return []
+        return [
+            f"`partition_field` goes with a `partition` and is a required datetime, date or yearmonth field; "
+            f"{self.partition_field} is none"
+        ]
 
     _at: str | None = PrivateAttr(default=None)
 

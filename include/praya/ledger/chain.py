@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from praya.errors import IntegrityError
@@ -17,6 +17,7 @@ from praya.store import Store, canonical, content_key
 
 KEY = "ledger/ledger.jsonl"
 GENESIS = "0" * 64
+EVENT = b'"event":"'
 KINDS = ("snapshot", "verdict", "month", "disclosure", "release", "purge")
 
 
@@ -46,23 +47,50 @@ class Ledger:
         `body` holds JSON values and no protected ones. Raises IntegrityError when the end of the file has
         been tampered with, and StoreBusy when another writer does not let go.
         """
+        (line,) = self.record_all(kind, subject, [body])
+        return line
+
+    def record_all(self, kind: str, subject: str, bodies: Sequence[dict[str, Any]]) -> list[LedgerLine]:
+        """`record` for several bodies at once: one turn at the lock, and one wait for the disk."""
         if kind not in KINDS:
             raise ValueError(f"a ledger line is one of {', '.join(KINDS)}, not {kind!r}")
-        event = content_key({"kind": kind, "subject": subject, "body": body})
+        events = {content_key({"kind": kind, "subject": subject, "body": body}): body for body in bodies}
         with self.store.lock("ledger"):
             self.path.parent.mkdir(exist_ok=True)
             self._drop_torn_tail()
-            last: LedgerLine | None = None
-            for last in self:
-                if last.event == event:
-                    return last
+            lines, last = self._standing(events)
             if last is not None and last.hash != _hash(last):
                 raise IntegrityError(
                     f"{self.path}: the last line was changed; nothing is added before `praya verify` is clean"
                 )
-            line = _sealed(last, kind, subject, body, event)
-            self._append(line)
-            return line
+            added = []
+            for event, body in events.items():
+                if event not in lines:
+                    lines[event] = last = _sealed(last, kind, subject, body, event)
+                    added.append(last)
+            self._append(added)
+        return [lines[event] for event in events]
+
+    def _standing(self, events: Collection[str]) -> tuple[dict[str, LedgerLine], LedgerLine | None]:
+        """The lines that stand for any of `events`, and the last line. Nothing else of the file is parsed."""
+        wanted = {event.encode() for event in events}
+        found, last, number = dict[str, LedgerLine](), b"", 0
+        if not self.path.exists():
+            return found, None
+        with self.path.open("rb") as file:
+            for number, last in enumerate(file, 1):
+                # What follows the event in a line is text of its own, in which a quote would be escaped.
+                start = last.rfind(EVENT) + len(EVENT)
+                if last[start : start + 64] in wanted:
+                    line = self._parsed(number, last)
+                    found.setdefault(line.event, line)
+        return found, self._parsed(number, last) if last else None
+
+    def _parsed(self, number: int, raw: bytes) -> LedgerLine:
+        try:
+            return LedgerLine(**json.loads(raw))
+        except (ValueError, TypeError) as error:
+            raise IntegrityError(f"{self.path}:{number}: is not a ledger line: {error}") from error
 
     def __iter__(self) -> Iterator[LedgerLine]:
         """Every whole line in order; a torn last line (a kill while writing) is not one yet."""
@@ -75,10 +103,7 @@ class Ledger:
             for number, raw in enumerate(file, 1):
                 if not raw.endswith(b"\n"):
                     return
-                try:
-                    yield raw, LedgerLine(**json.loads(raw))
-                except (ValueError, TypeError) as error:
-                    raise IntegrityError(f"{self.path}:{number}: is not a ledger line: {error}") from error
+                yield raw, self._parsed(number, raw)
 
     def find(self, kind: str, subject: str, **body: Any) -> LedgerLine | None:
         """The latest line of `kind` on `subject` whose body holds all of the given values, or None."""
@@ -108,9 +133,11 @@ class Ledger:
             prev, expected = line.hash, expected + 1
         return found
 
-    def _append(self, line: LedgerLine) -> None:
+    def _append(self, lines: Sequence[LedgerLine]) -> None:
+        if not lines:
+            return
         with self.path.open("ab") as file:
-            file.write(_written(line))
+            file.write(b"".join(map(_written, lines)))
             file.flush()
             os.fsync(file.fileno())
 

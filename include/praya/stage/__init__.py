@@ -11,13 +11,12 @@ from typing import Any
 from praya.contract import Contract
 from praya.errors import StageError
 from praya.stage import csv, json, parquet
-from praya.stage.pages import together
 from praya.stage.parts import columns_of, join
 from praya.stage.reading import Connection, Reading, check_count
 from praya.stage.table import write_quarantine, write_table
 from praya.store import Store, content_key
 
-STAGE_VERSION = 2
+STAGE_VERSION = 3
 READERS = {"csv": csv.read, "json": json.read, "parquet": parquet.read}
 
 
@@ -59,7 +58,9 @@ def stage(contract: Contract, store: Store) -> dict[str, Any]:
 def stage_key(contract: Contract, collected: dict[str, Any]) -> str:
     """The content key of what `stage` makes from this snapshot under this contract."""
     described = contract.as_dict()
-    basis = {name: described.get(name) for name in ("source", "schema", "quality")}
+    basis = {name: described.get(name) for name in ("source", "schema", "quality", "partition_field")}
+    if contract.partition_field:
+        basis["month"] = contract.month
     return content_key({"version": STAGE_VERSION, "snapshot": collected["key"], **basis})
 
 
@@ -73,8 +74,8 @@ def _build(
     with connect(work) as con:
         try:
             reading = _open(con, contract, store, collected, work)
-            rows_out = write_table(con, contract, reading, folder / "table.parquet")
-            rows_out, rows_quarantined, by_rule = write_quarantine(con, contract, reading, rows_out, folder)
+            written = write_table(con, contract, reading, folder / "table.parquet")
+            rows_out, rows_quarantined, by_rule = write_quarantine(con, contract, reading, written, folder)
         except duckdb.Error as error:
             kind = contract.source.format.upper()
             raise StageError(
@@ -94,12 +95,10 @@ def _build(
 def _open(
     con: Connection, contract: Contract, store: Store, collected: dict[str, Any], work: Path
 ) -> Reading:
-    read = READERS[contract.source.format]
     paths = {name: store.path(f"raw/{part['sha256']}") for name, part in collected["parts"].items()}
     if contract.source.pages:
-        return read(
-            con, contract, together(contract, list(paths.values()), work), columns_of(contract, None), work
-        )
+        return csv.read_pages(con, contract, list(paths.values()), columns_of(contract, None), work)
+    read = READERS[contract.source.format]
     if not contract.source.parts:
         return read(con, contract, paths["data"], columns_of(contract, None), work)
     return join(
@@ -112,13 +111,18 @@ def _open(
 def _reason_to_stop(contract: Contract, counts: dict[str, Any], tree: Path) -> str | None:
     limits = contract.quality
     if counts["rows_quarantined"] > limits.max_quarantined_rows:
-        rules = ", ".join(
-            f"{rule} {number}" for rule, number in sorted(counts["quarantined_by_rule"].items())
+        by_rule = counts["quarantined_by_rule"]
+        rules = ", ".join(f"{rule} {number}" for rule, number in sorted(by_rule.items()))
+        elsewhere = (
+            f"{by_rule['partition']:,} are of another month by their {contract.partition_field}: ask the source if "
+            "it delivered the right one; "
+            if "partition" in by_rule
+            else ""
         )
         return (
             f"{contract.subject}: {counts['rows_quarantined']:,} of {counts['rows_in']:,} rows do not fit the contract "
-            f"({rules}), more than the {limits.max_quarantined_rows:,} it allows; the rows with line and reason are in "
-            f"{tree / 'quarantine.parquet'}: correct the source, or the contract if it is wrong"
+            f"({rules}), more than the {limits.max_quarantined_rows:,} it allows; {elsewhere}the rows with line and "
+            f"reason are in {tree / 'quarantine.parquet'}: correct the source, or the contract if it is wrong"
         )
     if counts["rows_out"] < limits.min_rows:
         return (

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from praya.contract import Contract
 from praya.errors import StageError
@@ -14,50 +17,71 @@ from praya.stage.reading import Column, Connection, Reading, check_columns, file
 CHUNK = 1 << 20
 BATCH = 100_000
 UTF8 = ("utf-8", "utf8", "utf-8-sig")
+LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-def read(con: Connection, contract: Contract, path: Path, columns: list[Column], work: Path) -> Reading:  # noqa: ARG001
+def read(con: Connection, contract: Contract, path: Path, columns: list[Column], work: Path) -> Reading:
     """Open a CSV file (RFC 4180, header in the first line); rejects are collected while rows are read."""
-    path = transcode(contract, path, work)
+    return read_pages(con, contract, [path], columns, work)
+
+
+def read_pages(
+    con: Connection,  # noqa: ARG001
+    contract: Contract,
+    pages: Sequence[Path],
+    columns: list[Column],
+    work: Path,
+) -> Reading:
+    """Open the pages of one CSV as an API hands them out, each with the header, their records one after the other.
+
+    Raises StageError where a page has another header than the first. Lines are counted as if all were one file.
+    """
+    pages = [transcode(contract, page, work) for page in pages]
     delimiter = contract.source.delimiter
-    header = _header(path, delimiter)
-    _check_names(contract, header)
+    header = _header(contract, pages)
     check_columns(
         contract, contract.source.path or "the file", header, columns, contract.source.ignore_columns
     )
-    rows_in, line_ends = survey(contract, path, delimiter, len(header))
-    if len(line_ends) > 1:
-        path = _one_line_end(path, delimiter, work)
+    surveyed = [survey(contract, page, delimiter, len(header)) for page in pages]
+    if len(set[str]().union(*(line_ends for _, line_ends in surveyed))) > 1:
+        pages = [_one_line_end(page, delimiter, work) for page in pages]
     readable = _readable(header)
     names = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in readable)
-    # Each file has a table of rejects of its own; every scan of the file adds to it again.
-    rejected, placed = f"rejects_{path.stem}", f"reject_places_{path.stem}"
+    # Each source has tables of rejects of its own; every scan of it adds to them again.
+    rejected, scans, placed = (f"{name}_{pages[0].stem}" for name in ("rejects", "scans", "reject_places"))
     scan = (
-        f"read_csv({file_literal(path)}, auto_detect = false, header = true, delim = {literal(delimiter)}, "
-        f"quote = '\"', escape = '\"', columns = {{{names}}}, store_rejects = true, "
-        f"rejects_table = {literal(rejected)}, rejects_scan = {literal('scans_' + path.stem)}, rejects_limit = 0)"
+        f"read_csv([{', '.join(map(file_literal, pages))}], auto_detect = false, header = true, "
+        f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', columns = {{{names}}}, store_rejects = true, "
+        f"rejects_table = {literal(rejected)}, rejects_scan = {literal(scans)}, rejects_limit = 0)"
     )
     picked = ", ".join(
         f"{identifier(readable[header.index(column.source)])} as {identifier(column.name)}"
         for column in columns
     )
+    broken = (
+        "select distinct file_path as file, line as nth, coalesce(column_name, '') as column_name, error_message "
+        f"from {identifier(rejected)} join {identifier(scans)} using (scan_id, file_id)"
+    )
     rejects = f"""
-        select row, place.line, string_agg(distinct coalesce(column_name, ''), ', ') as column_name,
+        select place.row, place.line, string_agg(distinct column_name, ', ' order by column_name) as column_name,
                null::varchar as value, 'structure' as rule,
-               string_agg(distinct error_message, '; ') as reason, place.raw
-        from (select * rename (line as row) from {identifier(rejected)})
-        left join {identifier(placed)} as place using (row)
-        group by row, place.line, place.raw"""
+               string_agg(distinct error_message, '; ' order by error_message) as reason, place.raw
+        from ({broken})
+        left join {identifier(placed)} as place using (file, nth)
+        group by file, nth, place.row, place.line, place.raw"""
 
     def locate(connection: Connection) -> None:
-        skipped = {
-            row
-            for (row,) in connection.execute(f"select distinct line from {identifier(rejected)}").fetchall()
-        }
+        skipped = set(connection.execute(f"select file, nth from ({broken})").fetchall())
         wanted = {row for (row,) in connection.execute("select row from wanted").fetchall()}
-        _locate(connection, path, delimiter, len(header), wanted, skipped, placed)
+        _locate(connection, pages, delimiter, len(header), wanted, skipped, placed)
 
-    return Reading(rows=f"select {picked} from {scan}", rows_in=rows_in, locate=locate, rejects=rejects)
+    return Reading(
+        rows=f"select {picked} from {scan}",
+        rows_in=sum(rows for rows, _ in surveyed),
+        locate=locate,
+        rejects=rejects,
+        scanned=True,
+    )
 
 
 def transcode(contract: Contract, path: Path, work: Path) -> Path:
@@ -80,7 +104,20 @@ def transcode(contract: Contract, path: Path, work: Path) -> Path:
     return copy
 
 
-def _header(path: Path, delimiter: str) -> list[str]:
+def _header(contract: Contract, pages: Sequence[Path]) -> list[str]:
+    first, *others = (_names(page, contract.source.delimiter) for page in pages)
+    for number, header in enumerate(others, 2):
+        if header != first:
+            raise StageError(
+                f"{contract.subject}: the columns change within the month: page {number} begins with "
+                f"{','.join(header)!r}, page 1 with {','.join(first)!r}; collect again, and ask the source if it "
+                "stays so"
+            )
+    _check_names(contract, first)
+    return first
+
+
+def _names(path: Path, delimiter: str) -> list[str]:
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         return next(csv.reader(file, delimiter=delimiter), [])
 
@@ -112,26 +149,37 @@ def _one_line_end(path: Path, delimiter: str, work: Path) -> Path:
 
 
 def _locate(
-    con: Connection, path: Path, delimiter: str, width: int, wanted: set[int], skipped: set[int], placed: str
+    con: Connection,
+    pages: Sequence[Path],
+    delimiter: str,
+    width: int,
+    wanted: set[int],
+    skipped: set[tuple[str, int]],
+    placed: str,
 ) -> None:
     """Match row numbers to records: readable rows count those that were not rejected, in order.
 
-    A rejected record is known by its ordinal among all records (header and empty ones included).
+    A rejected record is known by its file, and its ordinal among all records of it (header and empty ones included).
     """
-    con.execute("create or replace temp table place (row bigint, line bigint, raw varchar)")
-    con.execute(f"create or replace temp table {identifier(placed)} (row bigint, line bigint, raw varchar)")
-    row = 0
-    found: dict[str, list[tuple[int, int, str]]] = {"place": [], placed: []}
-    for ordinal, (line, raw, _) in enumerate(records(path, delimiter), 1):
-        if ordinal in skipped:
-            found[placed].append((ordinal, line, _shown(raw)))
-        elif ordinal > 1 and (width == 1 or raw.rstrip("\r\n")):
-            row += 1
-            if row in wanted:
-                found["place"].append((row, line, _shown(raw)))
-        for table, places in found.items():
-            if len(places) == BATCH:
-                _insert(con, table, places)
+    place = "row bigint, line bigint, raw varchar"
+    con.execute(f"create or replace temp table place ({place})")
+    con.execute(f"create or replace temp table {identifier(placed)} ({place}, file varchar, nth bigint)")
+    found: dict[str, list[tuple[Any, ...]]] = {"place": [], placed: []}
+    row, before, lines = 0, 0, 0
+    for page in pages:
+        nth, line, raw = 0, 0, ""
+        for nth, (line, raw, _) in enumerate(records(page, delimiter), 1):
+            if (str(page), nth) in skipped:
+                found[placed].append((before + nth, lines + line, _shown(raw), str(page), nth))
+            elif nth > 1 and (width == 1 or raw.rstrip("\r\n")):
+                row += 1
+                if row in wanted:
+                    found["place"].append((row, lines + line, _shown(raw)))
+            for table, places in found.items():
+                if len(places) == BATCH:
+                    _insert(con, table, places)
+        # The header of every page but the first is no line of the whole.
+        before, lines = before + nth - 1, lines + line + len(LINE_END.findall(raw.rstrip("\r\n"))) - 1
     for table, places in found.items():
         _insert(con, table, places)
 
@@ -141,8 +189,9 @@ def _shown(raw: str) -> str:
     return raw.rstrip("\r\n").encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _insert(con: Connection, table: str, places: list[tuple[int, int, str]]) -> None:
-    rows, lines, raws = ([place[index] for place in places] for index in range(3))
-    values = "select unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::varchar[])"
-    con.execute(f"insert into {identifier(table)} {values}", [rows, lines, raws])
+def _insert(con: Connection, table: str, places: list[tuple[Any, ...]]) -> None:
+    if places:
+        columns = [list(values) for values in zip(*places, strict=True)]
+        values = ", ".join(f"unnest(${number})" for number in range(1, len(columns) + 1))
+        con.execute(f"insert into {identifier(table)} select {values}", columns)
     places.clear()

@@ -17,15 +17,17 @@ LF, CR, QUOTE = 10, 13, 34
 def survey(contract: Contract, path: Path, delimiter: str, width: int) -> tuple[int, set[str]]:
     """How many records there are below the header, and how they end. An empty line is a record only where
     there is but one column. Raises StageError where a quote is never closed, naming its line."""
-    counted = _count(path, delimiter, width) if path.stat().st_size else None
-    return counted if counted is not None else _walk(contract, path, delimiter, width)
+    counted = count(path, delimiter, width)
+    return counted if counted is not None else walk(contract, path, delimiter, width)
 
 
-def _count(path: Path, delimiter: str, width: int) -> tuple[int, set[str]] | None:
+def count(path: Path, delimiter: str, width: int) -> tuple[int, set[str]] | None:
     """The same by vectors, for files whose every quote opens or closes a value as RFC 4180 has it and whose
     lines end in LF or CRLF; None for all others, which need a closer look."""
     import numpy as np
 
+    if not path.stat().st_size:
+        return None
     file = np.memmap(path, dtype=np.uint8, mode="r")
     start = len(BOM) if file[: len(BOM)].tobytes() == BOM else 0
     before_value = [ord(delimiter), LF, QUOTE]
@@ -84,7 +86,7 @@ def records(path: Path, delimiter: str) -> Iterator[tuple[int, str, bool]]:
         yield first, text, True
 
 
-def _walk(contract: Contract, path: Path, delimiter: str, width: int) -> tuple[int, set[str]]:
+def walk(contract: Contract, path: Path, delimiter: str, width: int) -> tuple[int, set[str]]:
     """How many records there are below the header, and how they end. An empty line is a record only where
     there is but one column."""
     count, line_ends = 0, set()

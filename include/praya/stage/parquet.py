@@ -29,4 +29,4 @@ def read(con: Connection, contract: Contract, path: Path, columns: list[Column],
             from (select row_number() over () as row, to_json(source)::varchar as raw from {rows} as source)
             where row in (select row from wanted)""")
 
-    return Reading(rows=f"select {picked} from {rows}", rows_in=int(count), locate=locate)
+    return Reading(rows=f"select {picked} from {rows}", rows_in=int(count), locate=locate, scanned=True)

@@ -30,9 +30,7 @@ def kept_value(field: Field) -> str:
         return value
     # HMAC's construction (RFC 2104) out of two keys, for DuckDB has none of its own.
     inner = f"sha256(getvariable('praya_inner_key') || {value})"
-    return (
-        f"case when {value} is not null then left(sha256(getvariable('praya_outer_key') || {inner}), 32) end"
-    )
+    return f"left(sha256(getvariable('praya_outer_key') || {inner}), 32)"
 
 
 def shown_value(field: Field) -> str:

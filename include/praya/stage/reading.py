@@ -25,12 +25,13 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True)
 class Reading:
-    """One source file, opened.
+    """One source file, or the pages of one, opened.
 
     `rows` is a select that yields every readable record in source order, one VARCHAR column per contract field
     (NULL for missing). `rows_in` counts the records without parsing them into columns. `rejects` is a select
     of the records that have no such row: (row, line, column_name, value, rule, reason, raw). `locate` makes a
     table `place` (row, line, raw) for the rows in the table `wanted` (row), and goes before `rejects`.
+    `scanned` says that `rows` scans nothing but its own rows, so that DuckDB's count of what it scanned is theirs.
     """
 
     rows: str
@@ -38,6 +39,7 @@ class Reading:
     locate: Callable[[Connection], None]
     rejects: str | None = None
     fault: str | None = field(default=None)  # a column of `rows` that says what is wrong with the whole row
+    scanned: bool = False
 
 
 QUARANTINE = (

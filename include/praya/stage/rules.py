@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from praya.contract import Field
-from praya.stage.types import sql_type
+from praya.stage.types import LOCAL_ZONE, sql_type
 from praya.store.duck import literal
 
 
@@ -50,6 +51,20 @@ def rules(field: Field, text: str, value: str) -> Iterator[Rule]:
     if limits.enum is not None:
         allowed = ", ".join(_constant(field, item) for item in limits.enum)
         yield Rule("enum", f"{value} not in ({allowed})", "is not one of the allowed values")
+
+
+def of_month(field: Field, value: str, month: str) -> Rule:
+    """The rule that a row is of the month that it came for: `value` is its typed time, `month` as 2023-01."""
+    reason = f"is not in {month}, the month that was asked for (Hong Kong time)"
+    if field.type == "yearmonth":
+        return Rule("partition", f"{value} <> {literal(month)}", reason)
+    first = dt.datetime.strptime(month, "%Y-%m").replace(tzinfo=ZoneInfo(LOCAL_ZONE))
+    following = (first + dt.timedelta(days=31)).replace(day=1)
+    if field.type == "date":
+        begin, end = (f"{literal(day.date().isoformat())}::date" for day in (first, following))
+    else:
+        begin, end = (f"{literal(moment.isoformat())}::timestamptz" for moment in (first, following))
+    return Rule("partition", f"{value} < {begin} or {value} >= {end}", reason)
 
 
 def _constant(field: Field, value: Any) -> str:

@@ -1,7 +1,8 @@
-"""Typed rows to Parquet in one scan when all is well; a second look only when rows are bad."""
+"""Typed rows to Parquet in one scan; a second look only when rows are bad, and then at these."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from praya.contract import Contract, Field
@@ -17,53 +18,66 @@ from praya.stage.reading import (
     literal,
     numbered,
 )
-from praya.stage.rules import Rule, rules
+from praya.stage.rules import Rule, of_month, rules
 from praya.stage.types import typed
-from praya.store.duck import PARQUET, scan
+from praya.store.duck import INTERNAL, scan
 
 
-def write_table(con: Connection, contract: Contract, reading: Reading, target: Path) -> int:
-    """Write the rows that break no rule of their own to `target`; returns how many."""
+def write_table(con: Connection, contract: Contract, reading: Reading, target: Path) -> tuple[int, int]:
+    """Write the rows that break no rule of their own to `target`; returns how many, and how many were read."""
     if personal(contract):
         set_key(con)
-    con.execute(f"copy ({_good(contract, reading, reading.rows)}) to {file_literal(target)} ({PARQUET})")
-    return count_of(con, f"from {scan(target)}")
+    # Pushed down, the filter would have every value typed twice, once to judge it and once to keep it; and a list
+    # of codes made a join would leave the writing to one thread.
+    con.execute("set disabled_optimizers = 'filter_pushdown,in_clause'")
+    con.execute("pragma enable_profiling = 'no_output'")
+    (rows_out,) = con.execute(
+        f"copy ({_good(contract, reading.rows, reading.fault)}) to {file_literal(target)} ({INTERNAL})"
+    ).fetchone() or (0,)
+    scanned = json.loads(con.get_profiling_information())["query"]["total_rows_scanned"]
+    con.execute("pragma disable_profiling")
+    con.execute("reset disabled_optimizers")
+    return int(rows_out), int(scanned) if reading.scanned else count_of(con, reading.rows)
 
 
 def write_quarantine(
-    con: Connection, contract: Contract, reading: Reading, rows_out: int, folder: Path
+    con: Connection, contract: Contract, reading: Reading, written: tuple[int, int], folder: Path
 ) -> tuple[int, int, dict[str, int]]:
-    """Write `quarantine.parquet` beside `table.parquet`, and the table again where rows are bad.
+    """Write `quarantine.parquet` beside `table.parquet`, and the table again where a key comes twice in it.
 
-    Returns the rows left in the table, the rows in quarantine, and the faults by rule (a row may have several).
+    `written` is what `write_table` said. Returns the rows left in the table, the rows in quarantine, and the
+    faults by rule (a row may have several).
     """
     table = folder / "table.parquet"
     con.execute(f"create or replace temp table quarantine ({QUARANTINE})")
+    rows_out, rows_read = written
     rows_quarantined = 0
+    twice = [names for names in _unique_keys(contract) if _comes_twice(con, names, table)]
     # As many rows out as in is not enough: a bad row could make up for one that the records' count missed.
-    if (
-        rows_out != reading.rows_in
-        or rows_out != count_of(con, reading.rows)
-        or _has_duplicates(con, contract, table)
-    ):
-        rows_quarantined = _look_again(con, contract, reading, table)
+    if twice or not rows_out == rows_read == reading.rows_in:
+        rows_quarantined = _look_again(con, contract, reading, table, twice)
         rows_out = count_of(con, f"from {scan(table)}")
     target = file_literal(folder / "quarantine.parquet")
-    con.execute(f"copy (select * from quarantine order by all) to {target} ({PARQUET})")
+    con.execute(f"copy (select * from quarantine order by all) to {target} ({INTERNAL})")
     by_rule = dict(
         con.execute("select rule, count(*) from quarantine group by rule order by rule").fetchall()
     )
     return rows_out, rows_quarantined, by_rule
 
 
-def _good(contract: Contract, reading: Reading, rows: str, kept: str = "") -> str:
+def _good(contract: Contract, rows: str, fault: str | None, kept: str = "") -> str:
     """Select the typed rows without fault; `kept` names further columns to keep for the caller."""
     values = ", ".join(f"{kept_value(field)} as {identifier(field.name)}" for field in contract.kept_fields)
-    whole = [f"{identifier(reading.fault)} is null"] if reading.fault else []
-    fine = [
+    return f"select {kept}{values} from ({_typed(contract, rows)}) where {_fine(contract, fault)}"
+
+
+def _fine(contract: Contract, fault: str | None) -> str:
+    """The condition, true or false, that a row breaks no rule of its own."""
+    whole = [f"{identifier(fault)} is null"] if fault else []
+    rules_kept = [
         f"not coalesce({rule.broken}, false)" for field in contract.fields for rule in _rules(contract, field)
     ]
-    return f"select {kept}{values} from ({_typed(contract, rows)}) where {' and '.join([*whole, *fine])}"
+    return " and ".join([*whole, *rules_kept])
 
 
 def _typed(contract: Contract, rows: str) -> str:
@@ -86,24 +100,29 @@ def _rules(contract: Contract, field: Field) -> list[Rule]:
     found = list(rules(field, text, value))
     if field.name in contract.primary_key and not field.constraints.required:
         found.append(Rule("primaryKey", f"{text} is null", "is missing in the primary key"))
+    if field.name == contract.partition_field and contract.month:
+        found.append(of_month(field, value, contract.month))
     return found
 
 
-def _has_duplicates(con: Connection, contract: Contract, table: Path) -> bool:
+def _comes_twice(con: Connection, names: list[str], table: Path) -> bool:
+    """Whether any two rows may have the same key: told by hashes, which a closer look has to confirm."""
     (found,) = con.execute(
-        " union all ".join(
-            f"select 1 from {scan(table)} where {_all_there(names)} "
-            f"group by {_list(names)} having count(*) > 1"
-            for names in _unique_keys(contract)
-        )
-        + " limit 1"
-    ).fetchone() or (0,)
+        f"select count(*) > count(distinct hash({_list(names)})) from {scan(table)} where {_all_there(names)}"
+    ).fetchone() or (False,)
     return bool(found)
 
 
-def _look_again(con: Connection, contract: Contract, reading: Reading, table: Path) -> int:
+def _look_again(
+    con: Connection, contract: Contract, reading: Reading, table: Path, twice: list[list[str]]
+) -> int:
+    """Fill the table `quarantine` from the rows that are not in `table`, or are in it a second time; returns how
+    many they are. Of the rows, only these are held on to."""
     rows = numbered(reading.rows)
-    con.execute(f"create or replace temp table typed_rows as select * from ({_typed(contract, rows)})")
+    con.execute(
+        f"create or replace temp table bad_rows as select * from ({_typed(contract, rows)}) "
+        f"where not ({_fine(contract, reading.fault)})"
+    )
     con.execute(
         "create or replace temp table faults "
         "(row bigint, column_name varchar, value varchar, rule varchar, reason varchar)"
@@ -111,24 +130,25 @@ def _look_again(con: Connection, contract: Contract, reading: Reading, table: Pa
     if reading.fault:
         fault = identifier(reading.fault)
         con.execute(
-            f"insert into faults select _row, '', null, 'parity', {fault} from typed_rows where {fault} is not null"
+            f"insert into faults select _row, '', null, 'parity', {fault} from bad_rows where {fault} is not null"
         )
     for field in contract.fields:
         for rule in _rules(contract, field):
             con.execute(
                 f"insert into faults select _row, {literal(field.name)}, {shown_value(field)}, "
-                f"{literal(rule.name)}, {literal(rule.reason)} from typed_rows where {rule.broken}"
+                f"{literal(rule.name)}, {literal(rule.reason)} from bad_rows where {rule.broken}"
             )
-    good = _good(contract, reading, rows, kept="_row, ")
-    con.execute(f"create or replace temp table good_rows as {good}")
-    for names in _unique_keys(contract):
+    good = _good(contract, rows, reading.fault, kept="_row, ")
+    for names in twice:
         broken = "primaryKey" if names == contract.primary_key else "unique"
         con.execute(f"""
             insert into faults
             select _row, {literal(", ".join(names))}, concat_ws(', ', {_list(names)}), '{broken}',
                    'the value is there already'
-            from (select *, row_number() over (partition by {_list(names)} order by _row) as nth from good_rows
-                  where {_all_there(names)})
+            from (select *, row_number() over (partition by {_list(names)} order by _row) as nth
+                  from ({good}) semi join (
+                      select {_list(names)} from {scan(table)} where {_all_there(names)}
+                      group by all having count(*) > 1) using ({_list(names)}))
             where nth > 1""")
     con.execute("create or replace temp table wanted as select distinct row from faults")
     reading.locate(con)
@@ -139,16 +159,17 @@ def _look_again(con: Connection, contract: Contract, reading: Reading, table: Pa
         rejected = count_of(con, reading.rejects)
     if personal(contract):
         con.execute(f"update quarantine set raw = '{MASK}'")
-    con.execute(
-        f"copy (select * exclude (_row) from good_rows where _row not in (select row from faults) order by _row) "
-        f"to {file_literal(table)} ({PARQUET})"
-    )
-    (faulty,) = con.execute("select count(distinct row) from faults").fetchone() or (0,)
-    return int(faulty) + int(rejected)
+    if twice:
+        con.execute(
+            f"copy (select * exclude (_row) from ({good}) where _row not in (from wanted) order by _row) "
+            f"to {file_literal(table)} ({INTERNAL})"
+        )
+    return count_of(con, "from wanted") + rejected
 
 
 def _unique_keys(contract: Contract) -> list[list[str]]:
-    return [contract.primary_key, *([field.name] for field in contract.fields if field.constraints.unique)]
+    unique = [[field.name] for field in contract.kept_fields if field.constraints.unique]
+    return [contract.primary_key, *(names for names in unique if names != contract.primary_key)]
 
 
 def _all_there(names: list[str]) -> str:

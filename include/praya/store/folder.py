@@ -9,7 +9,7 @@ import shutil
 import socket
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -68,14 +68,20 @@ class Store:
         """Write `data` under `key`, replacing what was there, atomically and durably."""
         with self.scratch() as work:
             temporary = work / "bytes"
-            with temporary.open("wb") as file:
-                file.write(data)
+            temporary.write_bytes(data)
             self.adopt(temporary, key, mode)
 
     def put_json(self, key: str, value: Any) -> None:
         """Write `value` as indented JSON with sorted keys, atomically."""
-        text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-        self.put_bytes(key, text.encode() + b"\n")
+        self.put_bytes(key, _indented(value))
+
+    def put_jsons(self, values: Mapping[str, Any]) -> None:
+        """Write several JSON files, each atomically, with one wait for the disk."""
+        with self.scratch() as work:
+            files = {key: work / str(number) for number, key in enumerate(values)}
+            for key, value in values.items():
+                files[key].write_bytes(_indented(value))
+            self.adopt_all(files)
 
     def get_json(self, key: str) -> Any | None:
         """The JSON under `key`, or None where there is none."""
@@ -92,12 +98,21 @@ class Store:
 
     def adopt(self, file: Path, key: str, mode: int = 0o644) -> None:
         """Give a finished file its place under `key`; `file` must lie in a scratch folder."""
-        target = self.path(key)
-        self._make(target.parent)
-        os.chmod(file, mode)
-        _sync(file)
-        os.replace(file, target)
-        _sync(target.parent)
+        self.adopt_all({key: file}, mode)
+
+    def adopt_all(self, files: Mapping[str, Path], mode: int = 0o644) -> None:
+        """Give finished files their places under their keys, each by itself; all are on disk before the first is."""
+        targets = {file: self.path(key) for key, file in files.items()}
+        folders = sorted({target.parent for target in targets.values()})
+        for folder in folders:
+            self._make(folder)
+        for file in targets:
+            file.chmod(mode)
+            _sync(file)
+        for file, target in targets.items():
+            os.replace(file, target)
+        for folder in folders:
+            _sync(folder)
 
     def adopt_tree(self, folder: Path, key: str) -> None:
         """Give a finished folder its place under `key`; if one of that name stands, it is the same: keep it."""
@@ -170,6 +185,11 @@ class Store:
         for folder in (self.root / "work").iterdir():
             if folder.is_dir() and _abandoned(folder):
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _indented(value: Any) -> bytes:
+    text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return text.encode() + b"\n"
 
 
 def _abandoned(folder: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from praya.ledger import Ledger
 from praya.store import Store, content_key, file_sha256, table_name
 from praya.validate import verdict as verdicts
 
-VALIDATE_VERSION = 1
+VALIDATE_VERSION = 2
 # What of the staged state a verdict rests on or shows.
 STAGED = ("key", "received_at", "synthetic", "rows_in", "rows_out", "rows_quarantined", "quarantined_by_rule")
 
@@ -52,6 +53,7 @@ def _expectations(contract: Contract, suites: Path) -> list[dict[str, Any]]:
     return [*from_contract(contract), *load_suite(suites / f"{contract.dataset}.json")]
 
 
+@cache
 def _versions() -> dict[str, str]:
     return {name: version(name) for name in ("great_expectations", "duckdb", "duckdb-engine")}
 
@@ -119,7 +121,7 @@ def _check(
         for each, wait in zip(expectations, waits, strict=True)
     ]
     with store.scratch() as work:
-        quarantined = verdicts.read_quarantine(store, staged.get("quarantine"), work)
+        quarantined = verdicts.read_quarantine(store, staged, work)
         verdict = verdicts.build(contract, staged, results, quarantined, _versions())
         if verdict["counts"]["error"]:
             tree = f"{tree}-error-{content_key(verdict)[:12]}"

@@ -2,14 +2,11 @@
 
 GX gives a connection back to its pool before it fetches, and the pool's rollback throws away DuckDB's pending
 result. Here every statement runs on a DuckDB cursor of its own, which that rollback does not touch.
-Why this way: docs/decisions/gx-on-duckdb.md. Heavy to import: `praya.validate.engine` does so when it runs.
+Why this way: docs/decisions/gx-on-duckdb.md. Heavy to import: `praya.validate.engine` does so when it asks GX.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -19,8 +16,6 @@ from sqlalchemy import types
 
 from praya.store import duck
 
-# No dataset has this name: theirs begin with a letter or a digit.
-BATCH = "_batch"
 URL = "duckdb+praya://"
 
 sqlalchemy.dialects.registry.register("duckdb.praya", __name__, "Dialect")
@@ -78,35 +73,3 @@ class Dialect(duckdb_engine.Dialect):  # type: ignore[misc]
 
     def get_pk_constraint(self, *_table: Any, **_cache: Any) -> dict[str, Any]:
         return {"constrained_columns": [], "name": None}
-
-
-@contextmanager
-def open_views(
-    table: Path, references: Mapping[str, Path], work: Path
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB in memory in which `table` is the view `_batch`, and each reference a view under its name.
-
-    It reads those files and nothing else: no SQL in a suite can write a file or open another.
-    """
-    views = {BATCH: table, **references}
-    with duck.connect(work) as connection:
-        connection.execute("set global timezone = 'UTC'")
-        for name, path in views.items():
-            columns = _columns(connection, path)
-            source = f"read_parquet({duck.literal(str(path))})"
-            connection.execute(f"create view {duck.identifier(name)} as select {columns} from {source}")
-        allowed = ", ".join(duck.literal(str(path)) for path in views.values())
-        connection.execute(f"set allowed_paths = [{allowed}]")
-        connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
-        yield connection
-
-
-def _columns(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
-    """`*`, with moments as UTC clock time: DuckDB gives moments to Python only where pytz is installed."""
-    rows = connection.execute(f"describe select * from read_parquet({duck.literal(str(path))})").fetchall()
-    moments = [duck.identifier(name) for name, kind, *_ in rows if kind == "TIMESTAMP WITH TIME ZONE"]
-    if not moments:
-        return "*"
-    as_utc = ", ".join(f"timezone('UTC', {name}) as {name}" for name in moments)
-    return f"* replace ({as_utc})"

@@ -1,4 +1,7 @@
-"""Great Expectations run on DuckDB over a Parquet file: expectations in, results out, no rows in Python."""
+"""Expectations held against a Parquet file in DuckDB: expectations in, results out, no rows in Python.
+
+What surely holds is found by Praya's own scan (scan.py); all else is put to Great Expectations, here.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,13 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from praya.validate.result import SAMPLES, Result, json_safe
 from praya.validate.words import ROWS_QUERY, columns_of, describe
+
+if TYPE_CHECKING:
+    from praya.validate.conditions import Answer
 
 MESSAGE_LENGTH = 600
 
@@ -26,44 +32,64 @@ def evaluate(
     *,
     name: str,
     references: Mapping[str, Path] | None = None,
+    scan: bool = True,
 ) -> list[Result]:
     """Check every expectation on the Parquet file `table`; one Result each, in the order given.
 
     `expectations` are plain GX dicts (type, kwargs, id, severity, description, meta). In an
     `unexpected_rows_query`, `{batch}` is the table and each key of `references` a view on that Parquet file.
     What raises inside GX or DuckDB becomes a Result with status "error"; nothing is raised for one.
+    Without `scan` GX answers all of them; the Results are the same but for `engine`.
     """
     if not expectations:
         return []
-    paths = {key: Path(path) for key, path in (references or {}).items()}
-    with tempfile.TemporaryDirectory(prefix="praya-validate-") as work, _quiet():
-        from praya.validate.connection import open_views
+    from praya.validate.scan import scan as scanned
+    from praya.validate.views import open_views
 
-        with open_views(Path(table), paths, Path(work)) as connection, _batch(connection, name) as batch:
-            outcomes = _run_all(batch, list(expectations))
-    return [_result(each, outcomes[index]) for index, each in enumerate(expectations)]
+    paths = {key: Path(path) for key, path in (references or {}).items()}
+    with (
+        tempfile.TemporaryDirectory(prefix="praya-validate-") as work,
+        open_views(Path(table), paths, Path(work)) as connection,
+    ):
+        answers = scanned(connection, expectations) if scan else {}
+        left = [index for index in range(len(expectations)) if index not in answers]
+        outcomes = _ask_gx(connection, expectations, left, name)
+    return [
+        _holds(each, answers[index]) if index in answers else _result(each, outcomes[index])
+        for index, each in enumerate(expectations)
+    ]
 
 
 def unchecked(expectation: Expectation, why: str) -> Result:
     """The Result of an expectation that could not be put to the engine at all."""
-    return _result(expectation, ("error", why))
+    return Result(**_about(expectation), status="error", error=why)
 
 
 Outcome = tuple[str, Any]
 """("done", GX's result) or ("error", the message)."""
 
 
-def _run_all(batch: Any, expectations: list[Expectation]) -> dict[int, Outcome]:
-    """GX's outcome by position. Values come in GX's short form, rows of queries only in its complete one."""
-    queries = {i for i, each in enumerate(expectations) if _kind(each) == ROWS_QUERY}
-    rest = [i for i in range(len(expectations)) if i not in queries]
+def _ask_gx(
+    connection: Any, expectations: Sequence[Expectation], chosen: list[int], name: str
+) -> dict[int, Outcome]:
+    """GX's outcomes by position. Importing GX takes seconds: with nothing to ask it stays away."""
+    if not chosen:
+        return {}
+    with _quiet(), _batch(connection, name) as batch:
+        return _run_all(batch, expectations, chosen)
+
+
+def _run_all(batch: Any, expectations: Sequence[Expectation], chosen: list[int]) -> dict[int, Outcome]:
+    """Values come in GX's short form, rows of queries only in its complete one."""
+    queries = [i for i in chosen if _kind(expectations[i]) == ROWS_QUERY]
+    rest = [i for i in chosen if i not in queries]
     outcomes = _run(batch, expectations, rest, "SUMMARY")
-    for index in sorted(queries):
+    for index in queries:
         outcomes |= _run(batch, expectations, [index], "COMPLETE")
     return outcomes
 
 
-def _run(batch: Any, expectations: list[Expectation], chosen: list[int], form: str) -> dict[int, Outcome]:
+def _run(batch: Any, expectations: Sequence[Expectation], chosen: list[int], form: str) -> dict[int, Outcome]:
     """Run the chosen expectations together; those that raise, again each alone.
 
     GX asks for many figures in one statement. All that fail in it get the message of one of them, and an
@@ -130,15 +156,14 @@ def _in_order(query: str) -> str:
     return f"select * from (\n{query}\n) as unexpected order by all"
 
 
-# --- reading GX's answer --------------------------------------------------------------------------
+# --- results --------------------------------------------------------------------------------------
 
 
-def _result(expectation: Expectation, outcome: Outcome) -> Result:
+def _about(expectation: Expectation) -> dict[str, Any]:
+    """What a Result says of the expectation itself."""
     kind = _kind(expectation)
-    meta = expectation.get("meta") or {}
-    notes = meta.get("notes") or []
-    state, answer = outcome
-    common: dict[str, Any] = {
+    notes = (expectation.get("meta") or {}).get("notes") or []
+    return {
         "id": str(expectation.get("id") or f"{kind}:{','.join(columns_of(expectation)) or 'table'}"),
         "type": kind,
         "description": describe(expectation),
@@ -147,19 +172,29 @@ def _result(expectation: Expectation, outcome: Outcome) -> Result:
         "kwargs": json_safe(dict(expectation.get("kwargs") or {})),
         "notes": [notes] if isinstance(notes, str) else [str(note) for note in notes],
     }
+
+
+def _holds(expectation: Expectation, answer: Answer) -> Result:
+    return Result(**_about(expectation), status="passed", engine="scan", **answer._asdict())
+
+
+def _result(expectation: Expectation, outcome: Outcome) -> Result:
+    """GX's answer."""
+    about = {**_about(expectation), "engine": "great expectations"}
+    state, answer = outcome
     if state == "error":
-        return Result(**common, status="error", error=str(answer))
+        return Result(**about, status="error", error=str(answer))
     values = answer.result
     details = values.get("details") or {}
     samples = values.get("partial_unexpected_list") or details.get("unexpected_rows") or []
-    unexpected = values.get("observed_value") if kind == ROWS_QUERY else values.get("unexpected_count")
+    rows_query = _kind(expectation) == ROWS_QUERY
     return Result(
-        **common,
+        **about,
         # GX spells some outcomes as numpy.bool or as text.
         status="passed" if str(answer.success) == "True" else "failed",
         observed=json_safe(values.get("observed_value")),
         checked=values.get("element_count"),
-        unexpected=unexpected,
+        unexpected=values.get("observed_value") if rows_query else values.get("unexpected_count"),
         missing=values.get("missing_count"),
         samples=json_safe(list(samples[:SAMPLES])),
     )
@@ -216,7 +251,8 @@ def _batch(connection: Any, name: str) -> Iterator[Any]:
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
-    from praya.validate.connection import BATCH, URL, Connection
+    from praya.validate.connection import URL, Connection
+    from praya.validate.views import BATCH
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)

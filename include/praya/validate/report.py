@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,10 +14,24 @@ from praya.validate.words import expect
 TEMPLATES = Path(__file__).parent / "templates"
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 OUTCOMES = {"passed": "Pass", "failed": "Fail", "error": "Not checked"}
+ENGINES = {"scan": "Praya's scan", "great expectations": "Great Expectations", None: "Not put to the table"}
 
 
 def render(verdict: dict[str, Any]) -> str:
     """The whole page for a verdict as `verdict.json` holds it; all text is escaped."""
+    rows = [_row(each) for each in verdict["expectations"]]
+    return str(
+        _template().render(
+            v=verdict,
+            attention=[row for row in rows if row["status"] != "passed"],
+            passed=[row for row in rows if row["status"] == "passed"],
+        )
+    )
+
+
+@cache
+def _template() -> Any:
+    """The page's template; a process compiles it once."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -26,13 +41,13 @@ def render(verdict: dict[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"hong_kong": _hong_kong, "number": "{:,}".format, "cell": _cell}
-    rows = [_row(each) for each in verdict["expectations"]]
-    return environment.get_template("report.html").render(
-        v=verdict,
-        attention=[row for row in rows if row["status"] != "passed"],
-        passed=[row for row in rows if row["status"] == "passed"],
-    )
+    environment.filters |= {
+        "hong_kong": _hong_kong,
+        "number": "{:,}".format,
+        "cell": _cell,
+        "engine": ENGINES.get,
+    }
+    return environment.get_template("report.html")
 
 
 def _row(each: dict[str, Any]) -> dict[str, Any]:
@@ -41,6 +56,7 @@ def _row(each: dict[str, Any]) -> dict[str, Any]:
         **each,
         "expected_words": expect(result),
         "outcome": OUTCOMES[result.status],
+        "checked_by": ENGINES[result.engine],
         # A failed warning must not look like what blocks a release.
         "colour": "warned" if (result.status, result.severity) == ("failed", "warning") else result.status,
         "table": _table(result),

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 Status = Literal["passed", "failed", "error"]
+Engine = Literal["scan", "great expectations"]
 
 SAMPLES = 20
 
@@ -20,7 +21,8 @@ class Result:
 
     `checked`, `unexpected` and `missing` count rows (None where the rule is about the whole table); `samples`
     holds up to 20 unexpected values, or rows as objects; `error` is the engine's message when `status` is
-    "error", in which case nothing is said about the data.
+    "error", in which case nothing is said about the data. `engine` is what answered: Praya's own scan or Great
+    Expectations; None where neither could be asked.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Result:
     samples: list[Any] = field(default_factory=list)
     error: str | None = None
     notes: list[str] = field(default_factory=list)
+    engine: Engine | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -14,7 +14,7 @@ from praya.validate.words import ROWS_QUERY
 Expectation = dict[str, Any]
 
 # DuckDB's names of the types that the fields have on the store. A moment in time is TIMESTAMP here because
-# the view that is checked shows moments as UTC clock time (connection.py).
+# the view that is checked shows moments as UTC clock time (views.py).
 TYPES = {
     "string": "VARCHAR",
     "integer": "BIGINT",
@@ -116,14 +116,20 @@ def _of_text(field: Field) -> Iterator[Expectation]:
 
 def _type(field: Field) -> Expectation:
     kind = f"DECIMAL(18,{field.decimals})" if field.decimals is not None else TYPES[field.type]
-    # GX knows no type names of DuckDB, and an empty table has no value to ask for its type: ask the view.
-    query = (
-        "select column_name, column_type from (describe select * from {batch}) "
-        f"where column_name = {literal(field.name)} and column_type <> {literal(kind)}"
-    )
     decimals = f" with {field.decimals} decimals" if field.decimals is not None else ""
     words = f"{field.name} is stored as {field.type}{decimals}"
-    return _query(f"{field.name}:type", query, words, [field.name])
+    return _query(f"{field.name}:type", type_query(field.name, kind), words, [field.name])
+
+
+def type_query(column: str, kind: str) -> str:
+    """The row query that finds the column if its type is another than `kind`.
+
+    GX knows no type names of DuckDB, and an empty table has no value to ask for its type: the view is asked.
+    """
+    return (
+        "select column_name, column_type from (describe select * from {batch}) "
+        f"where column_name = {literal(column)} and column_type <> {literal(kind)}"
+    )
 
 
 def _required(name: str) -> Expectation:

@@ -10,7 +10,7 @@ from praya.contract import Contract
 from praya.errors import EngineError, PrayaError, ValidationFailed
 from praya.store import Store
 from praya.validate.result import Result, json_safe
-from praya.validate.words import observe
+from praya.validate.words import how, observe
 
 QUARANTINE_SAMPLES = 20
 NAMED = 5
@@ -58,6 +58,7 @@ def build(
         "rows_quarantined": staged["rows_quarantined"],
         "counts": _counts(results),
         "expectations": [{**result.as_dict(), "observed_words": observe(result)} for result in results],
+        "checked": how(results),
         "quarantine": {"by_rule": staged.get("quarantined_by_rule", {}), "samples": quarantined},
         "versions": versions,
     }
@@ -76,9 +77,10 @@ def _counts(results: Sequence[Result]) -> dict[str, int]:
     }
 
 
-def read_quarantine(store: Store, key: str | None, work: Path) -> list[dict[str, Any]]:
-    """Up to 20 rows of a quarantine file, as many rules among them as there are, in the file's order."""
-    if key is None or not store.exists(key):
+def read_quarantine(store: Store, staged: dict[str, Any], work: Path) -> list[dict[str, Any]]:
+    """Up to 20 rows of a table's quarantine file, as many rules among them as there are, in the file's order."""
+    key = staged.get("quarantine")
+    if not staged.get("quarantined_by_rule") or key is None or not store.exists(key):
         return []
     from praya.store.duck import connect, literal
 

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from praya.validate.result import Result
+from praya.validate.result import Engine, Result
 
 Kwargs = Mapping[str, Any]
 
 ROWS_QUERY = "unexpected_rows_expectation"
+
+RULES = (
+    "The rules are expectations of Great Expectations: those of the dataset's suite, and those that follow from "
+    "the fields of its contract."
+)
+HOW: dict[Engine | None, str] = {
+    "scan": (
+        "Praya's own scan held the whole table against the rule in DuckDB, as Great Expectations would, and found "
+        "nothing unexpected."
+    ),
+    "great expectations": (
+        "Great Expectations itself was given the rule and the whole table in DuckDB, as with every rule that the "
+        "scan does not know or finds something unexpected in."
+    ),
+    None: "The rule was not put to the table.",
+}
 
 
 def describe(expectation: Mapping[str, Any]) -> str:
@@ -19,7 +36,10 @@ def describe(expectation: Mapping[str, Any]) -> str:
         return str(own)
     kwargs: Kwargs = expectation.get("kwargs") or {}
     kind = str(expectation.get("type", ""))
-    words = _WORDS[kind](kwargs) if kind in _WORDS else _plain(kind, kwargs)
+    try:
+        words = _WORDS[kind](kwargs)
+    except (KeyError, TypeError):  # not a kind known here, or one without what GX asks for
+        words = _plain(kind, kwargs)
     share = kwargs.get("mostly")
     return f"{words}, in at least {float(share):.4g} of the rows (1 is all)" if share is not None else words
 
@@ -30,6 +50,17 @@ def columns_of(expectation: Mapping[str, Any]) -> list[str]:
     named = [kwargs[key] for key in ("column", "column_A", "column_B") if key in kwargs]
     listed = kwargs.get("column_list") or (expectation.get("meta") or {}).get("columns") or []
     return [str(name) for name in [*named, *listed]]
+
+
+def how(results: Sequence[Result]) -> dict[str, Any]:
+    """How the expectations were checked: what they are, and for each engine that answered, how many and how."""
+    counts = Counter(result.engine for result in results)
+    answered = [
+        {"engine": engine, "expectations": counts[engine], "how": words}
+        for engine, words in HOW.items()
+        if counts[engine]
+    ]
+    return {"rules": RULES, "answered": answered}
 
 
 def expect(result: Result) -> str:
