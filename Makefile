@@ -23,7 +23,7 @@ export UV_SYSTEM_CERTS := true
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help run test up down airflow clean lock lint types docs
+.PHONY: help run test up down airflow clean lock lint types docs bench
 
 help:  ## lists these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ types: $(STAMPS)/dev  ## checks types, strictly
 
 docs: $(STAMPS)/dev  ## builds docs/ into site/; a broken link fails
 	$(VENV)/bin/mkdocs build --strict
+
+bench: $(STAMPS)/dev  ## measures a year of 1823 against limit and rivals (half an hour); a quick try: MONTHS=2023-01:2023-02
+	@PYTHONPATH=include:tests exec $(PY) -m bench $(if $(MONTHS),--months $(MONTHS)) $(ARGS)
 
 lock: $(STAMPS)/uv  ## writes the locks anew from requirements*.in, with the hash of every file
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements.in -o requirements.txt

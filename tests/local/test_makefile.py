@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "Makefile").read_text()
-TARGETS = ("run", "test", "up", "down", "airflow", "clean", "lock", "lint", "types", "docs", "help")
+TARGETS = ("run", "test", "bench", "up", "down", "airflow", "clean", "lock", "lint", "types", "docs", "help")
 
 
 def make(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
