@@ -27,8 +27,8 @@ def write_table(con: Connection, contract: Contract, reading: Reading, target: P
     """Write the rows that break no rule of their own to `target`; returns how many, and how many were read."""
     if personal(contract):
         set_key(con)
-    # Pushed down, the filter would have every value typed twice, once to judge it and once to keep it; and a list
-    # of codes made a join would leave the writing to one thread.
+    # Pushed down, the filter would have every value typed twice, once to judge it and once to keep it. And DuckDB
+    # makes a join of a long list of codes, behind which rows are written in no certain order: other bytes every time.
     con.execute("set disabled_optimizers = 'filter_pushdown,in_clause'")
     con.execute("pragma enable_profiling = 'no_output'")
     (rows_out,) = con.execute(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from praya.contract import Contract, Field
+from praya.contract.fields import ForeignKey
 from praya.store import table_name
 from praya.store.duck import identifier, literal
 from praya.validate.words import ROWS_QUERY
@@ -166,20 +167,40 @@ def _of_keys(contract: Contract) -> Iterator[Expectation]:
     if len(key) > 1 or not rules[key[0]].unique:
         yield _unique(key, "table:primaryKey")
     for foreign in contract.schema_.foreign_keys:
-        names, there = foreign.fields, foreign.reference
-        target = identifier(table_name(there.resource)) if there.resource else "{batch}"
-        pairs = zip(names, there.fields, strict=True)
-        same = " and ".join(f"here.{identifier(a)} = there.{identifier(b)}" for a, b in pairs)
-        filled = " and ".join(f"here.{identifier(name)} is not null" for name in names)
-        shown = ", ".join(f"here.{identifier(name)}" for name in dict.fromkeys([*key, *names]))
-        where = f"{there.resource or 'this dataset'} ({', '.join(there.fields)})"
-        yield _query(
-            f"{'+'.join(names)}:foreignKey:{there.resource or 'self'}",
-            f"select {shown} from {{batch}} as here anti join {target} as there on {same} where {filled}",
-            f"{', '.join(names)} is known in {where}",
-            names,
-            references=[there.resource] if there.resource else [],
-        )
+        yield from _known(contract, foreign)
+
+
+def _known(contract: Contract, foreign: ForeignKey) -> Iterator[Expectation]:
+    """That what rows refer to is there. What is referred to may lie in quarantine for a fault of its own, and the
+    row that refers to it is none the worse: where rows may be quarantined, as many may lack their reference. A
+    second rule then warns of every one, so that the report shows how many there are."""
+    names, there = foreign.fields, foreign.reference
+    target = identifier(table_name(there.resource)) if there.resource else "{batch}"
+    pairs = zip(names, there.fields, strict=True)
+    same = " and ".join(f"here.{identifier(a)} = there.{identifier(b)}" for a, b in pairs)
+    filled = " and ".join(f"here.{identifier(name)} is not null" for name in names)
+    shown = ", ".join(f"here.{identifier(name)}" for name in dict.fromkeys([*contract.primary_key, *names]))
+    where = f"{there.resource or 'this dataset'} ({', '.join(there.fields)})"
+    id_, words = (
+        f"{'+'.join(names)}:foreignKey:{there.resource or 'self'}",
+        f"{', '.join(names)} is known in {where}",
+    )
+    unknown = f"select {shown} from {{batch}} as here anti join {target} as there on {same} where {filled}"
+    references = [there.resource] if there.resource else []
+    tolerated = contract.quality.max_quarantined_rows
+    if not tolerated:
+        yield _query(id_, unknown, words, names, references=references)
+        return
+    yield _query(
+        id_,
+        f"{unknown} qualify count(*) over () > {tolerated}",
+        f"{words}, but for {tolerated:,} rows at most",
+        names,
+        references=references,
+        notes=f"As many as may be quarantined: what they refer to may lie in the quarantine of {where}.",
+    )
+    every = _query(f"{id_}:every", unknown, f"{words}, for every row", names, references=references)
+    yield every | {"severity": "warning"}
 
 
 def _in_query(text: str) -> str:
