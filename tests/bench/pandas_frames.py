@@ -100,7 +100,7 @@ def _cases(frame: Frame, frames: Frames) -> tuple[Frame, dict[str, Any]]:
     there = grid.notna()
     clock, sets = _clock(received)
     return frame.assign(
-        call_known=~has_call | beside["known"],
+        call_id_unknown=(has_call & ~beside["known"]).astype("int64"),
         call_only_by_phone=(frame["channel"] == "phone") == has_call,
         during_its_call=~beside["known"]
         | (
@@ -142,7 +142,7 @@ def _assignments(frame: Frame, frames: Frames) -> tuple[Frame, dict[str, Any]]:
     late = (assigned > received + pd.Timedelta(days=31)).astype("float64")
     shared = (of_case["department"].transform("nunique") > 1).astype("float64")
     return frame.assign(
-        case_known=case["known"],
+        case_no_unknown=(frame["case_no"].notna() & ~case["known"]).astype("int64"),
         in_order=~(
             (interim < assigned)
             | (substantive < assigned)
@@ -165,7 +165,8 @@ def _assignments(frame: Frame, frames: Frames) -> tuple[Frame, dict[str, Any]]:
 
 def _surveys(frame: Frame, frames: Frames) -> tuple[Frame, dict[str, Any]]:
     case = _beside(frame["case_no"], frames["1823-cases"], ["received_at"])
-    return frame.assign(case_known=case["known"], received_at=case["received_at"]), {}
+    unknown = (frame["case_no"].notna() & ~case["known"]).astype("int64")
+    return frame.assign(case_no_unknown=unknown, received_at=case["received_at"]), {}
 
 
 HELPERS: dict[str, Callable[[Frame, Frames], tuple[Frame, dict[str, Any]]]] = {

@@ -37,10 +37,10 @@ class Bench:
             text=True,
         )
 
-    def run(self) -> tuple[int, str]:
-        """Exit status and what was printed."""
+    def run(self, seconds: float = 500) -> tuple[int, str]:
+        """Exit status and what was printed; fails when it has not ended after so many seconds."""
         process = self.start()
-        printed, _ = process.communicate(timeout=500)
+        printed, _ = process.communicate(timeout=seconds)
         return process.returncode, printed
 
     def latest(self) -> dict[str, str]:

@@ -21,7 +21,7 @@ pytestmark = [
 
 def test_every_measure_of_the_year_equals_the_truth(tmp_path: Path) -> None:
     bench = bench_in(tmp_path, FULL="1")
-    status, printed = bench.run()
+    status, printed = bench.run(1500)
     assert status == 0, printed
     truths = {name: truth(month(name)) for name in (f"2023-{number:02}" for number in range(1, 13))}
     with duckdb.connect(str(tmp_path / "var" / "store" / "warehouse.duckdb"), read_only=True) as con:
