@@ -35,6 +35,8 @@ class Mart(NamedTuple):
 def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
     """The marts below `folder` in dependency order; raises MeasureError for unknown tables, none, circles, and
     a monthly mart that reads what has no months, or those of several providers."""
+    import duckdb
+
     known = {table_name(contract.dataset): contract for contract in contracts if not contract.source.mart}
     files: dict[str, Path] = {}
     for path in [*sorted(folder.glob("*.sql")), *sorted(folder.glob(f"{MONTHLY}/*.sql"))]:
@@ -44,9 +46,11 @@ def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
             )
         files[path.stem] = path
     marts = {}
+    with duckdb.connect() as con:  # one for all files: opening it costs more than reading a file
+        texts = {name: path.read_text("utf-8").strip().rstrip(";") for name, path in files.items()}
+        reads = {name: _inputs(con, files[name], sql) for name, sql in texts.items()}
     for name, path in files.items():
-        sql = path.read_text("utf-8").strip().rstrip(";")
-        inputs = _inputs(path, sql)
+        sql, inputs = texts[name], reads[name]
         if unknown := sorted(inputs - set(known) - set(files)):
             raise MeasureError(
                 f"{path}: reads {', '.join(unknown)}, which is no dataset and no mart; see the spelling"
@@ -84,12 +88,9 @@ def _provider(mart: Mart, known: Mapping[str, Contract], marts: Mapping[str, Mar
     return provider
 
 
-def _inputs(path: Path, sql: str) -> set[str]:
-    import duckdb
-
+def _inputs(con: Any, path: Path, sql: str) -> set[str]:
     # DuckDB's own list of names (get_table_names) also looks for columns, and fails at `using (…)`.
-    with duckdb.connect() as con:
-        (text,) = con.execute("select json_serialize_sql(?::varchar)", [sql]).fetchone() or ("{}",)
+    (text,) = con.execute("select json_serialize_sql(?::varchar)", [sql]).fetchone() or ("{}",)
     tree = json.loads(text)
     if tree.get("error") or len(tree["statements"]) != 1:
         raise MeasureError(
