@@ -1,0 +1,161 @@
+"""One scan over all columns: which cells may hold something, and then what is found in them, all in SQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from praya.recognise.recogniser import STRANGE, Recogniser, first_of, matches, normal
+from praya.store.duck import identifier, literal
+
+# All cells that the cheap tests let through; those of them that are looked at (a view); what was found in them.
+CELLS, SUSPECTS, HITS = "praya_cells", "praya_suspects", "praya_hits"
+
+# As many rows as show whether a column repeats itself.
+FIRST_ROWS = 100_000
+
+_NUMBERS = re.compile(r"^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|FLOAT|DOUBLE|DECIMAL.*)$")
+# Types that hold nothing that is looked for.
+_EMPTY = re.compile(r"^(?:BOOLEAN|DATE|TIME|TIMESTAMP|INTERVAL).*$")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that is searched, and whether its cells are numbers."""
+
+    name: str
+    number: bool
+
+    @property
+    def text(self) -> str:
+        """SQL of its cells as text; a whole number shows no decimals, also where it is stored with some."""
+        cell = identifier(self.name)
+        if not self.number:
+            return f"{cell}::varchar"
+        whole = f"{cell} = trunc({cell}) and abs({cell}) < 9e18"
+        return f"case when {whole} then {cell}::bigint::varchar else {cell}::varchar end"
+
+
+def columns_of(con: duckdb.DuckDBPyConnection, source: str, names: list[str]) -> list[Column]:
+    """The columns of these names whose type can hold something."""
+    chosen = ", ".join(identifier(name) for name in names)
+    described = con.execute(f"describe select {chosen} from {source}").fetchall()
+    return [
+        Column(name, bool(_NUMBERS.match(kind))) for name, kind, *_ in described if not _EMPTY.match(kind)
+    ]
+
+
+def gather(
+    con: duckdb.DuckDBPyConnection,
+    source: str,
+    row: str,
+    columns: list[Column],
+    kinds: list[Recogniser],
+    innocent: Mapping[str, str],
+) -> None:
+    """Fill CELLS: every different cell that a cheap test lets through, its first row and how many have it.
+
+    `innocent` is SQL, for some columns of numbers, that is true where a number is known to be nothing.
+    """
+    con.execute(
+        f"create or replace temp table {CELLS} "
+        '("column" varchar, value varchar, text varchar, first bigint, "rows" bigint, digits boolean)'
+    )
+    often = _repetitive(con, source, columns)
+    # Grouping is quicker than testing the same text again and again; one test does for all that share it.
+    grouped: dict[str, list[str]] = {}
+    for column in often:
+        rows = f'select {row} as "praya row", {identifier(column.name)} from {source}'
+        grouped.setdefault(_near("value", column.name, kinds), []).append(
+            f'select {literal(column.name)} as "column", {column.text} as value, min("praya row") as first, '
+            f'count(*) as "rows" from ({rows}) group by 2'
+        )
+    for test, cells in grouped.items():
+        _insert(con, f"select * from ({' union all '.join(cells)}) where {test}")
+    rest = [column for column in columns if column not in often]
+    if not rest:
+        return
+    tests = [_test(column, kinds, innocent.get(column.name)) for column in rest]
+    chosen = ", ".join(
+        f"case when {test} then {column.text} end as {identifier(column.name)}"
+        for column, test in zip(rest, tests, strict=True)
+    )
+    names = ", ".join(identifier(column.name) for column in rest)
+    _insert(
+        con,
+        'select "column", value, min("praya row") as first, count(*) as "rows" '
+        f'from (unpivot (select "praya row", {chosen} from (select {row} as "praya row", {names} from {source}) '
+        f'where {" or ".join(tests)}) on {names} into name "column" value value) group by "column", value',
+    )
+
+
+def _insert(con: duckdb.DuckDBPyConnection, cells: str) -> None:
+    con.execute(
+        f'insert into {CELLS} select "column", value, {normal("value")}, first, "rows", '
+        f"regexp_full_match(value, '[0-9]+') from ({cells})"
+    )
+
+
+def _repetitive(con: duckdb.DuckDBPyConnection, source: str, columns: list[Column]) -> list[Column]:
+    """The columns of text that say the same again and again, as their first rows show, or that are short."""
+    texts = [column for column in columns if not column.number]
+    if not texts:
+        return []
+    counts = ", ".join(f"approx_count_distinct({column.text}), count({column.text})" for column in texts)
+    (counted,) = con.execute(f"select {counts} from (from {source} limit {FIRST_ROWS})").fetchall()
+    pairs = zip(counted[::2], counted[1::2], strict=True)
+    return [
+        column
+        for column, (different, cells) in zip(texts, pairs, strict=True)
+        if 2 * different <= cells or cells < FIRST_ROWS
+    ]
+
+
+def _test(column: Column, kinds: list[Recogniser], innocent: str | None) -> str:
+    """SQL that is true for every cell with a hit, and quickly false for nearly all others."""
+    if not column.number:
+        return _near(column.text, column.name, kinds)
+    cell = identifier(column.name)
+    tests = [f"({kind.number(cell)})" for kind in kinds if kind.number]
+    tests += [matches(column.text, each) for each in _near_named(column.name, kinds)]
+    return f"(({' or '.join(tests)}) and not ({innocent or 'false'}))"
+
+
+def _near(text: str, column: str, kinds: list[Recogniser]) -> str:
+    return matches(text, "|".join([STRANGE, *(kind.near for kind in kinds), *_near_named(column, kinds)]))
+
+
+def _near_named(column: str, kinds: list[Recogniser]) -> list[str]:
+    return [kind.near_named for kind in kinds if kind.near_named and named(kind, column)]
+
+
+def named(kind: Recogniser, column: str) -> bool:
+    """Whether the column's name says that this kind is in it."""
+    return kind.named is not None and re.search(kind.named, column) is not None
+
+
+def look(con: duckdb.DuckDBPyConnection, columns: list[Column], kinds: list[Recogniser]) -> None:
+    """Fill HITS from SUSPECTS: column, cell, its first row, rows, kind, what is shown, and whether it is alone."""
+    con.execute(
+        f"create or replace temp table {HITS} as "
+        + " union all ".join(_hits(kind, columns) for kind in kinds)
+    )
+
+
+def _hits(kind: Recogniser, columns: list[Column]) -> str:
+    near, found = matches("text", kind.near), kind.found("text")
+    so_named = [literal(column.name) for column in columns if named(kind, column.name)]
+    if so_named and kind.near_named and kind.found_named:
+        here = f'"column" in ({", ".join(so_named)})'
+        near = f"({near} or {here} and {matches('text', kind.near_named)})"
+        found = f"case when {here} then {first_of(kind.found_named('text'), found)} else {found} end"
+    if kind.number is None:
+        near = f"not digits and {near}"
+    alone = f"regexp_full_match(trim(text), {literal(kind.alone)})" if kind.alone else "false"
+    return (
+        f'select "column", text, first, "rows", {literal(kind.kind)} as kind, {kind.mask("found[1]")} as shown, '
+        f"{alone} as alone from (select *, {found} as found from {SUSPECTS} where {near}) where len(found) > 0"
+    )
