@@ -1,0 +1,225 @@
+"""What the dictionaries of the 1823 tables say adds up, as an attacker reads them. Rows are those of a release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from disclosure.attacker import NO_LIMIT, Puzzle
+from disclosure.reading import Read, Row, Table
+
+TYPES = {
+    "enquiry": "enquiries",
+    "service-request-or-complaint": "service_requests_or_complaints",
+    "suggestion": "suggestions",
+    "compliment": "compliments",
+}
+CASES = ("cases", *TYPES.values())
+WRITTEN = ("email", "web-form", "mobile-app", "chatbot", "fax-post")
+AGES = ("open_under_7_days", "open_7_to_13_days", "open_14_days_or_more")
+BY_DEPARTMENT = ("cases", "within_3h", "shared", "open_at_month_end", *AGES)
+LEVELS = (
+    "calls", "answered", "abandoned", "answered_within_12s", "phone_enquiries", "resolved_at_first_call",
+    "assigned_cases", "assigned_within_3h", "several_departments",
+)  # fmt: skip
+PERIOD = ("period", "period_kind")
+Released = Mapping[str, Iterable[Row]]
+
+
+def read_centre(
+    puzzle: Puzzle, released: Released, read: Read, release: str = "", rates: bool = True
+) -> dict[str, Table]:
+    """All six tables of 1823 as one puzzle."""
+    tables = {
+        name: Table(puzzle, name, (*PERIOD, *keys), counts, read, release).take(released[name])
+        for name, keys, counts in (
+            ("contact_volumes", ("channel",), ("contacts", *CASES)),
+            ("service_levels", ("language",), LEVELS),
+            ("cases_by_department", ("case_type", "department"), BY_DEPARTMENT),
+            ("cases_by_subject", ("subject_group", "subject"), CASES),
+            ("cases_by_district", ("district",), CASES),
+            ("satisfaction", ("channel",), ("surveys", "satisfied")),
+        )
+        if name in released
+    }
+    for table in tables.values():
+        _years(table)
+    _volumes(tables)
+    _levels(tables, rates)
+    _departments(tables, rates)
+    _subjects(tables)
+    _districts(tables)
+    _satisfaction(tables, rates)
+    return tables
+
+
+def _years(table: Table) -> None:
+    years = {key[0] for key in table.seen if key[1] == "calendar year"}
+    for year in years:
+        for rest in {key[2:] for key in table.seen if key[0].startswith(year)}:
+            for column in table.counts:
+                if column.startswith("open"):
+                    continue
+                whole = table.has(column, (year, "calendar year", *rest))
+                months = [
+                    table.has(column, (f"{year}-{month:02d}", "month", *rest)) for month in range(1, 13)
+                ]
+                if whole is not None and None not in months:
+                    table.puzzle.total(whole, months)
+
+
+def _codes(table: Table, key: str) -> list[str]:
+    at = table.keys.index(key)
+    return sorted({row[at] for row in table.seen})
+
+
+def _volumes(tables: Mapping[str, Table]) -> None:
+    if not (table := tables.get("contact_volumes")):
+        return
+    table.columns_add("cases", CASES[1:])
+    table.adds(table.counts, "channel", "written", WRITTEN)
+    table.adds(table.counts, "channel", "all", ("phone", "written"))
+    for key in table.seen:
+        if key[2] not in ("phone", "all"):
+            table.puzzle.same(table.cell("contacts", key), table.cell("cases", key))
+
+
+def _levels(tables: Mapping[str, Table], rates: bool) -> None:
+    if not (table := tables.get("service_levels")):
+        return
+    table.adds(table.counts, "language", "all", [code for code in _codes(table, "language") if code != "all"])
+    table.columns_add("calls", ("answered", "abandoned"))
+    for part, whole, field in (
+        ("abandoned", "calls", "abandoned_pct"),
+        ("answered_within_12s", "answered", "answered_within_12s_pct"),
+        ("resolved_at_first_call", "phone_enquiries", "first_call_pct"),
+        ("assigned_within_3h", "assigned_cases", "assigned_within_3h_pct"),
+        ("several_departments", "assigned_cases", "several_departments_pct"),
+    ):
+        table.inside(part, whole)
+        if rates:
+            table.rate(field, part, whole)
+    if volumes := tables.get("contact_volumes"):
+        for key in table.seen:
+            if key[2] == "all":
+                phone = (*key[:2], "phone")
+                table.puzzle.same(table.cell("calls", key), volumes.cell("contacts", phone))
+                table.puzzle.same(table.cell("phone_enquiries", key), volumes.cell("enquiries", phone))
+
+
+def _departments(tables: Mapping[str, Table], rates: bool) -> None:
+    if not (table := tables.get("cases_by_department")):
+        return
+    puzzle = table.puzzle
+    departments = [code for code in _codes(table, "department") if code not in ("any", "none")]
+    table.adds(table.counts, "case_type", "all", TYPES)
+    table.columns_add("open_at_month_end", AGES)
+    for part in ("within_3h", "shared", "open_at_month_end"):
+        table.inside(part, "cases")
+    if rates:
+        table.rate("within_3h_pct", "within_3h", "cases")
+    for rest in {key[:3] for key in table.seen}:
+        cells = {
+            column: {code: table.has(column, (*rest, code)) for code in (*departments, "any", "none")}
+            for column in BY_DEPARTMENT
+        }
+        cases, shared = cells["cases"], cells["shared"]
+        # A case of one department is in one row; one of several is in that many.
+        terms: dict[object, float] = {cases["any"]: -1.0, shared["any"]: 1.0}
+        for code in departments:
+            terms |= {cases[code]: 1.0, shared[code]: -1.0}
+        puzzle.holds(terms)
+        puzzle.holds({shared["any"]: -2.0} | {shared[code]: 1.0 for code in departments}, 0, NO_LIMIT)
+        for column, of in cells.items():  # noqa: B007
+            if None in (of["any"], *(of[code] for code in departments)):
+                continue
+            puzzle.holds({of["any"]: -1.0} | {of[code]: 1.0 for code in departments}, 0, NO_LIMIT)
+            for code in departments:
+                puzzle.at_most(of[code], of["any"])
+        for code in departments:
+            alone = (rest, code, "alone")
+            puzzle.number(alone)
+            puzzle.total(cases[code], (alone, shared[code]))
+        if volumes := tables.get("contact_volumes"):
+            column = "cases" if rest[2] == "all" else TYPES[rest[2]]
+            whole = volumes.cell(column, (*rest[:2], "all"))
+            puzzle.total(whole, (cases["any"], cases["none"]))
+        if rest[2] == "all" and (levels := tables.get("service_levels")):
+            key = (*rest[:2], "all")
+            for column, other in (
+                ("cases", "assigned_cases"),
+                ("within_3h", "assigned_within_3h"),
+                ("shared", "several_departments"),
+            ):
+                puzzle.same(cells[column]["any"], levels.cell(other, key))
+
+
+def _subjects(tables: Mapping[str, Table]) -> None:
+    if not (table := tables.get("cases_by_subject")):
+        return
+    table.columns_add("cases", CASES[1:])
+    pairs = {key[2:] for key in table.seen}
+    groups = {group for group, _ in pairs if group != "all"}
+    for period in {key[:2] for key in table.seen}:
+        for column in CASES:
+            parts = {
+                group: [
+                    table.has(column, (*period, *pair))
+                    for pair in pairs
+                    if pair[0] == group and pair[1] != "all"
+                ]
+                for group in groups
+            }
+            wholes = {group: table.has(column, (*period, group, "all")) for group in groups}
+            for group in groups:
+                table.puzzle.total(wholes[group], parts[group])
+            table.puzzle.total(table.has(column, (*period, "all", "all")), wholes.values())
+    _as_volumes(tables, table, ("all", "all"))
+
+
+def _districts(tables: Mapping[str, Table]) -> None:
+    if not (table := tables.get("cases_by_district")):
+        return
+    table.columns_add("cases", CASES[1:])
+    table.adds(CASES, "district", "all", [code for code in _codes(table, "district") if code != "all"])
+    _as_volumes(tables, table, ("all",))
+
+
+def _as_volumes(tables: Mapping[str, Table], table: Table, all_: tuple[str, ...]) -> None:
+    """The totals of every table are those of the contact volumes."""
+    if volumes := tables.get("contact_volumes"):
+        for period in {key[:2] for key in table.seen}:
+            for column in CASES:
+                table.puzzle.same(
+                    table.cell(column, (*period, *all_)), volumes.cell(column, (*period, "all"))
+                )
+
+
+def _satisfaction(tables: Mapping[str, Table], rates: bool) -> None:
+    if not (table := tables.get("satisfaction")):
+        return
+    table.adds(table.counts, "channel", "all", ("phone", *WRITTEN))
+    table.inside("satisfied", "surveys")
+    if rates:
+        table.rate("satisfied_pct", "satisfied", "surveys")
+    if volumes := tables.get("contact_volumes"):
+        for key in table.seen:
+            table.puzzle.at_most(table.cell("surveys", key), volumes.cell("cases", key))
+    if not rates:
+        return
+    for key, row in table.seen.items():
+        points = (table.release, "points", *key)
+        surveys, satisfied = table.cell("surveys", key), table.cell("satisfied", key)
+        table.puzzle.number(points)
+        # One to three points, or four to five.
+        table.puzzle.holds({points: 1, surveys: -1, satisfied: -3}, 0, NO_LIMIT)
+        table.puzzle.holds({points: 1, surveys: -3, satisfied: -2}, -NO_LIMIT, 0)
+        if row.get("average_score") is not None:
+            score = float(row["average_score"])
+            table.puzzle.share(points, surveys, score - 0.005, score + 0.005)
+    for rest in {key[:2] for key in table.seen}:
+        names = [
+            (table.release, "points", *rest, channel)
+            for channel in ("phone", *WRITTEN)
+            if (*rest, channel) in table.seen
+        ]
+        table.puzzle.total((table.release, "points", *rest, "all"), names)
