@@ -53,13 +53,26 @@ class Centre:
     def runs(self, since: datetime) -> list[dict[str, Any]]:
         """The runs of records, but for the one of last month, which is due whenever the schedule is looked at."""
         runs = [run for run in self.client.runs(since=since) if run["dag_id"].startswith(RECORDS)]
+        # A run that ended before may still have been touched since.
+        runs = [
+            run for run in runs if not run["end_date"] or datetime.fromisoformat(run["end_date"]) >= since
+        ]
         return [run for run in runs if run["run_type"] != "scheduled" and run["partition_key"] in KEYS]
+
+    def busy(self, since: datetime) -> bool:
+        """Whether a run is active or a backfill open: Airflow refuses a second one, and closes them every 30 s."""
+        if [run for run in self.client.runs(since=since) if run["state"] in ACTIVE]:
+            return True
+        backfills = self.client._call("GET", "/backfills", params={"dag_id": RECORDS, "limit": 100})[
+            "backfills"
+        ]
+        return any(backfill["completed_at"] is None for backfill in backfills)
 
     def settle(self, since: datetime, *, well: bool = True) -> list[dict[str, Any]]:
         """The runs of records since then, once nothing has been active for some seconds; all ended `well`."""
         quiet = time.monotonic()
         while time.monotonic() - quiet < 6:
-            if [run for run in self.client.runs(since=since) if run["state"] in ACTIVE]:
+            if self.busy(since):
                 quiet = time.monotonic()
             time.sleep(0.5)
         runs = self.runs(since)

@@ -40,7 +40,9 @@ def test_tasks_reach_the_api_server_wherever_it_listens(place: Places, host: str
 
 
 def test_sqlite_unless_a_database_is_named(place: Places) -> None:
-    assert of(place)["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] == f"sqlite:///{place.airflow}/airflow.db"
+    assert (
+        of(place)["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] == f"sqlite:///{place.airflow}/airflow.db?timeout=60"
+    )
     url = "postgresql+psycopg2://me@db/praya"
     assert of(place, database=url)["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] == url
 

@@ -159,7 +159,7 @@ def client_of(place: Places, running: state.Running) -> Client:
 def components(mode: str, sources_port: int) -> dict[str, list[str]]:
     """The commands that make up Airflow, and the project's source server. `run` needs no triggerer."""
     commands = {
-        "api-server": _module("airflow", "api-server"),
+        "api-server": _module("praya_airflow.local.component", "api-server"),
         # without --skip-serve-logs its log server would listen on every address
         "scheduler": _module("praya_airflow.local.component", "scheduler", "--skip-serve-logs"),
         "dag-processor": _module("airflow", "dag-processor"),

@@ -13,6 +13,10 @@ LOOPBACK = "127.0.0.1"
 ANY = ("0.0.0.0", "::")  # noqa: S104 - what people may set, never the default
 UI_PORT = 8080
 RETRY_DELAY, QUICK_RETRY_DELAY = 300, 3  # seconds; nobody waits at a terminal for five minutes
+# Seconds that a writer waits for SQLite. The API logs what it is asked to do in its event loop, which then waits for a
+# request that needs the loop to commit: it must give up soon, and is asked again. The others must outlast that.
+WAITS, API_WAITS = 60, 2
+CONNECTION = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 # Imported once before the scheduler forks its workers; each task would pay for them again, with seconds.
 PRELOAD = (
     "airflow.sdk.execution_time.task_runner",
@@ -56,7 +60,7 @@ def environment(
         "CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{name}:{role}" for name, role in USERS.items()),
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": secret.passwords_file,
         "CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": 5,  # a changed contract shows soon
-        "DATABASE__SQL_ALCHEMY_CONN": database or f"sqlite:///{place.database}",
+        "DATABASE__SQL_ALCHEMY_CONN": database or waiting(f"sqlite:///{place.database}", WAITS),
         "LOGGING__BASE_LOG_FOLDER": place.logs / "tasks",
         "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": place.logs / "dag-files",
         "LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o700",
@@ -124,6 +128,11 @@ def free_port(host: str, wanted: int = 0) -> int:
                 raise
             return free_port(host)
         return int(probe.getsockname()[1])
+
+
+def waiting(database: str, seconds: int) -> str:
+    """The URL with the time that a writer waits for others, which is SQLite's alone to know."""
+    return f"{database.partition('?')[0]}?timeout={seconds}" if is_sqlite(database) else database
 
 
 def is_sqlite(database: str) -> bool:
