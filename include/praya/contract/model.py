@@ -9,12 +9,12 @@ from pydantic import AfterValidator, PrivateAttr, StringConstraints, model_valid
 from pydantic import Field as Key
 
 from praya.contract.codes import CATEGORIES, FREQUENCIES, LICENCES, WEEKDAYS, Frequency
+from praya.contract.disclosure import Disclosure
 from praya.contract.fields import ColumnName, Field, Model, TableSchema
 from praya.contract.source import Source
 from praya.contract.text import Text
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*[a-z0-9]$", min_length=2, max_length=70)]
-DisclosureClass = Literal["public facts", "aggregated counts", "personal records"]
 
 
 def _one_of(allowed: tuple[str, ...]) -> AfterValidator:
@@ -35,45 +35,6 @@ class Quality(Model):
 
     max_quarantined_rows: int = Key(default=0, ge=0)
     min_rows: int = Key(default=1, ge=0, description="fewer rows than this is not the dataset")
-
-
-class Rate(Model):
-    """A share of two counts, in `field`: withheld where it would tell of fewer than the threshold."""
-
-    field: ColumnName
-    numerator: ColumnName
-    denominator: ColumnName
-
-
-class Mean(Model):
-    """A mean over `count` cases, in `field`."""
-
-    field: ColumnName
-    count: ColumnName
-
-
-class Disclosure(Model):
-    """Who may see what. There is no default: a dataset that does not say is not loaded."""
-
-    class_: DisclosureClass = Key(alias="class")
-    reason: str = Key(min_length=10, description="why this class is right, in a sentence")
-    counts: list[ColumnName] = Key(default=[], description="the fields that count people or cases")
-    rates: list[Rate] = Key(default=[], description="the fields that are shares of two of the counts")
-    means: list[Mean] = Key(default=[], description="the fields that are means over one of the counts")
-
-    @property
-    def guarded(self) -> list[str]:
-        """The fields that disclosure control may withhold."""
-        derived = [rate.field for rate in self.rates] + [mean.field for mean in self.means]
-        return [*self.counts, *derived]
-
-    @model_validator(mode="after")
-    def _counts(self) -> Disclosure:
-        if (self.class_ == "aggregated counts") != bool(self.counts):
-            raise ValueError(
-                "`counts` lists the counting fields of `aggregated counts`, and of that class only"
-            )
-        return self
 
 
 class Release(Model):

@@ -110,22 +110,34 @@ class Doubt:
                 return found
         return None
 
-    def _other(self, cell: int, step: int) -> Table | None:
-        """A table that fits, with the cell changed by `step`: each sum that this breaks is mended by another cell."""
-        for _ in range(TRIES):
-            if (found := self._mended(cell, step)) is not None:
-                return found
-        return None
-
-    def _mended(self, cell: int, step: float, at_a_price: bool = False) -> Table | None:
-        if not self.low[cell] <= self.base[cell] + step <= self.high[cell]:
-            return None
+    def _other(self, cell: int, step: int, at_a_price: bool = False) -> Table | None:
+        """A table that fits, with the cell changed by `step`, one at a time."""
         table: Table = {}
         moved: dict[int, float] = {}
+        for _ in range(abs(step)):
+            for _ in range(TRIES):
+                further = self._mended(cell, math.copysign(1, step), table, moved, at_a_price)
+                if further is not None:
+                    table, moved = further
+                    break
+            else:
+                return None
+        return {at: value for at, value in table.items() if value != self.base[at]}
+
+    def _mended(
+        self, cell: int, step: float, table: Table, moved: dict[int, float], at_a_price: bool
+    ) -> tuple[Table, dict[int, float]] | None:
+        """The next table from this one: the cell changed, and each sum that this breaks mended by another cell."""
+        value = table.get(cell, self.base[cell]) + step
+        if not self.low[cell] <= value <= self.high[cell]:
+            return None
+        table, moved = dict(table), dict(moved)
         broken: list[int] = []
+        used: set[int] = set()
 
         def change(at: int, by: float) -> None:
-            table[at] = self.base[at] + by
+            used.add(at)
+            table[at] = table.get(at, self.base[at]) + by
             for row, sign in self.of_cell[at]:
                 moved[row] = moved.get(row, 0.0) + sign * by
                 broken.append(row)
@@ -135,9 +147,10 @@ class Doubt:
             while broken and not self._gap(broken[-1], moved[broken[-1]]):
                 broken.pop()
             if not broken:
-                return table
+                return table, moved
             row = broken[-1]
-            if (best := self._best(row, self._gap(row, moved[row]), table, moved, at_a_price)) is None:
+            best = self._best(row, self._gap(row, moved[row]), table, moved, used, at_a_price)
+            if best is None:
                 return None
             change(*best)
         return None
@@ -150,22 +163,25 @@ class Doubt:
         return float(max(0.0, self.sum_low[row] - value))
 
     def _best(
-        self, row: int, gap: float, table: Table, moved: dict[int, float], at_a_price: bool
+        self, row: int, gap: float, table: Table, moved: dict[int, float], used: set[int], at_a_price: bool
     ) -> tuple[int, float] | None:
         """The cell that mends this sum and makes the least new trouble, and by how much it changes."""
         best, least = None, math.inf
         for at, sign in self.of_sum[row]:
-            by = gap / sign
-            if at in table:
+            if at in used:
                 continue
+            by = gap / sign
+            value = table.get(at, self.base[at]) + by
             trouble = self.random.random()
-            if not self.low[at] <= self.base[at] + by <= self.high[at]:
-                if not at_a_price or not self.far_low[at] <= self.base[at] + by <= self.far_high[at]:
+            if not self.low[at] <= value <= self.high[at]:
+                if not at_a_price or not self.far_low[at] <= value <= self.far_high[at]:
                     continue
-                trouble += self.trouble[at]
+                if self.low[at] <= table.get(at, self.base[at]) <= self.high[at]:
+                    trouble += self.trouble[at]
             for other, weight in self.of_cell[at]:
-                before = moved.get(other, 0.0)
-                trouble += bool(self._gap(other, before + weight * by)) - bool(self._gap(other, before))
+                if other != row:
+                    before = moved.get(other, 0.0)
+                    trouble += bool(self._gap(other, before + weight * by)) - bool(self._gap(other, before))
             if trouble < least:
                 best, least = (at, by), trouble
         return best
@@ -188,8 +204,8 @@ class Doubt:
         found = {
             at
             for step in (values - 1, 1 - values)
-            for _ in range(2 * TRIES)
-            for at in self._mended(cell, step, at_a_price=True) or ()
+            for _ in range(TRIES)
+            for at in self._other(cell, step, at_a_price=True) or ()
         }
         if found:
             yield np.array(sorted(found), dtype=np.int64)
@@ -250,9 +266,12 @@ class Doubt:
             around = {
                 at for row in rows for at, _ in self.of_sum[row] if self.far_low[at] < self.far_high[at]
             }
-            edge = sorted(around - inside)[: size - len(inside)]
+            edge = sorted(around - inside, key=self._price)[: size - len(inside)]
             inside.update(edge)
         return np.array(sorted(inside), dtype=np.int64)
+
+    def _price(self, cell: int) -> float:
+        return 0.0 if self.low[cell] < self.high[cell] else self.trouble[cell]
 
 
 def _pairs(matrix: csr_matrix) -> list[list[tuple[int, float]]]:

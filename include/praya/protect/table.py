@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from praya.contract import Contract, Field
-from praya.contract.model import Disclosure
+from praya.contract.disclosure import Disclosure
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
 from praya.store import Store, file_sha256

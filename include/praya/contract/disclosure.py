@@ -1,0 +1,69 @@
+"""Disclosure in a contract: its class, what counts people, by which method small counts are hidden, and the reasons."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field as Key
+from pydantic import model_validator
+
+from praya.contract.fields import ColumnName, Model
+from praya.contract.structure import Structure
+
+DisclosureClass = Literal["public facts", "public register", "aggregated counts", "personal records"]
+Method = Literal["10-5 rule", "cell-key perturbation", "suppression"]
+
+
+class Rate(Model):
+    """A share of two counts, in `field`: withheld where it would tell of fewer than the threshold."""
+
+    field: ColumnName
+    numerator: ColumnName
+    denominator: ColumnName
+
+
+class Mean(Model):
+    """A mean over `count` cases, in `field`."""
+
+    field: ColumnName
+    count: ColumnName
+
+
+class Disclosure(Model):
+    """Who may see what. There is no default: a dataset that does not say is not loaded."""
+
+    class_: DisclosureClass = Key(alias="class")
+    reason: str = Key(min_length=10, description="why this class is right, in a sentence")
+    counts: list[ColumnName] = Key(default=[], description="the fields that count people or cases")
+    rates: list[Rate] = Key(default=[], description="the fields that are shares of two of the counts")
+    means: list[Mean] = Key(default=[], description="the fields that are means over one of the counts")
+    method: Method = Key(default="10-5 rule", description="how small counts are hidden")
+    threshold: int = Key(
+        default=10, ge=1, description="counts below this are small; policy.yaml has the floor"
+    )
+    cell_keys: dict[ColumnName, ColumnName] = Key(
+        default={},
+        description="count → the field with the sum of its records' keys, for cell-key perturbation",
+    )
+    structure: Structure = Key(
+        default=Structure(), description="what adds up in this table, and between it and other datasets"
+    )
+    public_contact: dict[ColumnName, str] = Key(
+        default={},
+        alias="publicContact",
+        description="field → why its telephone numbers, addresses and the like are public: hits there do not count",
+    )
+
+    @property
+    def guarded(self) -> list[str]:
+        """The fields that disclosure control may withhold."""
+        derived = [rate.field for rate in self.rates] + [mean.field for mean in self.means]
+        return [*self.counts, *derived]
+
+    @model_validator(mode="after")
+    def _counts(self) -> Disclosure:
+        if (self.class_ == "aggregated counts") != bool(self.counts):
+            raise ValueError(
+                "`counts` lists the counting fields of `aggregated counts`, and of that class only"
+            )
+        return self

@@ -1,0 +1,87 @@
+"""What adds up in published tables, as a contract says it: disclosure control must know what an arithmetic gives back.
+
+The keys of a table are its primary key, its counts those of its disclosure section. A cell is one count of one row.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field as Key
+
+from praya.contract.fields import ColumnName, Model
+
+
+class Dimension(Model):
+    """A key whose rows add up: each to its parent, and those without one to `total`."""
+
+    field: ColumnName
+    total: str
+    parents: dict[str, str] = Key(
+        default={}, description="code → the code that it is part of; else the total"
+    )
+    leave_out: list[str] = Key(default=[], description="codes that are part of nothing here")
+    of: list[ColumnName] | None = Key(default=None, description="the counts that add up so; else all")
+
+
+class Overlap(Model):
+    """A key whose codes overlap, as cases of several departments: each is at most `whole`, together at least."""
+
+    field: ColumnName
+    whole: str
+    leave_out: list[str] = []  # noqa: RUF012
+    of: list[ColumnName]
+    times: int = Key(default=1, ge=1, description="in how many of the codes each of `whole` is, at least")
+
+
+class Periods(Model):
+    """Years as the sum of their twelve months: `2023` of `2023-01` to `2023-12`."""
+
+    field: ColumnName
+    beside: list[ColumnName] = Key(default=[], description="keys that only say what kind of period it is")
+    of: list[ColumnName] | None = None
+
+
+class ColumnSum(Model):
+    """A count that is the sum of others in its row."""
+
+    total: ColumnName
+    parts: list[ColumnName] = Key(min_length=1)
+
+
+class Inside(Model):
+    """A count of some of those whom another counts. The others are `rest`, a count that is in no table."""
+
+    part: ColumnName
+    whole: ColumnName
+    rest: ColumnName
+    guarded: bool = Key(
+        default=False, description="whether few others are as confidential as few (a rate's complement)"
+    )
+
+
+class Term(Model):
+    """Cells of a table: one column, at these codes."""
+
+    table: str
+    column: ColumnName
+    at: dict[ColumnName, str] = {}  # noqa: RUF012
+
+
+class Link(Model):
+    """Terms of this table that add up to a term of another, whatever the keys are that both have."""
+
+    terms: list[Term] = Key(min_length=1)
+    equals: Term
+
+
+class Structure(Model):
+    """What adds up in one table, and between it and others."""
+
+    present: ColumnName | None = Key(
+        default=None, description="the count that is never zero, for its rows would not be there"
+    )
+    dimensions: list[Dimension] = []  # noqa: RUF012
+    overlaps: list[Overlap] = []  # noqa: RUF012
+    periods: Periods | None = None
+    columns: list[ColumnSum] = []  # noqa: RUF012
+    inside: list[Inside] = []  # noqa: RUF012
+    links: list[Link] = []  # noqa: RUF012
