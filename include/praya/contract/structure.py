@@ -59,22 +59,22 @@ class Inside(Model):
 
 
 class Term(Model):
-    """Cells of a table: one column, at these codes."""
+    """Cells of a table: one count, in the rows with these codes."""
 
-    table: str
     column: ColumnName
     at: dict[ColumnName, str] = {}  # noqa: RUF012
 
 
 class Link(Model):
-    """Terms of this table that add up to a term of another, whatever the keys are that both have."""
+    """Terms of this table that add up to a term of another dataset's, row by row of the keys that are given in neither."""
 
     terms: list[Term] = Key(min_length=1)
+    dataset: str
     equals: Term
 
 
 class Structure(Model):
-    """What adds up in one table, and between it and others."""
+    """What adds up in one table, and between it and others. A row that is not there counts nobody."""
 
     present: ColumnName | None = Key(
         default=None, description="the count that is never zero, for its rows would not be there"

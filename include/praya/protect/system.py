@@ -1,0 +1,313 @@
+"""The numbers behind publications and what holds between them, as somebody who reads all of them can know it.
+
+Every count of every publication of linked datasets is a variable; a count that did not change from one publication to
+the next is the same variable, for a reader may know that nothing changed. What the contracts say adds up (`Structure`)
+becomes sums over variables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+
+from praya.contract.disclosure import Disclosure
+from praya.contract.structure import Dimension, Link, Overlap, Structure
+from praya.errors import DisclosureError
+from praya.protect.told import Told
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Row = Mapping[str, Any]
+Key = tuple[Any, ...]
+NOBODY = -1  # the variable of a row that is not there
+
+
+@dataclass
+class Publication:
+    """A dataset as it was, or is about to be, published: its true rows, and for each what is in print of it."""
+
+    dataset: str
+    keys: Sequence[str]
+    disclosure: Disclosure
+    told: Told
+    true: Sequence[Row]
+    shown: Mapping[Key, Row]
+    variables: dict[tuple[str, Key], int] = field(default_factory=dict)
+
+    @property
+    def structure(self) -> Structure:
+        return self.disclosure.structure
+
+    def key(self, row: Row) -> Key:
+        return tuple(row[name] for name in self.keys)
+
+    def variable(self, column: str, key: Key) -> int:
+        return self.variables.get((column, key), NOBODY)
+
+
+@dataclass
+class System:
+    """Variables with their true values, what earlier publications tell of each, and low <= matrix @ value <= high.
+
+    `latest` are the variables of the newest publication, in which a count can still be withheld. `rates` are its rates
+    that can be, each with its field, key and two counts, without which it is not in print; `rate_of` says for each sum
+    which of them it is known from, or -1.
+    """
+
+    value: Floats
+    told_low: Floats
+    told_high: Floats
+    shown_low: Floats
+    shown_high: Floats
+    held_low: Floats
+    latest: Bools
+    withheld: Bools
+    small: Bools
+    period: npt.NDArray[np.object_]
+    matrix: csr_matrix
+    low: Floats
+    high: Floats
+    rates: list[tuple[str, Key, int, int]]
+    rate_of: npt.NDArray[np.int64]
+
+
+def system(publications: Sequence[Publication]) -> System:
+    """The system of these publications, oldest first; the last is the one that is about to go out.
+
+    Raises DisclosureError where its counts do not add up as its structure says.
+    """
+    made = _Maker()
+    for number, publication in enumerate(publications, 1):
+        made.add(publication, newest=number == len(publications))
+    return made.done()
+
+
+class _Maker:
+    def __init__(self) -> None:
+        self.last: dict[str, Publication] = {}
+        self.value: list[int] = []
+        self.low: list[float] = []
+        self.high: list[float] = []
+        self.small: list[bool] = []
+        self.period: list[str | None] = []
+        self.newest: dict[int, tuple[float, float, float, bool]] = {}
+        self.rates: list[tuple[str, Key, int, int]] = []
+        self.sums: dict[frozenset[tuple[int, float]], tuple[float, float, int]] = {}
+
+    def add(self, new: Publication, newest: bool) -> None:
+        before = self.last.get(new.dataset)
+        for row in new.true:
+            key = new.key(row)
+            print_ = new.shown.get(key, {})
+            for column in new.disclosure.counts:
+                if row[column] is not None:
+                    present = column == new.structure.present
+                    at = self._variable(before, new, column, key, int(row[column]), True)
+                    self._read(new, at, print_.get(column), present, newest)
+            for each in new.structure.inside:
+                whole, part = row[each.whole], row[each.part]
+                if whole is not None and part is not None:
+                    self._variable(before, new, each.rest, key, int(whole) - int(part), each.guarded)
+        self._sums_of(new)
+        self._rates_of(new, newest)
+        for other in self.last.values():
+            if other is not before:
+                for link in new.structure.links:
+                    if link.dataset == other.dataset:
+                        self._link(new, link, other)
+                for link in other.structure.links:
+                    if link.dataset == new.dataset:
+                        self._link(other, link, new)
+        self.last[new.dataset] = new
+
+    def _variable(
+        self, before: Publication | None, new: Publication, column: str, key: Key, value: int, guarded: bool
+    ) -> int:
+        at = before.variable(column, key) if before else NOBODY
+        if at == NOBODY or self.value[at] != value:
+            at = len(self.value)
+            self.value.append(value)
+            self.low.append(0)
+            self.high.append(np.inf)
+            self.small.append(guarded and 0 < value < new.disclosure.threshold)
+            periods = new.structure.periods
+            self.period.append(str(key[new.keys.index(periods.field)]) if periods else None)
+        new.variables[column, key] = at
+        return at
+
+    def _read(self, new: Publication, at: int, figure: Any, present: bool, newest: bool) -> None:
+        """What is in print of a count, or may be."""
+        told = new.told
+        held = max(told.held, 1) if present else told.held
+        if newest:
+            value = self.value[at] if figure is None else int(figure)
+            low, high = max(told.least, value - told.down), value + told.up
+            self.newest[at] = (min(low, self.value[at]), max(high, self.value[at]), held, figure is None)
+        elif figure is None:
+            self.low[at] = max(self.low[at], held)
+        else:
+            self.low[at] = max(self.low[at], told.least, int(figure) - told.down)
+            self.high[at] = min(self.high[at], int(figure) + told.up)
+
+    def _sums_of(self, new: Publication) -> None:
+        structure, counts = new.structure, new.disclosure.counts
+        rows = [new.key(row) for row in new.true]
+        for dimension in structure.dimensions:
+            for whole, parts in _families(new.keys, dimension, rows):
+                for column in dimension.of or counts:
+                    self._equal(new, column, whole, parts)
+        for overlap in structure.overlaps:
+            by = Dimension(field=overlap.field, total=overlap.whole, leave_out=overlap.leave_out)
+            for whole, parts in _families(new.keys, by, rows):
+                self._overlap(new, overlap, whole, parts)
+        if structure.periods:
+            for whole, parts in _years(new, rows):
+                for column in structure.periods.of or counts:
+                    self._equal(new, column, whole, parts)
+        for key in rows:
+            for total in structure.columns:
+                self._sum(new, [(new.variable(part, key), 1) for part in total.parts], new.variable(total.total, key))
+            for each in structure.inside:
+                if (each.rest, key) in new.variables:
+                    parts_ = [(new.variable(name, key), 1) for name in (each.part, each.rest)]
+                    self._sum(new, parts_, new.variable(each.whole, key))
+
+    def _equal(self, new: Publication, column: str, whole: Key, parts: Iterable[Key]) -> None:
+        if (column, whole) in new.variables:
+            self._sum(new, [(new.variable(column, part), 1) for part in parts], new.variable(column, whole))
+
+    def _overlap(self, new: Publication, overlap: Overlap, whole: Key, parts: Sequence[Key]) -> None:
+        for column in overlap.of:
+            top = new.variable(column, whole)
+            below = [at for part in parts if (at := new.variable(column, part)) != NOBODY]
+            if top != NOBODY and below:
+                self._hold([(top, -overlap.times), *((at, 1) for at in below)], 0, np.inf)
+                for at in below:
+                    self._hold([(at, 1), (top, -1)], -np.inf, 0)
+
+    def _rates_of(self, new: Publication, newest: bool) -> None:
+        """A rate in print holds its two counts together as closely as its last digit says."""
+        for rate in new.disclosure.rates:
+            for key, row in new.shown.items():
+                part, whole = new.variable(rate.numerator, key), new.variable(rate.denominator, key)
+                figure = row.get(rate.field)
+                if figure is None or NOBODY in (part, whole):
+                    continue
+                share, half = float(figure) / 100, HALF_DIGIT
+                number = len(self.rates) if newest else NOBODY
+                if newest:
+                    self.rates.append((rate.field, key, part, whole))
+                self._hold([(part, 1), (whole, -(share - half))], 0, np.inf, number)
+                self._hold([(part, 1), (whole, -(share + half))], -np.inf, 0, number)
+
+    def _link(self, new: Publication, link: Link, other: Publication) -> None:
+        """One sum for every set of the keys that are given on neither side, where it is true of these two."""
+        free = [name for name in other.keys if name not in link.equals.at]
+        for key in {key for column, key in other.variables if column == link.equals.column}:
+            at = dict(zip(other.keys, key, strict=True))
+            if any(at[name] != code for name, code in link.equals.at.items()):
+                continue
+            terms = []
+            for term in link.terms:
+                values = {name: at[name] for name in free} | dict(term.at)
+                terms.append((new.variable(term.column, tuple(values.get(name) for name in new.keys)), 1.0))
+            whole = other.variable(link.equals.column, key)
+            if self._off([*terms, (whole, -1.0)]) == 0:
+                self._hold([*terms, (whole, -1.0)], 0, 0)
+
+    def _sum(self, new: Publication, parts: list[tuple[int, float]], whole: int) -> None:
+        terms = [*parts, (whole, -1.0)]
+        if off := self._off(terms):
+            key = next(key for (_, key), at in new.variables.items() if at == whole or at == parts[0][0])
+            raise DisclosureError(
+                f"{new.dataset}: the row {', '.join(map(str, key))} does not add up as disclosure.structure says; it is "
+                f"off by {abs(off):g}. Correct the structure or the mart"
+            )
+        self._hold(terms, 0, 0)
+
+    def _off(self, terms: Iterable[tuple[int, float]]) -> float:
+        return sum(factor * self.value[at] for at, factor in terms if at != NOBODY)
+
+    def _hold(
+        self,
+        terms: Iterable[tuple[int, float]],
+        low: float,
+        high: float,
+        rate: int = NOBODY,
+    ) -> None:
+        found = frozenset((at, float(factor)) for at, factor in terms if at != NOBODY)
+        if len(found) > (1 if low == high else 0):
+            self.sums.setdefault(found, (low, high, rate))
+
+    def done(self) -> System:
+        size = len(self.value)
+        rows = np.repeat(np.arange(len(self.sums)), [len(terms) for terms in self.sums])
+        cells = [cell for terms in self.sums for cell in sorted(terms)]
+        matrix = csr_matrix(
+            ([factor for _, factor in cells], (rows, [at for at, _ in cells])), shape=(len(self.sums), size)
+        )
+        value = np.array(self.value, dtype=float)
+        newest = np.array(list(self.newest), dtype=np.int64)
+        read = np.array(list(self.newest.values()), dtype=float).reshape(-1, 4)
+        shown_low, shown_high, held_low = np.zeros(size), np.full(size, np.inf), np.zeros(size)
+        latest, withheld = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+        shown_low[newest], shown_high[newest], held_low[newest] = read[:, 0], read[:, 1], read[:, 2]
+        latest[newest], withheld[newest] = True, read[:, 3] > 0
+        return System(
+            value=value,
+            told_low=np.array(self.low, dtype=float),
+            told_high=np.array(self.high, dtype=float),
+            shown_low=shown_low,
+            shown_high=shown_high,
+            held_low=held_low,
+            latest=latest,
+            withheld=withheld,
+            small=np.array(self.small, dtype=bool),
+            period=np.array(self.period, dtype=object),
+            matrix=matrix,
+            low=np.array([low for low, _, _ in self.sums.values()], dtype=float),
+            high=np.array([high for _, high, _ in self.sums.values()], dtype=float),
+            rates=self.rates,
+            rate_of=np.array([rate for _, _, rate in self.sums.values()], dtype=np.int64),
+        )
+
+
+HALF_DIGIT = 0.0005  # of a share that is printed in per cent with one decimal
+
+
+def _families(
+    names: Sequence[str], dimension: Dimension, keys: Iterable[Key]
+) -> Iterator[tuple[Key, list[Key]]]:
+    """Every row that is a total along this dimension, with the rows that it is the total of."""
+    at = names.index(dimension.field)
+    families: dict[Key, list[Key]] = {}
+    for key in keys:
+        if key[at] == dimension.total or key[at] in dimension.leave_out:
+            continue
+        parent = dimension.parents.get(key[at], dimension.total)
+        families.setdefault((*key[:at], parent, *key[at + 1 :]), []).append(key)
+    there = set(keys)
+    yield from ((whole, parts) for whole, parts in families.items() if whole in there)
+
+
+def _years(publication: Publication, keys: Iterable[Key]) -> Iterator[tuple[Key, list[Key]]]:
+    """Every row of a year, with those of its months; the keys `beside` only say what kind of period it is."""
+    periods, names = publication.structure.periods, publication.keys
+    assert periods is not None  # noqa: S101
+    at = names.index(periods.field)
+    others = [place for place, name in enumerate(names) if name != periods.field and name not in periods.beside]
+    years: dict[tuple[str, Key], Key] = {}
+    months: dict[tuple[str, Key], list[Key]] = {}
+    for key in keys:
+        rest = tuple(key[place] for place in others)
+        period = str(key[at])
+        if len(period) == 4:
+            years[period, rest] = key
+        else:
+            months.setdefault((period[:4], rest), []).append(key)
+    yield from ((whole, months[year]) for year, whole in years.items() if year in months)
