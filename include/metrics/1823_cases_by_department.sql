@@ -5,6 +5,7 @@
 -- Inputs: 1823_monthly_cases_by_department (which says what is counted), 1823_periods.
 -- Units:  within_3h_pct per cent at one decimal; all else counts. Source: records API of the synthetic 1823.
 -- within_3h_pct: within_3h / cases.
+-- *_key: sums of record keys, for disclosure control; they are not released.
 -- open_at_month_end and its ages: months only, for what is open is a stock, and twelve of them do not add up to a year's.
 select
     period,
@@ -18,7 +19,8 @@ select
     case when department <> 'none' and period_kind = 'month' then cast(sum(open_at_month_end) as bigint) end as open_at_month_end,
     case when department <> 'none' and period_kind = 'month' then cast(sum(open_under_7_days) as bigint) end as open_under_7_days,
     case when department <> 'none' and period_kind = 'month' then cast(sum(open_7_to_13_days) as bigint) end as open_7_to_13_days,
-    case when department <> 'none' and period_kind = 'month' then cast(sum(open_14_days_or_more) as bigint) end as open_14_days_or_more
+    case when department <> 'none' and period_kind = 'month' then cast(sum(open_14_days_or_more) as bigint) end as open_14_days_or_more,
+    cast(sum(columns('.+_key')) as bigint)
 from "1823_monthly_cases_by_department"
 join "1823_periods" using (month)
 group by grouping sets ((period, period_kind, department, case_type), (period, period_kind, department))

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from praya.contract import Contract
+from praya.contract.record_key import RECORD_KEY
 
 Frame: TypeAlias = pd.DataFrame
 Frames: TypeAlias = dict[str, Frame]
@@ -29,7 +30,7 @@ def read(contract: Contract, pages: Sequence[Path]) -> Frame:
 
     The C engine was the fastest way here: 0.26 s for 209,317 calls; pyarrow's 0.40 s, text parsed afterwards 1.02 s.
     """
-    fields = contract.kept_fields
+    fields = [field for field in contract.kept_fields if field != RECORD_KEY]
     frames = [
         pd.read_csv(
             page,
@@ -53,6 +54,9 @@ def kept(contract: Contract, frame: Frame, key: bytes, target: Path) -> Frame:
         if field.personal == "pseudonym":
             hashed = frame[field.name].map(lambda value: _pseudonym(key, value), na_action="ignore")
             frame = frame.assign(**{field.name: hashed})
+    if of := contract.disclosure.record_key:
+        hashed = frame[of].map(lambda value: hmac.digest(key, f"record key {value}".encode(), "sha256")[0])
+        frame = frame.assign(**{RECORD_KEY.name: hashed.astype("Int64")})
     frame.to_parquet(target, compression="zstd", index=False)
     return frame
 

@@ -58,10 +58,13 @@ def load(months: Sequence[Tables]) -> duckdb.DuckDBPyConnection:
     con.execute("set timezone = 'UTC'")
     for name in RECORDS:
         con.register("given", pa.concat_tables([tables[name] for tables in months]))
-        fields = [field for field in contract(f"1823-{name}").fields if field.personal != "drop"]
+        one = contract(f"1823-{name}")
+        fields = [field for field in one.fields if field.personal != "drop"]
         columns = ", ".join(
             f'cast("{field.name}" as {TYPES[field.type]}) as "{field.name}"' for field in fields
         )
+        if of := one.disclosure.record_key:
+            columns += f", (hash({of}) % 256)::bigint as record_key"
         con.execute(f'create table "1823_{name}" as select {columns} from given')
         con.unregister("given")
     return con

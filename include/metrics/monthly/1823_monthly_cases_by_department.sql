@@ -9,8 +9,9 @@
 -- shared: of them, those that more than one department had.
 -- open_at_month_end: of them, those that, when the month ended, were not yet assigned or that the department
 --   ('any': some department) had not closed; then the same by whole days since receipt.
+-- *_key: the sum of the record keys of those that are counted, for cell-key perturbation; it adds up as counts do.
 with cases as (
-    select case_no, case_type, received_at
+    select case_no, case_type, received_at, record_key
     from "1823_cases"
     where received_at >= getvariable('month_start') and received_at < getvariable('month_end')
 ),
@@ -37,18 +38,20 @@ by_case as (
     group by case_no
 ),
 had as (
-    select case_type, 'any' as department, received_at, first_assigned_at, shared, pending or not begun as waits
+    select
+        case_type, 'any' as department, received_at, record_key, first_assigned_at, shared,
+        pending or not begun as waits
     from cases
     join by_case using (case_no)
     union all
     select
-        case_type, department, received_at, by_case.first_assigned_at, by_case.shared,
+        case_type, department, received_at, record_key, by_case.first_assigned_at, by_case.shared,
         by_department.pending or not by_case.begun
     from cases
     join by_department using (case_no)
     join by_case using (case_no)
     union all
-    select case_type, 'none', received_at, null, false, false
+    select case_type, 'none', received_at, record_key, null, false, false
     from cases
     anti join by_case using (case_no)
 ),
@@ -66,6 +69,13 @@ select
     count(*) filter (where waits) as open_at_month_end,
     count(*) filter (where waits and days < 7) as open_under_7_days,
     count(*) filter (where waits and days between 7 and 13) as open_7_to_13_days,
-    count(*) filter (where waits and days >= 14) as open_14_days_or_more
+    count(*) filter (where waits and days >= 14) as open_14_days_or_more,
+    sum(record_key) as cases_key,
+    sum(record_key) filter (where epoch_us(first_assigned_at) - epoch_us(received_at) <= 10_800_000_000) as within_3h_key,
+    sum(record_key) filter (where shared) as shared_key,
+    sum(record_key) filter (where waits) as open_at_month_end_key,
+    sum(record_key) filter (where waits and days < 7) as open_under_7_days_key,
+    sum(record_key) filter (where waits and days between 7 and 13) as open_7_to_13_days_key,
+    sum(record_key) filter (where waits and days >= 14) as open_14_days_or_more_key
 from aged
 group by case_type, department

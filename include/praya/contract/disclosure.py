@@ -45,6 +45,10 @@ class Disclosure(Model):
         default={},
         description="count → the field with the sum of its records' keys, for cell-key perturbation",
     )
+    record_key: ColumnName | None = Key(
+        default=None,
+        description="of personal records: the id from whose keyed hash stage makes a `record_key`, which marts sum up",
+    )
     structure: Structure = Key(
         default=Structure(), description="what adds up in this table, and between it and other datasets"
     )

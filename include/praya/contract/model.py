@@ -11,6 +11,7 @@ from pydantic import Field as Key
 from praya.contract.codes import CATEGORIES, FREQUENCIES, LICENCES, WEEKDAYS, Frequency
 from praya.contract.disclosure import Disclosure
 from praya.contract.fields import ColumnName, Field, Model, TableSchema
+from praya.contract.record_key import RECORD_KEY
 from praya.contract.source import Source
 from praya.contract.text import Text
 
@@ -141,9 +142,9 @@ class Contract(Model):
             )
         if self.source.pages and not (self.partition and self.source.path and self.source.format == "csv"):
             problems.append("`source.pages` goes with a `path`, `format: csv` and a `partition`")
-        problems += self._of_partition()
+        problems += [*self._of_partition(), *self._of_record_key(), *self._of_cell_keys()]
         if self.disclosure.class_ == "aggregated counts":
-            safe = {*self.disclosure.counts, *self.primary_key, *derived}
+            safe = {*self.disclosure.counts, *self.primary_key, *derived, *self.disclosure.cell_keys.values()}
             numeric = {field.name for field in self.schema_.fields if field.type in ("integer", "number")}
             if wrong := sorted(numeric - safe):
                 problems.append(
@@ -167,6 +168,45 @@ class Contract(Model):
             f"`partition_field` goes with a `partition` and is a required datetime, date or yearmonth field; "
             f"{self.partition_field} is none"
         ]
+
+    def _of_record_key(self) -> list[str]:
+        name = self.disclosure.record_key
+        ids = {field.name for field in self.fields if field.type == "string" and field.constraints.required}
+        problems = []
+        if name and (name not in ids or self.disclosure.class_ != "personal records"):
+            problems.append(
+                f"disclosure.record_key: a required string field of `personal records`; {name} is none"
+            )
+        if name and RECORD_KEY.name in {field.name for field in self.fields}:
+            problems.append(f"{RECORD_KEY.name}: is added by stage and cannot be a field of the source too")
+        return problems
+
+    def _of_cell_keys(self) -> list[str]:
+        rules = self.disclosure
+        kinds = {field.name: field.type for field in self.fields}
+        taken = {*rules.guarded, *self.primary_key}
+        problems = []
+        if wrong := sorted(
+            {key for key in rules.cell_keys.values() if kinds.get(key) != "integer" or key in taken}
+        ):
+            problems.append(
+                f"disclosure.cell_keys: integer fields that are nothing else; not so: {', '.join(wrong)}"
+            )
+        if wrong := sorted({*rules.cell_keys} - {*rules.counts}):
+            problems.append(f"disclosure.cell_keys: go with `counts`, which lack {', '.join(wrong)}")
+        if rules.method != "cell-key perturbation":
+            return problems
+        if wrong := sorted({*rules.counts} - {*rules.cell_keys}):
+            problems.append(
+                f"disclosure.cell_keys: cell-key perturbation needs a key for every count; none for {', '.join(wrong)}"
+            )
+        exact = {field.name for field in self.fields if field.decimals is None}
+        if wrong := sorted({mean.field for mean in rules.means} & exact):
+            problems.append(
+                f"disclosure.means: need `decimals` under cell-key perturbation, for an unrounded mean gives its "
+                f"count back: {', '.join(wrong)}"
+            )
+        return problems
 
     _at: str | None = PrivateAttr(default=None)
 
@@ -192,8 +232,15 @@ class Contract(Model):
 
     @property
     def kept_fields(self) -> list[Field]:
-        """The fields that stage keeps: all but dropped personal ones."""
-        return [field for field in self.schema_.fields if field.personal != "drop"]
+        """The fields that stage keeps: all but dropped personal ones, and the record key that it adds."""
+        kept = [field for field in self.schema_.fields if field.personal != "drop"]
+        return [*kept, RECORD_KEY] if self.disclosure.record_key else kept
+
+    @property
+    def released_fields(self) -> list[Field]:
+        """The fields that may go out: all but the sums of record keys, which would tell who is counted."""
+        keys = {*self.disclosure.cell_keys.values()}
+        return [field for field in self.schema_.fields if field.name not in keys]
 
     @property
     def released(self) -> bool:

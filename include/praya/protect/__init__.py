@@ -5,15 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from praya.contract import Contract
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
+from praya.protect import cell_key, ten_five
 from praya.protect.table import ProtectedTable, seal
-from praya.protect.ten_five import METHOD, select_protected, status_fields
 from praya.store import Store, content_key, file_sha256
 from praya.store.duck import PARQUET, connect, identifier, literal, scan
 
 PROTECT_VERSION = 1
+METHODS = {"10-5 rule": ten_five, "cell-key perturbation": cell_key}
 
 __all__ = ["ProtectedTable", "protect", "protect_key"]
 
@@ -29,6 +32,7 @@ def protect(contract: Contract, store: Store) -> ProtectedTable:
     accepted = store.state(contract.dataset, "accepted")
     if accepted is None:
         raise DisclosureError(f"{contract.dataset}: no table has been accepted yet; run validate first")
+    method = METHODS[contract.disclosure.method]
     key = protect_key(contract, accepted)
     tree = f"protected/{contract.dataset}/{key}"
     if not store.exists(tree):
@@ -38,10 +42,12 @@ def protect(contract: Contract, store: Store) -> ProtectedTable:
             source = scan(store.path(accepted["table"]))
             order = ", ".join(f"{identifier(name)} nulls last" for name in contract.primary_key)
             with connect(work) as con:
-                con.execute(
-                    f"copy ({select_protected(contract, source)} order by {order}) "
-                    f"to {literal(str(folder / 'table.parquet'))} ({PARQUET})"
-                )
+                sql = f"copy ({method.select_protected(contract, source)} order by {order}) "
+                try:
+                    con.execute(f"{sql} to {literal(str(folder / 'table.parquet'))} ({PARQUET})")
+                except duckdb.InvalidInputException as error:
+                    said = str(error).partition(": ")[2]
+                    raise DisclosureError(f"{contract.dataset}: {said}") from error
             store.adopt_tree(folder, tree)
     table = f"{tree}/table.parquet"
     with store.scratch() as work, connect(work) as con:
@@ -59,7 +65,7 @@ def protect(contract: Contract, store: Store) -> ProtectedTable:
     body = {"table_sha256": state["sha256"], "key": key, "verdict_key": state["verdict_key"], **decision}
     Ledger(store).record("disclosure", contract.dataset, body)
     store.set_state(contract.dataset, "protected", state)
-    return seal(contract, store, state, status_fields(contract))
+    return seal(contract, store, state, method.status_fields(contract))
 
 
 def protect_key(contract: Contract, accepted: dict[str, Any]) -> str:
@@ -90,7 +96,7 @@ def _decision(contract: Contract, con: Any, table: Path) -> dict[str, Any]:
     return {
         "class": contract.disclosure.class_,
         "reason": contract.disclosure.reason,
-        "method": METHOD if guarded else "none needed",
+        "method": contract.disclosure.method if guarded else "none needed",
         "rows": int(rows),
         "suppressed_cells": suppressed,
     }

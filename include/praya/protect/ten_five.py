@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from praya.contract import Contract, Field, Text
-from praya.contract.fields import Constraints
+from praya.protect.status import CONFIDENTIAL, FREE, with_status
 from praya.store.duck import identifier
 
-METHOD = "10-5 rule"
 THRESHOLD = 10
 BASE = 5
-
-# SDMX CL_CONF_STATUS.
-CONFIDENTIAL, FREE = "C", "F"
 
 
 COUNT_STATUS = Text(
@@ -29,7 +25,7 @@ def select_protected(contract: Contract, source: str) -> str:
     """Select all columns of `source`, each counting field protected and followed by its status column."""
     columns = []
     thin = _thin(contract)
-    for field in contract.fields:
+    for field in contract.released_fields:
         name = identifier(field.name)
         if field.name in thin:
             columns.append(f"case when not ({thin[field.name]}) then {name} end as {name}")
@@ -65,28 +61,5 @@ def _thin(contract: Contract) -> dict[str, str]:
 
 
 def status_fields(contract: Contract) -> list[Field]:
-    """The fields of the protected table: the contract's, each guarded field followed by its status.
-
-    A figure may be withheld and may be rounded past a limit, so that its constraints hold no longer.
-    """
-    fields: list[Field] = []
-    for field in contract.fields:
-        if field.name not in contract.disclosure.guarded:
-            fields.append(field)
-            continue
-        counted = field.name in contract.disclosure.counts
-        fields += [field.model_copy(update={"constraints": Constraints()}), _status_of(field, counted)]
-    return fields
-
-
-def _status_of(field: Field, counted: bool) -> Field:
-    return Field(
-        name=f"{field.name}_conf_status",
-        type="string",
-        title=Text(
-            en=f"{field.title.en}: confidentiality status",
-            zh_hant=f"{field.title.zh_hant}：保密狀況",
-        ),
-        description=COUNT_STATUS if counted else DERIVED_STATUS,
-        constraints=Constraints(enum=[CONFIDENTIAL, FREE]),
-    )
+    """The fields of the protected table, with the statuses that this rule gives."""
+    return with_status(contract, COUNT_STATUS, DERIVED_STATUS)

@@ -61,6 +61,8 @@ def stage_key(contract: Contract, collected: dict[str, Any]) -> str:
     basis = {name: described.get(name) for name in ("source", "schema", "quality", "partition_field")}
     if contract.partition_field:
         basis["month"] = contract.month
+    if contract.disclosure.record_key:
+        basis["record_key"] = contract.disclosure.record_key
     return content_key({"version": STAGE_VERSION, "snapshot": collected["key"], **basis})
 
 

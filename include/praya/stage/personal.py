@@ -1,4 +1,4 @@
-"""Personal fields: dropped, or kept as a keyed hash; what goes to quarantine of them is masked.
+"""Personal fields: dropped, or kept as a keyed hash; what goes to quarantine of them is masked. And record keys.
 
 A pseudonym is the same for the same value, so that records can be joined and counted, and cannot be turned
 back by who has not got the key. The key lies in a file outside the store (`PRAYA_PSEUDONYM_KEY_FILE`).
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from praya import paths
 from praya.contract import Contract, Field
+from praya.contract.record_key import RECORD_KEY
 from praya.stage.reading import Connection, identifier
 
 MASK = "(withheld: personal data)"
@@ -23,14 +24,25 @@ def personal(contract: Contract) -> bool:
     return any(field.personal for field in contract.fields)
 
 
-def kept_value(field: Field) -> str:
-    """SQL of the value that the table keeps: the typed one, or its pseudonym (32 hex digits)."""
+def keyed(contract: Contract) -> bool:
+    """Whether anything is kept of the dataset that needs the key."""
+    return personal(contract) or contract.disclosure.record_key is not None
+
+
+def kept_value(contract: Contract, field: Field) -> str:
+    """SQL of the value that the table keeps: the typed one, its pseudonym (32 hex digits), or the record key."""
+    if field == RECORD_KEY:
+        # One byte of the hash. The words set it apart from the pseudonym that the same id may have elsewhere.
+        hashed = _hmac(f"'record key ' || {identifier(f'v {contract.disclosure.record_key}')}")
+        return f"('0x' || left({hashed}, 2))::bigint"
     value = identifier(f"v {field.name}")
-    if field.personal != "pseudonym":
-        return value
-    # HMAC's construction (RFC 2104) out of two keys, for DuckDB has none of its own.
-    inner = f"sha256(getvariable('praya_inner_key') || {value})"
-    return f"left(sha256(getvariable('praya_outer_key') || {inner}), 32)"
+    return f"left({_hmac(value)}, 32)" if field.personal == "pseudonym" else value
+
+
+def _hmac(message: str) -> str:
+    """HMAC's construction (RFC 2104) with SHA-256 out of two keys, for DuckDB has none of its own."""
+    inner = f"sha256(getvariable('praya_inner_key') || {message})"
+    return f"sha256(getvariable('praya_outer_key') || {inner})"
 
 
 def shown_value(field: Field) -> str:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from praya.contract import Contract, Field
-from praya.stage.personal import MASK, kept_value, personal, set_key, shown_value
+from praya.stage.personal import MASK, kept_value, keyed, personal, set_key, shown_value
 from praya.stage.reading import (
     QUARANTINE,
     REJECTS,
@@ -25,7 +25,7 @@ from praya.store.duck import INTERNAL, scan
 
 def write_table(con: Connection, contract: Contract, reading: Reading, target: Path) -> tuple[int, int]:
     """Write the rows that break no rule of their own to `target`; returns how many, and how many were read."""
-    if personal(contract):
+    if keyed(contract):
         set_key(con)
     # Pushed down, the filter would have every value typed twice, once to judge it and once to keep it. And DuckDB
     # makes a join of a long list of codes, behind which rows are written in no certain order: other bytes every time.
@@ -67,7 +67,9 @@ def write_quarantine(
 
 def _good(contract: Contract, rows: str, fault: str | None, kept: str = "") -> str:
     """Select the typed rows without fault; `kept` names further columns to keep for the caller."""
-    values = ", ".join(f"{kept_value(field)} as {identifier(field.name)}" for field in contract.kept_fields)
+    values = ", ".join(
+        f"{kept_value(contract, field)} as {identifier(field.name)}" for field in contract.kept_fields
+    )
     return f"select {kept}{values} from ({_typed(contract, rows)}) where {_fine(contract, fault)}"
 
 

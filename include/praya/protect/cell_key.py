@@ -1,0 +1,110 @@
+"""Cell-key perturbation: every count gets noise that the records in it decide, so that the same records have the same
+noise in every table and release; then small counts are withheld. The method is that of the ONS (Census 2021).
+
+What publication tells of a count is said in one place, `interval`. What adds up is no longer exact: totals have noise
+of their own.
+"""
+
+from __future__ import annotations
+
+from praya.contract import Contract, Field, Text
+from praya.contract.disclosure import Disclosure, Mean, Rate
+from praya.contract.record_key import KEYS
+from praya.protect.ptable import FILE, NOISE, row_of
+from praya.protect.status import CONFIDENTIAL, FREE, with_status
+from praya.store.duck import identifier, literal
+
+DERIVED_STATUS = Text(
+    en="C: withheld, for a count behind it is, or few are behind it; F: free, a rate from the counts as they are "
+    "published here (SDMX CL_CONF_STATUS)",
+    zh_hant="C：相關數目不予公布或偏小，因此不予公布；F：可公布，比率按本表公布的數目計算（SDMX CL_CONF_STATUS）",
+)
+
+
+def interval(shown: int | None, threshold: int) -> tuple[int, int]:
+    """The least and the greatest count that a published one (None: withheld) can be in truth.
+
+    The noise is at most NOISE and at most the count itself; zero has none, and what is not zero is never shown as it.
+    """
+    if shown is None:
+        return 1, threshold - 1 + NOISE
+    return (max(shown - NOISE, (shown + 1) // 2), shown + NOISE) if shown else (0, 0)
+
+
+def select_protected(contract: Contract, source: str) -> str:
+    """Select the fields of `source` but for cell keys; each guarded one protected and followed by its status."""
+    rules = contract.disclosure
+    noisy = [f"{_perturbed(name, rules)} as {_shown(name)}" for name in rules.counts]
+    derived = {rate.field: _rate(rate, contract) for rate in rules.rates}
+    derived |= {mean.field: _mean(mean, contract) for mean in rules.means}
+    columns = []
+    for field in contract.released_fields:
+        name = identifier(field.name)
+        if field.name not in rules.guarded:
+            columns.append(name)
+            continue
+        value = derived.get(field.name, _shown(field.name))
+        status = f"case when {name} is not null then if({value} is null, '{CONFIDENTIAL}', '{FREE}') end"
+        columns += [f"{value} as {name}", f"{status} as {identifier(field.name + '_conf_status')}"]
+    return (
+        f"with ptable as materialized (from read_csv({literal(str(FILE))})), "
+        f"perturbed as (select *, {', '.join(noisy)} from {source}) "
+        f"select {', '.join(columns)} from perturbed"
+    )
+
+
+def status_fields(contract: Contract) -> list[Field]:
+    """The fields of the protected table, with the statuses that this method gives."""
+    threshold = contract.disclosure.threshold
+    counted = Text(
+        en=f"C: not zero, and withheld because it is below {threshold} with its noise; F: free. Every count but zero "
+        f"has noise of at most {NOISE} up or down, always the same for the same records, and totals have their own: "
+        "parts need not add up to them (SDMX CL_CONF_STATUS)",
+        zh_hant=f"C：並非零，但加入隨機調整後少於{threshold}，因此不予公布；F：可公布。除零以外，所有數目均經隨機調整，"
+        f"增減不多於{NOISE}；相同紀錄的調整必定相同，而總數另行調整，因此各項相加未必等於總數（SDMX CL_CONF_STATUS）",
+    )
+    return with_status(contract, counted, DERIVED_STATUS)
+
+
+def _shown(count: str) -> str:
+    return identifier(f"{count} shown")
+
+
+def _perturbed(count: str, rules: Disclosure) -> str:
+    """SQL of what is shown of a count: itself and the noise of its cell, NULL where that is small. A count that comes
+    without its key stops everything."""
+    name, key = identifier(count), identifier(rules.cell_keys[count])
+    missing = f"error({literal(f'{count} is there without {rules.cell_keys[count]}: let the mart sum record keys')})"
+    noise = f"(select pvalue from ptable where pcv = {row_of(name)} and ckey = {key} % {KEYS})"
+    return (
+        f"case when {name} = 0 then 0 when {name} is not null and {key} is null then {missing} "
+        f"when {name} + {noise} >= {rules.threshold} then {name} + {noise} end"
+    )
+
+
+def _rate(rate: Rate, contract: Contract) -> str:
+    """SQL of a share of two counts as they are shown: it tells no more than they do."""
+    field = _field(contract, rate.field)
+    hundred = 100.0 if field.unit == "%" else 1.0
+    share = f"{hundred} * {_shown(rate.numerator)} / nullif({_shown(rate.denominator)}, 0)"
+    return _rounded(f"if({share} > {hundred}, {hundred}, {share})", field)
+
+
+def _mean(mean: Mean, contract: Contract) -> str:
+    """SQL of a mean, where so many stand behind it for certain that its digits fit every number of them.
+
+    Of ten scores no mean is 4.27; of eleven one is. From 100 on, every number of them has one at two digits.
+    """
+    field = _field(contract, mean.field)
+    enough = max(contract.disclosure.threshold, 10 ** (field.decimals or 0)) + NOISE
+    return f"case when {_shown(mean.count)} >= {enough} then {identifier(mean.field)} end"
+
+
+def _rounded(value: str, field: Field) -> str:
+    if field.decimals is None:
+        return f"cast({value} as double)"
+    return f"cast(round({value}, {field.decimals}) as decimal(18, {field.decimals}))"
+
+
+def _field(contract: Contract, name: str) -> Field:
+    return next(field for field in contract.fields if field.name == name)

@@ -1,0 +1,37 @@
+"""The status columns of a protected table: each guarded field is followed by SDMX's CL_CONF_STATUS of its figure."""
+
+from __future__ import annotations
+
+from praya.contract import Contract, Field, Text
+from praya.contract.fields import Constraints
+
+CONFIDENTIAL, FREE = "C", "F"
+
+
+def with_status(contract: Contract, counted: Text, derived: Text) -> list[Field]:
+    """The fields of the protected table: those of the contract that may go out, each guarded one with its status,
+    which `counted` describes for counts and `derived` for rates and means.
+
+    A figure may be withheld and may be changed past a limit, so that its constraints hold no longer.
+    """
+    fields: list[Field] = []
+    for field in contract.released_fields:
+        if field.name not in contract.disclosure.guarded:
+            fields.append(field)
+            continue
+        described = counted if field.name in contract.disclosure.counts else derived
+        fields += [field.model_copy(update={"constraints": Constraints()}), _status_of(field, described)]
+    return fields
+
+
+def _status_of(field: Field, described: Text) -> Field:
+    return Field(
+        name=f"{field.name}_conf_status",
+        type="string",
+        title=Text(
+            en=f"{field.title.en}: confidentiality status",
+            zh_hant=f"{field.title.zh_hant}：保密狀況",
+        ),
+        description=described,
+        constraints=Constraints(enum=[CONFIDENTIAL, FREE]),
+    )
