@@ -54,7 +54,7 @@ class Disclosure(Model):
         description="field → why its telephone numbers, addresses and the like are public: hits there do not count",
     )
     allowed_rate: float = Key(
-        default=0,
+        default=0.0,
         ge=0,
         lt=1,
         description="share of a column's cells that may look like personal data; policy.yaml has the ceiling",
