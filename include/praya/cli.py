@@ -119,12 +119,7 @@ def run(
     from praya.validate import validate
 
     contracts = _contracts()
-    contract = next((one for one in contracts if one.dataset == dataset), None)
-    if contract is None:
-        _stop(
-            f"there is no dataset {dataset!r}; there are: {', '.join(one.dataset for one in contracts)}",
-            USAGE,
-        )
+    contract = _contract(dataset, contracts)
     store = Store(paths.store())
     try:
         with Progress(
@@ -167,6 +162,42 @@ def run(
 
 
 @app.command()
+def approve(
+    dataset: Annotated[str, typer.Argument(help="the dataset whose disclosure control became weaker")],
+    proposed_by: Annotated[str, typer.Option(help="who wants the change")],
+    approved_by: Annotated[str, typer.Option(help="who agrees: another person, whom the policy lets")],
+    reason: Annotated[str, typer.Option(help="why less protection is right, in a sentence")],
+) -> None:
+    """Record that a second person agrees with weaker disclosure control; the dataset may then be released.
+
+    For machines without Airflow: this command believes the names that it is given. Airflow is the one that knows
+    who is who; where it runs, trigger the DAG `disclosure_approval` instead.
+
+    Example: `praya approve ferry-fares --proposed-by mary --approved-by officer --reason "Fares of offices only."`
+    """
+    from praya.protect.approval import approve as step
+    from praya.protect.approval import waiting
+    from praya.store import Store
+
+    contract, store = _contract(dataset), Store(paths.store())
+    change = waiting(contract, store)
+    if change is None:
+        _stop(f"{dataset}: nothing became weaker that waits for an approval", USAGE)
+    try:
+        line = step(
+            change,
+            store,
+            proposed_by=proposed_by,
+            approved_by=approved_by,
+            reason=reason,
+            by="command line",
+        )
+    except PrayaError as error:
+        _stop(str(error), WRONG)
+    out.print(f"approved, ledger line {line.number}: {change.sentences}", markup=False, soft_wrap=True)
+
+
+@app.command()
 def show(
     dataset: Annotated[str | None, typer.Argument(help="one dataset only, with its reason in full")] = None,
 ) -> None:
@@ -174,7 +205,7 @@ def show(
 
     Example: `praya show` or `praya show public-holidays`
     """
-    from praya.status import summary
+    from praya.status import decided, summary
     from praya.store import Store
 
     contracts = [one for one in _contracts() if dataset in (None, one.dataset)]
@@ -194,6 +225,8 @@ def show(
                     out.print(
                         f"{name}: {store.path(state[name])}", markup=False, highlight=False, soft_wrap=True
                     )
+        for line in decided(store, dataset):
+            out.print(line, markup=False, highlight=False, soft_wrap=True)
     if any(row.reason for row in rows):
         raise typer.Exit(WRONG)
 
@@ -255,6 +288,13 @@ def _contracts() -> list[Contract]:
         return load_contracts(paths.contracts())
     except ContractError as error:
         _stop(str(error), CONTRACTS)
+
+
+def _contract(dataset: str, contracts: list[Contract] | None = None) -> Contract:
+    known = {one.dataset: one for one in contracts or _contracts()}
+    if dataset not in known:
+        _stop(f"there is no dataset {dataset!r}; there are: {', '.join(known)}", USAGE)
+    return known[dataset]
 
 
 def _problems(load: Callable[[], object]) -> list[str]:

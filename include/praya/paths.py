@@ -27,6 +27,11 @@ def contracts() -> Path:
     return _path("PRAYA_CONTRACTS", ROOT / "include" / "contracts")
 
 
+def policy() -> Path:
+    """The policy that contracts are held against (`PRAYA_POLICY`, default `include/policy.yaml`)."""
+    return _path("PRAYA_POLICY", ROOT / "include" / "policy.yaml")
+
+
 def metrics() -> Path:
     """The marts' SQL and the register (`PRAYA_METRICS`, default `include/metrics`)."""
     return _path("PRAYA_METRICS", ROOT / "include" / "metrics")

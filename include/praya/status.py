@@ -91,6 +91,23 @@ def summary(contracts: Sequence[Contract], store: Store, suites: Path) -> list[R
     return [_row(contract, store, suites) for contract in contracts]
 
 
+def decided(store: Store, dataset: str) -> list[str]:
+    """What disclosure control decided last on a dataset, a line each; empty before its first decision."""
+    state = store.state(dataset, "protected")
+    if state is None:
+        return []
+    decision = state["decision"]
+    lines = [
+        f"disclosure: {decision['class']}; method: {decision['method']}; policy {decision['policy'][:12]}",
+    ]
+    for each in decision["personal_data"]["found"]:
+        why = "a public contact" if each["public_contact"] else "below the allowed rate"
+        lines.append(
+            f"personal data: {each['column']}: {each['hits']} of {each['cells']} cells hold a {each['kind']} ({why})"
+        )
+    return lines if len(lines) > 1 else [*lines, "personal data: none found"]
+
+
 def _row(contract: Contract, store: Store, suites: Path) -> Row:
     parts = parts_of(contract, store)
     staged = [state for one in parts if (state := store.state(one.subject, "staged"))]

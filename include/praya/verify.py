@@ -7,6 +7,7 @@ from pathlib import Path
 
 from praya.errors import IntegrityError
 from praya.ledger import Ledger
+from praya.protect.approval import unapproved
 from praya.store import Store, file_sha256
 
 
@@ -15,7 +16,8 @@ def verify(store: Store, dataset: str | None = None) -> Iterator[str]:
 
     Checks: each file of each version against its manifest (hash, size, nothing missing or extra), each
     manifest against the ledger, each pointer against its manifest, each recorded release still there, nothing
-    else in the area that is served, raw snapshots against their names, and the ledger's own chain.
+    else in the area that is served, raw snapshots against their names, the ledger's own chain, and that whatever
+    was released under weaker rules than before had been approved by a second person.
     """
     ledger = Ledger(store)
     try:
@@ -31,6 +33,7 @@ def verify(store: Store, dataset: str | None = None) -> Iterator[str]:
     except IntegrityError as error:
         yield str(error)
         return
+    yield from unapproved(line for line in ledger if dataset in (None, line.subject))
     for name, version in sorted(recorded):
         folder = store.path(f"released/{name}/{version}")
         if not (folder / "manifest.json").is_file():

@@ -1,4 +1,4 @@
-"""A project of one's own to break: copies of contracts, suites, metrics and sources, an empty home and store."""
+"""A project of one's own to break: copies of contracts, policy, suites, metrics, sources; an empty home and store."""
 
 from __future__ import annotations
 
@@ -67,6 +67,7 @@ def bench_in(home: Path, **extra: str) -> Bench:
     for name in ("contracts", "metrics", "sources"):
         shutil.copytree(ROOT / "include" / name, home / name)
     shutil.copytree(ROOT / "expectations", home / "expectations")
+    shutil.copy(ROOT / "include" / "policy.yaml", home / "policy.yaml")
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -81,6 +82,7 @@ def bench_in(home: Path, **extra: str) -> Bench:
     environment = {
         **kept,
         **places,
+        "PRAYA_POLICY": str(home / "policy.yaml"),
         "HOME": str(empty),
         "PRAYA_HOME": str(home / "var"),
         "PYTHONPATH": str(ROOT / "include"),

@@ -1,8 +1,18 @@
-"""What a dataset is: one YAML file, read and checked whole."""
+"""What a dataset is: one YAML file, read and checked whole, and held against the policy."""
 
 from praya.contract.fields import Field
-from praya.contract.load import load_contract, load_contracts, read_contracts
+from praya.contract.load import load_contract, load_contracts, load_policy, read_contracts
 from praya.contract.model import Contract
+from praya.contract.policy import Policy
 from praya.contract.text import Text
 
-__all__ = ["Contract", "Field", "Text", "load_contract", "load_contracts", "read_contracts"]
+__all__ = [
+    "Contract",
+    "Field",
+    "Policy",
+    "Text",
+    "load_contract",
+    "load_contracts",
+    "load_policy",
+    "read_contracts",
+]

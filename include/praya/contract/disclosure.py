@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field as Key
-from pydantic import model_validator
+from pydantic import StringConstraints, model_validator
 
 from praya.contract.fields import ColumnName, Model
 from praya.contract.structure import Structure
@@ -52,10 +52,16 @@ class Disclosure(Model):
     structure: Structure = Key(
         default=Structure(), description="what adds up in this table, and between it and other datasets"
     )
-    public_contact: dict[ColumnName, str] = Key(
+    public_contact: dict[ColumnName, Annotated[str, StringConstraints(min_length=10)]] = Key(
         default={},
         alias="publicContact",
         description="field → why its telephone numbers, addresses and the like are public: hits there do not count",
+    )
+    allowed_rate: float = Key(
+        default=0.0,
+        ge=0,
+        lt=1,
+        description="share of a column's cells that may look like personal data; policy.yaml has the ceiling",
     )
 
     @property
@@ -70,4 +76,6 @@ class Disclosure(Model):
             raise ValueError(
                 "`counts` lists the counting fields of `aggregated counts`, and of that class only"
             )
+        if self.public_contact and self.class_ != "public register":
+            raise ValueError("`publicContact` goes with the class `public register` only")
         return self

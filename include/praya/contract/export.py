@@ -1,4 +1,7 @@
-"""The contract's JSON Schema, so that editors complete and check the YAML; `python -m praya.contract.export`."""
+"""JSON Schemas of the files that people write, so that editors complete and check the YAML.
+
+`python -m praya.contract.export include/contracts/contract.schema.json include/policy.schema.json`
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,31 @@ import json
 import sys
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from praya.contract.model import Contract
+from praya.contract.policy import Policy
+
+MODELS: dict[str, type[BaseModel]] = {"contract.schema.json": Contract, "policy.schema.json": Policy}
 
 
 def contract_schema() -> str:
     """JSON Schema (draft 2020-12) of a contract, as indented JSON text."""
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Contract.model_json_schema(
+    return _schema(Contract)
+
+
+def policy_schema() -> str:
+    """The same of the policy."""
+    return _schema(Policy)
+
+
+def _schema(model: type[BaseModel]) -> str:
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | model.model_json_schema(
         by_alias=True
     )
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(contract_schema(), "utf-8")
+    for path in map(Path, sys.argv[1:]):
+        path.write_text(_schema(MODELS[path.name]), "utf-8")

@@ -9,13 +9,16 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from praya import paths
 from praya.contract.model import Contract
+from praya.contract.policy import Policy
 from praya.errors import ContractError
 
 # libyaml's loader: hundreds of files in a DAG parse would otherwise cost seconds.
 from yaml import CSafeLoader  # isort: skip
 
 M = TypeVar("M", bound=BaseModel)
+Lines = dict[tuple[str | int, ...], int]
 
 BRANCHES = {
     "int": "a whole number",
@@ -26,10 +29,25 @@ BRANCHES = {
 }
 
 
-def load_contract(path: Path) -> Contract:
-    """The contract in one file; raises ContractError with every problem, each `file:line: key: what`."""
-    contract = load_model(path, Contract)
-    problems = []
+def load_policy(path: Path | None = None) -> Policy:
+    """The policy in `path`, else the one in force (`paths.policy`); raises ContractError with every problem."""
+    path = path or paths.policy()
+    if not path.is_file():
+        raise ContractError([f"{path}:1: is not there; without a policy no contract is loaded"])
+    return load_model(path, Policy)
+
+
+def load_contract(path: Path, policy: Policy | None = None) -> Contract:
+    """The contract in one file, held against `policy` (else the one in force).
+
+    Raises ContractError with every problem, each `file:line: key: what`.
+    """
+    contract, lines = _load(path, Contract)
+    policy = policy or load_policy()
+    problems = [
+        f"{path}:{_line(lines, ('disclosure', key))}: disclosure.{key}: {what}"
+        for key, what in policy.violations(contract.disclosure)
+    ]
     if contract.dataset != path.stem:
         problems.append(
             f"{path}:1: dataset: is {contract.dataset!r}; expected the file's name, {path.stem!r}"
@@ -44,7 +62,14 @@ def load_contract(path: Path) -> Contract:
 
 
 def read_contracts(folder: Path) -> tuple[list[Contract], list[str]]:
-    """All contracts below `folder` sorted by dataset, and every problem of the files that are wrong."""
+    """All contracts below `folder` sorted by dataset, and every problem of the files that are wrong.
+
+    Where the policy is wrong there are no contracts, for none can be held against it.
+    """
+    try:
+        policy = load_policy()
+    except ContractError as error:
+        return [], error.problems
     contracts: dict[str, Contract] = {}
     strays = {*folder.rglob("*.yaml"), *folder.rglob("*.yml")} - set(folder.glob("*/*.yaml"))
     problems = [
@@ -53,7 +78,7 @@ def read_contracts(folder: Path) -> tuple[list[Contract], list[str]]:
     ]
     for path in sorted(folder.glob("*/*.yaml")):
         try:
-            contract = load_contract(path)
+            contract = load_contract(path, policy)
         except ContractError as error:
             problems += error.problems
             continue
@@ -77,9 +102,14 @@ def load_contracts(folder: Path) -> list[Contract]:
 
 def load_model(path: Path, model: type[M]) -> M:
     """One YAML file as a pydantic model; raises ContractError with every problem."""
+    return _load(path, model)[0]
+
+
+def _load(path: Path, model: type[M]) -> tuple[M, Lines]:
+    """The model, and the line of every key of the file."""
     data, lines = _read(path)
     try:
-        return model.model_validate(data)
+        return model.model_validate(data), lines
     except ValidationError as error:
         raise ContractError(list(_sentences(path, lines, error.errors()))) from error
 
@@ -99,7 +129,7 @@ def _dangling(folder: Path, contracts: dict[str, Contract]) -> Iterator[str]:
                 yield f"{path}:1: schema.foreignKeys: {other} has no field {', '.join(missing)}"
 
 
-def _read(path: Path) -> tuple[Any, dict[tuple[str | int, ...], int]]:
+def _read(path: Path) -> tuple[Any, Lines]:
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -109,7 +139,7 @@ def _read(path: Path) -> tuple[Any, dict[tuple[str | int, ...], int]]:
         node = loader.get_single_node()
         if node is None:
             raise ContractError([f"{path}:1: is empty; expected a contract (see contract.schema.json)"])
-        lines: dict[tuple[str | int, ...], int] = {}
+        lines: Lines = {}
         twice = list(_walk(node, (), lines))
         if twice:
             raise ContractError(
@@ -131,7 +161,7 @@ def _read(path: Path) -> tuple[Any, dict[tuple[str | int, ...], int]]:
 
 
 def _walk(
-    node: yaml.Node, where: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int]
+    node: yaml.Node, where: tuple[str | int, ...], lines: Lines
 ) -> Iterator[tuple[tuple[str | int, ...], int]]:
     """Fill `lines` with the line of every key and item; yield the keys that stand twice."""
     lines.setdefault(where, node.start_mark.line + 1)
@@ -149,7 +179,7 @@ def _walk(
             yield from _walk(value, (*where, index), lines)
 
 
-def _sentences(path: Path, lines: dict[tuple[str | int, ...], int], problems: list[Any]) -> Iterator[str]:
+def _sentences(path: Path, lines: Lines, problems: list[Any]) -> Iterator[str]:
     """A sentence a problem; where a value could be of several types, one for all that were tried."""
     tried: dict[tuple[str | int, ...], list[str]] = {}
     for problem in problems:
@@ -167,21 +197,27 @@ def _sentences(path: Path, lines: dict[tuple[str | int, ...], int], problems: li
             yield _sentence(path, lines, problem | {"type": "union", "msg": either})
 
 
-def _sentence(path: Path, lines: dict[tuple[str | int, ...], int], problem: Any) -> str:
+def _sentence(path: Path, lines: Lines, problem: Any) -> str:
     location = tuple(part for part in problem["loc"] if not _is_branch(part))
-    known = location
-    while known not in lines:
-        known = known[:-1]
     kind, message = problem["type"], problem["msg"]
     if kind == "missing":
         expected = "is missing; expected it here"
     elif kind == "extra_forbidden":
-        expected = "is not a key that is known here; see contract.schema.json for those that are"
+        expected = (
+            "is not a key that is known here; the JSON Schema at the head of the file has those that are"
+        )
     else:
         expected = f"is {problem['input']!r:.80}; {message[0].lower()}{message[1:]}".replace(
             "value error, ", ""
         )
-    return f"{path}:{lines[known]}: {_dotted(location) or 'contract'}: {expected}"
+    return f"{path}:{_line(lines, location)}: {_dotted(location) or 'contract'}: {expected}"
+
+
+def _line(lines: Lines, location: tuple[str | int, ...]) -> int:
+    """The line of a key; of one that is not there, that of what it would stand in."""
+    while location not in lines:
+        location = location[:-1]
+    return lines[location]
 
 
 def _is_branch(part: object) -> bool:

@@ -112,6 +112,8 @@ class Contract(Model):
             problems.append(f"disclosure.counts: not integer fields of the schema: {', '.join(wrong)}")
         if wrong := sorted(set(self.disclosure.counts) & set(self.primary_key)):
             problems.append(f"disclosure.counts: a primary key cannot be withheld: {', '.join(wrong)}")
+        if wrong := sorted({*self.disclosure.public_contact} - names):
+            problems.append(f"disclosure.publicContact: not fields of the schema: {', '.join(wrong)}")
         parts = set(self.source.parts or {})
         if wrong := sorted({field.part for field in self.schema_.fields if field.part} - parts):
             problems.append(f"fields name parts that source.parts does not have: {', '.join(wrong)}")

@@ -66,7 +66,7 @@ class Term(Model):
 
 
 class Link(Model):
-    """Terms of this table that add up to a term of another dataset's, row by row of the keys that are given in neither."""
+    """Terms of this table that add up to a term of another dataset's, whatever the keys are that neither gives."""
 
     terms: list[Term] = Key(min_length=1)
     dataset: str

@@ -1,4 +1,5 @@
-"""The append-only, hash-chained record: every snapshot, verdict, switched-in month, disclosure decision, release."""
+"""The append-only, hash-chained record: every snapshot, verdict, switched-in month, approval, disclosure
+decision and release."""
 
 from praya.ledger.chain import Ledger, LedgerLine
 

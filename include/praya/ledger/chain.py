@@ -18,7 +18,7 @@ from praya.store import Store, canonical, content_key
 KEY = "ledger/ledger.jsonl"
 GENESIS = "0" * 64
 EVENT = b'"event":"'
-KINDS = ("snapshot", "verdict", "month", "disclosure", "release", "purge")
+KINDS = ("snapshot", "verdict", "month", "approval", "disclosure", "release", "purge")
 
 
 class LedgerLine(NamedTuple):

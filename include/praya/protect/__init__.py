@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from praya.contract import Contract
+from praya.contract import Contract, Policy, load_policy
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
-from praya.protect import cell_key, ten_five
+from praya.protect.approval import rules_in_force
+from praya.protect.joint import TOLD, publication, select_withheld, withhold_more
+from praya.protect.method import METHODS
+from praya.protect.personal import personal_data
 from praya.protect.table import ProtectedTable, seal
 from praya.store import Store, content_key, file_sha256
 from praya.store.duck import PARQUET, connect, identifier, literal, scan
 
-PROTECT_VERSION = 1
-METHODS = {"10-5 rule": ten_five, "cell-key perturbation": cell_key}
+PROTECT_VERSION = 2
+FOUND = "found.json"  # beside a protected table: what the gate found and did
+PATIENCE = 900.0  # seconds for other tables of the family that are at the gate
 
 __all__ = ["ProtectedTable", "protect", "protect_key"]
 
 
 def protect(contract: Contract, store: Store) -> ProtectedTable:
     """Put the accepted table through disclosure control, sorted by primary key; the decision is recorded
-    in the ledger before anything can be released. Raises DisclosureError where nothing was accepted.
+    in the ledger before anything can be released. Raises DisclosureError where nothing was accepted, where
+    personal data was found in it, where small counts could be worked out whatever is withheld, and where the
+    rules became weaker and nobody has approved that.
     """
     if not contract.released:
         raise DisclosureError(
@@ -32,44 +39,38 @@ def protect(contract: Contract, store: Store) -> ProtectedTable:
     accepted = store.state(contract.dataset, "accepted")
     if accepted is None:
         raise DisclosureError(f"{contract.dataset}: no table has been accepted yet; run validate first")
-    method = METHODS[contract.disclosure.method]
-    key = protect_key(contract, accepted)
+    policy = load_policy()
+    in_force = rules_in_force(contract, policy, store)
+    key = protect_key(contract, accepted, policy)
     tree = f"protected/{contract.dataset}/{key}"
-    if not store.exists(tree):
-        with store.scratch() as work:
-            folder = work / "tree"
-            folder.mkdir()
-            source = scan(store.path(accepted["table"]))
-            order = ", ".join(f"{identifier(name)} nulls last" for name in contract.primary_key)
-            with connect(work) as con:
-                sql = f"copy ({method.select_protected(contract, source)} order by {order}) "
-                try:
-                    con.execute(f"{sql} to {literal(str(folder / 'table.parquet'))} ({PARQUET})")
-                except duckdb.InvalidInputException as error:
-                    said = str(error).partition(": ")[2]
-                    raise DisclosureError(f"{contract.dataset}: {said}") from error
-            store.adopt_tree(folder, tree)
-    table = f"{tree}/table.parquet"
-    with store.scratch() as work, connect(work) as con:
-        decision = _decision(contract, con, store.path(table))
-    state: dict[str, Any] = {
-        "key": key,
-        "table": table,
-        "sha256": file_sha256(store.path(table)),
-        "accepted_key": accepted["key"],
-        "verdict_key": accepted["verdict_key"],
-        "received_at": accepted["received_at"],
-        "synthetic": accepted["synthetic"],
-        "decision": decision,
-    }
-    body = {"table_sha256": state["sha256"], "key": key, "verdict_key": state["verdict_key"], **decision}
-    Ledger(store).record("disclosure", contract.dataset, body)
+    # Counts one at a time: each table is looked at together with all that went through before.
+    with store.lock("protect" if contract.disclosure.counts else f"protect-{contract.dataset}", PATIENCE):
+        if not store.exists(tree):
+            _make(contract, store, policy, accepted, tree)
+        table = f"{tree}/table.parquet"
+        with store.scratch() as work, connect(work) as con:
+            decision = _decision(contract, con, store.path(table)) | store.read_json(f"{tree}/{FOUND}")
+        state: dict[str, Any] = {
+            "key": key,
+            "table": table,
+            "sha256": file_sha256(store.path(table)),
+            "accepted_key": accepted["key"],
+            "verdict_key": accepted["verdict_key"],
+            "received_at": accepted["received_at"],
+            "synthetic": accepted["synthetic"],
+            "decision": decision | {"policy": policy_key(policy)},
+        }
+        body = {"table_sha256": state["sha256"], "key": key, "verdict_key": state["verdict_key"]}
+        Ledger(store).record("disclosure", contract.dataset, body | state["decision"] | in_force)
     store.set_state(contract.dataset, "protected", state)
-    return seal(contract, store, state, method.status_fields(contract))
+    return seal(contract, store, state, METHODS[contract.disclosure.method].status_fields(contract))
 
 
-def protect_key(contract: Contract, accepted: dict[str, Any]) -> str:
-    """The content key of what `protect` makes from this table under this contract."""
+def protect_key(contract: Contract, accepted: dict[str, Any], policy: Policy | None = None) -> str:
+    """The content key of what `protect` makes from this table under this contract and policy.
+
+    What else was out when it was made is not in it: what is published stays, and others fit in with it.
+    """
     disclosure = contract.disclosure.model_dump(mode="json", by_alias=True)
     names = [field.name for field in contract.fields]
     return content_key(
@@ -78,10 +79,44 @@ def protect_key(contract: Contract, accepted: dict[str, Any]) -> str:
             "accepted": accepted["key"],
             "verdict": accepted["verdict_key"],
             "disclosure": disclosure,
+            "policy": policy_key(policy or load_policy()),
             "fields": names,
             "order": contract.primary_key,
         }
     )
+
+
+def policy_key(policy: Policy) -> str:
+    """The hash of what the policy says, however it is written."""
+    return content_key(policy.model_dump(mode="json"))
+
+
+def _make(contract: Contract, store: Store, policy: Policy, accepted: dict[str, Any], tree: str) -> None:
+    """The method, what more has to be withheld, and a look for personal data; only then the tree is there."""
+    method = METHODS[contract.disclosure.method]
+    true = store.path(accepted["table"])
+    order = ", ".join(f"{identifier(name)} nulls last" for name in contract.primary_key)
+    with store.scratch() as work, connect(work) as con:
+        folder = work / "tree"
+        folder.mkdir()
+        shown, table = work / "shown.parquet", folder / "table.parquet"
+        try:
+            _copy(con, f"{method.select_protected(contract, scan(true))} order by {order}", shown)
+        except duckdb.InvalidInputException as error:
+            raise DisclosureError(f"{contract.dataset}: {str(error).partition(': ')[2]}") from error
+        more = withhold_more(con, contract, store, true, shown, policy.values(contract.disclosure))
+        if more.fields:
+            _copy(con, f"{select_withheld(con, contract, shown, more)} order by {order}", table)
+        else:
+            shown.rename(table)
+        found = {"personal_data": personal_data(con, contract, policy, table), "joint": more.decision()}
+        (folder / FOUND).write_text(json.dumps(found), "utf-8")
+        (folder / TOLD).write_text(json.dumps(publication(contract, accepted)), "utf-8")
+        store.adopt_tree(folder, tree)
+
+
+def _copy(con: duckdb.DuckDBPyConnection, select: str, path: Path) -> None:
+    con.execute(f"copy ({select}) to {literal(str(path))} ({PARQUET})")
 
 
 def _decision(contract: Contract, con: Any, table: Path) -> dict[str, Any]:

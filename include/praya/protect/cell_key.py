@@ -14,6 +14,7 @@ from praya.protect.ptable import FILE, NOISE, row_of
 from praya.protect.status import CONFIDENTIAL, FREE, with_status
 from praya.store.duck import identifier, literal
 
+TRUE_RATES = False  # but from those that are shown
 DERIVED_STATUS = Text(
     en="C: withheld, for a count behind it is, or few are behind it; F: free, a rate from the counts as they are "
     "published here (SDMX CL_CONF_STATUS)",
@@ -21,13 +22,13 @@ DERIVED_STATUS = Text(
 )
 
 
-def interval(shown: int | None, threshold: int) -> tuple[int, int]:
+def interval(shown: int | None, _threshold: int) -> tuple[float, float]:
     """The least and the greatest count that a published one (None: withheld) can be in truth.
 
     The noise is at most NOISE and at most the count itself; zero has none, and what is not zero is never shown as it.
     """
     if shown is None:
-        return 1, threshold - 1 + NOISE
+        return 1, float("inf")
     return (max(shown - NOISE, (shown + 1) // 2), shown + NOISE) if shown else (0, 0)
 
 
@@ -57,10 +58,11 @@ def status_fields(contract: Contract) -> list[Field]:
     """The fields of the protected table, with the statuses that this method gives."""
     threshold = contract.disclosure.threshold
     counted = Text(
-        en=f"C: not zero, and withheld because it is below {threshold} with its noise; F: free. Every count but zero "
+        en=f"C: not zero, and withheld because it is below {threshold} with its noise, or so that such a "
+        "count cannot be worked out; F: free. Every count but zero "
         f"has noise of at most {NOISE} up or down, always the same for the same records, and totals have their own: "
         "parts need not add up to them (SDMX CL_CONF_STATUS)",
-        zh_hant=f"C：並非零，但加入隨機調整後少於{threshold}，因此不予公布；F：可公布。除零以外，所有數目均經隨機調整，"
+        zh_hant=f"C：並非零，但加入隨機調整後少於{threshold}，或為免他人推算該等數目，因此不予公布；F：可公布。除零以外，所有數目均經隨機調整，"
         f"增減不多於{NOISE}；相同紀錄的調整必定相同，而總數另行調整，因此各項相加未必等於總數（SDMX CL_CONF_STATUS）",
     )
     return with_status(contract, counted, DERIVED_STATUS)

@@ -1,8 +1,8 @@
 """Doubt: what is in print must fit other numbers too, in which a small count is another one.
 
-For each small count other whole numbers are looked for that fit everything in print. Where there are none, the cheapest
-counts are withheld that let some fit. A solution found is a proof, and holds for good: withholding more only widens what
-fits. The solver (HiGHS) gets a month at a time, with its year, and moves many counts in one answer.
+For each small count other whole numbers are looked for that fit everything in print. Where there are none, the
+cheapest counts are withheld that let some fit. A solution found is a proof, and holds for good: withholding more only
+widens what fits. The solver (HiGHS) gets a month at a time, with its year, and moves many counts in one answer.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.optimize import Bounds, LinearConstraint, milp  # type: ignore[import-untyped]
 from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
 
-from praya.protect.system import NOBODY, Floats, System
+from praya.protect.system import NOBODY, System
 
 Numbers = npt.NDArray[np.int64]
 
@@ -29,12 +29,12 @@ TINY = 1e-6
 class Doubt:
     """The system, what is withheld so far, and the least and greatest value of each variable in any solution seen."""
 
-    def __init__(self, system: System, values: int, weight: float) -> None:
+    def __init__(self, system: System, values: int) -> None:
         self.system = system
         self.values = values
         self.withheld = system.withheld.copy()
         self.rate_withheld = np.zeros(len(system.rates) + 1, dtype=bool)
-        self.cost = 1 + system.value**weight
+        self.cost = 1 + np.sqrt(system.value)  # rather several small counts than one that says much
         self.by_variable = system.matrix.tocsc()
         self.now = system.matrix @ system.value
         self.seen_low, self.seen_high = system.value.copy(), system.value.copy()
@@ -52,10 +52,11 @@ class Doubt:
                 for inside in blocks:
                     if (open_ := self._open(inside)).size:
                         self._round(inside, open_, paid)
-        for inside in blocks:
+        everything = np.arange(self.system.value.size)
+        for inside in (*blocks, everything):
             for one in self._open(inside):
                 self._alone(inside, one)
-        return self._open(np.arange(len(self.now) and self.system.value.size))
+        return self._open(everything)
 
     def _open(self, inside: Numbers) -> Numbers:
         """The small counts among these that have not been seen with enough values."""
@@ -102,7 +103,9 @@ class Doubt:
         part, rate_of = one.matrix[rows][:, inside], one.rate_of[rows]
         row_low, row_high = one.low[rows] - self.now[rows], one.high[rows] - self.now[rows]
         low, high = self.low[inside].copy(), self.high[inside].copy()
-        far_low, far_high = (self.far_low[inside], self.far_high[inside]) if paid else (low.copy(), high.copy())
+        far_low, far_high = (
+            (self.far_low[inside], self.far_high[inside]) if paid else (low.copy(), high.copy())
+        )
         rise, fall = np.flatnonzero(far_high > high), np.flatnonzero(far_low < low)
         at, reach = np.searchsorted(inside, wanted), self.values - 1
         low[at], high[at] = np.maximum(low[at], value[at] - reach), np.minimum(high[at], value[at] + reach)
@@ -114,7 +117,8 @@ class Doubt:
         price = np.concatenate([gain[free], cost[rise], cost[fall], np.full(rates.size, RATE)])
         # A rate that does not hold is withheld: its two rows are let go.
         let_go = csr_matrix(
-            (np.where(np.isinf(row_high[rates]), 1.0, -1.0), (rates, np.arange(rates.size))), (rows.size, rates.size)
+            (np.where(np.isinf(row_high[rates]), 1.0, -1.0), (rates, np.arange(rates.size))),
+            (rows.size, rates.size),
         )
         columns = hstack([part[:, free], part[:, rise], -part[:, fall], let_go], format="csc")
         sizes = np.cumsum([free.size, rise.size, fall.size])

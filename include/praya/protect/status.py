@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from praya.contract import Contract, Field, Text
 from praya.contract.fields import Constraints
+from praya.store.duck import identifier
 
 CONFIDENTIAL, FREE = "C", "F"
 
@@ -22,6 +23,22 @@ def with_status(contract: Contract, counted: Text, derived: Text) -> list[Field]
         described = counted if field.name in contract.disclosure.counts else derived
         fields += [field.model_copy(update={"constraints": Constraints()}), _status_of(field, described)]
     return fields
+
+
+def thin(contract: Contract) -> dict[str, str]:
+    """For each rate and mean, the SQL that is true where too few stand behind it to show it.
+
+    A rate with its denominator gives numerator and complement back: all three must reach the threshold.
+    """
+    rules = contract.disclosure
+    found = {}
+    for rate in rules.rates:
+        top, all_ = identifier(rate.numerator), identifier(rate.denominator)
+        behind = [top, all_, f"({all_} - {top})"]
+        found[rate.field] = " or ".join(f"coalesce({each}, 0) < {rules.threshold}" for each in behind)
+    for mean in rules.means:
+        found[mean.field] = f"coalesce({identifier(mean.count)}, 0) < {rules.threshold}"
+    return found
 
 
 def _status_of(field: Field, described: Text) -> Field:

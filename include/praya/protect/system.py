@@ -7,7 +7,7 @@ becomes sums over variables.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,6 @@ from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from praya.contract.disclosure import Disclosure
 from praya.contract.structure import Dimension, Link, Overlap, Structure
 from praya.errors import DisclosureError
-from praya.protect.told import Told
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -29,12 +28,17 @@ NOBODY = -1  # the variable of a row that is not there
 
 @dataclass
 class Publication:
-    """A dataset as it was, or is about to be, published: its true rows, and for each what is in print of it."""
+    """A dataset as it was, or is about to be, published: its true rows, and for each what is in print of it.
+
+    `interval` says which counts a figure in print (None: withheld) may stand for; `rates` has, for each rate made from
+    true counts, how many times the share it is and how far its last digit may be off.
+    """
 
     dataset: str
     keys: Sequence[str]
     disclosure: Disclosure
-    told: Told
+    interval: Callable[[int | None, int], tuple[float, float]]
+    rates: Mapping[str, tuple[float, float]]
     true: Sequence[Row]
     shown: Mapping[Key, Row]
     variables: dict[tuple[str, Key], int] = field(default_factory=dict)
@@ -142,17 +146,15 @@ class _Maker:
 
     def _read(self, new: Publication, at: int, figure: Any, present: bool, newest: bool) -> None:
         """What is in print of a count, or may be."""
-        told = new.told
-        held = max(told.held, 1) if present else told.held
+        threshold = new.disclosure.threshold
+        held, _ = new.interval(None, threshold)
+        held = max(held, 1) if present else held
+        low, high = new.interval(None if figure is None else int(figure), threshold)
         if newest:
-            value = self.value[at] if figure is None else int(figure)
-            low, high = max(told.least, value - told.down), value + told.up
-            self.newest[at] = (min(low, self.value[at]), max(high, self.value[at]), held, figure is None)
-        elif figure is None:
-            self.low[at] = max(self.low[at], held)
+            self.newest[at] = (low, high, held, figure is None)
         else:
-            self.low[at] = max(self.low[at], told.least, int(figure) - told.down)
-            self.high[at] = min(self.high[at], int(figure) + told.up)
+            self.low[at] = max(self.low[at], held if figure is None else low)
+            self.high[at] = min(self.high[at], high)
 
     def _sums_of(self, new: Publication) -> None:
         structure, counts = new.structure, new.disclosure.counts
@@ -171,7 +173,11 @@ class _Maker:
                     self._equal(new, column, whole, parts)
         for key in rows:
             for total in structure.columns:
-                self._sum(new, [(new.variable(part, key), 1) for part in total.parts], new.variable(total.total, key))
+                self._sum(
+                    new,
+                    [(new.variable(part, key), 1) for part in total.parts],
+                    new.variable(total.total, key),
+                )
             for each in structure.inside:
                 if (each.rest, key) in new.variables:
                     parts_ = [(new.variable(name, key), 1) for name in (each.part, each.rest)]
@@ -193,17 +199,19 @@ class _Maker:
     def _rates_of(self, new: Publication, newest: bool) -> None:
         """A rate in print holds its two counts together as closely as its last digit says."""
         for rate in new.disclosure.rates:
+            if rate.field not in new.rates:
+                continue
+            scale, half = new.rates[rate.field]
             for key, row in new.shown.items():
                 part, whole = new.variable(rate.numerator, key), new.variable(rate.denominator, key)
                 figure = row.get(rate.field)
                 if figure is None or NOBODY in (part, whole):
                     continue
-                share, half = float(figure) / 100, HALF_DIGIT
                 number = len(self.rates) if newest else NOBODY
                 if newest:
                     self.rates.append((rate.field, key, part, whole))
-                self._hold([(part, 1), (whole, -(share - half))], 0, np.inf, number)
-                self._hold([(part, 1), (whole, -(share + half))], -np.inf, 0, number)
+                self._hold([(part, 1), (whole, -(float(figure) - half) / scale)], 0, np.inf, number)
+                self._hold([(part, 1), (whole, -(float(figure) + half) / scale)], -np.inf, 0, number)
 
     def _link(self, new: Publication, link: Link, other: Publication) -> None:
         """One sum for every set of the keys that are given on neither side, where it is true of these two."""
@@ -220,13 +228,13 @@ class _Maker:
             if self._off([*terms, (whole, -1.0)]) == 0:
                 self._hold([*terms, (whole, -1.0)], 0, 0)
 
-    def _sum(self, new: Publication, parts: list[tuple[int, float]], whole: int) -> None:
+    def _sum(self, new: Publication, parts: Sequence[tuple[int, float]], whole: int) -> None:
         terms = [*parts, (whole, -1.0)]
         if off := self._off(terms):
             key = next(key for (_, key), at in new.variables.items() if at == whole or at == parts[0][0])
             raise DisclosureError(
-                f"{new.dataset}: the row {', '.join(map(str, key))} does not add up as disclosure.structure says; it is "
-                f"off by {abs(off):g}. Correct the structure or the mart"
+                f"{new.dataset}: the row {', '.join(map(str, key))} does not add up as disclosure.structure says; it "
+                f"is off by {abs(off):g}. Correct the structure or the mart"
             )
         self._hold(terms, 0, 0)
 
@@ -277,9 +285,6 @@ class _Maker:
         )
 
 
-HALF_DIGIT = 0.0005  # of a share that is printed in per cent with one decimal
-
-
 def _families(
     names: Sequence[str], dimension: Dimension, keys: Iterable[Key]
 ) -> Iterator[tuple[Key, list[Key]]]:
@@ -300,7 +305,9 @@ def _years(publication: Publication, keys: Iterable[Key]) -> Iterator[tuple[Key,
     periods, names = publication.structure.periods, publication.keys
     assert periods is not None  # noqa: S101
     at = names.index(periods.field)
-    others = [place for place, name in enumerate(names) if name != periods.field and name not in periods.beside]
+    others = [
+        place for place, name in enumerate(names) if name != periods.field and name not in periods.beside
+    ]
     years: dict[tuple[str, Key], Key] = {}
     months: dict[tuple[str, Key], list[Key]] = {}
     for key in keys:

@@ -1,0 +1,158 @@
+"""What became weaker is released only after a second person has approved exactly this change, on record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from praya.contract import Contract, Policy, load_policy
+from praya.errors import DisclosureError
+from praya.ledger import Ledger, LedgerLine
+from praya.protect.weaker import Rules, Weakening, rules_of, weaker
+from praya.store import Store, content_key
+
+REASON = 10  # characters; a reason is a sentence
+
+
+@dataclass(frozen=True)
+class Change:
+    """Rules that are weaker than those of a dataset's last disclosure decision.
+
+    `before` and `now` are the hashes of the rules; `follows` is the decision after which those before came into
+    force, so that an approval holds for this change and for none like it later.
+    """
+
+    dataset: str
+    before: str
+    now: str
+    follows: str | None
+    weaker: tuple[Weakening, ...]
+    approvers: dict[str, list[str]]
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """What an approval must say to be one of this change."""
+        return {"before": self.before, "now": self.now, "follows": self.follows}
+
+    @property
+    def sentences(self) -> str:
+        return "; ".join(each.sentence for each in self.weaker)
+
+    def refusal(self, proposed_by: str, approved_by: str) -> str | None:
+        """Why these two may not settle it, or None. Who may approve is what stood before the change."""
+        proposer, approver = proposed_by.strip().casefold(), approved_by.strip().casefold()
+        if not proposer or not approver:
+            return "it takes the names of who proposed it and of who approves it"
+        if proposer == approver:
+            return f"{approved_by} proposed it, and it takes a second person to approve it"
+        for aspect in sorted({each.aspect for each in self.weaker}):
+            people = self.approvers.get(aspect, [])
+            if approver not in [name.casefold() for name in people]:
+                who = f"{', '.join(people)} may" if people else "nobody may"
+                return (
+                    f"{approved_by} may not approve a weaker {aspect}; by the policy before the change {who}"
+                )
+        return None
+
+
+def rules_in_force(contract: Contract, policy: Policy, store: Store) -> dict[str, Any]:
+    """`rules` and what they `follows`, for the ledger; DisclosureError where they are weaker and not approved."""
+    last = Ledger(store).find("disclosure", contract.dataset)
+    rules = _plain(rules_of(contract, policy))
+    change = _change(contract.dataset, last.body if last else {}, rules)
+    if change is not None and Ledger(store).find("approval", contract.dataset, **change.key) is None:
+        raise DisclosureError(
+            f"{contract.dataset}: disclosure control became weaker than at the last decision: {change.sentences}. "
+            "Nothing was released. Take the change back, or have it approved by a second person: trigger the DAG "
+            f"disclosure_approval with this dataset, and another than you answers under Browse → Required Actions "
+            f"(without Airflow: praya approve {contract.dataset})"
+        )
+    return {"rules": rules, "follows": _follows(last, rules)}
+
+
+def waiting(contract: Contract, store: Store, policy: Policy | None = None) -> Change | None:
+    """The change of a dataset that nobody has approved yet."""
+    if not contract.released:
+        return None
+    last = Ledger(store).find("disclosure", contract.dataset)
+    rules = _plain(rules_of(contract, policy or load_policy()))
+    change = _change(contract.dataset, last.body if last else {}, rules)
+    if change is None or Ledger(store).find("approval", contract.dataset, **change.key):
+        return None
+    return change
+
+
+def approve(
+    change: Change, store: Store, *, proposed_by: str, approved_by: str, reason: str, **how: str
+) -> LedgerLine:
+    """Record that `approved_by` agrees with what `proposed_by` wants; `how` says by which way, and when.
+
+    Raises DisclosureError where the two are one, the second may not, or no reason is given.
+    """
+    refusal = change.refusal(proposed_by, approved_by)
+    if refusal is None and len(reason.strip()) < REASON:
+        refusal = f"the reason {reason!r} is too short; say in a sentence why less protection is right"
+    if refusal is not None:
+        raise DisclosureError(
+            f"{change.dataset}: not approved: {refusal}. What it is about: {change.sentences}"
+        )
+    said = {"proposed_by": proposed_by.strip(), "approved_by": approved_by.strip(), "reason": reason.strip()}
+    weaker_ = [each.sentence for each in change.weaker]
+    return Ledger(store).record(
+        "approval", change.dataset, {**change.key, "weaker": weaker_, **said, "how": how}
+    )
+
+
+def unapproved(lines: Iterator[LedgerLine]) -> Iterator[str]:
+    """A sentence for every decision in the ledger that was weaker than the one before, and not approved until then."""
+    last: dict[str, dict[str, Any]] = {}
+    approvals: dict[str, list[dict[str, Any]]] = {}
+    for line in lines:
+        if line.kind == "approval":
+            approvals.setdefault(line.subject, []).append(line.body)
+        if line.kind != "disclosure" or "rules" not in line.body:
+            continue
+        change = _change(line.subject, last.get(line.subject, {}), line.body["rules"])
+        last[line.subject] = line.body
+        if change is None:
+            continue
+        fit = [body for body in approvals.get(line.subject, []) if change.key.items() <= body.items()]
+        if all(change.refusal(body["proposed_by"], body["approved_by"]) for body in fit):
+            yield (
+                f"ledger line {line.number}: {line.subject} was released under weaker rules that nobody who may "
+                f"had approved: {change.sentences}"
+            )
+
+
+def _change(dataset: str, last: dict[str, Any], rules: dict[str, Any]) -> Change | None:
+    """From the last decision to today's rules; None where there is none before, or they are no weaker."""
+    before = last.get("rules")
+    if before is None or before == rules:
+        return None
+    now = Rules.model_validate(rules)
+    try:
+        then = Rules.model_validate(before)
+        found, approvers = weaker(then, now), then.floors.approvers
+    except ValidationError:
+        # What an older Praya wrote and this one cannot read may have been stricter.
+        found = [Weakening("guarded", "the rules of the last decision cannot be read by this version")]
+        approvers = now.floors.approvers
+    if not found:
+        return None
+    people: dict[str, list[str]] = {aspect: list(names) for aspect, names in approvers.items()}
+    return Change(dataset, content_key(before), content_key(rules), last["follows"], tuple(found), people)
+
+
+def _follows(last: LedgerLine | None, rules: dict[str, Any]) -> str | None:
+    """The decision after which the rules in force came: the last one under others."""
+    if last is None:
+        return None
+    return last.body.get("follows") if last.body.get("rules") == rules else last.event
+
+
+def _plain(rules: Rules) -> dict[str, Any]:
+    """As the ledger has it; with what is left to defaults, for a default that changes is a change."""
+    return rules.model_dump(mode="json", by_alias=True)

@@ -1,0 +1,56 @@
+"""Personal data is looked for in a table as it is about to be released; above the allowed rate it stops the release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from praya.contract import Contract, Policy
+from praya.errors import DisclosureError
+from praya.recognise import PARQUET_ROW, Finding, Precision, blocking, search, sentence
+from praya.store.duck import scan
+
+
+def personal_data(
+    con: duckdb.DuckDBPyConnection, contract: Contract, policy: Policy, table: Path
+) -> dict[str, Any]:
+    """What is found in the Parquet file `table`, by column and kind, in counts that show nothing of a value.
+
+    Every column is searched, also those with a code list: what a source sends is not always what it should.
+    Raises DisclosureError with masked examples where a column that is no public contact has too many hits.
+    """
+    rules = contract.disclosure
+    source = scan(table)
+    columns = [name for name, *_ in con.execute(f"describe select * from {source}").fetchall()]
+    precision = Precision(policy.personal_data.decimals, policy.personal_data.metres)
+    findings = search(con, source, columns, precision, PARQUET_ROW)
+    allowed = min(rules.allowed_rate, policy.personal_data.allowed_rate)
+    if stopped := blocking(findings, allowed, rules.public_contact):
+        raise DisclosureError(_refusal(contract, stopped, allowed))
+    return {
+        "allowed_rate": allowed,
+        "found": [_told(each, each.column in rules.public_contact) for each in findings],
+    }
+
+
+def _told(finding: Finding, public: bool) -> dict[str, Any]:
+    return {
+        "column": finding.column,
+        "kind": finding.kind,
+        "hits": finding.hits,
+        "cells": finding.cells,
+        "estimated": finding.estimated,
+        "public_contact": public,
+    }
+
+
+def _refusal(contract: Contract, stopped: list[Finding], allowed: float) -> str:
+    where = "; ".join(sentence(finding) for finding in stopped)
+    share = f"at most {allowed:.3%} of a column's cells may" if allowed else "no cell may"
+    return (
+        f"{contract.dataset}: looks like personal data, where {share}: {where}. Nothing was released. Mend it at the "
+        "source or leave the field out; where an office's own contact is meant, declare the field in "
+        "disclosure.publicContact with the reason (class `public register`)"
+    )

@@ -1,0 +1,55 @@
+"""Suppression: small counts are withheld, all others shown as they are, so that margins stay exact.
+
+What else has to be withheld, so that the margins do not give a small count back, is found by the joint check
+(`praya.protect.joint`), as for every method; here it is most of the work. One code stands for both, for two would tell
+which of them are small. Zeros are shown: a row that is not there says zero anyway, and zero tells of nobody.
+"""
+
+from __future__ import annotations
+
+from praya.contract import Contract, Field, Text
+from praya.protect.status import CONFIDENTIAL, FREE, thin, with_status
+from praya.store.duck import identifier
+
+TRUE_RATES = True  # rates are made from the counts as they are
+DERIVED_STATUS = Text(
+    en="C: withheld, for few stand behind it or behind the rest, or a count behind it is withheld; F: free "
+    "(SDMX CL_CONF_STATUS)",
+    zh_hant="C：相關數目或其餘數目偏小，或相關數目不予公布，因此不予公布；F：可公布（SDMX CL_CONF_STATUS）",
+)
+
+
+def interval(shown: int | None, _threshold: int) -> tuple[float, float]:
+    """The least and the greatest count that a published one (None: withheld) can be in truth."""
+    return (1, float("inf")) if shown is None else (shown, shown)
+
+
+def select_protected(contract: Contract, source: str) -> str:
+    """Select the fields of `source`, each guarded one withheld where it is small and followed by its status."""
+    rules = contract.disclosure
+    small = {name: f"{identifier(name)} between 1 and {rules.threshold - 1}" for name in rules.counts}
+    small |= thin(contract)
+    columns = []
+    for field in contract.released_fields:
+        name = identifier(field.name)
+        if field.name not in small:
+            columns.append(name)
+            continue
+        status = (
+            f"case when {small[field.name]} then '{CONFIDENTIAL}' when {name} is not null then '{FREE}' end"
+        )
+        columns.append(f"case when not coalesce({small[field.name]}, false) then {name} end as {name}")
+        columns.append(f"{status} as {identifier(field.name + '_conf_status')}")
+    return f"select {', '.join(columns)} from {source}"
+
+
+def status_fields(contract: Contract) -> list[Field]:
+    """The fields of the protected table, with the statuses that suppression gives."""
+    threshold = contract.disclosure.threshold
+    counted = Text(
+        en=f"C: not zero, and withheld because it is below {threshold}, or so that such a count cannot be worked out; "
+        "F: free, as counted (SDMX CL_CONF_STATUS)",
+        zh_hant=f"C：並非零，因少於{threshold}，或為免他人推算該等數目，因此不予公布；F：可公布，為實際數目"
+        "（SDMX CL_CONF_STATUS）",
+    )
+    return with_status(contract, counted, DERIVED_STATUS)

@@ -1,0 +1,156 @@
+"""The policy: no contract goes below it, and what is wrong with either says where and what to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from made import contract_dict, field
+from praya import paths
+from praya.contract import load_contract, load_policy, read_contracts
+from praya.contract.export import policy_schema
+from praya.errors import ContractError
+
+COUNTED = {"class": "aggregated counts", "counts": ["cases"], "reason": "Counts of people by place."}
+
+
+@pytest.fixture
+def contract(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a contract with this disclosure section; gives its path."""
+
+    def write(**disclosure: Any) -> Path:
+        path = tmp_path / "contracts" / "hk-dpo" / "sample.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        columns = [field("place"), field("cases", "integer")]
+        body = contract_dict(*columns) | {"disclosure": disclosure}
+        path.write_text(yaml.safe_dump(body, allow_unicode=True, sort_keys=False), "utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Puts the project's policy with these sections changed in force."""
+
+    def write(**changes: Any) -> Path:
+        path = tmp_path / "policy.yaml"
+        body = yaml.safe_load((paths.ROOT / "include" / "policy.yaml").read_text("utf-8"))
+        path.write_text(yaml.safe_dump(body | changes, sort_keys=False), "utf-8")
+        monkeypatch.setenv("PRAYA_POLICY", str(path))
+        return path
+
+    return write
+
+
+def problems_of(load: Callable[[], Any]) -> list[str]:
+    with pytest.raises(ContractError) as caught:
+        load()
+    return caught.value.problems
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "said"),
+    [
+        (
+            COUNTED | {"threshold": 5},
+            "threshold",
+            "is 5; the policy asks for at least 10 with the method 10-5 rule. Say 10 or more",
+        ),
+        (
+            COUNTED | {"method": "suppression", "threshold": 9},
+            "threshold",
+            "is 9; the policy asks for at least 10 with the method suppression. Say 10 or more",
+        ),
+        (
+            {"class": "public facts", "reason": "Facts for anyone.", "allowed_rate": 0.5},
+            "allowed_rate",
+            "is 0.5; the policy allows at most 0.001. Say no more than that",
+        ),
+    ],
+)
+def test_a_contract_weaker_than_the_policy_does_not_load_and_says_file_line_key_and_floor(
+    contract: Callable[..., Path], section: dict[str, Any], key: str, said: str
+) -> None:
+    path = contract(**section)
+    (line,) = (
+        number for number, text in enumerate(path.read_text().splitlines(), 1) if text.startswith(f"  {key}:")
+    )
+    expected = f"{path}:{line}: disclosure.{key}: {said}"
+    assert problems_of(lambda: load_contract(path)) == [expected]
+    assert read_contracts(path.parents[1]) == ([], [expected])
+
+
+def test_a_default_below_a_raised_floor_is_refused_at_the_disclosure_section(
+    contract: Callable[..., Path], policy: Callable[..., Path]
+) -> None:
+    policy(methods={"10-5 rule": {"threshold": 15}})
+    path = contract(**COUNTED)
+    (problem,) = problems_of(lambda: load_contract(path))
+    assert "disclosure.threshold: is 10; the policy asks for at least 15" in problem
+    assert path.read_text().splitlines()[int(problem.split(":")[1]) - 1] == "disclosure:"
+
+
+def test_a_method_that_the_policy_does_not_name_is_not_used(
+    contract: Callable[..., Path], policy: Callable[..., Path]
+) -> None:
+    policy(methods={"suppression": {"threshold": 10}})
+    (problem,) = problems_of(lambda: load_contract(contract(**COUNTED)))
+    assert "disclosure.method: is '10-5 rule', which the policy does not name; use one of: supp" in problem
+
+
+def test_floors_of_counts_do_not_concern_facts(contract: Callable[..., Path]) -> None:
+    assert load_contract(contract(**{"class": "public facts", "reason": "Facts for anyone.", "threshold": 1}))
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ({"class": "public facts", "publicContact": {"place": "An office's"}}, "`public register` only"),
+        (
+            {"class": "public register", "publicContact": {"phone": "An office's."}},
+            "not fields of the schema",
+        ),
+        ({"class": "public register", "publicContact": {"place": "because"}}, "at least 10 characters"),
+    ],
+)
+def test_public_contacts_are_fields_of_a_public_register_with_a_reason(
+    contract: Callable[..., Path], section: dict[str, Any], said: str
+) -> None:
+    problems = problems_of(lambda: load_contract(contract(**section, reason="Long enough.")))
+    assert any(said in problem for problem in problems), problems
+
+
+def test_without_a_policy_nothing_loads(
+    contract: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRAYA_POLICY", str(tmp_path / "none.yaml"))
+    path = contract(**COUNTED)
+    (problem,) = problems_of(lambda: load_contract(path))
+    assert problem == f"{tmp_path}/none.yaml:1: is not there; without a policy no contract is loaded"
+    assert read_contracts(path.parents[1]) == ([], [problem])
+
+
+def test_what_is_wrong_with_a_policy_says_where(policy: Callable[..., Path]) -> None:
+    path = policy(methods={"10-5 rule": {"threshold": 0, "valeus": 2}})
+    problems = problems_of(load_policy)
+    assert problems[0].startswith(f"{path}:3: methods.10-5 rule.threshold: is 0; input should be")
+    assert problems[1].startswith(f"{path}:4: methods.10-5 rule.valeus: is not a key that is known here")
+    policy(roles={"clerk": ["a"]})
+    assert "names roles that nobody in `roles` holds: disclosure-officer" in problems_of(load_policy)[0]
+
+
+def test_the_project_s_policy_loads_and_keeps_the_exported_schema() -> None:
+    path = paths.ROOT / "include" / "policy.yaml"
+    assert (path.parent / "policy.schema.json").read_text("utf-8") == policy_schema()
+    validator = jsonschema.Draft202012Validator(json.loads(policy_schema()))
+    described = yaml.safe_load(path.read_text("utf-8"))
+    assert [error.message for error in validator.iter_errors(described)] == []
+    assert not validator.is_valid(described | {"surprise": 1})
+    assert load_policy(path).methods["suppression"].values == 5

@@ -1,0 +1,133 @@
+"""protect looks for personal data in what is about to be released, and shows nothing of what it finds."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from made import accept, field, make_contract, publish
+from praya.contract import Contract
+from praya.errors import DisclosureError
+from praya.ledger import Ledger
+from praya.protect import protect
+from praya.store import Store
+
+FACTS = [field("id", "integer"), field("remark")]
+REGISTER = {
+    "class": "public register",
+    "reason": "Offices of the department and how to reach them.",
+    "publicContact": {"remark": "Enquiry lines that the department itself has printed."},
+}
+HKID = "A123456(3)"  # the number of specimens
+
+
+def rows(*remarks: str, fill: int = 0) -> bytes:
+    cells = [*remarks, *["nothing to see"] * fill]
+    return "\n".join(["id,remark", *(f"{number},{cell}" for number, cell in enumerate(cells)), ""]).encode()
+
+
+def refusal(contract: Contract, store: Store, data: bytes) -> str:
+    accept(store, contract, data)
+    with pytest.raises(DisclosureError) as caught:
+        protect(contract, store)
+    return str(caught.value)
+
+
+def test_one_hit_blocks_the_release_and_says_where_without_the_value(store: Store) -> None:
+    said = refusal(make_contract(*FACTS), store, rows("fine", f"holder {HKID}", fill=500))
+    assert said.startswith(
+        "sample: looks like personal data, where no cell may: remark: 1 of 502 cells hold a hkid"
+    )
+    assert "row 2: " in said and "publicContact" in said
+    assert "123456" not in said
+    assert not store.path("protected").exists() or not list(store.path("protected").rglob("*.parquet"))
+    assert not list(Ledger(store))
+    assert store.state("sample", "protected") is None
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "kind"),
+    [
+        (field("remark"), "write to tai.man@example.com", "e-mail"),
+        (field("remark"), "call 陳大文先生", "name"),
+        (field("remark"), "Tel: 9123 4567", "phone"),
+        (field("telephone", "integer"), "91234567", "phone"),
+        (field("latitude", "number"), "22.2783511", "coordinates"),
+        (field("code", constraints={"enum": ["a", HKID]}), HKID, "hkid"),
+    ],
+)  # fmt: skip
+def test_texts_numbers_and_code_lists_are_searched(
+    store: Store, column: dict[str, Any], cell: str, kind: str
+) -> None:
+    contract = make_contract(field("id", "integer"), column)
+    said = refusal(contract, store, f"id,{column['name']}\n1,{cell}\n".encode())
+    assert f"{column['name']}: 1 of 1 cells hold a {kind}" in said
+
+
+def test_an_office_s_own_contact_passes_with_its_reason_and_is_counted(store: Store) -> None:
+    contract = make_contract(*FACTS, disclosure=REGISTER)
+    release = publish(store, contract, rows("Tel: 2801 8888", "Tel: 2801 8889"))
+    found = {"column": "remark", "kind": "phone", "hits": 2, "cells": 2}
+    told = {"allowed_rate": 0.0, "found": [{**found, "estimated": False, "public_contact": True}]}
+    (line,) = (line for line in Ledger(store) if line.kind == "disclosure")
+    state = store.state("sample", "protected")
+    manifest = json.loads((release / "manifest.json").read_text())
+    assert state
+    decisions = (line.body, state["decision"], manifest["disclosure"])
+    assert [one["personal_data"] for one in decisions] == [told] * 3
+    assert len({one["policy"] for one in decisions}) == 1 and len(line.body["policy"]) == 64
+    for path in ("ledger/ledger.jsonl", "state/sample/protected.json"):
+        assert "2801" not in store.path(path).read_text("utf-8")
+
+
+def test_a_contact_in_another_column_of_a_register_still_blocks(store: Store) -> None:
+    contract = make_contract(*FACTS, field("note"), disclosure=REGISTER)
+    said = refusal(contract, store, b"id,remark,note\n1,Tel: 2801 8888,Mr. Chan Tai Man\n")
+    assert "note: 1 of 1 cells hold a name" in said and "remark:" not in said
+
+
+def test_hits_up_to_the_allowed_rate_pass_and_the_policy_s_ceiling_holds(store: Store) -> None:
+    lax = {"class": "public facts", "reason": "Facts that anyone may know.", "allowed_rate": 0.001}
+    contract = make_contract(*FACTS, disclosure=lax)
+    data = rows(f"holder {HKID}", fill=999)
+    accept(store, contract, data)
+    assert protect(contract, store).decision["personal_data"]["found"][0]["hits"] == 1
+    laxer = make_contract(*FACTS, dataset="other", disclosure=lax | {"allowed_rate": 0.9})
+    assert "at most 0.100%" in refusal(laxer, store, rows(HKID, HKID, fill=998))
+
+
+def test_the_policy_says_how_fine_a_place_may_be(
+    store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    from praya import paths
+
+    contract = make_contract(field("id", "integer"), field("latitude", "number"))
+    data = b"id,latitude\n1,22.278\n2,22.283\n"
+    accept(store, contract, data)
+    first = protect(contract, store)
+    coarse = tmp_path / "policy.yaml"
+    coarse.write_text(paths.policy().read_text().replace("decimals: 3", "decimals: 1"))
+    monkeypatch.setenv("PRAYA_POLICY", str(coarse))
+    with pytest.raises(DisclosureError, match="latitude: 2 of 2 cells hold a coordinates"):
+        protect(contract, store)
+    assert first.decision["personal_data"]["found"] == []
+
+
+def test_an_empty_table_and_one_of_dates_hold_nothing(store: Store) -> None:
+    contract = make_contract(field("day", "date"))
+    accept(store, contract, b"day\n")
+    assert protect(contract, store).decision["personal_data"]["found"] == []
+
+
+def test_what_was_searched_is_not_searched_again_and_a_small_table_pays_no_seconds(store: Store) -> None:
+    contract = make_contract(*FACTS)
+    accept(store, contract, rows("fine", fill=500))
+    took = []
+    for _ in range(2):
+        began = time.perf_counter()
+        protect(contract, store)
+        took.append(time.perf_counter() - began)
+    assert took[0] < 3 and took[1] < took[0]
