@@ -19,8 +19,8 @@ def exact(value: Any, status: str | None) -> Range:
 
 
 def ten_five(value: Any, status: str | None) -> Range:
-    """Rounded to 5 from 10 up; what is withheld is below 10, perhaps nobody."""
-    return (0, 9) if status == "C" else (max(10, int(value) - 2), int(value) + 2)
+    """Rounded to 5 from 10 up; what is withheld may be anything, for large counts are withheld for others."""
+    return (0, NO_LIMIT) if status == "C" else (max(10, int(value) - 2), int(value) + 2)
 
 
 def within(noise: int, threshold: int) -> Read:
@@ -46,6 +46,7 @@ class Table:
     release: str = ""
     seen: dict[tuple[Any, ...], Row] = field(default_factory=dict)
     complete: bool = True  # rows that are not there are zero
+    rests: dict[Name, tuple[Name, Name]] = field(default_factory=dict)  # of a rate: whole less part
 
     def take(self, rows: Iterable[Row]) -> Table:
         for row in rows:
@@ -104,6 +105,12 @@ class Table:
         for key, row in self.seen.items():
             value = row.get(field_)
             one, other = self.has(part, key), self.has(whole, key)
-            if value is None or one is None or other is None:
+            if one is None or other is None:
+                continue
+            rest = self.cell(f"{whole} less {part}", key)
+            self.puzzle.number(rest)
+            self.puzzle.total(other, (one, rest))
+            self.rests[rest] = (one, other)
+            if value is None:
                 continue
             self.puzzle.share(one, other, (float(value) - half) / scale, (float(value) + half) / scale)
