@@ -14,7 +14,7 @@ import yaml
 
 from bench import child, schema_check, verdicts
 from bench.child import Failed, Figures
-from bench.pandas_frames import Frames, read
+from bench.pandas_frames import Frame, Frames, read, with_record_key
 from bench.pandas_gx import Checker
 from bench.places import RECORDS, ROOT, SUITES, contracts, raw_files
 from bench.way import IMPORTS
@@ -91,12 +91,16 @@ def _in_pandas(
 ) -> dict[str, bool]:
     """The verdicts on the file; of rules that Praya holds only against rows that fit the contract, the verdicts on
     the file without the lines that it has put `aside`."""
-    whole = checker.check(contract, read(contract, [csv]), frames)
+    whole = checker.check(contract, _frame(contract, csv), frames)
     rest = csv.with_name("rest.csv")
     lines = csv.read_text("utf-8").splitlines(keepends=True)
     rest.write_text("".join(text for line, text in enumerate(lines, 1) if line not in aside), "utf-8")
-    later = checker.check(contract, read(contract, [rest]), frames)
+    later = checker.check(contract, _frame(contract, rest), frames)
     return {id_: held if verdicts.at_stage(id_) else later[id_] for id_, held in whole.items()}
+
+
+def _frame(contract: Contract, csv: Path) -> Frame:
+    return with_record_key(contract, read(contract, [csv]), b"any key")
 
 
 def _schema_agrees(contract: Contract, store: Any, csv: Path, each: Break) -> int:

@@ -54,10 +54,16 @@ def kept(contract: Contract, frame: Frame, key: bytes, target: Path) -> Frame:
         if field.personal == "pseudonym":
             hashed = frame[field.name].map(lambda value: _pseudonym(key, value), na_action="ignore")
             frame = frame.assign(**{field.name: hashed})
+    frame = with_record_key(contract, frame, key)
+    frame.to_parquet(target, compression="zstd", index=False)
+    return frame
+
+
+def with_record_key(contract: Contract, frame: Frame, key: bytes) -> Frame:
+    """The frame with the column that stage adds where the contract asks for record keys."""
     if of := contract.disclosure.record_key:
         hashed = frame[of].map(lambda value: hmac.digest(key, f"record key {value}".encode(), "sha256")[0])
         frame = frame.assign(**{RECORD_KEY.name: hashed.astype("Int64")})
-    frame.to_parquet(target, compression="zstd", index=False)
     return frame
 
 

@@ -103,7 +103,7 @@ def _as_it_is(contract: Contract, each: Expectation, columns: Sequence[str]) -> 
         return each["type"], {"column_list": list(columns)}
     if "unexpected_rows_query" not in each["kwargs"]:
         return each["type"], each["kwargs"]
-    (field,) = [one for one in contract.fields if one.name == subject]
+    (field,) = [one for one in contract.kept_fields if one.name == subject]
     if rule == "type":
         return "expect_column_values_to_be_of_type", {"column": subject, "type_": TYPE_NAMES[field.type]}
     if rule == "pattern":
