@@ -47,14 +47,14 @@ class Office:
             found = self.people["admin"]._call("GET", f"{path}/taskInstances")["task_instances"]
             waits = any(task["state"] == "awaiting_input" for task in found)
             if wanted == ("awaiting_input" if waits else state):
+                # No person answers in the second of being asked; that would cross with the executor's word that the
+                # asking is over, and Airflow 3.3 would ask once more.
+                time.sleep(3 if waits else 0)
                 return {task["task_id"]: task for task in found}
             time.sleep(0.3)
         raise AssertionError(f"{dag_id} has not come to {wanted}: {state}, {found}")
 
     def answer(self, who: str, run: str, option: str = "Approve") -> int:
-        # No person answers in the second of being asked; that would cross with the executor's word that the asking
-        # is over, and Airflow 3.3 would ask once more.
-        time.sleep(4)
         path = f"/dags/{APPROVAL}/dagRuns/{run}/taskInstances/approve/-1/hitlDetails"
         try:
             self.people[who]._call("PATCH", path, json={"chosen_options": [option], "params_input": {}})
