@@ -98,7 +98,8 @@ def decided(store: Store, dataset: str) -> list[str]:
         return []
     decision = state["decision"]
     lines = [
-        f"disclosure: {decision['class']}; method: {decision['method']}; policy {decision['policy'][:12]}",
+        f"disclosure: {decision['class']}; method: {decision['method']}; "
+        f"cells withheld: {decision['suppressed_cells']}; policy {decision['policy'][:12]}"
     ]
     for each in decision["personal_data"]["found"]:
         why = "a public contact" if each["public_contact"] else "below the allowed rate"

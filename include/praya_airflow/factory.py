@@ -23,6 +23,7 @@ from praya.store import table_name
 from praya_airflow import tasks
 from praya_airflow.assets import MARTS, mart_asset, release_asset, table_asset
 from praya_airflow.names import (
+    APPROVAL,
     CATALOGUE,
     CHANGES,
     METRICS,
@@ -144,7 +145,7 @@ def _following(
 
 def expected_dags() -> list[tuple[str, str]]:
     """(DAG id, kind) of every DAG there should be; kinds: dataset, mart-dataset, records with changes and years,
-    and the three that are for all: metrics, catalogue, retention."""
+    and those that are for all: metrics, catalogue, retention, approval."""
     contracts, _ = read_contracts(paths.contracts())
     datasets = [
         (contract.dataset, "mart-dataset" if contract.source.mart else "dataset")
@@ -156,7 +157,13 @@ def expected_dags() -> list[tuple[str, str]]:
         for name in providers(contracts)
         for one in ((name, "records"), (name + CHANGES, "changes"), (name + YEARS, "years"))
     ]
-    return [*datasets, *records, (METRICS, "metrics"), (CATALOGUE, "catalogue"), (RETENTION, "retention")]
+    for_all = [
+        (METRICS, "metrics"),
+        (CATALOGUE, "catalogue"),
+        (RETENTION, "retention"),
+        (APPROVAL, "approval"),
+    ]
+    return [*datasets, *records, *for_all]
 
 
 def too_many(contracts: list[Contract], files: int) -> list[str]:

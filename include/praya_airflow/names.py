@@ -9,6 +9,7 @@ from praya.contract import Contract
 
 TIMEZONE = "Asia/Hong_Kong"
 METRICS, CATALOGUE, RETENTION = "programme_metrics", "catalogue", "retention"
+APPROVAL = "disclosure_approval"
 # What the names of the DAGs beside a provider's own end in.
 CHANGES, YEARS = "-changes", "-years"
 

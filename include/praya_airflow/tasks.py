@@ -14,11 +14,20 @@ from airflow.sdk import Asset, get_current_context, task
 
 from praya import paths
 from praya.contract import Contract, load_contract, load_contracts
-from praya.errors import EngineError, MeasureError, PrayaError, ReleaseHeld, SourceUnavailable, StoreBusy
+from praya.errors import (
+    DisclosureError,
+    EngineError,
+    MeasureError,
+    PrayaError,
+    ReleaseHeld,
+    SourceUnavailable,
+    StoreBusy,
+)
 from praya_airflow.assets import MARTS, mart_asset, partition_key
 from praya_airflow.names import YEARS
 
 if TYPE_CHECKING:
+    from praya.protect.approval import Change
     from praya.store import Store
 
 MAY_PASS = (SourceUnavailable, EngineError, StoreBusy)
@@ -219,6 +228,55 @@ def purge() -> int:
 
     with _sentences():
         return len(step(_store(), load_contracts(paths.contracts()), dt.datetime.now(dt.UTC)))
+
+
+@task(task_id="propose")
+def propose() -> dict[str, Any]:
+    """What became weaker of the dataset, as the run's proposal for a second person to answer."""
+    context = get_current_context()
+    params, by = context["params"], context["dag_run"].triggering_user_name
+    with _sentences():
+        if not by:
+            raise DisclosureError("nobody is known to have triggered this run; trigger it while logged in")
+        changes = _changes(str(params["dataset"]))
+    told = "".join(f"- **{one.dataset}**: {one.sentences}\n" for one in changes)
+    text = f"{by} proposes, for this reason: {params['reason']}\n\n{told}"
+    print(text)
+    return {"by": by, "text": text, "changes": {one.dataset: one.key for one in changes}}
+
+
+@task(task_id="record")
+def record_approval() -> list[str]:
+    """Put the answer into the ledger, where two persons agree on what stands today; gives the datasets."""
+    from praya.protect.approval import approve
+
+    context = get_current_context()
+    proposal = context["ti"].xcom_pull(task_ids="propose")
+    answer = context["ti"].xcom_pull(task_ids="approve")
+    how = {"by": "Airflow", "run": str(context["run_id"]), "answered_at": str(answer["responded_at"])}
+    with _sentences():
+        changes = _changes(str(context["params"]["dataset"]))
+        if {one.dataset: one.key for one in changes} != proposal["changes"]:
+            raise DisclosureError(
+                "contracts or policy have changed since this was proposed, and what was approved is not what stands "
+                f"today; trigger {context['dag'].dag_id} again"
+            )
+        people = {"proposed_by": proposal["by"], "approved_by": str(answer["responded_by_user"]["name"])}
+        for one in changes:
+            approve(one, _store(), reason=str(context["params"]["reason"]), **people, **how)
+    return [one.dataset for one in changes]
+
+
+def _changes(dataset: str) -> list[Change]:
+    """What waits for an approval, of the dataset or of all."""
+    from praya.protect.approval import waiting
+
+    contracts, store = load_contracts(paths.contracts()), _store()
+    wanted = [one for one in contracts if dataset in ("all", one.dataset)]
+    found = [change for one in wanted if (change := waiting(one, store))]
+    if not found:
+        raise DisclosureError(f"{dataset}: there is nothing that became weaker and waits for an approval")
+    return found
 
 
 @contextmanager

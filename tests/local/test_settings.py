@@ -63,7 +63,7 @@ def test_secrets_are_made_once_and_readable_by_their_owner_only(place: Places) -
     first = credentials(place.airflow)
     assert credentials(place.airflow) == first
     assert set(first.passwords) == set(USERS)
-    assert len({*first.passwords.values(), *first.keys.values()}) == 6
+    assert len({*first.passwords.values(), *first.keys.values()}) == 7
     for path in place.airflow.iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     for folder in (place.airflow, place.logs, place.state):

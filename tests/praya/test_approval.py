@@ -229,7 +229,7 @@ def test_the_command_records_an_approval_and_show_tells_the_decision(
     assert "approved, ledger line 3: the threshold was 20, and is 15" in done.output
     publish(store, contract, DATA)
     shown = CliRunner().invoke(app, ["show", "sample"]).output
-    assert "disclosure: aggregated counts; method: 10-5 rule; policy " in shown
+    assert "disclosure: aggregated counts; method: 10-5 rule; cells withheld: 1; policy " in shown
     assert "personal data: none found" in shown
 
 

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-USERS = {"admin": "admin", "viewer": "viewer"}  # name: role
+# Name: role in Airflow. The officer approves what others propose; include/policy.yaml names the same.
+USERS = {"admin": "admin", "officer": "op", "viewer": "viewer"}
 
 
 @dataclass(frozen=True)

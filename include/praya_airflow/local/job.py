@@ -13,6 +13,7 @@ from praya_airflow.local.display import Display
 from praya_airflow.local.follow import ACTIVE, Watch, error_of
 from praya_airflow.local.instance import Problem
 from praya_airflow.local.project import Project
+from praya_airflow.names import APPROVAL
 
 POLL = 0.5
 PARSED_WITHIN = 120.0
@@ -126,9 +127,12 @@ def wait_parsed(client: Client, expected: Sequence[str], since: datetime, check:
 def settle(client: Client, *, again: bool = False) -> None:
     """Ends the runs that an earlier Airflow left queued or running, or lets them run `again`.
 
-    Airflow itself would wait five minutes for a sign of life from their tasks.
+    Airflow itself would wait five minutes for a sign of life from their tasks. An approval waits for a person, and
+    goes on waiting.
     """
     for run in client.runs(states=ACTIVE):
+        if run["dag_id"] == APPROVAL:
+            continue
         client.set_run_state(run, "failed", INTERRUPTED)
         if again:
             client.clear_run(run)

@@ -1,0 +1,48 @@
+"""The DAG by which a second person approves that disclosure control became weaker."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from airflow.providers.standard.operators.hitl import ApprovalOperator
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
+from airflow.sdk import DAG, Param
+
+from praya_airflow import tasks
+from praya_airflow.names import APPROVAL
+
+ANSWERED_WITHIN = dt.timedelta(days=14)
+
+
+def approval_dag() -> DAG:
+    """propose → approve → record → the dataset again. Who triggers it proposes; another answers."""
+    with DAG(
+        dag_id=APPROVAL,
+        schedule=None,
+        catchup=False,
+        max_active_runs=50,  # one that waits for a person must not hold up the others
+        description="A second person approves that disclosure control became weaker",
+        doc_md="Where a contract's disclosure section or the policy protects less than at the last decision, nothing "
+        "of the dataset is released until somebody else than who wants it has agreed.\n\n"
+        "1. *Trigger* with the dataset (or `all` that wait) and the reason: whoever triggers it proposes the change.\n"
+        "2. Another person, whom `include/policy.yaml` lets, answers under *Browse → Required Actions*.\n"
+        "3. The approval goes into the ledger, for exactly this change, and the dataset runs again.",
+        tags=["praya", "disclosure"],
+        params={
+            "dataset": Param(type="string", minLength=2, description="a dataset, or `all` that wait"),
+            "reason": Param(type="string", minLength=10, description="why less protection is right"),
+        },
+        default_args={"owner": "praya", "retries": 2, "execution_timeout": dt.timedelta(hours=1)},
+        dagrun_timeout=ANSWERED_WITHIN + dt.timedelta(days=1),
+    ) as dag:
+        asked = ApprovalOperator(
+            task_id="approve",
+            subject="Weaker disclosure control: {{ params.dataset }}",
+            body="{{ ti.xcom_pull(task_ids='propose')['text'] }}",
+            response_timeout=ANSWERED_WITHIN,
+            execution_timeout=None,  # it waits for a person, and holds no slot
+        )
+        recorded = tasks.record_approval()
+        tasks.propose() >> asked >> recorded
+        TriggerDagRunOperator.partial(task_id="release").expand(trigger_dag_id=recorded)
+    return dag
