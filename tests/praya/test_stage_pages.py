@@ -72,10 +72,12 @@ def test_the_same_pages_give_the_same_bytes_in_their_order_on_any_number_of_thre
             con.execute(f"set threads = {threads}")
             return con
 
+        duck.close_idle()
         monkeypatch.setattr(duck.duckdb, "connect", connected)
         store = Store(tmp_path / f"store {len(list(tmp_path.iterdir()))}")
         put_snapshot(store, january, data)
         made.add(store.path(stage(january, store)["table"]).read_bytes())
+    duck.close_idle()
     (table,) = made
     (tmp_path / "table.parquet").write_bytes(table)
     assert [row[0] for row in rows_of(tmp_path / "table.parquet")] == list(range(160_000))
