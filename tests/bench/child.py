@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -29,8 +29,8 @@ class Clock:
     """Wall and processor seconds by step and dataset, added up over the months, and in all."""
 
     def __init__(self) -> None:
-        self._steps: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0]))
-        self._began = _now()
+        self._steps: dict[str, dict[str, list[float]]] = {}
+        self._began, self._children = _now(), _children()
 
     @contextmanager
     def __call__(self, step: str, dataset: str) -> Iterator[None]:
@@ -38,13 +38,23 @@ class Clock:
         try:
             yield
         finally:
-            taken = self._steps[step][dataset]
-            taken[:] = [before + more for before, more in zip(taken, _since(began), strict=True)]
+            self.add({step: {dataset: _since(began)}})
+
+    def add(self, steps: Figures) -> None:
+        """Add what another process has measured."""
+        for step, datasets in steps.items():
+            for dataset, more in datasets.items():
+                taken = self._steps.setdefault(step, {}).setdefault(dataset, [0.0, 0.0])
+                taken[:] = [one + other for one, other in zip(taken, more, strict=True)]
+
+    def steps(self) -> Figures:
+        """Wall and processor seconds by step and dataset; of steps that went side by side the sum."""
+        return self._steps
 
     def figures(self) -> Figures:
-        """`seconds` and `cpu_seconds` since the clock was made; `steps`: both, by step and dataset."""
+        """`seconds` and `cpu_seconds` since the clock was made, with child processes that have ended, and `steps`."""
         wall, cpu = _since(self._began)
-        return {"seconds": wall, "cpu_seconds": cpu, "steps": self._steps}
+        return {"seconds": wall, "cpu_seconds": cpu + _children() - self._children, "steps": self._steps}
 
 
 def _now() -> tuple[float, float]:
@@ -53,6 +63,12 @@ def _now() -> tuple[float, float]:
 
 def _since(began: tuple[float, float]) -> list[float]:
     return [now - before for now, before in zip(_now(), began, strict=True)]
+
+
+def _children() -> float:
+    """Processor seconds of all child processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def run(module: str, environment: dict[str, str] | None = None, **arguments: Any) -> Figures:
@@ -84,7 +100,8 @@ def main(work: Callable[..., Figures], imports: tuple[str, ...] = ()) -> None:
     for name in imports:
         import_module(name)
     imported = {"import_seconds": time.perf_counter() - began, "import_bytes": peak_bytes()}
-    figures = work(**arguments) | imported | {"peak_bytes": peak_bytes()}
+    figures = work(**arguments) | imported
+    figures["peak_bytes"] = peak_bytes() + figures.get("workers_bytes", 0)
     answer.write_text(json.dumps(figures), "utf-8")
 
 

@@ -140,7 +140,7 @@ def _samples(runs: Sequence[Figures], table: str) -> list[dict[str, Any]]:
 
 def airflow(results: Figures) -> dict[str, float]:
     """Airflow's share of a month: against the library on the same month, release and catalogue included."""
-    run, library = results["airflow"], results["airflow"]["library"]["to_catalogue"]["seconds"]
+    run, library = results["airflow"], results["airflow"]["library"]["seconds"]
     return {
         "library": library,
         "window": run["window_seconds"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,6 +60,7 @@ class Work(NamedTuple):
         )
 
 
+@cache
 def contracts() -> dict[str, Contract]:
     """The provider's contracts by dataset, records first, in the order in which they refer to each other."""
     found = {one.dataset: one for one in load_contracts(CONTRACTS) if one.provider == PROVIDER}

@@ -89,11 +89,7 @@ def _context(results: Figures, whole: bool) -> dict[str, Any]:
 
 
 def _steps(way: list[Figures]) -> list[tuple[str, list[float], float]]:
-    """For each step of the way: its share of the whole time by dataset, and together."""
-    names = list(way[0]["steps"])
-    whole = figures.total(way)
-    found = []
-    for name in names:
-        shares = [figures.step(way, name, dataset) / whole for dataset in DATASETS]
-        found.append((name, shares, sum(shares)))
-    return found
+    """For each step of the way: its share of the time of all steps by dataset, and together."""
+    seconds = {name: [figures.step(way, name, dataset) for dataset in DATASETS] for name in way[0]["steps"]}
+    whole = sum(map(sum, seconds.values()))
+    return [(name, [one / whole for one in each], sum(each) / whole) for name, each in seconds.items()]

@@ -72,10 +72,12 @@ def test_the_same_pages_give_the_same_bytes_in_their_order_on_any_number_of_thre
             con.execute(f"set threads = {threads}")
             return con
 
+        duck.close_idle()
         monkeypatch.setattr(duck.duckdb, "connect", connected)
         store = Store(tmp_path / f"store {len(list(tmp_path.iterdir()))}")
         put_snapshot(store, january, data)
         made.add(store.path(stage(january, store)["table"]).read_bytes())
+    duck.close_idle()
     (table,) = made
     (tmp_path / "table.parquet").write_bytes(table)
     assert [row[0] for row in rows_of(tmp_path / "table.parquet")] == list(range(160_000))
@@ -118,9 +120,11 @@ def test_pages_are_read_as_if_they_were_one_file(pages: list[bytes], cut: bool, 
     counts = ("rows_in", "rows_out", "rows_quarantined", "quarantined_by_rule")
     assert [state[name] for name in counts] == [whole[name] for name in counts]
     assert table == one_table
-    # Where a page was cut behind its last line, an empty last line of it is gone, and lines behind it move up.
+    # Where a page was cut behind its last line, an empty last line of it is gone, and what is behind it moves up.
     assert cut or [row[1:] for row in quarantine] == [row[1:] for row in one_quarantine]
-    assert [row[2:] for row in quarantine] == [row[2:] for row in one_quarantine]
+    assert sorted(map(repr, (row[2:] for row in quarantine))) == sorted(
+        map(repr, (row[2:] for row in one_quarantine))
+    )
 
 
 def test_a_page_without_rows_is_a_page(store: Store) -> None:

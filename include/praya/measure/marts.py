@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from praya.contract import Contract
 from praya.errors import MeasureError
 from praya.store import table_name
+from praya.store.duck import connect
 
 MONTHLY = "monthly"
 
@@ -35,8 +36,6 @@ class Mart(NamedTuple):
 def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
     """The marts below `folder` in dependency order; raises MeasureError for unknown tables, none, circles, and
     a monthly mart that reads what has no months, or those of several providers."""
-    import duckdb
-
     known = {table_name(contract.dataset): contract for contract in contracts if not contract.source.mart}
     files: dict[str, Path] = {}
     for path in [*sorted(folder.glob("*.sql")), *sorted(folder.glob(f"{MONTHLY}/*.sql"))]:
@@ -46,7 +45,7 @@ def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
             )
         files[path.stem] = path
     marts = {}
-    with duckdb.connect() as con:  # one for all files: opening it costs more than reading a file
+    with connect() as con:
         texts = {name: path.read_text("utf-8").strip().rstrip(";") for name, path in files.items()}
         reads = {name: _inputs(con, files[name], sql) for name, sql in texts.items()}
     for name, path in files.items():

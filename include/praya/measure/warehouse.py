@@ -8,7 +8,7 @@ from typing import Any
 
 from praya.contract import Contract
 from praya.store import Store, content_key, table_name
-from praya.store.duck import connect, identifier, scan
+from praya.store.duck import identifier, instance, scan
 
 KEY = "warehouse.duckdb"
 
@@ -31,7 +31,7 @@ def build_warehouse(
     if store.state("warehouse", "built") == built and store.exists(KEY):
         return
     aside = work / KEY
-    with connect(work, aside) as con:
+    with instance(work, aside) as con:
         for name, files in sorted(tables.items()):
             con.execute(f"create table {identifier(name)} as from {scan(*map(store.path, files))}")
         con.execute("checkpoint")

@@ -40,15 +40,16 @@ def typed(field: Field, text: str) -> str:
     """
     if field.type == "string":
         return text
-    # Trimming costs more than reading, and hardly any value needs it: the text as it is comes first.
-    if field.type == "datetime" and field.format == "default":
+    trimmed = _read(field, f"trim({text})")
+    if field.type == "time" or field.format != "default":
+        return trimmed
+    # Trimming costs more than reading, and hardly any value needs it: the text as it is comes first. A `case`, for
+    # of other expressions DuckDB computes the parts that occur twice, such as the trimmed text, for every row.
+    if field.type == "datetime":
         looks = " or ".join(f"{text} like '{usual}'" for usual in USUAL_MOMENTS)
-        usual = f"case when {looks} then try_cast({text} as timestamptz) end"
-    elif field.type == "time" or field.format != "default":
-        return _read(field, f"trim({text})")
-    else:
-        usual = _read(field, text)
-    return f"coalesce({usual}, {_read(field, f'trim({text})')})"
+        return f"case when {looks} then try_cast({text} as timestamptz) else {trimmed} end"
+    usual = _read(field, text)
+    return f"case when {usual} is not null then {usual} else {trimmed} end"
 
 
 def _read(field: Field, value: str) -> str:

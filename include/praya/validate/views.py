@@ -23,8 +23,7 @@ def open_views(
     It reads those files and nothing else: no SQL in a suite can write a file or open another.
     """
     views = {BATCH: table, **references}
-    with duck.connect(work) as connection:
-        connection.execute("set global timezone = 'UTC'")
+    with duck.instance(work) as connection:
         for name, path in views.items():
             columns = _columns(connection, path)
             source = f"read_parquet({duck.literal(str(path))})"
