@@ -32,7 +32,9 @@ def by_method(dataset: str, method: str | None = None) -> Contract:
     return one.model_copy(update={"disclosure": one.disclosure.model_copy(update={"method": method})})
 
 
-def at_the_gate(store: Store, one: Contract, rows: Rows, received_at: str = "2024-01-08T01:00:00Z") -> list[dict[str, Any]]:
+def at_the_gate(
+    store: Store, one: Contract, rows: Rows, received_at: str = "2024-01-08T01:00:00Z"
+) -> list[dict[str, Any]]:
     """Put true rows through protect as if validate had accepted them; gives the rows in print."""
     names = [field.name for field in one.fields]
     given = pa.Table.from_pylist([{name: row.get(name) for name in names} for row in rows])
