@@ -1,0 +1,76 @@
+"""A year of 1823 at the gate, and somebody who has every released table, its dictionary and a solver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import duckdb
+import pytest
+
+from contact_centre.centre import rows
+from disclosure.attacker import Name, Puzzle
+from disclosure.centre_reading import read_centre
+from disclosure.family import DATASETS, at_the_gate, by_method
+from disclosure.reading import Read, Table, exact, ten_five
+from praya.store import Store
+
+SMALL = 10
+Tables = dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def true(year: duckdb.DuckDBPyConnection) -> Tables:
+    return {name: rows(year, f'select * from "1823_{name.replace("-", "_")}"') for name in DATASETS}
+
+
+def counted(tables: Mapping[str, Table], true: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[Name, int]:
+    """The true value of every count in these tables, and of what a rate leaves over."""
+    values: dict[Name, int] = {}
+    for name, table in tables.items():
+        for row in true[name]:
+            key = tuple(row[part] for part in table.keys)
+            values |= {
+                table.cell(column, key): row[column] for column in table.counts if row[column] is not None
+            }
+        values |= {
+            rest: values.get(whole, 0) - values.get(part, 0) for rest, (part, whole) in table.rests.items()
+        }
+    return values
+
+
+def narrow(released: Tables, true: Tables, read: Read, values: int, rates: bool = True) -> list[Any]:
+    """The small counts of which an attacker knows more than that they are one of so many values."""
+    by_name = {name.replace("-", "_"): found for name, found in released.items()}
+    puzzle = Puzzle()
+    tables = read_centre(puzzle, by_name, read, rates=rates)
+    truth = counted(tables, {name.replace("-", "_"): found for name, found in true.items()})
+    small = [name for name, value in truth.items() if 0 < value < SMALL and name in puzzle.index]
+    assert len(small) > 1000
+    known = puzzle.ranges(small, values, truth)
+    assert all(low <= truth[name] <= high for name, (low, high) in known.items())
+    return [
+        (name, truth[name], known[name]) for name in small if known[name][1] - known[name][0] + 1 < values
+    ]
+
+
+@pytest.mark.parametrize(("method", "read", "values"), [(None, ten_five, 2), ("suppression", exact, 5)])
+def test_no_small_count_of_the_year_can_be_worked_out(
+    method: str | None, read: Read, values: int, true: Tables, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    store = Store(tmp_path_factory.mktemp("gate"))
+    released = {name: at_the_gate(store, by_method(name, method), true[name]) for name in DATASETS}
+    assert narrow(released, true, read, values, rates=method is None) == []
+
+
+def test_the_attacker_finds_what_suppression_alone_gives_away(
+    true: Tables, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the joint check taken out, margins give small counts back: neither test nor attacker is blind."""
+    from praya import protect
+    from praya.protect.joint import More
+
+    monkeypatch.setattr(protect, "withhold_more", lambda *_: More())
+    store = Store(tmp_path_factory.mktemp("gate"))
+    released = {name: at_the_gate(store, by_method(name, "suppression"), true[name]) for name in DATASETS}
+    assert len(narrow(released, true, exact, 2, rates=False)) > 50
