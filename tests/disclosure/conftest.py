@@ -1,4 +1,4 @@
-"""A store of one's own, and the synthetic year of 1823."""
+"""A store of one's own."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from contact_centre.conftest import months, year
 from praya.store import Store
-
-__all__ = ["months", "store", "year"]
 
 
 @pytest.fixture

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
 import pytest
 
-from contact_centre.centre import rows
+from contact_centre.centre import load, rows, run_marts
 from disclosure.attacker import Name, Puzzle
 from disclosure.centre_reading import read_centre
 from disclosure.family import DATASETS, at_the_gate, by_method
 from disclosure.reading import Read, Table, exact, ten_five
+from praya.sources.contact_centre import month
 from praya.store import Store
 
 SMALL = 10
@@ -20,8 +22,17 @@ Tables = dict[str, list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
-def true(year: duckdb.DuckDBPyConnection) -> Tables:
-    return {name: rows(year, f'select * from "1823_{name.replace("-", "_")}"') for name in DATASETS}
+def true() -> Tables:
+    """Two months of a third of the volume; with FULL=1 the whole of 2023 at full volume, and its roll-up."""
+    full = bool(os.environ.get("FULL"))
+    numbers, scale = (range(1, 13), 1.0) if full else (range(1, 3), 0.3)
+    with load([month(f"2023-{number:02d}", scale=scale) for number in numbers]) as con:
+        run_marts(con)
+        return {name: read(con, name) for name in DATASETS}
+
+
+def read(con: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, Any]]:
+    return rows(con, f'select * from "1823_{name.replace("-", "_")}"')
 
 
 def counted(tables: Mapping[str, Table], true: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[Name, int]:
@@ -39,14 +50,14 @@ def counted(tables: Mapping[str, Table], true: Mapping[str, Sequence[Mapping[str
     return values
 
 
-def narrow(released: Tables, true: Tables, read: Read, values: int, rates: bool = True) -> list[Any]:
+def narrow(released: Tables, true: Tables, view: Read, values: int, rates: bool = True) -> list[Any]:
     """The small counts of which an attacker knows more than that they are one of so many values."""
     by_name = {name.replace("-", "_"): found for name, found in released.items()}
     puzzle = Puzzle()
-    tables = read_centre(puzzle, by_name, read, rates=rates)
+    tables = read_centre(puzzle, by_name, view, rates=rates)
     truth = counted(tables, {name.replace("-", "_"): found for name, found in true.items()})
     small = [name for name, value in truth.items() if 0 < value < SMALL and name in puzzle.index]
-    assert len(small) > 1000
+    assert len(small) > 400
     known = puzzle.ranges(small, values, truth)
     assert all(low <= truth[name] <= high for name, (low, high) in known.items())
     return [
@@ -54,13 +65,13 @@ def narrow(released: Tables, true: Tables, read: Read, values: int, rates: bool 
     ]
 
 
-@pytest.mark.parametrize(("method", "read", "values"), [(None, ten_five, 2), ("suppression", exact, 5)])
+@pytest.mark.parametrize(("method", "view", "values"), [(None, ten_five, 2), ("suppression", exact, 5)])
 def test_no_small_count_of_the_year_can_be_worked_out(
-    method: str | None, read: Read, values: int, true: Tables, tmp_path_factory: pytest.TempPathFactory
+    method: str | None, view: Read, values: int, true: Tables, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     store = Store(tmp_path_factory.mktemp("gate"))
     released = {name: at_the_gate(store, by_method(name, method), true[name]) for name in DATASETS}
-    assert narrow(released, true, read, values, rates=method is None) == []
+    assert narrow(released, true, view, values, rates=method is None) == []
 
 
 def test_the_attacker_finds_what_suppression_alone_gives_away(

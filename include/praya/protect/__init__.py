@@ -12,7 +12,7 @@ from praya.contract import Contract, Policy, load_policy
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
 from praya.protect.approval import rules_in_force
-from praya.protect.joint import TOLD, publication, select_withheld, withhold_more
+from praya.protect.joint import TOLD, More, publication, select_withheld, withhold_more
 from praya.protect.method import METHODS
 from praya.protect.personal import personal_data
 from praya.protect.table import ProtectedTable, seal
@@ -99,16 +99,16 @@ def _make(contract: Contract, store: Store, policy: Policy, accepted: dict[str, 
     with store.scratch() as work, connect(work) as con:
         folder = work / "tree"
         folder.mkdir()
-        shown, table = work / "shown.parquet", folder / "table.parquet"
+        table = folder / "table.parquet"
+        shown = work / "shown.parquet" if contract.disclosure.counts else table
         try:
             _copy(con, f"{method.select_protected(contract, scan(true))} order by {order}", shown)
         except duckdb.InvalidInputException as error:
             raise DisclosureError(f"{contract.dataset}: {str(error).partition(': ')[2]}") from error
-        more = withhold_more(con, contract, store, true, shown, policy.values(contract.disclosure))
-        if more.fields:
+        more = More()
+        if shown != table:
+            more = withhold_more(con, contract, store, true, shown, policy.values(contract.disclosure))
             _copy(con, f"{select_withheld(con, contract, shown, more)} order by {order}", table)
-        else:
-            shown.rename(table)
         found = {"personal_data": personal_data(con, contract, policy, table), "joint": more.decision()}
         (folder / FOUND).write_text(json.dumps(found), "utf-8")
         (folder / TOLD).write_text(json.dumps(publication(contract, accepted)), "utf-8")

@@ -71,7 +71,8 @@ class Doubt:
         high = np.where(one.latest & ~self.withheld, one.shown_high, np.inf)
         self.low = np.maximum(np.maximum(one.told_low, low), near_low)
         self.high = np.minimum(np.minimum(one.told_high, high), near_high)
-        may = one.latest & ~self.withheld
+        # Where withheld says somebody, nobody cannot be withheld.
+        may = one.latest & ~self.withheld & (one.value >= one.held_low)
         self.far_low = np.where(may, np.maximum(np.maximum(one.told_low, one.held_low), near_low), self.low)
         self.far_high = np.where(may, np.minimum(one.told_high, near_high), self.high)
         for number, (_, _, part, whole) in enumerate(one.rates):

@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 
 from praya.contract import Contract
 from praya.contract.disclosure import Disclosure
@@ -97,8 +98,8 @@ def withhold_more(
 
 def select_withheld(con: duckdb.DuckDBPyConnection, contract: Contract, shown: Path, more: More) -> str:
     """Select `shown` with what is in `more` withheld; a temporary table named `more` is made for it."""
-    import pyarrow as pa
-
+    if not more.fields:
+        return f"select * from {scan(shown)}"
     keys = contract.primary_key
     rows: dict[Key, dict[str, Any]] = {}
     for name, found in more.fields.items():
