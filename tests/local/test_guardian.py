@@ -88,14 +88,14 @@ def test_nothing_is_left_when_the_runner_is_signalled(
     runner = start()
     assert len(living(pids)) >= 3
     runner.send_signal(number)
-    runner.wait(10)
+    runner.wait(60)
     assert gone(pids, place)
 
 
 def test_a_runner_that_was_asked_to_end_leaves_only_after_everything_else(start: Start, pids: Path) -> None:
     runner = start()
     runner.terminate()
-    assert runner.wait(10) == 143
+    assert runner.wait(60) == 143
     assert not living(pids)
 
 
@@ -106,7 +106,7 @@ def test_the_runner_cleans_up_after_a_guardian_that_was_killed(
     guardian = state.running(place.state)
     assert guardian
     guardian.process.kill()
-    assert runner.wait(10) == 1
+    assert runner.wait(60) == 1
     assert not living(pids)
 
 
@@ -114,7 +114,7 @@ def test_the_death_of_a_component_is_told_with_the_end_of_its_log(
     start: Start, place: Places, pids: Path
 ) -> None:
     runner = start(life="0.5")
-    output, _ = runner.communicate(timeout=10)
+    output, _ = runner.communicate(timeout=60)
     assert runner.returncode == 1
     assert "tree ended with exit code 7" in output
     assert "the component says why" in output
@@ -126,7 +126,7 @@ def test_up_outlives_its_runner_until_down(
     start: Start, place: Places, pids: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     runner = start("up")
-    assert runner.wait(10) == 0
+    assert runner.wait(60) == 0
     assert len(living(pids)) >= 3
     running = state.running(place.state)
     assert running
@@ -147,7 +147,7 @@ def test_down_does_not_end_a_make_run(start: Start, place: Places, pids: Path) -
 def test_a_second_one_on_the_same_folder_is_told_so(start: Start) -> None:
     start()
     second = start(waits=False)
-    output, _ = second.communicate(timeout=10)
+    output, _ = second.communicate(timeout=60)
     assert second.returncode == 2
     assert "Another Airflow" in output
 
