@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from praya.contract import Contract, Field, Text
 from praya.contract.fields import Constraints
 from praya.store.duck import identifier
@@ -39,6 +41,27 @@ def thin(contract: Contract) -> dict[str, str]:
     for mean in rules.means:
         found[mean.field] = f"coalesce({identifier(mean.count)}, 0) < {rules.threshold}"
     return found
+
+
+def select_withheld(
+    contract: Contract, source: str, small: Mapping[str, str], shown: Mapping[str, str]
+) -> str:
+    """Select the fields of `source` that may go out, each guarded one withheld where its SQL in `small` is true, else
+    as its SQL in `shown` (by default as it is), and followed by its status.
+    """
+    columns = []
+    for field in contract.released_fields:
+        name = identifier(field.name)
+        if field.name not in small:
+            columns.append(name)
+            continue
+        withheld = f"coalesce({small[field.name]}, false)"
+        columns.append(f"case when not {withheld} then {shown.get(field.name, name)} end as {name}")
+        columns.append(
+            f"case when {withheld} then '{CONFIDENTIAL}' when {name} is not null then '{FREE}' end "
+            f"as {identifier(field.name + '_conf_status')}"
+        )
+    return f"select {', '.join(columns)} from {source}"
 
 
 def _status_of(field: Field, described: Text) -> Field:

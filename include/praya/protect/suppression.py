@@ -8,7 +8,7 @@ which of them are small. Zeros are shown: a row that is not there says zero anyw
 from __future__ import annotations
 
 from praya.contract import Contract, Field, Text
-from praya.protect.status import CONFIDENTIAL, FREE, thin, with_status
+from praya.protect.status import select_withheld, thin, with_status
 from praya.store.duck import identifier
 
 TRUE_RATES = True  # rates are made from the counts as they are
@@ -28,19 +28,7 @@ def select_protected(contract: Contract, source: str) -> str:
     """Select the fields of `source`, each guarded one withheld where it is small and followed by its status."""
     rules = contract.disclosure
     small = {name: f"{identifier(name)} between 1 and {rules.threshold - 1}" for name in rules.counts}
-    small |= thin(contract)
-    columns = []
-    for field in contract.released_fields:
-        name = identifier(field.name)
-        if field.name not in small:
-            columns.append(name)
-            continue
-        status = (
-            f"case when {small[field.name]} then '{CONFIDENTIAL}' when {name} is not null then '{FREE}' end"
-        )
-        columns.append(f"case when not coalesce({small[field.name]}, false) then {name} end as {name}")
-        columns.append(f"{status} as {identifier(field.name + '_conf_status')}")
-    return f"select {', '.join(columns)} from {source}"
+    return select_withheld(contract, source, small | thin(contract), {})
 
 
 def status_fields(contract: Contract) -> list[Field]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from praya.contract import Contract, Field, Text
-from praya.protect.status import CONFIDENTIAL, FREE, thin, with_status
+from praya.protect.status import select_withheld, thin, with_status
 from praya.store.duck import identifier
 
 BASE = 5
@@ -26,20 +26,9 @@ def interval(shown: int | None, threshold: int) -> tuple[float, float]:
 def select_protected(contract: Contract, source: str) -> str:
     """Select the fields of `source`, each guarded one protected and followed by its status column."""
     rules = contract.disclosure
-    small = {name: f"{identifier(name)} < {rules.threshold}" for name in rules.counts} | thin(contract)
-    columns = []
-    for field in contract.released_fields:
-        name = identifier(field.name)
-        if field.name not in small:
-            columns.append(name)
-            continue
-        value = f"(({name} + {BASE // 2}) // {BASE}) * {BASE}" if field.name in rules.counts else name
-        columns.append(f"case when not ({small[field.name]}) then {value} end as {name}")
-        status = (
-            f"case when {small[field.name]} then '{CONFIDENTIAL}' when {name} is not null then '{FREE}' end"
-        )
-        columns.append(f"{status} as {identifier(field.name + '_conf_status')}")
-    return f"select {', '.join(columns)} from {source}"
+    small = {name: f"{identifier(name)} < {rules.threshold}" for name in rules.counts}
+    rounded = {name: f"(({identifier(name)} + {BASE // 2}) // {BASE}) * {BASE}" for name in rules.counts}
+    return select_withheld(contract, source, small | thin(contract), rounded)
 
 
 def status_fields(contract: Contract) -> list[Field]:
