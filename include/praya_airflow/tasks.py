@@ -14,6 +14,7 @@ from airflow.sdk import Asset, get_current_context, task
 
 from praya import paths
 from praya.contract import Contract, load_contract, load_contracts
+from praya.contract.telling import told
 from praya.errors import (
     DisclosureError,
     EngineError,
@@ -57,8 +58,10 @@ def stage(dataset: str) -> dict[str, Any]:
     from praya.stage import stage as step
 
     with _sentences(dataset, "stage"):
-        state = step(_contract(dataset), _store())
-        return {name: state[name] for name in ("rows_in", "rows_out", "rows_quarantined")}
+        contract = _contract(dataset)
+        state = step(contract, _store())
+        counts = ("rows_in", "rows_out", "rows_quarantined")
+        return {name: told(contract.disclosure, state[name]) for name in counts}
 
 
 @task(task_id="validate")
@@ -94,7 +97,7 @@ def take_month(dataset: str, month: str | None = None) -> dict[str, Any]:
         accepted = store.state(contract.subject, "accepted") or {}
     extra = {
         "month": month,
-        "rows": accepted["rows"],
+        "rows": told(contract.disclosure, accepted["rows"]),
         "verdict": state["verdict"],
         "synthetic": accepted["synthetic"],
     }

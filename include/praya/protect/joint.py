@@ -39,11 +39,8 @@ class More:
     beside: list[str] = field(default_factory=list)
 
     def decision(self) -> dict[str, Any]:
-        """What the ledger says of it."""
-        return {
-            "looked_at_with": self.beside,
-            "withheld_for_others": sum(len(keys) for keys in self.fields.values()),
-        }
+        """What ledger and manifest say of it: not how many, for where there are none all that is withheld is small."""
+        return {"looked_at_with": self.beside}
 
 
 def publication(contract: Contract, accepted: dict[str, Any]) -> dict[str, Any]:

@@ -5,10 +5,12 @@ Rows in = rows out + rows quarantined, always: the records are counted apart fro
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from praya.contract import Contract
+from praya.contract.telling import in_words
 from praya.errors import StageError
 from praya.stage import csv, json, parquet
 from praya.stage.parts import columns_of, join
@@ -111,24 +113,24 @@ def _open(
 
 
 def _reason_to_stop(contract: Contract, counts: dict[str, Any], tree: Path) -> str | None:
-    limits = contract.quality
+    limits, told = contract.quality, partial(in_words, contract.disclosure)
     if counts["rows_quarantined"] > limits.max_quarantined_rows:
         by_rule = counts["quarantined_by_rule"]
-        rules = ", ".join(f"{rule} {number}" for rule, number in sorted(by_rule.items()))
+        rules = ", ".join(f"{rule} {told(number)}" for rule, number in sorted(by_rule.items()))
         elsewhere = (
-            f"{by_rule['partition']:,} are of another month by their {contract.partition_field}: ask the source if "
-            "it delivered the right one; "
+            f"{told(by_rule['partition'])} are of another month by their {contract.partition_field}: ask the source "
+            "if it delivered the right one; "
             if "partition" in by_rule
             else ""
         )
         return (
-            f"{contract.subject}: {counts['rows_quarantined']:,} of {counts['rows_in']:,} rows do not fit the contract "
-            f"({rules}), more than the {limits.max_quarantined_rows:,} it allows; {elsewhere}the rows with line and "
-            f"reason are in {tree / 'quarantine.parquet'}: correct the source, or the contract if it is wrong"
+            f"{contract.subject}: {told(counts['rows_quarantined'])} of {told(counts['rows_in'])} rows do not fit the "
+            f"contract ({rules}), more than the {limits.max_quarantined_rows:,} it allows; {elsewhere}the rows with "
+            f"line and reason are in {tree / 'quarantine.parquet'}: correct the source, or the contract if it is wrong"
         )
     if counts["rows_out"] < limits.min_rows:
         return (
-            f"{contract.subject}: {counts['rows_out']:,} rows came, fewer than the {limits.min_rows:,} that the "
+            f"{contract.subject}: {told(counts['rows_out'])} rows came, fewer than the {limits.min_rows:,} that the "
             "contract asks for; ask the department"
         )
     return None

@@ -15,7 +15,7 @@ from praya.ledger import Ledger
 from praya.store import Store, content_key, file_sha256, table_name
 from praya.validate import verdict as verdicts
 
-VALIDATE_VERSION = 2
+VALIDATE_VERSION = 3
 # What of the staged state a verdict rests on or shows.
 STAGED = ("key", "received_at", "synthetic", "rows_in", "rows_out", "rows_quarantined", "quarantined_by_rule")
 

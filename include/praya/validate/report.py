@@ -44,6 +44,7 @@ def _template() -> Any:
     environment.filters |= {
         "hong_kong": _hong_kong,
         "number": "{:,}".format,
+        "rows": lambda number: "few" if number is None else f"{number:,}",
         "cell": _cell,
         "engine": ENGINES.get,
     }

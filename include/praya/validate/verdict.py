@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from praya.contract import Contract
+from praya.contract.telling import told
 from praya.errors import EngineError, PrayaError, ValidationFailed
 from praya.store import Store
 from praya.validate.result import Result, json_safe
-from praya.validate.words import how, observe
+from praya.validate.veil import counting, observed_words, veiled, veiled_quarantine
+from praya.validate.words import how
 
 QUARANTINE_SAMPLES = 20
 NAMED = 5
@@ -40,8 +42,9 @@ def build(
     quarantined: list[dict[str, Any]],
     versions: dict[str, str],
 ) -> dict[str, Any]:
-    """The verdict as plain JSON, without clock or chance: the same inputs give the same bytes."""
-    verdict = judge(results)
+    """The verdict as plain JSON, without clock or chance: the same inputs give the same bytes. It holds no more than
+    those may know who read it."""
+    verdict, rules = judge(results), contract.disclosure
     return {
         "dataset": contract.subject,
         "title": {"en": contract.title.en, "zh-Hant": contract.title.zh_hant},
@@ -53,13 +56,20 @@ def build(
         "table": staged["table"],
         "received_at": staged["received_at"],
         "synthetic": bool(staged["synthetic"]),
-        "rows_in": staged["rows_in"],
-        "rows_out": staged["rows_out"],
-        "rows_quarantined": staged["rows_quarantined"],
+        "counted": counting(contract),
+        **{name: told(rules, staged[name]) for name in ("rows_in", "rows_out", "rows_quarantined")},
         "counts": _counts(results),
-        "expectations": [{**result.as_dict(), "observed_words": observe(result)} for result in results],
+        "expectations": [
+            {**veiled(result, contract).as_dict(), "observed_words": observed_words(result, contract)}
+            for result in results
+        ],
         "checked": how(results),
-        "quarantine": {"by_rule": staged.get("quarantined_by_rule", {}), "samples": quarantined},
+        "quarantine": {
+            "by_rule": {
+                rule: told(rules, rows) for rule, rows in staged.get("quarantined_by_rule", {}).items()
+            },
+            "samples": [veiled_quarantine(sample, contract) for sample in quarantined],
+        },
         "versions": versions,
     }
 

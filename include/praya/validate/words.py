@@ -80,31 +80,37 @@ def expect(result: Result) -> str:
     return str(kwargs["value"]) if "value" in kwargs else "as said"
 
 
-def observe(result: Result) -> str:
-    """What was observed, in a few words, e.g. `3 of 1,200 rows do not hold (0.25%)`."""
+def exact(number: int) -> str:
+    return f"{number:,}"
+
+
+def observe(result: Result, number: Callable[[int], str] = exact) -> str:
+    """What was observed, in a few words, e.g. `3 of 1,200 rows do not hold (0.25%)`, each count as `number` says it."""
     if result.status == "error":
         return "not checked"
     if result.type == ROWS_QUERY:
         found = result.unexpected or 0
-        return f"{found:,} row{'' if found == 1 else 's'}" if found else "none"
+        return f"{number(found)} row{'' if found == 1 else 's'}" if found else "none"
     if result.unexpected is not None and result.checked is not None:
-        return _rows(result.unexpected, result.checked, result.missing or 0)
+        return _rows(result.unexpected, result.checked, result.missing or 0, number)
     if result.unexpected:
-        return f"{result.unexpected:,} other values"
+        return f"{number(result.unexpected)} other values"
     if isinstance(result.observed, int):
-        return f"{result.observed:,}"
+        return number(result.observed)
     if isinstance(result.observed, list):
         return _several(result.observed, limit=40)
     return "no value" if result.observed is None else str(result.observed)
 
 
-def _rows(unexpected: int, checked: int, missing: int) -> str:
-    empty = f", {missing:,} empty" if missing else ""
+def _rows(unexpected: int, checked: int, missing: int, number: Callable[[int], str]) -> str:
+    empty = f", {number(missing)} empty" if missing else ""
     if not unexpected:
-        return f"all {checked - missing:,} rows{empty}"
+        return f"all {number(checked - missing)} rows{empty}"
     share = unexpected / checked
     percent = f"{share:.2%}" if share >= 0.0001 else "under 0.01%"
-    return f"{unexpected:,} of {checked:,} rows do not hold ({percent}{empty})"
+    # Of a rounded number the share would give the number itself.
+    more = f"{percent}{empty}" if number is exact else empty.removeprefix(", ")
+    return f"{number(unexpected)} of {number(checked)} rows do not hold{f' ({more})' if more else ''}"
 
 
 def _several(values: Any, limit: int = 12) -> str:
