@@ -1,4 +1,4 @@
-"""What a verdict and its page say of confidential tables: no figure of a table of counts, no exact number of records."""
+"""What a verdict and its page say of confidential tables: no figure of counts, no exact number of records."""
 
 from __future__ import annotations
 
