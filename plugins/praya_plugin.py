@@ -1,4 +1,5 @@
-"""What the Airflow UI gains: a dataset's validation report as a tab of its DAG, and the catalogue.
+"""What the Airflow UI gains: a dataset's validation report and disclosure control as tabs of its DAG, and
+the catalogue.
 
 Airflow loads plugins in every process it starts; the app behind these pages is imported at its first request.
 """
@@ -26,6 +27,12 @@ class PrayaPlugin(AirflowPlugin):
             "href": "/praya/reports/{DAG_ID}",
             "destination": "dag",
             "url_route": "praya-report",
+        },
+        {
+            "name": "Disclosure",
+            "href": "/praya/disclosure/{DAG_ID}",
+            "destination": "dag",
+            "url_route": "praya-disclosure",
         },
         {
             "name": "Open data catalogue",

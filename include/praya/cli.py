@@ -198,6 +198,39 @@ def approve(
 
 
 @app.command()
+def methods(
+    dataset: Annotated[str, typer.Argument(help="a dataset of aggregated counts, with an accepted table")],
+) -> None:
+    """Set the disclosure methods side by side: what each would withhold and change. Nothing is published by it.
+
+    Example: `praya methods 1823-cases-by-department`
+    """
+    from praya.protect.utility import compare
+    from praya.store import Store
+
+    contract, store = _contract(dataset), Store(paths.store())
+    try:
+        found = compare(contract, store)
+    except PrayaError as error:
+        _stop(str(error), WRONG)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for heading in ("method", "count"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("cells", "with-\nheld", "changed", "share\nwithheld", "share\nmisplaced", "mean\nerror"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, one in found["methods"].items():
+        for each in one.get("counts", []):
+            numbers = (f"{each[key]:,}" for key in ("cells", "withheld", "changed"))
+            shares = (f"{100 * each[key]:.2g}%" for key in ("share_withheld", "share_misplaced"))
+            off = "–" if each["mean_error"] is None else f"{each['mean_error']:g}"
+            table.add_row(name, each["count"], *numbers, *shares, off)
+        if reason := one.get("not_possible"):
+            table.add_row(name, f"not possible: {reason}")
+    out.print(table)
+    out.print(f"page: {store.path(found['report'])}", markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
 def show(
     dataset: Annotated[str | None, typer.Argument(help="one dataset only, with its reason in full")] = None,
 ) -> None:

@@ -26,6 +26,7 @@ from praya_airflow.names import (
     APPROVAL,
     CATALOGUE,
     CHANGES,
+    METHODS,
     METRICS,
     RETENTION,
     TIMEZONE,
@@ -145,7 +146,7 @@ def _following(
 
 def expected_dags() -> list[tuple[str, str]]:
     """(DAG id, kind) of every DAG there should be; kinds: dataset, mart-dataset, records with changes and years,
-    and those that are for all: metrics, catalogue, retention, approval."""
+    and those that are for all: metrics, catalogue, retention, approval, methods."""
     contracts, _ = read_contracts(paths.contracts())
     datasets = [
         (contract.dataset, "mart-dataset" if contract.source.mart else "dataset")
@@ -162,6 +163,7 @@ def expected_dags() -> list[tuple[str, str]]:
         (CATALOGUE, "catalogue"),
         (RETENTION, "retention"),
         (APPROVAL, "approval"),
+        (METHODS, "methods"),
     ]
     return [*datasets, *records, *for_all]
 

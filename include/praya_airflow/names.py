@@ -9,7 +9,7 @@ from praya.contract import Contract
 
 TIMEZONE = "Asia/Hong_Kong"
 METRICS, CATALOGUE, RETENTION = "programme_metrics", "catalogue", "retention"
-APPROVAL = "disclosure_approval"
+APPROVAL, METHODS = "disclosure_approval", "disclosure_methods"
 # What the names of the DAGs beside a provider's own end in.
 CHANGES, YEARS = "-changes", "-years"
 

@@ -12,6 +12,7 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from praya import paths
 from praya.store import Store
+from praya_airflow.names import METHODS
 
 # Reports carry text from sources: whatever it says, nothing in a page may run or reach out.
 HEADERS = {
@@ -49,9 +50,44 @@ def report_of_month(dag_id: str, dataset: str, month: str) -> Response:
     return _report(Store(paths.store()), dataset, f"{dataset}/{month}")
 
 
+@app.get("/disclosure/{dag_id}", dependencies=[Depends(requires_access_dag("GET"))])
+def disclosure(dag_id: str) -> Response:
+    """What disclosure control decided last on a dataset; the way to its methods side by side, where it has counts."""
+    from praya.status import decided
+
+    store = Store(paths.store())
+    lines = decided(store, dag_id) if dag_id in _datasets() else []
+    if not lines:
+        return _page(f"{dag_id}: disclosure control has decided on nothing here yet.")
+    items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+    if store.state(dag_id, "utility"):
+        more = f'<p><a href="/praya/disclosure/{quote(dag_id)}/methods">The methods side by side</a></p>'
+    else:
+        more = f"<p>To set the methods side by side, trigger the DAG {METHODS} with this dataset.</p>"
+    return HTMLResponse(PAGE.format(f"<h1>Disclosure control</h1><ul>{items}</ul>{more}"), headers=HEADERS)
+
+
+@app.get("/disclosure/{dag_id}/methods", dependencies=[Depends(requires_access_dag("GET"))])
+def methods(dag_id: str) -> Response:
+    """The disclosure methods side by side for a dataset, as they were compared last."""
+    store = Store(paths.store())
+    compared = store.state(dag_id, "utility") if dag_id in _datasets() else None
+    if not compared:
+        raise HTTPException(
+            404, f"the methods have not been compared for {dag_id}; trigger the DAG {METHODS}"
+        )
+    path = store.path(compared["report"])
+    return FileResponse(path, media_type="text/html; charset=utf-8", headers=HEADERS)
+
+
+def _datasets() -> set[str]:
+    return {path.stem for path in paths.contracts().glob("*/*.yaml")}
+
+
 def _report(store: Store, dataset: str, subject: str) -> Response:
-    known = {path.stem for path in paths.contracts().glob("*/*.yaml")}
-    validated = store.state(subject, "validated") if dataset in known and MONTH.fullmatch(subject) else None
+    validated = (
+        store.state(subject, "validated") if dataset in _datasets() and MONTH.fullmatch(subject) else None
+    )
     if validated is None:
         return _page(
             f"{subject}: nothing has been validated here yet. Run the DAG; its report will stand here."

@@ -233,6 +233,21 @@ def purge() -> int:
         return len(step(_store(), load_contracts(paths.contracts()), dt.datetime.now(dt.UTC)))
 
 
+@task(task_id="compare")
+def compare_methods() -> dict[str, Any]:
+    """Set the disclosure methods side by side for the dataset that the run names; its tab shows them."""
+    from praya.protect.utility import compare
+
+    with _sentences():
+        dataset = str(get_current_context()["params"]["dataset"])
+        known = {one.dataset: one for one in load_contracts(paths.contracts())}
+        if dataset not in known:
+            raise DisclosureError(f"there is no dataset {dataset!r}; there are: {', '.join(sorted(known))}")
+        found = compare(known[dataset], _store())
+    print(f"shown under the tab Disclosure of {dataset}")
+    return {"report": str(_store().path(found["report"]))}
+
+
 @task(task_id="propose")
 def propose() -> dict[str, Any]:
     """What became weaker of the dataset, as the run's proposal for a second person to answer."""

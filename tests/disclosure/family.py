@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import yaml
 
 from contact_centre.centre import contract
 from praya.contract import Contract
-from praya.contract.structure import Structure
 from praya.protect import protect
 from praya.store import Store, content_key
 
@@ -27,14 +24,10 @@ DATASETS = (
 Rows = Sequence[Mapping[str, Any]]
 
 
-STRUCTURES = yaml.safe_load(Path(__file__).with_name("structures.yaml").read_text("utf-8"))
-
-
 def by_method(dataset: str, method: str | None = None) -> Contract:
-    """The contract of a dataset of 1823 with its structure, and with another method where one is given."""
+    """The contract of a dataset of 1823, with another method where one is given."""
     one = contract(f"1823-{dataset}")
-    changed: dict[str, Any] = {"structure": Structure.model_validate(STRUCTURES[dataset])}
-    changed |= {"method": method} if method else {}
+    changed = {"method": method} if method else {}
     return one.model_copy(update={"disclosure": one.disclosure.model_copy(update=changed)})
 
 

@@ -12,6 +12,9 @@ from disclosure.attacker import Name, Puzzle
 from disclosure.family import at_the_gate
 from disclosure.reading import Read, exact, ten_five
 from praya.contract import Contract
+from praya.contract.structure import Structure
+from praya.errors import DisclosureError
+from praya.protect import joint
 from praya.store import Store
 
 KINDS, PLACES = ("a", "b", "c", "d"), ("x", "y", "z", "w")
@@ -163,3 +166,26 @@ def test_forgetting_what_is_out_gives_it_away(store: Store, tmp_path_factory: py
         true = table(cells)
         history.take(number, true, at_the_gate(Store(tmp_path_factory.mktemp("alone")), one, true))
     assert history.narrow(5)
+
+
+def test_what_is_known_already_holds_up_no_later_release(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A contract that says only later what adds up: what its first release gave away is lost, all else is kept."""
+    one = contract("suppression")
+    silent = one.model_copy(
+        update={"disclosure": one.disclosure.model_copy(update={"structure": Structure()})}
+    )
+    first, *later = steps(random.Random(2))
+    before, after = History(exact), History(exact)
+    before.take(0, table(first), at_the_gate(store, silent, table(first)))
+    lost = {name for name, *_ in before.narrow(5)}
+    assert lost, "margins give small counts away"
+    with monkeypatch.context() as patched, pytest.raises(DisclosureError, match="could be worked out"):
+        patched.setattr(joint, "_known_before", lambda *_: [])
+        at_the_gate(store, one, table(first))
+    for number, cells in enumerate([first, *later]):
+        true = table(cells)
+        after.take(number, true, at_the_gate(store, one, true))
+        # Of what the first release did not tell, nothing is told: what changed since is another count.
+        assert {name for name, *_ in after.narrow(5)} <= lost

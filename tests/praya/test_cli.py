@@ -21,7 +21,7 @@ from praya.status import Row
 from praya.store import Store
 
 DONE, WRONG, USAGE, CONTRACTS = 0, 1, 2, 3
-COMMANDS = ("approve", "sources", "check", "purge", "run", "show", "verify")
+COMMANDS = ("approve", "check", "methods", "purge", "run", "show", "sources", "verify")
 
 
 @pytest.fixture

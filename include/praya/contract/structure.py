@@ -58,19 +58,13 @@ class Inside(Model):
     )
 
 
-class Term(Model):
-    """Cells of a table: one count, in the rows with these codes."""
-
-    column: ColumnName
-    at: dict[ColumnName, str] = {}  # noqa: RUF012
-
-
 class Link(Model):
-    """Terms of this table that add up to a term of another dataset's, whatever the keys are that neither gives."""
+    """Counts of this table that are counts of another dataset's, whatever the keys are that neither side gives."""
 
-    terms: list[Term] = Key(min_length=1)
     dataset: str
-    equals: Term
+    counts: dict[ColumnName, ColumnName] = Key(min_length=1, description="count here → the same count there")
+    at: list[dict[ColumnName, str]] = Key(min_length=1, description="the rows here, by code; several add up")
+    there: dict[ColumnName, str] = Key(description="the row there")
 
 
 class Structure(Model):

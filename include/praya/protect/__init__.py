@@ -12,7 +12,7 @@ from praya.contract import Contract, Policy, load_policy
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
 from praya.protect.approval import rules_in_force
-from praya.protect.joint import TOLD, More, publication, select_withheld, withhold_more
+from praya.protect.joint import TOLD, More, publication, published, select_withheld, withhold_more
 from praya.protect.method import METHODS
 from praya.protect.personal import personal_data
 from praya.protect.table import ProtectedTable, seal
@@ -107,7 +107,8 @@ def _make(contract: Contract, store: Store, policy: Policy, accepted: dict[str, 
             raise DisclosureError(f"{contract.dataset}: {str(error).partition(': ')[2]}") from error
         more = More()
         if shown != table:
-            more = withhold_more(con, contract, store, true, shown, policy.values(contract.disclosure))
+            values = policy.values(contract.disclosure)
+            more = withhold_more(con, contract, store, true, shown, values, published(store))
             _copy(con, f"{select_withheld(con, contract, shown, more)} order by {order}", table)
         found = {"personal_data": personal_data(con, contract, policy, table), "joint": more.decision()}
         (folder / FOUND).write_text(json.dumps(found), "utf-8")

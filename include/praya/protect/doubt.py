@@ -20,7 +20,9 @@ Numbers = npt.NDArray[np.int64]
 
 FAR = 60.0  # no count has to move further than this
 FREE, PAID = 3, 6  # rounds of a month; after them each count that is still open is looked at by itself
-SECONDS = 20.0
+NODES = (
+    200  # of the solver's search in a round; no time, which would make what is withheld depend on the machine
+)
 USUAL = 0.7  # a count moves to the side where it has been seen less far; now and then to the other
 REWARD, RATE = 30.0, 3.0  # what it may cost to move a count by one, and what a rate costs that is off by one
 TINY = 1e-6
@@ -46,16 +48,22 @@ class Doubt:
 
         Gives those for which not even withholding everything in reach would do.
         """
+        return self._look(FREE, PAID)
+
+    def given_away(self) -> Numbers:
+        """The small counts that somebody can tell to have fewer than `values` values, as things stand."""
+        return self._look(FREE, 0)
+
+    def _look(self, free: int, paid: int) -> Numbers:
         blocks = list(self._blocks())
-        for paid in (False, True):
-            for _ in range(PAID if paid else FREE):
-                for inside in blocks:
-                    if (open_ := self._open(inside)).size:
-                        self._round(inside, open_, paid)
+        for number in range(free + paid):
+            for inside in blocks:
+                if (open_ := self._open(inside)).size:
+                    self._round(inside, open_, number >= free)
         everything = np.arange(self.system.value.size)
         for inside in (*blocks, everything):
             for one in self._open(inside):
-                self._alone(inside, one)
+                self._alone(inside, one, paid > 0)
         return self._open(everything)
 
     def _open(self, inside: Numbers) -> Numbers:
@@ -85,11 +93,11 @@ class Doubt:
         wish = np.where(self.random.random(open_.size) < USUAL, 1, -1) * np.where(further_up, 1, -1)
         self._solve(inside, open_, wish, paid=paid)
 
-    def _alone(self, inside: Numbers, one: int) -> None:
+    def _alone(self, inside: Numbers, one: int, paid: bool) -> None:
         """One count is moved as far as it must, up or else down, at the least cost."""
         for sign in (1, -1):
             if self._open(np.array([one])).size:
-                self._solve(inside, np.array([one]), np.array([sign]), paid=True, must=True)
+                self._solve(inside, np.array([one]), np.array([sign]), paid, must=True)
 
     def _solve(self, inside: Numbers, wanted: Numbers, wish: Numbers, paid: bool, must: bool = False) -> None:
         """Move the `wanted` variables up or down as `wish` says, by values - 1 at most (`must`: just that).
@@ -138,7 +146,9 @@ class Doubt:
             integrality=np.arange(price.size) < sizes[-1],
             bounds=Bounds(least, most),
             constraints=LinearConstraint(columns, row_low, row_high),
-            options={"mip_rel_gap": 0.05 if must or not paid else 0.005, "time_limit": SECONDS},
+            options={"mip_rel_gap": 0.05}
+            if must
+            else {"mip_rel_gap": 0.005 if paid else 0.05, "node_limit": NODES},
         )
         if answer.x is None:
             return

@@ -7,7 +7,7 @@ or not its release time has come.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,9 @@ from praya.store import Store
 from praya.store.duck import identifier, scan
 
 TOLD = "publication.json"  # beside a protected table: what the joint check has to know of it later
+
+Out = tuple[dict[str, Any], str]
+"""A table that went through the gate: what was kept of it (TOLD), and the store key where it lies."""
 
 
 @dataclass
@@ -55,17 +58,24 @@ def publication(contract: Contract, accepted: dict[str, Any]) -> dict[str, Any]:
 
 
 def withhold_more(
-    con: duckdb.DuckDBPyConnection, contract: Contract, store: Store, true: Path, shown: Path, values: int
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    store: Store,
+    true: Path,
+    shown: Path,
+    values: int,
+    out: Iterable[Out],
 ) -> More:
-    """What must be withheld of `shown`, made from `true`, so that every small count keeps `values` possible values.
+    """What must be withheld of `shown`, made from `true`, so that every small count keeps `values` possible values
+    for somebody who also has what is `out`.
 
-    Raises DisclosureError where nothing that could be withheld would do, or where the counts do not add up as the
-    contract says.
+    Raises DisclosureError where this table would give a count away whatever is withheld of it, or where its counts do
+    not add up as the contract says.
     """
     rules = contract.disclosure
     if not rules.counts:
         return More()
-    family = _family(contract, _published(store))
+    family = _family(contract, out)
     known = [Structure.model_validate(told["disclosure"]["structure"]) for told, _ in family]
     if all(each == Structure() for each in [rules.structure, *known]):
         return More()
@@ -74,6 +84,8 @@ def withhold_more(
     new = _read(con, told, true, shown)
     doubt = Doubt(system([*earlier, new]), values)
     lost = doubt.keep()
+    if lost.size:
+        lost = np.setdiff1d(lost, _known_before(earlier, contract, values))
     if lost.size:
         raise DisclosureError(
             f"{contract.dataset}: {lost.size} small counts could be worked out from this table together with what is "
@@ -92,6 +104,24 @@ def withhold_more(
         if mean.count in more.fields:
             more.fields.setdefault(mean.field, []).extend(more.fields[mean.count])
     return more
+
+
+def _known_before(earlier: Sequence[Publication], contract: Contract, values: int) -> list[int]:
+    """The variables that could be told without the new table, by what is known today of how its dataset adds up."""
+    if not earlier:
+        return []
+    cells = _cells(earlier)
+    for each in earlier:
+        if each.dataset == contract.dataset and each.disclosure.counts == contract.disclosure.counts:
+            each.disclosure = each.disclosure.model_copy(update={"structure": contract.disclosure.structure})
+    away = {*Doubt(system(earlier), values).given_away().tolist()}
+    return [cells[cell] for cell, at in _cells(earlier).items() if at in away and cell in cells]
+
+
+def _cells(publications: Sequence[Publication]) -> dict[tuple[int, str, Key], int]:
+    return {
+        (number, *cell): at for number, each in enumerate(publications) for cell, at in each.variables.items()
+    }
 
 
 def select_withheld(con: duckdb.DuckDBPyConnection, contract: Contract, shown: Path, more: More) -> str:
@@ -124,7 +154,7 @@ def select_withheld(con: duckdb.DuckDBPyConnection, contract: Contract, shown: P
     )
 
 
-def _published(store: Store) -> Iterator[tuple[dict[str, Any], str]]:
+def published(store: Store) -> Iterator[Out]:
     """Every table that went through the gate, oldest first: what was kept of it, and where it lies."""
     seen = set()
     for line in Ledger(store):
@@ -135,11 +165,9 @@ def _published(store: Store) -> Iterator[tuple[dict[str, Any], str]]:
                 yield told, f"{tree}/table.parquet"
 
 
-def _family(
-    contract: Contract, published: Iterator[tuple[dict[str, Any], str]]
-) -> list[tuple[dict[str, Any], str]]:
-    """Of all that is published, what is linked with the dataset, directly or by way of others."""
-    found = list(published)
+def _family(contract: Contract, out: Iterable[Out]) -> list[Out]:
+    """Of all that is out, what is linked with the dataset, directly or by way of others."""
+    found = list(out)
     links = {
         told["dataset"]: {link["dataset"] for link in told["disclosure"]["structure"]["links"]}
         for told, _ in found

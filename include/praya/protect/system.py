@@ -215,18 +215,18 @@ class _Maker:
 
     def _link(self, new: Publication, link: Link, other: Publication) -> None:
         """One sum for every set of the keys that are given on neither side, where it is true of these two."""
-        free = [name for name in other.keys if name not in link.equals.at]
-        for key in {key for column, key in other.variables if column == link.equals.column}:
-            at = dict(zip(other.keys, key, strict=True))
-            if any(at[name] != code for name, code in link.equals.at.items()):
-                continue
-            terms = []
-            for term in link.terms:
-                values = {name: at[name] for name in free} | dict(term.at)
-                terms.append((new.variable(term.column, tuple(values.get(name) for name in new.keys)), 1.0))
-            whole = other.variable(link.equals.column, key)
-            if self._off([*terms, (whole, -1.0)]) == 0:
-                self._hold([*terms, (whole, -1.0)], 0, 0)
+        free = [name for name in other.keys if name not in link.there]
+        for here, there in link.counts.items():
+            for key in {key for column, key in other.variables if column == there}:
+                codes = dict(zip(other.keys, key, strict=True))
+                if any(codes[name] != code for name, code in link.there.items()):
+                    continue
+                shared = {name: codes[name] for name in free}
+                rows = [tuple((shared | at).get(name) for name in new.keys) for at in link.at]
+                terms = [(new.variable(here, row), 1.0) for row in rows]
+                terms.append((other.variable(there, key), -1.0))
+                if self._off(terms) == 0:
+                    self._hold(terms, 0, 0)
 
     def _sum(self, new: Publication, parts: Sequence[tuple[int, float]], whole: int) -> None:
         terms = [*parts, (whole, -1.0)]

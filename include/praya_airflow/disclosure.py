@@ -1,4 +1,4 @@
-"""The DAG by which a second person approves that disclosure control became weaker."""
+"""The DAGs of disclosure control: a second person approves that it became weaker; its methods side by side."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOpe
 from airflow.sdk import DAG, Param
 
 from praya_airflow import tasks
-from praya_airflow.names import APPROVAL
+from praya_airflow.names import APPROVAL, METHODS
 
 ANSWERED_WITHIN = dt.timedelta(days=14)
 
@@ -45,4 +45,22 @@ def approval_dag() -> DAG:
         recorded = tasks.record_approval()
         tasks.propose() >> asked >> recorded
         TriggerDagRunOperator.partial(task_id="release").expand(trigger_dag_id=recorded)
+    return dag
+
+
+def methods_dag() -> DAG:
+    """compare: whenever somebody asks."""
+    with DAG(
+        dag_id=METHODS,
+        schedule=None,
+        catchup=False,
+        max_active_runs=1,
+        description="Sets the disclosure methods side by side for a dataset",
+        doc_md="*Trigger* with a dataset of counts whose table has been accepted. What each method would withhold and "
+        "change then stands under the tab *Disclosure* of the dataset's DAG. Nothing is published by it.",
+        tags=["praya", "disclosure"],
+        params={"dataset": Param(type="string", minLength=2, description="a dataset of aggregated counts")},
+        default_args={"owner": "praya", "retries": 2, "execution_timeout": dt.timedelta(hours=1)},
+    ) as dag:
+        tasks.compare_methods()
     return dag

@@ -1,0 +1,87 @@
+"""The methods side by side: each figure counted again in plain Python, and nothing published by it."""
+
+from __future__ import annotations
+
+import html
+import random
+from typing import Any
+
+import pytest
+
+from disclosure.family import at_the_gate
+from disclosure.test_disclosure_history import contract, steps, table
+from praya.contract import Contract
+from praya.errors import DisclosureError
+from praya.ledger import Ledger
+from praya.protect.utility import compare
+from praya.store import Store
+
+TRUE = table(steps(random.Random(3))[0])
+ONE = contract("10-5 rule")
+
+
+@pytest.fixture
+def found(store: Store) -> dict[str, Any]:
+    at_the_gate(store, ONE, TRUE)
+    return compare(ONE, store)
+
+
+def single() -> list[int]:
+    return [row["cases"] for row in TRUE if "all" not in (row["kind"], row["place"]) and row["cases"]]
+
+
+def test_the_default_is_measured_cell_by_cell(found: dict[str, Any], store: Store) -> None:
+    printed = at_the_gate(store, ONE, TRUE)
+    shown = {(row["period"], row["kind"], row["place"]): row["cases"] for row in printed}
+    pairs = [
+        (row["cases"], shown[row["period"], row["kind"], row["place"]])
+        for row in TRUE
+        if "all" not in (row["kind"], row["place"]) and row["cases"]
+    ]
+    (count,) = found["methods"]["10-5 rule"]["counts"]
+    total, off = sum(single()), [abs(true - there) for true, there in pairs if there is not None]
+    assert count["cells"] == len(pairs)
+    assert count["withheld"] == sum(there is None for _, there in pairs)
+    assert count["withheld_for_others"] == sum(true >= 10 for true, there in pairs if there is None)
+    assert count["changed"] == sum(there is not None and there != true for true, there in pairs)
+    lost = sum(true for true, there in pairs if there is None)
+    assert count["share_withheld"] == pytest.approx(lost / total, rel=0.05)
+    assert count["share_misplaced"] == pytest.approx(sum(off) / total, rel=0.05)
+    assert count["mean_error"] == pytest.approx(sum(off) / len(off), rel=0.05)
+
+
+def test_suppression_changes_nothing_and_needs_more_cells(found: dict[str, Any]) -> None:
+    (count,) = found["methods"]["suppression"]["counts"]
+    assert (count["changed"], count["mean_error"], count["share_misplaced"]) == (0, 0, 0)
+    small = sum(cases < 10 for cases in single())
+    assert count["withheld"] - count["withheld_for_others"] == small
+    assert count["withheld_for_others"] > 0
+
+
+def test_a_method_that_cannot_be_used_says_why(found: dict[str, Any]) -> None:
+    assert "no cell keys for cases" in found["methods"]["cell-key perturbation"]["not_possible"]
+
+
+def test_the_page_has_what_the_comparison_has_and_nothing_is_published(
+    found: dict[str, Any], store: Store
+) -> None:
+    page = html.unescape(store.path(found["report"]).read_text("utf-8"))
+    (count,) = found["methods"]["suppression"]["counts"]
+    for words in (
+        f"<td>{count['cells']:,}</td>",
+        "10-5 rule (chosen)",
+        "Synthetic data",
+        "not possible: its mart",
+    ):
+        assert words in page
+    assert [line.kind for line in Ledger(store)] == ["disclosure"]
+    assert compare(ONE, store) == found, "the same again"
+
+
+def test_what_has_no_counts_has_no_methods(store: Store) -> None:
+    facts = {"class": "public facts", "reason": "nothing but invented facts"}
+    plain = Contract.model_validate(ONE.as_dict() | {"disclosure": facts})
+    with pytest.raises(DisclosureError, match="no counts to hide"):
+        compare(plain, store)
+    with pytest.raises(DisclosureError, match="no table"):
+        compare(ONE, store)
