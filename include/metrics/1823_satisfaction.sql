@@ -4,7 +4,7 @@
 -- Inputs: 1823_monthly_satisfaction (which says what is counted), 1823_periods.
 -- Units:  average_score points at two decimals, satisfied_pct per cent at one decimal; all else counts.
 -- average_score: sum of all scores / surveys. satisfied_pct: surveys with 4 or 5 points / surveys. A year's come from
---   its surveys, not from its months' averages. points, the sum itself, is for the reconciliation and is not released.
+--   its surveys, not from its months' averages. points, the sum itself, is held against the truth file and is not released.
 --   Source: records API of the synthetic 1823.
 select
     period,

@@ -13,7 +13,7 @@
 --   first_call_pct: enquiries by phone resolved at the first contact / all enquiries by phone.
 --   assigned_within_3h_pct: cases first assigned at most 3 hours after receipt / cases assigned to a department.
 --   several_departments_pct: cases that more than one department had / cases assigned to a department.
--- handling_seconds, the sum itself, is for the reconciliation and is not released.
+-- handling_seconds, the sum itself, is held against the truth file and is not released.
 -- *_target_met: whether the unrounded rate keeps the target; empty where a rate of so few may not be published.
 with counted as (
     select

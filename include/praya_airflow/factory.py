@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -85,14 +86,15 @@ def dataset_dag(contract: Contract) -> DAG:
 
 
 def metrics_dag() -> DAG:
-    """measure: started by any newly accepted table, by a month of records, and once a day to catch up."""
+    """measure: started by any newly accepted table, by a month of records, by a release that a mart reads, and once a
+    day to catch up."""
     title = "Computes every mart whose tables have changed"
-    with _following(
-        METRICS, table_asset, lambda one: not (one.source.mart or one.partition), "40 5 * * *", title
-    ) as dag:
+    texts = [path.read_text("utf-8") for path in paths.metrics().rglob("*.sql")]
+    with _following(METRICS, partial(_feeds, texts), "40 5 * * *", title) as dag:
         dag.doc_md = (
-            "Runs the SQL files of `include/metrics` over the accepted tables, in the order in which they need each "
-            "other. What is stale is known from the store; an event that was lost is made up for at the next run."
+            "Runs the SQL files of `include/metrics` over the accepted tables, and over releases where they say so, "
+            "in the order in which they need each other. What is stale is known from the store; an event that was "
+            "lost is made up for at the next run."
         )
         results: Any = tasks.measure.override(outlets=[MARTS])()
         tasks.report(results)
@@ -102,7 +104,7 @@ def metrics_dag() -> DAG:
 def catalogue_dag() -> DAG:
     """catalogue: started by any new release, and once a day."""
     title = "Lists all current releases in catalogue.json and on one page"
-    with _following(CATALOGUE, release_asset, lambda one: one.released, "50 5 * * *", title) as dag:
+    with _following(CATALOGUE, _release_of, "50 5 * * *", title) as dag:
         dag.doc_md = (
             "Reads every dataset's pointer to its latest release and writes the index consumers start from."
         )
@@ -127,14 +129,25 @@ def retention_dag() -> DAG:
     return dag
 
 
-def _following(
-    dag_id: str, asset: Callable[[str], Asset], wanted: Callable[[Contract], bool], cron: str, title: str
-) -> DAG:
-    """A DAG that follows all `wanted` datasets: started by any event on the `asset` of one, and by `cron`."""
+def _feeds(texts: Sequence[str], contract: Contract) -> Iterator[Asset]:
+    """What of a dataset the marts follow: its table, or its release where one of their `texts` reads that."""
+    if not (contract.source.mart or contract.partition):
+        yield table_asset(contract.dataset)
+    if any(f"released_{table_name(contract.dataset)}" in text for text in texts):
+        yield release_asset(contract.dataset)
+
+
+def _release_of(contract: Contract) -> Iterator[Asset]:
+    if contract.released:
+        yield release_asset(contract.dataset)
+
+
+def _following(dag_id: str, assets: Callable[[Contract], Iterator[Asset]], cron: str, title: str) -> DAG:
+    """A DAG that follows the `assets` of all datasets: started by any event on one of them, and by `cron`."""
     contracts, _ = read_contracts(paths.contracts())
     return DAG(
         dag_id=dag_id,
-        schedule=_any_or_daily([asset(contract.dataset) for contract in contracts if wanted(contract)], cron),
+        schedule=_any_or_daily([asset for contract in contracts for asset in assets(contract)], cron),
         start_date=START,
         catchup=False,
         max_active_runs=1,

@@ -23,10 +23,12 @@ def limit(store: str, metrics: str, work: str, months: Sequence[str], kept_only:
     """
     import duckdb
 
+    from contact_centre.centre import COUNTED, MONTHLY
     from praya.measure import load_marts, set_month
 
     known = contracts()
-    marts = load_marts(Path(metrics), list(known.values()))
+    of_records = [*MONTHLY, "1823_periods", *COUNTED]
+    marts = [mart for mart in load_marts(Path(metrics), list(known.values())) if mart.name in of_records]
     raw = {(name, month): raw_files(Path(store), name, month) for name in RECORDS for month in months}
     folder = Path(work)
     shutil.rmtree(folder, ignore_errors=True)

@@ -17,7 +17,7 @@ def held(
     `theirs`; returns how many were compared. Raises Failed where one differs."""
     import duckdb
 
-    from contact_centre.centre import MARTS, differences, from_truth
+    from contact_centre.centre import COUNTED, differences, from_truth
     from praya.sources.contact_centre import Archive, total
 
     archive = Archive(Path(cache), months=months)
@@ -27,7 +27,7 @@ def held(
         if len(of_year) == 12:
             truths[year] = total(of_year)
     with duckdb.connect() as con:
-        for name in MARTS:
+        for name in COUNTED:
             state = json.loads((Path(store) / "state" / "mart" / f"{name}.json").read_text("utf-8"))
             con.execute(f"create view \"{name}\" as from '{Path(store) / state['table']}'")
         for period, truth in truths.items():

@@ -112,7 +112,7 @@ def test_the_reconciliation_sets_the_truth_beside_the_print(
     }
     assert float(found["voice-contacts"]["computed_value"]) == 5 * round(calls["received"] / 5)
     share = 100 * calls["answered_within_12_seconds"] / calls["answered"]
-    assert abs(float(found["answered-within-12-seconds"]["computed_value"]) - share) <= 0.005
+    assert float(found["answered-within-12-seconds"]["computed_value"]) == round(share, 1)
     assert [float(found[name]["tolerance"]) for name in ("voice-contacts", "written-contacts")] == [502, 5002]
     assert {row["period"]: row["verdict"] for row in rows(year, 'from "1823_reconciliation"')} == {
         "2022": "period not complete",
@@ -123,7 +123,7 @@ def test_the_reconciliation_sets_the_truth_beside_the_print(
 
 
 def test_the_seventh_month_of_ten_is_missed(months: list[Tables]) -> None:
-    ten = [month(f"2025-{number:02d}", scale=0.001) for number in range(1, 11)]
+    ten = [month(f"2025-{number:02d}", scale=0.05) for number in range(1, 11)]
     for chosen, verdict in ((ten, "informative"), ([*ten[:6], *ten[7:]], "period not complete")):
         with load(chosen) as con:
             run_marts(con)

@@ -11,12 +11,23 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from contact_centre.centre import EXPECTATIONS, INCLUDE, MARTS, MONTHLY, RECORDS, contract, differences
+from contact_centre.centre import (
+    COUNTED,
+    EXPECTATIONS,
+    INCLUDE,
+    MARTS,
+    MONTHLY,
+    RECONCILIATION,
+    RECORDS,
+    contract,
+    differences,
+)
 from praya.collect import collect
 from praya.errors import DisclosureError
-from praya.measure import measure
+from praya.measure import measure, stale
 from praya.months import switch_in
 from praya.protect import protect
+from praya.release import release
 from praya.sources.contact_centre import Archive
 from praya.sources.contact_centre.api import RecordsApi
 from praya.stage import stage
@@ -52,19 +63,25 @@ def test_a_month_from_the_api_to_protected_tables(
     assert measure(store, folder, contracts)["1823_periods"] == {"waiting": ["1823_monthly_contact_volumes"]}
     assert switch_in(contracts, store, EXPECTATIONS, "synthetic-1823", "2023-03")["changed"]
     made = measure(store, folder, contracts)
-    assert {name for name, state in made.items() if "key" in state} == {*MONTHLY, "1823_periods", *MARTS}
+    assert {name for name, state in made.items() if "key" in state} == {*MONTHLY, "1823_periods", *COUNTED}
+    assert made[RECONCILIATION] == {
+        "waiting": [f"released_1823_{name}" for name in ("contact_volumes", "satisfaction", "service_levels")]
+    }
     with duckdb.connect() as con:
-        for name in MARTS:
+        for name in COUNTED:
             con.execute(f"create view \"{name}\" as from '{store.path(made[name]['table'])}'")
         assert differences(con, archive.month("2023-03").truth(), "2023-03") == {}
 
     for one in contracts[len(RECORDS) :]:
+        if one.source.mart == RECONCILIATION:
+            assert "key" in measure(store, folder, contracts)[RECONCILIATION]
         collect(one, store, {})
         stage(one, store)
         assert validate(one, store, EXPECTATIONS)["verdict"] == "passed"
         protected = protect(one, store)
         assert protected.synthetic
-        assert protected.path.exists()
+        assert release(protected, one, store)["changed"]
+    assert stale(store, folder, contracts) == []
     raw = b"".join(path.read_bytes() for path in store.path("raw").rglob("*") if path.is_file())
     assert all(mark.encode() in raw for mark in MARKS)  # so that they could be found
     with duckdb.connect() as con:

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 import praya.collect as collecting
-from contact_centre.centre import EXPECTATIONS, INCLUDE, MARTS, RECORDS, contract
+from contact_centre.centre import EXPECTATIONS, INCLUDE, MARTS, RECONCILIATION, RECORDS, contract
 from praya.collect import collect
 from praya.collect.http import ATTEMPTS
 from praya.contract import Contract
@@ -206,6 +206,8 @@ def go(store: Store, source: Source, metrics: Path, wrong: dict[str, str]) -> li
         said.append(str(error))
     measure(store, metrics, listed)
     for one in listed[len(RECORDS) :]:
+        if one.source.mart == RECONCILIATION:
+            measure(store, metrics, listed)
         collect(one, store, {})
         stage(one, store)
         validate(one, store, EXPECTATIONS)

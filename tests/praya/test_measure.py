@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from made import RECEIVED, accept, field, make_contract, rows_of
+from made import RECEIVED, accept, field, make_contract, publish, rows_of
 from praya import paths
 from praya.contract import Contract, load_contracts
 from praya.errors import MeasureError
@@ -198,3 +198,41 @@ def test_a_mart_keeps_decimals(store: Store, folder: Path) -> None:
     assert [
         str(value) for _, value in rows_of(store.path(measure(store, folder, [contract])["a"]["table"]))
     ] == ["0.1", "0.2"]
+
+
+def test_a_mart_of_a_release_reads_what_is_published_and_follows_it(store: Store, folder: Path) -> None:
+    marts(folder, a="select id, cases, cases_conf_status from released_the_counts")
+    counts = make_contract(
+        field("id", "integer"),
+        field("cases", "integer"),
+        dataset="the-counts",
+        disclosure={
+            "class": "aggregated counts",
+            "reason": "Counts for a test.",
+            "counts": ["cases"],
+        },
+    )
+    accept(store, counts, b"id,cases\n1,1233\n2,3\n")
+    assert measure(store, folder, [counts])["a"] == {"waiting": ["released_the_counts"]}
+    assert stale(store, folder, [counts]) == []
+    publish(store, counts, b"id,cases\n1,1233\n2,3\n")
+    assert stale(store, folder, [counts]) == ["a"]
+    made = measure(store, folder, [counts])["a"]
+    assert rows_of(store.path(made["table"])) == [(1, 1235, "F"), (2, None, "C")]
+    assert made["received_at"] == RECEIVED and not made["synthetic"]
+    accept(store, counts, b"id,cases\n1,44\n", "2026-01-06T02:00:00Z")
+    assert stale(store, folder, [counts]) == [], "accepted is not released"
+    publish(store, counts, b"id,cases\n1,44\n", "2026-01-06T02:00:00Z")
+    made = measure(store, folder, [counts])["a"]
+    assert rows_of(store.path(made["table"])) == [(1, 45, "F")]
+
+
+def test_a_mart_of_its_own_release_is_a_circle(folder: Path) -> None:
+    marts(folder, a="select * from released_of_a")
+    of_a = make_contract(dataset="of-a", source={"url": None, "mart": "a", "format": "parquet"})
+    with pytest.raises(MeasureError, match="in a circle: a → a"):
+        load_marts(folder, [of_a])
+    without = make_contract(dataset="the-counts", release={"formats": ["csv"]})
+    marts(folder, a="select * from released_the_counts")
+    with pytest.raises(MeasureError, match="reads released_the_counts, which is no dataset"):
+        load_marts(folder, [without])

@@ -1,4 +1,4 @@
-"""What marts are made from: accepted tables, other marts, and of what has months those that are switched in."""
+"""What marts are made from: accepted tables, other marts, releases, and of what has months those switched in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from praya.contract import Contract
-from praya.measure.marts import Mart
+from praya.measure.marts import Mart, released_name
 from praya.store import Store, content_key, table_name
 
 State = dict[str, Any]
@@ -19,6 +19,7 @@ class Inputs:
         self._store = store
         self._contracts = {table_name(one.dataset): one for one in contracts if not one.source.mart}
         self._marts = {mart.name: mart for mart in marts}
+        self._released = {released_name(one.dataset): one.dataset for one in contracts}
         providers = {one.provider for one in contracts if one.partition}
         self._months = {provider: months(store, provider) for provider in providers}
 
@@ -35,6 +36,8 @@ class Inputs:
         return {name: self._of_month(name, month) for name in mart.inputs}
 
     def _whole(self, name: str) -> State | None:
+        if name in self._released:
+            return _release(self._store, self._released[name])
         contract = self._contracts.get(name)
         if contract is None and not self._marts[name].monthly:
             return self._store.state("mart", name)
@@ -49,6 +52,21 @@ class Inputs:
         if contract is None:
             return self._store.state(f"mart/{name}", month)
         return dict(self._months[contract.provider][month]["tables"][contract.dataset])
+
+
+def _release(store: Store, dataset: str) -> State | None:
+    """The latest release of a dataset as an input: its Parquet file, and of which version it is."""
+    latest = store.get_json(f"released/{dataset}/latest.json")
+    if latest is None:
+        return None
+    folder = f"released/{dataset}/{latest['version']}"
+    manifest = store.read_json(f"{folder}/manifest.json")
+    return {
+        "key": content_key([dataset, latest["version"], latest["manifest_sha256"]]),
+        "table": f"{folder}/{dataset}.parquet",
+        "received_at": manifest["received_at"],
+        "synthetic": manifest["synthetic"],
+    }
 
 
 def months(store: Store, provider: str) -> dict[str, State]:

@@ -17,7 +17,8 @@ MONTHLY = "monthly"
 
 
 class Mart(NamedTuple):
-    """One SQL file: a single select over datasets (by table name) and other marts (by file name).
+    """One SQL file: a single select over datasets (by table name), other marts (by file name), and releases (by
+    `released_` and table name): what is published of a dataset, after disclosure control.
 
     A monthly one, from the folder `monthly/`, is run for each month of its `provider` by itself.
     """
@@ -37,6 +38,7 @@ def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
     """The marts below `folder` in dependency order; raises MeasureError for unknown tables, none, circles, and
     a monthly mart that reads what has no months, or those of several providers."""
     known = {table_name(contract.dataset): contract for contract in contracts if not contract.source.mart}
+    releases = {released_name(one.dataset): one for one in contracts if "parquet" in one.release.formats}
     files: dict[str, Path] = {}
     for path in [*sorted(folder.glob("*.sql")), *sorted(folder.glob(f"{MONTHLY}/*.sql"))]:
         if path.stem in known or path.stem in files:
@@ -50,7 +52,7 @@ def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
         reads = {name: _inputs(con, files[name], sql) for name, sql in texts.items()}
     for name, path in files.items():
         sql, inputs = texts[name], reads[name]
-        if unknown := sorted(inputs - set(known) - set(files)):
+        if unknown := sorted(inputs - set(known) - set(files) - set(releases)):
             raise MeasureError(
                 f"{path}: reads {', '.join(unknown)}, which is no dataset and no mart; see the spelling"
             )
@@ -59,7 +61,12 @@ def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
                 f"{path}: reads no dataset and no mart; its time and its lineage would be unknown"
             )
         marts[name] = Mart(name, path, sql, sorted(inputs))
-    graph = {mart.name: [name for name in mart.inputs if name in files] for mart in marts.values()}
+    # What a release is made from comes first too: a mart must not be made from what it is published as.
+    made_from = {name: name for name in files} | {name: one.source.mart for name, one in releases.items()}
+    graph = {
+        mart.name: [made for name in mart.inputs if (made := made_from.get(name)) in files]
+        for mart in marts.values()
+    }
     try:
         order = list(graphlib.TopologicalSorter(graph).static_order())
     except graphlib.CycleError as error:
@@ -72,10 +79,19 @@ def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
     return [marts[name] for name in order]
 
 
+def released_name(dataset: str) -> str:
+    """The name by which a mart reads what is published of a dataset."""
+    return f"released_{table_name(dataset)}"
+
+
 def _provider(mart: Mart, known: Mapping[str, Contract], marts: Mapping[str, Mart]) -> str:
     """The provider whose months a monthly mart is made from; its inputs are done before it."""
     providers = {
-        (known[name].provider if known[name].partition else None) if name in known else marts[name].provider
+        known[name].provider
+        if name in known and known[name].partition
+        else marts[name].provider
+        if name in marts
+        else None
         for name in mart.inputs
     }
     (provider, *others) = sorted(providers, key=str)
