@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
+from typing import NamedTuple
 
 from disclosure.attacker import NO_LIMIT, Puzzle
 from disclosure.reading import Read, Row, Table
@@ -25,12 +26,20 @@ PERIOD = ("period", "period_kind")
 Released = Mapping[str, Iterable[Row]]
 
 
+class View(NamedTuple):
+    """How the figures of a table are to be read, and whether its rates are made from the counts as they are."""
+
+    read: Read
+    true_rates: bool
+
+
 def read_centre(
-    puzzle: Puzzle, released: Released, read: Read, release: str = "", rates: bool = True
+    puzzle: Puzzle, released: Released, views: Mapping[str, View], release: str = ""
 ) -> dict[str, Table]:
-    """All six tables of 1823 as one puzzle."""
+    """All six tables of 1823 as one puzzle; `views` says of each how its figures and its rates are to be read."""
+    rates = {name for name, view in views.items() if view.true_rates}
     tables = {
-        name: Table(puzzle, name, (*PERIOD, *keys), counts, read, release).take(released[name])
+        name: Table(puzzle, name, (*PERIOD, *keys), counts, views[name].read, release).take(released[name])
         for name, keys, counts in (
             ("contact_volumes", ("channel",), ("contacts", *CASES)),
             ("service_levels", ("language",), LEVELS),
@@ -83,7 +92,7 @@ def _volumes(tables: Mapping[str, Table]) -> None:
             table.puzzle.same(table.cell("contacts", key), table.cell("cases", key))
 
 
-def _levels(tables: Mapping[str, Table], rates: bool) -> None:
+def _levels(tables: Mapping[str, Table], rates: Set[str]) -> None:
     if not (table := tables.get("service_levels")):
         return
     table.adds(table.counts, "language", "all", [code for code in _codes(table, "language") if code != "all"])
@@ -96,7 +105,7 @@ def _levels(tables: Mapping[str, Table], rates: bool) -> None:
         ("several_departments", "assigned_cases", "several_departments_pct"),
     ):
         table.inside(part, whole)
-        if rates:
+        if table.name in rates:
             table.rate(field, part, whole)
     if volumes := tables.get("contact_volumes"):
         for key in table.seen:
@@ -106,7 +115,7 @@ def _levels(tables: Mapping[str, Table], rates: bool) -> None:
                 table.puzzle.same(table.cell("phone_enquiries", key), volumes.cell("enquiries", phone))
 
 
-def _departments(tables: Mapping[str, Table], rates: bool) -> None:
+def _departments(tables: Mapping[str, Table], rates: Set[str]) -> None:
     if not (table := tables.get("cases_by_department")):
         return
     puzzle = table.puzzle
@@ -115,7 +124,7 @@ def _departments(tables: Mapping[str, Table], rates: bool) -> None:
     table.columns_add("open_at_month_end", AGES)
     for part in ("within_3h", "shared", "open_at_month_end"):
         table.inside(part, "cases")
-    if rates:
+    if table.name in rates:
         table.rate("within_3h_pct", "within_3h", "cases")
     for rest in {key[:3] for key in table.seen}:
         cells = {
@@ -194,17 +203,17 @@ def _as_volumes(tables: Mapping[str, Table], table: Table, all_: tuple[str, ...]
                 )
 
 
-def _satisfaction(tables: Mapping[str, Table], rates: bool) -> None:
+def _satisfaction(tables: Mapping[str, Table], rates: Set[str]) -> None:
     if not (table := tables.get("satisfaction")):
         return
     table.adds(table.counts, "channel", "all", ("phone", *WRITTEN))
     table.inside("satisfied", "surveys")
-    if rates:
+    if table.name in rates:
         table.rate("satisfied_pct", "satisfied", "surveys")
     if volumes := tables.get("contact_volumes"):
         for key in table.seen:
             table.puzzle.at_most(table.cell("surveys", key), volumes.cell("cases", key))
-    if not rates:
+    if table.name not in rates:
         return
     for key, row in table.seen.items():
         points = (table.release, "points", *key)

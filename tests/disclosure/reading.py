@@ -23,15 +23,12 @@ def ten_five(value: Any, status: str | None) -> Range:
     return (0, NO_LIMIT) if status == "C" else (max(10, int(value) - 2), int(value) + 2)
 
 
-def within(noise: int, threshold: int) -> Read:
-    """Figures with noise; withheld where the noisy figure was below the threshold."""
-
-    def read(value: Any, status: str | None) -> Range:
-        if status == "C":
-            return 0, threshold - 1 + noise
-        return max(0, int(value) - noise), int(value) + noise
-
-    return read
+def perturbed(value: Any, status: str | None) -> Range:
+    """Noise of at most 4, never more than the count; zero has none. What is withheld is somebody."""
+    if status == "C":
+        return 1, NO_LIMIT
+    figure = int(value)
+    return (max(figure - 4, -(-figure // 2)), figure + 4) if figure else (0, 0)
 
 
 @dataclass

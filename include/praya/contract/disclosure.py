@@ -22,11 +22,22 @@ class Rate(Model):
     denominator: ColumnName
 
 
+class Band(Model):
+    """Some of those that a mean is over, and between which values each of them lies."""
+
+    count: ColumnName = Key(description="a count, or the `rest` of one that lies inside another")
+    least: float
+    greatest: float
+
+
 class Mean(Model):
-    """A mean over `count` cases, in `field`."""
+    """A mean over `count` cases, in `field`. `sum` is the field with what it is the mean of, added up; it is never
+    released, and lets the joint check know what the mean tells of the counts in its `bands`."""
 
     field: ColumnName
     count: ColumnName
+    sum: ColumnName | None = None
+    bands: list[Band] = Key(default=[], description="those counted, in groups that leave nobody out")
 
 
 class Disclosure(Model):
@@ -49,6 +60,10 @@ class Disclosure(Model):
         default=None,
         description="of personal records: the id from whose keyed hash stage makes a `record_key`, which marts sum up",
     )
+    follows: dict[ColumnName, ColumnName] = Key(
+        default={},
+        description="field → the rate or mean that it is made from, as whether a target was met: empty where that is",
+    )
     structure: Structure = Key(
         default=Structure(), description="what adds up in this table, and between it and other datasets"
     )
@@ -69,6 +84,16 @@ class Disclosure(Model):
         """The fields that disclosure control may withhold."""
         derived = [rate.field for rate in self.rates] + [mean.field for mean in self.means]
         return [*self.counts, *derived]
+
+    @property
+    def sums(self) -> list[str]:
+        """The fields with what means are made of."""
+        return [mean.sum for mean in self.means if mean.sum]
+
+    @property
+    def kept_back(self) -> set[str]:
+        """The fields that are never released: sums of record keys, which tell who is counted, and those of means."""
+        return {*self.cell_keys.values(), *self.sums}
 
     @model_validator(mode="after")
     def _counts(self) -> Disclosure:

@@ -144,9 +144,14 @@ class Contract(Model):
             )
         if self.source.pages and not (self.partition and self.source.path and self.source.format == "csv"):
             problems.append("`source.pages` goes with a `path`, `format: csv` and a `partition`")
-        problems += [*self._of_partition(), *self._of_record_key(), *self._of_cell_keys()]
+        problems += [
+            *self._of_partition(),
+            *self._of_record_key(),
+            *self._of_cell_keys(),
+            *self._of_derived(),
+        ]
         if self.disclosure.class_ == "aggregated counts":
-            safe = {*self.disclosure.counts, *self.primary_key, *derived, *self.disclosure.cell_keys.values()}
+            safe = {*self.disclosure.counts, *self.primary_key, *derived, *self.disclosure.kept_back}
             numeric = {field.name for field in self.schema_.fields if field.type in ("integer", "number")}
             if wrong := sorted(numeric - safe):
                 problems.append(
@@ -210,6 +215,31 @@ class Contract(Model):
             )
         return problems
 
+    def _of_derived(self) -> list[str]:
+        """What goes with rates and means."""
+        rules = self.disclosure
+        kinds = {field.name: field.type for field in self.fields}
+        problems = []
+        taken = {*rules.guarded, *self.primary_key, *rules.cell_keys.values()}
+        if wrong := sorted(name for name in rules.sums if kinds.get(name) != "integer" or name in taken):
+            problems.append(
+                f"disclosure.means: `sum` is an integer field that is nothing else; not so: {', '.join(wrong)}"
+            )
+        known = {*rules.counts, *(each.rest for each in rules.structure.inside)}
+        bands = {band.count for mean in rules.means for band in mean.bands}
+        if wrong := sorted(bands - known):
+            problems.append(f"disclosure.means: bands are of counts, which these are not: {', '.join(wrong)}")
+        derived = {*rules.guarded} - {*rules.counts}
+        if wrong := sorted(
+            name
+            for name, of in rules.follows.items()
+            if of not in derived or name in {*rules.guarded, *self.primary_key} or name not in kinds
+        ):
+            problems.append(
+                f"disclosure.follows: fields that are made from a rate or a mean; not so: {', '.join(wrong)}"
+            )
+        return problems
+
     _at: str | None = PrivateAttr(default=None)
 
     def at(self, partition: str) -> Contract:
@@ -240,9 +270,8 @@ class Contract(Model):
 
     @property
     def released_fields(self) -> list[Field]:
-        """The fields that may go out: all but the sums of record keys, which would tell who is counted."""
-        keys = {*self.disclosure.cell_keys.values()}
-        return [field for field in self.schema_.fields if field.name not in keys]
+        """The fields that may go out: all but those that disclosure control works with."""
+        return [field for field in self.schema_.fields if field.name not in self.disclosure.kept_back]
 
     @property
     def released(self) -> bool:

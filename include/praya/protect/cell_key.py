@@ -41,6 +41,9 @@ def select_protected(contract: Contract, source: str) -> str:
     columns = []
     for field in contract.released_fields:
         name = identifier(field.name)
+        if of := rules.follows.get(field.name):
+            columns.append(f"case when {derived[of]} is not null then {name} end as {name}")
+            continue
         if field.name not in rules.guarded:
             columns.append(name)
             continue

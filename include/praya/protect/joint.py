@@ -139,6 +139,12 @@ def select_withheld(con: duckdb.DuckDBPyConnection, contract: Contract, shown: P
     con.execute("create or replace temp table more as select * from given")
     con.unregister("given")
     replaced = []
+    follows = contract.disclosure.follows
+    replaced += [
+        f"case when more.{identifier(f'no {of}')} is null then shown.{identifier(name)} end as {identifier(name)}"
+        for name, of in follows.items()
+        if of in more.fields
+    ]
     for name in more.fields:
         no, value, status = (identifier(each) for each in (f"no {name}", name, f"{name}_conf_status"))
         replaced.append(f"case when more.{no} is null then shown.{value} end as {value}")
@@ -184,17 +190,17 @@ def _family(contract: Contract, out: Iterable[Out]) -> list[Out]:
 
 def _read(con: duckdb.DuckDBPyConnection, told: dict[str, Any], true: Path, shown: Path) -> Publication:
     rules = Disclosure.model_validate(told["disclosure"])
-    keys, method = told["keys"], METHODS[rules.method]
-    counts = [*keys, *rules.counts]
-    figures = [*counts, *(rate.field for rate in rules.rates)]
+    keys, method, means = told["keys"], METHODS[rules.method], {mean.field for mean in rules.means}
+    derived = [name for name in rules.guarded if name not in rules.counts]
+    figures = [*keys, *rules.counts, *derived]
     in_print = _rows(con, figures, shown)
     return Publication(
         dataset=told["dataset"],
         keys=keys,
         disclosure=rules,
         interval=method.interval,
-        rates={name: tuple(how) for name, how in told["rates"].items()} if method.TRUE_RATES else {},
-        true=_rows(con, counts, true),
+        rates={name: tuple(how) for name, how in told["rates"].items() if method.TRUE_RATES or name in means},
+        true=_rows(con, [*keys, *rules.counts, *rules.sums], true),
         shown={tuple(row[name] for name in keys): row for row in in_print},
     )
 
@@ -206,12 +212,14 @@ def _rows(con: duckdb.DuckDBPyConnection, columns: list[str], path: Path) -> lis
 
 
 def _rates(contract: Contract) -> dict[str, tuple[float, float]]:
-    """Of each rate, how many times the share it is, and how far its last digit may be off."""
+    """Of each rate and mean, how many times its two counts' ratio it is, and how far its last digit may be off."""
     fields = {each.name: each for each in contract.fields}
+    rates = {rate.field for rate in contract.disclosure.rates}
     return {
-        rate.field: (
-            100.0 if fields[rate.field].unit == "%" else 1.0,
-            0.5 * 10.0 ** -(9 if (digits := fields[rate.field].decimals) is None else digits),
+        name: (
+            100.0 if name in rates and fields[name].unit == "%" else 1.0,
+            0.5 * 10.0 ** -(9 if (digits := fields[name].decimals) is None else digits),
         )
-        for rate in contract.disclosure.rates
+        for name in contract.disclosure.guarded
+        if name not in contract.disclosure.counts
     }

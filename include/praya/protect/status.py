@@ -52,6 +52,9 @@ def select_withheld(
     columns = []
     for field in contract.released_fields:
         name = identifier(field.name)
+        if of := contract.disclosure.follows.get(field.name):
+            columns.append(f"case when not coalesce({small[of]}, false) then {name} end as {name}")
+            continue
         if field.name not in small:
             columns.append(name)
             continue

@@ -113,12 +113,16 @@ class _Maker:
                     present = column == new.structure.present
                     at = self._variable(before, new, column, key, int(row[column]), True)
                     self._read(new, at, print_.get(column), present, newest)
+            for column in new.disclosure.sums:
+                if row[column] is not None:
+                    self._variable(before, new, column, key, int(row[column]), False)
             for each in new.structure.inside:
                 whole, part = row[each.whole], row[each.part]
                 if whole is not None and part is not None:
                     self._variable(before, new, each.rest, key, int(whole) - int(part), each.guarded)
         self._sums_of(new)
         self._rates_of(new, newest)
+        self._bands_of(new)
         for other in self.last.values():
             if other is not before:
                 for link in new.structure.links:
@@ -157,7 +161,7 @@ class _Maker:
             self.high[at] = min(self.high[at], high)
 
     def _sums_of(self, new: Publication) -> None:
-        structure, counts = new.structure, new.disclosure.counts
+        structure, counts = new.structure, [*new.disclosure.counts, *new.disclosure.sums]
         rows = [new.key(row) for row in new.true]
         for dimension in structure.dimensions:
             for whole, parts in _families(new.keys, dimension, rows):
@@ -197,21 +201,33 @@ class _Maker:
                     self._hold([(at, 1), (top, -1)], -np.inf, 0)
 
     def _rates_of(self, new: Publication, newest: bool) -> None:
-        """A rate in print holds its two counts together as closely as its last digit says."""
-        for rate in new.disclosure.rates:
-            if rate.field not in new.rates:
+        """A rate or mean in print holds its two counts together as closely as its last digit says."""
+        held = [(rate.field, rate.numerator, rate.denominator) for rate in new.disclosure.rates]
+        held += [(mean.field, mean.sum, mean.count) for mean in new.disclosure.means if mean.sum]
+        for name, of, over in held:
+            if name not in new.rates:
                 continue
-            scale, half = new.rates[rate.field]
+            scale, half = new.rates[name]
             for key, row in new.shown.items():
-                part, whole = new.variable(rate.numerator, key), new.variable(rate.denominator, key)
-                figure = row.get(rate.field)
+                part, whole = new.variable(of, key), new.variable(over, key)
+                figure = row.get(name)
                 if figure is None or NOBODY in (part, whole):
                     continue
                 number = len(self.rates) if newest else NOBODY
                 if newest:
-                    self.rates.append((rate.field, key, part, whole))
+                    self.rates.append((name, key, part, whole))
                 self._hold([(part, 1), (whole, -(float(figure) - half) / scale)], 0, np.inf, number)
                 self._hold([(part, 1), (whole, -(float(figure) + half) / scale)], -np.inf, 0, number)
+
+    def _bands_of(self, new: Publication) -> None:
+        """What a mean is made of lies between the least and the greatest that those counted can add to it."""
+        for mean in new.disclosure.means:
+            for column, key in list(new.variables):
+                if mean.bands and column == mean.sum:
+                    at = new.variables[column, key]
+                    cells = [(band, new.variable(band.count, key)) for band in mean.bands]
+                    self._hold([(at, 1), *((cell, -band.least) for band, cell in cells)], 0, np.inf)
+                    self._hold([(at, 1), *((cell, -band.greatest) for band, cell in cells)], -np.inf, 0)
 
     def _link(self, new: Publication, link: Link, other: Publication) -> None:
         """One sum for every set of the keys that are given on neither side, where it is true of these two."""

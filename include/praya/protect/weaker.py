@@ -70,6 +70,20 @@ def _of_counts(before: Disclosure, now: Disclosure) -> Iterator[Weakening]:
                 yield Weakening("guarded", _was(f"the cell key of {name}", key, now.cell_keys.get(name)))
     if now.threshold < before.threshold:
         yield Weakening("threshold", _was("the threshold", before.threshold, now.threshold))
+    means = {mean.field: mean for mean in now.means}
+    for mean in before.means:
+        if (
+            mean.sum
+            and mean.field in means
+            and (mean.sum, mean.bands)
+            != (
+                means[mean.field].sum,
+                means[mean.field].bands,
+            )
+        ):
+            yield Weakening(
+                "guarded", f"of the mean {mean.field} the sum or its bands are no longer those known"
+            )
     told = now.structure.model_dump(mode="json")
     for part, value in before.structure.model_dump(mode="json").items():
         if lost := [each for each in _several(value) if not any(map(_keeps(each), _several(told[part])))]:
@@ -99,7 +113,8 @@ def _guards(rules: Disclosure) -> dict[str, str]:
     """How each guarded field is guarded."""
     found = dict.fromkeys(rules.counts, "a count")
     found |= {rate.field: f"the rate {rate.numerator} of {rate.denominator}" for rate in rules.rates}
-    return found | {mean.field: f"a mean over {mean.count}" for mean in rules.means}
+    found |= {mean.field: f"a mean over {mean.count}" for mean in rules.means}
+    return found | {name: f"made from {of}" for name, of in rules.follows.items()}
 
 
 def _several(value: Any) -> list[Any]:
