@@ -60,9 +60,12 @@ class Doubt:
             for inside in blocks:
                 if (open_ := self._open(inside)).size:
                     self._round(inside, open_, number >= free)
-        everything = np.arange(self.system.value.size)
-        for inside in (*blocks, everything):
+        for inside in blocks:
             for one in self._open(inside):
+                self._alone(inside, one, paid > 0)
+        everything = np.arange(self.system.value.size)
+        for one in self._open(everything):
+            for inside in self._around(one):
                 self._alone(inside, one, paid > 0)
         return self._open(everything)
 
@@ -167,6 +170,18 @@ class Doubt:
             self._refresh()
         self.seen_low[inside] = np.minimum(self.seen_low[inside], value + moved)
         self.seen_high[inside] = np.maximum(self.seen_high[inside], value + moved)
+
+    def _around(self, one: int) -> Iterator[Numbers]:
+        """What stands in a sum with the count, what stands in a sum with these, and so on: more each time, at last all.
+
+        A count that can move only together with others of many months mostly needs few of each.
+        """
+        size, inside = 0, np.array([one])
+        while inside.size > size:
+            size = inside.size
+            rows = np.unique(self.by_variable[:, inside].indices)
+            inside = np.unique(self.system.matrix[rows].indices)
+            yield inside
 
     def _blocks(self) -> Iterator[Numbers]:
         """Each month with its year and with what has no period; what happens elsewhere stays as it is."""
