@@ -96,7 +96,7 @@ def test_hits_up_to_the_allowed_rate_pass_and_the_policy_s_ceiling_holds(store: 
     accept(store, contract, data)
     assert protect(contract, store).decision["personal_data"]["found"][0]["hits"] == 1
     laxer = make_contract(*FACTS, dataset="other", disclosure=lax | {"allowed_rate": 0.9})
-    assert "at most 0.100%" in refusal(laxer, store, rows(HKID, HKID, fill=998))
+    assert "at most 0.001" in refusal(laxer, store, rows(HKID, HKID, fill=998))
 
 
 def test_the_policy_says_how_fine_a_place_may_be(

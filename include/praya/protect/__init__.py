@@ -29,8 +29,8 @@ __all__ = ["ProtectedTable", "protect", "protect_key"]
 def protect(contract: Contract, store: Store) -> ProtectedTable:
     """Put the accepted table through disclosure control, sorted by primary key; the decision is recorded
     in the ledger before anything can be released. Raises DisclosureError where nothing was accepted, where
-    personal data was found in it, where small counts could be worked out whatever is withheld, and where the
-    rules became weaker and nobody has approved that.
+    personal data was found in it, where small counts could be worked out whatever is withheld, where the rules are
+    weaker than the policy, and where they became weaker and nobody has approved that.
     """
     if not contract.released:
         raise DisclosureError(
@@ -40,6 +40,9 @@ def protect(contract: Contract, store: Store) -> ProtectedTable:
     if accepted is None:
         raise DisclosureError(f"{contract.dataset}: no table has been accepted yet; run validate first")
     policy = load_policy()
+    # A contract that was not loaded from a file has not been held against the policy yet.
+    if wrong := [f"disclosure.{name}: {what}" for name, what in policy.violations(contract.disclosure)]:
+        raise DisclosureError(f"{contract.dataset}: is weaker than policy.yaml allows: {'; '.join(wrong)}")
     in_force = rules_in_force(contract, policy, store)
     key = protect_key(contract, accepted, policy)
     tree = f"protected/{contract.dataset}/{key}"
