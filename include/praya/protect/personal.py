@@ -26,11 +26,10 @@ def personal_data(
     columns = [name for name, *_ in con.execute(f"describe select * from {source}").fetchall()]
     precision = Precision(policy.personal_data.decimals, policy.personal_data.metres)
     findings = search(con, source, columns, precision, PARQUET_ROW)
-    allowed = min(rules.allowed_rate, policy.personal_data.allowed_rate)
-    if stopped := blocking(findings, allowed, rules.public_contact):
-        raise DisclosureError(_refusal(contract, stopped, allowed))
+    if stopped := blocking(findings, rules.allowed_rate, rules.public_contact):
+        raise DisclosureError(_refusal(contract, stopped, rules.allowed_rate))
     return {
-        "allowed_rate": allowed,
+        "allowed_rate": rules.allowed_rate,
         "found": [_told(each, each.column in rules.public_contact) for each in findings],
     }
 
