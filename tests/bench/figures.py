@@ -34,7 +34,7 @@ class Ratio(NamedTuple):
 
 def ratios(results: Figures) -> list[Ratio]:
     """Every ratio that the results hold, in the order of the page."""
-    return [*_to_the_limit(results), *_to_others(results), *_memory(results)]
+    return [*_to_the_limit(results), *_to_others(results), *_gate(results), *_memory(results)]
 
 
 def _to_the_limit(results: Figures) -> Iterator[Ratio]:
@@ -72,6 +72,22 @@ def _faster(what: str, theirs: Sequence[float], ours: Sequence[float], target: f
     return Ratio(what, wall, processor, target, least=True)
 
 
+def _gate(results: Figures) -> Iterator[Ratio]:
+    protecting = (step(results["way"], "protect", "marts", kind) for kind in (WALL, CPU))
+    yield Ratio("protecting the year's marts, added up", *protecting, target=60.0, unit=" s")
+    if gate := results.get("gate"):
+        reading, searching, copying, all_ = (
+            [step([gate], name, "gate", kind) for kind in (WALL, CPU)]
+            for name in ("reading", "searching", "copying", "protect")
+        )
+        records = f"{gate['records'] / 1e6:.1f} million records"
+        ratio = (one / other for one, other in zip(searching, reading, strict=True))
+        yield Ratio(f"searching {records} for personal data ÷ reading them", *ratio, target=5.0)
+        bare = [one + other for one, other in zip(reading, copying, strict=True)]
+        ratio = (one / other for one, other in zip(all_, bare, strict=True))
+        yield Ratio("the whole of protect on them ÷ reading, sorting and copying them", *ratio)
+
+
 def _memory(results: Figures) -> Iterator[Ratio]:
     ours = peak(results["way"])
     yield Ratio("peak memory of the way", ours / GB, target=PEAK_GB, unit=" GB")
@@ -95,9 +111,9 @@ def peak(runs: Sequence[Figures]) -> float:
     return float(max(run["peak_bytes"] for run in runs))
 
 
-def step(runs: Sequence[Figures], name: str, dataset: str) -> float:
-    """Median of the wall seconds that a step took on a dataset."""
-    return _median(run["steps"].get(name, {}).get(dataset, (0.0, 0.0))[WALL] for run in runs)
+def step(runs: Sequence[Figures], name: str, dataset: str, kind: int = WALL) -> float:
+    """Median of the seconds that a step took on a dataset."""
+    return _median(run["steps"].get(name, {}).get(dataset, (0.0, 0.0))[kind] for run in runs)
 
 
 def checking(runs: Sequence[Figures], kind: int, *steps: str) -> float:
