@@ -12,17 +12,72 @@ from praya.contract import Contract, load_policy
 ROWS = 3_600_000
 TEXTS = ("place", "subject", "state", "note")
 TITLE = {"en": "Records", "zh-Hant": "紀錄"}
-# Every note is another one; one in a hundred has an office's telephone number, which may be there.
+WORDS = [
+    "lamp",
+    "road",
+    "market",
+    "noise",
+    "water",
+    "drain",
+    "slope",
+    "fence",
+    "kerb",
+    "tree",
+    "shop",
+    "lift",
+    "stair",
+    "roof",
+    "wall",
+    "pipe",
+    "light",
+    "smoke",
+    "paint",
+    "sign",
+    "bus",
+    "ferry",
+    "tram",
+    "park",
+    "beach",
+    "hawker",
+    "refuse",
+    "repair",
+    "clean",
+    "check",
+    "reply",
+    "visit",
+    "街市",
+    "噪音",
+    "渠道",
+    "斜坡",
+    "欄杆",
+    "樹木",
+    "升降機",
+    "燈柱",
+    "垃圾",
+    "維修",
+    "清潔",
+    "視察",
+    "回覆",
+    "巴士",
+    "渡輪",
+    "電車",
+    "公園",
+    "泳灘",
+    "小販",
+    "道路",
+]
+# Four columns of texts that are all different; one note in a hundred has an office's telephone number, as it may.
+_TEXT = " || ' ' || ".join(
+    f"words[1 + (hash(range, {{0}}, {part}) % {len(WORDS)})::int]" for part in range(6)
+)
 SELECT = f"""
+    with words as (select [{", ".join(f"'{word}'" for word in WORDS)}] as words)
     select
         range as id,
-        ['Wan Chai', 'Kwun Tong', 'Sha Tin', '灣仔', '觀塘', '沙田'][1 + hash(range, 1) % 6] as place,
-        ['street lighting', 'refuse collection', 'noise', 'illegal parking'][1 + hash(range, 2) % 4] as subject,
-        ['received', 'referred', 'closed', 'reopened'][1 + hash(range, 3) % 4] as state,
-        'Case ' || range || ' was looked at by team ' || hash(range, 4) % 97 || ' within ' || hash(range, 5) % 9
-            || ' days' || case when hash(range, 6) % 100 = 0 then '; office 2' || 1000000 + hash(range, 7) % 999999
+        {", ".join(f"{_TEXT.format(number)} as {name}" for number, name in enumerate(TEXTS[:3]))},
+        {_TEXT.format(3)} || case when hash(range, 9) % 100 = 0 then ', office 2' || 1000000 + hash(range, 8) % 999999
             else '' end as note
-    from range({ROWS})
+    from range({ROWS}), words
 """
 
 
