@@ -12,63 +12,10 @@ from praya.contract import Contract, load_policy
 ROWS = 3_600_000
 TEXTS = ("place", "subject", "state", "note")
 TITLE = {"en": "Records", "zh-Hant": "紀錄"}
-WORDS = [
-    "lamp",
-    "road",
-    "market",
-    "noise",
-    "water",
-    "drain",
-    "slope",
-    "fence",
-    "kerb",
-    "tree",
-    "shop",
-    "lift",
-    "stair",
-    "roof",
-    "wall",
-    "pipe",
-    "light",
-    "smoke",
-    "paint",
-    "sign",
-    "bus",
-    "ferry",
-    "tram",
-    "park",
-    "beach",
-    "hawker",
-    "refuse",
-    "repair",
-    "clean",
-    "check",
-    "reply",
-    "visit",
-    "街市",
-    "噪音",
-    "渠道",
-    "斜坡",
-    "欄杆",
-    "樹木",
-    "升降機",
-    "燈柱",
-    "垃圾",
-    "維修",
-    "清潔",
-    "視察",
-    "回覆",
-    "巴士",
-    "渡輪",
-    "電車",
-    "公園",
-    "泳灘",
-    "小販",
-    "道路",
-]
+WORDS = ["lamp", "road", "market", "noise", "drain", "slope", "tree", "街市", "噪音", "渠道", "斜坡", "燈柱"]
 # Four columns of texts that are all different; one note in a hundred has an office's telephone number, as it may.
 _TEXT = " || ' ' || ".join(
-    f"words[1 + (hash(range, {{0}}, {part}) % {len(WORDS)})::int]" for part in range(6)
+    f"words[1 + (hash(range, {{0}}, {part}) % {len(WORDS)})::int]" for part in range(8)
 )
 SELECT = f"""
     with words as (select [{", ".join(f"'{word}'" for word in WORDS)}] as words)
