@@ -36,8 +36,7 @@ class Office:
         self.store = Store(bench.home / "var" / "store")
 
     def trigger(self, who: str, dag_id: str, **conf: str) -> str:
-        asked = {"logical_date": None, "conf": conf}
-        return str(self.people[who]._call("POST", f"/dags/{dag_id}/dagRuns", json=asked)["dag_run_id"])
+        return str(self.people[who].trigger(dag_id, **conf)["dag_run_id"])
 
     def until(self, dag_id: str, run: str, wanted: str) -> dict[str, dict[str, Any]]:
         """The tasks of a run once it has come to a state, or one of its tasks waits for an answer."""
@@ -56,11 +55,16 @@ class Office:
 
     def answer(self, who: str, run: str, option: str = "Approve") -> int:
         path = f"/dags/{APPROVAL}/dagRuns/{run}/taskInstances/approve/-1/hitlDetails"
-        try:
-            self.people[who]._call("PATCH", path, json={"chosen_options": [option], "params_input": {}})
-        except requests.HTTPError as error:
-            return error.response.status_code
-        return 200
+        for _ in range(5):  # SQLite may be busy
+            try:
+                self.people[who]._call("PATCH", path, json={"chosen_options": [option], "params_input": {}})
+            except requests.HTTPError as error:
+                if error.response.status_code < 500:
+                    return error.response.status_code
+                time.sleep(2)
+            else:
+                return 200
+        return 500
 
     def said(self, dag_id: str, run: str, tasks: dict[str, dict[str, Any]]) -> str:
         return error_of(self.people["admin"], Run(dag_id, run, tasks=tasks))

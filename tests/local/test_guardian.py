@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -43,7 +44,14 @@ def start(place: Places, pids: Path) -> Iterator[Start]:
     def begin(mode: str = "run", life: str = "0", waits: bool = True) -> subprocess.Popen[str]:
         script = Path(__file__).with_name("runner.py")
         command = [sys.executable, str(script), str(place.home), str(pids), mode, life]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENV)
+        # A shell that runs the tests in the background has them ignore Ctrl-C, and they would hand that on.
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=ENV,
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+        )
         started.append(process)
         if waits:
             assert process.stdout

@@ -62,10 +62,11 @@ class Client:
     def unpause_all(self) -> None:
         self._call("PATCH", "/dags", params={"dag_id_pattern": "%", "limit": 0}, json={"is_paused": False})
 
-    def trigger(self, dag_id: str, partition: str | None = None) -> Json:
-        """Starts a run of `dag_id` that stands for no date, or for the month that `partition` begins."""
+    def trigger(self, dag_id: str, partition: str | None = None, **conf: str) -> Json:
+        """Starts a run of `dag_id` with these params, that stands for no date, or for the month that `partition`
+        begins."""
         # A name of its own: when the API fails after it has made the run, asking again makes no second one.
-        asked: Json = {"logical_date": None, "dag_run_id": f"praya__{uuid.uuid4().hex}"}
+        asked: Json = {"logical_date": None, "dag_run_id": f"praya__{uuid.uuid4().hex}", "conf": conf}
         if partition:
             asked["partition_key"] = partition
         for attempt in range(TRIES):
