@@ -205,7 +205,7 @@ def methods(
 
     Example: `praya methods 1823-cases-by-department`
     """
-    from praya.protect.utility import compare
+    from praya.protect.utility import compare, in_percent
     from praya.store import Store
 
     contract, store = _contract(dataset), Store(paths.store())
@@ -221,7 +221,7 @@ def methods(
     for name, one in found["methods"].items():
         for each in one.get("counts", []):
             numbers = (f"{each[key]:,}" for key in ("cells", "withheld", "changed"))
-            shares = (f"{100 * each[key]:.2g}%" for key in ("share_withheld", "share_misplaced"))
+            shares = (in_percent(each[key]) for key in ("share_withheld", "share_misplaced"))
             off = "–" if each["mean_error"] is None else f"{each['mean_error']:g}"
             table.add_row(name, each["count"], *numbers, *shares, off)
         if reason := one.get("not_possible"):

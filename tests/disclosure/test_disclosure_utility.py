@@ -13,7 +13,7 @@ from disclosure.test_disclosure_history import contract, steps, table
 from praya.contract import Contract
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
-from praya.protect.utility import compare
+from praya.protect.utility import compare, in_percent
 from praya.store import Store
 
 TRUE = table(steps(random.Random(3))[0])
@@ -76,6 +76,16 @@ def test_the_page_has_what_the_comparison_has_and_nothing_is_published(
         assert words in page
     assert [line.kind for line in Ledger(store)] == ["disclosure"]
     assert compare(ONE, store) == found, "the same again"
+
+
+def test_shares_are_written_in_per_cent() -> None:
+    assert [in_percent(share) for share in (0, 0.0024, 0.13, 0.999, 1)] == [
+        "0%",
+        "0.24%",
+        "13%",
+        "100%",
+        "100%",
+    ]
 
 
 def test_what_has_no_counts_has_no_methods(store: Store) -> None:

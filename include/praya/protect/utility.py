@@ -140,6 +140,11 @@ def _single(contract: Contract) -> str:
     return " and ".join(holds)
 
 
+def in_percent(share: float) -> str:
+    """A share in per cent, of as many digits as it has: `0.24%`, `13%`, `100%`."""
+    return f"{_rounded(100 * share):g}%"
+
+
 def _rounded(number: float) -> float:
     return float(f"{number:.{DIGITS}g}")
 
@@ -161,6 +166,6 @@ def _template() -> Any:
     )
     environment.filters |= {
         "number": "{:,}".format,
-        "share": lambda share: f"{100 * share:.2g}%" if share else "0%",
+        "share": in_percent,
     }
     return environment.get_template("methods.html")
