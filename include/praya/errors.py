@@ -47,6 +47,10 @@ class DisclosureError(PrayaError):
     """Something tried to pass disclosure control without going through it."""
 
 
+class FormatError(PrayaError):
+    """A format that the contract asks for cannot hold what the table holds."""
+
+
 class ReleaseHeld(PrayaError):
     """A release is ready but its release time has not come; `due` is when (UTC)."""
 

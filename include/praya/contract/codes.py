@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
-LANGUAGES = ("en", "zh-Hant", "zh-Hans")
+from pydantic import AfterValidator, Field
+
+
+def one_of(allowed: tuple[str, ...]) -> AfterValidator:
+    """For an annotated type: only a value of the list is taken."""
+
+    def check(value: str) -> str:
+        if value not in allowed:
+            raise ValueError(f"expected one of {', '.join(allowed)}")
+        return value
+
+    return AfterValidator(check)
+
+
+def codes(allowed: tuple[str, ...]) -> Any:
+    """The same for the JSON Schema, so that editors complete it."""
+    return Field(json_schema_extra={"enum": list(allowed)})
+
+
+Language = Literal["en", "zh-Hant", "zh-Hans"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh-Hant", "zh-Hans")
 
 # data.gov.hk's spelling of the languages in addresses and file names.
 FILE_LANGUAGE = {"en": "en", "zh-Hant": "tc", "zh-Hans": "sc"}

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, PrivateAttr, StringConstraints, model_validator
 from pydantic import Field as Key
+from pydantic import PrivateAttr, StringConstraints, model_validator
 
-from praya.contract.codes import CATEGORIES, FREQUENCIES, LICENCES, WEEKDAYS, Frequency
+from praya.contract.codes import CATEGORIES, FREQUENCIES, LICENCES, Frequency, codes, one_of
 from praya.contract.disclosure import Disclosure
 from praya.contract.fields import ColumnName, Field, Model, TableSchema
 from praya.contract.record_key import RECORD_KEY
+from praya.contract.release import Release
 from praya.contract.source import Source
 from praya.contract.text import Text
 
+# What an operator may change without the published thing being another one.
+OPERATIONAL = ("source", "owner", "tags", "quality", "release", "fresh_within_days")
+
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*[a-z0-9]$", min_length=2, max_length=70)]
-
-
-def _one_of(allowed: tuple[str, ...]) -> AfterValidator:
-    def check(value: str) -> str:
-        if value not in allowed:
-            raise ValueError(f"expected one of {', '.join(allowed)}")
-        return value
-
-    return AfterValidator(check)
-
-
-def _codes(allowed: tuple[str, ...]) -> Any:
-    return Key(json_schema_extra={"enum": list(allowed)})
 
 
 class Quality(Model):
@@ -36,27 +26,6 @@ class Quality(Model):
 
     max_quarantined_rows: int = Key(default=0, ge=0)
     min_rows: int = Key(default=1, ge=0, description="fewer rows than this is not the dataset")
-
-
-class Release(Model):
-    """How and when it goes out."""
-
-    formats: list[Literal["csv", "json", "parquet"]] = Key(default=["csv", "json", "parquet"], min_length=1)
-    embargo_until: dt.datetime | None = Key(
-        default=None, description="nothing shows before this moment (with zone)"
-    )
-    weekday: Annotated[str, _one_of(WEEKDAYS), _codes(WEEKDAYS)] | None = None
-    hour: int | None = Key(default=None, ge=0, le=23, description="hour of day in Hong Kong")
-
-    @model_validator(mode="after")
-    def _times(self) -> Release:
-        if self.embargo_until is not None and self.embargo_until.tzinfo is None:
-            raise ValueError("`embargo_until` needs a zone, e.g. 2027-01-04T16:30:00+08:00")
-        if self.weekday is not None and self.hour is None:
-            raise ValueError("a `weekday` needs an `hour` (Hong Kong time)")
-        if len(set(self.formats)) != len(self.formats):
-            raise ValueError("each format once")
-        return self
 
 
 class Retention(Model):
@@ -79,12 +48,12 @@ class Contract(Model):
     provider: Slug
     title: Text
     description: Text
-    category: Annotated[str, _one_of(CATEGORIES), _codes(CATEGORIES)]
-    frequency: Annotated[str, _one_of(tuple(FREQUENCIES)), _codes(tuple(FREQUENCIES))]
+    category: Annotated[str, one_of(CATEGORIES), codes(CATEGORIES)]
+    frequency: Annotated[str, one_of(tuple(FREQUENCIES)), codes(tuple(FREQUENCIES))]
     fresh_within_days: int | None = Key(
         default=None, gt=0, description="freshness target, where not the frequency's"
     )
-    licence: Annotated[str, _one_of(tuple(LICENCES)), _codes(tuple(LICENCES))]
+    licence: Annotated[str, one_of(tuple(LICENCES)), codes(tuple(LICENCES))]
     contact: Contact
     owner: str = Key(min_length=1, description="who answers for it in Airflow")
     tags: list[str] = Key(default=[])
@@ -149,6 +118,7 @@ class Contract(Model):
             *self._of_record_key(),
             *self._of_cell_keys(),
             *self._of_derived(),
+            *self.release.problems(self._unchanged),
         ]
         if self.disclosure.class_ == "aggregated counts":
             safe = {*self.disclosure.counts, *self.primary_key, *derived, *self.disclosure.kept_back}
@@ -274,6 +244,12 @@ class Contract(Model):
         return [field for field in self.schema_.fields if field.name not in self.disclosure.kept_back]
 
     @property
+    def _unchanged(self) -> list[Field]:
+        """The fields that disclosure control neither withholds nor changes."""
+        touched = {*self.disclosure.guarded, *self.disclosure.follows}
+        return [field for field in self.released_fields if field.name not in touched]
+
+    @property
     def released(self) -> bool:
         """Whether the dataset itself may ever go out; of personal records only what is made from them may."""
         return self.disclosure.class_ != "personal records"
@@ -295,3 +271,7 @@ class Contract(Model):
         """What the contract says, as plain JSON values under its YAML names. What it leaves to the defaults is
         left out, so that a key which contracts learn later does not make all of today's look changed."""
         return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+    def published(self) -> dict[str, Any]:
+        """The same without what only the operator sees."""
+        return {name: value for name, value in self.as_dict().items() if name not in OPERATIONAL}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from praya.contract import Contract, Field
+from praya.describe.spreadsheet import RULE, harmless
 
 HEADINGS = {
     "en": ["field", "title", "type", "unit", "description", "required", "allowed values", "primary key"],
@@ -17,9 +18,9 @@ HEADINGS = {
 YES = {"en": "yes", "zh-Hant": "是", "zh-Hans": "是"}
 
 
-def dictionary(contract: Contract, fields: Sequence[Field]) -> dict[str, Any]:
+def dictionary(contract: Contract, fields: Sequence[Field], marked: Collection[str] = ()) -> dict[str, Any]:
     """All that a reader needs to know of the fields, texts in `en`, `zh-Hant`, `zh-Hans`; where a machine
-    made a text, `made_by_machine` says which language."""
+    made a text, `made_by_machine` says which language. `marked` are the fields with texts that CSV marks."""
     return {
         "dataset": contract.dataset,
         "title": contract.title.as_dict(),
@@ -27,6 +28,7 @@ def dictionary(contract: Contract, fields: Sequence[Field]) -> dict[str, Any]:
         "synthetic": contract.synthetic,
         "primary_key": contract.primary_key,
         "missing_value": "",
+        "text_in_csv": RULE.as_dict() | {"fields": sorted(marked)},
         "fields": [_field(field) for field in fields],
     }
 
@@ -35,21 +37,27 @@ def dictionary_csv(contract: Contract, fields: Sequence[Field], language: str) -
     """The dictionary in one language as CSV (UTF-8 with BOM, CRLF)."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(HEADINGS[language])
-    for field in fields:
-        writer.writerow(
-            [
-                field.name,
-                field.title.in_language(language),
-                field.type,
-                field.unit or "",
-                field.description.in_language(language) if field.description else "",
-                YES[language] if field.constraints.required else "",
-                " | ".join(str(item) for item in field.constraints.enum or []),
-                YES[language] if field.name in contract.primary_key else "",
-            ]
-        )
+    for row in dictionary_rows(contract, fields, language):
+        writer.writerow([harmless(cell) for cell in row])
     return text.getvalue().encode("utf-8-sig")
+
+
+def dictionary_rows(contract: Contract, fields: Sequence[Field], language: str) -> list[list[str]]:
+    """The dictionary in one language as a table: a row of headings, then a row a field."""
+    return [HEADINGS[language], *(_row(contract, field, language) for field in fields)]
+
+
+def _row(contract: Contract, field: Field, language: str) -> list[str]:
+    return [
+        field.name,
+        field.title.in_language(language),
+        field.type,
+        field.unit or "",
+        field.description.in_language(language) if field.description else "",
+        YES[language] if field.constraints.required else "",
+        " | ".join(str(item) for item in field.constraints.enum or []),
+        YES[language] if field.name in contract.primary_key else "",
+    ]
 
 
 def _field(field: Field) -> dict[str, Any]:

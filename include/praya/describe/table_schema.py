@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from praya.contract import Contract, Field
+from praya.describe.spreadsheet import MARK, harmless
 
 
-def table_schema(contract: Contract, fields: Sequence[Field]) -> dict[str, Any]:
-    """The schema (https://specs.frictionlessdata.io/table-schema/) that the released CSV keeps."""
+def table_schema(contract: Contract, fields: Sequence[Field], marked: Collection[str] = ()) -> dict[str, Any]:
+    """The schema (https://specs.frictionlessdata.io/table-schema/) that the released CSV keeps, also in the fields
+    in which some text is `marked`, so that no spreadsheet runs it."""
     return {
-        "fields": [_field(field) for field in fields],
+        "fields": [_field(field, field.name in marked) for field in fields],
         "primaryKey": contract.primary_key,
         "missingValues": [""],
     }
 
 
-def _field(field: Field) -> dict[str, Any]:
+def _field(field: Field, marked: bool) -> dict[str, Any]:
     described: dict[str, Any] = {"name": field.name, "type": field.type, "title": field.title.en}
     if field.description:
         described["description"] = field.description.en
@@ -25,5 +27,17 @@ def _field(field: Field) -> dict[str, Any]:
         described["unit"] = field.unit
     constraints = field.constraints.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     if constraints:
-        described["constraints"] = constraints
+        described["constraints"] = constraints | (_as_marked(constraints) if marked else {})
     return described
+
+
+def _as_marked(constraints: dict[str, Any]) -> dict[str, Any]:
+    """What the constraints of a text become where the mark may stand in front of it."""
+    loosened: dict[str, Any] = {}
+    if "enum" in constraints:
+        loosened["enum"] = [harmless(str(item)) for item in constraints["enum"]]
+    if "pattern" in constraints:
+        loosened["pattern"] = f"{MARK}?(?:{constraints['pattern']})"
+    if "maxLength" in constraints:
+        loosened["maxLength"] = constraints["maxLength"] + len(MARK)
+    return loosened

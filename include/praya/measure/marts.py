@@ -38,7 +38,11 @@ def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
     """The marts below `folder` in dependency order; raises MeasureError for unknown tables, none, circles, and
     a monthly mart that reads what has no months, or those of several providers."""
     known = {table_name(contract.dataset): contract for contract in contracts if not contract.source.mart}
-    releases = {released_name(one.dataset): one for one in contracts if "parquet" in one.release.formats}
+    releases = {
+        released_name(one.dataset): one
+        for one in contracts
+        if "parquet" in one.release.formats and one.release.whole
+    }
     files: dict[str, Path] = {}
     for path in [*sorted(folder.glob("*.sql")), *sorted(folder.glob(f"{MONTHLY}/*.sql"))]:
         if path.stem in known or path.stem in files:

@@ -54,15 +54,13 @@ def _entry(store: Store, pointer: Path) -> dict[str, Any]:
         "received_at": described["received_at"],
         "rows": described["rows"],
         "manifest": {"path": f"{folder}/manifest.json", "sha256": latest["manifest_sha256"]},
-        "files": [
-            file | {"path": f"{folder}/{file['name']}"}
-            for file in _data_first(latest["dataset"], described["files"])
-        ],
+        "files": [file | {"path": f"{folder}/{file['name']}"} for file in _data_first(described["files"])],
     }
 
 
-def _data_first(dataset: str, files: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(files, key=lambda file: (not file["name"].startswith(f"{dataset}."), file["name"]))
+def _data_first(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Data, which has rows, before what describes it; all rows before those of a year."""
+    return sorted(files, key=lambda file: ("rows" not in file, file.get("part", ""), file["name"]))
 
 
 def _page(listed: dict[str, Any]) -> str:

@@ -13,20 +13,12 @@ from praya.describe import dictionary, dictionary_csv, table_schema
 from praya.errors import DisclosureError, ReleaseHeld
 from praya.ledger import Ledger
 from praya.protect import ProtectedTable
-from praya.release import csv, json_array, parquet
+from praya.release.csv import marked_fields
 from praya.release.due import due_at
+from praya.release.files import describe_file, write_data
 from praya.store import Store, content_key, file_sha256
 
-RELEASE_VERSION = 1
-WRITERS = {"csv": csv.write, "json": json_array.write, "parquet": parquet.write}
-MEDIA_TYPES = {
-    ".csv": "text/csv; charset=utf-8",
-    ".json": "application/json",
-    ".parquet": "application/vnd.apache.parquet",
-}
-
-# What an operator may change without the published thing being another one.
-OPERATIONAL = ("source", "owner", "tags", "quality", "release", "fresh_within_days")
+RELEASE_VERSION = 2
 
 
 def release(
@@ -67,10 +59,13 @@ def release(
 
 def release_basis(contract: Contract, table_sha256: str) -> str:
     """What makes a release what it is: the protected bytes and what the contract says of them."""
-    described = {name: value for name, value in contract.as_dict().items() if name not in OPERATIONAL}
-    formats = list(contract.release.formats)
     return content_key(
-        {"version": RELEASE_VERSION, "table": table_sha256, "contract": described, "formats": formats}
+        {
+            "version": RELEASE_VERSION,
+            "table": table_sha256,
+            "contract": contract.published(),
+            "release": contract.release.shape(),
+        }
     )
 
 
@@ -127,23 +122,14 @@ def _write(
     folder: Path,
     work: Path,
 ) -> None:
-    for kind in contract.release.formats:
-        WRITERS[kind](table, folder / f"{contract.dataset}.{kind}", work)
-    _write_json(
-        folder / "dictionary.json", dictionary(contract, table.fields) | {"synthetic": table.synthetic}
-    )
+    data = {file["name"]: file for file in write_data(contract, table, folder, work)}
+    marked = marked_fields(table, work) if "csv" in contract.release.formats else []
+    described = dictionary(contract, table.fields, marked) | {"synthetic": table.synthetic}
+    _write_json(folder / "dictionary.json", described)
     for language, short in FILE_LANGUAGE.items():
         (folder / f"dictionary-{short}.csv").write_bytes(dictionary_csv(contract, table.fields, language))
-    _write_json(folder / "schema.json", table_schema(contract, table.fields))
-    files = [
-        {
-            "name": path.name,
-            "sha256": file_sha256(path),
-            "bytes": path.stat().st_size,
-            "media_type": MEDIA_TYPES[path.suffix],
-        }
-        for path in sorted(folder.iterdir())
-    ]
+    _write_json(folder / "schema.json", table_schema(contract, table.fields, marked))
+    files = [data.get(path.name) or describe_file(path) for path in sorted(folder.iterdir())]
     _write_json(
         folder / "manifest.json", _manifest(table, contract, store, version, basis) | {"files": files}
     )

@@ -1,44 +1,59 @@
-"""CSV: UTF-8 with BOM, RFC 4180 (CRLF, quotes where needed), every figure in its shortest exact form."""
+"""CSV: UTF-8 with BOM, RFC 4180 (CRLF, quotes where needed), every figure in its shortest exact form.
+
+Missing is nothing between the commas, an empty text is `""`. What a spreadsheet would run is marked (`describe`).
+"""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from praya.contract import Field
+from praya.describe.spreadsheet import MARK, MARKED
 from praya.protect import ProtectedTable
+from praya.release.lines import copy_lines, text_of
+from praya.release.part import Part
 from praya.store.duck import connect, identifier, literal, scan
 
 BOM = "\ufeff"
-NEEDS_QUOTES = '[",\r\n]'
+STARTS_MARKED = f"^[{re.escape(MARKED)}]"
+NEEDS_QUOTES = f'^$|[",\r\n]|{STARTS_MARKED}'
 
 
-def write(table: ProtectedTable, target: Path, work: Path) -> None:
-    """Write the table's rows in their order to `target`; missing values are empty."""
-    cells = " || ',' || ".join(f"coalesce({_cell(field)}, '')" for field in table.fields)
-    header = BOM + ",".join(field.name for field in table.fields) + "\r"
-    # DuckDB writes one ready-made column, so its own quoting and line ends (LF) stay out of the way.
-    lines = f"select {cells} || chr(13) as {identifier(header)} from {scan(table.path)}"
+def write(part: Part, target: Path, work: Path) -> None:
+    """Write the part's rows in their order to `target`."""
+    # A line without anything would be passed over by readers.
+    missing = "" if len(part.fields) > 1 else '""'
+    line = " || ',' || ".join(f"coalesce({_cell(field)}, '{missing}')" for field in part.fields)
+    header = BOM + ",".join(field.name for field in part.fields) + "\r"
     with connect(work) as con:
-        con.execute(
-            f"copy ({lines}) to {literal(str(target))} "
-            "(format csv, header true, quote '', escape '', delimiter E'\\x01', nullstr '')"
-        )
+        copy_lines(con, header, f"{line} || chr(13)", part.source, target)
 
 
-def text_of(field: Field) -> str:
-    """SQL that gives a field's value as text: ISO 8601 in UTC for moments, no `.0` behind whole numbers."""
-    name = identifier(field.name)
-    if field.type == "datetime":
-        return f"replace(strftime({name}, '%Y-%m-%dT%H:%M:%S.%fZ'), '.000000Z', 'Z')"
-    if field.type == "number" and field.decimals is None:
-        whole = f"{name} = trunc({name}) and abs({name}) < 1e15"
-        return f"case when {whole} then {name}::bigint::varchar else {name}::varchar end"
-    return f"{name}::varchar"
+def marked_fields(table: ProtectedTable, work: Path) -> list[str]:
+    """The fields of `table` in which some text is marked."""
+    texts = [field.name for field in table.fields if _free(field)]
+    if not texts:
+        return []
+    found = ", ".join(f"coalesce(bool_or({_is_marked(identifier(name))}), false)" for name in texts)
+    with connect(work) as con:
+        (flags,) = con.execute(f"select {found} from {scan(table.path)}").fetchall()
+    return [name for name, flag in zip(texts, flags, strict=True) if flag]
+
+
+def _free(field: Field) -> bool:
+    """Whether the field holds text in which anything may stand."""
+    return field.type == "string"
+
+
+def _is_marked(text: str) -> str:
+    return f"regexp_matches({text}, {literal(STARTS_MARKED)})"
 
 
 def _cell(field: Field) -> str:
     text = text_of(field)
-    if field.type not in ("string", "yearmonth"):
+    if not _free(field):
         return text
-    quoted = f"'\"' || replace({text}, '\"', '\"\"') || '\"'"
+    marked = f"case when {_is_marked(text)} then {literal(MARK)} || {text} else {text} end"
+    quoted = f"'\"' || replace({marked}, '\"', '\"\"') || '\"'"
     return f"case when regexp_matches({text}, {literal(NEEDS_QUOTES)}) then {quoted} else {text} end"

@@ -1,0 +1,113 @@
+"""The data files of a release: every format that the contract names, of the whole table and of each of its years."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from praya.contract import Contract
+from praya.protect import ProtectedTable
+from praya.release import csv, geojson, geoparquet, ics, json_array, parquet, xlsx, xml
+from praya.release.part import Part, parts
+from praya.store import file_sha256
+
+# Above this many bytes a text file is there gzipped too.
+GZIP_ABOVE = 10_000_000
+GZIP_LEVEL = 6
+
+PARQUET_TYPE = "application/vnd.apache.parquet"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Format(NamedTuple):
+    """How one format is written, called and served, and whether it is text, which shrinks."""
+
+    write: Callable[[Part, Path, Path], None]
+    ending: str
+    media_type: str
+    text: bool = False
+
+
+FORMATS = {
+    "csv": Format(csv.write, "csv", "text/csv; charset=utf-8", text=True),
+    "json": Format(json_array.write, "json", "application/json", text=True),
+    "jsonl": Format(json_array.write_lines, "jsonl", "application/x-ndjson", text=True),
+    "xml": Format(xml.write, "xml", "application/xml", text=True),
+    "xlsx": Format(xlsx.write, "xlsx", XLSX_TYPE),
+    "parquet": Format(parquet.write, "parquet", PARQUET_TYPE),
+    "geojson": Format(geojson.write, "geojson", "application/geo+json", text=True),
+    "geoparquet": Format(geoparquet.write, "geo.parquet", PARQUET_TYPE),
+    "ics": Format(ics.write, "ics", "text/calendar; charset=utf-8", text=True),
+}
+# What comes beside the data, by its ending.
+MEDIA_TYPES = {name: FORMATS[name].media_type for name in ("csv", "json")}
+
+
+def write_data(contract: Contract, table: ProtectedTable, folder: Path, work: Path) -> list[dict[str, Any]]:
+    """Write the data files into the empty `folder`; gives what the manifest says of each.
+
+    That is name, hash, size, media type, format, rows, and where it is so the year (`part`), the language, and of a
+    gzipped file the name, hash and size of what is inside (`content`).
+    """
+    # Files are hashed and gzipped while the next one is written.
+    with ThreadPoolExecutor(1) as behind:
+        told: list[Future[list[dict[str, Any]]]] = []
+        for part in parts(contract, table, work):
+            for kind in contract.release.formats:
+                for each in _in_languages(part, kind):
+                    target = folder / f"{each.stem}.{FORMATS[kind].ending}"
+                    FORMATS[kind].write(each, target, work)
+                    told.append(behind.submit(_described, each, kind, target))
+        return [file for future in told for file in future.result()]
+
+
+def describe_file(path: Path) -> dict[str, Any]:
+    """What a manifest says of a file that is no data: name, hash, size, media type, format."""
+    kind = path.suffix.removeprefix(".")
+    return _file(path, kind, MEDIA_TYPES[kind])
+
+
+def _file(path: Path, kind: str, media_type: str) -> dict[str, Any]:
+    return {
+        "name": path.name,
+        "sha256": file_sha256(path),
+        "bytes": path.stat().st_size,
+        "media_type": media_type,
+        "format": kind,
+    }
+
+
+def _in_languages(part: Part, kind: str) -> Iterator[Part]:
+    days = part.contract.release.days
+    if kind == "ics" and days is not None:
+        yield from (part.in_language(language) for language in sorted(days.summary))
+    else:
+        yield part
+
+
+def _described(part: Part, kind: str, path: Path) -> list[dict[str, Any]]:
+    about: dict[str, Any] = {"rows": part.rows}
+    about |= {"part": part.year} if part.year else {}
+    about |= {"language": part.language} if part.language else {}
+    plain = _file(path, kind, FORMATS[kind].media_type)
+    if not FORMATS[kind].text or plain["bytes"] <= GZIP_ABOVE:
+        return [plain | about]
+    inside = {name: plain[name] for name in ("name", "sha256", "bytes", "media_type")}
+    packed = _file(gzipped(path), kind, "application/gzip")
+    return [plain | about, packed | about | {"content": inside}]
+
+
+def gzipped(path: Path) -> Path:
+    """The file gzipped beside itself, without name and time in the header, so that the bytes repeat."""
+    target = path.with_name(f"{path.name}.gz")
+    with (
+        path.open("rb") as plain,
+        target.open("wb") as raw,
+        gzip.GzipFile(filename="", mode="wb", compresslevel=GZIP_LEVEL, fileobj=raw, mtime=0) as packed,
+    ):
+        shutil.copyfileobj(plain, packed, 1 << 20)
+    return target

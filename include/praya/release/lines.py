@@ -1,0 +1,29 @@
+"""Ready-made lines of text, from DuckDB to a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from praya.contract import Field
+from praya.store.duck import identifier, literal
+
+
+def copy_lines(con: Any, header: str, line: str, source: str, target: Path) -> None:
+    """Write `header` and the SQL text `line` of each row of `source` to `target`, in order, each with a LF."""
+    # One ready-made column, so that DuckDB's own quoting and line ends stay out of the way.
+    con.execute(
+        f"copy (select {line} as {identifier(header)} from {source}) to {literal(str(target))} "
+        "(format csv, header true, quote '', escape '', delimiter E'\\x01', nullstr '')"
+    )
+
+
+def text_of(field: Field) -> str:
+    """SQL that gives a field's value as text: ISO 8601 in UTC for moments, no `.0` behind whole numbers."""
+    name = identifier(field.name)
+    if field.type == "datetime":
+        return f"replace(strftime({name}, '%Y-%m-%dT%H:%M:%S.%fZ'), '.000000Z', 'Z')"
+    if field.type == "number" and field.decimals is None:
+        whole = f"{name} = trunc({name}) and abs({name}) < 1e15"
+        return f"case when {whole} then {name}::bigint::varchar else {name}::varchar end"
+    return f"{name}::varchar"
