@@ -47,6 +47,10 @@ class DisclosureError(PrayaError):
     """Something tried to pass disclosure control without going through it."""
 
 
+class HarvestError(PrayaError):
+    """A harvest file is not what the portal takes, or would delete a dataset there unasked; the last one stays."""
+
+
 class ReleaseHeld(PrayaError):
     """A release is ready but its release time has not come; `due` is when (UTC)."""
 

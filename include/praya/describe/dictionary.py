@@ -1,58 +1,107 @@
-"""The data dictionary in three languages: one JSON with all, one CSV a language."""
+"""The data dictionary in three languages: one JSON with all; one CSV and one page a language, made from that."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from praya.contract import Contract, Field
+from praya.contract.notes import Note
+from praya.describe.facts import Facts
+from praya.describe.page import render
+from praya.describe.words import constraints_in_words, labels, type_name
 
 HEADINGS = {
-    "en": ["field", "title", "type", "unit", "description", "required", "allowed values", "primary key"],
-    "zh-Hant": ["欄位", "名稱", "類型", "單位", "說明", "必填", "可用的值", "主鍵"],
-    "zh-Hans": ["字段", "名称", "类型", "单位", "说明", "必填", "可用的值", "主键"],
-}
+    "en": [
+        "field", "title", "type", "unit", "description", "required", "allowed values", "primary key",
+        "constraints", "missing value", "since", "notes",
+    ],
+    "zh-Hant": [
+        "欄位", "名稱", "類型", "單位", "說明", "必填", "可用的值", "主鍵", "限制", "缺失值", "始見版本", "附註",
+    ],
+    "zh-Hans": [
+        "字段", "名称", "类型", "单位", "说明", "必填", "可用的值", "主键", "限制", "缺失值", "始见版本", "附注",
+    ],
+}  # fmt: skip
 YES = {"en": "yes", "zh-Hant": "是", "zh-Hans": "是"}
+EMPTY = {"en": "empty", "zh-Hant": "留空", "zh-Hans": "留空"}
 
 
-def dictionary(contract: Contract, fields: Sequence[Field]) -> dict[str, Any]:
+def dictionary(contract: Contract, fields: Sequence[Field], facts: Facts) -> dict[str, Any]:
     """All that a reader needs to know of the fields, texts in `en`, `zh-Hant`, `zh-Hans`; where a machine
-    made a text, `made_by_machine` says which language."""
+    made a text, `made_by_machine` says which language. A field without `since` came with the first release."""
     return {
         "dataset": contract.dataset,
+        "version": facts.version,
         "title": contract.title.as_dict(),
         "description": contract.description.as_dict(),
-        "synthetic": contract.synthetic,
+        "synthetic": facts.synthetic,
         "primary_key": contract.primary_key,
         "missing_value": "",
-        "fields": [_field(field) for field in fields],
+        "fields": [_field(field, contract.notes) for field in fields],
+        "notes": told(note for note in contract.notes if note.field is None),
     }
 
 
-def dictionary_csv(contract: Contract, fields: Sequence[Field], language: str) -> bytes:
+def dictionary_csv(described: dict[str, Any], language: str) -> bytes:
     """The dictionary in one language as CSV (UTF-8 with BOM, CRLF)."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(HEADINGS[language])
-    for field in fields:
+    first = labels(language)["first"]
+    for field in described["fields"]:
+        constraints = field.get("constraints", {})
         writer.writerow(
             [
-                field.name,
-                field.title.in_language(language),
-                field.type,
-                field.unit or "",
-                field.description.in_language(language) if field.description else "",
-                YES[language] if field.constraints.required else "",
-                " | ".join(str(item) for item in field.constraints.enum or []),
-                YES[language] if field.name in contract.primary_key else "",
+                field["name"],
+                field["title"][language],
+                field["type"],
+                field.get("unit", ""),
+                field["description"][language] if "description" in field else "",
+                YES[language] if constraints.get("required") else "",
+                " | ".join(str(code) for code in constraints.get("enum", [])),
+                YES[language] if field["name"] in described["primary_key"] else "",
+                "; ".join(constraints_in_words(field, language)),
+                EMPTY[language],
+                field.get("since", first),
+                " | ".join(_remark(note, language) for note in field.get("notes", [])),
             ]
         )
     return text.getvalue().encode("utf-8-sig")
 
 
-def _field(field: Field) -> dict[str, Any]:
+def dictionary_page(described: dict[str, Any], facts: Facts, language: str) -> bytes:
+    """The dictionary in one language as a page."""
+    fields = [
+        field
+        | {
+            "type_name": type_name(field["type"], language),
+            "limits": constraints_in_words(field, language),
+            "codes": field.get("constraints", {}).get("enum", []),
+            "required": field.get("constraints", {}).get("required", False),
+        }
+        for field in described["fields"]
+    ]
+    return render("dictionary.html", facts, language, described=described, fields=fields)
+
+
+def told(notes: Iterable[Note]) -> list[dict[str, Any]]:
+    """Notes as a dictionary and a note page have them."""
+    return [
+        note.model_dump(mode="json", exclude_none=True, exclude={"text"}) | {"text": note.text.as_dict()}
+        for note in notes
+    ]
+
+
+def _remark(note: dict[str, Any], language: str) -> str:
+    bound = [str(note[name]) for name in ("code", "period") if name in note]
+    kind = labels(language)[note["kind"]]
+    return f"{kind}{' (' + ', '.join(bound) + ')' if bound else ''}: {note['text'][language]}"
+
+
+def _field(field: Field, notes: Sequence[Note]) -> dict[str, Any]:
     described: dict[str, Any] = {"name": field.name, "type": field.type, "title": field.title.as_dict()}
     if field.description:
         described["description"] = field.description.as_dict()
@@ -63,4 +112,8 @@ def _field(field: Field) -> dict[str, Any]:
     constraints = field.constraints.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     if constraints:
         described["constraints"] = constraints
+    if field.since:
+        described["since"] = field.since
+    if bound := told(note for note in notes if note.field == field.name):
+        described["notes"] = bound
     return described

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from pathlib import Path
 from typing import Any
 
+from praya import paths
 from praya.contract import Contract
-from praya.contract.codes import FILE_LANGUAGE, LICENCES
-from praya.describe import dictionary, dictionary_csv, table_schema
+from praya.contract.codes import LICENCES
+from praya.describe import DATA, DOCUMENTATION, METADATA, as_json, documentation, metadata
 from praya.errors import DisclosureError, ReleaseHeld
 from praya.ledger import Ledger
 from praya.protect import ProtectedTable
 from praya.release import csv, json_array, parquet
+from praya.release.coverage import coverage
 from praya.release.due import due_at
 from praya.store import Store, content_key, file_sha256
 
-RELEASE_VERSION = 1
+RELEASE_VERSION = 2
 WRITERS = {"csv": csv.write, "json": json_array.write, "parquet": parquet.write}
 MEDIA_TYPES = {
     ".csv": "text/csv; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
     ".json": "application/json",
+    ".jsonld": "application/ld+json",
     ".parquet": "application/vnd.apache.parquet",
+    ".ttl": "text/turtle; charset=utf-8",
 }
 
 # What an operator may change without the published thing being another one.
@@ -129,24 +133,31 @@ def _write(
 ) -> None:
     for kind in contract.release.formats:
         WRITERS[kind](table, folder / f"{contract.dataset}.{kind}", work)
-    _write_json(
-        folder / "dictionary.json", dictionary(contract, table.fields) | {"synthetic": table.synthetic}
-    )
-    for language, short in FILE_LANGUAGE.items():
-        (folder / f"dictionary-{short}.csv").write_bytes(dictionary_csv(contract, table.fields, language))
-    _write_json(folder / "schema.json", table_schema(contract, table.fields))
-    files = [
+    files = _listed(folder, DATA, [])
+    manifest = _manifest(table, contract, store, version, basis)
+    for role, describe in ((DOCUMENTATION, documentation), (METADATA, metadata)):
+        described = describe(contract, table.fields, manifest | {"files": files}, paths.base_url())
+        for name, data in described.items():
+            (folder / name).write_bytes(data)
+        files = _listed(folder, role, files)
+    (folder / "manifest.json").write_bytes(as_json(manifest | {"files": files}))
+
+
+def _listed(folder: Path, role: str, known: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The files in `folder` by name; those that are not `known` yet have this role."""
+    names = {file["name"] for file in known}
+    new = [
         {
             "name": path.name,
+            "role": role,
             "sha256": file_sha256(path),
             "bytes": path.stat().st_size,
             "media_type": MEDIA_TYPES[path.suffix],
         }
-        for path in sorted(folder.iterdir())
+        for path in folder.iterdir()
+        if path.name not in names
     ]
-    _write_json(
-        folder / "manifest.json", _manifest(table, contract, store, version, basis) | {"files": files}
-    )
+    return sorted([*known, *new], key=lambda file: str(file["name"]))
 
 
 def _manifest(
@@ -167,12 +178,19 @@ def _manifest(
         "provider": contract.provider,
         "title": contract.title.as_dict(),
         "description": contract.description.as_dict(),
+        "keywords": [word.as_dict() for word in contract.keywords],
         "category": contract.category,
         "frequency": contract.frequency,
         "licence": {"id": contract.licence, **LICENCES[contract.licence]},
-        "contact": {"name": contract.contact.name.as_dict(), "email": contract.contact.email},
+        "contact": {
+            "name": contract.contact.name.as_dict(),
+            "email": contract.contact.email,
+            "phone": contract.contact.phone,
+        },
         "synthetic": table.synthetic,
         "received_at": table.received_at,
+        "issued": _issued(contract, table.received_at),
+        "coverage": coverage(table, contract, store),
         "rows": table.decision["rows"],
         "columns": [field.name for field in table.fields],
         "disclosure": table.decision,
@@ -188,6 +206,13 @@ def _manifest(
     }
 
 
+def _issued(contract: Contract, received_at: str) -> str:
+    """The moment (UTC) from which content received then could show: no clock, so that the same comes out again."""
+    received = dt.datetime.fromisoformat(received_at)
+    issued = max(received, due_at(contract, received_at) or received)
+    return issued.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+
+
 def _snapshots(table: ProtectedTable, store: Store) -> dict[str, dict[str, Any]]:
     """The snapshots that the table was made from, which need not be the latest; where and when is in the ledger."""
     staged = store.get_json(f"staged/{table.dataset}/{table.accepted_key}/counts.json") or {"snapshots": {}}
@@ -197,7 +222,3 @@ def _snapshots(table: ProtectedTable, store: Store) -> dict[str, dict[str, Any]]
         told = {name: line.body[name] for name in ("url", "received_at")} if line else {}
         found[part] = {"sha256": sha256, **told}
     return found
-
-
-def _write_json(path: Path, value: dict[str, Any]) -> None:
-    path.write_text(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
