@@ -14,8 +14,6 @@ from praya.describe.facts import Facts, File
 from praya.describe.table_schema import table_schema
 
 PROFILE = "https://datapackage.org/profiles/2.0"
-# Formats in which a resource is rows under the table's fields. Others are files, whose shape the schema does not tell.
-TABLES = {"CSV", "JSON", "JSONL", "PARQUET"}
 
 
 def data_package(contract: Contract, fields: Sequence[Field], facts: Facts) -> dict[str, Any]:
@@ -60,14 +58,24 @@ def _resource(file: File, schema: dict[str, Any]) -> dict[str, Any]:
         "$schema": f"{PROFILE}/dataresource.json",
         "name": file.name.lower(),
         "path": file.name,
-        "format": file.format.lower(),
+        "format": _format(file),
         "mediatype": file.media_type,
         "bytes": file.bytes,
         "hash": f"sha256:{file.sha256}",
     }
-    if file.format not in TABLES or file.compressed:
-        return resource
-    if file.format == "CSV":
-        resource["encoding"] = "utf-8"
-        resource["dialect"] = {"lineTerminator": "\r\n"}
-    return resource | {"type": "table", "schema": schema}
+    if file.format == "CSV" and not file.compressed:
+        return resource | {
+            "type": "table",
+            "encoding": "utf-8",
+            "dialect": {"lineTerminator": "\r\n"},
+            "schema": schema,
+        }
+    return resource | ({"schema": schema} if file.format == "JSON" and not file.compressed else {})
+
+
+def _format(file: File) -> str:
+    """By the extension for text; else by the media type. frictionless takes `parquet` for a table and then finds neither
+    hash nor size right, for it counts no bytes of what it does not read as text."""
+    if file.format in ("CSV", "JSON") and not file.compressed:
+        return file.format.lower()
+    return file.media_type.partition("/")[2]
