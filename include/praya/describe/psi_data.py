@@ -49,11 +49,16 @@ def psi_problems(entries: Sequence[dict[str, Any]]) -> Iterator[str]:
     ):
         where = error.path[0] if error.path else None
         name = entries[where].get("identifier", where) if isinstance(where, int) else "the file"
-        yield f"{name}: {'.'.join(map(str, list(error.path)[1:])) or 'as a whole'}: {error.message:.200}"
+        yield f"{name}: {'.'.join(map(str, list(error.path)[1:])) or 'as a whole'}: {_short(error.message)}"
     names = [entry.get("identifier") for entry in entries]
     yield from (
         f"{name}: is there twice" for name in sorted({str(each) for each in names if names.count(each) > 1})
     )
+
+
+def _short(message: str) -> str:
+    """jsonschema shows the value before it says what is wrong with it."""
+    return message if len(message) <= 200 else f"… {message[-120:]}"
 
 
 def _resource(file: File, facts: Facts) -> dict[str, Any]:
