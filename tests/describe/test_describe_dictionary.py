@@ -185,7 +185,7 @@ def test_what_the_contract_says_beyond_the_type_is_there(published: Published) -
         rows = {row["field"]: row for row in csv.DictReader(file)}
     assert rows["trip"]["constraints"] == "at least 1; at most 40"
     assert rows["pier"]["constraints"] == "2 characters or fewer; of the form [A-Z][0-9]"
-    assert rows["fare"]["constraints"] == "1 decimals"
+    assert rows["fare"]["constraints"] == "decimals: 1"
     assert rows["pier"]["since"] == "20250101T000000Z" and rows["route"]["since"] == "first release"
     assert rows["route"]["notes"] == "Proxy (TST): Star Ferry only"
 

@@ -74,8 +74,8 @@ def _resource(file: File, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _format(file: File) -> str:
-    """By the extension for text, else by the media type: frictionless takes `parquet` for a table, of which it counts no
-    bytes, and then finds its hash and size wrong."""
+    """By the extension for text, else by the media type: frictionless takes `parquet` for a table, counts no
+    bytes of it, and then finds its hash and size wrong."""
     if file.format in ("CSV", "JSON") and not file.compressed:
         return file.format.lower()
     return file.media_type.partition("/")[2]

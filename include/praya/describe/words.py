@@ -37,7 +37,7 @@ def constraints_in_words(field: dict[str, Any], language: str) -> list[str]:
         if name in CONSTRAINTS
     ]
     if "decimals" in field:
-        found.append(say("{value} decimals", "小數位數：{value}", value=field["decimals"])[language])
+        found.append(say("decimals: {value}", "小數位數：{value}", value=field["decimals"])[language])
     return found
 
 
