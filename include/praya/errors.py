@@ -51,6 +51,10 @@ class FormatError(PrayaError):
     """A format that the contract asks for cannot hold what the table holds."""
 
 
+class HarvestError(PrayaError):
+    """A harvest file is not what the portal takes, or would delete a dataset there unasked; the last one stays."""
+
+
 class ReleaseHeld(PrayaError):
     """A release is ready but its release time has not come; `due` is when (UTC)."""
 

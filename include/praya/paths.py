@@ -47,6 +47,14 @@ def sources() -> Path:
     return _path("PRAYA_SOURCES", ROOT / "include" / "sources")
 
 
+def base_url() -> str:
+    """The address at which `released/` is served, without a slash behind it (`PRAYA_BASE_URL`).
+
+    By default that of `python -m http.server --directory var/store/released`.
+    """
+    return (os.environ.get("PRAYA_BASE_URL") or "http://127.0.0.1:8000").rstrip("/")
+
+
 def dags() -> Path:
     """Airflow's DAG files."""
     return ROOT / "dags"

@@ -95,9 +95,10 @@ def _pointer(store: Store, pointer: Path) -> Iterator[str]:
 
 def _strangers(released: Path) -> Iterator[str]:
     """Files and folders in the served area that no release, pointer or catalogue accounts for."""
-    known = {"catalogue.json", "index.html"}
+    known = {"catalogue.json", "catalogue.jsonld", "catalogue.ttl", "index.html"}
+    harvested = {path.name for path in released.glob("psi-data-*.json")}
     for path in sorted(released.iterdir() if released.is_dir() else ()):
-        if path.is_file() and path.name not in known:
+        if path.is_file() and path.name not in known | harvested:
             yield f"{path}: is served, and nothing that Praya published"
     for path in sorted(released.glob("*/*")):
         if path.name != "latest.json" and not (path / "manifest.json").is_file():

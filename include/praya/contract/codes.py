@@ -29,29 +29,33 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh-Hant", "zh-Hans")
 # data.gov.hk's spelling of the languages in addresses and file names.
 FILE_LANGUAGE = {"en": "en", "zh-Hant": "tc", "zh-Hans": "sc"}
 
-# The portal's category codes (its harvest schema's `group`).
-CATEGORIES = (
-    "city-management",
-    "climate-and-weather",
-    "commerce-and-industry",
-    "social-welfare",
-    "development",
-    "education",
-    "legislature",
-    "employment-and-labour",
-    "environment",
-    "finance",
-    "food",
-    "health",
-    "housing",
-    "law-and-security",
-    "population",
-    "recreation-and-culture",
-    "information-technology-and-broadcasting",
-    "tourism",
-    "transport",
-    "miscellaneous",
-)
+# The portal's category codes (its harvest schema's `group`), with their names in `en` and `zh-Hant`.
+CATEGORY_NAMES = {
+    "city-management": ("City Management", "城市管理"),
+    "climate-and-weather": ("Climate and Weather", "氣候及天氣"),
+    "commerce-and-industry": ("Commerce and Industry", "工商業"),
+    "social-welfare": ("Social Welfare", "社會福利"),
+    "development": ("Development", "發展"),
+    "education": ("Education", "教育"),
+    "legislature": ("Legislature", "立法"),
+    "employment-and-labour": ("Employment and Labour", "就業及勞工"),
+    "environment": ("Environment", "環境"),
+    "finance": ("Finance", "財經"),
+    "food": ("Food", "食物"),
+    "health": ("Health", "衞生"),
+    "housing": ("Housing", "房屋"),
+    "law-and-security": ("Law and Security", "法律及保安"),
+    "population": ("Population", "人口"),
+    "recreation-and-culture": ("Recreation and Culture", "康樂及文化"),
+    "information-technology-and-broadcasting": (
+        "Information Technology and Broadcasting",
+        "資訊科技及廣播",
+    ),
+    "tourism": ("Tourism", "旅遊"),
+    "transport": ("Transport", "運輸"),
+    "miscellaneous": ("Miscellaneous", "雜項"),
+}
+CATEGORIES = tuple(CATEGORY_NAMES)
 
 
 class Frequency(NamedTuple):

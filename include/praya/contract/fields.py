@@ -74,6 +74,9 @@ class Field(Model):
     true_values: list[str] = Key(default=["true", "True", "TRUE", "1"], alias="trueValues", min_length=1)
     false_values: list[str] = Key(default=["false", "False", "FALSE", "0"], alias="falseValues", min_length=1)
     constraints: Constraints = Constraints()
+    since: Annotated[str, StringConstraints(pattern=r"^(\d{8}T\d{6}Z(-\d+)?|\d+\.\d+(\.\d+)?)$")] | None = (
+        Key(default=None, description="the version that it came with, where not the first")
+    )
     source: str | None = Key(
         default=None, description="the source's own name or path of it, where it differs"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import Field as Key
@@ -10,6 +11,7 @@ from pydantic import PrivateAttr, StringConstraints, model_validator
 from praya.contract.codes import CATEGORIES, FREQUENCIES, LICENCES, Frequency, codes, one_of
 from praya.contract.disclosure import Disclosure
 from praya.contract.fields import ColumnName, Field, Model, TableSchema
+from praya.contract.notes import Coverage, Note, unbound
 from praya.contract.record_key import RECORD_KEY
 from praya.contract.release import Release
 from praya.contract.source import Source
@@ -19,6 +21,9 @@ from praya.contract.text import Text
 OPERATIONAL = ("source", "owner", "tags", "quality", "release", "fresh_within_days")
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*[a-z0-9]$", min_length=2, max_length=70)]
+
+# `<dataset>.json` and `<dataset>.csv` must not be files that every release has.
+TAKEN = re.compile(r"(dictionary|notes|ckan)(-(en|tc|sc))?|dcat|datapackage|manifest|schema(-org)?")
 
 
 class Quality(Model):
@@ -56,7 +61,10 @@ class Contract(Model):
     licence: Annotated[str, one_of(tuple(LICENCES)), codes(tuple(LICENCES))]
     contact: Contact
     owner: str = Key(min_length=1, description="who answers for it in Airflow")
-    tags: list[str] = Key(default=[])
+    tags: list[str] = Key(default=[], description="for Airflow's pages; readers see `keywords`")
+    keywords: list[Text] = Key(default=[], description="what readers search for")
+    coverage: Coverage = Coverage()
+    notes: list[Note] = Key(default=[], description="remarks that travel with the figures")
     synthetic: bool = Key(default=False, description="generated data: everything made from it says so")
     partition: Literal["month"] | None = Key(
         default=None, description="collected, staged and validated month by month"
@@ -119,6 +127,7 @@ class Contract(Model):
             *self._of_cell_keys(),
             *self._of_derived(),
             *self.release.problems(self._unchanged),
+            *self._of_notes(),
         ]
         if self.disclosure.class_ == "aggregated counts":
             safe = {*self.disclosure.counts, *self.primary_key, *derived, *self.disclosure.kept_back}
@@ -208,6 +217,12 @@ class Contract(Model):
             problems.append(
                 f"disclosure.follows: fields that are made from a rate or a mean; not so: {', '.join(wrong)}"
             )
+        return problems
+
+    def _of_notes(self) -> list[str]:
+        problems = [*unbound(self.notes, self.coverage, self.released_fields)]
+        if TAKEN.fullmatch(self.dataset):
+            problems.append(f"dataset: the files of every release are named so: {self.dataset}")
         return problems
 
     _at: str | None = PrivateAttr(default=None)

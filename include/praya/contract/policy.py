@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field as Key
-from pydantic import model_validator
+from pydantic import StringConstraints, model_validator
 
 from praya.contract.disclosure import Disclosure, Method
 from praya.contract.fields import Model
@@ -61,6 +61,10 @@ class Policy(Model):
     personal_data: PersonalData
     roles: dict[str, list[str]] = Key(description="role → user names, as Airflow knows them")
     may_lower: dict[Aspect, str] = Key(description="what becomes weaker → the role that may approve it")
+    deletions: dict[str, Annotated[str, StringConstraints(min_length=10)]] = Key(
+        default={},
+        description="dataset → why it is to be deleted from the portal, which deletes what the harvest file leaves out",
+    )
 
     @model_validator(mode="after")
     def _roles(self) -> Policy:

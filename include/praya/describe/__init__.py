@@ -1,6 +1,94 @@
-"""What a release says about itself: the data dictionary and the Table Schema, from the contract alone."""
+"""What a release says about itself, from the contract and the manifest alone: documentation for people, and metadata in
+each standard that others read. One small module each.
+"""
 
-from praya.describe.dictionary import dictionary, dictionary_csv, dictionary_rows
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from praya.contract import Contract, Field
+from praya.contract.codes import FILE_LANGUAGE
+from praya.describe.ckan import ckan
+from praya.describe.csvw import csvw
+from praya.describe.data_package import data_package
+from praya.describe.dcat import dcat, dcat_catalogue
+from praya.describe.dictionary import (
+    described_fields,
+    dictionary,
+    dictionary_csv,
+    dictionary_page,
+    dictionary_rows,
+)
+from praya.describe.facts import DATA, DOCUMENTATION, METADATA, Facts, facts_of
+from praya.describe.notes import methodology, notes_page
+from praya.describe.psi_data import psi_entry, psi_problems
+from praya.describe.schema_org import schema_org
 from praya.describe.table_schema import table_schema
+from praya.describe.turtle import turtle
 
-__all__ = ["dictionary", "dictionary_csv", "dictionary_rows", "table_schema"]
+__all__ = [
+    "DATA",
+    "DOCUMENTATION",
+    "METADATA",
+    "Facts",
+    "as_json",
+    "dcat_catalogue",
+    "described_fields",
+    "dictionary_rows",
+    "documentation",
+    "facts_of",
+    "metadata",
+    "psi_entry",
+    "psi_problems",
+    "turtle",
+]
+
+
+def documentation(
+    contract: Contract,
+    fields: Sequence[Field],
+    manifest: dict[str, Any],
+    base_url: str,
+    marked: Collection[str] = (),
+) -> dict[str, bytes]:
+    """File name → bytes of what people read: dictionary and note, and the Table Schema. `manifest` lists the data, of
+    whose fields some have texts that are `marked` in CSV."""
+    facts = facts_of(manifest, base_url)
+    described = dictionary(contract, fields, facts, marked)
+    note = methodology(contract, facts, manifest)
+    found = {
+        "dictionary.json": as_json(described),
+        "notes.json": as_json(note),
+        "schema.json": as_json(table_schema(contract, fields, marked)),
+    }
+    for language, short in FILE_LANGUAGE.items():
+        found[f"dictionary-{short}.csv"] = dictionary_csv(described, language)
+        found[f"dictionary-{short}.html"] = dictionary_page(described, facts, language)
+        found[f"notes-{short}.html"] = notes_page(note, facts, language)
+    return found
+
+
+def metadata(
+    contract: Contract, fields: Sequence[Field], manifest: dict[str, Any], base_url: str
+) -> dict[str, bytes]:
+    """File name → bytes of each standard. `manifest` lists data and documentation."""
+    facts = facts_of(manifest, base_url)
+    node = dcat(facts)
+    found = {
+        "datapackage.json": as_json(data_package(contract, fields, facts)),
+        "dcat.jsonld": as_json(node),
+        "dcat.ttl": turtle(node).encode(),
+        "schema-org.jsonld": as_json(schema_org(fields, facts)),
+    }
+    if any(file.format == "CSV" and not file.compressed for file in facts.data):
+        found[f"{contract.dataset}.csv-metadata.json"] = as_json(csvw(contract, fields, facts))
+    for language, short in FILE_LANGUAGE.items():
+        found[f"ckan-{short}.json"] = as_json(ckan(facts, language))
+    return found
+
+
+def as_json(value: Any) -> bytes:
+    """Indented JSON in UTF-8 with a line end, keys in the order in which they stand."""
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n"

@@ -1,66 +1,125 @@
-"""The data dictionary in three languages: one JSON with all, one CSV a language."""
+"""The data dictionary in three languages: one JSON with all; one CSV and one page a language, made from that."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from praya.contract import Contract, Field
+from praya.contract.codes import Language
+from praya.contract.notes import Note
+from praya.describe.facts import Facts
+from praya.describe.page import render
 from praya.describe.spreadsheet import RULE, harmless
+from praya.describe.words import constraints_in_words, labels, type_name
 
 HEADINGS = {
-    "en": ["field", "title", "type", "unit", "description", "required", "allowed values", "primary key"],
-    "zh-Hant": ["欄位", "名稱", "類型", "單位", "說明", "必填", "可用的值", "主鍵"],
-    "zh-Hans": ["字段", "名称", "类型", "单位", "说明", "必填", "可用的值", "主键"],
-}
+    "en": [
+        "field", "title", "type", "unit", "description", "required", "allowed values", "primary key",
+        "constraints", "missing value", "since", "notes",
+    ],
+    "zh-Hant": [
+        "欄位", "名稱", "類型", "單位", "說明", "必填", "可用的值", "主鍵", "限制", "缺失值", "始見版本", "附註",
+    ],
+    "zh-Hans": [
+        "字段", "名称", "类型", "单位", "说明", "必填", "可用的值", "主键", "限制", "缺失值", "始见版本", "附注",
+    ],
+}  # fmt: skip
 YES = {"en": "yes", "zh-Hant": "是", "zh-Hans": "是"}
+EMPTY = {"en": "empty", "zh-Hant": "留空", "zh-Hans": "留空"}
 
 
-def dictionary(contract: Contract, fields: Sequence[Field], marked: Collection[str] = ()) -> dict[str, Any]:
+def dictionary(
+    contract: Contract, fields: Sequence[Field], facts: Facts, marked: Collection[str] = ()
+) -> dict[str, Any]:
     """All that a reader needs to know of the fields, texts in `en`, `zh-Hant`, `zh-Hans`; where a machine
-    made a text, `made_by_machine` says which language. `marked` are the fields with texts that CSV marks."""
+    made a text, `made_by_machine` says which language. A field without `since` came with the first release.
+    `marked` are the fields with texts that CSV marks."""
     return {
         "dataset": contract.dataset,
+        "version": facts.version,
         "title": contract.title.as_dict(),
         "description": contract.description.as_dict(),
-        "synthetic": contract.synthetic,
+        "synthetic": facts.synthetic,
         "primary_key": contract.primary_key,
         "missing_value": "",
         "text_in_csv": RULE.as_dict() | {"fields": sorted(marked)},
-        "fields": [_field(field) for field in fields],
+        "fields": described_fields(contract, fields),
+        "notes": told(note for note in contract.notes if note.field is None),
     }
 
 
-def dictionary_csv(contract: Contract, fields: Sequence[Field], language: str) -> bytes:
+def dictionary_csv(described: dict[str, Any], language: Language) -> bytes:
     """The dictionary in one language as CSV (UTF-8 with BOM, CRLF)."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    for row in dictionary_rows(contract, fields, language):
+    for row in dictionary_rows(described["fields"], described["primary_key"], language):
         writer.writerow([harmless(cell) for cell in row])
     return text.getvalue().encode("utf-8-sig")
 
 
-def dictionary_rows(contract: Contract, fields: Sequence[Field], language: str) -> list[list[str]]:
-    """The dictionary in one language as a table: a row of headings, then a row a field."""
-    return [HEADINGS[language], *(_row(contract, field, language) for field in fields)]
+def dictionary_rows(
+    fields: Sequence[dict[str, Any]], primary_key: Collection[str], language: Language
+) -> list[list[str]]:
+    """The dictionary in one language as a table: a row of headings, then a row a field as `described_fields` has it."""
+    return [HEADINGS[language], *(_row(field, primary_key, language) for field in fields)]
 
 
-def _row(contract: Contract, field: Field, language: str) -> list[str]:
+def _row(field: dict[str, Any], primary_key: Collection[str], language: Language) -> list[str]:
+    constraints = field.get("constraints", {})
     return [
-        field.name,
-        field.title.in_language(language),
-        field.type,
-        field.unit or "",
-        field.description.in_language(language) if field.description else "",
-        YES[language] if field.constraints.required else "",
-        " | ".join(str(item) for item in field.constraints.enum or []),
-        YES[language] if field.name in contract.primary_key else "",
+        field["name"],
+        field["title"][language],
+        field["type"],
+        field.get("unit", ""),
+        field["description"][language] if "description" in field else "",
+        YES[language] if constraints.get("required") else "",
+        " | ".join(str(code) for code in constraints.get("enum", [])),
+        YES[language] if field["name"] in primary_key else "",
+        "; ".join(constraints_in_words(field, language)),
+        EMPTY[language],
+        field.get("since", labels(language)["first"]),
+        " | ".join(_remark(note, language) for note in field.get("notes", [])),
     ]
 
 
-def _field(field: Field) -> dict[str, Any]:
+def dictionary_page(described: dict[str, Any], facts: Facts, language: str) -> bytes:
+    """The dictionary in one language as a page."""
+    fields = [
+        field
+        | {
+            "type_name": type_name(field["type"], language),
+            "limits": constraints_in_words(field, language),
+            "codes": field.get("constraints", {}).get("enum", []),
+            "required": field.get("constraints", {}).get("required", False),
+        }
+        for field in described["fields"]
+    ]
+    return render("dictionary.html", facts, language, described=described, fields=fields)
+
+
+def told(notes: Iterable[Note]) -> list[dict[str, Any]]:
+    """Notes as a dictionary and a note page have them."""
+    return [
+        note.model_dump(mode="json", exclude_none=True, exclude={"text"}) | {"text": note.text.as_dict()}
+        for note in notes
+    ]
+
+
+def _remark(note: dict[str, Any], language: str) -> str:
+    bound = [str(note[name]) for name in ("code", "period") if name in note]
+    kind = labels(language)[note["kind"]]
+    return f"{kind}{' (' + ', '.join(bound) + ')' if bound else ''}: {note['text'][language]}"
+
+
+def described_fields(contract: Contract, fields: Sequence[Field]) -> list[dict[str, Any]]:
+    """What the dictionary says of each field."""
+    return [_field(field, contract.notes) for field in fields]
+
+
+def _field(field: Field, notes: Sequence[Note]) -> dict[str, Any]:
     described: dict[str, Any] = {"name": field.name, "type": field.type, "title": field.title.as_dict()}
     if field.description:
         described["description"] = field.description.as_dict()
@@ -71,4 +130,8 @@ def _field(field: Field) -> dict[str, Any]:
     constraints = field.constraints.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     if constraints:
         described["constraints"] = constraints
+    if field.since:
+        described["since"] = field.since
+    if bound := told(note for note in notes if note.field == field.name):
+        described["notes"] = bound
     return described

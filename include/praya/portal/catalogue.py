@@ -1,4 +1,5 @@
-"""catalogue: all current releases in one index (`catalogue.json`) and one plain page that links to them."""
+"""catalogue: all current releases in one index (`catalogue.json`), as DCAT, in the portal's harvest files, and on one
+plain page that links to them."""
 
 from __future__ import annotations
 
@@ -6,37 +7,47 @@ import json
 from pathlib import Path
 from typing import Any
 
+from praya import paths
+from praya.describe import DATA, Facts, as_json, dcat_catalogue, facts_of, turtle
 from praya.errors import IntegrityError
+from praya.portal.harvest import harvest
 from praya.store import Store, file_sha256
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def catalogue(store: Store) -> dict[str, Any]:
-    """Write `released/catalogue.json` and `released/index.html` from every `latest.json`.
+    """Write `released/catalogue.json`, `.jsonld`, `.ttl`, `index.html` and the harvest files from every `latest.json`.
 
-    Returns the catalogue with `changed` added. Raises IntegrityError when a pointer and its manifest disagree.
+    Returns the catalogue with `changed` added. Raises IntegrityError when a pointer and its manifest disagree, and
+    HarvestError, after everything else is written, where a harvest file had to stay as it was.
     """
     with store.lock("catalogue"):
-        listed = {
-            "datasets": [
-                _entry(store, pointer) for pointer in sorted(store.path("released").glob("*/latest.json"))
-            ]
-        }
-        text = json.dumps(listed, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n"
-        page = _page(listed).encode()
-        changed = _put_if_new(store, "released/index.html", page)
-        changed = _put_if_new(store, "released/catalogue.json", text) or changed
-    return listed | {"changed": changed}
+        manifests = [_manifest(store, one) for one in sorted(store.path("released").glob("*/latest.json"))]
+        listed = {"datasets": [_entry(manifest, sha256) for manifest, sha256 in manifests]}
+        releases = [facts_of(manifest, paths.base_url()) for manifest, _ in manifests]
+        files = {"index.html": _page(listed).encode(), **_dcat(releases), "catalogue.json": as_json(listed)}
+        changed = [store.put_if_new(f"released/{name}", data) for name, data in files.items()]
+        changed.append(harvest(store, releases))
+    return listed | {"changed": any(changed)}
 
 
-def _entry(store: Store, pointer: Path) -> dict[str, Any]:
+def _manifest(store: Store, pointer: Path) -> tuple[dict[str, Any], str]:
+    """The manifest that the pointer names, and its hash."""
     latest = json.loads(pointer.read_text("utf-8"))
-    folder = f"{latest['dataset']}/{latest['version']}"
-    manifest = store.path(f"released/{folder}/manifest.json")
+    manifest = store.path(f"released/{latest['dataset']}/{latest['version']}/manifest.json")
     if file_sha256(manifest) != latest["manifest_sha256"]:
         raise IntegrityError(f"{manifest} is not the manifest that {pointer} points to; run `praya verify`")
-    described = json.loads(manifest.read_text("utf-8"))
+    return json.loads(manifest.read_text("utf-8")), latest["manifest_sha256"]
+
+
+def _dcat(releases: list[Facts]) -> dict[str, bytes]:
+    node = dcat_catalogue(releases, paths.base_url())
+    return {"catalogue.jsonld": as_json(node), "catalogue.ttl": turtle(node).encode()}
+
+
+def _entry(described: dict[str, Any], sha256: str) -> dict[str, Any]:
+    folder = f"{described['dataset']}/{described['version']}"
     kept = (
         "dataset",
         "version",
@@ -53,14 +64,16 @@ def _entry(store: Store, pointer: Path) -> dict[str, Any]:
         "synthetic": described["synthetic"],
         "received_at": described["received_at"],
         "rows": described["rows"],
-        "manifest": {"path": f"{folder}/manifest.json", "sha256": latest["manifest_sha256"]},
+        "manifest": {"path": f"{folder}/manifest.json", "sha256": sha256},
         "files": [file | {"path": f"{folder}/{file['name']}"} for file in _data_first(described["files"])],
     }
 
 
 def _data_first(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Data, which has rows, before what describes it; all rows before those of a year."""
-    return sorted(files, key=lambda file: ("rows" not in file, file.get("part", ""), file["name"]))
+    """Data before what describes it; all rows before those of a year."""
+    return sorted(
+        files, key=lambda file: (file.get("role", DATA) != DATA, file.get("part", ""), file["name"])
+    )
 
 
 def _page(listed: dict[str, Any]) -> str:
@@ -74,11 +87,3 @@ def _page(listed: dict[str, Any]) -> str:
         lstrip_blocks=True,
     )
     return environment.get_template("index.html").render(datasets=listed["datasets"])
-
-
-def _put_if_new(store: Store, key: str, data: bytes) -> bool:
-    path = store.path(key)
-    if path.exists() and path.read_bytes() == data:
-        return False
-    store.put_bytes(key, data)
-    return True

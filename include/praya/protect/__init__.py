@@ -90,8 +90,8 @@ def protect_key(contract: Contract, accepted: dict[str, Any], policy: Policy | N
 
 
 def policy_key(policy: Policy) -> str:
-    """The hash of what the policy says, however it is written."""
-    return content_key(policy.model_dump(mode="json"))
+    """The hash of what the policy says of disclosure control, however it is written."""
+    return content_key(policy.model_dump(mode="json", exclude={"deletions"}))
 
 
 def _make(contract: Contract, store: Store, policy: Policy, accepted: dict[str, Any], tree: str) -> None:

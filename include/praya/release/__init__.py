@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from praya import paths
 from praya.contract import Contract
-from praya.contract.codes import FILE_LANGUAGE, LICENCES
-from praya.describe import dictionary, dictionary_csv, table_schema
+from praya.contract.codes import LICENCES
+from praya.describe import DATA, DOCUMENTATION, METADATA, as_json, documentation, metadata
 from praya.errors import DisclosureError, ReleaseHeld
 from praya.ledger import Ledger
 from praya.protect import ProtectedTable
+from praya.release.coverage import coverage
 from praya.release.csv import marked_fields
 from praya.release.due import due_at
 from praya.release.files import describe_file, write_data
@@ -122,17 +124,21 @@ def _write(
     folder: Path,
     work: Path,
 ) -> None:
-    data = {file["name"]: file for file in write_data(contract, table, folder, work)}
+    data = write_data(contract, table, folder, work)
     marked = marked_fields(table, work) if "csv" in contract.release.formats else []
-    described = dictionary(contract, table.fields, marked) | {"synthetic": table.synthetic}
-    _write_json(folder / "dictionary.json", described)
-    for language, short in FILE_LANGUAGE.items():
-        (folder / f"dictionary-{short}.csv").write_bytes(dictionary_csv(contract, table.fields, language))
-    _write_json(folder / "schema.json", table_schema(contract, table.fields, marked))
-    files = [data.get(path.name) or describe_file(path) for path in sorted(folder.iterdir())]
-    _write_json(
-        folder / "manifest.json", _manifest(table, contract, store, version, basis) | {"files": files}
-    )
+    files = _by_name([file | {"role": DATA} for file in data])
+    manifest = _manifest(table, contract, store, version, basis)
+    for role, describe in ((DOCUMENTATION, partial(documentation, marked=marked)), (METADATA, metadata)):
+        described = describe(contract, table.fields, manifest | {"files": files}, paths.base_url())
+        for name, text in described.items():
+            (folder / name).write_bytes(text)
+            files.append(describe_file(folder / name) | {"role": role})
+        files = _by_name(files)
+    (folder / "manifest.json").write_bytes(as_json(manifest | {"files": files}))
+
+
+def _by_name(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(files, key=lambda file: str(file["name"]))
 
 
 def _manifest(
@@ -153,12 +159,19 @@ def _manifest(
         "provider": contract.provider,
         "title": contract.title.as_dict(),
         "description": contract.description.as_dict(),
+        "keywords": [word.as_dict() for word in contract.keywords],
         "category": contract.category,
         "frequency": contract.frequency,
         "licence": {"id": contract.licence, **LICENCES[contract.licence]},
-        "contact": {"name": contract.contact.name.as_dict(), "email": contract.contact.email},
+        "contact": {
+            "name": contract.contact.name.as_dict(),
+            "email": contract.contact.email,
+            "phone": contract.contact.phone,
+        },
         "synthetic": table.synthetic,
         "received_at": table.received_at,
+        "issued": _issued(contract, table.received_at),
+        "coverage": coverage(table, contract, store),
         "rows": table.decision["rows"],
         "columns": [field.name for field in table.fields],
         "disclosure": table.decision,
@@ -174,6 +187,13 @@ def _manifest(
     }
 
 
+def _issued(contract: Contract, received_at: str) -> str:
+    """The moment (UTC) from which content received then could show: no clock, so that the same comes out again."""
+    received = dt.datetime.fromisoformat(received_at)
+    issued = max(received, due_at(contract, received_at) or received)
+    return issued.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+
+
 def _snapshots(table: ProtectedTable, store: Store) -> dict[str, dict[str, Any]]:
     """The snapshots that the table was made from, which need not be the latest; where and when is in the ledger."""
     staged = store.get_json(f"staged/{table.dataset}/{table.accepted_key}/counts.json") or {"snapshots": {}}
@@ -183,7 +203,3 @@ def _snapshots(table: ProtectedTable, store: Store) -> dict[str, dict[str, Any]]
         told = {name: line.body[name] for name in ("url", "received_at")} if line else {}
         found[part] = {"sha256": sha256, **told}
     return found
-
-
-def _write_json(path: Path, value: dict[str, Any]) -> None:
-    path.write_text(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")

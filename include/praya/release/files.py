@@ -44,7 +44,11 @@ FORMATS = {
     "ics": Format(ics.write, "ics", "text/calendar; charset=utf-8", text=True),
 }
 # What comes beside the data, by its ending.
-MEDIA_TYPES = {name: FORMATS[name].media_type for name in ("csv", "json")}
+MEDIA_TYPES = {name: FORMATS[name].media_type for name in ("csv", "json")} | {
+    "html": "text/html; charset=utf-8",
+    "jsonld": "application/ld+json",
+    "ttl": "text/turtle; charset=utf-8",
+}
 
 
 def write_data(contract: Contract, table: ProtectedTable, folder: Path, work: Path) -> list[dict[str, Any]]:

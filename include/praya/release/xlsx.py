@@ -15,7 +15,7 @@ from typing import Any
 
 from praya.contract import Field
 from praya.contract.codes import LANGUAGES
-from praya.describe import dictionary_rows
+from praya.describe import described_fields, dictionary_rows
 from praya.errors import FormatError
 from praya.release.notes import notes
 from praya.release.part import Part
@@ -51,7 +51,9 @@ def write(part: Part, target: Path, work: Path) -> None:
         book.set_properties({"title": part.contract.title.en + synthetic, "created": received})
         bold = book.add_format({"bold": True})
         _data(book, part, work, bold)
-        tables = [dictionary_rows(part.contract, part.fields, language) for language in LANGUAGES]
+        described = described_fields(part.contract, part.fields)
+        key = part.contract.primary_key
+        tables = [dictionary_rows(described, key, language) for language in LANGUAGES]
         _texts(_sheet(book, "dictionary"), tables, bold)
         _texts(_sheet(book, "notes"), [notes(part)], bold)
 

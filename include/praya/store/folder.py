@@ -71,6 +71,14 @@ class Store:
             temporary.write_bytes(data)
             self.adopt(temporary, key, mode)
 
+    def put_if_new(self, key: str, data: bytes) -> bool:
+        """Write `data` under `key` unless it stands there already; tells whether it was written."""
+        path = self.path(key)
+        if path.exists() and path.read_bytes() == data:
+            return False
+        self.put_bytes(key, data)
+        return True
+
     def put_json(self, key: str, value: Any) -> None:
         """Write `value` as indented JSON with sorted keys, atomically."""
         self.put_bytes(key, _indented(value))

@@ -1,0 +1,103 @@
+"""CSV on the Web: what every column of the released CSV files means, for readers that type and link them.
+
+Source: https://www.w3.org/TR/tabular-metadata/. It has no place for closed code lists but a regular expression.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from praya.contract import Contract, Field
+from praya.describe.facts import Facts, File, Texts
+
+DATATYPES = {
+    "string": "string",
+    "integer": "integer",
+    "number": "double",
+    "boolean": "boolean",
+    "date": "date",
+    "datetime": "dateTime",
+    "time": "time",
+    "year": "gYear",
+    "yearmonth": "gYearMonth",
+}
+
+LIMITS = ("minimum", "maximum", "minLength", "maxLength")
+
+
+def csvw(contract: Contract, fields: Sequence[Field], facts: Facts) -> dict[str, Any]:
+    """`<dataset>.csv-metadata.json`; the addresses of its tables are relative to it."""
+    schema = {
+        "columns": [_column(field) for field in fields],
+        "primaryKey": contract.primary_key,
+    }
+    files = [file for file in facts.data if file.format == "CSV" and not file.compressed]
+    described = {
+        "dc:identifier": facts.dataset,
+        "dc:title": _each(facts.title),
+        "dc:description": _each(facts.description),
+        "dc:publisher": _each(facts.publisher),
+        "dc:license": {"@id": facts.licence["url"]},
+        "dc:issued": {"@value": facts.issued, "@type": "xsd:dateTime"},
+        "dc:accrualPeriodicity": facts.frequency,
+        "dc:subject": facts.category,
+        "dc:isVersionOf": {"@id": facts.latest_url},
+        "schema:version": facts.version,
+        "schema:email": facts.email,
+        "dcat:keyword": [value for word in facts.keywords for value in _each(word)],
+        "dc:spatial": _each(facts.place),
+    }
+    if facts.temporal:
+        described["dc:temporal"] = "/".join(facts.temporal)
+    return {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+        "@id": facts.file_url(f"{facts.dataset}.csv-metadata.json"),
+        **described,
+        "dialect": {"encoding": "utf-8", "lineTerminators": ["\r\n"], "quoteChar": '"', "doubleQuote": True},
+        "tables": [_table(file, schema) for file in files],
+    }
+
+
+def _table(file: File, schema: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "url": file.name,
+        "dcat:byteSize": file.bytes,
+        "spdx:checksumValue": file.sha256,
+        "tableSchema": schema,
+    }
+
+
+def _column(field: Field) -> dict[str, Any]:
+    column: dict[str, Any] = {
+        "name": field.name,
+        "titles": field.name,
+        "dc:title": _each({each: field.title.in_language(each) for each in ("en", "zh-Hant", "zh-Hans")}),
+        "datatype": _datatype(field),
+    }
+    if field.description:
+        text = {each: field.description.in_language(each) for each in ("en", "zh-Hant", "zh-Hans")}
+        column["dc:description"] = _each(text)
+    if field.unit:
+        column["schema:unitText"] = field.unit
+    if field.constraints.required:
+        column["required"] = True
+    return column
+
+
+def _datatype(field: Field) -> dict[str, Any]:
+    """The type with its limits; a number with decimals is exact."""
+    limits = field.constraints.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    base = "decimal" if field.decimals is not None else DATATYPES[field.type]
+    datatype: dict[str, Any] = {"base": base}
+    datatype |= {name: value for name, value in limits.items() if name in LIMITS}
+    if field.type == "string" and "enum" in limits:
+        datatype["format"] = "|".join(re.escape(str(code)) for code in limits["enum"])
+    elif field.type == "string" and "pattern" in limits:
+        datatype["format"] = limits["pattern"]
+    return datatype
+
+
+def _each(text: Texts) -> list[dict[str, str]]:
+    return [{"@value": value, "@language": language} for language, value in text.items()]

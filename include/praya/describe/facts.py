@@ -1,0 +1,149 @@
+"""What all metadata standards say, each in its own words: the facts of one release, read from its manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from praya.contract.codes import CATEGORY_NAMES, FREQUENCIES, LANGUAGES
+from praya.contract.notes import HONG_KONG
+from praya.contract.text import Text
+
+Texts = dict[str, str]
+
+DATA, DOCUMENTATION, METADATA = "data", "documentation", "metadata"
+SYNTHETIC = Text(en="synthetic data", zh_hant="模擬數據")
+
+
+class File(NamedTuple):
+    """A file of the release; `url` is its permanent address."""
+
+    name: str
+    role: str
+    sha256: str
+    bytes: int
+    media_type: str
+    url: str
+
+    @property
+    def format(self) -> str:
+        """What readers call it: CSV, JSON …; of a compressed file that of what is in it."""
+        return self.name.removesuffix(".gz").rpartition(".")[2].upper()
+
+    @property
+    def compressed(self) -> bool:
+        return self.name.endswith(".gz")
+
+
+class Facts(NamedTuple):
+    """One release. Texts are in `en`, `zh-Hant`, `zh-Hans`; moments in UTC; `temporal` is first and last day."""
+
+    dataset: str
+    version: str
+    provider: str
+    title: Texts
+    description: Texts
+    publisher: Texts
+    email: str
+    phone: str | None
+    keywords: list[Texts]
+    category: str
+    frequency: str
+    licence: dict[str, str]
+    synthetic: bool
+    received_at: str
+    issued: str
+    temporal: tuple[str, str] | None
+    place: Texts
+    files: list[File]
+    base_url: str
+
+    @property
+    def portal_name(self) -> str:
+        """The dataset's name on the portal, which lasts; its UUIDs there do not."""
+        return f"{self.provider}-{self.dataset}"
+
+    @property
+    def latest_url(self) -> str:
+        """The permanent address of the pointer to the latest release."""
+        return f"{self.base_url}/{self.dataset}/latest.json"
+
+    @property
+    def version_url(self) -> str:
+        """The permanent address of this version: its manifest, from which everything in it can be reached."""
+        return self.file_url("manifest.json")
+
+    @property
+    def page_url(self) -> str:
+        return f"{self.base_url}/index.html#{self.dataset}"
+
+    def file_url(self, name: str) -> str:
+        """The permanent address of a file of this version."""
+        return f"{self.base_url}/{self.dataset}/{self.version}/{name}"
+
+    @property
+    def data(self) -> list[File]:
+        return [file for file in self.files if file.role == DATA]
+
+    @property
+    def category_name(self) -> Texts:
+        en, zh_hant = CATEGORY_NAMES[self.category]
+        return in_languages(Text(en=en, zh_hant=zh_hant).as_dict())
+
+    @property
+    def frequency_name(self) -> Texts:
+        update = FREQUENCIES[self.frequency]
+        return dict(zip(LANGUAGES, (update.en, update.zh_hant, update.zh_hans), strict=True))
+
+
+def facts_of(manifest: dict[str, Any], base_url: str) -> Facts:
+    """The facts of the release with this manifest, of which `files` may still lack what is being made.
+
+    Manifests of releases that were made before there was metadata lack keywords, coverage and roles.
+    """
+    dataset, version = manifest["dataset"], manifest["version"]
+    coverage = manifest.get("coverage") or {}
+    temporal = coverage.get("temporal")
+    keywords = [in_languages(word) for word in manifest.get("keywords", [])]
+    if manifest["synthetic"]:
+        keywords.append(in_languages(SYNTHETIC.as_dict()))
+    return Facts(
+        dataset=dataset,
+        version=version,
+        provider=manifest["provider"],
+        title=in_languages(manifest["title"]),
+        description=in_languages(manifest["description"]),
+        publisher=in_languages(manifest["contact"]["name"]),
+        email=manifest["contact"]["email"],
+        phone=manifest["contact"].get("phone"),
+        keywords=keywords,
+        category=manifest["category"],
+        frequency=manifest["frequency"],
+        licence=manifest["licence"],
+        synthetic=manifest["synthetic"],
+        received_at=manifest["received_at"],
+        issued=manifest.get("issued", manifest["received_at"]),
+        temporal=(temporal["from"], temporal["to"]) if temporal else None,
+        place=in_languages(coverage.get("place") or HONG_KONG.as_dict()),
+        files=_files(manifest["files"], f"{base_url}/{dataset}/{version}", dataset),
+        base_url=base_url,
+    )
+
+
+def in_languages(text: dict[str, Any]) -> Texts:
+    """A text of a manifest in its three languages, without the remark on who wrote it."""
+    return {language: str(text[language]) for language in LANGUAGES}
+
+
+def _files(listed: Sequence[dict[str, Any]], folder: str, dataset: str) -> list[File]:
+    return [
+        File(
+            name=file["name"],
+            role=file.get("role") or (DATA if file["name"].startswith(f"{dataset}.") else DOCUMENTATION),
+            sha256=file["sha256"],
+            bytes=file["bytes"],
+            media_type=file["media_type"].partition(";")[0],
+            url=f"{folder}/{file['name']}",
+        )
+        for file in listed
+    ]

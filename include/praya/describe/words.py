@@ -1,0 +1,107 @@
+"""The words of dictionaries and notes in three languages; Simplified Chinese is made from Traditional by machine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from praya.contract.codes import LANGUAGES
+from praya.contract.text import to_simplified
+from praya.describe.facts import Texts
+
+
+def say(en: str, zh_hant: str, **values: Any) -> Texts:
+    """A sentence in three languages; of a value that is a text, each language has its own."""
+    patterns = dict(zip(LANGUAGES, (en, zh_hant, to_simplified(zh_hant)), strict=True))
+    return {
+        language: pattern.format(
+            **{name: value[language] if isinstance(value, dict) else value for name, value in values.items()}
+        )
+        for language, pattern in patterns.items()
+    }
+
+
+def labels(language: str) -> dict[str, str]:
+    """All labels in one language."""
+    return {name: say(*pair)[language] for name, pair in LABELS.items()}
+
+
+def type_name(kind: str, language: str) -> str:
+    return say(*TYPES[kind])[language]
+
+
+def constraints_in_words(field: dict[str, Any], language: str) -> list[str]:
+    """What every value of a dictionary's field keeps, but for its code list."""
+    found = [
+        say(*CONSTRAINTS[name], value=value)[language]
+        for name, value in field.get("constraints", {}).items()
+        if name in CONSTRAINTS
+    ]
+    if "decimals" in field:
+        found.append(say("decimals: {value}", "小數位數：{value}", value=field["decimals"])[language])
+    return found
+
+
+LABELS = {
+    "dictionary": ("Data dictionary", "數據字典"),
+    "methodology": ("Methodology and quality note", "編製方法及質素說明"),
+    "field": ("Field", "欄位"),
+    "fields": ("Fields", "欄位"),
+    "title": ("Title", "名稱"),
+    "type": ("Type", "類型"),
+    "unit": ("Unit", "單位"),
+    "definition": ("Definition", "定義"),
+    "values": ("Values", "數值"),
+    "codes": ("Code list", "代碼表"),
+    "since": ("Since", "始見版本"),
+    "first": ("first release", "首個版本"),
+    "missing": ("Missing values", "缺失值"),
+    "missing_how": (
+        "A missing value is an empty cell; in JSON it is null. No other mark stands for one.",
+        "缺失值以空白儲存格表示，在JSON中則為null；並無其他符號代表缺失值。",
+    ),
+    "key": ("Primary key", "主鍵"),
+    "key_how": ("No two rows agree in all of", "任何兩行均不會在下列欄位完全相同"),
+    "required": ("required", "必填"),
+    "notes": ("Notes", "附註"),
+    "break": ("Break in series", "數列中斷"),
+    "proxy": ("Proxy", "替代數字"),
+    "note": ("Note", "附註"),
+    "period": ("Period", "時期"),
+    "code": ("Code", "代碼"),
+    "version": ("Version", "版本"),
+    "publisher": ("Publisher", "發布機構"),
+    "frequency": ("Update frequency", "更新頻率"),
+    "licence": ("Licence", "使用條款"),
+    "contact": ("Contact", "聯絡"),
+    "warnings": ("Checks that gave a warning", "出現警告的檢查"),
+    "synthetic": (
+        "Synthetic data. These figures were generated; they are not real.",
+        "模擬數據，並非真實資料。",
+    ),
+    # Only the page in Simplified Chinese says so.
+    "converted": (
+        "This page or part of it was converted from Traditional Chinese by machine.",
+        "本頁全部或部分文字由機器從繁體中文轉換而成。",
+    ),
+}
+
+TYPES = {
+    "string": ("text", "文字"),
+    "integer": ("whole number", "整數"),
+    "number": ("number", "數字"),
+    "boolean": ("true or false", "真或假"),
+    "date": ("date (YYYY-MM-DD)", "日期（YYYY-MM-DD）"),
+    "datetime": ("moment (ISO 8601, UTC)", "日期時間（ISO 8601，世界協調時間）"),
+    "time": ("time of day", "時間"),
+    "year": ("year", "年份"),
+    "yearmonth": ("month (YYYY-MM)", "月份（YYYY-MM）"),
+}
+
+CONSTRAINTS = {
+    "unique": ("no value twice", "數值不重複"),
+    "minimum": ("at least {value}", "最小值：{value}"),
+    "maximum": ("at most {value}", "最大值：{value}"),
+    "minLength": ("{value} characters or more", "最少字元數：{value}"),
+    "maxLength": ("{value} characters or fewer", "最多字元數：{value}"),
+    "pattern": ("of the form {value}", "格式：{value}"),
+}

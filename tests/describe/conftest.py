@@ -1,0 +1,29 @@
+"""All releases, published once under one base address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from describe.releases import BASE, publish_all
+from praya.contract import Contract
+from praya.portal import catalogue
+from praya.store import Store
+
+
+class Published(NamedTuple):
+    store: Store
+    releases: dict[str, tuple[Contract, Path]]
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PRAYA_BASE_URL", f"{BASE}/")
+        store = Store(tmp_path_factory.mktemp("describe") / "store")
+        releases = publish_all(store)
+        catalogue(store)
+        yield Published(store, releases)

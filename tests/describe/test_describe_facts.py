@@ -1,0 +1,169 @@
+"""All metadata standards say the same: facts are read back out of each, and held against contract and files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rdflib import Graph, URIRef
+from rdflib.compare import isomorphic
+from rdflib.namespace import RDF
+
+from describe.conftest import Published
+from describe.readers import DCAT, FACTS, LANGUAGES, OF_A_RELEASE, dcat_graph, psi_data
+from describe.releases import BASE, counts, real, rich
+from praya.contract import Contract
+from praya.contract.codes import LICENCES
+
+DATASETS = ("ferry-fares", "cases-by-month", *real())
+# What a standard has no place for. CSVW is about CSV files alone, and the portal's file about none of their bytes.
+NO_PLACE = {
+    "data_package": {"latest"},
+    "csvw": set(),
+    "dcat_turtle": {"columns", "types"},
+    "dcat_jsonld": {"columns", "types"},
+    "schema_org": {"frequency", "types"},
+    "ckan": {"columns", "types"},
+    "psi_data": {"keywords", "place", "issued", "latest", "columns", "types", "sizes", "hashes"},
+}
+TEMPORAL = {
+    "ferry-fares": ("2024-02-29", "2025-01-31"),
+    "cases-by-month": ("2023-01-01", "2023-02-28"),
+    "head-135-provision": ("2022-04-01", "2025-03-31"),
+    "1823-performance-measures": ("2022-01-01", "2024-12-31"),
+    "public-holidays": ("2024-01-01", "2026-12-26"),
+}
+
+
+def expected(contract: Contract, folder: Path) -> dict[str, Any]:
+    """The facts as contract and files have them, by a way of its own."""
+    texts = lambda text: {language: text.in_language(language) for language in LANGUAGES}  # noqa: E731
+    data = {path.name: path.read_bytes() for path in folder.glob(f"{contract.dataset}*")}
+    data.pop(f"{contract.dataset}.csv-metadata.json")
+    words = {(language, word.in_language(language)) for word in contract.keywords for language in LANGUAGES}
+    if contract.synthetic:
+        words |= {("en", "synthetic data"), ("zh-Hant", "模擬數據"), ("zh-Hans", "模拟数据")}
+    schema = json.loads((folder / "schema.json").read_bytes())["fields"]
+    return {
+        "identifier": contract.dataset,
+        **{f"title {language}": value for language, value in texts(contract.title).items()},
+        **{f"description {language}": value for language, value in texts(contract.description).items()},
+        "publisher": texts(contract.contact.name),
+        "contact": contract.contact.email,
+        "licence": LICENCES[contract.licence]["url"],
+        "frequency": contract.frequency,
+        "category": contract.category,
+        "keywords": words,
+        "place": texts(contract.coverage.place),
+        "issued": "2026-01-05T02:00:00Z",
+        "version": folder.name,
+        "latest": f"{BASE}/{contract.dataset}/latest.json",
+        "columns": (folder / f"{contract.dataset}.csv")
+        .read_text("utf-8-sig")
+        .partition("\n")[0]
+        .strip()
+        .split(","),
+        "types": [each["type"] for each in schema],
+        "files": set(data),
+        "sizes": {name: len(body) for name, body in data.items()},
+        "hashes": {name: hashlib.sha256(body).hexdigest() for name, body in data.items()},
+    }
+
+
+def only_csv(facts: dict[str, Any]) -> dict[str, Any]:
+    """What is left for a standard that is about CSV alone."""
+    csv = {name for name in facts["files"] if name.endswith(".csv")}
+    kept = {name: {each: facts[name][each] for each in csv} for name in ("sizes", "hashes")}
+    return facts | {"files": csv} | kept
+
+
+def test_there_are_twenty_facts_or_more() -> None:
+    assert len(FACTS) >= 20 and len(set(FACTS)) == len(FACTS)
+    assert set(NO_PLACE) == {*OF_A_RELEASE, "psi_data"}
+
+
+@pytest.mark.parametrize("standard", OF_A_RELEASE)
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_each_standard_says_what_contract_and_files_say(
+    published: Published, dataset: str, standard: str
+) -> None:
+    contract, folder = published.releases[dataset]
+    found = OF_A_RELEASE[standard](folder)
+    assert set(found) == set(FACTS) - NO_PLACE[standard]
+    wanted = expected(contract, folder)
+    if standard == "csvw":
+        wanted = only_csv(wanted)
+    temporal = found.pop("temporal")
+    assert temporal == TEMPORAL.get(dataset, temporal)
+    assert found == {name: wanted[name] for name in found}
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_all_standards_tell_the_same_time(published: Published, dataset: str) -> None:
+    _, folder = published.releases[dataset]
+    manifest = json.loads((folder / "manifest.json").read_bytes())["coverage"]["temporal"]
+    told = {standard: read(folder)["temporal"] for standard, read in OF_A_RELEASE.items()}
+    assert set(told.values()) == {(manifest["from"], manifest["to"])}
+
+
+@pytest.mark.parametrize("dataset", [name for name in DATASETS if name != "cases-by-month"])
+def test_the_portals_file_says_the_same(published: Published, dataset: str) -> None:
+    contract, folder = published.releases[dataset]
+    listed = published.store.get_json(f"released/psi-data-{contract.provider}.json")
+    (entry,) = [each for each in listed or [] if each["identifier"] == dataset]
+    found = psi_data(entry)
+    assert set(found) == set(FACTS) - NO_PLACE["psi_data"]
+    wanted = expected(contract, folder) | {"temporal": OF_A_RELEASE["data_package"](folder)["temporal"]}
+    assert found == {name: wanted[name] for name in found}
+
+
+@pytest.mark.parametrize("kind", ["ttl", "jsonld"])
+def test_the_dcat_catalogue_says_the_same_of_every_dataset(published: Published, kind: str) -> None:
+    graph = Graph().parse(published.store.path(f"released/catalogue.{kind}"))
+    datasets = set(graph.subjects(RDF.type, DCAT.Dataset))
+    assert len(datasets) == len(published.releases)
+    for contract, folder in published.releases.values():
+        node = URIRef(f"{BASE}/{contract.dataset}/{folder.name}/manifest.json")
+        assert dcat_graph(graph, node) == OF_A_RELEASE["dcat_turtle"](folder)
+
+
+def test_turtle_and_json_ld_are_the_same_graph(published: Published) -> None:
+    pairs = [folder / "dcat" for _, folder in published.releases.values()]
+    for stem in [*pairs, published.store.path("released/catalogue")]:
+        turtle, json_ld = (Graph().parse(stem.with_suffix(suffix)) for suffix in (".ttl", ".jsonld"))
+        assert len(turtle) > 60 and isomorphic(turtle, json_ld), stem
+
+
+def test_every_address_leads_to_a_file(published: Published) -> None:
+    released = published.store.path("released")
+    for path in [*released.glob("*.json*"), *released.glob("*.ttl"), *released.glob("*/*/*.json*")]:
+        for address in path.read_text("utf-8").split(f"{BASE}/")[1:]:
+            name = address.partition('"')[0].partition(">")[0].partition("#")[0]
+            assert (released / name).is_file(), f"{path.name}: {name}"
+
+
+def test_the_manifest_names_them_all_with_their_role(published: Published) -> None:
+    for contract, folder in published.releases.values():
+        roles = {
+            each["name"]: each["role"]
+            for each in json.loads((folder / "manifest.json").read_bytes())["files"]
+        }
+        assert set(roles) == {path.name for path in folder.iterdir()} - {"manifest.json"}
+        data = {path.name for path in folder.glob(f"{contract.dataset}*")}
+        assert {name for name, role in roles.items() if role == "data"} == data - {
+            f"{contract.dataset}.csv-metadata.json"
+        }
+        for name in ("datapackage.json", "dcat.ttl", "dcat.jsonld", "schema-org.jsonld", "ckan-tc.json"):
+            assert roles[name] == "metadata"
+        for name in ("dictionary-sc.html", "notes-en.html", "notes.json", "schema.json"):
+            assert roles[name] == "documentation"
+
+
+def test_the_made_contracts_are_as_the_tests_think() -> None:
+    assert {field.type for field in rich().fields} == {
+        "string", "integer", "number", "boolean", "date", "datetime", "time", "year", "yearmonth"
+    }  # fmt: skip
+    assert counts().synthetic and not rich().synthetic
