@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from praya.contract import Contract, Field
-from praya.contract.codes import Language
 from praya.contract.notes import Note
 from praya.describe.facts import Facts
 from praya.describe.page import render
@@ -51,7 +50,7 @@ def dictionary(
     }
 
 
-def dictionary_csv(described: dict[str, Any], language: Language) -> bytes:
+def dictionary_csv(described: dict[str, Any], language: str) -> bytes:
     """The dictionary in one language as CSV (UTF-8 with BOM, CRLF)."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
@@ -61,13 +60,13 @@ def dictionary_csv(described: dict[str, Any], language: Language) -> bytes:
 
 
 def dictionary_rows(
-    fields: Sequence[dict[str, Any]], primary_key: Collection[str], language: Language
+    fields: Sequence[dict[str, Any]], primary_key: Collection[str], language: str
 ) -> list[list[str]]:
     """The dictionary in one language as a table: a row of headings, then a row a field as `described_fields` has it."""
     return [HEADINGS[language], *(_row(field, primary_key, language) for field in fields)]
 
 
-def _row(field: dict[str, Any], primary_key: Collection[str], language: Language) -> list[str]:
+def _row(field: dict[str, Any], primary_key: Collection[str], language: str) -> list[str]:
     constraints = field.get("constraints", {})
     return [
         field["name"],

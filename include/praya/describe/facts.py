@@ -24,6 +24,14 @@ class File(NamedTuple):
     bytes: int
     media_type: str
     url: str
+    part: str | None = None
+    language: str | None = None
+
+    @property
+    def label(self) -> str:
+        """What tells it from the other files: `CSV`, `CSV, 2023`, `ICS, zh-Hant`, `JSON, gzip`."""
+        told = (self.format, self.part, self.language, "gzip" if self.compressed else None)
+        return ", ".join(word for word in told if word)
 
     @property
     def format(self) -> str:
@@ -83,7 +91,11 @@ class Facts(NamedTuple):
 
     @property
     def data(self) -> list[File]:
-        return [file for file in self.files if file.role == DATA]
+        """The data files: whole ones before parts, the CSV first, for readers who look at one only."""
+        data = [file for file in self.files if file.role == DATA]
+        return sorted(
+            data, key=lambda file: (file.part or "", file.format != "CSV", file.compressed, file.name)
+        )
 
     @property
     def category_name(self) -> Texts:
@@ -144,6 +156,8 @@ def _files(listed: Sequence[dict[str, Any]], folder: str, dataset: str) -> list[
             bytes=file["bytes"],
             media_type=file["media_type"].partition(";")[0],
             url=f"{folder}/{file['name']}",
+            part=file.get("part"),
+            language=file.get("language"),
         )
         for file in listed
     ]

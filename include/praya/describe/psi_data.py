@@ -66,7 +66,7 @@ def _resource(file: File, facts: Facts) -> dict[str, Any]:
         "accessURL": file.url,
         "format": file.format,
         "isAPI": "N",
-        "resourceTitle": _with(facts.title, file.format),
+        "resourceTitle": _with(facts.title, file.label),
         "resourceDescription": _with(facts.description, file.name),
     }
     if file.format == "CSV" and any(each.name == "schema.json" for each in facts.files):
