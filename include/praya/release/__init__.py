@@ -26,7 +26,7 @@ MEDIA_TYPES = {
 }
 
 # What an operator may change without the published thing being another one.
-OPERATIONAL = ("source", "owner", "tags", "quality", "release", "fresh_within_days")
+OPERATIONAL = ("source", "owner", "tags", "quality", "waivers", "release", "fresh_within_days")
 
 
 def release(
@@ -182,6 +182,7 @@ def _manifest(
             "warnings": [
                 each["description"] for each in judged.get("expectations", []) if each["status"] == "failed"
             ],
+            "waived": [waiver for waiver in judged.get("waivers", []) if waiver["used"]],
         },
         "snapshots": snapshots,
         "table_sha256": table.sha256,
