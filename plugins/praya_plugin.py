@@ -1,5 +1,5 @@
-"""What the Airflow UI gains: a dataset's validation report and disclosure control as tabs of its DAG, and
-the catalogue.
+"""What the Airflow UI gains: a dataset's validation report and disclosure control as tabs of its DAG, the
+index for auditors and the catalogue.
 
 Airflow loads plugins in every process it starts; the app behind these pages is imported at its first request.
 """
@@ -33,6 +33,13 @@ class PrayaPlugin(AirflowPlugin):
             "href": "/praya/disclosure/{DAG_ID}",
             "destination": "dag",
             "url_route": "praya-disclosure",
+        },
+        {
+            "name": "Index for auditors",
+            "href": "/praya/audit",
+            "destination": "nav",
+            "category": "browse",
+            "url_route": "praya-audit",
         },
         {
             "name": "Open data catalogue",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
@@ -16,9 +16,12 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from praya import paths
-from praya.contract import Contract, load_contracts, read_contracts
+from praya import cli_audit, paths
+from praya.contract import read_contracts
 from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
+from praya.terminal import CONTRACTS, USAGE, WRONG, err, out, stop
+from praya.terminal import contract as the_contract
+from praya.terminal import contracts as all_contracts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,10 +34,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-# `:date:` in an expectation is a name, not a picture.
-out, err = Console(emoji=False), Console(stderr=True, emoji=False)
-
-WRONG, USAGE, CONTRACTS = 1, 2, 3
+for command in (cli_audit.report, cli_audit.faults, cli_audit.audit):
+    app.command()(command)
 
 
 @app.command()
@@ -59,7 +60,7 @@ def sources(
 
     faults = dict(item.partition("=")[::2] for item in fault or [])
     if wrong := sorted(set(faults.values()) - set(FAULTS)):
-        _stop(f"--fault: {', '.join(wrong)} is not one of {', '.join(FAULTS)}", USAGE)
+        stop(f"--fault: {', '.join(wrong)} is not one of {', '.join(FAULTS)}", USAGE)
     out.print(f"serving {folder or paths.sources()} at http://{host}:{port}/ (Ctrl-C ends)")
     serve(folder or paths.sources(), host, port, faults)
 
@@ -72,7 +73,7 @@ def check() -> None:
     """
     from praya.contract.register import load_register
     from praya.measure import load_marts
-    from praya.validate.suite import load_suite
+    from praya.validate.suite import expectations_of, load_suite
 
     contracts, problems = read_contracts(paths.contracts())
     # A contract that does not load is there all the same: what refers to it is not wrong for that.
@@ -81,6 +82,14 @@ def check() -> None:
         problems += _problems(partial(load_suite, path))
         if path.stem not in files:
             problems.append(f"{path}: there is no dataset {path.stem!r}; a suite has its dataset's name")
+    # Waivers name expectations; a suite that is wrong has been told of already.
+    problems += [
+        problem
+        for contract in contracts
+        if contract.waivers
+        for problem in _problems(partial(expectations_of, contract, paths.suites()))
+        if problem not in problems
+    ]
     problems += _problems(lambda: load_register(paths.metrics() / "register"))
     marts = []
     try:
@@ -118,8 +127,8 @@ def run(
     from praya.store import Store
     from praya.validate import validate
 
-    contracts = _contracts()
-    contract = _contract(dataset, contracts)
+    contracts = all_contracts()
+    contract = the_contract(dataset, contracts)
     store = Store(paths.store())
     try:
         with Progress(
@@ -152,7 +161,7 @@ def run(
         out.print(str(held), markup=False, highlight=False, soft_wrap=True)
         return
     except PrayaError as error:
-        _stop(str(error), WRONG)
+        stop(str(error), WRONG)
     if pointer["changed"]:
         out.print(
             f"released {dataset} {pointer['version']}: {store.path('released') / dataset / pointer['version']}"
@@ -179,10 +188,10 @@ def approve(
     from praya.protect.approval import waiting
     from praya.store import Store
 
-    contract, store = _contract(dataset), Store(paths.store())
+    contract, store = the_contract(dataset), Store(paths.store())
     change = waiting(contract, store)
     if change is None:
-        _stop(f"{dataset}: nothing became weaker that waits for an approval", USAGE)
+        stop(f"{dataset}: nothing became weaker that waits for an approval", USAGE)
     try:
         line = step(
             change,
@@ -193,7 +202,7 @@ def approve(
             by="command line",
         )
     except PrayaError as error:
-        _stop(str(error), WRONG)
+        stop(str(error), WRONG)
     out.print(f"approved, ledger line {line.number}: {change.sentences}", markup=False, soft_wrap=True)
 
 
@@ -208,11 +217,11 @@ def methods(
     from praya.protect.utility import compare, in_percent
     from praya.store import Store
 
-    contract, store = _contract(dataset), Store(paths.store())
+    contract, store = the_contract(dataset), Store(paths.store())
     try:
         found = compare(contract, store)
     except PrayaError as error:
-        _stop(str(error), WRONG)
+        stop(str(error), WRONG)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in ("method", "count"):
         table.add_column(heading, overflow="fold")
@@ -241,9 +250,9 @@ def show(
     from praya.status import decided, summary
     from praya.store import Store
 
-    contracts = [one for one in _contracts() if dataset in (None, one.dataset)]
+    contracts = [one for one in all_contracts() if dataset in (None, one.dataset)]
     if not contracts:
-        _stop(f"there is no dataset {dataset!r}", USAGE)
+        stop(f"there is no dataset {dataset!r}", USAGE)
     store = Store(paths.store())
     rows = summary(contracts, store, paths.suites())
     print_summary(rows)
@@ -294,7 +303,7 @@ def purge() -> None:
     from praya.retention import purge as step
     from praya.store import Store
 
-    for one in step(Store(paths.store()), _contracts(), dt.datetime.now(dt.UTC)):
+    for one in step(Store(paths.store()), all_contracts(), dt.datetime.now(dt.UTC)):
         out.print(f"{one['subject']}: {one['sha256']} of {one['received_at']}", markup=False, soft_wrap=True)
 
 
@@ -316,31 +325,12 @@ def print_summary(rows: list[Row], console: Console = out) -> None:
     console.print(table)
 
 
-def _contracts() -> list[Contract]:
-    try:
-        return load_contracts(paths.contracts())
-    except ContractError as error:
-        _stop(str(error), CONTRACTS)
-
-
-def _contract(dataset: str, contracts: list[Contract] | None = None) -> Contract:
-    known = {one.dataset: one for one in contracts or _contracts()}
-    if dataset not in known:
-        _stop(f"there is no dataset {dataset!r}; there are: {', '.join(known)}", USAGE)
-    return known[dataset]
-
-
 def _problems(load: Callable[[], object]) -> list[str]:
     try:
         load()
     except ContractError as error:
         return error.problems
     return []
-
-
-def _stop(sentence: str, status: int) -> NoReturn:
-    err.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(status)
 
 
 if __name__ == "__main__":

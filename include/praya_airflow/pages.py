@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
+from typing import Any, Literal
 from urllib.parse import quote
 
 from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_dag
 from fastapi import Depends, FastAPI, HTTPException
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 
 from praya import paths
+from praya.contract import load_contracts
+from praya.errors import PrayaError
 from praya.store import Store
 from praya_airflow.names import METHODS
 
@@ -22,6 +26,9 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
+Language = Literal["en", "zh-Hant", "zh-Hans"]
+OF_LANGUAGE = {code: f"?language={code}" for code in ("en", "zh-Hant", "zh-Hans")}
+
 MONTH = re.compile(r"[a-z0-9-]+(/\d{4}-\d{2})?")
 PAGE = (
     '<!doctype html><meta charset="utf-8"><title>Praya</title>'
@@ -32,22 +39,22 @@ app = FastAPI(title="Praya", docs_url=None, redoc_url=None, openapi_url=None)
 
 
 @app.get("/reports/{dag_id}", dependencies=[Depends(requires_access_dag("GET"))])
-def report(dag_id: str) -> Response:
+def report(dag_id: str, language: Language = "en") -> Response:
     """The latest validation report of a dataset; of a provider of records, the list of its tables and months."""
     store = Store(paths.store())
     tables = sorted(path.stem for path in paths.contracts().glob(f"{dag_id}/*.yaml"))
     if tables:
         states = (path for name in tables for path in store.path(f"state/{name}").glob("*/validated.json"))
         return _links([f"{dag_id}/{path.parent.parent.name}/{path.parent.name}" for path in sorted(states)])
-    return _report(store, dag_id, dag_id)
+    return _report(store, dag_id, dag_id, language)
 
 
 @app.get("/reports/{dag_id}/{dataset}/{month}", dependencies=[Depends(requires_access_dag("GET"))])
-def report_of_month(dag_id: str, dataset: str, month: str) -> Response:
+def report_of_month(dag_id: str, dataset: str, month: str, language: Language = "en") -> Response:
     """The validation report of one month of one of the provider's tables."""
     if not (paths.contracts() / dag_id / f"{dataset}.yaml").is_file():
         raise HTTPException(404, f"{dag_id} has no table {dataset}")
-    return _report(Store(paths.store()), dataset, f"{dataset}/{month}")
+    return _report(Store(paths.store()), dataset, f"{dataset}/{month}", language)
 
 
 @app.get("/disclosure/{dag_id}", dependencies=[Depends(requires_access_dag("GET"))])
@@ -84,17 +91,44 @@ def _datasets() -> set[str]:
     return {path.stem for path in paths.contracts().glob("*/*.yaml")}
 
 
-def _report(store: Store, dataset: str, subject: str) -> Response:
-    validated = (
-        store.state(subject, "validated") if dataset in _datasets() and MONTH.fullmatch(subject) else None
-    )
-    if validated is None:
+def _report(store: Store, dataset: str, subject: str, language: Language) -> Response:
+    """The page is made now: trend, decisions and ledger lines come after the verdict that they belong to."""
+    from praya.validate.evidence import view
+
+    known = dataset in _datasets() and MONTH.fullmatch(subject)
+    page = view(store, subject, language, OF_LANGUAGE) if known else None
+    if page is None:
         return _page(
             f"{subject}: nothing has been validated here yet. Run the DAG; its report will stand here."
         )
-    return FileResponse(
-        store.path(validated["report"]), media_type="text/html; charset=utf-8", headers=HEADERS
-    )
+    return HTMLResponse(page, headers=HEADERS)
+
+
+@app.get("/audit")
+def audit(user: GetUserDep, language: Language = "en") -> Response:  # noqa: ARG001  its being here asks for a login
+    """All datasets side by side, for auditors."""
+    from praya.audit.page import render
+
+    try:
+        return HTMLResponse(render(_index(), language), headers=HEADERS)
+    except PrayaError as error:
+        return _page(str(error))
+
+
+@app.get("/audit.json")
+def audit_json(user: GetUserDep) -> Response:  # noqa: ARG001  its being here asks for a login
+    """The same as data."""
+    try:
+        return JSONResponse(_index(), headers=HEADERS)
+    except PrayaError as error:
+        return JSONResponse({"error": str(error)}, 500, headers=HEADERS)
+
+
+def _index() -> dict[str, Any]:
+    from praya.audit import audit as index_of
+
+    now = dt.datetime.now(dt.UTC)
+    return index_of(load_contracts(paths.contracts()), Store(paths.store()), paths.suites(), now)
 
 
 @app.get("/released/{key:path}")

@@ -21,7 +21,19 @@ from praya.status import Row
 from praya.store import Store
 
 DONE, WRONG, USAGE, CONTRACTS = 0, 1, 2, 3
-COMMANDS = ("approve", "check", "methods", "purge", "run", "show", "sources", "verify")
+COMMANDS = (
+    "approve",
+    "audit",
+    "check",
+    "faults",
+    "methods",
+    "purge",
+    "report",
+    "run",
+    "show",
+    "sources",
+    "verify",
+)
 
 
 @pytest.fixture

@@ -16,9 +16,10 @@ from praya.contract.record_key import RECORD_KEY
 from praya.contract.release import Release
 from praya.contract.source import Source
 from praya.contract.text import Text
+from praya.contract.waiver import Waiver
 
 # What an operator may change without the published thing being another one.
-OPERATIONAL = ("source", "owner", "tags", "quality", "release", "fresh_within_days")
+OPERATIONAL = ("source", "owner", "tags", "quality", "waivers", "release", "fresh_within_days")
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*[a-z0-9]$", min_length=2, max_length=70)]
 
@@ -77,6 +78,7 @@ class Contract(Model):
     source: Source
     schema_: TableSchema = Key(alias="schema")
     quality: Quality = Quality()
+    waivers: list[Waiver] = Key(default=[], description="critical expectations that only warn up to a day")
     disclosure: Disclosure
     release: Release = Release()
 
@@ -121,6 +123,9 @@ class Contract(Model):
             )
         if self.source.pages and not (self.partition and self.source.path and self.source.format == "csv"):
             problems.append("`source.pages` goes with a `path`, `format: csv` and a `partition`")
+        waived = [waiver.expectation for waiver in self.waivers]
+        if wrong := sorted({name for name in waived if waived.count(name) > 1}):
+            problems.append(f"waivers: each expectation once; more than once: {', '.join(wrong)}")
         problems += [
             *self._of_partition(),
             *self._of_record_key(),

@@ -181,6 +181,7 @@ def _manifest(
             "warnings": [
                 each["description"] for each in judged.get("expectations", []) if each["status"] == "failed"
             ],
+            "waived": [waiver for waiver in judged.get("waivers", []) if waiver["used"]],
         },
         "snapshots": snapshots,
         "table_sha256": table.sha256,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from functools import cache
@@ -10,47 +11,64 @@ from pathlib import Path
 from typing import Any
 
 from praya.contract import Contract
+from praya.contract.waiver import today
 from praya.errors import StageError
 from praya.ledger import Ledger
 from praya.store import Store, content_key, file_sha256, table_name
 from praya.validate import verdict as verdicts
 
-VALIDATE_VERSION = 3
+VALIDATE_VERSION = 4
 # What of the staged state a verdict rests on or shows.
 STAGED = ("key", "received_at", "synthetic", "rows_in", "rows_out", "rows_quarantined", "quarantined_by_rule")
 
 State = dict[str, Any]
 
 
-def validate(contract: Contract, store: Store, suites: Path) -> State:
+def validate(contract: Contract, store: Store, suites: Path, day: dt.date | None = None) -> State:
     """Check the staged table against its contract and `suites/<dataset>.json`; returns the `validated` state:
-    `verdict` (passed, warned), its `key`, `counts`, and the store keys of `verdict.json` and `report.html`.
+    `verdict` (passed, warned), its `key`, `counts`, and the store keys of `verdict.json` and `report.html`. Waivers
+    are held against `day` (default: today in Hong Kong).
 
     Raises ValidationFailed when a critical expectation failed and EngineError when one could not be checked;
     verdict, report and the `validated` state are written first, and `accepted` stays what it was. The same
     inputs give the same verdict without checking again, but for engine errors, which may have passed.
     Raises StageError when there is no staged table to check, ContractError when the suite file is wrong.
     """
-    staged = _staged(contract, store)
+    staged, day = _staged(contract, store), day or today()
     expectations = _expectations(contract, suites)
     references = _references(contract, store, expectations)
-    key = _key(contract, staged, expectations, references)
+    before = _before(contract, store, staged)
+    key = _key(contract, staged, expectations, references, before, day)
     tree = f"verdicts/{contract.subject}/{key}"
     if not store.exists(tree):
-        tree = _check(contract, store, staged, expectations, references, tree)
+        tree = _check(contract, store, staged, expectations, references, before, day, tree)
     return _conclude(contract, store, tree, staged)
 
 
-def verdict_key(contract: Contract, staged: State, store: Store, suites: Path) -> str:
-    """The content key of the verdict that `validate` would give on this table by today's rules."""
+def verdict_key(
+    contract: Contract, staged: State, store: Store, suites: Path, day: dt.date | None = None
+) -> str:
+    """The content key of the verdict that `validate` would give on this table by the rules of `day`."""
     expectations = _expectations(contract, suites)
-    return _key(contract, staged, expectations, _references(contract, store, expectations))
+    references = _references(contract, store, expectations)
+    before = _before(contract, store, staged)
+    return _key(contract, staged, expectations, references, before, day or today())
 
 
 def _expectations(contract: Contract, suites: Path) -> list[dict[str, Any]]:
-    from praya.validate.suite import from_contract, load_suite
+    from praya.validate.suite import expectations_of
 
-    return [*from_contract(contract), *load_suite(suites / f"{contract.dataset}.json")]
+    return expectations_of(contract, suites)
+
+
+def _before(contract: Contract, store: Store, staged: State) -> State | None:
+    """The table that was accepted before this one, for drift; the same before and after this one is accepted."""
+    accepted = store.state(contract.subject, "accepted")
+    if accepted and accepted["key"] == staged["key"]:
+        accepted = accepted.get("previous")
+    if not accepted or not store.exists(accepted["table"]):
+        return None
+    return {name: accepted[name] for name in ("key", "table", "received_at")}
 
 
 @cache
@@ -63,6 +81,8 @@ def _key(
     staged: State,
     expectations: list[dict[str, Any]],
     references: Mapping[str, State | None],
+    before: State | None,
+    day: dt.date,
 ) -> str:
     return content_key(
         {
@@ -71,6 +91,8 @@ def _key(
             "title": [contract.title.en, contract.title.zh_hant],
             "staged": {name: staged.get(name) for name in STAGED},
             "expectations": expectations,
+            "before": before and before["key"],
+            "waivers": [waiver.as_dict() | {"in_force": waiver.in_force(day)} for waiver in contract.waivers],
             "references": {name: state and state["key"] for name, state in references.items()},
         }
     )
@@ -102,6 +124,8 @@ def _check(
     staged: State,
     expectations: list[dict[str, Any]],
     references: Mapping[str, State | None],
+    before: State | None,
+    day: dt.date,
     tree: str,
 ) -> str:
     """Write verdict and report under `tree`; returns the key where they lie.
@@ -110,7 +134,7 @@ def _check(
     better next time, and then `tree` is still free.
     """
     from praya.validate.engine import evaluate, unchecked
-    from praya.validate.report import render
+    from praya.validate.report import FILES, render
 
     tables = {table_name(name): store.path(state["table"]) for name, state in references.items() if state}
     waits = [_waits(each, references) for each in expectations]
@@ -120,9 +144,11 @@ def _check(
         unchecked(each, wait) if wait else next(answers)
         for each, wait in zip(expectations, waits, strict=True)
     ]
+    results = verdicts.waive(results, contract.waivers, day)
     with store.scratch() as work:
         quarantined = verdicts.read_quarantine(store, staged, work)
-        verdict = verdicts.build(contract, staged, results, quarantined, _versions())
+        moved = _drift(contract, store, staged, before, work)
+        verdict = verdicts.build(contract, staged, results, quarantined, _versions(), moved, day)
         if verdict["counts"]["error"]:
             tree = f"{tree}-error-{content_key(verdict)[:12]}"
         verdict["key"] = tree.rsplit("/", 1)[1]
@@ -130,9 +156,21 @@ def _check(
         folder.mkdir()
         text = json.dumps(verdict, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
         (folder / "verdict.json").write_text(text + "\n", "utf-8")
-        (folder / "report.html").write_text(render(verdict), "utf-8")
+        for language, name in FILES.items():
+            (folder / name).write_text(render(verdict, language), "utf-8")
         store.adopt_tree(folder, tree)
     return tree
+
+
+def _drift(
+    contract: Contract, store: Store, staged: State, before: State | None, work: Path
+) -> dict[str, Any] | None:
+    from praya.validate.drift import figures
+
+    if before is None:
+        return None
+    moved = figures(contract, store.path(staged["table"]), store.path(before["table"]), work)
+    return {"before": {name: before[name] for name in ("key", "received_at")}, "figures": moved}
 
 
 def _needs(expectation: Mapping[str, Any]) -> list[str]:
@@ -167,6 +205,7 @@ def _conclude(contract: Contract, store: Store, tree: str, staged: State) -> Sta
             "report_sha256": file_sha256(report),
         },
     )
+    before = _before(contract, store, staged)
     store.set_state(subject, "validated", state)
     if complaint := verdicts.complaint(verdict, report):
         raise complaint
@@ -180,5 +219,7 @@ def _conclude(contract: Contract, store: Store, tree: str, staged: State) -> Sta
         "verdict_key": verdict["key"],
         "report": state["report"],
     }
+    if before:
+        accepted["previous"] = before
     store.set_state(subject, "accepted", accepted)
     return state

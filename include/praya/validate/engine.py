@@ -171,6 +171,7 @@ def _about(expectation: Expectation) -> dict[str, Any]:
         "columns": columns_of(expectation),
         "kwargs": json_safe(dict(expectation.get("kwargs") or {})),
         "notes": [notes] if isinstance(notes, str) else [str(note) for note in notes],
+        "description_zh_hant": (expectation.get("meta") or {}).get("description_zh_hant"),
     }
 
 

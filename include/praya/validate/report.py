@@ -1,30 +1,56 @@
-"""The verdict as a page: one HTML file without scripts or other hosts, to be read, printed and kept."""
+"""The verdict as a page, in three languages: HTML without scripts or other hosts, to be read, printed and kept."""
 
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
-from pathlib import Path
+from collections.abc import Mapping
+from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from praya.contract.text import to_simplified
+from praya.validate.messages import LANGUAGES, TEMPLATES, Say, speaker
 from praya.validate.result import Result
 from praya.validate.words import expect
 
-TEMPLATES = Path(__file__).parent / "templates"
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
-OUTCOMES = {"passed": "Pass", "failed": "Fail", "error": "Not checked"}
-ENGINES = {"scan": "Praya's scan", "great expectations": "Great Expectations", None: "Not put to the table"}
+FILES = {"en": "report.html", "zh-Hant": "report-tc.html", "zh-Hans": "report-sc.html"}
+NAMES = {"en": "English", "zh-Hant": "繁體中文", "zh-Hans": "简体中文"}
+ENGINES = {"scan": "engine_scan", "great expectations": "engine_gx", None: "engine_none"}
+HOW = {"scan": "how_scan", "great expectations": "how_gx", None: "how_none"}
+FIRST: dict[str, Any] = {"waivers": [], "drift": None}  # what verdicts of earlier versions lack
 
 
-def render(verdict: dict[str, Any]) -> str:
-    """The whole page for a verdict as `verdict.json` holds it; all text is escaped."""
-    rows = [_row(each) for each in verdict["expectations"]]
+def render(
+    verdict: dict[str, Any],
+    language: str = "en",
+    evidence: Mapping[str, Any] | None = None,
+    links: Mapping[str, str] = FILES,
+) -> str:
+    """The whole page for a verdict as `verdict.json` holds it, in `en`, `zh-Hant` or `zh-Hans`; all text is escaped.
+
+    Without `evidence` it is the page that is kept beside the verdict: a function of the verdict alone. With it (see
+    evidence.py) the page also tells of what the store and the ledger hold today. `links` are the addresses of the
+    three languages.
+    """
+    say = speaker(language)
+    rows = [_row(each, language, say) for each in verdict["expectations"]]
     return str(
         _template().render(
-            v=verdict,
+            v=FIRST | verdict,
+            c=evidence,
+            say=say,
+            language=language,
+            links=[(code, NAMES[code], links[code]) for code in LANGUAGES],
+            title=_title(verdict, language),
             attention=[row for row in rows if row["status"] != "passed"],
             passed=[row for row in rows if row["status"] == "passed"],
+            day=partial(_day, language),
+            hong_kong=partial(hong_kong, language),
+            rows=lambda number: say("few") if number is None else f"{number:,}",
+            cell=partial(_cell, say),
+            engines=ENGINES,
+            how=HOW,
         )
     )
 
@@ -41,48 +67,71 @@ def _template() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
-        "hong_kong": _hong_kong,
-        "number": "{:,}".format,
-        "rows": lambda number: "few" if number is None else f"{number:,}",
-        "cell": _cell,
-        "engine": ENGINES.get,
-    }
+    environment.filters |= {"number": "{:,}".format, "figure": "{:,.6g}".format}
     return environment.get_template("report.html")
 
 
-def _row(each: dict[str, Any]) -> dict[str, Any]:
-    result = Result(**{name: value for name, value in each.items() if name != "observed_words"})
+def _title(verdict: dict[str, Any], language: str) -> str:
+    chinese = str(verdict["title"]["zh-Hant"])
+    texts = {"en": str(verdict["title"]["en"]), "zh-Hant": chinese, "zh-Hans": to_simplified(chinese)}
+    return texts[language]
+
+
+def _row(each: dict[str, Any], language: str, say: Say) -> dict[str, Any]:
+    words = {"en": "observed_words", "zh-Hant": "observed_words_zh_hant", "zh-Hans": "observed_words_zh_hans"}
+    result = Result(**{name: value for name, value in each.items() if name not in words.values()})
+    description, spoken = _description(result, language)
+    # A failure that does not block must not look like one that does.
+    warned = result.status == "failed" and not result.blocks
     return {
         **each,
-        "expected_words": expect(result),
-        "outcome": OUTCOMES[result.status],
-        "checked_by": ENGINES[result.engine],
-        # A failed warning must not look like what blocks a release.
-        "colour": "warned" if (result.status, result.severity) == ("failed", "warning") else result.status,
-        "table": _table(result),
+        "description": description,
+        "language": None if spoken == language else spoken,
+        "expected_words": expect(result, say),
+        "observed_words": each.get(words[language], each["observed_words"]),
+        "outcome": say("outcome_waived" if result.waived else f"outcome_{result.status}"),
+        "checked_by": say(ENGINES[result.engine]),
+        "colour": "warned" if warned else result.status,
+        "waived": result.waived,
+        "table": _table(result, say),
     }
 
 
-def _table(result: Result) -> dict[str, Any] | None:
+def _description(result: Result, language: str) -> tuple[str, str]:
+    """The description and the language that it is in: English where the suite has no other."""
+    if language == "en" or result.description_zh_hant is None:
+        return result.description, "en"
+    chinese = result.description_zh_hant
+    return (chinese if language == "zh-Hant" else to_simplified(chinese)), language
+
+
+def _table(result: Result, say: Say) -> dict[str, Any] | None:
     """The samples as columns and rows; empty values alone are no sample worth a table."""
     if not result.samples or all(sample is None for sample in result.samples):
         return None
     if isinstance(result.samples[0], dict):
         columns = list(result.samples[0])
         return {"columns": columns, "rows": [[row.get(name) for name in columns] for row in result.samples]}
-    columns = result.columns or ["value"]
+    columns = result.columns or [say("value")]
     return {"columns": columns, "rows": [row if isinstance(row, list) else [row] for row in result.samples]}
 
 
-def _cell(value: Any) -> str:
+def _cell(say: Say, value: Any) -> str:
     """A sample's value as text; what is empty says so, or it would look like a blank."""
     if value is None:
-        return "(empty)"
+        return say("empty_cell")
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _hong_kong(moment: str) -> str:
+def hong_kong(language: str, moment: str) -> str:
     """An ISO 8601 moment in UTC as people in Hong Kong read it: 4 January 2027, 16:30."""
     local = dt.datetime.fromisoformat(moment).astimezone(HONG_KONG)
-    return f"{local.day} {local:%B %Y, %H:%M}"
+    return f"{_day(language, local.date().isoformat())}{',' if language == 'en' else ''} {local:%H:%M}"
+
+
+def _day(language: str, day: str) -> str:
+    """An ISO 8601 day: 4 January 2027, or 2027年1月4日."""
+    date = dt.date.fromisoformat(day)
+    if language == "en":
+        return f"{date.day} {date:%B %Y}"
+    return f"{date.year}年{date.month}月{date.day}日"

@@ -22,7 +22,8 @@ class Result:
     `checked`, `unexpected` and `missing` count rows (None where the rule is about the whole table); `samples`
     holds up to 20 unexpected values, or rows as objects; `error` is the engine's message when `status` is
     "error", in which case nothing is said about the data. `engine` is what answered: Praya's own scan or Great
-    Expectations; None where neither could be asked.
+    Expectations; None where neither could be asked. `waived` is the contract's waiver under which a critical
+    failure only warns.
     """
 
     id: str
@@ -40,6 +41,13 @@ class Result:
     error: str | None = None
     notes: list[str] = field(default_factory=list)
     engine: Engine | None = None
+    description_zh_hant: str | None = None
+    waived: dict[str, Any] | None = None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it keeps the table back: a critical failure that nobody waived."""
+        return self.status == "failed" and self.severity == "critical" and self.waived is None
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

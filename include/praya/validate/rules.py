@@ -10,9 +10,12 @@ from praya.contract import Contract, Field
 from praya.contract.fields import ForeignKey
 from praya.store import table_name
 from praya.store.duck import identifier, literal
+from praya.validate.messages import speaker
 from praya.validate.words import ROWS_QUERY
 
 Expectation = dict[str, Any]
+Rule = tuple[str, str]
+"""A rule in words: in English, and in Traditional Chinese."""
 
 # DuckDB's names of the types that the fields have on the store. A moment in time is TIMESTAMP here because
 # the view that is checked shows moments as UTC clock time (views.py).
@@ -44,20 +47,26 @@ def from_contract(contract: Contract) -> list[Expectation]:
     return made
 
 
-def _make(id_: str, type_: str, kwargs: dict[str, Any], description: str, **meta: Any) -> Expectation:
+def _make(id_: str, type_: str, kwargs: dict[str, Any], rule: Rule, **meta: Any) -> Expectation:
+    description, chinese = rule
     return {
         "id": f"contract:{id_}",
         "type": type_,
         "kwargs": kwargs,
         "severity": "critical",
         "description": description,
-        "meta": meta,
+        "meta": {**meta, "description_zh_hant": chinese},
     }
 
 
-def _query(id_: str, query: str, description: str, columns: list[str], **meta: Any) -> Expectation:
+def _query(id_: str, query: str, rule: Rule, columns: list[str], **meta: Any) -> Expectation:
     kwargs = {"unexpected_rows_query": query}
-    return _make(id_, ROWS_QUERY, kwargs, description, columns=columns, **meta)
+    return _make(id_, ROWS_QUERY, kwargs, rule, columns=columns, **meta)
+
+
+def _rule(key: str, **values: Any) -> Rule:
+    """The rule in words, in English and Traditional Chinese."""
+    return speaker("en")(key, **values), speaker("zh-Hant")(key, **values)
 
 
 def _columns(contract: Contract) -> Expectation:
@@ -66,15 +75,14 @@ def _columns(contract: Contract) -> Expectation:
         "table:columns",
         "expect_table_columns_to_match_ordered_list",
         {"column_list": names},
-        f"The columns are exactly these, in this order: {', '.join(names)}",
+        _rule("rule_columns", names=", ".join(names)),
     )
 
 
 def _rows(contract: Contract) -> Expectation:
     least = contract.quality.min_rows
-    words = "is at least 1 row" if least == 1 else f"are at least {least:,} rows"
-    kwargs = {"min_value": least}
-    return _make("table:rows", "expect_table_row_count_to_be_between", kwargs, f"There {words}")
+    words = _rule("rule_a_row") if least == 1 else _rule("rule_rows", n=f"{least:,}")
+    return _make("table:rows", "expect_table_row_count_to_be_between", {"min_value": least}, words)
 
 
 def _of_field(field: Field) -> Iterator[Expectation]:
@@ -86,7 +94,7 @@ def _of_field(field: Field) -> Iterator[Expectation]:
         yield _unique([name], f"{name}:unique")
     if rules.enum is not None:
         kwargs = {"column": name, "value_set": list(rules.enum)}
-        words = f"{name} is one of: {', '.join(map(str, rules.enum))}"
+        words = _rule("rule_enum", name=name, values=", ".join(map(str, rules.enum)))
         yield _make(f"{name}:enum", "expect_column_values_to_be_in_set", kwargs, words)
     if rules.minimum is not None:
         yield _bound(field, "minimum", rules.minimum)
@@ -102,23 +110,24 @@ def _of_text(field: Field) -> Iterator[Expectation]:
     name, rules = field.name, field.constraints
     lengths = "expect_column_value_lengths_to_be_between"
     if (least := rules.min_length) is not None:
-        words = f"{name} has at least {least} characters"
+        words = _rule("rule_min_length", name=name, n=least)
         yield _make(f"{name}:minLength", lengths, {"column": name, "min_value": least}, words)
     if (most := rules.max_length) is not None:
-        words = f"{name} has at most {most} characters"
+        words = _rule("rule_max_length", name=name, n=most)
         yield _make(f"{name}:maxLength", lengths, {"column": name, "max_value": most}, words)
     if rules.pattern is not None:
         # GX has no regular expressions on DuckDB. Table Schema's pattern is for the whole value.
         column = identifier(name)
         wrong = f"not regexp_full_match({column}, {literal(_in_query(rules.pattern))})"
-        words = f"{name} has the form {rules.pattern}"
+        words = _rule("rule_pattern", name=name, pattern=rules.pattern)
         yield _query(f"{name}:pattern", f"select * from {{batch}} where {wrong}", words, [name])
 
 
 def _type(field: Field) -> Expectation:
     kind = f"DECIMAL(18,{field.decimals})" if field.decimals is not None else TYPES[field.type]
-    decimals = f" with {field.decimals} decimals" if field.decimals is not None else ""
-    words = f"{field.name} is stored as {field.type}{decimals}"
+    words = _rule("rule_type", name=field.name, type=field.type)
+    if field.decimals is not None:
+        words = _rule("rule_decimals", name=field.name, type=field.type, n=field.decimals)
     return _query(f"{field.name}:type", type_query(field.name, kind), words, [field.name])
 
 
@@ -135,21 +144,22 @@ def type_query(column: str, kind: str) -> str:
 
 def _required(name: str) -> Expectation:
     kwargs = {"column": name}
-    return _make(f"{name}:required", "expect_column_values_to_not_be_null", kwargs, f"{name} is never empty")
+    words = _rule("rule_required", name=name)
+    return _make(f"{name}:required", "expect_column_values_to_not_be_null", kwargs, words)
 
 
 def _unique(names: list[str], id_: str) -> Expectation:
     if len(names) == 1:
-        words = f"No value of {names[0]} comes twice"
+        words = _rule("rule_unique", name=names[0])
         return _make(id_, "expect_column_values_to_be_unique", {"column": names[0]}, words)
-    words = f"No combination of {', '.join(names)} comes twice"
+    words = _rule("rule_unique_together", names=", ".join(names))
     return _make(id_, "expect_compound_columns_to_be_unique", {"column_list": list(names)}, words)
 
 
 def _bound(field: Field, rule: str, value: int | float | dt.date) -> Expectation:
     limit = value.isoformat() if isinstance(value, dt.date) else value
     unit = f" {field.unit}" if field.unit else ""
-    words = f"{field.name} is at {'least' if rule == 'minimum' else 'most'} {limit}{unit}"
+    words = _rule(f"rule_{rule}", name=field.name, limit=f"{limit}{unit}")
     id_ = f"{field.name}:{rule}"
     if field.type in BOUNDED_BY_GX:
         kwargs = {"column": field.name, "min_value" if rule == "minimum" else "max_value": limit}
@@ -180,26 +190,25 @@ def _known(contract: Contract, foreign: ForeignKey) -> Iterator[Expectation]:
     same = " and ".join(f"here.{identifier(a)} = there.{identifier(b)}" for a, b in pairs)
     filled = " and ".join(f"here.{identifier(name)} is not null" for name in names)
     shown = ", ".join(f"here.{identifier(name)}" for name in dict.fromkeys([*contract.primary_key, *names]))
-    where = f"{there.resource or 'this dataset'} ({', '.join(there.fields)})"
-    id_, words = (
-        f"{'+'.join(names)}:foreignKey:{there.resource or 'self'}",
-        f"{', '.join(names)} is known in {where}",
-    )
+    fields = ", ".join(there.fields)
+    where = f"{there.resource or 'this dataset'} ({fields})"
+    told = {"names": ", ".join(names), "where": where, "n": f"{contract.quality.max_quarantined_rows:,}"}
+    id_ = f"{'+'.join(names)}:foreignKey:{there.resource or 'self'}"
     unknown = f"select {shown} from {{batch}} as here anti join {target} as there on {same} where {filled}"
     references = [there.resource] if there.resource else []
     tolerated = contract.quality.max_quarantined_rows
     if not tolerated:
-        yield _query(id_, unknown, words, names, references=references)
+        yield _query(id_, unknown, _rule("rule_known", **told), names, references=references)
         return
     yield _query(
         id_,
         f"{unknown} qualify count(*) over () > {tolerated}",
-        f"{words}, but for {tolerated:,} rows at most",
+        _rule("rule_known_mostly", **told),
         names,
         references=references,
         notes=f"As many as may be quarantined: what they refer to may lie in the quarantine of {where}.",
     )
-    every = _query(f"{id_}:every", unknown, f"{words}, for every row", names, references=references)
+    every = _query(f"{id_}:every", unknown, _rule("rule_known_every", **told), names, references=references)
     yield every | {"severity": "warning"}
 
 

@@ -8,11 +8,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from praya.contract import Contract
 from praya.errors import ContractError
 from praya.validate.rules import Expectation, from_contract
 from praya.validate.words import ROWS_QUERY
 
-__all__ = ["from_contract", "load_suite"]
+__all__ = ["expectations_of", "from_contract", "load_suite"]
 
 SEVERITIES = ("critical", "warning")
 
@@ -26,6 +27,24 @@ NOT_ON_DUCKDB = {
     "expect_column_values_to_be_of_type": _TYPES_ARE_CHECKED,
     "expect_column_values_to_be_in_type_list": _TYPES_ARE_CHECKED,
 }
+
+
+def expectations_of(contract: Contract, suites: Path) -> list[Expectation]:
+    """All expectations on a dataset's table: its contract's, then those of `suites/<dataset>.json`.
+
+    Raises ContractError where the suite is wrong, or where a waiver names none of the critical ones.
+    """
+    found = [*from_contract(contract), *load_suite(suites / f"{contract.dataset}.json")]
+    critical = {str(each["id"]) for each in found if each["severity"] == "critical"}
+    if wrong := sorted({waiver.expectation for waiver in contract.waivers} - critical):
+        raise ContractError(
+            [
+                f"{contract.dataset}: waivers: {name!r} is no critical expectation of the dataset; its validation "
+                "report shows their ids"
+                for name in wrong
+            ]
+        )
+    return found
 
 
 def load_suite(path: Path) -> list[Expectation]:

@@ -13,7 +13,9 @@ from functools import partial
 from typing import Any
 
 from praya.contract import Contract
-from praya.contract.telling import in_words, told
+from praya.contract.disclosure import Disclosure
+from praya.contract.telling import told
+from praya.validate.messages import Say, english
 from praya.validate.result import Result
 from praya.validate.words import exact, observe
 
@@ -45,12 +47,20 @@ def veiled(result: Result, contract: Contract) -> Result:
     )
 
 
-def observed_words(result: Result, contract: Contract) -> str:
+def observed_words(result: Result, contract: Contract, say: Say = english) -> str:
     """What was observed in a few words, as it may be read."""
     if veiled(result, contract).observed == NOT_SHOWN:
-        result = replace(result, observed=NOT_SHOWN)
+        result = replace(result, observed=say("not_shown"))
     rounded = contract.disclosure.class_ == "personal records"
-    return observe(result, partial(in_words, contract.disclosure) if rounded else exact)
+    return observe(result, partial(_about, contract.disclosure, say) if rounded else exact, say)
+
+
+def _about(rules: Disclosure, say: Say, number: int) -> str:
+    """The number as it may be told, e.g. `about 1,235`, in the language of `say`."""
+    shown = told(rules, number)
+    if shown == number and not number:
+        return exact(number)
+    return say("fewer_than", n=rules.threshold) if shown is None else say("about", n=exact(shown))
 
 
 def counting(contract: Contract) -> str:
@@ -72,7 +82,7 @@ def veiled_quarantine(sample: dict[str, Any], contract: Contract) -> dict[str, A
 def _samples(result: Result, contract: Contract) -> list[Any]:
     if contract.disclosure.class_ != "aggregated counts":
         return result.samples
-    if result.severity != "critical":
+    if not result.blocks:
         return []
     keys = contract.primary_key
     if all(isinstance(sample, dict) for sample in result.samples):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from praya.contract import Contract
 from praya.contract.telling import told
+from praya.contract.waiver import Waiver
 from praya.errors import EngineError, PrayaError, ValidationFailed
 from praya.store import Store
+from praya.validate.messages import english, speaker
 from praya.validate.result import Result, json_safe
 from praya.validate.veil import counting, observed_words, veiled, veiled_quarantine
 from praya.validate.words import how
@@ -17,22 +21,24 @@ from praya.validate.words import how
 QUARANTINE_SAMPLES = 20
 NAMED = 5
 
-HEADLINES = {
-    "passed": "Passed: everything that was checked holds",
-    "warned": "Passed with warnings: nothing that blocks a release failed",
-    "failed": "Failed: the data does not hold what it must, and its release is blocked",
-    "error": "Not checked: the checker itself failed, which says nothing about the data; release is blocked",
-}
 
-
-def judge(results: Sequence[Result]) -> str:
-    """`failed` when a critical expectation failed, else `error` when one could not be checked, else
-    `warned` when a warning failed, else `passed`. Only the last two let a table through."""
-    if any(result.status == "failed" and result.severity == "critical" for result in results):
+def judge(results: Sequence[Result], drifted: bool = False) -> str:
+    """`failed` when a critical expectation failed that nobody waived, else `error` when one could not be checked,
+    else `warned` when anything failed or figures have drifted, else `passed`. Only the last two let a table
+    through."""
+    if any(result.blocks for result in results):
         return "failed"
     if any(result.status == "error" for result in results):
         return "error"
-    return "warned" if any(result.status == "failed" for result in results) else "passed"
+    return "warned" if drifted or any(result.status == "failed" for result in results) else "passed"
+
+
+def waive(results: Sequence[Result], waivers: Sequence[Waiver], day: dt.date) -> list[Result]:
+    """The results with each critical failure that a waiver in force on `day` covers marked so."""
+    by_id = {each.expectation: each.as_dict() for each in waivers if each.in_force(day)}
+    return [
+        replace(each, waived=by_id[each.id]) if each.blocks and each.id in by_id else each for each in results
+    ]
 
 
 def build(
@@ -41,16 +47,20 @@ def build(
     results: Sequence[Result],
     quarantined: list[dict[str, Any]],
     versions: dict[str, str],
+    drift: dict[str, Any] | None = None,
+    day: dt.date | None = None,
 ) -> dict[str, Any]:
     """The verdict as plain JSON, without clock or chance: the same inputs give the same bytes. It holds no more than
     those may know who read it."""
-    verdict, rules = judge(results), contract.disclosure
+    drifted = bool(drift and any(each["moved"] for each in drift["figures"]))
+    verdict, rules = judge(results, drifted), contract.disclosure
+    waived = {each.id for each in results if each.waived}
     return {
         "dataset": contract.subject,
         "title": {"en": contract.title.en, "zh-Hant": contract.title.zh_hant},
         "disclosure": contract.disclosure.class_,
         "verdict": verdict,
-        "headline": HEADLINES[verdict],
+        "headline": english(f"headline_{verdict}"),
         "blocks": verdict in ("failed", "error"),
         "staged": staged["key"],
         "table": staged["table"],
@@ -60,9 +70,23 @@ def build(
         **{name: told(rules, staged[name]) for name in ("rows_in", "rows_out", "rows_quarantined")},
         "counts": _counts(results),
         "expectations": [
-            {**veiled(result, contract).as_dict(), "observed_words": observed_words(result, contract)}
+            {
+                **veiled(result, contract).as_dict(),
+                "observed_words": observed_words(result, contract),
+                "observed_words_zh_hant": observed_words(result, contract, speaker("zh-Hant")),
+                "observed_words_zh_hans": observed_words(result, contract, speaker("zh-Hans")),
+            }
             for result in results
         ],
+        "waivers": [
+            {
+                **waiver.as_dict(),
+                "in_force": day is not None and waiver.in_force(day),
+                "used": waiver.expectation in waived,
+            }
+            for waiver in contract.waivers
+        ],
+        "drift": drift,
         "checked": how(results),
         "quarantine": {
             "by_rule": {
@@ -81,8 +105,9 @@ def _counts(results: Sequence[Result]) -> dict[str, int]:
     return {
         "expectations": len(results),
         "passed": count("passed"),
-        "failed_critical": count("failed", "critical"),
+        "failed_critical": sum(each.blocks for each in results),
         "failed_warning": count("failed") - count("failed", "critical"),
+        "waived": sum(each.waived is not None for each in results),
         "error": count("error"),
     }
 
@@ -110,10 +135,20 @@ def complaint(verdict: dict[str, Any], report: Path) -> PrayaError | None:
     """The exception that this verdict stands for, in a sentence; None when the table may go on."""
     name, wrong = verdict["dataset"], verdict["expectations"]
     if verdict["verdict"] == "failed":
-        failed = [each for each in wrong if each["status"] == "failed" and each["severity"] == "critical"]
+        failed = [
+            each
+            for each in wrong
+            if each["status"] == "failed" and each["severity"] == "critical" and not each["waived"]
+        ]
         what = _named(
             [f"{each['description']}: {each['observed_words']}{_example(verdict, each)}" for each in failed]
         )
+        lapsed = [
+            f"{each['expectation']} was waived until {each['until']}"
+            for each in verdict["waivers"]
+            if not each["in_force"] and each["expectation"] in {one["id"] for one in failed}
+        ]
+        what += f"; {'; '.join(lapsed)}" if lapsed else ""
         return ValidationFailed(
             f"{name}: {_expectations(len(failed))} failed, so it is not released and the last good release "
             f"stays ({what}). The rows are in {report}: ask the department for corrected data, or correct "

@@ -1,4 +1,4 @@
-"""Expectations and what was observed, in English; an expectation's own description always goes first."""
+"""Expectations and what was observed, in words; an expectation's own description always goes first."""
 
 from __future__ import annotations
 
@@ -6,27 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from praya.validate.messages import Say, english
 from praya.validate.result import Engine, Result
 
 Kwargs = Mapping[str, Any]
 
 ROWS_QUERY = "unexpected_rows_expectation"
 
-RULES = (
-    "The rules are expectations of Great Expectations: those of the dataset's suite, and those that follow from "
-    "the fields of its contract."
-)
-HOW: dict[Engine | None, str] = {
-    "scan": (
-        "Praya's own scan held the whole table against the rule in DuckDB, as Great Expectations would, and found "
-        "nothing unexpected."
-    ),
-    "great expectations": (
-        "Great Expectations itself was given the rule and the whole table in DuckDB, as with every rule that the "
-        "scan does not know or finds something unexpected in."
-    ),
-    None: "The rule was not put to the table.",
-}
+HOW: dict[Engine | None, str] = {"scan": "how_scan", "great expectations": "how_gx", None: "how_none"}
 
 
 def describe(expectation: Mapping[str, Any]) -> str:
@@ -56,76 +43,83 @@ def how(results: Sequence[Result]) -> dict[str, Any]:
     """How the expectations were checked: what they are, and for each engine that answered, how many and how."""
     counts = Counter(result.engine for result in results)
     answered = [
-        {"engine": engine, "expectations": counts[engine], "how": words}
+        {"engine": engine, "expectations": counts[engine], "how": english(words)}
         for engine, words in HOW.items()
         if counts[engine]
     ]
-    return {"rules": RULES, "answered": answered}
+    return {"rules": english("how_rules"), "answered": answered}
 
 
-def expect(result: Result) -> str:
+def expect(result: Result, say: Say = english) -> str:
     """What would have been right, in a few words, e.g. `all rows` or `at least 1`."""
     kwargs = result.kwargs
     if result.type == ROWS_QUERY:
-        return "no exceptions"
+        return say("no_exceptions")
     if "mostly" in kwargs:
-        return f"{float(kwargs['mostly']):.4%} of rows".replace(".0000%", "%")
+        return say("share_of_rows", share=f"{float(kwargs['mostly']):.4%}".replace(".0000%", "%"))
     if result.checked is not None or result.type in _ROW_BY_ROW:
-        return "all rows"
+        return say("every_row")
     if "min_value" in kwargs or "max_value" in kwargs:
-        return between(kwargs)
+        return between(kwargs, say)
     for key in ("column_list", "column_set", "value_set"):
         if key in kwargs:
-            return _several(kwargs[key], limit=40)
-    return str(kwargs["value"]) if "value" in kwargs else "as said"
+            return _several(kwargs[key], limit=40, say=say)
+    return str(kwargs["value"]) if "value" in kwargs else say("as_said")
 
 
 def exact(number: int) -> str:
     return f"{number:,}"
 
 
-def observe(result: Result, number: Callable[[int], str] = exact) -> str:
+def observe(result: Result, number: Callable[[int], str] = exact, say: Say = english) -> str:
     """What was observed, in a few words, e.g. `3 of 1,200 rows do not hold (0.25%)`, each count as `number` says it."""
     if result.status == "error":
-        return "not checked"
+        return say("not_checked")
     if result.type == ROWS_QUERY:
         found = result.unexpected or 0
-        return f"{number(found)} row{'' if found == 1 else 's'}" if found else "none"
+        return say("one_row" if found == 1 else "rows", n=number(found)) if found else say("none")
     if result.unexpected is not None and result.checked is not None:
-        return _rows(result.unexpected, result.checked, result.missing or 0, number)
+        return _rows(result.unexpected, result.checked, result.missing or 0, number, say)
     if result.unexpected:
-        return f"{number(result.unexpected)} other values"
+        return say("other_values", n=number(result.unexpected))
     if isinstance(result.observed, int):
         return number(result.observed)
     if isinstance(result.observed, list):
-        return _several(result.observed, limit=40)
-    return "no value" if result.observed is None else str(result.observed)
+        return _several(result.observed, limit=40, say=say)
+    return say("no_value") if result.observed is None else str(result.observed)
 
 
-def _rows(unexpected: int, checked: int, missing: int, number: Callable[[int], str]) -> str:
-    empty = f", {number(missing)} empty" if missing else ""
+def _rows(unexpected: int, checked: int, missing: int, number: Callable[[int], str], say: Say) -> str:
+    empty = say("empty_rows", n=number(missing)) if missing else ""
     if not unexpected:
-        return f"all {number(checked - missing)} rows{empty}"
+        held = say("all_rows", n=number(checked - missing))
+        return say("and_also", first=held, second=empty) if empty else held
     share = unexpected / checked
-    percent = f"{share:.2%}" if share >= 0.0001 else "under 0.01%"
+    percent = f"{share:.2%}" if share >= 0.0001 else say("under", share="0.01%")
     # Of a rounded number the share would give the number itself.
-    more = f"{percent}{empty}" if number is exact else empty.removeprefix(", ")
-    return f"{number(unexpected)} of {number(checked)} rows do not hold{f' ({more})' if more else ''}"
+    parts = [percent] * (number is exact) + [empty] * bool(empty)
+    words = say("do_not_hold", unexpected=number(unexpected), checked=number(checked))
+    if not parts:
+        return words
+    more = parts[0] if len(parts) == 1 else say("and_also", first=parts[0], second=parts[1])
+    return say("in_brackets", words=words, more=more)
 
 
-def _several(values: Any, limit: int = 12) -> str:
+def _several(values: Any, limit: int = 12, say: Say = english) -> str:
     items = [str(value) for value in values]
-    more = f" and {len(items) - limit} more" if len(items) > limit else ""
-    return ", ".join(items[:limit]) + more
+    listed = say("comma").join(items[:limit])
+    return say("and_more", listed=listed, n=len(items) - limit) if len(items) > limit else listed
 
 
-def between(kwargs: Kwargs) -> str:
+def between(kwargs: Kwargs, say: Say = english) -> str:
     """The bounds of a GX `between` expectation in words."""
     low, high = kwargs.get("min_value"), kwargs.get("max_value")
-    least = "more than" if kwargs.get("strict_min") else "at least"
-    most = "less than" if kwargs.get("strict_max") else "at most"
-    parts = [f"{least} {low}"] * (low is not None) + [f"{most} {high}"] * (high is not None)
-    return " and ".join(parts) or "anything"
+    least = "more_than" if kwargs.get("strict_min") else "at_least"
+    most = "less_than" if kwargs.get("strict_max") else "at_most"
+    parts = [say(least, n=low)] * (low is not None) + [say(most, n=high)] * (high is not None)
+    return (
+        say("both", first=parts[0], second=parts[1]) if len(parts) == 2 else (parts or [say("anything")])[0]
+    )
 
 
 def _figure(figure: str) -> Callable[[Kwargs], str]:

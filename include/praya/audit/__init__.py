@@ -1,0 +1,80 @@
+"""audit: all datasets side by side for auditors: verdict, its age, waivers, unchecked fields, fault score."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from praya.contract import Contract
+from praya.ledger import Ledger
+from praya.status import WORST_LAST, parts_of
+from praya.store import Store
+from praya.validate.evidence import faults
+from praya.validate.suite import expectations_of
+from praya.validate.words import ROWS_QUERY, columns_of
+
+OF_EVERY_FIELD = re.compile(r"contract:(table:columns|.*:type)")
+
+
+def audit(contracts: Sequence[Contract], store: Store, suites: Path, now: dt.datetime) -> dict[str, Any]:
+    """The index as plain JSON: one entry a dataset, in the order of `contracts`; ages are days before `now`."""
+    judged: dict[str, str] = {}
+    for line in Ledger(store):
+        if line.kind == "verdict":
+            judged[line.subject] = line.at
+    return {
+        "at": now.isoformat(timespec="seconds"),
+        "datasets": [_entry(contract, store, suites, judged, now) for contract in contracts],
+    }
+
+
+def _entry(
+    contract: Contract, store: Store, suites: Path, judged: dict[str, str], now: dt.datetime
+) -> dict[str, Any]:
+    subjects = [one.subject for one in parts_of(contract, store)]
+    states = [state for subject in subjects if (state := store.state(subject, "validated"))]
+    moments = [judged[subject] for subject in subjects if subject in judged]
+    latest = max(moments, default=None)
+    score = faults(store, contract.dataset)
+    return {
+        "dataset": contract.dataset,
+        "title": contract.title.as_dict(),
+        "synthetic": contract.synthetic,
+        "months": len(subjects) if contract.partition else None,
+        # Of a dataset with months, the worst of them.
+        "verdict": max((state["verdict"] for state in states), key=WORST_LAST.index, default=None),
+        "judged_at": latest,
+        "age_days": (now - dt.datetime.fromisoformat(latest)).days if latest else None,
+        "waivers": [_waiver(store, states, waiver, now) for waiver in contract.waivers],
+        "unchecked_fields": unchecked_fields(contract, suites),
+        "fault_score": score and {name: score[name] for name in ("score", "applied", "caught", "blocked")},
+    }
+
+
+def _waiver(store: Store, states: list[dict[str, Any]], waiver: Any, now: dt.datetime) -> dict[str, Any]:
+    from praya.contract.waiver import HONG_KONG
+
+    used = any(
+        each["expectation"] == waiver.expectation and each["used"]
+        for state in states
+        for each in store.read_json(state["path"]).get("waivers", [])
+    )
+    in_force = waiver.in_force(now.astimezone(HONG_KONG).date())
+    return {**waiver.as_dict(), "in_force": in_force, "used": used}
+
+
+def unchecked_fields(contract: Contract, suites: Path) -> list[str]:
+    """The fields about which no expectation says more than that they are there and of their type."""
+    saying = [each for each in expectations_of(contract, suites) if not OF_EVERY_FIELD.fullmatch(each["id"])]
+    named = {name for each in saying for name in _named(each)}
+    return [field.name for field in contract.kept_fields if field.name not in named]
+
+
+def _named(expectation: dict[str, Any]) -> Iterable[str]:
+    """The columns that an expectation names, and every word of a query: one of them may be a column."""
+    yield from columns_of(expectation)
+    if expectation["type"] == ROWS_QUERY:
+        yield from re.findall(r"\w+", expectation["kwargs"]["unexpected_rows_query"])

@@ -1,0 +1,48 @@
+"""The index for auditors as a page in three languages, without scripts or other hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from praya.validate.messages import LANGUAGES, speaker
+from praya.validate.report import NAMES, hong_kong
+
+TEMPLATES = Path(__file__).parent / "templates"
+OF_LANGUAGE = {code: f"?language={code}" for code in LANGUAGES}
+
+
+def render(
+    index: Mapping[str, Any],
+    language: str = "en",
+    links: Mapping[str, str] = OF_LANGUAGE,
+    reports: str | None = "/praya/reports/{dataset}",
+) -> str:
+    """The page of what `audit` found; `links` are the addresses of the three languages, `reports` that of a dataset's
+    validation report (None: no links)."""
+    return str(
+        _template().render(
+            index=index,
+            language=language,
+            say=speaker(language),
+            links=[(code, NAMES[code], links[code]) for code in LANGUAGES],
+            reports=reports,
+            hong_kong=lambda moment: hong_kong(language, moment),
+        )
+    )
+
+
+@cache
+def _template() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("audit.html")

@@ -1,0 +1,159 @@
+"""The index for auditors: as data, as a page in three languages, at the terminal and in the UI."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from made import contract_dict, field, make_contract, put_snapshot
+from praya.audit import audit, unchecked_fields
+from praya.audit.page import render
+from praya.cli import app
+from praya.contract import Contract
+from praya.errors import ValidationFailed
+from praya.stage import stage
+from praya.store import Store
+from praya.validate import validate
+
+FIELDS = [
+    field("id", "integer", constraints={"required": True}),
+    field("amount", "integer"),
+    field("note"),
+]
+WAIVER = {
+    "expectation": "suite:none-below",
+    "until": "2999-12-31",
+    "reason": "Corrected with the next file.",
+    "by": "mary",
+}
+RULE = {
+    "type": "unexpected_rows_expectation",
+    "kwargs": {"unexpected_rows_query": "select id from {batch} where amount < 0"},
+    "meta": {"name": "none-below"},
+}
+GOOD, BAD = b"id,amount,note\n1,2,a\n2,3,b\n", b"id,amount,note\n1,-2,a\n2,3,b\n"
+
+
+@pytest.fixture
+def suites(tmp_path: Path) -> Path:
+    folder = tmp_path / "expectations"
+    folder.mkdir()
+    write(folder, RULE)
+    return folder
+
+
+def write(suites: Path, *rules: dict[str, Any]) -> None:
+    (suites / "sample.json").write_text(json.dumps({"name": "sample", "expectations": list(rules)}))
+
+
+def sample(**changes: Any) -> Contract:
+    return make_contract(*FIELDS, **changes)
+
+
+def judge(store: Store, contract: Contract, data: bytes, suites: Path) -> None:
+    put_snapshot(store, contract, data)
+    stage(contract, store)
+    try:
+        validate(contract, store, suites)
+    except ValidationFailed:
+        return
+
+
+def index(store: Store, suites: Path, *contracts: Contract, days: int = 3) -> dict[str, Any]:
+    return audit(contracts, store, suites, dt.datetime.now(dt.UTC) + dt.timedelta(days=days, minutes=1))
+
+
+def test_each_dataset_has_its_verdict_its_age_and_its_gaps(store: Store, suites: Path) -> None:
+    judge(store, sample(), BAD, suites)
+    one, other = index(store, suites, sample(), sample(dataset="another"))["datasets"]
+    assert (one["verdict"], one["age_days"], one["unchecked_fields"]) == ("failed", 3, ["note"])
+    assert (one["waivers"], one["fault_score"], one["months"]) == ([], None, None)
+    assert (other["verdict"], other["age_days"], other["judged_at"]) == (None, None, None)
+
+
+def test_waivers_and_the_fault_score_are_shown(store: Store, suites: Path) -> None:
+    from praya.validate.fault_score import fault_score
+
+    contract = sample(waivers=[WAIVER])
+    judge(store, contract, BAD, suites)
+    score = fault_score(contract, store, suites)
+    (one,) = index(store, suites, contract)["datasets"]
+    assert one["verdict"] == "warned"
+    assert one["waivers"] == [WAIVER | {"in_force": True, "used": True}]
+    assert one["fault_score"] == {name: score[name] for name in ("score", "applied", "caught", "blocked")}
+    late = audit([contract], store, suites, dt.datetime(3000, 1, 1, tzinfo=dt.UTC))["datasets"][0]
+    assert late["waivers"][0]["in_force"] is False
+
+
+def test_a_field_is_checked_when_a_rule_names_it_or_a_query_does(suites: Path) -> None:
+    assert unchecked_fields(sample(), suites) == ["note"]
+    rule = {
+        "type": "unexpected_rows_expectation",
+        "kwargs": {"unexpected_rows_query": "select id from {batch} where note = ''"},
+    }
+    write(suites, RULE, rule)
+    assert unchecked_fields(sample(), suites) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Index for auditors"), ("zh-Hant", "審核索引"), ("zh-Hans", "审核索引")]
+)
+def test_the_page_is_in_three_languages_and_escaped(
+    store: Store, suites: Path, language: str, words: str
+) -> None:
+    contract = sample(waivers=[WAIVER | {"reason": "<script>alert(1)</script>"}], synthetic=True)
+    judge(store, contract, BAD, suites)
+    page = render(index(store, suites, contract), language)
+    assert words in page and f'<html lang="{language}">' in page and "<script" not in page
+    assert 'class="mark synthetic"' in page and "/praya/reports/sample" in page
+
+
+@pytest.fixture
+def house(tmp_path: Path, store: Store, suites: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A project with one dataset that has been judged."""
+    folder = tmp_path / "contracts" / "hk-dpo"
+    folder.mkdir(parents=True)
+    written = contract_dict(*FIELDS)
+    (folder / "sample.yaml").write_text(yaml.safe_dump(written, allow_unicode=True), "utf-8")
+    for name, path in {"CONTRACTS": folder.parent, "EXPECTATIONS": suites, "STORE": store.root}.items():
+        monkeypatch.setenv(f"PRAYA_{name}", str(path))
+    monkeypatch.setenv("COLUMNS", "100")
+    judge(store, sample(), GOOD, suites)
+    return store
+
+
+def test_the_commands_show_the_same(house: Store, tmp_path: Path) -> None:
+    run = CliRunner().invoke
+    told = run(app, ["faults", "sample"])
+    assert told.exit_code == 0 and "noticed (" in told.output
+    (one,) = json.loads(run(app, ["audit", "--json"]).output)["datasets"]
+    assert one["verdict"] == "passed" and one["fault_score"]["applied"] > 5
+    table = run(app, ["audit"])
+    assert table.exit_code == 0 and "sample" in table.output and "note" in table.output
+    pages = run(app, ["report", "sample", str(tmp_path / "pages")])
+    assert pages.exit_code == 0
+    assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == [
+        "report-sc.html",
+        "report-tc.html",
+        "report.html",
+    ]
+    assert "noticed (" in (tmp_path / "pages" / "report.html").read_text("utf-8")
+
+
+def test_a_dataset_without_months_has_none(house: Store) -> None:
+    told = CliRunner().invoke(app, ["faults", "sample", "--month", "2026-01"])
+    assert told.exit_code == 2 and "has no months" in told.output
+
+
+def test_check_tells_of_a_waiver_that_waives_nothing(house: Store, tmp_path: Path) -> None:
+    written = contract_dict(*FIELDS, waivers=[WAIVER | {"expectation": "contract:amount:nonsense"}])
+    path = tmp_path / "contracts" / "hk-dpo" / "sample.yaml"
+    path.write_text(yaml.safe_dump(written, allow_unicode=True), "utf-8")
+    told = CliRunner().invoke(app, ["check"])
+    assert told.exit_code == 3 and "is no critical expectation" in told.output
