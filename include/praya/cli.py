@@ -5,6 +5,7 @@ Exit status: 0 done, 1 something is wrong with the data or the store, 2 wrong us
 
 from __future__ import annotations
 
+import datetime as dt
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from praya import paths
+from praya.cli_releases import app as releases
 from praya.contract import Contract, load_contracts, read_contracts
 from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
 
@@ -31,6 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
+app.add_typer(releases)
 # `:date:` in an expectation is a name, not a picture.
 out, err = Console(emoji=False), Console(stderr=True, emoji=False)
 
@@ -110,9 +113,10 @@ def run(
     """
     from praya.collect import collect, connections_from_environment
     from praya.measure import measure
-    from praya.portal import catalogue
+    from praya.portal import calendar, catalogue
     from praya.protect import protect
     from praya.release import release
+    from praya.release.due import HONG_KONG
     from praya.stage import stage
     from praya.status import noted
     from praya.store import Store
@@ -146,6 +150,7 @@ def run(
                 validate(contract, store, paths.suites())
             with doing("release"):
                 pointer = release(protect(contract, store), contract, store)
+                calendar(store, contracts, dt.datetime.now(HONG_KONG).date())
                 catalogue(store)
             progress.update(bar, description=f"{dataset}: done")
     except ReleaseHeld as held:
@@ -289,8 +294,6 @@ def purge() -> None:
 
     Example: `praya purge`
     """
-    import datetime as dt
-
     from praya.retention import purge as step
     from praya.store import Store
 

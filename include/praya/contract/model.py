@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, PrivateAttr, StringConstraints, model_validator
 from pydantic import Field as Key
 
+from praya.contract.breaking import Breaking
 from praya.contract.codes import CATEGORIES, FREQUENCIES, LICENCES, WEEKDAYS, Frequency
 from praya.contract.disclosure import Disclosure
 from praya.contract.fields import ColumnName, Field, Model, TableSchema
@@ -47,6 +48,10 @@ class Release(Model):
     )
     weekday: Annotated[str, _one_of(WEEKDAYS), _codes(WEEKDAYS)] | None = None
     hour: int | None = Key(default=None, ge=0, le=23, description="hour of day in Hong Kong")
+    breaking: Breaking | None = Key(default=None, description="notice of a change that readers must adapt to")
+    revision: Text | None = Key(
+        default=None, description="where figures that are out are revised on schedule: which, when and why"
+    )
 
     @model_validator(mode="after")
     def _times(self) -> Release:
@@ -77,6 +82,7 @@ class Contract(Model):
 
     dataset: Slug
     provider: Slug
+    aliases: list[Slug] = Key(default=[], description="ids that it had before; their addresses go on")
     title: Text
     description: Text
     category: Annotated[str, _one_of(CATEGORIES), _codes(CATEGORIES)]

@@ -7,39 +7,49 @@ from pathlib import Path
 from typing import Any
 
 from praya.errors import IntegrityError
+from praya.history import latest as latest_of
+from praya.history import tombstone
+from praya.portal.news import news
+from praya.portal.pages import as_json, put_if_new, render
 from praya.store import Store, file_sha256
-
-TEMPLATES = Path(__file__).parent / "templates"
 
 
 def catalogue(store: Store) -> dict[str, Any]:
-    """Write `released/catalogue.json` and `released/index.html` from every `latest.json`.
+    """Write `released/catalogue.json` and `released/index.html` from every `latest.json`, after the changelogs and
+    feeds that they lead to. An old id of a dataset is not listed.
 
     Returns the catalogue with `changed` added. Raises IntegrityError when a pointer and its manifest disagree.
     """
     with store.lock("catalogue"):
-        listed = {
-            "datasets": [
-                _entry(store, pointer) for pointer in sorted(store.path("released").glob("*/latest.json"))
-            ]
-        }
-        text = json.dumps(listed, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n"
-        page = _page(listed).encode()
-        changed = _put_if_new(store, "released/index.html", page)
-        changed = _put_if_new(store, "released/catalogue.json", text) or changed
+        news(store)
+        pointers = sorted(store.path("released").glob("*/latest.json"))
+        entries = [
+            _entry(store, pointer) for pointer in pointers if not (pointer.parent / "alias.json").exists()
+        ]
+        listed = {"datasets": [entry for entry in entries if entry is not None]}
+        calendar = store.exists("released/calendar.json")
+        page = render("index.html", datasets=listed["datasets"], calendar=calendar).encode()
+        changed = put_if_new(store, "released/index.html", page)
+        changed = put_if_new(store, "released/catalogue.json", as_json(listed)) or changed
     return listed | {"changed": changed}
 
 
-def _entry(store: Store, pointer: Path) -> dict[str, Any]:
-    latest = json.loads(pointer.read_text("utf-8"))
+def _entry(store: Store, pointer: Path) -> dict[str, Any] | None:
+    latest = latest_of(store, pointer.parent.name)
+    if latest is None:
+        return None
     folder = f"{latest['dataset']}/{latest['version']}"
     manifest = store.path(f"released/{folder}/manifest.json")
+    if tombstone(store, latest["dataset"], latest["version"]) is not None:
+        # It is being withdrawn: the pointer moves before anything goes.
+        return _entry(store, pointer) if latest_of(store, latest["dataset"]) != latest else None
     if file_sha256(manifest) != latest["manifest_sha256"]:
         raise IntegrityError(f"{manifest} is not the manifest that {pointer} points to; run `praya verify`")
     described = json.loads(manifest.read_text("utf-8"))
     kept = (
         "dataset",
         "version",
+        "number",
         "provider",
         "title",
         "description",
@@ -63,24 +73,3 @@ def _entry(store: Store, pointer: Path) -> dict[str, Any]:
 
 def _data_first(dataset: str, files: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(files, key=lambda file: (not file["name"].startswith(f"{dataset}."), file["name"]))
-
-
-def _page(listed: dict[str, Any]) -> str:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("index.html").render(datasets=listed["datasets"])
-
-
-def _put_if_new(store: Store, key: str, data: bytes) -> bool:
-    path = store.path(key)
-    if path.exists() and path.read_bytes() == data:
-        return False
-    store.put_bytes(key, data)
-    return True

@@ -38,13 +38,18 @@ def validate(contract: Contract, store: Store, suites: Path) -> State:
     tree = f"verdicts/{contract.subject}/{key}"
     if not store.exists(tree):
         tree = _check(contract, store, staged, expectations, references, tree)
-    return _conclude(contract, store, tree, staged)
+    return _conclude(contract, store, tree, staged, rules_key(contract, suites))
 
 
 def verdict_key(contract: Contract, staged: State, store: Store, suites: Path) -> str:
     """The content key of the verdict that `validate` would give on this table by today's rules."""
     expectations = _expectations(contract, suites)
     return _key(contract, staged, expectations, _references(contract, store, expectations))
+
+
+def rules_key(contract: Contract, suites: Path) -> str:
+    """The content key of today's rules for a dataset: its contract's and its suite's, whatever they are put to."""
+    return content_key({"version": VALIDATE_VERSION, "expectations": _expectations(contract, suites)})
 
 
 def _expectations(contract: Contract, suites: Path) -> list[dict[str, Any]]:
@@ -147,7 +152,7 @@ def _waits(expectation: Mapping[str, Any], references: Mapping[str, State | None
     return f"it refers to {missing}, of which no table has been accepted yet: run that dataset first"
 
 
-def _conclude(contract: Contract, store: Store, tree: str, staged: State) -> State:
+def _conclude(contract: Contract, store: Store, tree: str, staged: State, rules: str) -> State:
     """Ledger line and states of the verdict under `tree`; raises what the verdict stands for."""
     verdict: State = dict(store.get_json(f"{tree}/verdict.json") or {})
     report = store.path(f"{tree}/report.html")
@@ -178,6 +183,7 @@ def _conclude(contract: Contract, store: Store, tree: str, staged: State) -> Sta
         "synthetic": bool(staged["synthetic"]),
         "verdict": verdict["verdict"],
         "verdict_key": verdict["key"],
+        "rules": rules,
         "report": state["report"],
     }
     store.set_state(subject, "accepted", accepted)
