@@ -16,7 +16,7 @@ from praya.store import Store
 
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 MONTHS = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "annual": 12}
-AHEAD = 12  # months
+AHEAD = 12  # months after the one that runs
 
 Release = dict[str, Any]
 
@@ -65,7 +65,7 @@ def _first(releases: Sequence[Release]) -> dict[str, int]:
 
 def _of(contract: Contract, store: Store, today: dt.date) -> Iterator[Release]:
     """The entries of one dataset in the window."""
-    until = _month(today, AHEAD)
+    until = _month(today, AHEAD + 1)
     told = {
         "dataset": contract.dataset,
         "title": contract.title.as_dict(),
