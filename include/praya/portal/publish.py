@@ -47,7 +47,7 @@ def publish(store: Store, target: str, options: dict[str, Any] | None = None) ->
     immutable = {path.parent for path in served.glob("*/*/manifest.json")}
     for path in sorted(path for path in served.rglob("*") if path.is_file()):
         key = path.relative_to(served).as_posix()
-        if path.parent not in immutable and path.name not in POINTERS:
+        if path.parent not in immutable and key not in pointers:
             written += _changed(fs, root, there, key, path.read_bytes())
     for key, data in pointers.items():
         written += _changed(fs, root, there, key, data)
@@ -58,7 +58,7 @@ def publish(store: Store, target: str, options: dict[str, Any] | None = None) ->
 def _pointers(store: Store) -> list[str]:
     served = store.path("released")
     found = [path.relative_to(served).as_posix() for name in POINTERS for path in sorted(served.rglob(name))]
-    return [key for key in found if "/changes/" not in key]
+    return [key for key in found if key.count("/") < 2]
 
 
 def _there(fs: Any, root: str) -> set[str]:
