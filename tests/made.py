@@ -75,12 +75,15 @@ def accept(
     store: Store, contract: Contract, data: bytes | dict[str, bytes], received_at: str = RECEIVED, **more: Any
 ) -> None:
     """Stage `data` and accept it as validate would, without paying for Great Expectations."""
+    from praya import paths
     from praya.stage import stage
+    from praya.validate import rules_key
 
     put_snapshot(store, contract, data, received_at, **more)
     staged = stage(contract, store)
     kept = {name: staged[name] for name in ("key", "table", "received_at", "synthetic")}
     verdict = {"verdict": "passed", "verdict_key": f"verdict-of-{staged['key']}", "report": ""}
+    verdict["rules"] = rules_key(contract, paths.suites())
     store.set_state(contract.subject, "accepted", kept | verdict | {"rows": staged["rows_out"]})
 
 

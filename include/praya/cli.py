@@ -5,6 +5,7 @@ Exit status: 0 done, 1 something is wrong with the data or the store, 2 wrong us
 
 from __future__ import annotations
 
+import datetime as dt
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from praya import cli_audit, paths
+from praya.cli_releases import app as releases
 from praya.contract import read_contracts
 from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
 from praya.terminal import CONTRACTS, USAGE, WRONG, err, out, stop
@@ -34,6 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
+app.add_typer(releases)
 for command in (cli_audit.report, cli_audit.faults, cli_audit.audit):
     app.command()(command)
 
@@ -119,9 +122,10 @@ def run(
     """
     from praya.collect import collect, connections_from_environment
     from praya.measure import measure
-    from praya.portal import catalogue
+    from praya.portal import calendar, catalogue
     from praya.protect import protect
     from praya.release import release
+    from praya.release.due import HONG_KONG
     from praya.stage import stage
     from praya.status import noted
     from praya.store import Store
@@ -155,6 +159,7 @@ def run(
                 validate(contract, store, paths.suites())
             with doing("release"):
                 pointer = release(protect(contract, store), contract, store)
+                calendar(store, contracts, dt.datetime.now(HONG_KONG).date())
                 catalogue(store)
             progress.update(bar, description=f"{dataset}: done")
     except ReleaseHeld as held:
@@ -298,8 +303,6 @@ def purge() -> None:
 
     Example: `praya purge`
     """
-    import datetime as dt
-
     from praya.retention import purge as step
     from praya.store import Store
 

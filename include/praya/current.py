@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from praya.contract import Contract
+from praya.errors import ReleaseRefused
+from praya.history import latest as latest_of
 from praya.protect import protect_key
 from praya.release import release_basis
 from praya.release.due import due_at
+from praya.release.withdraw import check_not_taken_back
 from praya.stage import stage_key
 from praya.store import Store
 from praya.validate import verdict_key
@@ -34,8 +37,12 @@ def pending_reason(contract: Contract, store: Store, suites: Path) -> str | None
     protected = store.state(contract.subject, "protected")
     if protected is None or protected["key"] != protect_key(contract, accepted):
         return "the table has not been through disclosure control"
-    latest = store.get_json(f"released/{contract.dataset}/latest.json")
-    if latest is None or latest["basis"] != release_basis(contract, protected["sha256"]):
+    latest, basis = latest_of(store, contract.dataset), release_basis(contract, protected["sha256"])
+    if latest is None or latest["basis"] != basis:
+        try:
+            check_not_taken_back(store, contract.dataset, basis, protected["sha256"])
+        except ReleaseRefused as refused:
+            return str(refused)
         due = due_at(contract, protected["received_at"])
         return f"ready, and held until {due.isoformat()}" if due else "ready, and not released yet"
     return None

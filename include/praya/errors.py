@@ -63,6 +63,10 @@ class ReleaseHeld(PrayaError):
         super().__init__(message)
 
 
+class ReleaseRefused(PrayaError):
+    """A release would break its readers, go out on an old verdict, or bring back what was taken back."""
+
+
 class IntegrityError(PrayaError):
     """Stored bytes do not agree with what the ledger, a manifest or a name says of them."""
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from praya.contract import Contract
 from praya.current import pending_reason
 from praya.errors import PrayaError
+from praya.history import latest as latest_of
 from praya.measure import stale
 from praya.months import waiting
 from praya.store import Store
@@ -140,12 +141,12 @@ def _verdict(contract: Contract, store: Store) -> str:
 def _release(contract: Contract, store: Store, months: int) -> str:
     if not contract.released:
         return f"– ({months} month{'' if months == 1 else 's'})"
-    latest = store.get_json(f"released/{contract.dataset}/latest.json")
+    latest = latest_of(store, contract.dataset)
     return str(latest["version"]) if latest else "none"
 
 
 def _files(contract: Contract, store: Store) -> list[dict[str, Any]] | None:
-    latest = store.get_json(f"released/{contract.dataset}/latest.json")
+    latest = latest_of(store, contract.dataset)
     if latest is None:
         return None
     return list(store.read_json(f"released/{contract.dataset}/{latest['version']}/manifest.json")["files"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from praya.errors import IntegrityError
 from praya.ledger import Ledger
@@ -30,19 +31,34 @@ def verify(store: Store, dataset: str | None = None) -> Iterator[str]:
             for line in ledger
             if line.kind == "release" and dataset in (None, line.subject)
         }
+        withdrawn = {
+            (line.subject, str(line.body["version"])): line.body
+            for line in ledger
+            if line.kind == "withdrawal" and dataset in (None, line.subject)
+        }
     except IntegrityError as error:
         yield str(error)
         return
     yield from unapproved(line for line in ledger if dataset in (None, line.subject))
     for name, version in sorted(recorded):
         folder = store.path(f"released/{name}/{version}")
-        if not (folder / "manifest.json").is_file():
+        if (name, version) in withdrawn:
+            yield from _withdrawn(folder, withdrawn[name, version])
+        elif not (folder / "manifest.json").is_file():
             yield f"{folder}: the ledger says that this release was published, and it is not there"
     for name in sorted({name for name, _ in recorded}):
         if not (pointer := store.path(f"released/{name}/latest.json")).is_file():
             yield f"{pointer}: is missing, so that no release of {name} is current; run the dataset again"
+    changed = set()
     for manifest in sorted(store.path("released").glob(f"{dataset or '*'}/*/manifest.json")):
-        yield from _release(manifest, recorded)
+        name = manifest.parent.parent.name
+        if (name, manifest.parent.name) not in withdrawn:
+            problems = list(_release(manifest, recorded))
+            yield from problems
+            changed |= {name} if problems else set()
+    for index in sorted(store.path("released").glob(f"{dataset or '*'}/versions.json")):
+        if index.parent.name not in changed:
+            yield from _index(store, index)
     for pointer in sorted(store.path("released").glob(f"{dataset or '*'}/latest.json")):
         yield from _pointer(store, pointer)
     if dataset is None:
@@ -80,12 +96,56 @@ def _release(manifest: Path, recorded: dict[tuple[str, str], str]) -> Iterator[s
             )
 
 
+def _withdrawn(folder: Path, body: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with a withdrawn version: its files have to be gone, its tombstone says what the ledger says."""
+    import json
+
+    again = f"run `praya withdraw {folder.parent.name} {folder.name} --reason …` again"
+    for path in sorted(folder.iterdir() if folder.is_dir() else ()):
+        if path.name != "withdrawn.json":
+            yield f"{path}: belongs to a version that was withdrawn, and is still served; {again}"
+    try:
+        stone = json.loads((folder / "withdrawn.json").read_bytes())
+    except (OSError, ValueError):
+        yield f"{folder}: was withdrawn, and its tombstone is missing or cannot be read; {again}"
+        return
+    if any(stone.get(name) != body[name] for name in ("version", "reason", "manifest_sha256", "files")):
+        yield f"{folder / 'withdrawn.json'}: does not say what the ledger says of the withdrawal: it was changed"
+
+
+def _index(store: Store, path: Path) -> Iterator[str]:
+    """The index of versions has to be what ledger and manifests give, and to agree with the pointer."""
+    from praya.history import index
+
+    try:
+        there = store.read_json(store.key(path))
+        made = index(store, path.parent.name, there["latest"])
+    except (IntegrityError, KeyError, TypeError, ValueError) as error:
+        yield f"{path}: cannot be held against the ledger: {error}"
+        return
+    if there != made:
+        yield f"{path}: is not what ledger and manifests say: it was changed, or a release was interrupted"
+        return
+    try:
+        pointed = store.read_json(store.key(path.parent / "latest.json"))["version"]
+    except (IntegrityError, KeyError):
+        return  # which is said of the pointer
+    if pointed != there["latest"] and pointed in {entry["version"] for entry in there["versions"]}:
+        yield f"{path}: names another latest version than latest.json; run the dataset again"
+
+
 def _pointer(store: Store, pointer: Path) -> Iterator[str]:
     try:
         latest = dict(store.get_json(store.key(pointer)) or {})
     except (IntegrityError, TypeError, ValueError) as error:
         yield f"{pointer}: is not a pointer: {error}"
         return
+    if (
+        "version" in latest
+        and latest["version"] is None
+        and (pointer.parent / str(latest.get("withdrawn"))).is_dir()
+    ):
+        return  # every version is withdrawn
     manifest = pointer.parent / str(latest.get("version")) / "manifest.json"
     if not manifest.is_file():
         yield f"{pointer}: points to {latest.get('version')!r}, which is not there"
@@ -95,14 +155,32 @@ def _pointer(store: Store, pointer: Path) -> Iterator[str]:
 
 def _strangers(released: Path) -> Iterator[str]:
     """Files and folders in the served area that no release, pointer or catalogue accounts for."""
-    known = {"catalogue.json", "catalogue.jsonld", "catalogue.ttl", "index.html"}
+    shorts = ("en", "tc", "sc")
+    feeds = {f"feed-{short}.atom" for short in shorts}
+    known = {
+        "catalogue.json",
+        "catalogue.jsonld",
+        "catalogue.ttl",
+        "index.html",
+        "calendar.json",
+        "calendar.ics",
+        *feeds,
+    }
+    known |= {f"calendar-{short}.html" for short in shorts}
     harvested = {path.name for path in released.glob("psi-data-*.json")}
     for path in sorted(released.iterdir() if released.is_dir() else ()):
         if path.is_file() and path.name not in known | harvested:
             yield f"{path}: is served, and nothing that Praya published"
+    beside = {"latest.json", "versions.json", "changelog.json", "changes", *feeds}
+    beside |= {f"changelog-{short}.html" for short in shorts}
     for path in sorted(released.glob("*/*")):
-        if path.name != "latest.json" and not (path / "manifest.json").is_file():
+        alias = path.name in ("alias.json", "index.html") and (path.parent / "alias.json").is_file()
+        if path.name not in beside and not alias and not _is_release(path):
             yield f"{path}: is served, and no release: it has no manifest"
+
+
+def _is_release(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in ("manifest.json", "withdrawn.json"))
 
 
 def _snapshots(store: Store) -> Iterator[str]:

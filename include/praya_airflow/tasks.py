@@ -66,14 +66,20 @@ def stage(dataset: str) -> dict[str, Any]:
 
 @task(task_id="validate")
 def validate(dataset: str) -> dict[str, Any]:
-    """Judge the table; the event on its asset carries rows and verdict."""
+    """Judge the table; the event on its asset carries rows and verdict, and no figure before the release time."""
+    import datetime as dt
+
+    from praya.release.due import held
     from praya.validate import validate as step
 
     with _sentences(dataset, "validate"):
         store = _store()
-        state = step(_contract(dataset), store, paths.suites())
+        contract = _contract(dataset)
+        state = step(contract, store, paths.suites())
         accepted = store.state(dataset, "accepted") or {}
         extra = {"rows": accepted["rows"], "verdict": state["verdict"], "synthetic": accepted["synthetic"]}
+        if held(contract, accepted["received_at"], dt.datetime.now(dt.UTC)):
+            del extra["rows"]  # a figure of what is not out yet
         _tell(extra)
         return extra | {"report": str(store.path(state["report"]))}
 
@@ -214,11 +220,17 @@ def report(results: dict[str, dict[str, Any]]) -> None:
 
 @task(task_id="catalogue")
 def catalogue() -> dict[str, Any]:
-    """List all current releases."""
+    """List all current releases, with calendar, changelogs and feeds."""
+    import datetime as dt
+
+    from praya.portal import calendar
     from praya.portal import catalogue as step
+    from praya.release.due import HONG_KONG
 
     with _sentences():
-        listed = step(_store())
+        store = _store()
+        calendar(store, load_contracts(paths.contracts()), dt.datetime.now(HONG_KONG).date())
+        listed = step(store)
         return {"datasets": len(listed["datasets"]), "changed": listed["changed"]}
 
 

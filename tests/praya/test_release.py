@@ -197,7 +197,11 @@ def test_the_last_release_stays_while_the_next_is_held(store: Store) -> None:
         release(protect(contract, store), contract, store)
     latest = store.get_json("released/sample/latest.json")
     assert latest is not None and latest["version"] == first.name
-    assert [path.name for path in sorted(first.parent.iterdir())] == [first.name, "latest.json"]
+    assert [path.name for path in sorted(first.parent.iterdir())] == [
+        first.name,
+        "latest.json",
+        "versions.json",
+    ]
 
 
 @pytest.mark.parametrize(

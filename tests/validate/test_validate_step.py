@@ -13,7 +13,7 @@ from staged import contract, field, stage
 from praya.errors import EngineError, StageError, ValidationFailed
 from praya.ledger import Ledger
 from praya.store import Store
-from praya.validate import validate
+from praya.validate import rules_key, validate
 from praya.validate import verdict as verdicts
 
 CALLS = contract(
@@ -66,6 +66,7 @@ def test_a_good_table_is_accepted(store: Store, suites: Path) -> None:
         "synthetic": False,
         "verdict": "passed",
         "verdict_key": state["key"],
+        "rules": rules_key(CALLS, suites),
         "report": f"verdicts/calls/{state['key']}/report.html",
     }
     (line,) = Ledger(store)

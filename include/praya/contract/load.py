@@ -89,6 +89,7 @@ def read_contracts(folder: Path) -> tuple[list[Contract], list[str]]:
             continue
         contracts[contract.dataset] = contract
     problems += list(_dangling(folder, contracts))
+    problems += list(_taken(folder, contracts))
     return [contracts[name] for name in sorted(contracts)], problems
 
 
@@ -127,6 +128,17 @@ def _dangling(folder: Path, contracts: dict[str, Contract]) -> Iterator[str]:
             known = {field.name for field in contracts[other].fields}
             if missing := sorted(set(key.reference.fields) - known):
                 yield f"{path}:1: schema.foreignKeys: {other} has no field {', '.join(missing)}"
+
+
+def _taken(folder: Path, contracts: dict[str, Contract]) -> Iterator[str]:
+    """Aliases that are another dataset's id or alias: an address leads to one place."""
+    seen = dict.fromkeys(contracts, "a dataset's id")
+    for contract in contracts.values():
+        for alias in contract.aliases:
+            if alias in seen:
+                path = folder / contract.provider / f"{contract.dataset}.yaml"
+                yield f"{path}:1: aliases: {alias!r} is {seen[alias]}; expected an id that nobody else has"
+            seen[alias] = f"an alias of {contract.dataset}"
 
 
 def _read(path: Path) -> tuple[Any, Lines]:

@@ -19,7 +19,7 @@ from praya.contract.text import Text
 from praya.contract.waiver import Waiver
 
 # What an operator may change without the published thing being another one.
-OPERATIONAL = ("source", "owner", "tags", "quality", "waivers", "release", "fresh_within_days")
+OPERATIONAL = ("source", "owner", "tags", "quality", "waivers", "release", "fresh_within_days", "aliases")
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*[a-z0-9]$", min_length=2, max_length=70)]
 
@@ -52,6 +52,7 @@ class Contract(Model):
 
     dataset: Slug
     provider: Slug
+    aliases: list[Slug] = Key(default=[], description="ids that it had before; their addresses go on")
     title: Text
     description: Text
     category: Annotated[str, one_of(CATEGORIES), codes(CATEGORIES)]

@@ -9,8 +9,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field as Key
 from pydantic import model_validator
 
+from praya.contract.breaking import Breaking
 from praya.contract.codes import WEEKDAYS, Language, codes, one_of
 from praya.contract.fields import ColumnName, Field, Model
+from praya.contract.text import Text
 
 Format = Literal["csv", "json", "jsonl", "xml", "xlsx", "parquet", "geojson", "geoparquet", "ics"]
 # What decides which bytes go out; the rest says only when.
@@ -57,6 +59,10 @@ class Release(Model):
     )
     weekday: Annotated[str, one_of(WEEKDAYS), codes(WEEKDAYS)] | None = None
     hour: int | None = Key(default=None, ge=0, le=23, description="hour of day in Hong Kong")
+    breaking: Breaking | None = Key(default=None, description="notice of a change that readers must adapt to")
+    revision: Text | None = Key(
+        default=None, description="where figures that are out are revised on schedule: which, when and why"
+    )
 
     @model_validator(mode="after")
     def _agrees(self) -> Release:

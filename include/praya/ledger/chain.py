@@ -18,7 +18,19 @@ from praya.store import Store, canonical, content_key
 KEY = "ledger/ledger.jsonl"
 GENESIS = "0" * 64
 EVENT = b'"event":"'
-KINDS = ("snapshot", "verdict", "month", "approval", "disclosure", "release", "purge")
+KINDS = (
+    "snapshot",
+    "verdict",
+    "month",
+    "approval",
+    "disclosure",
+    "release",
+    "correction",
+    "withdrawal",
+    "rollback",
+    "preview",
+    "purge",
+)
 
 
 class LedgerLine(NamedTuple):

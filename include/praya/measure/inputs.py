@@ -57,7 +57,7 @@ class Inputs:
 def _release(store: Store, dataset: str) -> State | None:
     """The latest release of a dataset as an input: its Parquet file, and of which version it is."""
     latest = store.get_json(f"released/{dataset}/latest.json")
-    if latest is None:
+    if latest is None or latest["version"] is None:
         return None
     folder = f"released/{dataset}/{latest['version']}"
     manifest = store.read_json(f"{folder}/manifest.json")

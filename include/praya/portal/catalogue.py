@@ -10,32 +10,45 @@ from typing import Any
 from praya import paths
 from praya.describe import DATA, Facts, as_json, dcat_catalogue, facts_of, turtle
 from praya.errors import IntegrityError
+from praya.history import latest as latest_of
+from praya.history import tombstone
 from praya.portal.harvest import harvest
+from praya.portal.news import news
+from praya.portal.pages import render
 from praya.store import Store, file_sha256
-
-TEMPLATES = Path(__file__).parent / "templates"
 
 
 def catalogue(store: Store) -> dict[str, Any]:
-    """Write `released/catalogue.json`, `.jsonld`, `.ttl`, `index.html` and the harvest files from every `latest.json`.
+    """Write `released/catalogue.json`, `.jsonld`, `.ttl`, `index.html` and the harvest files from every `latest.json`,
+    after the changelogs and feeds that they lead to. An old id of a dataset is not listed.
 
     Returns the catalogue with `changed` added. Raises IntegrityError when a pointer and its manifest disagree, and
     HarvestError, after everything else is written, where a harvest file had to stay as it was.
     """
     with store.lock("catalogue"):
-        manifests = [_manifest(store, one) for one in sorted(store.path("released").glob("*/latest.json"))]
+        news(store)
+        pointers = sorted(store.path("released").glob("*/latest.json"))
+        found = [_manifest(store, one) for one in pointers if not (one.parent / "alias.json").exists()]
+        manifests = [one for one in found if one is not None]
         listed = {"datasets": [_entry(manifest, sha256) for manifest, sha256 in manifests]}
         releases = [facts_of(manifest, paths.base_url()) for manifest, _ in manifests]
-        files = {"index.html": _page(listed).encode(), **_dcat(releases), "catalogue.json": as_json(listed)}
+        calendar = store.exists("released/calendar.json")
+        page = render("index.html", datasets=listed["datasets"], calendar=calendar).encode()
+        files = {"index.html": page, **_dcat(releases), "catalogue.json": as_json(listed)}
         changed = [store.put_if_new(f"released/{name}", data) for name, data in files.items()]
         changed.append(harvest(store, releases))
     return listed | {"changed": any(changed)}
 
 
-def _manifest(store: Store, pointer: Path) -> tuple[dict[str, Any], str]:
-    """The manifest that the pointer names, and its hash."""
-    latest = json.loads(pointer.read_text("utf-8"))
+def _manifest(store: Store, pointer: Path) -> tuple[dict[str, Any], str] | None:
+    """The manifest that the pointer names, and its hash; None where every version is withdrawn."""
+    latest = latest_of(store, pointer.parent.name)
+    if latest is None:
+        return None
     manifest = store.path(f"released/{latest['dataset']}/{latest['version']}/manifest.json")
+    if tombstone(store, latest["dataset"], latest["version"]) is not None:
+        # It is being withdrawn: the pointer moves before anything goes.
+        return _manifest(store, pointer) if latest_of(store, latest["dataset"]) != latest else None
     if file_sha256(manifest) != latest["manifest_sha256"]:
         raise IntegrityError(f"{manifest} is not the manifest that {pointer} points to; run `praya verify`")
     return json.loads(manifest.read_text("utf-8")), latest["manifest_sha256"]
@@ -51,6 +64,7 @@ def _entry(described: dict[str, Any], sha256: str) -> dict[str, Any]:
     kept = (
         "dataset",
         "version",
+        "number",
         "provider",
         "title",
         "description",
@@ -74,16 +88,3 @@ def _data_first(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(
         files, key=lambda file: (file.get("role", DATA) != DATA, file.get("part", ""), file["name"])
     )
-
-
-def _page(listed: dict[str, Any]) -> str:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("index.html").render(datasets=listed["datasets"])

@@ -12,25 +12,39 @@ from praya.contract import Contract
 from praya.contract.codes import LICENCES
 from praya.describe import DATA, DOCUMENTATION, METADATA, as_json, documentation, metadata
 from praya.errors import DisclosureError, ReleaseHeld
+from praya.history import latest as latest_of
+from praya.history import point, tombstone
+from praya.history.pointer import sequence
 from praya.ledger import Ledger
 from praya.protect import ProtectedTable
+from praya.release.alias import point_aliases
+from praya.release.correct import announced
 from praya.release.coverage import coverage
 from praya.release.csv import marked_fields
 from praya.release.due import due_at
 from praya.release.files import describe_file, write_data
+from praya.release.fresh import check_fresh
+from praya.release.version import changes, numbered, settled
+from praya.release.withdraw import check_not_taken_back
 from praya.store import Store, content_key, file_sha256
 
-RELEASE_VERSION = 2
+RELEASE_VERSION = 3
 
 
 def release(
-    table: ProtectedTable, contract: Contract, store: Store, now: dt.datetime | None = None
+    table: ProtectedTable,
+    contract: Contract,
+    store: Store,
+    now: dt.datetime | None = None,
+    suites: Path | None = None,
 ) -> dict[str, Any]:
     """Publish `table`; returns the pointer to the latest release with `changed` added.
 
     Files, dictionary and manifest are written aside and appear as a whole under `<dataset>/<version>/`; the
-    ledger gets its line; then `<dataset>/latest.json` is replaced. Unchanged content makes no new release.
-    Raises DisclosureError for anything but a protected table, and ReleaseHeld before its time (`now` in UTC).
+    ledger gets its line; then `<dataset>/versions.json` and `latest.json` are replaced. Unchanged content makes no
+    new release. Raises DisclosureError for anything but a protected table, ReleaseHeld before its time (`now` in
+    UTC), and ReleaseRefused where its verdict is older than its rules (the suite in `suites`), where it would break
+    its readers without notice, and for what was withdrawn or rolled back.
     """
     # A subclass could bring checks of its own.
     if type(table) is not ProtectedTable:
@@ -47,16 +61,21 @@ def release(
             f"{table.dataset}: was protected under another disclosure section than the contract's; run protect again"
         )
     basis = release_basis(contract, table.sha256)
+    now = now or dt.datetime.now(dt.UTC)
     with store.lock(f"release-{contract.dataset}"):
-        latest = store.get_json(f"released/{contract.dataset}/latest.json")
-        if latest is not None and latest["basis"] == basis:
-            return dict(latest) | {"changed": False}
-        due = due_at(contract, table.received_at)
-        if due is not None and (now or dt.datetime.now(dt.UTC)) < due:
-            raise ReleaseHeld(
-                f"{contract.dataset}: ready, and held until its release time {due.isoformat()}", due
-            )
-        return _publish(table, contract, store, basis, replaces=latest["version"] if latest else None)
+        latest = latest_of(store, contract.dataset)
+        if latest is None or latest["basis"] != basis:
+            check_fresh(table, contract, store, suites)
+            check_not_taken_back(store, contract.dataset, basis, table.sha256)
+            due = due_at(contract, table.received_at)
+            if due is not None and now < due:
+                raise ReleaseHeld(
+                    f"{contract.dataset}: ready, and held until its release time {due.isoformat()}", due
+                )
+            latest = _publish(table, contract, store, basis, latest["version"] if latest else None, now)
+            latest["changed"] = True
+        point_aliases(contract, store)
+    return {"changed": False} | latest
 
 
 def release_basis(contract: Contract, table_sha256: str) -> str:
@@ -72,35 +91,51 @@ def release_basis(contract: Contract, table_sha256: str) -> str:
 
 
 def _publish(
-    table: ProtectedTable, contract: Contract, store: Store, basis: str, replaces: str | None
+    table: ProtectedTable,
+    contract: Contract,
+    store: Store,
+    basis: str,
+    replaces: str | None,
+    now: dt.datetime,
 ) -> dict[str, Any]:
     version = _version(store, contract.dataset, table.received_at, basis)
     tree = f"released/{contract.dataset}/{version}"
-    if not store.exists(tree):
+    if store.exists(tree):
+        settled(contract, store, version, changes(store, contract.dataset, store.path(tree)), now)
+    else:
         with store.scratch() as work:
             folder = work / version
             folder.mkdir()
-            _write(table, contract, store, version, basis, folder, work)
+            told = _manifest(table, contract, store, version, basis)
+            files = _write(table, contract, told, folder, work)
+            notice = settled(contract, store, version, changes(store, contract.dataset, folder), now)
+            manifest = {
+                **told,
+                **numbered(store, contract.dataset, folder),
+                **announced(store, contract.dataset),
+                "replaces": replaces,
+                "breaking": notice,
+                "revision": contract.release.revision.as_dict() if contract.release.revision else None,
+                "files": files,
+            }
+            (folder / "manifest.json").write_bytes(as_json(manifest))
             store.adopt_tree(folder, tree)
     manifest_sha256 = file_sha256(store.path(f"{tree}/manifest.json"))
     manifest = store.read_json(f"{tree}/manifest.json")
     body = {
         "version": version,
+        "number": manifest["number"],
         "manifest_sha256": manifest_sha256,
         "files": {file["name"]: file["sha256"] for file in manifest["files"]},
         "table_sha256": table.sha256,
         "synthetic": manifest["synthetic"],
         "replaces": replaces,
+        # The same release may come and go and come again: each time is a line of its own.
+        "sequence": sequence(store, contract.dataset) + 1,
     }
     Ledger(store).record("release", contract.dataset, body)
-    pointer = {
-        "dataset": contract.dataset,
-        "version": version,
-        "manifest_sha256": manifest_sha256,
-        "basis": basis,
-    }
-    store.put_json(f"released/{contract.dataset}/latest.json", pointer)
-    return pointer | {"changed": True}
+    pointer = {"version": version, "manifest_sha256": manifest_sha256, "basis": basis}
+    return point(store, contract.dataset, pointer)
 
 
 def _version(store: Store, dataset: str, received_at: str, basis: str) -> str:
@@ -110,31 +145,26 @@ def _version(store: Store, dataset: str, received_at: str, basis: str) -> str:
     while True:
         version = name if number == 1 else f"{name}-{number}"
         there = store.get_json(f"released/{dataset}/{version}/manifest.json")
+        there = there or tombstone(store, dataset, version)
         if there is None or there["basis"] == basis:
             return version
         number += 1
 
 
 def _write(
-    table: ProtectedTable,
-    contract: Contract,
-    store: Store,
-    version: str,
-    basis: str,
-    folder: Path,
-    work: Path,
-) -> None:
+    table: ProtectedTable, contract: Contract, manifest: dict[str, Any], folder: Path, work: Path
+) -> list[dict[str, Any]]:
+    """Data, documentation and metadata into `folder`; gives what the manifest lists of them."""
     data = write_data(contract, table, folder, work)
     marked = marked_fields(table, work) if "csv" in contract.release.formats else []
     files = _by_name([file | {"role": DATA} for file in data])
-    manifest = _manifest(table, contract, store, version, basis)
     for role, describe in ((DOCUMENTATION, partial(documentation, marked=marked)), (METADATA, metadata)):
         described = describe(contract, table.fields, manifest | {"files": files}, paths.base_url())
         for name, text in described.items():
             (folder / name).write_bytes(text)
             files.append(describe_file(folder / name) | {"role": role})
         files = _by_name(files)
-    (folder / "manifest.json").write_bytes(as_json(manifest | {"files": files}))
+    return files
 
 
 def _by_name(files: list[dict[str, Any]]) -> list[dict[str, Any]]:

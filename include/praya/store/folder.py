@@ -142,6 +142,16 @@ class Store:
             return
         _sync(target.parent)
 
+    def discard(self, key: str) -> None:
+        """Take the file or folder under `key` away: it is gone as a whole, by one rename. Nothing there is fine."""
+        target = self.path(key)
+        with self.scratch() as work:
+            try:
+                os.rename(target, work / target.name)
+            except FileNotFoundError:
+                return
+            _sync(target.parent)
+
     def read_json(self, key: str) -> dict[str, Any]:
         """The JSON object that must lie under `key`; raises IntegrityError where it does not."""
         value = self.get_json(key)

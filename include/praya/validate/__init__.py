@@ -42,7 +42,7 @@ def validate(contract: Contract, store: Store, suites: Path, day: dt.date | None
     tree = f"verdicts/{contract.subject}/{key}"
     if not store.exists(tree):
         tree = _check(contract, store, staged, expectations, references, before, day, tree)
-    return _conclude(contract, store, tree, staged)
+    return _conclude(contract, store, tree, staged, rules_key(contract, suites))
 
 
 def verdict_key(
@@ -53,6 +53,13 @@ def verdict_key(
     references = _references(contract, store, expectations)
     before = _before(contract, store, staged)
     return _key(contract, staged, expectations, references, before, day or today())
+
+
+def rules_key(contract: Contract, suites: Path) -> str:
+    """The content key of today's rules for a dataset: its contract's and its suite's, whatever they are put to."""
+    waivers = [waiver.model_dump(mode="json") for waiver in contract.waivers]
+    expectations = _expectations(contract, suites)
+    return content_key({"version": VALIDATE_VERSION, "expectations": expectations, "waivers": waivers})
 
 
 def _expectations(contract: Contract, suites: Path) -> list[dict[str, Any]]:
@@ -185,7 +192,7 @@ def _waits(expectation: Mapping[str, Any], references: Mapping[str, State | None
     return f"it refers to {missing}, of which no table has been accepted yet: run that dataset first"
 
 
-def _conclude(contract: Contract, store: Store, tree: str, staged: State) -> State:
+def _conclude(contract: Contract, store: Store, tree: str, staged: State, rules: str) -> State:
     """Ledger line and states of the verdict under `tree`; raises what the verdict stands for."""
     verdict: State = dict(store.get_json(f"{tree}/verdict.json") or {})
     report = store.path(f"{tree}/report.html")
@@ -217,6 +224,7 @@ def _conclude(contract: Contract, store: Store, tree: str, staged: State) -> Sta
         "synthetic": bool(staged["synthetic"]),
         "verdict": verdict["verdict"],
         "verdict_key": verdict["key"],
+        "rules": rules,
         "report": state["report"],
     }
     if before:

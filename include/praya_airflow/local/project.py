@@ -66,7 +66,8 @@ def expected_dags() -> Sequence[tuple[str, str]]:
 def released(store: Path) -> dict[str, str]:
     """Dataset → version, for every dataset that has a release."""
     pointers = sorted((store / "released").glob("*/latest.json"))
-    return {path.parent.name: str(json.loads(path.read_text())["version"]) for path in pointers}
+    versions = {path.parent.name: json.loads(path.read_text())["version"] for path in pointers}
+    return {dataset: str(version) for dataset, version in versions.items() if version}
 
 
 def catalogued(store: Path) -> dict[str, str]:

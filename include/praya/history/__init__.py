@@ -1,0 +1,28 @@
+"""history: what is out of a dataset, which number each version has, and what changed between two of them.
+
+It reads the released area and the ledger. Release writes by it, the portal shows by it.
+"""
+
+from praya.history.index import Entry, index, versions
+from praya.history.number import LEVELS, following, strictest
+from praya.history.pointer import latest, point, tombstone
+from praya.history.rows import compare_rows
+from praya.history.structure import Difference, Published, compare, level_of, read
+
+__all__ = [
+    "LEVELS",
+    "Difference",
+    "Entry",
+    "Published",
+    "compare",
+    "compare_rows",
+    "following",
+    "index",
+    "latest",
+    "level_of",
+    "point",
+    "read",
+    "strictest",
+    "tombstone",
+    "versions",
+]

@@ -1,0 +1,127 @@
+"""The index of a dataset's versions: `released/<dataset>/versions.json`, made from the ledger and what is out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from praya.history.number import parse
+from praya.ledger import Ledger, LedgerLine
+from praya.store import Store
+
+HONG_KONG = ZoneInfo("Asia/Hong_Kong")
+EVENTS = ("release", "withdrawal", "rollback", "correction")
+# What the index tells of a version, from its manifest or, when that is gone, from its tombstone.
+TOLD = (
+    "number",
+    "level",
+    "ground",
+    "received_at",
+    "rows",
+    "synthetic",
+    "replaces",
+    "corrects",
+    "breaking",
+    "revision",
+)
+
+Entry = dict[str, Any]
+
+
+def versions(store: Store, dataset: str) -> list[Entry]:
+    """The entries of the index in the order of publication; empty where nothing is out."""
+    return list((store.get_json(f"released/{dataset}/versions.json") or {"versions": []})["versions"])
+
+
+def tombstone(store: Store, dataset: str, version: str) -> dict[str, Any] | None:
+    """What stands in the place of a withdrawn version; None where it is not withdrawn."""
+    value = store.get_json(f"released/{dataset}/{version}/withdrawn.json")
+    return dict(value) if value is not None else None
+
+
+def index(store: Store, dataset: str, latest: str | None) -> dict[str, Any]:
+    """Every version of a dataset with number, state and reasons, and the addresses of `latest` and of each line.
+
+    `lines` has what `2.*` and `2.1.*` lead to, `archive` the portal's names (`YYYYMMDD-HHMM`, Hong Kong time).
+    Entries have `state`: published, rolled back or withdrawn. Made from the ledger's lines alone and from manifests
+    and tombstones, so that the same history gives the same bytes.
+    """
+    lines = [line for line in Ledger(store) if line.subject == dataset and line.kind in EVENTS]
+    entries: dict[str, Entry] = {}
+    for line in lines:
+        if line.kind == "release":
+            version = str(line.body["version"])
+            entry = entries.get(version) or _entry(store, dataset, version, str(line.body["manifest_sha256"]))
+            entries[version] = entry | {
+                "state": "withdrawn" if entry["state"] == "withdrawn" else "published"
+            }
+            _corrected(entries, entry)
+        else:
+            _tell(entries, line)
+    return {
+        "dataset": dataset,
+        "latest": latest,
+        "lines": _lines(list(entries.values()), latest),
+        "archive": {
+            entry["archive"]: entry["version"] for entry in entries.values() if entry["state"] != "withdrawn"
+        },
+        "versions": list(entries.values()),
+    }
+
+
+def archive_name(received_at: str) -> str:
+    """The portal's name of a version: `YYYYMMDD-HHMM` in Hong Kong time."""
+    return f"{dt.datetime.fromisoformat(received_at).astimezone(HONG_KONG):%Y%m%d-%H%M}"
+
+
+def _entry(store: Store, dataset: str, version: str, manifest_sha256: str) -> Entry:
+    gone = tombstone(store, dataset, version)
+    told = gone or store.read_json(f"released/{dataset}/{version}/manifest.json")
+    entry = {
+        "version": version,
+        **{name: told[name] for name in TOLD if told.get(name) is not None},
+        "archive": archive_name(told["received_at"]),
+        "manifest_sha256": manifest_sha256,
+        "state": "published",
+    }
+    if gone:
+        entry |= {"state": "withdrawn", "withdrawn": {"reason": gone["reason"], "at": gone["at"]}}
+    return entry
+
+
+def _corrected(entries: dict[str, Entry], entry: Entry) -> None:
+    """The version that this one corrects says so too."""
+    corrected = entries.get((entry.get("corrects") or {}).get("version", ""))
+    if corrected is not None:
+        corrected["corrected_by"] = entry["version"]
+
+
+def _tell(entries: dict[str, Entry], line: LedgerLine) -> None:
+    """What a withdrawal, rollback or correction says of a version."""
+    said = {"reason": line.body["reason"], "at": line.at}
+    if line.kind == "correction" and (entry := entries.get(line.body["version"])):
+        entry.setdefault("corrections", []).append(said)
+    if line.kind == "rollback":
+        if entry := entries.get(line.body["from"]):
+            entry["state"] = entry["state"] if entry["state"] == "withdrawn" else "rolled back"
+            entry.setdefault("rollbacks", []).append(said | {"to": line.body["to"]})
+        if (entry := entries.get(line.body["to"])) and entry["state"] == "rolled back":
+            entry["state"] = "published"
+
+
+def _lines(entries: list[Entry], latest: str | None) -> dict[str, str]:
+    """`2` and `2.1` → version: the latest where it is of that line, else the highest number that counts."""
+    counting = [entry for entry in entries if entry["state"] == "published" and "number" in entry]
+    counting.sort(key=lambda entry: (entry["version"] == latest, parse(entry["number"])))
+    found = {prefix: entry["version"] for entry in counting for prefix in _prefixes(entry["number"])}
+    return {
+        prefix: found[prefix]
+        for prefix in sorted(found, key=lambda one: [int(part) for part in one.split(".")])
+    }
+
+
+def _prefixes(number: str) -> Iterator[str]:
+    major, minor, _ = number.split(".")
+    yield from (major, f"{major}.{minor}")

@@ -1,0 +1,35 @@
+"""The pointer to the latest release, and the one order in which index and pointer change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from praya.history.index import index, tombstone
+from praya.store import Store
+
+__all__ = ["latest", "point", "tombstone"]
+
+
+def latest(store: Store, dataset: str) -> dict[str, Any] | None:
+    """The pointer to the latest release of a dataset; None before the first, and when every one is withdrawn."""
+    pointer = store.get_json(f"released/{dataset}/latest.json")
+    return dict(pointer) if pointer is not None and pointer.get("version") else None
+
+
+def sequence(store: Store, dataset: str) -> int:
+    """How many times the pointer has moved: the next move is the one after it."""
+    pointer = store.get_json(f"released/{dataset}/latest.json") or {}
+    return int(pointer.get("sequence", 0))
+
+
+def point(store: Store, dataset: str, pointer: dict[str, Any]) -> dict[str, Any]:
+    """Make `pointer` the latest, moved once more; the index of versions is written first, so that whoever follows
+    the pointer finds its version listed. Each file changes by one rename."""
+    moved = {"dataset": dataset, **pointer, "sequence": sequence(store, dataset) + 1}
+    store.put_jsons(
+        {
+            f"released/{dataset}/versions.json": index(store, dataset, moved["version"]),
+            f"released/{dataset}/latest.json": moved,
+        }
+    )
+    return moved

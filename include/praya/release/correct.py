@@ -1,0 +1,64 @@
+"""What is announced of the next release: that it corrects an earlier one, and who sees its figures before."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from praya.errors import ReleaseRefused
+from praya.history import latest, versions
+from praya.history.index import index
+from praya.ledger import Ledger, LedgerLine
+from praya.store import Store
+
+
+def correct(store: Store, dataset: str, version: str, reason: str, by: str) -> LedgerLine:
+    """Announce that `version` is wrong and that the next release corrects it; the index and the feeds tell it.
+
+    Raises ReleaseRefused where there is no such version.
+    """
+    with store.lock(f"release-{dataset}"):
+        version = known(store, dataset, version)["version"]
+        line = Ledger(store).record("correction", dataset, {"version": version, "reason": reason, "by": by})
+        now = latest(store, dataset)
+        store.put_json(
+            f"released/{dataset}/versions.json", index(store, dataset, now["version"] if now else None)
+        )
+    return line
+
+
+def preview(store: Store, dataset: str, to: str, until: dt.datetime, reason: str, by: str) -> LedgerLine:
+    """Record that `to` sees figures of the next release before it is out, until a moment; its manifest says so."""
+    body = {"to": to, "until": until.astimezone(dt.UTC).isoformat(), "reason": reason, "by": by}
+    return Ledger(store).record("preview", dataset, body)
+
+
+def announced(store: Store, dataset: str) -> dict[str, Any]:
+    """What the next manifest says of it: `corrects` (version, number, reason) and `pre_release_access`.
+
+    Everything that was announced since the last release; of several corrections the last.
+    """
+    numbers = {entry["version"]: entry.get("number") for entry in versions(store, dataset)}
+    corrects, seen = dict[str, Any](), list[dict[str, Any]]()
+    for line in Ledger(store):
+        if line.subject != dataset:
+            continue
+        if line.kind == "release":
+            corrects, seen = {}, []
+        elif line.kind == "correction":
+            version = line.body["version"]
+            corrects = {"version": version, "number": numbers.get(version), "reason": line.body["reason"]}
+        elif line.kind == "preview":
+            seen.append({"to": line.body["to"], "from": line.at, "until": line.body["until"]})
+    return {"corrects": corrects} | {"pre_release_access": seen} if corrects else {"pre_release_access": seen}
+
+
+def known(store: Store, dataset: str, version: str) -> dict[str, Any]:
+    """The index's entry of a version, by name or number; ReleaseRefused where there is none."""
+    found = [
+        entry for entry in versions(store, dataset) if version in (entry["version"], entry.get("number"))
+    ]
+    if not found:
+        there = ", ".join(f"{entry['version']} ({entry.get('number')})" for entry in versions(store, dataset))
+        raise ReleaseRefused(f"{dataset}: has no version {version!r}; it has: {there or 'none'}")
+    return found[0]

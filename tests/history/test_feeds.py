@@ -1,0 +1,314 @@
+"""Feeds, changelog, pages of changes, and the release calendar, as readers of their own kind see them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import icalendar
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from made import field, make_contract, publish, text
+from praya.cli import app
+from praya.portal import calendar, catalogue
+from praya.portal.ical import _escaped, _folded
+from praya.release.correct import correct
+from praya.release.withdraw import rollback, withdraw
+from praya.store import Store
+from praya.verify import verify
+
+DATA = b"id,name\n1,a\n2,b\n"
+ID, NAME = field("id", "integer"), field("name")
+LANGUAGES = {"en": "en", "tc": "zh-Hant", "sc": "zh-Hans"}
+
+
+class Links(HTMLParser):
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.hrefs: list[str] = []
+        self.ids: list[str] = []
+        self.tags: list[str] = []
+        self.feed(page.read_text("utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.hrefs += [value for name, value in attrs if name == "href" and value]
+        self.ids += [value for name, value in attrs if name == "id" and value]
+
+
+def dead_links(store: Store) -> list[str]:
+    """Links of any page or feed that is served that lead to no file, or to no place in one."""
+    found = []
+    for page in sorted(store.path("released").rglob("*.html")):
+        found += [f"{page}: {href}" for href in Links(page).hrefs if not leads(page, href)]
+    for path in sorted(store.path("released").rglob("*.atom")):
+        links = [entry.link for entry in feedparser.parse(path.read_bytes()).entries]
+        found += [f"{path}: {href}" for href in links if not leads(path, href)]
+    return found
+
+
+def leads(page: Path, href: str) -> bool:
+    path, _, place = href.partition("#")
+    target = (page.parent / path).resolve()
+    return target.is_file() and (not place or place in Links(target).ids)
+
+
+@pytest.fixture
+def told(store: Store) -> Store:
+    """A dataset to which everything has happened, and another."""
+    publish(store, make_contract(), DATA)
+    publish(store, make_contract(), b"id,name\n1,a2\n3,<b>\n", "2026-01-06T02:00:00Z")
+    publish(store, make_contract(ID, NAME, field("more")), b"id,name,more\n1,a2,x\n", "2026-01-07T02:00:00Z")
+    correct(store, "sample", "1.0.1", "A name was wrong.", "mary")
+    publish(store, make_contract(ID, NAME, field("more")), b"id,name,more\n1,a3,x\n", "2026-01-08T02:00:00Z")
+    rollback(store, "sample", None, "Being checked.", "mary")
+    withdraw(store, "sample", "1.0.1", "A name was wrong.", "mary")
+    publish(store, make_contract(dataset="other", synthetic=True), DATA, synthetic=True)
+    calendar(store, [make_contract(), make_contract(dataset="other", synthetic=True)], dt.date(2026, 1, 9))
+    catalogue(store)
+    return store
+
+
+# --- feeds -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("short", LANGUAGES)
+def test_a_feed_reader_finds_everything_that_happened_in_its_language(told: Store, short: str) -> None:
+    found = feedparser.parse(told.path(f"released/sample/feed-{short}.atom").read_bytes())
+    assert not found.bozo and found.version == "atom10" and found.feed.language == LANGUAGES[short]
+    assert len(found.entries) == 7 and len({entry.id for entry in found.entries}) == 7
+    assert found.feed.updated == max(entry.updated for entry in found.entries)
+    assert [entry.updated for entry in found.entries] == sorted(
+        (one.updated for one in found.entries), reverse=True
+    )
+    if short == "en":
+        titles = [entry.title for entry in found.entries]
+        assert titles[-1] == "A sample: Release 1.0.0" and "A sample: Withdrawn: 1.0.1" in titles
+        by_title = {entry.title: entry for entry in found.entries}
+        assert by_title["A sample: Release 1.1.0"].summary == "Minor: something was added; column added: more"
+        assert by_title["A sample: Release 1.1.0"].updated == "2026-01-07T02:00:00Z"
+        assert "Corrects 1.0.1: A name was wrong." in by_title["A sample: Release 1.1.1"].summary
+        assert "0 rows added, 0 removed, 1 changed" in by_title["A sample: Release 1.1.1"].summary
+
+
+def test_the_feed_of_all_has_both_datasets_and_says_what_is_synthetic(told: Store) -> None:
+    found = feedparser.parse(told.path("released/feed-en.atom").read_bytes())
+    own = feedparser.parse(told.path("released/sample/feed-en.atom").read_bytes())
+    assert {entry.id for entry in own.entries} < {entry.id for entry in found.entries}
+    assert len(found.entries) == 8
+    (other,) = [entry for entry in found.entries if "other/" in entry.link]
+    assert "Synthetic data" in other.summary
+
+
+def test_ids_of_a_feed_stay_when_more_happens(told: Store) -> None:
+    before = {
+        entry.id for entry in feedparser.parse(told.path("released/sample/feed-en.atom").read_bytes()).entries
+    }
+    withdraw(told, "sample", "1.0.0", "Wrong.", "mary")
+    catalogue(told)
+    after = {
+        entry.id for entry in feedparser.parse(told.path("released/sample/feed-en.atom").read_bytes()).entries
+    }
+    assert before < after and len(after) == len(before) + 1
+
+
+# --- changelog and changes -------------------------------------------------------------------------------
+
+
+def test_every_link_of_every_page_and_feed_leads_somewhere(told: Store) -> None:
+    assert dead_links(told) == []
+    assert len(list(told.path("released").rglob("*.html"))) > 10
+    assert list(verify(told)) == []
+
+
+def test_the_changelog_tells_each_version_with_ground_and_counts(told: Store) -> None:
+    log = told.read_json("released/sample/changelog.json")
+    assert [one["number"] for one in log["versions"]] == ["1.1.1", "1.1.0", "1.0.1", "1.0.0"]
+    assert [one["state"] for one in log["versions"]] == ["rolled back", "published", "withdrawn", "published"]
+    counts = {"added": 0, "after": 1, "before": 1, "changed": 1, "removed": 0}
+    assert log["versions"][0]["changes"]["counts"] == counts
+    pages = {short: told.path(f"released/sample/changelog-{short}.html").read_text() for short in LANGUAGES}
+    assert "What has changed" in pages["en"] and "更新紀錄" in pages["tc"] and "更新纪录" in pages["sc"]
+
+
+def test_what_changed_is_told_as_json_csv_and_pages(store: Store) -> None:
+    publish(store, make_contract(), DATA)
+    publish(store, make_contract(), b"id,name\n1,<b>bold\n3,c\n", "2026-01-06T02:00:00Z")
+    catalogue(store)
+    folder = store.path("released/sample/changes/20260105T020000Z--20260106T020000Z")
+    found = json.loads((folder / "changes.json").read_bytes())
+    assert (found["from"]["number"], found["to"]["number"], found["level"]) == ("1.0.0", "1.0.1", "patch")
+    assert found["rows"] == [
+        {"change": "changed", "key": {"id": "1"}, "column": "name", "from": "a", "to": "<b>bold"},
+        {"change": "removed", "key": {"id": "2"}, "column": "name", "from": "b", "to": None},
+        {"change": "added", "key": {"id": "3"}, "column": "name", "from": None, "to": "c"},
+    ]
+    assert (folder / "changes.csv").read_bytes().decode("utf-8-sig") == (
+        "_change,id,_column,_from,_to\r\nchanged,1,name,a,<b>bold\r\nremoved,2,name,b,\r\nadded,3,name,,c\r\n"
+    )
+    page = Links(folder / "changes-tc.html")
+    assert "b" not in page.tags and "table" in page.tags
+    assert "由 1.0.0 至 1.0.1 的變更" in (folder / "changes-tc.html").read_text()
+
+
+def test_a_release_in_csv_or_json_alone_is_compared_too(store: Store) -> None:
+    for kind in ("csv", "json"):
+        contract = make_contract(dataset=f"only-{kind}", release={"formats": [kind]})
+        publish(store, contract, b'id,name\n1,"a, b"\n2,\n')
+        publish(store, contract, b'id,name\n1,"a, c"\n2,\n', "2026-01-06T02:00:00Z")
+        catalogue(store)
+        (folder,) = store.path(f"released/only-{kind}/changes").iterdir()
+        found = json.loads((folder / "changes.json").read_bytes())
+        assert [(one["key"], one["from"], one["to"]) for one in found["rows"]] == [
+            ({"id": "1"}, "a, b", "a, c")
+        ]
+
+
+def test_the_command_tells_what_changed_between_any_two_versions(
+    told: Store, monkeypatch: Any, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PRAYA_STORE", str(told.root))
+    done = CliRunner().invoke(app, ["diff", "sample", "1.0.0", "1.1.1", "--to", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    assert "sample: 1.0.0 → 1.1.1: minor" in done.output and "column added: more" in done.output
+    assert "rows: 0 added, 1 removed, 1 changed" in done.output
+    assert json.loads((tmp_path / "out" / "changes.json").read_bytes())["columns"] == {"name": 1}
+    gone = CliRunner().invoke(app, ["diff", "sample", "1.0.1"])
+    assert gone.exit_code == 1 and "it was withdrawn" in gone.output
+
+
+# --- calendar --------------------------------------------------------------------------------------------
+
+TODAY = dt.date(2026, 1, 9)
+
+
+def entries(made: dict[str, Any]) -> list[tuple[Any, ...]]:
+    return [(one["kind"], one["status"], one["month"], one["date"], one["time"]) for one in made["releases"]]
+
+
+def test_the_calendar_looks_twelve_months_ahead_from_frequency_and_standing_time(store: Store) -> None:
+    contract = make_contract(frequency="quarterly", release={"weekday": "friday", "hour": 16})
+    publish(store, contract, DATA)
+    made = calendar(store, [contract], TODAY)
+    assert entries(made) == [
+        ("release", "expected", "2026-04", "2026-04-03", "16:00"),
+        ("release", "expected", "2026-07", "2026-07-03", "16:00"),
+        ("release", "expected", "2026-10", "2026-10-02", "16:00"),
+        ("release", "expected", "2027-01", "2027-01-01", "16:00"),
+    ]
+    assert made["changes"] == []
+
+
+@pytest.mark.parametrize(
+    ("frequency", "number", "first"),
+    [
+        ("daily", 1, ("standing", "expected", None, None, None)),
+        ("weekly", 55, ("release", "expected", "2026-01", "2026-01-12", None)),
+        ("monthly", 12, ("release", "expected", "2026-02", None, None)),
+        ("half-yearly", 2, ("release", "expected", "2026-07", None, None)),
+        ("annual", 1, ("release", "expected", "2027-01", None, None)),
+        ("as-needed", 0, None),
+    ],
+)
+def test_each_frequency_has_its_entries(store: Store, frequency: str, number: int, first: Any) -> None:
+    contract = make_contract(frequency=frequency)
+    publish(store, contract, DATA)
+    found = entries(calendar(store, [contract], TODAY))
+    assert len(found) == number and (not found or found[0] == first)
+
+
+def test_a_late_dataset_is_expected_now_and_not_in_the_past(store: Store) -> None:
+    contract = make_contract(frequency="monthly")
+    publish(store, contract, DATA, "2025-03-05T02:00:00Z")
+    assert entries(calendar(store, [contract], TODAY))[0][2] == "2026-01"
+
+
+def test_an_embargo_is_confirmed_to_the_minute_and_moving_it_is_on_record(store: Store) -> None:
+    first = make_contract(frequency="as-needed", release={"embargo_until": "2026-03-04T16:30:00+08:00"})
+    made = calendar(store, [first], TODAY)
+    assert entries(made)[0] == ("release", "confirmed", "2026-03", "2026-03-04", "16:30")
+    later = make_contract(frequency="as-needed", release={"embargo_until": "2026-03-11T16:30:00+08:00"})
+    made = calendar(store, [later], TODAY + dt.timedelta(1))
+    moved = {
+        "recorded": "2026-01-10",
+        "dataset": "sample",
+        "change": "moved",
+        "before": "2026-03-04 16:30",
+        "after": "2026-03-11 16:30",
+    }
+    assert made["changes"] == [moved]
+    # It stays on record, and a day that goes by is no change.
+    made = calendar(store, [later, make_contract(dataset="new")], TODAY + dt.timedelta(2))
+    assert made["changes"] == [moved, {"recorded": "2026-01-11", "dataset": "new", "change": "added"}]
+    assert "moved" in store.path("released/calendar-en.html").read_text()
+
+
+def test_a_notice_of_a_breaking_change_is_in_calendar_and_feeds_before_it_comes(store: Store) -> None:
+    publish(store, make_contract(), DATA)
+    notice = make_contract(
+        release={"breaking": {"notice": "2026-02-01", "reason": text("Names are left out")}}
+    )
+    for number in range(3):
+        made = calendar(store, [notice], TODAY + dt.timedelta(number))
+    assert [one["change"] for one in made["changes"]] == ["breaking change"]
+    catalogue(store)
+    for name in ("released/feed-en.atom", "released/sample/feed-en.atom"):
+        entry = feedparser.parse(store.path(name).read_bytes()).entries[0]
+        assert (entry.title, entry.summary) == (
+            "A sample: Breaking change on 2026-02-01",
+            "Names are left out",
+        )
+        assert entry.updated == "2026-01-09T00:00:00Z"
+    assert dead_links(store) == []
+
+
+def test_a_calendar_program_reads_the_calendar(store: Store) -> None:
+    long = make_contract(
+        title={"en": "Calls, e-mails; and more \\ " + "so on " * 20, "zh-Hant": "電話、電郵" * 20},
+        release={"embargo_until": "2026-03-04T16:30:00+08:00"},
+    )
+    monthly = make_contract(dataset="other", frequency="monthly", synthetic=True)
+    daily = make_contract(dataset="daily", release={"hour": 9})
+    publish(store, monthly, DATA, synthetic=True)
+    made = calendar(store, [long, monthly, daily], TODAY)
+    data = store.path("released/calendar.ics").read_bytes()
+    assert all(len(line) <= 75 for line in data.split(b"\r\n"))
+    events = list(icalendar.Calendar.from_ical(data).walk("VEVENT"))
+    assert len(events) == len(made["releases"]) and len({str(event["UID"]) for event in events}) == len(
+        events
+    )
+    by_uid = {str(event["UID"]): event for event in events}
+    held = by_uid["sample-release-confirmed-2026-03@praya"]
+    assert held.decoded("DTSTART") == dt.datetime(2026, 3, 4, 8, 30, tzinfo=dt.UTC)
+    assert long.title.en in str(held["SUMMARY"]) and long.title.zh_hant in str(held["SUMMARY"])
+    month = by_uid["other-release-expected-2026-02@praya"]
+    assert (month.decoded("DTSTART"), month.decoded("DTEND")) == (dt.date(2026, 2, 1), dt.date(2026, 3, 1))
+    assert "synthetic" in str(month["SUMMARY"])
+    assert by_uid["daily-standing-expected-standing@praya"]["RRULE"]["FREQ"] == ["DAILY"]
+
+
+@given(
+    st.text(
+        st.characters(codec="utf-8", exclude_categories=["Cc"], exclude_characters="\u2028\u2029\x85"),
+        max_size=200,
+    )
+)
+def test_any_text_comes_back_out_of_the_calendar(said: str) -> None:
+    body = _folded(f"SUMMARY:{_escaped(said)}")
+    whole = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\n{body}"
+    read = icalendar.Calendar.from_ical(f"{whole}END:VEVENT\r\nEND:VCALENDAR\r\n")
+    assert str(read.walk("VEVENT")[0]["SUMMARY"]) == said
+
+
+def test_the_same_day_gives_the_same_calendar_and_writes_nothing_again(store: Store) -> None:
+    contract = make_contract(frequency="monthly")
+    publish(store, contract, DATA)
+    assert calendar(store, [contract], TODAY)["changed"] is True
+    assert calendar(store, [contract], TODAY)["changed"] is False

@@ -1,0 +1,401 @@
+"""Versions of a dataset: their numbers, what must be settled before one goes out, and what is taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from made import accept, contract_dict, field, make_contract, publish, text
+from praya.contract import read_contracts
+from praya.errors import PrayaError, ReleaseHeld, ReleaseRefused
+from praya.history import latest, tombstone, versions
+from praya.ledger import Ledger
+from praya.portal import catalogue
+from praya.protect import protect
+from praya.release import release
+from praya.release.correct import correct, preview
+from praya.release.withdraw import rollback, withdraw
+from praya.store import Store
+from praya.verify import verify
+
+DATA = b"id,name\n1,a\n2,b\n"
+ID, NAME = field("id", "integer"), field("name")
+NOTICE = {"breaking": {"notice": "2026-01-10", "reason": text("The name is left out")}}
+
+
+def day(number: int) -> str:
+    return f"2026-01-{number:02}T02:00:00Z"
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / "manifest.json").read_bytes()))
+
+
+def index(store: Store, dataset: str = "sample") -> dict[str, Any]:
+    return store.read_json(f"released/{dataset}/versions.json")
+
+
+def try_release(
+    store: Store, contract: Any, data: bytes, received: str, now: str | None = None
+) -> dict[str, Any]:
+    accept(store, contract, data, received)
+    moment = dt.datetime.fromisoformat(now) if now else None
+    return release(protect(contract, store), contract, store, now=moment)
+
+
+# --- numbers ---------------------------------------------------------------------------------------------
+
+
+def test_data_is_a_patch_an_addition_minor_and_a_removal_major_with_their_ground(store: Store) -> None:
+    first = publish(store, make_contract(), DATA)
+    patch = publish(store, make_contract(), DATA + b"3,c\n", day(6))
+    more = make_contract(ID, NAME, field("more"))
+    minor = publish(store, more, b"id,name,more\n1,a,x\n", day(7))
+    less = make_contract(ID, field("more"), release=NOTICE)
+    major = publish(store, less, b"id,more\n1,x\n", day(8))
+    assert [manifest(folder)["number"] for folder in (first, patch, minor, major)] == [
+        "1.0.0",
+        "1.0.1",
+        "1.1.0",
+        "2.0.0",
+    ]
+    assert manifest(patch)["ground"] == [] and manifest(patch)["level"] == "patch"
+    assert manifest(minor)["ground"] == [
+        {"level": "minor", "kind": "column added", "what": "more", "after": "string"}
+    ]
+    assert manifest(major)["ground"] == [{"level": "major", "kind": "column removed", "what": "name"}]
+    assert manifest(major)["breaking"]["notice"] == "2026-01-10"
+    assert manifest(major)["replaces"] == minor.name
+    found = index(store)
+    assert found["latest"] == major.name
+    assert found["lines"] == {
+        "1": minor.name,
+        "1.0": patch.name,
+        "1.1": minor.name,
+        "2": major.name,
+        "2.0": major.name,
+    }
+    assert found["archive"]["20260106-1000"] == patch.name
+    assert list(verify(store)) == []
+
+
+def test_the_same_history_gives_the_same_index(store: Store, tmp_path: Path) -> None:
+    other = Store(tmp_path / "other")
+    for one in (store, other):
+        publish(one, make_contract(), DATA)
+        publish(one, make_contract(), DATA + b"3,c\n", day(6))
+        catalogue(one)
+    served = [
+        path.relative_to(store.root) for path in sorted(store.path("released").rglob("*")) if path.is_file()
+    ]
+    assert len(served) > 30
+    for path in served:
+        assert (store.root / path).read_bytes() == (other.root / path).read_bytes(), path
+
+
+# --- before it goes out ----------------------------------------------------------------------------------
+
+
+def test_a_breaking_change_without_notice_is_refused_with_what_it_breaks(
+    store: Store, monkeypatch: Any, tmp_path: Path
+) -> None:
+    metrics = tmp_path / "metrics"
+    metrics.mkdir()
+    (metrics / "reads_it.sql").write_text("select * from released_sample")
+    (metrics / "other.sql").write_text("select * from released_sample_2")
+    monkeypatch.setenv("PRAYA_METRICS", str(metrics))
+    coded = field("name", constraints={"enum": ["a", "b"]})
+    first = publish(store, make_contract(ID, coded, field("more")), b"id,name,more\n1,a,x\n")
+    fewer = make_contract(ID, field("name", constraints={"enum": ["a"]}))
+    with pytest.raises(ReleaseRefused) as caught:
+        try_release(store, fewer, b"id,name\n1,a\n", day(6))
+    for said in (
+        "column removed: more",
+        "code removed: name (b)",
+        "Marts that read its releases: reads_it.",
+        "notice",
+    ):
+        assert said in str(caught.value)
+    assert [path.name for path in sorted(first.parent.iterdir())] == [
+        first.name,
+        "latest.json",
+        "versions.json",
+    ]
+
+
+def test_a_breaking_change_waits_for_its_notice_and_a_notice_is_good_for_one(store: Store) -> None:
+    publish(store, make_contract(ID, NAME, field("more")), b"id,name,more\n1,a,x\n")
+    less = make_contract(release=NOTICE)
+    with pytest.raises(ReleaseHeld, match="held until 2026-01-09T16:00:00") as caught:
+        try_release(store, less, DATA, day(6), "2026-01-09T15:59:59Z")
+    assert caught.value.due == dt.datetime(2026, 1, 9, 16, tzinfo=dt.UTC)
+    assert try_release(store, less, DATA, day(6), "2026-01-09T16:00:00Z")["changed"]
+    with pytest.raises(ReleaseRefused, match="has been used for an earlier change"):
+        try_release(store, make_contract(ID, release=NOTICE), b"id\n1\n", day(20))
+
+
+def test_nothing_goes_out_on_a_verdict_older_than_its_rules(store: Store, tmp_path: Path) -> None:
+    accept(store, make_contract(), DATA)
+    table = protect(make_contract(), store)
+    stricter = make_contract(ID, field("name", constraints={"maxLength": 3}))
+    with pytest.raises(ReleaseRefused, match="changed since the table was validated; run validate again"):
+        release(table, stricter, store)
+    (tmp_path / "sample.json").write_text(
+        json.dumps(
+            {
+                "name": "sample",
+                "expectations": [
+                    {
+                        "type": "expect_table_row_count_to_be_between",
+                        "kwargs": {"min_value": 1},
+                        "severity": "critical",
+                    }
+                ],
+            }
+        )
+    )
+    with pytest.raises(ReleaseRefused, match="run validate again"):
+        release(table, make_contract(), store, suites=tmp_path)
+    assert release(table, make_contract(), store)["changed"]
+
+
+def test_a_table_is_not_released_when_policy_or_table_have_moved_on(
+    store: Store, monkeypatch: Any, tmp_path: Path
+) -> None:
+    from praya import paths
+
+    accept(store, make_contract(), DATA)
+    table = protect(make_contract(), store)
+    accept(store, make_contract(), DATA + b"3,c\n", day(6))
+    with pytest.raises(ReleaseRefused, match="another table has been accepted since"):
+        release(table, make_contract(), store)
+    accept(store, make_contract(), DATA)
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(paths.policy().read_text().replace("metres: 100", "metres: 200"))
+    monkeypatch.setenv("PRAYA_POLICY", str(policy))
+    with pytest.raises(ReleaseRefused, match="policy have changed since the table was protected"):
+        release(table, make_contract(), store)
+
+
+def test_before_its_time_nothing_of_a_release_can_be_found_anywhere_that_is_shown(store: Store) -> None:
+    publish(store, make_contract(), DATA)
+    catalogue(store)
+    before = {path: path.read_bytes() for path in store.path("released").rglob("*") if path.is_file()}
+    secret = DATA + b"3,not yet\n"
+    contract = make_contract(release={"embargo_until": "2027-01-04T16:30:00+08:00"})
+    with pytest.raises(ReleaseHeld):
+        try_release(store, contract, secret, day(6), "2027-01-04T08:29:59Z")
+    catalogue(store)
+    assert {path: path.read_bytes() for path in store.path("released").rglob("*") if path.is_file()} == before
+    assert [line.body["version"] for line in Ledger(store) if line.kind == "release"] == ["20260105T020000Z"]
+    assert (
+        try_release(store, contract, secret, day(6), "2027-01-04T08:30:00Z")["version"] == "20260106T020000Z"
+    )
+    assert index(store)["latest"] == "20260106T020000Z"
+
+
+# --- taken back ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three(store: Store) -> Store:
+    """A store with three releases of a dataset, and all that is made of them."""
+    for number in range(3):
+        publish(store, make_contract(), DATA + b"%d,secret-%d\n" % (number + 3, number), day(5 + number))
+    catalogue(store)
+    return store
+
+
+def test_a_withdrawal_removes_the_files_keeps_hashes_and_reason_and_moves_the_latest_back(
+    three: Store,
+) -> None:
+    folder = three.path("released/sample/20260107T020000Z")
+    files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+    manifest_sha256 = files.pop("manifest.json")
+    assert (
+        withdraw(three, "sample", "1.0.2", "Holds another fund's figures.", "mary")["latest"]
+        == "20260106T020000Z"
+    )
+    catalogue(three)
+    assert [path.name for path in folder.iterdir()] == ["withdrawn.json"]
+    stone = tombstone(three, "sample", folder.name)
+    assert stone is not None
+    assert (stone["files"], stone["manifest_sha256"]) == (files, manifest_sha256)
+    assert (stone["number"], stone["reason"]) == ("1.0.2", "Holds another fund's figures.")
+    line = Ledger(three).find("withdrawal", "sample")
+    assert line is not None and line.body["by"] == "mary" and line.at == stone["at"]
+    found = index(three)
+    assert found["latest"] == "20260106T020000Z" and found["lines"]["1"] == "20260106T020000Z"
+    assert found["versions"][2]["state"] == "withdrawn"
+    assert list(verify(three)) == []
+    # Nothing of its rows is served any more, also not as what changed.
+    for path in three.path("released").rglob("*"):
+        assert path.is_dir() or b"secret-2" not in path.read_bytes(), path
+    feed = three.path("released/sample/feed-en.atom").read_text()
+    assert "Withdrawn: 1.0.2" in feed and "Holds another fund&apos;s figures." in feed.replace("'", "&apos;")
+
+
+def test_the_changes_to_and_from_a_withdrawn_version_go_with_it(three: Store) -> None:
+    assert len(list(three.path("released/sample/changes").iterdir())) == 2
+    withdraw(three, "sample", "1.0.1", "Wrong.", "mary")
+    catalogue(three)
+    assert list(three.path("released/sample/changes").iterdir()) == []
+    assert (latest(three, "sample") or {})["version"] == "20260107T020000Z"
+
+
+def test_what_was_withdrawn_does_not_come_back_by_itself(three: Store) -> None:
+    rows = DATA + b"5,secret-2\n"
+    withdraw(three, "sample", "20260107T020000Z", "Wrong title.", "mary")
+    with pytest.raises(ReleaseRefused, match=r"was withdrawn as 20260107T020000Z \(1.0.2\): Wrong title"):
+        try_release(three, make_contract(), rows, day(7))
+    titled = make_contract(title=text("The right title"))
+    with pytest.raises(ReleaseRefused, match="praya correct sample 20260107T020000Z"):
+        try_release(three, titled, rows, day(7))
+    correct(three, "sample", "1.0.2", "The title was another fund's.", "mary")
+    version = try_release(three, titled, rows, day(7))["version"]
+    assert version == "20260107T020000Z-2"
+    told = manifest(three.path(f"released/sample/{version}"))
+    assert told["corrects"] == {
+        "version": "20260107T020000Z",
+        "number": "1.0.2",
+        "reason": "The title was another fund's.",
+    }
+    assert told["number"] == "1.0.3"
+    assert index(three)["versions"][2]["corrected_by"] == version
+    assert list(verify(three)) == []
+
+
+def test_when_every_version_is_withdrawn_the_pointer_says_so_and_the_next_is_a_line_of_its_own(
+    store: Store,
+) -> None:
+    publish(store, make_contract(), DATA)
+    assert withdraw(store, "sample", "1.0.0", "Wrong.", "mary")["latest"] is None
+    assert catalogue(store)["datasets"] == [] and list(verify(store)) == []
+    assert store.read_json("released/sample/latest.json")["version"] is None
+    folder = publish(store, make_contract(), DATA + b"3,c\n", day(6))
+    assert manifest(folder)["number"] == "2.0.0" and list(verify(store)) == []
+
+
+def test_withdrawing_twice_is_withdrawing_once_and_what_is_not_there_is_said(three: Store) -> None:
+    first = withdraw(three, "sample", "1.0.2", "Wrong.", "mary")
+    assert withdraw(three, "sample", "20260107T020000Z", "Another reason.", "john") == first
+    assert sum(line.kind == "withdrawal" for line in Ledger(three)) == 1
+    with pytest.raises(ReleaseRefused, match=r"has no version '9.9.9'; it has: 20260105T020000Z \(1.0.0\)"):
+        withdraw(three, "sample", "9.9.9", "Wrong.", "mary")
+
+
+def test_a_rollback_moves_the_pointer_and_what_was_left_stays_and_does_not_come_back_by_itself(
+    three: Store,
+) -> None:
+    assert rollback(three, "sample", None, "Being checked.", "mary")["version"] == "20260106T020000Z"
+    found = index(three)
+    assert (found["latest"], found["lines"]["1"]) == ("20260106T020000Z", "20260106T020000Z")
+    assert [entry["state"] for entry in found["versions"]] == ["published", "published", "rolled back"]
+    assert three.path("released/sample/20260107T020000Z/sample.csv").is_file()
+    assert list(verify(three)) == []
+    with pytest.raises(
+        ReleaseRefused, match=r"20260107T020000Z \(1.0.2\), which was rolled back: Being checked"
+    ):
+        try_release(three, make_contract(), DATA + b"5,secret-2\n", day(7))
+    rollback(three, "sample", "1.0.2", "It was right.", "mary")
+    assert index(three)["latest"] == "20260107T020000Z"
+    # There and back again is on record each time.
+    rollback(three, "sample", "1.0.1", "Being checked.", "mary")
+    assert sum(line.kind == "rollback" for line in Ledger(three)) == 3 and list(verify(three)) == []
+    with pytest.raises(ReleaseRefused, match="latest already"):
+        rollback(three, "sample", "1.0.1", "Why not.", "mary")
+
+
+def test_after_a_rollback_a_line_still_loses_nothing_that_it_had(store: Store) -> None:
+    publish(store, make_contract(), DATA)
+    publish(store, make_contract(ID, NAME, field("more")), b"id,name,more\n1,a,x\n", day(6))
+    rollback(store, "sample", None, "Being checked.", "mary")
+    folder = publish(store, make_contract(), DATA + b"3,c\n", day(7))
+    # A reader of 1.* may have come to rely on the column of 1.1.0.
+    assert manifest(folder)["number"] == "2.0.0"
+    assert manifest(folder)["ground"] == [{"level": "major", "kind": "column removed", "what": "more"}]
+
+
+def test_content_that_comes_and_goes_is_on_record_each_time(store: Store) -> None:
+    for data, received in ((DATA, day(5)), (DATA + b"3,c\n", day(6))) * 2:
+        publish(store, make_contract(), data, received)
+    lines = [line.body for line in Ledger(store) if line.kind == "release"]
+    assert [body["sequence"] for body in lines] == [1, 2, 3, 4]
+    assert [body["number"] for body in lines] == ["1.0.0", "1.0.1", "1.0.0", "1.0.1"] and list(
+        verify(store)
+    ) == []
+
+
+def test_who_saw_figures_before_their_release_stands_in_its_manifest_and_in_that_one_only(
+    store: Store,
+) -> None:
+    preview(store, "sample", "Secretary", dt.datetime(2026, 1, 5, 3, tzinfo=dt.UTC), "Briefing.", "mary")
+    (seen,) = manifest(publish(store, make_contract(), DATA))["pre_release_access"]
+    assert (seen["to"], seen["until"]) == ("Secretary", "2026-01-05T03:00:00+00:00")
+    assert manifest(publish(store, make_contract(), DATA + b"3,c\n", day(6)))["pre_release_access"] == []
+
+
+# --- old ids ---------------------------------------------------------------------------------------------
+
+
+def test_an_old_id_leads_to_the_dataset_and_what_was_released_under_it_stays(store: Store) -> None:
+    old = publish(store, make_contract(dataset="hk-effo-sample"), DATA)
+    renamed = make_contract(dataset="hk-dpo-sample", aliases=["hk-effo-sample"])
+    publish(store, renamed, DATA, day(6))
+    listed = catalogue(store)["datasets"]
+    assert [one["dataset"] for one in listed] == ["hk-dpo-sample"]
+    pointer = store.read_json("released/hk-effo-sample/alias.json")
+    assert (store.path("released/hk-effo-sample") / pointer["latest"]).resolve().is_file()
+    page = store.path("released/hk-effo-sample/index.html").read_text()
+    assert "../hk-dpo-sample/changelog-en.html" in page and old.joinpath("hk-effo-sample.csv").is_file()
+    assert list(verify(store)) == []
+    # An alias that is given later is there without a new release.
+    later = make_contract(dataset="hk-dpo-sample", aliases=["hk-effo-sample", "older-still"])
+    accept(store, later, DATA, day(6))
+    assert release(protect(later, store), later, store)["changed"] is False
+    assert store.path("released/older-still/alias.json").is_file()
+
+
+def test_an_alias_that_is_somebody_else_s_id_is_an_error_of_the_contract(tmp_path: Path) -> None:
+    for name, aliases in (("first", ["second"]), ("second", ["third"]), ("fourth", ["third"])):
+        path = tmp_path / "hk-dpo" / f"{name}.yaml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(contract_dict(dataset=name, aliases=aliases)))
+    _, problems = read_contracts(tmp_path)
+    assert sorted(problem.partition("aliases: ")[2] for problem in problems) == [
+        "'second' is a dataset's id; expected an id that nobody else has",
+        "'third' is an alias of fourth; expected an id that nobody else has",
+    ]
+
+
+# --- verify ----------------------------------------------------------------------------------------------
+
+
+def test_verify_names_what_was_done_to_tombstone_index_or_a_withdrawn_version(three: Store) -> None:
+    withdraw(three, "sample", "1.0.2", "Wrong.", "mary")
+    folder = three.path("released/sample/20260107T020000Z")
+    (folder / "sample.csv").write_text("back again")
+    assert "still served" in next(iter(verify(three)))
+    (folder / "sample.csv").unlink()
+    stone = three.read_json("released/sample/20260107T020000Z/withdrawn.json")
+    three.put_json("released/sample/20260107T020000Z/withdrawn.json", stone | {"reason": "No reason."})
+    assert any("does not say what the ledger says" in problem for problem in verify(three))
+    three.put_json("released/sample/20260107T020000Z/withdrawn.json", stone)
+    made = index(three)
+    three.put_json("released/sample/versions.json", made | {"lines": {}})
+    (problem,) = verify(three)
+    assert "versions.json: is not what ledger and manifests say" in problem
+
+
+def test_the_entries_tell_number_state_and_time(three: Store) -> None:
+    assert [(one["number"], one["state"], one["archive"]) for one in versions(three, "sample")] == [
+        ("1.0.0", "published", "20260105-1000"),
+        ("1.0.1", "published", "20260106-1000"),
+        ("1.0.2", "published", "20260107-1000"),
+    ]
+    assert issubclass(ReleaseRefused, PrayaError)
