@@ -100,6 +100,33 @@ def test_the_year_of_a_row(
     assert found == {year: years.count(year) for year in years}
 
 
+def test_other_files_are_another_release_and_another_hour_is_not(store: Store) -> None:
+    field_of_year = field("period", "yearmonth", constraints=REQUIRED)
+    asked = [
+        {"formats": ["csv"]},
+        {"formats": ["csv"], "hour": 0, "embargo_until": "2020-01-01T00:00:00+08:00"},
+        {"formats": ["csv"], "files": "both", "year_field": "period"},
+    ]
+    names = []
+    for release in asked:
+        contract = make_contract(field_of_year, release=release)
+        names.append(publish(store, contract, b"period\n2023-01\n").name)
+    assert names == ["20260105T020000Z", "20260105T020000Z", "20260105T020000Z-2"]
+
+
+def test_no_rows_are_one_empty_file_and_no_years(store: Store) -> None:
+    contract = make_contract(
+        field("period", "yearmonth", constraints=REQUIRED),
+        release={"formats": ["csv", "xlsx", "xml"], "files": "by year", "year_field": "period"},
+    )
+    told = manifest_of(publish(store, contract, b"period\n"))
+    assert {name for name, file in told.items() if file.get("rows") == 0} == {
+        "sample.csv",
+        "sample.xlsx",
+        "sample.xml",
+    }
+
+
 # --- what a contract may ask for ---------------------------------------------------------------------------
 
 
@@ -336,6 +363,12 @@ def test_a_calendar_a_language_with_events_of_whole_days(store: Store) -> None:
     assert events[0]["DTSTAMP"].dt == dt.datetime.fromisoformat(RECEIVED)
     assert events[1]["SUMMARY"].params["LANGUAGE"] == "en"
     assert [str(event["SUMMARY"]) for event in chinese.walk("VEVENT")] == ["一月一日", "中秋節翌日"]
+
+
+def test_an_event_that_ends_before_it_began_is_refused(store: Store) -> None:
+    contract = make_contract(*EVENTS, release={"formats": ["ics"], "days": DAYS})
+    with pytest.raises(FormatError, match="the event k begins on 2026-01-01 and is over by 2026-01-01"):
+        publish(store, contract, b"uid,first,end,name_en,name_tc\nk,2026-01-01,2026-01-01,x,x\n")
 
 
 def test_without_a_uid_it_is_made_from_the_key_and_stays(store: Store) -> None:
