@@ -58,6 +58,11 @@ def unmarked(field: Field, text: str | None) -> str | None:
     return text[1:] if text and field.type == "string" and text.startswith("'") else text
 
 
+def without_empty(rows: Rows) -> Rows:
+    """The same where a reader takes an empty text for nothing."""
+    return [tuple(None if value == "" else value for value in row) for row in rows]
+
+
 def from_csv(path: Path, fields: Sequence[Field]) -> Rows:
     """By Python's csv, which knows no difference between missing and empty: missing it is."""
     with path.open(encoding="utf-8-sig", newline="") as file:

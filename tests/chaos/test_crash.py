@@ -32,6 +32,7 @@ schema:
     - {name: fare, type: number, decimals: 1, title: {en: Fare, zh-Hant: 票價}, unit: HKD}
   primaryKey: [route]
 disclosure: {class: public facts, reason: published fares}
+release: {formats: [csv, jsonl, xlsx, xml, parquet]}
 """
 OLD, NEW = b"route,fare\nA,2.5\nB,3.0\n", b"route,fare\nA,2.7\nB,3.0\nC,9.9\n"
 

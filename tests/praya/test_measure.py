@@ -232,7 +232,11 @@ def test_a_mart_of_its_own_release_is_a_circle(folder: Path) -> None:
     of_a = make_contract(dataset="of-a", source={"url": None, "mart": "a", "format": "parquet"})
     with pytest.raises(MeasureError, match="in a circle: a → a"):
         load_marts(folder, [of_a])
-    without = make_contract(dataset="the-counts", release={"formats": ["csv"]})
     marts(folder, a="select * from released_the_counts")
-    with pytest.raises(MeasureError, match="reads released_the_counts, which is no dataset"):
-        load_marts(folder, [without])
+    in_years = [field("year", "year", constraints={"required": True})]
+    for without in (
+        make_contract(dataset="the-counts", release={"formats": ["csv"]}),
+        make_contract(*in_years, dataset="the-counts", release={"files": "by year", "year_field": "year"}),
+    ):
+        with pytest.raises(MeasureError, match="reads released_the_counts, which is no dataset"):
+            load_marts(folder, [without])

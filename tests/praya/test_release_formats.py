@@ -36,6 +36,7 @@ from release_reading import (
     from_xlsx,
     from_xml,
     part_of,
+    without_empty,
 )
 
 TABLE = ["csv", "json", "jsonl", "xml", "xlsx", "parquet"]
@@ -133,10 +134,6 @@ def expected(released: Path) -> Rows:
         dt.time(23, 59, 59),
     )
     return rows
-
-
-def without_empty(rows: Rows) -> Rows:
-    return [tuple(None if value == "" else value for value in row) for row in rows]
 
 
 def test_csv_to_python(released: Path, expected: Rows, contract: Any) -> None:

@@ -45,11 +45,17 @@ def _calendar(part: Part, days: Days, language: Language, work: Path) -> Iterato
     yield f"DESCRIPTION;LANGUAGE={language}:{escaped(contract.description.in_language(language))}"
     stamp = dt.datetime.fromisoformat(part.table.received_at).astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
     for row in _rows(part, days, language, work):
+        uid = _uid(contract.dataset, days, row)
+        if row["until"] is not None and row["until"] <= row["date"]:
+            raise FormatError(
+                f"{contract.dataset}: the event {uid} begins on {row['date']} and is over by {row['until']}; "
+                f"`release.days.until` is the day after the last one"
+            )
         yield "BEGIN:VEVENT"
-        yield f"UID:{escaped(_uid(contract.dataset, days, row))}"
+        yield f"UID:{escaped(uid)}"
         yield f"DTSTAMP:{stamp}"
         yield f"DTSTART;VALUE=DATE:{row['date']:%Y%m%d}"
-        if row["until"] is not None and row["until"] > row["date"]:
+        if row["until"] is not None:
             yield f"DTEND;VALUE=DATE:{row['until']:%Y%m%d}"
         yield f"SUMMARY;LANGUAGE={language}:{escaped(row['summary'])}"
         if synthetic:

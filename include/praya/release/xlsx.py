@@ -49,13 +49,15 @@ def write(part: Part, target: Path, work: Path) -> None:
         received = dt.datetime.fromisoformat(part.table.received_at).replace(tzinfo=None)
         synthetic = " (synthetic)" if part.table.synthetic else ""
         book.set_properties({"title": part.contract.title.en + synthetic, "created": received})
-        bold = book.add_format({"bold": True})
+        bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
         _data(book, part, work, bold)
         described = described_fields(part.contract, part.fields)
         key = part.contract.primary_key
         tables = [dictionary_rows(described, key, language) for language in LANGUAGES]
-        _texts(_sheet(book, "dictionary"), tables, bold)
-        _texts(_sheet(book, "notes"), [notes(part)], bold)
+        for name, width, texts in (("dictionary", 24, tables), ("notes", 60, [notes(part)])):
+            sheet = _sheet(book, name)
+            sheet.set_column(0, len(texts[0][0]) - 1, width)
+            _texts(sheet, texts, bold, wrapped)
 
 
 def _data(book: Any, part: Part, work: Path, bold: Any) -> None:
@@ -99,14 +101,13 @@ def _escaped(value: object) -> str:
     return SPECIAL.sub(lambda found: f"_x{ord(found[0]):04X}_", str(value))
 
 
-def _texts(sheet: Any, tables: list[list[list[str]]], bold: Any) -> None:
+def _texts(sheet: Any, tables: list[list[list[str]]], bold: Any, wrapped: Any) -> None:
     """Tables of text one below the other, each with its first row in bold."""
-    sheet.set_column(0, 7, 24)
     row = 0
     for table in tables:
         for line, cells in enumerate(table):
             for column, text in enumerate(cells):
-                _text(sheet, row, column, text, bold if line == 0 else None)
+                _text(sheet, row, column, text, wrapped if line else bold)
             row += 1
         row += 1
 

@@ -1,0 +1,46 @@
+"""The shipped datasets that have sources of their own, released: every format holds the rows that the Parquet holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import icalendar
+import pytest
+
+from made import publish, rows_of
+from praya.contract import Contract, load_contracts
+from praya.store import Store
+from release_reading import from_csv, from_json, from_json_lines, from_xlsx, from_xml, without_empty
+
+INCLUDE = Path(__file__).parents[2] / "include"
+SERVED = INCLUDE / "sources"
+CONTRACTS = [one for one in load_contracts(INCLUDE / "contracts") if one.released and not one.source.mart]
+
+
+@pytest.mark.parametrize("contract", CONTRACTS, ids=[one.dataset for one in CONTRACTS])
+def test_every_format_of_a_shipped_dataset_holds_its_rows(contract: Contract, store: Store) -> None:
+    parts = contract.source.parts or {"data": str(contract.source.path)}
+    data = {name: (SERVED / path.lstrip("/")).read_bytes() for name, path in parts.items()}
+    folder = publish(store, contract, data)
+    name, fields = folder / contract.dataset, contract.released_fields
+    expected = rows_of(name.with_suffix(".parquet"))
+    assert len(expected) >= contract.quality.min_rows
+    assert without_empty(from_csv(name.with_suffix(".csv"), fields)) == without_empty(expected)
+    assert from_json(name.with_suffix(".json").read_text("utf-8"), fields) == expected
+    assert from_json_lines(name.with_suffix(".jsonl").read_text("utf-8"), fields) == expected
+    assert from_xml(name.with_suffix(".xml"), fields) == expected
+    assert without_empty(from_xlsx(name.with_suffix(".xlsx"), fields)) == without_empty(expected)
+    if contract.release.days:
+        calendar = icalendar.Calendar.from_ical((folder / f"{contract.dataset}-tc.ics").read_bytes())
+        found = [
+            (event["DTSTART"].dt, event["DTEND"].dt, str(event["SUMMARY"]), str(event["UID"]))
+            for event in calendar.walk("VEVENT")
+        ]
+        assert found == [(row[0], row[1], row[3], row[5]) for row in expected]
+
+
+def test_every_shipped_dataset_that_goes_out_has_the_formats_of_a_table() -> None:
+    for one in load_contracts(INCLUDE / "contracts"):
+        assert not one.released or {"csv", "json", "jsonl", "xml", "xlsx", "parquet"} <= {
+            *one.release.formats
+        }, one.dataset
