@@ -146,6 +146,14 @@ def test_the_commands_show_the_same(house: Store, tmp_path: Path) -> None:
     assert "noticed (" in (tmp_path / "pages" / "report.html").read_text("utf-8")
 
 
+def test_show_tells_of_waivers(house: Store, tmp_path: Path, suites: Path) -> None:
+    path = tmp_path / "contracts" / "hk-dpo" / "sample.yaml"
+    path.write_text(yaml.safe_dump(contract_dict(*FIELDS, waivers=[WAIVER]), allow_unicode=True), "utf-8")
+    judge(house, sample(waivers=[WAIVER]), BAD, suites)
+    told = CliRunner().invoke(app, ["show"]).output.replace("\n", " ")
+    assert "waiver: sample: suite:none-below until 2999-12-31 (needed), by mary: Corrected with" in told
+
+
 def test_a_dataset_without_months_has_none(house: Store) -> None:
     told = CliRunner().invoke(app, ["faults", "sample", "--month", "2026-01"])
     assert told.exit_code == 2 and "has no months" in told.output
