@@ -86,7 +86,12 @@ def test_waivers_and_the_fault_score_are_shown(store: Store, suites: Path) -> No
     (one,) = index(store, suites, contract)["datasets"]
     assert one["verdict"] == "warned"
     assert one["waivers"] == [WAIVER | {"in_force": True, "used": True}]
-    assert one["fault_score"] == {name: score[name] for name in ("score", "applied", "caught", "blocked")}
+    told = {name: score[name] for name in ("score", "applied", "caught", "blocked")}
+    assert one["fault_score"] == told | {"current": True}
+    write(suites, RULE, {"type": "expect_column_to_exist", "kwargs": {"column": "id"}})
+    (later,) = index(store, suites, contract)["datasets"]
+    assert later["fault_score"] == told | {"current": False}
+    assert "before the last change" in render(index(store, suites, contract))
     late = audit([contract], store, suites, dt.datetime(3000, 1, 1, tzinfo=dt.UTC))["datasets"][0]
     assert late["waivers"][0]["in_force"] is False
 
