@@ -252,7 +252,7 @@ def show(
 
     Example: `praya show` or `praya show public-holidays`
     """
-    from praya.status import decided, summary
+    from praya.status import decided, summary, waivers
     from praya.store import Store
 
     contracts = [one for one in all_contracts() if dataset in (None, one.dataset)]
@@ -264,6 +264,9 @@ def show(
     for row in rows:
         if row.reason:
             out.print(f"{row.dataset}: {row.reason}", markup=False, highlight=False)
+    for contract in contracts:
+        for line in waivers(contract, store):
+            out.print(line, markup=False, highlight=False, soft_wrap=True)
     if dataset:
         for step in ("staged", "validated"):
             state = store.state(dataset, step) or {}

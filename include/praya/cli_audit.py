@@ -111,7 +111,9 @@ def audit(
             "–" if each["age_days"] is None else str(each["age_days"]),
             "; ".join(waivers) or "–",
             ", ".join(each["unchecked_fields"]) or "–",
-            f"{score['score']:.0%}" if score else "–",
+            f"{score['score']:.0%}{'' if score['current'] else ' (before the last change)'}"
+            if score
+            else "–",
         )
     out.print(table)
 

@@ -110,6 +110,20 @@ def decided(store: Store, dataset: str) -> list[str]:
     return lines if len(lines) > 1 else [*lines, "personal data: none found"]
 
 
+def waivers(contract: Contract, store: Store) -> list[str]:
+    """The waivers of a contract as its last verdicts had them, a line each."""
+    lines = []
+    for one in parts_of(contract, store):
+        validated = store.state(one.subject, "validated")
+        for each in store.read_json(validated["path"]).get("waivers", []) if validated else []:
+            state = "expired" if not each["in_force"] else "needed" if each["used"] else "not needed"
+            lines.append(
+                f"waiver: {one.subject}: {each['expectation']} until {each['until']} ({state}), "
+                f"by {each['by']}: {each['reason']}"
+            )
+    return lines
+
+
 def _row(contract: Contract, store: Store, suites: Path) -> Row:
     parts = parts_of(contract, store)
     staged = [state for one in parts if (state := store.state(one.subject, "staged"))]

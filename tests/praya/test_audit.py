@@ -86,7 +86,12 @@ def test_waivers_and_the_fault_score_are_shown(store: Store, suites: Path) -> No
     (one,) = index(store, suites, contract)["datasets"]
     assert one["verdict"] == "warned"
     assert one["waivers"] == [WAIVER | {"in_force": True, "used": True}]
-    assert one["fault_score"] == {name: score[name] for name in ("score", "applied", "caught", "blocked")}
+    told = {name: score[name] for name in ("score", "applied", "caught", "blocked")}
+    assert one["fault_score"] == told | {"current": True}
+    write(suites, RULE, {"type": "expect_column_to_exist", "kwargs": {"column": "id"}})
+    (later,) = index(store, suites, contract)["datasets"]
+    assert later["fault_score"] == told | {"current": False}
+    assert "before the last change" in render(index(store, suites, contract))
     late = audit([contract], store, suites, dt.datetime(3000, 1, 1, tzinfo=dt.UTC))["datasets"][0]
     assert late["waivers"][0]["in_force"] is False
 
@@ -144,6 +149,14 @@ def test_the_commands_show_the_same(house: Store, tmp_path: Path) -> None:
         "report.html",
     ]
     assert "noticed (" in (tmp_path / "pages" / "report.html").read_text("utf-8")
+
+
+def test_show_tells_of_waivers(house: Store, tmp_path: Path, suites: Path) -> None:
+    path = tmp_path / "contracts" / "hk-dpo" / "sample.yaml"
+    path.write_text(yaml.safe_dump(contract_dict(*FIELDS, waivers=[WAIVER]), allow_unicode=True), "utf-8")
+    judge(house, sample(waivers=[WAIVER]), BAD, suites)
+    told = CliRunner().invoke(app, ["show"]).output.replace("\n", " ")
+    assert "waiver: sample: suite:none-below until 2999-12-31 (needed), by mary: Corrected with" in told
 
 
 def test_a_dataset_without_months_has_none(house: Store) -> None:

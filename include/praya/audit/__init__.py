@@ -13,6 +13,7 @@ from praya.ledger import Ledger
 from praya.status import WORST_LAST, parts_of
 from praya.store import Store
 from praya.validate.evidence import faults
+from praya.validate.fault_score import is_current
 from praya.validate.suite import expectations_of
 from praya.validate.words import ROWS_QUERY, columns_of
 
@@ -50,7 +51,11 @@ def _entry(
         "age_days": (now - dt.datetime.fromisoformat(latest)).days if latest else None,
         "waivers": [_waiver(store, states, waiver, now) for waiver in contract.waivers],
         "unchecked_fields": unchecked_fields(contract, suites),
-        "fault_score": score and {name: score[name] for name in ("score", "applied", "caught", "blocked")},
+        "fault_score": score
+        and {
+            **{name: score[name] for name in ("score", "applied", "caught", "blocked")},
+            "current": is_current(contract, store, suites, score),
+        },
     }
 
 

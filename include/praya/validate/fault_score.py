@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -36,16 +37,8 @@ def fault_score(contract: Contract, store: Store, suites: Path) -> State:
     if accepted is None:
         raise StageError(f"{contract.subject}: no table has been accepted yet; run the dataset first")
     expectations = expectations_of(contract, suites)
-    names = sorted({name for each in expectations for name in (each.get("meta") or {}).get("references", [])})
-    references = {name: state for name in names if (state := _accepted(contract, store, name))}
-    key = content_key(
-        {
-            "version": FAULT_SCORE_VERSION,
-            "accepted": accepted["key"],
-            "expectations": expectations,
-            "references": {name: state["key"] for name, state in references.items()},
-        }
-    )
+    references = _references(contract, store, expectations)
+    key = _key(accepted, expectations, references)
     tree = f"verdicts/{contract.subject}/faults-{key}"
     path = f"{tree}/faults.json"
     if not store.exists(path):
@@ -62,6 +55,35 @@ def fault_score(contract: Contract, store: Store, suites: Path) -> State:
     return store.read_json(path)
 
 
+def is_current(contract: Contract, store: Store, suites: Path, score: Mapping[str, Any]) -> bool:
+    """Whether a score was measured on the table that is accepted, by today's rules; `score` as `faults.json` has it."""
+    month = str(score["dataset"]).partition("/")[2]
+    one = contract.at(month) if month else contract
+    accepted = store.state(one.subject, "accepted")
+    if accepted is None:
+        return False
+    expectations = expectations_of(one, suites)
+    return bool(score["key"] == _key(accepted, expectations, _references(one, store, expectations)))
+
+
+def _references(
+    contract: Contract, store: Store, expectations: Sequence[Mapping[str, Any]]
+) -> dict[str, State]:
+    names = sorted({name for each in expectations for name in (each.get("meta") or {}).get("references", [])})
+    return {name: state for name in names if (state := _accepted(contract, store, name))}
+
+
+def _key(accepted: State, expectations: Sequence[Mapping[str, Any]], references: Mapping[str, State]) -> str:
+    return content_key(
+        {
+            "version": FAULT_SCORE_VERSION,
+            "accepted": accepted["key"],
+            "expectations": expectations,
+            "references": {name: state["key"] for name, state in references.items()},
+        }
+    )
+
+
 def _accepted(contract: Contract, store: Store, name: str) -> State | None:
     whole = store.state(name, "accepted")
     return (store.state(f"{name}/{contract.month}", "accepted") or whole) if contract.month else whole
@@ -76,8 +98,6 @@ def measure(
 ) -> dict[str, Any]:
     """The score of the Parquet file `table`: each fault with its outcome (`blocked`, `warned`, `missed`, `left out`)
     and the expectations that notice it, and their sums."""
-    import tempfile
-
     with tempfile.TemporaryDirectory(prefix="praya-faults-") as name, connect(Path(name)) as connection:
         work = Path(name)
         numbered = f"select *, row_number() over () as _row from read_parquet({literal(str(table))})"
