@@ -34,6 +34,7 @@ __all__ = [
     "metadata",
     "psi_entry",
     "psi_problems",
+    "table_schema",
     "turtle",
 ]
 
