@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from made import field, make_contract, publish, text
+from made import accept, field, make_contract, publish, text
 from praya import paths
 from praya.contract import Contract, load_contracts
 from praya.store import Store
@@ -86,9 +87,25 @@ def real() -> dict[str, tuple[Contract, dict[str, bytes]]]:
     return found
 
 
+def fiscal() -> tuple[Contract, bytes]:
+    """Head 135's mart of fiscal facts, computed from the accepted subheads by its own SQL, as Parquet."""
+    import duckdb
+
+    (contract,) = [one for one in load_contracts(paths.contracts()) if one.dataset == "head-135-fiscal"]
+    subheads, parts = real()["head-135-subheads"]
+    with TemporaryDirectory() as work, duckdb.connect() as con:
+        store = Store(Path(work) / "store")
+        accept(store, subheads, parts)
+        state = store.state(subheads.dataset, "accepted") or {}
+        con.execute(f"create view head_135_subheads as from '{store.path(state['table'])}'")
+        sql = (paths.metrics() / "head_135_fiscal.sql").read_text("utf-8")
+        con.execute(f"copy ({sql}) to '{work}/mart.parquet' (format parquet)")
+        return contract, (Path(work) / "mart.parquet").read_bytes()
+
+
 def publish_all(store: Store) -> dict[str, tuple[Contract, Path]]:
     """Dataset → its contract and the folder of its release."""
-    made = {one.dataset: (one, rows) for one, rows in ((rich(), ROWS), (counts(), COUNTED))}
+    made = {one.dataset: (one, rows) for one, rows in ((rich(), ROWS), (counts(), COUNTED), fiscal())}
     return {
         name: (contract, publish(store, contract, data)) for name, (contract, data) in (made | real()).items()
     }

@@ -18,7 +18,7 @@ from describe.releases import real
 from made import field, make_contract, publish, text
 from praya.store import Store
 
-DATASETS = ("ferry-fares", "cases-by-month", *real())
+DATASETS = ("ferry-fares", "cases-by-month", "head-135-fiscal", *real())
 LANGUAGES = {"en": "en", "zh-Hant": "tc", "zh-Hans": "sc"}
 VOID = {"meta", "link", "br"}
 

@@ -18,7 +18,7 @@ from describe.releases import BASE, counts, real, rich
 from praya.contract import Contract
 from praya.contract.codes import LICENCES
 
-DATASETS = ("ferry-fares", "cases-by-month", *real())
+DATASETS = ("ferry-fares", "cases-by-month", "head-135-fiscal", *real())
 # What a standard has no place for. CSVW is about CSV files alone, and the portal's file about none of their bytes.
 NO_PLACE = {
     "data_package": {"latest"},

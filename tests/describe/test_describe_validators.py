@@ -20,7 +20,7 @@ from describe.conftest import Published
 from describe.releases import BASE, real
 
 HERE = Path(__file__).parent
-DATASETS = ("ferry-fares", "cases-by-month", *real())
+DATASETS = ("ferry-fares", "cases-by-month", "head-135-fiscal", *real())
 
 
 @pytest.fixture
