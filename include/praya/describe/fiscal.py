@@ -24,7 +24,7 @@ def fiscal_package(contract: Contract, fields: Sequence[Field], facts: Facts) ->
     tables = [each for each in package.pop("resources") if each.get("type") == "table"]
     del package["$schema"]
     return {
-        # What the specification extends: the profile `fiscal-data-package` of the registry is still that of version 0.3.
+        # What the specification extends; the registry's profile `fiscal-data-package` is still that of version 0.3.
         "profile": "tabular-data-package",
         **package,
         "countryCode": "HK",
