@@ -14,11 +14,10 @@ from rdflib.namespace import RDF
 
 from describe.conftest import Published
 from describe.readers import DCAT, FACTS, LANGUAGES, OF_A_RELEASE, dcat_graph, psi_data
-from describe.releases import BASE, counts, real, rich
+from describe.releases import BASE, DATASETS, counts, rich
 from praya.contract import Contract
 from praya.contract.codes import LICENCES
 
-DATASETS = ("ferry-fares", "cases-by-month", "head-135-fiscal", *real())
 # What a standard has no place for. CSVW is about CSV files alone, and the portal's file about none of their bytes.
 NO_PLACE = {
     "data_package": {"latest"},

@@ -17,10 +17,9 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 
 from describe.conftest import Published
-from describe.releases import BASE, real
+from describe.releases import BASE, DATASETS
 
 HERE = Path(__file__).parent
-DATASETS = ("ferry-fares", "cases-by-month", "head-135-fiscal", *real())
 
 
 @pytest.fixture
