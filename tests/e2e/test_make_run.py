@@ -138,12 +138,24 @@ def true_counts(store: Path, at_least: int) -> set[int]:
     return {number for number in found if number >= at_least and number % 5}
 
 
+# What numbers stand for that count nobody: sizes of files, as manifests, pages and the metadata standards spell them,
+# and the years in the names of vocabularies.
+OTHER = (
+    r"http://www\.w3\.org/[\w/]+",
+    r'"(bytes|size|dcat:byteSize)": ?\d+',
+    r'"contentSize": "\d+ B"',
+    r'"@value": "\d+",\s+"@type": "xsd:nonNegativeInteger"',
+    r'"\d+"\^\^xsd:nonNegativeInteger',
+    r"\([\d,]+ bytes\)",
+)
+
+
 def text_of(path: Path) -> str:
     if path.suffix == ".parquet":
         with duckdb.connect() as con:
             rows = con.execute(f"select to_json(t)::varchar from '{path}' as t").fetchall()
             return "\n".join(text for (text,) in rows)
-    return re.sub(r'"bytes": ?\d+', "", path.read_text("utf-8", errors="replace"))
+    return re.sub("|".join(OTHER), "", path.read_text("utf-8", errors="replace"))
 
 
 def numbers(text: str) -> set[int]:
