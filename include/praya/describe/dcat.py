@@ -15,7 +15,6 @@ from praya.describe.words import say
 Node = dict[str, Any]
 
 PREFIXES = {
-    "adms": "http://www.w3.org/ns/adms#",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
@@ -59,9 +58,7 @@ def dcat_catalogue(releases: Sequence[Facts], base_url: str) -> Node:
         "dct:publisher": {
             "@id": f"{base_url}/index.html#publisher",
             "@type": "foaf:Agent",
-            "foaf:name": _texts(
-                say("Open data publishers of the Hong Kong Government", "香港政府開放數據發布機構")
-            ),
+            "foaf:name": _texts(say("Praya", "Praya")),
         },
         "foaf:homepage": _document(f"{base_url}/index.html"),
         "dcat:dataset": [_dataset(facts) for facts in releases],
