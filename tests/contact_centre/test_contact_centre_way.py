@@ -22,10 +22,12 @@ from contact_centre.centre import (
     contract,
     differences,
 )
+from describe.held import complaints
 from praya.collect import collect
 from praya.errors import DisclosureError
 from praya.measure import measure, stale
 from praya.months import switch_in
+from praya.portal import catalogue
 from praya.protect import protect
 from praya.release import release
 from praya.sources.contact_centre import Archive
@@ -81,6 +83,11 @@ def test_a_month_from_the_api_to_protected_tables(
         protected = protect(one, store)
         assert protected.synthetic
         assert release(protected, one, store)["changed"]
+    catalogue(store)
+    assert not [*store.path("released").glob("psi-data-*")], "synthetic data is never harvested"
+    releases = [path.parent for path in store.path("released").glob("*/*/manifest.json")]
+    assert len(releases) == len(MARTS)
+    assert {path.name: each for path in releases if (each := complaints(path))} == {}
     assert stale(store, folder, contracts) == []
     raw = b"".join(path.read_bytes() for path in store.path("raw").rglob("*") if path.is_file())
     assert all(mark.encode() in raw for mark in MARKS)  # so that they could be found

@@ -23,6 +23,6 @@ def content(contracts: dict[str, Contract]) -> Iterator[duckdb.DuckDBPyConnectio
         for contract in contracts.values():
             if contract.source.connection == "praya_sources" and not contract.synthetic:
                 load(con, contract)
-        for name in ("head_135_by_year", "programme_observations"):
+        for name in ("head_135_by_year", "head_135_fiscal", "programme_observations"):
             mart(con, name)
         yield con

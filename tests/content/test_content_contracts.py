@@ -21,6 +21,7 @@ DATASETS = {
     "head-135-changes": 19,
     "head-135-commitments": 2,
     "head-135-establishment": 12,
+    "head-135-fiscal": 12,
     "head-135-operational-expenses": 28,
     "head-135-provision": 16,
     "head-135-subheads": 36,
@@ -28,7 +29,7 @@ DATASETS = {
     "programme-observations": 147,
     "public-holidays": 51,
 }
-MARTS = ("head-135-by-year", "programme-observations")
+MARTS = ("head-135-by-year", "head-135-fiscal", "programme-observations")
 OBSERVATION = [
     "metric",
     "programme",

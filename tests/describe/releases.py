@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from made import field, make_contract, publish, text
 from praya import paths
 from praya.contract import Contract, load_contracts
 from praya.store import Store
+from praya.store.duck import literal
+from praya.store.names import table_name
 
 BASE = "https://data.example.gov.hk/praya"
 TITLE = {"en": "Ferry & <fares>", "zh-Hant": '渡輪票價："衞"', "zh-Hans": "渡轮票价"}
@@ -87,8 +91,26 @@ def real() -> dict[str, tuple[Contract, dict[str, bytes]]]:
 
 
 def publish_all(store: Store) -> dict[str, tuple[Contract, Path]]:
-    """Dataset → its contract and the folder of its release."""
+    """Dataset → its contract and the folder of its release; marts are computed from what was accepted."""
     made = {one.dataset: (one, rows) for one, rows in ((rich(), ROWS), (counts(), COUNTED))}
-    return {
+    found = {
         name: (contract, publish(store, contract, data)) for name, (contract, data) in (made | real()).items()
     }
+    with duckdb.connect() as con, store.scratch() as work:
+        for name in real():
+            table = store.path((store.state(name, "accepted") or {})["table"])
+            con.execute(f'create view "{table_name(name)}" as from {literal(str(table))}')
+        for contract in marts():
+            sql = (paths.metrics() / f"{contract.source.mart}.sql").read_text("utf-8")
+            mart = work / f"{contract.source.mart}.parquet"
+            con.execute(f"copy ({sql}) to {literal(str(mart))} (format parquet)")
+            found[contract.dataset] = (contract, publish(store, contract, mart.read_bytes()))
+    return found
+
+
+def marts() -> list[Contract]:
+    """What is computed from the real ones."""
+    return [one for one in load_contracts(paths.contracts()) if one.source.mart and not one.synthetic]
+
+
+DATASETS = ("ferry-fares", "cases-by-month", *real(), *(contract.dataset for contract in marts()))

@@ -3,79 +3,20 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import json
-import re
-from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from describe.conftest import Published
-from describe.releases import real
+from describe.held import misfits
+from describe.releases import DATASETS
 from made import field, make_contract, publish, text
 from praya.store import Store
 
-DATASETS = ("ferry-fares", "cases-by-month", *real())
 LANGUAGES = {"en": "en", "zh-Hant": "tc", "zh-Hans": "sc"}
 VOID = {"meta", "link", "br"}
-
-
-# How a value of each type is read back from text: it raises where the text is none.
-READERS: dict[str, Callable[[str], Any]] = {
-    "string": str,
-    "integer": int,
-    "number": float,
-    "boolean": lambda value: {"true": True, "false": False}[value],
-    "date": dt.date.fromisoformat,
-    "datetime": lambda value: dt.datetime.fromisoformat(value) if value.endswith("Z") else dt.date(0, 0, 0),
-    "time": dt.time.fromisoformat,
-    "year": lambda value: int(value) if re.fullmatch(r"\d{4}", value) else dt.date(0, 0, 0),
-    "yearmonth": lambda value: dt.date.fromisoformat(f"{value}-01"),
-}
-
-
-def misfits(folder: Path) -> list[str]:
-    """Where the released CSV is not what its dictionary says."""
-    described = json.loads((folder / "dictionary.json").read_bytes())
-    with (folder / f"{described['dataset']}.csv").open(encoding="utf-8-sig", newline="") as file:
-        header, *rows = csv.reader(file)
-    if header != [each["name"] for each in described["fields"]]:
-        return [f"columns: {header}"]
-    found = []
-    for position, each in enumerate(described["fields"]):
-        limits = each.get("constraints", {})
-        values = [row[position] for row in rows]
-        there = [value for value in values if value != described["missing_value"]]
-        if limits.get("required") and len(there) < len(values):
-            found.append(f"{each['name']}: missing")
-        if limits.get("unique") and len(set(there)) < len(there):
-            found.append(f"{each['name']}: twice")
-        if codes := limits.get("enum"):
-            found += [f"{each['name']}: {value}" for value in there if value not in map(str, codes)]
-        for value in there:
-            try:
-                READERS[each["type"]](value)
-            except (ValueError, KeyError):
-                found.append(f"{each['name']}: {value}")
-        if "decimals" in each:
-            found += [
-                f"{each['name']}: {value}"
-                for value in there
-                if len(value.partition(".")[2]) != each["decimals"]
-            ]
-        found += [
-            f"{each['name']}: {value}"
-            for value in there
-            if ("minimum" in limits and each["type"] == "integer" and int(value) < limits["minimum"])
-            or ("maximum" in limits and each["type"] == "integer" and int(value) > limits["maximum"])
-            or ("pattern" in limits and not re.fullmatch(limits["pattern"], value))
-            or ("maxLength" in limits and len(value) > limits["maxLength"])
-        ]
-    keys = [tuple(row[header.index(name)] for name in described["primary_key"]) for row in rows]
-    return found + (["primary key: twice"] if len(set(keys)) < len(keys) else [])
 
 
 @pytest.mark.parametrize("dataset", DATASETS)

@@ -13,12 +13,14 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import RDF
 
 from describe.conftest import Published
-from describe.readers import DCAT, FACTS, LANGUAGES, OF_A_RELEASE, dcat_graph, psi_data
-from describe.releases import BASE, counts, real, rich
+from describe.readers import DCAT, FACTS, LANGUAGES, OF_A_RELEASE, data_package, dcat_graph, psi_data
+from describe.releases import BASE, DATASETS, counts, rich
+from made import make_contract, publish
 from praya.contract import Contract
 from praya.contract.codes import LICENCES
+from praya.portal import catalogue
+from praya.store import Store
 
-DATASETS = ("ferry-fares", "cases-by-month", *real())
 # What a standard has no place for. CSVW is about CSV files alone, and the portal's file about none of their bytes.
 NO_PLACE = {
     "data_package": {"latest"},
@@ -167,3 +169,33 @@ def test_the_made_contracts_are_as_the_tests_think() -> None:
         "string", "integer", "number", "boolean", "date", "datetime", "time", "year", "yearmonth"
     }  # fmt: skip
     assert counts().synthetic and not rich().synthetic
+
+
+@pytest.mark.parametrize(
+    ("rules", "issued"),
+    [
+        ({}, "2026-01-05T02:00:00Z"),
+        ({"hour": 16}, "2026-01-05T08:00:00Z"),
+        ({"embargo_until": "2026-01-06T09:00:00+08:00"}, "2026-01-06T01:00:00Z"),
+        ({"embargo_until": "2025-01-06T09:00:00+08:00"}, "2026-01-05T02:00:00Z"),
+    ],
+)
+def test_it_is_issued_when_it_could_first_show(store: Store, rules: dict[str, Any], issued: str) -> None:
+    folder = publish(store, make_contract(release=rules), b"id,name\n1,a\n")
+    assert {read(folder)["issued"] for read in OF_A_RELEASE.values()} == {issued}
+
+
+def test_a_release_keeps_the_address_of_its_day_and_the_catalogue_has_todays(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PRAYA_BASE_URL", raising=False)
+    first = publish(store, make_contract(), b"id,name\n1,a\n")
+    assert data_package(first)["version"] == first.name
+    assert "http://127.0.0.1:8000/sample/latest.json" in (first / "dcat.ttl").read_text("utf-8")
+    catalogue(store)
+    monkeypatch.setenv("PRAYA_BASE_URL", "https://data.gov.example/open/")
+    assert publish(store, make_contract(), b"id,name\n1,a\n") == first
+    assert catalogue(store)["changed"] is True
+    for name in ("catalogue.ttl", "catalogue.jsonld", "psi-data-hk-dpo.json"):
+        text = store.path(f"released/{name}").read_text("utf-8")
+        assert "https://data.gov.example/open/sample/" in text and "127.0.0.1" not in text

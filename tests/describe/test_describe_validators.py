@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import frictionless
 import pytest
-from csvw.metadata import CSVW
-from pyshacl import validate
 from rdflib import Graph
 from rdflib.compare import isomorphic
 
 from describe.conftest import Published
-from describe.releases import BASE, real
-
-HERE = Path(__file__).parent
-DATASETS = ("ferry-fares", "cases-by-month", *real())
+from describe.held import csvw_accepts, faults, objections
+from describe.releases import BASE, DATASETS
 
 
 @pytest.fixture
@@ -37,13 +31,6 @@ def change(path: Path, old: str, new: str) -> None:
 
 
 # --- Frictionless ----------------------------------------------------------------------------------------
-
-
-def faults(folder: Path) -> list[list[str]]:
-    """What frictionless finds wrong with a package, by file and kind of error."""
-    report = frictionless.Package(str(folder / "datapackage.json")).validate()
-    assert report.stats["tasks"] == len(json.loads((folder / "datapackage.json").read_bytes())["resources"])
-    return [[task.name, error.type] for task in report.tasks for error in task.errors]
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
@@ -84,18 +71,6 @@ def test_frictionless_refuses_what_does_not_keep_the_schema(
 # --- CSV on the Web --------------------------------------------------------------------------------------
 
 
-def csvw_accepts(folder: Path) -> bool:
-    """What csvwvalidate says. It takes Python's warnings for faults, which by default come but once a process; it is
-    blind to a header in another order, and takes any text for a year (frictionless is not, and does not)."""
-    (metadata,) = folder.glob("*.csv-metadata.json")
-    with warnings.catch_warnings():
-        warnings.simplefilter("always")
-        try:
-            return bool(CSVW(str(metadata), validate=True).is_valid)
-        except ValueError:
-            return False
-
-
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_csvwvalidate_accepts_the_metadata_and_every_cell(published: Published, dataset: str) -> None:
     assert csvw_accepts(published.releases[dataset][1])
@@ -120,30 +95,11 @@ def test_csvwvalidate_refuses_what_the_metadata_does_not_allow(copied: Path, old
 # --- DCAT-AP ---------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def shapes() -> dict[str, Graph]:
-    """The shapes of DCAT-AP 3.0.1, and our own for what those let pass."""
-    return {name: Graph().parse(HERE / f"{name}.ttl") for name in ("dcat-ap-3.0.1-SHACL", "shapes")}
-
-
-def objections(turtle: str, shapes: dict[str, Graph]) -> dict[str, str]:
-    """Which shapes refuse the graph, and what they say."""
-    found = {}
-    graph = Graph().parse(data=turtle, format="turtle")
-    for name, each in shapes.items():
-        conforms, _, text = validate(graph, shacl_graph=each)
-        if not conforms:
-            found[name] = str(text)
-    return found
-
-
-def test_all_shapes_accept_the_catalogue_and_a_release(
-    published: Published, shapes: dict[str, Graph]
-) -> None:
+def test_all_shapes_accept_the_catalogue_and_a_release(published: Published) -> None:
     catalogue = published.store.path("released/catalogue.ttl").read_text("utf-8")
-    assert objections(catalogue, shapes) == {}
+    assert objections(catalogue) == {}
     release = (published.releases["ferry-fares"][1] / "dcat.ttl").read_text("utf-8")
-    assert objections(release, shapes) == {}
+    assert objections(release) == {}
 
 
 OURS, THEIRS = {"shapes"}, {"dcat-ap-3.0.1-SHACL"}
@@ -165,11 +121,11 @@ BROKEN: dict[str, tuple[str, str, str, set[str]]] = {
 
 
 @pytest.mark.parametrize("wrong", BROKEN)
-def test_shapes_refuse_what_is_broken(published: Published, shapes: dict[str, Graph], wrong: str) -> None:
+def test_shapes_refuse_what_is_broken(published: Published, wrong: str) -> None:
     old, new, said, seen_by = BROKEN[wrong]
     release = (published.releases["ferry-fares"][1] / "dcat.ttl").read_text("utf-8")
     assert old in release
-    found = objections(release.replace(old, new, 1), shapes)
+    found = objections(release.replace(old, new, 1))
     assert set(found) == seen_by
     assert said in " ".join(found.values())
 

@@ -150,6 +150,18 @@ def true_counts(store: Path, at_least: int) -> set[int]:
     return {number for number in found if number >= at_least and number % 5}
 
 
+# What numbers stand for that count nobody: sizes of files, as manifests, pages and the metadata standards spell them,
+# and the years in the names of vocabularies.
+OTHER = (
+    r"http://www\.w3\.org/[\w/]+",
+    r'"(bytes|size|dcat:byteSize)": ?\d+',
+    r'"contentSize": "\d+ B"',
+    r'"@value": "\d+",\s+"@type": "xsd:nonNegativeInteger"',
+    r'"\d+"\^\^xsd:nonNegativeInteger',
+    r"\([\d,]+ bytes\)",
+)
+
+
 def text_of(path: Path) -> str:
     if path.suffix == ".parquet":
         with duckdb.connect() as con:
@@ -160,7 +172,7 @@ def text_of(path: Path) -> str:
         book = openpyxl.load_workbook(path, read_only=True)
         cells = (cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
         return "\n".join(str(cell) for cell in cells if cell is not None)
-    return re.sub(r'"bytes": ?\d+', "", path.read_text("utf-8", errors="replace"))
+    return re.sub("|".join(OTHER), "", path.read_text("utf-8", errors="replace"))
 
 
 def numbers(text: str) -> set[int]:

@@ -79,6 +79,38 @@ def test_every_link_of_the_page_leads_to_a_file(store: Store) -> None:
     assert [href for href in hrefs if not (released / href).is_file()] == []
 
 
+def test_every_file_of_a_release_has_its_link(store: Store) -> None:
+    folder = publish(store, make_contract(), DATA)
+    catalogue(store)
+    hrefs = Links(page_of(store)).hrefs
+    assert [href for href in hrefs if href.startswith("sample/")] != []
+    assert {href.rpartition("/")[2] for href in hrefs if href.startswith("sample/")} == {
+        path.name for path in folder.iterdir()
+    }
+
+
+def test_a_release_from_before_there_was_metadata_is_listed(store: Store) -> None:
+    folder = publish(store, make_contract(), DATA)
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    for name in ("keywords", "coverage", "issued"):
+        del manifest[name]
+    del manifest["contact"]["phone"]
+    manifest["files"] = [
+        {name: value for name, value in file.items() if name != "role"}
+        for file in manifest["files"]
+        if file["name"].startswith(("sample.", "dictionary")) and file["name"].endswith((".csv", ".json"))
+    ]
+    store.put_json(store.key(folder / "manifest.json"), manifest)
+    sha256 = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
+    pointer = store.get_json("released/sample/latest.json") or {}
+    store.put_json("released/sample/latest.json", pointer | {"manifest_sha256": sha256})
+    (listed,) = catalogue(store)["datasets"]
+    assert {file["role"] for file in listed["files"]} == {"data"}
+    (entry,) = store.get_json("released/psi-data-hk-dpo.json") or []
+    assert {each["format"] for each in entry["resources"]} == {"CSV", "JSON"}
+    assert "dataDictionary" not in entry and "temporal" not in entry["resources"][0]
+
+
 def test_what_a_contract_says_is_text_and_not_markup(store: Store) -> None:
     nasty = '<script>alert("1")</script> & <b>'
     publish(store, make_contract(title=text(nasty), description=text(nasty)), DATA)

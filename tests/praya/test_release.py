@@ -485,8 +485,10 @@ def test_the_dictionary_is_there_in_three_languages_and_says_what_a_machine_wrot
 
 def test_only_the_formats_that_the_contract_wants_are_written(store: Store) -> None:
     folder = publish(store, make_contract(release={"formats": ["csv"]}), DATA)
-    described = {"sample.csv-metadata.json"}
-    assert {path.name for path in folder.glob("sample.*")} == {"sample.csv"} | described
+    files = json.loads((folder / "manifest.json").read_bytes())["files"]
+    assert [file["name"] for file in files if file["role"] == "data"] == ["sample.csv"]
+    folder = publish(store, make_contract(release={"formats": ["json"]}), DATA)
+    assert {path.name for path in folder.glob("sample.*")} == {"sample.json"}
 
 
 def test_a_protected_table_goes_out_with_its_status_columns_described(store: Store) -> None:

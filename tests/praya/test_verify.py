@@ -16,14 +16,29 @@ from praya.verify import verify
 
 VERSION = "20260105T020000Z"
 FILES = [
+    "ckan-en.json",
+    "ckan-sc.json",
+    "ckan-tc.json",
+    "datapackage.json",
+    "dcat.jsonld",
+    "dcat.ttl",
     "dictionary-en.csv",
+    "dictionary-en.html",
     "dictionary-sc.csv",
+    "dictionary-sc.html",
     "dictionary-tc.csv",
+    "dictionary-tc.html",
     "dictionary.json",
     "manifest.json",
+    "notes-en.html",
+    "notes-sc.html",
+    "notes-tc.html",
+    "notes.json",
     "sample.csv",
+    "sample.csv-metadata.json",
     "sample.json",
     "sample.parquet",
+    "schema-org.jsonld",
     "schema.json",
 ]
 

@@ -39,7 +39,7 @@ def everything() -> Iterator[duckdb.DuckDBPyConnection]:
             if contract.source.connection == "praya_sources" and not contract.synthetic:
                 con.execute(f"drop table if exists {identifier(table_name(contract.dataset))}")
                 tables.load(con, contract)
-        for name in ("head_135_by_year", "programme_observations"):
+        for name in ("head_135_by_year", "head_135_fiscal", "programme_observations"):
             tables.mart(con, name)
         yield con
 

@@ -67,6 +67,11 @@ class Field(Model):
     format: str = Key(
         default="default", description="strptime pattern for date, datetime and time; else default"
     )
+    column_type: Annotated[str, StringConstraints(pattern=r"^[a-z-]+(:[a-z0-9-]+)*$")] | None = Key(
+        default=None,
+        alias="columnType",
+        description="Fiscal Data Package: the fiscal concept of the column, where rows may be added up",
+    )
     unit: str | None = Key(default=None, description="unit of measurement, as the source document prints it")
     decimals: int | None = Key(default=None, ge=0, le=9, description="digits after the point, kept exactly")
     decimal_char: str = Key(default=".", alias="decimalChar", min_length=1, max_length=1)

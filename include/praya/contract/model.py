@@ -24,7 +24,7 @@ OPERATIONAL = ("source", "owner", "tags", "quality", "waivers", "release", "fres
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*[a-z0-9]$", min_length=2, max_length=70)]
 
 # `<dataset>.json` and `<dataset>.csv` must not be files that every release has.
-TAKEN = re.compile(r"(dictionary|notes|ckan)(-(en|tc|sc))?|dcat|datapackage|manifest|schema(-org)?")
+TAKEN = re.compile(r"(dictionary|notes|ckan)(-(en|tc|sc))?|dcat|(fiscal-)?datapackage|manifest|schema(-org)?")
 
 
 class Quality(Model):

@@ -22,6 +22,7 @@ from praya.describe.dictionary import (
     dictionary_rows,
 )
 from praya.describe.facts import DATA, DOCUMENTATION, METADATA, Facts, facts_of
+from praya.describe.fiscal import fiscal_package, is_fiscal
 from praya.describe.notes import methodology, notes_page
 from praya.describe.psi_data import psi_entry, psi_problems
 from praya.describe.schema_org import schema_org
@@ -42,6 +43,7 @@ __all__ = [
     "metadata",
     "psi_entry",
     "psi_problems",
+    "table_schema",
     "turtle",
 ]
 
@@ -84,6 +86,8 @@ def metadata(
     }
     if any(file.format == "CSV" and not file.compressed for file in facts.data):
         found[f"{contract.dataset}.csv-metadata.json"] = as_json(csvw(contract, fields, facts))
+    if is_fiscal(fields):
+        found["fiscal-datapackage.json"] = as_json(fiscal_package(contract, fields, facts))
     for language, short in FILE_LANGUAGE.items():
         found[f"ckan-{short}.json"] = as_json(ckan(facts, language))
     return found

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from praya.contract import Contract, Field
-from praya.describe.facts import Facts, File, Texts
+from praya.describe.facts import Facts, File, in_languages, tagged
 
 DATATYPES = {
     "string": "string",
@@ -36,9 +36,9 @@ def csvw(contract: Contract, fields: Sequence[Field], facts: Facts) -> dict[str,
     files = [file for file in facts.data if file.format == "CSV" and not file.compressed]
     described = {
         "dc:identifier": facts.dataset,
-        "dc:title": _each(facts.title),
-        "dc:description": _each(facts.description),
-        "dc:publisher": _each(facts.publisher),
+        "dc:title": tagged(facts.title),
+        "dc:description": tagged(facts.description),
+        "dc:publisher": tagged(facts.publisher),
         "dc:license": {"@id": facts.licence["url"]},
         "dc:issued": {"@value": facts.issued, "@type": "xsd:dateTime"},
         "dc:accrualPeriodicity": facts.frequency,
@@ -46,8 +46,8 @@ def csvw(contract: Contract, fields: Sequence[Field], facts: Facts) -> dict[str,
         "dc:isVersionOf": {"@id": facts.latest_url},
         "schema:version": facts.version,
         "schema:email": facts.email,
-        "dcat:keyword": [value for word in facts.keywords for value in _each(word)],
-        "dc:spatial": _each(facts.place),
+        "dcat:keyword": [value for word in facts.keywords for value in tagged(word)],
+        "dc:spatial": tagged(facts.place),
     }
     if facts.temporal:
         described["dc:temporal"] = "/".join(facts.temporal)
@@ -73,12 +73,11 @@ def _column(field: Field) -> dict[str, Any]:
     column: dict[str, Any] = {
         "name": field.name,
         "titles": field.name,
-        "dc:title": _each({each: field.title.in_language(each) for each in ("en", "zh-Hant", "zh-Hans")}),
+        "dc:title": tagged(in_languages(field.title.as_dict())),
         "datatype": _datatype(field),
     }
     if field.description:
-        text = {each: field.description.in_language(each) for each in ("en", "zh-Hant", "zh-Hans")}
-        column["dc:description"] = _each(text)
+        column["dc:description"] = tagged(in_languages(field.description.as_dict()))
     if field.unit:
         column["schema:unitText"] = field.unit
     if field.constraints.required:
@@ -97,7 +96,3 @@ def _datatype(field: Field) -> dict[str, Any]:
     elif field.type == "string" and "pattern" in limits:
         datatype["format"] = limits["pattern"]
     return datatype
-
-
-def _each(text: Texts) -> list[dict[str, str]]:
-    return [{"@value": value, "@language": language} for language, value in text.items()]

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from praya.describe.facts import DATA, DOCUMENTATION, Facts, File, Texts
+from praya.describe.facts import DATA, DOCUMENTATION, Facts, File, Texts, tagged
 from praya.describe.words import say
 
 Node = dict[str, Any]
 
 PREFIXES = {
-    "adms": "http://www.w3.org/ns/adms#",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
@@ -49,8 +48,8 @@ def dcat_catalogue(releases: Sequence[Facts], base_url: str) -> Node:
         "@context": PREFIXES,
         "@id": f"{base_url}/catalogue.jsonld",
         "@type": "dcat:Catalog",
-        "dct:title": _texts(say("Praya open data", "Praya開放數據")),
-        "dct:description": _texts(
+        "dct:title": tagged(say("Praya open data", "Praya開放數據")),
+        "dct:description": tagged(
             say(
                 "All datasets that are released here, each in its latest version.",
                 "於此發布的所有數據集的最新版本。",
@@ -59,9 +58,7 @@ def dcat_catalogue(releases: Sequence[Facts], base_url: str) -> Node:
         "dct:publisher": {
             "@id": f"{base_url}/index.html#publisher",
             "@type": "foaf:Agent",
-            "foaf:name": _texts(
-                say("Open data publishers of the Hong Kong Government", "香港政府開放數據發布機構")
-            ),
+            "foaf:name": tagged(say("Praya", "Praya")),
         },
         "foaf:homepage": _document(f"{base_url}/index.html"),
         "dcat:dataset": [_dataset(facts) for facts in releases],
@@ -73,11 +70,11 @@ def _dataset(facts: Facts) -> Node:
         "@id": facts.version_url,
         "@type": "dcat:Dataset",
         "dct:identifier": facts.dataset,
-        "dct:title": _texts(facts.title),
-        "dct:description": _texts(facts.description),
+        "dct:title": tagged(facts.title),
+        "dct:description": tagged(facts.description),
         "dct:publisher": _publisher(facts),
         "dcat:contactPoint": _contact(facts),
-        "dcat:keyword": [value for word in facts.keywords for value in _texts(word)],
+        "dcat:keyword": [value for word in facts.keywords for value in tagged(word)],
         "dcat:theme": _theme(facts),
         "dct:accrualPeriodicity": _typed(
             f"{AUTHORITY}/frequency/{FREQUENCIES[facts.frequency]}", "dct:Frequency"
@@ -132,7 +129,7 @@ def _publisher(facts: Facts) -> Node:
     return {
         "@type": "foaf:Agent",
         "dct:identifier": facts.provider,
-        "foaf:name": _texts(facts.publisher),
+        "foaf:name": tagged(facts.publisher),
     }
 
 
@@ -140,7 +137,7 @@ def _contact(facts: Facts) -> Node:
     # The shapes ask for vcard:Kind and infer nothing.
     node: Node = {
         "@type": ["vcard:Organization", "vcard:Kind"],
-        "vcard:fn": _texts(facts.publisher),
+        "vcard:fn": tagged(facts.publisher),
         "vcard:hasEmail": {"@id": f"mailto:{facts.email}"},
     }
     return node | ({"vcard:hasTelephone": {"@id": f"tel:{_digits(facts.phone)}"}} if facts.phone else {})
@@ -155,12 +152,12 @@ def _theme(facts: Facts) -> Node:
         "@id": f"{facts.base_url}/index.html#category-{facts.category}",
         "@type": "skos:Concept",
         "skos:notation": facts.category,
-        "skos:prefLabel": _texts(facts.category_name),
+        "skos:prefLabel": tagged(facts.category_name),
     }
 
 
 def _place(place: Texts) -> Node:
-    return {"@type": "dct:Location", "skos:prefLabel": _texts(place)}
+    return {"@type": "dct:Location", "skos:prefLabel": tagged(place)}
 
 
 def _document(url: str) -> Node:
@@ -173,7 +170,3 @@ def _typed(url: str, kind: str) -> Node:
 
 def _value(text: str, kind: str) -> Node:
     return {"@value": text, "@type": kind}
-
-
-def _texts(text: Texts) -> list[Node]:
-    return [{"@value": value, "@language": language} for language, value in text.items()]

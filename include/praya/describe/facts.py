@@ -147,6 +147,11 @@ def in_languages(text: dict[str, Any]) -> Texts:
     return {language: str(text[language]) for language in LANGUAGES}
 
 
+def tagged(text: Texts) -> list[dict[str, str]]:
+    """A text as JSON-LD has it: each value with its language."""
+    return [{"@value": value, "@language": language} for language, value in text.items()]
+
+
 def _files(listed: Sequence[dict[str, Any]], folder: str, dataset: str) -> list[File]:
     return [
         File(

@@ -71,7 +71,7 @@ def _coverage(facts: Facts, manifest: dict[str, Any]) -> list[Texts]:
     if facts.temporal:
         first, last = facts.temporal
         text.append(say("Time: {first} to {last}.", "時期：{first}至{last}。", first=first, last=last))
-    size = {"rows": f"{manifest['rows']:,}", "columns": len(manifest["columns"])}
+    size: dict[str, Any] = {"rows": f"{manifest['rows']:,}", "columns": len(manifest["columns"])}
     return [*text, say("{rows} rows of {columns} columns.", "共{rows}行、{columns}欄。", **size)]
 
 

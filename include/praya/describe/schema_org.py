@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from praya.contract import Field
-from praya.describe.facts import Facts, File, Texts
+from praya.describe.facts import Facts, File, in_languages, tagged
 
 
 def schema_org(fields: Sequence[Field], facts: Facts) -> dict[str, Any]:
@@ -19,22 +19,22 @@ def schema_org(fields: Sequence[Field], facts: Facts) -> dict[str, Any]:
         "@id": facts.version_url,
         "@type": "Dataset",
         "identifier": facts.dataset,
-        "name": _texts(facts.title),
-        "description": _texts(facts.description),
+        "name": tagged(facts.title),
+        "description": tagged(facts.description),
         "url": facts.page_url,
         "sameAs": facts.latest_url,
         "version": facts.version,
         "datePublished": facts.issued,
-        "keywords": [value for word in facts.keywords for value in _texts(word)],
-        "about": {"@type": "DefinedTerm", "termCode": facts.category, "name": _texts(facts.category_name)},
+        "keywords": [value for word in facts.keywords for value in tagged(word)],
+        "about": {"@type": "DefinedTerm", "termCode": facts.category, "name": tagged(facts.category_name)},
         "license": facts.licence["url"],
         "isAccessibleForFree": True,
         "publisher": {
             "@type": "GovernmentOrganization",
-            "name": _texts(facts.publisher),
+            "name": tagged(facts.publisher),
             "contactPoint": {"@type": "ContactPoint", "email": facts.email},
         },
-        "spatialCoverage": {"@type": "Place", "name": _texts(facts.place)},
+        "spatialCoverage": {"@type": "Place", "name": tagged(facts.place)},
     }
     if facts.temporal:
         described["temporalCoverage"] = "/".join(facts.temporal)
@@ -48,9 +48,7 @@ def _column(field: Field) -> dict[str, Any]:
     column: dict[str, Any] = {
         "@type": "PropertyValue",
         "name": field.name,
-        "alternateName": _texts(
-            {each: field.title.in_language(each) for each in ("en", "zh-Hant", "zh-Hans")}
-        ),
+        "alternateName": tagged(in_languages(field.title.as_dict())),
     }
     return column | ({"unitText": field.unit} if field.unit else {})
 
@@ -64,7 +62,3 @@ def _download(file: File) -> dict[str, Any]:
         "contentSize": f"{file.bytes} B",
         "sha256": file.sha256,
     }
-
-
-def _texts(text: Texts) -> list[dict[str, str]]:
-    return [{"@value": value, "@language": language} for language, value in text.items()]

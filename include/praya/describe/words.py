@@ -1,4 +1,5 @@
-"""The words of dictionaries and notes in three languages; Simplified Chinese is made from Traditional by machine."""
+"""The words of dictionaries and notes in three languages; Simplified Chinese is made from Traditional by machine
+where it is not given."""
 
 from __future__ import annotations
 
@@ -9,9 +10,9 @@ from praya.contract.text import to_simplified
 from praya.describe.facts import Texts
 
 
-def say(en: str, zh_hant: str, **values: Any) -> Texts:
+def say(en: str, zh_hant: str, zh_hans: str | None = None, **values: Any) -> Texts:
     """A sentence in three languages; of a value that is a text, each language has its own."""
-    patterns = dict(zip(LANGUAGES, (en, zh_hant, to_simplified(zh_hant)), strict=True))
+    patterns = dict(zip(LANGUAGES, (en, zh_hant, zh_hans or to_simplified(zh_hant)), strict=True))
     return {
         language: pattern.format(
             **{name: value[language] if isinstance(value, dict) else value for name, value in values.items()}
@@ -41,12 +42,11 @@ def constraints_in_words(field: dict[str, Any], language: str) -> list[str]:
     return found
 
 
-LABELS = {
+LABELS: dict[str, tuple[str, ...]] = {
     "dictionary": ("Data dictionary", "數據字典"),
     "methodology": ("Methodology and quality note", "編製方法及質素說明"),
-    "field": ("Field", "欄位"),
-    "fields": ("Fields", "欄位"),
-    "title": ("Title", "名稱"),
+    "field": ("Field", "欄位", "字段"),
+    "fields": ("Fields", "欄位", "字段"),
     "type": ("Type", "類型"),
     "unit": ("Unit", "單位"),
     "definition": ("Definition", "定義"),
@@ -70,7 +70,6 @@ LABELS = {
     "code": ("Code", "代碼"),
     "version": ("Version", "版本"),
     "publisher": ("Publisher", "發布機構"),
-    "frequency": ("Update frequency", "更新頻率"),
     "licence": ("Licence", "使用條款"),
     "contact": ("Contact", "聯絡"),
     "warnings": ("Checks that gave a warning", "出現警告的檢查"),

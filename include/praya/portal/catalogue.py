@@ -79,7 +79,13 @@ def _entry(described: dict[str, Any], sha256: str) -> dict[str, Any]:
         "received_at": described["received_at"],
         "rows": described["rows"],
         "manifest": {"path": f"{folder}/manifest.json", "sha256": sha256},
-        "files": [file | {"path": f"{folder}/{file['name']}"} for file in _data_first(described["files"])],
+        "files": _data_first(
+            [
+                # Releases from before there was metadata have no roles.
+                {"role": DATA} | file | {"path": f"{folder}/{file['name']}"}
+                for file in described["files"]
+            ]
+        ),
     }
 
 
