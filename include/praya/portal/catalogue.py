@@ -49,7 +49,6 @@ def _entry(store: Store, pointer: Path) -> dict[str, Any] | None:
     kept = (
         "dataset",
         "version",
-        "number",
         "provider",
         "title",
         "description",
@@ -60,6 +59,7 @@ def _entry(store: Store, pointer: Path) -> dict[str, Any] | None:
     )
     return {
         **{name: described[name] for name in kept},
+        "number": described.get("number"),  # what was released before there were numbers has none
         "synthetic": described["synthetic"],
         "received_at": described["received_at"],
         "rows": described["rows"],

@@ -96,14 +96,14 @@ def check_not_taken_back(store: Store, dataset: str, basis: str, table_sha256: s
             same_rows = stone["table_sha256"] == table_sha256 and not entry.get("corrections")
             if stone["basis"] == basis or same_rows:
                 raise ReleaseRefused(
-                    f"{dataset}: this is what was withdrawn as {name}: {stone['reason']}. Mend it at the source; if "
+                    f"{dataset}: this is what was withdrawn as {name}: {stone['reason'].rstrip('.')}. Mend it at the source; if "
                     f"the rows are right and only words were wrong, announce it: praya correct {dataset} "
                     f"{entry['version']} --reason …"
                 )
         elif entry["state"] == "rolled back" and _basis(store, dataset, entry["version"]) == basis:
             why = entry["rollbacks"][-1]["reason"]
             raise ReleaseRefused(
-                f"{dataset}: this is {name}, which was rolled back: {why}. To have it again: praya rollback {dataset} "
+                f"{dataset}: this is {name}, which was rolled back: {why.rstrip('.')}. To have it again: praya rollback {dataset} "
                 f"--to {entry['version']} --reason …"
             )
 
