@@ -19,8 +19,8 @@ from praya.protect import ProtectedTable
 from praya.release import csv, json_array, parquet
 from praya.release.alias import point_aliases
 from praya.release.correct import announced
-from praya.release.due import due_at
 from praya.release.fresh import check_fresh
+from praya.release.inherited import due_with_inputs
 from praya.release.version import changes, numbered, settled
 from praya.release.withdraw import check_not_taken_back
 from praya.store import Store, content_key, file_sha256
@@ -73,7 +73,7 @@ def release(
         if latest is None or latest["basis"] != basis:
             check_fresh(table, contract, store, suites)
             check_not_taken_back(store, contract.dataset, basis, table.sha256)
-            due = due_at(contract, table.received_at)
+            due = due_with_inputs(contract, store, table.received_at)
             if due is not None and now < due:
                 raise ReleaseHeld(
                     f"{contract.dataset}: ready, and held until its release time {due.isoformat()}", due
