@@ -29,8 +29,8 @@ def catalogue(store: Store) -> dict[str, Any]:
         listed = {"datasets": [entry for entry in entries if entry is not None]}
         calendar = store.exists("released/calendar.json")
         page = render("index.html", datasets=listed["datasets"], calendar=calendar).encode()
-        changed = put_if_new(store, "released/index.html", page)
-        changed = put_if_new(store, "released/catalogue.json", as_json(listed)) or changed
+        files = {"released/index.html": page, "released/catalogue.json": as_json(listed)}
+        changed = put_if_new(store, files)
     return listed | {"changed": changed}
 
 
