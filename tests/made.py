@@ -75,12 +75,17 @@ def accept(
     store: Store, contract: Contract, data: bytes | dict[str, bytes], received_at: str = RECEIVED, **more: Any
 ) -> None:
     """Stage `data` and accept it as validate would, without paying for Great Expectations."""
-    from praya import paths
     from praya.stage import stage
-    from praya.validate import rules_key
 
     put_snapshot(store, contract, data, received_at, **more)
-    staged = stage(contract, store)
+    accept_staged(store, contract, stage(contract, store))
+
+
+def accept_staged(store: Store, contract: Contract, staged: dict[str, Any]) -> None:
+    """Leave on the store what validate leaves there when everything passes."""
+    from praya import paths
+    from praya.validate import rules_key
+
     kept = {name: staged[name] for name in ("key", "table", "received_at", "synthetic")}
     verdict = {"verdict": "passed", "verdict_key": f"verdict-of-{staged['key']}", "report": ""}
     verdict["rules"] = rules_key(contract, paths.suites())

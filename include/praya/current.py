@@ -9,7 +9,7 @@ from praya.errors import ReleaseRefused
 from praya.history import latest as latest_of
 from praya.protect import protect_key
 from praya.release import release_basis
-from praya.release.due import due_at
+from praya.release.inherited import due_with_inputs
 from praya.release.withdraw import check_not_taken_back
 from praya.stage import stage_key
 from praya.store import Store
@@ -43,6 +43,6 @@ def pending_reason(contract: Contract, store: Store, suites: Path) -> str | None
             check_not_taken_back(store, contract.dataset, basis, protected["sha256"])
         except ReleaseRefused as refused:
             return str(refused)
-        due = due_at(contract, protected["received_at"])
+        due = due_with_inputs(contract, store, protected["received_at"])
         return f"ready, and held until {due.isoformat()}" if due else "ready, and not released yet"
     return None

@@ -208,7 +208,8 @@ def _any_or_daily(assets: list[Asset], cron: str) -> AssetOrTimeSchedule | None:
 
 
 def _waits(contract: Contract) -> bool:
-    return contract.release.embargo_until is not None or contract.release.hour is not None
+    """Whether a run may have to wait for a release time: its own, its notice's, or that of what a mart is made from."""
+    return contract.waits or contract.release.breaking is not None or contract.source.mart is not None
 
 
 def _doc(contract: Contract) -> str:

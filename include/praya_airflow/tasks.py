@@ -69,7 +69,7 @@ def validate(dataset: str) -> dict[str, Any]:
     """Judge the table; the event on its asset carries rows and verdict, and no figure before the release time."""
     import datetime as dt
 
-    from praya.release.due import held
+    from praya.release.inherited import due_with_inputs
     from praya.validate import validate as step
 
     with _sentences(dataset, "validate"):
@@ -78,7 +78,8 @@ def validate(dataset: str) -> dict[str, Any]:
         state = step(contract, store, paths.suites())
         accepted = store.state(dataset, "accepted") or {}
         extra = {"rows": accepted["rows"], "verdict": state["verdict"], "synthetic": accepted["synthetic"]}
-        if held(contract, accepted["received_at"], dt.datetime.now(dt.UTC)):
+        due = due_with_inputs(contract, store, accepted["received_at"])
+        if due is not None and dt.datetime.now(dt.UTC) < due:
             del extra["rows"]  # a figure of what is not out yet
         _tell(extra)
         return extra | {"report": str(store.path(state["report"]))}

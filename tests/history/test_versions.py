@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
 import json
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from made import accept, contract_dict, field, make_contract, publish, text
-from praya.contract import read_contracts
+from praya.contract import Contract, read_contracts
 from praya.errors import PrayaError, ReleaseHeld, ReleaseRefused
 from praya.history import latest, tombstone, versions
 from praya.ledger import Ledger
@@ -270,6 +273,16 @@ def test_what_was_withdrawn_does_not_come_back_by_itself(three: Store) -> None:
     assert list(verify(three)) == []
 
 
+def test_rows_that_another_version_has_too_are_not_withdrawn_with_one_of_them(store: Store) -> None:
+    first = publish(store, make_contract(), DATA)
+    publish(store, make_contract(title=text("A wrong title")), DATA)
+    withdraw(store, "sample", "1.0.1", "Wrong title.", "mary")
+    assert try_release(store, make_contract(), DATA, day(5))["version"] == first.name
+    assert manifest(publish(store, make_contract(title=text("A better title")), DATA))["number"] == "1.0.2"
+    with pytest.raises(ReleaseRefused, match="Wrong title"):
+        try_release(store, make_contract(title=text("A wrong title")), DATA, day(5))
+
+
 def test_when_every_version_is_withdrawn_the_pointer_says_so_and_the_next_is_a_line_of_its_own(
     store: Store,
 ) -> None:
@@ -399,3 +412,31 @@ def test_the_entries_tell_number_state_and_time(three: Store) -> None:
         ("1.0.2", "published", "20260107-1000"),
     ]
     assert issubclass(ReleaseRefused, PrayaError)
+
+
+def test_what_is_made_from_an_embargoed_table_is_held_with_it(
+    store: Store, tmp_path: Path, monkeypatch: Any
+) -> None:
+    held = contract_dict(dataset="held", release={"embargo_until": "2027-01-04T16:30:00+08:00"})
+
+    source = {"mart": "sums", "format": "parquet"}
+    made = contract_dict(dataset="sums-of-held") | {"source": source}
+    folder, metrics = tmp_path / "contracts" / "hk-dpo", tmp_path / "metrics"
+    folder.mkdir(parents=True)
+    metrics.mkdir()
+    for one in (held, made):
+        (folder / f"{one['dataset']}.yaml").write_text(json.dumps(one))
+    (metrics / "between.sql").write_text("select id, name from held")
+    (metrics / "sums.sql").write_text("select id, name from between")
+    monkeypatch.setenv("PRAYA_CONTRACTS", str(folder.parent))
+    monkeypatch.setenv("PRAYA_METRICS", str(metrics))
+    accept(store, make_contract(dataset="held", release=held["release"]), DATA)
+    contract = Contract.model_validate(made)
+    rows = io.BytesIO()
+    pq.write_table(pa.table({"id": [1], "name": ["a"]}), rows)
+    with pytest.raises(ReleaseHeld, match="held until its release time 2027-01-04T08:30:00"):
+        try_release(store, contract, rows.getvalue(), day(5), "2027-01-04T08:29:59Z")
+    assert not store.path("released").exists()
+    # From what is released of it, it may be made at any time.
+    (metrics / "between.sql").write_text("select id, name from released_held")
+    assert try_release(store, contract, rows.getvalue(), day(5), "2026-01-06T00:00:00Z")["changed"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from made import accept, make_contract, publish
+from made import accept, accept_staged, make_contract, publish
 from praya.collect import collect
 from praya.contract import Contract
 from praya.errors import SourceError
@@ -64,9 +64,7 @@ def test_what_is_made_from_synthetic_tables_is_synthetic_to_the_last_page(
     measure(store, tmp_path, [PEOPLE])
     contract = mart_contract(synthetic=True)
     collect(contract, store, {})
-    staged = stage(contract, store)
-    kept = {name: staged[name] for name in ("key", "table", "received_at", "synthetic")}
-    store.set_state("of-people", "accepted", kept | {"verdict_key": "v", "verdict": "passed", "rows": 1})
+    accept_staged(store, contract, stage(contract, store))
     version = release(protect(contract, store), contract, store)["version"]
     assert says_so(store, store.path(f"released/of-people/{version}")) == [True] * 5
 

@@ -276,6 +276,11 @@ class Contract(Model):
         return self.disclosure.class_ != "personal records"
 
     @property
+    def waits(self) -> bool:
+        """Whether its releases have a time of their own."""
+        return self.release.embargo_until is not None or self.release.hour is not None
+
+    @property
     def primary_key(self) -> list[str]:
         return self.schema_.primary_key
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import duckdb
 
-from praya.errors import IntegrityError
 from praya.store.duck import connect, identifier, literal, scan
 
 NEEDS_QUOTES = '[",\r\n]'
@@ -69,14 +68,19 @@ def rows_into(summary: dict[str, Any], rows: Path, target: Path) -> None:
         out.write(b"}\n")
 
 
+def comparable(dataset: str, folder: Path) -> bool:
+    """Whether a release has its data in a format that can be compared: Parquet, CSV or a JSON array."""
+    return _data(dataset, folder) is not None
+
+
 def _open(con: duckdb.DuckDBPyConnection, dataset: str, folder: Path, name: str) -> dict[str, str]:
     """A view `name` on the data files of a release; gives its columns and their types."""
     con.execute(f"create or replace temp view {name} as from {_data(dataset, folder)}")
     return {column: str(kind) for column, kind, *_ in con.execute(f"describe {name}").fetchall()}
 
 
-def _data(dataset: str, folder: Path) -> str:
-    """SQL that reads the data of a release, from the format that keeps most of it."""
+def _data(dataset: str, folder: Path) -> str | None:
+    """SQL that reads the data of a release, from the format that keeps most of it; None where there is none."""
     for suffix in ("parquet", "csv", "json"):
         files = sorted(folder.glob(f"{dataset}.{suffix}")) or sorted(folder.glob(f"{dataset}-*.{suffix}"))
         if not files:
@@ -87,7 +91,7 @@ def _data(dataset: str, folder: Path) -> str:
         if suffix == "csv":
             return f"read_csv({names}, all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"')"
         return f"read_json({names}, format = 'array')"
-    raise IntegrityError(f"{folder}: has no data file that can be compared (Parquet, CSV or JSON)")
+    return None
 
 
 def _number(con: duckdb.DuckDBPyConnection, name: str) -> int:

@@ -41,8 +41,8 @@ def calendar(store: Store, contracts: Sequence[Contract], today: dt.date) -> dic
             **in_languages("calendar.html", "calendar", c=made, first=_first(releases)),
             "calendar.json": as_json(made),
         }
-        changed = [put_if_new(store, f"released/{name}", data) for name, data in files.items()]
-    return made | {"changed": any(changed)}
+        changed = put_if_new(store, {f"released/{name}": data for name, data in files.items()})
+    return made | {"changed": changed}
 
 
 def notices(store: Store, dataset: str) -> list[dict[str, Any]]:

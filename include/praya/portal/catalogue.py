@@ -14,7 +14,7 @@ from praya.history import latest as latest_of
 from praya.history import tombstone
 from praya.portal.harvest import harvest
 from praya.portal.news import news
-from praya.portal.pages import render
+from praya.portal.pages import put_if_new, render
 from praya.store import Store, file_sha256
 
 
@@ -35,9 +35,9 @@ def catalogue(store: Store) -> dict[str, Any]:
         calendar = store.exists("released/calendar.json")
         page = render("index.html", datasets=listed["datasets"], calendar=calendar).encode()
         files = {"index.html": page, **_dcat(releases), "catalogue.json": as_json(listed)}
-        changed = [store.put_if_new(f"released/{name}", data) for name, data in files.items()]
-        changed.append(harvest(store, releases))
-    return listed | {"changed": any(changed)}
+        changed = put_if_new(store, {f"released/{name}": data for name, data in files.items()})
+        changed = harvest(store, releases) or changed
+    return listed | {"changed": changed}
 
 
 def _manifest(store: Store, pointer: Path) -> tuple[dict[str, Any], str] | None:
@@ -64,7 +64,6 @@ def _entry(described: dict[str, Any], sha256: str) -> dict[str, Any]:
     kept = (
         "dataset",
         "version",
-        "number",
         "provider",
         "title",
         "description",
@@ -75,6 +74,7 @@ def _entry(described: dict[str, Any], sha256: str) -> dict[str, Any]:
     )
     return {
         **{name: described[name] for name in kept},
+        "number": described.get("number"),  # what was released before there were numbers has none
         "synthetic": described["synthetic"],
         "received_at": described["received_at"],
         "rows": described["rows"],

@@ -8,7 +8,7 @@ from typing import Any
 
 from praya.errors import IntegrityError
 from praya.history import compare, compare_rows, level_of, read, versions
-from praya.history.rows import rows_into
+from praya.history.rows import comparable, rows_into
 from praya.portal.pages import as_json, in_languages
 from praya.store import Store
 
@@ -24,7 +24,7 @@ def changes(store: Store, dataset: str, before: str, after: str, folder: Path, w
     manifests = [_manifest(path) for path in (old, new)]
     differences = compare(read(old, dataset), read(new, dataset))
     key = list(read(new, dataset).primary_key)
-    if key == list(read(old, dataset).primary_key):
+    if key == list(read(old, dataset).primary_key) and all(comparable(dataset, one) for one in (old, new)):
         rows = compare_rows(dataset, old, new, key, folder, work)
     else:
         counts = {"before": manifests[0]["rows"], "after": manifests[1]["rows"]}

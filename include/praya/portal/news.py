@@ -20,25 +20,27 @@ def news(store: Store) -> None:
 
     What is as it was is not written again.
     """
-    found = list[Event]()
+    found, files = list[Event](), dict[str, bytes]()
     for path in sorted(store.path("released").glob("*/versions.json")):
-        found += _of(store, path.parent.name)
+        told, written = _of(store, path.parent.name)
+        found += told
+        files |= written
     found.sort(key=lambda event: (event.at, event.dataset, event.name), reverse=True)
     for name, data in feed(found, in_all("all"), "all", base="{dataset}/").items():
-        put_if_new(store, f"released/{name}", data)
+        files[f"released/{name}"] = data
+    put_if_new(store, files)
 
 
-def _of(store: Store, dataset: str) -> list[Event]:
+def _of(store: Store, dataset: str) -> tuple[list[Event], dict[str, bytes]]:
+    """The events of a dataset, and its changelog and feeds under their store keys."""
     publish_changes(store, dataset)
-    entries = versions(store, dataset)
-    described = _described(store, dataset, entries)
+    described = _described(store, dataset, versions(store, dataset))
     files = changelog(store, dataset, described["title"], bool(described["synthetic"]))
     log = json.loads(files["changelog.json"])["versions"]
     title: dict[str, str] = {language: described["title"][language] for language in LANGUAGES}
     found = events(dataset, title, log, notices(store, dataset))
-    for name, data in {**files, **feed(found, title, dataset)}.items():
-        put_if_new(store, f"released/{dataset}/{name}", data)
-    return found
+    files |= feed(found, title, dataset)
+    return found, {f"released/{dataset}/{name}": data for name, data in files.items()}
 
 
 def _described(store: Store, dataset: str, entries: list[dict[str, Any]]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,13 +35,16 @@ def as_json(value: Any) -> bytes:
     return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n"
 
 
-def put_if_new(store: Store, key: str, data: bytes) -> bool:
-    """Write `data` unless it stands there already; whether it was written."""
-    path = store.path(key)
-    if path.exists() and path.read_bytes() == data:
-        return False
-    store.put_bytes(key, data)
-    return True
+def put_if_new(store: Store, files: Mapping[str, bytes]) -> bool:
+    """Write those of `files` (store key → bytes) that do not stand there already, in their order; whether any was."""
+    new = {key: data for key, data in files.items() if not _stands(store.path(key), data)}
+    if new:
+        store.put_all(new)
+    return bool(new)
+
+
+def _stands(path: Path, data: bytes) -> bool:
+    return path.exists() and path.read_bytes() == data
 
 
 @cache

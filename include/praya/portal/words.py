@@ -41,8 +41,8 @@ WORDS = {
         "新增 {added} 列，移除 {removed} 列，更改 {changed} 列",
     ),
     "not comparable": (
-        "Rows cannot be compared by key: the key is another one, or is not unique.",
-        "主鍵不同或有重複，無法逐列比較。",
+        "Rows cannot be compared by key: the key is another one or not unique, or the format tells no rows.",
+        "主鍵不同或有重複，或格式無法讀取，故未能逐列比較。",
     ),
     "shown": (
         "The first {shown} changed cells; changes.csv has all.",

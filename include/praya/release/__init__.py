@@ -24,6 +24,7 @@ from praya.release.csv import marked_fields
 from praya.release.due import due_at
 from praya.release.files import describe_file, write_data
 from praya.release.fresh import check_fresh
+from praya.release.inherited import due_with_inputs
 from praya.release.version import changes, numbered, settled
 from praya.release.withdraw import check_not_taken_back
 from praya.store import Store, content_key, file_sha256
@@ -67,7 +68,7 @@ def release(
         if latest is None or latest["basis"] != basis:
             check_fresh(table, contract, store, suites)
             check_not_taken_back(store, contract.dataset, basis, table.sha256)
-            due = due_at(contract, table.received_at)
+            due = due_with_inputs(contract, store, table.received_at)
             if due is not None and now < due:
                 raise ReleaseHeld(
                     f"{contract.dataset}: ready, and held until its release time {due.isoformat()}", due

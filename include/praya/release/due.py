@@ -22,12 +22,6 @@ def due_at(contract: Contract, received_at: str) -> dt.datetime | None:
     return max(times) if times else None
 
 
-def held(contract: Contract, received_at: str, now: dt.datetime) -> bool:
-    """Whether content received then may not show yet at `now` (UTC)."""
-    due = due_at(contract, received_at)
-    return due is not None and now < due
-
-
 def _next(after: dt.datetime, weekday: str | None, hour: int) -> dt.datetime:
     slot = after.replace(hour=hour, minute=0, second=0, microsecond=0)
     while slot < after or (weekday is not None and slot.weekday() != WEEKDAYS.index(weekday)):

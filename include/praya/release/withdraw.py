@@ -87,24 +87,33 @@ def rollback(store: Store, dataset: str, to: str | None, reason: str, by: str) -
 def check_not_taken_back(store: Store, dataset: str, basis: str, table_sha256: str) -> None:
     """Raise ReleaseRefused for content that was withdrawn or rolled back: it does not come back by itself.
 
-    The rows of a withdrawn version may come in another release when a correction of it has been announced.
+    The rows of a withdrawn version may come in another release when a correction of it has been announced, or where
+    another version that is out has the same.
     """
-    for entry in versions(store, dataset):
-        name = f"{entry['version']} ({entry.get('number', 'no number')})"
-        stone = tombstone(store, dataset, entry["version"])
+    entries = versions(store, dataset)
+    manifests = {
+        one["version"]: store.read_json(f"released/{dataset}/{one['version']}/manifest.json")
+        for one in entries
+        if one["state"] != "withdrawn"
+    }
+    rows_are_out = table_sha256 in {manifest["table_sha256"] for manifest in manifests.values()}
+    for entry in entries:
+        version = entry["version"]
+        name = f"{version} ({entry.get('number', 'no number')})"
+        stone = tombstone(store, dataset, version)
         if stone is not None:
-            same_rows = stone["table_sha256"] == table_sha256 and not entry.get("corrections")
-            if stone["basis"] == basis or same_rows:
+            same_rows = stone["table_sha256"] == table_sha256
+            if stone["basis"] == basis or (same_rows and not rows_are_out and not entry.get("corrections")):
                 raise ReleaseRefused(
-                    f"{dataset}: this is what was withdrawn as {name}: {stone['reason']}. Mend it at the source; if "
-                    f"the rows are right and only words were wrong, announce it: praya correct {dataset} "
-                    f"{entry['version']} --reason …"
+                    f"{dataset}: this is what was withdrawn as {name}: {stone['reason'].rstrip('.')}. Mend it at the "
+                    "source; if the rows are right and only words were wrong, announce it: "
+                    f"praya correct {dataset} {version} --reason …"
                 )
-        elif entry["state"] == "rolled back" and _basis(store, dataset, entry["version"]) == basis:
-            why = entry["rollbacks"][-1]["reason"]
+        elif entry["state"] == "rolled back" and manifests[version]["basis"] == basis:
+            why = entry["rollbacks"][-1]["reason"].rstrip(".")
             raise ReleaseRefused(
-                f"{dataset}: this is {name}, which was rolled back: {why}. To have it again: praya rollback {dataset} "
-                f"--to {entry['version']} --reason …"
+                f"{dataset}: this is {name}, which was rolled back: {why}. To have it again: "
+                f"praya rollback {dataset} --to {version} --reason …"
             )
 
 

@@ -1,0 +1,106 @@
+"""Killed at any write of a withdrawal or a rollback: readers find the old or the new, and the next call completes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from chaos.crash import DIED, Points, in_child
+from made import make_contract, publish
+from praya.portal import catalogue
+from praya.release.withdraw import rollback, withdraw
+from praya.store import Store, file_sha256
+from praya.verify import verify
+
+pytestmark = pytest.mark.chaos
+
+OLD, NEW = "20260105T020000Z", "20260106T020000Z"
+
+
+def take_back(root: Path) -> None:
+    withdraw(Store(root), "sample", NEW, "Wrong.", "mary")
+    catalogue(Store(root))
+
+
+def roll_back(root: Path) -> None:
+    store = Store(root)
+    if json.loads((root / "released/sample/latest.json").read_bytes())["version"] != OLD:
+        rollback(store, "sample", OLD, "Being checked.", "mary")
+    catalogue(store)
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("before") / "store"
+
+    def make() -> None:
+        store = Store(root)
+        contract = make_contract(release={"formats": ["csv", "parquet"]})
+        publish(store, contract, b"id,name\n1,a\n")
+        publish(store, contract, b"id,name\n1,a\n2,secret\n", "2026-01-06T02:00:00Z")
+        catalogue(store)
+
+    assert in_child(make) == 0
+    return root
+
+
+def latest_of(root: Path) -> str:
+    """The version to which pointer and index lead; everything that its manifest names has to be there."""
+    area = root / "released" / "sample"
+    latest = json.loads((area / "latest.json").read_bytes())
+    index = json.loads((area / "versions.json").read_bytes())
+    assert latest["version"] in [one["version"] for one in index["versions"]]
+    folder = area / latest["version"]
+    manifest = folder / "manifest.json"
+    assert file_sha256(manifest) == latest["manifest_sha256"]
+    for file in json.loads(manifest.read_bytes())["files"]:
+        assert file_sha256(folder / file["name"]) == file["sha256"]
+    # Every version that is listed is whole, or has its tombstone.
+    for version in [one["version"] for one in index["versions"]]:
+        assert (area / version / "manifest.json").is_file() or (area / version / "withdrawn.json").is_file()
+    return str(latest["version"])
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("act", [take_back, roll_back])
+def test_old_or_new_at_every_point_and_the_next_call_completes(
+    act: Callable[[Path], None], before: Path, tmp_path: Path
+) -> None:
+    root, notes = tmp_path / "store", tmp_path / "notes.json"
+    shutil.copytree(before, root)
+
+    def counted() -> None:
+        points = Points(root)
+        points.install()
+        act(root)
+        notes.write_text(json.dumps([points.count, points.syncs]))
+
+    assert in_child(counted) == 0
+    count, syncs = json.loads(notes.read_text())
+    shutil.rmtree(root)
+    assert count > 30 and len(syncs) > 8
+    seen = set()
+    for point, torn in [(point, False) for point in range(1, count + 1)] + [(point, True) for point in syncs]:
+        shutil.copytree(before, root)
+
+        def dying(point: int = point, torn: bool = torn) -> None:
+            Points(root, point, torn).install()
+            act(root)
+
+        assert in_child(dying) == DIED, f"point {point} was not reached"
+        seen.add(latest_of(root))
+        assert in_child(lambda: act(root)) == 0
+        assert latest_of(root) == OLD, f"point {point}: the next call did not complete"
+        assert list(verify(Store(root))) == [], f"point {point}"
+        if act is take_back:
+            assert [path.name for path in (root / "released/sample" / NEW).iterdir()] == ["withdrawn.json"]
+            assert not any(
+                b"secret" in path.read_bytes() for path in (root / "released").rglob("*.*") if path.is_file()
+            )
+        shutil.rmtree(root)
+    print(f"{count} points, {len(syncs)} of them syncs")
+    assert seen == {OLD, NEW}, "the points must lie on both sides of the switch"

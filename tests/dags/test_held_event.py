@@ -1,0 +1,56 @@
+"""Before the release time of a dataset, the event on its table carries no figure of what is to come."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from made import accept, make_contract
+from praya.store import Store
+
+VALIDATE = """
+import json, sys
+from pathlib import Path
+from praya.contract import Contract
+from praya.store import Store
+from praya_airflow import tasks
+import praya.validate
+told = []
+tasks._contract = lambda dataset: Contract.model_validate_json(sys.argv[2])
+tasks._store = lambda: Store(Path(sys.argv[1]))
+tasks._tell = told.append
+praya.validate.validate = lambda *_: {"verdict": "passed", "report": "report.html"}
+tasks.validate.function("sample")
+print(json.dumps(told))
+"""
+
+
+@pytest.mark.parametrize(
+    ("release", "rows"),
+    [
+        ({}, 2),
+        ({"embargo_until": "2026-01-01T00:00:00+08:00"}, 2),
+        ({"embargo_until": "2199-01-01T00:00:00+08:00"}, None),
+    ],
+)
+def test_the_event_tells_rows_only_when_they_may_show(
+    store: Store, tmp_path: Path, release: dict[str, Any], rows: int | None
+) -> None:
+    contract = make_contract(release=release)
+    accept(store, contract, b"id,name\n1,a\n2,b\n")
+    done = subprocess.run(
+        [sys.executable, "-c", VALIDATE, str(store.root), contract.model_dump_json(by_alias=True)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=os.environ | {"AIRFLOW_HOME": str(tmp_path / "airflow")},
+    )
+    assert done.returncode == 0, done.stderr
+    (extra,) = json.loads(done.stdout.splitlines()[-1])
+    assert extra == {"verdict": "passed", "synthetic": False} | ({"rows": rows} if rows else {})
