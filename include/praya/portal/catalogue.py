@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
 
 from praya.errors import IntegrityError
+from praya.provenance import Signer, signer
+from praya.provenance.keys import announce
+from praya.provenance.published import publish_checkpoint, sign_catalogue
 from praya.store import Store, file_sha256
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def catalogue(store: Store) -> dict[str, Any]:
-    """Write `released/catalogue.json` and `released/index.html` from every `latest.json`.
+def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = None) -> dict[str, Any]:
+    """Write `released/catalogue.json` and `released/index.html` from every `latest.json`; sign both `by` the key at
+    hand with a version and an expiry (`now` in UTC), and the ledger as it stands then.
 
     Returns the catalogue with `changed` added. Raises IntegrityError when a pointer and its manifest disagree.
     """
+    by = by or signer()
     with store.lock("catalogue"):
         listed = {
             "datasets": [
@@ -27,6 +33,9 @@ def catalogue(store: Store) -> dict[str, Any]:
         page = _page(listed).encode()
         changed = _put_if_new(store, "released/index.html", page)
         changed = _put_if_new(store, "released/catalogue.json", text) or changed
+        announce(store, by)
+        changed = sign_catalogue(store, by, now or dt.datetime.now(dt.UTC)) or changed
+        publish_checkpoint(store, by)
     return listed | {"changed": changed}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from praya.contract import Contract
 from praya.contract.codes import FILE_LANGUAGE, LICENCES
@@ -13,6 +13,10 @@ from praya.describe import dictionary, dictionary_csv, table_schema
 from praya.errors import DisclosureError, ReleaseHeld
 from praya.ledger import Ledger
 from praya.protect import ProtectedTable
+from praya.provenance import Context, Signer, signer, statement
+from praya.provenance.keys import announce
+from praya.provenance.signing import envelope
+from praya.provenance.statement import NAME as STATEMENT
 from praya.release import csv, json_array, parquet
 from praya.release.due import due_at
 from praya.store import Store, content_key, file_sha256
@@ -30,12 +34,20 @@ OPERATIONAL = ("source", "owner", "tags", "quality", "release", "fresh_within_da
 
 
 def release(
-    table: ProtectedTable, contract: Contract, store: Store, now: dt.datetime | None = None
+    table: ProtectedTable,
+    contract: Contract,
+    store: Store,
+    now: dt.datetime | None = None,
+    *,
+    context: Context | None = None,
+    by: Signer | None = None,
 ) -> dict[str, Any]:
     """Publish `table`; returns the pointer to the latest release with `changed` added.
 
-    Files, dictionary and manifest are written aside and appear as a whole under `<dataset>/<version>/`; the
-    ledger gets its line; then `<dataset>/latest.json` is replaced. Unchanged content makes no new release.
+    Files, dictionary, manifest and the statement of where they come from, signed `by` the key at hand (default:
+    that of the key file; `context` says what run this is), are written aside and appear as a whole under
+    `<dataset>/<version>/`; the ledger gets its line; then `<dataset>/latest.json` is replaced. Unchanged content
+    makes no new release.
     Raises DisclosureError for anything but a protected table, and ReleaseHeld before its time (`now` in UTC).
     """
     # A subclass could bring checks of its own.
@@ -62,7 +74,8 @@ def release(
             raise ReleaseHeld(
                 f"{contract.dataset}: ready, and held until its release time {due.isoformat()}", due
             )
-        return _publish(table, contract, store, basis, replaces=latest["version"] if latest else None)
+        run = _Run(context or {}, by or signer())
+        return _publish(table, contract, store, basis, run, replaces=latest["version"] if latest else None)
 
 
 def release_basis(contract: Contract, table_sha256: str) -> str:
@@ -74,22 +87,33 @@ def release_basis(contract: Contract, table_sha256: str) -> str:
     )
 
 
+class _Run(NamedTuple):
+    """What run publishes, and with which key it signs."""
+
+    context: Context
+    by: Signer
+
+
 def _publish(
-    table: ProtectedTable, contract: Contract, store: Store, basis: str, replaces: str | None
+    table: ProtectedTable, contract: Contract, store: Store, basis: str, run: _Run, replaces: str | None
 ) -> dict[str, Any]:
     version = _version(store, contract.dataset, table.received_at, basis)
     tree = f"released/{contract.dataset}/{version}"
     if not store.exists(tree):
+        # A key that nobody knows yet would make a statement that nobody believes.
+        announce(store, run.by)
         with store.scratch() as work:
             folder = work / version
             folder.mkdir()
             _write(table, contract, store, version, basis, folder, work)
+            _write_json(folder / STATEMENT, _statement(table, contract, store, folder, run))
             store.adopt_tree(folder, tree)
     manifest_sha256 = file_sha256(store.path(f"{tree}/manifest.json"))
     manifest = store.read_json(f"{tree}/manifest.json")
     body = {
         "version": version,
         "manifest_sha256": manifest_sha256,
+        "provenance_sha256": file_sha256(store.path(f"{tree}/{STATEMENT}")),
         "files": {file["name"]: file["sha256"] for file in manifest["files"]},
         "table_sha256": table.sha256,
         "synthetic": manifest["synthetic"],
@@ -147,6 +171,26 @@ def _write(
     _write_json(
         folder / "manifest.json", _manifest(table, contract, store, version, basis) | {"files": files}
     )
+
+
+def _statement(
+    table: ProtectedTable, contract: Contract, store: Store, folder: Path, run: _Run
+) -> dict[str, Any]:
+    """The signed statement on the finished files of a release."""
+    from praya.stage.personal import key_id
+
+    path = folder / "manifest.json"
+    said = statement(
+        json.loads(path.read_text("utf-8")),
+        file_sha256(path),
+        contract,
+        store,
+        accepted_key=table.accepted_key,
+        verdict_key=table.verdict_key,
+        key_id=key_id() if contract.disclosure.method == "cell-key perturbation" else None,
+        context=run.context,
+    )
+    return envelope(said, run.by)
 
 
 def _manifest(
