@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
@@ -16,7 +16,8 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from praya import paths
+from praya import auditing, paths
+from praya.auditing import USAGE, WRONG, err, out, stop
 from praya.contract import Contract, load_contracts, read_contracts
 from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
 
@@ -31,10 +32,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-# `:date:` in an expectation is a name, not a picture.
-out, err = Console(emoji=False), Console(stderr=True, emoji=False)
 
-WRONG, USAGE, CONTRACTS = 1, 2, 3
+CONTRACTS = 3
+app.add_typer(auditing.app)
 
 
 @app.command()
@@ -59,7 +59,7 @@ def sources(
 
     faults = dict(item.partition("=")[::2] for item in fault or [])
     if wrong := sorted(set(faults.values()) - set(FAULTS)):
-        _stop(f"--fault: {', '.join(wrong)} is not one of {', '.join(FAULTS)}", USAGE)
+        stop(f"--fault: {', '.join(wrong)} is not one of {', '.join(FAULTS)}", USAGE)
     out.print(f"serving {folder or paths.sources()} at http://{host}:{port}/ (Ctrl-C ends)")
     serve(folder or paths.sources(), host, port, faults)
 
@@ -152,7 +152,7 @@ def run(
         out.print(str(held), markup=False, highlight=False, soft_wrap=True)
         return
     except PrayaError as error:
-        _stop(str(error), WRONG)
+        stop(str(error), WRONG)
     if pointer["changed"]:
         out.print(
             f"released {dataset} {pointer['version']}: {store.path('released') / dataset / pointer['version']}"
@@ -182,7 +182,7 @@ def approve(
     contract, store = _contract(dataset), Store(paths.store())
     change = waiting(contract, store)
     if change is None:
-        _stop(f"{dataset}: nothing became weaker that waits for an approval", USAGE)
+        stop(f"{dataset}: nothing became weaker that waits for an approval", USAGE)
     try:
         line = step(
             change,
@@ -193,7 +193,7 @@ def approve(
             by="command line",
         )
     except PrayaError as error:
-        _stop(str(error), WRONG)
+        stop(str(error), WRONG)
     out.print(f"approved, ledger line {line.number}: {change.sentences}", markup=False, soft_wrap=True)
 
 
@@ -212,7 +212,7 @@ def methods(
     try:
         found = compare(contract, store)
     except PrayaError as error:
-        _stop(str(error), WRONG)
+        stop(str(error), WRONG)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in ("method", "count"):
         table.add_column(heading, overflow="fold")
@@ -243,7 +243,7 @@ def show(
 
     contracts = [one for one in _contracts() if dataset in (None, one.dataset)]
     if not contracts:
-        _stop(f"there is no dataset {dataset!r}", USAGE)
+        stop(f"there is no dataset {dataset!r}", USAGE)
     store = Store(paths.store())
     rows = summary(contracts, store, paths.suites())
     print_summary(rows)
@@ -262,25 +262,6 @@ def show(
             out.print(line, markup=False, highlight=False, soft_wrap=True)
     if any(row.reason for row in rows):
         raise typer.Exit(WRONG)
-
-
-@app.command()
-def verify(
-    dataset: Annotated[str | None, typer.Argument(help="one dataset only; else everything")] = None,
-) -> None:
-    """Hold every released byte against its manifest, every manifest against the ledger, the ledger against itself.
-
-    Example: `praya verify`
-    """
-    from praya.store import Store
-    from praya.verify import verify as problems_of
-
-    problems = list(problems_of(Store(paths.store()), dataset))
-    for problem in problems:
-        err.print(problem, markup=False, highlight=False, soft_wrap=True)
-    if problems:
-        raise typer.Exit(WRONG)
-    out.print(f"{dataset or 'everything'}: every byte is as published, and the ledger holds")
 
 
 @app.command()
@@ -320,13 +301,13 @@ def _contracts() -> list[Contract]:
     try:
         return load_contracts(paths.contracts())
     except ContractError as error:
-        _stop(str(error), CONTRACTS)
+        stop(str(error), CONTRACTS)
 
 
 def _contract(dataset: str, contracts: list[Contract] | None = None) -> Contract:
     known = {one.dataset: one for one in contracts or _contracts()}
     if dataset not in known:
-        _stop(f"there is no dataset {dataset!r}; there are: {', '.join(known)}", USAGE)
+        stop(f"there is no dataset {dataset!r}; there are: {', '.join(known)}", USAGE)
     return known[dataset]
 
 
@@ -336,11 +317,6 @@ def _problems(load: Callable[[], object]) -> list[str]:
     except ContractError as error:
         return error.problems
     return []
-
-
-def _stop(sentence: str, status: int) -> NoReturn:
-    err.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(status)
 
 
 if __name__ == "__main__":

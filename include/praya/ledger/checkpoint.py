@@ -7,6 +7,7 @@ import binascii
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from praya.errors import IntegrityError
@@ -102,3 +103,9 @@ def parsed_request(data: bytes) -> tuple[int, list[bytes], Note]:
 def signers(note: Note, keys: Sequence[VerifierKey]) -> list[VerifierKey]:
     """Which of the keys signed the note."""
     return [key for key in keys if key.signed(note) is not None]
+
+
+def verifier_keys(path: Path) -> list[VerifierKey]:
+    """The verifier keys in a file, one a line; lines that start with # say something to people."""
+    lines = path.read_text("utf-8").splitlines()
+    return [VerifierKey.parse(line) for line in lines if line.strip() and not line.startswith("#")]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
+from praya.errors import IntegrityError
 from praya.ledger import Ledger
-from praya.ledger.checkpoint import Checkpoint, leaves_of, signed
+from praya.ledger.checkpoint import Checkpoint, leaves_of, signed, signers, verifier_keys
 from praya.ledger.note import Note
 from praya.provenance.signing import Signer, envelope, keyid_in, opened
 from praya.provenance.statement import STATEMENT
@@ -86,3 +88,19 @@ def _statement(store: Store, version: int, now: dt.datetime) -> dict[str, Any]:
             "expires": (now + VALID).isoformat(),
         },
     }
+
+
+def take_witnessed(store: Store, file: Path, witnesses: Path) -> Checkpoint:
+    """Publish the checkpoint that a witness gave back in `file`, as what was witnessed last.
+
+    Raises IntegrityError where none of `witnesses` cosigned it, or the ledger does not go on from it.
+    """
+    note = Note.parse(file.read_bytes())
+    found = Checkpoint.parse(note)
+    if not signers(note, verifier_keys(witnesses)):
+        raise IntegrityError(f"{file}: is cosigned by none of the witnesses whose keys stand in {witnesses}")
+    if problem := found.problem(leaves_of(Ledger(store))):
+        raise IntegrityError(f"{file}: {problem}")
+    if (last := witnessed(store)) is None or last.size <= found.size:
+        store.put_bytes(WITNESSED, str(note).encode())
+    return found

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from praya.errors import IntegrityError
 from praya.ledger import Ledger
-from praya.ledger.checkpoint import Checkpoint, leaves_of, signers
-from praya.ledger.note import Note, VerifierKey
+from praya.ledger.checkpoint import Checkpoint, leaves_of, signers, verifier_keys
+from praya.ledger.note import Note
 from praya.provenance.keys import known_keys, note_keys
 from praya.provenance.published import CHECKPOINT, WITNESSED
 from praya.store import Store
@@ -19,7 +19,7 @@ def checkpoints(store: Store, older: Path | None, witnesses: Path | None) -> Ite
 
     With `witnesses` (a file of verifier keys), the one that was witnessed must be there under one of them.
     """
-    trusted = _verifier_keys(witnesses) if witnesses else []
+    trusted = verifier_keys(witnesses) if witnesses else []
     published = [store.path(key) for key in (CHECKPOINT, WITNESSED) if store.exists(key)]
     paths = [*published, *([older] if older else [])]
     if not paths and not trusted:
@@ -41,8 +41,3 @@ def checkpoints(store: Store, older: Path | None, witnesses: Path | None) -> Ite
             yield f"{path}: is cosigned by none of the witnesses in {witnesses}"
     if trusted and not store.exists(WITNESSED):
         yield f"{store.path(WITNESSED)}: is missing: no witness has seen this ledger; run `praya checkpoint`"
-
-
-def _verifier_keys(path: Path) -> list[VerifierKey]:
-    lines = path.read_text("utf-8").splitlines()
-    return [VerifierKey.parse(line) for line in lines if line.strip() and not line.startswith("#")]
