@@ -144,7 +144,7 @@ def checkpoint(
             request.write_bytes(asked(leaves_of(Ledger(store)), old, note))
     except PrayaError as error:
         stop(str(error), WRONG)
-    out.print(str(note), markup=False, highlight=False, end="")
+    out.print(str(note), markup=False, highlight=False, soft_wrap=True, end="")
 
 
 @app.command()
@@ -161,7 +161,7 @@ def witness(
 ) -> None:
     """For a second party, on a machine of its own: cosign that the ledger only grew, or refuse and say why.
 
-    Example: `praya witness here --publisher 'praya.invalid/ledger+…'` once, then `praya witness here ask --output cosigned`
+    Example: `praya witness here --publisher KEY` once, then `praya witness here ask --output cosigned`
     """
     import time
 
@@ -181,7 +181,7 @@ def witness(
     if output is not None:
         output.write_text(note, "utf-8")
     else:
-        out.print(note, markup=False, highlight=False, end="")
+        out.print(note, markup=False, highlight=False, soft_wrap=True, end="")
 
 
 @keys.command("list")

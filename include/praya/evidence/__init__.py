@@ -53,7 +53,7 @@ def _files(store: Store, folder: Path, known: Known, raw: set[str]) -> Iterator[
             yield f"release/{path.relative_to(folder).as_posix()}", path
     secret = False
     for one in behind(folder):
-        line = known.named.get(one.get("annotations", {}).get("ledgerLine"))
+        line = known.line_of(one)
         if line is not None and line.kind == "verdict" and line.subject == folder.parent.name:
             for name in ("verdict.json", "report.html"):
                 path = store.path(f"verdicts/{line.subject}/{line.body['key']}/{name}")

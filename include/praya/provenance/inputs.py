@@ -10,6 +10,7 @@ from platform import python_version
 
 from praya import paths
 from praya.contract import Contract, load_policy
+from praya.provenance.lineage import marts
 from praya.store import Store, canonical
 
 AREA = "inputs"
@@ -28,10 +29,10 @@ def keep(store: Store, contract: Contract) -> dict[str, str]:
         "expectation suite": paths.suites() / f"{contract.dataset}.json",
         "lock file": paths.ROOT / "requirements.txt",
     }
-    if contract.source.mart:
+    for name in marts(store, contract.source.mart):
         # Two marts of one name do not load, so that there is one file at most.
-        for path in paths.metrics().rglob(f"{contract.source.mart}.sql"):
-            files["mart SQL"] = path
+        for path in paths.metrics().rglob(f"{name}.sql"):
+            files[f"mart SQL {name}"] = path
     texts |= {name: path.read_bytes() for name, path in files.items() if path.is_file()}
     found = {}
     for name, data in texts.items():

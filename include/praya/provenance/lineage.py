@@ -48,6 +48,14 @@ def behind(store: Store, mart: str | None) -> list[Behind]:
     ]
 
 
+def marts(store: Store, mart: str | None) -> list[str]:
+    """The mart and those that it is made from, as they stand on the store."""
+    seen = set[str]()
+    if mart:
+        list(_of_mart(store, mart, seen))
+    return sorted(seen)
+
+
 def parts_of(store: Store, subject: str, staged_key: str) -> dict[str, str]:
     """SHA-256 by part of the snapshots that a table was staged from; empty where the table is gone."""
     counts = store.get_json(f"staged/{subject}/{staged_key}/counts.json") or {"snapshots": {}}

@@ -16,7 +16,10 @@ from praya.verify.known import Known, is_in, unsigned
 def kept(store: Store, folder: Path, known: Known) -> Iterator[str]:
     """A sentence for everything behind a release that was changed, or is missing without the ledger's saying so."""
     for one in behind(folder):
-        line = known.named.get(one.get("annotations", {}).get("ledgerLine"))
+        line = known.line_of(one)
+        if line is None and "ledgerLine" in one.get("annotations", {}):
+            number = one["annotations"]["ledgerLine"]
+            yield f"{folder / NAME}: names line {number} of the ledger as its {one['name']}, which it is not"
         for key, sha256, what in _files(one, line):
             path = store.path(key)
             if not path.is_file():
@@ -41,8 +44,7 @@ def raw_of(store: Store, folder: Path, known: Known) -> set[str]:
     """The hashes of all snapshots that a release goes back to, as statement, ledger and staged tables tell."""
     found = set[str]()
     for one in behind(folder):
-        name = str(one["name"])
-        line = known.named.get(one.get("annotations", {}).get("ledgerLine"))
+        name, line = str(one["name"]), known.line_of(one)
         if name.startswith("snapshot "):
             found |= {sha256 for sha256 in (one.get("digest", {}).get("sha256"), _said(line)) if sha256}
         elif name.startswith("table ") and line is not None:
@@ -71,5 +73,5 @@ def _files(one: dict[str, Any], line: LedgerLine | None) -> Iterator[tuple[str, 
     elif line is not None and line.kind == "disclosure":
         table = f"protected/{line.subject}/{line.body['key']}/table.parquet"
         yield table, line.body["table_sha256"], "protected table"
-    elif one["name"] in ("contract", "policy", "expectation suite", "mart SQL", "lock file"):
+    elif sha256 and not one["name"].startswith(("snapshot ", "table ", "protected ", "validation ")):
         yield f"inputs/{sha256}", str(sha256), str(one["name"])

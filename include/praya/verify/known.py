@@ -16,6 +16,14 @@ from praya.provenance.keys import PublicKey, keys_of
 from praya.provenance.statement import NAME, lines_of
 from praya.store import Store
 
+# The first word of a dependency's name → the kind of the ledger's line that stands for it, and where its hash is.
+KINDS = {
+    "snapshot": ("snapshot", "sha256"),
+    "table": ("verdict", "verdict_sha256"),
+    "validation": ("verdict", "verdict_sha256"),
+    "protected": ("disclosure", "table_sha256"),
+}
+
 
 @dataclass
 class Known:
@@ -26,6 +34,15 @@ class Known:
     purged: dict[str, LedgerLine] = field(default_factory=dict)
     keys: dict[str, PublicKey] = field(default_factory=dict)
     catalogue: LedgerLine | None = None
+
+    def line_of(self, one: dict[str, Any]) -> LedgerLine | None:
+        """The ledger's line that a dependency of a statement names, when that is what it says."""
+        line = self.named.get(one.get("annotations", {}).get("ledgerLine", 0))
+        kind, name = KINDS.get(str(one["name"]).partition(" ")[0], ("", ""))
+        if line is None or line.kind != kind:
+            return None
+        told = one.get("digest", {}).get("sha256")
+        return line if told in (None, line.body.get(name)) else None
 
     @classmethod
     def of(cls, store: Store, folders: Sequence[Path]) -> Known:

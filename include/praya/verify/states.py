@@ -57,7 +57,7 @@ def state_of(store: Store, folder: Path, known: Known) -> tuple[str, str]:
 
 def _protected(store: Store, folder: Path, known: Known) -> bool:
     for one in dependencies(unsigned(folder / "provenance.json")):
-        line = known.named.get(one.get("annotations", {}).get("ledgerLine"))
+        line = known.line_of(one)
         if line is not None and line.kind == "disclosure":
             return store.exists(f"protected/{line.subject}/{line.body['key']}/table.parquet")
     return False

@@ -17,6 +17,7 @@ from praya.measure import measure, measure_month
 from praya.months import switch_in
 from praya.portal import catalogue
 from praya.protect import protect
+from praya.provenance import Signer
 from praya.release import release
 from praya.stage import stage
 from praya.store import Store
@@ -118,3 +119,14 @@ def check(folder: Path, *keys: str) -> tuple[int, str]:
     command = [sys.executable, "-I", str(folder / "verify.py"), *keys]
     done = subprocess.run(command, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"}, check=False)
     return done.returncode, done.stdout + done.stderr
+
+
+def publish_anew(store: Store, contract: Contract, source: Path, by: Signer | None = None) -> str:
+    """Release what lies in `source` now, without the catalogue."""
+    contract = contract.model_copy(
+        update={"source": contract.source.model_copy(update={"url": source.as_uri()})}
+    )
+    collect(contract, store, {})
+    stage(contract, store)
+    validate(contract, store, source.parent)
+    return str(release(protect(contract, store), contract, store, by=by)["version"])
