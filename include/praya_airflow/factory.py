@@ -143,7 +143,7 @@ def audit_dag() -> DAG:
         "snapshots another twenty-eighth part each night: `praya verify`, which does all at once. A run that fails "
         "names in its log what is not as it was published.",
         tags=["praya"],
-        default_args={"owner": "praya", "retries": 0, "execution_timeout": dt.timedelta(hours=4)},
+        default_args={"owner": "praya", "retries": 2, "execution_timeout": dt.timedelta(hours=4)},
     ) as dag:
         tasks.verify()
     return dag

@@ -10,7 +10,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pymerkle import InmemoryTree
+from tlog_scales import tlog as theirs
+from tlog_scales.signing import Vkey
+from tlog_scales.tlog import ConsistencyProof, ConsistencyProofInvalid, InclusionProof
 
 from praya.errors import IntegrityError
 from praya.ledger import merkle
@@ -21,46 +23,77 @@ LINES = st.lists(st.binary(max_size=20), min_size=1, max_size=70)
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 
 
-def theirs(lines: list[bytes]) -> InmemoryTree:
-    tree = InmemoryTree(algorithm="sha256")
-    for line in lines:
-        tree.append_entry(line)
-    return tree
+def tree_head(lines: list[bytes]) -> bytes:
+    """RFC 6962, 2.1, word for word."""
+    if len(lines) == 1:
+        return hashlib.sha256(b"\x00" + lines[0]).digest()
+    left, right = tree_head(lines[: split(lines)]), tree_head(lines[split(lines) :])
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def split(lines: list[bytes]) -> int:
+    return max(1 << bit for bit in range(8) if 1 << bit < len(lines))
+
+
+def subproof(lines: list[bytes], old: int, known: bool) -> list[bytes]:
+    """RFC 6962, 2.1.2, word for word."""
+    if old == len(lines):
+        return [] if known else [tree_head(lines)]
+    at = split(lines)
+    if old <= at:
+        return [*subproof(lines[:at], old, known), tree_head(lines[at:])]
+    return [*subproof(lines[at:], old - at, False), tree_head(lines[:at])]
 
 
 @settings(max_examples=200, deadline=None)
 @given(lines=LINES, data=st.data())
-def test_root_and_inclusion_are_those_of_others(lines: list[bytes], data: st.DataObject) -> None:
+def test_others_follow_a_proof_of_inclusion(lines: list[bytes], data: st.DataObject) -> None:
     leaves = [merkle.leaf_hash(line) for line in lines]
-    tree = theirs(lines)
-    assert merkle.root(leaves) == tree.get_root()
+    root = merkle.root(leaves)
+    assert root == tree_head(lines)
     index = data.draw(st.integers(0, len(lines) - 1))
     proof = merkle.inclusion_proof(leaves, index)
-    # Theirs begins with the leaf itself.
-    path = [bytes.fromhex(each) for each in tree.prove_inclusion(index + 1).serialize()["path"]]
-    assert sorted([leaves[index], *proof]) == sorted(path)
-    assert merkle.root_by_inclusion(leaves[index], index, len(leaves), proof) == tree.get_root()
+    InclusionProof(index, len(lines), proof).check(leaves[index], root)
+    assert merkle.root_by_inclusion(leaves[index], index, len(leaves), proof) == root
 
 
 @settings(max_examples=200, deadline=None)
 @given(lines=LINES, data=st.data())
-def test_consistency_is_that_of_others(lines: list[bytes], data: st.DataObject) -> None:
+def test_others_follow_a_proof_of_consistency(lines: list[bytes], data: st.DataObject) -> None:
     leaves = [merkle.leaf_hash(line) for line in lines]
     old = data.draw(st.integers(1, len(lines)))
     proof = merkle.consistency_proof(leaves, old)
-    roots = theirs(lines[:old]).get_root(), theirs(lines).get_root()
+    roots = tree_head(lines[:old]), tree_head(lines)
+    assert proof == subproof(lines, old, True)
+    ConsistencyProof(old, len(lines), proof).check(*roots)
     assert merkle.is_consistent(old, roots[0], len(lines), roots[1], proof)
-    assert proof == by_definition(lines, old, True)
 
 
-def by_definition(lines: list[bytes], old: int, known: bool) -> list[bytes]:
-    """RFC 6962, 2.1.2, word for word, with the roots of others: theirs takes other proofs for the same."""
-    if old == len(lines):
-        return [] if known else [theirs(lines).get_root()]
-    split = max(1 << bit for bit in range(8) if 1 << bit < len(lines))
-    if old <= split:
-        return [*by_definition(lines[:split], old, known), theirs(lines[split:]).get_root()]
-    return [*by_definition(lines[split:], old - split, False), theirs(lines[:split]).get_root()]
+@settings(max_examples=200, deadline=None)
+@given(old=st.integers(0, 9), new=st.integers(0, 9), data=st.data())
+def test_others_refuse_the_proofs_that_are_refused_here(old: int, new: int, data: st.DataObject) -> None:
+    some = st.sampled_from([merkle.EMPTY, *(merkle.leaf_hash(bytes([n])) for n in range(3))])
+    one, other, proof = data.draw(some), data.draw(some), data.draw(st.lists(some, max_size=4))
+    try:
+        ConsistencyProof(old, new, proof).check(one, other)
+        holds = True
+    except ConsistencyProofInvalid:
+        holds = False
+    assert merkle.is_consistent(old, one, new, other, proof) == holds
+
+
+def test_others_read_checkpoint_and_cosignature() -> None:
+    note = signed([merkle.leaf_hash(b"x")], KEY).cosign(KEY, "witness.example/w", 1_700_000_000)
+    read = theirs.Checkpoint.from_text(str(note))
+    assert (read.origin, read.size, read.root_hash) == ("praya.invalid/ledger", 1, merkle.leaf_hash(b"x"))
+    public = KEY.public_key().public_bytes_raw()
+    for key in (
+        VerifierKey("praya.invalid/ledger", public),
+        VerifierKey("witness.example/w", public, COSIGNATURE),
+    ):
+        read.verify(Vkey.from_string(str(key)))
+        with pytest.raises(RuntimeError, match="no signature matched"):
+            read.verify(Vkey.from_string(str(VerifierKey("another", public, key.type))))
 
 
 @settings(max_examples=300, deadline=None)
