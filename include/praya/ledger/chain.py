@@ -85,12 +85,13 @@ class Ledger:
     def _standing(self, file: BinaryIO, index: Index, events: Sequence[str]) -> dict[str, LedgerLine]:
         found = {}
         for event in events:
-            if (there := index.standing(file, event)) is None:
+            if (raw := index.standing(file, event)) is None:
                 continue
-            line = parsed(self.path, *there)
-            if line.event != event or line.hash != hash_of(line):
+            line = _readable(raw)
+            if line is None or line.event != event or line.hash != hash_of(line):
                 raise IntegrityError(
-                    f"{self.path}:{line.number}: was changed; nothing is added before `praya verify` is clean"
+                    f"{self.path}: a line was changed since it was read; nothing is added before `praya verify` is "
+                    "clean"
                 )
             found[event] = line
         return found
@@ -167,3 +168,10 @@ def _drop_torn_tail(file: BinaryIO) -> None:
     if whole < size:
         file.truncate(whole)
         os.fsync(file.fileno())
+
+
+def _readable(raw: bytes) -> LedgerLine | None:
+    try:
+        return LedgerLine(**json.loads(raw))
+    except (ValueError, TypeError):
+        return None

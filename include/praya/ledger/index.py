@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from binascii import unhexlify
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,7 +12,7 @@ _known: dict[Path, Index] = {}
 
 
 class Index:
-    """Event (32 bytes) → line number and offset in bytes, up to `size`; and the last line as it stood there.
+    """Event (32 bytes) → offset of its line in bytes, up to `size`; and the last line as it stood there.
 
     It is filled under the ledger's lock. It goes on where the file does; a file that was replaced, cut short or
     changed at the end is read anew.
@@ -19,7 +20,7 @@ class Index:
 
     def __init__(self) -> None:
         self._file: tuple[int, int] | None = None
-        self._events: dict[bytes, tuple[int, int]] = {}
+        self._events: dict[bytes, int] = {}
         self._synced = 0
         self.size = 0
         self.number = 0
@@ -37,26 +38,21 @@ class Index:
             self.__init__()  # type: ignore[misc]
             self._file = (status.st_dev, status.st_ino)
         file.seek(self.size)
+        events, offset = self._events, self.size
         for raw in file:
-            # What follows the event in a line is text of its own, in which a quote would be escaped.
-            start = raw.rfind(EVENT) + len(EVENT)
+            events.setdefault(_event(raw), offset)
+            offset += len(raw)
             self.number += 1
-            try:
-                event = bytes.fromhex(raw[start : start + 64].decode("ascii"))
-                self._events.setdefault(event, (self.number, self.size))
-            except ValueError:
-                pass  # no event of ours: `praya verify` names the line
-            self.size += len(raw)
             self.last = raw
+        self.size = offset
 
-    def standing(self, file: BinaryIO, event: str) -> tuple[int, bytes] | None:
-        """Number and bytes of the line that stands for `event`, or None."""
-        found = self._events.get(bytes.fromhex(event))
-        if found is None:
+    def standing(self, file: BinaryIO, event: str) -> bytes | None:
+        """The bytes of the line that stands for `event`, or None."""
+        offset = self._events.get(unhexlify(event))
+        if offset is None:
             return None
-        number, offset = found
         file.seek(offset)
-        return number, file.readline()
+        return file.readline()
 
     def sync(self, file: BinaryIO) -> None:
         """See that everything up to `size` is on disk."""
@@ -69,3 +65,12 @@ class Index:
             return False
         file.seek(self.size - len(self.last))
         return file.read(len(self.last)) == self.last
+
+
+def _event(raw: bytes) -> bytes:
+    # What follows the event in a line is text of its own, in which a quote would be escaped.
+    start = raw.rfind(EVENT) + len(EVENT)
+    try:
+        return unhexlify(raw[start : start + 64])
+    except ValueError:
+        return b""  # no line of ours: `praya verify` names it
