@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from praya.store import Store
 
 app = typer.Typer()
-keys = typer.Typer(help="The publisher's signing keys.", no_args_is_help=True)
+keys = typer.Typer(
+    help="The publisher's signing keys: list, rotate, revoke.\n\nExample: `praya keys list`",
+    no_args_is_help=True,
+)
 app.add_typer(keys, name="keys")
 # `:date:` in an expectation is a name, not a picture.
 out, err = Console(emoji=False), Console(stderr=True, emoji=False)
@@ -47,7 +50,7 @@ def verify(
     store = _store()
     dataset, _, version = (release or "").partition("/")
     which = (dataset or None, version or None)
-    problems = list(problems_of(store, *which, checkpoint=checkpoint, witnesses=_witnesses()))
+    problems = list(problems_of(store, *which, checkpoint=checkpoint, witnesses=paths.witnesses()))
     try:
         found = [] if problems else list(states(store, *which))
     except PrayaError as error:
@@ -253,10 +256,6 @@ def _store() -> Store:
     from praya.store import Store
 
     return Store(paths.store())
-
-
-def _witnesses() -> Path | None:
-    return path if (path := paths.witnesses()).exists() else None
 
 
 def _release(text: str) -> tuple[str, str]:

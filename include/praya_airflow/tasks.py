@@ -248,8 +248,7 @@ def verify() -> str:
     today = dt.datetime.now(dt.UTC).day
     part = ((today - 1) % PARTS, PARTS)
     with _sentences():
-        witnesses = paths.witnesses()
-        problems = list(step(_store(), part=part, witnesses=witnesses if witnesses.exists() else None))
+        problems = list(step(_store(), part=part, witnesses=paths.witnesses()))
         for problem in problems:
             print(problem)
         if problems:

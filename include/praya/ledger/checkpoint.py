@@ -107,5 +107,10 @@ def signers(note: Note, keys: Sequence[VerifierKey]) -> list[VerifierKey]:
 
 def verifier_keys(path: Path) -> list[VerifierKey]:
     """The verifier keys in a file, one a line; lines that start with # say something to people."""
-    lines = path.read_text("utf-8").splitlines()
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except OSError as error:
+        raise IntegrityError(
+            f"{path}: cannot be read, and holds the keys of the witnesses: {error}"
+        ) from error
     return [VerifierKey.parse(line) for line in lines if line.strip() and not line.startswith("#")]
