@@ -119,7 +119,9 @@ def checkpoint(
         int | None,
         typer.Option(help="how many lines the witness saw last; default: of the last witnessed one"),
     ] = None,
-    cosigned: Annotated[Path | None, typer.Option(help="the checkpoint as the witness gave it back")] = None,
+    cosigned: Annotated[
+        Path | None, typer.Option(help="the checkpoint as the witness gave it back", exists=True)
+    ] = None,
 ) -> None:
     """Sign the ledger as it stands, ask a witness, or take in what the witness gave back.
 
@@ -155,7 +157,7 @@ def witness(
     folder: Annotated[
         Path, typer.Argument(help="the witness's own folder: its key, and the last checkpoint seen")
     ],
-    request: Annotated[Path | None, typer.Argument(help="what the publisher asks with")] = None,
+    request: Annotated[Path | None, typer.Argument(help="what the publisher asks with", exists=True)] = None,
     publisher: Annotated[str | None, typer.Option(help="believe this key (`note_key` in keys.json)")] = None,
     name: Annotated[str, typer.Option(help="the witness's name")] = "witness.invalid/praya",
     output: Annotated[
@@ -227,7 +229,7 @@ def revoke(
     keyid: Annotated[str, typer.Argument(help="the key, or the first digits of its id")],
     reason: Annotated[str, typer.Option(help="why, in a sentence")],
     since: Annotated[
-        str | None, typer.Option(help="refuse all from this moment (ISO 8601, UTC); default now")
+        str | None, typer.Option(help="refuse all from this moment (ISO 8601 with zone); default now")
     ] = None,
 ) -> None:
     """Revoke a key: what the ledger recorded under it since then is refused.

@@ -161,6 +161,42 @@ def test_a_revocation_needs_a_key_and_a_reason(facts: way.Made, keyid: str, reas
         revoke(Store(facts.root), keyid, reason, None)
 
 
+@pytest.mark.parametrize("since", ["yesterday", "2026-11-01T00:00:00"])
+def test_a_revocation_since_no_moment_is_refused(facts: way.Made, since: str) -> None:
+    with pytest.raises(IntegrityError, match="2026-11-01T00:00:00"):
+        revoke(Store(facts.root), signer().keyid, "The person left the office.", since)
+
+
+def test_a_revocation_s_zone_counts(facts: way.Made) -> None:
+    store = Store(facts.root)
+    revoke(store, signer().keyid, "The machine was broken into.", "2026-11-01T08:00:00+08:00")
+    (key,) = known_keys(store).values()
+    assert key.revoked is not None and key.revoked["since"] == "2026-11-01T00:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda said: said.clear(),
+        lambda said: said["predicate"].pop("buildDefinition"),
+        lambda said: said["predicate"]["buildDefinition"].update(resolvedDependencies=[{"digest": {}}]),
+        lambda said: said["predicate"]["buildDefinition"].update(
+            resolvedDependencies=[{"name": "snapshot", "digest": 1}]
+        ),
+        lambda said: said["predicate"]["buildDefinition"].update(resolvedDependencies=7),
+        lambda said: said.update(subject=None),
+    ],
+)
+def test_a_statement_of_another_shape_is_named_and_nothing_breaks(facts: way.Made, change: object) -> None:
+    path = facts.folder / "provenance.json"
+    said = unsigned(path)
+    change(said)  # type: ignore[operator]
+    path.write_text(json.dumps(envelope(said, signer())))
+    found = list(verify(Store(facts.root)))
+    assert [each for each in found if each.startswith(f"{path}: ")]
+    assert len(list(states(Store(facts.root)))) == 1
+
+
 def test_last_month_s_catalogue_served_again_is_caught(facts: way.Made) -> None:
     store = Store(facts.root)
     names = ("catalogue.json", "index.html", "catalogue.signed.json")

@@ -3,6 +3,7 @@ published as `released/keys/keys.json` is made from its lines."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -127,16 +128,17 @@ def rotate(store: Store, file: Path) -> Signer:
 
 
 def revoke(store: Store, keyid: str, reason: str, since: str | None) -> None:
-    """Revoke a key: what the ledger recorded at `since` (ISO 8601 in UTC; default now) or later is refused.
+    """Revoke a key: what the ledger recorded at `since` (ISO 8601 with its zone; default now) or later is refused.
 
-    Raises IntegrityError where the ledger does not know the key, or no reason is given.
+    Raises IntegrityError where the ledger does not know the key, no reason is given, or `since` is no moment.
     """
     found = [each for each in known_keys(store) if each.startswith(keyid)]
     if len(found) != 1:
         raise IntegrityError(f"{keyid!r}: the ledger knows {len(found)} keys that begin so; see {PUBLISHED}")
     if len(reason.strip()) < 10:
         raise IntegrityError(f"the reason {reason!r} is too short; say in a sentence why the key is revoked")
-    body = {"action": "revoke", "keyid": found[0], "reason": reason.strip(), "since": since}
+    moment = _moment(since) if since else None
+    body = {"action": "revoke", "keyid": found[0], "reason": reason.strip(), "since": moment}
     _record(store, body)
     publish_keys(store)
 
@@ -144,6 +146,17 @@ def revoke(store: Store, keyid: str, reason: str, since: str | None) -> None:
 def note_keys(keys: dict[str, PublicKey]) -> list[VerifierKey]:
     """The keys as verifier keys of checkpoints."""
     return [VerifierKey(origin(), raw_public(key.public_key)) for key in keys.values()]
+
+
+def _moment(text: str) -> str:
+    """In the form of the ledger's own times, in which earlier comes first."""
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise IntegrityError(f"{text!r} is not a moment as 2026-11-01T00:00:00Z: {error}") from error
+    if moment.tzinfo is None:
+        raise IntegrityError(f"{text!r} has no zone; write it as 2026-11-01T00:00:00Z or …+08:00")
+    return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _record(store: Store, body: dict[str, Any]) -> None:

@@ -35,9 +35,17 @@ def kept(store: Store, folder: Path, known: Known) -> Iterator[str]:
 
 
 def behind(folder: Path) -> list[dict[str, Any]]:
-    """What the statement in the folder names as that which the release was made from."""
-    statement = unsigned(folder / NAME)
-    return dependencies(statement) if statement else []
+    """What the statement in the folder names as that which the release was made from; nothing where it was changed
+    so that it cannot be read."""
+    try:
+        found = dependencies(unsigned(folder / NAME))
+        return [one for one in found if isinstance(one["name"], str) and _is_plain(one)]
+    except (KeyError, TypeError):
+        return []
+
+
+def _is_plain(one: dict[str, Any]) -> bool:
+    return all(isinstance(one.get(name, {}), dict) for name in ("digest", "annotations"))
 
 
 def raw_of(store: Store, folder: Path, known: Known) -> set[str]:

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from praya.provenance.statement import dependencies
 from praya.store import Store
-from praya.verify.kept import raw_of
-from praya.verify.known import Known, selected, unsigned
+from praya.verify.kept import behind, raw_of
+from praya.verify.known import Known, selected
 
 FROM_RAW = "reproducible from raw"
 FROM_PROTECTED = "reproducible from the protected mart"
@@ -56,7 +55,7 @@ def state_of(store: Store, folder: Path, known: Known) -> tuple[str, str]:
 
 
 def _protected(store: Store, folder: Path, known: Known) -> bool:
-    for one in dependencies(unsigned(folder / "provenance.json")):
+    for one in behind(folder):
         line = known.line_of(one)
         if line is not None and line.kind == "disclosure":
             return store.exists(f"protected/{line.subject}/{line.body['key']}/table.parquet")
