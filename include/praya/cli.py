@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from praya import auditing, paths
-from praya.auditing import USAGE, WRONG, err, out, stop
+from praya import auditing, paths, signatures
 from praya.contract import Contract, load_contracts, read_contracts
 from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
+from praya.terminal import CONTRACTS, USAGE, WRONG, err, out, stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,8 +33,8 @@ app = typer.Typer(
     rich_markup_mode="markdown",
 )
 
-CONTRACTS = 3
 app.add_typer(auditing.app)
+app.add_typer(signatures.app)
 
 
 @app.command()

@@ -5,7 +5,6 @@ Errors that would be the same at the next try fail at once; those that may pass 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, cast
@@ -28,10 +27,10 @@ from praya.errors import (
 )
 from praya_airflow.assets import MARTS, mart_asset, partition_key
 from praya_airflow.names import YEARS
+from praya_airflow.run import run_context, run_signer
 
 if TYPE_CHECKING:
     from praya.protect.approval import Change
-    from praya.provenance import Signer
     from praya.store import Store
 
 # Every day of the month has a part of the archive, and the last days of the longer months the first ones again.
@@ -176,7 +175,7 @@ def release(dataset: str) -> dict[str, Any]:
     with _sentences(dataset, "release"):
         contract, store = _contract(dataset), _store()
         table = protect(contract, store)
-        pointer = step(table, contract, store, context=_run_context(), by=_signer())
+        pointer = step(table, contract, store, context=run_context(), by=run_signer())
         accepted = store.state(dataset, "accepted") or {}
         extra = {
             "rows": table.decision["rows"],
@@ -223,7 +222,7 @@ def catalogue() -> dict[str, Any]:
     from praya.portal import catalogue as step
 
     with _sentences():
-        listed = step(_store(), by=_signer())
+        listed = step(_store(), by=run_signer())
         return {"datasets": len(listed["datasets"]), "changed": listed["changed"]}
 
 
@@ -366,33 +365,6 @@ def _connections(contract: Contract) -> dict[str, str]:
         connection.conn_type if connection.conn_type in ("http", "https") else "http"
     )
     return {name: f"{scheme}://{host}:{connection.port}" if connection.port else f"{scheme}://{host}"}
-
-
-def _run_context() -> dict[str, str]:
-    """What a statement says of the run: who builds, and which DAG, run and task it was."""
-    context = get_current_context()
-    return {
-        "builder": "urn:praya:builder:airflow",
-        "dag_id": str(context["dag"].dag_id),
-        "run_id": str(context["run_id"]),
-        "task_id": str(context["ti"].task_id),
-    }
-
-
-def _signer() -> Signer | None:
-    """The signing key in the password of the Airflow connection that `PRAYA_SIGNING_CONNECTION` names, else None."""
-    from airflow.sdk.bases.hook import BaseHook
-
-    from praya.provenance import signer
-
-    name = os.environ.get("PRAYA_SIGNING_CONNECTION")
-    if not name:
-        return None
-    password = BaseHook.get_connection(name).password
-    if not password:
-        raise IntegrityError(f"the connection {name} has no password; it holds the signing key in PEM")
-    # A form of one line loses the line ends of the PEM.
-    return signer(password.replace("\\n", "\n"))
 
 
 def _others_active(dag_id: str) -> int:
