@@ -32,6 +32,15 @@ def _loopback_only() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _own_signing_key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests sign with a key of their own, and not with that of whoever runs them."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("PRAYA_SIGNING_KEY_FILE", str(tmp_path_factory.mktemp("secrets") / "signing.key"))
+    yield
+    patch.undo()
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "store")

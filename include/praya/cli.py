@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from praya import cli_audit, paths
+from praya import auditing, cli_audit, paths, signatures
 from praya.cli_releases import app as releases
 from praya.contract import read_contracts
 from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
@@ -36,7 +36,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-app.add_typer(releases)
+for group in (releases, auditing.app, signatures.app):
+    app.add_typer(group)
 for command in (cli_audit.report, cli_audit.faults, cli_audit.audit):
     app.command()(command)
 
@@ -279,25 +280,6 @@ def show(
             out.print(line, markup=False, highlight=False, soft_wrap=True)
     if any(row.reason for row in rows):
         raise typer.Exit(WRONG)
-
-
-@app.command()
-def verify(
-    dataset: Annotated[str | None, typer.Argument(help="one dataset only; else everything")] = None,
-) -> None:
-    """Hold every released byte against its manifest, every manifest against the ledger, the ledger against itself.
-
-    Example: `praya verify`
-    """
-    from praya.store import Store
-    from praya.verify import verify as problems_of
-
-    problems = list(problems_of(Store(paths.store()), dataset))
-    for problem in problems:
-        err.print(problem, markup=False, highlight=False, soft_wrap=True)
-    if problems:
-        raise typer.Exit(WRONG)
-    out.print(f"{dataset or 'everything'}: every byte is as published, and the ledger holds")
 
 
 @app.command()

@@ -5,18 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from praya import paths
-from praya.contract import Contract, load_contracts
 from praya.errors import PrayaError
 from praya.store import Store
+from praya.terminal import WRONG, contracts, open_store, say, stop
 
 app = typer.Typer()
-out, err = Console(emoji=False), Console(stderr=True, emoji=False)
 
 Dataset = Annotated[str, typer.Argument(help="the dataset's id")]
 Version = Annotated[str, typer.Argument(help="the version, by name (20261122T061500Z) or number (2.1.0)")]
@@ -43,7 +41,7 @@ def diff(
     from praya.portal import changes
     from praya.release.correct import known
 
-    store = Store(paths.store())
+    store = open_store()
     try:
         now = latest(store, dataset)
         new = known(store, dataset, after or (now["version"] if now else "latest"))
@@ -52,7 +50,9 @@ def diff(
             there = ", ".join(
                 str(entry.get("number", entry["version"])) for entry in versions(store, dataset)
             )
-            _stop(f"{dataset}: {new['version']} replaced nothing; name two versions, there are: {there}")
+            stop(
+                f"{dataset}: {new['version']} replaced nothing; name two versions, there are: {there}", WRONG
+            )
         with store.scratch() as work:
             target = folder or work / "changes"
             target.mkdir(parents=True, exist_ok=True)
@@ -60,22 +60,22 @@ def diff(
                 store, dataset, old["version"] if old else new["replaces"], new["version"], target, work
             )
     except PrayaError as error:
-        _stop(str(error))
-    _say(f"{dataset}: {found['from']['number']} → {found['to']['number']}: {found['level']}")
+        stop(str(error), WRONG)
+    say(f"{dataset}: {found['from']['number']} → {found['to']['number']}: {found['level']}")
     for one in found["structure"]:
         values = " → ".join(str(one[name]) for name in ("before", "after") if name in one)
-        _say(f"  {one['kind']}: {one['what']}{f' ({values})' if values else ''}")
+        say(f"  {one['kind']}: {one['what']}{f' ({values})' if values else ''}")
     counts = found["counts"]
     if found["comparable"]:
-        _say(
+        say(
             f"  rows: {counts['added']:,} added, {counts['removed']:,} removed, {counts['changed']:,} changed"
         )
         for column, number in found["columns"].items():
-            _say(f"  changed cells in {column}: {number:,}")
+            say(f"  changed cells in {column}: {number:,}")
     else:
-        _say(f"  rows: {counts['before']:,} before, {counts['after']:,} after; not comparable by key")
+        say(f"  rows: {counts['before']:,} before, {counts['after']:,} after; not comparable by key")
     if folder:
-        _say(f"  written to {folder}")
+        say(f"  written to {folder}")
 
 
 @app.command()
@@ -87,13 +87,13 @@ def correct(dataset: Dataset, version: Version, reason: Reason, by: By = None) -
     from praya.release.correct import correct as step
     from praya.release.correct import known
 
-    store = Store(paths.store())
+    store = open_store()
     try:
         entry = known(store, dataset, version)
         line = step(store, dataset, entry["version"], reason, by or getpass.getuser())
     except PrayaError as error:
-        _stop(str(error))
-    _say(f"announced, ledger line {line.number}: the next release of {dataset} corrects {entry['version']}")
+        stop(str(error), WRONG)
+    say(f"announced, ledger line {line.number}: the next release of {dataset} corrects {entry['version']}")
     _views(store)
 
 
@@ -106,14 +106,14 @@ def withdraw(dataset: Dataset, version: Version, reason: Reason, by: By = None) 
     from praya.release.version import readers
     from praya.release.withdraw import withdraw as step
 
-    store = Store(paths.store())
+    store = open_store()
     try:
         stone = step(store, dataset, version, reason, by or getpass.getuser())
     except PrayaError as error:
-        _stop(str(error))
-    _say(f"withdrawn: {dataset} {stone['version']}; the latest is {stone['latest'] or 'none any more'}")
+        stop(str(error), WRONG)
+    say(f"withdrawn: {dataset} {stone['version']}; the latest is {stone['latest'] or 'none any more'}")
     if marts := readers(dataset, paths.metrics()):
-        _say(f"made from its releases, and to be run again: {', '.join(marts)}")
+        say(f"made from its releases, and to be run again: {', '.join(marts)}")
     _views(store)
 
 
@@ -132,12 +132,12 @@ def rollback(
     """
     from praya.release.withdraw import rollback as step
 
-    store = Store(paths.store())
+    store = open_store()
     try:
         pointer = step(store, dataset, to, reason, by or getpass.getuser())
     except PrayaError as error:
-        _stop(str(error))
-    _say(f"{dataset}: the latest is {pointer['version']}")
+        stop(str(error), WRONG)
+    say(f"{dataset}: the latest is {pointer['version']}")
     _views(store)
 
 
@@ -157,11 +157,13 @@ def preview(
     from praya.release.due import HONG_KONG
 
     moment = until if until.tzinfo else until.replace(tzinfo=HONG_KONG)
-    known = {contract.dataset for contract in _contracts() if contract.released}
+    known = {contract.dataset for contract in contracts() if contract.released}
     if dataset not in known:
-        _stop(f"there is no dataset {dataset!r} that is released; there are: {', '.join(sorted(known))}")
-    line = step(Store(paths.store()), dataset, to, moment, reason, by or getpass.getuser())
-    _say(
+        stop(
+            f"there is no dataset {dataset!r} that is released; there are: {', '.join(sorted(known))}", WRONG
+        )
+    line = step(open_store(), dataset, to, moment, reason, by or getpass.getuser())
+    say(
         f"on record, ledger line {line.number}: {to} sees {dataset} before its release, until {until:%Y-%m-%d %H:%M}"
     )
 
@@ -178,10 +180,10 @@ def publish(
     from praya.portal.publish import publish as step
 
     try:
-        done = step(Store(paths.store()), target, {"endpoint_url": endpoint} if endpoint else None)
+        done = step(open_store(), target, {"endpoint_url": endpoint} if endpoint else None)
     except PrayaError as error:
-        _stop(str(error))
-    _say(f"{target}: {done.written:,} objects written, {done.removed:,} removed")
+        stop(str(error), WRONG)
+    say(f"{target}: {done.written:,} objects written, {done.removed:,} removed")
 
 
 export = typer.Typer(help="What is released, in the forms in which others keep it.", no_args_is_help=True)
@@ -204,10 +206,10 @@ def ocfl(
     from praya.export import ocfl as step
 
     try:
-        written = step(Store(paths.store()), folder)
+        written = step(open_store(), folder)
     except PrayaError as error:
-        _stop(str(error))
-    _say(f"{folder}: {len(written)} objects written: {', '.join(written) or 'nothing is new'}")
+        stop(str(error), WRONG)
+    say(f"{folder}: {len(written)} objects written: {', '.join(written) or 'nothing is new'}")
 
 
 @app.command()
@@ -219,9 +221,9 @@ def calendar() -> None:
     from praya.portal import calendar as step
     from praya.release.due import HONG_KONG
 
-    store = Store(paths.store())
-    made = step(store, _contracts(), dt.datetime.now(HONG_KONG).date())
-    _say(f"{len(made['releases'])} entries: {store.path('released/calendar-en.html')}")
+    store = open_store()
+    made = step(store, contracts(), dt.datetime.now(HONG_KONG).date())
+    say(f"{len(made['releases'])} entries: {store.path('released/calendar-en.html')}")
     _views(store)
 
 
@@ -230,19 +232,3 @@ def _views(store: Store) -> None:
     from praya.portal import catalogue
 
     catalogue(store)
-
-
-def _contracts() -> list[Contract]:
-    try:
-        return load_contracts(paths.contracts())
-    except PrayaError as error:
-        _stop(str(error))
-
-
-def _say(text: str) -> None:
-    out.print(text, markup=False, highlight=False, soft_wrap=True)
-
-
-def _stop(sentence: str) -> NoReturn:
-    err.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(1)

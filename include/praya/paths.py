@@ -32,6 +32,11 @@ def policy() -> Path:
     return _path("PRAYA_POLICY", ROOT / "include" / "policy.yaml")
 
 
+def witnesses() -> Path:
+    """The verifier keys of those who witness the ledger (`PRAYA_WITNESSES`, default `include/witnesses.txt`)."""
+    return _path("PRAYA_WITNESSES", ROOT / "include" / "witnesses.txt")
+
+
 def metrics() -> Path:
     """The marts' SQL and the register (`PRAYA_METRICS`, default `include/metrics`)."""
     return _path("PRAYA_METRICS", ROOT / "include" / "metrics")

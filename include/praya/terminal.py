@@ -1,8 +1,8 @@
-"""What the commands share: the two consoles, exit statuses, and contracts by name."""
+"""What the commands share: two consoles, how a command ends, where its store is, and contracts by name."""
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 from rich.console import Console
@@ -11,6 +11,9 @@ from praya import paths
 from praya.contract import Contract, load_contracts
 from praya.errors import ContractError
 
+if TYPE_CHECKING:
+    from praya.store import Store
+
 # `:date:` in an expectation is a name, not a picture.
 out, err = Console(emoji=False), Console(stderr=True, emoji=False)
 
@@ -18,6 +21,7 @@ WRONG, USAGE, CONTRACTS = 1, 2, 3
 
 
 def contracts() -> list[Contract]:
+    """Every contract; what is wrong with them ends the command."""
     try:
         return load_contracts(paths.contracts())
     except ContractError as error:
@@ -25,12 +29,26 @@ def contracts() -> list[Contract]:
 
 
 def contract(dataset: str, among: list[Contract] | None = None) -> Contract:
+    """The contract of `dataset`; a name that is none ends the command."""
     known = {one.dataset: one for one in among or contracts()}
     if dataset not in known:
         stop(f"there is no dataset {dataset!r}; there are: {', '.join(known)}", USAGE)
     return known[dataset]
 
 
+def open_store() -> Store:
+    """The store that the commands work on."""
+    from praya.store import Store
+
+    return Store(paths.store())
+
+
+def say(sentence: str) -> None:
+    """Say something as it is, in one line however wide the terminal."""
+    out.print(sentence, markup=False, highlight=False, soft_wrap=True)
+
+
 def stop(sentence: str, status: int) -> NoReturn:
+    """Say what is wrong and end with `status`."""
     err.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(status)

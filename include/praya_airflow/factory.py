@@ -25,6 +25,7 @@ from praya_airflow import tasks
 from praya_airflow.assets import MARTS, mart_asset, release_asset, table_asset
 from praya_airflow.names import (
     APPROVAL,
+    AUDIT,
     CATALOGUE,
     CHANGES,
     METHODS,
@@ -129,6 +130,25 @@ def retention_dag() -> DAG:
     return dag
 
 
+def audit_dag() -> DAG:
+    """verify: once a night, and within a month everything."""
+    with DAG(
+        dag_id=AUDIT,
+        schedule=CronTriggerTimetable("10 4 * * *", timezone=TIMEZONE),
+        start_date=START,
+        catchup=False,
+        max_active_runs=1,
+        description="Verifies a part of the archive each night, and all of it each month",
+        doc_md="Holds the ledger, pointers, keys and the signed catalogue against each other, and of releases and "
+        "snapshots another twenty-eighth part each night: `praya verify`, which does all at once. A run that fails "
+        "names in its log what is not as it was published.",
+        tags=["praya"],
+        default_args={"owner": "praya", "retries": 2, "execution_timeout": dt.timedelta(hours=4)},
+    ) as dag:
+        tasks.verify()
+    return dag
+
+
 def _feeds(texts: Sequence[str], contract: Contract) -> Iterator[Asset]:
     """What of a dataset the marts follow: its table, or its release where one of their `texts` reads that."""
     if not (contract.source.mart or contract.partition):
@@ -159,7 +179,7 @@ def _following(dag_id: str, assets: Callable[[Contract], Iterator[Asset]], cron:
 
 def expected_dags() -> list[tuple[str, str]]:
     """(DAG id, kind) of every DAG there should be; kinds: dataset, mart-dataset, records with changes and years,
-    and those that are for all: metrics, catalogue, retention, approval, methods."""
+    and those that are for all: metrics, catalogue, retention, audit, approval, methods."""
     contracts, _ = read_contracts(paths.contracts())
     datasets = [
         (contract.dataset, "mart-dataset" if contract.source.mart else "dataset")
@@ -175,6 +195,7 @@ def expected_dags() -> list[tuple[str, str]]:
         (METRICS, "metrics"),
         (CATALOGUE, "catalogue"),
         (RETENTION, "retention"),
+        (AUDIT, "audit"),
         (APPROVAL, "approval"),
         (METHODS, "methods"),
     ]

@@ -18,6 +18,7 @@ from praya.contract.telling import told
 from praya.errors import (
     DisclosureError,
     EngineError,
+    IntegrityError,
     MeasureError,
     PrayaError,
     ReleaseHeld,
@@ -26,11 +27,14 @@ from praya.errors import (
 )
 from praya_airflow.assets import MARTS, mart_asset, partition_key
 from praya_airflow.names import YEARS
+from praya_airflow.run import run_context, run_signer
 
 if TYPE_CHECKING:
     from praya.protect.approval import Change
     from praya.store import Store
 
+# Every day of the month has a part of the archive, and the last days of the longer months the first ones again.
+PARTS = 28
 MAY_PASS = (SourceUnavailable, EngineError, StoreBusy)
 
 
@@ -178,7 +182,7 @@ def release(dataset: str) -> dict[str, Any]:
     with _sentences(dataset, "release"):
         contract, store = _contract(dataset), _store()
         table = protect(contract, store)
-        pointer = step(table, contract, store)
+        pointer = step(table, contract, store, context=run_context(), by=run_signer())
         accepted = store.state(dataset, "accepted") or {}
         extra = {
             "rows": table.decision["rows"],
@@ -231,7 +235,7 @@ def catalogue() -> dict[str, Any]:
     with _sentences():
         store = _store()
         calendar(store, load_contracts(paths.contracts()), dt.datetime.now(HONG_KONG).date())
-        listed = step(store)
+        listed = step(store, by=run_signer())
         return {"datasets": len(listed["datasets"]), "changed": listed["changed"]}
 
 
@@ -244,6 +248,25 @@ def purge() -> int:
 
     with _sentences():
         return len(step(_store(), load_contracts(paths.contracts()), dt.datetime.now(dt.UTC)))
+
+
+@task(task_id="verify")
+def verify() -> str:
+    """Verify a twenty-eighth part of the archive, another one each day of the month; returns which it was."""
+    import datetime as dt
+
+    from praya.verify import verify as step
+
+    today = dt.datetime.now(dt.UTC).day
+    part = ((today - 1) % PARTS, PARTS)
+    with _sentences():
+        problems = list(step(_store(), part=part, witnesses=paths.witnesses()))
+        for problem in problems:
+            print(problem)
+        if problems:
+            raise IntegrityError(f"{len(problems)} things are not as they were published: {problems[0]}")
+    print("every byte is as published, and the ledger holds")
+    return f"part {part[0] + 1} of {PARTS}"
 
 
 @task(task_id="compare")

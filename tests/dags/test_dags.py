@@ -67,6 +67,7 @@ def test_there_is_one_dag_a_contract_and_those_that_are_for_all(parsed: dict[str
         "programme_metrics",
         "catalogue",
         "retention",
+        "audit",
         "disclosure_approval",
         "disclosure_methods",
     }

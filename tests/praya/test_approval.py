@@ -226,7 +226,7 @@ def test_the_command_records_an_approval_and_show_tells_the_decision(
     assert same.exit_code == 1 and "takes a second person" in same.output
     done = CliRunner().invoke(app, call)
     assert done.exit_code == 0, done.output
-    assert "approved, ledger line 3: the threshold was 20, and is 15" in done.output
+    assert "approved, ledger line 4: the threshold was 20, and is 15" in done.output
     publish(store, contract, DATA)
     shown = CliRunner().invoke(app, ["show", "sample"]).output
     assert "disclosure: aggregated counts; method: 10-5 rule; cells withheld: 1; policy " in shown

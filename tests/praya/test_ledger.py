@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 import praya
 from praya.errors import IntegrityError
-from praya.ledger import Ledger, LedgerLine, chain
-from praya.ledger.chain import GENESIS
+from praya.ledger import Ledger, LedgerLine
+from praya.ledger.line import GENESIS, hash_of, written
 from praya.store import Store
 
 
@@ -199,8 +199,8 @@ def test_a_line_in_other_bytes_of_like_meaning_is_found(forge: object) -> None:
 def test_a_line_that_was_sealed_anew_no_longer_leads_to_the_next() -> None:
     line = LedgerLine(**json.loads(LINES[2]))
     forged = line._replace(body={"sha256": "0" * 64}, event="0" * 64)
-    forged = forged._replace(hash=chain._hash(forged))
-    LEDGER.path.write_bytes(b"".join([*LINES[:2], chain._written(forged), *LINES[3:]]))
+    forged = forged._replace(hash=hash_of(forged))
+    LEDGER.path.write_bytes(b"".join([*LINES[:2], written(forged), *LINES[3:]]))
     (problem,) = LEDGER.problems()
     assert problem.startswith(f"{LEDGER.path}:4: does not follow from the line before it")
 

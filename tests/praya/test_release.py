@@ -167,8 +167,9 @@ def test_the_bytes_are_the_same_on_any_number_of_threads_and_from_any_order_of_r
     }
     assert same <= set(found[0])
     assert found[2] == found[0]
-    # Where the snapshot's bytes differ, only the manifest, which names it, may.
-    assert {name for name in found[0] if found[1][name] != found[0][name]} == {"manifest.json"}
+    # Where the snapshot's bytes differ, only the manifest and the statement, which name it, may.
+    differ = {name for name in found[0] if found[1][name] != found[0][name]}
+    assert differ == {"manifest.json", "provenance.json"}
 
 
 # --- its time --------------------------------------------------------------------------------------------
@@ -453,7 +454,8 @@ def test_frictionless_would_find_a_misfit(released: Path, tmp_path: Path) -> Non
 def test_the_manifest_gives_hash_and_size_of_every_file_beside_it(released: Path) -> None:
     manifest = json.loads((released / "manifest.json").read_bytes())
     assert {file["name"] for file in manifest["files"]} == {path.name for path in released.iterdir()} - {
-        "manifest.json"
+        "manifest.json",
+        "provenance.json",
     }
     for file in manifest["files"]:
         data = (released / file["name"]).read_bytes()

@@ -11,6 +11,7 @@ from made import accept, accept_staged, make_contract, publish
 from praya.collect import collect
 from praya.contract import Contract
 from praya.errors import SourceError
+from praya.ledger import Ledger
 from praya.measure import measure
 from praya.portal import catalogue
 from praya.protect import protect
@@ -38,11 +39,12 @@ def says_so(store: Store, folder: Path) -> list[bool]:
         for one in json.loads(store.path("released/catalogue.json").read_bytes())["datasets"]
         if one["version"] == folder.name
     ]
-    line = store.path("ledger/ledger.jsonl").read_text("utf-8").splitlines()[-1]
+    line = Ledger(store).find("release", folder.parent.name)
+    assert line is not None
     return [
         json.loads((folder / "manifest.json").read_bytes())["synthetic"],
         json.loads((folder / "dictionary.json").read_bytes())["synthetic"],
-        json.loads(line)["body"]["synthetic"],
+        line.body["synthetic"],
         entry["synthetic"],
         '<span class="mark">synthetic' in store.path("released/index.html").read_text("utf-8"),
     ]

@@ -34,6 +34,7 @@ FILES = [
     "notes-sc.html",
     "notes-tc.html",
     "notes.json",
+    "provenance.json",
     "sample.csv",
     "sample.csv-metadata.json",
     "sample.json",
@@ -91,7 +92,7 @@ def test_one_changed_byte_of_any_file_is_found(store: Store, name: str) -> None:
     assert list(verify(store, "sample")) == problems and list(verify(store, "other")) == []
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name != "manifest.json"])
+@pytest.mark.parametrize("name", [name for name in FILES if name not in ("manifest.json", "provenance.json")])
 def test_a_missing_file_is_found(store: Store, name: str) -> None:
     path = store.path(f"released/sample/{VERSION}/{name}")
     path.unlink()
@@ -165,7 +166,9 @@ def test_a_changed_snapshot_is_found(store: Store) -> None:
 def test_a_changed_ledger_is_found(store: Store, at: int) -> None:
     ledger = flip(store.path("ledger/ledger.jsonl"), at)
     problems = list(verify(store))
-    assert problems and all(problem.startswith(f"{ledger}:") for problem in problems)
+    assert problems[0].startswith(f"{ledger}:")
+    checkpoint = store.path("released/keys/checkpoint")
+    assert all(problem.startswith((f"{ledger}:", f"{checkpoint}: ")) for problem in problems)
 
 
 def test_files_and_manifest_that_were_changed_together_do_not_pass(store: Store) -> None:

@@ -86,6 +86,10 @@ class Contract(Model):
     @model_validator(mode="after")
     def _agrees(self) -> Contract:
         problems = []
+        if "keys" in (self.dataset, *self.aliases):
+            problems.append(
+                "dataset and aliases: `keys` is where the publisher's public keys are served; take another name"
+            )
         names = {field.name for field in self.schema_.fields}
         counted = {field.name for field in self.schema_.fields if field.type == "integer"}
         if wrong := sorted(set(self.disclosure.counts) - counted):

@@ -3,6 +3,7 @@ plain page that links to them."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -15,16 +16,21 @@ from praya.history import tombstone
 from praya.portal.harvest import harvest
 from praya.portal.news import news
 from praya.portal.pages import put_if_new, render
+from praya.provenance import Signer, signer
+from praya.provenance.keys import announce
+from praya.provenance.published import publish_checkpoint, sign_catalogue
 from praya.store import Store, file_sha256
 
 
-def catalogue(store: Store) -> dict[str, Any]:
+def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = None) -> dict[str, Any]:
     """Write `released/catalogue.json`, `.jsonld`, `.ttl`, `index.html` and the harvest files from every `latest.json`,
-    after the changelogs and feeds that they lead to. An old id of a dataset is not listed.
+    after the changelogs and feeds that they lead to; sign them `by` the key at hand with a version and an expiry
+    (`now` in UTC), and the ledger as it stands then. An old id of a dataset is not listed.
 
     Returns the catalogue with `changed` added. Raises IntegrityError when a pointer and its manifest disagree, and
     HarvestError, after everything else is written, where a harvest file had to stay as it was.
     """
+    by = by or signer()
     with store.lock("catalogue"):
         news(store)
         pointers = sorted(store.path("released").glob("*/latest.json"))
@@ -36,7 +42,13 @@ def catalogue(store: Store) -> dict[str, Any]:
         page = render("index.html", datasets=listed["datasets"], calendar=calendar).encode()
         files = {"index.html": page, **_dcat(releases), "catalogue.json": as_json(listed)}
         changed = put_if_new(store, {f"released/{name}": data for name, data in files.items()})
-        changed = harvest(store, releases) or changed
+        try:
+            changed = harvest(store, releases) or changed
+        finally:
+            # A harvest file that had to stay is signed as it stands.
+            announce(store, by)
+            changed = sign_catalogue(store, by, now or dt.datetime.now(dt.UTC)) or changed
+            publish_checkpoint(store, by)
     return listed | {"changed": changed}
 
 

@@ -16,7 +16,14 @@ from praya.errors import IntegrityError
 from praya.store import Store, file_sha256
 
 # What readers start from, in the order in which it changes: a reader who starts at any of them finds all it names.
-POINTERS = ("alias.json", "versions.json", "latest.json", "index.html", "catalogue.json")
+POINTERS = (
+    "alias.json",
+    "versions.json",
+    "latest.json",
+    "index.html",
+    "catalogue.json",
+    "catalogue.signed.json",
+)
 
 
 class Copied(NamedTuple):

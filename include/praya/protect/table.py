@@ -75,7 +75,7 @@ class ProtectedTable:
 
 
 def seal(contract: Contract, store: Store, state: dict[str, Any], fields: list[Field]) -> ProtectedTable:
-    """For `protect` alone: the protected table that its state describes."""
+    """For `protect`, and for `reproduce` in a store of its own: the protected table that its state describes."""
     return ProtectedTable(
         seal=_SEAL, contract=contract, path=store.path(state["table"]), fields=fields, state=state
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from praya import paths
 from praya.contract import Contract
@@ -17,6 +17,10 @@ from praya.history import point, tombstone
 from praya.history.pointer import sequence
 from praya.ledger import Ledger
 from praya.protect import ProtectedTable
+from praya.provenance import Context, Signer, signer, statement
+from praya.provenance.keys import announce
+from praya.provenance.signing import envelope
+from praya.provenance.statement import NAME as STATEMENT
 from praya.release.alias import point_aliases
 from praya.release.correct import announced
 from praya.release.coverage import coverage
@@ -38,14 +42,18 @@ def release(
     store: Store,
     now: dt.datetime | None = None,
     suites: Path | None = None,
+    *,
+    context: Context | None = None,
+    by: Signer | None = None,
 ) -> dict[str, Any]:
     """Publish `table`; returns the pointer to the latest release with `changed` added.
 
-    Files, dictionary and manifest are written aside and appear as a whole under `<dataset>/<version>/`; the
-    ledger gets its line; then `<dataset>/versions.json` and `latest.json` are replaced. Unchanged content makes no
-    new release. Raises DisclosureError for anything but a protected table, ReleaseHeld before its time (`now` in
-    UTC), and ReleaseRefused where its verdict is older than its rules (the suite in `suites`), where it would break
-    its readers without notice, and for what was withdrawn or rolled back.
+    Files, dictionary, manifest and the statement of where they come from, signed `by` the key at hand (default:
+    that of the key file; `context` says what run this is), are written aside and appear as a whole under
+    `<dataset>/<version>/`; the ledger gets its line; then `<dataset>/versions.json` and `latest.json` are replaced.
+    Unchanged content makes no new release. Raises DisclosureError for anything but a protected table, ReleaseHeld
+    before its time (`now` in UTC), and ReleaseRefused where its verdict is older than its rules (the suite in
+    `suites`), where it would break its readers without notice, and for what was withdrawn or rolled back.
     """
     # A subclass could bring checks of its own.
     if type(table) is not ProtectedTable:
@@ -73,7 +81,8 @@ def release(
                 raise ReleaseHeld(
                     f"{contract.dataset}: ready, and held until its release time {due.isoformat()}", due
                 )
-            latest = _publish(table, contract, store, basis, latest["version"] if latest else None, now)
+            run = _Run(context or {}, by or signer(), suites or paths.suites(), now)
+            latest = _publish(table, contract, store, basis, latest["version"] if latest else None, run)
             latest["changed"] = True
         point_aliases(contract, store)
     return {"changed": False} | latest
@@ -91,25 +100,31 @@ def release_basis(contract: Contract, table_sha256: str) -> str:
     )
 
 
+class _Run(NamedTuple):
+    """What run publishes, with which key it signs, where its suites lie, and its time (UTC)."""
+
+    context: Context
+    by: Signer
+    suites: Path
+    now: dt.datetime
+
+
 def _publish(
-    table: ProtectedTable,
-    contract: Contract,
-    store: Store,
-    basis: str,
-    replaces: str | None,
-    now: dt.datetime,
+    table: ProtectedTable, contract: Contract, store: Store, basis: str, replaces: str | None, run: _Run
 ) -> dict[str, Any]:
     version = _version(store, contract.dataset, table.received_at, basis)
     tree = f"released/{contract.dataset}/{version}"
     if store.exists(tree):
-        settled(contract, store, version, changes(store, contract.dataset, store.path(tree)), now)
+        settled(contract, store, version, changes(store, contract.dataset, store.path(tree)), run.now)
     else:
+        # A key that nobody knows yet would make a statement that nobody believes.
+        announce(store, run.by)
         with store.scratch() as work:
             folder = work / version
             folder.mkdir()
             told = _manifest(table, contract, store, version, basis)
             files = _write(table, contract, told, folder, work)
-            notice = settled(contract, store, version, changes(store, contract.dataset, folder), now)
+            notice = settled(contract, store, version, changes(store, contract.dataset, folder), run.now)
             manifest = {
                 **told,
                 **numbered(store, contract.dataset, folder),
@@ -120,6 +135,8 @@ def _publish(
                 "files": files,
             }
             (folder / "manifest.json").write_bytes(as_json(manifest))
+            signed = _statement(table, contract, store, manifest, folder, run)
+            (folder / STATEMENT).write_bytes(as_json(signed))
             store.adopt_tree(folder, tree)
     manifest_sha256 = file_sha256(store.path(f"{tree}/manifest.json"))
     manifest = store.read_json(f"{tree}/manifest.json")
@@ -127,6 +144,7 @@ def _publish(
         "version": version,
         "number": manifest["number"],
         "manifest_sha256": manifest_sha256,
+        "provenance_sha256": file_sha256(store.path(f"{tree}/{STATEMENT}")),
         "files": {file["name"]: file["sha256"] for file in manifest["files"]},
         "table_sha256": table.sha256,
         "synthetic": manifest["synthetic"],
@@ -170,6 +188,31 @@ def _write(
 
 def _by_name(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(files, key=lambda file: str(file["name"]))
+
+
+def _statement(
+    table: ProtectedTable,
+    contract: Contract,
+    store: Store,
+    manifest: dict[str, Any],
+    folder: Path,
+    run: _Run,
+) -> dict[str, Any]:
+    """The signed statement on the finished files of a release."""
+    from praya.stage.personal import key_id
+
+    said = statement(
+        manifest,
+        file_sha256(folder / "manifest.json"),
+        contract,
+        store,
+        run.suites,
+        accepted_key=table.accepted_key,
+        verdict_key=table.verdict_key,
+        key_id=key_id() if contract.disclosure.method == "cell-key perturbation" else None,
+        context=run.context,
+    )
+    return envelope(said, run.by)
 
 
 def _manifest(

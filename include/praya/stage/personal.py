@@ -6,6 +6,7 @@ back by who has not got the key. The key lies in a file outside the store (`PRAY
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -14,6 +15,7 @@ from praya import paths
 from praya.contract import Contract, Field
 from praya.contract.record_key import RECORD_KEY
 from praya.stage.reading import Connection, identifier
+from praya.store.secret import secret
 
 MASK = "(withheld: personal data)"
 KEY_BYTES = 32
@@ -60,20 +62,9 @@ def set_key(con: Connection) -> None:
 def _key() -> str:
     """128 hex digits from the key file, which is made at first use, readable by its owner alone."""
     path = Path(os.environ.get("PRAYA_PSEUDONYM_KEY_FILE") or paths.home() / "secrets" / "pseudonym.key")
-    try:
-        return path.read_text("ascii").strip()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temporary = path.with_name(f"{path.name}.{os.getpid()}")
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(2 * KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(temporary, path)  # the first of several makers wins
-        except FileExistsError:
-            pass
-        finally:
-            temporary.unlink()
-        return path.read_text("ascii").strip()
+    return secret(path, lambda: secrets.token_hex(2 * KEY_BYTES))
+
+
+def key_id() -> str:
+    """A name for the key that tells nothing of it: 16 hex digits, as statements have it."""
+    return hashlib.sha256(b"praya pseudonym key " + _key().encode()).hexdigest()[:16]

@@ -19,7 +19,7 @@ from praya.errors import IntegrityError, StoreBusy
 LOCK_SECONDS = 120
 # Another machine's process cannot be asked whether it lives: its scratch folder is left alone this long.
 FOREIGN_SECONDS = 2 * 24 * 3600
-PRIVATE_AREAS = ("raw", "receipts", "staged", "marts", "protected", "verdicts", "work", "state")
+PRIVATE_AREAS = ("raw", "receipts", "staged", "marts", "protected", "verdicts", "work", "state", "inputs")
 
 
 class Store:
@@ -181,7 +181,7 @@ class Store:
     def lock(self, name: str, seconds: float = LOCK_SECONDS) -> Iterator[None]:
         """Hold the lock `name` among all processes of this machine; the kernel frees it on death."""
         path = self.root / "work" / f"{name.replace('/', '.')}.lock"
-        deadline = time.monotonic() + seconds
+        deadline, pause = time.monotonic() + seconds, 0.001
         with path.open("a") as file:
             while True:
                 try:
@@ -192,7 +192,8 @@ class Store:
                         raise StoreBusy(
                             f"the lock {path} has been held for over {seconds:.0f} s: see who holds it"
                         ) from None
-                    time.sleep(0.02)
+                    time.sleep(pause)
+                    pause = min(2 * pause, 0.02)
             yield
 
     def _make(self, folder: Path) -> None:

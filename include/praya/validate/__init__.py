@@ -20,6 +20,12 @@ from praya.validate import verdict as verdicts
 VALIDATE_VERSION = 4
 # What of the staged state a verdict rests on or shows.
 STAGED = ("key", "received_at", "synthetic", "rows_in", "rows_out", "rows_quarantined", "quarantined_by_rule")
+# The hash of each report in the ledger's line, and its file beside the verdict.
+REPORTS = {
+    "report_sha256": "report.html",
+    "report_tc_sha256": "report-tc.html",
+    "report_sc_sha256": "report-sc.html",
+}
 
 State = dict[str, Any]
 
@@ -209,7 +215,7 @@ def _conclude(contract: Contract, store: Store, tree: str, staged: State, rules:
             "key": verdict["key"],
             "staged": verdict["staged"],
             "verdict_sha256": file_sha256(store.path(state["path"])),
-            "report_sha256": file_sha256(report),
+            **{name: file_sha256(store.path(f"{tree}/{file}")) for name, file in REPORTS.items()},
         },
     )
     before = _before(contract, store, staged)

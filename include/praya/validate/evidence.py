@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from praya.ledger import Ledger
-from praya.ledger.chain import LedgerLine
+from praya.ledger import Ledger, LedgerLine
 from praya.store import Store
 from praya.validate.report import FILES, render
 

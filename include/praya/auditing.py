@@ -1,0 +1,107 @@
+"""The commands for auditors: verify, evidence, reproduce."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from praya import paths
+from praya.errors import PrayaError
+from praya.terminal import USAGE, WRONG, err, open_store, out, say, stop
+
+app = typer.Typer()
+
+Release = Annotated[str, typer.Argument(help="DATASET/VERSION, or DATASET for its latest release")]
+
+
+@app.command()
+def verify(
+    release: Annotated[
+        str | None, typer.Argument(help="DATASET or DATASET/VERSION only; else everything")
+    ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(help="an older checkpoint that the ledger must go on from, as a witness has it"),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
+) -> None:
+    """Hold every byte against its manifest, every manifest against its signed statement, every statement against its
+    key, and the ledger against itself and its checkpoints. Works offline.
+
+    Example: `praya verify` or `praya verify ferry-fares --checkpoint witness/checkpoint`
+    """
+    from praya.verify import states
+    from praya.verify import verify as problems_of
+
+    store = open_store()
+    dataset, _, version = (release or "").partition("/")
+    which = (dataset or None, version or None)
+    problems = list(problems_of(store, *which, checkpoint=checkpoint, witnesses=paths.witnesses()))
+    try:
+        found = [] if problems else list(states(store, *which))
+    except PrayaError as error:
+        stop(str(error), WRONG)
+    if dataset and not problems and not found:
+        stop(f"{release}: there is no such release in {store.path('released')}", USAGE)
+    if json:
+        told = [
+            dict(zip(("where", "what"), problem.partition(": ")[::2], strict=True)) for problem in problems
+        ]
+        out.print_json(data={"problems": told, "versions": [one._asdict() for one in found]})
+    for problem in () if json else problems:
+        err.print(problem, markup=False, highlight=False, soft_wrap=True)
+    if problems:
+        raise typer.Exit(WRONG)
+    if not json:
+        out.print(f"{release or 'everything'}: every byte is as published, and the ledger holds")
+        for one in found:
+            say(f"{one.dataset} {one.version}: {one.state} ({one.why})")
+
+
+@app.command()
+def evidence(
+    release: Release,
+    output: Annotated[Path | None, typer.Option(help="where to; default <dataset>-<version>.zip")] = None,
+) -> None:
+    """Write a ZIP with all that shows where a release comes from, which an auditor checks without Praya.
+
+    Example: `praya evidence ferry-fares`, then in the unpacked folder `python3 -I verify.py`
+    """
+    from praya.evidence import evidence as step
+
+    dataset, version = _release(release)
+    target = output or Path(f"{dataset}-{version}.zip")
+    try:
+        state = step(open_store(), dataset, version, target, paths.witnesses())
+    except PrayaError as error:
+        stop(str(error), WRONG)
+    say(f"{target}: {state.state} ({state.why})")
+
+
+@app.command()
+def reproduce(release: Release) -> None:
+    """Make a release again, from raw or from its protected table, by the code of its commit, and compare the bytes.
+
+    Example: `praya reproduce ferry-fares`
+    """
+    from praya.reproduce import reproduce as step
+
+    try:
+        done = step(open_store(), *_release(release))
+    except PrayaError as error:
+        stop(str(error), WRONG)
+    for sentence in done.sentences:
+        say(sentence)
+    if not done.same:
+        raise typer.Exit(WRONG)
+
+
+def _release(text: str) -> tuple[str, str]:
+    """Dataset and version of DATASET/VERSION, or of a dataset's latest release."""
+    dataset, _, version = text.partition("/")
+    latest = open_store().get_json(f"released/{dataset}/latest.json") or {}
+    if not (version := version or str(latest.get("version", ""))):
+        stop(f"{dataset}: has no latest release; see `praya show`", USAGE)
+    return dataset, version

@@ -1,0 +1,51 @@
+"""What the page of the evidence says to people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+TEXTS: dict[str, dict[str, Any]] = {
+    "title": {"en": "Evidence of a release", "zh-Hant": "發布版本的證據"},
+    "synthetic": {
+        "en": "This data is synthetic: it was generated.",
+        "zh-Hant": "此數據為合成數據（synthetic），由程式產生。",
+    },
+    "how": {
+        "en": "Unpack, and run python3 -I verify.py in this folder. It needs Python and openssl, and no network. "
+        "It names every file that is not as it was published. It does not check this page and itself: compare "
+        "verify.py with one that you trust. Give it the SHA-256 of the keys below as you know them from elsewhere, "
+        "for whoever could exchange all of this could exchange the keys too.",
+        "zh-Hant": "解壓後在此資料夾執行 python3 -I verify.py；只需 Python 和 openssl，無須連線。"
+        "凡與發布時不符的檔案均會列出。"
+        "本頁和 verify.py 本身不在檢查之列：請與可信的版本比對。請以從其他途徑得知的公鑰 SHA-256 作為參數，"
+        "因為能替換全部內容者也能替換公鑰。",
+    },
+    "state": {"en": "What can still be shown", "zh-Hant": "現時仍可證明的事項"},
+    "reproducible from raw": {
+        "en": "Reproducible from raw: every snapshot is kept, and the release can be made again from it.",
+        "zh-Hant": "可由原始快照重製：所有快照均獲保留，可據此重新製作此版本。",
+    },
+    "reproducible from the protected mart": {
+        "en": "Reproducible from the protected mart: raw records were purged on their date, as the ledger says. Files, "
+        "statement, verdict and ledger still hold, and the files can be made again from the protected table.",
+        "zh-Hant": "可由受保護的數據表重製：原始記錄已按期清除，分類帳有記錄。"
+        "檔案、聲明、驗證結果和分類帳仍可核對，檔案可由受保護的數據表重新製作。",
+    },
+    "not reproducible": {
+        "en": "Not reproducible: what it was made from is missing. Files, statement and ledger can still be checked.",
+        "zh-Hant": "無法重製：製作所用的資料已缺失。檔案、聲明和分類帳仍可核對。",
+    },
+    "secret": {
+        "en": "Confidential: for auditors. Lines of the ledger tell hashes of tables before disclosure control.",
+        "zh-Hant": "機密：只供審計人員使用。分類帳載有披露控制前數據表的雜湊值。",
+    },
+    "keys": {"en": "Keys that signed", "zh-Hant": "簽署所用的公鑰"},
+    "witness": {"en": "witness", "zh-Hant": "見證人"},
+    "publisher": {"en": "publisher", "zh-Hant": "發布者"},
+    "nobody": {
+        "en": "No witness has cosigned a checkpoint that goes as far as this release: that the ledger was not written "
+        "anew rests on the publisher's word.",
+        "zh-Hant": "尚無見證人聯署涵蓋此版本的檢查點：分類帳未被重寫一事，只憑發布者的說法。",
+    },
+    "ledger": {"en": "Lines of the ledger", "zh-Hant": "分類帳記錄"},
+}

@@ -1,0 +1,116 @@
+"""Checkpoints (C2SP tlog-checkpoint): the size and root of the ledger's tree, as a signed note."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from praya.errors import IntegrityError
+from praya.ledger import merkle
+from praya.ledger.chain import Ledger
+from praya.ledger.note import Note, VerifierKey
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+
+def origin() -> str:
+    """The ledger's name in its checkpoints, and that of its key (`PRAYA_LEDGER_ORIGIN`)."""
+    return os.environ.get("PRAYA_LEDGER_ORIGIN") or "praya.invalid/ledger"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What a checkpoint says: whose ledger, how many lines, and the root (32 bytes) over them."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    @property
+    def text(self) -> str:
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+
+    @classmethod
+    def parse(cls, note: Note) -> Checkpoint:
+        """What the note says; raises IntegrityError where it is no checkpoint."""
+        try:
+            name, size, root, *_ = note.text.split("\n")
+            found = cls(name, int(size), base64.b64decode(root, validate=True))
+        except (ValueError, binascii.Error) as error:
+            raise IntegrityError(f"is not a checkpoint: {error}") from error
+        if found.text != note.text or len(found.root) != 32:
+            raise IntegrityError("is not a checkpoint: origin, size and root are not in their one form")
+        return found
+
+    @classmethod
+    def of(cls, leaves: Sequence[bytes]) -> Checkpoint:
+        """Of the ledger with these leaf hashes."""
+        return cls(origin(), len(leaves), merkle.root(leaves))
+
+    def problem(self, leaves: Sequence[bytes]) -> str | None:
+        """Why the ledger with these leaf hashes does not go on from this checkpoint, or None."""
+        if len(leaves) < self.size:
+            return f"the ledger has {len(leaves):,} lines, and the checkpoint {self.size:,}: it was shortened"
+        if merkle.root(leaves[: self.size]) != self.root:
+            return (
+                f"the first {self.size:,} lines of the ledger are not those of the checkpoint: "
+                "they were rewritten"
+            )
+        return None
+
+
+def leaves_of(ledger: Ledger) -> list[bytes]:
+    """The leaf hashes of the ledger as it stands."""
+    return merkle.leaves_of(ledger.raw())
+
+
+def signed(leaves: Sequence[bytes], key: Ed25519PrivateKey) -> Note:
+    """The checkpoint of the ledger with these leaf hashes, signed in the ledger's name."""
+    return Note(Checkpoint.of(leaves).text).sign(key, origin())
+
+
+def request(leaves: Sequence[bytes], old: int, note: Note) -> bytes:
+    """What a witness that has seen `old` lines is asked with (C2SP tlog-witness): old size, consistency proof, note."""
+    size = Checkpoint.parse(note).size
+    if old > size:
+        raise IntegrityError(
+            f"a checkpoint of {size:,} lines does not go on from one of {old:,}: the ledger was shortened"
+        )
+    proof = merkle.consistency_proof(leaves[:size], old)
+    hashes = "".join(f"{base64.b64encode(one).decode()}\n" for one in proof)
+    return f"old {old}\n{hashes}\n{note}".encode()
+
+
+def parsed_request(data: bytes) -> tuple[int, list[bytes], Note]:
+    """Old size, consistency proof and note of a request; raises IntegrityError where it is none."""
+    try:
+        head, end, note = data.partition(b"\n\n")
+        first, *hashes = head.decode("ascii").split("\n")
+        if not end or not first.startswith("old "):
+            raise ValueError("it does not start with `old` and a size")
+        proof = [base64.b64decode(one, validate=True) for one in hashes]
+        return int(first.removeprefix("old ")), proof, Note.parse(note)
+    except (ValueError, binascii.Error) as error:
+        raise IntegrityError(f"is not a witness request: {error}") from error
+
+
+def signers(note: Note, keys: Sequence[VerifierKey]) -> list[VerifierKey]:
+    """Which of the keys signed the note."""
+    return [key for key in keys if key.signed(note) is not None]
+
+
+def verifier_keys(path: Path) -> list[VerifierKey]:
+    """The verifier keys in a file, one a line; lines that start with # say something to people."""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except OSError as error:
+        raise IntegrityError(
+            f"{path}: cannot be read, and holds the keys of the witnesses: {error}"
+        ) from error
+    return [VerifierKey.parse(line) for line in lines if line.strip() and not line.startswith("#")]

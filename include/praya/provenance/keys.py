@@ -1,0 +1,163 @@
+"""The publisher's public keys: each from when, until when, and whether it was revoked. The ledger says; what is
+published as `released/keys/keys.json` is made from its lines."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from praya.errors import IntegrityError
+from praya.ledger import Ledger, LedgerLine
+from praya.ledger.checkpoint import origin
+from praya.ledger.note import VerifierKey
+from praya.provenance.signing import Signer, keyid_of, raw_public, signer
+from praya.store import Store
+
+SUBJECT = "signing"
+PUBLISHED = "released/keys/keys.json"
+
+
+class PublicKey(NamedTuple):
+    """A key as the ledger has it. Times are ISO 8601 in UTC; `added`, `retired` and `withdrawn` are line numbers."""
+
+    keyid: str
+    public_key: str
+    since: str
+    added: int
+    until: str | None = None
+    retired: int | None = None
+    revoked: dict[str, str] | None = None
+    withdrawn: int | None = None
+
+    def refusal(self, line: LedgerLine | None) -> str | None:
+        """Why what the ledger recorded in `line` (now, where None) may not be signed by this key, or None.
+
+        The ledger's order decides, for a thief can write any time into what he signs.
+        """
+        late = line is None or line.number > (self.withdrawn or line.number)
+        if self.revoked and (late or (line is not None and line.at >= self.revoked["since"])):
+            return f"its key {self.keyid[:16]} was revoked before that: {self.revoked['reason']}"
+        if self.retired and (line is None or line.number > self.retired):
+            return f"its key {self.keyid[:16]} was replaced by another before that, on {self.until}"
+        if line is not None and line.number < self.added:
+            return f"its key {self.keyid[:16]} was not the publisher's yet"
+        return None
+
+    def as_dict(self) -> dict[str, Any]:
+        vkey = VerifierKey(origin(), raw_public(self.public_key))
+        return {
+            "keyid": self.keyid,
+            "public_key": self.public_key,
+            "note_key": str(vkey),
+            "from": self.since,
+            "until": self.until,
+            "revoked": self.revoked,
+        }
+
+
+def keys_of(lines: Iterable[LedgerLine]) -> dict[str, PublicKey]:
+    """The keys by id, from the ledger's lines; raises IntegrityError for a line that names no key."""
+    found: dict[str, PublicKey] = {}
+    for line in lines:
+        if line.kind != "key":
+            continue
+        keyid, action = str(line.body.get("keyid")), line.body.get("action")
+        if action == "add":
+            if keyid != keyid_of(line.body["public_key"]):
+                raise IntegrityError(
+                    f"ledger line {line.number}: names another key than the one that it adds"
+                )
+            found[keyid] = PublicKey(keyid, line.body["public_key"], line.at, line.number)
+        elif keyid not in found:
+            raise IntegrityError(f"ledger line {line.number}: {action} of a key that is not in the ledger")
+        elif action == "retire":
+            found[keyid] = found[keyid]._replace(until=line.at, retired=line.number)
+        else:
+            revoked = {"since": line.body["since"] or line.at, "reason": line.body["reason"]}
+            found[keyid] = found[keyid]._replace(revoked=revoked, withdrawn=line.number)
+    return found
+
+
+def known_keys(store: Store) -> dict[str, PublicKey]:
+    """The keys of this store's ledger."""
+    return keys_of(Ledger(store).of(SUBJECT))
+
+
+def keys_text(keys: dict[str, PublicKey]) -> bytes:
+    """What `keys.json` has to be."""
+    told = {"keys": [key.as_dict() for key in keys.values()]}
+    return json.dumps(told, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def announce(store: Store, by: Signer) -> None:
+    """See that the ledger and `keys.json` know this key before anything is signed with it.
+
+    Raises IntegrityError where it was revoked or replaced: nothing more is signed with it.
+    """
+    keys = known_keys(store)
+    if by.keyid in keys and (refusal := keys[by.keyid].refusal(None)):
+        raise IntegrityError(f"nothing was signed: {refusal}; make a new key with `praya keys rotate`")
+    if by.keyid not in keys:
+        _record(store, {"action": "add", "keyid": by.keyid, "public_key": by.public_key})
+    publish_keys(store)
+
+
+def publish_keys(store: Store) -> None:
+    """Write `keys.json` where it is not what the ledger says."""
+    text, path = keys_text(known_keys(store)), store.path(PUBLISHED)
+    if not path.exists() or path.read_bytes() != text:
+        store.put_bytes(PUBLISHED, text)
+
+
+def rotate(store: Store, file: Path) -> Signer:
+    """Take a new key in `file`: the old one is retired in the ledger, and kept as `<file>.<id>`.
+
+    A kill on the way leaves a retired key, with which nothing is signed; rotating again goes on from there.
+    """
+    if file.exists():
+        old = signer()
+        if old.keyid in known_keys(store):
+            _record(store, {"action": "retire", "keyid": old.keyid})
+        file.rename(file.with_name(f"{file.name}.{old.keyid[:16]}"))
+    new = signer()
+    announce(store, new)
+    return new
+
+
+def revoke(store: Store, keyid: str, reason: str, since: str | None) -> None:
+    """Revoke a key: what the ledger recorded at `since` (ISO 8601 with its zone; default now) or later is refused.
+
+    Raises IntegrityError where the ledger does not know the key, no reason is given, or `since` is no moment.
+    """
+    found = [each for each in known_keys(store) if each.startswith(keyid)]
+    if len(found) != 1:
+        raise IntegrityError(f"{keyid!r}: the ledger knows {len(found)} keys that begin so; see {PUBLISHED}")
+    if len(reason.strip()) < 10:
+        raise IntegrityError(f"the reason {reason!r} is too short; say in a sentence why the key is revoked")
+    moment = _moment(since) if since else None
+    body = {"action": "revoke", "keyid": found[0], "reason": reason.strip(), "since": moment}
+    _record(store, body)
+    publish_keys(store)
+
+
+def note_keys(keys: dict[str, PublicKey]) -> list[VerifierKey]:
+    """The keys as verifier keys of checkpoints."""
+    return [VerifierKey(origin(), raw_public(key.public_key)) for key in keys.values()]
+
+
+def _moment(text: str) -> str:
+    """In the form of the ledger's own times, in which earlier comes first."""
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise IntegrityError(f"{text!r} is not a moment as 2026-11-01T00:00:00Z: {error}") from error
+    if moment.tzinfo is None:
+        raise IntegrityError(f"{text!r} has no zone; write it as 2026-11-01T00:00:00Z or …+08:00")
+    return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _record(store: Store, body: dict[str, Any]) -> None:
+    Ledger(store).record("key", SUBJECT, body)

@@ -1,0 +1,87 @@
+"""The snapshots that a release goes back to: its own, and of a mart those of the tables that it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from praya.ledger import Ledger
+from praya.store import Store
+
+
+class Own(NamedTuple):
+    """The snapshots that a dataset's table was staged from: SHA-256 by part, and the ledger's lines of them."""
+
+    parts: dict[str, str]
+    lines: dict[str, int]
+
+
+class Behind(NamedTuple):
+    """A table that a mart goes back to: its subject, its key, and the ledger's line of its verdict.
+
+    The snapshots themselves are not listed: how many pages there are tells how many records there are.
+    """
+
+    subject: str
+    staged: str
+    line: int | None
+
+
+def own(store: Store, dataset: str, staged_key: str) -> Own:
+    """What the dataset's own table was staged from."""
+    parts = parts_of(store, dataset, staged_key)
+    names = {sha256: part for part, sha256 in parts.items()}
+    lines: dict[str, int] = {}
+    for line in Ledger(store).of(dataset):
+        if line.kind == "snapshot" and line.body.get("sha256") in names:
+            lines.setdefault(names[line.body["sha256"]], line.number)
+    return Own(parts, lines)
+
+
+def behind(store: Store, mart: str | None) -> list[Behind]:
+    """The tables behind a mart, through other marts, as they stand on the store; nothing where there is no mart."""
+    found = sorted(set(_of_mart(store, mart, set()))) if mart else []
+    lines = (Ledger(store).find("verdict", subject, staged=key) for subject, key in found)
+    return [
+        Behind(subject, key, line.number if line else None)
+        for (subject, key), line in zip(found, lines, strict=True)
+    ]
+
+
+def marts(store: Store, mart: str | None) -> list[str]:
+    """The mart and those that it is made from, as they stand on the store."""
+    seen = set[str]()
+    if mart:
+        list(_of_mart(store, mart, seen))
+    return sorted(seen)
+
+
+def parts_of(store: Store, subject: str, staged_key: str) -> dict[str, str]:
+    """SHA-256 by part of the snapshots that a table was staged from; empty where the table is gone."""
+    counts = store.get_json(f"staged/{subject}/{staged_key}/counts.json") or {"snapshots": {}}
+    return dict(sorted(counts["snapshots"].items()))
+
+
+def _of_mart(store: Store, mart: str, seen: set[str]) -> Iterator[tuple[str, str]]:
+    if mart in seen:
+        return
+    seen.add(mart)
+    states = [store.state("mart", mart)]
+    months = sorted(path.stem for path in store.path(f"state/mart/{mart}").glob("*.json"))
+    states += [store.state(f"mart/{mart}", month) for month in months]
+    for name in sorted({name for state in states if state for name in state.get("inputs", {})}):
+        if name.startswith("released_"):
+            continue  # what is published has a statement of its own
+        if store.exists(f"state/mart/{name}.json") or store.exists(f"state/mart/{name}"):
+            yield from _of_mart(store, name, seen)
+        else:
+            yield from _of_table(store, name.replace("_", "-"))
+
+
+def _of_table(store: Store, dataset: str) -> Iterator[tuple[str, str]]:
+    if (accepted := store.state(dataset, "accepted")) is not None:
+        yield dataset, str(accepted["key"])
+    for path in sorted(store.path("state/month").glob("*/*.json")):
+        one = store.read_json(store.key(path))["tables"].get(dataset)
+        if one is not None:
+            yield f"{dataset}/{path.stem}", str(one["key"])

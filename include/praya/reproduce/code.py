@@ -1,0 +1,59 @@
+"""The code that a release is made again by: that of its commit in a worktree of its own, or the one at hand."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from praya import paths
+from praya.errors import IntegrityError
+
+
+@contextmanager
+def at_commit(commit: tuple[str, bool] | None, work: Path) -> Iterator[tuple[Path, str]]:
+    """The project's folder at `commit` (and whether it was changed then), with a sentence on which code it is."""
+    if commit is None:
+        yield paths.ROOT, "the statement names no commit: made by the code as it is"
+        return
+    name, changed = commit
+    if changed:
+        yield (
+            paths.ROOT,
+            f"the code was changed after commit {name[:12]} when it ran: made by the code as it is",
+        )
+        return
+    tree = work / "code"
+    if _git("worktree", "add", "--detach", str(tree), name).returncode:
+        yield paths.ROOT, f"there is no repository with commit {name[:12]} here: made by the code as it is"
+        return
+    try:
+        yield tree, f"made by the code of commit {name[:12]}"
+    finally:
+        _git("worktree", "remove", "--force", str(tree))
+
+
+def run(root: Path, job: Path, work: Path) -> None:
+    """Do the job by the code in `root`; IntegrityError with the last of what it said where that fails."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(root / "include"),
+        "PRAYA_ROOT": str(root),
+        "PRAYA_HOME": str(paths.home()),
+        "PRAYA_POLICY": str(work / "policy.yaml"),
+    }
+    command = [sys.executable, "-m", "praya.reproduce.again", str(job)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
+    if done.returncode:
+        last = (done.stderr.strip() or "it said nothing").splitlines()[-1]
+        raise IntegrityError(f"making it again failed: {last}")
+
+
+def _git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(["git", "-C", str(paths.ROOT), *arguments], capture_output=True)  # noqa: S603, S607
+    except OSError:
+        return subprocess.CompletedProcess(arguments, 1, b"", b"there is no git")

@@ -1,0 +1,87 @@
+"""What the store keeps behind a release: snapshots, verdict and report, protected table, and the inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from praya.ledger import LedgerLine
+from praya.provenance.lineage import parts_of
+from praya.provenance.statement import NAME, dependencies
+from praya.store import Store, file_sha256
+from praya.validate import REPORTS
+from praya.verify.known import Known, is_in, unsigned
+
+
+def kept(store: Store, folder: Path, known: Known) -> Iterator[str]:
+    """A sentence for everything behind a release that was changed, or is missing without the ledger's saying so."""
+    for one in behind(folder):
+        line = known.line_of(one)
+        if line is None and "ledgerLine" in one.get("annotations", {}):
+            number = one["annotations"]["ledgerLine"]
+            yield f"{folder / NAME}: names line {number} of the ledger as its {one['name']}, which it is not"
+        for key, sha256, what in _files(one, line):
+            path = store.path(key)
+            if not path.is_file():
+                yield f"{path}: is missing: the {what} of {folder.parent.name} {folder.name}"
+            elif file_sha256(path) != sha256:
+                yield f"{path}: was changed: it is not the {what} of {folder.parent.name} {folder.name}"
+    for sha256 in sorted(raw_of(store, folder, known)):
+        if not store.exists(f"raw/{sha256}") and sha256 not in known.purged:
+            yield (
+                f"{store.path(f'raw/{sha256}')}: is missing, and no line of the ledger says that it was purged: a "
+                f"snapshot of {folder.parent.name} {folder.name}"
+            )
+
+
+def behind(folder: Path) -> list[dict[str, Any]]:
+    """What the statement in the folder names as that which the release was made from; nothing where it was changed
+    so that it cannot be read."""
+    try:
+        found = dependencies(unsigned(folder / NAME))
+        return [one for one in found if isinstance(one["name"], str) and _is_plain(one)]
+    except (KeyError, TypeError):
+        return []
+
+
+def _is_plain(one: dict[str, Any]) -> bool:
+    return all(isinstance(one.get(name, {}), dict) for name in ("digest", "annotations"))
+
+
+def raw_of(store: Store, folder: Path, known: Known) -> set[str]:
+    """The hashes of all snapshots that a release goes back to, as statement, ledger and staged tables tell."""
+    found = set[str]()
+    for one in behind(folder):
+        name, line = str(one["name"]), known.line_of(one)
+        if name.startswith("snapshot "):
+            found |= {sha256 for sha256 in (one.get("digest", {}).get("sha256"), _said(line)) if sha256}
+        elif name.startswith("table ") and line is not None:
+            found |= set(parts_of(store, line.subject, line.body["staged"]).values())
+    return found
+
+
+def snapshots(store: Store, part: tuple[int, int] | None) -> Iterator[str]:
+    """A sentence for every snapshot whose bytes are not those of its name."""
+    for path in sorted(store.path("raw").iterdir()):
+        if is_in(path.name, part) and file_sha256(path) != path.name:
+            yield f"{path}: its bytes no longer have the SHA-256 that is its name: the snapshot was changed"
+
+
+def _said(line: LedgerLine | None) -> str | None:
+    return str(line.body["sha256"]) if line is not None else None
+
+
+def _files(one: dict[str, Any], line: LedgerLine | None) -> Iterator[tuple[str, str, str]]:
+    """Key on the store, SHA-256 and name of each file that a dependency stands for, but the snapshots."""
+    sha256 = one.get("digest", {}).get("sha256")
+    if line is not None and line.kind == "verdict":
+        tree = f"verdicts/{line.subject}/{line.body['key']}"
+        yield f"{tree}/verdict.json", line.body["verdict_sha256"], "verdict"
+        for name, file in REPORTS.items():
+            yield f"{tree}/{file}", line.body[name], "validation report"
+    elif line is not None and line.kind == "disclosure":
+        table = f"protected/{line.subject}/{line.body['key']}/table.parquet"
+        yield table, line.body["table_sha256"], "protected table"
+    elif sha256 and not one["name"].startswith(("snapshot ", "table ", "protected ", "validation ")):
+        yield f"inputs/{sha256}", str(sha256), str(one["name"])

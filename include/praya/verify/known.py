@@ -1,0 +1,99 @@
+"""What a verification needs of the ledger, gathered in one reading."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from praya.ledger import Ledger, LedgerLine
+from praya.provenance.keys import PublicKey, keys_of
+from praya.provenance.statement import NAME, lines_of
+from praya.store import Store
+
+# The first word of a dependency's name → the kind of the ledger's line that stands for it, and where its hash is.
+KINDS = {
+    "snapshot": ("snapshot", "sha256"),
+    "table": ("verdict", "verdict_sha256"),
+    "validation": ("verdict", "verdict_sha256"),
+    "protected": ("disclosure", "table_sha256"),
+}
+
+
+@dataclass
+class Known:
+    """The ledger's lines of releases, withdrawals, catalogues and keys, those that statements name, and what was
+    purged."""
+
+    releases: dict[tuple[str, str], LedgerLine] = field(default_factory=dict)
+    withdrawn: dict[tuple[str, str], LedgerLine] = field(default_factory=dict)
+    named: dict[int, LedgerLine] = field(default_factory=dict)
+    purged: dict[str, LedgerLine] = field(default_factory=dict)
+    keys: dict[str, PublicKey] = field(default_factory=dict)
+    catalogue: LedgerLine | None = None
+
+    def line_of(self, one: dict[str, Any]) -> LedgerLine | None:
+        """The ledger's line that a dependency of a statement names, when that is what it says."""
+        line = self.named.get(one.get("annotations", {}).get("ledgerLine", 0))
+        kind, name = KINDS.get(str(one["name"]).partition(" ")[0], ("", ""))
+        if line is None or line.kind != kind:
+            return None
+        told = one.get("digest", {}).get("sha256")
+        return line if told in (None, line.body.get(name)) else None
+
+    @classmethod
+    def of(cls, store: Store, folders: Sequence[Path]) -> Known:
+        """What the ledger says of the releases in these folders."""
+        wanted = {number for folder in folders for number in lines_of_file(folder / NAME)}
+        found, keys = cls(), []
+        for line in Ledger(store):
+            if line.kind == "release":
+                # A version that comes again has a line more; it was signed before the first.
+                found.releases.setdefault((line.subject, str(line.body["version"])), line)
+            elif line.kind == "withdrawal":
+                found.withdrawn[line.subject, str(line.body["version"])] = line
+            elif line.kind == "purge":
+                found.purged[str(line.body["sha256"])] = line
+            elif line.kind == "key":
+                keys.append(line)
+            elif line.kind == "catalogue":
+                found.catalogue = line
+            if line.number in wanted:
+                found.named[line.number] = line
+        found.keys = keys_of(keys)
+        return found
+
+
+def selected(
+    store: Store, dataset: str | None, version: str | None, part: tuple[int, int] | None
+) -> list[Path]:
+    """The folders of the releases that are looked at."""
+    pattern = f"released/{dataset or '*'}/{version or '*'}"
+    found = sorted(path.parent for path in store.root.glob(f"{pattern}/manifest.json"))
+    return [folder for folder in found if is_in(f"{folder.parent.name}/{folder.name}", part)]
+
+
+def is_in(name: str, part: tuple[int, int] | None) -> bool:
+    """Whether `name` is in this part (number from 0, of how many) of all; every name is in one of them."""
+    return part is None or zlib.crc32(name.encode()) % part[1] == part[0]
+
+
+def unsigned(path: Path) -> dict[str, Any]:
+    """What a statement's file says, whoever signed it; nothing where it cannot be read."""
+    try:
+        return dict(json.loads(base64.b64decode(json.loads(path.read_bytes())["payload"], validate=True)))
+    except (OSError, ValueError, KeyError, TypeError, binascii.Error):
+        return {}
+
+
+def lines_of_file(path: Path) -> list[int]:
+    """The numbers of the ledger's lines that a statement's file names."""
+    try:
+        return lines_of(unsigned(path))
+    except (KeyError, TypeError, AttributeError):
+        return []

@@ -1,0 +1,132 @@
+"""Datasets taken the whole way for the tests of provenance: public facts, and counts made from personal records."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+
+from made import field, make_contract
+from praya.collect import collect
+from praya.contract import Contract
+from praya.evidence import evidence
+from praya.measure import measure, measure_month
+from praya.months import switch_in
+from praya.portal import catalogue
+from praya.protect import protect
+from praya.provenance import Signer
+from praya.release import release
+from praya.stage import stage
+from praya.store import Store
+from praya.validate import validate
+
+MONTH = "2023-01"
+MONTHLY = "select getvariable('month') as month, name as kind, count(*) as calls from the_calls group by all"
+TOTAL = "select kind, sum(calls)::bigint as calls from monthly_calls group by all"
+
+
+class Made(NamedTuple):
+    """A store in which a dataset was released, and what it was made by."""
+
+    root: Path
+    contract: Contract
+    version: str
+    records: tuple[Contract, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        return self.root / "released" / self.contract.dataset / self.version
+
+    def copy(self, target: Path) -> Made:
+        shutil.copytree(self.root, target)
+        return self._replace(root=target)
+
+
+def facts(work: Path) -> Made:
+    """Public facts from a file, released and in the catalogue."""
+    source = work / "fares.csv"
+    source.write_bytes(b"id,name\n1,a\n2,b\n")
+    contract = make_contract(dataset="fares", source={"url": source.as_uri()})
+    store = Store(work / "store")
+    return Made(store.root, contract, take(store, contract, work))
+
+
+def take(store: Store, contract: Contract, suites: Path, context: dict[str, str] | None = None) -> str:
+    """Collect to catalogue; gives the version."""
+    collect(contract, store, {})
+    stage(contract, store)
+    validate(contract, store, suites)
+    version = release(protect(contract, store), contract, store, context=context)["version"]
+    catalogue(store)
+    return str(version)
+
+
+def counts(work: Path, metrics: Path) -> Made:
+    """Counts of calls, from a month of personal records by way of two marts; `metrics` is where their SQL goes."""
+    (metrics / "monthly").mkdir(parents=True)
+    (metrics / "monthly" / "monthly_calls.sql").write_text(MONTHLY)
+    (metrics / "calls_by_kind.sql").write_text(TOTAL)
+    source = work / "calls.csv"
+    source.write_text("id,name\n" + "".join(f"{n},{'ab'[n % 2]}\n" for n in range(60)))
+    calls = make_contract(
+        dataset="the-calls",
+        source={"url": source.as_uri()},
+        provider="hk-demo",
+        partition="month",
+        retention={"raw_days": 30, "ground": "kept no longer than the purpose needs"},
+        disclosure={"class": "personal records", "reason": "a row is a person's call"},
+    )
+    contract = make_contract(
+        field("kind"),
+        field("calls", "integer"),
+        dataset="calls-by-kind",
+        source={"url": None, "mart": "calls_by_kind", "format": "parquet"},
+        disclosure={"class": "aggregated counts", "reason": "counts of calls", "counts": ["calls"]},
+    )
+    store = Store(work / "store")
+    january = calls.at(MONTH)
+    collect(january, store, {})
+    stage(january, store)
+    validate(january, store, work)
+    switch_in([calls], store, work, "hk-demo", MONTH)
+    measure_month(store, metrics, [calls, contract], "hk-demo", MONTH)
+    measure(store, metrics, [calls, contract])
+    return Made(store.root, contract, take(store, contract, work), (calls,))
+
+
+def flip(path: Path, at: int = -3) -> Path:
+    """Change one byte of a file."""
+    data = bytearray(path.read_bytes())
+    data[at] ^= 1
+    path.write_bytes(data)
+    return path
+
+
+def unpacked(made: Made, target: Path, witnesses: Path) -> Path:
+    """The evidence of a release, unpacked in the folder `target`."""
+    file = target.with_suffix(".zip")
+    evidence(Store(made.root), made.contract.dataset, made.version, file, witnesses)
+    with zipfile.ZipFile(file) as archive:
+        archive.extractall(target)
+    return target
+
+
+def check(folder: Path, *keys: str) -> tuple[int, str]:
+    """Exit status and words of the evidence's own verifier, run without Praya."""
+    command = [sys.executable, "-I", str(folder / "verify.py"), *keys]
+    done = subprocess.run(command, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"}, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def publish_anew(store: Store, contract: Contract, source: Path, by: Signer | None = None) -> str:
+    """Release what lies in `source` now, without the catalogue."""
+    contract = contract.model_copy(
+        update={"source": contract.source.model_copy(update={"url": source.as_uri()})}
+    )
+    collect(contract, store, {})
+    stage(contract, store)
+    validate(contract, store, source.parent)
+    return str(release(protect(contract, store), contract, store, by=by)["version"])
