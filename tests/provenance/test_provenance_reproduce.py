@@ -18,7 +18,7 @@ from praya.retention import purge
 from praya.store import Store
 from praya.verify import states, verify
 
-SAME = "all 8 files and the manifest are the same, byte for byte"
+SAME = "all 23 files and the manifest are the same, byte for byte"
 
 
 def test_from_raw_every_byte_is_the_same(facts: way.Made) -> None:
