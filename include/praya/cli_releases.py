@@ -186,7 +186,10 @@ def publish(
     say(f"{target}: {done.written:,} objects written, {done.removed:,} removed")
 
 
-export = typer.Typer(help="What is released, in the forms in which others keep it.", no_args_is_help=True)
+export = typer.Typer(
+    help="What is released, in the forms in which others keep it.\n\nExample: `praya export ocfl /mnt/archive/praya`",
+    no_args_is_help=True,
+)
 app.add_typer(export, name="export")
 
 

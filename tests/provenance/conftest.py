@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import provenance_way as way
@@ -10,13 +9,9 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def _metrics(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where the SQL of the marts lies, also for the code under test."""
-    folder = tmp_path_factory.mktemp("metrics") / "metrics"
-    patch = pytest.MonkeyPatch()
-    patch.setenv("PRAYA_METRICS", str(folder))
-    yield folder
-    patch.undo()
+def _metrics(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the SQL of the marts lies."""
+    return tmp_path_factory.mktemp("metrics") / "metrics"
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +21,9 @@ def _facts(tmp_path_factory: pytest.TempPathFactory) -> way.Made:
 
 @pytest.fixture(scope="session")
 def _counts(tmp_path_factory: pytest.TempPathFactory, _metrics: Path) -> way.Made:
-    return way.counts(tmp_path_factory.mktemp("counts"), _metrics)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PRAYA_METRICS", str(_metrics))
+        return way.counts(tmp_path_factory.mktemp("counts"), _metrics)
 
 
 @pytest.fixture
@@ -36,8 +33,9 @@ def facts(_facts: way.Made, tmp_path: Path) -> way.Made:
 
 
 @pytest.fixture
-def counts(_counts: way.Made, tmp_path: Path) -> way.Made:
+def counts(_counts: way.Made, _metrics: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> way.Made:
     """Counts of personal records, released; to spoil."""
+    monkeypatch.setenv("PRAYA_METRICS", str(_metrics))
     return _counts.copy(tmp_path / "counts")
 
 

@@ -87,7 +87,9 @@ def test_a_version_that_comes_again_after_its_key_was_retired_still_holds(
     assert list(verify(store)) == []
 
 
-@pytest.mark.parametrize("name", ["index.html", "catalogue.json", "catalogue.jsonld", "catalogue.ttl"])
+@pytest.mark.parametrize(
+    "name", ["index.html", "catalogue.json", "catalogue.jsonld", "catalogue.ttl", "feed-tc.atom"]
+)
 def test_each_file_of_the_catalogue_is_signed(facts: way.Made, name: str) -> None:
     path = way.flip(facts.root / "released" / name)
     assert list(verify(Store(facts.root))) == [

@@ -141,7 +141,7 @@ def test_others_read_the_statement(facts: way.Made) -> None:
     read = statement_pb2.Statement()
     json_format.Parse(opened.payload, read)
     Statement.copy_from_pb(read).validate()
-    assert read.predicate_type == "https://slsa.dev/provenance/v1" and len(read.subject) == 9
+    assert read.predicate_type == "https://slsa.dev/provenance/v1" and len(read.subject) == 24
 
 
 def _raw(public: str) -> bytes:

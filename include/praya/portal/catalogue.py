@@ -19,6 +19,7 @@ from praya.portal.pages import put_if_new, render
 from praya.provenance import Signer, signer
 from praya.provenance.keys import announce
 from praya.provenance.published import publish_checkpoint, sign_catalogue
+from praya.provenance.statement import NAME as STATEMENT
 from praya.store import Store, file_sha256
 
 
@@ -91,6 +92,7 @@ def _entry(described: dict[str, Any], sha256: str) -> dict[str, Any]:
         "received_at": described["received_at"],
         "rows": described["rows"],
         "manifest": {"path": f"{folder}/manifest.json", "sha256": sha256},
+        "provenance": f"{folder}/{STATEMENT}",
         "files": _data_first(
             [
                 # Releases from before there was metadata have no roles.

@@ -22,6 +22,7 @@ SUBJECTS = (
     "catalogue.json",
     "catalogue.jsonld",
     "catalogue.ttl",
+    "feed-*.atom",
     "index.html",
     "keys/keys.json",
     "psi-data-*.json",
@@ -67,7 +68,7 @@ def witnessed(store: Store) -> Checkpoint | None:
 
 
 def subjects(store: Store) -> list[dict[str, Any]]:
-    """What is signed together: the catalogue in all its forms, its page, the harvest files and the keys."""
+    """What is signed together: the catalogue in all its forms, its page and feeds, the harvest files and the keys."""
     released = store.path("released")
     return [
         {"name": path.relative_to(released).as_posix(), "digest": {"sha256": file_sha256(path)}}
