@@ -489,8 +489,8 @@ def test_only_the_formats_that_the_contract_wants_are_written(store: Store) -> N
     folder = publish(store, make_contract(release={"formats": ["csv"]}), DATA)
     files = json.loads((folder / "manifest.json").read_bytes())["files"]
     assert [file["name"] for file in files if file["role"] == "data"] == ["sample.csv"]
-    folder = publish(store, make_contract(release={"formats": ["json"]}), DATA)
-    assert {path.name for path in folder.glob("sample.*")} == {"sample.json"}
+    folder = publish(store, make_contract(dataset="other", release={"formats": ["json"]}), DATA)
+    assert {path.name for path in folder.glob("other.*")} == {"other.json"}
 
 
 def test_a_protected_table_goes_out_with_its_status_columns_described(store: Store) -> None:

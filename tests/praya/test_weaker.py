@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from praya.protect.weaker import CLASSES, Rules, weaker
@@ -203,6 +203,7 @@ def test_strengthening_never_asks(before: dict[str, Any], dials: list[Any], high
     assert compared(before, now) == set()
 
 
+@settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(drawn(), drawn(), drawn())
 def test_no_chain_of_steps_that_ask_nothing_leads_where_one_step_would_ask(
     first: dict[str, Any], second: dict[str, Any], third: dict[str, Any]

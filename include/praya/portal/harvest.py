@@ -29,13 +29,19 @@ def harvest(store: Store, releases: Sequence[Facts]) -> bool:
     for provider in sorted(providers):
         key = f"released/psi-data-{provider}.json"
         entries = [psi_entry(facts) for facts in real if facts.provider == provider]
-        wrong = [*psi_problems(entries), *_deleted(store.get_json(key) or [], entries, deletions)]
+        # A dataset that goes on under another id is meant to go; its old addresses lead there.
+        last = [one for one in store.get_json(key) or [] if not _goes_on(store, one["identifier"])]
+        wrong = [*psi_problems(entries), *_deleted(last, entries, deletions)]
         problems += [f"{key}: {each}" for each in wrong]
         if not wrong:
             changed = store.put_if_new(key, as_json(entries)) or changed
     if problems:
         raise HarvestError("\n".join([*problems, "the last file stays, which the portal goes on to harvest"]))
     return changed
+
+
+def _goes_on(store: Store, dataset: str) -> bool:
+    return store.exists(f"released/{dataset}/alias.json")
 
 
 def _deleted(

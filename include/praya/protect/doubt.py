@@ -25,6 +25,7 @@ NODES = (
 )
 USUAL = 0.7  # a count moves to the side where it has been seen less far; now and then to the other
 REWARD, RATE = 30.0, 3.0  # what it may cost to move a count by one, and what a rate costs that is off by one
+ANY = 1e5  # a reward for which anything may be withheld
 TINY = 1e-6
 
 
@@ -97,12 +98,22 @@ class Doubt:
         self._solve(inside, open_, wish, paid=paid)
 
     def _alone(self, inside: Numbers, one: int, paid: bool) -> None:
-        """One count is moved as far as it must, up or else down, at the least cost."""
-        for sign in (1, -1):
-            if self._open(np.array([one])).size:
-                self._solve(inside, np.array([one]), np.array([sign]), paid, must=True)
+        """One count is moved as far as it must, up or else down, at the least cost; or some way up and some down."""
+        wanted = np.array([one])
+        for must, reward in ((True, REWARD), (False, ANY)):
+            for sign in (1, -1):
+                if self._open(wanted).size:
+                    self._solve(inside, wanted, np.array([sign]), paid, must, reward)
 
-    def _solve(self, inside: Numbers, wanted: Numbers, wish: Numbers, paid: bool, must: bool = False) -> None:
+    def _solve(
+        self,
+        inside: Numbers,
+        wanted: Numbers,
+        wish: Numbers,
+        paid: bool,
+        must: bool = False,
+        reward: float = REWARD,
+    ) -> None:
         """Move the `wanted` variables up or down as `wish` says, by values - 1 at most (`must`: just that).
 
         Of all others only those `inside` move with them. What they move within their bounds is free; what goes beyond
@@ -124,7 +135,7 @@ class Doubt:
         free = np.flatnonzero(low < high)
         rates = np.flatnonzero(rate_of != NOBODY) if paid else np.zeros(0, dtype=np.int64)
         gain = np.zeros(inside.size)
-        gain[at] = -REWARD * wish
+        gain[at] = -reward * wish
         cost = self.cost[inside]
         price = np.concatenate([gain[free], cost[rise], cost[fall], np.full(rates.size, RATE)])
         # A rate that does not hold is withheld: its two rows are let go.

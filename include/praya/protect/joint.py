@@ -193,21 +193,25 @@ def _read(con: duckdb.DuckDBPyConnection, told: dict[str, Any], true: Path, show
     keys, method, means = told["keys"], METHODS[rules.method], {mean.field for mean in rules.means}
     derived = [name for name in rules.guarded if name not in rules.counts]
     figures = [*keys, *rules.counts, *derived]
-    in_print = _rows(con, figures, shown)
+    in_print = _rows(con, figures, shown, keys)
     return Publication(
         dataset=told["dataset"],
         keys=keys,
         disclosure=rules,
         interval=method.interval,
         rates={name: tuple(how) for name, how in told["rates"].items() if method.TRUE_RATES or name in means},
-        true=_rows(con, [*keys, *rules.counts, *rules.sums], true),
+        true=_rows(con, [*keys, *rules.counts, *rules.sums], true, keys),
         shown={tuple(row[name] for name in keys): row for row in in_print},
     )
 
 
-def _rows(con: duckdb.DuckDBPyConnection, columns: list[str], path: Path) -> list[dict[str, Any]]:
-    chosen = ", ".join(map(identifier, columns))
-    found: list[dict[str, Any]] = con.sql(f"select {chosen} from {scan(path)}").to_arrow_table().to_pylist()
+def _rows(
+    con: duckdb.DuckDBPyConnection, columns: list[str], path: Path, keys: list[str]
+) -> list[dict[str, Any]]:
+    """The rows in the order of their keys: the solver's answer hangs on the order of the variables."""
+    chosen, order = (", ".join(map(identifier, names)) for names in (columns, keys))
+    query = f"select {chosen} from {scan(path)} order by {order}"
+    found: list[dict[str, Any]] = con.sql(query).to_arrow_table().to_pylist()
     return found
 
 
