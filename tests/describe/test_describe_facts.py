@@ -153,7 +153,8 @@ def test_the_manifest_names_them_all_with_their_role(published: Published) -> No
             each["name"]: each["role"]
             for each in json.loads((folder / "manifest.json").read_bytes())["files"]
         }
-        assert set(roles) == {path.name for path in folder.iterdir()} - {"manifest.json"}
+        beside = {"manifest.json", "provenance.json"}
+        assert set(roles) == {path.name for path in folder.iterdir()} - beside
         data = {path.name for path in folder.glob(f"{contract.dataset}*")}
         assert {name for name, role in roles.items() if role == "data"} == data - {
             f"{contract.dataset}.csv-metadata.json"

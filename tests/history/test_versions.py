@@ -96,6 +96,8 @@ def test_the_same_history_gives_the_same_index(store: Store, tmp_path: Path) -> 
     served = [
         path.relative_to(store.root) for path in sorted(store.path("released").rglob("*")) if path.is_file()
     ]
+    # Since when a key is known, the ledger's salts, and until when the catalogue is good hang on the moment.
+    served = [path for path in served if path.parent.name != "keys" and path.name != "catalogue.signed.json"]
     assert len(served) > 30
     for path in served:
         assert (store.root / path).read_bytes() == (other.root / path).read_bytes(), path
@@ -185,16 +187,23 @@ def test_a_table_is_not_released_when_policy_or_table_have_moved_on(
         release(table, make_contract(), store)
 
 
+def shown(store: Store) -> dict[Path, bytes]:
+    """Everything that is served but the checkpoint, which tells how many lines the ledger has, and not of what."""
+    files = {path: path.read_bytes() for path in store.path("released").rglob("*") if path.is_file()}
+    del files[store.path("released/keys/checkpoint")]
+    return files
+
+
 def test_before_its_time_nothing_of_a_release_can_be_found_anywhere_that_is_shown(store: Store) -> None:
     publish(store, make_contract(), DATA)
     catalogue(store)
-    before = {path: path.read_bytes() for path in store.path("released").rglob("*") if path.is_file()}
+    before = shown(store)
     secret = DATA + b"3,not yet\n"
     contract = make_contract(release={"embargo_until": "2027-01-04T16:30:00+08:00"})
     with pytest.raises(ReleaseHeld):
         try_release(store, contract, secret, day(6), "2027-01-04T08:29:59Z")
     catalogue(store)
-    assert {path: path.read_bytes() for path in store.path("released").rglob("*") if path.is_file()} == before
+    assert shown(store) == before
     assert [line.body["version"] for line in Ledger(store) if line.kind == "release"] == ["20260105T020000Z"]
     assert (
         try_release(store, contract, secret, day(6), "2027-01-04T08:30:00Z")["version"] == "20260106T020000Z"
@@ -220,6 +229,7 @@ def test_a_withdrawal_removes_the_files_keeps_hashes_and_reason_and_moves_the_la
     folder = three.path("released/sample/20260107T020000Z")
     files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
     manifest_sha256 = files.pop("manifest.json")
+    assert files.pop("provenance.json")
     assert (
         withdraw(three, "sample", "1.0.2", "Holds another fund's figures.", "mary")["latest"]
         == "20260106T020000Z"

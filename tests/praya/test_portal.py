@@ -84,10 +84,8 @@ def test_every_file_of_a_release_has_its_link(store: Store) -> None:
     catalogue(store)
     hrefs = Links(page_of(store)).hrefs
     assert [href for href in hrefs if href.startswith("sample/")] != []
-    assert {href.rpartition("/")[2] for href in hrefs if href.startswith("sample/")} == {
-        "changelog-en.html",
-        *(path.name for path in folder.iterdir()),
-    }
+    linked = {href.rpartition("/")[2] for href in hrefs if href.startswith("sample/")}
+    assert linked - {"changelog-en.html"} == {path.name for path in folder.iterdir()}
 
 
 def test_a_release_from_before_there_was_metadata_is_listed(store: Store) -> None:
