@@ -221,6 +221,15 @@ def released(store: Store) -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
+def published(files: dict[str, bytes]) -> dict[str, bytes]:
+    """What does not hang on the store: keys and statements name its ledger's lines and when the key came."""
+    return {
+        name: data
+        for name, data in files.items()
+        if not name.startswith("keys/") and not name.endswith("/provenance.json")
+    }
+
+
 @pytest.mark.timeout(300)
 def test_the_same_releases_come_out_or_those_before_stay(
     source: Source, around: Path, tmp_path: Path
@@ -233,11 +242,11 @@ def test_the_same_releases_come_out_or_those_before_stay(
     quiet, troubled = Store(tmp_path / "quiet"), Store(tmp_path / "troubled")
     assert go(quiet, source, metrics, {}) == []
     first = released(quiet)
-    assert len({name.split("/")[0] for name in first}) == len(MARTS)
+    assert len({name.split("/")[0] for name in first} - {"keys"}) == len(MARTS)
 
     worst = {"months": "500x1", "calls": "503x3", "cases": "cutx3", "assignments": "429x2", "surveys": "slow"}
     assert go(troubled, source, metrics, {f"{API}/{name}": kind for name, kind in worst.items()}) == []
-    assert released(troubled) == first
+    assert published(released(troubled)) == published(first)
 
     source.archive.apply(MONTH, "deleted", 60)
     said = go(quiet, source, metrics, {f"{API}/cases": "html", f"{API}/surveys/{MONTH}": "column-renamed"})
