@@ -15,7 +15,7 @@ from praya.sources.contact_centre import month
 from praya.store import Store
 
 SCALE = 0.005
-HEAD = ("head_135_by_year", "programme_observations")
+HEAD = ("head_135_by_year", "head_135_fiscal", "programme_observations")
 # Needs nothing but what the tests can make in seconds.
 SHIPPED = (
     "1823-cases-by-department",
@@ -30,6 +30,7 @@ SHIPPED = (
     "head-135-changes",
     "head-135-commitments",
     "head-135-establishment",
+    "head-135-fiscal",
     "head-135-operational-expenses",
     "head-135-provision",
     "head-135-subheads",
