@@ -8,7 +8,7 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, Param
 
-from praya_airflow import tasks
+from praya_airflow import disclosure_tasks as tasks
 from praya_airflow.names import APPROVAL, METHODS
 
 ANSWERED_WITHIN = dt.timedelta(days=14)

@@ -20,7 +20,7 @@ from airflow.sdk import (
 
 from praya import paths
 from praya.contract import Contract, load_contract, read_contracts
-from praya.store import table_name
+from praya.store import reads_release, table_name
 from praya_airflow import tasks
 from praya_airflow.assets import MARTS, mart_asset, release_asset, table_asset
 from praya_airflow.names import (
@@ -115,36 +115,23 @@ def catalogue_dag() -> DAG:
 
 def retention_dag() -> DAG:
     """purge: once a day."""
-    with DAG(
-        dag_id=RETENTION,
-        schedule=CronTriggerTimetable("20 3 * * *", timezone=TIMEZONE),
-        start_date=START,
-        catchup=False,
-        max_active_runs=1,
-        description="Removes raw personal records whose retention period is over",
-        doc_md="The period and its ground stand in the contract (`retention`); every removal stands in the ledger.",
-        tags=["praya"],
-        default_args={"owner": "praya", "retries": 2, "execution_timeout": dt.timedelta(hours=1)},
+    with _nightly(
+        RETENTION, "20 3 * * *", "Removes raw personal records whose retention period is over"
     ) as dag:
+        dag.doc_md = "The period and its ground stand in the contract (`retention`); every removal stands in the ledger."
         tasks.purge()
     return dag
 
 
 def audit_dag() -> DAG:
     """verify: once a night, and within a month everything."""
-    with DAG(
-        dag_id=AUDIT,
-        schedule=CronTriggerTimetable("10 4 * * *", timezone=TIMEZONE),
-        start_date=START,
-        catchup=False,
-        max_active_runs=1,
-        description="Verifies a part of the archive each night, and all of it each month",
-        doc_md="Holds the ledger, pointers, keys and the signed catalogue against each other, and of releases and "
-        "snapshots another twenty-eighth part each night: `praya verify`, which does all at once. A run that fails "
-        "names in its log what is not as it was published.",
-        tags=["praya"],
-        default_args={"owner": "praya", "retries": 2, "execution_timeout": dt.timedelta(hours=4)},
-    ) as dag:
+    title = "Verifies a part of the archive each night, and all of it each month"
+    with _nightly(AUDIT, "10 4 * * *", title) as dag:
+        dag.doc_md = (
+            "Holds the ledger, pointers, keys and the signed catalogue against each other, and of releases and "
+            "snapshots another twenty-eighth part each night: `praya verify`, which does all at once. A run that fails "
+            "names in its log what is not as it was published."
+        )
         tasks.verify()
     return dag
 
@@ -153,7 +140,7 @@ def _feeds(texts: Sequence[str], contract: Contract) -> Iterator[Asset]:
     """What of a dataset the marts follow: its table, or its release where one of their `texts` reads that."""
     if not (contract.source.mart or contract.partition):
         yield table_asset(contract.dataset)
-    if any(f"released_{table_name(contract.dataset)}" in text for text in texts):
+    if any(reads_release(text, contract.dataset) for text in texts):
         yield release_asset(contract.dataset)
 
 
@@ -162,12 +149,22 @@ def _release_of(contract: Contract) -> Iterator[Asset]:
         yield release_asset(contract.dataset)
 
 
+def _nightly(dag_id: str, cron: str, title: str) -> DAG:
+    """A DAG that runs by the clock alone."""
+    return _for_all(dag_id, CronTriggerTimetable(cron, timezone=TIMEZONE), title)
+
+
 def _following(dag_id: str, assets: Callable[[Contract], Iterator[Asset]], cron: str, title: str) -> DAG:
     """A DAG that follows the `assets` of all datasets: started by any event on one of them, and by `cron`."""
     contracts, _ = read_contracts(paths.contracts())
+    followed = [asset for contract in contracts for asset in assets(contract)]
+    return _for_all(dag_id, _any_or_daily(followed, cron), title)
+
+
+def _for_all(dag_id: str, schedule: CronTriggerTimetable | AssetOrTimeSchedule | None, title: str) -> DAG:
     return DAG(
         dag_id=dag_id,
-        schedule=_any_or_daily([asset for contract in contracts for asset in assets(contract)], cron),
+        schedule=schedule,
         start_date=START,
         catchup=False,
         max_active_runs=1,

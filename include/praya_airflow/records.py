@@ -18,7 +18,7 @@ from airflow.sdk import (
 
 from praya import paths
 from praya.contract import Contract, read_contracts
-from praya_airflow import tasks
+from praya_airflow import month_tasks as tasks
 from praya_airflow.assets import months_asset, table_asset
 from praya_airflow.names import CHANGES, METRICS, TIMEZONE, YEARS, marks, task_defaults
 

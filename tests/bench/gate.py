@@ -7,11 +7,11 @@ from pathlib import Path
 
 from bench import child
 from bench.child import Clock, Figures
+from made import field, make_contract
 from praya.contract import Contract, load_policy
 
 ROWS = 3_600_000
 TEXTS = ("place", "subject", "state", "note")
-TITLE = {"en": "Records", "zh-Hant": "紀錄"}
 WORDS = ["lamp", "road", "market", "noise", "drain", "slope", "tree", "街市", "噪音", "渠道", "斜坡", "燈柱"]
 # Four columns of texts that are all different; one note in a hundred has an office's telephone number, as it may.
 _TEXT = " || ' ' || ".join(
@@ -29,29 +29,15 @@ SELECT = f"""
 
 
 def contract() -> Contract:
-    texts = [{"name": name, "type": "string", "title": TITLE} for name in TEXTS]
-    return Contract.model_validate(
-        {
-            "dataset": "records",
-            "provider": "bench",
-            "title": TITLE,
-            "description": TITLE,
-            "category": "miscellaneous",
-            "frequency": "monthly",
-            "licence": "data-gov-hk",
-            "contact": {"name": TITLE, "email": "a@example.org"},
-            "owner": "bench",
-            "source": {"url": "https://example.org/records.csv", "format": "csv"},
-            "schema": {
-                "primaryKey": ["id"],
-                "fields": [{"name": "id", "type": "integer", "title": TITLE}, *texts],
-            },
-            "disclosure": {
-                "class": "public register",
-                "reason": "Made for a measurement",
-                "publicContact": {"note": "Offices' own telephone numbers"},
-            },
-        }
+    return make_contract(
+        field("id", "integer"),
+        *map(field, TEXTS),
+        dataset="records",
+        disclosure={
+            "class": "public register",
+            "reason": "Made for a measurement",
+            "publicContact": {"note": "Offices' own telephone numbers"},
+        },
     )
 
 

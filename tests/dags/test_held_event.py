@@ -22,9 +22,9 @@ from praya.store import Store
 from praya_airflow import tasks
 import praya.validate
 told = []
-tasks._contract = lambda dataset: Contract.model_validate_json(sys.argv[2])
-tasks._store = lambda: Store(Path(sys.argv[1]))
-tasks._tell = told.append
+tasks.contract_of = lambda dataset: Contract.model_validate_json(sys.argv[2])
+tasks.open_store = lambda: Store(Path(sys.argv[1]))
+tasks.tell = told.append
 praya.validate.validate = lambda *_: {"verdict": "passed", "report": "report.html"}
 tasks.validate.function("sample")
 print(json.dumps(told))

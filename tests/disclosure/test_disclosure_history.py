@@ -11,6 +11,7 @@ import pytest
 from disclosure.attacker import Name, Puzzle
 from disclosure.family import at_the_gate
 from disclosure.reading import Read, exact, ten_five
+from made import field, make_contract
 from praya.contract import Contract
 from praya.contract.structure import Structure
 from praya.errors import DisclosureError
@@ -22,39 +23,22 @@ MONTHS = tuple(f"2023-{month:02}" for month in range(1, 13))
 
 
 def contract(method: str) -> Contract:
-    text = {"en": "Sample", "zh-Hant": "樣本"}
-    names = ("period", "kind", "place")
-    return Contract.model_validate(
-        {
-            "dataset": "sample",
-            "provider": "tests",
-            "title": text,
-            "description": text,
-            "category": "miscellaneous",
-            "frequency": "monthly",
-            "licence": "data-gov-hk",
-            "contact": {"name": text, "email": "a@example.org"},
-            "owner": "tests",
-            "source": {"mart": "sample", "format": "parquet"},
-            "schema": {
-                "primaryKey": list(names),
-                "fields": [
-                    *({"name": name, "type": "string", "title": text} for name in names),
-                    {"name": "cases", "type": "integer", "title": text},
-                ],
+    return make_contract(
+        *map(field, ("period", "kind", "place")),
+        field("cases", "integer"),
+        schema={"primaryKey": ["period", "kind", "place"]},
+        source={"url": None, "mart": "sample", "format": "parquet"},
+        disclosure={
+            "class": "aggregated counts",
+            "reason": "Counts of cases, made for a test",
+            "counts": ["cases"],
+            "method": method,
+            "structure": {
+                "present": "cases",
+                "dimensions": [{"field": "kind", "total": "all"}, {"field": "place", "total": "all"}],
+                "periods": {"field": "period"},
             },
-            "disclosure": {
-                "class": "aggregated counts",
-                "reason": "Counts of cases, made for a test",
-                "counts": ["cases"],
-                "method": method,
-                "structure": {
-                    "present": "cases",
-                    "dimensions": [{"field": "kind", "total": "all"}, {"field": "place", "total": "all"}],
-                    "periods": {"field": "period"},
-                },
-            },
-        }
+        },
     )
 
 

@@ -18,38 +18,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from disclosure.test_disclosure_random import GROUPS, PLACES
+from made import field, make_contract
 from praya.contract import Contract
 from praya.protect.cell_key import select_protected
 
 Record = tuple[str, str, str, int]  # kind, place, month and record key
 Key = tuple[str, ...]
-TEXT = {"en": "Sample", "zh-Hant": "樣本"}
 
 
 def contract(*keys: str) -> Contract:
-    names = ({"name": name, "type": "string", "title": TEXT} for name in keys)
-    counts = ({"name": name, "type": "integer", "title": TEXT} for name in ("cases", "cases_key"))
-    return Contract.model_validate(
-        {
-            "dataset": "sample",
-            "provider": "tests",
-            "title": TEXT,
-            "description": TEXT,
-            "category": "miscellaneous",
-            "frequency": "monthly",
-            "licence": "data-gov-hk",
-            "contact": {"name": TEXT, "email": "a@example.org"},
-            "owner": "tests",
-            "source": {"mart": "sample", "format": "parquet"},
-            "schema": {"primaryKey": list(keys), "fields": [*names, *counts]},
-            "disclosure": {
-                "class": "aggregated counts",
-                "reason": "Counts of cases, made for a test",
-                "counts": ["cases"],
-                "method": "cell-key perturbation",
-                "cell_keys": {"cases": "cases_key"},
-            },
-        }
+    return make_contract(
+        *map(field, keys),
+        field("cases", "integer"),
+        field("cases_key", "integer"),
+        schema={"primaryKey": list(keys)},
+        disclosure={
+            "class": "aggregated counts",
+            "reason": "Counts of cases, made for a test",
+            "counts": ["cases"],
+            "method": "cell-key perturbation",
+            "cell_keys": {"cases": "cases_key"},
+        },
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from praya.templating import templates
 from praya.validate.messages import LANGUAGES, speaker
 from praya.validate.report import NAMES, hong_kong
 
@@ -23,7 +23,9 @@ def render(
     """The page of what `audit` found; `links` are the addresses of the three languages, `reports` that of a dataset's
     validation report (None: no links)."""
     return str(
-        _template().render(
+        templates(TEMPLATES)
+        .get_template("audit.html")
+        .render(
             index=index,
             language=language,
             say=speaker(language),
@@ -32,17 +34,3 @@ def render(
             hong_kong=lambda moment: hong_kong(language, moment),
         )
     )
-
-
-@cache
-def _template() -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("audit.html")

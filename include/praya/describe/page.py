@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from praya.contract.codes import FILE_LANGUAGE
 from praya.describe.facts import Facts
 from praya.describe.words import labels
+from praya.templating import templates
 
 TEMPLATES = Path(__file__).parent / "templates"
 OWN_NAMES = {"en": "English", "zh-Hant": "繁體中文", "zh-Hans": "简体中文"}
@@ -18,22 +18,8 @@ def render(template: str, facts: Facts, language: str, **values: Any) -> bytes:
     """The page in one language; all text is escaped. `template` names its kind: `<kind>-en.html` is beside it."""
     kind = template.removesuffix(".html")
     pages = {each: f"{kind}-{short}.html" for each, short in FILE_LANGUAGE.items()}
-    page = _environment().get_template(template)
+    page = templates(TEMPLATES).get_template(template)
     words = labels(language)
     return str(
         page.render(facts=facts, lang=language, t=words, pages=pages, names=OWN_NAMES, **values)
     ).encode()
-
-
-@cache
-def _environment() -> Any:
-    """The templates; a process compiles them once."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

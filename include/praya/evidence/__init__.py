@@ -5,13 +5,16 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from praya.contract.text import Text
 from praya.errors import IntegrityError
 from praya.evidence.extract import Extract, extract
 from praya.evidence.texts import TEXTS
 from praya.ledger import LedgerLine
+from praya.provenance.lineage import parts_of
 from praya.store import Store
+from praya.templating import templates
 from praya.validate import REPORTS
 from praya.verify.kept import behind, raw_of
 from praya.verify.known import Known, selected
@@ -40,19 +43,19 @@ def evidence(store: Store, dataset: str, version: str, target: Path, witnesses: 
     with zipfile.ZipFile(target, "w") as archive:
         _add(archive, "README.html", _page(folder, state, found).encode())
         _add(archive, "verify.py", (TEMPLATES / "verify.py.txt").read_bytes())
-        for name, path in sorted(_files(store, folder, known, raw)):
+        for name, path in sorted(_files(store, folder, known)):
             _add(archive, name, path.read_bytes())
         for name, data in sorted(found.files.items()):
             _add(archive, name, data)
     return state
 
 
-def _files(store: Store, folder: Path, known: Known, raw: set[str]) -> Iterator[tuple[str, Path]]:
+def _files(store: Store, folder: Path, known: Known) -> Iterator[tuple[str, Path]]:
     """What is taken from the store as it is: name in the ZIP, and file; of what is missing, nothing."""
     for path in folder.rglob("*"):
         if path.is_file():
             yield f"release/{path.relative_to(folder).as_posix()}", path
-    secret = False
+    raw = set[str]()
     for one in behind(folder):
         line = known.line_of(one)
         if line is not None and line.kind == "verdict" and line.subject == folder.parent.name:
@@ -61,13 +64,25 @@ def _files(store: Store, folder: Path, known: Known, raw: set[str]) -> Iterator[
                 if path.is_file():
                     yield f"report/{name}", path
         sha256 = one.get("digest", {}).get("sha256")
-        secret = secret or (one["name"].startswith("snapshot ") and sha256 is None)
+        raw |= _open(store, one, line)
         if sha256 and store.path(f"inputs/{sha256}").is_file():
             yield f"inputs/{one['name'].replace(' ', '-')}", store.path(f"inputs/{sha256}")
-    # The snapshot of a table of counts is the table before anything was withheld.
-    for sha256 in () if secret else sorted(raw):
+    for sha256 in sorted(raw):
         if store.exists(f"raw/{sha256}"):
             yield f"raw/{sha256}", store.path(f"raw/{sha256}")
+
+
+def _open(store: Store, one: dict[str, Any], line: LedgerLine | None) -> set[str]:
+    """Of what a dependency stands for, the snapshots that anybody may see: not the table of counts before anything was
+    withheld, whose hash no statement tells, and no records of persons, whatever was made from them."""
+    if one["name"].startswith("snapshot "):
+        return {sha256 for sha256 in [one.get("digest", {}).get("sha256")] if sha256}
+    if not one["name"].startswith("table ") or line is None:
+        return set()
+    verdict = store.get_json(f"verdicts/{line.subject}/{line.body['key']}/verdict.json") or {}
+    if verdict.get("disclosure") not in ("public facts", "public register"):
+        return set()
+    return {*parts_of(store, line.subject, line.body["staged"]).values()}
 
 
 def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
@@ -80,18 +95,19 @@ def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
 def _page(folder: Path, state: State, found: Extract) -> str:
     import json
 
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
     manifest = json.loads((folder / "manifest.json").read_bytes())
     texts = {name: Text.model_validate(one) for name, one in TEXTS.items()}
     languages = ("en", "zh-Hant", "zh-Hans")
-    return environment.get_template("README.html").render(
-        manifest=manifest,
-        state=state,
-        found=found,
-        lines=[_told(line) for line in found.lines],
-        texts={each: {name: one.in_language(each) for name, one in texts.items()} for each in languages},
+    return (
+        templates(TEMPLATES)
+        .get_template("README.html")
+        .render(
+            manifest=manifest,
+            state=state,
+            found=found,
+            lines=[_told(line) for line in found.lines],
+            texts={each: {name: one.in_language(each) for name, one in texts.items()} for each in languages},
+        )
     )
 
 

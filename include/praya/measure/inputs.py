@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from praya.contract import Contract
-from praya.measure.marts import Mart, released_name
-from praya.store import Store, content_key, table_name
+from praya.measure.marts import Mart
+from praya.store import Store, content_key, released_name, table_name
 
 State = dict[str, Any]
 
@@ -62,7 +62,7 @@ def _release(store: Store, dataset: str) -> State | None:
     folder = f"released/{dataset}/{latest['version']}"
     manifest = store.read_json(f"{folder}/manifest.json")
     return {
-        "key": content_key([dataset, latest["version"], latest["manifest_sha256"]]),
+        "key": latest["manifest_sha256"],  # by which the ledger knows it
         "table": f"{folder}/{dataset}.parquet",
         "received_at": manifest["received_at"],
         "synthetic": manifest["synthetic"],

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from praya.contract import Contract
 from praya.errors import MeasureError
-from praya.store import table_name
+from praya.store import released_name, table_name
 from praya.store.duck import connect
 
 MONTHLY = "monthly"
@@ -81,11 +81,6 @@ def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
         if marts[name].path.parent.name == MONTHLY:
             marts[name] = marts[name]._replace(provider=_provider(marts[name], known, marts))
     return [marts[name] for name in order]
-
-
-def released_name(dataset: str) -> str:
-    """The name by which a mart reads what is published of a dataset."""
-    return f"released_{table_name(dataset)}"
 
 
 def _provider(mart: Mart, known: Mapping[str, Contract], marts: Mapping[str, Mart]) -> str:

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from praya.contract import Contract
 from praya.contract.codes import WEEKDAYS
+from praya.describe import as_json
 from praya.history import latest
 from praya.portal.ical import ical
-from praya.portal.pages import as_json, in_languages, put_if_new
+from praya.portal.pages import in_languages
 from praya.store import Store
 
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
@@ -41,7 +42,7 @@ def calendar(store: Store, contracts: Sequence[Contract], today: dt.date) -> dic
             **in_languages("calendar.html", "calendar", c=made, first=_first(releases)),
             "calendar.json": as_json(made),
         }
-        changed = put_if_new(store, {f"released/{name}": data for name, data in files.items()})
+        changed = store.put_if_new({f"released/{name}": data for name, data in files.items()})
     return made | {"changed": changed}
 
 

@@ -15,7 +15,7 @@ from praya.history import latest as latest_of
 from praya.history import tombstone
 from praya.portal.harvest import harvest
 from praya.portal.news import news
-from praya.portal.pages import put_if_new, render
+from praya.portal.pages import render
 from praya.provenance import Signer, signer
 from praya.provenance.keys import announce
 from praya.provenance.published import publish_checkpoint, sign_catalogue
@@ -42,7 +42,7 @@ def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = 
         calendar = store.exists("released/calendar.json")
         page = render("index.html", datasets=listed["datasets"], calendar=calendar).encode()
         files = {"index.html": page, **_dcat(releases), "catalogue.json": as_json(listed)}
-        changed = put_if_new(store, {f"released/{name}": data for name, data in files.items()})
+        changed = store.put_if_new({f"released/{name}": data for name, data in files.items()})
         try:
             changed = harvest(store, releases) or changed
         finally:

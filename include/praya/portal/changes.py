@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from praya.describe import as_json
 from praya.errors import IntegrityError
 from praya.history import compare, compare_rows, level_of, read, versions
 from praya.history.rows import comparable, rows_into
-from praya.portal.pages import as_json, in_languages
+from praya.portal.pages import in_languages
 from praya.store import Store
 
 

@@ -34,7 +34,7 @@ def harvest(store: Store, releases: Sequence[Facts]) -> bool:
         wrong = [*psi_problems(entries), *_deleted(last, entries, deletions)]
         problems += [f"{key}: {each}" for each in wrong]
         if not wrong:
-            changed = store.put_if_new(key, as_json(entries)) or changed
+            changed = store.put_if_new({key: as_json(entries)}) or changed
     if problems:
         raise HarvestError("\n".join([*problems, "the last file stays, which the portal goes on to harvest"]))
     return changed

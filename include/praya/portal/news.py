@@ -10,7 +10,6 @@ from praya.history import versions
 from praya.portal.calendar import notices
 from praya.portal.changes import changelog, publish_changes
 from praya.portal.feed import Event, events, feed
-from praya.portal.pages import put_if_new
 from praya.portal.words import in_all
 from praya.store import Store
 
@@ -28,7 +27,7 @@ def news(store: Store) -> None:
     found.sort(key=lambda event: (event.at, event.dataset, event.name), reverse=True)
     for name, data in feed(found, in_all("all"), "all", base="{dataset}/").items():
         files[f"released/{name}"] = data
-    put_if_new(store, files)
+    store.put_if_new(files)
 
 
 def _of(store: Store, dataset: str) -> tuple[list[Event], dict[str, bytes]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from praya.protect.joint import published, select_withheld, withhold_more
 from praya.protect.method import METHODS
 from praya.store import Store, content_key
 from praya.store.duck import connect, identifier, literal, scan
+from praya.templating import templates
 
 UTILITY_VERSION = 1
 DIGITS = 2  # of a share or an error
@@ -55,11 +55,15 @@ def compare(contract: Contract, store: Store) -> dict[str, Any]:
             folder.mkdir()
             text = json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False)
             (folder / "methods.json").write_text(text + "\n", "utf-8")
-            (folder / "methods.html").write_text(_template().render(found=found), "utf-8")
+            (folder / "methods.html").write_text(_page(found), "utf-8")
             store.adopt_tree(folder, tree)
     state = {"path": f"{tree}/methods.json", "report": f"{tree}/methods.html"}
     store.set_state(contract.dataset, "utility", state)
     return state | found
+
+
+def _page(found: dict[str, Any]) -> str:
+    return str(templates(TEMPLATES, share=in_percent).get_template("methods.html").render(found=found))
 
 
 def _with(method: str, contract: Contract, store: Store, true: Path) -> dict[str, Any]:
@@ -151,21 +155,3 @@ def _rounded(number: float) -> float:
 
 def _copy(con: duckdb.DuckDBPyConnection, select: str, path: Path) -> None:
     con.execute(f"copy ({select}) to {literal(str(path))} (format parquet)")
-
-
-@cache
-def _template() -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "number": "{:,}".format,
-        "share": in_percent,
-    }
-    return environment.get_template("methods.html")

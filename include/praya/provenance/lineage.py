@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from praya.ledger import Ledger
-from praya.store import Store
+from praya.store import Store, released_name
+
+RELEASED = released_name("")
 
 
 class Own(NamedTuple):
@@ -36,6 +38,28 @@ def own(store: Store, dataset: str, staged_key: str) -> Own:
         if line.kind == "snapshot" and line.body.get("sha256") in names:
             lines.setdefault(names[line.body["sha256"]], line.number)
     return Own(parts, lines)
+
+
+class Upstream(NamedTuple):
+    """A release that a mart was made from, and the ledger's line of it."""
+
+    dataset: str
+    version: str
+    manifest_sha256: str
+    line: int
+
+
+def releases(store: Store, mart: str | None) -> list[Upstream]:
+    """The releases that a mart, or one that it is made from, has read."""
+    found = set[Upstream]()
+    for name in marts(store, mart):
+        for read, manifest_sha256 in ((store.state("mart", name) or {}).get("inputs") or {}).items():
+            if read.startswith(RELEASED):
+                dataset = read.removeprefix(RELEASED).replace("_", "-")
+                line = Ledger(store).find("release", dataset, manifest_sha256=manifest_sha256)
+                if line is not None:
+                    found.add(Upstream(dataset, str(line.body["version"]), manifest_sha256, line.number))
+    return sorted(found)
 
 
 def behind(store: Store, mart: str | None) -> list[Behind]:
@@ -70,8 +94,8 @@ def _of_mart(store: Store, mart: str, seen: set[str]) -> Iterator[tuple[str, str
     months = sorted(path.stem for path in store.path(f"state/mart/{mart}").glob("*.json"))
     states += [store.state(f"mart/{mart}", month) for month in months]
     for name in sorted({name for state in states if state for name in state.get("inputs", {})}):
-        if name.startswith("released_"):
-            continue  # what is published has a statement of its own
+        if name.startswith(RELEASED):
+            continue  # what is published has a statement of its own, and is named as such
         if store.exists(f"state/mart/{name}.json") or store.exists(f"state/mart/{name}"):
             yield from _of_mart(store, name, seen)
         else:

@@ -13,7 +13,7 @@ from typing import Any
 from praya.contract import Contract
 from praya.ledger import Ledger
 from praya.provenance import inputs
-from praya.provenance.lineage import behind, own
+from praya.provenance.lineage import behind, own, releases
 from praya.store import Store, file_sha256
 
 NAME = "provenance.json"
@@ -104,6 +104,10 @@ def _data(
         for part, sha256 in mine.parts.items()
     ]
     found += [_named(f"table {one.subject}", None, one.line) for one in behind(store, contract.source.mart)]
+    found += [
+        _named(f"release {one.dataset} {one.version}", one.manifest_sha256, one.line)
+        for one in releases(store, contract.source.mart)
+    ]
     sha256 = file_sha256(verdict) if verdict.exists() and not secret else None
     found.append(_named("validation result", sha256, judged.number if judged else None))
     found.append(_named("protected table", table_sha256, decided.number if decided else None))

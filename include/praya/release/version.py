@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ from praya.history import (
 from praya.history.number import parse
 from praya.history.structure import LEVEL
 from praya.release.due import HONG_KONG
-from praya.store import Store, table_name
+from praya.store import Store, reads_release
 
 
 def changes(store: Store, dataset: str, folder: Path) -> list[Difference]:
@@ -92,8 +91,9 @@ def settled(
 
 def readers(dataset: str, folder: Path) -> list[str]:
     """The marts below `folder` that read what is released of a dataset."""
-    name = re.compile(rf"\breleased_{re.escape(table_name(dataset))}\b")
-    return sorted(path.stem for path in folder.rglob("*.sql") if name.search(path.read_text("utf-8")))
+    return sorted(
+        path.stem for path in folder.rglob("*.sql") if reads_release(path.read_text("utf-8"), dataset)
+    )
 
 
 def _refusal(contract: Contract, breaks: Sequence[Difference], why: str) -> str:

@@ -71,13 +71,16 @@ class Store:
             temporary.write_bytes(data)
             self.adopt(temporary, key, mode)
 
-    def put_if_new(self, key: str, data: bytes) -> bool:
-        """Write `data` under `key` unless it stands there already; tells whether it was written."""
+    def put_if_new(self, values: Mapping[str, bytes]) -> bool:
+        """Write those that do not stand there already, in their order as `put_all` does; tells whether any was."""
+        new = {key: data for key, data in values.items() if not self._stands(key, data)}
+        if new:
+            self.put_all(new)
+        return bool(new)
+
+    def _stands(self, key: str, data: bytes) -> bool:
         path = self.path(key)
-        if path.exists() and path.read_bytes() == data:
-            return False
-        self.put_bytes(key, data)
-        return True
+        return path.exists() and path.read_bytes() == data
 
     def put_json(self, key: str, value: Any) -> None:
         """Write `value` as indented JSON with sorted keys, atomically."""

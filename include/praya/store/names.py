@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 
 def table_name(dataset: str) -> str:
     """A dataset's name in SQL: `head-135-provision` is `head_135_provision`."""
     return dataset.replace("-", "_")
+
+
+def released_name(dataset: str) -> str:
+    """The name by which a mart's SQL reads what is published of a dataset."""
+    return f"released_{table_name(dataset)}"
+
+
+def reads_release(sql: str, dataset: str) -> bool:
+    """Whether a mart's SQL reads what is published of a dataset, by its text alone: DAGs are built from it."""
+    return re.search(rf"\b{released_name(dataset)}\b", sql) is not None

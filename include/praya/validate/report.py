@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from praya.contract.text import to_simplified
+from praya.templating import templates
 from praya.validate.messages import LANGUAGES, TEMPLATES, Say, speaker
 from praya.validate.result import Result
 from praya.validate.words import expect
@@ -36,7 +37,9 @@ def render(
     say = speaker(language)
     rows = [_row(each, language, say) for each in verdict["expectations"]]
     return str(
-        _template().render(
+        templates(TEMPLATES, figure="{:,.6g}".format)
+        .get_template("report.html")
+        .render(
             v=FIRST | verdict,
             c=evidence,
             say=say,
@@ -53,22 +56,6 @@ def render(
             how=HOW,
         )
     )
-
-
-@cache
-def _template() -> Any:
-    """The page's template; a process compiles it once."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"number": "{:,}".format, "figure": "{:,.6g}".format}
-    return environment.get_template("report.html")
 
 
 def _title(verdict: dict[str, Any], language: str) -> str:

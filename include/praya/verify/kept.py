@@ -11,7 +11,7 @@ from praya.provenance.lineage import parts_of
 from praya.provenance.statement import NAME, dependencies
 from praya.store import Store, file_sha256
 from praya.validate import REPORTS
-from praya.verify.known import Known, is_in, unsigned
+from praya.verify.known import KINDS, Known, is_in, unsigned
 
 
 def kept(store: Store, folder: Path, known: Known) -> Iterator[str]:
@@ -58,6 +58,8 @@ def raw_of(store: Store, folder: Path, known: Known) -> set[str]:
             found |= {sha256 for sha256 in (one.get("digest", {}).get("sha256"), _said(line)) if sha256}
         elif name.startswith("table ") and line is not None:
             found |= set(parts_of(store, line.subject, line.body["staged"]).values())
+        elif name.startswith("release ") and line is not None:
+            found |= raw_of(store, store.path(f"released/{line.subject}/{line.body['version']}"), known)
     return found
 
 
@@ -83,5 +85,5 @@ def _files(one: dict[str, Any], line: LedgerLine | None) -> Iterator[tuple[str, 
     elif line is not None and line.kind == "disclosure":
         table = f"protected/{line.subject}/{line.body['key']}/table.parquet"
         yield table, line.body["table_sha256"], "protected table"
-    elif sha256 and not one["name"].startswith(("snapshot ", "table ", "protected ", "validation ")):
+    elif sha256 and str(one["name"]).partition(" ")[0] not in KINDS:
         yield f"inputs/{sha256}", str(sha256), str(one["name"])

@@ -5,15 +5,18 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from praya.errors import IntegrityError
 from praya.ledger import Ledger, LedgerLine
 from praya.provenance.keys import PublicKey, keys_of
-from praya.provenance.statement import NAME, lines_of
+from praya.provenance.signing import keyid_in, opened
+from praya.provenance.statement import NAME, dependencies, lines_of
 from praya.store import Store
 
 # The first word of a dependency's name → the kind of the ledger's line that stands for it, and where its hash is.
@@ -22,7 +25,10 @@ KINDS = {
     "table": ("verdict", "verdict_sha256"),
     "validation": ("verdict", "verdict_sha256"),
     "protected": ("disclosure", "table_sha256"),
+    "release": ("release", "manifest_sha256"),
 }
+
+UPSTREAM = re.compile(r"release (?P<dataset>[a-z0-9-]+) (?P<version>[0-9TZ-]+)")
 
 
 @dataclass
@@ -46,10 +52,24 @@ class Known:
         told = one.get("digest", {}).get("sha256")
         return line if told in (None, line.body.get(name)) else None
 
+    def signed(self, path: Path) -> tuple[dict[str, Any], PublicKey, dict[str, Any]]:
+        """A file's envelope, the publisher's key that signed it, and what it says; IntegrityError or ValueError where
+        it is not so."""
+        envelope = json.loads(path.read_bytes())
+        keyid = keyid_in(envelope)
+        if keyid not in self.keys:
+            raise IntegrityError(
+                f"is signed by the key {keyid[:16]}, which is none of the publisher's in the ledger"
+            )
+        key = self.keys[keyid]
+        return envelope, key, opened(envelope, key.public_key)
+
     @classmethod
     def of(cls, store: Store, folders: Sequence[Path]) -> Known:
-        """What the ledger says of the releases in these folders."""
-        wanted = {number for folder in folders for number in lines_of_file(folder / NAME)}
+        """What the ledger says of the releases in these folders, and of those that they were made from."""
+        wanted = {
+            number for folder in _with_upstream(store, folders) for number in lines_of_file(folder / NAME)
+        }
         found, keys = cls(), []
         for line in Ledger(store):
             if line.kind == "release":
@@ -67,6 +87,25 @@ class Known:
                 found.named[line.number] = line
         found.keys = keys_of(keys)
         return found
+
+
+def _with_upstream(store: Store, folders: Sequence[Path]) -> set[Path]:
+    found, todo = set[Path](), list(folders)
+    while todo:
+        folder = todo.pop()
+        if folder not in found:
+            found.add(folder)
+            named = (UPSTREAM.fullmatch(name) for name in _names(folder / NAME))
+            todo += [store.path(f"released/{one['dataset']}/{one['version']}") for one in named if one]
+    return found
+
+
+def _names(path: Path) -> list[str]:
+    """What the statement in a file names, also where it was changed so that not all of it can be read."""
+    try:
+        return [one["name"] for one in dependencies(unsigned(path)) if isinstance(one.get("name"), str)]
+    except (KeyError, TypeError, AttributeError):
+        return []
 
 
 def selected(

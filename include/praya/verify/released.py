@@ -9,7 +9,6 @@ from typing import Any
 
 from praya.errors import IntegrityError
 from praya.ledger import LedgerLine
-from praya.provenance.signing import keyid_in, opened
 from praya.provenance.statement import NAME, subjects
 from praya.store import file_sha256
 from praya.verify.known import Known
@@ -84,16 +83,11 @@ def _statement(
         yield f"{path}: is not the statement that the ledger recorded: it was changed after publication"
         return
     try:
-        envelope = json.loads(path.read_bytes())
-        keyid = keyid_in(envelope)
-        if keyid not in known.keys:
-            yield f"{path}: is signed by the key {keyid[:16]}, which is none of the publisher's in the ledger"
-            return
-        statement = opened(envelope, known.keys[keyid].public_key)
+        _, key, statement = known.signed(path)
     except (ValueError, IntegrityError) as error:
         yield f"{path}: {error}"
         return
-    if line is not None and (refusal := known.keys[keyid].refusal(line)):
+    if line is not None and (refusal := key.refusal(line)):
         yield f"{path}: is refused: {refusal}"
     if statement.get("subject") != subjects(manifest, file_sha256(folder / "manifest.json")):
         yield f"{path}: speaks of other files than the manifest beside it"

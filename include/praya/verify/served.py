@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from praya.errors import IntegrityError
 from praya.history import index
 from praya.provenance.keys import PUBLISHED, keys_text
 from praya.provenance.published import CHECKPOINT, SIGNED, WITNESSED, subjects
-from praya.provenance.signing import keyid_in, opened
 from praya.store import Store, content_key, file_sha256
 from praya.verify.known import Known
 
@@ -90,12 +88,7 @@ def catalogue(store: Store, known: Known, now: dt.datetime) -> Iterator[str]:
             yield f"{path}: is missing, so that an old catalogue could be served; run the DAG catalogue"
         return
     try:
-        envelope = json.loads(path.read_bytes())
-        keyid = keyid_in(envelope)
-        if keyid not in known.keys:
-            yield f"{path}: is signed by the key {keyid[:16]}, which is none of the publisher's in the ledger"
-            return
-        said = opened(envelope, known.keys[keyid].public_key)
+        envelope, key, said = known.signed(path)
         version, expires = int(said["predicate"]["version"]), said["predicate"]["expires"]
         late = now >= dt.datetime.fromisoformat(expires)
     except (ValueError, KeyError, TypeError, IntegrityError) as error:
@@ -109,7 +102,7 @@ def catalogue(store: Store, known: Known, now: dt.datetime) -> Iterator[str]:
         yield f"{path}: is version {version}, and {line.body['version']} has been published: an old one is served"
     elif content_key(envelope) != line.body["envelope"]:
         yield f"{path}: is not the signed catalogue that the ledger recorded: it was changed after publication"
-    elif refusal := known.keys[keyid].refusal(line):
+    elif refusal := key.refusal(line):
         yield f"{path}: is refused: {refusal}"
     standing = {one["name"]: one for one in subjects(store)}
     for one in said["subject"]:

@@ -1,0 +1,79 @@
+"""The tasks of disclosure control: methods side by side, and a second person's approval of what became weaker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import get_current_context, task
+
+from praya import paths
+from praya.contract import load_contracts
+from praya.errors import DisclosureError
+from praya_airflow.step import open_store, sentences
+
+if TYPE_CHECKING:
+    from praya.protect.approval import Change
+
+
+@task(task_id="compare")
+def compare_methods() -> dict[str, Any]:
+    """Set the disclosure methods side by side for the dataset that the run names; its tab shows them."""
+    from praya.protect.utility import compare
+
+    with sentences():
+        dataset = str(get_current_context()["params"]["dataset"])
+        known = {one.dataset: one for one in load_contracts(paths.contracts())}
+        if dataset not in known:
+            raise DisclosureError(f"there is no dataset {dataset!r}; there are: {', '.join(sorted(known))}")
+        found = compare(known[dataset], open_store())
+    print(f"shown under the tab Disclosure of {dataset}")
+    return {"report": str(open_store().path(found["report"]))}
+
+
+@task(task_id="propose")
+def propose() -> dict[str, Any]:
+    """What became weaker of the dataset, as the run's proposal for a second person to answer."""
+    context = get_current_context()
+    params, by = context["params"], context["dag_run"].triggering_user_name
+    with sentences():
+        if not by:
+            raise DisclosureError("nobody is known to have triggered this run; trigger it while logged in")
+        changes = _changes(str(params["dataset"]))
+    listed = "".join(f"- **{one.dataset}**: {one.sentences}\n" for one in changes)
+    text = f"{by} proposes, for this reason: {params['reason']}\n\n{listed}"
+    print(text)
+    return {"by": by, "text": text, "changes": {one.dataset: one.key for one in changes}}
+
+
+@task(task_id="record")
+def record_approval() -> list[str]:
+    """Put the answer into the ledger, where two persons agree on what stands today; gives the datasets."""
+    from praya.protect.approval import approve
+
+    context = get_current_context()
+    proposal = context["ti"].xcom_pull(task_ids="propose")
+    answer = context["ti"].xcom_pull(task_ids="approve")
+    how = {"by": "Airflow", "run": str(context["run_id"]), "answered_at": str(answer["responded_at"])}
+    with sentences():
+        changes = _changes(str(context["params"]["dataset"]))
+        if {one.dataset: one.key for one in changes} != proposal["changes"]:
+            raise DisclosureError(
+                "contracts or policy have changed since this was proposed, and what was approved is not what stands "
+                f"today; trigger {context['dag'].dag_id} again"
+            )
+        people = {"proposed_by": proposal["by"], "approved_by": str(answer["responded_by_user"]["name"])}
+        for one in changes:
+            approve(one, open_store(), reason=str(context["params"]["reason"]), **people, **how)
+    return [one.dataset for one in changes]
+
+
+def _changes(dataset: str) -> list[Change]:
+    """What waits for an approval, of the dataset or of all."""
+    from praya.protect.approval import waiting
+
+    contracts, store = load_contracts(paths.contracts()), open_store()
+    wanted = [one for one in contracts if dataset in ("all", one.dataset)]
+    found = [change for one in wanted if (change := waiting(one, store))]
+    if not found:
+        raise DisclosureError(f"{dataset}: there is nothing that became weaker and waits for an approval")
+    return found

@@ -1,0 +1,116 @@
+"""The tasks of records, month by month: take a month, switch it in, look for changes, roll up its year."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from airflow.sdk import get_current_context, task
+
+from praya import paths
+from praya.contract import load_contracts
+from praya.contract.telling import told
+from praya_airflow.names import YEARS
+from praya_airflow.step import connections_of, contract_of, open_store, sentences, tell
+
+
+@task(map_index_template="{{ month }}")
+def take_month(dataset: str, month: str | None = None) -> dict[str, Any]:
+    """Collect, stage and validate `month`, else the one that the run is for; the event carries rows and verdict."""
+    from praya.collect import collect as collect_step
+    from praya.stage import stage as stage_step
+    from praya.validate import validate as validate_step
+
+    month = _month(month)
+    with sentences():
+        contract, store = contract_of(dataset).at(month), open_store()
+    with sentences(contract.subject, "collect"):
+        collect_step(contract, store, connections_of(contract))
+    with sentences(contract.subject, "stage"):
+        stage_step(contract, store)
+    with sentences(contract.subject, "validate"):
+        state = validate_step(contract, store, paths.suites())
+        accepted = store.state(contract.subject, "accepted") or {}
+    extra = {
+        "month": month,
+        "rows": told(contract.disclosure, accepted["rows"]),
+        "verdict": state["verdict"],
+        "synthetic": accepted["synthetic"],
+    }
+    tell(extra, month)
+    return extra | {"report": str(store.path(state["report"]))}
+
+
+@task(map_index_template="{{ month }}")
+def switch_in(provider: str, month: str | None = None) -> dict[str, Any]:
+    """Make the month's accepted tables the ones that count, all at once, and compute its own marts.
+
+    The event on the provider's months starts the roll-up of the year.
+    """
+    from praya.measure import measure_month
+    from praya.months import switch_in as step
+
+    month = _month(month)
+    with sentences():
+        contracts, store = load_contracts(paths.contracts()), open_store()
+        state = step(contracts, store, paths.suites(), provider, month)
+        marts = measure_month(store, paths.metrics(), contracts, provider, month)
+    extra = {"month": month, "changed": state["changed"], "synthetic": state["synthetic"]}
+    tell(extra, month)
+    return extra | {"marts": {name: one["rows"] for name, one in marts.items()}}
+
+
+@task.short_circuit
+def roll_up() -> dict[str, Any] | None:
+    """Say which months of the run's year count; None (and the run ends) when every mart is made from them already,
+    or when more months are on their way: the last of a backfill rolls up, and not each of them."""
+    from praya.measure import months, stale
+
+    context = get_current_context()
+    year = str(context["partition_key"])
+    provider = context["dag"].dag_id.removesuffix(YEARS)
+    with sentences():
+        contracts, store = load_contracts(paths.contracts()), open_store()
+        there = [month for month in months(store, provider) if month.startswith(year)]
+        behind = stale(store, paths.metrics(), contracts)
+    print(f"{year}: {len(there)} of 12 months are there: {', '.join(there)}")
+    print(f"to be computed: {', '.join(behind) or 'nothing'}")
+    if more := _others_active(provider):
+        print(f"{more} more runs of {provider} are on their way: the last of them rolls up")
+        return None
+    return {"year": year, "months": there, "marts": behind} if behind else None
+
+
+@task
+def changed_months(provider: str) -> list[str]:
+    """The months in the store in which something has changed at the source since they were collected."""
+    from praya.collect.months import changed
+    from praya.measure import months
+    from praya.months import together
+
+    with sentences():
+        contracts, store = together(load_contracts(paths.contracts()), provider), open_store()
+        connections = {name: url for one in contracts for name, url in connections_of(one).items()}
+        known = sorted(months(store, provider))
+        found = changed(contracts, store, connections, known)
+    for month in known:
+        print(f"{month}: {'changed, in ' + ', '.join(found[month]) if month in found else 'as it was'}")
+    return list(found)
+
+
+def _others_active(dag_id: str) -> int:
+    """How many runs of the DAG are queued or running, besides those whose events have started this run."""
+    context = get_current_context()
+    events = [event for found in context["triggering_asset_events"].values() for event in found]
+    own = sorted({str(event.source_run_id) for event in events if event.source_dag_id == dag_id})
+    count = cast("Any", context["ti"]).get_dr_count
+    active = ["queued", "running"]
+    ours = count(dag_id=dag_id, run_ids=own, states=active) if own else 0
+    return int(count(dag_id=dag_id, states=active) - ours)
+
+
+def _month(given: str | None) -> str:
+    """The month `given`, else that of the run's partition; the UI names a mapped task after it."""
+    context = get_current_context()
+    month = given or str(context["partition_key"])[: len("2023-01")]
+    context["month"] = month  # type: ignore[typeddict-unknown-key]
+    return month

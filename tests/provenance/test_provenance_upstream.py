@@ -1,0 +1,90 @@
+"""A table made from what another dataset released: its statement names that release, and so goes back to raw."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+import provenance_way as way
+import pytest
+
+from made import field, make_contract
+from praya.contract import Contract
+from praya.measure import measure
+from praya.retention import purge
+from praya.store import Store
+from praya.verify import states, verify
+from praya.verify.kept import behind, raw_of
+from praya.verify.known import Known
+
+SQL = "select kind, calls from released_calls_by_kind"
+
+
+@pytest.fixture
+def metrics(_metrics: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The SQL of the marts, to add to."""
+    folder = tmp_path / "beside" / "metrics"
+    shutil.copytree(_metrics, folder)
+    monkeypatch.setenv("PRAYA_METRICS", str(folder))
+    return folder
+
+
+def facts(dataset: str, mart: str) -> Contract:
+    return make_contract(
+        field("kind"),
+        field("calls", "integer"),
+        dataset=dataset,
+        source={"url": None, "mart": mart, "format": "parquet"},
+    )
+
+
+def released(made: way.Made, metrics: Path, sql: str) -> way.Made:
+    """A dataset of public facts made from what `made` has released, or from its records."""
+    (metrics / "beside.sql").write_text(sql)
+    store, one = Store(made.root), facts("beside", "beside")
+    measure(store, metrics, [*made.records, made.contract, one])
+    version = way.take(store, one, metrics.parent)
+    return way.Made(made.root, one, version, made.records)
+
+
+def test_the_statement_names_the_release_and_the_ledgers_line(counts: way.Made, metrics: Path) -> None:
+    made = released(counts, metrics, SQL)
+    named = [one for one in behind(made.folder) if one["name"].startswith("release ")]
+    assert [one["name"] for one in named] == [f"release calls-by-kind {counts.version}"]
+    store = Store(made.root)
+    line = Known.of(store, [made.folder]).line_of(named[0])
+    assert line is not None and line.body["version"] == counts.version
+    assert list(verify(store)) == []
+
+
+def test_it_goes_back_to_the_records_behind_that_release_until_they_are_purged(
+    counts: way.Made, metrics: Path
+) -> None:
+    made = released(counts, metrics, SQL)
+    store = Store(made.root)
+    known = Known.of(store, [made.folder])
+    assert raw_of(store, made.folder, known) > raw_of(store, counts.folder, known)
+    (before,) = states(store, "beside")
+    assert before.state == "reproducible from raw"
+    assert purge(store, list(made.records), dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
+    (after,) = states(store, "beside")
+    assert after.state == "reproducible from the protected mart" and "purged on" in after.why
+
+
+@pytest.mark.parametrize(
+    "sql", [SQL, "select kind, sum(calls)::bigint as calls from monthly_calls group by all"]
+)
+def test_its_evidence_holds_and_has_no_record_of_a_person(
+    counts: way.Made, metrics: Path, tmp_path: Path, witnesses: Path, sql: str
+) -> None:
+    made = released(counts, metrics, sql)
+    store = Store(made.root)
+    known = Known.of(store, [made.folder])
+    records = raw_of(store, counts.folder, known) & raw_of(store, made.folder, known)
+    assert records
+    folder = way.unpacked(made, tmp_path / "evidence", witnesses)
+    status, said = way.check(folder)
+    assert status == 0, said
+    kept = {path.name for path in (folder / "raw").iterdir()}
+    assert len(kept) == 1 and not kept & records
