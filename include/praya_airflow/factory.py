@@ -118,7 +118,7 @@ def retention_dag() -> DAG:
     with _nightly(
         RETENTION, "20 3 * * *", "Removes raw personal records whose retention period is over"
     ) as dag:
-        dag.doc_md = "The period and its ground stand in the contract (`retention`); every removal stands in the ledger."
+        dag.doc_md = "Period and ground stand in the contract (`retention`), every removal in the ledger."
         tasks.purge()
     return dag
 

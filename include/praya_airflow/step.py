@@ -14,7 +14,7 @@ from urllib.parse import quote
 from airflow.sdk import Asset, get_current_context
 
 from praya import paths
-from praya.contract import Contract
+from praya.contract import Contract, load_contract
 from praya.errors import EngineError, PrayaError, ReleaseHeld, SourceUnavailable, StoreBusy
 from praya_airflow.assets import partition_key
 
