@@ -71,11 +71,12 @@ def sources(
 
 @app.command()
 def check() -> None:
-    """Check every contract, suite, metric and the register, and say all that is wrong.
+    """Check every contract, suite, metric, the register and the revisions, and say all that is wrong.
 
     Example: `praya check`
     """
     from praya.contract.register import load_register
+    from praya.contract.revisions import load_revisions
     from praya.measure import load_marts
     from praya.validate.suite import expectations_of, load_suite
 
@@ -95,6 +96,7 @@ def check() -> None:
         if problem not in problems
     ]
     problems += _problems(lambda: load_register(paths.metrics() / "register"))
+    problems += _problems(lambda: load_revisions(paths.revisions()))
     marts = []
     try:
         marts = load_marts(paths.metrics(), contracts) if all_load else []

@@ -29,6 +29,7 @@ from praya.release.due import due_at
 from praya.release.files import describe_file, write_data
 from praya.release.fresh import check_fresh
 from praya.release.inherited import due_with_inputs
+from praya.release.revised import revised
 from praya.release.version import changes, numbered, settled
 from praya.release.withdraw import check_not_taken_back
 from praya.store import Store, content_key, file_sha256
@@ -53,7 +54,8 @@ def release(
     `<dataset>/<version>/`; the ledger gets its line; then `<dataset>/versions.json` and `latest.json` are replaced.
     Unchanged content makes no new release. Raises DisclosureError for anything but a protected table, ReleaseHeld
     before its time (`now` in UTC), and ReleaseRefused where its verdict is older than its rules (the suite in
-    `suites`), where it would break its readers without notice, and for what was withdrawn or rolled back.
+    `suites`), where it would break its readers without notice or revise a figure without a reason on record, and for
+    what was withdrawn or rolled back.
     """
     # A subclass could bring checks of its own.
     if type(table) is not ProtectedTable:
@@ -116,6 +118,8 @@ def _publish(
     tree = f"released/{contract.dataset}/{version}"
     if store.exists(tree):
         settled(contract, store, version, changes(store, contract.dataset, store.path(tree)), run.now)
+        with store.scratch() as work:
+            revised(contract, store, store.path(tree), work)
     else:
         # A key that nobody knows yet would make a statement that nobody believes.
         announce(store, run.by)
@@ -125,6 +129,7 @@ def _publish(
             told = _manifest(table, contract, store, version, basis)
             files = _write(table, contract, told, folder, work)
             notice = settled(contract, store, version, changes(store, contract.dataset, folder), run.now)
+            figures = revised(contract, store, folder, work)
             manifest = {
                 **told,
                 **numbered(store, contract.dataset, folder),
@@ -132,6 +137,7 @@ def _publish(
                 "replaces": replaces,
                 "breaking": notice,
                 "revision": contract.release.revision.as_dict() if contract.release.revision else None,
+                **({"revised": figures} if figures else {}),
                 "files": files,
             }
             (folder / "manifest.json").write_bytes(as_json(manifest))
