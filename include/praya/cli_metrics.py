@@ -1,0 +1,151 @@
+"""The commands of `praya` on metrics: what one means and every figure of it, and the close of a month."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich import box
+from rich.table import Table
+
+from praya.errors import PrayaError
+from praya.terminal import USAGE, WRONG, open_store, out, say, stop
+
+if TYPE_CHECKING:
+    from praya.contract.register import Metric
+    from praya.metrics import Figures, Observation
+
+app = typer.Typer()
+
+Day = Annotated[
+    dt.datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="as known at the end of that day, Hong Kong time"),
+]
+
+
+@app.command()
+def metric(
+    name: Annotated[str | None, typer.Argument(metavar="ID", help="the metric; without it, all are listed")] = None,
+    as_of: Day = None,
+    programme: Annotated[str | None, typer.Option(help="list this programme's only")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
+) -> None:
+    """Say what a metric means and give every figure of it with document, place and release; or list the metrics.
+
+    Example: `praya metric 1823-customer-satisfaction --as-of 2026-10-31`
+    """
+    from praya.errors import NotKnown
+    from praya.metrics import Figures
+
+    figures = Figures(open_store(), as_of.date() if as_of else None)
+    try:
+        if name is None:
+            _list(figures, programme, as_json)
+        else:
+            _one(figures, figures.metric(name), as_json)
+    except NotKnown as unknown:
+        stop(str(unknown), USAGE)
+    except PrayaError as error:
+        stop(str(error), WRONG)
+
+
+def _one(figures: Figures, metric: Metric, as_json: bool) -> None:
+    from praya.metrics.told import told
+
+    known = told(figures, metric)
+    if as_json:
+        typer.echo(json.dumps(known, indent=2, ensure_ascii=False))
+        return
+    unit = figures.units[metric.unit].en
+    say(f"{metric.id}: {metric.title.en} ({metric.title.zh_hant})")
+    if known["synthetic"]:
+        say("SYNTHETIC: generated, not real")
+    say(metric.definition.en)
+    target = metric.target
+    goal = f"none: {target.none_because.en}" if target.none_because else f"{_number(target.value)} {unit}"
+    if target.beyond:
+        goal += ", to be gone beyond"
+    if target.source_document:
+        goal += f" ({target.source_document}: {target.source_locator})"
+    for label, text in (
+        ("unit", unit),
+        ("direction", metric.direction),
+        ("target", goal),
+        ("status", f"{known['status']}{f'; {known["trend"]}' if known['trend'] else ''}"),
+        ("computed", metric.computed.en),
+        ("office", metric.office.en),
+        ("frequency", metric.frequency),
+        ("source", ", ".join(metric.documents) or metric.observed.dataset),
+        *([("gap", metric.gap.en)] if metric.gap else []),
+    ):
+        say(f"  {label + ':':11}{text}")
+    found = figures.of(metric)
+    if found:
+        out.print(_observations(found))
+    else:
+        say("no figure has been released")
+    for one in figures.revised(metric):
+        now = one.now if one.now is not None else "no longer given"
+        say(
+            f"revised: {one.period} {one.stage}: {one.was} → {now} in {one.version}, "
+            f"by {one.by}, {one.decided}: {one.reason['en']}"
+        )
+
+
+def _observations(found: list[Observation]) -> Table:
+    table = _table("period", "stage", *("value",), "status", "document and place", "release")
+    for one in found:
+        where = f"{one.source_document}: {one.source_locator}" if one.source_document else str(one.source_locator)
+        before = f"{one.qualifier} " if one.qualifier else ""
+        value = "withheld" if one.value is None else before + _number(one.value)
+        release = f"{one.release.dataset} {one.release.number or one.release.version}"
+        table.add_row(f"{one.period} ({one.period_kind})", one.stage, value, one.obs_status, where, release)
+    return table
+
+
+def _list(figures: Figures, programme: str | None, as_json: bool) -> None:
+    from praya.metrics import judged
+
+    known = [one.programme for one in figures.programmes]
+    if programme and programme not in known:
+        stop(f"there is no programme {programme!r}; there are: {', '.join(known)}", USAGE)
+    rows = []
+    table = _table("metric", "latest", "period", "unit", "target", "status")
+    for each in figures.programmes:
+        if programme not in (None, each.programme):
+            continue
+        table.add_row(f"[bold]{each.title.en}[/bold] ({each.programme})", end_section=False)
+        for metric in figures.shown_by(each):
+            result = judged(metric, figures.of(metric))
+            latest = result.latest
+            rows.append(
+                {
+                    "programme": each.programme,
+                    "metric": metric.id,
+                    "title": metric.title.as_dict(),
+                    "status": result.status,
+                    "latest": latest.as_dict() if latest else None,
+                }
+            )
+            value = _number(latest.value) if latest else "–"
+            goal = _number(metric.target.value) if metric.target.value is not None else "–"
+            period = f"{latest.period} {latest.stage}" if latest else "–"
+            table.add_row(f"  {metric.id}", value, period, metric.unit, goal, result.status)
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        out.print(table)
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for heading in headings:
+        right = heading in ("value", "latest", "target")
+        table.add_column(heading, justify="right" if right else "left", overflow="fold", no_wrap=right)
+    return table
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.10g}"
