@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from praya.contract import Contract, Field
 ROOT = Path(__file__).parents[2]
 INCLUDE = ROOT / "include"
 SOURCES = INCLUDE / "sources"
-SHARED = ROOT.parent / "shared"
+# The documents are no part of the project; a worktree elsewhere says where they are.
+SHARED = Path(os.environ.get("PRAYA_SHARED", ROOT.parent / "shared"))
 
 Row = dict[str, Any]
 

@@ -35,8 +35,10 @@ SHIPPED = (
     "head-135-provision",
     "head-135-subheads",
     "itf-figures",
+    "programme-figures",
     "programme-observations",
     "public-holidays",
+    "source-documents",
 )
 
 
