@@ -23,6 +23,7 @@ KINDS = (
     "approval",
     "disclosure",
     "release",
+    "report",
     "correction",
     "withdrawal",
     "rollback",
