@@ -23,6 +23,11 @@ def content(contracts: dict[str, Contract]) -> Iterator[duckdb.DuckDBPyConnectio
         for contract in contracts.values():
             if contract.source.connection == "praya_sources" and not contract.synthetic:
                 load(con, contract)
-        for name in ("head_135_by_year", "head_135_fiscal", "programme_observations"):
+        for name in (
+            "head_135_by_year",
+            "head_135_fiscal",
+            "programme_observations",
+            "programme_cross_checks",
+        ):
             mart(con, name)
         yield con

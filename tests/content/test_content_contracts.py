@@ -26,12 +26,13 @@ DATASETS = {
     "head-135-provision": 16,
     "head-135-subheads": 36,
     "itf-figures": 10,
-    "programme-figures": 2,
-    "programme-observations": 149,
+    "programme-cross-checks": 98,
+    "programme-figures": 60,
+    "programme-observations": 207,
     "public-holidays": 51,
     "source-documents": 5,
 }
-MARTS = ("head-135-by-year", "head-135-fiscal", "programme-observations")
+MARTS = ("head-135-by-year", "head-135-fiscal", "programme-cross-checks", "programme-observations")
 OBSERVATION = [
     "metric",
     "programme",
@@ -105,24 +106,24 @@ def test_a_source_has_the_columns_that_its_contract_names(
 
 
 def test_observations_are_the_golden_ones(content: duckdb.DuckDBPyConnection) -> None:
-    with (HERE / "golden_observations.csv").open(encoding="utf-8", newline="") as file:
-        golden = {
-            (
-                row["metric"],
-                row["period"],
-                row["period_kind"],
-                row["stage"],
-                float(row["value"]),
-                row["unit"],
-                row["qualifier"],
-            )
-            for row in csv.DictReader(file)
-        }
+    golden = {
+        (
+            row["metric"],
+            row["period"],
+            row["period_kind"],
+            row["stage"],
+            float(row["value"]),
+            row["unit"],
+            row["qualifier"],
+        )
+        for path in sorted(HERE.glob("golden_observations*.csv"))
+        for row in csv.DictReader(path.read_text("utf-8").splitlines())
+    }
     found = content.execute(
         "select metric, period, period_kind, stage, value, unit, coalesce(qualifier, '')"
         " from programme_observations"
     ).fetchall()
-    assert len(golden) == 149
+    assert len(golden) == DATASETS["programme-observations"]
     assert set(found) == golden
 
 

@@ -15,7 +15,7 @@ from praya.sources.contact_centre import month
 from praya.store import Store
 
 SCALE = 0.005
-HEAD = ("head_135_by_year", "head_135_fiscal", "programme_observations")
+HEAD = ("head_135_by_year", "head_135_fiscal", "programme_observations", "programme_cross_checks")
 # Needs nothing but what the tests can make in seconds.
 SHIPPED = (
     "1823-cases-by-department",
@@ -35,6 +35,7 @@ SHIPPED = (
     "head-135-provision",
     "head-135-subheads",
     "itf-figures",
+    "programme-cross-checks",
     "programme-figures",
     "programme-observations",
     "public-holidays",

@@ -39,7 +39,12 @@ def everything() -> Iterator[duckdb.DuckDBPyConnection]:
             if contract.source.connection == "praya_sources" and not contract.synthetic:
                 con.execute(f"drop table if exists {identifier(table_name(contract.dataset))}")
                 tables.load(con, contract)
-        for name in ("head_135_by_year", "head_135_fiscal", "programme_observations"):
+        for name in (
+            "head_135_by_year",
+            "head_135_fiscal",
+            "programme_observations",
+            "programme_cross_checks",
+        ):
             tables.mart(con, name)
         yield con
 

@@ -111,7 +111,7 @@ class Programme(Model):
 
 def load_register(folder: Path) -> list[Programme]:
     """All programmes of the register in the order of reports; raises ContractError with every problem."""
-    programmes, problems, seen = [], list[str](), dict[str, Path]()
+    programmes, problems, seen = list[Programme](), list[str](), dict[str, Path]()
     for path in sorted(folder.glob("*.yaml")):
         try:
             programme = load_model(path, Programme)
