@@ -27,7 +27,9 @@ Day = Annotated[
 
 @app.command()
 def metric(
-    name: Annotated[str | None, typer.Argument(metavar="ID", help="the metric; without it, all are listed")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="ID", help="the metric; without it, all are listed")
+    ] = None,
     as_of: Day = None,
     programme: Annotated[str | None, typer.Option(help="list this programme's only")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
@@ -69,11 +71,12 @@ def _one(figures: Figures, metric: Metric, as_json: bool) -> None:
         goal += ", to be gone beyond"
     if target.source_document:
         goal += f" ({target.source_document}: {target.source_locator})"
+    status = "; ".join(word for word in (known["status"], known["trend"]) if word)
     for label, text in (
         ("unit", unit),
         ("direction", metric.direction),
         ("target", goal),
-        ("status", f"{known['status']}{f'; {known["trend"]}' if known['trend'] else ''}"),
+        ("status", status),
         ("computed", metric.computed.en),
         ("office", metric.office.en),
         ("frequency", metric.frequency),
@@ -95,13 +98,15 @@ def _one(figures: Figures, metric: Metric, as_json: bool) -> None:
 
 
 def _observations(found: list[Observation]) -> Table:
-    table = _table("period", "stage", *("value",), "status", "document and place", "release")
+    table = _table("period", "stage", "value", "status", "document and place", "release")
     for one in found:
-        where = f"{one.source_document}: {one.source_locator}" if one.source_document else str(one.source_locator)
+        where = (
+            f"{one.source_document}: {one.source_locator}" if one.source_document else str(one.source_locator)
+        )
         before = f"{one.qualifier} " if one.qualifier else ""
         value = "withheld" if one.value is None else before + _number(one.value)
         release = f"{one.release.dataset} {one.release.number or one.release.version}"
-        table.add_row(f"{one.period} ({one.period_kind})", one.stage, value, one.obs_status, where, release)
+        table.add_row(one.period, one.stage, value, one.obs_status, where, release)
     return table
 
 
@@ -112,11 +117,11 @@ def _list(figures: Figures, programme: str | None, as_json: bool) -> None:
     if programme and programme not in known:
         stop(f"there is no programme {programme!r}; there are: {', '.join(known)}", USAGE)
     rows = []
-    table = _table("metric", "latest", "period", "unit", "target", "status")
     for each in figures.programmes:
         if programme not in (None, each.programme):
             continue
-        table.add_row(f"[bold]{each.title.en}[/bold] ({each.programme})", end_section=False)
+        if not as_json:
+            say(f"{each.programme}: {each.title.en}")
         for metric in figures.shown_by(each):
             result = judged(metric, figures.of(metric))
             latest = result.latest
@@ -129,21 +134,25 @@ def _list(figures: Figures, programme: str | None, as_json: bool) -> None:
                     "latest": latest.as_dict() if latest else None,
                 }
             )
-            value = _number(latest.value) if latest else "–"
-            goal = _number(metric.target.value) if metric.target.value is not None else "–"
-            period = f"{latest.period} {latest.stage}" if latest else "–"
-            table.add_row(f"  {metric.id}", value, period, metric.unit, goal, result.status)
+            value = (
+                f": {_number(latest.value)} {metric.unit}, {latest.period} {latest.stage}" if latest else ""
+            )
+            if not as_json:
+                say(f"  {result.status:11} {metric.id}{value}")
     if as_json:
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
-    else:
-        out.print(table)
 
 
 def _table(*headings: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in headings:
-        right = heading in ("value", "latest", "target")
-        table.add_column(heading, justify="right" if right else "left", overflow="fold", no_wrap=right)
+        right, whole = heading == "value", heading in ("value", "period")
+        table.add_column(
+            heading,
+            justify="right" if right else "left",
+            overflow="fold",
+            no_wrap=whole,
+        )
     return table
 
 

@@ -235,8 +235,8 @@ def _doc(contract: Contract) -> str:
     where = (
         f"mart `{source.mart}`"
         if source.mart
-        else f"register `{source.register}`"
-        if source.register
+        else f"register `{source.register_}`"
+        if source.register_
         else f"`{source.url or source.path or list((source.parts or {}).values())}`"
     )
     via = f" at connection `{source.connection}`" if source.connection else ""

@@ -172,8 +172,8 @@ def addresses(contract: Contract, connections: Mapping[str, str]) -> dict[str, s
     source = contract.source
     if source.mart:
         return {"data": f"mart:{source.mart}"}
-    if source.register:
-        return {"data": f"register:{source.register}"}
+    if source.register_:
+        return {"data": f"register:{source.register_}"}
     paths = source.parts or {"data": source.url or source.path or ""}
     return {
         name: base(contract, connections) + path if path.startswith("/") else path

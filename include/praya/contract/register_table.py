@@ -15,6 +15,8 @@ from praya.contract.text import Text
 
 APART = "; "
 TEXTS = ("title", "definition", "computed", "office")
+# A unit of the synthetic measures that no observation of the documents is in.
+SECONDS = {"seconds": Text(en="seconds", zh_hant="秒")}
 OPTIONAL_TEXTS = {"gap": "gap", "no_target": "none_because"}
 
 Row = dict[str, Any]
@@ -22,25 +24,26 @@ Row = dict[str, Any]
 
 def rows_of(programmes: Sequence[Programme], units: Mapping[str, Text]) -> list[Row]:
     """The rows of the register in its order, `own` ones before those that a programme shows of others."""
+    units = {**SECONDS, **units}
     metrics = {metric.id: metric for programme in programmes for metric in programme.metrics}
-    return [
-        _row(programme, metrics[name], own, units)
-        for programme in programmes
-        for own, names in ((True, [one.id for one in programme.metrics]), (False, programme.also))
-        for name in names
-    ]
+    found = list[Row]()
+    for programme in programmes:
+        own = [metric.id for metric in programme.metrics]
+        for place, name in enumerate([*own, *programme.also], 1):
+            more = {"metric_order": place, "own": place <= len(own)}
+            found.append(_row(programme, metrics[name], units) | more)
+    return found
 
 
-def _row(programme: Programme, metric: Metric, own: bool, units: Mapping[str, Text]) -> Row:
+def _row(programme: Programme, metric: Metric, units: Mapping[str, Text]) -> Row:
     target = metric.target
     found: Row = {
         "programme": programme.programme,
         "programme_order": programme.order,
         **_in_columns("programme_title", programme.title),
         "metric": metric.id,
-        "own": own,
         "unit": metric.unit,
-        **_in_columns("unit_title", units.get(metric.unit) or Text(en=metric.unit, zh_hant=metric.unit)),
+        **_in_columns("unit_title", units[metric.unit]),
         "direction": metric.direction,
         "target": target.value,
         "target_beyond": target.beyond if target.value is not None else None,
@@ -72,7 +75,7 @@ def programmes_of(rows: Iterable[Mapping[str, Any]]) -> tuple[list[Programme], d
     """The programmes that a released register tells of, in their order, and what units are called."""
     found: dict[str, dict[str, Any]] = {}
     units: dict[str, Text] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda one: (one["programme_order"], one["metric_order"])):
         units[row["unit"]] = _text(row, "unit_title")
         metric = _metric(row)
         programme = found.setdefault(
@@ -91,8 +94,7 @@ def programmes_of(rows: Iterable[Mapping[str, Any]]) -> tuple[list[Programme], d
             programme["metrics"].append(metric)
         else:
             programme["also"].append(row["metric"])
-    programmes = [Programme.model_validate(one) for one in found.values()]
-    return sorted(programmes, key=lambda one: one.order), units
+    return [Programme.model_validate(one) for one in found.values()], units
 
 
 def _metric(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,7 +112,9 @@ def _metric(row: Mapping[str, Any]) -> dict[str, Any]:
             "source_locator": row["target_locator"],
         }
     numbers = row["policy_area_numbers"].split(APART)
-    titles = zip(*(row[f"policy_areas_{short}"].split(APART) for short in FILE_LANGUAGE.values()), strict=True)
+    titles = zip(
+        *(row[f"policy_areas_{short}"].split(APART) for short in FILE_LANGUAGE.values()), strict=True
+    )
     where = dict(part.split("=", 1) for part in (row["dataset_rows"] or "").split(APART) if part)
     return {
         "id": row["metric"],
@@ -137,4 +141,6 @@ def _in_columns(name: str, text: Text | None) -> Row:
 
 
 def _text(row: Mapping[str, Any], name: str) -> Text:
-    return Text.model_validate({language: row[f"{name}_{short}"] for language, short in FILE_LANGUAGE.items()})
+    return Text.model_validate(
+        {language: row[f"{name}_{short}"] for language, short in FILE_LANGUAGE.items()}
+    )

@@ -1,4 +1,4 @@
-"""metrics: what each metric of the register means, and every figure of it, as known on a day; from released data only."""
+"""metrics: what each metric of the register means, and all its figures, as known on a day; from released data only."""
 
 from praya.metrics.figures import Figures, Observation, Revised
 from praya.metrics.judged import Judged, judged

@@ -63,20 +63,28 @@ class Revised(NamedTuple):
 
 
 class Figures:
-    """Register and observations as known at the end of the day `on`, Hong Kong time (None: now).
+    """Register and observations as known at the end of the day `on` in Hong Kong (None: now), or in these `releases`.
 
     What has not been released by then is not there: `programmes` raises NotKnown without a register; a dataset without
     a release has no observations.
     """
 
-    def __init__(self, store: Store, on: dt.date | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        on: dt.date | None = None,
+        releases: Mapping[str, KnownRelease] | None = None,
+    ) -> None:
         self.store, self.on = store, on
+        self._given = releases
         self._releases: dict[str, KnownRelease | None] = {}
 
     def release(self, dataset: str) -> KnownRelease | None:
         """The release of a dataset that counted then."""
         if dataset not in self._releases:
-            self._releases[dataset] = known(self.store, dataset, self.on)
+            given = self._given
+            found = given.get(dataset) if given is not None else known(self.store, dataset, self.on)
+            self._releases[dataset] = found
         return self._releases[dataset]
 
     # --- the register ------------------------------------------------------------------------------------
@@ -156,7 +164,9 @@ class Figures:
     def _observations(self) -> Mapping[str, list[Observation]]:
         release = self.release(OBSERVATIONS)
         found: dict[str, list[Observation]] = {}
-        for row in _rows(f"from {_data(release)}") if release else []:
+        if release is None:
+            return found
+        for row in _rows(f"from {_data(release)}"):
             fields = {name: row[name] for name in Observation._fields if name != "release"}
             one = Observation(**fields, release=release)
             found.setdefault(one.metric, []).append(one)
@@ -168,7 +178,9 @@ class Figures:
         release = self.release(observed.dataset)
         if release is None:
             return
-        where = " and ".join(f"{identifier(name)} = {literal(value)}" for name, value in observed.where.items())
+        where = " and ".join(
+            f"{identifier(name)} = {literal(value)}" for name, value in observed.where.items()
+        )
         field, status = observed.field, f"{observed.field}_conf_status"
         for row in _rows(f"from {_data(release)} where {where or 'true'}"):
             if row[field] is None and status not in row:
