@@ -50,7 +50,9 @@ def _changed(contract: Contract, before: Path, folder: Path, work: Path) -> Iter
     if not compared["comparable"]:
         return  # another key is another table: a breaking change, of which readers have notice
     for row in json.loads((aside / "rows.json").read_bytes()):
-        if row["change"] in ("changed", "removed") and row["column"] in contract.release.figures:
+        # Where there was no figure, nothing that was said is taken back.
+        said = row["change"] in ("changed", "removed") and row["from"] is not None
+        if said and row["column"] in contract.release.figures:
             yield {"key": row["key"], "field": row["column"], "was": row["from"], "now": row["to"]}
 
 
