@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import csv
 import re
 from pathlib import Path
@@ -14,7 +15,7 @@ from praya.contract import Contract
 from praya.contract.register import load_register
 
 HERE = Path(__file__).parent
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = [calendar.month_name[number] for number in range(1, 13)]
 BULLETS = {
     "Programme (2), para 7": ("7 In 2023–24, the Bureau:", "8 During 2024–25"),
     "Programme (2), para 8": ("8 During 2024–25, the Bureau will:", "Programme (3): Efficiency Office"),
@@ -116,7 +117,10 @@ def test_counts_that_the_documents_state(content: duckdb.DuckDBPyConnection) -> 
 
 def test_codes_have_names(content: duckdb.DuckDBPyConnection, contracts: dict[str, Contract]) -> None:
     """Each office has its name in the list of offices, each programme its file in the register."""
-    offices = {code for (code,) in content.execute("select code from programme_lists where list = 'offices'").fetchall()}
+    offices = {
+        code
+        for (code,) in content.execute("select code from programme_lists where list = 'offices'").fetchall()
+    }
     programmes = {each.programme for each in load_register(INCLUDE / "metrics" / "register")}
     for dataset, office in (("programme-initiatives", "owner"), ("programme-milestones", "office")):
         listed = {field.name: set(field.constraints.enum or []) for field in contracts[dataset].fields}
