@@ -27,6 +27,8 @@ DATASETS = {
     "head-135-subheads": 36,
     "itf-figures": 10,
     "management-services-officers": 15,
+    "open-data-plans": 28,
+    "open-data-progress": 28,
     "programme-cross-checks": 98,
     "programme-figures": 60,
     "programme-initiatives": 159,
@@ -36,7 +38,13 @@ DATASETS = {
     "public-holidays": 51,
     "source-documents": 5,
 }
-MARTS = ("head-135-by-year", "head-135-fiscal", "programme-cross-checks", "programme-observations")
+MARTS = (
+    "head-135-by-year",
+    "head-135-fiscal",
+    "open-data-progress",
+    "programme-cross-checks",
+    "programme-observations",
+)
 OBSERVATION = [
     "metric",
     "programme",

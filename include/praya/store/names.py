@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+CATALOGUE_RELEASES = "catalogue_releases"
+"""The table by which a mart's SQL reads in which months something of a dataset was released."""
+
 
 def table_name(dataset: str) -> str:
     """A dataset's name in SQL: `head-135-provision` is `head_135_provision`."""
@@ -16,5 +19,6 @@ def released_name(dataset: str) -> str:
 
 
 def reads_release(sql: str, dataset: str) -> bool:
-    """Whether a mart's SQL reads what is published of a dataset, by its text alone: DAGs are built from it."""
-    return re.search(rf"\b{released_name(dataset)}\b", sql) is not None
+    """Whether a mart's SQL reads what is published of a dataset, or that it is, by its text alone: DAGs are built
+    from it."""
+    return re.search(rf"\b({released_name(dataset)}|{CATALOGUE_RELEASES})\b", sql) is not None
