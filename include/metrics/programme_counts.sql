@@ -1,5 +1,6 @@
 -- What:   figures of programmes for which no document prints one, counted from the text facts.
--- Grain:  one row a metric and period, all of stage actual.
+-- Grain:  one row a metric and period. What the Estimates and the Budget tell of a financial year they tell before its end:
+--         of the year that runs it is revised, of the year to come a plan.
 -- Inputs: management_services_officers, programme_initiatives, programme_lists.
 -- Units:  in `unit`; a class of bureaux that the document does not take apart counts as one.
 with bodies as (
@@ -8,6 +9,7 @@ with bodies as (
         'management-services-officers' as programme,
         '2022-06' as period,
         'month' as period_kind,
+        'actual' as stage,
         count(*) as value,
         'bureaux and departments' as unit,
         min(source_document) as source_document,
@@ -25,6 +27,8 @@ initiatives as (
         programme,
         period,
         period_kind,
+        case period when '2023-24' then 'revised' when '2024-25' then 'plan' when '2025-26' then 'plan' else 'actual' end
+            as stage,
         count(*) as value,
         'initiatives' as unit,
         min(source_document) as source_document,
@@ -45,6 +49,7 @@ lists as (
         case left(min(source_document), 3) when '000' then '2023-04' when '001' then '2022-06' else '2024-25' end
             as period,
         case left(min(source_document), 3) when '003' then 'financial year' else 'month' end as period_kind,
+        case left(min(source_document), 3) when '003' then 'plan' else 'actual' end as stage,
         count(*) as value,
         case when list like '%areas' then 'work areas' else 'services' end as unit,
         min(source_document) as source_document,

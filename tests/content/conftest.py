@@ -27,6 +27,7 @@ def content(contracts: dict[str, Contract]) -> Iterator[duckdb.DuckDBPyConnectio
         for name in (
             "head_135_by_year",
             "head_135_fiscal",
+            "programme_counts",
             "programme_observations",
             "programme_cross_checks",
             "open_data_progress",
