@@ -71,6 +71,7 @@ def accept_all(store: Store, work: Path) -> dict[str, Contract]:
                 {part: (SOURCES / str(path).lstrip("/")).read_bytes() for part, path in parts.items()},
             )
         con.execute(RELEASES)
+        mart(con, "programme_counts")
         for name in HEAD:
             mart(con, name)
             _accept_mart(store, contracts[name.replace("_", "-")], con, work)
