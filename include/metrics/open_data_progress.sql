@@ -26,13 +26,13 @@ compared as (
     cross join known
 )
 select
-    plan_year,
     dataset,
     provider,
     title_en,
     title_tc,
     title_sc,
     target_month,
+    plan_year,
     frequency,
     first_released_month,
     cast(months_after_target as bigint) as months_after_target,

@@ -140,3 +140,47 @@ def test_no_sentence_of_a_document_is_copied(content: duckdb.DuckDBPyConnection)
             words = re.findall(r"\w+", title.lower())
             runs = (" ".join(words[i : i + 9]) for i in range(len(words) - 8))
             assert not any(run in text for run in runs for text in texts), title
+
+
+@pytest.mark.parametrize(
+    ("metric", "number", "pattern", "value"),
+    [
+        ("sie-fund-first-batch-ventures", "000", r"first batch of 25 innovative ventures", 25),
+        ("1823-departments-served", "001", r"enquiries for over 20 departments", 20),
+        ("1823-hours-of-service", "003", r"24-hour one-stop service", 24),
+        ("enterprises-contacted", "003", r"contacted over 230 high-potential", 230),
+        ("enterprises-set-up", "003", r"nearly 30 enterprises", 30),
+        ("blueprint-directions", "003", r"four broad development directions", 4),
+        ("iam-smart-users", "004", r"exceeded 3\.2 million", 3_200_000),
+        ("iam-smart-services", "004", r"about 500 services", 500),
+        ("iam-smart-forms", "004", r"nearly 600 electronic government forms", 600),
+        ("digital-government-pilot-estates", "004", r"selected 10 public rental housing estates", 10),
+    ],
+)
+def test_a_figure_of_the_running_text(
+    content: duckdb.DuckDBPyConnection, metric: str, number: str, pattern: str, value: float
+) -> None:
+    assert re.search(pattern, document(number))
+    assert content.execute(
+        "select value from programme_figures where metric = ? and left(source_document, 3) = ?",
+        [metric, number],
+    ).fetchall() == [(value,)]
+
+
+def test_counts_are_of_the_latest_stage_that_a_document_can_tell(content: duckdb.DuckDBPyConnection) -> None:
+    """A year that runs is revised, a year to come a plan; what counts is what the register has."""
+    found = content.execute(
+        "select stage, period, sum(value) from programme_counts where unit = 'initiatives' group by all"
+    ).fetchall()
+    programmes = "('business-facilitation', 'it-strategy', 'digital-inclusion', 'cyber-security', 'digital-government')"
+    rows = dict(
+        content.execute(
+            f"select period, count(*) from programme_initiatives where programme in {programmes} group by period"
+        ).fetchall()
+    )
+    assert {(stage, period): int(value) for stage, period, value in found} == {
+        ("actual", "2022-06"): rows["2022-06"],
+        ("revised", "2023-24"): rows["2023-24"],
+        ("plan", "2024-25"): rows["2024-25"],
+        ("plan", "2025-26"): rows["2025-26"],
+    }
