@@ -35,7 +35,7 @@ WORDS = {
         "18": "eighteen",
         "19": "nineteen",
         "20": "twenty twentieth",
-        "30": "thirty",
+        "30": "thirty thirtieth",
         "40": "forty",
         "50": "fifty",
         "60": "sixty",
@@ -64,7 +64,9 @@ class Number(NamedTuple):
     def value(self) -> Decimal | None:
         """What it comes to; None for a date."""
         plain = re.sub(r"[, ]", "", self.text.lower())
-        return WORDS.get(plain, None if re.fullmatch(DATE, plain) else Decimal(plain) if plain[0].isdigit() else None)
+        return WORDS.get(
+            plain, None if re.fullmatch(DATE, plain) else Decimal(plain) if plain[0].isdigit() else None
+        )
 
 
 def numbers_in(text: str) -> Iterator[Number]:
