@@ -29,7 +29,7 @@ DATASETS = {
     "management-services-officers": 15,
     "open-data-plans": 28,
     "open-data-progress": 28,
-    "programme-cross-checks": 100,
+    "programme-cross-checks": 111,
     "programme-figures": 70,
     "programme-initiatives": 159,
     "programme-lists": 134,
