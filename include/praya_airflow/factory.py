@@ -20,7 +20,7 @@ from airflow.sdk import (
 
 from praya import paths
 from praya.contract import Contract, load_contract, read_contracts
-from praya.store import reads_catalogue, reads_release, table_name
+from praya.store import reads_release, table_name
 from praya_airflow import tasks
 from praya_airflow.assets import MARTS, mart_asset, release_asset, table_asset
 from praya_airflow.names import (
@@ -137,12 +137,11 @@ def audit_dag() -> DAG:
 
 
 def _feeds(texts: Sequence[str], contract: Contract) -> Iterator[Asset]:
-    """What of a dataset the marts follow: its table, and its release where one of their `texts` reads that or the
-    catalogue."""
+    """What of a dataset the marts follow: its table, or its release where one of their `texts` reads that. What a
+    mart reads of the catalogue changes with the months; the daily run is soon enough for that."""
     if not (contract.source.mart or contract.partition):
         yield table_asset(contract.dataset)
-    listed = contract.released and any(map(reads_catalogue, texts))
-    if listed or any(reads_release(text, contract.dataset) for text in texts):
+    if any(reads_release(text, contract.dataset) for text in texts):
         yield release_asset(contract.dataset)
 
 

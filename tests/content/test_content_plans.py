@@ -10,7 +10,7 @@ from praya.contract import Contract
 def test_the_plan_has_every_dataset_that_is_released_as_its_contract_says(
     content: duckdb.DuckDBPyConnection, contracts: dict[str, Contract]
 ) -> None:
-    """A new dataset needs a row in include/sources/programmes/open-data-plans.csv."""
+    """A new dataset needs a row in include/sources/programmes/open-data-plans.csv; what tells of the plan has none."""
     planned = content.execute(
         "select dataset, provider, title_en, title_tc, title_sc, frequency from open_data_plans"
     ).fetchall()
@@ -23,7 +23,7 @@ def test_the_plan_has_every_dataset_that_is_released_as_its_contract_says(
             one.frequency,
         )
         for name, one in contracts.items()
-        if one.released
+        if one.released and name != "open-data-progress"
     }
 
 

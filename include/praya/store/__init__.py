@@ -2,7 +2,7 @@
 
 from praya.store.content import canonical, content_key, file_sha256
 from praya.store.folder import Store
-from praya.store.names import CATALOGUE_RELEASES, reads_catalogue, reads_release, released_name, table_name
+from praya.store.names import CATALOGUE_RELEASES, reads_release, released_name, table_name
 
 __all__ = [
     "CATALOGUE_RELEASES",
@@ -10,7 +10,6 @@ __all__ = [
     "canonical",
     "content_key",
     "file_sha256",
-    "reads_catalogue",
     "reads_release",
     "released_name",
     "table_name",

@@ -21,8 +21,3 @@ def released_name(dataset: str) -> str:
 def reads_release(sql: str, dataset: str) -> bool:
     """Whether a mart's SQL reads what is published of a dataset, by its text alone: DAGs are built from it."""
     return re.search(rf"\b{released_name(dataset)}\b", sql) is not None
-
-
-def reads_catalogue(sql: str) -> bool:
-    """Whether a mart's SQL reads which datasets were released when, by its text alone."""
-    return re.search(rf"\b{CATALOGUE_RELEASES}\b", sql) is not None
