@@ -1,6 +1,6 @@
 -- What:   the figures of the source documents held against each other: what is stated beside what it should be.
 -- Grain:  one row a check, period and stage (period and stage are those of what is held against the rest).
--- Inputs: programme_observations, source_documents.
+-- Inputs: programme_observations, source_documents, programme_lists, programme_milestones.
 -- Units:  `stated` and `expected` in `unit`, which is that of the stated figure; `tolerance` and `difference` too.
 -- kind:
 --   total        a total and the sum of its parts
@@ -8,8 +8,9 @@
 --   balance      a balance and what it is left from
 --   share        a part, or shares of one whole together, which may not go beyond the whole
 --   same figure  one figure printed twice, in two units or in two documents
+--   list         a number and the entries of the list that the document gives for it
 --   target       an actual figure and the target, in the metric's direction
---   document     figures of a document that are later than it; plans and estimates may be
+--   document     figures and milestones of a document that are later than it; plans and estimates may be
 -- relation is how `stated` must stand to `expected`; outcome says whether it does. What differs for a reason has a note.
 with o as (
     select *, value as v
@@ -211,6 +212,25 @@ apart_checks as (
     from told
     where earlier_v is not null and earlier_document <> source_document
 ),
+lists as (
+    select unnest([
+        {'metric': 'innoparks', 'list': 'innoparks'},
+        {'metric': 'innohk-clusters', 'list': 'innohk-clusters'},
+        {'metric': 'itf-rd-centres', 'list': 'rd-centre-focus-areas'},
+        {'metric': 'talent-admission-areas', 'list': 'talent-admission-areas'},
+        {'metric': 'smart-city-areas', 'list': 'smart-areas'},
+        {'metric': 'smart-lampposts-locations', 'list': 'lamppost-locations'}
+    ], recursive := true)
+),
+list_checks as (
+    select
+        'list-' || o.metric, 'list', o.metric, o.period, o.stage, o.unit, o.v, count(entry.code), 'equal', 0.0,
+        o.source_document, any_value(entry.source_document), null, null
+    from lists
+    join o on o.metric = lists.metric
+    left join programme_lists as entry on entry.list = lists.list
+    group by all
+),
 -- The direction of each metric that has a target and actual figures; a test holds it against the register.
 directions as (
     select unnest([
@@ -238,7 +258,7 @@ target_checks as (
 ),
 late as (
     select
-        source_documents.document, strftime(source_documents.date, '%Y-%m-%d') as dated,
+        source_documents.document, strftime(source_documents.date, '%Y-%m-%d') as dated, 'observations' as what,
         count(o.metric) filter (
             where o.stage = 'actual'
             and case o.period_kind
@@ -251,10 +271,18 @@ late as (
     from source_documents
     left join o on o.source_document = source_documents.document
     group by all
+    union all
+    -- Of a milestone that is over, what is told of its time must have begun.
+    select
+        source_documents.document, strftime(source_documents.date, '%Y-%m-%d'), 'milestones',
+        count(milestone) filter (where status = 'completed' and programme_milestones.date > strftime(source_documents.date, '%Y-%m-%d'))
+    from source_documents
+    left join programme_milestones on programme_milestones.source_document = source_documents.document
+    group by all
 ),
 late_checks as (
     select
-        'document-' || left(document, 3), 'document', 'observations-later-than-document', dated, 'actual', 'observations',
+        'document-' || left(document, 3) || '-' || what, 'document', what || '-later-than-document', dated, 'actual', what,
         later, 0, 'equal', 0.0, document, document, null, null
     from late
 ),
@@ -265,6 +293,7 @@ checks as (
     union all from share_checks
     union all from twice_checks
     union all from apart_checks
+    union all from list_checks
     union all from target_checks
     union all from late_checks
 )

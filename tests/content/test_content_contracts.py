@@ -26,13 +26,25 @@ DATASETS = {
     "head-135-provision": 16,
     "head-135-subheads": 36,
     "itf-figures": 10,
-    "programme-cross-checks": 98,
-    "programme-figures": 60,
-    "programme-observations": 207,
+    "management-services-officers": 15,
+    "open-data-plans": 27,
+    "open-data-progress": 27,
+    "programme-cross-checks": 111,
+    "programme-figures": 70,
+    "programme-initiatives": 159,
+    "programme-lists": 134,
+    "programme-milestones": 83,
+    "programme-observations": 239,
     "public-holidays": 51,
     "source-documents": 5,
 }
-MARTS = ("head-135-by-year", "head-135-fiscal", "programme-cross-checks", "programme-observations")
+MARTS = (
+    "head-135-by-year",
+    "head-135-fiscal",
+    "open-data-progress",
+    "programme-cross-checks",
+    "programme-observations",
+)
 OBSERVATION = [
     "metric",
     "programme",
@@ -169,9 +181,21 @@ def test_sources_keep_the_quirks_that_departments_have(path: str, bom: bool, crl
     assert (data.count(b"\r\n") == data.count(b"\n")) == crlf
 
 
-def test_simplified_names_are_converted_from_the_traditional(content: duckdb.DuckDBPyConnection) -> None:
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("public_holidays", "name"),
+        ("programme_milestones", "title"),
+        ("programme_initiatives", "title"),
+        ("programme_lists", "name"),
+        ("management_services_officers", "name"),
+    ],
+)
+def test_simplified_names_are_converted_from_the_traditional(
+    content: duckdb.DuckDBPyConnection, table: str, column: str
+) -> None:
     for traditional, simplified in content.execute(
-        "select distinct name_tc, name_sc from public_holidays"
+        f"select distinct {column}_tc, {column}_sc from {table}"
     ).fetchall():
         assert simplified == to_simplified(traditional)
 

@@ -108,7 +108,7 @@ class Programme(Model):
     frequency: Frequency
     documents: list[str]
     also: list[MetricId] = Key(default=[], description="metrics of other programmes that tell of this one")
-    metrics: list[Metric]
+    metrics: list[Metric] = Key(min_length=1)
 
     @model_validator(mode="before")
     @classmethod
