@@ -8,6 +8,7 @@ from pathlib import Path
 
 from praya.errors import IntegrityError
 from praya.history import index
+from praya.history.editions import REPORTS
 from praya.provenance.keys import PUBLISHED, keys_text
 from praya.provenance.published import CHECKPOINT, SIGNED, WITNESSED, subjects
 from praya.store import Store, content_key, file_sha256
@@ -118,6 +119,8 @@ def strangers(released: Path) -> Iterator[str]:
         if path.is_file() and path.name not in TOP and not path.match("psi-data-*.json"):
             yield f"{path}: is served, and nothing that Praya published"
     for path in sorted(released.glob("*/*")):
+        if path.parent.name == Path(REPORTS).name:
+            continue  # held against the ledger by themselves
         if path.parent.name == Path(PUBLISHED).parent.name and path.name in KEYS:
             continue
         alias = path.name in ("alias.json", "index.html") and (path.parent / "alias.json").is_file()
