@@ -126,7 +126,7 @@ def run(
     """
     from praya.collect import collect, connections_from_environment
     from praya.measure import measure
-    from praya.portal import calendar, catalogue
+    from praya.portal import calendar
     from praya.protect import protect
     from praya.release import release
     from praya.release.due import HONG_KONG
@@ -134,6 +134,7 @@ def run(
     from praya.status import noted
     from praya.store import Store
     from praya.validate import validate
+    from praya.views import present
 
     contracts = all_contracts()
     contract = the_contract(dataset, contracts)
@@ -164,7 +165,7 @@ def run(
             with doing("release"):
                 pointer = release(protect(contract, store), contract, store)
                 calendar(store, contracts, dt.datetime.now(HONG_KONG).date())
-                catalogue(store)
+                present(store)
             progress.update(bar, description=f"{dataset}: done")
     except ReleaseHeld as held:
         out.print(str(held), markup=False, highlight=False, soft_wrap=True)

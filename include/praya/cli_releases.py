@@ -231,6 +231,6 @@ def calendar() -> None:
 
 def _views(store: Store) -> None:
     """Let catalogue, changelogs and feeds say what has just been done."""
-    from praya.portal import catalogue
+    from praya.views import present
 
-    catalogue(store)
+    present(store)

@@ -59,9 +59,9 @@ def make(
 
     Example: `praya reports make controlling-officer-head-135 --as-of 2026-11-30 --to /tmp/report`
     """
-    from praya.portal import catalogue
     from praya.reporting.edition import make as step
     from praya.reporting.edition import publish
+    from praya.views import present
 
     store, day = open_store(), as_of.date() if as_of else None
     try:
@@ -69,7 +69,7 @@ def make(
         if to is None:
             made = publish(report, store, day, period)
             if made.changed:
-                catalogue(store)
+                present(store)
         else:
             made = step(report, store, day, period)
             to.mkdir(parents=True, exist_ok=True)

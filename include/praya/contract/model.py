@@ -24,7 +24,11 @@ OPERATIONAL = ("source", "owner", "tags", "quality", "waivers", "release", "fres
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*[a-z0-9]$", min_length=2, max_length=70)]
 
 # Beside the datasets, by name → what lies there.
-SERVED = {"keys": "the publisher's public keys", "reports": "the editions of reports"}
+SERVED = {
+    "keys": "the publisher's public keys",
+    "reports": "the editions of reports",
+    "metrics": "the pages of metrics",
+}
 # `<dataset>.json` and `<dataset>.csv` must not be files that every release has.
 TAKEN = re.compile(r"(dictionary|notes|ckan)(-(en|tc|sc))?|dcat|(fiscal-)?datapackage|manifest|schema(-org)?")
 

@@ -13,6 +13,7 @@ from praya.describe import DATA, Facts, as_json, dcat_catalogue, facts_of, turtl
 from praya.errors import IntegrityError
 from praya.history import latest as latest_of
 from praya.history import tombstone
+from praya.history.pages import INDEX
 from praya.portal.harvest import harvest
 from praya.portal.news import news
 from praya.portal.pages import render
@@ -45,7 +46,11 @@ def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = 
         releases = [facts_of(manifest, paths.base_url()) for manifest, _ in manifests]
         calendar = store.exists("released/calendar.json")
         page = render(
-            "index.html", datasets=listed["datasets"], reports=shelves(made), calendar=calendar
+            "index.html",
+            datasets=listed["datasets"],
+            reports=shelves(made),
+            calendar=calendar,
+            metrics=store.exists(INDEX),
         ).encode()
         files = {"index.html": page, **_dcat(releases), "catalogue.json": as_json(listed)}
         changed = store.put_if_new({f"released/{name}": data for name, data in files.items()})

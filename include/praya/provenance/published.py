@@ -25,6 +25,7 @@ SUBJECTS = (
     "feed-*.atom",
     "index.html",
     "keys/keys.json",
+    "metrics/index.json",
     "psi-data-*.json",
 )
 PREDICATE = "urn:praya:catalogue:v1"

@@ -12,9 +12,9 @@ from praya.contract.register import Metric, load_register
 from praya.errors import ContractError
 from praya.history import Difference
 from praya.history.editions import editions
+from praya.history.pages import INDEX
 from praya.store import Store, reads_release, table_name
 
-PAGES = "released/metrics/manifest.json"
 SHOWN = 5  # of a long list
 
 
@@ -53,7 +53,7 @@ def readers(store: Store, dataset: str, breaks: Sequence[Difference] = ()) -> Re
         if _reads(text := path.read_text("utf-8"), dataset)
     }
     metrics = {metric.id: metric for metric in _metrics() if metric.observed.dataset == dataset}
-    pages = (store.get_json(PAGES) or {}).get("reads", {})
+    pages = (store.get_json(INDEX) or {}).get("reads", {})
     reports = {
         manifest["report"]
         for _, manifest in editions(store)

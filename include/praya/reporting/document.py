@@ -83,6 +83,7 @@ class Cell:
     mark: str = ""  # of a note under the table
     decimals: int | None = None  # where it differs from the column's
     strong: bool = False
+    href: str = ""  # where a page leads from here
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ class Heading:
 
     text: Words
     level: Literal[2, 3] = 2
+    anchor: str = ""  # by which a page's address leads here
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,8 @@ def chart_table(chart: Chart) -> Table:
 def _block(block: Block, language: str) -> dict[str, Any]:
     match block:
         case Heading():
-            return {"kind": "heading", "text": words(block.text, language), "level": block.level}
+            text = words(block.text, language)
+            return {"kind": "heading", "text": text, "level": block.level, "anchor": block.anchor}
         case Paragraph():
             text = words(block.text, language)
             return {"kind": "paragraph", "text": text, "href": block.href, "soft": block.soft}
@@ -175,6 +176,7 @@ def _row(one: Row, columns: Sequence[Column], language: str) -> dict[str, Any]:
             {
                 "text": cell_text(cell, column, language),
                 "mark": cell.mark,
+                "href": cell.href,
                 "strong": cell.strong or one.kind in ("total", "group"),
                 "status": cell.value.code if isinstance(cell.value, Status) else None,
             }

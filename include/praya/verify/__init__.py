@@ -13,6 +13,7 @@ from praya.store import Store
 from praya.verify.history import checkpoints
 from praya.verify.kept import kept, snapshots
 from praya.verify.known import Known, selected
+from praya.verify.metrics import metrics
 from praya.verify.released import released, withdrawn
 from praya.verify.reports import reports
 from praya.verify.served import catalogue, indexes, keys, pointers, strangers
@@ -72,6 +73,7 @@ def verify(
     if dataset is None:
         yield from catalogue(store, known, now or dt.datetime.now(dt.UTC))
         yield from reports(store, known, part)
+        yield from metrics(store, known)
         yield from strangers(store.path("released"))
         yield from snapshots(store, part)
 
