@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -51,6 +52,46 @@ def metric(
         stop(str(unknown), USAGE)
     except PrayaError as error:
         stop(str(error), WRONG)
+
+
+@app.command()
+def close(
+    month: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM", help="the month (default: those that are over and open)")
+    ] = None,
+) -> None:
+    """Close a month that is over: make every report as known on its last day, and put the close on record.
+
+    A month that was closed stays as it was; the same command says so.
+
+    Example: `praya close --month 2026-10`
+    """
+    from praya.closing import close as step
+    from praya.closing import to_close
+    from praya.history.editions import shelf
+    from praya.views import present
+
+    if month and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
+        stop(f"--month: {month!r} is no month; expected one such as 2026-10", USAGE)
+    store, now = open_store(), dt.datetime.now(dt.UTC)
+    months = [month] if month else to_close(store, now)
+    if not months:
+        say("every month that is over is closed")
+    for one in months:
+        try:
+            told = step(store, one, now)
+            present(store)
+        except PrayaError as error:
+            stop(str(error), WRONG)
+        say(f"{one}: {'closed' if told['changed'] else 'was closed before, and stays as it was'}")
+        say(
+            f"  {told['due']} metrics with figures due and not there, {told['waiting']} figures still what was "
+            f"expected, {told['revised']} revised in the month"
+        )
+        for name, edition in told["editions"].items():
+            say(f"  {name}: {store.path(f'{shelf(name)}/{edition}')}")
+        for name, why in told["not_made"].items():
+            say(f"  {name}: not made: {why}")
 
 
 def _one(figures: Figures, metric: Metric, as_json: bool) -> None:

@@ -71,6 +71,10 @@ class NotKnown(PrayaError):
     """What is asked for as of a day was not there then, or has been withdrawn since."""
 
 
+class CloseRefused(PrayaError):
+    """A month cannot be closed: it is not over, or a report of it cannot be made."""
+
+
 class ReportError(PrayaError):
     """A report cannot be made: figures are missing, disagree, or are of a kind that it must not show."""
 

@@ -30,6 +30,7 @@ from praya_airflow.names import (
     CHANGES,
     METHODS,
     METRICS,
+    MONTH_END,
     REPORTS,
     RETENTION,
     TIMEZONE,
@@ -173,7 +174,7 @@ def _following(
 
 def expected_dags() -> list[tuple[str, str]]:
     """(DAG id, kind) of every DAG there should be; kinds: dataset, mart-dataset, records with changes and years,
-    and those that are for all: metrics, reports, catalogue, retention, audit, approval, methods."""
+    and those that are for all: metrics, reports, close, catalogue, retention, audit, approval, methods."""
     contracts, _ = read_contracts(paths.contracts())
     datasets = [
         (contract.dataset, "mart-dataset" if contract.source.mart else "dataset")
@@ -188,6 +189,7 @@ def expected_dags() -> list[tuple[str, str]]:
     for_all = [
         (METRICS, "metrics"),
         (REPORTS, "reports"),
+        (MONTH_END, "close"),
         (CATALOGUE, "catalogue"),
         (RETENTION, "retention"),
         (AUDIT, "audit"),

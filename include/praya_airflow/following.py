@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from airflow.sdk import DAG, Asset, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable
 
@@ -12,7 +13,12 @@ from praya_airflow.names import TIMEZONE
 START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
-def for_all(dag_id: str, schedule: CronTriggerTimetable | AssetOrTimeSchedule | None, title: str) -> DAG:
+def for_all(
+    dag_id: str,
+    schedule: CronTriggerTimetable | AssetOrTimeSchedule | None,
+    title: str,
+    params: dict[str, Any] | None = None,
+) -> DAG:
     """A DAG that belongs to no dataset."""
     return DAG(
         dag_id=dag_id,
@@ -22,6 +28,7 @@ def for_all(dag_id: str, schedule: CronTriggerTimetable | AssetOrTimeSchedule | 
         max_active_runs=1,
         description=title,
         tags=["praya"],
+        params=params,
         default_args={"owner": "praya", "retries": 2, "execution_timeout": dt.timedelta(hours=4)},
     )
 

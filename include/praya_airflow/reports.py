@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from airflow.sdk import DAG, get_current_context, task
+from airflow.sdk import DAG, CronTriggerTimetable, Param, get_current_context, task
 
 from praya import paths
 from praya.contract import load_contracts, read_contracts
 from praya.reporting import all_reports, report_of
 from praya_airflow.assets import release_asset, report_asset
 from praya_airflow.following import any_or_by_the_clock, for_all
-from praya_airflow.names import REPORTS
+from praya_airflow.names import MONTH_END, REPORTS, TIMEZONE
 from praya_airflow.step import open_store, sentences, tell
 
 HELD = "ready, and held until"  # how praya.status begins when only the release time is missing
@@ -55,7 +56,57 @@ def reports_dag() -> DAG:
             "is. `praya reports make NAME --as-of DATE` makes it as known on another day."
         )
         for name, report in all_reports().items():
+            if report.monthly:
+                continue  # made when a month is closed
             make.override(task_id=name, outlets=[report_asset(name)], doc_md=report.title.en)(name)
+    return dag
+
+
+@task(task_id="close")
+def close_months() -> dict[str, Any]:
+    """Close the month that the run names, or every one that is over and open; then show what was made."""
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    from praya.closing import close, to_close
+    from praya.errors import NotKnown
+    from praya.views import present
+    from praya_airflow.run import run_signer
+
+    store, now = open_store(), dt.datetime.now(dt.UTC)
+    named = get_current_context()["params"].get("month")
+    told: dict[str, Any] = {}
+    with sentences():
+        for month in [str(named)] if named else to_close(store, now):
+            try:
+                told[month] = close(store, month, now)
+            except NotKnown as nothing:
+                print(nothing)
+        present(store, by=run_signer())
+    if not told:
+        raise AirflowSkipException("nothing was released by the end of a month that is open")
+    return told
+
+
+def month_end_dag() -> DAG:
+    """close: on the first of each month, Hong Kong time; the end of a year is the close of its last month."""
+    title = (
+        "Closes the month: what is due, what is still an estimate, and every report as known on its last day"
+    )
+    month = Param(
+        None,
+        type=["null", "string"],
+        pattern=r"^\d{4}-(0[1-9]|1[0-2])$",
+        description="a month that is over; without it, all that are over and open",
+    )
+    clock = CronTriggerTimetable("20 7 1 * *", timezone=TIMEZONE)
+    with for_all(MONTH_END, clock, title, {"month": month}) as dag:
+        dag.doc_md = (
+            "Closes every month that is over and open, or the one that is given as `month`. The report `month-end` "
+            "says which figures are due and have not come, and which estimates nothing has taken the place of; of "
+            "December and March, with which the calendar and the financial year end, it lists those of that year by "
+            "themselves. The close goes into the ledger. `praya close --month 2026-10` does the same."
+        )
+        close_months()
     return dag
 
 

@@ -24,6 +24,7 @@ KINDS = (
     "disclosure",
     "release",
     "report",
+    "close",
     "correction",
     "withdrawal",
     "rollback",

@@ -13,6 +13,7 @@ from praya.contract.register_table import programmes_of
 from praya.contract.text import Text
 from praya.errors import NotKnown
 from praya.history import KnownRelease, known
+from praya.ledger import Ledger
 from praya.metrics.periods import order
 from praya.store import Store
 from praya.store.duck import connect, identifier, literal, scan
@@ -57,6 +58,7 @@ class Revised(NamedTuple):
     decided: str
     reason: dict[str, str]
     version: str
+    published_at: str
 
     def as_dict(self) -> dict[str, Any]:
         return self._asdict()
@@ -198,6 +200,10 @@ class Figures:
         """From the manifests of the releases up to the one that counted, oldest first."""
         found: dict[str, list[Revised]] = {}
         release = self.release(OBSERVATIONS)
+        published = dict[str, str]()
+        for line in Ledger(self.store).of(OBSERVATIONS):
+            if line.kind == "release":
+                published.setdefault(str(line.body["version"]), line.at)
         manifests = []
         while release is not None:
             manifests.append((release.version, release.manifest))
@@ -209,8 +215,10 @@ class Figures:
                 if one["field"] != "value":
                     continue
                 key = one["key"]
-                said = (one["was"], one["now"], one["by"], one["decided"], one["reason"], version)
-                found.setdefault(key["metric"], []).append(Revised(key["period"], key["stage"], *said))
+                said = (one["was"], one["now"], one["by"], one["decided"], one["reason"])
+                found.setdefault(key["metric"], []).append(
+                    Revised(key["period"], key["stage"], *said, version, published[version])
+                )
         return found
 
 

@@ -7,9 +7,9 @@ import datetime as dt
 
 # The order in which figures of one period follow one another in time: from what was planned to what came of it.
 STAGES = ("target", "plan", "commitment", "original", "estimate", "revised", "balance", "actual")
-# What was said before the figure was known, and what may take its place.
-PROVISIONAL = {"original": ("revised", "actual"), "estimate": ("revised", "actual"), "revised": ("actual",)}
-PROVISIONAL |= {"plan": ("actual",)}
+# What is said before the figure is known, and what takes its place.
+PROVISIONAL = ("plan", "original", "estimate", "revised")
+SETTLED = ("revised", "actual")
 
 
 def ends(period: str, kind: str) -> dt.date:

@@ -49,14 +49,15 @@ class Edition(NamedTuple):
 
 def periods_of(report: Report, store: Store, on: dt.date | None = None) -> list[str | None]:
     """The periods that the report can be made for, as known on a day; `[None]` for one that has none."""
-    if report.periods is None:
+    if report.periods is None and not report.monthly:
         return [None]
-    return list(report.periods(sources_of(report, store, on)))
+    return list(_periods(report, sources_of(report, store, on)))
 
 
 def sources_of(report: Report, store: Store, on: dt.date | None = None) -> Sources:
     """What the report reads, as known on a day. Raises ReportError for synthetic data in a report that has none."""
-    found = Sources(store, report.datasets, on, optional=report.optional, programmes=report.programmes)
+    optional = _released(store) if report.everything else report.optional
+    found = Sources(store, report.datasets, on, optional=optional, programmes=report.programmes)
     made_up = [name for name, release in found.releases.items() if release.synthetic]
     if made_up and report.synthetic == "never":
         raise ReportError(
@@ -140,7 +141,7 @@ def publish(report: Report, store: Store, on: dt.date | None = None, period: str
                 store.adopt_tree(target, f"{place}/{name}")
             made = made._replace(name=name, manifest=manifest, key=f"{place}/{name}", changed=True)
         _record(store, place, made)
-        if on is None:
+        if on is None or (report.monthly and _is_newest(store, place, made.name)):
             point_edition(store, place, made.name)
     return made
 
@@ -152,6 +153,8 @@ def pending_reports(store: Store) -> dict[str, str]:
     """
     found = dict[str, str]()
     for report in all_reports().values():
+        if report.monthly:
+            continue  # of a month that is closed, which is a step of its own
         try:
             sources = sources_of(report, store)
             wanted = [None] if report.periods is None else list(report.periods(sources))
@@ -180,12 +183,28 @@ def due_periods(report: Report, store: Store, periods: Sequence[str | None]) -> 
     ]
 
 
+def _periods(report: Report, sources: Sources) -> Sequence[str]:
+    if report.monthly:
+        return [sources.day.strftime("%Y-%m")]
+    return report.periods(sources) if report.periods else []
+
+
+def _released(store: Store) -> list[str]:
+    """Every dataset of which something is or was out."""
+    return sorted(path.parent.name for path in store.path("released").glob("*/versions.json"))
+
+
+def _is_newest(store: Store, place: str, name: str) -> bool:
+    pointer = latest_edition(store, place)
+    return pointer is None or str(pointer["edition"]) < name
+
+
 def _period(report: Report, sources: Sources, period: str | None) -> str | None:
-    if report.periods is None:
+    if report.periods is None and not report.monthly:
         if period is not None:
             raise ReportError(f"{report.name}: has no periods; leave --period out")
         return None
-    there = list(report.periods(sources))
+    there = list(_periods(report, sources))
     if not there:
         raise NotKnown(f"{report.name}: nothing is released yet that it could be made for")
     if period is None:
@@ -198,6 +217,8 @@ def _period(report: Report, sources: Sources, period: str | None) -> str | None:
 def _basis(report: Report, sources: Sources, period: str | None) -> str:
     """What makes an edition what it is: its releases and meanings, how it is laid out, and whether it has a PDF."""
     layout, pdf = [LAYOUT, report.layout], folder() is not None
+    if report.monthly:
+        layout = [*layout, sources.day.toordinal()]
     return sources.key(report=report.name, period=period, layout=layout, pdf=pdf)
 
 

@@ -26,7 +26,8 @@ class Report:
     """A report that can be made as known on any day.
 
     `build` gets its sources and, where `periods` tells which there are in them, one of these (`2023-01`).
-    `synthetic="never"` refuses releases of generated data; "marked" takes them and marks every page.
+    A `monthly` one is of the month of that day, and the day is part of it. `synthetic="never"` refuses releases of
+    generated data; "marked" takes them and marks every page.
     """
 
     name: str
@@ -37,6 +38,8 @@ class Report:
     optional: tuple[str, ...] = ()
     programmes: tuple[str, ...] = ()
     periods: Callable[[Sources], Sequence[str]] | None = None
+    monthly: bool = False  # tells how things stood on the day: made when a month is closed, and by hand
+    everything: bool = False  # reads whatever is released
     layout: int = 1  # raised where the same releases are to be shown in another way: a new edition comes out
 
 

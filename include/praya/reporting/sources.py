@@ -13,6 +13,7 @@ from typing import Any
 from praya.contract.register import Metric, Programme, load_register
 from praya.errors import NotKnown, ReportError
 from praya.history import KnownRelease, known
+from praya.history.index import HONG_KONG
 from praya.store import Store, content_key, table_name
 from praya.store.duck import connect, identifier, scan
 
@@ -38,7 +39,7 @@ class Sources:
         if missing:
             day = f"on {on.isoformat()}" if on else "yet"
             raise NotKnown(f"nothing was released {day} of {', '.join(missing)}: the report cannot be made")
-        self.store = store
+        self.store, self.on = store, on
         self.releases: dict[str, KnownRelease] = {name: one for name, one in found.items() if one is not None}
         self.programmes = _programmes(register, programmes)
 
@@ -52,6 +53,11 @@ class Sources:
         """When the newest of the releases was published (UTC, whole seconds): a report is named after it."""
         newest = max(release.published_at for release in self.releases.values())
         return dt.datetime.fromisoformat(newest).replace(microsecond=0)
+
+    @property
+    def day(self) -> dt.date:
+        """The day as of which the report is made: the one asked for, else that of the newest publication."""
+        return self.on or self.moment.astimezone(HONG_KONG).date()
 
     def key(self, **more: Any) -> str:
         """SHA-256 of what the report rests on: releases, register, and what else the caller names."""
