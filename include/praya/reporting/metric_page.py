@@ -225,15 +225,17 @@ def _chart(figures: Figures, metric: Metric, found: Sequence[Observation]) -> li
         return []
     line = shown[0].period_kind == "month" and len(shown) > 3
     values = [None if one.value is None else float(one.value) for one in shown]
+    target = metric.target.value
     return [
         Chart(
             title=metric.title,
-            kind="line" if line else "bar",
+            kind="line" if line else "bar" if target is None else "bullet",
             labels=labels,
             series=[Series(metric.title, values)],
             summary=_summary(metric, labels, values),
             unit=figures.units[metric.unit],
-            target=metric.target.value,
+            target=target if line else None,
+            targets=[] if line or target is None else [target] * len(shown),
             first=t("Period", "時期"),
         )
     ]
@@ -265,7 +267,7 @@ def _figures(figures: Figures, metric: Metric, found: Sequence[Observation]) -> 
     columns = [
         Column(t("Period", "時期"), width=1.3),
         Column(t("Stage", "階段"), width=1.2),
-        Column(figures.units[metric.unit], "number"),
+        Column(t("Value", "數值"), "number"),
         Column(t("Status", "狀況"), width=1.2),
         Column(t("Document and place", "文件及位置"), width=3.0),
         Column(t("Release", "發布版本"), width=1.5),
@@ -279,10 +281,16 @@ def _figures(figures: Figures, metric: Metric, found: Sequence[Observation]) -> 
             value = Cell(value.value, before=value.before, mark=marks[one.note])
         status = OBS_STATUS[one.obs_status] if one.conf_status == "F" else WITHHELD
         place = _place(figures, one)
-        release = f"{one.release.dataset} {one.release.number or one.release.version}"
+        source = one.release
+        release = Cell(
+            f"{source.dataset} {source.number or source.version}",
+            href=f"../{source.dataset}/{source.version}/manifest.json",
+        )
         rows.append(row(_period(one), STAGES[one.stage], value, status, place, release))
     notes = [Mark(mark, text) for text, mark in marks.items()]
-    return Table(t("Every figure", "所有數字"), columns, rows, notes)
+    unit = figures.units[metric.unit]
+    caption = t(f"Every figure, in the unit: {unit.en}", f"所有數字，單位：{unit.zh_hant}")
+    return Table(caption, columns, rows, notes)
 
 
 def _period(one: Observation) -> Words:
