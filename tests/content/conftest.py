@@ -21,7 +21,9 @@ def content(contracts: dict[str, Contract]) -> Iterator[duckdb.DuckDBPyConnectio
     """Tables and marts of every contract; read only, as far as tests are concerned."""
     with duckdb.connect() as con:
         for contract in contracts.values():
-            if contract.source.connection == "praya_sources" and not contract.partition:
+            if (
+                contract.source.connection == "praya_sources" or contract.source.register_
+            ) and not contract.partition:
                 load(con, contract)
         con.execute(RELEASES)
         for name in (

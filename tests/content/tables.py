@@ -12,6 +12,8 @@ from typing import Any
 import duckdb
 
 from praya.contract import Contract, Field
+from praya.contract.register import load_register, load_units
+from praya.contract.register_table import rows_of
 
 ROOT = Path(__file__).parents[2]
 INCLUDE = ROOT / "include"
@@ -43,13 +45,19 @@ def records(path: str) -> list[Row]:
     return data["vcalendar"][0]["vevent"] if "vcalendar" in data else data["records"]
 
 
+def registered() -> list[Row]:
+    """The rows of the register of metrics, which is a source of its own."""
+    folder = INCLUDE / "metrics"
+    return rows_of(load_register(folder / "register"), load_units(folder / "units.yaml"))
+
+
 def load(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Make the dataset's table, typed as its contract says; a value that does not fit raises."""
     fields = contract.fields
     parts = contract.source.parts or {None: contract.source.path}
     rows: dict[tuple[Any, ...], Row] = {}
     for part, path in parts.items():
-        for record in records(str(path)):
+        for record in registered() if contract.source.register_ else records(str(path)):
             row = {f.name: _pick(record, f.source_name) for f in fields if f.part in (None, part)}
             rows.setdefault(tuple(row[name] for name in contract.primary_key), {}).update(row)
     name = contract.dataset.replace("-", "_")
@@ -76,7 +84,13 @@ def _pick(record: Row, source: str) -> str | None:
 def _sql_type(field: Field) -> str:
     if field.type == "number":
         return "double" if field.decimals is None else f"decimal(18, {field.decimals})"
-    return {"string": "varchar", "integer": "bigint", "date": "date", "year": "integer"}[field.type]
+    return {
+        "string": "varchar",
+        "boolean": "boolean",
+        "integer": "bigint",
+        "date": "date",
+        "year": "integer",
+    }[field.type]
 
 
 def _cast(field: Field) -> str:

@@ -66,6 +66,7 @@ def test_there_is_one_dag_a_contract_and_those_that_are_for_all(parsed: dict[str
     assert set(parsed["dags"]) == wanted | {
         "programme_metrics",
         "reports",
+        "month_end",
         "catalogue",
         "retention",
         "audit",

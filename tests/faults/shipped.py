@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import duckdb
 
 from contact_centre.centre import MARTS, load, run_marts
-from content.tables import INCLUDE, RELEASES, SOURCES, mart
+from content.tables import INCLUDE, RELEASES, SOURCES, mart, registered
 from content.tables import load as load_source
 from made import accept
 from praya.contract import Contract, load_contracts
@@ -42,6 +43,7 @@ SHIPPED = (
     "head-135-subheads",
     "itf-figures",
     "management-services-officers",
+    "metrics-register",
     "open-data-plans",
     "open-data-progress",
     "programme-cross-checks",
@@ -65,6 +67,9 @@ def accept_all(store: Store, work: Path) -> dict[str, Contract]:
                 continue
             load_source(con, one)
             parts = one.source.parts or {"data": one.source.path}
+            if one.source.register_:
+                accept(store, one, json.dumps(registered()).encode())
+                continue
             accept(
                 store,
                 one,
