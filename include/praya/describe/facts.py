@@ -36,7 +36,8 @@ class File(NamedTuple):
     @property
     def format(self) -> str:
         """What readers call it: CSV, JSON …; of a compressed file that of what is in it."""
-        return self.name.removesuffix(".gz").rpartition(".")[2].upper()
+        name = self.name.removesuffix(".gz")
+        return "SDMX-CSV" if name.endswith(".sdmx.csv") else name.rpartition(".")[2].upper()
 
     @property
     def compressed(self) -> bool:
