@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from praya import cli_audit, cli_ledger, cli_verify, paths
+from praya import cli_audit, cli_ledger, cli_serve, cli_verify, paths
 from praya.cli_releases import app as releases
 from praya.contract import read_contracts
 from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
@@ -38,7 +38,7 @@ app = typer.Typer(
 )
 for group in (releases, cli_verify.app, cli_ledger.app):
     app.add_typer(group)
-for command in (cli_audit.report, cli_audit.faults, cli_audit.audit):
+for command in (cli_audit.report, cli_audit.faults, cli_audit.audit, cli_serve.serve):
     app.command()(command)
 
 

@@ -42,6 +42,7 @@ COMMANDS = (
     "reproduce",
     "rollback",
     "run",
+    "serve",
     "show",
     "sources",
     "verify",

@@ -90,6 +90,10 @@ class Facts(NamedTuple):
         """The permanent address of a file of this version."""
         return f"{self.base_url}/{self.dataset}/{self.version}/{name}"
 
+    def latest_file_url(self, name: str) -> str:
+        """The address at which the latest version's file of that name is, where the host has such addresses."""
+        return f"{self.base_url}/{self.dataset}/latest/{name}"
+
     @property
     def data(self) -> list[File]:
         """The data files: whole ones before parts, the CSV first, for readers who look at one only."""

@@ -16,6 +16,7 @@ from praya.history import tombstone
 from praya.portal.harvest import harvest
 from praya.portal.news import news
 from praya.portal.pages import render
+from praya.portal.redirects import redirects
 from praya.provenance import Signer, signer
 from praya.provenance.keys import announce
 from praya.provenance.published import publish_checkpoint, sign_catalogue
@@ -24,9 +25,10 @@ from praya.store import Store, file_sha256
 
 
 def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = None) -> dict[str, Any]:
-    """Write `released/catalogue.json`, `.jsonld`, `.ttl`, `index.html` and the harvest files from every `latest.json`,
-    after the changelogs and feeds that they lead to; sign them `by` the key at hand with a version and an expiry
-    (`now` in UTC), and the ledger as it stands then. An old id of a dataset is not listed.
+    """Write `released/catalogue.json`, `.jsonld`, `.ttl`, `index.html`, the harvest files and the lists of stable
+    addresses from every `latest.json`, after the changelogs and feeds that they lead to; sign them `by` the key at
+    hand with a version and an expiry (`now` in UTC), and the ledger as it stands then. An old id of a dataset is not
+    listed.
 
     Returns the catalogue with `changed` added. Raises IntegrityError when a pointer and its manifest disagree, and
     HarvestError, after everything else is written, where a harvest file had to stay as it was.
@@ -41,7 +43,8 @@ def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = 
         releases = [facts_of(manifest, paths.base_url()) for manifest, _ in manifests]
         calendar = store.exists("released/calendar.json")
         page = render("index.html", datasets=listed["datasets"], calendar=calendar).encode()
-        files = {"index.html": page, **_dcat(releases), "catalogue.json": as_json(listed)}
+        moved = redirects(store, paths.base_url())
+        files = {**moved, "index.html": page, **_dcat(releases), "catalogue.json": as_json(listed)}
         changed = store.put_if_new({f"released/{name}": data for name, data in files.items()})
         try:
             changed = harvest(store, releases) or changed

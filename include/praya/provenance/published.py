@@ -19,6 +19,7 @@ CHECKPOINT = "released/keys/checkpoint"
 # The checkpoint as a witness has last cosigned it; auditors hold the ledger against it.
 WITNESSED = "released/keys/witnessed"
 SUBJECTS = (
+    "_redirects",
     "catalogue.json",
     "catalogue.jsonld",
     "catalogue.ttl",
@@ -26,6 +27,8 @@ SUBJECTS = (
     "index.html",
     "keys/keys.json",
     "psi-data-*.json",
+    "redirects.json",
+    "redirects.map",
 )
 PREDICATE = "urn:praya:catalogue:v1"
 VALID = dt.timedelta(days=7)

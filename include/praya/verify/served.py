@@ -17,8 +17,9 @@ SHORTS = ("en", "tc", "sc")
 FEEDS = {f"feed-{short}.atom" for short in SHORTS}
 CALENDAR = {"calendar.json", "calendar.ics", *(f"calendar-{short}.html" for short in SHORTS)}
 CATALOGUE = {"catalogue.json", "catalogue.jsonld", "catalogue.ttl", "index.html", Path(SIGNED).name}
+REDIRECTS = {"redirects.json", "_redirects", "redirects.map"}
 # Beside the datasets, and beside the versions of one.
-TOP = CATALOGUE | CALENDAR | FEEDS
+TOP = CATALOGUE | REDIRECTS | CALENDAR | FEEDS
 CHANGELOG = {"changes", "changelog.json", *(f"changelog-{short}.html" for short in SHORTS)}
 BESIDE = {"latest.json", "versions.json"} | CHANGELOG | FEEDS
 KEYS = {Path(key).name for key in (PUBLISHED, CHECKPOINT, WITNESSED)}
