@@ -38,7 +38,7 @@ app = typer.Typer(
 )
 for group in (releases, cli_verify.app, cli_ledger.app):
     app.add_typer(group)
-for command in (cli_audit.report, cli_audit.faults, cli_audit.audit, cli_serve.serve):
+for command in (cli_audit.report, cli_audit.faults, cli_audit.audit, cli_serve.serve, cli_serve.preview):
     app.command()(command)
 
 

@@ -4,6 +4,7 @@ redirects that the catalogue writes."""
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.applications import Starlette
@@ -16,6 +17,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from praya.serve.respond import file_response, missing_response, moved_response
 from praya.serve.stable import Missing, Moved, find
 from praya.serve.tree import Tree
+
+if TYPE_CHECKING:
+    from praya.store import Store
 
 METHODS = ["GET", "HEAD", "OPTIONS"]
 # Pages bring their own styles; whatever else they load comes from here, and nobody puts them into a frame.
@@ -63,14 +67,14 @@ def application(folder: Path) -> ASGIApp:
 
 
 def with_headers(app: ASGIApp, headers: dict[str, str]) -> ASGIApp:
-    """The same app, whose every answer has these headers too, unless it has its own."""
+    """The same app, whose every answer has these headers."""
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 told = MutableHeaders(scope=message)
                 for name, value in headers.items():
-                    told.setdefault(name, value)
+                    told[name] = value
             await send(message)
 
         await app(scope, receive, sending)
@@ -78,8 +82,13 @@ def with_headers(app: ASGIApp, headers: dict[str, str]) -> ASGIApp:
     return wrapped
 
 
-def serve(host: str, port: int, folder: Path) -> None:
-    """Serve `folder` until interrupted."""
-    uvicorn.run(
-        application(folder), host=host, port=port, log_level="warning", access_log=False, server_header=False
-    )
+def serve(host: str, port: int, folder: Path | None = None, previews: Store | None = None) -> None:
+    """Serve `folder` until interrupted, or the previews of a store, and nothing beside them."""
+    if previews is None:
+        app = application(folder or Path())
+    else:
+        from praya.serve.previews import application as previewing
+
+        app = previewing(previews)
+    # No log of requests: the address of a preview holds its token.
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)

@@ -107,13 +107,12 @@ def _gone(dataset: str, stone: dict[str, Any]) -> Missing:
     why = Text(
         en=f"{name} was withdrawn: {stone['reason']}",
         zh_hant=f"{name} 已被撤回：{stone['reason']}",
-        zh_hans=f"{name} 已被撤回：{stone['reason']}",
     )
     return Missing(410, why, [f"{dataset}/latest.json", f"{dataset}/versions.json"], stone)
 
 
 def _nothing(path: str) -> Text:
-    return Text(en=f"There is nothing at {path}.", zh_hant=f"{path} 並無資料。", zh_hans=f"{path} 并无资料。")
+    return Text(en=f"There is nothing at {path}.", zh_hant=f"{path} 並無資料。")
 
 
 def _of(tree: Tree, index: dict[str, Any]) -> list[str]:
