@@ -23,7 +23,7 @@ export UV_SYSTEM_CERTS := true
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help run test up down airflow clean lock lint types docs bench
+.PHONY: help run test up down airflow clean lock lint types docs bench numbers
 
 help:  ## lists these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ types: $(STAMPS)/dev  ## checks types, strictly
 
 docs: $(STAMPS)/dev  ## builds docs/ into site/; a broken link fails
 	$(VENV)/bin/mkdocs build --strict
+
+numbers: $(STAMPS)/dev  ## lists every number of the source documents, and where it went or why it was left out
+	@PYTHONPATH=include:tests exec $(PY) -m content.second_reading $(ARGS)
 
 bench: $(STAMPS)/dev  ## measures a year of 1823 against limit and rivals (half an hour); a quick try: MONTHS=2023-01:2023-02
 	@PYTHONPATH=include:tests exec $(PY) -m bench $(if $(MONTHS),--months $(MONTHS)) $(ARGS)

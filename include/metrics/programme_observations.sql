@@ -1,7 +1,8 @@
 -- What:   every figure of the source documents in one form. Holidays are dates and no figures: they are not here.
 -- Grain:  one row a metric, period and stage. The register (include/metrics/register) says what each metric means.
 -- Inputs: head_135_provision, head_135_changes, head_135_subheads, head_135_operational_expenses,
---         head_135_commitments, head_135_establishment, 1823_performance_measures, itf_figures.
+--         head_135_commitments, head_135_establishment, 1823_performance_measures, itf_figures, programme_figures,
+--         programme_counts.
 -- Units:  as the document prints them, in `unit`. A figure printed in two units is two metrics.
 -- obs_status (SDMX CL_OBS_STATUS) follows from the stage:
 --   A normal     actual, commitment, target: what happened, or what was decided.
@@ -124,6 +125,16 @@ observations as (
         metric, 'innovation-and-technology-fund', period, period_kind, stage, value,
         unit, qualifier, source_document, source_locator, note
     from itf_figures
+    union all
+    select
+        metric, programme, period, period_kind, stage, value,
+        unit, qualifier, source_document, source_locator, note
+    from programme_figures
+    union all
+    select
+        metric, programme, period, period_kind, stage, cast(value as double),
+        unit, null, source_document, source_locator, note
+    from programme_counts
 )
 select
     metric,

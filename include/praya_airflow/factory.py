@@ -137,7 +137,8 @@ def audit_dag() -> DAG:
 
 
 def _feeds(texts: Sequence[str], contract: Contract) -> Iterator[Asset]:
-    """What of a dataset the marts follow: its table, or its release where one of their `texts` reads that."""
+    """What of a dataset the marts follow: its table, or its release where one of their `texts` reads that. What a
+    mart reads of the catalogue changes with the months; the daily run is soon enough for that."""
     if not (contract.source.mart or contract.partition):
         yield table_asset(contract.dataset)
     if any(reads_release(text, contract.dataset) for text in texts):

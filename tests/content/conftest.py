@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from content.tables import INCLUDE, load, mart
+from content.tables import INCLUDE, RELEASES, load, mart
 from praya.contract import Contract, load_contracts
 
 
@@ -21,8 +21,16 @@ def content(contracts: dict[str, Contract]) -> Iterator[duckdb.DuckDBPyConnectio
     """Tables and marts of every contract; read only, as far as tests are concerned."""
     with duckdb.connect() as con:
         for contract in contracts.values():
-            if contract.source.connection == "praya_sources" and not contract.synthetic:
+            if contract.source.connection == "praya_sources" and not contract.partition:
                 load(con, contract)
-        for name in ("head_135_by_year", "head_135_fiscal", "programme_observations"):
+        con.execute(RELEASES)
+        for name in (
+            "head_135_by_year",
+            "head_135_fiscal",
+            "programme_counts",
+            "programme_observations",
+            "programme_cross_checks",
+            "open_data_progress",
+        ):
             mart(con, name)
         yield con

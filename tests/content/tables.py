@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,20 @@ from praya.contract import Contract, Field
 ROOT = Path(__file__).parents[2]
 INCLUDE = ROOT / "include"
 SOURCES = INCLUDE / "sources"
-SHARED = ROOT.parent / "shared"
+# The documents are no part of the project; a worktree elsewhere says where they are.
+SHARED = Path(os.environ.get("PRAYA_SHARED", ROOT.parent / "shared"))
+
+# In which months something was released, where there is no ledger: a plan that has every outcome.
+RELEASES = """
+    create table catalogue_releases as select * from (values
+        ('head-135-provision', '2026-10'), ('head-135-provision', '2026-12'),
+        ('head-135-subheads', '2026-11'),
+        ('public-holidays', '2026-12'),
+        ('1823-contact-volumes', '2026-12'),
+        ('programme-lists', '2027-01'),
+        ('not-in-the-plan', '2026-09')
+    ) as releases(dataset, released_month)
+"""
 
 Row = dict[str, Any]
 

@@ -10,6 +10,7 @@ import duckdb
 from made import field, make_contract, publish, text
 from praya import paths
 from praya.contract import Contract, load_contracts
+from praya.measure.marts import Mart, load_marts
 from praya.store import Store
 from praya.store.duck import literal
 from praya.store.names import table_name
@@ -100,11 +101,23 @@ def publish_all(store: Store) -> dict[str, tuple[Contract, Path]]:
         for name in real():
             table = store.path((store.state(name, "accepted") or {})["table"])
             con.execute(f'create view "{table_name(name)}" as from {literal(str(table))}')
-        for contract in marts():
-            sql = (paths.metrics() / f"{contract.source.mart}.sql").read_text("utf-8")
-            mart = work / f"{contract.source.mart}.parquet"
-            con.execute(f"copy ({sql}) to {literal(str(mart))} (format parquet)")
-            found[contract.dataset] = (contract, publish(store, contract, mart.read_bytes()))
+        released = {contract.source.mart: contract for contract in marts()}
+        for mart in _needed(set(released)):
+            path = work / f"{mart.name}.parquet"
+            con.execute(f"copy ({mart.sql}) to {literal(str(path))} (format parquet)")
+            con.execute(f'create table "{mart.name}" as from {literal(str(path))}')
+            if contract := released.get(mart.name):
+                found[contract.dataset] = (contract, publish(store, contract, path.read_bytes()))
+    return found
+
+
+def _needed(names: set[str | None]) -> list[Mart]:
+    """These marts and those that they read, in the order in which they need each other."""
+    found: list[Mart] = []
+    for mart in reversed(load_marts(paths.metrics(), load_contracts(paths.contracts()))):
+        if mart.name in names:
+            found.insert(0, mart)
+            names |= {*mart.inputs}
     return found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from contact_centre.centre import MARTS, load, run_marts
-from content.tables import INCLUDE, SOURCES, mart
+from content.tables import INCLUDE, RELEASES, SOURCES, mart
 from content.tables import load as load_source
 from made import accept
 from praya.contract import Contract, load_contracts
@@ -15,7 +15,13 @@ from praya.sources.contact_centre import month
 from praya.store import Store
 
 SCALE = 0.005
-HEAD = ("head_135_by_year", "head_135_fiscal", "programme_observations")
+HEAD = (
+    "head_135_by_year",
+    "head_135_fiscal",
+    "programme_observations",
+    "programme_cross_checks",
+    "open_data_progress",
+)
 # Needs nothing but what the tests can make in seconds.
 SHIPPED = (
     "1823-cases-by-department",
@@ -35,8 +41,17 @@ SHIPPED = (
     "head-135-provision",
     "head-135-subheads",
     "itf-figures",
+    "management-services-officers",
+    "open-data-plans",
+    "open-data-progress",
+    "programme-cross-checks",
+    "programme-figures",
+    "programme-initiatives",
+    "programme-lists",
+    "programme-milestones",
     "programme-observations",
     "public-holidays",
+    "source-documents",
 )
 
 
@@ -55,6 +70,8 @@ def accept_all(store: Store, work: Path) -> dict[str, Contract]:
                 one,
                 {part: (SOURCES / str(path).lstrip("/")).read_bytes() for part, path in parts.items()},
             )
+        con.execute(RELEASES)
+        mart(con, "programme_counts")
         for name in HEAD:
             mart(con, name)
             _accept_mart(store, contracts[name.replace("_", "-")], con, work)

@@ -264,17 +264,31 @@ def test_a_contract_does_not_change_after_loading() -> None:
 # --- the register ----------------------------------------------------------------------------------------
 
 
-def register(folder: Path, **changes: Any) -> Path:
+GOAL = {"value": 10, "unit": "calls", "source_document": "d.txt", "source_locator": "Targets"}
+
+
+def register(folder: Path, also: list[str] | None = None, **changes: Any) -> Path:
     metric = {
         "id": "calls",
         "title": text("Calls"),
         "definition": text("Calls that came"),
         "unit": "calls",
         "direction": "neither",
-        "target": {"none_because": "Nothing is set."},
-        "computed": "As printed.",
+        "target": {"none_because": text("Nothing is set.")},
+        "computed": text("As printed."),
     } | changes
-    return written(folder, {"programme": "p1", "title": text("P"), "metrics": [metric]}, "p1.yaml")
+    programme = {
+        "programme": "p1",
+        "order": 1,
+        "title": text("P"),
+        "policy_areas": [{"number": 27, "title": text("Services")}],
+        "office": text("Office"),
+        "frequency": "annual",
+        "documents": ["d.txt"],
+        "also": also or [],
+        "metrics": [metric],
+    }
+    return written(folder, programme, "p1.yaml")
 
 
 def test_the_register_of_the_project_loads() -> None:
@@ -290,6 +304,11 @@ def test_the_register_of_the_project_loads() -> None:
         ({"target": {"value": 1}}, "metrics[0].target"),
         ({"direction": "up"}, "metrics[0].direction"),
         ({"unit": ""}, "metrics[0].unit"),
+        ({"target": {"none_because": "English alone."}}, "metrics[0].target.none_because"),
+        ({"target": GOAL}, "metrics[0]"),
+        ({"target": GOAL | {"unit": "%"}, "direction": "more is better"}, "metrics[0]"),
+        ({"frequency": "now and then"}, "metrics[0].frequency"),
+        ({"also": ["letters"]}, "also"),
     ],
 )
 def test_a_metric_that_does_not_say_enough_is_named_with_file_and_key(
@@ -302,12 +321,45 @@ def test_a_metric_that_does_not_say_enough_is_named_with_file_and_key(
     assert problem.startswith(f"{path}:") and f": {key}: " in problem
 
 
-def test_a_metric_has_one_meaning_and_a_register_its_file_s_name(tmp_path: Path) -> None:
+def test_a_metric_has_one_meaning_and_a_register_its_file_s_name_and_place(tmp_path: Path) -> None:
     register(tmp_path)
     (tmp_path / "p2.yaml").write_text((tmp_path / "p1.yaml").read_text("utf-8"), "utf-8")
     with pytest.raises(ContractError) as caught:
         load_register(tmp_path)
-    assert ["programme" in caught.value.problems[0], "one id, one meaning" in caught.value.problems[1]] == [
-        True,
-        True,
-    ]
+    for problem, word in zip(
+        caught.value.problems,
+        ("expected the file's name", "one id, one meaning", "a place of its own"),
+        strict=True,
+    ):
+        assert word in problem
+
+
+def test_a_metric_takes_from_its_programme_what_it_leaves_out(tmp_path: Path) -> None:
+    register(tmp_path, office=text("Another"))
+    (programme,) = load_register(tmp_path)
+    (metric,) = programme.metrics
+    assert (metric.office.en, metric.frequency, metric.documents) == ("Another", "annual", ["d.txt"])
+    assert [area.number for area in metric.policy_areas] == [27]
+
+
+@pytest.mark.parametrize(
+    ("direction", "beyond", "met"),
+    [
+        ("more is better", False, [False, True, True]),
+        ("more is better", True, [False, False, True]),
+        ("less is better", False, [True, True, False]),
+        ("less is better", True, [True, False, False]),
+    ],
+)
+def test_a_target_is_met_in_the_metric_s_direction(
+    tmp_path: Path, direction: str, beyond: bool, met: list[bool]
+) -> None:
+    register(tmp_path, direction=direction, target=GOAL | {"beyond": beyond})
+    ((metric,),) = [programme.metrics for programme in load_register(tmp_path)]
+    assert [metric.meets(value) for value in (9, 10, 11)] == met
+
+
+def test_without_a_target_nothing_is_met_or_missed(tmp_path: Path) -> None:
+    register(tmp_path)
+    ((metric,),) = [programme.metrics for programme in load_register(tmp_path)]
+    assert metric.meets(10) is None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
@@ -12,7 +14,9 @@ from made import RECEIVED, accept, field, make_contract, publish, rows_of
 from praya import paths
 from praya.contract import Contract, load_contracts
 from praya.errors import MeasureError
+from praya.ledger import Ledger
 from praya.measure import load_marts, measure, stale
+from praya.measure.releases import catalogue_releases
 from praya.store import Store
 
 PEOPLE = make_contract(dataset="the-people")
@@ -225,6 +229,43 @@ def test_a_mart_of_a_release_reads_what_is_published_and_follows_it(store: Store
     publish(store, counts, b"id,cases\n1,44\n", "2026-01-06T02:00:00Z")
     made = measure(store, folder, [counts])["a"]
     assert rows_of(store.path(made["table"])) == [(1, 45, "F")]
+
+
+def hong_kong_month(at: str) -> str:
+    return f"{dt.datetime.fromisoformat(at).astimezone(ZoneInfo('Asia/Hong_Kong')):%Y-%m}"
+
+
+def test_a_mart_of_what_the_catalogue_released_moves_with_the_months(store: Store, folder: Path) -> None:
+    marts(folder, a="select dataset, released_month from catalogue_releases")
+    assert measure(store, folder, BOTH)["a"] == {"waiting": ["catalogue_releases"]}
+    publish(store, PEOPLE, b"id,name\n1,a\n")
+    publish(store, PEOPLE, b"id,name\n1,b\n", "2026-01-06T02:00:00Z")
+    first, *others = [line for line in Ledger(store) if line.kind == "release"]
+    months = sorted({hong_kong_month(line.at) for line in (first, *others)})
+    made = measure(store, folder, BOTH)["a"]
+    assert rows_of(store.path(made["table"])) == [("the-people", month) for month in months]
+    assert made["received_at"] == (first if len(months) == 1 else others[0]).at and not made["synthetic"]
+    publish(store, PLACES, b"id,name\n1,a\n")
+    assert stale(store, folder, BOTH) == ["a"]
+    assert {row[0] for row in rows_of(store.path(measure(store, folder, BOTH)["a"]["table"]))} == {
+        "the-people",
+        "the-places",
+    }
+
+
+def test_what_is_withdrawn_was_not_released(store: Store) -> None:
+    at = Ledger(store).record("release", "the-people", {"version": "v1", "manifest_sha256": "0"}).at
+    Ledger(store).record("release", "the-places", {"version": "v1", "manifest_sha256": "1"})
+    Ledger(store).record("withdrawal", "the-places", {"version": "v1", "reason": "A test."})
+    found = catalogue_releases(store)
+    assert found is not None and found["received_at"] == at
+    assert "the-people" in found["select"] and "the-places" not in found["select"]
+
+
+def test_no_mart_may_have_the_name_of_the_catalogue(folder: Path) -> None:
+    marts(folder, catalogue_releases="select * from the_people")
+    with pytest.raises(MeasureError, match="has this name already"):
+        load_marts(folder, BOTH)
 
 
 def test_a_mart_of_its_own_release_is_a_circle(folder: Path) -> None:

@@ -36,10 +36,18 @@ def everything() -> Iterator[duckdb.DuckDBPyConnection]:
         centre.run_marts(con)
         con.execute("set timezone = 'UTC'")
         for contract in CONTRACTS.values():
-            if contract.source.connection == "praya_sources" and not contract.synthetic:
+            if contract.source.connection == "praya_sources" and not contract.partition:
                 con.execute(f"drop table if exists {identifier(table_name(contract.dataset))}")
                 tables.load(con, contract)
-        for name in ("head_135_by_year", "head_135_fiscal", "programme_observations"):
+        con.execute(tables.RELEASES)
+        for name in (
+            "head_135_by_year",
+            "head_135_fiscal",
+            "programme_counts",
+            "programme_observations",
+            "programme_cross_checks",
+            "open_data_progress",
+        ):
             tables.mart(con, name)
         yield con
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field as Key
 from pydantic import StringConstraints, model_validator
 
+from praya.contract.codes import FREQUENCIES, codes, one_of
 from praya.contract.fields import Model
 from praya.contract.load import load_model
 from praya.contract.text import Text
 from praya.errors import ContractError
 
+# What a metric takes from its programme where it says nothing of its own.
+INHERITED = ("policy_areas", "office", "frequency", "documents")
+Frequency = Annotated[str, one_of(tuple(FREQUENCIES)), codes(tuple(FREQUENCIES))]
 MetricId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 
 
@@ -21,9 +25,14 @@ class Target(Model):
 
     value: float | None = None
     unit: str | None = None
+    period: str | None = Key(default=None, description="for when it is set, where the document says so")
+    stage: Literal["target", "plan"] = Key(
+        default="target", description="the stage under which the observations hold it"
+    )
+    beyond: bool = Key(default=False, description="only a figure beyond it meets it: under 10, over 70")
     source_document: str | None = None
     source_locator: str | None = None
-    none_because: str | None = None
+    none_because: Text | None = None
 
     @model_validator(mode="after")
     def _either(self) -> Target:
@@ -34,8 +43,15 @@ class Target(Model):
         return self
 
 
+class PolicyArea(Model):
+    """A policy area of the Estimates, by its number."""
+
+    number: int = Key(ge=1)
+    title: Text
+
+
 class Metric(Model):
-    """One metric: its meaning in three languages, unit, direction, target and computation."""
+    """One metric: its meaning in three languages, unit, direction, target, who answers for it, and computation."""
 
     id: MetricId
     title: Text
@@ -43,20 +59,59 @@ class Metric(Model):
     unit: str = Key(min_length=1)
     direction: Literal["more is better", "less is better", "neither"]
     target: Target
-    computed: str = Key(min_length=3, description="how the figure comes about, in words")
+    computed: Text = Key(description="how the figure comes about, in words")
+    gap: Text | None = Key(default=None, description="why no figure exists; absent where one does")
+    policy_areas: list[PolicyArea] = Key(min_length=1)
+    office: Text
+    frequency: Frequency
+    documents: list[str]
+
+    @model_validator(mode="after")
+    def _target_fits(self) -> Metric:
+        if self.target.value is not None and self.direction == "neither":
+            raise ValueError(
+                "a metric with a target needs a `direction`, or nobody can say whether it is met"
+            )
+        if self.target.unit is not None and self.target.unit != self.unit:
+            raise ValueError(f"the target is in {self.target.unit}; expected the metric's unit, {self.unit}")
+        return self
+
+    def meets(self, value: float) -> bool | None:
+        """Whether a figure in the metric's unit meets the target; None where there is none."""
+        goal = self.target.value
+        if goal is None:
+            return None
+        if value == goal:
+            return not self.target.beyond
+        return value > goal if self.direction == "more is better" else value < goal
 
 
 class Programme(Model):
-    """One file of the register: a programme and its metrics."""
+    """One file of the register: a programme or system and its metrics, which inherit what they leave out."""
 
     programme: MetricId
+    order: int = Key(ge=1, description="where it stands in reports")
     title: Text
+    policy_areas: list[PolicyArea] = Key(min_length=1)
+    office: Text
+    frequency: Frequency
+    documents: list[str]
+    also: list[MetricId] = Key(default=[], description="metrics of other programmes that tell of this one")
     metrics: list[Metric] = Key(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _inherit(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or not isinstance(data.get("metrics"), list):
+            return data
+        given = {key: data[key] for key in INHERITED if key in data}
+        metrics = [given | one if isinstance(one, dict) else one for one in data["metrics"]]
+        return data | {"metrics": metrics}
 
 
 def load_register(folder: Path) -> list[Programme]:
-    """All programmes of the register, sorted by file; raises ContractError with every problem."""
-    programmes, problems, seen = [], list[str](), dict[str, Path]()
+    """All programmes of the register in the order of reports; raises ContractError with every problem."""
+    programmes, problems, seen = list[Programme](), list[str](), dict[str, Path]()
     for path in sorted(folder.glob("*.yaml")):
         try:
             programme = load_model(path, Programme)
@@ -73,7 +128,33 @@ def load_register(folder: Path) -> list[Programme]:
                     f"{path}:1: metrics: {metric.id!r} is also in {seen[metric.id]}; one id, one meaning"
                 )
             seen[metric.id] = path
+        problems += _same_order(path, programme, programmes)
         programmes.append(programme)
+    problems += [
+        f"{folder / programme.programme}.yaml:1: also: {name!r} is no metric of the register"
+        for programme in programmes
+        for name in programme.also
+        if name not in seen
+    ]
     if problems:
         raise ContractError(problems)
-    return programmes
+    return sorted(programmes, key=lambda each: each.order)
+
+
+def _same_order(path: Path, programme: Programme, others: list[Programme]) -> list[str]:
+    return [
+        f"{path}:1: order: {programme.order} is {other.programme}'s; expected a place of its own"
+        for other in others
+        if other.order == programme.order
+    ]
+
+
+class Units(Model):
+    """The file of units: each code, as the data has it, in three languages."""
+
+    units: dict[str, Text]
+
+
+def load_units(path: Path) -> dict[str, Text]:
+    """What each unit is called; raises ContractError with every problem."""
+    return load_model(path, Units).units

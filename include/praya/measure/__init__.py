@@ -148,8 +148,7 @@ def _run(
 
     with connect(work) as con:
         for name, state in inputs.items():
-            tables = [store.path(table) for table in state.get("tables", {"": state.get("table")}).values()]
-            con.execute(f"create view {identifier(name)} as from {scan(*tables)}")
+            con.execute(f"create view {identifier(name)} as {_select(store, state)}")
         if month:
             set_month(con, month)
         try:
@@ -159,6 +158,12 @@ def _run(
         except duckdb.Error as error:
             of = f" of {month}" if month else ""
             raise MeasureError(f"{mart.path}: cannot run on the tables{of} as they are: {error}") from error
+
+
+def _select(store: Store, state: State) -> str:
+    """What an input is read by: its tables, or its own `select`."""
+    tables = [store.path(table) for table in state.get("tables", {"": state.get("table")}).values() if table]
+    return f"from {scan(*tables)}" if tables else str(state["select"])
 
 
 def set_month(con: Any, month: str) -> None:

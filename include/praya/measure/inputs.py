@@ -7,7 +7,8 @@ from typing import Any
 
 from praya.contract import Contract
 from praya.measure.marts import Mart
-from praya.store import Store, content_key, released_name, table_name
+from praya.measure.releases import catalogue_releases
+from praya.store import CATALOGUE_RELEASES, Store, content_key, released_name, table_name
 
 State = dict[str, Any]
 
@@ -36,6 +37,8 @@ class Inputs:
         return {name: self._of_month(name, month) for name in mart.inputs}
 
     def _whole(self, name: str) -> State | None:
+        if name == CATALOGUE_RELEASES:
+            return catalogue_releases(self._store)
         if name in self._released:
             return _release(self._store, self._released[name])
         contract = self._contracts.get(name)

@@ -2,6 +2,15 @@
 
 from praya.store.content import canonical, content_key, file_sha256
 from praya.store.folder import Store
-from praya.store.names import reads_release, released_name, table_name
+from praya.store.names import CATALOGUE_RELEASES, reads_release, released_name, table_name
 
-__all__ = ["Store", "canonical", "content_key", "file_sha256", "reads_release", "released_name", "table_name"]
+__all__ = [
+    "CATALOGUE_RELEASES",
+    "Store",
+    "canonical",
+    "content_key",
+    "file_sha256",
+    "reads_release",
+    "released_name",
+    "table_name",
+]

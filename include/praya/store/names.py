@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+CATALOGUE_RELEASES = "catalogue_releases"
+"""The table by which a mart's SQL reads in which months something of a dataset was released."""
+
 
 def table_name(dataset: str) -> str:
     """A dataset's name in SQL: `head-135-provision` is `head_135_provision`."""

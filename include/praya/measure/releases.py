@@ -1,0 +1,40 @@
+"""The catalogue as an input of marts: `catalogue_releases`, in which months something of a dataset was released."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from praya.ledger import Ledger
+from praya.store import Store, content_key
+from praya.store.duck import literal
+
+ZONE = ZoneInfo("Asia/Hong_Kong")
+
+
+def catalogue_releases(store: Store) -> dict[str, Any] | None:
+    """The state of the table `catalogue_releases(dataset, released_month)`, as `select`; None before any release.
+
+    From the ledger, without what was withdrawn. A row is a dataset and a month (2026-11, Hong Kong time) and no
+    moment: a mart that reads it moves with the months, and not with each release, its own among them.
+    """
+    first: dict[tuple[str, str], str] = {}
+    lines = [line for line in Ledger(store) if line.kind in ("release", "withdrawal")]
+    gone = {(line.subject, line.body["version"]) for line in lines if line.kind == "withdrawal"}
+    for line in lines:
+        if line.kind == "release" and (line.subject, line.body["version"]) not in gone:
+            first.setdefault((line.subject, _month(line.at)), line.at)
+    if not first:
+        return None
+    rows = ", ".join(f"({literal(dataset)}, {literal(month)})" for dataset, month in sorted(first))
+    return {
+        "key": content_key({"releases": sorted(first)}),
+        "select": f"select * from (values {rows}) as releases(dataset, released_month)",
+        "received_at": max(first.values()),
+        "synthetic": False,
+    }
+
+
+def _month(at: str) -> str:
+    return f"{dt.datetime.fromisoformat(at).astimezone(ZONE):%Y-%m}"
