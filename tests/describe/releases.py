@@ -10,6 +10,7 @@ import duckdb
 from made import field, make_contract, publish, text
 from praya import paths
 from praya.contract import Contract, load_contracts
+from praya.measure import load_marts
 from praya.store import Store
 from praya.store.duck import literal
 from praya.store.names import table_name
@@ -100,11 +101,17 @@ def publish_all(store: Store) -> dict[str, tuple[Contract, Path]]:
         for name in real():
             table = store.path((store.state(name, "accepted") or {})["table"])
             con.execute(f'create view "{table_name(name)}" as from {literal(str(table))}')
-        for contract in marts():
-            sql = (paths.metrics() / f"{contract.source.mart}.sql").read_text("utf-8")
-            mart = work / f"{contract.source.mart}.parquet"
-            con.execute(f"copy ({sql}) to {literal(str(mart))} (format parquet)")
-            found[contract.dataset] = (contract, publish(store, contract, mart.read_bytes()))
+        known = {table_name(name) for name in real()}
+        of_mart = {contract.source.mart: contract for contract in marts()}
+        for mart in load_marts(paths.metrics(), load_contracts(paths.contracts())):
+            if not known.issuperset(mart.inputs):
+                continue
+            con.execute(f'create table "{mart.name}" as {mart.sql}')
+            known.add(mart.name)
+            if (contract := of_mart.get(mart.name)) is not None:
+                file = work / f"{mart.name}.parquet"
+                con.execute(f'copy "{mart.name}" to {literal(str(file))} (format parquet)')
+                found[contract.dataset] = (contract, publish(store, contract, file.read_bytes()))
     return found
 
 
