@@ -124,15 +124,17 @@ def retention_dag() -> DAG:
 
 
 def audit_dag() -> DAG:
-    """verify: once a night, and within a month everything."""
+    """verify and links: once a night, and within a month everything."""
     title = "Verifies a part of the archive each night, and all of it each month"
     with _nightly(AUDIT, "10 4 * * *", title) as dag:
         dag.doc_md = (
             "Holds the ledger, pointers, keys and the signed catalogue against each other, and of releases and "
-            "snapshots another twenty-eighth part each night: `praya verify`, which does all at once. A run that fails "
-            "names in its log what is not as it was published."
+            "snapshots another twenty-eighth part each night: `praya verify`, which does all at once. The permanent "
+            "addresses that were ever given are followed in the same way: `praya links`. A run that fails names in its "
+            "log what is not as it was published, or which address is broken."
         )
         tasks.verify()
+        tasks.links()
     return dag
 
 

@@ -151,12 +151,9 @@ def purge() -> int:
 @task(task_id="verify")
 def verify() -> str:
     """Verify a twenty-eighth part of the archive, another one each day of the month; returns which it was."""
-    import datetime as dt
-
     from praya.verify import verify as step
 
-    today = dt.datetime.now(dt.UTC).day
-    part = ((today - 1) % PARTS, PARTS)
+    part = _part_of_tonight()
     with sentences():
         problems = list(step(open_store(), part=part, witnesses=paths.witnesses()))
         for problem in problems:
@@ -165,3 +162,25 @@ def verify() -> str:
             raise IntegrityError(f"{len(problems)} things are not as they were published: {problems[0]}")
     print("every byte is as published, and the ledger holds")
     return f"part {part[0] + 1} of {PARTS}"
+
+
+@task(task_id="links")
+def links() -> str:
+    """Hold the addresses that were ever given against what is there, of versions those of tonight's part; returns how
+    many lead where they should."""
+    from praya.links import links as step
+
+    with sentences():
+        found = step(open_store(), load_contracts(paths.contracts()), part=_part_of_tonight())
+        for problem in found.problems:
+            print(problem)
+        if found.problems:
+            raise IntegrityError(f"{len(found.problems)} addresses are broken: {found.problems[0]}")
+    return f"{found.files:,} addresses lead to their file, {found.tombstones:,} to a tombstone"
+
+
+def _part_of_tonight() -> tuple[int, int]:
+    """Another part of the archive each day of the month: its number from 0, and of how many."""
+    import datetime as dt
+
+    return (dt.datetime.now(dt.UTC).day - 1) % PARTS, PARTS
