@@ -28,6 +28,7 @@ from praya_airflow.names import (
     AUDIT,
     CATALOGUE,
     CHANGES,
+    FAULTS,
     METHODS,
     METRICS,
     RETENTION,
@@ -138,6 +139,20 @@ def audit_dag() -> DAG:
     return dag
 
 
+def faults_dag() -> DAG:
+    """scores: once a week."""
+    title = "Measures each week how many of the standard faults every dataset's rules would notice"
+    with _nightly(FAULTS, "30 2 * * 0", title) as dag:
+        dag.doc_md = (
+            "Puts twenty standard faults into copies of the accepted tables (`praya faults`) and keeps the share that "
+            "contract and suite notice, which the index for auditors shows. Where neither table nor rules changed, "
+            "nothing is measured again. A run that comes more than a day after its time, as when Airflow starts, "
+            "leaves it to the next; triggered by hand it always measures."
+        )
+        tasks.scores()
+    return dag
+
+
 def _feeds(texts: Sequence[str], contract: Contract) -> Iterator[Asset]:
     """What of a dataset the marts follow: its table, or its release where one of their `texts` reads that."""
     if not (contract.source.mart or contract.partition):
@@ -152,7 +167,7 @@ def _release_of(contract: Contract) -> Iterator[Asset]:
 
 
 def _nightly(dag_id: str, cron: str, title: str) -> DAG:
-    """A DAG that runs by the clock alone."""
+    """A DAG that runs by the clock alone, when little else does."""
     return _for_all(dag_id, CronTriggerTimetable(cron, timezone=TIMEZONE), title)
 
 
@@ -178,7 +193,7 @@ def _for_all(dag_id: str, schedule: CronTriggerTimetable | AssetOrTimeSchedule |
 
 def expected_dags() -> list[tuple[str, str]]:
     """(DAG id, kind) of every DAG there should be; kinds: dataset, mart-dataset, records with changes and years,
-    and those that are for all: metrics, catalogue, retention, audit, approval, methods."""
+    and those that are for all: metrics, catalogue, retention, audit, faults, approval, methods."""
     contracts, _ = read_contracts(paths.contracts())
     datasets = [
         (contract.dataset, "mart-dataset" if contract.source.mart else "dataset")
@@ -195,6 +210,7 @@ def expected_dags() -> list[tuple[str, str]]:
         (CATALOGUE, "catalogue"),
         (RETENTION, "retention"),
         (AUDIT, "audit"),
+        (FAULTS, "faults"),
         (APPROVAL, "approval"),
         (METHODS, "methods"),
     ]

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from made import contract_dict, field, make_contract, put_snapshot
 from praya.audit import audit, unchecked_fields
 from praya.audit.page import render
+from praya.audit.scores import scores
 from praya.cli import app
 from praya.contract import Contract
 from praya.errors import ValidationFailed
@@ -170,3 +171,32 @@ def test_check_tells_of_a_waiver_that_waives_nothing(house: Store, tmp_path: Pat
     path.write_text(yaml.safe_dump(written, allow_unicode=True), "utf-8")
     told = CliRunner().invoke(app, ["check"])
     assert told.exit_code == 3 and "is no critical expectation" in told.output
+
+
+def test_scores_are_measured_where_something_changed_and_only_there(store: Store, suites: Path) -> None:
+    first, second = sample(), sample(dataset="another")
+    for one in (first, second):
+        judge(store, one, GOOD, suites)
+    contracts = [first, second, sample(dataset="never-run")]
+    assert [(one.dataset, one.anew) for one in scores(contracts, store, suites)] == [
+        ("sample", True),
+        ("another", True),
+    ]
+    assert not any(one.anew for one in scores(contracts, store, suites))
+    judge(store, second, GOOD + b"3,4,c\n", suites)
+    assert [(one.dataset, one.anew) for one in scores(contracts, store, suites)] == [
+        ("sample", False),
+        ("another", True),
+    ]
+    shown = {one["dataset"]: one["fault_score"] for one in index(store, suites, *contracts)["datasets"]}
+    assert shown["another"]["current"] and shown["sample"]["score"] > 0 and shown["never-run"] is None
+
+
+def test_a_dataset_whose_score_cannot_be_measured_holds_up_no_other(store: Store, suites: Path) -> None:
+    first, second = sample(), sample(dataset="another")
+    for one in (first, second):
+        judge(store, one, GOOD, suites)
+    (suites / "sample.json").write_text("{")
+    failed, measured = scores([first, second], store, suites)
+    assert failed.score is None and failed.sentence.startswith("sample: ")
+    assert measured.sentence == f"another: {measured.score:.0%}"
