@@ -9,7 +9,7 @@ import typer
 
 from praya import paths
 from praya.errors import PrayaError
-from praya.terminal import USAGE, WRONG, contracts, err, open_store, out, say, stop
+from praya.terminal import USAGE, WRONG, contracts, err, open_store, out, say, stop, warn
 
 app = typer.Typer()
 
@@ -32,7 +32,7 @@ def verify(
 
     Example: `praya verify` or `praya verify ferry-fares --checkpoint witness/checkpoint`
     """
-    from praya.verify import states
+    from praya.verify import states, unwitnessed
     from praya.verify import verify as problems_of
 
     store = open_store()
@@ -40,6 +40,7 @@ def verify(
     which = (dataset or None, version or None)
     problems = list(problems_of(store, *which, checkpoint=checkpoint, witnesses=paths.witnesses()))
     try:
+        warnings = [warning] if (warning := unwitnessed(paths.witnesses())) else []
         found = [] if problems else list(states(store, *which))
     except PrayaError as error:
         stop(str(error), WRONG)
@@ -47,8 +48,14 @@ def verify(
         stop(f"{release}: there is no such release in {store.path('released')}", USAGE)
     if json:
         out.print_json(
-            data={"problems": [_told(one) for one in problems], "versions": [one._asdict() for one in found]}
+            data={
+                "problems": [_told(one) for one in problems],
+                "warnings": warnings,
+                "versions": [one._asdict() for one in found],
+            }
         )
+    for sentence in () if json else warnings:
+        warn(sentence)
     for problem in () if json else problems:
         err.print(problem, markup=False, highlight=False, soft_wrap=True)
     if problems:

@@ -148,10 +148,13 @@ def purge() -> int:
 @task(task_id="verify")
 def verify() -> str:
     """Verify a twenty-eighth part of the archive, another one each day of the month; returns which it was."""
+    from praya.verify import unwitnessed
     from praya.verify import verify as step
 
     part = _part_of_tonight()
     with sentences():
+        if warning := unwitnessed(paths.witnesses()):
+            print(f"warning: {warning}")
         problems = list(step(open_store(), part=part, witnesses=paths.witnesses()))
         for problem in problems:
             print(problem)

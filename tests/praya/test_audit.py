@@ -18,6 +18,7 @@ from praya.audit.scores import scores
 from praya.cli import app
 from praya.contract import Contract
 from praya.errors import ValidationFailed
+from praya.ledger.witness import Witness
 from praya.stage import stage
 from praya.store import Store
 from praya.validate import validate
@@ -67,7 +68,11 @@ def judge(store: Store, contract: Contract, data: bytes, suites: Path) -> None:
 
 
 def index(store: Store, suites: Path, *contracts: Contract, days: int = 3) -> dict[str, Any]:
-    return audit(contracts, store, suites, dt.datetime.now(dt.UTC) + dt.timedelta(days=days, minutes=1))
+    witnesses = suites / "witnesses.txt"
+    witnesses.touch()
+    return audit(
+        contracts, store, suites, witnesses, dt.datetime.now(dt.UTC) + dt.timedelta(days=days, minutes=1)
+    )
 
 
 def test_each_dataset_has_its_verdict_its_age_and_its_gaps(store: Store, suites: Path) -> None:
@@ -93,7 +98,9 @@ def test_waivers_and_the_fault_score_are_shown(store: Store, suites: Path) -> No
     (later,) = index(store, suites, contract)["datasets"]
     assert later["fault_score"] == told | {"current": False}
     assert "before the last change" in render(index(store, suites, contract))
-    late = audit([contract], store, suites, dt.datetime(3000, 1, 1, tzinfo=dt.UTC))["datasets"][0]
+    late = audit([contract], store, suites, suites / "witnesses.txt", dt.datetime(3000, 1, 1, tzinfo=dt.UTC))[
+        "datasets"
+    ][0]
     assert late["waivers"][0]["in_force"] is False
 
 
@@ -200,3 +207,18 @@ def test_a_dataset_whose_score_cannot_be_measured_holds_up_no_other(store: Store
     failed, measured = scores([first, second], store, suites)
     assert failed.score is None and failed.sentence.startswith("sample: ")
     assert measured.sentence == f"another: {measured.score:.0%}"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hant", "zh-Hans"])
+def test_the_index_warns_while_no_witness_is_set_up(
+    store: Store, suites: Path, tmp_path: Path, language: str
+) -> None:
+    judge(store, sample(), GOOD, suites)
+    alone = index(store, suites, sample())
+    assert alone["witness"]["set_up"] is False and "no witness is set up" in alone["witness"]["warning"]
+    words = {"en": "no witness is set up", "zh-Hant": "尚未設立見證方", "zh-Hans": "尚未设立见证方"}
+    assert words[language] in render(alone, language)
+    (suites / "witnesses.txt").write_text(f"{Witness(tmp_path / 'witness', 'second.example').vkey}\n")
+    seen = index(store, suites, sample())
+    assert seen["witness"]["warning"] is None and seen["witness"]["lines"] > seen["witness"]["witnessed"] == 0
+    assert words[language] not in render(seen, language)
