@@ -34,6 +34,7 @@ COMMANDS = (
     "export",
     "faults",
     "keys",
+    "links",
     "methods",
     "preview",
     "publish",

@@ -42,7 +42,8 @@ def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = 
         listed = {"datasets": [_entry(manifest, sha256) for manifest, sha256 in manifests]}
         releases = [facts_of(manifest, paths.base_url()) for manifest, _ in manifests]
         calendar = store.exists("released/calendar.json")
-        page = render("index.html", datasets=listed["datasets"], calendar=calendar).encode()
+        old = _old_ids(store)
+        page = render("index.html", datasets=listed["datasets"], calendar=calendar, old_ids=old).encode()
         moved = redirects(store, paths.base_url())
         files = {**moved, "index.html": page, **_dcat(releases), "catalogue.json": as_json(listed)}
         changed = store.put_if_new({f"released/{name}": data for name, data in files.items()})
@@ -68,6 +69,14 @@ def _manifest(store: Store, pointer: Path) -> tuple[dict[str, Any], str] | None:
     if file_sha256(manifest) != latest["manifest_sha256"]:
         raise IntegrityError(f"{manifest} is not the manifest that {pointer} points to; run `praya verify`")
     return json.loads(manifest.read_text("utf-8")), latest["manifest_sha256"]
+
+
+def _old_ids(store: Store) -> dict[str, list[str]]:
+    """The ids that each dataset had before: what was released under one names a place on the page by it."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(store.path("released").glob("*/alias.json")):
+        found.setdefault(store.read_json(store.key(path))["dataset"], []).append(path.parent.name)
+    return found
 
 
 def _dcat(releases: list[Facts]) -> dict[str, bytes]:

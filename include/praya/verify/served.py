@@ -108,7 +108,8 @@ def catalogue(store: Store, known: Known, now: dt.datetime) -> Iterator[str]:
     standing = {one["name"]: one for one in subjects(store)}
     for one in said["subject"]:
         if standing.get(one["name"]) != one:
-            yield f"{store.path('released') / one['name']}: is not what was signed with the catalogue: it was changed"
+            how = "it was changed" if one["name"] in standing else "it is missing"
+            yield f"{store.path('released') / one['name']}: is not what was signed with the catalogue: {how}"
     for name in sorted(set(standing) - {one["name"] for one in said["subject"]}):
         yield f"{store.path('released') / name}: was not signed with the catalogue: it was put there by hand"
 
