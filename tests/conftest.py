@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -44,6 +46,23 @@ def _own_signing_key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "store")
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Let the ledger's clock stand at a moment in UTC, such as `2026-02-01T15:59:59Z`."""
+    import praya.ledger.line
+
+    def stand(moment: str) -> None:
+        class Clock(dt.datetime):
+            @classmethod
+            def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:  # type: ignore[override]
+                return dt.datetime.fromisoformat(moment).astimezone(tz)
+
+        stood = SimpleNamespace(datetime=Clock, UTC=dt.UTC)
+        monkeypatch.setattr(praya.ledger.line, "dt", stood)
+
+    return stand
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from praya import cli_audit, cli_ledger, cli_serve, cli_verify, paths
+from praya import cli_audit, cli_ledger, cli_metrics, cli_reports, cli_serve, cli_verify, paths
 from praya.cli_releases import app as releases
 from praya.contract import read_contracts
 from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
@@ -36,8 +36,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for group in (releases, cli_verify.app, cli_ledger.app):
+for group in (releases, cli_verify.app, cli_ledger.app, cli_metrics.app):
     app.add_typer(group)
+app.add_typer(cli_reports.app, name="reports")
 for command in (cli_audit.report, cli_audit.faults, cli_audit.audit, cli_serve.serve, cli_serve.preview):
     app.command()(command)
 
@@ -71,11 +72,12 @@ def sources(
 
 @app.command()
 def check() -> None:
-    """Check every contract, suite, metric and the register, and say all that is wrong.
+    """Check every contract, suite, metric, the register and the revisions, and say all that is wrong.
 
     Example: `praya check`
     """
     from praya.contract.register import load_register
+    from praya.contract.revisions import load_revisions
     from praya.measure import load_marts
     from praya.validate.suite import expectations_of, load_suite
 
@@ -95,6 +97,7 @@ def check() -> None:
         if problem not in problems
     ]
     problems += _problems(lambda: load_register(paths.metrics() / "register"))
+    problems += _problems(lambda: load_revisions(paths.revisions()))
     marts = []
     try:
         marts = load_marts(paths.metrics(), contracts) if all_load else []
@@ -123,7 +126,7 @@ def run(
     """
     from praya.collect import collect, connections_from_environment
     from praya.measure import measure
-    from praya.portal import calendar, catalogue
+    from praya.portal import calendar
     from praya.protect import protect
     from praya.release import release
     from praya.release.due import HONG_KONG
@@ -131,6 +134,7 @@ def run(
     from praya.status import noted
     from praya.store import Store
     from praya.validate import validate
+    from praya.views import present
 
     contracts = all_contracts()
     contract = the_contract(dataset, contracts)
@@ -161,7 +165,7 @@ def run(
             with doing("release"):
                 pointer = release(protect(contract, store), contract, store)
                 calendar(store, contracts, dt.datetime.now(HONG_KONG).date())
-                catalogue(store)
+                present(store)
             progress.update(bar, description=f"{dataset}: done")
     except ReleaseHeld as held:
         out.print(str(held), markup=False, highlight=False, soft_wrap=True)

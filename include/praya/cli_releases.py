@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from praya import paths
 from praya.errors import PrayaError
 from praya.store import Store
 from praya.terminal import WRONG, contracts, open_store, say, stop
@@ -103,7 +102,7 @@ def withdraw(dataset: Dataset, version: Version, reason: Reason, by: By = None) 
 
     Example: `praya withdraw itf-figures 1.0.2 --reason "Holds figures of another fund."`
     """
-    from praya.release.version import readers
+    from praya.release.readers import readers
     from praya.release.withdraw import withdraw as step
 
     store = open_store()
@@ -112,8 +111,8 @@ def withdraw(dataset: Dataset, version: Version, reason: Reason, by: By = None) 
     except PrayaError as error:
         stop(str(error), WRONG)
     say(f"withdrawn: {dataset} {stone['version']}; the latest is {stone['latest'] or 'none any more'}")
-    if marts := readers(dataset, paths.metrics()):
-        say(f"made from its releases, and to be run again: {', '.join(marts)}")
+    if read_by := str(readers(store, dataset)).strip():
+        say(f"to be run again where it is read: {read_by}")
     _views(store)
 
 
@@ -205,6 +204,6 @@ def calendar() -> None:
 
 def _views(store: Store) -> None:
     """Let catalogue, changelogs and feeds say what has just been done."""
-    from praya.portal import catalogue
+    from praya.views import present
 
-    catalogue(store)
+    present(store)

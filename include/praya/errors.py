@@ -67,6 +67,18 @@ class ReleaseRefused(PrayaError):
     """A release would break its readers, go out on an old verdict, or bring back what was taken back."""
 
 
+class NotKnown(PrayaError):
+    """What is asked for as of a day was not there then, or has been withdrawn since."""
+
+
+class CloseRefused(PrayaError):
+    """A month cannot be closed: it is not over, or a report of it cannot be made."""
+
+
+class ReportError(PrayaError):
+    """A report cannot be made: figures are missing, disagree, or are of a kind that it must not show."""
+
+
 class IntegrityError(PrayaError):
     """Stored bytes do not agree with what the ledger, a manifest or a name says of them."""
 

@@ -42,6 +42,11 @@ def metrics() -> Path:
     return _path("PRAYA_METRICS", ROOT / "include" / "metrics")
 
 
+def revisions() -> Path:
+    """Why figures that are out were revised (`PRAYA_REVISIONS`, default `include/revisions`)."""
+    return _path("PRAYA_REVISIONS", ROOT / "include" / "revisions")
+
+
 def suites() -> Path:
     """The Great Expectations suites (`PRAYA_EXPECTATIONS`, default `expectations`)."""
     return _path("PRAYA_EXPECTATIONS", ROOT / "expectations")

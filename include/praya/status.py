@@ -13,6 +13,7 @@ from praya.errors import PrayaError
 from praya.history import latest as latest_of
 from praya.measure import stale
 from praya.months import waiting
+from praya.reporting.edition import pending_reports
 from praya.store import Store
 
 WORST_LAST = ("passed", "warned", "none", "stopped", "error", "failed")
@@ -60,14 +61,15 @@ def parts_of(contract: Contract, store: Store) -> list[Contract]:
 
 
 def pending(contracts: Sequence[Contract], store: Store, suites: Path, metrics: Path) -> dict[str, str]:
-    """Every dataset whose release is not current, every month not switched in, every stale mart, with the reason."""
+    """Every dataset whose release is not current, every month not switched in, every stale mart, every report that is
+    not made from today's releases, with the reason."""
     found = {
         one.subject: reason
         for contract in contracts
         for one in parts_of(contract, store)
         if (reason := _mart_reason(one, store) or pending_reason(one, store, suites)) is not None
     }
-    found |= waiting(contracts, store)
+    found |= waiting(contracts, store) | pending_reports(store)
     return found | {
         f"mart {name}": "has not been computed from today's tables"
         for name in stale(store, metrics, contracts)

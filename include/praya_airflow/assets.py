@@ -1,4 +1,6 @@
-"""The assets that wire the DAGs: dataset → metrics → mart → release → catalogue; of records, month → year → metrics."""
+"""The assets that wire the DAGs: dataset → metrics → mart → release → report → catalogue; of records, month → year →
+metrics.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +23,11 @@ def mart_asset(mart: str) -> Asset:
 def release_asset(dataset: str) -> Asset:
     """The asset that says: this dataset has a new release."""
     return Asset(name=f"release-{dataset}", uri=f"praya://release/{dataset}", group="praya-release")
+
+
+def report_asset(report: str) -> Asset:
+    """The asset that says: this report has a new edition."""
+    return Asset(name=f"report-{report}", uri=f"praya://report/{report}", group="praya-report")
 
 
 def months_asset(provider: str) -> Asset:

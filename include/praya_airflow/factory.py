@@ -12,17 +12,17 @@ from typing import Any
 from airflow.sdk import (
     DAG,
     Asset,
-    AssetAny,
-    AssetOrTimeSchedule,
     CronTriggerTimetable,
     get_parsing_context,
 )
 
 from praya import paths
 from praya.contract import Contract, load_contract, read_contracts
+from praya.reporting import all_reports
 from praya.store import reads_release, table_name
 from praya_airflow import tasks
-from praya_airflow.assets import MARTS, mart_asset, release_asset, table_asset
+from praya_airflow.assets import MARTS, mart_asset, release_asset, report_asset, table_asset
+from praya_airflow.following import START, any_or_by_the_clock, for_all
 from praya_airflow.names import (
     APPROVAL,
     AUDIT,
@@ -31,6 +31,8 @@ from praya_airflow.names import (
     FAULTS,
     METHODS,
     METRICS,
+    MONTH_END,
+    REPORTS,
     RETENTION,
     TIMEZONE,
     YEARS,
@@ -40,7 +42,6 @@ from praya_airflow.names import (
 from praya_airflow.records import providers
 
 DAGS_A_FILE = 200
-START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
 def build_shard(number: int) -> dict[str, DAG]:
@@ -104,9 +105,10 @@ def metrics_dag() -> DAG:
 
 
 def catalogue_dag() -> DAG:
-    """catalogue: started by any new release, and once a day."""
+    """catalogue: started by any new release or edition of a report, and once a day."""
     title = "Lists all current releases in catalogue.json and on one page"
-    with _following(CATALOGUE, _release_of, "50 5 * * *", title) as dag:
+    editions = [report_asset(name) for name in all_reports()]
+    with _following(CATALOGUE, _release_of, "50 5 * * *", title, editions) as dag:
         dag.doc_md = (
             "Reads every dataset's pointer to its latest release and writes the index consumers start from."
         )
@@ -169,32 +171,27 @@ def _release_of(contract: Contract) -> Iterator[Asset]:
 
 def _nightly(dag_id: str, cron: str, title: str) -> DAG:
     """A DAG that runs by the clock alone, when little else does."""
-    return _for_all(dag_id, CronTriggerTimetable(cron, timezone=TIMEZONE), title)
+    return for_all(dag_id, CronTriggerTimetable(cron, timezone=TIMEZONE), title)
 
 
-def _following(dag_id: str, assets: Callable[[Contract], Iterator[Asset]], cron: str, title: str) -> DAG:
-    """A DAG that follows the `assets` of all datasets: started by any event on one of them, and by `cron`."""
+def _following(
+    dag_id: str,
+    assets: Callable[[Contract], Iterator[Asset]],
+    cron: str,
+    title: str,
+    others: Sequence[Asset] = (),
+) -> DAG:
+    """A DAG that follows the `assets` of all datasets and `others`: started by any event on one of them, and by
+    `cron`."""
     contracts, _ = read_contracts(paths.contracts())
     followed = [asset for contract in contracts for asset in assets(contract)]
-    return _for_all(dag_id, _any_or_daily(followed, cron), title)
-
-
-def _for_all(dag_id: str, schedule: CronTriggerTimetable | AssetOrTimeSchedule | None, title: str) -> DAG:
-    return DAG(
-        dag_id=dag_id,
-        schedule=schedule,
-        start_date=START,
-        catchup=False,
-        max_active_runs=1,
-        description=title,
-        tags=["praya"],
-        default_args={"owner": "praya", "retries": 2, "execution_timeout": dt.timedelta(hours=4)},
-    )
+    followed += others if followed else []
+    return for_all(dag_id, any_or_by_the_clock(followed, cron), title)
 
 
 def expected_dags() -> list[tuple[str, str]]:
     """(DAG id, kind) of every DAG there should be; kinds: dataset, mart-dataset, records with changes and years,
-    and those that are for all: metrics, catalogue, retention, audit, faults, approval, methods."""
+    and those that are for all: metrics, reports, close, catalogue, retention, audit, faults, approval, methods."""
     contracts, _ = read_contracts(paths.contracts())
     datasets = [
         (contract.dataset, "mart-dataset" if contract.source.mart else "dataset")
@@ -208,6 +205,8 @@ def expected_dags() -> list[tuple[str, str]]:
     ]
     for_all = [
         (METRICS, "metrics"),
+        (REPORTS, "reports"),
+        (MONTH_END, "close"),
         (CATALOGUE, "catalogue"),
         (RETENTION, "retention"),
         (AUDIT, "audit"),
@@ -236,14 +235,6 @@ def _cron(contract: Contract) -> CronTriggerTimetable | None:
     return CronTriggerTimetable(cron.format(m=minute), timezone=TIMEZONE)
 
 
-def _any_or_daily(assets: list[Asset], cron: str) -> AssetOrTimeSchedule | None:
-    if not assets:
-        return None
-    return AssetOrTimeSchedule(
-        timetable=CronTriggerTimetable(cron, timezone=TIMEZONE), assets=AssetAny(*assets)
-    )
-
-
 def _waits(contract: Contract) -> bool:
     """Whether a run may have to wait for a release time: its own, its notice's, or that of what a mart is made from."""
     return contract.waits or contract.release.breaking is not None or contract.source.mart is not None
@@ -254,6 +245,8 @@ def _doc(contract: Contract) -> str:
     where = (
         f"mart `{source.mart}`"
         if source.mart
+        else f"register `{source.register_}`"
+        if source.register_
         else f"`{source.url or source.path or list((source.parts or {}).values())}`"
     )
     via = f" at connection `{source.connection}`" if source.connection else ""

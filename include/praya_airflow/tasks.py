@@ -124,15 +124,15 @@ def report(results: dict[str, dict[str, Any]]) -> None:
 
 @task(task_id="catalogue")
 def catalogue() -> dict[str, Any]:
-    """List all current releases, with calendar, changelogs and feeds."""
+    """List all current releases, with calendar, pages of metrics, changelogs and feeds."""
     from praya.portal import calendar
-    from praya.portal import catalogue as step
     from praya.release.due import HONG_KONG
+    from praya.views import present
 
     with sentences():
         store = open_store()
         calendar(store, load_contracts(paths.contracts()), dt.datetime.now(HONG_KONG).date())
-        listed = step(store, by=run_signer())
+        listed = present(store, by=run_signer())
         return {"datasets": len(listed["datasets"]), "changed": listed["changed"]}
 
 

@@ -65,6 +65,7 @@ def test_there_is_one_dag_a_contract_and_those_that_are_for_all(parsed: dict[str
     wanted |= {name + end for name in providers for end in ("", "-changes", "-years")}
     assert set(parsed["dags"]) == wanted | {
         "programme_metrics",
+        "reports",
         "catalogue",
         "retention",
         "audit",

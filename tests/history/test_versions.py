@@ -112,7 +112,7 @@ def test_a_breaking_change_without_notice_is_refused_with_what_it_breaks(
 ) -> None:
     metrics = tmp_path / "metrics"
     metrics.mkdir()
-    (metrics / "reads_it.sql").write_text("select * from released_sample")
+    (metrics / "reads_it.sql").write_text("select more from released_sample")
     (metrics / "other.sql").write_text("select * from released_sample_2")
     monkeypatch.setenv("PRAYA_METRICS", str(metrics))
     coded = field("name", constraints={"enum": ["a", "b"]})
@@ -123,7 +123,7 @@ def test_a_breaking_change_without_notice_is_refused_with_what_it_breaks(
     for said in (
         "column removed: more",
         "code removed: name (b)",
-        "Marts that read its releases: reads_it.",
+        "Marts that read it: reads_it. Of these, these name what would change: reads_it.",
         "notice",
     ):
         assert said in str(caught.value)

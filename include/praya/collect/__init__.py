@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
 import requests
 
-from praya.collect import file, http, mart, months
+from praya.collect import file, http, mart, months, register
 from praya.collect.address import base
 from praya.collect.receipt import Fetched, Unchanged, without_login
 from praya.contract import Contract
@@ -141,6 +141,8 @@ class _Taking:
     def _fetch(self, url: str, known: dict[str, Any] | None, target: Path) -> Fetched | Unchanged:
         if url.startswith("mart:"):
             return mart.fetch(self._contract, self._store, url.removeprefix("mart:"), target)
+        if url.startswith("register:"):
+            return register.fetch(url, target)
         if url.startswith("file://"):
             return file.fetch(self._contract, url, target)
         # Validators are worth asking with only while the bytes they stand for are still here.
@@ -170,6 +172,8 @@ def addresses(contract: Contract, connections: Mapping[str, str]) -> dict[str, s
     source = contract.source
     if source.mart:
         return {"data": f"mart:{source.mart}"}
+    if source.register_:
+        return {"data": f"register:{source.register_}"}
     paths = source.parts or {"data": source.url or source.path or ""}
     return {
         name: base(contract, connections) + path if path.startswith("/") else path

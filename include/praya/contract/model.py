@@ -24,6 +24,12 @@ OPERATIONAL = ("source", "owner", "tags", "quality", "waivers", "release", "fres
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*[a-z0-9]$", min_length=2, max_length=70)]
 
+# Beside the datasets, by name → what lies there.
+SERVED = {
+    "keys": "the publisher's public keys",
+    "reports": "the editions of reports",
+    "metrics": "the pages of metrics",
+}
 # `<dataset>.json` and `<dataset>.csv` must not be files that every release has.
 TAKEN = re.compile(
     r"(dictionary|notes|ckan)(-(en|tc|sc))?|dcat|(fiscal-)?datapackage|manifest|schema(-org)?|sdmx-structure"
@@ -89,10 +95,11 @@ class Contract(Model):
     @model_validator(mode="after")
     def _agrees(self) -> Contract:
         problems = []
-        if "keys" in (self.dataset, *self.aliases):
-            problems.append(
-                "dataset and aliases: `keys` is where the publisher's public keys are served; take another name"
-            )
+        problems += [
+            f"dataset and aliases: `{name}` is where {what} are served; take another name"
+            for name, what in SERVED.items()
+            if name in (self.dataset, *self.aliases)
+        ]
         names = {field.name for field in self.schema_.fields}
         counted = {field.name for field in self.schema_.fields if field.type == "integer"}
         if wrong := sorted(set(self.disclosure.counts) - counted):

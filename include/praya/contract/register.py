@@ -50,6 +50,16 @@ class PolicyArea(Model):
     title: Text
 
 
+class Observed(Model):
+    """Where the figures of a metric are released: by its id in the observations, or a field of another dataset."""
+
+    dataset: str = "programme-observations"
+    field: str = "value"
+    where: dict[str, str] = Key(
+        default={}, description="the rows of a dataset that has more than this metric's"
+    )
+
+
 class Metric(Model):
     """One metric: its meaning in three languages, unit, direction, target, who answers for it, and computation."""
 
@@ -65,6 +75,7 @@ class Metric(Model):
     office: Text
     frequency: Frequency
     documents: list[str]
+    observed: Observed = Observed()
 
     @model_validator(mode="after")
     def _target_fits(self) -> Metric:

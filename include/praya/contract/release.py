@@ -17,6 +17,7 @@ from praya.contract.text import Text
 Format = Literal["csv", "json", "jsonl", "xml", "xlsx", "parquet", "geojson", "geoparquet", "ics", "sdmx-csv"]
 # What decides which bytes go out; the rest says only when.
 SHAPE = frozenset({"formats", "files", "year_field", "places", "days"})
+FIGURES = ("integer", "number")
 YEAR_TYPES = ("date", "datetime", "year", "yearmonth")
 
 
@@ -62,6 +63,11 @@ class Release(Model):
     breaking: Breaking | None = Key(default=None, description="notice of a change that readers must adapt to")
     revision: Text | None = Key(
         default=None, description="where figures that are out are revised on schedule: which, when and why"
+    )
+    figures: list[ColumnName] = Key(
+        default=[],
+        description="fields of which no value that is out changes or goes without who, when and why on record "
+        "(include/revisions)",
     )
 
     @model_validator(mode="after")
@@ -114,6 +120,8 @@ class Release(Model):
             yield from wrong("days.uid", self.days.uid, ("string",), required=True)
             for name in self.days.summary.values():
                 yield from wrong("days.summary", name, ("string",), required=True)
+        for name in self.figures:
+            yield from wrong("figures", name, FIGURES)
         if self.year_field:
             yield from wrong("year_field", self.year_field, (*YEAR_TYPES, "string"), required=True)
             field = known.get(self.year_field)

@@ -15,7 +15,7 @@ MartName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max
 
 
 class Source(Model):
-    """Where the data comes from: an address, a path at a named Airflow connection, a local file, or a mart."""
+    """Where the data comes from: an address, a path at a named Airflow connection, a file, a mart, or the register."""
 
     url: Annotated[str, StringConstraints(pattern=r"^(https?|file)://")] | None = None
     connection: ConnectionId | None = Key(
@@ -27,6 +27,9 @@ class Source(Model):
     )
     mart: MartName | None = Key(
         default=None, description="a metric of include/metrics, released as a dataset"
+    )
+    register_: Literal["metrics"] | None = Key(
+        default=None, alias="register", description="the register of metrics itself, released as a dataset"
     )
     format: Literal["csv", "json", "parquet"]
     pages: Literal["cursor"] | None = Key(
@@ -53,9 +56,13 @@ class Source(Model):
             if self.url or self.connection or self.path or self.parts or self.format != "parquet":
                 raise ValueError("a `mart` stands alone, with `format: parquet`")
             return self
+        if self.register_:
+            if self.url or self.connection or self.path or self.parts or self.format != "json":
+                raise ValueError("a `register` stands alone, with `format: json`")
+            return self
         places = [bool(self.url), bool(self.path), bool(self.parts)]
         if sum(places) != 1:
-            raise ValueError("expected one of `url`, `path` (with `connection`), `parts`, `mart`")
+            raise ValueError("expected one of `url`, `path` (with `connection`), `parts`, `mart`, `register`")
         relative = [
             path for path in [self.path, *(self.parts or {}).values()] if path and path.startswith("/")
         ]

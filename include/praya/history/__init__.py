@@ -4,6 +4,7 @@ It reads the released area and the ledger. Release writes by it, the portal show
 """
 
 from praya.history.index import Entry, index, versions
+from praya.history.known import KnownRelease, known
 from praya.history.number import LEVELS, following, strictest
 from praya.history.pointer import latest, point, tombstone
 from praya.history.rows import compare_rows
@@ -13,11 +14,13 @@ __all__ = [
     "LEVELS",
     "Difference",
     "Entry",
+    "KnownRelease",
     "Published",
     "compare",
     "compare_rows",
     "following",
     "index",
+    "known",
     "latest",
     "level_of",
     "point",

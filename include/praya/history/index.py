@@ -25,6 +25,7 @@ TOLD = (
     "corrects",
     "breaking",
     "revision",
+    "revised",
 )
 
 Entry = dict[str, Any]

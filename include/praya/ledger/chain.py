@@ -23,6 +23,8 @@ KINDS = (
     "approval",
     "disclosure",
     "release",
+    "report",
+    "close",
     "correction",
     "withdrawal",
     "rollback",

@@ -13,10 +13,12 @@ from praya.describe import DATA, Facts, as_json, dcat_catalogue, facts_of, turtl
 from praya.errors import IntegrityError
 from praya.history import latest as latest_of
 from praya.history import tombstone
+from praya.history.pages import INDEX
 from praya.portal.harvest import harvest
 from praya.portal.news import news
 from praya.portal.pages import render
 from praya.portal.redirects import redirects
+from praya.portal.reports import reports, shelves
 from praya.provenance import Signer, signer
 from praya.provenance.keys import announce
 from praya.provenance.published import publish_checkpoint, sign_catalogue
@@ -26,9 +28,9 @@ from praya.store import Store, file_sha256
 
 def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = None) -> dict[str, Any]:
     """Write `released/catalogue.json`, `.jsonld`, `.ttl`, `index.html`, the harvest files and the lists of stable
-    addresses from every `latest.json`, after the changelogs and feeds that they lead to; sign them `by` the key at
-    hand with a version and an expiry (`now` in UTC), and the ledger as it stands then. An old id of a dataset is not
-    listed.
+    addresses from every `latest.json` (of reports too, for the first and the page), after the changelogs and feeds
+    that they lead to; sign them `by` the key at hand with a version and an expiry (`now` in UTC), and the ledger as
+    it stands then. An old id of a dataset is not listed.
 
     Returns the catalogue with `changed` added. Raises IntegrityError when a pointer and its manifest disagree, and
     HarvestError, after everything else is written, where a harvest file had to stay as it was.
@@ -39,11 +41,19 @@ def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = 
         pointers = sorted(store.path("released").glob("*/latest.json"))
         found = [_manifest(store, one) for one in pointers if not (one.parent / "alias.json").exists()]
         manifests = [one for one in found if one is not None]
-        listed = {"datasets": [_entry(manifest, sha256) for manifest, sha256 in manifests]}
+        listed: dict[str, Any] = {"datasets": [_entry(manifest, sha256) for manifest, sha256 in manifests]}
+        if made := reports(store):
+            listed["reports"] = made
         releases = [facts_of(manifest, paths.base_url()) for manifest, _ in manifests]
         calendar = store.exists("released/calendar.json")
-        old = _old_ids(store)
-        page = render("index.html", datasets=listed["datasets"], calendar=calendar, old_ids=old).encode()
+        page = render(
+            "index.html",
+            datasets=listed["datasets"],
+            reports=shelves(made),
+            calendar=calendar,
+            metrics=store.exists(INDEX),
+            old_ids=_old_ids(store),
+        ).encode()
         moved = redirects(store, paths.base_url())
         files = {**moved, "index.html": page, **_dcat(releases), "catalogue.json": as_json(listed)}
         changed = store.put_if_new({f"released/{name}": data for name, data in files.items()})

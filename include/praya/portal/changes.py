@@ -13,6 +13,8 @@ from praya.history.rows import comparable, rows_into
 from praya.portal.pages import in_languages
 from praya.store import Store
 
+SHOWN = 20  # revised figures that the changelog spells out
+
 
 def changes(store: Store, dataset: str, before: str, after: str, folder: Path, work: Path) -> dict[str, Any]:
     """Write `changes.json`, `changes.csv` and `changes-{en,tc,sc}.html` into `folder`; returns the summary.
@@ -80,7 +82,10 @@ def changelog(store: Store, dataset: str, title: dict[str, Any], synthetic: bool
         found = _summary(store, dataset, entry)
         entries.append(entry | ({"changes": found} if found else {}))
     log = {"dataset": dataset, "title": title, "synthetic": synthetic, "versions": entries}
-    return {"changelog.json": as_json(log), **in_languages("changelog.html", "changelog", log=log)}
+    return {
+        "changelog.json": as_json(log),
+        **in_languages("changelog.html", "changelog", log=log, shown=SHOWN),
+    }
 
 
 def _summary(store: Store, dataset: str, entry: dict[str, Any]) -> dict[str, Any] | None:

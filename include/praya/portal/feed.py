@@ -96,6 +96,9 @@ def _ground(entry: dict[str, Any], told: Texts | None) -> Texts:
         counts = (entry.get("changes") or {}).get("counts", {})
         if "added" in counts:
             parts.append(w["counts"].format(**counts))
+        if entry.get("revised"):
+            reasons = dict.fromkeys(one["reason"][language] for one in entry["revised"])
+            parts.append(f"{w['revised'].format(figures=len(entry['revised']))}: {' '.join(reasons)}")
         if told:
             parts.append(f"{told[language]}: {entry['corrects']['reason']}")
         if entry.get("synthetic"):

@@ -48,10 +48,12 @@ def publish(store: Store, target: str, options: dict[str, Any] | None = None) ->
     pointers = {key: store.path(f"released/{key}").read_bytes() for key in _pointers(store)}
     there = _there(fs, root)
     written = 0
-    for manifest in sorted(store.path("released").glob("*/*/manifest.json")):
-        written += _release(fs, root, there, manifest)
     served = store.path("released")
-    immutable = {path.parent for path in served.glob("*/*/manifest.json")}
+    # Of datasets, and of reports, whose editions lie one or two folders deeper.
+    manifests = sorted(served.rglob("manifest.json"))
+    for manifest in manifests:
+        written += _release(fs, root, there, manifest, served)
+    immutable = {path.parent for path in manifests}
     for path in sorted(path for path in served.rglob("*") if path.is_file()):
         key = path.relative_to(served).as_posix()
         if path.parent not in immutable and key not in pointers:
@@ -65,7 +67,9 @@ def publish(store: Store, target: str, options: dict[str, Any] | None = None) ->
 def _pointers(store: Store) -> list[str]:
     served = store.path("released")
     found = [path.relative_to(served).as_posix() for name in POINTERS for path in sorted(served.rglob(name))]
-    return [key for key in found if key.count("/") < 2]
+    return [
+        key for key in found if key.count("/") < 2 or (key.startswith("reports/") and "latest.json" in key)
+    ]
 
 
 def _there(fs: Any, root: str) -> set[str]:
@@ -77,10 +81,10 @@ def _there(fs: Any, root: str) -> set[str]:
     return {name.removeprefix(prefix) for name in fs.find(root)}
 
 
-def _release(fs: Any, root: str, there: set[str], manifest: Path) -> int:
+def _release(fs: Any, root: str, there: set[str], manifest: Path, served: Path) -> int:
     """Copy one version, its manifest last; one whose manifest is there is whole already."""
     folder = manifest.parent
-    prefix = f"{folder.parent.name}/{folder.name}"
+    prefix = folder.relative_to(served).as_posix()
     if f"{prefix}/manifest.json" in there:
         return 0
     try:
@@ -137,7 +141,7 @@ def _put(fs: Any, name: str, data: bytes | Path) -> None:
 def _remove_withdrawn(fs: Any, root: str, store: Store, there: set[str]) -> int:
     """Remove what belongs to withdrawn versions, now that no pointer leads there; and halves of interrupted copies."""
     served = store.path("released")
-    gone = {path.parent.relative_to(served).as_posix() for path in served.glob("*/*/withdrawn.json")}
+    gone = {path.parent.relative_to(served).as_posix() for path in served.rglob("withdrawn.json")}
     doomed = [key for key in sorted(there) if _doomed(key, gone)]
     for key in doomed:
         fs.rm_file(f"{root}/{key}")
@@ -149,4 +153,5 @@ def _doomed(key: str, gone: set[str]) -> bool:
     parts = rest.split("/")
     if parts[0] == "changes" and len(parts) > 1:
         return any(f"{dataset}/{version}" in gone for version in parts[1].split("--"))
-    return key.endswith(".part") or (f"{dataset}/{parts[0]}" in gone and parts[-1] != "withdrawn.json")
+    folders = ("/".join(key.split("/")[:depth]) for depth in (2, 3, 4))
+    return key.endswith(".part") or (parts[-1] != "withdrawn.json" and any(one in gone for one in folders))

@@ -30,6 +30,7 @@ SUBJECTS = (
     "feed-*.atom",
     "index.html",
     "keys/keys.json",
+    "metrics/index.json",
     "psi-data-*.json",
     "redirects.json",
     "redirects.map",

@@ -22,6 +22,7 @@ from praya.provenance.statement import NAME as STATEMENT
 from praya.release.alias import point_aliases
 from praya.release.fresh import check_fresh
 from praya.release.inherited import due_with_inputs
+from praya.release.revised import revised
 from praya.release.version import changes, settled
 from praya.release.withdraw import check_not_taken_back
 from praya.release.writer import check_table, release_basis, version_name, write_version
@@ -47,7 +48,8 @@ def release(
     `<dataset>/<version>/`; the ledger gets its line; then `<dataset>/versions.json` and `latest.json` are replaced.
     Unchanged content makes no new release. Raises DisclosureError for anything but a protected table, ReleaseHeld
     before its time (`now` in UTC), and ReleaseRefused where its verdict is older than its rules (the suite in
-    `suites`), where it would break its readers without notice, and for what was withdrawn or rolled back.
+    `suites`), where it would break its readers without notice or revise a figure without a reason on record, and for
+    what was withdrawn or rolled back.
     """
     check_table(table, contract, store)
     basis = release_basis(contract, table.sha256)
@@ -85,6 +87,8 @@ def _publish(
     tree = f"released/{contract.dataset}/{version}"
     if store.exists(tree):
         settled(contract, store, version, changes(store, contract.dataset, store.path(tree)), run.now)
+        with store.scratch() as work:
+            revised(contract, store, store.path(tree), work)
     else:
         # A key that nobody knows yet would make a statement that nobody believes.
         announce(store, run.by)

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from praya import paths
 from praya.contract import Contract
 from praya.errors import ReleaseHeld, ReleaseRefused
 from praya.history import (
@@ -25,7 +24,8 @@ from praya.history import (
 from praya.history.number import parse
 from praya.history.structure import LEVEL
 from praya.release.due import HONG_KONG
-from praya.store import Store, reads_release
+from praya.release.readers import readers
+from praya.store import Store
 
 
 def changes(store: Store, dataset: str, folder: Path) -> list[Difference]:
@@ -72,38 +72,33 @@ def settled(
         return None
     notice = contract.release.breaking
     if notice is None:
-        raise ReleaseRefused(_refusal(contract, breaks, "the contract gives no notice of that"))
+        raise ReleaseRefused(_refusal(contract, store, breaks, "the contract gives no notice of that"))
     given = {"notice": notice.notice.isoformat(), "reason": notice.reason.as_dict()}
     others = [one for one in versions(store, contract.dataset) if one["version"] != version]
     if any(one.get("breaking") == given for one in others):
         raise ReleaseRefused(
-            _refusal(contract, breaks, "the contract's notice has been used for an earlier change")
+            _refusal(contract, store, breaks, "the contract's notice has been used for an earlier change")
         )
     due = dt.datetime.combine(notice.notice, dt.time(), HONG_KONG).astimezone(dt.UTC)
     if now < due:
         raise ReleaseHeld(
             f"{contract.dataset}: breaks its readers, who were told that this comes on {notice.notice}; "
-            f"held until {due.isoformat()}",
+            f"held until {due.isoformat()}: {_listed(breaks)}.{readers(store, contract.dataset, breaks)}",
             due,
         )
     return given
 
 
-def readers(dataset: str, folder: Path) -> list[str]:
-    """The marts below `folder` that read what is released of a dataset."""
-    return sorted(
-        path.stem for path in folder.rglob("*.sql") if reads_release(path.read_text("utf-8"), dataset)
-    )
-
-
-def _refusal(contract: Contract, breaks: Sequence[Difference], why: str) -> str:
-    listed = "; ".join(f"{one.kind}: {one.what}{_values(one)}" for one in breaks)
-    marts = readers(contract.dataset, paths.metrics())
-    read_by = f" Marts that read its releases: {', '.join(marts)}." if marts else ""
+def _refusal(contract: Contract, store: Store, breaks: Sequence[Difference], why: str) -> str:
     return (
-        f"{contract.dataset}: would break its readers, and {why}: {listed}.{read_by} Nothing was released. Take the "
-        "change back, or tell readers: `release.breaking` with the day from which it goes out (`notice`) and `reason`"
+        f"{contract.dataset}: would break its readers, and {why}: {_listed(breaks)}."
+        f"{readers(store, contract.dataset, breaks)} Nothing was released. Take the change back, or tell readers: "
+        "`release.breaking` with the day from which it goes out (`notice`) and `reason`"
     )
+
+
+def _listed(breaks: Sequence[Difference]) -> str:
+    return "; ".join(f"{one.kind}: {one.what}{_values(one)}" for one in breaks)
 
 
 def _values(one: Difference) -> str:

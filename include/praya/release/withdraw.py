@@ -10,6 +10,7 @@ from typing import Any
 
 from praya.errors import IntegrityError, ReleaseRefused
 from praya.history import Entry, latest, point, tombstone, versions
+from praya.history.editions import withdraw_editions
 from praya.history.index import index
 from praya.history.pointer import sequence
 from praya.ledger import Ledger
@@ -35,8 +36,9 @@ def withdraw(store: Store, dataset: str, version: str, reason: str, by: str) -> 
     """Remove the files of `version` (name or number) for good; returns its tombstone with `latest` added.
 
     `released/<dataset>/<version>/withdrawn.json` keeps hashes, reason and time; the latest moves back to the newest
-    version that counts, or to none. What tells the version's rows elsewhere (changes from and to it) goes too. A
-    second call completes one that was interrupted. Raises ReleaseRefused where there is no such version.
+    version that counts, or to none. What tells the version's rows elsewhere (changes from and to it, reports made
+    from it) goes too. A second call completes one that was interrupted. Raises ReleaseRefused where there is no such
+    version.
     """
     with store.lock(f"release-{dataset}"):
         version = known(store, dataset, version)["version"]
@@ -54,6 +56,7 @@ def withdraw(store: Store, dataset: str, version: str, reason: str, by: str) -> 
         for path in sorted(store.path(f"released/{dataset}").glob(f"changes/*{version}*")):
             if version in path.name.split("--"):
                 store.discard(store.key(path))
+        withdraw_editions(store, dataset, version, stone["reason"], stone["at"])
         for path in sorted(store.path(folder).iterdir()):
             if path.name != "withdrawn.json":
                 store.discard(store.key(path))

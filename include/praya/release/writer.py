@@ -20,6 +20,7 @@ from praya.release.coverage import coverage
 from praya.release.csv import marked_fields
 from praya.release.due import due_at
 from praya.release.files import describe_file, write_data
+from praya.release.revised import revised
 from praya.release.version import changes, numbered, settled
 from praya.store import Store, content_key, file_sha256
 
@@ -81,12 +82,14 @@ def write_version(
 ) -> dict[str, Any]:
     """Write everything of `version` but its statement into the empty `folder`; gives its manifest.
 
-    Raises ReleaseRefused where it would break its readers without notice, ReleaseHeld before the day of the notice
+    Raises ReleaseRefused where it would break its readers without notice or revise a figure without a reason on record,
+    ReleaseHeld before the day of the notice
     (`now` in UTC). `work` is a scratch folder.
     """
     told = _manifest(table, contract, store, version, release_basis(contract, table.sha256))
     files = _write(table, contract, told, folder, work)
     notice = settled(contract, store, version, changes(store, contract.dataset, folder), now)
+    figures = revised(contract, store, folder, work)
     manifest = {
         **told,
         **numbered(store, contract.dataset, folder),
@@ -94,6 +97,7 @@ def write_version(
         "replaces": replaces,
         "breaking": notice,
         "revision": contract.release.revision.as_dict() if contract.release.revision else None,
+        **({"revised": figures} if figures else {}),
         "files": files,
     }
     (folder / "manifest.json").write_bytes(as_json(manifest))

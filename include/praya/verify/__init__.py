@@ -13,7 +13,9 @@ from praya.store import Store
 from praya.verify.history import checkpoints, unwitnessed
 from praya.verify.kept import kept, snapshots
 from praya.verify.known import Known, selected
+from praya.verify.metrics import metrics
 from praya.verify.released import released, withdrawn
+from praya.verify.reports import reports
 from praya.verify.served import catalogue, indexes, keys, pointers, strangers
 from praya.verify.states import State, states
 
@@ -38,8 +40,8 @@ def verify(
     or extra), each manifest against the ledger and the signed statement, each statement against its key, the key
     against what the ledger says of it; of each withdrawn version that it is gone but for its tombstone; verdicts,
     reports, protected tables and snapshots behind a release; each index of versions, each pointer, the keys and the
-    signed catalogue, and that nothing else is served; that whatever was released under weaker rules than before had
-    been approved by a second person.
+    signed catalogue, each edition of a report, and that nothing else is served; that whatever was released under
+    weaker rules than before had been approved by a second person.
 
     `witnesses` is a file with the verifier keys of witnesses, of whom one must have signed; that there is none in it is
     a warning (`unwitnessed`). `part` (number from 0,
@@ -71,6 +73,8 @@ def verify(
     yield from keys(store, known)
     if dataset is None:
         yield from catalogue(store, known, now or dt.datetime.now(dt.UTC))
+        yield from reports(store, known, part)
+        yield from metrics(store, known)
         yield from strangers(store.path("released"))
         yield from snapshots(store, part)
 

@@ -33,8 +33,8 @@ UPSTREAM = re.compile(r"release (?P<dataset>[a-z0-9-]+) (?P<version>[0-9TZ-]+)")
 
 @dataclass
 class Known:
-    """The ledger's lines of releases, withdrawals, catalogues and keys, those that statements name, and what was
-    purged."""
+    """The ledger's lines of releases, withdrawals, reports, catalogues and keys, those that statements name, and what
+    was purged."""
 
     releases: dict[tuple[str, str], LedgerLine] = field(default_factory=dict)
     withdrawn: dict[tuple[str, str], LedgerLine] = field(default_factory=dict)
@@ -42,6 +42,7 @@ class Known:
     purged: dict[str, LedgerLine] = field(default_factory=dict)
     keys: dict[str, PublicKey] = field(default_factory=dict)
     catalogue: LedgerLine | None = None
+    reports: dict[tuple[str, str], LedgerLine] = field(default_factory=dict)
 
     def line_of(self, one: dict[str, Any]) -> LedgerLine | None:
         """The ledger's line that a dependency of a statement names, when that is what it says."""
@@ -81,6 +82,8 @@ class Known:
                 found.purged[str(line.body["sha256"])] = line
             elif line.kind == "key":
                 keys.append(line)
+            elif line.kind == "report":
+                found.reports[line.subject, str(line.body["edition"])] = line
             elif line.kind == "catalogue":
                 found.catalogue = line
             if line.number in wanted:

@@ -32,7 +32,7 @@ def released(folder: Path, known: Known) -> Iterator[str]:
     except (ValueError, KeyError, TypeError) as error:
         yield f"{manifest}: cannot be read as a manifest: {error!r}"
         return
-    yield from _files(folder, listed)
+    yield from against(folder, listed, OWN)
     yield from _statement(folder, told, line, known)
 
 
@@ -52,12 +52,13 @@ def withdrawn(folder: Path, line: LedgerLine) -> Iterator[str]:
         yield f"{folder / 'withdrawn.json'}: does not say what the ledger says of the withdrawal: it was changed"
 
 
-def _files(folder: Path, listed: dict[str, Any]) -> Iterator[str]:
+def against(folder: Path, listed: dict[str, Any], own: set[str]) -> Iterator[str]:
+    """A sentence for every file in the folder, but its `own`, that is not as it is listed (name → sha256, bytes)."""
     there = {
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*")
         if not path.is_dir() or not any(path.iterdir())
-    } - OWN
+    } - own
     for name in sorted(set(listed) - there):
         yield f"{folder / name}: is named in the manifest and missing"
     for name in sorted(there - set(listed)):
@@ -66,9 +67,10 @@ def _files(folder: Path, listed: dict[str, Any]) -> Iterator[str]:
         size, sha256 = (folder / name).stat().st_size, file_sha256(folder / name)
         if sha256 != listed[name]["sha256"]:
             published = listed[name]
+            bytes_ = f"{published['bytes']:,} " if "bytes" in published else "those "
             yield (
                 f"{folder / name}: was changed: {size:,} bytes with SHA-256 {sha256}, "
-                f"published were {published['bytes']:,} with {published['sha256']}"
+                f"published were {bytes_}with {published['sha256']}"
             )
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from praya.errors import IntegrityError
 from praya.history import index
+from praya.history.editions import REPORTS
+from praya.history.pages import FOLDER
 from praya.provenance.keys import PUBLISHED, keys_text
 from praya.provenance.published import CHECKPOINT, SIGNED, WITNESSED, subjects
 from praya.store import Store, content_key, file_sha256
@@ -120,6 +122,8 @@ def strangers(released: Path) -> Iterator[str]:
         if path.is_file() and path.name not in TOP and not path.match("psi-data-*.json"):
             yield f"{path}: is served, and nothing that Praya published"
     for path in sorted(released.glob("*/*")):
+        if path.parent.name in (Path(REPORTS).name, Path(FOLDER).name):
+            continue  # held against the ledger, or their index, by themselves
         if path.parent.name == Path(PUBLISHED).parent.name and path.name in KEYS:
             continue
         alias = path.name in ("alias.json", "index.html") and (path.parent / "alias.json").is_file()

@@ -92,6 +92,8 @@ class Job:
             if kind == kinds.METRICS and any(name.startswith("mart ") for name in pending):
                 lost = names.get(kind, [])
             self._start(watch, lost)
+        if any(name.startswith("report ") for name in self.project.pending()):
+            self._start(watch, names.get(kinds.REPORTS, []))
         if not self.project.listed():
             self._start(watch, names.get(kinds.CATALOGUE, []))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 DATASET, RECORDS, MART = "dataset", "records", "mart-dataset"
-METRICS, CATALOGUE = "metrics", "catalogue"
+METRICS, REPORTS, CATALOGUE = "metrics", "reports", "catalogue"
 HELD = "ready, and held until"  # how praya.status begins when only the release time is missing
 
 
@@ -64,15 +64,21 @@ def expected_dags() -> Sequence[tuple[str, str]]:
 
 
 def released(store: Path) -> dict[str, str]:
-    """Dataset → version, for every dataset that has a release."""
-    pointers = sorted((store / "released").glob("*/latest.json"))
-    versions = {path.parent.name: json.loads(path.read_text())["version"] for path in pointers}
-    return {dataset: str(version) for dataset, version in versions.items() if version}
+    """Dataset → version, and report → edition, for everything of which something is out."""
+    area = store / "released"
+    pointers = sorted([*area.glob("*/latest.json"), *(area / "reports").rglob("latest.json")])
+    told = {path.parent.relative_to(area).as_posix(): json.loads(path.read_text()) for path in pointers}
+    versions = {name: one.get("version") or one.get("edition") for name, one in told.items()}
+    return {name: str(version) for name, version in versions.items() if version}
 
 
 def catalogued(store: Path) -> dict[str, str]:
-    """Dataset → version as the catalogue has it."""
+    """The same as the catalogue has it."""
     path = store / "released" / "catalogue.json"
     if not path.exists():
         return {}
-    return {entry["dataset"]: str(entry["version"]) for entry in json.loads(path.read_text())["datasets"]}
+    listed = json.loads(path.read_text())
+    found = {entry["dataset"]: str(entry["version"]) for entry in listed["datasets"]}
+    for entry in listed.get("reports", []):
+        found[entry["manifest"]["path"].rsplit("/", 2)[0]] = str(entry["edition"])
+    return found

@@ -1,0 +1,97 @@
+"""Revisions: why figures that are out are another now: who changed them, when, and the reason for the readers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field as Key
+from pydantic import model_validator
+
+from praya.contract.fields import Model
+from praya.contract.load import load_model
+from praya.contract.text import Text
+from praya.errors import ContractError
+
+Value = float | int | str | None
+
+
+class RevisedFigure(Model):
+    """One figure, where it stands, and what it was and is. One that is no longer given is null `now`."""
+
+    dataset: str = Key(min_length=2)
+    key: dict[str, int | float | str] = Key(min_length=1, description="the row's primary key, field by field")
+    field: str = Key(min_length=1)
+    was: Value = Key(description="as it is out")
+    now: Value = Key(description="as it is to be; null where the row goes")
+
+    @model_validator(mode="after")
+    def _changes(self) -> RevisedFigure:
+        if same(self.was, self.now):
+            raise ValueError("`was` and `now` are the same; there is nothing to give a reason for")
+        return self
+
+
+class Revision(Model):
+    """Figures that were revised together, for one reason."""
+
+    by: str = Key(min_length=2, description="who answers for it: the post or office, not a private name")
+    decided: dt.date = Key(description="when it was decided")
+    reason: Text = Key(description="why, for the readers; shown with the figure from then on")
+    figures: list[RevisedFigure] = Key(min_length=1)
+
+    def told(self) -> dict[str, Any]:
+        """Who, when and why, as a manifest says it."""
+        return {"by": self.by, "decided": self.decided.isoformat(), "reason": self.reason.as_dict()}
+
+
+class Revisions(Model):
+    """One file below `include/revisions`."""
+
+    revisions: list[Revision] = Key(default=[])
+
+
+def load_revisions(folder: Path) -> list[Revision]:
+    """All revisions on record, in the order of files and entries; raises ContractError with every problem.
+
+    No folder, no revisions.
+    """
+    found, problems = list[Revision](), list[str]()
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            found += load_model(path, Revisions).revisions
+        except ContractError as error:
+            problems += error.problems
+    if problems:
+        raise ContractError(problems)
+    return found
+
+
+def reason_for(
+    revisions: Sequence[Revision], dataset: str, key: dict[str, Any], field: str, was: Value, now: Value
+) -> Revision | None:
+    """The last revision that says of this figure that it was `was` and is `now`; numbers are compared as numbers."""
+    for revision in reversed(revisions):
+        for one in revision.figures:
+            if (one.dataset, one.field) != (dataset, field) or one.key.keys() != key.keys():
+                continue
+            if (
+                same(one.was, was)
+                and same(one.now, now)
+                and all(same(one.key[name], key[name]) for name in key)
+            ):
+                return revision
+    return None
+
+
+def same(one: Value, other: Value) -> bool:
+    """Whether two values are the same figure, however it is spelled: `74`, 74.0 and `74.0` are."""
+    if one is None or other is None:
+        return one is other
+    try:
+        return Decimal(str(one)) == Decimal(str(other))
+    except InvalidOperation:
+        return str(one) == str(other)

@@ -1,0 +1,83 @@
+"""Editions of reports: `released/reports/<report>/[<period>/]<edition>/`, each made from releases that it names.
+
+An edition never changes. Like a release it can only go as a whole: when a release that it was made from is withdrawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from praya.store import Store, file_sha256
+
+REPORTS = "released/reports"
+MANIFEST, STONE, POINTER = "manifest.json", "withdrawn.json", "latest.json"
+
+
+def shelf(report: str, period: str | None = None) -> str:
+    """The key of the folder in which a report's editions lie, those of one period where it has periods."""
+    return f"{REPORTS}/{report}/{period}" if period else f"{REPORTS}/{report}"
+
+
+def editions(store: Store, key: str | None = None) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Folder and manifest of every edition that is out (on the shelf `key`, or of all reports), in their order."""
+    root = store.path(key or REPORTS)
+    for path in sorted(root.glob(f"*/{MANIFEST}") if key else root.rglob(MANIFEST)):
+        if not (path.parent / STONE).exists():
+            yield path.parent, store.read_json(store.key(path))
+
+
+def latest_edition(store: Store, key: str) -> dict[str, Any] | None:
+    """The pointer of a shelf; None before the first edition, and when every one was withdrawn."""
+    pointer = store.get_json(f"{key}/{POINTER}")
+    return dict(pointer) if pointer is not None and pointer.get("edition") else None
+
+
+def point_edition(store: Store, key: str, edition: str) -> None:
+    """Make `edition` the latest of its shelf."""
+    sha256 = file_sha256(store.path(f"{key}/{edition}/{MANIFEST}"))
+    pointer = {"edition": edition, "manifest_sha256": sha256}
+    if store.get_json(f"{key}/{POINTER}") != pointer:
+        store.put_json(f"{key}/{POINTER}", pointer)
+
+
+def withdraw_editions(store: Store, dataset: str, version: str, reason: str, at: str) -> list[str]:
+    """Take back every edition that was made from a withdrawn version: a tombstone, the pointer, then the files.
+
+    Returns their keys. What an earlier call left half done is completed.
+    """
+    found = []
+    for path in sorted(store.path(REPORTS).rglob(MANIFEST)):
+        manifest = store.read_json(store.key(path))
+        used = {(one["dataset"], one["version"]) for one in manifest["releases"]}
+        if (dataset, version) not in used:
+            continue
+        key, place = store.key(path.parent), store.key(path.parent.parent)
+        kept = {name: manifest[name] for name in ("report", "period", "edition", "title", "synthetic")}
+        stone = {**kept, "manifest_sha256": file_sha256(path), "reason": reason, "at": at}
+        store.put_json(f"{key}/{STONE}", stone | {"dataset": dataset, "version": version})
+        _fall_back(store, place, manifest["edition"])
+        # The manifest goes last: until then a second call finds what is left.
+        for file in sorted(path.parent.iterdir(), key=lambda one: one.name == MANIFEST):
+            if file.name != STONE:
+                store.discard(store.key(file))
+        found.append(key)
+    return found
+
+
+def _fall_back(store: Store, key: str, gone: str) -> None:
+    pointer = latest_edition(store, key)
+    if pointer is None or pointer["edition"] != gone:
+        return
+    newest = max((manifest["edition"] for _, manifest in editions(store, key)), key=_age, default=None)
+    if newest is None:
+        store.put_json(f"{key}/{POINTER}", {"edition": None, "withdrawn": gone})
+    else:
+        point_edition(store, key, newest)
+
+
+def _age(edition: str) -> tuple[str, int]:
+    """`20261125T104319Z-2` after `20261125T104319Z`."""
+    moment, _, number = edition.partition("-")
+    return moment, int(number or 1)

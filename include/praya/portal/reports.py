@@ -1,0 +1,66 @@
+"""The current edition of every report, for the catalogue and its page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from praya.contract.codes import FILE_LANGUAGE
+from praya.errors import IntegrityError
+from praya.history.editions import MANIFEST, POINTER, REPORTS, latest_edition
+from praya.store import Store, file_sha256
+
+SHORTS = {"en": "English", "tc": "繁體", "sc": "简体"}
+
+
+def reports(store: Store) -> list[dict[str, Any]]:
+    """What the catalogue says of each report, of each period the newest edition; by name, then the newest period first.
+
+    Raises IntegrityError where a pointer and its manifest disagree.
+    """
+    found = []
+    for path in sorted(store.path(REPORTS).rglob(POINTER)):
+        key = store.key(path.parent)
+        pointer = latest_edition(store, key)
+        if pointer is None:
+            continue
+        manifest = store.path(f"{key}/{pointer['edition']}/{MANIFEST}")
+        if not manifest.is_file() or file_sha256(manifest) != pointer["manifest_sha256"]:
+            raise IntegrityError(f"{manifest} is not the manifest that {path} points to; run `praya verify`")
+        found.append(_entry(key.removeprefix("released/"), store.read_json(store.key(manifest)), pointer))
+    found.sort(key=lambda one: str(one["period"] or ""), reverse=True)
+    return sorted(found, key=lambda one: str(one["report"]))
+
+
+def shelves(found: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The same for the page: the periods of a report together, each with its files by language."""
+    return [
+        [one | {"languages": [_in_language(one, language) for language in FILE_LANGUAGE]} for one in group]
+        for _, group in groupby(found, key=lambda one: one["report"])
+    ]
+
+
+def _entry(place: str, manifest: dict[str, Any], pointer: dict[str, Any]) -> dict[str, Any]:
+    folder = f"{place}/{manifest['edition']}"
+    kept = ("report", "period", "edition", "title", "synthetic", "known_at", "releases")
+    return {
+        **{name: manifest[name] for name in kept},
+        "manifest": {"path": f"{folder}/{MANIFEST}", "sha256": pointer["manifest_sha256"]},
+        "files": [file | {"path": f"{folder}/{file['name']}"} for file in manifest["files"]],
+    }
+
+
+def _in_language(one: dict[str, Any], language: str) -> dict[str, Any]:
+    short = FILE_LANGUAGE[language]
+    files = {
+        file["name"].rpartition(".")[2]: file["path"]
+        for file in one["files"]
+        if file["name"].rpartition(".")[0].endswith(f"-{short}")
+    }
+    order = [suffix for suffix in ("html", "pdf", "xlsx") if suffix in files]
+    return {
+        "language": language,
+        "name": SHORTS[short],
+        "files": [(suffix, files[suffix]) for suffix in order],
+    }

@@ -1,0 +1,80 @@
+"""A figure that is out does not change, and does not go, unless it is on record who revised it, when and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from praya import paths
+from praya.contract import Contract
+from praya.contract.revisions import load_revisions, reason_for
+from praya.errors import ReleaseRefused
+from praya.history import compare_rows, latest
+from praya.store import Store
+
+SHOWN = 20  # figures that a refusal spells out
+
+Figure = dict[str, Any]
+
+
+def revised(contract: Contract, store: Store, folder: Path, work: Path) -> list[Figure]:
+    """Every figure of the latest release that is another, or is missing, in the release in `folder`: `key`, `field`,
+    `was`, `now`, and `by`, `decided`, `reason` of its revision. What is added is no revision.
+
+    Only the fields in `release.figures` of the contract count; `work` is a scratch folder. Raises ReleaseRefused,
+    with what has to be written, where a figure has no reason on record.
+    """
+    now = latest(store, contract.dataset)
+    if now is None or not contract.release.figures:
+        return []
+    before = store.path(f"released/{contract.dataset}/{now['version']}")
+    revisions = load_revisions(paths.revisions())
+    found, unsaid = list[Figure](), list[Figure]()
+    for one in _changed(contract, before, folder, work):
+        reason = reason_for(revisions, contract.dataset, one["key"], one["field"], one["was"], one["now"])
+        if reason is None:
+            unsaid.append(one)
+        else:
+            found.append(one | reason.told())
+    if unsaid:
+        raise ReleaseRefused(_refusal(contract.dataset, unsaid))
+    return found
+
+
+def _changed(contract: Contract, before: Path, folder: Path, work: Path) -> Iterator[Figure]:
+    aside = work / "revised"
+    aside.mkdir()
+    compared = compare_rows(contract.dataset, before, folder, contract.primary_key, aside, work)
+    if not compared["comparable"]:
+        return  # another key is another table: a breaking change, of which readers have notice
+    for row in json.loads((aside / "rows.json").read_bytes()):
+        # Where there was no figure, nothing that was said is taken back.
+        said = row["change"] in ("changed", "removed") and row["from"] is not None
+        if said and row["column"] in contract.release.figures:
+            yield {"key": row["key"], "field": row["column"], "was": row["from"], "now": row["to"]}
+
+
+def _refusal(dataset: str, unsaid: list[Figure]) -> str:
+    entries = "\n".join(
+        f"      - {{dataset: {dataset}, key: {_flow(one['key'])}, field: {one['field']}, "
+        f"was: {_flow(one['was'])}, now: {_flow(one['now'])}}}"
+        for one in unsaid[:SHOWN]
+    )
+    more = f"\n      # and {len(unsaid) - SHOWN} more" if len(unsaid) > SHOWN else ""
+    many = "1 figure that is out" if len(unsaid) == 1 else f"{len(unsaid)} figures that are out"
+    return (
+        f"{dataset}: {many} would change, and it is not on record who revised this, when and why. Nothing was "
+        f"released. Take the change back, or write into a file below {paths.revisions()}, such as revisions.yaml:\n"
+        "revisions:\n"
+        "  - by: who answers for it\n"
+        "    decided: YYYY-MM-DD\n"
+        "    reason: {en: why, zh-Hant: 原因}\n"
+        f"    figures:\n{entries}{more}"
+    )
+
+
+def _flow(value: Any) -> str:
+    """A value as YAML (JSON is); numbers without quotes where they were text of a figure."""
+    return json.dumps(value, ensure_ascii=False)

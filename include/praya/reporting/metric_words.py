@@ -1,0 +1,123 @@
+"""The words of metrics: stages, statuses, trends, kinds of period and units, as reports and pages print them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from functools import cache
+
+from praya.contract.codes import FREQUENCIES
+from praya.contract.text import Text
+from praya.metrics import Judged, Observation
+from praya.reporting.document import Cell, Status, Words, t, words
+from praya.reporting.numbers import date, figure, financial_year, month
+
+STAGES = {
+    "actual": t("actual", "實際"),
+    "original": t("original estimate", "原來預算"),
+    "revised": t("revised estimate", "修訂預算"),
+    "estimate": t("estimate", "預算"),
+    "plan": t("plan", "計劃"),
+    "target": t("target", "目標"),
+    "commitment": t("commitment", "承擔額"),
+    "balance": t("balance", "結餘"),
+}
+KINDS = {
+    "calendar year": t("calendar year", "曆年"),
+    "financial year": t("financial year", "財政年度"),
+    "month": t("month", "月份"),
+    "as at": t("as at a day", "截至某日"),
+}
+TRENDS = {
+    "better": t("better", "改善"),
+    "worse": t("worse", "轉差"),
+    "rising": t("rising", "上升"),
+    "falling": t("falling", "下降"),
+    "steady": t("unchanged", "不變"),
+    "one figure only": t("one figure only", "只有一個數字"),
+}
+DIRECTIONS = {
+    "more is better": t("More is better", "數字愈大愈好"),
+    "less is better": t("Less is better", "數字愈小愈好"),
+    "neither": t("Neither way is better", "不分好壞"),
+}
+OBS_STATUS = {
+    "A": t("normal (A)", "正常（A）"),
+    "E": t("estimated (E)", "估計（E）"),
+    "F": t("forecast (F)", "預測（F）"),
+}
+WITHHELD = t("withheld", "不予公布")
+BEYOND = {"more is better": t("over", "多於"), "less is better": t("under", "少於")}
+STATUSES: dict[str, Status] = {
+    "on target": Status.ON_TARGET,
+    "off target": Status.OFF_TARGET,
+    "no target": Status.NO_TARGET,
+    "no figure": Status.NO_FIGURE,
+}
+# A document's own word for a figure that is not exact.
+QUALIFIERS = {
+    "about": t("about", "約"),
+    "around": t("around", "約"),
+    "approximately": t("approximately", "約"),
+    "some": t("some", "約"),
+    "nearly": t("nearly", "接近"),
+    "over": t("over", "超過"),
+    "more than": t("more than", "超過"),
+    "exceeding": t("exceeding", "超過"),
+    "up to": t("up to", "最多"),
+    "not exceeding": t("not exceeding", "不超過"),
+}
+
+
+@cache
+def period_words(period: str, kind: str) -> Words:
+    """A period as it is printed: `2023`, `2023–24`, `June 2022`, `31 March 2024`."""
+    if kind == "financial year":
+        return financial_year(period)
+    if kind == "calendar year":
+        return period
+    if kind == "month":
+        return in_both(lambda language: month(period, language))
+    day = dt.date.fromisoformat(period)
+    return in_both(lambda language: date(day, language))
+
+
+def in_both(say: Callable[[str], str]) -> Text:
+    """A text in three languages from a function of the language; Simplified is made from Traditional."""
+    return t(say("en"), say("zh-Hant"))
+
+
+def frequency_words(code: str) -> Text:
+    """`annual` as `Annually`."""
+    one = FREQUENCIES[code]
+    return Text(en=one.en, zh_hant=one.zh_hant, zh_hans=one.zh_hans)
+
+
+def value_cell(one: Observation | None) -> Cell:
+    """The figure of an observation with the document's word before it; what is withheld says so."""
+    if one is None:
+        return Cell(None)
+    if one.value is None:
+        return Cell(WITHHELD)
+    before: Words = QUALIFIERS.get(one.qualifier, one.qualifier) if one.qualifier else ""
+    return Cell(number(one.value), before=before)
+
+
+def number(value: float) -> int | float:
+    """A whole number without its point."""
+    return int(value) if value == int(value) else value
+
+
+def trend_words(result: Judged) -> Words:
+    """Which way it went, and from what: `better, from 4.5 in 2022`."""
+    if result.trend is None:
+        return ""
+    word = TRENDS[result.trend]
+    if result.before is None or result.before.value is None:
+        return word
+    value = figure(number(result.before.value))
+    period = period_words(result.before.period, result.before.period_kind)
+    return t(
+        f"{word.en}, from {value} in {words(period, 'en')}",
+        f"{word.zh_hant}（{words(period, 'zh-Hant')}為{value}）",
+    )

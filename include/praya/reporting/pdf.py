@@ -1,0 +1,42 @@
+"""pdf: a report as print-ready PDF (PDF/UA-1: tagged, titled, in its language), set by Typst."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from praya.errors import ReportError
+from praya.reporting.fonts import FAMILIES, MISSING, folder
+from praya.reporting.plain import Imprint
+from praya.reporting.words import WORDS, word
+
+TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
+
+
+def write(report: dict[str, Any], imprint: Imprint) -> bytes:
+    """The PDF of a report as `plain` gives it. Raises ReportError where no font with Chinese is there."""
+    import typst
+
+    fonts = folder()
+    if fonts is None:
+        raise ReportError(MISSING)
+    language = report["language"]
+    told = report | {
+        "fonts": [FAMILIES[language]],
+        "sources": word("sources", language),
+        "page": WORDS["page"].in_language(language),
+        "release_labels": [word(name, language) for name in ("dataset", "release", "published")],
+    }
+    made = typst.compile(
+        str(TEMPLATE),
+        font_paths=[str(fonts)],
+        ignore_system_fonts=True,
+        format="pdf",
+        pdf_standards=["ua-1"],
+        sys_inputs={"report": json.dumps(told, ensure_ascii=False)},
+        timestamp=int(imprint.moment.timestamp()),
+    )
+    if not isinstance(made, bytes):
+        raise ReportError(f"{imprint.stem}: Typst made no PDF of it")
+    return made

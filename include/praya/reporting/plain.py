@@ -1,0 +1,204 @@
+"""A report in one language as plain values, ready to be set: what page and PDF are made from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from praya.contract.codes import FILE_LANGUAGE
+from praya.history import KnownRelease
+from praya.history.index import HONG_KONG
+from praya.reporting import charts
+from praya.reporting.document import (
+    Block,
+    Cell,
+    Chart,
+    Column,
+    Document,
+    Heading,
+    Paragraph,
+    Remarks,
+    Row,
+    Status,
+    Table,
+    row,
+    words,
+)
+from praya.reporting.numbers import date, figure
+from praya.reporting.words import word
+
+# Language, and the region whose forms of characters are meant.
+REGIONS = {"en": ("en", "HK"), "zh-Hant": ("zh", "HK"), "zh-Hans": ("zh", "CN")}
+
+
+class Imprint(NamedTuple):
+    """What stands under a report: its file's stem, the moment that it is named after, and what it was made from."""
+
+    stem: str
+    up: str  # the way from its folder to the released area, such as `../../../`
+    moment: dt.datetime
+    releases: Sequence[KnownRelease]
+    synthetic: bool
+    formats: Sequence[str]
+
+    @property
+    def edition(self) -> str:
+        return f"{self.moment.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
+
+
+def plain(document: Document, imprint: Imprint, language: str) -> dict[str, Any]:
+    """The whole report as JSON values: title, marks, blocks, and what stands in the footer."""
+    tongue, region = REGIONS[language]
+    return {
+        "title": words(document.title, language),
+        "subtitle": words(document.subtitle, language),
+        "office": words(document.office, language),
+        "language": language,
+        "lang": tongue,
+        "region": region,
+        "landscape": document.landscape,
+        "synthetic": word("synthetic", language) if imprint.synthetic else None,
+        "synthetic_short": word("synthetic_short", language) if imprint.synthetic else None,
+        "blocks": [_block(block, language) for block in document.blocks],
+        "footer": footer(imprint, language),
+    }
+
+
+def footer(imprint: Imprint, language: str) -> dict[str, Any]:
+    """Date, edition, and every release that figures were taken from."""
+    named = ", ".join(
+        f"{one.dataset}\N{NO-BREAK SPACE}{one.number or one.version}" for one in imprint.releases
+    )
+    told = word("known", language, moment=moment(imprint.moment, language))
+    edition = word("edition", language, edition=imprint.edition)
+    return {
+        "known": told,
+        "edition": edition,
+        "imprint": word("imprint", language, known=told, edition=edition),
+        "line": word("sources_line", language, releases=named),
+        "made": word("made", language),
+        "releases": [_release(one, imprint, language) for one in imprint.releases],
+    }
+
+
+def moment(at: dt.datetime, language: str) -> str:
+    """Day and time in Hong Kong: `25 November 2026, 18:43`."""
+    there = at.astimezone(HONG_KONG)
+    space = ", " if language == "en" else ""
+    return f"{date(there.date(), language)}{space}{there:%H:%M}"
+
+
+def cell_text(cell: Cell, column: Column, language: str) -> str:
+    """What a cell shows, but for its mark."""
+    value = cell.value
+    if isinstance(value, Status):
+        text = f"{value.sign} {words(value.word, language)}"
+    elif isinstance(value, int | float | Decimal):
+        decimals = cell.decimals if cell.decimals is not None else column.decimals
+        text = figure(value, decimals, column.group)
+    else:
+        text = "" if value is None else words(value, language)
+    around = (words(cell.before, language), text, words(cell.after, language))
+    return " ".join(part for part in around if part)
+
+
+def chart_table(chart: Chart) -> Table:
+    """The figures of a chart, a label a row."""
+    from praya.reporting.words import WORDS
+
+    columns = [Column(chart.first)]
+    columns += [
+        Column(one.title if len(chart.series) > 1 else (chart.unit or one.title), "number", chart.decimals)
+        for one in chart.series
+    ]
+    targets = list(chart.targets) or ([chart.target] * len(chart.labels) if chart.target is not None else [])
+    columns += [Column(WORDS["target"], "number")] if targets else []
+    rows = []
+    for place, label in enumerate(chart.labels):
+        values = [one.values[place] for one in chart.series]
+        values += [targets[place]] if targets else []
+        rows.append(row(label, *(WORDS["gap"] if value is None else value for value in values)))
+    return Table(chart.title, columns, rows)
+
+
+def _block(block: Block, language: str) -> dict[str, Any]:
+    match block:
+        case Heading():
+            text = words(block.text, language)
+            return {"kind": "heading", "text": text, "level": block.level, "anchor": block.anchor}
+        case Paragraph():
+            text = words(block.text, language)
+            return {"kind": "paragraph", "text": text, "href": block.href, "soft": block.soft}
+        case Remarks():
+            return {"kind": "remarks", "items": [words(item, language) for item in block.items]}
+        case Table():
+            return _table(block, language)
+        case Chart():
+            drawing = charts.drawing(block, language)
+            return {
+                "kind": "chart",
+                "title": words(block.title, language),
+                "unit": words(block.unit, language),
+                "summary": words(block.summary, language),
+                "svg": charts.svg(block, language),
+                "shapes": drawing.shapes,
+                "size": [charts.WIDTH, drawing.height, charts.SIZE],
+                "labels": [label._asdict() for label in drawing.labels],
+                "table": _table(chart_table(block), language),
+                "told": word("data", language),
+            }
+
+
+def _table(table: Table, language: str) -> dict[str, Any]:
+    return {
+        "kind": "table",
+        "caption": words(table.caption, language),
+        "columns": [
+            {
+                "title": words(column.title, language),
+                "align": "end" if column.kind == "number" else "start",
+                "width": column.width,
+                "number": column.kind == "number",
+            }
+            for column in table.columns
+        ],
+        "rows": [_row(one, table.columns, language) for one in table.rows],
+        "notes": [{"mark": note.mark, "text": words(note.text, language)} for note in table.notes],
+    }
+
+
+def _row(one: Row, columns: Sequence[Column], language: str) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "cells": [
+            {
+                "text": cell_text(cell, column, language),
+                "mark": cell.mark,
+                "href": cell.href,
+                "strong": cell.strong or one.kind in ("total", "group"),
+                "status": cell.value.code if isinstance(cell.value, Status) else None,
+            }
+            for cell, column in zip(one.cells, columns, strict=False)
+        ],
+    }
+
+
+def _release(one: KnownRelease, imprint: Imprint, language: str) -> dict[str, Any]:
+    title: Mapping[str, str] = one.manifest["title"]
+    return {
+        "dataset": one.dataset,
+        "title": title[language],
+        "number": one.number or "",
+        "version": one.version,
+        "published": moment(dt.datetime.fromisoformat(one.published_at), language),
+        "sha256": one.manifest_sha256,
+        "synthetic": one.synthetic,
+        "href": f"{imprint.up}{one.dataset}/{one.version}/manifest.json",
+    }
+
+
+def file_name(stem: str, language: str, suffix: str) -> str:
+    """`<stem>-tc.html` and so on."""
+    return f"{stem}-{FILE_LANGUAGE[language]}.{suffix}"

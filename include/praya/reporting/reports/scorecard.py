@@ -1,0 +1,204 @@
+"""The programme scorecard: every metric of the programmes with target, latest figure, trend and status in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from praya.contract.register import Metric, Programme
+from praya.contract.text import Text
+from praya.metrics import Figures, Judged, Observation, judged
+from praya.reporting.document import (
+    Block,
+    Cell,
+    Column,
+    Document,
+    Heading,
+    Note,
+    Paragraph,
+    Row,
+    Table,
+    Words,
+    row,
+    t,
+    words,
+)
+from praya.reporting.metric_words import (
+    BEYOND,
+    STAGES,
+    STATUSES,
+    number,
+    period_words,
+    trend_words,
+    value_cell,
+)
+from praya.reporting.report import Report
+from praya.reporting.sources import Sources
+
+TITLE = Text(en="Programme scorecard", zh_hant="計劃表現一覽")
+REGISTER, OBSERVATIONS, DOCUMENTS = "metrics-register", "programme-observations", "source-documents"
+
+
+def build(sources: Sources, _period: str | None) -> Document:
+    """At a glance by programme, the metrics that have a target, then every metric by programme."""
+    figures = Figures(sources.store, releases=sources.releases)
+    shown = [(one, _metrics(figures, one)) for one in figures.programmes]
+    shown = [(programme, metrics) for programme, metrics in shown if metrics]
+    results = {one.id: judged(one, figures.of(one)) for _, metrics in shown for one in metrics}
+    blocks: list[Block] = [_glance(shown, results), _targets(figures, shown, results)]
+    for programme, metrics in shown:
+        areas = {area.number: area.title for metric in metrics for area in metric.policy_areas}
+        blocks += [
+            Heading(programme.title),
+            Paragraph(_office(programme, areas), soft=True),
+            _programme(figures, programme, metrics, results),
+        ]
+    many = len(results)
+    return Document(
+        title=TITLE,
+        subtitle=t(
+            f"{len(shown)} programmes and systems, {many} metrics", f"{len(shown)}項計劃及系統，{many}項指標"
+        ),
+        office=t("Innovation, Technology and Industry Bureau", "創新科技及工業局"),
+        blocks=blocks,
+        landscape=True,
+    )
+
+
+def _metrics(figures: Figures, programme: Programme) -> list[Metric]:
+    """Those whose figures are observations: the measures of generated records have a report of their own."""
+    return [one for one in figures.shown_by(programme) if one.observed.dataset == OBSERVATIONS]
+
+
+def _office(programme: Programme, areas: dict[int, Text]) -> Text:
+    said = {
+        language: "; ".join(
+            f"{title.in_language(language)} ({number})" for number, title in sorted(areas.items())
+        )
+        for language in ("en", "zh-Hant")
+    }
+    office = programme.office
+    return t(f"{office.en}. Policy area: {said['en']}.", f"{office.zh_hant}。政策範圍：{said['zh-Hant']}。")
+
+
+def _glance(shown: Sequence[tuple[Programme, list[Metric]]], results: dict[str, Judged]) -> Table:
+    columns = [Column(t("Programme", "計劃"), width=3.0)]
+    columns += [Column(one.word, "number", 0) for one in STATUSES.values()]
+    columns.append(Column(t("Metrics", "指標"), "number", 0))
+
+    def counted(names: Sequence[str]) -> list[Cell]:
+        found = Counter[str](results[name].status for name in names)
+        return [Cell(found[status] or None, strong=status == "off target") for status in STATUSES] + [
+            Cell(len(names))
+        ]
+
+    rows = [row(programme.title, *counted([one.id for one in metrics])) for programme, metrics in shown]
+    rows.append(
+        row(t("All, each metric once", "全部（每項指標計算一次）"), *counted(list(results)), kind="total")
+    )
+    return Table(t("At a glance", "概覽"), columns, rows, name="Glance")
+
+
+def _targets(
+    figures: Figures, shown: Sequence[tuple[Programme, list[Metric]]], results: dict[str, Judged]
+) -> Table:
+    """Only what has a target, so that one look tells what is on target."""
+    rows: list[Row] = []
+    notes = _Notes()
+    seen = set[str]()
+    for programme, metrics in shown:
+        aimed = [one for one in metrics if one.target.value is not None and one.id not in seen]
+        if aimed:
+            rows.append(row(programme.title, kind="group"))
+        for metric in aimed:
+            seen.add(metric.id)
+            rows.append(_row(figures, metric, results[metric.id], notes))
+    caption = t("Metrics with a target", "設有目標的指標")
+    return Table(caption, _columns(), rows, notes.found, name="Targets")
+
+
+def _programme(
+    figures: Figures, programme: Programme, metrics: Sequence[Metric], results: dict[str, Judged]
+) -> Table:
+    notes = _Notes()
+    rows = [_row(figures, one, results[one.id], notes) for one in metrics]
+    return Table(METRICS, _columns(), rows, notes.found, name=programme.programme[:28])
+
+
+def _columns() -> list[Column]:
+    return [
+        Column(t("Metric", "指標"), width=3.0),
+        Column(t("Unit", "單位"), width=1.2),
+        Column(t("Target", "目標"), "number"),
+        Column(t("Latest", "最新數字"), "number"),
+        Column(t("Of", "所屬時期"), width=1.4),
+        Column(t("Trend", "趨勢"), width=1.8),
+        Column(t("Status", "狀況"), "status"),
+    ]
+
+
+def _row(figures: Figures, metric: Metric, result: Judged, notes: _Notes) -> Row:
+    target, latest = metric.target, result.latest
+    goal = Cell(None)
+    if target.value is not None:
+        goal = Cell(number(target.value), before=BEYOND[metric.direction] if target.beyond else "")
+    reason = None
+    if result.status == "no figure":
+        reason = _gap(metric)
+    elif target.none_because:
+        reason = target.none_because
+    return row(
+        metric.title,
+        figures.units[metric.unit],
+        goal,
+        value_cell(latest),
+        _of(latest),
+        trend_words(result),
+        Cell(STATUSES[result.status], mark=notes.mark(reason) if reason else ""),
+    )
+
+
+def _gap(metric: Metric) -> Text:
+    return t(f"Gap: {metric.gap.en}", f"缺口：{metric.gap.zh_hant}") if metric.gap else NO_FIGURE
+
+
+def _of(latest: Observation | None) -> Words:
+    if latest is None:
+        return ""
+    period = period_words(latest.period, latest.period_kind)
+    if latest.stage == "actual":
+        return period
+    stage = STAGES[latest.stage]
+    return t(f"{words(period, 'en')}, {stage.en}", f"{words(period, 'zh-Hant')}（{stage.zh_hant}）")
+
+
+class _Notes:
+    """The reasons under a table, each once, with the mark that stands beside what it is the reason of."""
+
+    def __init__(self) -> None:
+        self.found: list[Note] = []
+        self._marks: dict[str, str] = {}
+
+    def mark(self, reason: Text) -> str:
+        if reason.en not in self._marks:
+            self._marks[reason.en] = _letters(len(self._marks))
+            self.found.append(Note(self._marks[reason.en], reason))
+        return self._marks[reason.en]
+
+
+def _letters(place: int) -> str:
+    """0 is `a`, 25 `z`, 26 `aa`."""
+    more, last = divmod(place, 26)
+    return (_letters(more - 1) if more else "") + chr(ord("a") + last)
+
+
+METRICS = t("Metrics of the programme", "計劃的指標")
+NO_FIGURE = t("Gap: no figure of what happened has been released.", "缺口：尚未發布實際數字。")
+
+REPORT = Report(
+    "programme-scorecard",
+    TITLE,
+    (REGISTER, OBSERVATIONS),
+    build,
+    optional=(DOCUMENTS,),
+)

@@ -1,0 +1,123 @@
+"""What a report is made from: tables of releases as known on a day, and programmes of the register of metrics.
+
+A report names its datasets before it is built, so that what it rests on is known without building it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from praya.contract.register import Metric, Programme, load_register
+from praya.errors import NotKnown, ReportError
+from praya.history import KnownRelease, known
+from praya.history.index import HONG_KONG
+from praya.store import Store, content_key, table_name
+from praya.store.duck import connect, identifier, scan
+
+
+class Sources:
+    """The releases of `datasets` as known at the end of the day `on` (None: now), and programmes of the register.
+
+    Raises NotKnown where one of the datasets had no release by then; those in `optional` may be missing.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        datasets: Sequence[str],
+        on: dt.date | None = None,
+        *,
+        optional: Sequence[str] = (),
+        register: Path | None = None,
+        programmes: Sequence[str] = (),
+    ) -> None:
+        found = {name: known(store, name, on) for name in sorted({*datasets, *optional})}
+        missing = [name for name, release in found.items() if release is None and name not in optional]
+        if missing:
+            day = f"on {on.isoformat()}" if on else "yet"
+            raise NotKnown(f"nothing was released {day} of {', '.join(missing)}: the report cannot be made")
+        self.store, self.on = store, on
+        self.releases: dict[str, KnownRelease] = {name: one for name, one in found.items() if one is not None}
+        self.programmes = _programmes(register, programmes)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any release that is read is synthetic: the mark follows to the report."""
+        return any(release.synthetic for release in self.releases.values())
+
+    @property
+    def moment(self) -> dt.datetime:
+        """When the newest of the releases was published (UTC, whole seconds): a report is named after it."""
+        newest = max(release.published_at for release in self.releases.values())
+        return dt.datetime.fromisoformat(newest).replace(microsecond=0)
+
+    @property
+    def day(self) -> dt.date:
+        """The day as of which the report is made: the one asked for, else that of the newest publication."""
+        return self.on or self.moment.astimezone(HONG_KONG).date()
+
+    def key(self, **more: Any) -> str:
+        """SHA-256 of what the report rests on: releases, register, and what else the caller names."""
+        return content_key(
+            {
+                "releases": [
+                    [one.dataset, one.version, one.manifest_sha256] for one in self.releases.values()
+                ],
+                "register": [one.model_dump(mode="json") for one in self.programmes.values()],
+                **more,
+            }
+        )
+
+    def has(self, dataset: str) -> bool:
+        """Whether an optional dataset was released by then."""
+        return dataset in self.releases
+
+    def table(self, dataset: str) -> list[dict[str, Any]]:
+        """All rows of a dataset, in the order of the release."""
+        return self.rows(f"from {identifier(table_name(dataset))}")
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """The rows of an SQL query over the releases, each dataset by its table name (`head_135_provision`)."""
+        with connect() as con:
+            for dataset, release in self.releases.items():
+                con.execute(
+                    f"create temp view {identifier(table_name(dataset))} as from {scan(_parquet(release))}"
+                )
+            answer = con.execute(sql)
+            names = [column[0] for column in answer.description]
+            return [dict(zip(names, values, strict=True)) for values in answer.fetchall()]
+
+    def metric(self, metric_id: str) -> Metric:
+        """A metric of the programmes that the report names; ReportError where it is in none of them."""
+        for programme in self.programmes.values():
+            for metric in programme.metrics:
+                if metric.id == metric_id:
+                    return metric
+        raise ReportError(
+            f"{metric_id}: is in none of the register's programmes {', '.join(self.programmes)}"
+        )
+
+
+def _programmes(register: Path | None, names: Sequence[str]) -> dict[str, Programme]:
+    if not names:
+        return {}
+    from praya import paths
+
+    folder = register or paths.metrics() / "register"
+    there = {one.programme: one for one in load_register(folder)}
+    if missing := sorted(set(names) - set(there)):
+        raise ReportError(f"{folder}: has no programme {', '.join(missing)}, which the report reads")
+    return {name: there[name] for name in names}
+
+
+def _parquet(release: KnownRelease) -> Path:
+    path = release.folder / f"{release.dataset}.parquet"
+    if not path.is_file():
+        raise ReportError(
+            f"{release.dataset}: {release.version} has no Parquet file; a report reads that: "
+            "put parquet into the contract's release.formats"
+        )
+    return path

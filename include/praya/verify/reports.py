@@ -1,0 +1,86 @@
+"""Editions of reports: every file against its manifest and the ledger, pointers, tombstones, and nothing else there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from praya.history.editions import MANIFEST, POINTER, REPORTS, STONE
+from praya.ledger import LedgerLine
+from praya.store import Store, file_sha256
+from praya.verify.known import Known, is_in
+from praya.verify.released import against
+
+Subject = tuple[str, str]
+
+
+def reports(store: Store, known: Known, part: tuple[int, int] | None) -> Iterator[str]:
+    """A sentence for everything that is wrong with the editions that are out, or in this part of them."""
+    root = store.path(REPORTS)
+    folders = {path.parent for name in (MANIFEST, STONE) for path in root.rglob(name)}
+    folders |= {store.path(f"released/{place}/{edition}") for place, edition in known.reports}
+    for folder in sorted(folders):
+        if is_in(store.key(folder), part):
+            place = store.key(folder.parent).removeprefix("released/")
+            yield from _edition(folder, known.reports.get((place, folder.name)), known)
+    yield from _strangers(root, folders)
+
+
+def _edition(folder: Path, line: LedgerLine | None, known: Known) -> Iterator[str]:
+    if line is None:
+        yield f"{folder}: is not in the ledger; either it was put there by hand, or its making was interrupted"
+        return
+    taken_back = [one for one in map(tuple, line.body["releases"]) if one in known.withdrawn]
+    if (folder / STONE).is_file() or (taken_back and not (folder / MANIFEST).is_file()):
+        yield from _withdrawn(folder, taken_back)
+        return
+    for dataset, version in taken_back:
+        again = f"run `praya withdraw {dataset} {version} --reason …` again"
+        yield f"{folder}: was made from {dataset} {version}, which was withdrawn, and is still served; {again}"
+    manifest = folder / MANIFEST
+    if not manifest.is_file():
+        yield f"{folder}: the ledger says that this report was published, and it is not there"
+        return
+    if file_sha256(manifest) != line.body["manifest_sha256"]:
+        yield f"{manifest}: is not the manifest that the ledger recorded: it was changed after publication"
+    listed = {name: {"sha256": sha256} for name, sha256 in line.body["files"].items()}
+    yield from against(folder, listed, {MANIFEST})
+
+
+def _withdrawn(folder: Path, taken_back: list[Subject]) -> Iterator[str]:
+    if not taken_back:
+        yield f"{folder}: has a tombstone, and nothing that it was made from was withdrawn"
+    if not (folder / STONE).is_file():
+        yield f"{folder}: was taken back, and its tombstone is missing"
+        return
+    for path in sorted(folder.iterdir()):
+        if path.name != STONE:
+            yield f"{path}: belongs to a report that was taken back, and is still served"
+
+
+def _strangers(root: Path, folders: set[Path]) -> Iterator[str]:
+    """Files that belong to no edition, and pointers that lead nowhere."""
+    for path in sorted(root.rglob("*") if root.is_dir() else ()):
+        if path.is_dir() or any(folder in path.parents for folder in folders):
+            continue
+        if path.name == POINTER and any(folder.parent == path.parent for folder in folders):
+            yield from _pointer(path)
+        else:
+            yield f"{path}: is served, and no report that Praya published"
+
+
+def _pointer(path: Path) -> Iterator[str]:
+    try:
+        pointer = dict(json.loads(path.read_bytes()))
+        edition, sha256 = pointer["edition"], pointer.get("manifest_sha256")
+    except (KeyError, TypeError, ValueError) as error:
+        yield f"{path}: is not a pointer: {error}"
+        return
+    manifest = path.parent / str(edition) / MANIFEST
+    if edition is None and (path.parent / str(pointer.get("withdrawn")) / STONE).is_file():
+        return
+    if not manifest.is_file():
+        yield f"{path}: points to {edition!r}, which is not there"
+    elif file_sha256(manifest) != sha256:
+        yield f"{path}: names another manifest than the one in {manifest.parent}"

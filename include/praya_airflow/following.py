@@ -1,0 +1,42 @@
+"""The frame of the DAGs that are for all: by the clock, or following assets as well."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.sdk import DAG, Asset, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable
+
+from praya_airflow.names import TIMEZONE
+
+START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+
+
+def for_all(
+    dag_id: str,
+    schedule: CronTriggerTimetable | AssetOrTimeSchedule | None,
+    title: str,
+    params: dict[str, Any] | None = None,
+) -> DAG:
+    """A DAG that belongs to no dataset."""
+    return DAG(
+        dag_id=dag_id,
+        schedule=schedule,
+        start_date=START,
+        catchup=False,
+        max_active_runs=1,
+        description=title,
+        tags=["praya"],
+        params=params,
+        default_args={"owner": "praya", "retries": 2, "execution_timeout": dt.timedelta(hours=4)},
+    )
+
+
+def any_or_by_the_clock(assets: Sequence[Asset], cron: str) -> AssetOrTimeSchedule | None:
+    """Any event on one of these, and by `cron` in Hong Kong time; None where there is none to follow."""
+    if not assets:
+        return None
+    return AssetOrTimeSchedule(
+        timetable=CronTriggerTimetable(cron, timezone=TIMEZONE), assets=AssetAny(*assets)
+    )

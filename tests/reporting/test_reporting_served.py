@@ -1,0 +1,162 @@
+"""Reports in the served area: verify holds every byte, the catalogue lists them, publish copies them whole."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+from sample_report import SAMPLE
+from typer.testing import CliRunner
+
+from praya.cli import app
+from praya.portal import catalogue
+from praya.portal.publish import publish as copy
+from praya.release.withdraw import withdraw
+from praya.reporting import report as registry
+from praya.reporting.edition import pending_reports
+from praya.reporting.edition import publish as put_out
+from praya.store import Store
+from praya.verify import verify
+
+MONTHLY = dataclasses.replace(SAMPLE, name="by-month", periods=lambda sources: ["2022-12", "2023-01"])
+FILE = "sample-report-tc.pdf"
+
+
+@pytest.fixture
+def edition(store: Store, two_days: list[Path]) -> Path:
+    """The folder of an edition that is out and listed; of another report both months are."""
+    made = put_out(SAMPLE, store)
+    for period in ("2022-12", "2023-01"):
+        put_out(MONTHLY, store, period=period)
+    catalogue(store)
+    return store.path(str(made.key))
+
+
+def test_what_is_out_verifies(store: Store, edition: Path) -> None:
+    assert list(verify(store)) == []
+
+
+def _change(edition: Path) -> None:
+    (edition / FILE).write_bytes((edition / FILE).read_bytes() + b"\n")
+
+
+def _manifest_too(edition: Path) -> None:
+    _change(edition)
+    manifest = json.loads((edition / "manifest.json").read_bytes())
+    (edition / "manifest.json").write_text(json.dumps(manifest | {"files": []}))
+
+
+def _by_hand(edition: Path) -> None:
+    (edition.parent / "20270101T000000Z").mkdir()
+    (edition.parent / "20270101T000000Z" / "manifest.json").write_bytes(
+        (edition / "manifest.json").read_bytes()
+    )
+
+
+def _astray(edition: Path) -> None:
+    (edition.parent / "latest.json").write_text('{"edition": "20270101T000000Z"}')
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (_change, rf"{FILE}: was changed"),
+        (_manifest_too, rf"{FILE}: was changed"),
+        (lambda edition: (edition / FILE).unlink(), rf"{FILE}: is named in the manifest and missing"),
+        (lambda edition: (edition / "more.html").write_text(""), r"more\.html: is not named in the manifest"),
+        (
+            lambda edition: (edition.parent / "more.html").write_text(""),
+            r"more\.html: is served, and no report",
+        ),
+        (_by_hand, r"20270101T000000Z: is not in the ledger"),
+        (_astray, r"latest\.json: points to '20270101T000000Z', which is not there"),
+        (lambda edition: edition.rename(edition.parents[3] / "gone"), r"says that this report was published"),
+    ],
+)
+def test_whatever_is_done_to_an_edition_is_named(
+    store: Store, edition: Path, harm: object, said: str
+) -> None:
+    import re
+
+    harm(edition)  # type: ignore[operator]
+    assert any(re.search(said, problem) for problem in verify(store)), list(verify(store))
+
+
+def test_the_catalogue_lists_each_report_and_its_page_leads_to_every_file(
+    store: Store, edition: Path
+) -> None:
+    listed = store.read_json("released/catalogue.json")["reports"]
+    assert [(one["report"], one["period"]) for one in listed] == [
+        ("by-month", "2023-01"),
+        ("by-month", "2022-12"),
+        ("sample-report", None),
+    ]
+    page = store.path("released/index.html").read_text("utf-8")
+    for one in listed:
+        for file in one["files"]:
+            assert store.path(f"released/{file['path']}").is_file() and f'href="{file["path"]}"' in page
+
+
+def test_every_link_of_a_report_leads_to_a_file(store: Store, edition: Path) -> None:
+    import re
+
+    pages = sorted(store.path("released/reports").rglob("*.html"))
+    assert len(pages) == 9
+    for page in pages:
+        links = re.findall(r'href="([^"]+)"', page.read_text("utf-8"))
+        assert len(links) == 5 and [link for link in links if not (page.parent / link).is_file()] == []
+
+
+def test_reports_are_copied_to_where_they_are_served_and_go_when_they_are_taken_back(
+    store: Store, edition: Path, two_days: list[Path], tmp_path: Path
+) -> None:
+    target = tmp_path / "web"
+    copy(store, str(target))
+    served = store.path("released")
+    for path in sorted(path for path in served.rglob("*") if path.is_file()):
+        assert (target / path.relative_to(served)).read_bytes() == path.read_bytes(), path
+    withdraw(store, "sample", two_days[1].name, "A wrong figure.", "mary")
+    catalogue(store)
+    assert list(verify(store)) == []
+    copy(store, str(target))
+    left = {path.relative_to(served).as_posix() for path in served.rglob("*") if path.is_file()}
+    assert {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()} == left
+
+
+def test_what_is_behind_is_named_until_it_is_made(
+    store: Store, two_days: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "all_reports", lambda: {})
+    monkeypatch.setattr(
+        "praya.reporting.edition.all_reports", lambda: {one.name: one for one in (SAMPLE, MONTHLY)}
+    )
+    assert set(pending_reports(store)) == {
+        "report sample-report",
+        "report by-month/2022-12",
+        "report by-month/2023-01",
+    }
+    put_out(SAMPLE, store)
+    put_out(MONTHLY, store, period="2022-12")
+    assert set(pending_reports(store)) == {"report by-month/2023-01"}
+
+
+def test_the_command_makes_a_report_as_of_a_day_into_a_folder(
+    store: Store, two_days: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRAYA_STORE", str(store.root))
+    monkeypatch.setattr(registry, "all_reports", lambda: {SAMPLE.name: SAMPLE})
+    to = tmp_path / "out"
+    said = CliRunner().invoke(
+        app, ["reports", "make", "sample-report", "--as-of", "2026-01-05", "--to", str(to)]
+    )
+    assert said.exit_code == 0 and "edition 20260105T155900Z (not published)" in said.output
+    assert len(list(to.iterdir())) == 9 and not store.exists("released/reports")
+    said = CliRunner().invoke(app, ["reports", "make", "sample-report"])
+    assert said.exit_code == 0 and "edition 20260105T160030Z (new)" in said.output
+    assert "report-sample-report" in store.path("released/index.html").read_text("utf-8")
+    assert "(is out already)" in CliRunner().invoke(app, ["reports", "make", "sample-report"]).output
+    said = CliRunner().invoke(app, ["reports", "make", "sample-report", "--as-of", "2026-01-04"])
+    assert said.exit_code == 1 and "nothing was released on 2026-01-04 of sample" in said.output
+    assert CliRunner().invoke(app, ["reports", "make", "nothing"]).exit_code == 1
