@@ -83,6 +83,7 @@ class Cell:
     mark: str = ""  # of a note under the table
     decimals: int | None = None  # where it differs from the column's
     strong: bool = False
+    joint: str = " "  # between the value and what stands around it
 
 
 @dataclass(frozen=True)
