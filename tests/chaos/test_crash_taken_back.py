@@ -36,15 +36,11 @@ def roll_back(root: Path) -> None:
 @pytest.fixture(scope="module")
 def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("before") / "store"
-
-    def make() -> None:
-        store = Store(root)
-        contract = make_contract(release={"formats": ["csv", "parquet"]})
-        publish(store, contract, b"id,name\n1,a\n")
-        publish(store, contract, b"id,name\n1,a\n2,secret\n", "2026-01-06T02:00:00Z")
-        catalogue(store)
-
-    assert in_child(make) == 0
+    store = Store(root)
+    contract = make_contract(release={"formats": ["csv", "parquet"]})
+    publish(store, contract, b"id,name\n1,a\n")
+    publish(store, contract, b"id,name\n1,a\n2,secret\n", "2026-01-06T02:00:00Z")
+    catalogue(store)
     return root
 
 
