@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from praya import cli_audit, cli_ledger, cli_metrics, cli_reports, cli_verify, paths
+from praya import cli_audit, cli_ledger, cli_metrics, cli_reports, cli_serve, cli_verify, paths
 from praya.cli_releases import app as releases
 from praya.contract import read_contracts
 from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
@@ -39,7 +39,7 @@ app = typer.Typer(
 for group in (releases, cli_verify.app, cli_ledger.app, cli_metrics.app):
     app.add_typer(group)
 app.add_typer(cli_reports.app, name="reports")
-for command in (cli_audit.report, cli_audit.faults, cli_audit.audit):
+for command in (cli_audit.report, cli_audit.faults, cli_audit.audit, cli_serve.serve, cli_serve.preview):
     app.command()(command)
 
 

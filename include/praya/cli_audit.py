@@ -15,7 +15,7 @@ from praya import paths
 from praya.contract import Contract
 from praya.errors import PrayaError
 from praya.store import Store
-from praya.terminal import USAGE, WRONG, contract, contracts, out, stop
+from praya.terminal import USAGE, WRONG, contract, contracts, out, stop, warn
 
 Month = Annotated[str | None, typer.Option(help="of a dataset with months, e.g. 2023-03; else the latest")]
 
@@ -83,7 +83,9 @@ def audit(
     from praya.audit import audit as index_of
 
     try:
-        index = index_of(contracts(), Store(paths.store()), paths.suites(), dt.datetime.now(dt.UTC))
+        index = index_of(
+            contracts(), Store(paths.store()), paths.suites(), paths.witnesses(), dt.datetime.now(dt.UTC)
+        )
     except PrayaError as error:
         stop(str(error), WRONG)
     if as_json:
@@ -116,6 +118,8 @@ def audit(
             else "–",
         )
     out.print(table)
+    if index["witness"]["warning"]:
+        warn(index["witness"]["warning"])
 
 
 def _of_month(one: Contract, store: Store, month: str | None) -> Contract:

@@ -68,7 +68,9 @@ def witness(
     ],
     request: Annotated[Path | None, typer.Argument(help="what the publisher asks with", exists=True)] = None,
     publisher: Annotated[str | None, typer.Option(help="believe this key (`note_key` in keys.json)")] = None,
-    name: Annotated[str, typer.Option(help="the witness's name")] = "witness.invalid/praya",
+    name: Annotated[
+        str | None, typer.Option(help="the witness's name, given once; default witness.invalid/praya")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(help="where the cosigned checkpoint goes; default: shown")
     ] = None,
@@ -82,8 +84,8 @@ def witness(
     from praya.ledger.note import VerifierKey
     from praya.ledger.witness import Witness
 
-    second = Witness(folder, name)
     try:
+        second = Witness(folder, name)
         if publisher is not None:
             second.believe(VerifierKey.parse(publisher))
         if request is None:

@@ -141,33 +141,6 @@ def rollback(
 
 
 @app.command()
-def preview(
-    dataset: Dataset,
-    to: Annotated[str, typer.Option(help="who sees the figures before they are out")],
-    until: Annotated[dt.datetime, typer.Option(help="until when, in Hong Kong, e.g. 2027-01-04T16:30")],
-    reason: Reason,
-    by: By = None,
-) -> None:
-    """Put on record that somebody sees the next release before it is out; its manifest will say so.
-
-    Example: `praya preview itf-figures --to "Secretary's office" --until 2027-01-04T16:30 --reason "Briefing."`
-    """
-    from praya.release.correct import preview as step
-    from praya.release.due import HONG_KONG
-
-    moment = until if until.tzinfo else until.replace(tzinfo=HONG_KONG)
-    known = {contract.dataset for contract in contracts() if contract.released}
-    if dataset not in known:
-        stop(
-            f"there is no dataset {dataset!r} that is released; there are: {', '.join(sorted(known))}", WRONG
-        )
-    line = step(open_store(), dataset, to, moment, reason, by or getpass.getuser())
-    say(
-        f"on record, ledger line {line.number}: {to} sees {dataset} before its release, until {until:%Y-%m-%d %H:%M}"
-    )
-
-
-@app.command()
 def publish(
     target: Annotated[str, typer.Argument(help="a folder, or s3://bucket/prefix")],
     endpoint: Annotated[str | None, typer.Option(help="address of an S3-compatible service")] = None,

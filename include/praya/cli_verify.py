@@ -1,4 +1,4 @@
-"""The commands for auditors: verify, evidence, reproduce."""
+"""The commands for auditors: verify, links, evidence, reproduce."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from praya import paths
 from praya.errors import PrayaError
-from praya.terminal import USAGE, WRONG, err, open_store, out, say, stop
+from praya.terminal import USAGE, WRONG, contracts, err, open_store, out, say, stop, warn
 
 app = typer.Typer()
 
@@ -32,7 +32,7 @@ def verify(
 
     Example: `praya verify` or `praya verify ferry-fares --checkpoint witness/checkpoint`
     """
-    from praya.verify import states
+    from praya.verify import states, unwitnessed
     from praya.verify import verify as problems_of
 
     store = open_store()
@@ -40,16 +40,22 @@ def verify(
     which = (dataset or None, version or None)
     problems = list(problems_of(store, *which, checkpoint=checkpoint, witnesses=paths.witnesses()))
     try:
+        warnings = [warning] if (warning := unwitnessed(paths.witnesses())) else []
         found = [] if problems else list(states(store, *which))
     except PrayaError as error:
         stop(str(error), WRONG)
     if dataset and not problems and not found:
         stop(f"{release}: there is no such release in {store.path('released')}", USAGE)
     if json:
-        told = [
-            dict(zip(("where", "what"), problem.partition(": ")[::2], strict=True)) for problem in problems
-        ]
-        out.print_json(data={"problems": told, "versions": [one._asdict() for one in found]})
+        out.print_json(
+            data={
+                "problems": [_told(one) for one in problems],
+                "warnings": warnings,
+                "versions": [one._asdict() for one in found],
+            }
+        )
+    for sentence in () if json else warnings:
+        warn(sentence)
     for problem in () if json else problems:
         err.print(problem, markup=False, highlight=False, soft_wrap=True)
     if problems:
@@ -58,6 +64,40 @@ def verify(
         out.print(f"{release or 'everything'}: every byte is as published, and the ledger holds")
         for one in found:
             say(f"{one.dataset} {one.version}: {one.state} ({one.why})")
+
+
+@app.command()
+def links(
+    base: Annotated[
+        str | None, typer.Option(help="also ask at this address, where a copy of `released/` is served")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
+) -> None:
+    """Hold every permanent address that was ever given against what is there: each leads to its file, or to the
+    tombstone of what was withdrawn.
+
+    Example: `praya links` or `praya links --base https://data.example.gov.hk/praya`
+    """
+    from praya.links import links as step
+
+    try:
+        found = step(open_store(), contracts(), base=base)
+    except PrayaError as error:
+        stop(str(error), WRONG)
+    if json:
+        counts = {"files": found.files, "tombstones": found.tombstones}
+        out.print_json(data={"problems": [_told(one) for one in found.problems], **counts})
+    for problem in () if json else found.problems:
+        err.print(problem, markup=False, highlight=False, soft_wrap=True)
+    if found.problems:
+        raise typer.Exit(WRONG)
+    if not json:
+        say(f"{found.files:,} addresses lead to their file, {found.tombstones:,} to a tombstone")
+
+
+def _told(problem: str) -> dict[str, str]:
+    """A sentence as where and what."""
+    return dict(zip(("where", "what"), problem.partition(": ")[::2], strict=True))
 
 
 @app.command()

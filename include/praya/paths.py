@@ -60,9 +60,17 @@ def sources() -> Path:
 def base_url() -> str:
     """The address at which `released/` is served, without a slash behind it (`PRAYA_BASE_URL`).
 
-    By default that of `python -m http.server --directory var/store/released`.
+    By default that of `praya serve`.
     """
     return (os.environ.get("PRAYA_BASE_URL") or "http://127.0.0.1:8000").rstrip("/")
+
+
+def stable_addresses() -> bool:
+    """Whether what answers at the base address has the stable ones too, `<dataset>/latest/<file>`.
+
+    It has where `PRAYA_BASE_URL` is set; a host that can redirect nothing sets `PRAYA_STABLE_ADDRESSES=no` beside it.
+    """
+    return bool(os.environ.get("PRAYA_BASE_URL")) and os.environ.get("PRAYA_STABLE_ADDRESSES") != "no"
 
 
 def dags() -> Path:

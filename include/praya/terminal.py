@@ -48,6 +48,11 @@ def say(sentence: str) -> None:
     out.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
 
+def warn(sentence: str) -> None:
+    """Say what is not as it should be, and does not end the command."""
+    err.print(f"warning: {sentence}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+
+
 def stop(sentence: str, status: int) -> NoReturn:
     """Say what is wrong and end with `status`."""
     err.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)

@@ -28,6 +28,7 @@ from praya_airflow.names import (
     AUDIT,
     CATALOGUE,
     CHANGES,
+    FAULTS,
     METHODS,
     METRICS,
     MONTH_END,
@@ -126,15 +127,31 @@ def retention_dag() -> DAG:
 
 
 def audit_dag() -> DAG:
-    """verify: once a night, and within a month everything."""
+    """verify and links: once a night, and within a month everything."""
     title = "Verifies a part of the archive each night, and all of it each month"
     with _nightly(AUDIT, "10 4 * * *", title) as dag:
         dag.doc_md = (
             "Holds the ledger, pointers, keys and the signed catalogue against each other, and of releases and "
-            "snapshots another twenty-eighth part each night: `praya verify`, which does all at once. A run that fails "
-            "names in its log what is not as it was published."
+            "snapshots another twenty-eighth part each night: `praya verify`, which does all at once. The permanent "
+            "addresses that were ever given are followed in the same way: `praya links`. A run that fails names in its "
+            "log what is not as it was published, or which address is broken."
         )
         tasks.verify()
+        tasks.links()
+    return dag
+
+
+def faults_dag() -> DAG:
+    """scores: once a week."""
+    title = "Measures each week how many of the standard faults every dataset's rules would notice"
+    with _nightly(FAULTS, "30 2 * * 0", title) as dag:
+        dag.doc_md = (
+            "Puts twenty standard faults into copies of the accepted tables (`praya faults`) and keeps the share that "
+            "contract and suite notice, which the index for auditors shows. Where neither table nor rules changed, "
+            "nothing is measured again. A run that comes more than a day after its time, as when Airflow starts, "
+            "leaves it to the next; triggered by hand it always measures."
+        )
+        tasks.scores()
     return dag
 
 
@@ -153,7 +170,7 @@ def _release_of(contract: Contract) -> Iterator[Asset]:
 
 
 def _nightly(dag_id: str, cron: str, title: str) -> DAG:
-    """A DAG that runs by the clock alone."""
+    """A DAG that runs by the clock alone, when little else does."""
     return for_all(dag_id, CronTriggerTimetable(cron, timezone=TIMEZONE), title)
 
 
@@ -174,7 +191,7 @@ def _following(
 
 def expected_dags() -> list[tuple[str, str]]:
     """(DAG id, kind) of every DAG there should be; kinds: dataset, mart-dataset, records with changes and years,
-    and those that are for all: metrics, reports, close, catalogue, retention, audit, approval, methods."""
+    and those that are for all: metrics, reports, close, catalogue, retention, audit, faults, approval, methods."""
     contracts, _ = read_contracts(paths.contracts())
     datasets = [
         (contract.dataset, "mart-dataset" if contract.source.mart else "dataset")
@@ -193,6 +210,7 @@ def expected_dags() -> list[tuple[str, str]]:
         (CATALOGUE, "catalogue"),
         (RETENTION, "retention"),
         (AUDIT, "audit"),
+        (FAULTS, "faults"),
         (APPROVAL, "approval"),
         (METHODS, "methods"),
     ]

@@ -10,7 +10,7 @@ from praya.contract import Contract
 TIMEZONE = "Asia/Hong_Kong"
 METRICS, CATALOGUE, RETENTION = "programme_metrics", "catalogue", "retention"
 APPROVAL, METHODS = "disclosure_approval", "disclosure_methods"
-AUDIT, REPORTS, MONTH_END = "audit", "reports", "month_end"
+AUDIT, FAULTS, REPORTS, MONTH_END = "audit", "fault_scores", "reports", "month_end"
 # What the names of the DAGs beside a provider's own end in.
 CHANGES, YEARS = "-changes", "-years"
 

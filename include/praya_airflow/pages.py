@@ -128,7 +128,9 @@ def _index() -> dict[str, Any]:
     from praya.audit import audit as index_of
 
     now = dt.datetime.now(dt.UTC)
-    return index_of(load_contracts(paths.contracts()), Store(paths.store()), paths.suites(), now)
+    return index_of(
+        load_contracts(paths.contracts()), Store(paths.store()), paths.suites(), paths.witnesses(), now
+    )
 
 
 @app.get("/released/{key:path}")

@@ -4,6 +4,7 @@ what came of it.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from airflow.sdk import get_current_context, task
@@ -18,6 +19,8 @@ from praya_airflow.step import connections_of, contract_of, open_store, sentence
 
 # Every day of the month has a part of the archive, and the last days of the longer months the first ones again.
 PARTS = 28
+# A run that Airflow makes up for later than this, as when it starts, comes when there is other work.
+LATE = dt.timedelta(days=1)
 
 
 @task.short_circuit(task_id="collect")
@@ -53,8 +56,6 @@ def stage(dataset: str) -> dict[str, Any]:
 @task(task_id="validate")
 def validate(dataset: str) -> dict[str, Any]:
     """Judge the table; the event on its asset carries rows and verdict, and no figure before the release time."""
-    import datetime as dt
-
     from praya.release.inherited import due_with_inputs
     from praya.validate import validate as step
 
@@ -124,8 +125,6 @@ def report(results: dict[str, dict[str, Any]]) -> None:
 @task(task_id="catalogue")
 def catalogue() -> dict[str, Any]:
     """List all current releases, with calendar, pages of metrics, changelogs and feeds."""
-    import datetime as dt
-
     from praya.portal import calendar
     from praya.release.due import HONG_KONG
     from praya.views import present
@@ -140,8 +139,6 @@ def catalogue() -> dict[str, Any]:
 @task(task_id="purge")
 def purge() -> int:
     """Remove the raw personal records whose time is over; returns how many snapshots went."""
-    import datetime as dt
-
     from praya.retention import purge as step
 
     with sentences():
@@ -151,13 +148,13 @@ def purge() -> int:
 @task(task_id="verify")
 def verify() -> str:
     """Verify a twenty-eighth part of the archive, another one each day of the month; returns which it was."""
-    import datetime as dt
-
+    from praya.verify import unwitnessed
     from praya.verify import verify as step
 
-    today = dt.datetime.now(dt.UTC).day
-    part = ((today - 1) % PARTS, PARTS)
+    part = _part_of_tonight()
     with sentences():
+        if warning := unwitnessed(paths.witnesses()):
+            print(f"warning: {warning}")
         problems = list(step(open_store(), part=part, witnesses=paths.witnesses()))
         for problem in problems:
             print(problem)
@@ -165,3 +162,46 @@ def verify() -> str:
             raise IntegrityError(f"{len(problems)} things are not as they were published: {problems[0]}")
     print("every byte is as published, and the ledger holds")
     return f"part {part[0] + 1} of {PARTS}"
+
+
+@task(task_id="links")
+def links() -> str:
+    """Hold the addresses that were ever given against what is there, of versions those of tonight's part; returns how
+    many lead where they should."""
+    from praya.links import links as step
+
+    with sentences():
+        contracts, store, part = load_contracts(paths.contracts()), open_store(), _part_of_tonight()
+        found = step(store, contracts, part=part)
+        # What was being published just then is whole at a second look.
+        again = step(store, contracts, part=part).problems if found.problems else []
+        problems = [problem for problem in found.problems if problem in again]
+        for problem in problems:
+            print(problem)
+        if problems:
+            raise IntegrityError(f"{len(problems)} addresses are broken: {problems[0]}")
+    return f"{found.files:,} addresses lead to their file, {found.tombstones:,} to a tombstone"
+
+
+@task(task_id="scores")
+def scores() -> dict[str, float]:
+    """Measure the fault scores that are not current; returns those of all datasets that have one."""
+    from praya.audit.scores import scores as step
+
+    run = get_current_context()["dag_run"]
+    if run.run_type == "scheduled" and dt.datetime.now(dt.UTC) - run.run_after > LATE:
+        print("the time of this run is long past: the next one measures")
+        return {}
+    found = []
+    with sentences():
+        for one in step(load_contracts(paths.contracts()), open_store(), paths.suites()):
+            print(one.sentence)
+            found.append(one)
+        if failed := [one.sentence for one in found if one.problem]:
+            raise MeasureError("\n".join(failed))
+    return {one.dataset: one.score for one in found if one.score is not None}
+
+
+def _part_of_tonight() -> tuple[int, int]:
+    """Another part of the archive each day of the month: its number from 0, and of how many."""
+    return (dt.datetime.now(dt.UTC).day - 1) % PARTS, PARTS

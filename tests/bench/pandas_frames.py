@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from bench import pandas_whole as whole
 from praya.contract import Contract
 from praya.contract.record_key import RECORD_KEY
 
@@ -124,6 +125,7 @@ def _cases(frame: Frame, frames: Frames) -> tuple[Frame, dict[str, Any]]:
         coordinates_complete=(there.all(axis=1) & frame["district"].notna()) | ~there.any(axis=1),
         coordinates_inside=_inside(grid),
         metres_apart=_metres_apart(grid),
+        mostly_decimals=whole.mostly_decimals(grid["easting"], grid["northing"]),
         again=frame.duplicated(
             [
                 *("received_at", "channel", "case_type", "language", "call_id"),
@@ -151,7 +153,12 @@ def _assignments(frame: Frame, frames: Frames) -> tuple[Frame, dict[str, Any]]:
     first_of_case = ~frame["case_no"].duplicated()
     late = (assigned > received + pd.Timedelta(days=31)).astype("float64")
     shared = (of_case["department"].transform("nunique") > 1).astype("float64")
+    following = of_case["seq"].shift(-1)
     return frame.assign(
+        unresolved_are_assigned=whole.unresolved_are_assigned(frame, frames["1823-cases"]),
+        most_within_3_hours=whole.most_within_3_hours(assigned, received, frame["seq"]),
+        goes_on=(frame["outcome"] != "reassigned").fillna(True)
+        | (following == frame["seq"] + 1).fillna(False),
         case_no_unknown=(frame["case_no"].notna() & ~case["known"]).astype("int64"),
         in_order=~(
             (interim < assigned)
@@ -174,9 +181,18 @@ def _assignments(frame: Frame, frames: Frames) -> tuple[Frame, dict[str, Any]]:
 
 
 def _surveys(frame: Frame, frames: Frames) -> tuple[Frame, dict[str, Any]]:
-    case = _beside(frame["case_no"], frames["1823-cases"], ["received_at"])
+    cases = frames["1823-cases"]
+    case = _beside(frame["case_no"], cases, ["received_at", "resolved_at_first_contact"])
+    surveyed, received = frame["surveyed_at"], case["received_at"]
     unknown = (frame["case_no"].notna() & ~case["known"]).astype("int64")
-    return frame.assign(case_no_unknown=unknown, received_at=case["received_at"]), {}
+    return frame.assign(
+        case_no_unknown=unknown,
+        received_at=received,
+        no_stretch_without=whole.no_stretch_without(frame, cases),
+        share_surveyed=whole.share_surveyed(frame, cases),
+        surveys_go_on=whole.surveys_go_on(surveyed, received, cases),
+        some_within_a_day=whole.some_within_a_day(surveyed, received, case["resolved_at_first_contact"]),
+    ), {}
 
 
 HELPERS: dict[str, Callable[[Frame, Frames], tuple[Frame, dict[str, Any]]]] = {
@@ -214,6 +230,7 @@ def _clock(moments: pd.Series) -> tuple[dict[str, Any], dict[str, Any]]:
     main = int(of_day.idxmax()) // 100
     last = pd.Period(year=main // 100, month=main % 100, freq="M").days_in_month
     columns = {
+        "to_its_edges": whole.to_its_edges(moments),
         "month": month,
         "day": day,
         "hour": hour,
@@ -223,6 +240,7 @@ def _clock(moments: pd.Series) -> tuple[dict[str, Any], dict[str, Any]]:
     return columns, {
         "days": [main * 100 + number for number in range(1, last + 1)],
         "busy": busy.tolist(),
+        "hours": whole.hours_that_must_be(hour),
     }
 
 

@@ -124,13 +124,14 @@ def translations(sets: Mapping[str, Any]) -> dict[str, dict[str, tuple[str, dict
             "expect_column_unique_value_count_to_be_between",
             {"column": "month", "max_value": 1},
         ),
-        "suite:every-hour-of-the-day": _contains("hour", list(range(24))),
+        "suite:every-hour-of-the-day": _contains("hour", sets.get("hours", [])),
         "suite:every-day": _contains("day", sets.get("days", [])),
         "suite:no-hour-missing": _contains("day_and_hour", sets.get("busy", [])),
         "suite:not-delivered-twice": (
             "expect_column_values_to_be_in_set",
             {"column": "again", "value_set": [False], "mostly": 0.99},
         ),
+        "suite:from-midnight-to-midnight": _true("to_its_edges"),
     }
     return {
         "1823-calls": about_time
@@ -157,6 +158,7 @@ def translations(sets: Mapping[str, Any]) -> dict[str, dict[str, tuple[str, dict
             "suite:coordinates-complete": _true("coordinates_complete"),
             "suite:coordinates-inside-hong-kong": _true("coordinates_inside"),
             "suite:grid-agrees-with-wgs84": _between("metres_apart", None, 50),
+            "suite:coordinates-with-decimals": _true("mostly_decimals"),
         },
         "1823-assignments": {
             "suite:assignment-in-order": _true("in_order"),
@@ -168,10 +170,17 @@ def translations(sets: Mapping[str, Any]) -> dict[str, dict[str, tuple[str, dict
             "suite:assigned-after-receipt": _not_before("assigned_at", "received_at"),
             "suite:first-within-a-month": _mean("late", None, 0.01),
             "suite:few-cases-are-shared": _mean("shared", None, 0.10),
+            "suite:unresolved-cases-assigned": _true("unresolved_are_assigned"),
+            "suite:most-within-3-hours": _true("most_within_3_hours"),
+            "suite:transfer-goes-on": _true("goes_on"),
         },
         "1823-surveys": {
             "suite:surveyed-after-receipt": _not_before("surveyed_at", "received_at"),
             "suite:average-plausible": _mean("score", 3, 4.95),
+            "suite:surveys-all-through-the-month": _true("no_stretch_without"),
+            "suite:share-of-cases-surveyed": _true("share_surveyed"),
+            "suite:surveys-after-the-month": _true("surveys_go_on"),
+            "suite:some-within-a-day": _true("some_within_a_day"),
         },
     }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chaos.crash import DIED, Points, in_child, take_the_whole_way
+from chaos.crash import halts, in_child, killed, layout, take_the_whole_way
 from praya.contract import Contract, load_contract
 from praya.store import Store, file_sha256
 from praya.verify import verify
@@ -39,8 +39,6 @@ OLD, NEW = b"route,fare\nA,2.5\nB,3.0\n", b"route,fare\nA,2.7\nB,3.0\nC,9.9\n"
 
 @pytest.fixture(scope="module")
 def contract(tmp_path_factory: pytest.TempPathFactory) -> Contract:
-    import great_expectations  # noqa: F401  imported once here, or every child would pay for it
-
     folder = tmp_path_factory.mktemp("contract")
     source = folder / "fares.csv"
     source.write_bytes(OLD)
@@ -55,7 +53,7 @@ def before(contract: Contract, tmp_path_factory: pytest.TempPathFactory) -> Path
     """A store in which the old data is released; the source now has the new data."""
     root = tmp_path_factory.mktemp("before") / "store"
     suites = root.parent / "none"
-    assert in_child(lambda: take_the_whole_way(contract, root, suites)) == 0
+    take_the_whole_way(contract, root, suites)
     Path(str(contract.source.url).removeprefix("file://")).write_bytes(NEW)
     return root
 
@@ -77,54 +75,43 @@ def visible(root: Path) -> dict[str, bytes]:
     return files
 
 
-def points_of(contract: Contract, before: Path, tmp_path: Path) -> tuple[int, list[int]]:
-    """How many points a run has, and which of them are syncs; every rename must follow a sync."""
-    root = tmp_path / "store"
-    shutil.copytree(before, root)
-    notes = tmp_path / "notes.json"
-
-    def counted() -> None:
-        points = Points(root)
-        points.install()
-        take_the_whole_way(contract, root, tmp_path / "none")
-        notes.write_text(json.dumps([points.count, points.syncs, points.unsynced_renames]))
-
-    assert in_child(counted) == 0
-    count, syncs, unsynced = json.loads(notes.read_text())
-    assert unsynced == [], "a file got its final name before it was on disk"
-    return count, syncs
-
-
 @pytest.mark.timeout(1200)
 def test_old_or_new_at_every_point_and_the_next_run_completes(
     contract: Contract, before: Path, tmp_path: Path
 ) -> None:
-    count, syncs = points_of(contract, before, tmp_path)
-    assert count > 50 and len(syncs) > 15
-    shutil.rmtree(tmp_path / "store")
+    def act(root: Path) -> None:
+        take_the_whole_way(contract, root, tmp_path / "none")
+
+    run = halts(act, before, tmp_path)
+    assert run.count > 50 and len(run.syncs) > 15
     old = visible(before)
     seen = set()
-    plans = [(point, False) for point in range(1, count + 1)] + [(point, True) for point in syncs]
-    for point, torn in plans:
-        root = tmp_path / "store"
-        shutil.copytree(before, root)
-
-        def dying(root: Path = root, point: int = point, torn: bool = torn) -> None:
-            Points(root, point, torn).install()
-            take_the_whole_way(contract, root, tmp_path / "none")
-
-        assert in_child(dying) == DIED, f"point {point} was not reached"
+    for states in run.distinct():
+        root, points = states[0].root, [state.point for state in states]
         now = visible(root)
         seen.add(now == old)
         if now != old:
-            assert b"C,9.9" in now["ferry-fares.csv"], f"point {point}: neither the old nor the new release"
-        assert in_child(lambda root=root: take_the_whole_way(contract, root, tmp_path / "none")) == 0
+            assert b"C,9.9" in now["ferry-fares.csv"], f"points {points}: neither the old nor the new release"
+        assert in_child(lambda root=root: act(root)) == 0
         after = visible(root)
-        assert b"C,9.9" in after["ferry-fares.csv"], f"point {point}: the next run did not complete"
-        assert list(verify(Store(root))) == [], f"point {point}"
+        assert b"C,9.9" in after["ferry-fares.csv"], f"points {points}: the next run did not complete"
+        assert list(verify(Store(root))) == [], f"points {points}"
         assert [path.name for path in (root / "work").iterdir() if path.is_dir()] == [], (
-            f"point {point}: scratch left"
+            f"points {points}: scratch left"
         )
-        shutil.rmtree(root)
-    print(f"{count} points, {len(syncs)} of them syncs")
+    print(run.told())
     assert seen == {True, False}, "the points must lie on both sides of the switch"
+
+
+def test_a_kill_leaves_what_lay_there(contract: Contract, before: Path, tmp_path: Path) -> None:
+    def act(root: Path) -> None:
+        take_the_whole_way(contract, root, tmp_path / "none")
+
+    run = halts(act, before, tmp_path)
+    for state in run.whole()[::20]:
+        root = tmp_path / "killed"
+        killed(act, before, root, state.point)
+        assert layout(root) == layout(state.root), f"point {state.point}"
+        assert in_child(lambda root=root: act(root)) == 0
+        assert b"C,9.9" in visible(root)["ferry-fares.csv"] and list(verify(Store(root))) == []
+        shutil.rmtree(root)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chaos.crash import DIED, Points, in_child
+from chaos.crash import halts, in_child, killed, layout
 from made import make_contract, publish
 from praya.portal import catalogue
 from praya.release.withdraw import rollback, withdraw
@@ -36,15 +36,11 @@ def roll_back(root: Path) -> None:
 @pytest.fixture(scope="module")
 def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("before") / "store"
-
-    def make() -> None:
-        store = Store(root)
-        contract = make_contract(release={"formats": ["csv", "parquet"]})
-        publish(store, contract, b"id,name\n1,a\n")
-        publish(store, contract, b"id,name\n1,a\n2,secret\n", "2026-01-06T02:00:00Z")
-        catalogue(store)
-
-    assert in_child(make) == 0
+    store = Store(root)
+    contract = make_contract(release={"formats": ["csv", "parquet"]})
+    publish(store, contract, b"id,name\n1,a\n")
+    publish(store, contract, b"id,name\n1,a\n2,secret\n", "2026-01-06T02:00:00Z")
+    catalogue(store)
     return root
 
 
@@ -70,37 +66,30 @@ def latest_of(root: Path) -> str:
 def test_old_or_new_at_every_point_and_the_next_call_completes(
     act: Callable[[Path], None], before: Path, tmp_path: Path
 ) -> None:
-    root, notes = tmp_path / "store", tmp_path / "notes.json"
-    shutil.copytree(before, root)
-
-    def counted() -> None:
-        points = Points(root)
-        points.install()
-        act(root)
-        notes.write_text(json.dumps([points.count, points.syncs]))
-
-    assert in_child(counted) == 0
-    count, syncs = json.loads(notes.read_text())
-    shutil.rmtree(root)
-    assert count > 30 and len(syncs) > 8
+    run = halts(act, before, tmp_path)
+    assert run.count > 30 and len(run.syncs) > 8
     seen = set()
-    for point, torn in [(point, False) for point in range(1, count + 1)] + [(point, True) for point in syncs]:
-        shutil.copytree(before, root)
-
-        def dying(point: int = point, torn: bool = torn) -> None:
-            Points(root, point, torn).install()
-            act(root)
-
-        assert in_child(dying) == DIED, f"point {point} was not reached"
+    for states in run.distinct():
+        root, points = states[0].root, [state.point for state in states]
         seen.add(latest_of(root))
-        assert in_child(lambda: act(root)) == 0
-        assert latest_of(root) == OLD, f"point {point}: the next call did not complete"
-        assert list(verify(Store(root))) == [], f"point {point}"
+        assert in_child(lambda root=root: act(root)) == 0
+        assert latest_of(root) == OLD, f"points {points}: the next call did not complete"
+        assert list(verify(Store(root))) == [], f"points {points}"
         if act is take_back:
             assert [path.name for path in (root / "released/sample" / NEW).iterdir()] == ["withdrawn.json"]
             assert not any(
                 b"secret" in path.read_bytes() for path in (root / "released").rglob("*.*") if path.is_file()
             )
-        shutil.rmtree(root)
-    print(f"{count} points, {len(syncs)} of them syncs")
+    print(run.told())
     assert seen == {OLD, NEW}, "the points must lie on both sides of the switch"
+
+
+@pytest.mark.parametrize("act", [take_back, roll_back])
+def test_a_kill_leaves_what_lay_there(act: Callable[[Path], None], before: Path, tmp_path: Path) -> None:
+    for state in halts(act, before, tmp_path).whole()[::20]:
+        root = tmp_path / "killed"
+        killed(act, before, root, state.point)
+        assert layout(root) == layout(state.root), f"point {state.point}"
+        assert in_child(lambda root=root: act(root)) == 0
+        assert latest_of(root) == OLD and list(verify(Store(root))) == []
+        shutil.rmtree(root)

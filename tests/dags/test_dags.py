@@ -70,6 +70,7 @@ def test_there_is_one_dag_a_contract_and_those_that_are_for_all(parsed: dict[str
         "catalogue",
         "retention",
         "audit",
+        "fault_scores",
         "disclosure_approval",
         "disclosure_methods",
     }

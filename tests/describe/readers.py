@@ -6,7 +6,6 @@ A reader gives what it found by the names of `FACTS`: texts by language, files b
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -271,7 +270,6 @@ def psi_data(entry: dict[str, Any]) -> Found:
         "frequency": IN_WORDS[entry["updateFrequency"]["en"]],
         "category": entry["group"],
         "temporal": (periods[0]["from"], periods[0]["to"]) if periods[0] else None,
-        "version": re.findall(r"/(\d{8}T\d{6}Z(?:-\d+)?)/", resources[0]["accessURL"])[0],
         "files": {each["accessURL"].rpartition("/")[2] for each in resources},
     }
 

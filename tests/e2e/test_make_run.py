@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 from contact_centre.centre import differences
-from e2e.conftest import ROOT, Bench, bench_in
+from e2e.conftest import ROOT, Bench
 from praya.contract import load_contracts
 from praya.sources.contact_centre import month, truth
 from praya.store import Store
@@ -297,8 +297,7 @@ def test_5_sources_that_fail_on_the_way_are_told_apart_and_change_nothing(bench:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_6_nothing_outlives_a_run_that_is_ended(how: signal.Signals, tmp_path: Path) -> None:
-    bench = bench_in(tmp_path)
+def test_6_nothing_outlives_a_run_that_is_ended(how: signal.Signals, bench: Bench) -> None:
     process = bench.start()
     deadline = time.monotonic() + 120
     while not any("scheduler" in line for line in bench.left_over()):

@@ -7,108 +7,30 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from history.served import DATA, Target, at, served, whole
 from made import make_contract, publish, text
 from praya.errors import IntegrityError
 from praya.export import ocfl
 from praya.portal import catalogue
-from praya.portal import publish as module
 from praya.portal.publish import publish as copy_to
 from praya.release.withdraw import withdraw
 from praya.store import Store
 
-DATA = b"id,name\n1,a\n2,b\n"
-BUCKET = "open-data"
-
-
-@pytest.fixture
-def two(store: Store) -> Store:
-    publish(store, make_contract(), DATA)
-    publish(store, make_contract(), DATA + b"3,secret\n", "2026-01-06T02:00:00Z")
-    publish(store, make_contract(dataset="other", aliases=["older"]), DATA)
-    catalogue(store)
-    return store
-
-
-def served(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
-    }
-
-
 # --- publish ---------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def s3() -> Iterator[dict[str, Any]]:
-    """An S3 server on loopback; gives the options with which fsspec reaches it."""
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    patch = pytest.MonkeyPatch()
-    for name, value in {
-        "ACCESS_KEY_ID": "x",
-        "SECRET_ACCESS_KEY": "x",
-        "DEFAULT_REGION": "us-east-1",
-    }.items():
-        patch.setenv(f"AWS_{name}", value)
-    yield {"endpoint_url": f"http://{host}:{port}"}
-    patch.undo()
-    server.stop()
-
-
-@pytest.fixture(params=["folder", "s3"])
-def target(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, dict[str, Any]]:
-    """Where to publish to, and fsspec's options: a folder, or a bucket that nobody has used yet."""
-    if request.param == "folder":
-        return str(tmp_path / "served"), {}
-    import s3fs
-
-    options = request.getfixturevalue("s3")
-    name = f"{BUCKET}-{hashlib.sha256(str(tmp_path).encode()).hexdigest()[:12]}"
-    s3fs.S3FileSystem(**options, skip_instance_cache=True).mkdir(name)
-    return f"s3://{name}/praya", options
-
-
-def at(target: tuple[str, dict[str, Any]]) -> dict[str, bytes]:
-    import fsspec
-
-    fs, root = fsspec.core.url_to_fs(target[0], **target[1])
-    fs.invalidate_cache()
-    return {name.removeprefix(f"{root}/"): fs.cat_file(name) for name in fs.find(root)}
-
-
-def whole(there: dict[str, bytes]) -> bool:
-    """Whether everything that a reader reaches from the catalogue or a pointer is there as its manifest says."""
-    for key, data in there.items():
-        if key.endswith("/latest.json"):
-            latest = json.loads(data)
-            folder = f"{latest['dataset']}/{latest['version']}"
-            manifest = there[f"{folder}/manifest.json"]
-            assert hashlib.sha256(manifest).hexdigest() == latest["manifest_sha256"]
-            for file in json.loads(manifest)["files"]:
-                assert hashlib.sha256(there[f"{folder}/{file['name']}"]).hexdigest() == file["sha256"]
-    for dataset in json.loads(there.get("catalogue.json", b'{"datasets": []}'))["datasets"]:
-        for file in [*dataset["files"], dataset["manifest"]]:
-            assert hashlib.sha256(there[file["path"]]).hexdigest() == file["sha256"]
-    return True
-
-
-def test_the_copy_is_the_released_area_and_a_second_one_writes_nothing(two: Store, target: Any) -> None:
+def test_the_copy_is_the_released_area_and_a_second_one_writes_nothing(two: Store, target: Target) -> None:
     done = copy_to(two, *target)
     assert at(target) == served(two.path("released")) and done.written == len(at(target))
     again = copy_to(two, *target)
     assert (again.written, again.removed) == (0, 0)
 
 
-def test_a_withdrawal_reaches_the_copy(two: Store, target: Any) -> None:
+def test_a_withdrawal_reaches_the_copy(two: Store, target: Target) -> None:
     copy_to(two, *target)
     withdraw(two, "sample", "1.0.1", "Wrong.", "mary")
     catalogue(two)
@@ -116,46 +38,6 @@ def test_a_withdrawal_reaches_the_copy(two: Store, target: Any) -> None:
     there = at(target)
     assert there == served(two.path("released")) and whole(there)
     assert not any(b"secret" in data for data in there.values())
-
-
-def test_at_every_write_a_reader_of_the_copy_finds_all_that_is_named(
-    two: Store, target: Any, monkeypatch: Any
-) -> None:
-    copy_to(two, *target)
-    publish(two, make_contract(), DATA + b"4,new\n", "2026-01-07T02:00:00Z")
-    withdraw(two, "sample", "1.0.1", "Wrong.", "mary")
-    catalogue(two)
-    real, looked = module._put, []
-
-    def put_and_look(*arguments: Any) -> None:
-        real(*arguments)
-        looked.append(whole(at(target)))
-
-    monkeypatch.setattr(module, "_put", put_and_look)
-    copy_to(two, *target)
-    assert len(looked) > 15 and at(target) == served(two.path("released"))
-
-
-def test_killed_at_any_write_the_next_copy_completes(two: Store, tmp_path: Path, monkeypatch: Any) -> None:
-    real = module._put
-    for death in range(0, 60, 3):
-        target, count = tmp_path / f"served-{death}", 0
-
-        def dying(*arguments: Any, death: int = death) -> None:
-            nonlocal count
-            count += 1
-            if count > death:
-                raise KeyboardInterrupt
-            real(*arguments)
-
-        monkeypatch.setattr(module, "_put", dying)
-        with pytest.raises(KeyboardInterrupt):
-            copy_to(two, str(target))
-        if target.exists():
-            assert whole(served(target))
-        monkeypatch.setattr(module, "_put", real)
-        copy_to(two, str(target))
-        assert served(target) == served(two.path("released"))
 
 
 def test_a_release_that_is_not_what_its_manifest_says_is_not_published(two: Store, tmp_path: Path) -> None:

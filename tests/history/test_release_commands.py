@@ -74,8 +74,9 @@ def test_what_cannot_be_done_is_a_sentence_and_an_exit_status(store: Store) -> N
 
 def test_who_sees_figures_before_is_on_record_in_hong_kong_time(store: Store) -> None:
     done = praya(
-        "preview", "sample", "--to", "Secretary", "--until", "2027-01-04T16:30:00", "--reason", "Briefing."
-    )
+        "preview", "sample", "--to", "Secretary", "--until", "2027-01-04T16:30", "--reason", "Briefing.",
+        "--on-record",
+    )  # fmt: skip
     assert done.exit_code == 0, done.output
     line = Ledger(store).find("preview", "sample")
     assert line is not None and line.body["until"] == "2027-01-04T08:30:00+00:00"

@@ -21,7 +21,8 @@ from praya.ledger import Ledger
 from praya.portal import catalogue
 from praya.protect import protect
 from praya.release import release
-from praya.release.correct import correct, preview
+from praya.release.correct import correct
+from praya.release.preview import on_record
 from praya.release.withdraw import rollback, withdraw
 from praya.store import Store
 from praya.verify import verify
@@ -357,7 +358,7 @@ def test_content_that_comes_and_goes_is_on_record_each_time(store: Store) -> Non
 def test_who_saw_figures_before_their_release_stands_in_its_manifest_and_in_that_one_only(
     store: Store,
 ) -> None:
-    preview(store, "sample", "Secretary", dt.datetime(2026, 1, 5, 3, tzinfo=dt.UTC), "Briefing.", "mary")
+    on_record(store, "sample", "Secretary", dt.datetime(2026, 1, 5, 3, tzinfo=dt.UTC), "Briefing.", "mary")
     (seen,) = manifest(publish(store, make_contract(), DATA))["pre_release_access"]
     assert (seen["to"], seen["until"]) == ("Secretary", "2026-01-05T03:00:00+00:00")
     assert manifest(publish(store, make_contract(), DATA + b"3,c\n", day(6)))["pre_release_access"] == []

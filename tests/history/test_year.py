@@ -14,6 +14,7 @@ from made import field, make_contract, publish, text
 from praya.contract import Contract
 from praya.errors import ReleaseRefused
 from praya.history import latest, versions
+from praya.links import links
 from praya.portal import calendar, catalogue
 from praya.release.correct import correct
 from praya.release.withdraw import rollback, withdraw
@@ -123,8 +124,13 @@ def test_over_a_year_no_permanent_link_breaks(store: Store) -> None:
             year.close(week)
             year.promised |= given(store)
             assert broken(store, year.promised) == [], f"week {week}"
+        if week % 12 == 11:
+            assert links(store, [year.contract(name, week) for name in year.columns]).problems == []
     assert {"withdraw", "rollback", "correct", "drop", "column"} <= year.did.keys()
     assert dead_links(store) == []
+    checked = links(store)
+    assert checked.problems == [] and checked.tombstones > 20
+    assert checked.files + checked.tombstones >= len(year.promised)
     assert list(verify(store)) == []
     listed = store.read_json("released/catalogue.json")["datasets"]
     assert [one["dataset"] for one in listed] == ["calls", "cases", "hk-dpo-faq"]

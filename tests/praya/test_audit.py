@@ -14,9 +14,11 @@ from typer.testing import CliRunner
 from made import contract_dict, field, make_contract, put_snapshot
 from praya.audit import audit, unchecked_fields
 from praya.audit.page import render
+from praya.audit.scores import scores
 from praya.cli import app
 from praya.contract import Contract
 from praya.errors import ValidationFailed
+from praya.ledger.witness import Witness
 from praya.stage import stage
 from praya.store import Store
 from praya.validate import validate
@@ -66,7 +68,11 @@ def judge(store: Store, contract: Contract, data: bytes, suites: Path) -> None:
 
 
 def index(store: Store, suites: Path, *contracts: Contract, days: int = 3) -> dict[str, Any]:
-    return audit(contracts, store, suites, dt.datetime.now(dt.UTC) + dt.timedelta(days=days, minutes=1))
+    witnesses = suites / "witnesses.txt"
+    witnesses.touch()
+    return audit(
+        contracts, store, suites, witnesses, dt.datetime.now(dt.UTC) + dt.timedelta(days=days, minutes=1)
+    )
 
 
 def test_each_dataset_has_its_verdict_its_age_and_its_gaps(store: Store, suites: Path) -> None:
@@ -92,7 +98,9 @@ def test_waivers_and_the_fault_score_are_shown(store: Store, suites: Path) -> No
     (later,) = index(store, suites, contract)["datasets"]
     assert later["fault_score"] == told | {"current": False}
     assert "before the last change" in render(index(store, suites, contract))
-    late = audit([contract], store, suites, dt.datetime(3000, 1, 1, tzinfo=dt.UTC))["datasets"][0]
+    late = audit([contract], store, suites, suites / "witnesses.txt", dt.datetime(3000, 1, 1, tzinfo=dt.UTC))[
+        "datasets"
+    ][0]
     assert late["waivers"][0]["in_force"] is False
 
 
@@ -170,3 +178,47 @@ def test_check_tells_of_a_waiver_that_waives_nothing(house: Store, tmp_path: Pat
     path.write_text(yaml.safe_dump(written, allow_unicode=True), "utf-8")
     told = CliRunner().invoke(app, ["check"])
     assert told.exit_code == 3 and "is no critical expectation" in told.output
+
+
+def test_scores_are_measured_where_something_changed_and_only_there(store: Store, suites: Path) -> None:
+    first, second = sample(), sample(dataset="another")
+    for one in (first, second):
+        judge(store, one, GOOD, suites)
+    contracts = [first, second, sample(dataset="never-run")]
+    assert [(one.dataset, one.anew) for one in scores(contracts, store, suites)] == [
+        ("sample", True),
+        ("another", True),
+    ]
+    assert not any(one.anew for one in scores(contracts, store, suites))
+    judge(store, second, GOOD + b"3,4,c\n", suites)
+    assert [(one.dataset, one.anew) for one in scores(contracts, store, suites)] == [
+        ("sample", False),
+        ("another", True),
+    ]
+    shown = {one["dataset"]: one["fault_score"] for one in index(store, suites, *contracts)["datasets"]}
+    assert shown["another"]["current"] and shown["sample"]["score"] > 0 and shown["never-run"] is None
+
+
+def test_a_dataset_whose_score_cannot_be_measured_holds_up_no_other(store: Store, suites: Path) -> None:
+    first, second = sample(), sample(dataset="another")
+    for one in (first, second):
+        judge(store, one, GOOD, suites)
+    (suites / "sample.json").write_text("{")
+    failed, measured = scores([first, second], store, suites)
+    assert failed.score is None and failed.sentence.startswith("sample: ")
+    assert measured.sentence == f"another: {measured.score:.0%}"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hant", "zh-Hans"])
+def test_the_index_warns_while_no_witness_is_set_up(
+    store: Store, suites: Path, tmp_path: Path, language: str
+) -> None:
+    judge(store, sample(), GOOD, suites)
+    alone = index(store, suites, sample())
+    assert alone["witness"]["set_up"] is False and "no witness is set up" in alone["witness"]["warning"]
+    words = {"en": "no witness is set up", "zh-Hant": "尚未設立見證方", "zh-Hans": "尚未设立见证方"}
+    assert words[language] in render(alone, language)
+    (suites / "witnesses.txt").write_text(f"{Witness(tmp_path / 'witness', 'second.example').vkey}\n")
+    seen = index(store, suites, sample())
+    assert seen["witness"]["warning"] is None and seen["witness"]["lines"] > seen["witness"]["witnessed"] == 0
+    assert words[language] not in render(seen, language)

@@ -27,6 +27,7 @@ from praya.ledger import Ledger
 from praya.protect import protect
 from praya.release import release
 from praya.release.due import due_at
+from praya.release.preview import preview
 from praya.store import Store
 from praya.store import duck as duck_module
 
@@ -186,6 +187,10 @@ def test_nothing_shows_before_the_embargo_and_everything_at_it(store: Store) -> 
     with pytest.raises(ReleaseHeld, match="held until its release time 2027-01-04T08:30:00") as caught:
         release(table, contract, store, now=at("2027-01-04T08:29:59Z"))
     assert caught.value.due == at("2027-01-04T08:30:00Z")
+    until = at("2099-01-01T00:00:00Z")
+    preview(
+        table, contract, store, to="Secretary", start=at(LATER), until=until, reason="Briefing.", by="mary"
+    )
     assert not store.path("released").exists() and Ledger(store).find("release", "sample") is None
     assert release(table, contract, store, now=at("2027-01-04T08:30:00Z"))["changed"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from praya.contract import Contract
 from praya.evidence import evidence
 from praya.measure import measure, measure_month
 from praya.months import switch_in
-from praya.portal import catalogue
+from praya.portal import calendar, catalogue
 from praya.protect import protect
 from praya.provenance import Signer
 from praya.release import release
@@ -46,12 +47,15 @@ class Made(NamedTuple):
 
 
 def facts(work: Path) -> Made:
-    """Public facts from a file, released and in the catalogue."""
+    """Public facts from a file, released, in the calendar and in the catalogue."""
     source = work / "fares.csv"
     source.write_bytes(b"id,name\n1,a\n2,b\n")
     contract = make_contract(dataset="fares", source={"url": source.as_uri()})
     store = Store(work / "store")
-    return Made(store.root, contract, take(store, contract, work))
+    version = take(store, contract, work)
+    calendar(store, [contract], dt.date(2026, 1, 9))
+    catalogue(store)
+    return Made(store.root, contract, version)
 
 
 def take(store: Store, contract: Contract, suites: Path, context: dict[str, str] | None = None) -> str:

@@ -39,7 +39,7 @@ def behind(made: way.Made) -> list[str]:
     areas = ("raw", "verdicts", "protected", "inputs")
     paths = [path for area in areas for path in (root / area).rglob("*") if path.is_file()]
     paths += [path for path in made.folder.iterdir() if path.is_file()]
-    paths += [path for path in (root / "released").glob("*.*") if path.is_file()]
+    paths += [path for path in (root / "released").iterdir() if path.is_file()]
     paths += [path for path in (root / "released/keys").iterdir() if path.is_file()]
     # What protect keeps for itself beside a table is no part of what was published.
     kept = [path for path in paths if path.name not in ("found.json", "publication.json")]
@@ -50,7 +50,7 @@ def test_one_changed_byte_of_anything_is_named_every_time(facts: way.Made) -> No
     store = Store(facts.root)
     assert list(verify(store)) == []
     keys = behind(facts)
-    assert len(keys) == 45
+    assert len(keys) == 53
     for key in keys:
         path = facts.root / key
         whole = path.read_bytes()
@@ -200,7 +200,7 @@ def test_a_statement_of_another_shape_is_named_and_nothing_breaks(facts: way.Mad
 def test_last_month_s_catalogue_served_again_is_caught(facts: way.Made) -> None:
     store = Store(facts.root)
     names = [one["name"] for one in subjects(store)] + ["catalogue.signed.json"]
-    assert len(names) == 10
+    assert len(names) == 18
     old = {name: (facts.root / "released" / name).read_bytes() for name in names}
     (facts.root.parent / "other.csv").write_bytes(b"id,name\n1,z\n")
     later = dt.datetime.now(dt.UTC) + dt.timedelta(days=30)
@@ -213,6 +213,19 @@ def test_last_month_s_catalogue_served_again_is_caught(facts: way.Made) -> None:
     assert all(problem.startswith(f"{store.path(SIGNED)}: ") for problem in problems)
     assert any("expired on" in problem for problem in problems)
     assert any("an old one is served" in problem for problem in problems)
+
+
+def test_the_calendar_is_signed_and_a_page_put_beside_it_is_named(facts: way.Made) -> None:
+    store = Store(facts.root)
+    signed = {one["name"] for one in subjects(store)}
+    assert {f"calendar{end}" for end in (".json", ".ics", "-en.html", "-tc.html", "-sc.html")} <= signed
+    page = store.path("released/calendar-tc.html")
+    way.flip(page)
+    assert list(verify(store)) == [f"{page}: is not what was signed with the catalogue: it was changed"]
+    page.unlink()
+    assert list(verify(store)) == [f"{page}: is not what was signed with the catalogue: it is missing"]
+    assert catalogue(store)["changed"], "what stands is signed anew"
+    assert list(verify(store)) == []
 
 
 def test_a_catalogue_that_nobody_renews_expires(facts: way.Made) -> None:

@@ -95,8 +95,17 @@ def test_publisher_and_witness_by_their_commands(
     witnesses, ask, back = (tmp_path / name for name in ("witnesses.txt", "ask", "back"))
     monkeypatch.setenv("PRAYA_WITNESSES", str(witnesses))
     folder = tmp_path / "witness"
+    witnesses.write_text("# none yet\n")
+    assert f"warning: no witness is set up: {witnesses} holds no key" in say("verify")
+    assert "three commands" in json.loads(say("verify", "--json"))["warnings"][0]
     keys = json.loads((facts.root / "released/keys/keys.json").read_text())
-    vkey = say("witness", folder, "--publisher", keys["keys"][0]["note_key"])
+    vkey = say(
+        "witness", folder, "--name", "second.example/praya", "--publisher", keys["keys"][0]["note_key"]
+    )
+    assert vkey.startswith("second.example/praya+") and say("witness", folder) == vkey, (
+        "the name stays with the key"
+    )
+    assert "give third.example another folder" in say("witness", folder, "--name", "third.example", status=1)
     witnesses.write_text(vkey)
     assert "no witness has seen this ledger" in say("verify", status=1)
     say("checkpoint", "--request", ask)
@@ -105,7 +114,9 @@ def test_publisher_and_witness_by_their_commands(
     done = say("verify", "--checkpoint", folder / "checkpoint")
     assert "everything: every byte is as published" in done and "reproducible from raw" in done
     told = json.loads(say("verify", "fares", "--json"))
-    assert told["problems"] == [] and told["versions"][0]["state"] == "reproducible from raw"
+    assert (
+        told["warnings"] == told["problems"] == [] and told["versions"][0]["state"] == "reproducible from raw"
+    )
     say("checkpoint", "--request", ask)
     say("witness", folder, ask)
     zipped = tmp_path / "evidence.zip"

@@ -10,26 +10,43 @@ from typing import Any
 
 from praya.contract import Contract
 from praya.ledger import Ledger
+from praya.provenance.published import witnessed
 from praya.status import WORST_LAST, parts_of
 from praya.store import Store
 from praya.validate.evidence import faults
 from praya.validate.fault_score import is_current
 from praya.validate.suite import expectations_of
 from praya.validate.words import ROWS_QUERY, columns_of
+from praya.verify import unwitnessed
 
 OF_EVERY_FIELD = re.compile(r"contract:(table:columns|.*:type)")
 
 
-def audit(contracts: Sequence[Contract], store: Store, suites: Path, now: dt.datetime) -> dict[str, Any]:
-    """The index as plain JSON: one entry a dataset, in the order of `contracts`; ages are days before `now`."""
+def audit(
+    contracts: Sequence[Contract], store: Store, suites: Path, witnesses: Path, now: dt.datetime
+) -> dict[str, Any]:
+    """The index as plain JSON: one entry a dataset, in the order of `contracts`; ages are days before `now`.
+
+    `witness` says whether one is set up in the file `witnesses`, up to which line one has cosigned, and how many lines
+    there are; `warning` is a sentence where there is none.
+    """
     judged: dict[str, str] = {}
+    lines = 0
     for line in Ledger(store):
+        lines = line.number
         if line.kind == "verdict":
             judged[line.subject] = line.at
     return {
         "at": now.isoformat(timespec="seconds"),
+        "witness": _witness(store, witnesses) | {"lines": lines},
         "datasets": [_entry(contract, store, suites, judged, now) for contract in contracts],
     }
+
+
+def _witness(store: Store, witnesses: Path) -> dict[str, Any]:
+    warning = unwitnessed(witnesses)
+    seen = witnessed(store) if warning is None else None
+    return {"set_up": warning is None, "witnessed": seen.size if seen else 0, "warning": warning}
 
 
 def _entry(

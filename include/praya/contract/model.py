@@ -14,6 +14,7 @@ from praya.contract.fields import ColumnName, Field, Model, TableSchema
 from praya.contract.notes import Coverage, Note, unbound
 from praya.contract.record_key import RECORD_KEY
 from praya.contract.release import Release
+from praya.contract.sdmx import sdmx_problems
 from praya.contract.source import Source
 from praya.contract.text import Text
 from praya.contract.waiver import Waiver
@@ -30,7 +31,9 @@ SERVED = {
     "metrics": "the pages of metrics",
 }
 # `<dataset>.json` and `<dataset>.csv` must not be files that every release has.
-TAKEN = re.compile(r"(dictionary|notes|ckan)(-(en|tc|sc))?|dcat|(fiscal-)?datapackage|manifest|schema(-org)?")
+TAKEN = re.compile(
+    r"(dictionary|notes|ckan)(-(en|tc|sc))?|dcat|(fiscal-)?datapackage|manifest|schema(-org)?|sdmx-structure"
+)
 
 
 class Quality(Model):
@@ -144,6 +147,7 @@ class Contract(Model):
             *self._of_cell_keys(),
             *self._of_derived(),
             *self.release.problems(self._unchanged),
+            *self._of_sdmx(),
             *self._of_notes(),
         ]
         if self.disclosure.class_ == "aggregated counts":
@@ -171,6 +175,11 @@ class Contract(Model):
             f"`partition_field` goes with a `partition` and is a required datetime, date or yearmonth field; "
             f"{self.partition_field} is none"
         ]
+
+    def _of_sdmx(self) -> list[str]:
+        if "sdmx-csv" not in self.release.formats:
+            return []
+        return [*sdmx_problems(self.primary_key, self.released_fields)]
 
     def _of_record_key(self) -> list[str]:
         name = self.disclosure.record_key

@@ -14,7 +14,7 @@ from praya.contract.codes import WEEKDAYS, Language, codes, one_of
 from praya.contract.fields import ColumnName, Field, Model
 from praya.contract.text import Text
 
-Format = Literal["csv", "json", "jsonl", "xml", "xlsx", "parquet", "geojson", "geoparquet", "ics"]
+Format = Literal["csv", "json", "jsonl", "xml", "xlsx", "parquet", "geojson", "geoparquet", "ics", "sdmx-csv"]
 # What decides which bytes go out; the rest says only when.
 SHAPE = frozenset({"formats", "files", "year_field", "places", "days"})
 FIGURES = ("integer", "number")

@@ -26,6 +26,8 @@ from praya.describe.fiscal import fiscal_package, is_fiscal
 from praya.describe.notes import methodology, notes_page
 from praya.describe.psi_data import psi_entry, psi_problems
 from praya.describe.schema_org import schema_org
+from praya.describe.sdmx import NAME as SDMX_STRUCTURE
+from praya.describe.sdmx import sdmx_structure
 from praya.describe.table_schema import table_schema
 from praya.describe.turtle import turtle
 
@@ -86,6 +88,8 @@ def metadata(
     }
     if any(file.format == "CSV" and not file.compressed for file in facts.data):
         found[f"{contract.dataset}.csv-metadata.json"] = as_json(csvw(contract, fields, facts))
+    if any(file.format == "SDMX-CSV" for file in facts.data):
+        found[SDMX_STRUCTURE] = as_json(sdmx_structure(contract, fields, facts))
     if is_fiscal(fields):
         found["fiscal-datapackage.json"] = as_json(fiscal_package(contract, fields, facts))
     for language, short in FILE_LANGUAGE.items():

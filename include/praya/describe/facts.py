@@ -36,7 +36,8 @@ class File(NamedTuple):
     @property
     def format(self) -> str:
         """What readers call it: CSV, JSON …; of a compressed file that of what is in it."""
-        return self.name.removesuffix(".gz").rpartition(".")[2].upper()
+        name = self.name.removesuffix(".gz")
+        return "SDMX-CSV" if name.endswith(".sdmx.csv") else name.rpartition(".")[2].upper()
 
     @property
     def compressed(self) -> bool:
@@ -88,6 +89,10 @@ class Facts(NamedTuple):
     def file_url(self, name: str) -> str:
         """The permanent address of a file of this version."""
         return f"{self.base_url}/{self.dataset}/{self.version}/{name}"
+
+    def latest_file_url(self, name: str) -> str:
+        """The address at which the latest version's file of that name is, where the host has such addresses."""
+        return f"{self.base_url}/{self.dataset}/latest/{name}"
 
     @property
     def data(self) -> list[File]:

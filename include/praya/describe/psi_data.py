@@ -7,7 +7,7 @@ types of `phone`, `licence`, `spatial` and `temporal` are inferred, for no publi
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,13 @@ from praya.describe.facts import Facts, File, Texts
 SCHEMA = Path(__file__).with_name("psi-data.schema.json")
 
 
-def psi_entry(facts: Facts) -> dict[str, Any]:
-    """The entry of the release; who calls it keeps synthetic data away."""
+def psi_entry(facts: Facts, stable: bool) -> dict[str, Any]:
+    """The entry of the release; who calls it keeps synthetic data away.
+
+    The portal deletes and remakes the resources of a file that changed, and goes by their addresses in its archive:
+    where the host has `stable` ones, they stand here, and new figures under them change nothing.
+    """
+    address = facts.latest_file_url if stable else facts.file_url
     entry: dict[str, Any] = {
         "identifier": facts.dataset,
         "title": facts.title,
@@ -28,14 +33,14 @@ def psi_entry(facts: Facts) -> dict[str, Any]:
         "mbox": facts.email,
         "contactPoint": facts.publisher,
         "licence": facts.licence["url"],
-        "resources": [_resource(file, facts) for file in facts.data],
+        "resources": [_resource(file, facts, address) for file in facts.data],
     }
     if facts.phone:
         entry["phone"] = facts.phone
     there = {file.name for file in facts.files}
     pages = {language: f"dictionary-{short}.html" for language, short in FILE_LANGUAGE.items()}
     if there.issuperset(pages.values()):
-        entry["dataDictionary"] = {language: facts.file_url(name) for language, name in pages.items()}
+        entry["dataDictionary"] = {language: address(name) for language, name in pages.items()}
     return entry
 
 
@@ -61,16 +66,16 @@ def _short(message: str) -> str:
     return message if len(message) <= 200 else f"… {message[-120:]}"
 
 
-def _resource(file: File, facts: Facts) -> dict[str, Any]:
+def _resource(file: File, facts: Facts, address: Callable[[str], str]) -> dict[str, Any]:
     resource: dict[str, Any] = {
-        "accessURL": file.url,
+        "accessURL": address(file.name),
         "format": file.format,
         "isAPI": "N",
         "resourceTitle": _with(facts.title, file.label),
         "resourceDescription": _with(facts.description, file.name),
     }
     if file.format == "CSV" and any(each.name == "schema.json" for each in facts.files):
-        resource["schema"] = facts.file_url("schema.json")
+        resource["schema"] = address("schema.json")
     if facts.temporal:
         resource["temporal"] = dict(zip(("from", "to"), facts.temporal, strict=True))
     return resource

@@ -1,7 +1,8 @@
 """A witness: a second party with a folder and a key of its own, who cosigns that the ledger only ever grew.
 
-Its folder holds `witness.key` (never given away), `publisher.vkey` (whom it believes), and `checkpoint`, the last
-one that it cosigned. It never signs for less, or for other lines, than it has signed for before.
+Its folder holds `witness.key` (never given away), `name` where it was given one, `publisher.vkey` (whom it believes),
+and `checkpoint`, the last one that it cosigned. It never signs for less, or for other lines, than it has signed for
+before.
 """
 
 from __future__ import annotations
@@ -21,13 +22,27 @@ from praya.store.secret import secret
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+NAME = "witness.invalid/praya"
+
 
 class Witness:
-    """The witness whose state lies in `folder`, under `name` (letters, digits, dots, slashes)."""
+    """The witness whose state lies in `folder`, under `name` (letters, digits, dots, slashes), which is kept with it:
+    cosignatures are known by key and name. Raises IntegrityError for another name than that."""
 
-    def __init__(self, folder: Path, name: str = "witness.invalid/praya") -> None:
-        self.folder, self.name = folder, name
+    def __init__(self, folder: Path, name: str | None = None) -> None:
+        self.folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = folder / "name"
+        kept = file.read_text("utf-8").strip() if file.exists() else None
+        if kept is None and (folder / "witness.key").exists():
+            kept = NAME
+        if name is not None and kept not in (None, name):
+            raise IntegrityError(
+                f"the witness in {folder} is called {kept}, and its key is known by that; give {name} another folder"
+            )
+        self.name = name or kept or NAME
+        if name is not None and kept is None:
+            self._write("name", f"{name}\n".encode())
 
     @property
     def vkey(self) -> VerifierKey:

@@ -17,6 +17,7 @@ from praya.history.pages import INDEX
 from praya.portal.harvest import harvest
 from praya.portal.news import news
 from praya.portal.pages import render
+from praya.portal.redirects import redirects
 from praya.portal.reports import reports, shelves
 from praya.provenance import Signer, signer
 from praya.provenance.keys import announce
@@ -26,10 +27,10 @@ from praya.store import Store, file_sha256
 
 
 def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = None) -> dict[str, Any]:
-    """Write `released/catalogue.json`, `.jsonld`, `.ttl`, `index.html` and the harvest files from every `latest.json`
-    (of reports too, for the first and the page), after the changelogs and feeds that they lead to; sign them `by` the
-    key at hand with a version and an expiry (`now` in UTC), and the ledger as it stands then. An old id of a dataset
-    is not listed.
+    """Write `released/catalogue.json`, `.jsonld`, `.ttl`, `index.html`, the harvest files and the lists of stable
+    addresses from every `latest.json` (of reports too, for the first and the page), after the changelogs and feeds
+    that they lead to; sign them `by` the key at hand with a version and an expiry (`now` in UTC), and the ledger as
+    it stands then. An old id of a dataset is not listed.
 
     Returns the catalogue with `changed` added. Raises IntegrityError when a pointer and its manifest disagree, and
     HarvestError, after everything else is written, where a harvest file had to stay as it was.
@@ -51,8 +52,10 @@ def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = 
             reports=shelves(made),
             calendar=calendar,
             metrics=store.exists(INDEX),
+            old_ids=_old_ids(store),
         ).encode()
-        files = {"index.html": page, **_dcat(releases), "catalogue.json": as_json(listed)}
+        moved = redirects(store, paths.base_url())
+        files = {**moved, "index.html": page, **_dcat(releases), "catalogue.json": as_json(listed)}
         changed = store.put_if_new({f"released/{name}": data for name, data in files.items()})
         try:
             changed = harvest(store, releases) or changed
@@ -76,6 +79,14 @@ def _manifest(store: Store, pointer: Path) -> tuple[dict[str, Any], str] | None:
     if file_sha256(manifest) != latest["manifest_sha256"]:
         raise IntegrityError(f"{manifest} is not the manifest that {pointer} points to; run `praya verify`")
     return json.loads(manifest.read_text("utf-8")), latest["manifest_sha256"]
+
+
+def _old_ids(store: Store) -> dict[str, list[str]]:
+    """The ids that each dataset had before: what was released under one names a place on the page by it."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(store.path("released").glob("*/alias.json")):
+        found.setdefault(store.read_json(store.key(path))["dataset"], []).append(path.parent.name)
+    return found
 
 
 def _dcat(releases: list[Facts]) -> dict[str, bytes]:

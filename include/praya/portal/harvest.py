@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from praya import paths
 from praya.contract import load_policy
 from praya.describe import Facts, as_json, psi_entry, psi_problems
 from praya.errors import HarvestError
@@ -25,10 +26,11 @@ def harvest(store: Store, releases: Sequence[Facts]) -> bool:
     providers = {facts.provider for facts in real} | {
         path.stem.removeprefix("psi-data-") for path in store.path("released").glob("psi-data-*.json")
     }
+    stable = paths.stable_addresses()
     changed, problems = False, list[str]()
     for provider in sorted(providers):
         key = f"released/psi-data-{provider}.json"
-        entries = [psi_entry(facts) for facts in real if facts.provider == provider]
+        entries = [psi_entry(facts, stable) for facts in real if facts.provider == provider]
         # A dataset that goes on under another id is meant to go; its old addresses lead there.
         last = [one for one in store.get_json(key) or [] if not _goes_on(store, one["identifier"])]
         wrong = [*psi_problems(entries), *_deleted(last, entries, deletions)]

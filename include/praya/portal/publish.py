@@ -6,9 +6,9 @@ the files that it names, then the pages, then the pointers, and last what is wit
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -72,16 +72,16 @@ def _pointers(store: Store) -> list[str]:
     ]
 
 
-def _there(fs: Any, root: str) -> set[str]:
-    """The keys that stand at the target."""
+def _there(fs: Any, root: str) -> dict[str, int]:
+    """The keys that stand at the target, with their sizes in bytes."""
     if not fs.exists(root):
-        return set()
+        return {}
     fs.invalidate_cache()
     prefix = root.rstrip("/") + "/"
-    return {name.removeprefix(prefix) for name in fs.find(root)}
+    return {name.removeprefix(prefix): told["size"] for name, told in fs.find(root, detail=True).items()}
 
 
-def _release(fs: Any, root: str, there: set[str], manifest: Path, served: Path) -> int:
+def _release(fs: Any, root: str, there: dict[str, int], manifest: Path, served: Path) -> int:
     """Copy one version, its manifest last; one whose manifest is there is whole already."""
     folder = manifest.parent
     prefix = folder.relative_to(served).as_posix()
@@ -107,19 +107,12 @@ def _release(fs: Any, root: str, there: set[str], manifest: Path, served: Path) 
     return len(names) + 1
 
 
-def _changed(fs: Any, root: str, there: set[str], key: str, data: bytes) -> int:
+def _changed(fs: Any, root: str, there: dict[str, int], key: str, data: bytes) -> int:
     """Write what is another there; whether it was written, as a number."""
-    if key in there and _same(fs, f"{root}/{key}", data):
+    if there.get(key) == len(data) and fs.cat_file(f"{root}/{key}") == data:
         return 0
     _put(fs, f"{root}/{key}", data)
     return 1
-
-
-def _same(fs: Any, name: str, data: bytes) -> bool:
-    return (
-        fs.size(name) == len(data)
-        and hashlib.sha256(fs.cat_file(name)).digest() == hashlib.sha256(data).digest()
-    )
 
 
 def _put(fs: Any, name: str, data: bytes | Path) -> None:
@@ -138,13 +131,15 @@ def _put(fs: Any, name: str, data: bytes | Path) -> None:
         os.replace(place, name)
 
 
-def _remove_withdrawn(fs: Any, root: str, store: Store, there: set[str]) -> int:
+def _remove_withdrawn(fs: Any, root: str, store: Store, there: dict[str, int]) -> int:
     """Remove what belongs to withdrawn versions, now that no pointer leads there; and halves of interrupted copies."""
     served = store.path("released")
     gone = {path.parent.relative_to(served).as_posix() for path in served.rglob("withdrawn.json")}
     doomed = [key for key in sorted(there) if _doomed(key, gone)]
     for key in doomed:
-        fs.rm_file(f"{root}/{key}")
+        # Of a half whose whole was written since nothing is left.
+        with suppress(FileNotFoundError):
+            fs.rm_file(f"{root}/{key}")
     return len(doomed)
 
 

@@ -1,4 +1,4 @@
-"""What a release was made by, kept as it was: contract, policy, suite, SQL and lock file, under their SHA-256."""
+"""What a release was made by, kept as it was: contracts, policy, suite, SQL and lock file, under their SHA-256."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 from platform import python_version
 
 from praya import paths
-from praya.contract import Contract, load_policy
-from praya.provenance.lineage import marts
+from praya.contract import Contract, load_contract, load_policy
+from praya.provenance.lineage import marts, read_by
 from praya.store import Store, canonical
 
 AREA = "inputs"
@@ -20,12 +20,16 @@ AREA = "inputs"
 def keep(store: Store, contract: Contract, suites: Path) -> dict[str, str]:
     """Keep the inputs of `contract`'s release as they are now, its suite from `suites`; gives name → SHA-256 (hex).
 
-    Contract and policy are kept as canonical JSON of what they say, the others as the files that they are.
+    Contract and policy are kept as canonical JSON of what they say, the others as the files that they are. Of a mart
+    the contracts of the datasets that it read are kept too, as they are where contracts lie (`contract <dataset>`).
     """
     texts = {
         "contract": canonical(contract.as_dict()),
         "policy": canonical(load_policy().model_dump(mode="json")),
     }
+    for name in read_by(store, contract.source.mart):
+        for path in paths.contracts().glob(f"*/{name}.yaml"):
+            texts[f"contract {name}"] = canonical(load_contract(path).as_dict())
     files = {
         "expectation suite": suites / f"{contract.dataset}.json",
         "lock file": paths.ROOT / "requirements.txt",

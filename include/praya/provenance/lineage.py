@@ -72,6 +72,12 @@ def behind(store: Store, mart: str | None) -> list[Behind]:
     ]
 
 
+def read_by(store: Store, mart: str | None) -> list[str]:
+    """The datasets whose tables or releases a mart, or one that it is made from, has read."""
+    tables = {subject.partition("/")[0] for subject, _ in _of_mart(store, mart, set())} if mart else set()
+    return sorted(tables | {one.dataset for one in releases(store, mart)})
+
+
 def marts(store: Store, mart: str | None) -> list[str]:
     """The mart and those that it is made from, as they stand on the store."""
     seen = set[str]()

@@ -1,4 +1,5 @@
-"""What is published beside the releases: the catalogue's signature with version and expiry, and the checkpoint."""
+"""What is published beside the releases: the signature on catalogue and calendar, with version and
+expiry, and the checkpoint."""
 
 from __future__ import annotations
 
@@ -19,6 +20,10 @@ CHECKPOINT = "released/keys/checkpoint"
 # The checkpoint as a witness has last cosigned it; auditors hold the ledger against it.
 WITNESSED = "released/keys/witnessed"
 SUBJECTS = (
+    "_redirects",
+    "calendar-*.html",
+    "calendar.ics",
+    "calendar.json",
     "catalogue.json",
     "catalogue.jsonld",
     "catalogue.ttl",
@@ -27,6 +32,8 @@ SUBJECTS = (
     "keys/keys.json",
     "metrics/index.json",
     "psi-data-*.json",
+    "redirects.json",
+    "redirects.map",
 )
 PREDICATE = "urn:praya:catalogue:v1"
 VALID = dt.timedelta(days=7)
@@ -34,8 +41,9 @@ RENEWED = dt.timedelta(days=1)
 
 
 def sign_catalogue(store: Store, by: Signer, now: dt.datetime) -> bool:
-    """Sign the catalogue as it stands, under the next version, when it changed or was signed a day ago; gives
-    whether it was. `now` is in UTC. Who has seen a version takes no lower one, and none after its expiry."""
+    """Sign the catalogue and what stands beside it (`subjects`), under the next version, when it changed or was
+    signed a day ago; gives whether it was. `now` is in UTC. Who has seen a version takes no lower one, and none after
+    its expiry."""
     there = store.get_json(SIGNED)
     if there is None or not _is_current(store, there, by, now):
         lines = Ledger(store).of("catalogue")
@@ -69,7 +77,8 @@ def witnessed(store: Store) -> Checkpoint | None:
 
 
 def subjects(store: Store) -> list[dict[str, Any]]:
-    """What is signed together: the catalogue in all its forms, its page and feeds, the harvest files and the keys."""
+    """What is signed together: the catalogue in all its forms, its page and feeds, the release calendar, the harvest
+    files and the keys."""
     released = store.path("released")
     return [
         {"name": path.relative_to(released).as_posix(), "digest": {"sha256": file_sha256(path)}}

@@ -1,12 +1,12 @@
-"""What is announced of the next release: that it corrects an earlier one, and who sees its figures before."""
+"""What is announced of the next release: that it corrects an earlier one, and who saw its figures before."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from praya.errors import ReleaseRefused
 from praya.history import latest, versions
+from praya.history.grants import seen_before
 from praya.history.index import index
 from praya.ledger import Ledger, LedgerLine
 from praya.store import Store
@@ -27,29 +27,20 @@ def correct(store: Store, dataset: str, version: str, reason: str, by: str) -> L
     return line
 
 
-def preview(store: Store, dataset: str, to: str, until: dt.datetime, reason: str, by: str) -> LedgerLine:
-    """Record that `to` sees figures of the next release before it is out, until a moment; its manifest says so."""
-    body = {"to": to, "until": until.astimezone(dt.UTC).isoformat(), "reason": reason, "by": by}
-    return Ledger(store).record("preview", dataset, body)
-
-
 def announced(store: Store, dataset: str) -> dict[str, Any]:
     """What the next manifest says of it: `corrects` (version, number, reason) and `pre_release_access`.
 
     Everything that was announced since the last release; of several corrections the last.
     """
     numbers = {entry["version"]: entry.get("number") for entry in versions(store, dataset)}
-    corrects, seen = dict[str, Any](), list[dict[str, Any]]()
-    for line in Ledger(store):
-        if line.subject != dataset:
-            continue
+    corrects = dict[str, Any]()
+    for line in Ledger(store).of(dataset):
         if line.kind == "release":
-            corrects, seen = {}, []
+            corrects = {}
         elif line.kind == "correction":
             version = line.body["version"]
             corrects = {"version": version, "number": numbers.get(version), "reason": line.body["reason"]}
-        elif line.kind == "preview":
-            seen.append({"to": line.body["to"], "from": line.at, "until": line.body["until"]})
+    seen = seen_before(store, dataset)
     return {"corrects": corrects} | {"pre_release_access": seen} if corrects else {"pre_release_access": seen}
 
 

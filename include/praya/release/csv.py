@@ -24,7 +24,7 @@ def write(part: Part, target: Path, work: Path) -> None:
     """Write the part's rows in their order to `target`."""
     # A line without anything would be passed over by readers.
     missing = "" if len(part.fields) > 1 else '""'
-    line = " || ',' || ".join(f"coalesce({_cell(field)}, '{missing}')" for field in part.fields)
+    line = " || ',' || ".join(f"coalesce({cell(field)}, '{missing}')" for field in part.fields)
     header = BOM + ",".join(field.name for field in part.fields) + "\r"
     with connect(work) as con:
         copy_lines(con, header, f"{line} || chr(13)", part.source, target)
@@ -50,7 +50,8 @@ def _is_marked(text: str) -> str:
     return f"regexp_matches({text}, {literal(STARTS_MARKED)})"
 
 
-def _cell(field: Field) -> str:
+def cell(field: Field) -> str:
+    """SQL of a field's value as it stands between commas; null where it is missing."""
     text = text_of(field)
     if not _free(field):
         return text

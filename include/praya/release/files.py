@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.contract import Contract
+from praya.describe import sdmx
 from praya.protect import ProtectedTable
-from praya.release import csv, geojson, geoparquet, ics, json_array, parquet, xlsx, xml
+from praya.release import csv, geojson, geoparquet, ics, json_array, parquet, sdmx_csv, xlsx, xml
 from praya.release.part import Part, parts
 from praya.store import file_sha256
 
@@ -20,6 +21,7 @@ GZIP_ABOVE = 10_000_000
 GZIP_LEVEL = 6
 
 PARQUET_TYPE = "application/vnd.apache.parquet"
+SDMX_CSV_TYPE = "application/vnd.sdmx.data+csv; version=2.0.0"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -42,12 +44,14 @@ FORMATS = {
     "geojson": Format(geojson.write, "geojson", "application/geo+json", text=True),
     "geoparquet": Format(geoparquet.write, "geo.parquet", PARQUET_TYPE),
     "ics": Format(ics.write, "ics", "text/calendar; charset=utf-8", text=True),
+    "sdmx-csv": Format(sdmx_csv.write, "sdmx.csv", SDMX_CSV_TYPE, text=True),
 }
-# What comes beside the data, by its ending.
+# What comes beside the data, by its ending or its name.
 MEDIA_TYPES = {name: FORMATS[name].media_type for name in ("csv", "json")} | {
     "html": "text/html; charset=utf-8",
     "jsonld": "application/ld+json",
     "ttl": "text/turtle; charset=utf-8",
+    sdmx.NAME: sdmx.MEDIA_TYPE,
 }
 
 
@@ -72,7 +76,7 @@ def write_data(contract: Contract, table: ProtectedTable, folder: Path, work: Pa
 def describe_file(path: Path) -> dict[str, Any]:
     """What a manifest says of a file that is no data: name, hash, size, media type, format."""
     kind = path.suffix.removeprefix(".")
-    return _file(path, kind, MEDIA_TYPES[kind])
+    return _file(path, kind, MEDIA_TYPES.get(path.name) or MEDIA_TYPES[kind])
 
 
 def _file(path: Path, kind: str, media_type: str) -> dict[str, Any]:

@@ -84,6 +84,7 @@ class Cell:
     decimals: int | None = None  # where it differs from the column's
     strong: bool = False
     href: str = ""  # where a page leads from here
+    joint: str = " "  # between the value and what stands around it
 
 
 @dataclass(frozen=True)

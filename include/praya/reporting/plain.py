@@ -61,9 +61,19 @@ def plain(document: Document, imprint: Imprint, language: str) -> dict[str, Any]
         "landscape": document.landscape,
         "synthetic": word("synthetic", language) if imprint.synthetic else None,
         "synthetic_short": word("synthetic_short", language) if imprint.synthetic else None,
-        "blocks": [_block(block, language) for block in document.blocks],
+        "blocks": _told_once([_block(block, language) for block in document.blocks]),
         "footer": footer(imprint, language),
     }
+
+
+def _told_once(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same, where a table's caption is not shown again under the heading that says it."""
+    above = ""
+    for block in blocks:
+        if block["kind"] == "table":
+            block["told_above"] = block["caption"] == above
+        above = block["text"] if block["kind"] == "heading" else ""
+    return blocks
 
 
 def footer(imprint: Imprint, language: str) -> dict[str, Any]:
@@ -101,7 +111,7 @@ def cell_text(cell: Cell, column: Column, language: str) -> str:
     else:
         text = "" if value is None else words(value, language)
     around = (words(cell.before, language), text, words(cell.after, language))
-    return " ".join(part for part in around if part)
+    return cell.joint.join(part for part in around if part)
 
 
 def chart_table(chart: Chart) -> Table:
@@ -155,6 +165,7 @@ def _table(table: Table, language: str) -> dict[str, Any]:
     return {
         "kind": "table",
         "caption": words(table.caption, language),
+        "told_above": False,
         "columns": [
             {
                 "title": words(column.title, language),

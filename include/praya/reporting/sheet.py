@@ -206,9 +206,8 @@ def number_format(cell: Cell, column: Column, language: str) -> str:
     digits = {COMMA: "#,##0", SPACE: "#,##0"}.get(column.group, "0")
     digits += "." + "0" * decimals if decimals else ""
     before, after = words(cell.before, language), words(cell.after, language)
-    after = f"{cell.mark}{' ' if after else ''}{after}"
-    left = f'"{before} "' if before else ""
-    space = " " if words(cell.after, language) and not cell.mark else ""
-    right = f'"{space}{after}"' if after else ""
+    left = f'"{before}{cell.joint}"' if before else ""
+    behind = cell.mark + (f"{cell.joint}{after}" if after else "")
+    right = f'"{behind}"' if behind else ""
     shown = f"{left}{digits}{right}"
     return f"{shown};{left}\u2013{digits}{right}"

@@ -6,11 +6,14 @@ A report names its datasets before it is built, so that what it rests on is know
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from praya.contract.codes import LANGUAGES
 from praya.contract.register import Metric, Programme, load_register
+from praya.contract.text import Text
 from praya.errors import NotKnown, ReportError
 from praya.history import KnownRelease, known
 from praya.history.index import HONG_KONG
@@ -89,6 +92,13 @@ class Sources:
             answer = con.execute(sql)
             names = [column[0] for column in answer.description]
             return [dict(zip(names, values, strict=True)) for values in answer.fetchall()]
+
+    def notes(self, dataset: str, section: str) -> list[Text]:
+        """The sentences of a section of the release's note on methodology, such as `disclosure`."""
+        path = self.releases[dataset].folder / "notes.json"
+        told = json.loads(path.read_bytes())["sections"] if path.is_file() else []
+        texts = [text for one in told if one["id"] == section for text in one["text"]]
+        return [Text.model_validate({name: text[name] for name in LANGUAGES}) for text in texts]
 
     def metric(self, metric_id: str) -> Metric:
         """A metric of the programmes that the report names; ReportError where it is in none of them."""

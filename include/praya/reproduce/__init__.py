@@ -12,7 +12,8 @@ from praya.errors import IntegrityError
 from praya.provenance.inputs import kept, versions
 from praya.provenance.statement import NAME
 from praya.reproduce.code import at_commit, run
-from praya.reproduce.job import prepare
+from praya.reproduce.job import TOLD_AGAIN, prepare
+from praya.reproduce.told import Told
 from praya.store import Store, file_sha256
 from praya.verify.kept import behind
 from praya.verify.known import Known, selected, unsigned
@@ -41,9 +42,11 @@ def reproduce(store: Store, dataset: str, version: str) -> Done:
     """Make the release again on a store of its own, with the inputs that were kept, and compare every file.
 
     The code is that of the recorded commit, where the repository is at hand and the statement says that nothing was
-    changed on it; else the code as it is. From raw: stage, protect and release run again; the verdict is the one on
-    record. From the protected table: only its files are written again. What the manifest tells of the versions before
-    (`HISTORY`) is not made again. Raises IntegrityError where neither is there.
+    changed on it; else the code as it is. From raw: stage, protect and release run again. From the protected table:
+    only its files are written again. A mart is made again too: its SQL on tables staged from their snapshots, or on
+    the recorded ones where these are gone; and the validation is run again where its inputs are there. The sentences
+    say what was made again and what was taken as recorded. What the manifest tells of the versions before (`HISTORY`)
+    is not made again. Raises IntegrityError where neither is there.
     """
     folders = selected(store, dataset, version, None)
     if len(folders) != 1:
@@ -60,11 +63,22 @@ def reproduce(store: Store, dataset: str, version: str) -> Done:
         with at_commit(_commit(folder), work) as (root, said):
             sentences.append(said)
             run(root, job, work)
+        before = _before(work / TOLD_AGAIN)
         differences, history = _compared(folder, work / "made")
     names = len(json.loads((folder / "manifest.json").read_bytes())["files"])
     but = f", but for what the manifest tells of the versions before: {', '.join(history)}" if history else ""
+    sentences += before.sentences
     sentences += differences or [f"all {names} files and the manifest are the same, byte for byte{but}"]
-    return Done(sentences, not differences)
+    return Done(sentences, before.same and not differences)
+
+
+def _before(file: Path) -> Told:
+    """What came of making mart and verdict again; code from before it could has left nothing."""
+    if not file.is_file():
+        return Told(
+            ["the code of that commit makes no mart and no verdict again: both are taken as recorded"]
+        )
+    return Told(**json.loads(file.read_text("utf-8")))
 
 
 def _inputs(store: Store, folder: Path) -> dict[str, bytes]:

@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from praya.contract import Contract
+from praya.errors import PrayaError
 from praya.protect import ProtectedTable, protect
 from praya.protect.method import METHODS
 from praya.protect.table import seal
 from praya.provenance import signer
 from praya.provenance.signing import new_key
 from praya.release import release
+from praya.reproduce.mart import make_mart
+from praya.reproduce.told import Told
+from praya.reproduce.verdict import judge_again
 from praya.stage import stage
 from praya.store import Store
 from praya.validate import rules_key
@@ -34,6 +38,20 @@ def again(job: dict[str, Any]) -> None:
     late = dt.datetime.max.replace(tzinfo=dt.UTC)
     made = release(table, contract, store, late, suites, by=signer(new_key()))
     shutil.copytree(store.path(f"released/{contract.dataset}/{made['version']}"), job["made"])
+    told = _before(store, contract, job)
+    Path(job["told"]).write_text(json.dumps({"sentences": told.sentences, "same": told.same}), "utf-8")
+
+
+def _before(store: Store, contract: Contract, job: dict[str, Any]) -> Told:
+    """Make again what lies before the release: its mart where it has one, and its verdict."""
+    told = Told()
+    try:
+        if job["mart"]:
+            told.add(make_mart(job["mart"]))
+        told.add(judge_again(job["validation"], contract, store, Path(job["suites"])))
+    except PrayaError as error:
+        told.differ(f"what lies before the release could not all be made again: {error}")
+    return told
 
 
 def _from_raw(store: Store, contract: Contract, job: dict[str, Any]) -> ProtectedTable:

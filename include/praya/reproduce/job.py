@@ -8,13 +8,19 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from praya.contract import Contract
 from praya.errors import IntegrityError
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.chain import KEY
 from praya.protect.joint import TOLD
+from praya.reproduce.mart_job import prepare_mart
+from praya.reproduce.verdict_job import prepare_verdict
 from praya.store import Store, content_key
 from praya.verify.kept import behind
 from praya.verify.known import Known
+
+# What came of making mart and verdict again.
+TOLD_AGAIN = "told.json"
 
 
 def prepare(
@@ -23,8 +29,9 @@ def prepare(
     """Lay out `work/store`, `work/policy.yaml`, `work/contract.json` and `work/suites`; gives the file of the job.
 
     Files are linked, not copied. The ledger goes as far as the disclosure decision: with `raw` up to it, for it is
-    made again, and else with it.
+    made again, and else with it. What lies before the release, its mart and its verdict, is laid out beside.
     """
+    contract = Contract.model_validate_json(inputs["contract"])
     manifest = json.loads((folder / "manifest.json").read_bytes())
     lines = [line for one in behind(folder) if (line := known.line_of(one)) is not None]
     judged = _the(lines, "verdict", manifest["dataset"])
@@ -40,7 +47,7 @@ def prepare(
         _collected(store, target, folder, known, manifest)
     else:
         _link(store, target, tree)
-        _link(store, target, f"{staged}/counts.json")
+        _link(store, target, staged)
     recorded = {
         line.body["version"] for line in Ledger(target).of(folder.parent.name) if line.kind == "release"
     }
@@ -61,6 +68,9 @@ def prepare(
         "suites": str(suites),
         "made": str(work / "made"),
         "raw": raw,
+        "told": str(work / TOLD_AGAIN),
+        "mart": prepare_mart(store, folder, known, inputs, contract, work),
+        "validation": prepare_verdict(store, contract, judged, manifest, suites, work),
         "accepted": {
             "key": judged.body["staged"],
             "table": f"{staged}/table.parquet",

@@ -19,7 +19,9 @@ from praya.errors import IntegrityError, StoreBusy
 LOCK_SECONDS = 120
 # Another machine's process cannot be asked whether it lives: its scratch folder is left alone this long.
 FOREIGN_SECONDS = 2 * 24 * 3600
-PRIVATE_AREAS = ("raw", "receipts", "staged", "marts", "protected", "verdicts", "work", "state", "inputs")
+PRIVATE_AREAS = (
+    "raw", "receipts", "staged", "marts", "protected", "verdicts", "work", "state", "inputs", "previews"
+)  # fmt: skip
 
 
 class Store:

@@ -10,7 +10,7 @@ from praya.errors import IntegrityError
 from praya.ledger import Ledger
 from praya.protect.approval import unapproved
 from praya.store import Store
-from praya.verify.history import checkpoints
+from praya.verify.history import checkpoints, unwitnessed
 from praya.verify.kept import kept, snapshots
 from praya.verify.known import Known, selected
 from praya.verify.metrics import metrics
@@ -19,7 +19,7 @@ from praya.verify.reports import reports
 from praya.verify.served import catalogue, indexes, keys, pointers, strangers
 from praya.verify.states import State, states
 
-__all__ = ["State", "states", "verify"]
+__all__ = ["State", "states", "unwitnessed", "verify"]
 
 
 def verify(
@@ -43,7 +43,8 @@ def verify(
     signed catalogue, each edition of a report, and that nothing else is served; that whatever was released under
     weaker rules than before had been approved by a second person.
 
-    `witnesses` is a file with the verifier keys of witnesses, of whom one must have signed; `part` (number from 0,
+    `witnesses` is a file with the verifier keys of witnesses, of whom one must have signed; that there is none in it is
+    a warning (`unwitnessed`). `part` (number from 0,
     of how many) takes a part of the versions and snapshots only, everything else whole; `now` is in UTC.
     """
     ledger = Ledger(store)

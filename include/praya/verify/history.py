@@ -41,3 +41,16 @@ def checkpoints(store: Store, older: Path | None, witnesses: Path | None) -> Ite
             yield f"{path}: is cosigned by none of the witnesses in {witnesses}"
     if trusted and not store.exists(WITNESSED):
         yield f"{store.path(WITNESSED)}: is missing: no witness has seen this ledger; run `praya checkpoint`"
+
+
+def unwitnessed(witnesses: Path) -> str | None:
+    """A warning where no witness is set up, which is no fault of anything that is stored; None where one is.
+
+    Raises IntegrityError where `witnesses`, the file of their verifier keys, cannot be read.
+    """
+    if verifier_keys(witnesses):
+        return None
+    return (
+        f"no witness is set up: {witnesses} holds no key, so nobody but the publisher can tell whether the ledger was "
+        "rewritten whole or cut short; docs/auditor.md says how a second party becomes one in three commands"
+    )

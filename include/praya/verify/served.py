@@ -19,8 +19,9 @@ SHORTS = ("en", "tc", "sc")
 FEEDS = {f"feed-{short}.atom" for short in SHORTS}
 CALENDAR = {"calendar.json", "calendar.ics", *(f"calendar-{short}.html" for short in SHORTS)}
 CATALOGUE = {"catalogue.json", "catalogue.jsonld", "catalogue.ttl", "index.html", Path(SIGNED).name}
+REDIRECTS = {"redirects.json", "_redirects", "redirects.map"}
 # Beside the datasets, and beside the versions of one.
-TOP = CATALOGUE | CALENDAR | FEEDS
+TOP = CATALOGUE | REDIRECTS | CALENDAR | FEEDS
 CHANGELOG = {"changes", "changelog.json", *(f"changelog-{short}.html" for short in SHORTS)}
 BESIDE = {"latest.json", "versions.json"} | CHANGELOG | FEEDS
 KEYS = {Path(key).name for key in (PUBLISHED, CHECKPOINT, WITNESSED)}
@@ -109,7 +110,8 @@ def catalogue(store: Store, known: Known, now: dt.datetime) -> Iterator[str]:
     standing = {one["name"]: one for one in subjects(store)}
     for one in said["subject"]:
         if standing.get(one["name"]) != one:
-            yield f"{store.path('released') / one['name']}: is not what was signed with the catalogue: it was changed"
+            how = "it was changed" if one["name"] in standing else "it is missing"
+            yield f"{store.path('released') / one['name']}: is not what was signed with the catalogue: {how}"
     for name in sorted(set(standing) - {one["name"] for one in said["subject"]}):
         yield f"{store.path('released') / name}: was not signed with the catalogue: it was put there by hand"
 

@@ -1,0 +1,173 @@
+"""The commands that hand out what is released, and what is not yet to those who may see it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from praya import paths
+from praya.contract import Contract
+from praya.errors import PrayaError
+from praya.store import Store
+from praya.terminal import USAGE, WRONG, contracts, open_store, say, stop
+
+PORT, PREVIEW_PORT = 8000, 8001
+
+TIMES = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M%z", "%Y-%m-%d"]
+
+T = TypeVar("T")
+
+
+def serve(
+    port: Annotated[int | None, typer.Option(help="port (default: 8000; of previews 8001)")] = None,
+    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
+    folder: Annotated[
+        Path | None, typer.Option(help="what to serve: a copy of the released area (default: the store's)")
+    ] = None,
+    previews: Annotated[
+        bool, typer.Option(help="serve previews to who holds a token, and nothing beside them")
+    ] = False,
+) -> None:
+    """Serve the released area with its stable addresses (`DATASET/latest/FILE`), or with `--previews` the previews.
+
+    Example: `praya serve` or `praya serve --previews --port 8001`
+    """
+    from praya.serve import serve as run
+
+    port = port or (PREVIEW_PORT if previews else PORT)
+    if previews:
+        if folder:
+            stop("--folder goes with what is released; previews lie in the store", USAGE)
+        say(f"serving previews at http://{host}:{port}/preview/ (Ctrl-C ends)")
+        run(host, port, previews=open_store())
+        return
+    folder = folder or paths.store() / "released"
+    if not folder.is_dir():
+        stop(f"{folder}: is no folder: nothing has been released yet, or --folder names another", USAGE)
+    say(f"serving {folder} at http://{host}:{port}/ (Ctrl-C ends)")
+    run(host, port, folder)
+
+
+def preview(
+    dataset: Annotated[str, typer.Argument(help="the dataset's id")],
+    to: Annotated[str | None, typer.Option(help="who sees the figures before they are out")] = None,
+    start: Annotated[
+        dt.datetime | None,
+        typer.Option("--from", formats=TIMES, help="from when, in Hong Kong (default: now)"),
+    ] = None,
+    until: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=TIMES, help="until when, in Hong Kong, e.g. 2027-01-04T16:30"),
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="why, in a sentence")] = None,
+    by: Annotated[str | None, typer.Option(help="who does it (default: the user of this machine)")] = None,
+    end: Annotated[bool, typer.Option(help="take back what `--to` may see, or all of it")] = False,
+    on_record: Annotated[
+        bool, typer.Option(help="give no token: they see the figures in another way, on paper or by word")
+    ] = False,
+    address: Annotated[
+        str, typer.Option(help="where `praya serve --previews` answers", envvar="PRAYA_PREVIEW_URL")
+    ] = f"http://127.0.0.1:{PREVIEW_PORT}",
+) -> None:
+    """Let somebody see the next release before it is out; without options, tell who may and who looked.
+
+    What would be released now is written aside, and a token opens it. The token is shown once. The release says who
+    saw what before.
+
+    Example: `praya preview itf-figures --to "Secretary's office" --until 2027-01-04T16:30 --reason "Briefing."`
+    """
+    store, by = open_store(), by or getpass.getuser()
+    if end:
+        _end(store, dataset, to, _told(reason, "--reason"), by)
+    elif (to, start, until, reason, on_record) == (None, None, None, None, False):
+        _list(store, dataset)
+    else:
+        to, reason = _told(to, "--to"), _told(reason, "--reason")
+        moment = _in_hong_kong(_told(until, "--until"))
+        contract = _released(dataset)
+        if on_record:
+            from praya.release.preview import on_record as step
+
+            line = step(store, dataset, to, moment, reason, by)
+            say(f"on record, ledger line {line.number}: {to} sees {dataset} before its release")
+            return
+        begin = _in_hong_kong(start) if start else dt.datetime.now(dt.UTC)
+        _grant(store, contract, (to, begin, moment, reason, by), address)
+
+
+def _grant(
+    store: Store, contract: Contract, terms: tuple[str, dt.datetime, dt.datetime, str, str], address: str
+) -> None:
+    from praya.protect import protect
+    from praya.release.preview import preview as step
+
+    to, start, until, reason, by = terms
+    try:
+        table = protect(contract, store)
+        grant, token = step(table, contract, store, to=to, start=start, until=until, reason=reason, by=by)
+    except PrayaError as error:
+        stop(str(error), WRONG)
+    say(f"{to} sees {grant.dataset} {grant.version} before its release, {_times(grant.start, grant.until)}")
+    say(f"give them this address; it is shown once: {address.rstrip('/')}/preview/{token}/")
+    say("it answers while `praya serve --previews` runs there")
+
+
+def _end(store: Store, dataset: str, to: str | None, reason: str, by: str) -> None:
+    from praya.history.grants import end, grants
+
+    found = [one for one in grants(store, dataset) if to in (None, one.to) and not one.ended]
+    if not found:
+        stop(f"{dataset}: nobody{f' called {to!r}' if to else ''} has a preview that could be ended", WRONG)
+    for grant in found:
+        line = end(store, grant, reason, by)
+        say(f"ended, ledger line {line.number}: {grant.to} no longer sees {dataset} {grant.version}")
+
+
+def _list(store: Store, dataset: str) -> None:
+    from praya.history.grants import grants, looks
+
+    now, found = dt.datetime.now(dt.UTC), list(grants(store, dataset))
+    if not found:
+        say(f"{dataset}: nobody has or had a preview")
+    for grant in found:
+        seen = looks(store, grant)
+        files = len({one["file"] for one in seen})
+        said = (
+            f"looked {len(seen):,} times, at {files:,} files, last at {seen[-1]['at']}"
+            if seen
+            else "never looked"
+        )
+        times = _times(grant.start, grant.until)
+        say(f"{grant.to}: {grant.version}, {times}, {grant.state(store, now)}; {said}")
+
+
+def _released(dataset: str) -> Contract:
+    known = {contract.dataset: contract for contract in contracts() if contract.released}
+    if dataset not in known:
+        stop(
+            f"there is no dataset {dataset!r} that is released; there are: {', '.join(sorted(known))}", WRONG
+        )
+    return known[dataset]
+
+
+def _told(value: T | None, name: str) -> T:
+    if value is None:
+        stop(f"{name} is missing; see `praya preview --help`", USAGE)
+    return value
+
+
+def _in_hong_kong(moment: dt.datetime) -> dt.datetime:
+    from praya.release.due import HONG_KONG
+
+    return moment if moment.tzinfo else moment.replace(tzinfo=HONG_KONG)
+
+
+def _times(start: dt.datetime, until: dt.datetime) -> str:
+    from praya.release.due import HONG_KONG
+
+    begin, over = (f"{one.astimezone(HONG_KONG):%Y-%m-%d %H:%M}" for one in (start, until))
+    return f"from {begin} until {over} in Hong Kong"

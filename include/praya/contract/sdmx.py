@@ -1,0 +1,98 @@
+"""What a dataset's fields are in SDMX, by rule: the primary key is the dimensions, its period the time dimension, the
+one figure outside it the measure, and all else attributes. SDMX's own names of things are made from the fields'.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from praya.contract.fields import Field
+
+Role = Literal["dimension", "time", "measure", "attribute"]
+
+PERIOD_TYPES = ("string", "date", "year", "yearmonth")
+# The field that tells a month (2006-07) from a year that begins in another (2006-07).
+PERIOD_KIND = "period_kind"
+# Where SDMX has a name for it.
+COMPONENTS = {"time": "TIME_PERIOD", "measure": "OBS_VALUE"}
+CONCEPTS = {"unit": "UNIT_MEASURE"}
+# Columns of SDMX-CSV that are no component.
+TAKEN = {"STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION", "SERIES_KEY", "OBS_KEY", "DATAFLOW"}
+
+
+class Component(NamedTuple):
+    """A field in its role, under its name in SDMX."""
+
+    id: str
+    role: Role
+    field: Field
+
+
+def components(primary_key: Sequence[str], fields: Sequence[Field]) -> list[Component]:
+    """The fields in SDMX's order: dimensions, time, measure, attributes. `sdmx_problems` has to find nothing."""
+    time, measure = (found[0] for found in (_periods(primary_key, fields), _figures(primary_key, fields)))
+    roles: dict[str, Role] = {time.name: "time", measure.name: "measure"}
+    keys = dict.fromkeys(primary_key)
+    told = [
+        _component(roles.get(field.name) or ("dimension" if field.name in keys else "attribute"), field)
+        for field in fields
+    ]
+    order: tuple[Role, ...] = ("dimension", "time", "measure", "attribute")
+    return sorted(told, key=lambda one: order.index(one.role))
+
+
+def sdmx_problems(primary_key: Sequence[str], fields: Sequence[Field]) -> Iterator[str]:
+    """A sentence for each reason why these fields are no SDMX data structure."""
+    periods, figures = _periods(primary_key, fields), _figures(primary_key, fields)
+    if len(periods) != 1:
+        yield (
+            "release.formats: sdmx-csv needs one period in the primary key, a field called `period` or one of type "
+            f"date, year or yearmonth; there are {_named(periods)}"
+        )
+    if len(figures) != 1:
+        yield (
+            "release.formats: sdmx-csv needs one figure outside the primary key, a field called `value` or one "
+            f"integer or number; there are {_named(figures)}"
+        )
+    if len(periods) == len(figures) == 1:
+        ids = [one.id for one in components(primary_key, fields)]
+        if wrong := sorted({each for each in ids if ids.count(each) > 1 or each in TAKEN}):
+            yield f"release.formats: these names are SDMX's own, or twice there, in sdmx-csv: {', '.join(wrong)}"
+    for field in fields:
+        codes = [code_id(str(code)) for code in field.constraints.enum or []]
+        if wrong := sorted({code or "nothing" for code in codes if not code or codes.count(code) > 1}):
+            yield f"release.formats: codes of {field.name} become the same in sdmx-csv: {', '.join(wrong)}"
+
+
+def code_id(code: str) -> str:
+    """A code as SDMX can write it: letters, digits, `_`, `-`. `HKD million` is `HKD_million`, `%` is `percent`."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", code.replace("%", " percent ")).strip("_-")
+
+
+def identifier_of(name: str) -> str:
+    """A dataset's or provider's id as SDMX writes it: `hk-dpo` is `HK_DPO`; one that begins with a digit gets `N`."""
+    text = name.upper().replace("-", "_")
+    return text if text[0].isalpha() else f"N{text}"
+
+
+def _component(role: Role, field: Field) -> Component:
+    return Component(COMPONENTS.get(role) or CONCEPTS.get(field.name) or field.name.upper(), role, field)
+
+
+def _periods(primary_key: Sequence[str], fields: Sequence[Field]) -> list[Field]:
+    keys = [field for field in fields if field.name in primary_key and field.type in PERIOD_TYPES]
+    named = [field for field in keys if field.name == "period"]
+    return named or [field for field in keys if field.type != "string"]
+
+
+def _figures(primary_key: Sequence[str], fields: Sequence[Field]) -> list[Field]:
+    figures = [
+        field for field in fields if field.name not in primary_key and field.type in ("integer", "number")
+    ]
+    return [field for field in figures if field.name == "value"] or figures
+
+
+def _named(fields: Sequence[Field]) -> str:
+    return ", ".join(field.name for field in fields) or "none"

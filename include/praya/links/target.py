@@ -1,0 +1,64 @@
+"""Where an address leads on the store: to a file, to the tombstone of what was withdrawn, or nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import Enum
+from typing import Any
+
+from praya.history import tombstone
+from praya.links.pages import read
+from praya.store import Store
+
+# Beside what a tombstone names of a version.
+OWN = {"manifest.json", "provenance.json", "withdrawn.json"}
+
+
+class Lead(Enum):
+    """What an address leads to."""
+
+    FILE = "file"
+    TOMBSTONE = "tombstone"
+    NOWHERE = "nowhere"
+
+
+class Targets:
+    """What is served on a store; addresses are relative to `released/`."""
+
+    def __init__(self, store: Store, withdrawn: Collection[tuple[str, str]]) -> None:
+        self._store, self._withdrawn = store, set(withdrawn)
+        self._stones: dict[tuple[str, str], dict[str, Any] | None] = {}
+        self._places: dict[str, set[str]] = {}
+
+    def lead(self, path: str) -> Lead:
+        """Where the address leads."""
+        if self._store.path("released").joinpath(path).is_file():
+            return Lead.FILE
+        return Lead.TOMBSTONE if self.stone(path) else Lead.NOWHERE
+
+    def stone(self, path: str) -> str | None:
+        """The address of the tombstone that stands for `path`, where there is one that names it."""
+        dataset, version, name, *_ = [*path.split("/", 2), "", ""]
+        if version == "changes":
+            gone = [one for one in name.split("/")[0].split("--") if self._stone(dataset, one) is not None]
+            return f"{dataset}/{gone[0]}/withdrawn.json" if gone else None
+        stone = self._stone(dataset, version)
+        if stone is None or not (name in OWN or name in stone.get("files", {})):
+            return None
+        return f"{dataset}/{version}/withdrawn.json"
+
+    def size(self, path: str) -> int:
+        """Bytes of the file that the address leads to."""
+        return self._store.path("released").joinpath(path).stat().st_size
+
+    def places(self, path: str) -> set[str]:
+        """The ids in a page, to which a link can lead."""
+        if path not in self._places:
+            self._places[path] = read(self._store.path("released") / path).ids
+        return self._places[path]
+
+    def _stone(self, dataset: str, version: str) -> dict[str, Any] | None:
+        one = (dataset, version)
+        if one in self._withdrawn and one not in self._stones:
+            self._stones[one] = tombstone(self._store, *one)
+        return self._stones.get(one)

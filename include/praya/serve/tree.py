@@ -1,0 +1,58 @@
+"""The files that may be served: those below one folder, under the names by which they are published."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+# Copies on their way have a name that ends in .part, others' temporary ones in ~ or .tmp; dot files are nobody's.
+TEMPORARY = re.compile(r"\..*|.*(~|\.part|\.tmp)", re.DOTALL)
+NAME = re.compile(r"[^/\\\x00-\x1f\x7f]+")
+
+
+class Tree:
+    """A folder to serve. Nothing outside it is reached, neither by `..` nor by a link that leads out."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+
+    def file(self, *names: str) -> Path | None:
+        """The file under these names, or None where there is none that may be served."""
+        if not names or not all(NAME.fullmatch(name) and not TEMPORARY.fullmatch(name) for name in names):
+            return None
+        try:
+            path = self.root.joinpath(*names).resolve()
+            return path if path.is_relative_to(self.root) and path.is_file() else None
+        except (OSError, RuntimeError):  # a name that is too long, a link that leads to itself
+            return None
+
+    def json(self, *names: str) -> dict[str, Any] | None:
+        """The JSON object in the file under these names; None where there is none."""
+        path = self.file(*names)
+        try:
+            value = json.loads(path.read_bytes()) if path else None
+        except (FileNotFoundError, ValueError):
+            return None
+        return value if isinstance(value, dict) else None
+
+    def names(self, *names: str) -> list[str]:
+        """The names of the files that may be served in a folder, in order."""
+        folder = self.root.joinpath(*names)
+        found = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+        return [name for name in found if self.file(*names, name)]
+
+    def listed(self, *names: str) -> dict[str, dict[str, Any]]:
+        """What the manifest in a folder says of each file, by name; empty where there is no manifest."""
+        path = self.file(*names, "manifest.json")
+        try:
+            return _listed(path, path.stat().st_mtime_ns) if path else {}
+        except FileNotFoundError:
+            return {}
+
+
+@lru_cache(maxsize=1024)
+def _listed(manifest: Path, _changed: int) -> dict[str, dict[str, Any]]:
+    return {file["name"]: file for file in json.loads(manifest.read_bytes())["files"]}

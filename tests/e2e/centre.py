@@ -1,0 +1,115 @@
+"""A year of a small 1823 in an Airflow that stays up: started once for all that is tried on it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from contact_centre.centre import differences, from_marts
+from e2e.conftest import ROOT, Bench, bench_in
+from praya.sources.contact_centre import Archive, total
+from praya_airflow.local.client import Client
+from praya_airflow.local.follow import ACTIVE
+from praya_airflow.local.settings import free_port
+
+YEAR = [f"2023-{number:02}" for number in range(1, 13)]
+SCALE = "0.01"
+RECORDS = "synthetic-1823"
+KEYS = (None, "2023", *(f"{month}-01T00:00:00" for month in YEAR))
+
+
+def command(bench: Bench, *words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "praya_airflow.local", *words],
+        env=bench.environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+class Centre:
+    """A year of a small 1823 in an Airflow that stays up, and the source's own archive to change records in."""
+
+    def __init__(self, bench: Bench, base: str, said: str, printed: str) -> None:
+        """`base` is Airflow's address, `said` what `make up` printed, `printed` what `make run` did then."""
+        self.bench, self.base, self.said, self.printed = bench, base, said, printed
+        self.passwords = json.loads((bench.home / "var" / "airflow" / "passwords.json").read_text())
+        self.client = Client(base, "admin", self.passwords["admin"])
+        self.archive = Archive(bench.home / "var" / "sources", scale=float(SCALE), months=YEAR)
+
+    def runs(self, since: datetime) -> list[dict[str, Any]]:
+        """The runs of records, but for the one of last month, which is due whenever the schedule is looked at."""
+        runs = [run for run in self.client.runs(since=since) if run["dag_id"].startswith(RECORDS)]
+        # A run that ended before may still have been touched since.
+        runs = [
+            run for run in runs if not run["end_date"] or datetime.fromisoformat(run["end_date"]) >= since
+        ]
+        return [run for run in runs if run["run_type"] != "scheduled" and run["partition_key"] in KEYS]
+
+    def busy(self, since: datetime) -> bool:
+        """Whether a run is active or a backfill open: Airflow refuses a second one, and closes them every 30 s."""
+        if [run for run in self.client.runs(since=since) if run["state"] in ACTIVE]:
+            return True
+        backfills = self.client._call("GET", "/backfills", params={"dag_id": RECORDS, "limit": 100})[
+            "backfills"
+        ]
+        return any(backfill["completed_at"] is None for backfill in backfills)
+
+    def settle(self, since: datetime, *, well: bool = True) -> list[dict[str, Any]]:
+        """The runs of records since then, once nothing has been active for some seconds; all ended `well`."""
+        quiet = time.monotonic()
+        while time.monotonic() - quiet < 6:
+            if self.busy(since):
+                quiet = time.monotonic()
+            time.sleep(0.5)
+        runs = self.runs(since)
+        assert not well or {run["state"] for run in runs} <= {"success"}, runs
+        return runs
+
+    def measures(self, period: str) -> dict[str, Any]:
+        with duckdb.connect(
+            str(self.bench.home / "var" / "store" / "warehouse.duckdb"), read_only=True
+        ) as con:
+            return from_marts(con, period)
+
+    def is_the_truth(self) -> None:
+        truths = {month: self.archive.month(month).truth() for month in YEAR}
+        with duckdb.connect(
+            str(self.bench.home / "var" / "store" / "warehouse.duckdb"), read_only=True
+        ) as con:
+            for month, told in truths.items():
+                assert differences(con, told, month) == {}
+            assert differences(con, total(truths.values()), "2023") == {}
+
+    def switched_in(self) -> dict[str, str]:
+        folder = self.bench.home / "var" / "store" / "state" / "month" / RECORDS
+        return {path.stem: json.loads(path.read_text())["key"] for path in folder.glob("*.json")}
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[Centre]:
+    """`make up`, then `make run` in it; afterwards `make down`, and nothing is left."""
+    port = free_port("127.0.0.1")
+    bench = bench_in(folder, PRAYA_PORT=str(port), PRAYA_MONTHS=",".join(YEAR), PRAYA_SOURCES_SCALE=SCALE)
+    said = command(bench, "up")
+    try:
+        status, printed = bench.run(1200)
+        assert status == 0, printed
+        yield Centre(bench, f"http://127.0.0.1:{port}", said, printed)
+    finally:
+        command(bench, "down")
+    assert bench.left_over() == []
