@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sample_report import FIELDS, FIRST, SAMPLE, SECOND
@@ -19,6 +21,7 @@ from praya.release.withdraw import withdraw
 from praya.reporting import report as registry
 from praya.reporting.edition import pending_reports
 from praya.reporting.edition import publish as put_out
+from praya.serve import application
 from praya.store import Store
 from praya.verify import verify
 
@@ -142,6 +145,27 @@ def test_reports_are_copied_to_where_they_are_served_and_go_when_they_are_taken_
     copy(served, str(target))
     left = {path.relative_to(area).as_posix() for path in area.rglob("*") if path.is_file()}
     assert {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()} == left
+
+
+def test_an_address_that_stays_leads_into_the_edition_of_now(
+    served: Store, edition: Path, made_once: tuple[Path, str, str], serve: Callable[[Any], str]
+) -> None:
+    import requests
+
+    base = serve(application(served.path("released")))
+    asked = requests.get(f"{base}/reports/sample-report/latest/{FILE}", allow_redirects=False, timeout=20)
+    target = f"reports/sample-report/{edition.name}/{FILE}"
+    assert asked.status_code == 302 and asked.text.strip() == target
+    answer = requests.get(f"{base}/reports/sample-report/latest/{FILE}", timeout=20)
+    assert answer.url == f"{base}/{target}" and answer.content == (edition / FILE).read_bytes()
+    assert (
+        answer.headers["content-type"] == "application/pdf" and "immutable" in answer.headers["cache-control"]
+    )
+    monthly = requests.get(f"{base}/reports/by-month/2023-01/latest/by-month-en.html", timeout=20)
+    assert monthly.status_code == 200 and "/by-month/2023-01/2" in monthly.url
+    withdraw(served, "sample", made_once[2], "A wrong figure.", "mary")
+    gone = requests.get(f"{base}/{target}", timeout=20)
+    assert gone.status_code == 410 and "A wrong figure." in gone.text
 
 
 def test_what_is_behind_is_named_until_it_is_made(
