@@ -32,10 +32,10 @@ def make(name: str) -> dict[str, Any]:
         raise AirflowSkipException(f"{name}: waits for {', '.join(coming)}, whose releases are on their way")
     with sentences():
         try:
-            periods = periods_of(report, store)
+            periods = due_periods(report, store, periods_of(report, store))
+            made = [publish(report, store, period=period) for period in periods]
         except NotKnown as missing:
             raise AirflowSkipException(str(missing)) from None
-        made = [publish(report, store, period=period) for period in due_periods(report, store, periods)]
     if not any(one.changed for one in made):
         raise AirflowSkipException(f"{name}: the editions that are out are made from today's releases")
     told = {one.period or "edition": one.name for one in made if one.changed}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sample_report import SAMPLE
+from sample_report import FIELDS, FIRST, SAMPLE, SECOND
 from typer.testing import CliRunner
 
+from made import make_contract, publish
 from praya.cli import app
 from praya.portal import catalogue
 from praya.portal.publish import publish as copy
@@ -17,6 +21,7 @@ from praya.release.withdraw import withdraw
 from praya.reporting import report as registry
 from praya.reporting.edition import pending_reports
 from praya.reporting.edition import publish as put_out
+from praya.serve import application
 from praya.store import Store
 from praya.verify import verify
 
@@ -24,18 +29,35 @@ MONTHLY = dataclasses.replace(SAMPLE, name="by-month", periods=lambda sources: [
 FILE = "sample-report-tc.pdf"
 
 
-@pytest.fixture
-def edition(store: Store, two_days: list[Path]) -> Path:
-    """The folder of an edition that is out and listed; of another report both months are."""
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
+    """A store with an edition that is out and listed, and another report of which both months are; the key of the
+    first, and the version that all are made from."""
+    store = Store(tmp_path_factory.mktemp("made") / "store")
+    contract = make_contract(*FIELDS, release={"formats": ["csv", "parquet"]})
+    publish(store, contract, FIRST)
+    folder = publish(store, contract, SECOND, "2026-01-06T02:00:00Z")
     made = put_out(SAMPLE, store)
     for period in ("2022-12", "2023-01"):
         put_out(MONTHLY, store, period=period)
     catalogue(store)
-    return store.path(str(made.key))
+    return store.root, str(made.key), folder.name
 
 
-def test_what_is_out_verifies(store: Store, edition: Path) -> None:
-    assert list(verify(store)) == []
+@pytest.fixture
+def served(made_once: tuple[Path, str, str], tmp_path: Path) -> Store:
+    """A copy of that store of one's own."""
+    shutil.copytree(made_once[0], tmp_path / "served")
+    return Store(tmp_path / "served")
+
+
+@pytest.fixture
+def edition(made_once: tuple[Path, str, str], served: Store) -> Path:
+    return served.path(made_once[1])
+
+
+def test_what_is_out_verifies(served: Store, edition: Path) -> None:
+    assert list(verify(served)) == []
 
 
 def _change(edition: Path) -> None:
@@ -76,33 +98,33 @@ def _astray(edition: Path) -> None:
     ],
 )
 def test_whatever_is_done_to_an_edition_is_named(
-    store: Store, edition: Path, harm: object, said: str
+    served: Store, edition: Path, harm: object, said: str
 ) -> None:
     import re
 
     harm(edition)  # type: ignore[operator]
-    assert any(re.search(said, problem) for problem in verify(store)), list(verify(store))
+    assert any(re.search(said, problem) for problem in verify(served)), list(verify(served))
 
 
 def test_the_catalogue_lists_each_report_and_its_page_leads_to_every_file(
-    store: Store, edition: Path
+    served: Store, edition: Path
 ) -> None:
-    listed = store.read_json("released/catalogue.json")["reports"]
+    listed = served.read_json("released/catalogue.json")["reports"]
     assert [(one["report"], one["period"]) for one in listed] == [
         ("by-month", "2023-01"),
         ("by-month", "2022-12"),
         ("sample-report", None),
     ]
-    page = store.path("released/index.html").read_text("utf-8")
+    page = served.path("released/index.html").read_text("utf-8")
     for one in listed:
         for file in one["files"]:
-            assert store.path(f"released/{file['path']}").is_file() and f'href="{file["path"]}"' in page
+            assert served.path(f"released/{file['path']}").is_file() and f'href="{file["path"]}"' in page
 
 
-def test_every_link_of_a_report_leads_to_a_file(store: Store, edition: Path) -> None:
+def test_every_link_of_a_report_leads_to_a_file(served: Store, edition: Path) -> None:
     import re
 
-    pages = sorted(store.path("released/reports").rglob("*.html"))
+    pages = sorted(served.path("released/reports").rglob("*.html"))
     assert len(pages) == 9
     for page in pages:
         links = re.findall(r'href="([^"]+)"', page.read_text("utf-8"))
@@ -110,19 +132,40 @@ def test_every_link_of_a_report_leads_to_a_file(store: Store, edition: Path) -> 
 
 
 def test_reports_are_copied_to_where_they_are_served_and_go_when_they_are_taken_back(
-    store: Store, edition: Path, two_days: list[Path], tmp_path: Path
+    served: Store, made_once: tuple[Path, str, str], tmp_path: Path
 ) -> None:
     target = tmp_path / "web"
-    copy(store, str(target))
-    served = store.path("released")
-    for path in sorted(path for path in served.rglob("*") if path.is_file()):
-        assert (target / path.relative_to(served)).read_bytes() == path.read_bytes(), path
-    withdraw(store, "sample", two_days[1].name, "A wrong figure.", "mary")
-    catalogue(store)
-    assert list(verify(store)) == []
-    copy(store, str(target))
-    left = {path.relative_to(served).as_posix() for path in served.rglob("*") if path.is_file()}
+    copy(served, str(target))
+    area = served.path("released")
+    for path in sorted(path for path in area.rglob("*") if path.is_file()):
+        assert (target / path.relative_to(area)).read_bytes() == path.read_bytes(), path
+    withdraw(served, "sample", made_once[2], "A wrong figure.", "mary")
+    catalogue(served)
+    assert list(verify(served)) == []
+    copy(served, str(target))
+    left = {path.relative_to(area).as_posix() for path in area.rglob("*") if path.is_file()}
     assert {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()} == left
+
+
+def test_an_address_that_stays_leads_into_the_edition_of_now(
+    served: Store, edition: Path, made_once: tuple[Path, str, str], serve: Callable[[Any], str]
+) -> None:
+    import requests
+
+    base = serve(application(served.path("released")))
+    asked = requests.get(f"{base}/reports/sample-report/latest/{FILE}", allow_redirects=False, timeout=20)
+    target = f"reports/sample-report/{edition.name}/{FILE}"
+    assert asked.status_code == 302 and asked.text.strip() == target
+    answer = requests.get(f"{base}/reports/sample-report/latest/{FILE}", timeout=20)
+    assert answer.url == f"{base}/{target}" and answer.content == (edition / FILE).read_bytes()
+    assert (
+        answer.headers["content-type"] == "application/pdf" and "immutable" in answer.headers["cache-control"]
+    )
+    monthly = requests.get(f"{base}/reports/by-month/2023-01/latest/by-month-en.html", timeout=20)
+    assert monthly.status_code == 200 and "/by-month/2023-01/2" in monthly.url
+    withdraw(served, "sample", made_once[2], "A wrong figure.", "mary")
+    gone = requests.get(f"{base}/{target}", timeout=20)
+    assert gone.status_code == 410 and "A wrong figure." in gone.text
 
 
 def test_what_is_behind_is_named_until_it_is_made(

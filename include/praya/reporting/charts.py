@@ -19,6 +19,7 @@ from praya.reporting.numbers import figure
 from praya.reporting.words import word
 
 WIDTH, SIZE = 640, 12
+FEW = 10  # bars that have room between them
 INK, SOFT, LINE, TARGET = "#1d2733", "#55626f", "#d0d7de", "#8a3b12"
 # Told apart by the colour-blind (Okabe and Ito), dark enough for print in grey.
 COLOURS = ("#0b5c7a", "#b35806", "#5e3c99", "#1b7837")
@@ -162,8 +163,9 @@ def _bars(chart: Chart, language: str, targets: Sequence[float | None]) -> tuple
     most = max([value for value in [*values, *targets, chart.target] if value is not None], default=1) or 1
     room = WIDTH - left - 76
     marks, at = list[str | Label](), 6.0
+    gap = 6 if len(labels) <= FEW else 0
     for place, label in enumerate(labels):
-        height = max(22.0 * len(chart.series), 15.0 * len(label) + 4)
+        height = max((22.0 if gap else 18.0) * len(chart.series), 15.0 * len(label) + 4)
         for number, text in enumerate(label):
             middle = at + height / 2 + 4 + 15 * (number - (len(label) - 1) / 2)
             marks.append(_text(left - 8, middle, text, INK, "end"))
@@ -180,7 +182,7 @@ def _bars(chart: Chart, language: str, targets: Sequence[float | None]) -> tuple
         if (target := targets[place]) is not None:
             x = left + room * target / most
             marks.append(_stroke(x, at + height / 2 - 11, x, at + height / 2 + 11, TARGET, 3))
-        at += height + 6
+        at += height + gap
     marks.append(_stroke(left, 2, left, at, SOFT))
     if any(target is not None for target in targets):
         marks.append(_stroke(left + 4, at + 8, left + 4, at + 20, TARGET, 3))

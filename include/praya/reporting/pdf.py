@@ -28,15 +28,19 @@ def write(report: dict[str, Any], imprint: Imprint) -> bytes:
         "page": WORDS["page"].in_language(language),
         "release_labels": [word(name, language) for name in ("dataset", "release", "published")],
     }
-    made = typst.compile(
-        str(TEMPLATE),
-        font_paths=[str(fonts)],
-        ignore_system_fonts=True,
-        format="pdf",
-        pdf_standards=["ua-1"],
-        sys_inputs={"report": json.dumps(told, ensure_ascii=False)},
-        timestamp=int(imprint.moment.timestamp()),
-    )
+    try:
+        made = typst.compile(
+            str(TEMPLATE),
+            font_paths=[str(fonts)],
+            ignore_system_fonts=True,
+            format="pdf",
+            pdf_standards=["ua-1"],
+            sys_inputs={"report": json.dumps(told, ensure_ascii=False)},
+            timestamp=int(imprint.moment.timestamp()),
+        )
+    except typst.TypstError as error:
+        # PDF/UA forbids, among others, a character that the font has no glyph for.
+        raise ReportError(f"{imprint.stem}, in {language}: Typst cannot set it: {error.message}") from error
     if not isinstance(made, bytes):
         raise ReportError(f"{imprint.stem}: Typst made no PDF of it")
     return made

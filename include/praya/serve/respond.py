@@ -62,7 +62,7 @@ def file_response(tree: Tree, path: Path, request: Request) -> Response:
     """A file: one that a manifest names under its hash, and what never changes for long; all else as it stands now."""
     try:
         *folder, name = path.relative_to(tree.root).parts
-        file = tree.listed(*folder).get(name) if len(folder) == 2 else None
+        file = tree.listed(*folder).get(name) if len(folder) >= 2 else None
         kind = file["media_type"] if file else media_type(name)
         headers = {"cache-control": IMMUTABLE if _is_immutable(tree, folder, name) else CHANGING}
         if file:
@@ -79,8 +79,8 @@ def file_response(tree: Tree, path: Path, request: Request) -> Response:
 
 
 def _is_immutable(tree: Tree, folder: list[str], name: str) -> bool:
-    """Whether the file is one of a version, or of what one changed."""
-    if len(folder) == 2 and tree.file(*folder, "manifest.json"):
+    """Whether the file is one of a version, of an edition of a report, or of what a version changed."""
+    if len(folder) >= 2 and tree.file(*folder, "manifest.json"):
         return name != "withdrawn.json"
     return len(folder) == 3 and folder[1] == "changes"
 

@@ -10,6 +10,7 @@ from praya.contract.text import Text
 from praya.history.addresses import LATEST, addresses, renamed, withdrawn
 from praya.serve.tree import Tree
 
+REPORTS = "reports"
 # Of an old id these stay; all else that is not a file of a version leads to the new one.
 OF_AN_ALIAS = ("alias.json", "index.html")
 
@@ -45,6 +46,8 @@ def find(tree: Tree, path: str) -> Found:
         return exact
     if index := tree.json(parts[0], "versions.json"):
         return _of_dataset(tree, parts, index)
+    if parts[0] == REPORTS and (found := _of_report(tree, parts)):
+        return found
     if tree.file(*parts, "index.html"):
         return Moved(308, f"{path}/")
     there = [name for name in ("index.html", "catalogue.json") if tree.file(name)]
@@ -61,6 +64,26 @@ def _of_alias(tree: Tree, parts: Sequence[str], exact: Path | None, dataset: str
         return Moved(308, f"{parts[0]}/")
     *folders, name = parts[1:]
     return Moved(308, "/".join([dataset, *folders, renamed(name, parts[0], dataset)]))
+
+
+def _of_report(tree: Tree, parts: Sequence[str]) -> Found | None:
+    """`reports/<report>/[<period>/]latest/<file>` leads into the edition of now; of a report that was taken back stands
+    its tombstone."""
+    *folder, name = parts
+    if folder[-1:] == [LATEST]:
+        edition = str((tree.json(*folder[:-1], "latest.json") or {}).get("edition"))
+        if tree.file(*folder[:-1], edition, name):
+            return Moved(302, "/".join([*folder[:-1], edition, name]))
+    if stone := tree.json(*folder, "withdrawn.json"):
+        what = f"{'/'.join(folder)} was made from {stone['dataset']} {stone['version']}, which"
+        why = Text(
+            en=f"{what} was withdrawn: {stone['reason']}",
+            zh_hant=f"{'/'.join(folder)} 由 {stone['dataset']} {stone['version']} 編製，該版本已被撤回："
+            f"{stone['reason']}",
+        )
+        there = "/".join([*folder[:-1], "latest.json"])
+        return Missing(410, why, [there] if tree.file(*folder[:-1], "latest.json") else [], stone)
+    return None
 
 
 def _of_dataset(tree: Tree, parts: Sequence[str], index: dict[str, Any]) -> Found:

@@ -178,7 +178,9 @@ def _measures(sources: Sources, months: Sequence[str]) -> Iterator[Block]:
         rows.append(
             row(
                 label,
-                Cell(target, before=one.sense or "") if target is not None else w.NO_TARGET,
+                Cell(target, before=one.sense or "", decimals=1 if metric.unit != "%" else 0)
+                if target is not None
+                else w.NO_TARGET,
                 _cell(line, one.field, decimals=one.decimals),
                 _cell(earlier, one.field, decimals=one.decimals),
                 Cell(in_print["value"]) if in_print else w.NOT_COUNTED,

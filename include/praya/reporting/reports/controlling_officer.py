@@ -104,11 +104,12 @@ def _programme(head: Head, programme: dict[str, Any]) -> Iterator[Block]:
 def _provision_rows(
     head: Head, number: str, label: Words, with_changes: bool, kind: Any = "plain"
 ) -> list[Row]:
-    """The figures of a programme or of the total, with the change on the column before, and that on the original."""
+    """The figures of a programme or of the total; `with_changes` on the column before and on the original, and with
+    the marks, which the Estimates print in the same places."""
     figures = head.provision[number]
     cells = [Cell(label)]
     for place, point in enumerate(head.points):
-        mark = head.marks.get((number, point), ("", ""))[0]
+        mark = head.marks.get((number, point), ("", ""))[0] if with_changes else ""
         behind = ""
         if with_changes and place >= 2:
             percent = change_pct(figures[head.points[place - 1]], figures[point])
