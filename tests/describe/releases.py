@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from content.tables import registered
 from made import field, make_contract, publish, text
 from praya import paths
 from praya.contract import Contract, load_contracts
@@ -82,6 +84,8 @@ def real() -> dict[str, tuple[Contract, dict[str, bytes]]]:
     found = {}
     for contract in load_contracts(paths.contracts()):
         source = contract.source
+        if source.register_:
+            found[contract.dataset] = (contract, {"data": json.dumps(registered()).encode()})
         if source.connection == "praya_sources" and not contract.synthetic:
             parts = source.parts or {"data": str(source.path)}
             found[contract.dataset] = (

@@ -27,6 +27,7 @@ HISTORY = (
     "corrects",
     "pre_release_access",
     "replaces",
+    "revised",
     "breaking",
 )
 
