@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,6 +35,9 @@ def metric(
     as_of: Day = None,
     programme: Annotated[str | None, typer.Option(help="list this programme's only")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
+    folder: Annotated[
+        Path | None, typer.Option("--to", help="write the metric's pages there, as they were on that day")
+    ] = None,
 ) -> None:
     """Say what a metric means and give every figure of it with document, place and release; or list the metrics.
 
@@ -48,6 +52,8 @@ def metric(
             _list(figures, programme, as_json)
         else:
             _one(figures, figures.metric(name), as_json)
+            if folder is not None:
+                _write(figures, figures.metric(name), folder)
     except NotKnown as unknown:
         stop(str(unknown), USAGE)
     except PrayaError as error:
@@ -92,6 +98,14 @@ def close(
             say(f"  {name}: {store.path(f'{shelf(name)}/{edition}')}")
         for name, why in told["not_made"].items():
             say(f"  {name}: not made: {why}")
+
+
+def _write(figures: Figures, metric: Metric, folder: Path) -> None:
+    from praya.reporting.metric_pages import pages
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, data in pages(figures, metric).items():
+        (folder / file).write_bytes(data)
 
 
 def _one(figures: Figures, metric: Metric, as_json: bool) -> None:

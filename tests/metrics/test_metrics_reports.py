@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,7 +74,7 @@ def test_a_report_of_a_month_points_to_its_newest_edition(house: House) -> None:
 
 
 def test_the_command_tells_meaning_and_figures_with_document_place_and_release(
-    ask: Callable[..., Any],
+    house: House, ask: Callable[..., Any], tmp_path: Path
 ) -> None:
     told = ask("metric", "1823-answered").output
     for said in (
@@ -85,7 +86,11 @@ def test_the_command_tells_meaning_and_figures_with_document_place_and_release(
         "programme-observations 1.0.0",
     ):
         assert said in told, said
-    known = json.loads(ask("metric", "1823-provision", "--json").output)
+    known = json.loads(ask("metric", "1823-provision", "--json", "--to", tmp_path / "pages").output)
+    written = sorted((tmp_path / "pages").iterdir())
+    assert len(written) == 4
+    for path in written:
+        assert path.read_bytes() == house.store.path(f"released/metrics/{path.name}").read_bytes()
     assert known["observations"][0] | {"value": 386.5, "obs_status": "F"} == known["observations"][0]
     assert known["title"]["zh-Hans"] == "拨款"
 
