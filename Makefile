@@ -20,8 +20,8 @@ export GX_ANALYTICS_ENABLED := false
 # uv trusts what the machine trusts, as pip does: an index behind a house's own certificate is reached too.
 export UV_SYSTEM_CERTS := true
 
-# How the whole suite runs: one process starts Airflow, which waits most of the time, the other does the rest first.
-WHOLE := -n 2 --dist loadgroup --no-loadscope-reorder
+# How the whole suite runs: what neither starts Airflow nor kills processes in two processes, then the rest in one.
+SLOW := e2e or chaos
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -34,8 +34,13 @@ help:  ## lists these commands
 run: $(STAMPS)/run  ## runs everything once, from the sources to the catalogue, and stops again
 	@exec $(PY) -m praya_airflow.local run
 
-test: $(STAMPS)/dev  ## runs all tests, in two processes; choose with ARGS="tests/store -x"
-	@exec $(PY) -m pytest $(or $(ARGS),$(WHOLE))
+test: $(STAMPS)/dev  ## runs all tests, the fast ones in two processes; choose with ARGS="tests/store -x"
+ifdef ARGS
+	@exec $(PY) -m pytest $(ARGS)
+else
+	@$(PY) -m pytest -n 2 --dist loadfile -m "not ($(SLOW))"
+	@exec $(PY) -m pytest -m "$(SLOW)"
+endif
 
 up: $(STAMPS)/run  ## starts Airflow and leaves it running; its UI is on 127.0.0.1:8080 (PRAYA_PORT)
 	@exec $(PY) -m praya_airflow.local up

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -115,13 +114,8 @@ def source_server(tmp_path: Path, serve: Callable[[Any], str]) -> SourceServer:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast ones first: what kills processes or starts Airflow comes last. In several processes it comes first, for
-    the whole takes as long as what ends last; a file's tests stay together, and Airflow is started in one only."""
-    shared = "PYTEST_XDIST_WORKER" in os.environ
-    items.sort(key=_slow, reverse=shared)
-    for item in items if shared else []:
-        airflow = item.get_closest_marker("e2e") is not None
-        item.add_marker(pytest.mark.xdist_group("airflow" if airflow else item.nodeid.partition("::")[0]))
+    """Fast ones first: what kills processes or starts Airflow comes last."""
+    items.sort(key=_slow)
 
 
 def _slow(item: pytest.Item) -> int:

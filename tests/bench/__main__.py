@@ -26,7 +26,7 @@ HOME = ROOT / "var" / "bench"
 PAGE = ROOT / "docs" / "performance.md"
 ROUNDS, SHORT_SECONDS = 3, 60.0  # of processor time, so that a busy machine measures as often as an idle one
 TIMES = 5  # so many times the months must take no more memory
-PARTS = ("limit", "pandas", "frictionless", "faults", "gate", "airflow", "years")
+PARTS = ("limit", "pandas", "frictionless", "faults", "gate", "release", "airflow", "years")
 
 
 def main() -> int:
@@ -105,6 +105,9 @@ def measure(work: Work, months: list[str], parts: list[str], rounds: int | None)
         if "gate" in parts:
             say("disclosure control over millions of records")
             results["gate"] = child.run("gate", store=str(work.root / "gate"))
+        if "release" in parts:
+            say("releases of millions of rows, and bare copies of the same")
+            results["release"] = child.run("releasing", work=str(work.root / "releasing"))
         if "airflow" in parts:
             say(f"{months[0]} through Airflow, and by the library alone")
             results["airflow"] = through_airflow(work, months[0]) | {

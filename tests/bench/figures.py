@@ -34,7 +34,13 @@ class Ratio(NamedTuple):
 
 def ratios(results: Figures) -> list[Ratio]:
     """Every ratio that the results hold, in the order of the page."""
-    return [*_to_the_limit(results), *_to_others(results), *_gate(results), *_memory(results)]
+    return [
+        *_to_the_limit(results),
+        *_to_others(results),
+        *_gate(results),
+        *_release(results),
+        *_memory(results),
+    ]
 
 
 def _to_the_limit(results: Figures) -> Iterator[Ratio]:
@@ -86,6 +92,21 @@ def _gate(results: Figures) -> Iterator[Ratio]:
         bare = [one + other for one, other in zip(reading, copying, strict=True)]
         ratio = (one / other for one, other in zip(all_, bare, strict=True))
         yield Ratio("the whole of protect on them ÷ reading, sorting and copying them", *ratio)
+
+
+def _release(results: Figures) -> Iterator[Ratio]:
+    if release := results.get("release"):
+        ratio = (
+            _median(
+                pair["release"][kind] / (pair["bare COPY"][kind] + pair["SHA-256"][kind])
+                for pair in release["pairs"]
+            )
+            for kind in (WALL, CPU)
+        )
+        rows = f"{release['rows'] / 1e6:g} million public rows"
+        yield Ratio(
+            f"release of {rows} as CSV, JSON lines and Parquet ÷ bare COPY and SHA-256", *ratio, target=1.5
+        )
 
 
 def _memory(results: Figures) -> Iterator[Ratio]:

@@ -65,6 +65,7 @@ def _context(results: Figures, whole: bool) -> dict[str, Any]:
         "ratios": figures.ratios(results),
         "truth": results["truth"],
         "faults": results.get("faults"),
+        "release": results.get("release"),
         "expectations": results["truth"]["verdicts"] // len(results["months"]),
         "download_share": figures.total(results["download"]) / figures.total(results["limit"]),
         "datasets": DATASETS,
@@ -79,6 +80,11 @@ def _context(results: Figures, whole: bool) -> dict[str, Any]:
         found["frictionless"] = figures.scaled(schema, rows)
         found["frictionless_runs"] = len(schema)
         found["samples"] = sum(one["large"]["rows"] for one in schema[0]["samples"].values())
+    if release := found["release"]:
+        pairs = [(pair["release"][1], pair["bare COPY"][1] + pair["SHA-256"][1]) for pair in release["pairs"]]
+        bare = statistics.median(one for _, one in pairs)
+        shares = {"ratios": [ours / one for ours, one in pairs], "gzip_share": release["gzip"][1] / bare}
+        found["release"] = release | shares
     if "airflow" in results:
         found["airflow"] = figures.airflow(results)
         found["airflow_run"] = results["airflow"]

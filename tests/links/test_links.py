@@ -127,6 +127,14 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
         changed("hk-effo-fares/index.html", "url=../fares/", "url=../fare/"),
         "fare/changelog-en.html: leads to no file and no tombstone; it was given by hk-effo-fares/index.html",
     ),
+    "a redirect": (
+        changed("redirects.json", f'"to": "fares/{LAST}/"', '"to": "fares/20260107T020001Z/"'),
+        "fares/20260107T020001Z/manifest.json: leads to no file and no tombstone; it was given by redirects.json for ",
+    ),
+    "a redirect of an old id's file": (
+        changed("redirects.json", '"to": "fares/latest/fares.csv"', '"to": "fares/latest/fairs.csv"'),
+        f"fares/{LAST}/fairs.csv: leads to no file and no tombstone; it was given by redirects.json for hk-effo-fares/",
+    ),
     "an old id's place on the first page": (
         changed("index.html", 'id="hk-effo-fares"', ""),
         "index.html#hk-effo-fares: the page has no such place; it was given by hk-effo-fares/",

@@ -12,7 +12,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "Makefile").read_text()
-TARGETS = ("run", "test", "bench", "up", "down", "airflow", "clean", "lock", "lint", "types", "docs", "help")
+TARGETS = (
+    "run", "test", "bench", "up", "down", "airflow", "clean", "lock", "lint", "types", "docs", "help", "numbers",
+)  # fmt: skip
 
 
 def make(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:

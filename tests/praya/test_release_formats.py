@@ -192,8 +192,20 @@ def test_libreoffice_reads_it_and_runs_nothing(
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     # 44,34,76: comma, quote, UTF-8; 1: the first sheet only.
     target = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,1"
+    # In a window it sees from the BOM that it is UTF-8, without one it has to be told.
+    utf8 = ["--infilter=Text - txt - csv (StarCalc):44,34,76,1"] if ending == "csv" else []
     subprocess.run(
-        ["soffice", profile, "--headless", "--convert-to", target, "--outdir", str(tmp_path / "out"), source],
+        [
+            "soffice",
+            profile,
+            "--headless",
+            *utf8,
+            "--convert-to",
+            target,
+            "--outdir",
+            str(tmp_path / "out"),
+            source,
+        ],
         check=True,
         timeout=300,
     )

@@ -28,6 +28,9 @@ def release(store: Store, dataset: str, change: tuple[bytes, bytes] | None = Non
     contract = load_contract(path)
     data = (paths.sources() / str(contract.source.path).lstrip("/")).read_bytes()
     if change:
+        # Whether a figure may change is another matter.
+        free = contract.release.model_copy(update={"figures": []})
+        contract = contract.model_copy(update={"release": free})
         assert data.count(change[0]) == 1
         data = data.replace(*change)
         # What is released wrong here has no reason on record.

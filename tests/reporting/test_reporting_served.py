@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from made import make_contract, publish
 from praya.cli import app
+from praya.links import links
 from praya.portal import catalogue
 from praya.portal.publish import publish as copy
 from praya.release.withdraw import withdraw
@@ -129,6 +130,27 @@ def test_every_link_of_a_report_leads_to_a_file(served: Store, edition: Path) ->
     for page in pages:
         links = re.findall(r'href="([^"]+)"', page.read_text("utf-8"))
         assert len(links) == 5 and [link for link in links if not (page.parent / link).is_file()] == []
+
+
+def test_the_link_check_follows_reports_and_finds_what_was_taken_back(
+    served: Store, edition: Path, made_once: tuple[Path, str, str]
+) -> None:
+    whole = links(served)
+    assert whole.problems == [] and whole.tombstones == 0
+    withdraw(served, "sample", made_once[2], "Figures of another month.", "mary")
+    catalogue(served)
+    taken_back = links(served)
+    assert taken_back.problems == [] and taken_back.tombstones > 9
+    (edition / "withdrawn.json").unlink()
+    place = edition.relative_to(served.path("released")).as_posix()
+    named = [one for one in links(served).problems if one.startswith(f"{place}/{FILE}: ")]
+    assert named and "it was given by line" in named[0]
+
+
+def test_a_missing_file_of_a_report_is_named_by_the_link_check(served: Store, edition: Path) -> None:
+    (edition / FILE).unlink()
+    place = edition.relative_to(served.path("released")).as_posix()
+    assert [one for one in links(served).problems if one.startswith(f"{place}/{FILE}: leads to no file")]
 
 
 def test_reports_are_copied_to_where_they_are_served_and_go_when_they_are_taken_back(

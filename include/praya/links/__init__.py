@@ -36,16 +36,17 @@ def links(
     """Hold every address that was ever given against the store; with `base` (an http address at which a copy of
     `released/` is served) also ask there for each.
 
-    Addresses are: each file of each version on record, pointers, indexes and what they name (lines, archive names),
-    old ids (also those of `contracts`), catalogue, harvest files, feeds, and what pages and metadata link to. What led
-    somewhere beside the versions once is looked for ever after (`state/links/given.json`). `part` (number from 0, of
-    how many) takes a part of the versions only, and everything beside them whole. Addresses of other hosts are not
-    asked. Raises IntegrityError where the ledger is broken, or nobody answers at `base`.
+    Addresses are: each file of each version and of each report on record, pointers, indexes and what they name (lines,
+    archive names), what redirects lead to, old ids (also those of `contracts`), catalogue, harvest files, feeds, and
+    what pages and metadata link to. What led somewhere beside the versions once is looked for ever after
+    (`state/links/given.json`). `part` (number from 0, of how many) takes a part of the versions and reports only, and
+    everything beside them whole. Addresses of other hosts are not asked. Raises IntegrityError where the ledger is
+    broken, or nobody answers at `base`.
     """
     if wrong := Ledger(store).problems():
         raise IntegrityError(f"{wrong[0]}; which addresses were given cannot be told from a broken ledger")
     known = Known.of(store, [])
-    targets = Targets(store, known.withdrawn.keys())
+    targets = Targets(store, known)
     problems = list(names(store, known))
     found: dict[str, list[Address]] = {}
     for one in given(store, known, contracts, part):

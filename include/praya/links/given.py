@@ -13,6 +13,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from praya import paths
 from praya.contract import Contract
 from praya.describe import DATA
+from praya.history.editions import MANIFEST, POINTER, editions
 from praya.links.pages import read, said_in
 from praya.store import Store
 from praya.verify.known import Known, is_in
@@ -21,7 +22,14 @@ GIVEN = ("links", "given")
 PAGES = (".html", ".atom")
 METADATA = (*PAGES, ".json", ".jsonld", ".ttl")
 # Signatures, pointers and records of the calendar: they name no address, or are read as what they are.
-NOT_READ = {"catalogue.signed.json", "calendar.json", "latest.json", "versions.json", "changes.json"}
+NOT_READ = {
+    "catalogue.signed.json",
+    "calendar.json",
+    "latest.json",
+    "versions.json",
+    "changes.json",
+    "redirects.json",
+}
 
 
 class Address(NamedTuple):
@@ -37,11 +45,15 @@ def given(
 ) -> Iterator[Address | str]:
     """Every address that was given, and a sentence for each that cannot be one."""
     yield from _on_record(store, known, part)
+    yield from _editions(known, part)
+    yield from _redirected(store)
     yield from _old_ids(store, contracts)
     for path in (store.state(*GIVEN) or {}).get("beside", []):
         yield Address(path, "", "what was served here before")
     bases = _bases(store)
     for file in _beside(store):
+        yield from _said(store, file, bases, known)
+    for file in _of_reports(store, part):
         yield from _said(store, file, bases, known)
     for dataset, version in sorted(known.releases.keys() - known.withdrawn.keys()):
         if is_in(f"{dataset}/{version}", part):
@@ -78,6 +90,41 @@ def _on_record(store: Store, known: Known, part: tuple[int, int] | None) -> Iter
         names = [*names, "manifest.json", *(["provenance.json"] if "provenance_sha256" in line.body else [])]
         for name in names:
             yield Address(f"{dataset}/{version}/{name}", "", by)
+
+
+def _editions(known: Known, part: tuple[int, int] | None) -> Iterator[Address]:
+    """The reports on record: the pointer of each shelf, and every file of every edition."""
+    for (place, edition), line in sorted(known.reports.items()):
+        by = f"line {line.number} of the ledger"
+        yield Address(f"{place}/{POINTER}", "", by)
+        if is_in(f"released/{place}/{edition}", part):
+            for name in (*line.body["files"], MANIFEST):
+                yield Address(f"{place}/{edition}/{name}", "", by)
+
+
+def _of_reports(store: Store, part: tuple[int, int] | None) -> list[Path]:
+    """The pages of the editions that are out."""
+    folders = [folder for folder, _ in editions(store) if is_in(store.key(folder), part)]
+    return [path for folder in folders for path in sorted(folder.glob("*.html"))]
+
+
+def _redirected(store: Store) -> Iterator[Address]:
+    """Where the stable addresses lead in the end: `latest`, lines, numbers, archive names, and those of old ids."""
+    listed = store.get_json("released/redirects.json") or {"redirects": []}
+    to = {str(one["from"]): str(one["to"]) for one in listed["redirects"]}
+    for before in to:
+        after = before
+        for _ in range(len(to)):
+            folder, slash, name = after.rpartition("/")
+            if after in to:
+                after = to[after]
+            elif f"{folder}{slash}" in to:
+                after = f"{to[f'{folder}{slash}']}{name}"
+            else:
+                break
+        of_version = "manifest.json" if after.count("/") > 1 else "versions.json"
+        path = f"{after}{of_version}" if after.endswith("/") else after
+        yield Address(path, "", f"redirects.json for {before}")
 
 
 def _old_ids(store: Store, contracts: Sequence[Contract]) -> Iterator[Address]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from enum import Enum
 from typing import Any
 
 from praya.history import tombstone
 from praya.links.pages import read
 from praya.store import Store
+from praya.verify.known import Known
 
 # Beside what a tombstone names of a version.
 OWN = {"manifest.json", "provenance.json", "withdrawn.json"}
@@ -25,8 +25,8 @@ class Lead(Enum):
 class Targets:
     """What is served on a store; addresses are relative to `released/`."""
 
-    def __init__(self, store: Store, withdrawn: Collection[tuple[str, str]]) -> None:
-        self._store, self._withdrawn = store, set(withdrawn)
+    def __init__(self, store: Store, known: Known) -> None:
+        self._store, self._known = store, known
         self._stones: dict[tuple[str, str], dict[str, Any] | None] = {}
         self._places: dict[str, set[str]] = {}
 
@@ -38,6 +38,8 @@ class Targets:
 
     def stone(self, path: str) -> str | None:
         """The address of the tombstone that stands for `path`, where there is one that names it."""
+        if path.startswith("reports/"):
+            return self._stone_of_report(path)
         dataset, version, name, *_ = [*path.split("/", 2), "", ""]
         if version == "changes":
             gone = [one for one in name.split("/")[0].split("--") if self._stone(dataset, one) is not None]
@@ -57,8 +59,19 @@ class Targets:
             self._places[path] = read(self._store.path("released") / path).ids
         return self._places[path]
 
+    def _stone_of_report(self, path: str) -> str | None:
+        """Of an edition that was made from what was withdrawn, where the ledger knows the file."""
+        folder, _, name = path.rpartition("/")
+        place, _, edition = folder.rpartition("/")
+        line = self._known.reports.get((place, edition))
+        if line is None or name not in {*line.body["files"], *OWN}:
+            return None
+        taken_back = any(tuple(one) in self._known.withdrawn for one in line.body["releases"])
+        stone = f"{folder}/withdrawn.json"
+        return stone if taken_back and self._store.exists(f"released/{stone}") else None
+
     def _stone(self, dataset: str, version: str) -> dict[str, Any] | None:
         one = (dataset, version)
-        if one in self._withdrawn and one not in self._stones:
+        if one in self._known.withdrawn and one not in self._stones:
             self._stones[one] = tombstone(self._store, *one)
         return self._stones.get(one)

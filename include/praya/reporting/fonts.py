@@ -24,8 +24,12 @@ MISSING = (
 
 
 def families(language: str) -> tuple[str, ...]:
-    """Font families for a text in `en`, `zh-Hant` or `zh-Hans`, the best first."""
-    return (FAMILIES[language], *OTHERS[language])
+    """Font families of a page in `en`, `zh-Hant` or `zh-Hans`, the best first.
+
+    English begins with others: in a font for Chinese its curly quotes are as wide as characters.
+    """
+    latin = ("Noto Sans", "Segoe UI", "Helvetica Neue", "Arial", "DejaVu Sans") if language == "en" else ()
+    return (*latin, FAMILIES[language], *OTHERS[language])
 
 
 def folder() -> Path | None:

@@ -29,8 +29,8 @@ DETAIL = t("Detail", "詳情")
 PROVISION = t("Financial provision ($m)", "財政撥款（百萬元）")
 PROVISION_OF = t("Financial provision", "財政撥款")
 DONE, TO_COME = (
-    t("Initiatives in the year before", "上年度的措施"),
-    t("Initiatives planned", "計劃推行的措施"),
+    t("Initiatives in", "推行的措施"),
+    t("Initiatives planned for", "計劃推行的措施"),
 )
 TARGETS = t("Targets", "目標")
 TARGET, STATUS = t("Target", "目標"), t("Status", "狀況")

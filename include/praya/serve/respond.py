@@ -38,6 +38,7 @@ TYPES = {
     "json": "application/json",
     "jsonl": "application/x-ndjson",
     "jsonld": "application/ld+json",
+    "map": "text/plain; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
     "pdf": "application/pdf",
     "png": "image/png",
