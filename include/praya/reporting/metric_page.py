@@ -88,7 +88,7 @@ def index_document(figures: Figures, short: str) -> Document:
             Heading(programme.title, anchor=programme.programme),
             Paragraph(_counts(said), soft=True),
             Table(
-                t("Metrics", "指標"),
+                t(f"Metrics: {programme.title.en}", f"指標：{programme.title.zh_hant}"),
                 _columns(),
                 [_index_row(figures, one, result, short) for one, result in results],
             ),

@@ -121,7 +121,9 @@ def _programme(
 ) -> Table:
     notes = _Notes()
     rows = [_row(figures, one, results[one.id], notes) for one in metrics]
-    return Table(METRICS, _columns(), rows, notes.found, name=programme.programme[:28])
+    title = programme.title
+    caption = t(f"Metrics: {title.en}", f"指標：{title.zh_hant}")
+    return Table(caption, _columns(), rows, notes.found, name=programme.programme[:28])
 
 
 def _columns() -> list[Column]:
@@ -191,5 +193,4 @@ def _letters(place: int) -> str:
     return (_letters(more - 1) if more else "") + chr(ord("a") + last)
 
 
-METRICS = t("Metrics of the programme", "計劃的指標")
 NO_FIGURE = t("Gap: no figure of what happened has been released.", "缺口：尚未發布實際數字。")
