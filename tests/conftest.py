@@ -114,8 +114,11 @@ def source_server(tmp_path: Path, serve: Callable[[Any], str]) -> SourceServer:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast ones first: what kills processes or starts Airflow comes last."""
+    """Fast ones first: what kills processes or starts Airflow comes last, and may take its time on a busy machine."""
     items.sort(key=_slow)
+    for item in items:
+        if _slow(item) and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(1500))
 
 
 def _slow(item: pytest.Item) -> int:

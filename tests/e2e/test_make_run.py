@@ -22,7 +22,7 @@ from praya.sources.contact_centre import month, truth
 from praya.store import Store
 from praya.verify import verify
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 
 NEW_CONTRACT = """
 dataset: ferry-fares

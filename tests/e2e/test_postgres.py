@@ -13,7 +13,7 @@ import pytest
 from e2e.conftest import bench_in
 from praya.contract import load_contracts
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 SERVER = os.environ.get("PRAYA_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 
 

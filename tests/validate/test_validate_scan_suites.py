@@ -36,7 +36,8 @@ def everything() -> Iterator[duckdb.DuckDBPyConnection]:
         centre.run_marts(con)
         con.execute("set timezone = 'UTC'")
         for contract in CONTRACTS.values():
-            if contract.source.connection == "praya_sources" and not contract.partition:
+            ours = contract.source.connection == "praya_sources" or contract.source.register_
+            if ours and not contract.partition:
                 con.execute(f"drop table if exists {identifier(table_name(contract.dataset))}")
                 tables.load(con, contract)
         con.execute(tables.RELEASES)
