@@ -41,7 +41,7 @@ class Reader(threading.Thread):
             while not self.stop.is_set():
                 self.fetch()
                 # Threads that never wait would leave the one that publishes no turn.
-                self.stop.wait(0.4)
+                self.stop.wait(1)
         except Exception as error:
             self.wrong.append(repr(error))
 

@@ -16,6 +16,8 @@ CELLS, SUSPECTS, HITS = "praya_cells", "praya_suspects", "praya_hits"
 
 # As many rows as show whether a column repeats itself.
 FIRST_ROWS = 100_000
+# So many suspects are tested once more, to find out which kinds are worth a closer look.
+FEW = 1_000
 
 _NUMBERS = re.compile(r"^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|FLOAT|DOUBLE|DECIMAL.*)$")
 # Types that hold nothing that is looked for.
@@ -141,19 +143,39 @@ def look(con: duckdb.DuckDBPyConnection, columns: list[Column], kinds: list[Reco
     """Fill HITS from SUSPECTS: column, cell, its first row, rows, kind, what is shown, and whether it is alone."""
     con.execute(
         f"create or replace temp table {HITS} as "
-        + " union all ".join(_hits(kind, columns) for kind in kinds)
+        + " union all ".join(_hits(kind, columns) for kind in _possible(con, columns, kinds))
     )
 
 
-def _hits(kind: Recogniser, columns: list[Column]) -> str:
-    near, found = matches("text", kind.near), kind.found("text")
-    so_named = [literal(column.name) for column in columns if named(kind, column.name)]
-    if so_named and kind.near_named and kind.found_named:
-        here = f'"column" in ({", ".join(so_named)})'
+def _possible(
+    con: duckdb.DuckDBPyConnection, columns: list[Column], kinds: list[Recogniser]
+) -> list[Recogniser]:
+    """The kinds that need to be looked for, one at least: to plan that of all takes longer than to test FEW cells."""
+    if len(con.execute(f"select 1 from {SUSPECTS} limit {FEW + 1}").fetchall()) > FEW:
+        return kinds
+    tests = ", ".join(f"bool_or({_suspect(kind, columns)})" for kind in kinds)
+    (near,) = con.execute(f"select {tests} from {SUSPECTS}").fetchall()
+    return [kind for kind, possible in zip(kinds, near, strict=True) if possible] or kinds[:1]
+
+
+def _suspect(kind: Recogniser, columns: list[Column]) -> str:
+    """SQL that is true for every cell in which the kind may be."""
+    near = matches("text", kind.near)
+    if (here := _so_named(kind, columns)) and kind.near_named:
         near = f"({near} or {here} and {matches('text', kind.near_named)})"
+    return f"not digits and {near}" if kind.number is None else near
+
+
+def _so_named(kind: Recogniser, columns: list[Column]) -> str | None:
+    """SQL that is true in the columns whose name says that the kind is in them."""
+    names = [literal(column.name) for column in columns if named(kind, column.name)]
+    return f'"column" in ({", ".join(names)})' if names and kind.near_named and kind.found_named else None
+
+
+def _hits(kind: Recogniser, columns: list[Column]) -> str:
+    near, found = _suspect(kind, columns), kind.found("text")
+    if (here := _so_named(kind, columns)) and kind.found_named:
         found = f"case when {here} then {first_of(kind.found_named('text'), found)} else {found} end"
-    if kind.number is None:
-        near = f"not digits and {near}"
     alone = f"regexp_full_match(trim(text), {literal(kind.alone)})" if kind.alone else "false"
     return (
         f'select "column", text, first, "rows", {literal(kind.kind)} as kind, {kind.mask("found[1]")} as shown, '
