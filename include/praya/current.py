@@ -15,6 +15,13 @@ from praya.stage import stage_key
 from praya.store import Store
 from praya.validate import verdict_key
 
+HELD = "ready, and held until"
+
+
+def is_held(reason: str) -> bool:
+    """Whether of a `pending_reason` only the release time is missing."""
+    return reason.startswith(HELD)
+
 
 def pending_reason(contract: Contract, store: Store, suites: Path) -> str | None:
     """Why the current release is not what the collected snapshot, contract and suite would give; None if it is."""
@@ -44,5 +51,5 @@ def pending_reason(contract: Contract, store: Store, suites: Path) -> str | None
         except ReleaseRefused as refused:
             return str(refused)
         due = due_with_inputs(contract, store, protected["received_at"])
-        return f"ready, and held until {due.isoformat()}" if due else "ready, and not released yet"
+        return f"{HELD} {due.isoformat()}" if due else "ready, and not released yet"
     return None

@@ -15,8 +15,6 @@ from praya_airflow.following import any_or_by_the_clock, for_all
 from praya_airflow.names import MONTH_END, REPORTS, TIMEZONE
 from praya_airflow.step import open_store, sentences, tell
 
-HELD = "ready, and held until"  # how praya.status begins when only the release time is missing
-
 
 @task(task_id="make")
 def make(name: str) -> dict[str, Any]:
@@ -112,6 +110,7 @@ def month_end_dag() -> DAG:
 
 def _coming(name: str) -> list[str]:
     """The datasets of a report that have moved on and are not released yet, and that no step has stopped at."""
+    from praya.current import is_held
     from praya.status import pending
 
     store, report = open_store(), report_of(name)
@@ -120,6 +119,6 @@ def _coming(name: str) -> list[str]:
         dataset
         for dataset in (*report.datasets, *report.optional)
         if dataset in behind
-        and not behind[dataset].startswith(HELD)
+        and not is_held(behind[dataset])
         and not (store.state(dataset, "problem") or {}).get("message")
     ]

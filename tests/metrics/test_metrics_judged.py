@@ -73,7 +73,9 @@ def test_a_period_ends_and_another_follows(
         ("more is better", 80, False, 74, "off target"),
         ("less is better", 10, True, 7, "on target"),
         ("less is better", 10, True, 10, "off target"),
+        ("less is better", 10, False, 10, "on target"),
         ("less is better", 10, False, 10.1, "off target"),
+        ("more is better", None, False, 5, "no target"),
         ("neither", None, False, 5, "no target"),
     ],
 )

@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 import pytest
+from released_register import release_register
 from report_reading import Rows, sheets, tables
 
 from made import field, make_contract, publish
@@ -115,6 +116,7 @@ def release_all(store: Store, months: list[str]) -> None:
     (path,) = paths.contracts().glob(f"*/{ESTIMATES}.yaml")
     contract = load_contract(path)
     publish(store, contract, (paths.sources() / str(contract.source.path).lstrip("/")).read_bytes())
+    release_register(store)
 
 
 @pytest.fixture(scope="module")

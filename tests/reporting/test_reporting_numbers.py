@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 
-from praya.reporting.document import Status, status_of
 from praya.reporting.numbers import SPACE, change, change_pct, figure, financial_year, month, signed
 
 
@@ -39,21 +38,3 @@ def test_changes_are_rounded_half_up_as_by_hand() -> None:
     assert change_pct(Decimal("367.2"), Decimal("386.5")) == Decimal("5.3")
     assert change_pct(400, 401) == Decimal("0.3")  # 0.25
     assert change_pct(0, 1) is None
-
-
-@pytest.mark.parametrize(
-    ("value", "target", "direction", "wanted"),
-    [
-        (80, 80, "more is better", Status.ON_TARGET),
-        (79.9, 80, "more is better", Status.OFF_TARGET),
-        (10, 10, "less is better", Status.ON_TARGET),
-        (10.1, 10, "less is better", Status.OFF_TARGET),
-        (None, 10, "less is better", Status.NO_FIGURE),
-        (5, None, "more is better", Status.NO_TARGET),
-        (5, 3, "neither", Status.NO_TARGET),
-    ],
-)
-def test_a_target_is_met_in_the_direction_of_its_metric(
-    value: float | None, target: float | None, direction: str, wanted: Status
-) -> None:
-    assert status_of(value, target, direction) is wanted

@@ -15,8 +15,6 @@ from praya.contract.text import Text
 
 APART = "; "
 TEXTS = ("title", "definition", "computed", "office")
-# A unit of the synthetic measures that no observation of the documents is in.
-SECONDS = {"seconds": Text(en="seconds", zh_hant="秒")}
 OPTIONAL_TEXTS = {"gap": "gap", "no_target": "none_because"}
 
 Row = dict[str, Any]
@@ -24,7 +22,6 @@ Row = dict[str, Any]
 
 def rows_of(programmes: Sequence[Programme], units: Mapping[str, Text]) -> list[Row]:
     """The rows of the register in its order, `own` ones before those that a programme shows of others."""
-    units = {**SECONDS, **units}
     metrics = {metric.id: metric for programme in programmes for metric in programme.metrics}
     found = list[Row]()
     for programme in programmes:

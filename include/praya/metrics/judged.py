@@ -39,14 +39,17 @@ def judged(metric: Metric, observations: list[Observation]) -> Judged:
         and one.period < latest.period
     ]
     before = same[-1] if same else None
-    met = metric.meets(latest.value) if latest.value is not None and latest.stage == "actual" else None
-    if metric.target.value is None:
-        status: Status = "no target"
-    elif met is None:
-        status = "no figure"
-    else:
-        status = "on target" if met else "off target"
+    status = status_of(metric, latest.value if latest.stage == "actual" else None)
     return Judged(status, latest, before, _trend(metric, before, latest))
+
+
+def status_of(metric: Metric, value: float | None) -> Status:
+    """Whether a figure in the metric's unit meets the target that the register has."""
+    if metric.target.value is None:
+        return "no target"
+    if value is None:
+        return "no figure"
+    return "on target" if metric.meets(value) else "off target"
 
 
 def _latest(observations: list[Observation]) -> Observation | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from praya.contract.text import Text
 from praya.reporting.document import t
 
-TITLE = t("1823 monthly performance report", "1823每月服務表現報告")
 OFFICE = t("Digital Policy Office", "數字政策辦公室")
 MEASURES, MEASURE = t("Measures against targets", "服務表現與目標比較"), t("Measure", "量度項目")
 TARGET, STATUS, BEFORE = t("Target", "目標"), t("Status", "狀況"), t("Month\nbefore", "上月")
@@ -61,7 +60,8 @@ IN_3H, SHARED = t("Within 3\nhours (%)", "3小時內\n轉介（%）"), t("Shared
 OPEN, UNDER_7 = t("Open at\nmonth end", "月底\n未完成"), t("under\n7 days", "不足\n7日")
 TO_13, FROM_14 = t("7 to 13\ndays", "7至\n13日"), t("14 days\nor more", "14日\n或以上")
 
-OVER, UNDER, AT_LEAST = t("over", "多於"), t("under", "少於"), t("at least", "不少於")
+# How a target is meant where reaching it is enough.
+AIMS = {"more is better": t("at least", "不少於"), "less is better": t("at most", "不多於")}
 
 CHANNEL_NAMES = {
     "all": t("All channels", "所有渠道"),

@@ -52,16 +52,6 @@ class Status(Enum):
         return self.value[2]
 
 
-def status_of(value: float | None, target: float | None, direction: str) -> Status:
-    """Whether a value meets its target, in the metric's direction as the register says it; the target itself does."""
-    if target is None or direction == "neither":
-        return Status.NO_TARGET
-    if value is None:
-        return Status.NO_FIGURE
-    met = value >= target if direction == "more is better" else value <= target
-    return Status.ON_TARGET if met else Status.OFF_TARGET
-
-
 @dataclass(frozen=True)
 class Column:
     """A column of a table: its heading, what its cells are, and how its numbers are written."""

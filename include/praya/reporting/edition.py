@@ -57,7 +57,7 @@ def periods_of(report: Report, store: Store, on: dt.date | None = None) -> list[
 def sources_of(report: Report, store: Store, on: dt.date | None = None) -> Sources:
     """What the report reads, as known on a day. Raises ReportError for synthetic data in a report that has none."""
     optional = _released(store) if report.everything else report.optional
-    found = Sources(store, report.datasets, on, optional=optional, programmes=report.programmes)
+    found = Sources(store, report.datasets, on, optional=optional)
     made_up = [name for name, release in found.releases.items() if release.synthetic]
     if made_up and report.synthetic == "never":
         raise ReportError(

@@ -16,15 +16,6 @@ from praya.reporting.numbers import change_pct, rounded
 if TYPE_CHECKING:
     from praya.reporting.sources import Sources
 
-DATASETS = (
-    "head-135-changes",
-    "head-135-commitments",
-    "head-135-establishment",
-    "head-135-operational-expenses",
-    "head-135-provision",
-    "head-135-subheads",
-)
-
 # Financial year (2023-24) and stage.
 Point = tuple[str, str]
 Figures = dict[str, dict[Point, Decimal]]

@@ -9,7 +9,6 @@ from praya.reporting.document import Words, t
 from praya.reporting.numbers import financial_year
 
 TITLE = t("Controlling Officer’s Report", "管制人員報告")
-TITLE_135 = t("Controlling Officer’s Report: Head 135", "管制人員報告：總目135")
 HEAD = t(
     "Head 135: Government Secretariat: Innovation, Technology and Industry Bureau",
     "總目135：政府總部：創新科技及工業局",

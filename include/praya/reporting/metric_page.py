@@ -19,6 +19,7 @@ from praya.reporting.document import (
     Remarks,
     Row,
     Series,
+    Status,
     Table,
     Words,
     row,
@@ -35,6 +36,8 @@ from praya.reporting.metric_words import (
     STATUSES,
     WITHHELD,
     frequency_words,
+    gap_words,
+    in_both,
     number,
     period_words,
     trend_words,
@@ -44,7 +47,6 @@ from praya.reporting.numbers import figure
 
 INDEX = t("All metrics", "所有指標")
 PLAIN = (Column(""), Column("", width=3.0))
-NO_FIGURE = t("Gap: no figure has been released.", "缺口：尚未發布任何數字。")
 KIND_OF_NOTE = {
     "break": t("Break in series", "數列中斷"),
     "proxy": t("Proxy", "替代數字"),
@@ -61,9 +63,9 @@ def metric_document(figures: Figures, metric: Metric, short: str) -> Document:
         _facts(figures, metric, judged(metric, found)),
     ]
     blocks += _chart(figures, metric, found)
-    blocks.append(_figures(figures, metric, found) if found else Paragraph(_gap(metric)))
+    blocks.append(_figures(figures, metric, found) if found else Paragraph(gap_words(metric)))
     if found and metric.gap:
-        blocks.append(Paragraph(_gap(metric)))
+        blocks.append(Paragraph(gap_words(metric)))
     blocks += _revisions(figures, metric, found)
     notes = [
         _joined(KIND_OF_NOTE[one.kind], one.period, one.text) for one in notes_of(metric, programme, found)
@@ -105,15 +107,10 @@ def index_document(figures: Figures, short: str) -> Document:
     )
 
 
-def _counts(said: Sequence[tuple[object, int]]) -> Words:
-    from praya.reporting.document import Status
-
-    def told(language: str) -> str:
-        return " · ".join(
-            f"{words(status.word, language)} {many}" for status, many in said if isinstance(status, Status)
-        )
-
-    return t(told("en"), told("zh-Hant"))
+def _counts(said: Sequence[tuple[Status, int]]) -> Words:
+    return in_both(
+        lambda language: " · ".join(f"{words(status.word, language)} {many}" for status, many in said)
+    )
 
 
 def _columns() -> list[Column]:
@@ -182,14 +179,15 @@ def _target(metric: Metric, unit: Words) -> Words:
         parts = [words(beyond, language), value, words(unit, language)]
         return " ".join(part for part in parts if part) + f" ({target.source_locator})"
 
-    return t(told("en"), told("zh-Hant"))
+    return in_both(told)
 
 
 def _areas(metric: Metric) -> Words:
-    def told(language: str) -> str:
-        return "; ".join(f"{one.title.in_language(language)} ({one.number})" for one in metric.policy_areas)
-
-    return t(told("en"), told("zh-Hant"))
+    return in_both(
+        lambda language: "; ".join(
+            f"{one.title.in_language(language)} ({one.number})" for one in metric.policy_areas
+        )
+    )
 
 
 def _sources(figures: Figures, metric: Metric) -> Words:
@@ -197,14 +195,11 @@ def _sources(figures: Figures, metric: Metric) -> Words:
     if not metric.documents:
         return f"{metric.observed.dataset}: {metric.observed.field}"
 
-    def told(language: str) -> str:
-        return "; ".join(figures.documents.get(one, {}).get(language, one) for one in metric.documents)
-
-    return t(told("en"), told("zh-Hant"))
-
-
-def _gap(metric: Metric) -> Words:
-    return t(f"Gap: {metric.gap.en}", f"缺口：{metric.gap.zh_hant}") if metric.gap else NO_FIGURE
+    return in_both(
+        lambda language: "; ".join(
+            figures.documents.get(one, {}).get(language, one) for one in metric.documents
+        )
+    )
 
 
 # --- chart -----------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 from praya.contract.codes import FREQUENCIES
+from praya.contract.register import Metric
 from praya.contract.text import Text
 from praya.metrics import Judged, Observation
 from praya.reporting.document import Cell, Status, Words, t, words
@@ -47,6 +48,7 @@ OBS_STATUS = {
     "F": t("forecast (F)", "預測（F）"),
 }
 WITHHELD = t("withheld", "不予公布")
+NO_FIGURE = t("Gap: no figure of what happened has been released.", "缺口：尚未發布實際數字。")
 BEYOND = {"more is better": t("over", "多於"), "less is better": t("under", "少於")}
 STATUSES: dict[str, Status] = {
     "on target": Status.ON_TARGET,
@@ -91,6 +93,11 @@ def frequency_words(code: str) -> Text:
     """`annual` as `Annually`."""
     one = FREQUENCIES[code]
     return Text(en=one.en, zh_hant=one.zh_hant, zh_hans=one.zh_hans)
+
+
+def gap_words(metric: Metric) -> Text:
+    """Why there is no figure, as the register says; else that none has been released."""
+    return t(f"Gap: {metric.gap.en}", f"缺口：{metric.gap.zh_hant}") if metric.gap else NO_FIGURE
 
 
 def value_cell(one: Observation | None) -> Cell:

@@ -66,7 +66,7 @@ def build(sources: Sources, period: str | None) -> Document:
         Heading(t("Due, and not there", "到期而未有的數字")),
         *_due(figures, listed, day),
         Heading(t("Still what was expected", "仍屬預計的數字")),
-        *([_waiting(figures, held, OVER)] if held else [Paragraph(NOTHING)]),
+        _waiting(figures, held, OVER),
         Heading(t("Revised in the month", "本月修訂的數字")),
         *_revised(figures, listed, day),
     ]

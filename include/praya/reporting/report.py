@@ -1,7 +1,7 @@
-"""What a report is: a name, the datasets and programmes that it reads, and the function that builds it.
+"""What a report is: a name, the datasets that it reads, and the function that builds it.
 
 A report is one file in `praya.reporting.reports` with a `REPORT`; it needs no registration. These files are imported
-where DAGs are parsed, so that they import nothing heavy at their top.
+where DAGs are parsed: they say `later` where the function is, and its module is imported when a report is made.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from praya.contract.text import Text
 from praya.errors import ReportError
@@ -36,11 +36,19 @@ class Report:
     build: Callable[[Sources, str | None], Document]
     synthetic: Literal["never", "marked"] = "never"
     optional: tuple[str, ...] = ()
-    programmes: tuple[str, ...] = ()
     periods: Callable[[Sources], Sequence[str]] | None = None
     monthly: bool = False  # tells how things stood on the day: made when a month is closed, and by hand
     everything: bool = False  # reads whatever is released
     layout: int = 1  # raised where the same releases are to be shown in another way: a new edition comes out
+
+
+def later(module: str, function: str) -> Callable[..., Any]:
+    """A function of `praya.reporting.<module>`, which is imported when it is called."""
+
+    def call(*arguments: Any) -> Any:
+        return getattr(import_module(f"praya.reporting.{module}"), function)(*arguments)
+
+    return call
 
 
 @cache

@@ -27,6 +27,7 @@ from praya.reporting.metric_words import (
     BEYOND,
     STAGES,
     STATUSES,
+    gap_words,
     number,
     period_words,
     trend_words,
@@ -145,7 +146,7 @@ def _row(figures: Figures, metric: Metric, result: Judged, notes: _Notes) -> Row
         goal = Cell(number(target.value), before=BEYOND[metric.direction] if target.beyond else "")
     reason = None
     if result.status == "no figure":
-        reason = _gap(metric)
+        reason = gap_words(metric)
     elif target.none_because:
         reason = target.none_because
     return row(
@@ -157,10 +158,6 @@ def _row(figures: Figures, metric: Metric, result: Judged, notes: _Notes) -> Row
         trend_words(result),
         Cell(STATUSES[result.status], mark=notes.mark(reason) if reason else ""),
     )
-
-
-def _gap(metric: Metric) -> Text:
-    return t(f"Gap: {metric.gap.en}", f"缺口：{metric.gap.zh_hant}") if metric.gap else NO_FIGURE
 
 
 def _of(latest: Observation | None) -> Words:
@@ -191,6 +188,3 @@ def _letters(place: int) -> str:
     """0 is `a`, 25 `z`, 26 `aa`."""
     more, last = divmod(place, 26)
     return (_letters(more - 1) if more else "") + chr(ord("a") + last)
-
-
-NO_FIGURE = t("Gap: no figure of what happened has been released.", "缺口：尚未發布實際數字。")

@@ -1,4 +1,4 @@
-"""What a report is made from: tables of releases as known on a day, and programmes of the register of metrics.
+"""What a report is made from: tables of releases as known on a day.
 
 A report names its datasets before it is built, so that what it rests on is known without building it.
 """
@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from praya.contract.codes import LANGUAGES
-from praya.contract.register import Metric, Programme, load_register
 from praya.contract.text import Text
 from praya.errors import NotKnown, ReportError
 from praya.history import KnownRelease, known
@@ -22,7 +21,7 @@ from praya.store.duck import connect, identifier, scan
 
 
 class Sources:
-    """The releases of `datasets` as known at the end of the day `on` (None: now), and programmes of the register.
+    """The releases of `datasets` as known at the end of the day `on` (None: now).
 
     Raises NotKnown where one of the datasets had no release by then; those in `optional` may be missing.
     """
@@ -34,8 +33,6 @@ class Sources:
         on: dt.date | None = None,
         *,
         optional: Sequence[str] = (),
-        register: Path | None = None,
-        programmes: Sequence[str] = (),
     ) -> None:
         found = {name: known(store, name, on) for name in sorted({*datasets, *optional})}
         missing = [name for name, release in found.items() if release is None and name not in optional]
@@ -44,7 +41,6 @@ class Sources:
             raise NotKnown(f"nothing was released {day} of {', '.join(missing)}: the report cannot be made")
         self.store, self.on = store, on
         self.releases: dict[str, KnownRelease] = {name: one for name, one in found.items() if one is not None}
-        self.programmes = _programmes(register, programmes)
 
     @property
     def synthetic(self) -> bool:
@@ -63,13 +59,12 @@ class Sources:
         return self.on or self.moment.astimezone(HONG_KONG).date()
 
     def key(self, **more: Any) -> str:
-        """SHA-256 of what the report rests on: releases, register, and what else the caller names."""
+        """SHA-256 of what the report rests on: releases, and what else the caller names."""
         return content_key(
             {
                 "releases": [
                     [one.dataset, one.version, one.manifest_sha256] for one in self.releases.values()
                 ],
-                "register": [one.model_dump(mode="json") for one in self.programmes.values()],
                 **more,
             }
         )
@@ -99,28 +94,6 @@ class Sources:
         told = json.loads(path.read_bytes())["sections"] if path.is_file() else []
         texts = [text for one in told if one["id"] == section for text in one["text"]]
         return [Text.model_validate({name: text[name] for name in LANGUAGES}) for text in texts]
-
-    def metric(self, metric_id: str) -> Metric:
-        """A metric of the programmes that the report names; ReportError where it is in none of them."""
-        for programme in self.programmes.values():
-            for metric in programme.metrics:
-                if metric.id == metric_id:
-                    return metric
-        raise ReportError(
-            f"{metric_id}: is in none of the register's programmes {', '.join(self.programmes)}"
-        )
-
-
-def _programmes(register: Path | None, names: Sequence[str]) -> dict[str, Programme]:
-    if not names:
-        return {}
-    from praya import paths
-
-    folder = register or paths.metrics() / "register"
-    there = {one.programme: one for one in load_register(folder)}
-    if missing := sorted(set(names) - set(there)):
-        raise ReportError(f"{folder}: has no programme {', '.join(missing)}, which the report reads")
-    return {name: there[name] for name in names}
 
 
 def _parquet(release: KnownRelease) -> Path:

@@ -12,7 +12,6 @@ from rich.console import Console
 
 DATASET, RECORDS, MART = "dataset", "records", "mart-dataset"
 METRICS, REPORTS, CATALOGUE = "metrics", "reports", "catalogue"
-HELD = "ready, and held until"  # how praya.status begins when only the release time is missing
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,7 @@ def praya(store: Path) -> Project:
     """This project on the store in the folder `store`. Raises ContractError, with all that is wrong."""
     from praya import cli, paths, status
     from praya.contract import load_contracts
+    from praya.current import is_held
     from praya.store import Store
 
     opened = Store(store)
@@ -38,7 +38,7 @@ def praya(store: Path) -> Project:
 
     def pending() -> dict[str, str]:
         found = status.pending(contracts, opened, suites, metrics)
-        return {name: why for name, why in found.items() if not why.startswith(HELD)}
+        return {name: why for name, why in found.items() if not is_held(why)}
 
     return Project(
         expected=expected_dags,
