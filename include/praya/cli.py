@@ -125,11 +125,11 @@ def run(
     `AIRFLOW_CONN_PRAYA_SOURCES=http://127.0.0.1:8023 praya run head-135-provision`
     """
     from praya.collect import collect, connections_from_environment
+    from praya.contract.zone import HONG_KONG
     from praya.measure import measure
     from praya.portal import calendar
     from praya.protect import protect
     from praya.release import release
-    from praya.release.due import HONG_KONG
     from praya.stage import stage
     from praya.status import noted
     from praya.store import Store

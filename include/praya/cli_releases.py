@@ -193,8 +193,8 @@ def calendar() -> None:
 
     Example: `praya calendar`
     """
+    from praya.contract.zone import HONG_KONG
     from praya.portal import calendar as step
-    from praya.release.due import HONG_KONG
 
     store = open_store()
     made = step(store, contracts(), dt.datetime.now(HONG_KONG).date())

@@ -161,13 +161,13 @@ def _told(value: T | None, name: str) -> T:
 
 
 def _in_hong_kong(moment: dt.datetime) -> dt.datetime:
-    from praya.release.due import HONG_KONG
+    from praya.contract.zone import HONG_KONG
 
     return moment if moment.tzinfo else moment.replace(tzinfo=HONG_KONG)
 
 
 def _times(start: dt.datetime, until: dt.datetime) -> str:
-    from praya.release.due import HONG_KONG
+    from praya.contract.zone import HONG_KONG
 
     begin, over = (f"{one.astimezone(HONG_KONG):%Y-%m-%d %H:%M}" for one in (start, until))
     return f"from {begin} until {over} in Hong Kong"

@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from praya.contract.zone import HONG_KONG
 from praya.errors import CloseRefused, NotKnown, PrayaError
-from praya.history.index import HONG_KONG
 from praya.ledger import Ledger
 from praya.metrics import Figures
 from praya.metrics.cycle import due, waiting

@@ -125,8 +125,8 @@ def report(results: dict[str, dict[str, Any]]) -> None:
 @task(task_id="catalogue")
 def catalogue() -> dict[str, Any]:
     """List all current releases, with calendar, pages of metrics, changelogs and feeds."""
+    from praya.contract.zone import HONG_KONG
     from praya.portal import calendar
-    from praya.release.due import HONG_KONG
     from praya.views import present
 
     with sentences():

@@ -77,7 +77,7 @@ def _entry(
 
 
 def _waiver(store: Store, states: list[dict[str, Any]], waiver: Any, now: dt.datetime) -> dict[str, Any]:
-    from praya.contract.waiver import HONG_KONG
+    from praya.contract.zone import HONG_KONG
 
     used = any(
         each["expectation"] == waiver.expectation and each["used"]

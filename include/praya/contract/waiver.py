@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pydantic import Field as Key
 
 from praya.contract.fields import Model
-
-HONG_KONG = ZoneInfo("Asia/Hong_Kong")
+from praya.contract.zone import HONG_KONG
 
 
 class Waiver(Model):

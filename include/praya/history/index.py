@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from praya.contract.zone import HONG_KONG
 from praya.history.number import parse
 from praya.ledger import Ledger, LedgerLine
 from praya.store import Store
 
-HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 EVENTS = ("release", "withdrawal", "rollback", "correction")
 # What the index tells of a version, from its manifest or, when that is gone, from its tombstone.
 TOLD = (

@@ -6,8 +6,9 @@ import datetime as dt
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from praya.contract.zone import HONG_KONG
 from praya.errors import IntegrityError, NotKnown
-from praya.history.index import HONG_KONG, tombstone
+from praya.history.index import tombstone
 from praya.ledger import Ledger, LedgerLine
 from praya.store import Store, file_sha256
 

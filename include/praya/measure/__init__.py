@@ -10,9 +10,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from praya.contract import Contract
+from praya.contract.zone import HONG_KONG
 from praya.errors import MeasureError
 from praya.measure.inputs import Inputs, State, months, together
 from praya.measure.marts import Mart, load_marts
@@ -23,7 +23,6 @@ from praya.store.duck import PARQUET, connect, identifier, literal, scan
 __all__ = ["load_marts", "measure", "measure_month", "months", "set_month", "stale"]
 
 MEASURE_VERSION = 2
-ZONE = ZoneInfo("Asia/Hong_Kong")
 
 
 def measure(store: Store, folder: Path, contracts: Sequence[Contract]) -> dict[str, State]:
@@ -168,7 +167,7 @@ def _select(store: Store, state: State) -> str:
 
 def set_month(con: Any, month: str) -> None:
     """What a monthly mart's SQL is told: `month` as 2023-03, and `month_start` up to `month_end`, Hong Kong time."""
-    first = dt.datetime.strptime(month, "%Y-%m").replace(tzinfo=ZONE)
+    first = dt.datetime.strptime(month, "%Y-%m").replace(tzinfo=HONG_KONG)
     following = (first + dt.timedelta(days=31)).replace(day=1)
     con.execute(f"set variable month = {literal(month)}")
     for name, moment in (("month_start", first), ("month_end", following)):

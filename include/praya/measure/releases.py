@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from praya.contract.zone import HONG_KONG
 from praya.ledger import Ledger
 from praya.store import Store, content_key
 from praya.store.duck import literal
-
-ZONE = ZoneInfo("Asia/Hong_Kong")
 
 
 def catalogue_releases(store: Store) -> dict[str, Any] | None:
@@ -37,4 +35,4 @@ def catalogue_releases(store: Store) -> dict[str, Any] | None:
 
 
 def _month(at: str) -> str:
-    return f"{dt.datetime.fromisoformat(at).astimezone(ZONE):%Y-%m}"
+    return f"{dt.datetime.fromisoformat(at).astimezone(HONG_KONG):%Y-%m}"

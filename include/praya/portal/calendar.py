@@ -5,17 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from praya.contract import Contract
 from praya.contract.codes import WEEKDAYS
+from praya.contract.zone import HONG_KONG
 from praya.describe import as_json
 from praya.history import latest
 from praya.portal.ical import ical
 from praya.portal.pages import in_languages
 from praya.store import Store
 
-HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 MONTHS = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "annual": 12}
 AHEAD = 12  # months after the one that runs
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from praya.contract import Contract
 from praya.contract.codes import WEEKDAYS
-
-HONG_KONG = ZoneInfo("Asia/Hong_Kong")
+from praya.contract.zone import HONG_KONG
 
 
 def due_at(contract: Contract, received_at: str) -> dt.datetime | None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from praya.contract import Contract, Field
 from praya.contract.codes import FILE_LANGUAGE, Language
+from praya.contract.zone import HONG_KONG
 from praya.protect import ProtectedTable
-from praya.release.due import HONG_KONG
 from praya.store.duck import connect, identifier, literal, scan
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from praya.contract import Contract
+from praya.contract.zone import HONG_KONG
 from praya.errors import ReleaseHeld, ReleaseRefused
 from praya.history import (
     Difference,
@@ -23,7 +24,6 @@ from praya.history import (
 )
 from praya.history.number import parse
 from praya.history.structure import LEVEL
-from praya.release.due import HONG_KONG
 from praya.release.readers import readers
 from praya.store import Store
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from praya.contract.register import Metric, Programme
 from praya.contract.text import Text
-from praya.history.index import HONG_KONG
+from praya.contract.zone import HONG_KONG
 from praya.metrics import Figures
 from praya.metrics.cycle import Due, Waiting, due, waiting
 from praya.reporting.document import (

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from praya.contract.codes import FREQUENCIES, LANGUAGES
+from praya.contract.zone import HONG_KONG
 from praya.history import KnownRelease
-from praya.history.index import HONG_KONG
 from praya.reporting.document import (
     Block,
     Cell,

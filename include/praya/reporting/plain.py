@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from praya.contract.codes import FILE_LANGUAGE
+from praya.contract.zone import HONG_KONG
 from praya.history import KnownRelease
-from praya.history.index import HONG_KONG
 from praya.reporting import charts
 from praya.reporting.document import (
     Block,

@@ -13,9 +13,9 @@ from typing import Any
 
 from praya.contract.codes import LANGUAGES
 from praya.contract.text import Text
+from praya.contract.zone import HONG_KONG
 from praya.errors import NotKnown, ReportError
 from praya.history import KnownRelease, known
-from praya.history.index import HONG_KONG
 from praya.store import Store, content_key, table_name
 from praya.store.duck import connect, identifier, scan
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from praya.contract import Contract
-from praya.contract.waiver import HONG_KONG
+from praya.contract.zone import HONG_KONG
 from praya.ledger import Ledger, LedgerLine
 from praya.store import Store
 from praya.validate import REPORTS

@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -20,6 +19,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from praya.contract.text import Text
+from praya.contract.zone import HONG_KONG
 from praya.history.grants import Grant, looked, of_token
 from praya.serve.app import SAFE, with_headers
 from praya.serve.respond import TEMPLATES, media_type, page, sentence_response
@@ -27,7 +27,6 @@ from praya.serve.tree import Tree
 from praya.store import Store
 from praya.templating import templates
 
-HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 HIDDEN = SAFE | {
     "content-security-policy": (
         "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; "

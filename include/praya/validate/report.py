@@ -6,15 +6,14 @@ import datetime as dt
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from praya.contract.text import to_simplified
+from praya.contract.zone import HONG_KONG
 from praya.templating import templates
 from praya.validate.messages import LANGUAGES, TEMPLATES, Say, speaker
 from praya.validate.result import Result
 from praya.validate.words import expect
 
-HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 FILES = {"en": "report.html", "zh-Hant": "report-tc.html", "zh-Hans": "report-sc.html"}
 NAMES = {"en": "English", "zh-Hant": "繁體中文", "zh-Hans": "简体中文"}
 ENGINES = {"scan": "engine_scan", "great expectations": "engine_gx", None: "engine_none"}
