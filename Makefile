@@ -51,10 +51,11 @@ down: $(STAMPS)/run  ## stops what make up started
 airflow: $(STAMPS)/run  ## runs Airflow's own command line here: ARGS="dags list"
 	@exec $(PY) -m praya_airflow.local airflow $(ARGS)
 
-lint: $(STAMPS)/dev  ## checks style, format, and that imports run downwards only
+lint: $(STAMPS)/dev  ## checks style, format, that imports run downwards only, and that no merge is left open
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/lint-imports
+	@! git grep -nE '^(<<<<<<<|>>>>>>>) '  # what a merge left open
 
 types: $(STAMPS)/dev  ## checks types, strictly
 	$(VENV)/bin/mypy

@@ -43,6 +43,16 @@ def _own_signing_key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     patch.undo()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _served_nowhere() -> Iterator[None]:
+    """Tests name the address at which releases are served where they want one, whatever that of whoever runs them."""
+    patch = pytest.MonkeyPatch()
+    patch.delenv("PRAYA_BASE_URL", raising=False)
+    patch.delenv("PRAYA_STABLE_ADDRESSES", raising=False)
+    yield
+    patch.undo()
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "store")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,10 +19,10 @@ class Published(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
+def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PRAYA_BASE_URL", f"{BASE}/")
         store = Store(tmp_path_factory.mktemp("describe") / "store")
         releases = publish_all(store)
         catalogue(store)
-        yield Published(store, releases)
+    return Published(store, releases)

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,14 +16,16 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from made import contract_dict, field, make_contract, publish
+from made import contract_dict, field, make_contract, publish, text
 from praya.cli import app
-from praya.errors import IntegrityError
+from praya.errors import HarvestError, IntegrityError
 from praya.ledger import Ledger
 from praya.links import links
+from praya.links.target import Lead, Targets
 from praya.portal import calendar, catalogue
 from praya.release.withdraw import withdraw
 from praya.store import Store
+from praya.verify.known import Known
 
 DATA = b"id,name\n1,a\n2,b\n"
 FIRST, GONE, LAST = "20260105T020000Z", "20260106T020000Z", "20260107T020000Z"
@@ -307,3 +310,46 @@ def test_a_new_column_keeps_every_address(store: Store) -> None:
     publish(store, wider, b"id,name,more\n1,a,x\n", "2026-01-08T02:00:00Z")
     catalogue(store)
     assert links(store, [FARES]).problems == []
+
+
+def test_stable_addresses_that_the_portal_harvests_lead_to_what_is_there_now(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRAYA_BASE_URL", "https://data.example.gov.hk/open")
+    catalogue(store)
+    harvested = store.path("released/psi-data-hk-dpo.json").read_text("utf-8")
+    assert "/open/fares/latest/fares.csv" in harvested
+    before = links(store, [FARES])
+    assert before.problems == []
+    csv_only = make_contract(
+        dataset="fares",
+        release={"formats": ["csv"], "breaking": {"notice": "2026-01-08", "reason": text("Enough.")}},
+    )
+    publish(store, csv_only, DATA + b"5,e\n", "2026-01-09T02:00:00Z")
+    found = links(store).problems
+    gone = "leads to no file and no tombstone; it was given by psi-data-hk-dpo.json"
+    assert found == [f"fares/latest/fares.{suffix}: {gone}" for suffix in ("json", "parquet")]
+    version = store.read_json("released/fares/latest.json")["version"]
+    assert store.path(f"released/fares/{version}/fares.csv").is_file()
+    catalogue(store)  # the portal learns that the formats are gone, which was announced
+    assert links(store).problems == []
+
+
+def test_stable_addresses_of_what_was_withdrawn_lead_to_its_tombstone(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under the old id too."""
+    monkeypatch.setenv("PRAYA_BASE_URL", "https://data.example.gov.hk/open")
+    catalogue(store)
+    assert links(store).problems == []
+    for version in (FIRST, LAST):
+        withdraw(store, "fares", version, "Wrong from the start.", "mary")
+    with suppress(HarvestError):  # the portal would delete it, for which the policy has no reason
+        catalogue(store)
+    checked = links(store)
+    assert checked.problems == []
+    catalogued = Targets(store, Known.of(store, []))
+    for path in ("fares/latest/fares.csv", "hk-effo-fares/latest/hk-effo-fares.csv"):
+        assert catalogued.stone(path) == f"fares/{LAST}/withdrawn.json"
+    assert catalogued.lead("fares/latest/fares.dbf") is Lead.TOMBSTONE
+    assert catalogued.lead("fares/9/fares.csv") is Lead.NOWHERE

@@ -13,6 +13,7 @@ from small_house import House
 from typer.testing import CliRunner
 
 from made import field, make_contract
+from praya import terminal
 from praya.cli import app
 from praya.errors import SourceError
 from praya.history import Difference
@@ -25,7 +26,7 @@ from praya.reporting.edition import make, publish
 def ask(house: House, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """`praya` on the store of the small house."""
     monkeypatch.setenv("PRAYA_STORE", str(house.store.root))
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(terminal.out, "width", 200)
     return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
 
 

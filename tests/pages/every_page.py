@@ -73,7 +73,7 @@ def write(folder: Path) -> None:
     evidence(store, "ferry-fares", last, folder / "evidence.zip", folder / "witnesses")
     with zipfile.ZipFile(folder / "evidence.zip") as archive:
         archive.extract("README.html", folder / "evidence")
-    index = audit([fares, cases], store, folder, dt.datetime(2026, 1, 6, tzinfo=dt.UTC))
+    index = audit([fares, cases], store, folder, folder / "witnesses", dt.datetime(2026, 1, 6, tzinfo=dt.UTC))
     for short, language in LANGUAGES.items():
         (folder / f"audit-{short}.html").write_text(render(index, language), "utf-8")
     for area in ("released", "verdicts"):

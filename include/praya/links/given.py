@@ -15,6 +15,7 @@ from praya.contract import Contract
 from praya.describe import DATA
 from praya.history.editions import MANIFEST, POINTER, editions
 from praya.links.pages import read, said_in
+from praya.links.target import is_stable
 from praya.store import Store
 from praya.verify.known import Known, is_in
 
@@ -65,10 +66,15 @@ def given(
 
 
 def remember(store: Store, known: Known, addresses: Iterable[str]) -> None:
-    """Keep those of the addresses beside the versions, of which the ledger tells nothing, for every later check."""
+    """Keep those of the addresses beside the versions, of which the ledger tells nothing, for every later check.
+
+    A stable address is good as long as it is given: a format may go, which is announced as a breaking change.
+    """
     there = (store.state(*GIVEN) or {}).get("beside", [])
     versions = {f"{dataset}/{version}" for dataset, version in known.releases}
-    beside = {path for path in addresses if "/".join(path.split("/")[:2]) not in versions}
+    beside = {
+        path for path in addresses if "/".join(path.split("/")[:2]) not in versions and not is_stable(path)
+    }
     if new := beside - set(there):
         store.set_state(*GIVEN, {"beside": sorted({*there, *new})})
 

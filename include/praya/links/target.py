@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from praya.history import tombstone
+from praya.history.addresses import LATEST
 from praya.links.pages import read
+from praya.serve.stable import Found, Missing, Moved, find
+from praya.serve.tree import Tree
 from praya.store import Store
 from praya.verify.known import Known
 
@@ -22,22 +26,30 @@ class Lead(Enum):
     NOWHERE = "nowhere"
 
 
+def is_stable(path: str) -> bool:
+    """Whether the address is `<dataset>/latest/<file>`, which leads to what is there now."""
+    return path.split("/")[1:2] == [LATEST]
+
+
 class Targets:
     """What is served on a store; addresses are relative to `released/`."""
 
     def __init__(self, store: Store, known: Known) -> None:
         self._store, self._known = store, known
+        self._served = Tree(store.path("released"))
         self._stones: dict[tuple[str, str], dict[str, Any] | None] = {}
         self._places: dict[str, set[str]] = {}
 
     def lead(self, path: str) -> Lead:
         """Where the address leads."""
-        if self._store.path("released").joinpath(path).is_file():
+        if self._file(path).is_file():
             return Lead.FILE
         return Lead.TOMBSTONE if self.stone(path) else Lead.NOWHERE
 
     def stone(self, path: str) -> str | None:
         """The address of the tombstone that stands for `path`, where there is one that names it."""
+        if isinstance(stable := self._stable(path), Missing) and (stone := stable.tombstone):
+            return f"{stone['dataset']}/{stone['version']}/withdrawn.json"
         if path.startswith("reports/"):
             return self._stone_of_report(path)
         dataset, version, name, *_ = [*path.split("/", 2), "", ""]
@@ -51,13 +63,26 @@ class Targets:
 
     def size(self, path: str) -> int:
         """Bytes of the file that the address leads to."""
-        return self._store.path("released").joinpath(path).stat().st_size
+        return self._file(path).stat().st_size
 
     def places(self, path: str) -> set[str]:
         """The ids in a page, to which a link can lead."""
         if path not in self._places:
-            self._places[path] = read(self._store.path("released") / path).ids
+            self._places[path] = read(self._file(path)).ids
         return self._places[path]
+
+    def _file(self, path: str) -> Path:
+        found = self._stable(path)
+        return found if isinstance(found, Path) else self._store.path("released") / path
+
+    def _stable(self, path: str) -> Found | None:
+        """What `<dataset>/latest/<file>` leads to now; None for every other address, which is that of a file."""
+        if not is_stable(path):
+            return None
+        found = find(self._served, path)
+        while isinstance(found, Moved):
+            found = find(self._served, found.path)
+        return found
 
     def _stone_of_report(self, path: str) -> str | None:
         """Of an edition that was made from what was withdrawn, where the ledger knows the file."""

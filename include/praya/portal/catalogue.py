@@ -39,7 +39,8 @@ def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = 
     with store.lock("catalogue"):
         news(store)
         pointers = sorted(store.path("released").glob("*/latest.json"))
-        found = [_manifest(store, one) for one in pointers if not (one.parent / "alias.json").exists()]
+        pointers = [one for one in pointers if not (one.parent / "alias.json").exists()]
+        found = [_manifest(store, one) for one in pointers]
         manifests = [one for one in found if one is not None]
         listed: dict[str, Any] = {"datasets": [_entry(manifest, sha256) for manifest, sha256 in manifests]}
         if made := reports(store):
@@ -49,6 +50,9 @@ def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = 
         page = render(
             "index.html",
             datasets=listed["datasets"],
+            withdrawn=_withdrawn(
+                store, [one for one, there in zip(pointers, found, strict=True) if there is None]
+            ),
             reports=shelves(made),
             calendar=calendar,
             metrics=store.exists(INDEX),
@@ -79,6 +83,13 @@ def _manifest(store: Store, pointer: Path) -> tuple[dict[str, Any], str] | None:
     if file_sha256(manifest) != latest["manifest_sha256"]:
         raise IntegrityError(f"{manifest} is not the manifest that {pointer} points to; run `praya verify`")
     return json.loads(manifest.read_text("utf-8")), latest["manifest_sha256"]
+
+
+def _withdrawn(store: Store, pointers: list[Path]) -> list[dict[str, Any]]:
+    """The tombstones of the datasets of which nothing is published any more: of each that of its last version."""
+    last = [(one.parent.name, json.loads(one.read_bytes()).get("withdrawn")) for one in pointers]
+    stones = [tombstone(store, dataset, version) for dataset, version in last if version]
+    return [stone for stone in stones if stone is not None]
 
 
 def _old_ids(store: Store) -> dict[str, list[str]]:
