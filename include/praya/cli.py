@@ -39,7 +39,14 @@ app = typer.Typer(
 for group in (releases, cli_verify.app, cli_ledger.app, cli_metrics.app):
     app.add_typer(group)
 app.add_typer(cli_reports.app, name="reports")
-for command in (cli_audit.report, cli_audit.faults, cli_audit.audit, cli_serve.serve, cli_serve.preview):
+for command in (
+    cli_audit.report,
+    cli_audit.faults,
+    cli_audit.audit,
+    cli_serve.serve,
+    cli_serve.downloads,
+    cli_serve.preview,
+):
     app.command()(command)
 
 

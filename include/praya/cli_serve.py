@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
+import re
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -19,6 +20,15 @@ PORT, PREVIEW_PORT = 8000, 8001
 
 TIMES = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M%z", "%Y-%m-%d"]
 
+MONTH = r"\d{4}-(0[1-9]|1[0-2])"
+LEFT_OUT = {
+    "other_months": "of other months",
+    "no_data": "pages, metadata and the like",
+    "not_whole": "not answered with a whole file",
+    "robots": "by robots",
+    "unreadable": "unreadable lines",
+}
+
 T = TypeVar("T")
 
 
@@ -31,6 +41,13 @@ def serve(
     previews: Annotated[
         bool, typer.Option(help="serve previews to who holds a token, and nothing beside them")
     ] = False,
+    log: Annotated[
+        Path | None,
+        typer.Option(
+            help="log what is handed out there, without readers' addresses, for `praya downloads`",
+            envvar="PRAYA_ACCESS_LOGS",
+        ),
+    ] = None,
 ) -> None:
     """Serve the released area with its stable addresses (`DATASET/latest/FILE`), or with `--previews` the previews.
 
@@ -49,7 +66,44 @@ def serve(
     if not folder.is_dir():
         stop(f"{folder}: is no folder: nothing has been released yet, or --folder names another", USAGE)
     say(f"serving {folder} at http://{host}:{port}/ (Ctrl-C ends)")
-    run(host, port, folder)
+    run(host, port, folder, logs=log)
+
+
+def downloads(
+    month: Annotated[str, typer.Argument(metavar="YYYY-MM", help="a month that is over, Hong Kong time")],
+    logs: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="access logs in the Combined Log Format, also .gz, which hold the whole month (default: those in the "
+            "folder PRAYA_ACCESS_LOGS)",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
+) -> None:
+    """Count the downloads of a month, and put them on record; `open-data-progress` has them with its next release.
+
+    Example: `praya downloads 2026-10 /var/log/nginx/access.log /var/log/nginx/access.log.1.gz`
+    """
+    from praya.downloads import count, logs_in
+
+    if not re.fullmatch(MONTH, month):
+        stop(f"{month!r} is no month; expected one such as 2026-10", USAGE)
+    folder = paths.access_logs()
+    found = logs or (logs_in(folder) if folder else [])
+    if not found:
+        stop("name the logs, or set PRAYA_ACCESS_LOGS to the folder that they are in", USAGE)
+    try:
+        told = count(open_store(), month, found, dt.datetime.now(dt.UTC))
+    except PrayaError as error:
+        stop(str(error), WRONG)
+    total = sum(sum(formats.values()) for formats in told["counts"].values())
+    say(f"{month}: {total:,} downloads of {len(told['counts'])} datasets, on record")
+    for dataset, formats in told["counts"].items():
+        if formats:
+            say(f"  {dataset}: {', '.join(f'{name} {n:,}' for name, n in formats.items())}")
+    left_out = ", ".join(f"{words} {told['left_out'][kind]:,}" for kind, words in LEFT_OUT.items())
+    say(f"  left out: {left_out}")
 
 
 def preview(

@@ -61,8 +61,7 @@ def closed(store: Store, month: str) -> dict[str, Any] | None:
 
 def to_close(store: Store, now: dt.datetime) -> list[str]:
     """The months that are over and open, oldest first: those after the last that was closed, else the last one."""
-    today = now.astimezone(HONG_KONG).date()
-    last = (today.replace(day=1) - dt.timedelta(1)).strftime("%Y-%m")
+    last = last_month(now)
     done = [str(line.body["month"]) for line in Ledger(store) if line.kind == "close"]
     if not done:
         return [last]
@@ -71,6 +70,12 @@ def to_close(store: Store, now: dt.datetime) -> list[str]:
         month = (ends(month, "month") + dt.timedelta(1)).strftime("%Y-%m")
         found.append(month)
     return found
+
+
+def last_month(now: dt.datetime) -> str:
+    """The latest month (`2026-10`) that is over in Hong Kong at `now` (UTC)."""
+    today = now.astimezone(HONG_KONG).date()
+    return (today.replace(day=1) - dt.timedelta(1)).strftime("%Y-%m")
 
 
 def _editions(store: Store, day: dt.date) -> tuple[dict[str, str], dict[str, str]]:

@@ -75,6 +75,10 @@ class CloseRefused(PrayaError):
     """A month cannot be closed: it is not over, or a report of it cannot be made."""
 
 
+class DownloadsRefused(PrayaError):
+    """Downloads of a month cannot be counted: it is not over, or its logs are not there or cannot be read."""
+
+
 class ReportError(PrayaError):
     """A report cannot be made: figures are missing, disagree, or are of a kind that it must not show."""
 

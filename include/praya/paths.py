@@ -57,6 +57,11 @@ def sources() -> Path:
     return _path("PRAYA_SOURCES", ROOT / "include" / "sources")
 
 
+def access_logs() -> Path | None:
+    """The folder of access logs in which downloads are counted (`PRAYA_ACCESS_LOGS`); by default there is none."""
+    return _path("PRAYA_ACCESS_LOGS", Path()) if os.environ.get("PRAYA_ACCESS_LOGS") else None
+
+
 def base_url() -> str:
     """The address at which `released/` is served, without a slash behind it (`PRAYA_BASE_URL`).
 

@@ -85,6 +85,25 @@ def close_months() -> dict[str, Any]:
     return told
 
 
+@task(task_id="downloads")
+def count_downloads() -> dict[str, Any]:
+    """Count the downloads of the month that the run names, or of the last one, where there are logs to count from."""
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    from praya.closing import last_month
+    from praya.downloads import count, logs_in
+
+    folder, now = paths.access_logs(), dt.datetime.now(dt.UTC)
+    logs = logs_in(folder) if folder else []
+    if not logs:
+        raise AirflowSkipException(
+            f"no log is in {folder}" if folder else "PRAYA_ACCESS_LOGS names no folder of access logs"
+        )
+    month = get_current_context()["params"].get("month") or last_month(now)
+    with sentences():
+        return count(open_store(), str(month), logs, now)
+
+
 def month_end_dag() -> DAG:
     """close: on the first of each month, Hong Kong time; the end of a year is the close of its last month."""
     title = (
@@ -102,9 +121,11 @@ def month_end_dag() -> DAG:
             "Closes every month that is over and open, or the one that is given as `month`. The report `month-end` "
             "says which figures are due and have not come, and which estimates nothing has taken the place of; of "
             "December and March, with which the calendar and the financial year end, it lists those of that year by "
-            "themselves. The close goes into the ledger. `praya close --month 2026-10` does the same."
+            "themselves. The close goes into the ledger. `praya close --month 2026-10` does the same. Beside it, the "
+            "downloads of the month are counted from the access logs in `PRAYA_ACCESS_LOGS`, like `praya downloads`."
         )
         close_months()
+        count_downloads()
     return dag
 
 

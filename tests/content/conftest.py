@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from content.tables import INCLUDE, RELEASES, load, mart
+from content.tables import CATALOGUE, INCLUDE, load, mart
 from praya.contract import Contract, load_contracts
 
 
@@ -25,7 +25,7 @@ def content(contracts: dict[str, Contract]) -> Iterator[duckdb.DuckDBPyConnectio
                 contract.source.connection == "praya_sources" or contract.source.register_
             ) and not contract.partition:
                 load(con, contract)
-        con.execute(RELEASES)
+        con.execute(CATALOGUE)
         for name in (
             "head_135_by_year",
             "head_135_fiscal",

@@ -21,8 +21,8 @@ SOURCES = INCLUDE / "sources"
 # The documents are no part of the project; a worktree elsewhere says where they are.
 SHARED = Path(os.environ.get("PRAYA_SHARED", ROOT.parent / "shared"))
 
-# In which months something was released, where there is no ledger: a plan that has every outcome.
-RELEASES = """
+# In which months something was released and downloaded, where there is no ledger: a plan that has every outcome.
+CATALOGUE = """
     create table catalogue_releases as select * from (values
         ('head-135-provision', '2026-10'), ('head-135-provision', '2026-12'),
         ('head-135-subheads', '2026-11'),
@@ -30,7 +30,12 @@ RELEASES = """
         ('1823-contact-volumes', '2026-12'),
         ('programme-lists', '2027-01'),
         ('not-in-the-plan', '2026-09')
-    ) as releases(dataset, released_month)
+    ) as releases(dataset, released_month);
+    create table catalogue_downloads as select * from (values
+        ('head-135-provision', '2026-11', 7), ('head-135-provision', '2026-12', 12),
+        ('public-holidays', '2026-12', 1204),
+        ('not-in-the-plan', '2026-12', 3)
+    ) as counts(dataset, month, downloads)
 """
 
 Row = dict[str, Any]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
+from content.tables import INCLUDE
 from praya.contract import Contract
 
 
@@ -48,3 +49,28 @@ def test_progress_is_on_time_late_due_or_overdue(content: duckdb.DuckDBPyConnect
         ("public-holidays", "2026-12", 1, "released late"),
     ]
     assert content.execute("select distinct as_at_month from open_data_progress").fetchall() == [("2027-01",)]
+
+
+def test_downloads_of_all_counted_months_come_together_and_none_is_none(
+    content: duckdb.DuckDBPyConnection,
+) -> None:
+    """A dataset that nobody downloaded has 0; one that is not in the plan is not counted in."""
+    found = content.execute(
+        "select dataset, downloads from open_data_progress where downloads <> 0 order by dataset"
+    ).fetchall()
+    assert found == [("head-135-provision", 19), ("public-holidays", 1204)]
+    spans = (
+        "select distinct downloads_from_month, downloads_to_month, downloads is null from open_data_progress"
+    )
+    assert content.execute(spans).fetchall() == [("2026-11", "2026-12", False)]
+
+
+def test_where_nothing_was_counted_no_download_is_told(content: duckdb.DuckDBPyConnection) -> None:
+    sql = (
+        (INCLUDE / "metrics" / "open_data_progress.sql")
+        .read_text("utf-8")
+        .replace("catalogue_downloads", "nothing")
+    )
+    with_nothing = f"with nothing as (from catalogue_downloads where false) select * from ({sql})"
+    spans = f"select distinct downloads, downloads_from_month, downloads_to_month from ({with_nothing})"
+    assert content.execute(spans).fetchall() == [(None, None, None)]

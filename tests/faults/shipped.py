@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from contact_centre.centre import MARTS, load, run_marts
-from content.tables import INCLUDE, RELEASES, SOURCES, mart, registered
+from content.tables import CATALOGUE, INCLUDE, SOURCES, mart, registered
 from content.tables import load as load_source
 from made import accept
 from praya.contract import Contract, load_contracts
@@ -75,7 +75,7 @@ def accept_all(store: Store, work: Path) -> dict[str, Contract]:
                 one,
                 {part: (SOURCES / str(path).lstrip("/")).read_bytes() for part, path in parts.items()},
             )
-        con.execute(RELEASES)
+        con.execute(CATALOGUE)
         mart(con, "programme_counts")
         for name in HEAD:
             mart(con, name)

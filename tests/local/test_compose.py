@@ -33,9 +33,9 @@ def local(tmp_path: Path) -> dict[str, str]:
     return settings.environment(place, credentials(place.airflow), port=8080, sources_port=8081)
 
 
-def test_the_services_are_those_of_make_up_and_a_database() -> None:
+def test_the_services_are_those_of_make_up_with_a_database_and_what_is_released() -> None:
     assert set(SERVICES) == {
-        "postgres", "airflow-init", "api-server", "scheduler", "dag-processor", "triggerer", "sources",
+        "postgres", "airflow-init", "api-server", "scheduler", "dag-processor", "triggerer", "sources", "portal",
     }  # fmt: skip
 
 

@@ -19,7 +19,9 @@ from praya.errors import SourceError
 from praya.history import Difference
 from praya.release.readers import readers
 from praya.reporting import report_of
+from praya.reporting.document import Paragraph, Table, words
 from praya.reporting.edition import make, publish
+from praya.reporting.open_data_progress import downloads
 
 
 @pytest.fixture
@@ -55,9 +57,23 @@ def test_progress_tells_age_by_the_day_it_is_made_for_and_what_is_not_counted(ho
     pages = [one.files["open-data-progress-en.html"].decode() for one in (then, later)]
     assert "As at 28 February 2026." in pages[0] and "As at 28 March 2026." in pages[1]
     for page in pages:
-        assert "downloads are not counted" in page and "no plan has been released" in page
+        assert "downloads were not counted" in page and "no plan has been released" in page
         assert "metrics-register" in page
     assert then.manifest["basis"] != later.manifest["basis"], "the day is part of it"
+
+
+def test_progress_tells_downloads_most_first_and_over_which_months() -> None:
+    def planned(dataset: str, n: int | None) -> dict[str, Any]:
+        one = {"dataset": dataset, "title_en": dataset, "title_tc": "數據", "provider": "hk-dpo"}
+        span = {"downloads_from_month": "2026-10", "downloads_to_month": "2026-11"}
+        return one | {"downloads": n} | (span if n is not None else {})
+
+    table = downloads([planned("a", 0), planned("b", 1204), planned("c", 7)])
+    assert isinstance(table, Table)
+    assert words(table.caption, "en") == "Data files handed out whole, October 2026 to November 2026"
+    assert words(table.caption, "zh-Hans") == "完整提供数据档案的次数，2026年10月至2026年11月"
+    assert [one.cells[-1].value for one in table.rows] == [1204, 7, 0]
+    assert isinstance(downloads([planned("a", None)]), Paragraph)
 
 
 def test_a_report_of_a_month_points_to_its_newest_edition(house: House) -> None:

@@ -38,6 +38,7 @@ COMMANDS = (
     "links",
     "methods",
     "metric",
+    "downloads",
     "preview",
     "publish",
     "purge",

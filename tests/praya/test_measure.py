@@ -16,7 +16,7 @@ from praya.contract import Contract, load_contracts
 from praya.errors import MeasureError
 from praya.ledger import Ledger
 from praya.measure import load_marts, measure, stale
-from praya.measure.releases import catalogue_releases
+from praya.measure.catalogue import catalogue_releases
 from praya.store import Store
 
 PEOPLE = make_contract(dataset="the-people")

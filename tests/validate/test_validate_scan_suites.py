@@ -40,7 +40,7 @@ def everything() -> Iterator[duckdb.DuckDBPyConnection]:
             if ours and not contract.partition:
                 con.execute(f"drop table if exists {identifier(table_name(contract.dataset))}")
                 tables.load(con, contract)
-        con.execute(tables.RELEASES)
+        con.execute(tables.CATALOGUE)
         for name in (
             "head_135_by_year",
             "head_135_fiscal",

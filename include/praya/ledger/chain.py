@@ -25,6 +25,7 @@ KINDS = (
     "release",
     "report",
     "close",
+    "downloads",
     "correction",
     "withdrawal",
     "rollback",

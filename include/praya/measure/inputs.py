@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from praya.contract import Contract
+from praya.measure.catalogue import catalogue_downloads, catalogue_releases
 from praya.measure.marts import Mart
-from praya.measure.releases import catalogue_releases
-from praya.store import CATALOGUE_RELEASES, Store, content_key, released_name, table_name
+from praya.store import CATALOGUE_DOWNLOADS, CATALOGUE_RELEASES, Store, content_key, released_name, table_name
 
 State = dict[str, Any]
 
@@ -39,6 +39,8 @@ class Inputs:
     def _whole(self, name: str) -> State | None:
         if name == CATALOGUE_RELEASES:
             return catalogue_releases(self._store)
+        if name == CATALOGUE_DOWNLOADS:
+            return catalogue_downloads(self._store)
         if name in self._released:
             return _release(self._store, self._released[name])
         contract = self._contracts.get(name)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from praya.contract import Contract
 from praya.errors import MeasureError
-from praya.store import CATALOGUE_RELEASES, released_name, table_name
+from praya.store import OF_THE_CATALOGUE, released_name, table_name
 from praya.store.duck import connect
 
 MONTHLY = "monthly"
@@ -18,8 +18,9 @@ MONTHLY = "monthly"
 
 class Mart(NamedTuple):
     """One SQL file: a single select over datasets (by table name), other marts (by file name), releases (by
-    `released_` and table name): what is published of a dataset, after disclosure control; and `catalogue_releases`,
-    the months in which something of a dataset was released.
+    `released_` and table name): what is published of a dataset, after disclosure control; and of the
+    catalogue `catalogue_releases`, the months in which something of a dataset was released, and `catalogue_downloads`,
+    how often its data was downloaded.
 
     A monthly one, from the folder `monthly/`, is run for each month of its `provider` by itself.
     """
@@ -46,7 +47,7 @@ def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
     }
     files: dict[str, Path] = {}
     for path in [*sorted(folder.glob("*.sql")), *sorted(folder.glob(f"{MONTHLY}/*.sql"))]:
-        if path.stem in known or path.stem in files or path.stem == CATALOGUE_RELEASES:
+        if path.stem in known or path.stem in files or path.stem in OF_THE_CATALOGUE:
             raise MeasureError(
                 f"{path}: a dataset has this name already, or another mart; give this mart another"
             )
@@ -57,7 +58,7 @@ def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
         reads = {name: _inputs(con, files[name], sql) for name, sql in texts.items()}
     for name, path in files.items():
         sql, inputs = texts[name], reads[name]
-        if unknown := sorted(inputs - set(known) - set(files) - set(releases) - {CATALOGUE_RELEASES}):
+        if unknown := sorted(inputs - set(known) - set(files) - set(releases) - {*OF_THE_CATALOGUE}):
             raise MeasureError(
                 f"{path}: reads {', '.join(unknown)}, which is no dataset and no mart; see the spelling"
             )

@@ -1,4 +1,4 @@
-"""Open-data progress: the plan against what is released, how fresh it is, its quality, and what is not counted."""
+"""Open-data progress: the plan against release, how fresh the data is, its quality, and how often it is downloaded."""
 
 from __future__ import annotations
 
@@ -42,16 +42,15 @@ PLAN_STATUS = {
 }
 MET = {"released on time": Status.ON_TARGET, "released late": Status.OFF_TARGET, "overdue": Status.OFF_TARGET}
 VERDICTS = {"passed": t("passed", "通過"), "warned": t("passed with warnings", "通過但有警告")}
-NOT_COUNTED = (
-    t(
-        "Gap: downloads are not counted. Nothing counts them yet, and no figure is given in their place.",
-        "缺口：未有統計下載次數。現時並無統計機制，故不以任何數字代替。",
-    ),
-    t(
-        "Gap: the fault score, how many injected faults a dataset's checks would catch, is kept with the verdicts and "
-        "is not published; no figure is given here.",
-        "缺口：錯誤偵測分數（數據集的檢查能發現多少個注入的錯誤）存於檢查結果之內，並未發布，故此處沒有數字。",
-    ),
+NO_DOWNLOADS = t(
+    "Gap: downloads were not counted: no access log of a whole month has been read, and no figure "
+    "is given in their place.",
+    "缺口：未有統計下載次數。尚未讀取任何整月的存取紀錄，故不以任何數字代替。",
+)
+NO_FAULT_SCORE = t(
+    "Gap: the fault score, how many injected faults a dataset's checks would catch, is kept with the verdicts and "
+    "is not published; no figure is given here.",
+    "缺口：錯誤偵測分數（數據集的檢查能發現多少個注入的錯誤）存於檢查結果之內，並未發布，故此處沒有數字。",
 )
 # What a release says of itself: the parts of its manifest, and the files beside the data.
 TEXTS = ("title", "description")
@@ -82,8 +81,9 @@ def build(sources: Sources, _period: str | None) -> Document:
         _freshness(releases, day),
         Heading(t("Quality", "質素")),
         _quality(releases),
-        Heading(t("Not counted", "未有統計的項目")),
-        *(Paragraph(one) for one in NOT_COUNTED),
+        Paragraph(NO_FAULT_SCORE),
+        Heading(t("Downloads", "下載次數")),
+        downloads(plan),
     ]
     return Document(
         REPORT.title, _day(day), t("Digital Policy Office", "數字政策辦公室"), blocks, landscape=True
@@ -129,6 +129,32 @@ def _plan(plan: Sequence[dict[str, Any]]) -> list[Block]:
         for one in plan
     ]
     return [Table(t("The plan, by month", "按月份劃分的計劃"), columns, rows, name="Plan")]
+
+
+def downloads(plan: Sequence[dict[str, Any]]) -> Block:
+    """How often data was downloaded, most first; a dataset that nobody downloaded has none, which is a figure too."""
+    counted = [one for one in plan if one.get("downloads") is not None]
+    if not counted:
+        return Paragraph(NO_DOWNLOADS)
+    first, last = counted[0]["downloads_from_month"], counted[0]["downloads_to_month"]
+    months = [first] if first == last else [first, last]
+
+    def title(language: str) -> str:
+        span = (" to " if language == "en" else "至").join(month(one, language) for one in months)
+        return (
+            f"Data files handed out whole, {span}" if language == "en" else f"完整提供數據檔案的次數，{span}"
+        )
+
+    rows = [
+        row(t(one["title_en"], one["title_tc"]), one["provider"], one["downloads"])
+        for one in sorted(counted, key=lambda one: (-one["downloads"], one["dataset"]))
+    ]
+    columns = [
+        Column(t("Dataset", "數據集"), width=3.0),
+        Column(t("Provider", "提供機構"), width=1.2),
+        Column(t("Downloads", "下載次數"), "number", 0),
+    ]
+    return Table(in_both(title), columns, rows, name="Downloads")
 
 
 def _notes(release: KnownRelease | None) -> list[Block]:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from praya.serve.log import logged
 from praya.serve.respond import file_response, missing_response, moved_response
 from praya.serve.stable import Missing, Moved, find
 from praya.serve.tree import Tree
@@ -82,13 +83,17 @@ def with_headers(app: ASGIApp, headers: dict[str, str]) -> ASGIApp:
     return wrapped
 
 
-def serve(host: str, port: int, folder: Path | None = None, previews: Store | None = None) -> None:
-    """Serve `folder` until interrupted, or the previews of a store, and nothing beside them."""
+def serve(
+    host: str, port: int, folder: Path | None = None, previews: Store | None = None, logs: Path | None = None
+) -> None:
+    """Serve `folder` until interrupted, or the previews of a store, and nothing beside them; what is handed out of the
+    folder is logged below `logs`."""
     if previews is None:
         app = application(folder or Path())
+        app = logged(app, logs) if logs else app
     else:
         from praya.serve.previews import application as previewing
 
         app = previewing(previews)
-    # No log of requests: the address of a preview holds its token.
+    # Uvicorn's own log has readers' addresses, and of previews their tokens.
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)

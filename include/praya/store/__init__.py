@@ -2,10 +2,19 @@
 
 from praya.store.content import canonical, content_key, file_sha256
 from praya.store.folder import Store
-from praya.store.names import CATALOGUE_RELEASES, reads_release, released_name, table_name
+from praya.store.names import (
+    CATALOGUE_DOWNLOADS,
+    CATALOGUE_RELEASES,
+    OF_THE_CATALOGUE,
+    reads_release,
+    released_name,
+    table_name,
+)
 
 __all__ = [
+    "CATALOGUE_DOWNLOADS",
     "CATALOGUE_RELEASES",
+    "OF_THE_CATALOGUE",
     "Store",
     "canonical",
     "content_key",

@@ -6,6 +6,9 @@ import re
 
 CATALOGUE_RELEASES = "catalogue_releases"
 """The table by which a mart's SQL reads in which months something of a dataset was released."""
+CATALOGUE_DOWNLOADS = "catalogue_downloads"
+"""The table by which a mart's SQL reads how often data of a dataset was downloaded in a month."""
+OF_THE_CATALOGUE = (CATALOGUE_RELEASES, CATALOGUE_DOWNLOADS)
 
 
 def table_name(dataset: str) -> str:

@@ -1,4 +1,5 @@
-"""The catalogue as an input of marts: `catalogue_releases`, in which months something of a dataset was released."""
+"""The catalogue as an input of marts, from the ledger: `catalogue_releases`, in which months something of a dataset was
+released, and `catalogue_downloads`, how often its data was downloaded in a month."""
 
 from __future__ import annotations
 
@@ -30,6 +31,36 @@ def catalogue_releases(store: Store) -> dict[str, Any] | None:
         "key": content_key({"releases": sorted(first)}),
         "select": f"select * from (values {rows}) as releases(dataset, released_month)",
         "received_at": max(first.values()),
+        "synthetic": False,
+    }
+
+
+def catalogue_downloads(store: Store) -> dict[str, Any] | None:
+    """The state of the table `catalogue_downloads(dataset, month, downloads)`, as `select`; None before any release.
+
+    As counted last for each month. A dataset that was there and that nobody downloaded has a row with 0; a month that
+    was not counted has none.
+    """
+    months: dict[str, dict[str, Any]] = {}
+    released, at = "", ""
+    for line in Ledger(store):
+        if line.kind == "release":
+            released = released or line.at
+        elif line.kind == "downloads":
+            months[line.body["month"]], at = line.body["counts"], line.at
+    if not released:
+        return None
+    found = [
+        (dataset, month, sum(formats.values()))
+        for month, counts in sorted(months.items())
+        for dataset, formats in sorted(counts.items())
+    ]
+    rows = ", ".join(f"({literal(dataset)}, {literal(month)}, {n})" for dataset, month, n in found)
+    none = "(cast(null as varchar), cast(null as varchar), cast(null as bigint))"
+    return {
+        "key": content_key({"downloads": found}),
+        "select": f"select * from (values {rows or none}) as counts(dataset, month, downloads) where month is not null",
+        "received_at": at or released,
         "synthetic": False,
     }
 
