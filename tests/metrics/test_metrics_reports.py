@@ -13,6 +13,7 @@ from small_house import House
 from typer.testing import CliRunner
 
 from made import field, make_contract
+from pages.checkers import CHECKERS, Complaints, complaints
 from praya import terminal
 from praya.cli import app
 from praya.errors import SourceError
@@ -165,3 +166,15 @@ def test_a_register_that_is_wrong_is_not_collected(house: House) -> None:
 def test_a_register_stands_alone_as_a_source() -> None:
     with pytest.raises(ValueError, match="`register` stands alone"):
         make_contract(field("id"), source={"register": "metrics", "format": "csv", "url": None})
+
+
+@pytest.mark.parametrize("check", CHECKERS)
+def test_validators_accept_the_pages_of_metrics_and_of_reports(
+    house: House, tmp_path: Path, check: Callable[..., Complaints]
+) -> None:
+    files = {path.name: path.read_bytes() for path in house.store.path("released/metrics").glob("*.html")}
+    assert {"index-en.html", "1823-answered-tc.html"} <= files.keys()
+    for name in ("programme-scorecard", "open-data-progress", "month-end"):
+        files |= make(report_of(name), house.store, dt.date(2026, 2, 28)).files
+    (tmp_path / "pages").mkdir()
+    assert complaints(check, tmp_path / "pages", files) == {}

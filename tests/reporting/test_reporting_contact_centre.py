@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from released_register import release_register
 from report_reading import Rows, sheets, tables
 
 from made import field, make_contract, publish
+from pages.checkers import CHECKERS, Complaints, complaints
 from praya import paths
 from praya.contract import load_contract
 from praya.errors import NotKnown
@@ -206,3 +209,10 @@ def test_a_month_that_has_an_edition_is_not_made_again_but_the_newest_is(store: 
     put_out(REPORT, store, period="2022-12")
     put_out(REPORT, store)
     assert due_periods(REPORT, store, MONTHS) == ["2023-01"]
+
+
+@pytest.mark.parametrize("check", CHECKERS)
+def test_validators_accept_its_pages(
+    report: Edition, tmp_path: Path, check: Callable[..., Complaints]
+) -> None:
+    assert complaints(check, tmp_path, report.files) == {}

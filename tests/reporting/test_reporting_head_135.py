@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from released_register import release_register
 from report_reading import Rows, sheets, tables
 
 from made import RECEIVED, publish
+from pages.checkers import CHECKERS, Complaints, complaints
 from praya import paths
 from praya.contract import load_contract
 from praya.errors import ReportError
@@ -239,3 +241,10 @@ def test_a_figure_that_disagrees_is_an_error_and_no_report(
             make(REPORT, store)
     else:
         assert b"804" in make(REPORT, store).files["controlling-officer-head-135-en.html"]
+
+
+@pytest.mark.parametrize("check", CHECKERS)
+def test_validators_accept_its_pages(
+    report: Edition, tmp_path: Path, check: Callable[..., Complaints]
+) -> None:
+    assert complaints(check, tmp_path, report.files) == {}
