@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -99,6 +100,7 @@ def test_1b_every_measure_of_the_month_is_the_truth_of_the_source(bench: Bench) 
         assert differences(con, truth(month("2023-01")), "2023-01") == {}
 
 
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 def test_1c_nothing_that_people_are_shown_tells_a_count_that_was_changed(bench: Bench) -> None:
     """Data files, dictionaries, manifests, reports, the ledger; Airflow's events, XComs, messages and logs.
 
@@ -174,6 +176,11 @@ def text_of(path: Path) -> str:
         book = openpyxl.load_workbook(path, read_only=True)
         cells = (cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
         return "\n".join(str(cell) for cell in cells if cell is not None)
+    if path.suffix == ".pdf":
+        # So would the places of its objects.
+        return subprocess.run(
+            ["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True
+        ).stdout
     return re.sub("|".join(OTHER), "", path.read_text("utf-8", errors="replace"))
 
 
