@@ -10,10 +10,11 @@ from pathlib import Path
 import provenance_way as way
 import pytest
 
+from made import make_contract, publish
 from praya.errors import IntegrityError
 from praya.ledger import Ledger
 from praya.ledger.line import LedgerLine, hash_of, written
-from praya.portal import catalogue
+from praya.portal import calendar, catalogue
 from praya.provenance import signer
 from praya.provenance.keys import announce, known_keys, revoke, rotate
 from praya.provenance.published import CHECKPOINT, SIGNED, publish_checkpoint, subjects
@@ -60,6 +61,47 @@ def test_one_changed_byte_of_anything_is_named_every_time(facts: way.Made) -> No
             assert named, f"byte {at} of {key}"
             path.write_bytes(whole)
     assert list(verify(store)) == []
+
+
+def test_one_changed_byte_of_anything_that_is_served_is_named(facts: way.Made, tmp_path: Path) -> None:
+    """Changelogs, feeds, what changed between versions, and what leads on from old ids among it."""
+    store = Store(facts.root)
+    (tmp_path / "more.csv").write_bytes(b"id,name\n1,a\n2,c\n3,d\n")
+    way.publish_anew(store, facts.contract, tmp_path / "more.csv")
+    publish(store, make_contract(dataset="old"), b"id,name\n1,a\n")
+    publish(store, make_contract(dataset="new", aliases=["old"]), b"id,name\n1,a\n", "2026-01-06T02:00:00Z")
+    calendar(store, [facts.contract], dt.date(2026, 1, 9))
+    catalogue(store)
+    assert list(verify(store)) == []
+    served = sorted(path for path in store.path("released").rglob("*") if path.is_file())
+    kinds = {path.name for path in served}
+    assert {
+        "changes.csv",
+        "hashes.json",
+        "changelog-tc.html",
+        "feed-sc.atom",
+        "alias.json",
+        "versions.json",
+    } <= kinds
+    assert len(served) > 90
+    unnamed = []
+    for path in served:
+        whole = path.read_bytes()
+        way.flip(path, len(whole) // 2)
+        if not any(problem.startswith(f"{path}: ") for problem in verify(store)):
+            unnamed.append(path.name)
+        path.write_bytes(whole)
+    assert unnamed == []
+    (pair,) = store.path("released/fares/changes").iterdir()
+    (pair / "more.csv").write_bytes(b"")
+    shutil.copytree(pair, pair.with_name("a--b"))
+    (pair / "changes.csv").unlink()
+    said = [problem.removeprefix(f"{pair.parent}/") for problem in verify(store)]
+    assert said == [
+        f"{pair.name}/changes.csv: is named in hashes.json and missing",
+        f"{pair.name}/more.csv: is not named in hashes.json",
+        "a--b: is not in the changelog; run the DAG catalogue, or it was put there by hand",
+    ]
 
 
 def test_one_changed_byte_of_any_line_of_the_ledger_is_named(counts: way.Made) -> None:
@@ -200,7 +242,7 @@ def test_a_statement_of_another_shape_is_named_and_nothing_breaks(facts: way.Mad
 def test_last_month_s_catalogue_served_again_is_caught(facts: way.Made) -> None:
     store = Store(facts.root)
     names = [one["name"] for one in subjects(store)] + ["catalogue.signed.json"]
-    assert len(names) == 18
+    assert len(names) == 25
     old = {name: (facts.root / "released" / name).read_bytes() for name in names}
     (facts.root.parent / "other.csv").write_bytes(b"id,name\n1,z\n")
     later = dt.datetime.now(dt.UTC) + dt.timedelta(days=30)
@@ -209,7 +251,8 @@ def test_last_month_s_catalogue_served_again_is_caught(facts: way.Made) -> None:
     assert list(verify(store, now=later)) == []
     for name, data in old.items():
         (facts.root / "released" / name).write_bytes(data)
-    problems = list(verify(store, now=later))
+    *problems, pair = sorted(verify(store, now=later), key=lambda one: "/changes/" in one)
+    assert "is not in the changelog" in pair, "which is the old one"
     assert all(problem.startswith(f"{store.path(SIGNED)}: ") for problem in problems)
     assert any("expired on" in problem for problem in problems)
     assert any("an old one is served" in problem for problem in problems)

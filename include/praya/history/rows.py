@@ -15,6 +15,8 @@ from praya.store.duck import connect, identifier, literal, scan
 NEEDS_QUOTES = '[",\r\n]'
 SHOWN = 100  # changes that a page shows
 KINDS = ("added", "removed", "changed")
+# The hashes of what a folder of changes holds; the changelog, which is signed, has the hash of this one.
+HASHES = "hashes.json"
 
 
 def compare_rows(

@@ -9,9 +9,9 @@ from typing import Any
 from praya.describe import as_json
 from praya.errors import IntegrityError
 from praya.history import compare, compare_rows, level_of, read, versions
-from praya.history.rows import comparable, rows_into
+from praya.history.rows import HASHES, comparable, rows_into
 from praya.portal.pages import in_languages
-from praya.store import Store
+from praya.store import Store, file_sha256
 
 SHOWN = 20  # revised figures that the changelog spells out
 
@@ -59,17 +59,20 @@ def publish_changes(store: Store, dataset: str) -> bool:
     for version, entry in there.items():
         before = str(entry.get("replaces"))
         key = f"released/{dataset}/changes/{before}--{version}"
-        if before not in there or store.exists(key):
+        if before not in there or store.exists(f"{key}/{HASHES}"):
             continue
         with store.scratch() as work:
             folder = work / "tree"
             folder.mkdir()
             changes(store, dataset, before, version, folder, work)
             (folder / "index.html").write_bytes((folder / "changes-en.html").read_bytes())
+            hashes = {path.name: file_sha256(path) for path in sorted(folder.iterdir())}
+            (folder / HASHES).write_bytes(as_json(hashes))
             # A withdrawal in the meantime has swept already, and must not find its rows again afterwards.
             with store.lock(f"release-{dataset}"):
                 now = {one["version"]: one["state"] for one in versions(store, dataset)}
                 if "withdrawn" not in (now[before], now[version]):
+                    store.discard(key)  # of a store from before there were hashes
                     store.adopt_tree(folder, key)
                     added = True
     return added
@@ -89,7 +92,7 @@ def changelog(store: Store, dataset: str, title: dict[str, Any], synthetic: bool
 
 
 def _summary(store: Store, dataset: str, entry: dict[str, Any]) -> dict[str, Any] | None:
-    """Where the changes of a version lie, and their counts."""
+    """Where the changes of a version lie, their counts, and the hash of what names their files."""
     path = f"changes/{entry.get('replaces')}--{entry['version']}"
     file = store.path(f"released/{dataset}/{path}/changes.json")
     if not file.exists():
@@ -102,7 +105,8 @@ def _summary(store: Store, dataset: str, entry: dict[str, Any]) -> dict[str, Any
                 break
             head.append(line)
     found = json.loads("".join(head).rstrip().removesuffix(",") + "}")
-    return {"path": path, "comparable": found["comparable"], "counts": found["counts"]}
+    hashes = file_sha256(file.with_name(HASHES))
+    return {"path": path, "comparable": found["comparable"], "counts": found["counts"], "hashes": hashes}
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -20,6 +20,11 @@ CHECKPOINT = "released/keys/checkpoint"
 # The checkpoint as a witness has last cosigned it; auditors hold the ledger against it.
 WITNESSED = "released/keys/witnessed"
 SUBJECTS = (
+    "*/alias.json",
+    "*/changelog.json",
+    "*/changelog-*.html",
+    "*/feed-*.atom",
+    "*/index.html",
     "_redirects",
     "calendar-*.html",
     "calendar.ics",
@@ -77,8 +82,8 @@ def witnessed(store: Store) -> Checkpoint | None:
 
 
 def subjects(store: Store) -> list[dict[str, Any]]:
-    """What is signed together: the catalogue in all its forms, its page and feeds, the release calendar, the harvest
-    files and the keys."""
+    """What is signed together: the catalogue in all its forms, its page, changelogs and feeds, the release calendar,
+    the harvest files, what leads on from old ids, and the keys."""
     released = store.path("released")
     return [
         {"name": path.relative_to(released).as_posix(), "digest": {"sha256": file_sha256(path)}}

@@ -10,6 +10,7 @@ from praya.errors import IntegrityError
 from praya.ledger import Ledger
 from praya.protect.approval import unapproved
 from praya.store import Store
+from praya.verify.changes import changes
 from praya.verify.history import checkpoints, unwitnessed
 from praya.verify.kept import kept, snapshots
 from praya.verify.known import Known, selected
@@ -40,7 +41,8 @@ def verify(
     or extra), each manifest against the ledger and the signed statement, each statement against its key, the key
     against what the ledger says of it; of each withdrawn version that it is gone but for its tombstone; verdicts,
     reports, protected tables and snapshots behind a release; each index of versions, each pointer, the keys and the
-    signed catalogue, each edition of a report, and that nothing else is served; that whatever was released under
+    signed catalogue, each edition of a report, what changed between versions, and that nothing
+    else is served; that whatever was released under
     weaker rules than before had been approved by a second person.
 
     `witnesses` is a file with the verifier keys of witnesses, of whom one must have signed; that there is none in it is
@@ -70,6 +72,7 @@ def verify(
             yield from kept(store, folder, known)
     yield from indexes(store, dataset, changed)
     yield from pointers(store, dataset)
+    yield from changes(store, dataset)
     yield from keys(store, known)
     if dataset is None:
         yield from catalogue(store, known, now or dt.datetime.now(dt.UTC))

@@ -52,17 +52,17 @@ def withdrawn(folder: Path, line: LedgerLine) -> Iterator[str]:
         yield f"{folder / 'withdrawn.json'}: does not say what the ledger says of the withdrawal: it was changed"
 
 
-def against(folder: Path, listed: dict[str, Any], own: set[str]) -> Iterator[str]:
-    """A sentence for every file in the folder, but its `own`, that is not as it is listed (name → sha256, bytes)."""
+def against(folder: Path, listed: dict[str, Any], own: set[str], by: str = "the manifest") -> Iterator[str]:
+    """A sentence for every file in the folder, but its `own`, that is not as `by` lists it (name → sha256, bytes)."""
     there = {
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*")
         if not path.is_dir() or not any(path.iterdir())
     } - own
     for name in sorted(set(listed) - there):
-        yield f"{folder / name}: is named in the manifest and missing"
+        yield f"{folder / name}: is named in {by} and missing"
     for name in sorted(there - set(listed)):
-        yield f"{folder / name}: is not named in the manifest"
+        yield f"{folder / name}: is not named in {by}"
     for name in sorted(there & set(listed)):
         size, sha256 = (folder / name).stat().st_size, file_sha256(folder / name)
         if sha256 != listed[name]["sha256"]:
