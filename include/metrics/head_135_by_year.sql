@@ -71,7 +71,9 @@ select
     cast(subheads.amount_hkd_thousand as bigint) as subheads_hkd_thousand,
     beside.source_document,
     beside.source_locator,
-    beside.note
+    beside.note_en,
+    beside.note_tc,
+    beside.note_sc
 from beside
 left join printed
     on printed.programme_no = beside.programme_no

@@ -16,7 +16,13 @@ with bodies as (
         min(source_locator) as source_locator,
         'Counted from the list; the document has no date and is kept under June 2022.'
             || if(bool_or(kind = 'class'), ' One of them stands for the policy bureaux, which it does not name.', '')
-            as note
+            as note_en,
+        '按清單點算；文件沒有日期，現列於2022年6月。'
+            || if(bool_or(kind = 'class'), '其中一項代表各政策局，文件沒有指明其名稱。', '')
+            as note_tc,
+        '按清单点算；文件没有日期，现列于2022年6月。'
+            || if(bool_or(kind = 'class'), '其中一项代表各政策局，文件没有指明其名称。', '')
+            as note_sc
     from management_services_officers
     group by field
 ),
@@ -33,10 +39,33 @@ initiatives as (
         'initiatives' as unit,
         min(source_document) as source_document,
         'Register of initiatives (programme-initiatives)' as source_locator,
-        'Counted from the register of initiatives.' as note
+        'Counted from the register of initiatives.' as note_en,
+        '按措施登記冊點算。' as note_tc,
+        '按措施登记册点算。' as note_sc
     from programme_initiatives
     where programme in ('business-facilitation', 'it-strategy', 'digital-inclusion', 'cyber-security', 'digital-government')
     group by programme, stage, period, period_kind
+),
+-- What each document says of its time, and its lists are kept under.
+documents as (
+    select unnest([
+        {
+            'document': '000', 'period': '2023-04', 'period_kind': 'month', 'stage': 'actual',
+            'note_en': ' The document has no date; kept under the latest month that it names.',
+            'note_tc': '文件沒有日期；現列於該文件所述的最近月份。',
+            'note_sc': '文件没有日期；现列于该文件所述的最近月份。'
+        },
+        {
+            'document': '001', 'period': '2022-06', 'period_kind': 'month', 'stage': 'actual',
+            'note_en': ' The document has no date and is kept under June 2022.',
+            'note_tc': '文件沒有日期；現列於2022年6月。',
+            'note_sc': '文件没有日期；现列于2022年6月。'
+        },
+        {
+            'document': '003', 'period': '2024-25', 'period_kind': 'financial year', 'stage': 'plan',
+            'note_en': '', 'note_tc': '', 'note_sc': ''
+        }
+    ], recursive := true)
 ),
 lists as (
     select
@@ -46,26 +75,22 @@ lists as (
             else list
         end as metric,
         'efficiency-office' as programme,
-        case left(min(source_document), 3) when '000' then '2023-04' when '001' then '2022-06' else '2024-25' end
-            as period,
-        case left(min(source_document), 3) when '003' then 'financial year' else 'month' end as period_kind,
-        case left(min(source_document), 3) when '003' then 'plan' else 'actual' end as stage,
+        documents.period,
+        documents.period_kind,
+        documents.stage,
         count(*) as value,
         case when list like '%areas' then 'work areas' else 'services' end as unit,
         min(source_document) as source_document,
         min(source_locator) as source_locator,
-        'Counted from the list.'
-            || case left(min(source_document), 3)
-                when '000' then ' The document has no date; kept under the latest month that it names.'
-                when '001' then ' The document has no date and is kept under June 2022.'
-                else ''
-            end
-            as note
+        'Counted from the list.' || documents.note_en as note_en,
+        '按清單點算。' || documents.note_tc as note_tc,
+        '按清单点算。' || documents.note_sc as note_sc
     from programme_lists
+    left join documents on documents.document = left(source_document, 3)
     where list in (
         'efficiency-office-work-areas', 'efficiency-office-key-areas', 'efficiency-office-services', 'consultancy-services'
     )
-    group by list
+    group by all
 )
 select * from bodies
 union all

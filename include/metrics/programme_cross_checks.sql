@@ -44,7 +44,8 @@ total_checks as (
     select
         'total-' || total.metric as check_id, 'total' as kind, total.metric, total.period, total.stage, total.unit,
         total.v as stated, sum(part.v) as expected, 'equal' as relation, totals.tolerance,
-        total.source_document, any_value(part.source_document) as compared_document, null as note_en, null as note_tc
+        total.source_document, any_value(part.source_document) as compared_document,
+        null as note_en, null as note_tc, null as note_sc
     from totals
     join o as total on total.metric = totals.total
     left join o as part
@@ -67,7 +68,7 @@ change_checks as (
             when later.unit = 'HKD thousand' then (later.v - earlier.v) * 1000
             else round(later.v - earlier.v, 1)
         end,
-        'equal', 0.001, changes.source_document, later.source_document, null, null
+        'equal', 0.001, changes.source_document, later.source_document, null, null, null
     from changes
     left join o as later
         on later.metric = changes.changed and later.period = changes.period and later.stage = changes.stage
@@ -94,7 +95,7 @@ balance_checks as (
     select
         'balance-' || stated.metric, 'balance', stated.metric, stated.period, stated.stage, stated.unit, stated.v,
         any_value(starting.v) + any_value(balances.sign) * sum(moves.v), 'equal', 0.0,
-        stated.source_document, starting.source_document, null, null
+        stated.source_document, starting.source_document, null, null, null
     from balances
     join o as stated on stated.metric = balances.balance and stated.period = balances.period
     left join o as starting on starting.metric = balances.start and starting.period = '2024-03-31'
@@ -136,7 +137,8 @@ share_checks as (
         'share-' || parts.name, 'share', parts.name, parts.period, parts.stage, parts.unit, parts.stated,
         coalesce(max(whole.v), case when any_value(parts.whole) is null then 100 end), 'at most',
         0.0,
-        parts.source_document, coalesce(any_value(whole.source_document), any_value(parts.source_document)), null, null
+        parts.source_document, coalesce(any_value(whole.source_document), any_value(parts.source_document)),
+        null, null, null
     from parts
     left join o as whole
         on whole.metric = parts.whole and left(whole.period, 4) = left(parts.period, 4) and whole.stage = parts.stage
@@ -175,7 +177,7 @@ twice_checks as (
     select
         'same-' || stated.metric, 'same figure', stated.metric, stated.period, stated.stage, stated.unit, stated.v,
         round(other.v * twice.factor, 6), twice.relation, twice.tolerance,
-        stated.source_document, other.source_document, null, null
+        stated.source_document, other.source_document, null, null, null
     from twice
     join o as stated on stated.metric = twice.stated
     left join o as other
@@ -187,18 +189,21 @@ documents_apart as (
         {
             'metric': 'iam-smart-services',
             'en': 'The services grew between the two documents: more than 200 in June 2022, about 500 in February 2025.',
-            'tc': '兩份文件之間服務有所增加：2022年6月超過200項，2025年2月約500項。'
+            'tc': '兩份文件之間服務有所增加：2022年6月超過200項，2025年2月約500項。',
+            'sc': '两份文件之间服务有所增加：2022年6月超过200项，2025年2月约500项。'
         },
         {
             'metric': '1823-departments-served',
             'en': 'The undated page says over 20, the Estimates 23: a round figure and an exact one, which do not contradict.',
-            'tc': '沒有日期的網頁載列超過20個，預算載列23個；前者為約數，後者為確數，並無矛盾。'
+            'tc': '沒有日期的網頁載列超過20個，預算載列23個；前者為約數，後者為確數，並無矛盾。',
+            'sc': '没有日期的网页载列超过20个，预算载列23个；前者为约数，后者为确数，并无矛盾。'
         }
     ], recursive := true)
 ),
 told as (
     select
-        o.metric, o.period, o.stage, o.unit, o.v, o.source_document, documents_apart.en, documents_apart.tc,
+        o.metric, o.period, o.stage, o.unit, o.v, o.source_document, documents_apart.en,
+        documents_apart.tc, documents_apart.sc,
         lag(o.v) over earlier as earlier_v,
         lag(o.source_document) over earlier as earlier_document
     from documents_apart
@@ -208,7 +213,7 @@ told as (
 apart_checks as (
     select
         'same-' || metric, 'same figure', metric, period, stage, unit, v, earlier_v, 'at least', 0.0,
-        source_document, earlier_document, en, tc
+        source_document, earlier_document, en, tc, sc
     from told
     where earlier_v is not null and earlier_document <> source_document
 ),
@@ -225,7 +230,7 @@ lists as (
 list_checks as (
     select
         'list-' || o.metric, 'list', o.metric, o.period, o.stage, o.unit, o.v, count(entry.code), 'equal', 0.0,
-        o.source_document, any_value(entry.source_document), null, null
+        o.source_document, any_value(entry.source_document), null, null, null
     from lists
     join o on o.metric = lists.metric
     left join programme_lists as entry on entry.list = lists.list
@@ -251,7 +256,8 @@ target_checks as (
         'target-' || o.metric, 'target', o.metric, o.period, o.stage, o.unit, o.v, targets.v, directions.relation, 0.0,
         o.source_document, targets.source_document,
         case when targets.stage = 'plan' then 'The plan was for a later year than the figure.' end,
-        case when targets.stage = 'plan' then '計劃的年份在該數字之後。' end
+        case when targets.stage = 'plan' then '計劃的年份在該數字之後。' end,
+        case when targets.stage = 'plan' then '计划的年份在该数字之后。' end
     from directions
     join targets using (metric)
     join o on o.metric = directions.metric and o.stage in ('actual', 'plan') and o.stage <> targets.stage
@@ -283,7 +289,7 @@ late as (
 late_checks as (
     select
         'document-' || left(document, 3) || '-' || what, 'document', what || '-later-than-document', dated, 'actual', what,
-        later, 0, 'equal', 0.0, document, document, null, null
+        later, 0, 'equal', 0.0, document, document, null, null, null
     from late
 ),
 checks as (
@@ -322,6 +328,7 @@ select
     end as outcome,
     note_en,
     note_tc,
+    note_sc,
     source_document,
     compared_document
 from checks

@@ -17,7 +17,9 @@ with provision as (
         cast(provision_hkd_million as double) as value,
         source_document,
         source_locator,
-        note
+        note_en,
+        note_tc,
+        note_sc
     from head_135_provision
 ),
 -- A change printed both in a table and in the text is one observation: the table's.
@@ -58,82 +60,88 @@ commitments as (
 observations as (
     select
         metric, 'head-135' as programme, period, 'financial year' as period_kind, stage, value,
-        'HKD million' as unit, null as qualifier, source_document, source_locator, note
+        'HKD million' as unit, null as qualifier, source_document, source_locator, note_en, note_tc, note_sc
     from provision
     union all
     select
         changed_metric || '-change-on-' || from_stage, 'head-135', to_period, 'financial year', to_stage, cast(amount as double),
-        amount_unit, null, source_document, source_locator, note
+        amount_unit, null, source_document, source_locator, note_en, note_tc, note_sc
     from change_amounts
     union all
     select
         changed_metric || '-change-pct-on-' || from_stage, 'head-135', to_period, 'financial year', to_stage,
         cast(change_pct as double),
-        '%', null, source_document, source_locator, note
+        '%', null, source_document, source_locator, note_en, note_tc, note_sc
     from change_percents
     union all
     select
         'head-135-' || line, 'head-135', period, 'financial year', stage, cast(amount_hkd_thousand as double),
-        'HKD thousand', null, source_document, source_locator, null
+        'HKD thousand', null, source_document, source_locator, null, null, null
     from head_135_subheads
     union all
     select
         'head-135-operational-expenses-' || line, 'head-135', period, 'financial year', stage, cast(amount_hkd_thousand as double),
-        'HKD thousand', null, source_document, source_locator, null
+        'HKD thousand', null, source_document, source_locator, null, null, null
     from head_135_operational_expenses
     union all
     select
         item_metric || '-approved', 'head-135', '2024-03-31', 'as at', 'commitment', cast(approved_hkd_thousand as double),
         'HKD thousand', null, source_document, source_locator,
-        'Printed without a date; kept under the end of the year that the balance reckons with.'
+        'Printed without a date; kept under the end of the year that the balance reckons with.',
+        '文件沒有印載日期；現列於計算結餘所按年度的終結日。',
+        '文件没有印载日期；现列于计算结余所按年度的终结日。'
     from commitments
     union all
     select
         item_metric || '-accumulated', 'head-135', '2023-03-31', 'as at', 'actual', cast(accumulated_hkd_thousand as double),
-        'HKD thousand', null, source_document, source_locator, null
+        'HKD thousand', null, source_document, source_locator, null, null, null
     from commitments
     union all
     select
         item_metric || '-revised', 'head-135', '2023-24', 'financial year', 'revised', cast(revised_hkd_thousand as double),
-        'HKD thousand', null, source_document, source_locator, null
+        'HKD thousand', null, source_document, source_locator, null, null, null
     from commitments
     union all
     select
         item_metric || '-balance', 'head-135', '2024-03-31', 'as at', 'balance', cast(balance_hkd_thousand as double),
         'HKD thousand', null, source_document, source_locator,
-        'Printed without a date; kept under the end of the year that the balance reckons with.'
+        'Printed without a date; kept under the end of the year that the balance reckons with.',
+        '文件沒有印載日期；現列於計算結餘所按年度的終結日。',
+        '文件没有印载日期；现列于计算结余所按年度的终结日。'
     from commitments
     union all
     select
         item_metric || '-balance-rounded', 'head-135', '2024-03-31', 'as at', 'balance', cast(balance_hkd_million as double),
         'HKD million', null, source_document, summary_locator,
-        'The same balance as the commitments table has, as the summary rounds it.'
+        'The same balance as the commitments table has, as the summary rounds it.',
+        '與承擔額表所載結餘相同，為摘要內四捨五入的數字。',
+        '与承担额表所载结余相同，为摘要内四舍五入的数字。'
     from commitments
     where balance_hkd_million is not null
     union all
     select
         'head-135-' || measure, 'head-135', period, period_kind, stage, value,
-        unit, null, source_document, source_locator, note
+        unit, null, source_document, source_locator, note_en, note_tc, note_sc
     from head_135_establishment
     union all
     select
         '1823-' || measure, '1823', cast(period as varchar), 'calendar year', stage, value,
-        unit, qualifier, source_document, source_locator, note
+        unit, qualifier, source_document, source_locator, note_en, note_tc, note_sc
     from "1823_performance_measures"
     union all
     select
         metric, 'innovation-and-technology-fund', period, period_kind, stage, value,
-        unit, qualifier, source_document, source_locator, note
+        unit, qualifier, source_document, source_locator, note_en, note_tc, note_sc
     from itf_figures
     union all
     select
         metric, programme, period, period_kind, stage, value,
-        unit, qualifier, source_document, source_locator, note
+        unit, qualifier, source_document, source_locator, note_en, note_tc, note_sc
     from programme_figures
     union all
     select
         metric, programme, period, period_kind, stage, cast(value as double),
-        unit, null, source_document, source_locator, note
+        unit, null, source_document, source_locator, note_en, note_tc, note_sc
     from programme_counts
 )
 select
@@ -153,5 +161,7 @@ select
     'F' as conf_status,
     source_document,
     source_locator,
-    note
+    note_en,
+    note_tc,
+    note_sc
 from observations

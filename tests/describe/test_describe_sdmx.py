@@ -64,6 +64,10 @@ def test_the_observations_come_back_as_the_csv_has_them(published: Published) ->
         assert other == {names.get(name, name.upper()): value for name, value in row.items()}
     periods = set(found.data["TIME_PERIOD"])
     assert {"2023-04-01/P1Y", "2024-03-31", "2023"} <= periods
+    noted = found.data[found.data["NOTE_EN"] != ""]
+    assert (
+        len(noted) and noted["NOTE_TC"].str.endswith("。").all() and noted["NOTE_SC"].str.endswith("。").all()
+    )
 
 
 def test_the_structure_has_each_field_in_its_role_and_three_languages(published: Published) -> None:
@@ -76,7 +80,7 @@ def test_the_structure_has_each_field_in_its_role_and_three_languages(published:
     assert roles[Role.MEASURE] == ["OBS_VALUE"]
     assert len(roles[Role.ATTRIBUTE]) == len(contract.fields) - 4
     required = {one.id for one in structure.components if one.role == Role.ATTRIBUTE and one.required}
-    assert "UNIT_MEASURE" in required and "NOTE" not in required
+    assert "UNIT_MEASURE" in required and not {"NOTE_EN", "NOTE_TC", "NOTE_SC"} & required
     lists = {each.id: {code.id for code in each.codes} for each in message.get_codelists()}
     (unit,) = (one for one in contract.fields if one.name == "unit")
     assert {"HKD_million", "percent", "posts"} <= lists["CL_PROGRAMME_OBSERVATIONS_UNIT_MEASURE"]

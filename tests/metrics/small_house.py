@@ -56,9 +56,13 @@ UNITS = """units:
   HKD million: {en: HK$ million, zh-Hant: 百萬港元}
   sessions: {en: sessions, zh-Hant: 節}
 """
-SQL = """select metric, '1823' as programme, period, period_kind, stage, value, unit, null::varchar as qualifier,
+NOTE = {"en": "Told before the year.", "tc": "於年度開始前載述。", "sc": "于年度开始前载述。"}
+SQL = f"""select metric, '1823' as programme, period, period_kind, stage, value, unit, null::varchar as qualifier,
     case stage when 'actual' then 'A' when 'revised' then 'E' else 'F' end as obs_status, 'F' as conf_status,
-    'estimates.txt' as source_document, 'Table' as source_locator, null::varchar as note
+    'estimates.txt' as source_document, 'Table' as source_locator,
+    case stage when 'estimate' then '{NOTE["en"]}' end as note_en,
+    case stage when 'estimate' then '{NOTE["tc"]}' end as note_tc,
+    case stage when 'estimate' then '{NOTE["sc"]}' end as note_sc
 from figures"""
 FIELDS = (
     field("metric"), field("period"), field("period_kind"), field("stage"), field("value", "number"), field("unit"),

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from small_house import House
+from small_house import NOTE, House
 
 from praya.errors import ReleaseRefused
 from praya.metrics import Figures, judged
@@ -141,3 +141,12 @@ def test_each_metric_has_pages_in_three_languages_and_data_and_the_index_leads_t
     gap = (folder / "1823-planned-tc.html").read_text()
     assert "缺口：沒有統計。" in gap and "沒有：並無訂立。" in gap
     assert '<a href="metrics/index-en.html">' in house.store.path("released/index.html").read_text()
+
+
+def test_a_page_shows_the_note_of_a_figure_in_its_own_language(house: House) -> None:
+    for short in NOTE:
+        page = served(house.store, f"1823-provision-{short}.html").decode()
+        assert {one for one in NOTE if NOTE[one] in page} == {short}
+    (told,) = json.loads(served(house.store, "1823-provision.json"))["observations"]
+    assert told["note"] == {"en": NOTE["en"], "zh-Hant": NOTE["tc"], "zh-Hans": NOTE["sc"]}
+    assert json.loads(served(house.store, "1823-answered.json"))["observations"][0]["note"] is None

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_house import House
+from small_house import NOTE, House
 from typer.testing import CliRunner
 
 from made import field, make_contract
@@ -111,6 +111,7 @@ def test_the_command_tells_meaning_and_figures_with_document_place_and_release(
         assert path.read_bytes() == house.store.path(f"released/metrics/{path.name}").read_bytes()
     assert known["observations"][0] | {"value": 386.5, "obs_status": "F"} == known["observations"][0]
     assert known["title"]["zh-Hans"] == "拨款"
+    assert known["observations"][0]["note"]["zh-Hant"] == NOTE["tc"]
 
 
 def test_the_command_lists_filters_and_helps_with_a_name_that_is_none(ask: Callable[..., Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
 from collections.abc import Callable
@@ -18,11 +19,12 @@ from praya.contract import load_contract
 from praya.errors import ReportError
 from praya.metrics.figures import REGISTER
 from praya.reporting.edition import Edition, make
-from praya.reporting.reports.controlling_officer import REPORT
+from praya.reporting.reports.controlling_officer import INITIATIVES, REPORT
 from praya.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 ESTIMATES = ROOT.parent / "shared" / "seeds" / "003_3754639b99c2db9d.txt"
+NOTES = {"en": "Note (English)", "tc": "Note (Traditional Chinese)", "sc": "Note (Simplified Chinese)"}
 GOLDEN = Path(__file__).parent / "golden_head_135.txt"
 
 
@@ -207,6 +209,32 @@ def test_all_three_languages_show_the_same_figures(report: Edition) -> None:
         for short in ("en", "tc", "sc")
     ]
     assert by_language[0] == by_language[1] == by_language[2]
+
+
+@pytest.mark.parametrize("short", ["en", "tc", "sc"])
+def test_marks_are_explained_by_the_released_notes_in_the_language_of_the_report(
+    report: Edition, short: str
+) -> None:
+    page = report.files[f"controlling-officer-head-135-{short}.html"].decode()
+    with (paths.sources() / "head-135" / "provision.csv").open(encoding="utf-8", newline="") as file:
+        notes = [row for row in csv.DictReader(file) if row["Mark"] in ("Ψ", "‡")]
+    assert len(notes) == 2
+    for row in notes:
+        shown = {
+            one for one, language in NOTES.items() if f"<sup>{row['Mark']}</sup> {row[language]}</li>" in page
+        }
+        assert shown == {short}
+
+
+def test_initiatives_stand_under_their_programme_once_they_are_released(
+    released: Store, tmp_path: Path
+) -> None:
+    shutil.copytree(released.root, tmp_path / "store")
+    store = Store(tmp_path / "store")
+    release(store, INITIATIVES)
+    files = make(REPORT, store).files
+    for short, title in (("en", "Memorandum on data flow"), ("tc", "數據跨境流動"), ("sc", "数据跨境流动")):
+        assert title in files[f"controlling-officer-head-135-{short}.html"].decode()
 
 
 @pytest.mark.parametrize(

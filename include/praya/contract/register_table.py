@@ -11,7 +11,7 @@ from typing import Any
 
 from praya.contract.codes import FILE_LANGUAGE
 from praya.contract.register import Metric, Observed, Programme
-from praya.contract.text import Text
+from praya.contract.text import Text, text_of
 
 APART = "; "
 TEXTS = ("title", "definition", "computed", "office")
@@ -73,14 +73,14 @@ def programmes_of(rows: Iterable[Mapping[str, Any]]) -> tuple[list[Programme], d
     found: dict[str, dict[str, Any]] = {}
     units: dict[str, Text] = {}
     for row in sorted(rows, key=lambda one: (one["programme_order"], one["metric_order"])):
-        units[row["unit"]] = _text(row, "unit_title")
+        units[row["unit"]] = text_of(row, "unit_title")
         metric = _metric(row)
         programme = found.setdefault(
             row["programme"],
             {
                 "programme": row["programme"],
                 "order": row["programme_order"],
-                "title": _text(row, "programme_title"),
+                "title": text_of(row, "programme_title"),
                 # The first metric's stand for the programme's, which are only what metrics inherit.
                 **{name: metric[name] for name in ("policy_areas", "office", "frequency", "documents")},
                 "metrics": [],
@@ -97,7 +97,7 @@ def programmes_of(rows: Iterable[Mapping[str, Any]]) -> tuple[list[Programme], d
 def _metric(row: Mapping[str, Any]) -> dict[str, Any]:
     target: dict[str, Any]
     if row["target"] is None:
-        target = {"none_because": _text(row, "no_target")}
+        target = {"none_because": text_of(row, "no_target")}
     else:
         target = {
             "value": row["target"],
@@ -125,8 +125,8 @@ def _metric(row: Mapping[str, Any]) -> dict[str, Any]:
         "frequency": row["frequency"],
         "documents": [one for one in (row["documents"] or "").split(APART) if one],
         "observed": Observed(dataset=row["dataset"], field=row["dataset_field"], where=where),
-        **{name: _text(row, name) for name in TEXTS},
-        "gap": _text(row, "gap") if row["gap_en"] else None,
+        **{name: text_of(row, name) for name in TEXTS},
+        "gap": text_of(row, "gap") if row["gap_en"] else None,
     }
 
 
@@ -135,9 +135,3 @@ def _in_columns(name: str, text: Text | None) -> Row:
         f"{name}_{short}": text.in_language(language) if text else None
         for language, short in FILE_LANGUAGE.items()
     }
-
-
-def _text(row: Mapping[str, Any], name: str) -> Text:
-    return Text.model_validate(
-        {language: row[f"{name}_{short}"] for language, short in FILE_LANGUAGE.items()}
-    )

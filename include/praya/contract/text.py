@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from praya.contract.codes import FILE_LANGUAGE
 
 
 class Text(BaseModel):
@@ -38,6 +41,13 @@ class Text(BaseModel):
         if self.made_by_machine:
             texts["made_by_machine"] = self.made_by_machine
         return texts
+
+
+def text_of(row: Mapping[str, Any], name: str) -> Text:
+    """The text that a row has in a column a language: `<name>_en`, `<name>_tc`, `<name>_sc`."""
+    return Text.model_validate(
+        {language: row[f"{name}_{short}"] for language, short in FILE_LANGUAGE.items()}
+    )
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from praya.contract.register import Metric, Programme
 from praya.contract.register_table import programmes_of
-from praya.contract.text import Text
+from praya.contract.text import Text, text_of
 from praya.errors import NotKnown
 from praya.history import KnownRelease, known
 from praya.ledger import Ledger
@@ -36,13 +36,14 @@ class Observation(NamedTuple):
     conf_status: str
     source_document: str | None
     source_locator: str | None
-    note: str | None
+    note: Text | None
     release: KnownRelease
 
     def as_dict(self) -> dict[str, Any]:
         """The observation as JSON values, with dataset, version and number of its release."""
         found = self._asdict()
         del found["release"]
+        found["note"] = self.note.as_dict() if self.note else None
         one = self.release
         return found | {"dataset": one.dataset, "version": one.version, "number": one.number}
 
@@ -169,8 +170,9 @@ class Figures:
         if release is None:
             return found
         for row in _rows(f"from {_data(release)}"):
-            fields = {name: row[name] for name in Observation._fields if name != "release"}
-            one = Observation(**fields, release=release)
+            fields = {name: row[name] for name in Observation._fields if name not in ("note", "release")}
+            note = text_of(row, "note") if row["note_en"] else None
+            one = Observation(**fields, note=note, release=release)
             found.setdefault(one.metric, []).append(one)
         return {name: sorted(each, key=_order) for name, each in found.items()}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from praya.contract.text import Text
+from praya.contract.text import Text, text_of
 from praya.errors import ReportError
 from praya.metrics import Figures, status_of
 from praya.reporting import head_135_words as w
@@ -109,7 +109,7 @@ def _provision_rows(
     figures = head.provision[number]
     cells = [Cell(label)]
     for place, point in enumerate(head.points):
-        mark = head.marks.get((number, point), ("", ""))[0] if with_changes else ""
+        mark = head.marks[number, point][0] if with_changes and (number, point) in head.marks else ""
         behind = ""
         if with_changes and place >= 2:
             percent = change_pct(figures[head.points[place - 1]], figures[point])
@@ -125,11 +125,7 @@ def _provision_rows(
 
 def _notes(head: Head, numbers: Sequence[str]) -> list[Note]:
     """What the marks stand for, in the words of the released notes."""
-    return [
-        Note(mark, w.note(mark, text))
-        for (number, _), (mark, text) in head.marks.items()
-        if number in numbers
-    ]
+    return [Note(mark, text) for (number, _), (mark, text) in head.marks.items() if number in numbers]
 
 
 def _initiatives(sources: Sources, head: Head, programme: dict[str, Any]) -> Iterator[Block]:
@@ -143,13 +139,7 @@ def _initiatives(sources: Sources, head: Head, programme: dict[str, Any]) -> Ite
         if one["policy_area"] == area and one["period_kind"] == "financial year"
     ]
     for year, label in ((head.points[1][0], w.DONE), (head.year, w.TO_COME)):
-        titles = [
-            Text.model_validate(
-                {"en": one["title_en"], "zh-Hant": one["title_tc"], "zh-Hans": one["title_sc"]}
-            )
-            for one in rows
-            if one["period"] == year
-        ]
+        titles = [text_of(one, "title") for one in rows if one["period"] == year]
         if titles:
             yield Paragraph(w.in_year(label, year))
             yield Remarks(titles)

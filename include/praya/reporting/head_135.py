@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from praya.contract.text import Text, text_of
 from praya.errors import ReportError
 from praya.reporting.numbers import change_pct, rounded
 
@@ -27,7 +28,7 @@ class Head(NamedTuple):
     points: list[Point]  # the four columns: actual, original, revised, estimate
     programmes: list[dict[str, Any]]  # number, name and policy area, in their order
     provision: Figures  # $m, by programme number and `total`
-    marks: dict[tuple[str, Point], tuple[str, str]]  # mark and note beside a figure of `provision`
+    marks: dict[tuple[str, Point], tuple[str, Text]]  # mark and note beside a figure of `provision`
     lines: list[dict[str, Any]]  # of the subhead table, without figures
     subheads: Figures  # $'000
     expenses: list[dict[str, Any]]
@@ -53,7 +54,7 @@ def read(sources: Sources) -> Head:
         _firsts([row for row in provision if row["programme_no"] != "total"], "programme_no"),
         _figures(provision, "programme_no", "provision_hkd_million", points),
         {
-            (row["programme_no"], (row["period"], row["stage"])): (row["mark"], row["note"] or "")
+            (row["programme_no"], (row["period"], row["stage"])): (row["mark"], text_of(row, "note"))
             for row in provision
             if row["mark"] and row["mark"] != "—"
         },

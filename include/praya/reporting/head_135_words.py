@@ -86,10 +86,6 @@ MEASURES: dict[str, tuple[Text, int]] = {
 }
 PROGRAMME_NAMES = {"1": "局長辦公室", "2": "創新、科技及工業", "3": "效率促進辦公室"}
 POLICY_AREAS = {17: "資訊科技及廣播", 27: "政府內部服務"}
-NOTES = {
-    "Ψ": "為方便比較，數字已計入於2022年7月1日由前總目55（通訊及創意產業科）調入的員工的薪酬。",
-    "‡": "為方便比較，數字已按2022年7月1日政府總部重組後本總目各綱領的開支調整。",
-}
 ACCOUNTS = {
     "operating": ("recurrent", "non-recurrent"),
     "capital": ("plant, equipment and works",),
@@ -203,11 +199,6 @@ def numbered(one: dict[str, Any]) -> Text:
 def policy_area(one: dict[str, Any]) -> str:
     number = one["policy_area_no"]
     return f"{number}：{POLICY_AREAS.get(number, one['policy_area'])}"
-
-
-def note(mark: str, text: str) -> Text:
-    """What a mark stands for; a note that has no Chinese yet stays in English."""
-    return t(text, NOTES.get(mark, text))
 
 
 def line(one: dict[str, Any]) -> Text:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from praya.contract.register import Metric
+from praya.contract.text import Text
 from praya.metrics import Figures, Judged, Observation, judged
 from praya.metrics.notes import notes_of
 from praya.reporting.document import (
@@ -267,7 +268,7 @@ def _figures(figures: Figures, metric: Metric, found: Sequence[Observation]) -> 
         Column(t("Document and place", "文件及位置"), width=3.0),
         Column(t("Release", "發布版本"), width=1.5),
     ]
-    marks: dict[str, str] = {}
+    marks: dict[Text, str] = {}
     rows = []
     for one in found:
         value = value_cell(one)
