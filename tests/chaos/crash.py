@@ -127,12 +127,14 @@ def killed(act: Callable[[Path], None], before: Path, root: Path, point: int) ->
 class Points:
     """Counts the points of a run below `root`. The store as it is at each is copied into `keep`, once more with the
     second half of the file lost that is being synced there, as it may be when the power goes before a sync has
-    ended; or at the `die_at`-th the process ends, as a kill would end it. Files are only ever torn before they have
-    their final name, or in the ledger.
+    ended; or at the `die_at`-th the process ends, as a kill would end it (`torn`: with the file that is being synced
+    there cut in half). Files are only ever torn before they have their final name, or in the ledger.
     """
 
-    def __init__(self, root: Path, keep: Path | None = None, die_at: int | None = None) -> None:
-        self.root, self.keep, self.die_at = root, keep, die_at
+    def __init__(
+        self, root: Path, keep: Path | None = None, die_at: int | None = None, torn: bool = False
+    ) -> None:
+        self.root, self.keep, self.die_at, self.torn = root, keep, die_at, torn
         self.count = 0
         self.syncs: list[int] = []
         self.synced: set[str] = set()
@@ -172,14 +174,17 @@ class Points:
             if synced is not None:
                 self.syncs.append(self.count)
             if self.count == self.die_at:
+                if self.torn and synced is not None:
+                    self._cut(self.root, synced)
                 os._exit(DIED)
             if self.keep:
                 copied(self.root, self.keep / _name(self.count, False))
                 if synced is not None:
-                    self._torn(self.keep / _name(self.count, True), synced)
+                    copied(self.root, torn := self.keep / _name(self.count, True))
+                    self._cut(torn, synced)
 
-    def _torn(self, copy: Path, handle: int) -> None:
-        copied(self.root, copy)
+    def _cut(self, copy: Path, handle: int) -> None:
+        """Of a copy of the store, or of the store itself, cut the file of this handle in half."""
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             return
         path = copy / _file(handle).relative_to(self.root)

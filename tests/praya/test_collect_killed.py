@@ -49,7 +49,7 @@ def test_pages_are_taken_all_or_none_at_every_point(
 
     def go(die_at: int | None = None, torn: bool = False) -> Callable[[], None]:
         def work() -> None:
-            points = Points(root, die_at, torn)
+            points = Points(root, die_at=die_at, torn=torn)
             points.install()
             collect(january, Store(root), base)
             notes.write_text(json.dumps([points.count, points.syncs, points.unsynced_renames]))

@@ -174,7 +174,7 @@ def test_a_witness_that_is_killed_has_signed_for_what_it_keeps(witness: Witness,
         out.unlink(missing_ok=True)
 
         def cosign(point: int = point) -> None:
-            Points(witness.folder, point).install()
+            Points(witness.folder, die_at=point).install()
             note = witness.cosign(data, NOW)
             out.write_bytes(str(note).encode())
 
@@ -198,7 +198,7 @@ def test_a_writer_that_is_killed_leaves_whole_lines_and_a_chain(tmp_path: Path, 
         ledger.path.write_bytes(whole)
 
         def append(point: int = point) -> None:
-            Points(root, point, torn).install()
+            Points(root, die_at=point, torn=torn).install()
             Ledger(Store(root)).record("verdict", "data", {"n": 1})
 
         status = in_child(append)
