@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from airflow.sdk import get_current_context, task
 
@@ -10,7 +10,7 @@ from praya import paths
 from praya.contract import load_contracts
 from praya.contract.telling import told
 from praya_airflow.names import YEARS
-from praya_airflow.step import connections_of, contract_of, open_store, sentences, tell
+from praya_airflow.step import active_runs, connections_of, contract_of, open_store, sentences, tell
 
 
 @task(map_index_template="{{ month }}")
@@ -102,10 +102,7 @@ def _others_active(dag_id: str) -> int:
     context = get_current_context()
     events = [event for found in context["triggering_asset_events"].values() for event in found]
     own = sorted({str(event.source_run_id) for event in events if event.source_dag_id == dag_id})
-    count = cast("Any", context["ti"]).get_dr_count
-    active = ["queued", "running"]
-    ours = count(dag_id=dag_id, run_ids=own, states=active) if own else 0
-    return int(count(dag_id=dag_id, states=active) - ours)
+    return active_runs(dag_id) - (active_runs(dag_id, own) if own else 0)
 
 
 def _month(given: str | None) -> str:

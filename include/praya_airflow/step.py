@@ -6,9 +6,9 @@ Errors that would be the same at the next try fail at once; those that may pass 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from airflow.sdk import Asset, get_current_context
@@ -41,6 +41,12 @@ def sentences(dataset: str | None = None, step: str = "") -> Iterator[None]:
         raise
     except PrayaError as error:
         raise AirflowFailException(str(error)) from error
+
+
+def active_runs(dag_id: str, run_ids: Sequence[str] | None = None) -> int:
+    """How many runs of a DAG (of `run_ids`) are queued or running."""
+    count = cast("Any", get_current_context()["ti"]).get_dr_count
+    return int(count(dag_id=dag_id, run_ids=run_ids, states=["queued", "running"]))
 
 
 def contract_of(dataset: str) -> Contract:

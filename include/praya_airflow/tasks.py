@@ -15,7 +15,7 @@ from praya.contract.telling import told
 from praya.errors import IntegrityError, MeasureError
 from praya_airflow.assets import MARTS, mart_asset
 from praya_airflow.run import run_context, run_signer
-from praya_airflow.step import connections_of, contract_of, open_store, sentences, tell
+from praya_airflow.step import active_runs, connections_of, contract_of, open_store, sentences, tell
 
 # Every day of the month has a part of the archive, and the last days of the longer months the first ones again.
 PARTS = 28
@@ -94,13 +94,17 @@ def release(dataset: str) -> dict[str, Any]:
 
 @task(task_id="measure")
 def measure() -> dict[str, Any]:
-    """Compute what is stale; events go out for the marts that changed or whose dataset is behind."""
+    """Compute what is stale; events go out for the marts that changed or whose dataset is behind.
+
+    While several months of a provider are on their way, as in a backfill, what adds them up is left to the end.
+    """
     from praya.measure import measure as step
     from praya.status import pending
 
     with sentences():
         contracts, store = load_contracts(paths.contracts()), open_store()
-        results = step(store, paths.metrics(), contracts)
+        many = {one.provider for one in contracts if one.partition and active_runs(one.provider) > 1}
+        results = step(store, paths.metrics(), contracts, many)
         behind = pending(contracts, store, paths.suites(), paths.metrics())
         late = {one.source.mart for one in contracts if one.source.mart and one.dataset in behind}
         events = get_current_context()["outlet_events"]

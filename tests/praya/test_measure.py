@@ -15,7 +15,7 @@ from praya import paths
 from praya.contract import Contract, load_contracts
 from praya.errors import MeasureError
 from praya.ledger import Ledger
-from praya.measure import load_marts, measure, stale
+from praya.measure import load_marts, measure, measure_month, stale
 from praya.measure.catalogue import catalogue_releases
 from praya.store import Store
 
@@ -251,6 +251,49 @@ def test_a_mart_of_what_the_catalogue_released_moves_with_the_months(store: Stor
         "the-people",
         "the-places",
     }
+
+
+def test_what_adds_months_up_is_left_while_more_are_on_their_way(store: Store, folder: Path) -> None:
+    """What was made of them before stays, in the warehouse too; all else is computed."""
+    calls = make_contract(
+        dataset="the-calls",
+        provider="hk-demo",
+        partition="month",
+        retention={"raw_days": 30, "ground": "kept no longer than the purpose needs"},
+        disclosure={"class": "personal records", "reason": "a row is a person's call"},
+    )
+    (folder / "monthly").mkdir()
+    (folder / "monthly" / "by_month.sql").write_text("select count(*) as calls from the_calls")
+    marts(
+        folder,
+        a="select sum(calls) as calls from by_month",
+        b="select * from a",
+        c="select * from the_people",
+    )
+    contracts = [calls, PEOPLE]
+    publish(store, PEOPLE, b"id,name\n1,a\n")
+    switched(store, calls, folder, b"id,name\n1,a\n")
+    assert measure(store, folder, contracts)["b"]["changed"]
+    switched(store, calls, folder, b"id,name\n1,a\n2,b\n")
+    publish(store, PEOPLE, b"id,name\n1,b\n", "2026-01-06T02:00:00Z")
+    made = measure(store, folder, contracts, {"hk-demo", "hk-other"})
+    assert made["a"] == made["b"] == {"waiting": ["the months of hk-demo"]}
+    assert made["by_month"]["rows"] == 1 and made["c"]["changed"]
+    with duckdb.connect(str(store.path("warehouse.duckdb")), read_only=True) as con:
+        assert con.execute("select calls from a").fetchall() == [(1,)]
+    assert rows_of(store.path(measure(store, folder, contracts)["b"]["table"])) == [(2,)]
+
+
+def switched(store: Store, contract: Contract, folder: Path, data: bytes) -> None:
+    """A month of records, switched in."""
+    january = contract.at("2026-01")
+    accept(store, january, data)
+    table = store.read_json(f"state/{january.subject}/accepted.json")
+    counts = {"tables": {contract.dataset: table}} | {
+        name: table[name] for name in ("key", "received_at", "synthetic")
+    }
+    store.set_state("month/hk-demo", "2026-01", counts)
+    measure_month(store, folder, [contract, PEOPLE], "hk-demo", "2026-01")
 
 
 def test_what_is_withdrawn_was_not_released(store: Store) -> None:

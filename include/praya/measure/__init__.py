@@ -7,7 +7,7 @@ costs a month's work, and memory does not grow with the years. Marts that add mo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,13 @@ __all__ = ["load_marts", "measure", "measure_month", "months", "set_month", "sta
 MEASURE_VERSION = 2
 
 
-def measure(store: Store, folder: Path, contracts: Sequence[Contract]) -> dict[str, State]:
+def measure(
+    store: Store, folder: Path, contracts: Sequence[Contract], without: Collection[str] = ()
+) -> dict[str, State]:
     """Compute every mart whose inputs are there; returns a state a mart, with `changed`; or with `waiting`,
     the inputs that are not there yet; or with `failed`, the sentence of an SQL that cannot run on them. One
-    mart that fails holds up only those that are made from it. Raises MeasureError where the files are wrong.
+    mart that fails holds up only those that are made from it. Marts that add up the months of providers in `without`
+    are waiting too: more months are on their way. Raises MeasureError where the files are wrong.
 
     State: key, table (store key), sha256, rows, inputs, received_at (the latest input's, UTC), synthetic; of a
     monthly mart all months as one, with `tables` by month.
@@ -36,9 +39,15 @@ def measure(store: Store, folder: Path, contracts: Sequence[Contract]) -> dict[s
     marts = load_marts(folder, contracts)
     inputs = Inputs(store, contracts, marts)
     results: dict[str, State] = {}
+    left: dict[str, State] = {}
     with store.lock("measure"), store.scratch() as work:
         for mart in marts:
             there = inputs.whole(mart)
+            if months_of := sorted(inputs.providers(mart) & {*without}):
+                results[mart.name] = {"waiting": [f"the months of {provider}" for provider in months_of]}
+                if (standing := store.state("mart", mart.name)) is not None:
+                    left[mart.name] = standing
+                continue
             waiting = sorted(
                 name
                 for name, state in there.items()
@@ -55,7 +64,8 @@ def measure(store: Store, folder: Path, contracts: Sequence[Contract]) -> dict[s
                 )
             except MeasureError as error:
                 results[mart.name] = {"failed": str(error)}
-        build_warehouse(store, contracts, {name: one for name, one in results.items() if "key" in one}, work)
+        current = {name: one for name, one in results.items() if "key" in one}
+        build_warehouse(store, contracts, left | current, work)
     return results
 
 

@@ -28,6 +28,19 @@ class Inputs:
         """The months that a monthly mart is made for."""
         return sorted(self._months.get(str(mart.provider), {}))
 
+    def providers(self, mart: Mart) -> set[str]:
+        """The providers of which it adds up months, by itself or by way of other marts; none of a monthly mart."""
+        if mart.monthly:
+            return set()
+        found = set[str]()
+        for name in mart.inputs:
+            contract, other = self._contracts.get(name), self._marts.get(name)
+            if contract is not None and contract.partition:
+                found.add(contract.provider)
+            elif other is not None:
+                found |= {str(other.provider)} if other.monthly else self.providers(other)
+        return found
+
     def whole(self, mart: Mart) -> dict[str, State | None]:
         """Of each input of the mart its state, None where there is none yet; with months, all of them as one."""
         return {name: self._whole(name) for name in mart.inputs}
