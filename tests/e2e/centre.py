@@ -101,10 +101,11 @@ class Centre:
 
 
 @contextmanager
-def started(folder: Path) -> Iterator[Centre]:
-    """`make up`, then `make run` in it; afterwards `make down`, and nothing is left."""
+def started(folder: Path, database: str) -> Iterator[Centre]:
+    """`make up` on `database` (""  is SQLite), then `make run` in it; afterwards `make down`, and nothing is left."""
     port = free_port("127.0.0.1")
-    bench = bench_in(folder, PRAYA_PORT=str(port), PRAYA_MONTHS=",".join(YEAR), PRAYA_SOURCES_SCALE=SCALE)
+    where = {"PRAYA_PORT": str(port), "PRAYA_DATABASE": database}
+    bench = bench_in(folder, PRAYA_MONTHS=",".join(YEAR), PRAYA_SOURCES_SCALE=SCALE, **where)
     said = command(bench, "up")
     try:
         status, printed = bench.run(1200)
