@@ -38,7 +38,7 @@ test: $(STAMPS)/dev  ## runs all tests, the fast ones in two processes; choose w
 ifdef ARGS
 	@exec $(PY) -m pytest $(ARGS)
 else
-	@$(PY) -m pytest -n 2 --dist loadfile -m "not ($(SLOW))"
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not ($(SLOW))"
 	@exec $(PY) -m pytest -m "$(SLOW)"
 endif
 

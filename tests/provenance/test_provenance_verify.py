@@ -19,6 +19,7 @@ from praya.provenance import signer
 from praya.provenance.keys import announce, known_keys, revoke, rotate
 from praya.provenance.published import CHECKPOINT, SIGNED, publish_checkpoint, subjects
 from praya.provenance.signing import envelope, key_file, new_key
+from praya.release.withdraw import withdraw
 from praya.store import Store
 from praya.verify import states, verify
 from praya.verify.known import unsigned
@@ -102,6 +103,27 @@ def test_one_changed_byte_of_anything_that_is_served_is_named(facts: way.Made, t
         f"{pair.name}/more.csv: is not named in hashes.json",
         "a--b: is not in the changelog; run the DAG catalogue, or it was put there by hand",
     ]
+
+
+def test_rows_of_a_withdrawn_version_must_not_be_told_by_what_changed(
+    facts: way.Made, tmp_path: Path
+) -> None:
+    store = Store(facts.root)
+    (tmp_path / "more.csv").write_bytes(b"id,name\n1,a\n2,c\n")
+    version = way.publish_anew(store, facts.contract, tmp_path / "more.csv")
+    catalogue(store)
+    (pair,) = store.path("released/fares/changes").iterdir()
+    shutil.copytree(pair, tmp_path / "pair")
+    withdraw(store, "fares", version, "Wrong.", "mary")
+    assert [one for one in verify(store) if "/changes/" in one] == [], (
+        "the changelog has it until it is made again"
+    )
+    shutil.copytree(tmp_path / "pair", pair)
+    (problem,) = [one for one in verify(store) if one.startswith(f"{pair}: ")]
+    assert "tells the rows of a version that was withdrawn" in problem
+    withdraw(store, "fares", version, "Wrong.", "mary")
+    catalogue(store)
+    assert list(verify(store)) == []
 
 
 def test_one_changed_byte_of_any_line_of_the_ledger_is_named(counts: way.Made) -> None:

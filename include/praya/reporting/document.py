@@ -37,7 +37,7 @@ class Status(Enum):
     ON_TARGET = ("on-target", "●", t("On target", "達標"))
     OFF_TARGET = ("off-target", "▲", t("Off target", "未達標"))
     NO_TARGET = ("no-target", "–", t("No target", "沒有目標"))
-    NO_FIGURE = ("no-figure", "○", t("No figure", "沒有數字"))
+    NO_FIGURE = ("no-figure", "○", t("No actual figure", "未有實際數字"))
 
     @property
     def code(self) -> str:

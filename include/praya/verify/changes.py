@@ -8,10 +8,11 @@ from typing import Any
 from praya.errors import IntegrityError
 from praya.history.rows import HASHES
 from praya.store import Store, file_sha256
+from praya.verify.known import Known
 from praya.verify.released import against
 
 
-def changes(store: Store, dataset: str | None) -> Iterator[str]:
+def changes(store: Store, known: Known, dataset: str | None) -> Iterator[str]:
     """A sentence for everything that is wrong with the changes of a dataset, or of all."""
     for path in sorted(store.path("released").glob(f"{dataset or '*'}/changelog.json")):
         try:
@@ -23,7 +24,12 @@ def changes(store: Store, dataset: str | None) -> Iterator[str]:
         there = {f"changes/{folder.name}" for folder in path.parent.glob("changes/*")}
         for name in sorted({*told, *there}):
             hashes = path.parent / name / HASHES
-            if name not in told:
+            versions_of = name.removeprefix("changes/").split("--")
+            if any((path.parent.name, version) in known.withdrawn for version in versions_of):
+                # The changelog has it until the catalogue is made again.
+                if hashes.parent.exists():
+                    yield f"{hashes.parent}: tells the rows of a version that was withdrawn; withdraw it again"
+            elif name not in told:
                 yield f"{hashes.parent}: is not in the changelog; run the DAG catalogue, or it was put there by hand"
             elif not hashes.is_file():
                 yield f"{hashes}: is missing, so that nothing says what changed is as it was"
