@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +12,7 @@ from rich import box
 from rich.table import Table
 
 from praya.errors import PrayaError
-from praya.terminal import USAGE, WRONG, open_store, out, say, stop
+from praya.terminal import USAGE, WRONG, month_of, open_store, out, say, stop
 
 if TYPE_CHECKING:
     from praya.contract.register import Metric
@@ -77,10 +76,8 @@ def close(
     from praya.history.editions import shelf
     from praya.views import present
 
-    if month and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
-        stop(f"--month: {month!r} is no month; expected one such as 2026-10", USAGE)
     store, now = open_store(), dt.datetime.now(dt.UTC)
-    months = [month] if month else to_close(store, now)
+    months = [month_of(month)] if month else to_close(store, now)
     if not months:
         say("every month that is over is closed")
     for one in months:

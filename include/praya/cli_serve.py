@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
-import re
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -14,13 +13,12 @@ from praya import paths
 from praya.contract import Contract
 from praya.errors import PrayaError
 from praya.store import Store
-from praya.terminal import USAGE, WRONG, contracts, open_store, say, stop
+from praya.terminal import USAGE, WRONG, contracts, month_of, open_store, say, stop
 
 PORT, PREVIEW_PORT = 8000, 8001
 
 TIMES = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M%z", "%Y-%m-%d"]
 
-MONTH = r"\d{4}-(0[1-9]|1[0-2])"
 LEFT_OUT = {
     "other_months": "of other months",
     "no_data": "pages, metadata and the like",
@@ -87,9 +85,7 @@ def downloads(
     """
     from praya.downloads import count, logs_in
 
-    if not re.fullmatch(MONTH, month):
-        stop(f"{month!r} is no month; expected one such as 2026-10", USAGE)
-    folder = paths.access_logs()
+    month, folder = month_of(month), paths.access_logs()
     found = logs or (logs_in(folder) if folder else [])
     if not found:
         stop("name the logs, or set PRAYA_ACCESS_LOGS to the folder that they are in", USAGE)

@@ -74,8 +74,8 @@ def count(store: Store, month: str, logs: Sequence[Path], now: dt.datetime) -> d
 
     A download is one request for a data file of a version that was answered with all of it (GET, 200), by no robot.
     `counts` has datasets, each with its formats; `left_out` how many requests were none, by why. `logs` must hold the
-    whole month: what was counted of it before is replaced. Raises DownloadsRefused where the month is not over, a log
-    cannot be read, or none has a request of the month.
+    whole month: what was counted of it before is replaced, and `replaces` is the ledger's line of that. Raises
+    DownloadsRefused where the month is not over, a log cannot be read, or none has a request of the month.
     """
     if month >= now.astimezone(HONG_KONG).strftime("%Y-%m"):
         raise DownloadsRefused(f"{month} is not over in Hong Kong; its downloads are counted when it is")
@@ -88,19 +88,25 @@ def count(store: Store, month: str, logs: Sequence[Path], now: dt.datetime) -> d
         raise DownloadsRefused(
             f"{', '.join(map(str, logs))}: no request of {month} is there "
             f"({left_out['other_months']:,} of other months, "
-            f"{left_out['unreadable']:,} lines that are not in the Combined Log Format)"
+            f"{left_out['unreadable']:,} lines that are not in the Combined Log Format); name the logs of that month"
         )
     counts: dict[str, dict[str, int]] = {dataset: {} for dataset in sorted(set(files["dataset"].to_pylist()))}
     for kind, dataset, format_, requests in found:
         if kind == "downloads":
             counts[dataset][format_] = requests
-    body = {
+    body: dict[str, Any] = {
         "month": month,
         "counts": counts,
         "left_out": left_out,
         "logs": [{"name": log.name, "sha256": file_sha256(log), "bytes": log.stat().st_size} for log in logs],
     }
-    Ledger(store).record("downloads", SUBJECT.format(month=month), body)
+    subject = SUBJECT.format(month=month)
+    before = Ledger(store).find("downloads", subject)
+    # The ledger has a line once; a count that is made again after another must be the last all the same.
+    body["replaces"] = before.number if before else None
+    if before and before.body == body | {"replaces": before.body["replaces"]}:
+        return before.body
+    Ledger(store).record("downloads", subject, body)
     return body
 
 

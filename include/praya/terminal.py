@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -41,6 +42,13 @@ def open_store() -> Store:
     from praya.store import Store
 
     return Store(paths.store())
+
+
+def month_of(text: str) -> str:
+    """A month as it was given; one that is none ends the command."""
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+        stop(f"{text!r} is no month; expected one such as 2026-10", USAGE)
+    return text
 
 
 def say(sentence: str) -> None:

@@ -14,6 +14,7 @@ from praya.contract import load_contracts
 from praya.contract.telling import told
 from praya.errors import IntegrityError, MeasureError
 from praya_airflow.assets import MARTS, mart_asset
+from praya_airflow.records import providers
 from praya_airflow.run import run_context, run_signer
 from praya_airflow.step import active_runs, connections_of, contract_of, open_store, sentences, tell
 
@@ -103,7 +104,7 @@ def measure() -> dict[str, Any]:
 
     with sentences():
         contracts, store = load_contracts(paths.contracts()), open_store()
-        many = {one.provider for one in contracts if one.partition and active_runs(one.provider) > 1}
+        many = {provider for provider in providers(contracts) if active_runs(provider) > 1}
         results = step(store, paths.metrics(), contracts, many)
         behind = pending(contracts, store, paths.suites(), paths.metrics())
         late = {one.source.mart for one in contracts if one.source.mart and one.dataset in behind}

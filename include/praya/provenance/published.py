@@ -49,13 +49,13 @@ def sign_catalogue(store: Store, by: Signer, now: dt.datetime) -> bool:
     """Sign the catalogue and what stands beside it (`subjects`), under the next version, when it changed or was
     signed a day ago; gives whether it was. `now` is in UTC. Who has seen a version takes no lower one, and none after
     its expiry."""
-    there = store.get_json(SIGNED)
-    if there is None or not _is_current(store, there, by, now):
+    there, standing = store.get_json(SIGNED), subjects(store)
+    if there is None or not _is_current(there, standing, by, now):
         lines = Ledger(store).of("catalogue")
         version = (
             max((int(line.body["version"]) for line in lines if line.kind == "catalogue"), default=0) + 1
         )
-        there = envelope(_statement(store, version, now), by)
+        there = envelope(_statement(standing, version, now), by)
         store.put_json(SIGNED, there)
         changed = True
     else:
@@ -92,19 +92,19 @@ def subjects(store: Store) -> list[dict[str, Any]]:
     ]
 
 
-def _is_current(store: Store, there: Any, by: Signer, now: dt.datetime) -> bool:
+def _is_current(there: Any, standing: list[dict[str, Any]], by: Signer, now: dt.datetime) -> bool:
     if keyid_in(there) != by.keyid:
         return False
     said = opened(there, by.public_key)
     issued = dt.datetime.fromisoformat(said["predicate"]["issued"])
-    return said["subject"] == subjects(store) and issued <= now < issued + RENEWED
+    return said["subject"] == standing and issued <= now < issued + RENEWED
 
 
-def _statement(store: Store, version: int, now: dt.datetime) -> dict[str, Any]:
+def _statement(standing: list[dict[str, Any]], version: int, now: dt.datetime) -> dict[str, Any]:
     now = now.replace(microsecond=0)
     return {
         "_type": STATEMENT,
-        "subject": subjects(store),
+        "subject": standing,
         "predicateType": PREDICATE,
         "predicate": {
             "version": version,

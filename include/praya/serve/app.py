@@ -6,7 +6,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -88,6 +87,8 @@ def serve(
 ) -> None:
     """Serve `folder` until interrupted, or the previews of a store, and nothing beside them; what is handed out of the
     folder is logged below `logs`."""
+    import uvicorn  # who only asks where an address leads needs no server
+
     if previews is None:
         app = application(folder or Path())
         app = logged(app, logs) if logs else app

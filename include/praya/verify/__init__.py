@@ -72,7 +72,7 @@ def verify(
             yield from kept(store, folder, known)
     yield from indexes(store, dataset, changed)
     yield from pointers(store, dataset)
-    yield from changes(store, known, dataset)
+    yield from changes(store, known, dataset, part)
     yield from keys(store, known)
     if dataset is None:
         yield from catalogue(store, known, now or dt.datetime.now(dt.UTC))

@@ -8,12 +8,12 @@ from typing import Any
 from praya.errors import IntegrityError
 from praya.history.rows import HASHES
 from praya.store import Store, file_sha256
-from praya.verify.known import Known
+from praya.verify.known import Known, is_in
 from praya.verify.released import against
 
 
-def changes(store: Store, known: Known, dataset: str | None) -> Iterator[str]:
-    """A sentence for everything that is wrong with the changes of a dataset, or of all."""
+def changes(store: Store, known: Known, dataset: str | None, part: tuple[int, int] | None) -> Iterator[str]:
+    """A sentence for everything that is wrong with the changes of a dataset, or of all; of a `part`, its files."""
     for path in sorted(store.path("released").glob(f"{dataset or '*'}/changelog.json")):
         try:
             versions: list[dict[str, Any]] = store.read_json(store.key(path))["versions"]
@@ -32,10 +32,10 @@ def changes(store: Store, known: Known, dataset: str | None) -> Iterator[str]:
             elif name not in told:
                 yield f"{hashes.parent}: is not in the changelog; run the DAG catalogue, or it was put there by hand"
             elif not hashes.is_file():
-                yield f"{hashes}: is missing, so that nothing says what changed is as it was"
+                yield f"{hashes}: is missing, so that nothing says what the files beside it were; run the DAG catalogue"
             elif file_sha256(hashes) != told[name]:
                 yield f"{hashes}: was changed: its hash is not the one in the changelog"
-            else:
+            elif is_in(f"{path.parent.name}/{name}", part):
                 files: dict[str, str] = store.read_json(store.key(hashes))
                 listed = {file: {"sha256": sha256} for file, sha256 in files.items()}
                 yield from against(hashes.parent, listed, {HASHES}, HASHES)
