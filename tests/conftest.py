@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -11,11 +12,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from made import SourceServer
 from praya.store import Store
 
 LOOPBACK = ("127.", "::1", "localhost")
+
+# No test may hang on how fast the machine is; and what CI tries is the same each time.
+settings.register_profile("praya", deadline=None, derandomize=os.environ.get("CI") == "true")
+settings.load_profile("praya")
 
 
 @pytest.fixture(autouse=True, scope="session")
