@@ -9,6 +9,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic import Field as Key
 
+from praya.contract.moments import check_format
 from praya.contract.text import Text
 
 ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=63)]
@@ -98,6 +99,10 @@ class Field(Model):
             raise ValueError("`decimals` goes with type number only")
         if self.format != "default" and self.type not in ("date", "datetime", "time"):
             raise ValueError(f"`format` goes with date, datetime and time; {self.type} has default only")
+        if self.format != "default":
+            check_format(self.type, self.format)
+        if self.group_char and self.group_char == self.decimal_char:
+            raise ValueError(f"`groupChar` and `decimalChar` are both {self.group_char!r}")
         numeric = self.constraints.minimum is not None or self.constraints.maximum is not None
         if numeric and self.type in ("string", "boolean"):
             raise ValueError(f"`minimum` and `maximum` need an order; {self.type} has none")

@@ -30,7 +30,8 @@ class Reading:
     `rows` is a select that yields every readable record in source order, one VARCHAR column per contract field
     (NULL for missing). `rows_in` counts the records without parsing them into columns. `rejects` is a select
     of the records that have no such row: (row, line, column_name, value, rule, reason, raw). `locate` makes a
-    table `place` (row, line, raw) for the rows in the table `wanted` (row), and goes before `rejects`.
+    table `place` (row, record, line, raw) for the rows in the table `wanted` (row), and goes before `rejects`: `row`
+    counts the readable rows, `record` all of them, as the quarantine does.
     `scanned` says that `rows` scans nothing but its own rows, so that DuckDB's count of what it scanned is theirs.
     """
 
@@ -40,12 +41,16 @@ class Reading:
     rejects: str | None = None
     fault: str | None = field(default=None)  # a column of `rows` that says what is wrong with the whole row
     scanned: bool = False
+    beside: dict[str, str] = field(default_factory=dict)  # what stands beside the records: place → text
 
+
+NAMES_SHOWN, NAME_SHOWN = 20, 80  # of columns in a message: how many, and characters of each
 
 QUARANTINE = (
     "row bigint, line bigint, column_name varchar, value varchar, rule varchar, reason varchar, raw varchar"
 )
 REJECTS = "row, line, column_name, value, rule, reason, raw"
+FAULTS = "record as row, line, column_name, value, rule, reason, raw"
 
 
 def check_columns(
@@ -59,13 +64,19 @@ def check_columns(
         return
     parts = []
     if missing:
-        parts.append(f"missing: {', '.join(missing)}")
+        parts.append(f"missing: {_listed(missing)}")
     if new:
-        parts.append(f"not in the contract: {', '.join(repr(name) for name in new)}")
+        parts.append(f"not in the contract: {_listed([repr(name) for name in new])}")
     raise StageError(
         f"{contract.dataset}: the columns of {path} have changed ({'; '.join(parts)}). If the change is meant, "
         "set `source:` of the fields or add the names to source.ignore_columns; if not, ask the department"
     )
+
+
+def _listed(names: list[str]) -> str:
+    """Names for a message, which is to be no longer than a screen."""
+    shown = [name if len(name) <= NAME_SHOWN else f"{name[:NAME_SHOWN]}…" for name in names[:NAMES_SHOWN]]
+    return ", ".join(shown) + (f" and {len(names) - NAMES_SHOWN:,} more" if len(names) > NAMES_SHOWN else "")
 
 
 def check_count(contract: Contract, rows_in: int, rows_out: int, rows_quarantined: int) -> None:
@@ -92,6 +103,7 @@ def file_literal(path: Path) -> str:
 
 
 __all__ = [
+    "FAULTS",
     "REJECTS",
     "Column",
     "Connection",
