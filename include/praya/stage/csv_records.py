@@ -46,7 +46,8 @@ def count(path: Path, delimiter: str, width: int) -> Survey | None:
     surplus: dict[int, int] = {}
     for begin in range(start, len(file), BLOCK):
         block = file[begin : begin + BLOCK]
-        quotes = np.flatnonzero(block == QUOTE) + begin
+        is_quote = block == QUOTE
+        quotes = np.flatnonzero(is_quote) + begin
         opening, closing = quotes[quotes_before % 2 :: 2], quotes[1 - quotes_before % 2 :: 2]
         inner, left = opening[opening > start], closing[closing < len(file) - 1]
         returns = np.flatnonzero(block == CR) + begin
@@ -56,11 +57,12 @@ def count(path: Path, delimiter: str, width: int) -> Survey | None:
             or (returns.size and (returns[-1] == len(file) - 1 or (file[returns + 1] != LF).any()))
         ):
             return None
-        breaks = np.flatnonzero(block == LF) + begin
-        ended = breaks[(np.searchsorted(quotes, breaks) + quotes_before) % 2 == 0]
-        apart = np.flatnonzero(block == ord(delimiter)) + begin
+        ended, apart = (np.flatnonzero(block == each) for each in (LF, ord(delimiter)))
         if quotes.size or quotes_before % 2:
-            apart = apart[(np.searchsorted(quotes, apart) + quotes_before) % 2 == 0]
+            inside = np.bitwise_xor.accumulate(is_quote.view(np.uint8)) ^ (quotes_before % 2)
+            ended, apart = ended[inside[ended] == 0], apart[inside[apart] == 0]
+        ended += begin
+        apart += begin
         until = np.searchsorted(apart, ended)
         cells = np.diff(until, prepend=-cells_before)
         cells_before = apart.size - int(until[-1]) if ended.size else cells_before + apart.size
