@@ -299,6 +299,35 @@ def test_one_character_is_not_both_point_and_group() -> None:
         column("number", decimals=2, groupChar=".")
 
 
+@pytest.mark.parametrize(
+    ("kind", "more", "said"),
+    [
+        ("integer", {"constraints": {"maximum": 2**63}}, "beyond"),
+        ("number", {"decimals": 2, "constraints": {"minimum": -(10**16)}}, "beyond"),
+        ("number", {"decimals": 2, "constraints": {"enum": [1e16]}}, "beyond"),
+        ("date", {"constraints": {"enum": ["Monday"]}}, "not a date in ISO 8601"),
+        ("time", {"constraints": {"enum": ["noon"]}}, "not a time in ISO 8601"),
+    ],
+)
+def test_a_constraint_that_no_value_can_have_is_refused(kind: str, more: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        column(kind, **more)
+
+
+@pytest.mark.parametrize("delimiter", ['"', "\n", "\r"])
+def test_a_delimiter_is_neither_quote_nor_line_end(delimiter: str) -> None:
+    with pytest.raises(ValidationError, match="delimiter"):
+        make_contract(source={"delimiter": delimiter})
+
+
+@pytest.mark.parametrize("source", ["$.a[", "$..a", "$.a[*]"])
+def test_a_path_that_names_no_place_is_refused(source: str) -> None:
+    with pytest.raises(ValidationError, match="not a JSON path of one place"):
+        from_json(field("id", source=source))
+    with pytest.raises(ValidationError, match="not a JSON path of one place"):
+        from_json(records=source)
+
+
 # --- parts -------------------------------------------------------------------------------------------------
 
 

@@ -15,8 +15,8 @@ from made import field, make_contract, put_snapshot, rows_of
 from praya import stage as room
 from praya.contract import Contract
 from praya.errors import StageError
-from praya.stage.csv_records import Survey
 from praya.stage import stage
+from praya.stage.csv_records import Survey
 from praya.store import Store, duck
 
 CODES = [f"code-{number}" for number in range(40)]

@@ -8,6 +8,7 @@ from pydantic import Field as Key
 from pydantic import StringConstraints, model_validator
 
 from praya.contract.fields import Model
+from praya.contract.json_path import parse_json_path
 
 # As an environment variable can name it: AIRFLOW_CONN_ and the id in capitals.
 ConnectionId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=70)]
@@ -70,6 +71,10 @@ class Source(Model):
             raise ValueError("a path that begins with / needs a `connection`, and a `connection` such a path")
         if self.months and not self.pages:
             raise ValueError("`months` is of an API: it goes with `pages`")
+        if self.delimiter in '"\r\n':
+            raise ValueError("`delimiter` is a quote or a line end; these have a meaning of their own in CSV")
+        if self.format == "json":
+            parse_json_path(self.records)
         try:
             "".encode(self.encoding)
         except LookupError as error:
