@@ -151,6 +151,12 @@ def _read(path: Path) -> tuple[Any, Lines]:
         node = loader.get_single_node()
         if node is None:
             raise ContractError([f"{path}:1: is empty; expected a contract (see contract.schema.json)"])
+        if alias := _alias(node):
+            raise ContractError(
+                [
+                    f"{path}:{alias.start_mark.line + 1}: is referred to by a YAML alias (*name); write it out instead"
+                ]
+            )
         lines: Lines = {}
         twice = list(_walk(node, (), lines))
         if twice:
@@ -162,6 +168,8 @@ def _read(path: Path) -> tuple[Any, Lines]:
         raise ContractError(
             [f"{path}:1: holds a value that YAML cannot read: {error}; put it in quotes"]
         ) from error
+    except RecursionError as error:
+        raise ContractError([f"{path}:1: is nested too deeply to be read"]) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
@@ -170,6 +178,20 @@ def _read(path: Path) -> tuple[Any, Lines]:
         ) from error
     finally:
         loader.dispose()
+
+
+def _alias(root: yaml.Node) -> yaml.Node | None:
+    """A list or mapping that an alias refers to, or None: a few lines of aliases stand for more than memory holds."""
+    seen, todo = set[int](), [root]
+    while todo:
+        node = todo.pop()
+        if not isinstance(node, yaml.CollectionNode):
+            continue
+        if id(node) in seen:
+            return node
+        seen.add(id(node))
+        todo += [part for one in node.value for part in (one if isinstance(one, tuple) else (one,))]
+    return None
 
 
 def _walk(

@@ -10,7 +10,7 @@ from pydantic import PrivateAttr, StringConstraints, model_validator
 
 from praya.contract.codes import CATEGORIES, FREQUENCIES, LICENCES, Frequency, codes, one_of
 from praya.contract.disclosure import Disclosure
-from praya.contract.fields import ColumnName, Field, Model, TableSchema
+from praya.contract.fields import ColumnName, Field, Model, Slug, TableSchema
 from praya.contract.notes import Coverage, Note, unbound
 from praya.contract.record_key import RECORD_KEY
 from praya.contract.release import Release
@@ -18,11 +18,11 @@ from praya.contract.sdmx import sdmx_problems
 from praya.contract.source import Source
 from praya.contract.text import Text
 from praya.contract.waiver import Waiver
+from praya.errors import ContractError
+from praya.names import is_month
 
 # What an operator may change without the published thing being another one.
 OPERATIONAL = ("source", "owner", "tags", "quality", "waivers", "release", "fresh_within_days", "aliases")
-
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*[a-z0-9]$", min_length=2, max_length=70)]
 
 # Beside the datasets, by name → what lies there.
 SERVED = {
@@ -254,7 +254,11 @@ class Contract(Model):
     _at: str | None = PrivateAttr(default=None)
 
     def at(self, partition: str) -> Contract:
-        """The same contract for one partition, a month as `2023-01`."""
+        """The same contract for one partition, a month as `2023-01`. Raises ContractError for what is no month."""
+        if not is_month(partition):
+            raise ContractError(
+                [f"{self.dataset}: {partition!r:.40} is no month; expected one such as 2026-10"]
+            )
         contract = self.model_copy()
         contract._at = partition
         return contract
