@@ -88,15 +88,16 @@ def _connection(contract: Contract, connections: Mapping[str, str]) -> _Connecti
         parts = urlsplit(connections[name])
         base = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
         home = parse_address(base)
+        login = _login(parts)
         private = parse_networks(",".join(parse_qs(parts.query).get("allow_private", [])))
     except AddressRefused as error:
         raise SourceError(f"{contract.dataset}: the address of the connection {name!r} {error}") from error
-    except ValueError as error:
+    except ValueError:
         raise SourceError(
-            f"{contract.dataset}: the connection {name!r} cannot be read; it is an address such as https://host, and "
-            "`allow_private` are networks such as 10.1.0.0/16"
-        ) from error
-    return _Connection(base, home, _login(parts), (*private, *_written_out(home)))
+            f"{contract.dataset}: the connection {name!r} cannot be read; it is an address such as https://host, its "
+            "login is plain text, and `allow_private` are networks such as 10.1.0.0/16"
+        ) from None  # the cause quotes what may be a password
+    return _Connection(base, home, login, (*private, *_written_out(home)))
 
 
 def _written_out(home: Address) -> tuple[Network, ...]:
@@ -107,11 +108,16 @@ def _written_out(home: Address) -> tuple[Network, ...]:
 
 
 def _login(parts: SplitResult) -> str | None:
-    """The header of a connection's password: a bearer token, or with a user beside it, basic authentication."""
+    """The header of a connection's password: a bearer token, or with a user beside it, basic authentication.
+
+    Raises ValueError for a token that no header can hold: the client would quote it.
+    """
     if parts.password is None:
         return None
     user, password = unquote(parts.username or ""), unquote(parts.password)
     if not user:
+        if not (password.isascii() and password.isprintable()) or password != password.strip():
+            raise ValueError("a token is printable ASCII")
         return f"Bearer {password}"
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 

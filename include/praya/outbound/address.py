@@ -117,11 +117,14 @@ def redirected(current: Address, to: str) -> Address:
     """The address that a response at `current` names, absolute or relative. Raises AddressRefused."""
     if _FORBIDDEN.search(to):
         raise AddressRefused("holds a control character or a backslash")
+    text = to.strip(" ")
+    if text.startswith("///"):
+        raise AddressRefused("begins with three slashes, which some read as another host")
     try:
-        absolute = urljoin(str(current), to.strip(" "))
+        # One with a scheme is whole, and not completed as `http:file` could be.
+        return parse_address(text if urlsplit(text).scheme else urljoin(str(current), text))
     except ValueError as error:
         raise AddressRefused("cannot be read") from error
-    return parse_address(absolute)
 
 
 def masked(text: str) -> str:
