@@ -18,6 +18,7 @@ from praya.collect.receipt import Fetched, Unchanged, too_large
 from praya.contract import Contract
 from praya.errors import AddressRefused, SourceError, SourceUnavailable
 from praya.ledger import Ledger
+from praya.names import is_name
 from praya.outbound import Allowed, OutboundSession, masked, open_session
 from praya.store import Store, content_key
 
@@ -83,7 +84,7 @@ class _Taking:
         """Take one part, or keep what is known of it when nothing changed."""
         old = self._old.get(name, {})
         known = old if _is_of(old, place) else None
-        fetched = self._fetch(place, known, self._work / f"{name}.part")
+        fetched = self._fetch(place, known, self._work / f"{len(self.parts)}.part")
         if isinstance(fetched, Unchanged) or self._is_kept(known, fetched):
             kept = known or {}
             # An answer that says no more than "unchanged" is about what was said to be synthetic before.
@@ -210,6 +211,8 @@ def places(contract: Contract, connections: Mapping[str, str]) -> dict[str, Plac
     if source.register_:
         return {"data": f"register:{source.register_}"}
     named = source.parts or {"data": source.url or source.path or ""}
+    if wrong := [name for name in named if not is_name(name)]:
+        raise SourceError(f"{contract.dataset}: source.parts: {wrong[0]!r:.120} is no name of a part")
     return {
         name: path if path.startswith("file://") else remote(contract, connections, path)
         for name, path in named.items()

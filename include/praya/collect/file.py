@@ -54,14 +54,19 @@ def _allowed(contract: Contract, url: str, folders: Sequence[Path], private: Seq
         # Also of a file that is not there: who may not read below a folder learns nothing of what is in it.
         path = Path(text).resolve()
         below = [folder for folder in (one.resolve() for one in folders) if path.is_relative_to(folder)]
-    except (OSError, RuntimeError) as error:  # a name that is too long, a link that leads to itself
+    except (
+        OSError,
+        RuntimeError,
+        ValueError,
+    ) as error:  # a name that no file can have, a link that leads to itself
         raise SourceError(f"{contract.dataset}: {url!r:.120} names a file that cannot be found") from error
     if not below:
         raise SourceError(
             f"{contract.dataset}: the file {text!r:.120} lies in none of the folders that sources may be read from; "
             "the operator names them in PRAYA_SOURCE_FOLDERS"
         )
-    if any(path.is_relative_to(place) for place in KERNEL) or any(_is_in(path, place) for place in private):
+    kernel = any(one.is_relative_to(place) for one in (path, Path(text)) for place in KERNEL)
+    if kernel or any(_is_in(path, place) for place in private):
         raise SourceError(
             f"{contract.dataset}: the file {text!r:.120} lies where Praya keeps its own data and keys, or belongs to "
             "the system; no source is read from there, move it to a folder of its own"

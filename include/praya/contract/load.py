@@ -20,6 +20,7 @@ from yaml import CSafeLoader  # isort: skip
 M = TypeVar("M", bound=BaseModel)
 Lines = dict[tuple[str | int, ...], int]
 
+MOST_NODES = 200_000
 BRANCHES = {
     "int": "a whole number",
     "float": "a number",
@@ -151,10 +152,11 @@ def _read(path: Path) -> tuple[Any, Lines]:
         node = loader.get_single_node()
         if node is None:
             raise ContractError([f"{path}:1: is empty; expected a contract (see contract.schema.json)"])
-        if alias := _alias(node):
+        if (size := _size(node, {}, set())) > MOST_NODES:
             raise ContractError(
                 [
-                    f"{path}:{alias.start_mark.line + 1}: is referred to by a YAML alias (*name); write it out instead"
+                    f"{path}:1: is {size:,} values when its aliases (*name) are written out; at most {MOST_NODES:,} "
+                    "are read"
                 ]
             )
         lines: Lines = {}
@@ -180,18 +182,17 @@ def _read(path: Path) -> tuple[Any, Lines]:
         loader.dispose()
 
 
-def _alias(root: yaml.Node) -> yaml.Node | None:
-    """A list or mapping that an alias refers to, or None: a few lines of aliases stand for more than memory holds."""
-    seen, todo = set[int](), [root]
-    while todo:
-        node = todo.pop()
-        if not isinstance(node, yaml.CollectionNode):
-            continue
-        if id(node) in seen:
-            return node
-        seen.add(id(node))
-        todo += [part for one in node.value for part in (one if isinstance(one, tuple) else (one,))]
-    return None
+def _size(node: yaml.Node, known: dict[int, int], above: set[int]) -> int:
+    """How many values a node is when aliases are written out: a few lines of them can stand for more than memory holds.
+
+    Raises ValueError for an alias of what it is a part of.
+    """
+    if id(node) in above:
+        raise ValueError("an alias (*name) of what it is a part of")
+    if id(node) not in known and isinstance(node, yaml.CollectionNode):
+        inner = [part for one in node.value for part in (one if isinstance(one, tuple) else (one,))]
+        known[id(node)] = 1 + sum(_size(part, known, above | {id(node)}) for part in inner)
+    return known.setdefault(id(node), 1)
 
 
 def _walk(

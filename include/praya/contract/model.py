@@ -30,6 +30,8 @@ SERVED = {
     "reports": "the editions of reports",
     "metrics": "the pages of metrics",
 }
+# Names beside those of datasets in the store's `state/` (of marts, months, given links, the warehouse), and of DAGs.
+RESERVED = {"mart", "month", "links", "warehouse", "catalogue", "retention", "audit"}
 # `<dataset>.json` and `<dataset>.csv` must not be files that every release has.
 TAKEN = re.compile(
     r"(dictionary|notes|ckan)(-(en|tc|sc))?|dcat|(fiscal-)?datapackage|manifest|schema(-org)?|sdmx-structure"
@@ -99,6 +101,10 @@ class Contract(Model):
             f"dataset and aliases: `{name}` is where {what} are served; take another name"
             for name, what in SERVED.items()
             if name in (self.dataset, *self.aliases)
+        ]
+        problems += [
+            f"dataset and aliases: `{name}` is a name that Praya needs itself; take another"
+            for name in sorted(RESERVED & {self.dataset, *self.aliases})
         ]
         names = {field.name for field in self.schema_.fields}
         counted = {field.name for field in self.schema_.fields if field.type == "integer"}
