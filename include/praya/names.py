@@ -50,7 +50,7 @@ def key_problem(key: str, *, written: bool) -> str | None:
     if _UNSAFE.search(key):
         return "holds a control character or a backslash"
     for part in key.split("/"):
-        if part in ("", "."):
+        if written and part in ("", "."):
             return "has an empty part"
         if len(part.encode()) > MAX_SEGMENT + 55 * (not written):
             return "has a part that is too long"

@@ -524,6 +524,23 @@ def test_a_key_in_the_address_is_kept_nowhere_and_another_key_is_another_address
     assert SECRET.encode() not in kept and b"another" not in kept
 
 
+def test_a_state_of_before_is_known_by_its_own_spelling(
+    store: Store, start: Callable[..., Server], internet: Internet
+) -> None:
+    source = start()
+    internet.host("source.example", source, "93.184.216.34")
+    one = contract(url="http://Source.example:80/票價.csv")
+    source.answers["/%E7%A5%A8%E5%83%B9.csv"] = (200, {"etag": '"1"'}, CSV)
+    state = collect(one, store, {})
+    kept = {name: value for name, value in state.items() if name != "changed"}
+    part = state["parts"]["data"] | {"url": one.source.url}
+    store.set_state("sample", "collected", kept | {"parts": {"data": part}})
+    source.answers["/%E7%A5%A8%E5%83%B9.csv"] = (304, {"etag": '"1"'}, b"")
+    again = collect(one, store, {})
+    assert source.asked[-1][1]["if-none-match"] == '"1"'
+    assert (again["changed"], again["received_at"]) == (False, state["received_at"])
+
+
 @pytest.mark.parametrize(
     "to", ["http://source.example/b.csv", "http://source.example:443/b.csv", "//source.example:80/"]
 )

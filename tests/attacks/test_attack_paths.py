@@ -391,7 +391,7 @@ def test_every_key_is_one_path_below_the_store_or_refused(tmp_path: Path, key: s
     except IntegrityError:
         return
     assert path == store.root / key and path.is_relative_to(store.root) and path != store.root
-    assert path.resolve() == path and store.key(path) == key
+    assert path.resolve() == path and ".." not in path.parts
 
 
 @pytest.mark.parametrize("inside", [True, False])
@@ -455,6 +455,36 @@ def test_a_manifest_that_names_a_file_elsewhere_is_not_published(
     manifest.write_text(json.dumps(told))
     with pytest.raises(IntegrityError, match="is no name of a file"):
         copy_to(store, str(tmp_path / "copy"))
+
+
+def test_a_link_on_a_page_that_goes_up_leads_to_no_file(store: Store, tmp_path: Path) -> None:
+    from praya.links.target import Lead, Targets
+    from praya.verify.known import Known
+
+    publish(store, make_contract(), GOOD)
+    (tmp_path / "secret.csv").write_bytes(GOOD)
+    targets = Targets(store, Known.of(store, []))
+    assert targets.lead("sample/latest.json") is Lead.FILE
+    for path in (
+        "../../secret.csv",
+        "sample/../../../secret.csv",
+        f"/{tmp_path}/secret.csv",
+        "../ledger/ledger.jsonl",
+    ):
+        assert targets.lead(path) is Lead.NOWHERE
+
+
+def test_a_statement_hands_nothing_to_git_but_a_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from praya.reproduce import code
+
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(code, "_git", lambda *arguments: asked.append(arguments))
+    for name in ("--force", "main", "-", "HEAD", "a" * 39, "a" * 41, "../x", "g" * 40, "a" * 40 + "\n"):
+        with code.at_commit((name, False), tmp_path) as (root, said):
+            assert root == paths.ROOT and "made by the code as it is" in said
+    assert asked == []
 
 
 # --- YAML ------------------------------------------------------------------------------------------------

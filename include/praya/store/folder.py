@@ -50,6 +50,10 @@ class Store:
             raise IntegrityError(
                 f"the key {key!r:.120} {problem}: no file of the store {self.root} is named so"
             )
+        if path == self.root:
+            raise IntegrityError(
+                f"the key {key!r:.120} is the store {self.root} itself: name something in it"
+            )
         if found != path:
             raise IntegrityError(
                 f"{path}: goes through a link to {found}; the store has none, so somebody else put it there"
