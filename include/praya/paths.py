@@ -69,9 +69,10 @@ def source_folders() -> list[Path]:
 
 
 def private_places() -> list[Path]:
-    """What no source is read from, whatever folder is named: all that Praya makes at run time, its store, its keys."""
-    keys = [os.environ.get(name) for name in ("PRAYA_SIGNING_KEY_FILE", "PRAYA_PSEUDONYM_KEY_FILE")]
-    return [home(), store(), *(Path(key).resolve() for key in keys if key)]
+    """What no source is read from, whatever folder is named: all that Praya and Airflow make at run time, the
+    store, the keys."""
+    named = ("PRAYA_SIGNING_KEY_FILE", "PRAYA_PSEUDONYM_KEY_FILE", "AIRFLOW_HOME")
+    return [home(), store(), *(Path(os.environ[name]).resolve() for name in named if os.environ.get(name))]
 
 
 def ca_bundle() -> str | None:

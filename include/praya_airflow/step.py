@@ -6,6 +6,7 @@ Errors that would be the same at the next try fail at once; those that may pass 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, cast
@@ -15,8 +16,9 @@ from airflow.sdk import Asset, get_current_context
 
 from praya import paths
 from praya.contract import Contract, load_contract
-from praya.errors import EngineError, PrayaError, ReleaseHeld, SourceUnavailable, StoreBusy
+from praya.errors import EngineError, PrayaError, ReleaseHeld, SourceError, SourceUnavailable, StoreBusy
 from praya_airflow.assets import partition_key
+from praya_airflow.names import SIGNING_CONNECTION
 
 if TYPE_CHECKING:
     from praya.store import Store
@@ -66,7 +68,14 @@ def connections_of(contract: Contract) -> dict[str, str]:
     name = contract.source.connection
     if name is None:
         return {}
-    return {name: _address_of(BaseHook.get_connection(name))}
+    connection = BaseHook.get_connection(name)
+    # A database's password, or the signing key, is no login for a web server, whatever a contract says.
+    if connection.conn_type not in HTTP or name == os.environ.get(SIGNING_CONNECTION):
+        raise SourceError(
+            f"{contract.dataset}: the connection {name!r} is of type {connection.conn_type!r} or holds the signing "
+            "key; a source needs one of type HTTP"
+        )
+    return {name: _address_of(connection)}
 
 
 def _address_of(connection: Any) -> str:

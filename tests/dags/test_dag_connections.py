@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from airflow.sdk import Connection
 
-from praya_airflow.step import _address_of
+from made import make_contract
+from praya.errors import SourceError
+from praya_airflow.step import _address_of, connections_of
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,17 @@ def test_a_connection_is_one_address(said: dict[str, Any], address: str) -> None
 )
 def test_an_address_in_the_environment_means_the_same_in_airflow_and_without(uri: str, address: str) -> None:
     assert _address_of(Connection.from_uri(uri, conn_id="x")) == address
+
+
+def test_a_password_that_is_no_login_for_a_web_server_goes_to_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A contract may name any connection; a database's password and the signing key stay where they are."""
+    contract = make_contract(source={"url": None, "connection": "mine", "path": "/a.csv"})
+    monkeypatch.setenv("AIRFLOW_CONN_MINE", "postgres://mary:s3cret@db.office:5432/airflow")
+    with pytest.raises(SourceError, match="needs one of type HTTP") as caught:
+        connections_of(contract)
+    assert "s3cret" not in str(caught.value)
+    monkeypatch.setenv("AIRFLOW_CONN_MINE", "http://:s3cret@data.gov.hk")
+    assert connections_of(contract) == {"mine": "http://:s3cret@data.gov.hk"}
+    monkeypatch.setenv("PRAYA_SIGNING_CONNECTION", "mine")
+    with pytest.raises(SourceError, match="holds the signing key"):
+        connections_of(contract)
