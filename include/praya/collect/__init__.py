@@ -126,24 +126,19 @@ class _Taking:
                     )
                 seen[mark] = name
             size += part["bytes"]
-            self._check_pages(first, size)
+            if size > (limit := self._contract.source.max_bytes):
+                raise too_large(self._contract, first.address.shown, limit)
             at = self._next(at, name, part.get("next"))
-
-    def _check_pages(self, first: Remote, size: int) -> None:
-        """Raise SourceError where an API has more pages, or more bytes in all of them, than a dataset can have."""
-        limit = self._contract.source.max_bytes
-        if size > limit:
-            raise too_large(self._contract, first.address.shown, limit)
-        if len(self.parts) >= MOST_PAGES:
-            raise SourceError(
-                f"{self._contract.subject}: {first.address.shown} has no end after {MOST_PAGES:,} pages; nothing was "
-                "taken, ask the source for larger pages"
-            )
 
     def _next(self, at: Remote, name: str, link: str | None) -> Remote | None:
         """The next page, where the one of this `name` says that there is one."""
         if link is None:
             return None
+        if len(self.parts) >= MOST_PAGES:
+            raise SourceError(
+                f"{self._contract.subject}: {at.address.shown} names one more after {MOST_PAGES:,} pages; nothing was "
+                "taken, ask the source for larger pages"
+            )
         try:
             return at.at(at.follow(at.address, link))
         except AddressRefused as error:

@@ -66,8 +66,8 @@ class Address:
             return None
 
     def with_query(self, query: str) -> Address:
-        """The same address with another query."""
-        return replace(self, target=f"{self.target.partition('?')[0]}?{query}")
+        """The same address with `query` added to its own."""
+        return replace(self, target=f"{self.target}{'&' if '?' in self.target else '?'}{query}")
 
     def __str__(self) -> str:
         return f"{self.scheme}://{self.netloc}{self.target}"
