@@ -23,6 +23,10 @@ class SourceUnavailable(SourceError):
     """A source did not answer as it should, also when asked again; it may another time."""
 
 
+class AddressRefused(SourceError):
+    """An address is none that may be asked; its text says why, and who catches it says which address it was."""
+
+
 class StageError(PrayaError):
     """A snapshot could not be typed within what its contract allows."""
 

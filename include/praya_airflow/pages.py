@@ -15,6 +15,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from praya import paths
 from praya.contract import load_contracts
 from praya.errors import PrayaError
+from praya.names import is_name
 from praya.store import Store
 from praya_airflow.names import METHODS
 
@@ -42,7 +43,8 @@ app = FastAPI(title="Praya", docs_url=None, redoc_url=None, openapi_url=None)
 def report(dag_id: str, language: Language = "en") -> Response:
     """The latest validation report of a dataset; of a provider of records, the list of its tables and months."""
     store = Store(paths.store())
-    tables = sorted(path.stem for path in paths.contracts().glob(f"{dag_id}/*.yaml"))
+    folder = paths.contracts() / dag_id
+    tables = sorted(path.stem for path in folder.glob("*.yaml")) if is_name(dag_id) else []
     if tables:
         states = (path for name in tables for path in store.path(f"state/{name}").glob("*/validated.json"))
         return _links([f"{dag_id}/{path.parent.parent.name}/{path.parent.name}" for path in sorted(states)])
@@ -52,7 +54,8 @@ def report(dag_id: str, language: Language = "en") -> Response:
 @app.get("/reports/{dag_id}/{dataset}/{month}", dependencies=[Depends(requires_access_dag("GET"))])
 def report_of_month(dag_id: str, dataset: str, month: str, language: Language = "en") -> Response:
     """The validation report of one month of one of the provider's tables."""
-    if not (paths.contracts() / dag_id / f"{dataset}.yaml").is_file():
+    known = is_name(dag_id) and is_name(dataset)
+    if not known or not (paths.contracts() / dag_id / f"{dataset}.yaml").is_file():
         raise HTTPException(404, f"{dag_id} has no table {dataset}")
     return _report(Store(paths.store()), dataset, f"{dataset}/{month}", language)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from airflow.sdk import get_current_context
 
 from praya.errors import IntegrityError
+from praya_airflow.names import SIGNING_CONNECTION
 
 if TYPE_CHECKING:
     from praya.provenance import Signer
@@ -30,7 +31,7 @@ def run_signer() -> Signer | None:
 
     from praya.provenance import signer
 
-    name = os.environ.get("PRAYA_SIGNING_CONNECTION")
+    name = os.environ.get(SIGNING_CONNECTION)
     if not name:
         return None
     password = BaseHook.get_connection(name).password

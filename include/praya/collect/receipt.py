@@ -6,13 +6,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
-from urllib.parse import urlsplit, urlunsplit
 
 from praya.contract import Contract
 from praya.errors import SourceError
 
 NONE: Mapping[str, str] = MappingProxyType({})
 HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<title", b"<meta", b"<script", b"<!--")
+
+
+class Hop(NamedTuple):
+    """One address that was asked on the way to the bytes: its status, and the IP address that answered."""
+
+    url: str
+    status: int
+    ip: str
 
 
 class Fetched(NamedTuple):
@@ -28,6 +35,7 @@ class Fetched(NamedTuple):
     received_at: str | None = None
     synthetic: bool = False
     next: str | None = None
+    hops: tuple[Hop, ...] = ()
 
 
 class Unchanged(NamedTuple):
@@ -35,12 +43,6 @@ class Unchanged(NamedTuple):
 
     validators: Mapping[str, str]
     synthetic: bool = False
-
-
-def without_login(url: str) -> str:
-    """An address without the user and password that it may carry: the form that is shown, kept and compared."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def check_body(contract: Contract, url: str, path: Path, size: int) -> None:
@@ -56,9 +58,8 @@ def check_body(contract: Contract, url: str, path: Path, size: int) -> None:
         )
 
 
-def too_large(contract: Contract, url: str) -> SourceError:
-    """The error for a body over the contract's limit."""
-    limit = contract.source.max_bytes
+def too_large(contract: Contract, url: str, limit: int) -> SourceError:
+    """The error for a body of more than `limit` bytes."""
     return SourceError(
         f"{contract.dataset}: {url} sends more than the {limit:,} bytes that the contract allows; "
         "see whether it is the right file, then raise source.max_bytes"

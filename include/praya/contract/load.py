@@ -20,6 +20,7 @@ from yaml import CSafeLoader  # isort: skip
 M = TypeVar("M", bound=BaseModel)
 Lines = dict[tuple[str | int, ...], int]
 
+MOST_NODES = 200_000
 BRANCHES = {
     "int": "a whole number",
     "float": "a number",
@@ -151,6 +152,13 @@ def _read(path: Path) -> tuple[Any, Lines]:
         node = loader.get_single_node()
         if node is None:
             raise ContractError([f"{path}:1: is empty; expected a contract (see contract.schema.json)"])
+        if (size := _size(node, {}, set())) > MOST_NODES:
+            raise ContractError(
+                [
+                    f"{path}:1: is {size:,} values when its aliases (*name) are written out; at most {MOST_NODES:,} "
+                    "are read"
+                ]
+            )
         lines: Lines = {}
         twice = list(_walk(node, (), lines))
         if twice:
@@ -162,6 +170,8 @@ def _read(path: Path) -> tuple[Any, Lines]:
         raise ContractError(
             [f"{path}:1: holds a value that YAML cannot read: {error}; put it in quotes"]
         ) from error
+    except RecursionError as error:
+        raise ContractError([f"{path}:1: is nested too deeply to be read"]) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
@@ -170,6 +180,19 @@ def _read(path: Path) -> tuple[Any, Lines]:
         ) from error
     finally:
         loader.dispose()
+
+
+def _size(node: yaml.Node, known: dict[int, int], above: set[int]) -> int:
+    """How many values a node is when aliases are written out: a few lines of them can stand for more than memory holds.
+
+    Raises ValueError for an alias of what it is a part of.
+    """
+    if id(node) in above:
+        raise ValueError("an alias (*name) of what it is a part of")
+    if id(node) not in known and isinstance(node, yaml.CollectionNode):
+        inner = [part for one in node.value for part in (one if isinstance(one, tuple) else (one,))]
+        known[id(node)] = 1 + sum(_size(part, known, above | {id(node)}) for part in inner)
+    return known.setdefault(id(node), 1)
 
 
 def _walk(

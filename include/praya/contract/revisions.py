@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import Field as Key
 from pydantic import model_validator
 
-from praya.contract.fields import Model
+from praya.contract.fields import Model, Slug
 from praya.contract.load import load_model
 from praya.contract.text import Text
 from praya.errors import ContractError
@@ -22,7 +22,7 @@ Value = float | int | str | None
 class RevisedFigure(Model):
     """One figure, where it stands, and what it was and is. One that is no longer given is null `now`."""
 
-    dataset: str = Key(min_length=2)
+    dataset: Slug
     key: dict[str, int | float | str] = Key(min_length=1, description="the row's primary key, field by field")
     field: str = Key(min_length=1)
     was: Value = Key(description="as it is out")

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from praya.contract import Contract
 from praya.errors import MeasureError
+from praya.names import is_name
 from praya.store import OF_THE_CATALOGUE, released_name, table_name
 from praya.store.duck import connect
 
@@ -51,6 +52,8 @@ def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
             raise MeasureError(
                 f"{path}: a dataset has this name already, or another mart; give this mart another"
             )
+        if not is_name(path.stem):
+            raise MeasureError(f"{path}: is no name for a mart; use lower-case letters, digits and `_`")
         files[path.stem] = path
     marts = {}
     with connect() as con:

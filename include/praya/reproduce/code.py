@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,9 @@ from pathlib import Path
 
 from praya import paths
 from praya.errors import IntegrityError
+
+# Nothing else is handed to git, which would take it for an option or a branch.
+COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 @contextmanager
@@ -27,7 +31,7 @@ def at_commit(commit: tuple[str, bool] | None, work: Path) -> Iterator[tuple[Pat
         )
         return
     tree = work / "code"
-    if _git("worktree", "add", "--detach", str(tree), name).returncode:
+    if not COMMIT.fullmatch(name) or _git("worktree", "add", "--detach", str(tree), name).returncode:
         yield paths.ROOT, f"there is no repository with commit {name[:12]} here: made by the code as it is"
         return
     try:

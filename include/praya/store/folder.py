@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from praya.errors import IntegrityError, StoreBusy
+from praya.names import key_problem, leads_out, same_when_folded
 
 LOCK_SECONDS = 120
 # Another machine's process cannot be asked whether it lives: its scratch folder is left alone this long.
@@ -38,12 +39,32 @@ class Store:
             (self.root / area).mkdir(mode=0o700, exist_ok=True)
 
     def path(self, key: str) -> Path:
-        """The file that `key` names; raises IntegrityError for a key that would leave the store."""
-        path = (self.root / key).resolve()
-        if not path.is_relative_to(self.root):
+        """The file that `key` names. Raises IntegrityError for a key that would leave the store, that no file of the
+        store can have, or that goes through a link: nothing in the store is one."""
+        path = self.root / key
+        if leads_out(key) or not (found := _without_links(path)).is_relative_to(self.root):
             raise IntegrityError(
-                f"the key {key!r} leads out of the store {self.root}: use relative keys only"
+                f"the key {key!r:.120} leads out of the store {self.root}: use relative keys only"
             )
+        if problem := key_problem(key, written=False):
+            raise IntegrityError(
+                f"the key {key!r:.120} {problem}: no file of the store {self.root} is named so"
+            )
+        if path == self.root:
+            raise IntegrityError(
+                f"the key {key!r:.120} is the store {self.root} itself: name something in it"
+            )
+        if found != path:
+            raise IntegrityError(
+                f"{path}: goes through a link to {found}; the store has none, so somebody else put it there"
+            )
+        return path
+
+    def _target(self, key: str) -> Path:
+        """The place of what is to be written under `key`; raises IntegrityError where it is no plain name."""
+        path = self.path(key)
+        if problem := key_problem(key, written=True):
+            raise IntegrityError(f"the key {key!r:.120} {problem}: nothing is written under it")
         return path
 
     def key(self, path: Path) -> str:
@@ -119,7 +140,11 @@ class Store:
 
     def adopt_all(self, files: Mapping[str, Path], mode: int = 0o644) -> None:
         """Give finished files their places under their keys, each by itself; all are on disk before the first is."""
-        targets = {file: self.path(key) for key, file in files.items()}
+        targets = {file: self._target(key) for key, file in files.items()}
+        if twice := same_when_folded(list(files)):
+            raise IntegrityError(
+                f"the key {twice[0]!r:.120} differs from another in case only: nothing is written"
+            )
         folders = sorted({target.parent for target in targets.values()})
         for folder in folders:
             self._make(folder)
@@ -133,7 +158,7 @@ class Store:
 
     def adopt_tree(self, folder: Path, key: str) -> None:
         """Give a finished folder its place under `key`; if one of that name stands, it is the same: keep it."""
-        target = self.path(key)
+        target = self._target(key)
         if target.exists():
             return
         self._make(target.parent)
@@ -185,7 +210,7 @@ class Store:
     @contextmanager
     def lock(self, name: str, seconds: float = LOCK_SECONDS) -> Iterator[None]:
         """Hold the lock `name` among all processes of this machine; the kernel frees it on death."""
-        path = self.root / "work" / f"{name.replace('/', '.')}.lock"
+        path = self._target(f"work/{name.replace('/', '.')}.lock")
         deadline, pause = time.monotonic() + seconds, 0.001
         with path.open("a") as file:
             while True:
@@ -213,6 +238,15 @@ class Store:
         for folder in (self.root / "work").iterdir():
             if folder.is_dir() and _abandoned(folder):
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _without_links(path: Path) -> Path:
+    """Where a path leads when links are followed. One that no file system takes, or that leads to itself, is as it is
+    written: its name is refused next, or nothing is found there."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):
+        return path
 
 
 def _indented(value: Any) -> bytes:
