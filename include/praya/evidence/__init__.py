@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from praya.contract.text import Text
-from praya.describe import as_json
 from praya.errors import IntegrityError
 from praya.evidence import verifier
 from praya.evidence.archive import Content, write
@@ -19,7 +18,7 @@ from praya.provenance import Signer
 from praya.provenance.keys import usable_signer
 from praya.provenance.signing import envelope
 from praya.provenance.statement import STATEMENT
-from praya.store import Store, file_sha256
+from praya.store import Store, canonical, file_sha256
 from praya.templating import templates
 from praya.verify.known import Known, selected
 from praya.verify.states import State, state_of
@@ -57,7 +56,7 @@ def evidence(
         verifier.OWN: Path(verifier.__file__).read_bytes(),
     }
     if (by := by or usable_signer(store)) is not None:
-        entries[verifier.INDEX] = as_json(envelope(_index(entries, f"{dataset} {version}"), by))
+        entries[verifier.INDEX] = canonical(envelope(_index(entries, f"{dataset} {version}"), by))
     write(target, entries)
     return state
 

@@ -58,10 +58,10 @@ def extract(
     size = Checkpoint.parse(note).size
     files = {"ledger/checkpoint": str(note).encode()}
     for number, line in lines.items():
-        files[f"ledger/{number:09}.line"] = written(line) + _proof(number, leaves[:size])
+        files[f"ledger/{number:09}.line"] = written(line) + proof(number, leaves[:size])
     for number in sealed:
         hashed = base64.b64encode(leaves[number - 1])
-        files[f"ledger/{number:09}.sealed"] = b"sealed %s\n" % hashed + _proof(number, leaves[:size])
+        files[f"ledger/{number:09}.sealed"] = b"sealed %s\n" % hashed + proof(number, leaves[:size])
     who = {}
     for key in signers(note, [*publisher, *trusted]):
         who[_keyid(key)] = "witness" if key.type == COSIGNATURE else "publisher"
@@ -87,7 +87,7 @@ def _checkpoint(store: Store, last: int, leaves: list[bytes], keys: list[Verifie
     )
 
 
-def _proof(number: int, leaves: list[bytes]) -> bytes:
+def proof(number: int, leaves: list[bytes]) -> bytes:
     """The neighbours of a line on its way to the root, a row each, with the side on which it stands."""
     index, size, rows = number - 1, len(leaves), []
     for one in merkle.inclusion_proof(leaves, index):

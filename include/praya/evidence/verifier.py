@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -116,46 +117,56 @@ def zipped(path: Path) -> dict[str, Entry]:
                 f"{path.name}: is not one plain ZIP: bytes before or between its parts, ZIP64, or several disks"
             )
         file.seek(start)
-        directory, at, offset, folded = file.read(length), 0, 0, set[str]()
-        for _ in range(count):
-            name, entry = _entry(path, directory[at : at + 46 + 65_535], offset, found)
-            if name.lower() in folded:
-                raise Wrong(f"{shown(name)}: differs from another entry in upper and lower case alone")
+        offset = 0
+        for fixed, name in _headers(path, file.read(length), count):
+            entry = _entry(path, fixed, name, offset)
             header = local_header(name.encode(), entry.crc or 0, entry.size)
             file.seek(offset)
             if entry.offset + entry.size > start or file.read(len(header)) != header:
                 raise Wrong(f"{shown(name)}: the header before its bytes is not the one in the directory")
             found[name] = entry
-            folded.add(name.lower())
-            at, offset = at + 46 + len(name), entry.offset + entry.size
-        if at != length or offset != start:
-            raise Wrong(
-                f"{path.name}: has bytes between its entries and its directory, or behind the directory"
-            )
+            offset = entry.offset + entry.size
+        if offset != start:
+            raise Wrong(f"{path.name}: has bytes between its entries and its directory")
     return found
 
 
-def _entry(path: Path, directory: bytes, offset: int, found: dict[str, Entry]) -> tuple[str, Entry]:
-    """The entry whose header `directory` starts with; its bytes have to start behind `offset`."""
-    fixed = directory[:46]
-    if len(fixed) != 46 or fixed[:4] != b"PK\1\2":
-        raise Wrong(f"{path.name}: its directory has fewer entries than it says")
-    crc, size, length = struct.unpack("<16xI4xIH16x", fixed)
-    raw = directory[46 : 46 + length]
-    name = raw.decode("ascii", "backslashreplace")
-    if name in found:
-        raise Wrong(f"{shown(name)}: is there twice")
-    if name.endswith("/"):
-        raise Wrong(f"{shown(name)}: is a folder, and evidence has no entries of folders")
-    if not SAFE_NAME.fullmatch(name):
-        raise Wrong(
-            f"{shown(name)}: is no name for a file of evidence: absolute, leading out, or of other characters"
-        )
-    if fixed + raw != central_header(raw, crc, size, offset):
+def _headers(path: Path, directory: bytes, count: int) -> list[tuple[bytes, str]]:
+    """The headers in the directory (46 bytes each) and their names, all of them such as evidence has, and each once."""
+    found, at, folded = list[tuple[bytes, str]](), 0, dict[str, str]()
+    for _ in range(count):
+        fixed = directory[at : at + 46]
+        if len(fixed) != 46 or fixed[:4] != b"PK\1\2":
+            raise Wrong(f"{path.name}: its directory has fewer entries than it says, or carries more")
+        (length,) = struct.unpack("<28xH16x", fixed)
+        name = directory[at + 46 : at + 46 + length].decode("ascii", "backslashreplace")
+        if (other := folded.setdefault(name.lower(), name)) != name:
+            raise Wrong(f"{shown(name)}: differs from {shown(other)} in upper and lower case alone")
+        found.append((fixed, name))
+        at += 46 + length + sum(struct.unpack("<30x2H12x", fixed))
+    if at != len(directory):
+        raise Wrong(f"{path.name}: has bytes in its directory that belong to no entry")
+    names = [name for _, name in found]
+    if twice := [name for name, times in Counter(names).items() if times > 1]:
+        raise Wrong(f"{shown(twice[0])}: is there twice")
+    for number, name in enumerate(names):
+        if name.endswith("/"):
+            raise Wrong(f"{shown(name)}: is a folder, and evidence has no entries of folders")
+        if not SAFE_NAME.fullmatch(name):
+            raise Wrong(
+                f"{shown(name)}: is no name for a file of evidence: it leads elsewhere, or has odd characters"
+            )
+        if number and name < names[number - 1]:
+            raise Wrong(f"{shown(name)}: is not in its place: entries lie in the order of their names")
+    return found
+
+
+def _entry(path: Path, fixed: bytes, name: str, offset: int) -> Entry:
+    """The entry of a header in the directory; its bytes have to start at `offset`."""
+    crc, size = struct.unpack("<16xI4xI18x", fixed)
+    if fixed + name.encode() != central_header(name.encode(), crc, size, offset):
         raise Wrong(f"{shown(name)}: {_why(fixed, offset)}")
-    if found and name < next(reversed(found)):
-        raise Wrong(f"{shown(name)}: is not in its place: entries lie in the order of their names")
-    return name, Entry(path, offset + 30 + length, size, crc)
+    return Entry(path, offset + 30 + len(name), size, crc)
 
 
 def _why(fixed: bytes, offset: int) -> str:
@@ -183,7 +194,7 @@ def unpacked(root: Path, wrong: dict[str, str]) -> dict[str, Entry]:
         folder = folders.pop()
         there = list(os.scandir(folder))
         if not there:
-            wrong[f"{folder.relative_to(root).as_posix()}/"] = "is an empty folder"
+            wrong[folder.relative_to(root).as_posix()] = "is an empty folder"
         for each in there:
             name = Path(each.path).relative_to(root).as_posix()
             if each.is_symlink():
@@ -292,25 +303,29 @@ class Check:
             self.guard(name, self.hash, name)
         for name in self.below("keys/"):
             self.guard(name, self.key, name)
-        if not self.guard("ledger/checkpoint", self.checkpoint):
-            self.unchecked.append(
-                "everything else: without its checkpoint nothing says what belongs to the ledger"
-            )
+        if self.ledger() and self.guard("release/provenance.json", self.statement):
+            if INDEX in self.files:
+                self.guard(INDEX, self.index)
+            else:
+                self.without_index()
+            self.compare()
             return
+        self.unchecked.append(
+            "everything else: checkpoint and signed statement say what belongs here, and do not hold"
+        )
+        if (
+            INDEX in self.files
+        ):  # nobody's word, when it is refused all the same: it may name what is not as it was
+            self.guard(INDEX, self.listed)
+
+    def ledger(self) -> bool:
+        """Whether the checkpoint holds and the keys are known that the ledger's lines add."""
+        if not self.guard("ledger/checkpoint", self.checkpoint):
+            return False
         for name in self.below("ledger/"):
             if name != "ledger/checkpoint":
                 self.guard(name, self.line, name)
-        self.publishers()
-        if not self.guard("release/provenance.json", self.statement):
-            self.unchecked.append(
-                "everything else: without the signed statement nothing says what belongs here"
-            )
-            return
-        if INDEX in self.files:
-            self.guard(INDEX, self.index)
-        else:
-            self.without_index()
-        self.compare()
+        return self.guard("ledger/checkpoint", self.publishers)
 
     def below(self, folder: str) -> list[str]:
         return sorted(name for name in self.files if name.startswith(folder))
@@ -388,8 +403,11 @@ class Check:
             raise Wrong("is not in the ledger of the checkpoint under its number")
         if form[2] == "line":
             said = json.loads(first)
-            if said["number"] != number:
-                raise Wrong("has another number than its name")
+            texts = (said[each] for each in ("at", "kind", "subject"))
+            if said["number"] != number or not all(isinstance(one, str) for one in texts):
+                raise Wrong("has another number than its name, or is no line of a ledger")
+            if not isinstance(said["body"], dict):
+                raise Wrong("is no line of a ledger")
             self.lines[number] = said
 
     def acts(self, keyid: str) -> list[dict[str, Any]]:
@@ -445,10 +463,16 @@ class Check:
         payload, (signature,) = exact(envelope["payload"]), envelope["signatures"]
         message = b"DSSEv1 %d %s %d %s" % (len(IN_TOTO), IN_TOTO.encode(), len(payload), payload)
         keyid = signature["keyid"]
-        if set(envelope) != {"payloadType", "payload", "signatures"} or envelope["payloadType"] != IN_TOTO:
+        keys = {*envelope, *signature}
+        if (
+            keys != {"payloadType", "payload", "signatures", "keyid", "sig"}
+            or envelope["payloadType"] != IN_TOTO
+        ):
             raise Wrong("is no envelope of a statement")
-        if keyid not in self.keys or not holds(self.keys[keyid], exact(signature["sig"]), message):
-            raise Wrong("its signature does not hold: it was changed, or its key is not in keys/")
+        if keyid not in self.keys:
+            raise Wrong(f"is signed by the key {keyid}, which is not in keys/ as it should be")
+        if not holds(self.keys[keyid], exact(signature["sig"]), message):
+            raise Wrong("its signature does not hold: it was changed, or another key made it")
         said = json.loads(payload)
         if (said["_type"], said["predicateType"]) != (STATEMENT, kind):
             raise Wrong("is a statement on something else")
@@ -468,7 +492,9 @@ class Check:
             and one["body"]["provenance_sha256"] == self.hashes[name]
         ]
         if len(mine) != 1:
-            raise Wrong(f"{len(mine)} lines of the ledger in here record it as the statement of a release")
+            raise Wrong(
+                f"{len(mine)} lines in ledger/ record it as the statement of a release, and one should"
+            )
         line = mine[0]
         if refusal := self.refusal(keyid, line):
             raise Wrong(f"is refused: {refusal}")
@@ -589,17 +615,27 @@ class Check:
         if said["predicate"]["release"] != self.release:
             raise Wrong(f"is the list of the evidence of {said['predicate']['release']!r}")
         self.expected[INDEX] = None
-        listed = {one["name"]: one["digest"]["sha256"] for one in said["subject"]}
-        for name in sorted({*listed, *self.files} - {INDEX}):
-            if name not in listed:
-                self.wrong.setdefault(name, f"is not in {INDEX}, the signed list of what belongs here")
-            elif name not in self.files:
-                self.wrong.setdefault(name, f"missing: {INDEX}, the signed list of what belongs here, has it")
-            elif listed[name] != self.hashes.get(name):
-                self.wrong.setdefault(name, f"was changed: it is not the file that {INDEX} lists")
+        self.listed()
         self.unchecked.append(
             "whether a key was revoked after this evidence was made: compare the published keys.json"
         )
+
+    def listed(self) -> None:
+        """Hold the files against the list."""
+        data = self.files[INDEX].read()
+        envelope = json.loads(data)
+        if data != json.dumps(envelope, sort_keys=True, separators=(",", ":")).encode():
+            raise Wrong("is not in the one form that it has")
+        listed = {
+            one["name"]: one["digest"]["sha256"] for one in json.loads(exact(envelope["payload"]))["subject"]
+        }
+        for name in sorted({*listed, *self.files} - {INDEX}):
+            if name not in listed:
+                self.wrong.setdefault(name, f"is not in {INDEX}, the list of what belongs here")
+            elif name not in self.files:
+                self.wrong.setdefault(name, f"missing: {INDEX}, the list of what belongs here, has it")
+            elif listed[name] != self.hashes.get(name):
+                self.wrong.setdefault(name, f"was changed: it is not the file that {INDEX} lists")
 
     def without_index(self) -> None:
         self.unchecked += [
