@@ -32,6 +32,7 @@ from praya.provenance.keys import known_keys, note_keys, usable_signer
 from praya.provenance.published import publish_checkpoint, take_witnessed
 from praya.provenance.signing import new_key
 from praya.store import Store
+from praya.verify import verify
 from provenance import provenance_way as way
 
 FOLDERS = ("inputs", "keys", "ledger", "raw", "release", "report")
@@ -180,6 +181,7 @@ def test_evidence_of_every_release_passes(archive: Store, tmp_path: Path) -> Non
             found = answer(evidence_of(archive, dataset, listed=listed).files, tmp_path)
             assert found.status == 0 and f" files of {dataset} " in found.said, found
             assert ("index.json is missing" in found.said) == (not listed)
+    assert list(verify(archive)) == []
 
 
 def test_what_is_made_from_tables_has_their_snapshots_and_lines(archive: Store) -> None:
