@@ -16,15 +16,12 @@ from typing import NamedTuple
 
 import pytest
 
-from made import field, make_contract
 from praya import collect, ledger
 from praya.contract import Contract
 from praya.evidence import evidence
 from praya.export.ocfl import ocfl
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, request
-from praya.measure import measure, measure_month
-from praya.months import switch_in
 from praya.protect import protect
 from praya.provenance import signer
 from praya.provenance.published import publish_checkpoint
@@ -56,54 +53,26 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(collect, "_now", lambda: FIXED)
 
 
-def make(work: Path, monkeypatch: pytest.MonkeyPatch, small: int, method: str) -> Out:
-    """The way of 41 calls of one kind, 57 of another and `small` of a third, from records to all that goes out."""
+def make(target: Path, monkeypatch: pytest.MonkeyPatch, small: int, method: str) -> Out:
+    """The way of 41 calls of one kind, 57 of another and `small` of a third, from records to all that goes out. It is
+    gone in one place, so that no path tells one store from another, and kept in `target`."""
+    work = target.parent / "work"
     work.mkdir()
-    metrics, source = work / "metrics", work.parent / "calls.csv"
-    (metrics / "monthly").mkdir(parents=True)
-    (metrics / "monthly" / "monthly_calls.sql").write_text(way.MONTHLY)
-    (metrics / "calls_by_kind.sql").write_text(way.TOTAL)
-    monkeypatch.setenv("PRAYA_METRICS", str(metrics))
+    monkeypatch.setenv("PRAYA_METRICS", str(work / "metrics"))
     kinds = ["a"] * 41 + ["b"] * 57 + ["c"] * small
-    source.write_text("id,name\n" + "".join(f"{number},{kind}\n" for number, kind in enumerate(kinds)))
-    calls = make_contract(
-        dataset="the-calls",
-        source={"url": source.as_uri()},
-        provider="hk-demo",
-        partition="month",
-        retention={"raw_days": 30, "ground": "kept no longer than the purpose needs"},
-        disclosure={"class": "personal records", "reason": "a row is a person's call"},
-    )
-    contract = make_contract(
-        field("kind"),
-        field("calls", "integer"),
-        dataset="calls-by-kind",
-        source={"url": None, "mart": "calls_by_kind", "format": "parquet"},
-        disclosure={
-            "class": "aggregated counts",
-            "reason": "counts of calls",
-            "counts": ["calls"],
-            "method": method,
-        },
-    )
-    store = Store(work / "store")
-    january = calls.at(way.MONTH)
-    collect.collect(january, store, {})
-    stage(january, store)
-    validate(january, store, work)
-    switch_in([calls], store, work, "hk-demo", way.MONTH)
-    measure_month(store, metrics, [calls, contract], "hk-demo", way.MONTH)
-    measure(store, metrics, [calls, contract])
+    store, contract, _ = way.counted(work, work / "metrics", kinds, method)
+    looked_at = previewed(Store(shutil.copytree(store.root, work / "copy")), contract, work)
+    way.take(store, contract, work)
+    files = looked_at | outgoing(store, contract, work)
+    work.rename(target)
+    return Out(Store(target / "store"), contract, files)
+
+
+def previewed(store: Store, contract: Contract, work: Path) -> dict[str, bytes]:
+    """What a reader sees before it is out."""
     collect.collect(contract, store, {})
     stage(contract, store)
     validate(contract, store, work)
-    looked_at = previewed(Store(shutil.copytree(store.root, work / "copy")), contract)
-    way.take(store, contract, work)
-    return Out(store, contract, looked_at | outgoing(store, contract, work))
-
-
-def previewed(store: Store, contract: Contract) -> dict[str, bytes]:
-    """What a reader sees before it is out."""
     now, table = dt.datetime.now(dt.UTC), protect(contract, store)
     until, why = now + dt.timedelta(days=1), "figures for a hearing"
     grant, _ = preview(table, contract, store, to="a reader", start=now, until=until, reason=why, by="mary")
