@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from made import field, make_contract
 from praya.evidence import evidence, verifier
-from praya.evidence.archive import write
-from praya.evidence.extract import proof
+from praya.evidence.archive import write_zip
+from praya.evidence.extract import write_proof
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, request, signed
 from praya.ledger.line import written
@@ -66,7 +66,7 @@ class Answer(NamedTuple):
 def _signatures_checked_once() -> Iterator[None]:
     """The same signature over the same bytes is put to openssl once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(verifier, "holds", functools.cache(verifier.holds))
+        patch.setattr(verifier, "has_signed", functools.cache(verifier.has_signed))
         yield
 
 
@@ -134,7 +134,7 @@ def unlisted(request: pytest.FixtureRequest, archive: Store) -> Evidence:
 
 def zipped(files: Files, target: Path) -> bytes:
     """The files in the form that evidence has."""
-    write(target, files)
+    write_zip(target, files)
     return target.read_bytes()
 
 
@@ -144,7 +144,7 @@ def answer(data: bytes | Files, work: Path, *keys: str) -> Answer:
     path.write_bytes(data if isinstance(data, bytes) else zipped(data, work / "made.zip"))
     with pytest.MonkeyPatch.context() as patch:
         rows: list[str] = []
-        patch.setattr(verifier, "say", lambda *more: rows.extend(more))
+        patch.setattr(verifier, "print_rows", lambda *more: rows.extend(more))
         return Answer(verifier.main([str(path), *keys]), "\n".join(rows))
 
 
@@ -263,7 +263,7 @@ def added(files: Files) -> Iterator[tuple[str, tuple[str, ...], Files]]:
     data = b"put there"
     sha256 = hashlib.sha256(data).hexdigest()
     pem = signer(new_key()).public_key.encode()
-    key = hashlib.sha256(verifier.der_of(pem.decode())).hexdigest()
+    key = hashlib.sha256(verifier.parse_key(pem.decode())).hexdigest()
     names = [
         "x",
         f"raw/{sha256}",
@@ -501,7 +501,7 @@ def folder(whole: Evidence, tmp_path: Path) -> Path:
 def look(folder: Path) -> Answer:
     with pytest.MonkeyPatch.context() as patch:
         rows: list[str] = []
-        patch.setattr(verifier, "say", lambda *more: rows.extend(more))
+        patch.setattr(verifier, "print_rows", lambda *more: rows.extend(more))
         return Answer(verifier.main([str(folder)]), "\n".join(rows))
 
 
@@ -563,7 +563,7 @@ def proven(store: Store, number: int, sealed: bool) -> bytes:
     leaves = leaves_of(Ledger(store))[: int(note.split("\n")[1])]
     (line,) = [line for line in Ledger(store) if line.number == number]
     head = b"sealed " + base64.b64encode(leaves[number - 1]) + b"\n" if sealed else written(line)
-    return head + proof(number, leaves)
+    return head + write_proof(number, leaves)
 
 
 def test_true_lines_that_nothing_names_are_refused(unlisted: Evidence, tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 from praya.contract.text import Text
 from praya.errors import IntegrityError
 from praya.evidence import verifier
-from praya.evidence.archive import Content, write
+from praya.evidence.archive import Content, write_zip
+from praya.evidence.dependencies import find_snapshots, list_dependencies, list_files
 from praya.evidence.extract import Extract, extract
-from praya.evidence.named import files, named, snapshots
 from praya.evidence.texts import TEXTS
 from praya.provenance import Signer
 from praya.provenance.keys import usable_signer
@@ -43,25 +43,25 @@ def evidence(
         raise IntegrityError(f"there is no release {version} of {dataset} in {store.path('released')}")
     folder = folders[0]
     known = Known.of(store, folders)
-    rests_on = named(store, folder, known)
-    raw, only_on_record = snapshots(store, rests_on)
+    rests_on = list_dependencies(store, folder, known)
+    raw, only_on_record = find_snapshots(store, rests_on)
     found = extract(store, folder, known, rests_on, only_on_record, raw, witnesses)
     state = State(dataset, version, *state_of(store, folder, known))
     entries: dict[str, Content] = {
-        name: path for name, path in files(store, folder, rests_on, raw) if path.is_file()
+        name: path for name, path in list_files(store, folder, rests_on, raw) if path.is_file()
     }
     entries |= found.files
     entries |= {
-        verifier.PAGE: _page(folder, state, found).encode(),
+        verifier.PAGE: _render_page(folder, state, found).encode(),
         verifier.OWN: Path(verifier.__file__).read_bytes(),
     }
     if (by := by or usable_signer(store)) is not None:
-        entries[verifier.INDEX] = canonical(envelope(_index(entries, f"{dataset} {version}"), by))
-    write(target, entries)
+        entries[verifier.INDEX] = canonical(envelope(_list_entries(entries, f"{dataset} {version}"), by))
+    write_zip(target, entries)
     return state
 
 
-def _index(entries: Mapping[str, Content], release: str) -> dict[str, object]:
+def _list_entries(entries: Mapping[str, Content], release: str) -> dict[str, object]:
     """The statement that these are all files of the evidence of a release."""
     hashes = {
         name: hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else file_sha256(content)
@@ -75,7 +75,7 @@ def _index(entries: Mapping[str, Content], release: str) -> dict[str, object]:
     }
 
 
-def _page(folder: Path, state: State, found: Extract) -> str:
+def _render_page(folder: Path, state: State, found: Extract) -> str:
     manifest = json.loads((folder / "manifest.json").read_bytes())
     texts = {name: Text.model_validate(one) for name, one in TEXTS.items()}
     languages = ("en", "zh-Hant", "zh-Hans")

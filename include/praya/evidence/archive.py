@@ -17,7 +17,7 @@ PLAIN_FILE = 0o100644 << 16
 Content = Path | bytes
 
 
-def write(target: Path, entries: Mapping[str, Content]) -> None:
+def write_zip(target: Path, entries: Mapping[str, Content]) -> None:
     """Write the entries to `target`, which is there as a whole or as it was before.
 
     Raises IntegrityError where they are more than a plain ZIP holds (2 GiB, 65,535 files).

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from praya.errors import IntegrityError
-from praya.evidence.named import Named
+from praya.evidence.dependencies import Dependency
 from praya.ledger import Ledger, LedgerLine, merkle
 from praya.ledger.checkpoint import Checkpoint, signers, verifier_keys
 from praya.ledger.line import written
@@ -35,7 +35,7 @@ def extract(
     store: Store,
     folder: Path,
     known: Known,
-    rests_on: Sequence[Named],
+    rests_on: Sequence[Dependency],
     only_on_record: Sequence[LedgerLine],
     raw: set[str],
     witnesses: Path,
@@ -58,10 +58,10 @@ def extract(
     size = Checkpoint.parse(note).size
     files = {"ledger/checkpoint": str(note).encode()}
     for number, line in lines.items():
-        files[f"ledger/{number:09}.line"] = written(line) + proof(number, leaves[:size])
+        files[f"ledger/{number:09}.line"] = written(line) + write_proof(number, leaves[:size])
     for number in sealed:
         hashed = base64.b64encode(leaves[number - 1])
-        files[f"ledger/{number:09}.sealed"] = b"sealed %s\n" % hashed + proof(number, leaves[:size])
+        files[f"ledger/{number:09}.sealed"] = b"sealed %s\n" % hashed + write_proof(number, leaves[:size])
     who = {}
     for key in signers(note, [*publisher, *trusted]):
         who[_keyid(key)] = "witness" if key.type == COSIGNATURE else "publisher"
@@ -87,7 +87,7 @@ def _checkpoint(store: Store, last: int, leaves: list[bytes], keys: list[Verifie
     )
 
 
-def proof(number: int, leaves: list[bytes]) -> bytes:
+def write_proof(number: int, leaves: list[bytes]) -> bytes:
     """The neighbours of a line on its way to the root, a row each, with the side on which it stands."""
     index, size, rows = number - 1, len(leaves), []
     for one in merkle.inclusion_proof(leaves, index):

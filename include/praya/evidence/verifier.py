@@ -100,7 +100,7 @@ def end_of_archive(count: int, length: int, start: int) -> bytes:
     return struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, count, count, length, start, 0)
 
 
-def zipped(path: Path) -> dict[str, Entry]:
+def read_zip(path: Path) -> dict[str, Entry]:
     """The entries of a ZIP that has exactly the form in which evidence is written: each byte of the file belongs to
     one entry, to the directory or to the end. Raises Wrong for any other."""
     total, found = path.stat().st_size, dict[str, Entry]()
@@ -118,12 +118,12 @@ def zipped(path: Path) -> dict[str, Entry]:
             )
         file.seek(start)
         offset = 0
-        for fixed, name in _headers(path, file.read(length), count):
-            entry = _entry(path, fixed, name, offset)
+        for fixed, name in _read_headers(path, file.read(length), count):
+            entry = _check_header(path, fixed, name, offset)
             header = local_header(name.encode(), entry.crc or 0, entry.size)
             file.seek(offset)
             if entry.offset + entry.size > start or file.read(len(header)) != header:
-                raise Wrong(f"{shown(name)}: the header before its bytes is not the one in the directory")
+                raise Wrong(f"{escape(name)}: the header before its bytes is not the one in the directory")
             found[name] = entry
             offset = entry.offset + entry.size
         if offset != start:
@@ -131,7 +131,7 @@ def zipped(path: Path) -> dict[str, Entry]:
     return found
 
 
-def _headers(path: Path, directory: bytes, count: int) -> list[tuple[bytes, str]]:
+def _read_headers(path: Path, directory: bytes, count: int) -> list[tuple[bytes, str]]:
     """The headers in the directory (46 bytes each) and their names, all of them such as evidence has, and each once."""
     found, at, folded = list[tuple[bytes, str]](), 0, dict[str, str]()
     for _ in range(count):
@@ -141,35 +141,35 @@ def _headers(path: Path, directory: bytes, count: int) -> list[tuple[bytes, str]
         (length,) = struct.unpack("<28xH16x", fixed)
         name = directory[at + 46 : at + 46 + length].decode("ascii", "backslashreplace")
         if (other := folded.setdefault(name.lower(), name)) != name:
-            raise Wrong(f"{shown(name)}: differs from {shown(other)} in upper and lower case alone")
+            raise Wrong(f"{escape(name)}: differs from {escape(other)} in upper and lower case alone")
         found.append((fixed, name))
         at += 46 + length + sum(struct.unpack("<30x2H12x", fixed))
     if at != len(directory):
         raise Wrong(f"{path.name}: has bytes in its directory that belong to no entry")
     names = [name for _, name in found]
     if twice := [name for name, times in Counter(names).items() if times > 1]:
-        raise Wrong(f"{shown(twice[0])}: is there twice")
+        raise Wrong(f"{escape(twice[0])}: is there twice")
     for number, name in enumerate(names):
         if name.endswith("/"):
-            raise Wrong(f"{shown(name)}: is a folder, and evidence has no entries of folders")
+            raise Wrong(f"{escape(name)}: is a folder, and evidence has no entries of folders")
         if not SAFE_NAME.fullmatch(name):
             raise Wrong(
-                f"{shown(name)}: is no name for a file of evidence: it leads elsewhere, or has odd characters"
+                f"{escape(name)}: is no name for a file of evidence: it leads elsewhere, or has odd characters"
             )
         if number and name < names[number - 1]:
-            raise Wrong(f"{shown(name)}: is not in its place: entries lie in the order of their names")
+            raise Wrong(f"{escape(name)}: is not in its place: entries lie in the order of their names")
     return found
 
 
-def _entry(path: Path, fixed: bytes, name: str, offset: int) -> Entry:
+def _check_header(path: Path, fixed: bytes, name: str, offset: int) -> Entry:
     """The entry of a header in the directory; its bytes have to start at `offset`."""
     crc, size = struct.unpack("<16xI4xI18x", fixed)
     if fixed + name.encode() != central_header(name.encode(), crc, size, offset):
-        raise Wrong(f"{shown(name)}: {_why(fixed, offset)}")
+        raise Wrong(f"{escape(name)}: {_describe_fault(fixed, offset)}")
     return Entry(path, offset + 30 + len(name), size, crc)
 
 
-def _why(fixed: bytes, offset: int) -> str:
+def _describe_fault(fixed: bytes, offset: int) -> str:
     """Why a header of the directory is not as evidence has it."""
     flags, method, packed, size, extra, comment, mode, there = struct.unpack("<8x2H8x2I2xHH4x2I", fixed)
     if flags & 1:
@@ -187,7 +187,7 @@ def _why(fixed: bytes, offset: int) -> str:
     return "has another header than evidence is written with"
 
 
-def unpacked(root: Path, wrong: dict[str, str]) -> dict[str, Entry]:
+def read_folder(root: Path, wrong: dict[str, str]) -> dict[str, Entry]:
     """The files below a folder. What is no plain file or plain folder goes into `wrong`, and is not looked into."""
     found, folders = dict[str, Entry](), [root]
     while folders:
@@ -213,7 +213,7 @@ def unpacked(root: Path, wrong: dict[str, str]) -> dict[str, Entry]:
 # --- signatures and proofs -----------------------------------------------------------------------------------
 
 
-def exact(text: str) -> bytes:
+def decode_exactly(text: str) -> bytes:
     """The bytes of base64 in its one form."""
     data = base64.b64decode(text)
     if base64.b64encode(data).decode() != text:
@@ -221,7 +221,7 @@ def exact(text: str) -> bytes:
     return data
 
 
-def holds(key: bytes, signature: bytes, message: bytes) -> bool:
+def has_signed(key: bytes, signature: bytes, message: bytes) -> bool:
     """Whether the Ed25519 key (DER) made the signature."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder, name) for name in ("key", "signature", "message")]
@@ -242,9 +242,9 @@ def holds(key: bytes, signature: bytes, message: bytes) -> bool:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603
 
 
-def der_of(pem: str) -> bytes:
+def parse_key(pem: str) -> bytes:
     """The bytes of an Ed25519 public key in PEM, in its one form (RFC 8410)."""
-    der = exact(pem.split("\n")[1])
+    der = decode_exactly(pem.split("\n")[1])
     if pem != f"-----BEGIN PUBLIC KEY-----\n{base64.b64encode(der).decode()}\n-----END PUBLIC KEY-----\n":
         raise Wrong("is no public key in PEM")
     if len(der) != 44 or der[:12] != bytes.fromhex("302a300506032b6570032100"):
@@ -252,7 +252,7 @@ def der_of(pem: str) -> bytes:
     return der
 
 
-def sides(index: int, size: int) -> list[str]:
+def list_sides(index: int, size: int) -> list[str]:
     """On which side each neighbour is, on the way from leaf `index` of `size` up to the root (RFC 6962)."""
     found = []
     while size > 1:
@@ -264,14 +264,14 @@ def sides(index: int, size: int) -> list[str]:
     return found
 
 
-def root_of(leaf: bytes, index: int, size: int, proof: list[str]) -> bytes:
+def compute_root(leaf: bytes, index: int, size: int, proof: list[str]) -> bytes:
     """The root that the rows of an inclusion proof lead to."""
     found = leaf
     rows = [row.split(" ") for row in proof]
-    if index >= size or [row[0] for row in rows] != sides(index, size):
+    if index >= size or [row[0] for row in rows] != list_sides(index, size):
         raise Wrong("its proof is not one for a line of its number")
     for side, other in rows:
-        both = exact(other) + found if side == "left" else found + exact(other)
+        both = decode_exactly(other) + found if side == "left" else found + decode_exactly(other)
         found = hashlib.sha256(b"\1" + both).digest()
     return found
 
@@ -291,43 +291,40 @@ class Check:
         self.signers: dict[str, str] = {}
         self.size, self.root = 0, b""
         self.lines: dict[int, dict[str, Any]] = {}
-        self.expected: dict[str, str | None] = {
-            PAGE: None,
-            OWN: None,
-        }  # name → SHA-256, or None: it is read below
+        # Name → SHA-256, or None where the file is checked as it is read.
+        self.expected: dict[str, str | None] = {PAGE: None, OWN: None}
         self.hashes: dict[str, str] = {}
         self.release = ""
 
     def run(self) -> None:
         for name in sorted(self.files):
-            self.guard(name, self.hash, name)
-        for name in self.below("keys/"):
-            self.guard(name, self.key, name)
-        if self.ledger() and self.guard("release/provenance.json", self.statement):
+            self.guard(name, self.record_hash, name)
+        for name in self.list_below("keys/"):
+            self.guard(name, self.check_key, name)
+        if self.check_ledger() and self.guard("release/provenance.json", self.check_statement):
             if INDEX in self.files:
-                self.guard(INDEX, self.index)
+                self.guard(INDEX, self.check_index)
             else:
-                self.without_index()
+                self.describe_unlisted()
             self.compare()
             return
         self.unchecked.append(
             "everything else: checkpoint and signed statement say what belongs here, and do not hold"
         )
-        if (
-            INDEX in self.files
-        ):  # nobody's word, when it is refused all the same: it may name what is not as it was
-            self.guard(INDEX, self.listed)
+        if INDEX in self.files:
+            # Its signature is not checked: the evidence is refused all the same, and this names what was changed.
+            self.guard(INDEX, self.compare_listed)
 
-    def ledger(self) -> bool:
+    def check_ledger(self) -> bool:
         """Whether the checkpoint holds and the keys are known that the ledger's lines add."""
-        if not self.guard("ledger/checkpoint", self.checkpoint):
+        if not self.guard("ledger/checkpoint", self.check_checkpoint):
             return False
-        for name in self.below("ledger/"):
+        for name in self.list_below("ledger/"):
             if name != "ledger/checkpoint":
-                self.guard(name, self.line, name)
-        return self.guard("ledger/checkpoint", self.publishers)
+                self.guard(name, self.check_line, name)
+        return self.guard("ledger/checkpoint", self.check_publishers)
 
-    def below(self, folder: str) -> list[str]:
+    def list_below(self, folder: str) -> list[str]:
         return sorted(name for name in self.files if name.startswith(folder))
 
     def guard(self, name: str, work: Callable[..., None], *arguments: str) -> bool:
@@ -348,30 +345,35 @@ class Check:
             return True
         return False
 
-    def hash(self, name: str) -> None:
+    def record_hash(self, name: str) -> None:
         self.hashes[name] = self.files[name].sha256()
 
-    def key(self, name: str) -> None:
-        der = der_of(self.files[name].read().decode("ascii"))
+    def check_key(self, name: str) -> None:
+        der = parse_key(self.files[name].read().decode("ascii"))
         keyid = hashlib.sha256(der).hexdigest()
         if name != f"keys/{keyid}.pem":
             raise Wrong("is not the key that its name says")
         self.keys[keyid] = der
 
-    def checkpoint(self) -> None:
+    def check_checkpoint(self) -> None:
         """The signed size and root of the ledger (C2SP tlog-checkpoint, signed-note, tlog-cosignature)."""
         text, below = self.files["ledger/checkpoint"].read().decode().split("\n\n")
         origin, size, root, *more = text.split("\n")
-        if more or not re.fullmatch("[1-9][0-9]{0,17}", size) or len(exact(root)) != 32 or below[-1:] != "\n":
+        if (
+            more
+            or not re.fullmatch("[1-9][0-9]{0,17}", size)
+            or len(decode_exactly(root)) != 32
+            or below[-1:] != "\n"
+        ):
             raise Wrong("is no checkpoint: origin, size and root are not in their one form")
         for row in below[:-1].split("\n"):
             dash, name, encoded = row.split(" ")
-            hint, signature = exact(encoded)[:4], exact(encoded)[4:]
+            hint, signature = decode_exactly(encoded)[:4], decode_exactly(encoded)[4:]
             kind, said, role = b"\1", f"{text}\n", "publisher"
             if len(signature) == 72:
                 time = int.from_bytes(signature[:8], "big")
                 kind, said, role = b"\4", f"cosignature/v1\ntime {time}\n{said}", "witness"
-            by = [one for one, der in self.keys.items() if holds(der, signature[-64:], said.encode())]
+            by = [one for one, der in self.keys.items() if has_signed(der, signature[-64:], said.encode())]
             ids = [
                 hashlib.sha256(name.encode() + b"\n" + kind + self.keys[one][-32:]).digest()[:4] for one in by
             ]
@@ -382,10 +384,10 @@ class Check:
             if by[0] in self.signers:
                 raise Wrong("is signed twice by one key")
             self.signers[by[0]] = role
-        self.size, self.root = int(size), exact(root)
+        self.size, self.root = int(size), decode_exactly(root)
         self.expected["ledger/checkpoint"] = None
 
-    def line(self, name: str) -> None:
+    def check_line(self, name: str) -> None:
         """A line of the ledger, or of a sealed one the hash, with the proof that it is in the checkpoint's tree."""
         form = LINE_NAME.fullmatch(name)
         if form is None or f"{int(form[1]):09}" != form[1]:
@@ -394,12 +396,12 @@ class Check:
         first, *proof, end = self.files[name].read().decode().split("\n")
         if form[2] == "sealed":
             word, _, hashed = first.partition(" ")
-            leaf = exact(hashed)
+            leaf = decode_exactly(hashed)
             if word != "sealed" or len(leaf) != 32:
                 raise Wrong("is no hash of a line")
         else:
             leaf = hashlib.sha256(b"\0" + first.encode()).digest()
-        if end or root_of(leaf, number - 1, self.size, proof) != self.root:
+        if end or compute_root(leaf, number - 1, self.size, proof) != self.root:
             raise Wrong("is not in the ledger of the checkpoint under its number")
         if form[2] == "line":
             said = json.loads(first)
@@ -410,14 +412,14 @@ class Check:
                 raise Wrong("is no line of a ledger")
             self.lines[number] = said
 
-    def acts(self, keyid: str) -> list[dict[str, Any]]:
+    def list_acts(self, keyid: str) -> list[dict[str, Any]]:
         """What the ledger's lines say of a key, in their order."""
         lines = (self.lines[number] for number in sorted(self.lines))
         return [one for one in lines if one["kind"] == "key" and one["body"]["keyid"] == keyid]
 
-    def refusal(self, keyid: str, line: dict[str, Any] | None) -> str | None:
+    def find_refusal(self, keyid: str, line: dict[str, Any] | None) -> str | None:
         """Why what the ledger recorded in `line` (now, where None) may not be signed by that key, or None."""
-        acts = self.acts(keyid)
+        acts = self.list_acts(keyid)
         if not acts:
             return f"its key {keyid[:16]} is added by no line of the ledger in here"
         added, *later = acts
@@ -431,7 +433,7 @@ class Check:
                 return f"its key {keyid[:16]} was revoked as of {since}"
         return None
 
-    def publishers(self) -> None:
+    def check_publishers(self) -> None:
         """The keys that belong here: those which the ledger's lines add, and witnesses' that signed the checkpoint."""
         for number, one in sorted(self.lines.items()):
             if one["kind"] != "key":
@@ -441,12 +443,12 @@ class Check:
             if one["body"]["action"] == "add":
                 keyid = one["body"]["keyid"]
                 self.expected[f"keys/{keyid}.pem"] = None
-                if hashlib.sha256(der_of(one["body"]["public_key"])).hexdigest() != keyid:
+                if hashlib.sha256(parse_key(one["body"]["public_key"])).hexdigest() != keyid:
                     self.wrong.setdefault(name, "names another key than the one that it adds")
         for keyid, role in self.signers.items():
             if role == "witness":
                 self.expected[f"keys/{keyid}.pem"] = None
-            elif not self.acts(keyid):
+            elif not self.list_acts(keyid):
                 self.wrong.setdefault(
                     "ledger/checkpoint", f"is signed by {keyid[:16]}, no publisher's key in the ledger"
                 )
@@ -457,10 +459,10 @@ class Check:
                 "that the ledger was not rewritten as a whole: no witness cosigned the checkpoint"
             )
 
-    def opened(self, name: str, kind: str) -> tuple[dict[str, Any], str]:
+    def open_envelope(self, name: str, kind: str) -> tuple[dict[str, Any], str]:
         """The in-toto statement in a DSSE envelope, and the id of the key that signed it."""
         envelope = json.loads(self.files[name].read())
-        payload, (signature,) = exact(envelope["payload"]), envelope["signatures"]
+        payload, (signature,) = decode_exactly(envelope["payload"]), envelope["signatures"]
         message = b"DSSEv1 %d %s %d %s" % (len(IN_TOTO), IN_TOTO.encode(), len(payload), payload)
         keyid = signature["keyid"]
         keys = {*envelope, *signature}
@@ -471,17 +473,17 @@ class Check:
             raise Wrong("is no envelope of a statement")
         if keyid not in self.keys:
             raise Wrong(f"is signed by the key {keyid}, which is not in keys/ as it should be")
-        if not holds(self.keys[keyid], exact(signature["sig"]), message):
+        if not has_signed(self.keys[keyid], decode_exactly(signature["sig"]), message):
             raise Wrong("its signature does not hold: it was changed, or another key made it")
         said = json.loads(payload)
         if (said["_type"], said["predicateType"]) != (STATEMENT, kind):
             raise Wrong("is a statement on something else")
         return said, keyid
 
-    def statement(self) -> None:
+    def check_statement(self) -> None:
         """The signed statement of the release, the ledger's line of it, and all that the two name."""
         name = "release/provenance.json"
-        said, keyid = self.opened(name, PROVENANCE)
+        said, keyid = self.open_envelope(name, PROVENANCE)
         build = said["predicate"]["buildDefinition"]
         dataset, version = (build["externalParameters"][each] for each in ("dataset", "version"))
         files = {one["name"]: one["digest"]["sha256"] for one in said["subject"]}
@@ -496,7 +498,7 @@ class Check:
                 f"{len(mine)} lines in ledger/ record it as the statement of a release, and one should"
             )
         line = mine[0]
-        if refusal := self.refusal(keyid, line):
+        if refusal := self.find_refusal(keyid, line):
             raise Wrong(f"is refused: {refusal}")
         recorded = line["body"]["files"] | {"manifest.json": line["body"]["manifest_sha256"]}
         if line["body"]["version"] != version or recorded != files:
@@ -516,9 +518,11 @@ class Check:
         manifest = json.loads(self.files["release/manifest.json"].read())
         if manifest["dataset"] != dataset or manifest["version"] != version:
             raise Wrong("is of another dataset or version than the manifest beside it")
-        self.made_from(dataset, manifest["disclosure"]["class"] in OPEN, build["resolvedDependencies"])
+        self.expect_dependencies(
+            dataset, manifest["disclosure"]["class"] in OPEN, build["resolvedDependencies"]
+        )
 
-    def made_from(self, dataset: str, is_open: bool, dependencies: list[dict[str, Any]]) -> None:
+    def expect_dependencies(self, dataset: str, is_open: bool, dependencies: list[dict[str, Any]]) -> None:
         """What the statement names as that which the release was made from: each is a file here, a line, or both."""
         bound = {one["name"].split(" ")[1] for one in dependencies if one["name"].startswith("source ")}
         for one in dependencies:
@@ -526,23 +530,27 @@ class Check:
             number = one.get("annotations", {}).get("ledgerLine")
             word, _, rest = name.partition(" ")
             if word == "snapshot":
-                self.snapshot(name, number, dataset, rest, sha256, is_open)
+                self.expect_snapshot(name, number, dataset, rest, sha256, is_open)
             elif word == "source":
                 subject, _, part = rest.rpartition(" ")
-                self.snapshot(name, number, subject, part, sha256, True)
+                self.expect_snapshot(name, number, subject, part, sha256, True)
             elif word == "table":
-                found = self.named(name, number, "verdict", rest, True if rest in bound else None)
+                found = self.expect_line(name, number, "verdict", rest, True if rest in bound else None)
                 if found and rest not in bound:
-                    self.only_on_record(rest)
+                    self.expect_unbound(rest)
             elif name == "validation result":
-                body = self.named(name, number, "verdict", dataset, is_open, verdict_sha256=sha256) or {}
+                body = (
+                    self.expect_line(name, number, "verdict", dataset, is_open, verdict_sha256=sha256) or {}
+                )
                 reports = {REPORTS[key]: body[key] for key in REPORTS if key in body}
                 self.expected |= {f"report/{file}": hashed for file, hashed in reports.items()}
             elif name == "protected table":
-                self.named(name, number, "disclosure", dataset, is_open, table_sha256=sha256)
+                self.expect_line(name, number, "disclosure", dataset, is_open, table_sha256=sha256)
             elif word == "release":
                 upstream, _, version = rest.partition(" ")
-                self.named(name, number, "release", upstream, True, version=version, manifest_sha256=sha256)
+                self.expect_line(
+                    name, number, "release", upstream, True, version=version, manifest_sha256=sha256
+                )
                 self.unchecked.append(f"release {rest}, which it was made from: it has evidence of its own")
             elif name == "code":
                 self.unchecked.append(
@@ -551,7 +559,7 @@ class Check:
             else:
                 self.expected[f"inputs/{name.replace(' ', '-')}"] = sha256
 
-    def named(
+    def expect_line(
         self, name: str, number: int | None, kind: str, subject: str, is_open: bool | None, **body: str | None
     ) -> dict[str, Any] | None:
         """Hold the line that a dependency names against what it has to say; gives its body where it is shown. Whether
@@ -578,11 +586,11 @@ class Check:
             return None
         return dict(found["body"])
 
-    def snapshot(
+    def expect_snapshot(
         self, name: str, number: int | None, subject: str, part: str, sha256: str | None, is_open: bool
     ) -> None:
         """A snapshot: its line, and its bytes, unless a line says that they were purged."""
-        self.named(name, number, "snapshot", subject, is_open, part=part, sha256=sha256)
+        self.expect_line(name, number, "snapshot", subject, is_open, part=part, sha256=sha256)
         if not is_open or sha256 is None:
             return
         purged = [
@@ -594,7 +602,7 @@ class Check:
         else:
             self.expected[f"raw/{sha256}"] = sha256
 
-    def only_on_record(self, subject: str) -> None:
+    def expect_unbound(self, subject: str) -> None:
         """Of a table whose snapshots the statement does not name: those that the ledger has of its dataset."""
         for number, one in self.lines.items():
             if (one["kind"], one["subject"]) == ("snapshot", subject):
@@ -607,27 +615,28 @@ class Check:
             f"table {subject}: which snapshots it was made from, and so what should lie in raw/"
         )
 
-    def index(self) -> None:
+    def check_index(self) -> None:
         """The list of all files, as the publisher signed it when the evidence was made."""
-        said, keyid = self.opened(INDEX, EVIDENCE)
-        if refusal := self.refusal(keyid, None):
+        said, keyid = self.open_envelope(INDEX, EVIDENCE)
+        if refusal := self.find_refusal(keyid, None):
             raise Wrong(f"is refused: {refusal}")
         if said["predicate"]["release"] != self.release:
             raise Wrong(f"is the list of the evidence of {said['predicate']['release']!r}")
         self.expected[INDEX] = None
-        self.listed()
+        self.compare_listed()
         self.unchecked.append(
             "whether a key was revoked after this evidence was made: compare the published keys.json"
         )
 
-    def listed(self) -> None:
+    def compare_listed(self) -> None:
         """Hold the files against the list."""
         data = self.files[INDEX].read()
         envelope = json.loads(data)
         if data != json.dumps(envelope, sort_keys=True, separators=(",", ":")).encode():
             raise Wrong("is not in the one form that it has")
         listed = {
-            one["name"]: one["digest"]["sha256"] for one in json.loads(exact(envelope["payload"]))["subject"]
+            one["name"]: one["digest"]["sha256"]
+            for one in json.loads(decode_exactly(envelope["payload"]))["subject"]
         }
         for name in sorted({*listed, *self.files} - {INDEX}):
             if name not in listed:
@@ -637,7 +646,7 @@ class Check:
             elif listed[name] != self.hashes.get(name):
                 self.wrong.setdefault(name, f"was changed: it is not the file that {INDEX} lists")
 
-    def without_index(self) -> None:
+    def describe_unlisted(self) -> None:
         self.unchecked += [
             f"{PAGE}, {OWN}: no list of all files is signed ({INDEX} is missing); compare {OWN} with a trusted one",
             "whether lines on keys were left out, as of a revocation: compare the published keys.json",
@@ -655,7 +664,7 @@ class Check:
                 )
 
 
-def shown(name: str) -> str:
+def escape(name: str) -> str:
     """A name as it may be printed."""
     return name if SAFE_NAME.fullmatch(name) else ascii(name)
 
@@ -673,9 +682,9 @@ def main(arguments: list[str]) -> int:
     place = places[0] if places else Path(__file__).resolve().parent
     wrong: dict[str, str] = {}
     try:
-        files = unpacked(place, wrong) if place.is_dir() else zipped(place)
+        files = read_folder(place, wrong) if place.is_dir() else read_zip(place)
     except Wrong as error:
-        say(str(error), "Nothing else was checked. The evidence is refused.")
+        print_rows(str(error), "Nothing else was checked. The evidence is refused.")
         return 1
     check = Check(files, wrong)
     check.run()
@@ -687,28 +696,28 @@ def main(arguments: list[str]) -> int:
         for one, role in check.signers.items()
         if one not in keys
     ]
-    return report(check)
+    return print_report(check)
 
 
-def report(check: Check) -> int:
+def print_report(check: Check) -> int:
     """Say what was found; gives the exit status."""
-    say(*(f"{shown(name)}: {what}" for name, what in check.wrong.items()))
+    print_rows(*(f"{escape(name)}: {what}" for name, what in check.wrong.items()))
     for title, found in (("Bound by no signature", check.unbound), ("Not checked", check.unchecked)):
-        say(*([f"{title}:"] if found else []), *(f"  {one}" for one in found))
+        print_rows(*([f"{title}:"] if found else []), *(f"  {one}" for one in found))
     signed = ", ".join(f"{role} {keyid}" for keyid, role in check.signers.items())
     if check.wrong:
-        say(f"{len(check.wrong)} things are wrong. The evidence is refused.")
+        print_rows(f"{len(check.wrong)} things are wrong. The evidence is refused.")
         return 1
     if check.unbound:
-        say(
+        print_rows(
             f"{check.release}: nothing is wrong, and not everything is bound by a signature. Signed by {signed}"
         )
         return 3
-    say(f"All {len(check.files)} files of {check.release} hold. Signed by {signed}")
+    print_rows(f"All {len(check.files)} files of {check.release} hold. Signed by {signed}")
     return 0
 
 
-def say(*rows: str) -> None:
+def print_rows(*rows: str) -> None:
     """Print rows; of what others wrote, no control character gets to a terminal."""
     for row in rows:
         print("".join(one if one.isprintable() else ascii(one)[1:-1] for one in row))

@@ -18,7 +18,7 @@ from praya.verify.known import Known
 VERDICT = {"verdict_sha256": "verdict.json"} | REPORTS
 
 
-class Named(NamedTuple):
+class Dependency(NamedTuple):
     """A dependency, the ledger's line that it names, and whether the line is sealed: its place is shown, and not what
     it says, for who knows most of a small table could try the hashes in it for the rest."""
 
@@ -32,9 +32,9 @@ class Named(NamedTuple):
         return self.name.partition(" ")[0]
 
 
-def named(store: Store, folder: Path, known: Known) -> list[Named]:
+def list_dependencies(store: Store, folder: Path, known: Known) -> list[Dependency]:
     """What the statement in the folder of a release names."""
-    own_open = _class(folder) in OPEN
+    own_open = _read_class(folder) in OPEN
     found = []
     for one in behind(folder):
         number, sha256 = one.get("annotations", {}).get("ledgerLine"), one.get("digest", {}).get("sha256")
@@ -43,11 +43,11 @@ def named(store: Store, folder: Path, known: Known) -> list[Named]:
         shown = own_open if kind in ("snapshot", "validation", "protected") else True
         if kind == "table":
             shown = line is not None and is_open(store, line)
-        found.append(Named(one["name"], sha256, line, not shown))
+        found.append(Dependency(one["name"], sha256, line, not shown))
     return found
 
 
-def snapshots(store: Store, found: list[Named]) -> tuple[set[str], list[LedgerLine]]:
+def find_snapshots(store: Store, found: list[Dependency]) -> tuple[set[str], list[LedgerLine]]:
     """The hashes of the snapshots that may be shown, and the ledger's lines of those that only the table of a verdict
     leads to: older statements do not name them."""
     hashes = {
@@ -63,7 +63,9 @@ def snapshots(store: Store, found: list[Named]) -> tuple[set[str], list[LedgerLi
     return hashes, [line for line in Ledger(store) if line.number in numbers] if numbers else []
 
 
-def files(store: Store, folder: Path, found: list[Named], raw: set[str]) -> Iterator[tuple[str, Path]]:
+def list_files(
+    store: Store, folder: Path, found: list[Dependency], raw: set[str]
+) -> Iterator[tuple[str, Path]]:
     """What is taken from the store as it is: name in the evidence, and file; of what is missing, nothing."""
     for path in folder.iterdir():
         yield f"release/{path.name}", path
@@ -79,7 +81,7 @@ def files(store: Store, folder: Path, found: list[Named], raw: set[str]) -> Iter
         yield f"raw/{sha256}", store.path(f"raw/{sha256}")
 
 
-def _class(folder: Path) -> str | None:
+def _read_class(folder: Path) -> str | None:
     manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_bytes())
     found: str | None = manifest.get("disclosure", {}).get("class")
     return found
