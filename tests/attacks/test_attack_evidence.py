@@ -12,13 +12,14 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from made import field, make_contract
+from praya.errors import IntegrityError
 from praya.evidence import evidence, verifier
 from praya.evidence.archive import write_zip
 from praya.evidence.extract import write_proof
@@ -639,6 +640,83 @@ def test_the_list_of_other_evidence_is_refused(archive: Store, tmp_path: Path) -
     assert caught(found, "index.json")
 
 
+def record_anew(files: Files) -> None:
+    """Let the statement name the manifest that is there, and the line of the release name both."""
+    envelope = json.loads(files["release/provenance.json"])
+    said = json.loads(base64.b64decode(envelope["payload"]))
+    sha256 = hashlib.sha256(files["release/manifest.json"]).hexdigest()
+    for one in said["subject"] if isinstance(said, dict) and isinstance(said.get("subject"), list) else ():
+        if isinstance(one, dict) and one.get("name") == "manifest.json":
+            one["digest"] = {"sha256": sha256}
+    envelope["payload"] = base64.b64encode(json.dumps(said).encode()).decode()
+    files["release/provenance.json"] = json.dumps(envelope).encode()
+    for name in [one for one in files if one.endswith(".line")]:
+        first, end, proof = files[name].partition(b"\n")
+        line = json.loads(first)
+        if (
+            line.get("subject") == "fares-and-calls"
+            and line.get("kind") == "release"
+            and isinstance(line["body"], dict)
+        ):
+            line["body"] |= {
+                "provenance_sha256": hashlib.sha256(files["release/provenance.json"]).hexdigest(),
+                "manifest_sha256": sha256,
+            }
+            files[name] = json.dumps(line).encode() + end + proof
+
+
+ODD = st.sampled_from(
+    [None, True, -1, 1e308, "", "\x1b[2J", "x" * 70, "a/../b", [], [[]], {}, {"sha256": 1}, "source x"]
+)
+
+
+def nodes(value: Any) -> list[tuple[Any, Any]]:
+    """Every place in a JSON value: what it is in, and its key or index."""
+    places = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [found for key, each in places for found in ((value, key), *nodes(each))]
+
+
+def answer_signed(files: Files, work: Path) -> Answer:
+    """What the verifier says when statements are signed and recorded whatever is in them, and every line is proven."""
+    record_anew(files)
+    root = base64.b64decode(files["ledger/checkpoint"].split(b"\n")[2])
+    holds = verifier.has_signed
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verifier, "compute_root", lambda *_: root)
+        patch.setattr(verifier, "has_signed", lambda *of: of[2].startswith(b"DSSE") or holds(*of))
+        return answer(files, work)
+
+
+def test_such_signatures_let_evidence_through(archive: Store, tmp_path: Path) -> None:
+    files = evidence_of(archive, "fares-and-calls", listed=False).files
+    assert answer_signed(dict(files), tmp_path).status == 0, "or the next test looks at nothing"
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_whatever_a_forger_signs_the_verifier_answers(archive: Store, data: st.DataObject) -> None:
+    """With signatures and proofs that hold for anything: what was not thought of is no traceback, and does not pass
+    for the release unless it says the same."""
+    with zipfile.ZipFile(archive.root.parent / "fares-and-calls-False.zip") as file:
+        files = {name: file.read(name) for name in file.namelist()}
+    names = [name for name in files if name.endswith(".line")] + [
+        "release/provenance.json",
+        "release/manifest.json",
+    ]
+    name = data.draw(st.sampled_from(sorted(names)))
+    first, end, proof = files[name].partition(b"\n") if name.endswith(".line") else (files[name], b"", b"")
+    said = json.loads(first)
+    inner = json.loads(base64.b64decode(said["payload"])) if "payload" in said else said
+    place, key = data.draw(st.sampled_from(nodes(inner)))
+    place[key] = data.draw(ODD)
+    if inner is not said:
+        said["payload"] = base64.b64encode(json.dumps(inner).encode()).decode()
+    work = archive.root.parent / "signed"
+    work.mkdir(exist_ok=True)
+    found = answer_signed(files | {name: json.dumps(said).encode() + end + proof}, work)
+    assert found.status in (0, 1, 3) and "\x1b" not in found.said
+
+
 # --- releases from before, and the program itself ----------------------------------------------------------------
 
 
@@ -692,3 +770,18 @@ def test_the_program_in_the_zip_does_the_same(whole: Evidence, tmp_path: Path) -
         assert (f"{first}: was changed" in done.stdout) == bool(status)
     done = subprocess.run(command, capture_output=True, text=True, env={"PATH": "/nowhere"}, check=False)
     assert done.returncode == 2 and "openssl" in done.stderr
+
+
+def test_what_is_no_evidence_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.zip")
+    for arguments in ([str(tmp_path / "pipe.zip")], [str(tmp_path / "none.zip")], ["a", "b"]):
+        with pytest.raises(SystemExit) as stopped:
+            verifier.main(arguments)
+        assert stopped.value.code == 2
+
+
+def test_evidence_that_cannot_be_written_leaves_nothing(archive: Store, tmp_path: Path) -> None:
+    version = archive.read_json("released/fares/latest.json")["version"]
+    with pytest.raises(IntegrityError, match="cannot be written"):
+        evidence(archive, "fares", version, tmp_path / "none" / "x.zip", archive.root.parent / "witnesses")
+    assert list(tmp_path.iterdir()) == []

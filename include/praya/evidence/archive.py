@@ -20,7 +20,8 @@ Content = Path | bytes
 def write_zip(target: Path, entries: Mapping[str, Content]) -> None:
     """Write the entries to `target`, which is there as a whole or as it was before.
 
-    Raises IntegrityError where they are more than a plain ZIP holds (2 GiB, 65,535 files).
+    Raises IntegrityError where they are more than a plain ZIP holds (2 GiB, 65,535 files), and where nothing can be
+    written.
     """
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
@@ -33,6 +34,8 @@ def write_zip(target: Path, entries: Mapping[str, Content]) -> None:
             f"{target}: the evidence is larger than a plain ZIP holds ({error}); take `released/`, `inputs/`, `raw/` "
             "and `ledger/` of the store as they are, and run `praya verify` on them"
         ) from error
+    except OSError as error:
+        raise IntegrityError(f"{target}: cannot be written: {error.strerror}") from error
     finally:
         part.unlink(missing_ok=True)
 

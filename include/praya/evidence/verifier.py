@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -335,10 +336,6 @@ class Check:
             work(*arguments)
         except Wrong as error:
             self.wrong.setdefault(name, str(error))
-        except FileNotFoundError as error:
-            if error.filename != "openssl":
-                raise
-            stop("openssl is not on this machine, or not on PATH: no signature can be checked")
         except Exception as error:  # of what others wrote, anything may be malformed
             self.wrong.setdefault(name, f"cannot be read as what it should be: {error!r}"[:300])
         else:
@@ -677,15 +674,21 @@ def stop(why: str) -> NoReturn:
 def main(arguments: list[str]) -> int:
     keys = [one for one in arguments if re.fullmatch("[0-9a-f]{64}", one)]
     places = [Path(one) for one in arguments if one not in keys]
-    if len(places) > 1 or any(not one.exists() for one in places):
+    if len(places) > 1:
         stop(__doc__ or "")
     place = places[0] if places else Path(__file__).resolve().parent
+    if not place.is_dir() and not place.is_file():
+        stop(f"{place}: is no ZIP and no folder\n\n{__doc__}")
+    if shutil.which("openssl") is None:
+        stop("openssl is not on this machine, or not on PATH: no signature can be checked")
     wrong: dict[str, str] = {}
     try:
         files = read_folder(place, wrong) if place.is_dir() else read_zip(place)
     except Wrong as error:
         print_rows(str(error), "Nothing else was checked. The evidence is refused.")
         return 1
+    except OSError as error:
+        stop(f"{place}: cannot be read: {error.strerror}")
     check = Check(files, wrong)
     check.run()
     if place.is_dir():
