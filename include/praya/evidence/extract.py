@@ -54,7 +54,7 @@ def extract(
     lines = dict(sorted(lines.items()))
     leaves = merkle.leaves_of(ledger.raw())
     publisher, trusted = note_keys(known.keys), verifier_keys(witnesses)
-    note = _checkpoint(store, max(*lines, *sealed), leaves, [*publisher, *trusted])
+    note = _checkpoint(store, max([*lines, *sealed]), leaves, [*publisher, *trusted])
     size = Checkpoint.parse(note).size
     files = {"ledger/checkpoint": str(note).encode()}
     for number, line in lines.items():
