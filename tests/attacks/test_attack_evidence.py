@@ -35,6 +35,8 @@ from praya.ledger.checkpoint import leaves_of, signed
 from praya.ledger.line import written
 from praya.measure import measure
 from praya.provenance import signer, statement
+from praya.provenance.keys import revoke
+from praya.provenance.published import publish_checkpoint
 from praya.provenance.signing import new_key
 from praya.store import Store
 from praya.verify import verify
@@ -272,6 +274,32 @@ def test_what_is_signed_anew_with_another_key_has_not_the_key_that_is_known(
         assert answer(whole.files | {name: theirs[name], key: theirs[key]}, tmp_path).status == 1, name
 
 
+def test_a_key_that_was_revoked_signs_no_checkpoint_after_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRAYA_SIGNING_KEY_FILE", str(tmp_path / "own.key"))
+    made = way.facts(tmp_path)
+    store = Store(made.root)
+    (tmp_path / "none").touch()
+    thief = signer()
+    revoke(store, thief.keyid, "The machine was broken into.", since=None)
+    publish_checkpoint(store, thief)
+    evidence(store, "fares", made.version, tmp_path / "x.zip", tmp_path / "none")
+    assert caught(answer((tmp_path / "x.zip").read_bytes(), tmp_path), "ledger/checkpoint")
+
+
+def test_an_input_without_a_hash_is_not_taken_whatever_it_is(archive: Store, tmp_path: Path) -> None:
+    files = dict(evidence_of(archive, "fares-and-calls", listed=False).files)
+    envelope = json.loads(files["release/provenance.json"])
+    said = json.loads(base64.b64decode(envelope["payload"]))
+    for one in said["predicate"]["buildDefinition"]["resolvedDependencies"]:
+        if one["name"] == "policy":
+            del one["digest"]
+    envelope["payload"] = base64.b64encode(json.dumps(said).encode()).decode()
+    files["release/provenance.json"] = json.dumps(envelope).encode()
+    assert caught(answer_signed(files, tmp_path), "inputs/policy")
+
+
 def test_the_list_of_other_evidence_is_refused(archive: Store, tmp_path: Path) -> None:
     one, other = evidence_of(archive, "fares"), evidence_of(archive, "stops")
     found = answer(one.files | {"index.json": other.files["index.json"]}, tmp_path)
@@ -378,7 +406,8 @@ def test_of_a_statement_from_before_it_is_said_which_names_are_not_bound(
     found = answer(data, tmp_path)
     sha256 = hashlib.sha256(source.read_bytes()).hexdigest()
     assert found.status == 3 and "All " not in found.said, found
-    assert f"raw/{sha256}: was received for fares" in found.said and "table fares: " in found.said
+    assert f"raw/{sha256}: the ledger has it as received for fares" in found.said
+    assert "table fares: the statement does not name its snapshots" in found.said
     with zipfile.ZipFile(tmp_path / "old.zip") as file:
         files = {name: file.read(name) for name in file.namelist() if name != "index.json"}
     assert caught(answer(files | {f"raw/{sha256}": b"other"}, tmp_path), f"raw/{sha256}")

@@ -445,10 +445,8 @@ class Check:
         for keyid, role in self.signers.items():
             if role == "witness":
                 self.expected[f"keys/{keyid}.pem"] = None
-            elif not self.list_acts(keyid):
-                self.wrong.setdefault(
-                    "ledger/checkpoint", f"is signed by {keyid[:16]}, no publisher's key in the ledger"
-                )
+            elif refusal := self.find_refusal(keyid, None):
+                self.wrong.setdefault("ledger/checkpoint", f"is refused: {refusal}")
         if "publisher" not in self.signers.values():
             self.wrong.setdefault("ledger/checkpoint", "is signed by no publisher")
         if "witness" not in self.signers.values():
@@ -553,8 +551,10 @@ class Check:
                 self.unchecked.append(
                     f"that commit {one['digest']['gitCommit']} makes this release: `praya reproduce`"
                 )
-            else:
+            elif isinstance(sha256, str):
                 self.expected[f"inputs/{name.replace(' ', '-')}"] = sha256
+            else:
+                self.unchecked.append(f"{name}: the statement names no hash of it")
 
     def expect_line(
         self, name: str, number: int | None, kind: str, subject: str, is_open: bool | None, **body: str | None
@@ -606,10 +606,10 @@ class Check:
                 sha256 = one["body"]["sha256"]
                 self.expected |= {f"raw/{sha256}": sha256, f"ledger/{number:09}.line": None}
                 self.unbound.append(
-                    f"raw/{sha256}: was received for {subject}; that its table was made from it is not"
+                    f"raw/{sha256}: the ledger has it as received for {subject}, and the statement does not name it"
                 )
         self.unbound.append(
-            f"table {subject}: which snapshots it was made from, and so what should lie in raw/"
+            f"table {subject}: the statement does not name its snapshots; some may be missing in raw/"
         )
 
     def check_index(self) -> None:
@@ -721,9 +721,9 @@ def print_report(check: Check) -> int:
 
 
 def print_rows(*rows: str) -> None:
-    """Print rows; of what others wrote, no control character gets to a terminal."""
+    """Print rows in ASCII: of what others wrote, no control character gets to a terminal."""
     for row in rows:
-        print("".join(one if one.isprintable() else ascii(one)[1:-1] for one in row))
+        print("".join(one if one.isascii() and one.isprintable() else ascii(one)[1:-1] for one in row))
 
 
 if __name__ == "__main__":
