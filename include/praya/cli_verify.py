@@ -107,7 +107,7 @@ def evidence(
 ) -> None:
     """Write a ZIP with all that shows where a release comes from, which an auditor checks without Praya.
 
-    Example: `praya evidence ferry-fares`, then in the unpacked folder `python3 -I verify.py`
+    Example: `praya evidence ferry-fares`, then `python3 -I verify.py` (from the ZIP) on the ZIP
     """
     from praya.evidence import evidence as step
 

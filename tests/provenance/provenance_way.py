@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,12 +70,21 @@ def take(store: Store, contract: Contract, suites: Path, context: dict[str, str]
 
 
 def counts(work: Path, metrics: Path) -> Made:
-    """Counts of calls, from a month of personal records by way of two marts; `metrics` is where their SQL goes."""
+    """Counts of calls, from a month of personal records by way of two marts, released; `metrics` is where their SQL
+    goes."""
+    store, contract, calls = counted(work, metrics, ["ab"[n % 2] for n in range(60)])
+    return Made(store.root, contract, take(store, contract, work), (calls,))
+
+
+def counted(
+    work: Path, metrics: Path, kinds: Sequence[str], method: str = "10-5 rule"
+) -> tuple[Store, Contract, Contract]:
+    """The store with the marts of calls of these kinds, one record each, and the contracts of counts and of calls."""
     (metrics / "monthly").mkdir(parents=True)
     (metrics / "monthly" / "monthly_calls.sql").write_text(MONTHLY)
     (metrics / "calls_by_kind.sql").write_text(TOTAL)
     source = work / "calls.csv"
-    source.write_text("id,name\n" + "".join(f"{n},{'ab'[n % 2]}\n" for n in range(60)))
+    source.write_text("id,name\n" + "".join(f"{n},{kind}\n" for n, kind in enumerate(kinds)))
     calls = make_contract(
         dataset="the-calls",
         source={"url": source.as_uri()},
@@ -88,7 +98,12 @@ def counts(work: Path, metrics: Path) -> Made:
         field("calls", "integer"),
         dataset="calls-by-kind",
         source={"url": None, "mart": "calls_by_kind", "format": "parquet"},
-        disclosure={"class": "aggregated counts", "reason": "counts of calls", "counts": ["calls"]},
+        disclosure={
+            "class": "aggregated counts",
+            "reason": "counts of calls",
+            "counts": ["calls"],
+            "method": method,
+        },
     )
     store = Store(work / "store")
     january = calls.at(MONTH)
@@ -98,7 +113,7 @@ def counts(work: Path, metrics: Path) -> Made:
     switch_in([calls], store, work, "hk-demo", MONTH)
     measure_month(store, metrics, [calls, contract], "hk-demo", MONTH)
     measure(store, metrics, [calls, contract])
-    return Made(store.root, contract, take(store, contract, work), (calls,))
+    return store, contract, calls
 
 
 def flip(path: Path, at: int = -3) -> Path:

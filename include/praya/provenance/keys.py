@@ -13,7 +13,7 @@ from praya.errors import IntegrityError
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.checkpoint import origin
 from praya.ledger.note import VerifierKey
-from praya.provenance.signing import Signer, keyid_of, raw_public, signer
+from praya.provenance.signing import Signer, key_file, keyid_of, raw_public, signer
 from praya.store import Store
 
 SUBJECT = "signing"
@@ -103,6 +103,15 @@ def announce(store: Store, by: Signer) -> None:
     if by.keyid not in keys:
         _record(store, {"action": "add", "keyid": by.keyid, "public_key": by.public_key})
     publish_keys(store)
+
+
+def usable_signer(store: Store) -> Signer | None:
+    """The signer of the key file where there is one, and the ledger knows its key and refuses nothing of it."""
+    if not key_file().is_file():
+        return None
+    by = signer()
+    key = known_keys(store).get(by.keyid)
+    return by if key is not None and key.refusal(None) is None else None
 
 
 def publish_keys(store: Store) -> None:

@@ -54,7 +54,7 @@ def raw_of(store: Store, folder: Path, known: Known) -> set[str]:
     found = set[str]()
     for one in behind(folder):
         name, line = str(one["name"]), known.line_of(one)
-        if name.startswith("snapshot "):
+        if name.startswith(("snapshot ", "source ")):
             found |= {sha256 for sha256 in (one.get("digest", {}).get("sha256"), _said(line)) if sha256}
         elif name.startswith("table ") and line is not None:
             found |= set(parts_of(store, line.subject, line.body["staged"]).values())

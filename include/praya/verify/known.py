@@ -22,6 +22,7 @@ from praya.store import Store
 # The first word of a dependency's name → the kind of the ledger's line that stands for it, and where its hash is.
 KINDS = {
     "snapshot": ("snapshot", "sha256"),
+    "source": ("snapshot", "sha256"),
     "table": ("verdict", "verdict_sha256"),
     "validation": ("verdict", "verdict_sha256"),
     "protected": ("disclosure", "table_sha256"),
