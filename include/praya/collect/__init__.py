@@ -17,6 +17,7 @@ from praya.collect.receipt import Fetched, Unchanged, without_login
 from praya.contract import Contract
 from praya.errors import SourceError, SourceUnavailable
 from praya.ledger import Ledger
+from praya.outside import clean_values
 from praya.store import Store, content_key
 
 
@@ -134,7 +135,7 @@ class _Taking:
             "part": name,
             **{key: part[key] for key in ("url", "sha256", "bytes", "received_at")},
             "status": fetched.status,
-            "headers": dict(fetched.headers),
+            "headers": clean_values(dict(fetched.headers)),
             "synthetic": fetched.synthetic or self._contract.synthetic,
         }
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from praya.contract import Contract
 from praya.errors import SourceError
+from praya.outside import quote
 
 
 def base(contract: Contract, connections: Mapping[str, str]) -> str:
@@ -15,7 +16,7 @@ def base(contract: Contract, connections: Mapping[str, str]) -> str:
         return ""
     if name not in connections:
         raise SourceError(
-            f"{contract.dataset}: there is no connection {name!r}; "
-            f"add it in Airflow (Admin → Connections) or set AIRFLOW_CONN_{name.upper()}"
+            f"{contract.dataset}: there is no connection '{quote(name)}'; "
+            f"add it in Airflow (Admin → Connections) or set AIRFLOW_CONN_{quote(name.upper())}"
         )
     return connections[name].rstrip("/")

@@ -17,6 +17,7 @@ import tenacity
 from praya.collect.receipt import Fetched, Unchanged, check_body, too_large, without_login
 from praya.contract import Contract
 from praya.errors import SourceError, SourceUnavailable
+from praya.outside import quote
 
 CHUNK = 1 << 20
 ATTEMPTS = 4
@@ -82,7 +83,7 @@ def _once(
     validators: Mapping[str, str],
     target: Path,
 ) -> Fetched | Unchanged:
-    where = f"{contract.subject}: {url}"
+    where = f"{contract.subject}: {quote(url, 200)}"
     headers = {"User-Agent": AGENT, "Accept-Encoding": "gzip, identity", **login}
     if validators.get("etag"):
         headers["If-None-Match"] = validators["etag"]
@@ -111,7 +112,7 @@ def _check_status(where: str, response: requests.Response) -> None:
     status = response.status_code
     if status == 200:
         return
-    said = f"{where} answered {status} {response.reason}".rstrip()
+    said = f"{where} answered {status} {quote(response.reason)}".rstrip()
     if status in RETRIED_STATUSES:
         raise Retryable(said, _retry_after(response))
     raise SourceError(f"{said}; expected 200: see whether the address moved or needs a login")
@@ -142,7 +143,8 @@ def _download(contract: Contract, url: str, response: requests.Response, target:
         came = response.raw.tell()
         if came != int(promised):
             raise Retryable(
-                f"{contract.dataset}: {url} sent a truncated body: {came:,} bytes of the {int(promised):,} promised"
+                f"{contract.dataset}: {quote(url, 200)} sent a truncated body: {came:,} bytes of the "
+                f"{int(promised):,} promised"
             )
     check_body(contract, url, target, size)
     kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
@@ -195,4 +197,4 @@ def _cause(error: BaseException) -> str:
     """The innermost cause in a few words; the library's own text nests four of them."""
     while error.__cause__ or error.__context__:
         error = error.__cause__ or error.__context__ or error
-    return str(error) or type(error).__name__
+    return quote(str(error) or type(error).__name__, 200)

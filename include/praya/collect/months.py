@@ -12,6 +12,7 @@ from praya.collect.address import base
 from praya.collect.receipt import Unchanged
 from praya.contract import Contract
 from praya.errors import SourceError
+from praya.outside import describe_error, quote
 from praya.store import Store
 
 
@@ -19,15 +20,17 @@ def listed(contract: Contract, url: str, target: Path) -> dict[str, str]:
     """Month → marker, as the API lists them at `url`. Raises SourceError where the answer is no such list."""
     fetched = http.fetch(contract, url, {}, target)
     if isinstance(fetched, Unchanged):
-        raise SourceError(f"{contract.dataset}: {url} says that nothing changed, and nobody asked that")
+        raise SourceError(
+            f"{contract.dataset}: {quote(url, 200)} says that nothing changed, and nobody asked that"
+        )
     try:
         return {
             str(one["month"]): str(one["etag"]) for one in json.loads(target.read_text("utf-8"))["months"]
         }
     except (ValueError, KeyError, TypeError) as error:
         raise SourceError(
-            f"{contract.dataset}: {fetched.url} is not a list of months with their `etag` ({error!r}): "
-            "see `source.months` of the contract, or ask the source"
+            f"{contract.dataset}: {quote(fetched.url, 200)} is not a list of months with their `etag` "
+            f"({describe_error(error)}): see `source.months` of the contract, or ask the source"
         ) from error
 
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, m
 from pydantic import Field as Key
 
 from praya.contract.text import Text
+from praya.outside import quote
 
 ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=63)]
 FieldType = Literal[
@@ -30,7 +31,7 @@ def _regex(value: str) -> str:
     try:
         re.compile(value)
     except re.error as error:
-        raise ValueError(f"expected a regular expression: {error}") from error
+        raise ValueError(f"expected a regular expression: {quote(error)}") from error
     if re.search(r"\(\?(=|!|<=|<!)|\\[1-9]", value):
         raise ValueError(
             "expected a regular expression without lookaround and back-references (DuckDB's RE2 has none)"

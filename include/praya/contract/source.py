@@ -8,6 +8,7 @@ from pydantic import Field as Key
 from pydantic import StringConstraints, model_validator
 
 from praya.contract.fields import Model
+from praya.outside import quote
 
 # As an environment variable can name it: AIRFLOW_CONN_ and the id in capitals.
 ConnectionId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=70)]
@@ -73,5 +74,5 @@ class Source(Model):
         try:
             "".encode(self.encoding)
         except LookupError as error:
-            raise ValueError(f"`encoding` {self.encoding!r} is not one that Python knows") from error
+            raise ValueError(f"`encoding` '{quote(self.encoding)}' is not one that Python knows") from error
         return self

@@ -12,6 +12,7 @@ from praya.errors import IntegrityError
 from praya.evidence.extract import Extract, extract
 from praya.evidence.texts import TEXTS
 from praya.ledger import LedgerLine
+from praya.outside import quote
 from praya.provenance.lineage import parts_of
 from praya.store import Store
 from praya.templating import templates
@@ -34,7 +35,9 @@ def evidence(store: Store, dataset: str, version: str, target: Path, witnesses: 
     """
     folders = selected(store, dataset, version, None)
     if len(folders) != 1:
-        raise IntegrityError(f"there is no release {version} of {dataset} in {store.path('released')}")
+        raise IntegrityError(
+            f"there is no release {quote(version)} of {quote(dataset)} in {store.path('released')}"
+        )
     folder = folders[0]
     known = Known.of(store, folders)
     raw = raw_of(store, folder, known)

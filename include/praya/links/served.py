@@ -13,6 +13,7 @@ from urllib3.util import Retry
 
 from praya.errors import IntegrityError
 from praya.links.target import Lead, Targets
+from praya.outside import quote as describe
 
 AT_ONCE = 8
 SECONDS = 30
@@ -44,7 +45,7 @@ def ask(base: str, leads: Mapping[str, Lead], targets: Targets) -> list[str]:
                     headers={"Accept-Encoding": "identity"},
                 )
             except requests.RequestException as error:
-                return str(error)
+                return describe(error, 200)
             size = found.headers.get("Content-Length", "")
             return found.status_code, int(size) if size.isdigit() else None
 

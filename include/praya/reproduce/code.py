@@ -11,6 +11,7 @@ from pathlib import Path
 
 from praya import paths
 from praya.errors import IntegrityError
+from praya.outside import quote
 
 
 @contextmanager
@@ -49,7 +50,7 @@ def run(root: Path, job: Path, work: Path) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
     if done.returncode:
         last = (done.stderr.strip() or "it said nothing").splitlines()[-1]
-        raise IntegrityError(f"making it again failed: {last}")
+        raise IntegrityError(f"making it again failed: {quote(last, 200)}")
 
 
 def _git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
