@@ -21,6 +21,7 @@ from praya import cli_audit, cli_ledger, cli_metrics, cli_reports, cli_serve, cl
 from praya.cli_releases import app as releases
 from praya.contract import read_contracts
 from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
+from praya.outside import clean, quote
 from praya.terminal import CONTRACTS, USAGE, WRONG, Application, err, out, stop
 from praya.terminal import contract as the_contract
 from praya.terminal import contracts as all_contracts
@@ -117,7 +118,7 @@ def check() -> None:
                 f"{contract.dataset}: source.mart: there is no {contract.source.mart}.sql in {paths.metrics()}"
             )
     for problem in problems:
-        err.print(problem, soft_wrap=True)
+        err.print(clean(problem), soft_wrap=True)
     if problems:
         raise typer.Exit(CONTRACTS)
     out.print(f"{len(contracts)} contracts and {len(marts)} marts are in order")
@@ -270,13 +271,13 @@ def show(
 
     contracts = [one for one in all_contracts() if dataset in (None, one.dataset)]
     if not contracts:
-        stop(f"there is no dataset {dataset!r}", USAGE)
+        stop(f"there is no dataset '{quote(str(dataset))}'", USAGE)
     store = Store(paths.store())
     rows = summary(contracts, store, paths.suites())
     print_summary(rows)
     for row in rows:
         if row.reason:
-            out.print(f"{row.dataset}: {row.reason}")
+            say(f"{row.dataset}: {row.reason}")
     for contract in contracts:
         for line in waivers(contract, store):
             out.print(line, soft_wrap=True)

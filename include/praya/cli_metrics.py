@@ -12,6 +12,7 @@ from rich import box
 from rich.table import Table
 
 from praya.errors import PrayaError
+from praya.outside import quote
 from praya.terminal import USAGE, WRONG, By, month_of, open_store, out, person_of, say, stop
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ def _list(figures: Figures, programme: str | None, as_json: bool) -> None:
 
     known = [one.programme for one in figures.programmes]
     if programme and programme not in known:
-        stop(f"there is no programme {programme!r}; there are: {', '.join(known)}", USAGE)
+        stop(f"there is no programme '{quote(programme)}'; there are: {', '.join(known)}", USAGE)
     rows = []
     for each in figures.programmes:
         if programme not in (None, each.programme):

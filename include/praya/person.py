@@ -45,7 +45,11 @@ def person(name: str) -> str:
     """The name as it is recorded: NFKC, single spaces. Raises PersonUnknown for one that is no person's."""
     said = " ".join(unicodedata.normalize("NFKC", name).split())
     plain = "".join(one for one in unicodedata.normalize("NFD", said) if not unicodedata.combining(one))
-    if not _ALLOWED.fullmatch(plain) or not re.search(r"[A-Za-z]|" + _HAN.pattern, plain):
+    if (
+        re.search(r"[\n\r\t]", name)
+        or not _ALLOWED.fullmatch(plain)
+        or not re.search(r"[A-Za-z]|" + _HAN.pattern, plain)
+    ):
         raise PersonUnknown(
             f"'{quote(name)}' is not a name of a person; write it in Latin letters or Chinese characters"
         )
