@@ -41,6 +41,8 @@ _CERTAIN = [
     for pattern in (
         r"-{4,5} ?BEGIN (?!PUBLIC|CERTIFICATE)[\s\S]*?(?:-{4,5} ?END [^-]{0,60}-{1,5}|\Z)",
         r"(?i)[a-z][a-z0-9+.-]{0,20}:/{1,2}(?P<s>[^\s/]*)@",
+        # A password may hold a slash.
+        r"(?i)[a-z][a-z0-9+.-]{0,20}://[^\s/@:]{0,200}:(?P<s>[^\s@]{1,500})@",
         r"(?i)\b(?:(?:proxy-)?authorization|(?:set-)?cookie|x-[a-z-]{0,20}(?:key|token|auth|secret))\s{0,3}[:=]\s{0,3}"
         r"(?P<s>[^\r\n]+)",
         r"(?i)\b(?:bearer|basic|negotiate|digest)\s{1,3}(?=[\w.~+/-]{0,200}[\d=])(?P<s>[\w.~+/-]{12,}=*)",

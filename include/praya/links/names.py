@@ -28,7 +28,8 @@ def names(store: Store, known: Known) -> Iterator[str]:
             index = dict(store.get_json(key) or {})
             yield from _of(store, known, dataset, on_record, index)
         except (IntegrityError, KeyError, TypeError, ValueError, AttributeError) as error:
-            yield f"{dataset}/versions.json: cannot be read, so that no number leads to a version: {describe_error(error)}"
+            why = describe_error(error)
+            yield f"{dataset}/versions.json: cannot be read, so that no number leads to a version: {why}"
 
 
 def _of(
