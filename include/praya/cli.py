@@ -21,7 +21,8 @@ from praya import cli_audit, cli_ledger, cli_metrics, cli_reports, cli_serve, cl
 from praya.cli_releases import app as releases
 from praya.contract import read_contracts
 from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
-from praya.terminal import CONTRACTS, USAGE, WRONG, err, out, stop
+from praya.outside import clean, quote
+from praya.terminal import CONTRACTS, USAGE, WRONG, Application, err, out, say, stop
 from praya.terminal import contract as the_contract
 from praya.terminal import contracts as all_contracts
 
@@ -30,10 +31,11 @@ if TYPE_CHECKING:
 
     from praya.status import Row
 
-app = typer.Typer(
+app = Application(
     help="Departmental data in, checked and documented open data out.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,
     rich_markup_mode="markdown",
 )
 for group in (releases, cli_verify.app, cli_ledger.app, cli_metrics.app):
@@ -116,7 +118,7 @@ def check() -> None:
                 f"{contract.dataset}: source.mart: there is no {contract.source.mart}.sql in {paths.metrics()}"
             )
     for problem in problems:
-        err.print(problem, markup=False, highlight=False, soft_wrap=True)
+        err.print(clean(problem), soft_wrap=True)
     if problems:
         raise typer.Exit(CONTRACTS)
     out.print(f"{len(contracts)} contracts and {len(marts)} marts are in order")
@@ -175,7 +177,7 @@ def run(
                 present(store)
             progress.update(bar, description=f"{dataset}: done")
     except ReleaseHeld as held:
-        out.print(str(held), markup=False, highlight=False, soft_wrap=True)
+        out.print(str(held), soft_wrap=True)
         return
     except PrayaError as error:
         stop(str(error), WRONG)
@@ -220,7 +222,7 @@ def approve(
         )
     except PrayaError as error:
         stop(str(error), WRONG)
-    out.print(f"approved, ledger line {line.number}: {change.sentences}", markup=False, soft_wrap=True)
+    out.print(f"approved, ledger line {line.number}: {change.sentences}", soft_wrap=True)
 
 
 @app.command()
@@ -253,7 +255,7 @@ def methods(
         if reason := one.get("not_possible"):
             table.add_row(name, f"not possible: {reason}")
     out.print(table)
-    out.print(f"page: {store.path(found['report'])}", markup=False, highlight=False, soft_wrap=True)
+    out.print(f"page: {store.path(found['report'])}", soft_wrap=True)
 
 
 @app.command()
@@ -269,26 +271,24 @@ def show(
 
     contracts = [one for one in all_contracts() if dataset in (None, one.dataset)]
     if not contracts:
-        stop(f"there is no dataset {dataset!r}", USAGE)
+        stop(f"there is no dataset '{quote(str(dataset))}'", USAGE)
     store = Store(paths.store())
     rows = summary(contracts, store, paths.suites())
     print_summary(rows)
     for row in rows:
         if row.reason:
-            out.print(f"{row.dataset}: {row.reason}", markup=False, highlight=False)
+            say(f"{row.dataset}: {row.reason}")
     for contract in contracts:
         for line in waivers(contract, store):
-            out.print(line, markup=False, highlight=False, soft_wrap=True)
+            out.print(line, soft_wrap=True)
     if dataset:
         for step in ("staged", "validated"):
             state = store.state(dataset, step) or {}
             for name in ("quarantine", "report"):
                 if name in state:
-                    out.print(
-                        f"{name}: {store.path(state[name])}", markup=False, highlight=False, soft_wrap=True
-                    )
+                    out.print(f"{name}: {store.path(state[name])}", soft_wrap=True)
         for line in decided(store, dataset):
-            out.print(line, markup=False, highlight=False, soft_wrap=True)
+            out.print(line, soft_wrap=True)
     if any(row.reason for row in rows):
         raise typer.Exit(WRONG)
 
@@ -303,7 +303,7 @@ def purge() -> None:
     from praya.store import Store
 
     for one in step(Store(paths.store()), all_contracts(), dt.datetime.now(dt.UTC)):
-        out.print(f"{one['subject']}: {one['sha256']} of {one['received_at']}", markup=False, soft_wrap=True)
+        out.print(f"{one['subject']}: {one['sha256']} of {one['received_at']}", soft_wrap=True)
 
 
 def print_summary(rows: list[Row], console: Console = out) -> None:

@@ -40,7 +40,7 @@ def report(
         if page is None:
             stop(f"{one.subject}: nothing has been validated here yet; run the dataset first", WRONG)
         (folder / name).write_text(page, "utf-8")
-        out.print(str(folder / name), markup=False, highlight=False, soft_wrap=True)
+        out.print(str(folder / name), soft_wrap=True)
 
 
 def faults(
@@ -68,8 +68,6 @@ def faults(
     out.print(
         f"{found['dataset']}: {found['caught']} of {found['applied']} noticed ({found['score']:.0%}), "
         f"{found['blocked']} blocked",
-        markup=False,
-        highlight=False,
     )
 
 
@@ -89,7 +87,7 @@ def audit(
     except PrayaError as error:
         stop(str(error), WRONG)
     if as_json:
-        typer.echo(json.dumps(index, indent=2, ensure_ascii=False))
+        out.print(json.dumps(index, indent=2, ensure_ascii=False), soft_wrap=True)
         return
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in (

@@ -9,7 +9,7 @@ import typer
 
 from praya import paths
 from praya.errors import PrayaError
-from praya.terminal import WRONG, open_store, out, say, stop
+from praya.terminal import WRONG, By, open_store, out, person_of, say, stop
 
 app = typer.Typer()
 keys = typer.Typer(
@@ -58,7 +58,7 @@ def checkpoint(
             request.write_bytes(asked(leaves_of(Ledger(store)), old, note))
     except PrayaError as error:
         stop(str(error), WRONG)
-    out.print(str(note), markup=False, highlight=False, soft_wrap=True, end="")
+    out.print(str(note), soft_wrap=True, end="")
 
 
 @app.command()
@@ -97,7 +97,7 @@ def witness(
     if output is not None:
         output.write_text(note, "utf-8")
     else:
-        out.print(note, markup=False, highlight=False, soft_wrap=True, end="")
+        out.print(note, soft_wrap=True, end="")
 
 
 @keys.command("list")
@@ -119,7 +119,7 @@ def list_keys() -> None:
 
 
 @keys.command()
-def rotate() -> None:
+def rotate(by: By = None) -> None:
     """Take a new signing key; the old one is retired, and what it signed stays good.
 
     Example: `praya keys rotate`
@@ -128,9 +128,8 @@ def rotate() -> None:
     from praya.provenance.signing import key_file
 
     try:
-        say(
-            f"{step(open_store(), key_file()).keyid}: signs from now on; tell the witness with `praya keys list`"
-        )
+        keyid = step(open_store(), key_file(), person_of(by)).keyid
+        say(f"{keyid}: signs from now on; tell the witness with `praya keys list`")
     except PrayaError as error:
         stop(str(error), WRONG)
 
@@ -142,6 +141,7 @@ def revoke(
     since: Annotated[
         str | None, typer.Option(help="refuse all from this moment (ISO 8601 with zone); default now")
     ] = None,
+    by: By = None,
 ) -> None:
     """Revoke a key: what the ledger recorded under it since then is refused.
 
@@ -150,6 +150,6 @@ def revoke(
     from praya.provenance.keys import revoke as step
 
     try:
-        step(open_store(), keyid, reason, since)
+        step(open_store(), keyid, reason, since, person_of(by))
     except PrayaError as error:
         stop(str(error), WRONG)

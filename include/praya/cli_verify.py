@@ -57,7 +57,7 @@ def verify(
     for sentence in () if json else warnings:
         warn(sentence)
     for problem in () if json else problems:
-        err.print(problem, markup=False, highlight=False, soft_wrap=True)
+        err.print(problem, soft_wrap=True)
     if problems:
         raise typer.Exit(WRONG)
     if not json:
@@ -88,7 +88,7 @@ def links(
         counts = {"files": found.files, "tombstones": found.tombstones}
         out.print_json(data={"problems": [_told(one) for one in found.problems], **counts})
     for problem in () if json else found.problems:
-        err.print(problem, markup=False, highlight=False, soft_wrap=True)
+        err.print(problem, soft_wrap=True)
     if found.problems:
         raise typer.Exit(WRONG)
     if not json:

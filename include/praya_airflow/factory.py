@@ -18,6 +18,7 @@ from airflow.sdk import (
 
 from praya import paths
 from praya.contract import Contract, load_contract, read_contracts
+from praya.outside import escape_markdown
 from praya.reporting import all_reports
 from praya.store import reads_release, table_name
 from praya_airflow import tasks
@@ -247,17 +248,18 @@ def _doc(contract: Contract) -> str:
         if source.mart
         else f"register `{source.register_}`"
         if source.register_
-        else f"`{source.url or source.path or list((source.parts or {}).values())}`"
+        else escape_markdown(source.url or source.path or list((source.parts or {}).values()))
     )
-    via = f" at connection `{source.connection}`" if source.connection else ""
+    via = f" at connection {escape_markdown(source.connection)}" if source.connection else ""
     return (
-        f"### {contract.title.en}\n{contract.title.zh_hant}\n\n{contract.description.en}\n\n"
+        f"### {escape_markdown(contract.title.en)}\n{escape_markdown(contract.title.zh_hant)}\n\n"
+        f"{escape_markdown(contract.description.en, 10_000)}\n\n"
         f"| | |\n|---|---|\n"
         f"| contract | `include/contracts/{contract.provider}/{contract.dataset}.yaml` |\n"
         f"| suite | `expectations/{contract.dataset}.json` |\n"
         f"| source | {where}{via} |\n"
         f"| table in SQL | `{table_name(contract.dataset)}` |\n"
-        f"| disclosure | {contract.disclosure.class_}: {contract.disclosure.reason} |\n"
+        f"| disclosure | {contract.disclosure.class_}: {escape_markdown(contract.disclosure.reason)} |\n"
         f"| fresh within | {contract.freshness_days} days |\n"
         f"| synthetic | {'yes' if contract.synthetic else 'no'} |\n"
     )

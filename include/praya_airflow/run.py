@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from airflow.sdk import get_current_context
 
 from praya.errors import IntegrityError
+from praya.person import is_technical, person
 from praya_airflow.names import SIGNING_CONNECTION
 
 if TYPE_CHECKING:
@@ -23,6 +24,15 @@ def run_context() -> dict[str, str]:
         "run_id": str(context["run_id"]),
         "task_id": str(context["ti"].task_id),
     }
+
+
+def run_by() -> str:
+    """Who started the run, for the record: the person who was logged in, else that nobody was."""
+    context = get_current_context()
+    name = context["dag_run"].triggering_user_name
+    if context["dag_run"].run_type == "manual" and name and not is_technical(name):
+        return person(name)
+    return f"automatic run of DAG {context['dag'].dag_id}"
 
 
 def run_signer() -> Signer | None:

@@ -16,7 +16,16 @@ from airflow.sdk import Asset, get_current_context
 
 from praya import paths
 from praya.contract import Contract, load_contract
-from praya.errors import EngineError, PrayaError, ReleaseHeld, SourceError, SourceUnavailable, StoreBusy
+from praya.errors import (
+    Crash,
+    EngineError,
+    PrayaError,
+    ReleaseHeld,
+    SourceError,
+    SourceUnavailable,
+    StoreBusy,
+)
+from praya.outside import clean, describe_crash
 from praya_airflow.assets import partition_key
 from praya_airflow.names import SIGNING_CONNECTION
 
@@ -29,8 +38,12 @@ MAY_PASS = (SourceUnavailable, EngineError, StoreBusy)
 
 @contextmanager
 def sentences(dataset: str | None = None, step: str = "") -> Iterator[None]:
-    """Turn Praya's errors into what Airflow does about them, and keep their sentences for `praya show`."""
-    from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException
+    """Turn errors into what Airflow does about them, and keep the sentences of Praya's own for `praya show`.
+
+    None goes on with the errors that led to it: Airflow writes a whole chain into the log, and what DuckDB or a source
+    says quotes what it has read. Of an error that nobody foresaw the log has its kind, place and text as from outside.
+    """
+    from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowRescheduleException
 
     from praya.status import noted
 
@@ -38,12 +51,21 @@ def sentences(dataset: str | None = None, step: str = "") -> Iterator[None]:
         with noted(open_store(), dataset, step) if dataset else nullcontext():
             yield
     except ReleaseHeld as held:
-        print(held)
+        say(str(held))
         raise AirflowRescheduleException(held.due) from None  # type: ignore[no-untyped-call]
-    except MAY_PASS:
-        raise
+    except MAY_PASS as error:
+        raise error from None
     except PrayaError as error:
-        raise AirflowFailException(str(error)) from error
+        raise AirflowFailException(str(error)) from None
+    except AirflowException:
+        raise
+    except Exception as error:
+        raise Crash(describe_crash(error)) from None
+
+
+def say(text: object) -> None:
+    """Write a line into the task's log, as from outside; nothing else of a task prints."""
+    print(clean(str(text)))
 
 
 def active_runs(dag_id: str, run_ids: Sequence[str] | None = None) -> int:

@@ -16,7 +16,7 @@ from praya.errors import IntegrityError, MeasureError
 from praya_airflow.assets import MARTS, mart_asset
 from praya_airflow.records import providers
 from praya_airflow.run import run_context, run_signer
-from praya_airflow.step import active_runs, connections_of, contract_of, open_store, sentences, tell
+from praya_airflow.step import active_runs, connections_of, contract_of, open_store, say, sentences, tell
 
 # Every day of the month has a part of the archive, and the last days of the longer months the first ones again.
 PARTS = 28
@@ -37,7 +37,7 @@ def collect(dataset: str) -> dict[str, Any] | None:
         reason = pending_reason(contract, store, paths.suites())
         if not state["changed"] and reason is None:
             forget_problem(store, dataset)
-            print(f"{dataset}: the source has nothing new, and its release is current")
+            say(f"{dataset}: the source has nothing new, and its release is current")
             return None
         return {"received_at": state["received_at"], "changed": state["changed"], "because": reason}
 
@@ -160,13 +160,13 @@ def verify() -> str:
     part = _part_of_tonight()
     with sentences():
         if warning := unwitnessed(paths.witnesses()):
-            print(f"warning: {warning}")
+            say(f"warning: {warning}")
         problems = list(step(open_store(), part=part, witnesses=paths.witnesses()))
         for problem in problems:
-            print(problem)
+            say(problem)
         if problems:
             raise IntegrityError(f"{len(problems)} things are not as they were published: {problems[0]}")
-    print("every byte is as published, and the ledger holds")
+    say("every byte is as published, and the ledger holds")
     return f"part {part[0] + 1} of {PARTS}"
 
 
@@ -183,7 +183,7 @@ def links() -> str:
         again = step(store, contracts, part=part).problems if found.problems else []
         problems = [problem for problem in found.problems if problem in again]
         for problem in problems:
-            print(problem)
+            say(problem)
         if problems:
             raise IntegrityError(f"{len(problems)} addresses are broken: {problems[0]}")
     return f"{found.files:,} addresses lead to their file, {found.tombstones:,} to a tombstone"
@@ -196,12 +196,12 @@ def scores() -> dict[str, float]:
 
     run = get_current_context()["dag_run"]
     if run.run_type == "scheduled" and dt.datetime.now(dt.UTC) - run.run_after > LATE:
-        print("the time of this run is long past: the next one measures")
+        say("the time of this run is long past: the next one measures")
         return {}
     found = []
     with sentences():
         for one in step(load_contracts(paths.contracts()), open_store(), paths.suites()):
-            print(one.sentence)
+            say(one.sentence)
             found.append(one)
         if failed := [one.sentence for one in found if one.problem]:
             raise MeasureError("\n".join(failed))

@@ -20,6 +20,7 @@ from praya.errors import AddressRefused, SourceError, SourceUnavailable
 from praya.ledger import Ledger
 from praya.names import is_name
 from praya.outbound import Allowed, OutboundSession, masked, open_session, parse_address
+from praya.outside import clean_values
 from praya.store import Store, content_key
 
 # Their names have four digits, and are read in the order of their names.
@@ -165,7 +166,7 @@ class _Taking:
             "part": name,
             **{key: part[key] for key in ("url", "sha256", "bytes", "received_at")},
             "status": fetched.status,
-            "headers": dict(fetched.headers),
+            "headers": clean_values(dict(fetched.headers)),
             **({"hops": [hop._asdict() for hop in fetched.hops]} if fetched.hops else {}),
             "synthetic": fetched.synthetic or self._contract.synthetic,
         }

@@ -12,6 +12,7 @@ from praya.contract import Contract
 from praya.errors import AddressRefused, SourceError
 from praya.outbound import Address, Allowed, Network, parse_address, parse_host, parse_networks, redirected
 from praya.outbound.allowed import LOOPBACK
+from praya.outside import quote
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,8 @@ def _connection(contract: Contract, connections: Mapping[str, str]) -> _Connecti
         )
     if name not in connections:
         raise SourceError(
-            f"{contract.dataset}: there is no connection {name!r}; "
-            f"add it in Airflow (Admin → Connections) or set AIRFLOW_CONN_{name.upper()}"
+            f"{contract.dataset}: there is no connection '{quote(name)}'; "
+            f"add it in Airflow (Admin → Connections) or set AIRFLOW_CONN_{quote(name.upper())}"
         )
     try:
         parts = urlsplit(connections[name])

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from praya.collect.receipt import Fetched, check_body, too_large
 from praya.contract import Contract
 from praya.errors import SourceError
+from praya.outside import quote
 
 CHUNK = 1 << 20
 # Of the kernel: what is there are no files of a department, and reading may wait for ever.
@@ -37,7 +38,9 @@ def fetch(
                 digest.update(chunk)
                 copy.write(chunk)
     except OSError as error:
-        raise SourceError(f"{contract.dataset}: the file {path} cannot be read: {error.strerror}") from error
+        raise SourceError(
+            f"{contract.dataset}: the file {quote(path, 200)} cannot be read: {error.strerror}"
+        ) from error
     check_body(contract, url, target, size)
     return Fetched(target, url, digest.hexdigest(), size)
 

@@ -19,6 +19,7 @@ from praya.collect.receipt import Fetched, Hop, Unchanged, check_body, too_large
 from praya.contract import Contract
 from praya.errors import AddressRefused, SourceError, SourceUnavailable
 from praya.outbound import Address, OutboundSession, masked, open_session, redirected
+from praya.outside import quote
 
 CHUNK = 1 << 20
 ATTEMPTS = 4
@@ -162,7 +163,7 @@ def _check_status(where: str, response: requests.Response) -> None:
     status = response.status_code
     if status == 200:
         return
-    said = f"{where} answered {status} {response.reason}".rstrip()
+    said = f"{where} answered {status} {quote(response.reason)}".rstrip()
     if status in RETRIED_STATUSES:
         raise Retryable(said, _retry_after(response))
     raise SourceError(f"{said}; expected 200: see whether the address moved or needs a login")
@@ -196,7 +197,8 @@ def _download(
         came = response.raw.tell()
         if came != int(promised):
             raise Retryable(
-                f"{contract.dataset}: {url} sent a truncated body: {came:,} bytes of the {int(promised):,} promised"
+                f"{contract.dataset}: {quote(url, 200)} sent a truncated body: {came:,} bytes of the "
+                f"{int(promised):,} promised"
             )
     check_body(contract, url, target, size)
     kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
@@ -258,4 +260,4 @@ def _cause(error: BaseException) -> str:
     """The innermost cause in a few words; the library's own text nests four of them."""
     while error.__cause__ or error.__context__:
         error = error.__cause__ or error.__context__ or error
-    return str(error) or type(error).__name__
+    return quote(str(error) or type(error).__name__, 200)

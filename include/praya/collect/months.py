@@ -12,6 +12,7 @@ from praya.collect.address import Remote, remote
 from praya.collect.receipt import Unchanged
 from praya.contract import Contract
 from praya.errors import SourceError
+from praya.outside import describe_error, quote
 from praya.store import Store
 
 # A list of all months since 1900 is far smaller; it is read into memory.
@@ -31,8 +32,8 @@ def listed(contract: Contract, at: Remote, target: Path) -> dict[str, str]:
         }
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SourceError(
-            f"{contract.dataset}: {fetched.url} is not a list of months with their `etag` ({error!r}): "
-            "see `source.months` of the contract, or ask the source"
+            f"{contract.dataset}: {quote(fetched.url, 200)} is not a list of months with their `etag` "
+            f"({describe_error(error)}): see `source.months` of the contract, or ask the source"
         ) from error
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from praya.contract import Contract
 from praya.errors import SourceError
+from praya.outside import quote
 
 NONE: Mapping[str, str] = MappingProxyType({})
 HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<title", b"<meta", b"<script", b"<!--")
@@ -48,19 +49,21 @@ class Unchanged(NamedTuple):
 def check_body(contract: Contract, url: str, path: Path, size: int) -> None:
     """Raise SourceError for an empty body, or for a web page where data was expected."""
     if size == 0:
-        raise SourceError(f"{contract.dataset}: {url} sent an empty body; nothing was taken, ask the source")
+        raise SourceError(
+            f"{contract.dataset}: {quote(url, 200)} sent an empty body; nothing was taken, ask the source"
+        )
     with path.open("rb") as file:
         start = file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith(HTML_STARTS):
         raise SourceError(
-            f"{contract.dataset}: {url} sent a web page where {contract.source.format.upper()} was expected; "
-            "open the address in a browser: it may be an error page, a login or a moved file"
+            f"{contract.dataset}: {quote(url, 200)} sent a web page where {contract.source.format.upper()} was "
+            "expected; open the address in a browser: it may be an error page, a login or a moved file"
         )
 
 
 def too_large(contract: Contract, url: str, limit: int) -> SourceError:
     """The error for a body of more than `limit` bytes."""
     return SourceError(
-        f"{contract.dataset}: {url} sends more than the {limit:,} bytes that the contract allows; "
+        f"{contract.dataset}: {quote(url, 200)} sends more than the {limit:,} bytes that the contract allows; "
         "see whether it is the right file, then raise source.max_bytes"
     )

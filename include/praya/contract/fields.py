@@ -11,6 +11,7 @@ from pydantic import Field as Key
 
 from praya.contract.text import Text
 from praya.names import MAX_NAME, MONTH_PATTERN, NAME_PATTERN
+from praya.outside import quote
 
 # Whatever becomes a part of a path has one of these types or a stricter one (tests/attacks/test_attack_paths.py).
 PathName = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=MAX_NAME)]
@@ -35,7 +36,7 @@ def _regex(value: str) -> str:
     try:
         re.compile(value)
     except re.error as error:
-        raise ValueError(f"expected a regular expression: {error}") from error
+        raise ValueError(f"expected a regular expression: {quote(error)}") from error
     if re.search(r"\(\?(=|!|<=|<!)|\\[1-9]", value):
         raise ValueError(
             "expected a regular expression without lookaround and back-references (DuckDB's RE2 has none)"

@@ -11,6 +11,7 @@ from praya.contract.fields import Model, PathName
 from praya.errors import AddressRefused
 from praya.names import same_when_folded
 from praya.outbound import parse_host
+from praya.outside import quote
 
 # As an environment variable can name it: AIRFLOW_CONN_ and the id in capitals.
 ConnectionId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=70)]
@@ -98,5 +99,5 @@ class Source(Model):
         try:
             "".encode(self.encoding)
         except LookupError as error:
-            raise ValueError(f"`encoding` {self.encoding!r} is not one that Python knows") from error
+            raise ValueError(f"`encoding` '{quote(self.encoding)}' is not one that Python knows") from error
         return self

@@ -14,6 +14,7 @@ from praya.evidence.archive import Content, write_zip
 from praya.evidence.dependencies import find_snapshots, list_dependencies, list_files
 from praya.evidence.extract import Extract, extract
 from praya.evidence.texts import TEXTS
+from praya.outside import quote
 from praya.provenance import Signer
 from praya.provenance.keys import usable_signer
 from praya.provenance.signing import envelope
@@ -40,7 +41,9 @@ def evidence(
     """
     folders = selected(store, dataset, version, None)
     if len(folders) != 1:
-        raise IntegrityError(f"there is no release {version} of {dataset} in {store.path('released')}")
+        raise IntegrityError(
+            f"there is no release {quote(version)} of {quote(dataset)} in {store.path('released')}"
+        )
     folder = folders[0]
     known = Known.of(store, folders)
     rests_on = list_dependencies(store, folder, known)

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from praya.errors import IntegrityError
 from praya.ledger.index import Index
 from praya.ledger.line import GENESIS, LedgerLine, hash_of, parsed, sealed, written
+from praya.outside import clean_values
 from praya.store import Store, content_key
 
 KEY = "ledger/ledger.jsonl"
@@ -46,8 +47,9 @@ class Ledger:
     def record(self, kind: str, subject: str, body: dict[str, Any]) -> LedgerLine:
         """Append a line, unless one with the same kind, subject and body stands; returns the line.
 
-        `body` holds JSON values and no protected ones. Raises IntegrityError when the end of the file has
-        been tampered with, and StoreBusy when another writer does not let go.
+        `body` holds JSON values and no protected ones; its texts are put down as `praya.outside.clean` has them. Raises
+        IntegrityError when the end of the file has been tampered with, and StoreBusy when another writer does not let
+        go.
         """
         (line,) = self.record_all(kind, subject, [body])
         return line
@@ -56,6 +58,7 @@ class Ledger:
         """`record` for several bodies at once: one turn at the lock, and one wait for the disk."""
         if kind not in KINDS:
             raise ValueError(f"a ledger line is one of {', '.join(KINDS)}, not {kind!r}")
+        bodies = [clean_values(body) for body in bodies]
         events = {content_key({"kind": kind, "subject": subject, "body": body}): body for body in bodies}
         index = Index.of(self.path)
         with self._file() as file:

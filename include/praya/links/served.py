@@ -23,6 +23,7 @@ from praya.outbound import (
     parse_networks,
     redirected,
 )
+from praya.outside import quote as describe
 
 AT_ONCE = 8
 SECONDS = 30
@@ -56,7 +57,7 @@ def ask(base: str, leads: Mapping[str, Lead], targets: Targets) -> list[str]:
             try:
                 found = _head(session, allowed, parse_address(f"{base}/{quote(path)}"))
             except (requests.RequestException, AddressRefused) as error:
-                return str(error)
+                return describe(error, 200)
             size = found.headers.get("Content-Length", "")
             return found.status_code, int(size) if size.isdigit() else None
 

@@ -17,6 +17,7 @@ from praya.errors import MeasureError
 from praya.measure.inputs import Inputs, State, months, together
 from praya.measure.marts import Mart, load_marts
 from praya.measure.warehouse import build_warehouse
+from praya.outside import describe_error
 from praya.store import Store, content_key, file_sha256
 from praya.store.duck import PARQUET, connect, identifier, literal, scan
 
@@ -166,7 +167,15 @@ def _run(
             )
         except duckdb.Error as error:
             of = f" of {month}" if month else ""
-            raise MeasureError(f"{mart.path}: cannot run on the tables{of} as they are: {error}") from error
+            raise MeasureError(
+                f"{mart.path}: cannot run on the tables{of} as they are: {_said(error)}"
+            ) from error
+
+
+def _said(error: Exception) -> str:
+    """What DuckDB says of a mart; a query can put content into an error of its own, which is not said."""
+    kind = type(error).__name__
+    return kind if kind == "InvalidInputException" else describe_error(error)
 
 
 def _select(store: Store, state: State) -> str:

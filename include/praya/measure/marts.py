@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from praya.contract import Contract
 from praya.errors import MeasureError
 from praya.names import is_name
+from praya.outside import quote, quote_all
 from praya.store import OF_THE_CATALOGUE, released_name, table_name
 from praya.store.duck import connect
 
@@ -63,7 +64,7 @@ def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
         sql, inputs = texts[name], reads[name]
         if unknown := sorted(inputs - set(known) - set(files) - set(releases) - {*OF_THE_CATALOGUE}):
             raise MeasureError(
-                f"{path}: reads {', '.join(unknown)}, which is no dataset and no mart; see the spelling"
+                f"{path}: reads {quote_all(unknown)}, which is no dataset and no mart; see the spelling"
             )
         if not inputs:
             raise MeasureError(
@@ -112,9 +113,8 @@ def _inputs(con: Any, path: Path, sql: str) -> set[str]:
     (text,) = con.execute("select json_serialize_sql(?::varchar)", [sql]).fetchone() or ("{}",)
     tree = json.loads(text)
     if tree.get("error") or len(tree["statements"]) != 1:
-        raise MeasureError(
-            f"{path}: is not one SQL select that DuckDB can read: {tree.get('error_message', 'there are several')}"
-        )
+        why = quote(tree.get("error_message", "there are several"), 200)
+        raise MeasureError(f"{path}: is not one SQL select that DuckDB can read: {why}")
     return set(_tables(tree["statements"][0]["node"], frozenset()))
 
 

@@ -11,6 +11,7 @@ import duckdb
 from praya.contract import Contract, Policy, load_policy
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
+from praya.outside import quote
 from praya.protect.approval import rules_in_force
 from praya.protect.joint import TOLD, More, publication, published, select_withheld, withhold_more
 from praya.protect.method import METHODS
@@ -107,7 +108,9 @@ def _make(contract: Contract, store: Store, policy: Policy, accepted: dict[str, 
         try:
             _copy(con, f"{method.select_protected(contract, scan(true))} order by {order}", shown)
         except duckdb.InvalidInputException as error:
-            raise DisclosureError(f"{contract.dataset}: {str(error).partition(': ')[2]}") from error
+            raise DisclosureError(
+                f"{contract.dataset}: {quote(str(error).partition(': ')[2], 300)}"
+            ) from error
         more = More()
         if shown != table:
             values = policy.values(contract.disclosure)

@@ -11,6 +11,8 @@ from pydantic import ValidationError
 from praya.contract import Contract, Policy, load_policy
 from praya.errors import DisclosureError
 from praya.ledger import Ledger, LedgerLine
+from praya.outside import clean_values, quote
+from praya.person import is_same_person, person
 from praya.protect.weaker import Rules, Weakening, rules_of, weaker
 from praya.store import Store, content_key
 
@@ -43,18 +45,16 @@ class Change:
 
     def refusal(self, proposed_by: str, approved_by: str) -> str | None:
         """Why these two may not settle it, or None. Who may approve is what stood before the change."""
-        proposer, approver = proposed_by.strip().casefold(), approved_by.strip().casefold()
-        if not proposer or not approver:
+        approver = approved_by.strip().casefold()
+        if not proposed_by.strip() or not approver:
             return "it takes the names of who proposed it and of who approves it"
-        if proposer == approver:
-            return f"{approved_by} proposed it, and it takes a second person to approve it"
+        if is_same_person(proposed_by, approved_by):
+            return f"{quote(approved_by)} proposed it, and it takes a second person to approve it"
         for aspect in sorted({each.aspect for each in self.weaker}):
             people = self.approvers.get(aspect, [])
             if approver not in [name.casefold() for name in people]:
                 who = f"{', '.join(people)} may" if people else "nobody may"
-                return (
-                    f"{approved_by} may not approve a weaker {aspect}; by the policy before the change {who}"
-                )
+                return f"{quote(approved_by)} may not approve a weaker {aspect}; by the policy before the change {who}"
         return None
 
 
@@ -90,16 +90,17 @@ def approve(
 ) -> LedgerLine:
     """Record that `approved_by` agrees with what `proposed_by` wants; `how` says by which way, and when.
 
-    Raises DisclosureError where the two are one, the second may not, or no reason is given.
+    Raises PersonUnknown where one of them is no person, and DisclosureError where the two are one however they are
+    spelled, the second may not, or no reason is given.
     """
     refusal = change.refusal(proposed_by, approved_by)
     if refusal is None and len(reason.strip()) < REASON:
-        refusal = f"the reason {reason!r} is too short; say in a sentence why less protection is right"
+        refusal = f"the reason '{quote(reason)}' is too short; say in a sentence why less protection is right"
     if refusal is not None:
         raise DisclosureError(
             f"{change.dataset}: not approved: {refusal}. What it is about: {change.sentences}"
         )
-    said = {"proposed_by": proposed_by.strip(), "approved_by": approved_by.strip(), "reason": reason.strip()}
+    said = {"proposed_by": person(proposed_by), "approved_by": person(approved_by), "reason": reason.strip()}
     weaker_ = [each.sentence for each in change.weaker]
     return Ledger(store).record(
         "approval", change.dataset, {**change.key, "weaker": weaker_, **said, "how": how}
@@ -155,4 +156,5 @@ def _follows(last: LedgerLine | None, rules: dict[str, Any]) -> str | None:
 
 def _plain(rules: Rules) -> dict[str, Any]:
     """As the ledger has it; with what is left to defaults, for a default that changes is a change."""
-    return rules.model_dump(mode="json", by_alias=True)
+    rules_: dict[str, Any] = clean_values(rules.model_dump(mode="json", by_alias=True))
+    return rules_

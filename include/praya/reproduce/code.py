@@ -12,6 +12,7 @@ from pathlib import Path
 
 from praya import paths
 from praya.errors import IntegrityError
+from praya.outside import quote
 
 # Nothing else is handed to git, which would take it for an option or a branch.
 COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -53,7 +54,7 @@ def run(root: Path, job: Path, work: Path) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
     if done.returncode:
         last = (done.stderr.strip() or "it said nothing").splitlines()[-1]
-        raise IntegrityError(f"making it again failed: {last}")
+        raise IntegrityError(f"making it again failed: {quote(last, 200)}")
 
 
 def _git(*arguments: str) -> subprocess.CompletedProcess[bytes]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from praya.errors import IntegrityError, StoreBusy
 from praya.names import key_problem, leads_out, same_when_folded
+from praya.outside import describe_error, quote
 
 LOCK_SECONDS = 120
 # Another machine's process cannot be asked whether it lives: its scratch folder is left alone this long.
@@ -44,7 +45,7 @@ class Store:
         path = self.root / key
         if leads_out(key) or not (found := _without_links(path)).is_relative_to(self.root):
             raise IntegrityError(
-                f"the key {key!r:.120} leads out of the store {self.root}: use relative keys only"
+                f"the key '{quote(key, 120)}' leads out of the store {self.root}: use relative keys only"
             )
         if problem := key_problem(key, written=False):
             raise IntegrityError(
@@ -131,7 +132,7 @@ class Store:
             return json.loads(text)
         except ValueError as error:
             raise IntegrityError(
-                f"{self.path(key)} is not JSON ({error}): something else wrote to the store"
+                f"{self.path(key)} is not JSON ({describe_error(error)}): something else wrote to the store"
             ) from error
 
     def adopt(self, file: Path, key: str, mode: int = 0o644) -> None:

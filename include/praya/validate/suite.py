@@ -10,6 +10,7 @@ from typing import Any
 
 from praya.contract import Contract
 from praya.errors import ContractError
+from praya.outside import describe_error, quote
 from praya.validate.rules import Expectation, from_contract
 from praya.validate.words import ROWS_QUERY
 
@@ -39,8 +40,8 @@ def expectations_of(contract: Contract, suites: Path) -> list[Expectation]:
     if wrong := sorted({waiver.expectation for waiver in contract.waivers} - critical):
         raise ContractError(
             [
-                f"{contract.dataset}: waivers: {name!r} is no critical expectation of the dataset; its validation "
-                "report shows their ids"
+                f"{contract.dataset}: waivers: '{quote(name)}' is no critical expectation of the dataset; its "
+                "validation report shows their ids"
                 for name in wrong
             ]
         )
@@ -60,12 +61,16 @@ def load_suite(path: Path) -> list[Expectation]:
     try:
         suite = json.loads(path.read_text("utf-8"))
     except ValueError as error:
-        raise ContractError([f"{path}: expected a Great Expectations suite in JSON: {error}"]) from error
+        raise ContractError(
+            [f"{path}: expected a Great Expectations suite in JSON: {describe_error(error)}"]
+        ) from error
     if not isinstance(suite, dict) or not isinstance(suite.get("expectations"), list):
         raise ContractError([f"{path}: expected an object with a list `expectations`, as GX saves a suite"])
     problems: list[str] = []
     if suite.get("name") != path.stem:
-        problems.append(f"{path}: name: expected {path.stem!r} as the file is, got {suite.get('name')!r}")
+        problems.append(
+            f"{path}: name: expected {path.stem!r} as the file is, got '{quote(suite.get('name'))}'"
+        )
     loaded: list[Expectation] = []
     seen: Counter[str] = Counter()
     for index, each in enumerate(suite["expectations"]):
@@ -76,7 +81,7 @@ def load_suite(path: Path) -> list[Expectation]:
             loaded.append({"severity": "critical", "meta": {}, **given, "id": _id(each, seen)})
     names = Counter((each.get("meta") or {}).get("name") for each in loaded)
     problems += [
-        f"{path}: the name {name!r} is there more than once: names must differ"
+        f"{path}: the name '{quote(name)}' is there more than once: names must differ"
         for name, times in names.items()
         if name and times > 1
     ]
@@ -91,12 +96,12 @@ def _problems(each: Any) -> list[str]:
     found = [*_type_problems(each.get("type")), *_kwargs_problems(each.get("type"), each.get("kwargs"))]
     severity = each.get("severity") or "critical"
     if severity not in SEVERITIES:
-        found.append(f".severity: expected {' or '.join(SEVERITIES)}, got {severity!r}")
+        found.append(f".severity: expected {' or '.join(SEVERITIES)}, got '{quote(severity)}'")
     if each.get("id") is not None and not _is_uuid(each["id"]):
         found.append(".id: expected a UUID, which is all that GX takes; name it in `meta.name`")
     meta = each.get("meta") or {}
     if not isinstance(meta, dict):
-        return [*found, f".meta: expected an object, got {meta!r}"]
+        return [*found, f".meta: expected an object, got '{quote(meta)}'"]
     references = meta.get("references", [])
     if not isinstance(references, list) or not all(isinstance(name, str) for name in references):
         found.append(".meta.references: expected a list of dataset names")
