@@ -26,8 +26,9 @@ from praya.terminal import contract as the_contract
 from praya.terminal import contracts as all_contracts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+    from praya.contract import Contract
     from praya.status import Row
 
 app = typer.Typer(
@@ -115,11 +116,28 @@ def check() -> None:
             problems.append(
                 f"{contract.dataset}: source.mart: there is no {contract.source.mart}.sql in {paths.metrics()}"
             )
+    problems += _of_lineage(contracts) if all_load and marts else []
     for problem in problems:
         err.print(problem, markup=False, highlight=False, soft_wrap=True)
     if problems:
         raise typer.Exit(CONTRACTS)
     out.print(f"{len(contracts)} contracts and {len(marts)} marts are in order")
+
+
+def _of_lineage(contracts: Sequence[Contract]) -> list[str]:
+    """Where datasets of marts declare less than what the marts are made from asks for."""
+    from praya.lineage import Traced, follow, problems_of
+
+    traced = follow(paths.metrics(), contracts, [one.source.mart for one in contracts if one.source.mart])
+    found = []
+    for contract in contracts:
+        of = traced.get(contract.source.mart or "")
+        path = paths.contracts() / contract.provider / f"{contract.dataset}.yaml"
+        if isinstance(of, Traced):
+            found += [f"{path}: {problem}" for problem in problems_of(contract, of)]
+        elif of is not None:
+            found.append(f"{path}: source.mart: what it is made from cannot be told: {of}")
+    return found
 
 
 @app.command()

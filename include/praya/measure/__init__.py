@@ -18,7 +18,7 @@ from praya.measure.inputs import Inputs, State, months, together
 from praya.measure.marts import Mart, load_marts
 from praya.measure.warehouse import build_warehouse
 from praya.store import Store, content_key, file_sha256
-from praya.store.duck import PARQUET, connect, identifier, literal, scan
+from praya.store.duck import PARQUET, identifier, instance, literal, lock, scan
 
 __all__ = ["load_marts", "measure", "measure_month", "months", "set_month", "stale"]
 
@@ -155,11 +155,16 @@ def _run(
 ) -> None:
     import duckdb
 
-    with connect(work) as con:
+    # An instance of its own, for it is locked: the SQL reads its inputs and writes nothing but its own table.
+    with instance(work) as con:
         for name, state in inputs.items():
             con.execute(f"create view {identifier(name)} as {_select(store, state)}")
         if month:
             set_month(con, month)
+        if mart.ordered:
+            con.execute("set threads = 1")
+        read = [store.path(table) for state in inputs.values() for table in _tables(state)]
+        lock(con, *read, target)
         try:
             con.execute(
                 f"copy (select * from ({mart.sql}\n) order by all) to {literal(str(target))} ({PARQUET})"
@@ -171,8 +176,13 @@ def _run(
 
 def _select(store: Store, state: State) -> str:
     """What an input is read by: its tables, or its own `select`."""
-    tables = [store.path(table) for table in state.get("tables", {"": state.get("table")}).values() if table]
+    tables = [store.path(table) for table in _tables(state)]
     return f"from {scan(*tables)}" if tables else str(state["select"])
+
+
+def _tables(state: State) -> list[str]:
+    """The store keys of the Parquet files that an input is read from."""
+    return [table for table in state.get("tables", {"": state.get("table")}).values() if table]
 
 
 def set_month(con: Any, month: str) -> None:
