@@ -212,7 +212,8 @@ def approve(
     approved_by: Annotated[str, typer.Option(help="who agrees: another person, whom the policy lets")],
     reason: Annotated[str, typer.Option(help="why less protection is right, in a sentence")],
 ) -> None:
-    """Record that a second person agrees with weaker disclosure control; the dataset may then be released.
+    """Record that a second person agrees with weaker disclosure control, or with the first release of what is made from
+    records; the dataset may then be released.
 
     For machines without Airflow: this command believes the names that it is given. Airflow is the one that knows
     who is who; where it runs, trigger the DAG `disclosure_approval` instead.
@@ -224,7 +225,10 @@ def approve(
     from praya.store import Store
 
     contract, store = the_contract(dataset), Store(paths.store())
-    change = waiting(contract, store)
+    try:
+        change = waiting(contract, store)
+    except PrayaError as error:
+        stop(str(error), WRONG)
     if change is None:
         stop(f"{dataset}: nothing became weaker that waits for an approval", USAGE)
     try:
