@@ -92,6 +92,23 @@ def accept_staged(store: Store, contract: Contract, staged: dict[str, Any]) -> N
     store.set_state(contract.subject, "accepted", kept | verdict | {"rows": staged["rows_out"]})
 
 
+def not_of_a_mart(contract: Contract) -> Contract:
+    """The contract as if its counts came from a department, for tests that put rows of their own through the gate."""
+    from praya.contract.source import Source
+
+    source = Source(url="https://example.gov.hk/counts.csv", format="csv")
+    return contract.model_copy(update={"source": source})
+
+
+def agree(contract: Contract, store: Store, marts: Any = None) -> None:
+    """Have a second person approve what waits for it, if anything does."""
+    from praya.protect.approval import approve, waiting
+
+    if (change := waiting(contract, store, marts=marts)) is not None:
+        people = {"proposed_by": "maker", "approved_by": "officer"}
+        approve(change, store, reason="Agreed for a test, in a sentence.", **people)
+
+
 def rows_of(path: Path) -> list[tuple[Any, ...]]:
     """The rows of a Parquet file in their order."""
     import pyarrow.parquet as pq

@@ -10,10 +10,11 @@ import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
-from made import field, make_contract
+from made import agree, field, make_contract
 from praya.collect import collect
 from praya.contract import Contract
 from praya.evidence import evidence
+from praya.lineage import Marts
 from praya.measure import measure, measure_month
 from praya.months import switch_in
 from praya.portal import calendar, catalogue
@@ -58,12 +59,18 @@ def facts(work: Path) -> Made:
     return Made(store.root, contract, version)
 
 
-def take(store: Store, contract: Contract, suites: Path, context: dict[str, str] | None = None) -> str:
+def take(
+    store: Store,
+    contract: Contract,
+    suites: Path,
+    context: dict[str, str] | None = None,
+    marts: Marts | None = None,
+) -> str:
     """Collect to catalogue; gives the version."""
     collect(contract, store, {})
     stage(contract, store)
     validate(contract, store, suites)
-    version = release(protect(contract, store), contract, store, context=context)["version"]
+    version = release(protect(contract, store, marts), contract, store, context=context)["version"]
     catalogue(store)
     return str(version)
 
@@ -75,7 +82,10 @@ def counts(work: Path, metrics: Path) -> Made:
     (metrics / "calls_by_kind.sql").write_text(TOTAL)
     source = work / "calls.csv"
     source.write_text("id,name\n" + "".join(f"{n},{'ab'[n % 2]}\n" for n in range(60)))
+    kinds = {"enum": ["a", "b"]}
     calls = make_contract(
+        field("id", "integer"),
+        field("name", constraints=kinds),
         dataset="the-calls",
         source={"url": source.as_uri()},
         provider="hk-demo",
@@ -84,7 +94,7 @@ def counts(work: Path, metrics: Path) -> Made:
         disclosure={"class": "personal records", "reason": "a row is a person's call"},
     )
     contract = make_contract(
-        field("kind"),
+        field("kind", constraints=kinds),
         field("calls", "integer"),
         dataset="calls-by-kind",
         source={"url": None, "mart": "calls_by_kind", "format": "parquet"},
@@ -98,7 +108,9 @@ def counts(work: Path, metrics: Path) -> Made:
     switch_in([calls], store, work, "hk-demo", MONTH)
     measure_month(store, metrics, [calls, contract], "hk-demo", MONTH)
     measure(store, metrics, [calls, contract])
-    return Made(store.root, contract, take(store, contract, work), (calls,))
+    marts = Marts(metrics, [calls, contract])
+    agree(contract, store, marts)
+    return Made(store.root, contract, take(store, contract, work, marts=marts), (calls,))
 
 
 def flip(path: Path, at: int = -3) -> Path:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from praya.contract import Contract
 
 MONTHLY = "monthly"
 
@@ -19,6 +22,13 @@ class SqlFile(NamedTuple):
     @property
     def monthly(self) -> bool:
         return self.path.parent.name == MONTHLY
+
+
+class Marts(NamedTuple):
+    """Where the marts' SQL lies, and the contracts of all datasets: what lineage is followed through."""
+
+    folder: Path
+    contracts: Sequence[Contract]
 
 
 def sql_files(folder: Path) -> Iterator[SqlFile]:

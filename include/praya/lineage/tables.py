@@ -10,6 +10,7 @@ from praya.contract.column_type import sql_type
 from praya.contract.record_key import RECORD_KEY
 from praya.lineage.kinds import Flow, Kind
 from praya.lineage.relation import GROUPS, PUBLIC, RECORDS, Table
+from praya.lineage.statement import SqlRefused
 from praya.store import CATALOGUE_DOWNLOADS, CATALOGUE_RELEASES, released_name, table_name
 
 ROWS = {"personal records": RECORDS, "aggregated counts": GROUPS}
@@ -51,8 +52,12 @@ class Source:
 
 
 def sources_of(contracts: Sequence[Contract]) -> dict[str, Source]:
-    """Every table that marts may read, by its name in SQL: accepted tables, releases, and those of the catalogue."""
+    """Every table that marts may read, by its name in SQL: accepted tables, releases, and those of the catalogue.
+
+    Raises SqlRefused where two have one name, for then nobody could tell which of them a mart reads.
+    """
     found = {name: Source(types, _public(name, types)) for name, types in CATALOGUE.items()}
+    releases = {released_name(one.dataset) for one in contracts}
     for one in contracts:
         types = {field.name: sql_type(field) for field in one.released_fields}
         types |= {f"{name}_conf_status": "varchar" for name in one.disclosure.guarded}
@@ -60,6 +65,10 @@ def sources_of(contracts: Sequence[Contract]) -> dict[str, Source]:
         found[name] = Source(types, _public(name, types, one.primary_key))
         if not one.source.mart:
             name = table_name(one.dataset)
+            if name in found or name in releases:
+                raise SqlRefused(
+                    f"{one.dataset}: marts read {name} as something else; give the dataset another id"
+                )
             found[name] = Source(
                 {field.name: sql_type(field) for field in one.kept_fields}, _accepted(one), one
             )

@@ -51,9 +51,12 @@ def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
     }
     files = {file.name: file for file in _files(folder, known)}
     readable = {*known, *files, *releases, *OF_THE_CATALOGUE}
+    try:
+        traced = follow(folder, contracts)
+    except SqlRefused as error:
+        raise MeasureError(str(error)) from error
     with connect() as con:
         names = {name: _named(con, file, readable) for name, file in files.items()}
-    traced = follow(folder, contracts)
     marts = {}
     for name, file in files.items():
         found = traced.get(name)
@@ -93,10 +96,6 @@ def _files(folder: Path, datasets: Mapping[str, Contract]) -> list[SqlFile]:
             )
         if [each.name for each in found].count(file.name) > 1:
             raise MeasureError(f"{file.path}: there is another mart of this name; give this one another")
-    if clash := sorted({*datasets} & (taken - {*datasets} | {*OF_THE_CATALOGUE})):
-        raise MeasureError(
-            f"{datasets[clash[0]].dataset}: marts read {clash[0]} as something else; give the dataset another id"
-        )
     return found
 
 

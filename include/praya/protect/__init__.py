@@ -12,9 +12,10 @@ from praya.contract import Contract, Policy, load_policy
 from praya.contract.policy import SINCE_LINEAGE
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
+from praya.lineage import Marts
 from praya.protect.approval import rules_in_force
 from praya.protect.joint import TOLD, More, publication, published, select_withheld, withhold_more
-from praya.protect.lineage import check_table, origin_of
+from praya.protect.lineage import check_table, marts_here, origin_of
 from praya.protect.method import METHODS
 from praya.protect.personal import personal_data
 from praya.protect.table import ProtectedTable, seal
@@ -29,12 +30,12 @@ PATIENCE = 900.0  # seconds for other tables of the family that are at the gate
 __all__ = ["ProtectedTable", "protect", "protect_again", "protect_key"]
 
 
-def protect(contract: Contract, store: Store) -> ProtectedTable:
+def protect(contract: Contract, store: Store, marts: Marts | None = None) -> ProtectedTable:
     """Put the accepted table through disclosure control, sorted by primary key; the decision is recorded
     in the ledger before anything can be released. Raises DisclosureError where nothing was accepted, where
     personal data was found in it, where small counts could be worked out whatever is withheld, where the rules are
     weaker than the policy or than what the dataset is made from asks for, and where they became weaker, or a first
-    release asks, and nobody has approved that.
+    release asks, and nobody has approved that. `marts`: those that lineage is followed through, else the project's.
     """
     if not contract.released:
         raise DisclosureError(
@@ -47,9 +48,10 @@ def protect(contract: Contract, store: Store) -> ProtectedTable:
     # A contract that was not loaded from a file has not been held against the policy yet.
     if wrong := [f"disclosure.{name}: {what}" for name, what in policy.violations(contract.disclosure)]:
         raise DisclosureError(f"{contract.dataset}: is weaker than policy.yaml allows: {'; '.join(wrong)}")
-    origin = origin_of(contract)
-    check_table(contract, store, accepted)
-    in_force = rules_in_force(contract, policy, store, origin, synthetic=accepted["synthetic"])
+    marts = marts or marts_here()
+    origin = origin_of(contract, marts)
+    check_table(contract, store, accepted, marts)
+    in_force = rules_in_force(contract, policy, store, marts, origin, synthetic=accepted["synthetic"])
     return _protect(contract, store, policy, accepted, in_force)
 
 

@@ -11,7 +11,7 @@ from praya.contract import Contract, read_contracts
 from praya.contract.lineage import Lineage
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
-from praya.lineage import Traced, follow, problems_of, sql_files
+from praya.lineage import Marts, Traced, follow, problems_of, sql_files
 from praya.lineage.facts import lineage_of
 from praya.lineage.made import not_made_by
 from praya.store import Store, file_sha256
@@ -26,16 +26,18 @@ class Origin(NamedTuple):
     generated: bool
 
 
-def origin_of(contract: Contract) -> Origin:
+def marts_here() -> Marts:
+    """The marts and contracts of this project; a contract that does not load is not among them."""
+    return Marts(paths.metrics(), read_contracts(paths.contracts())[0])
+
+
+def origin_of(contract: Contract, marts: Marts) -> Origin:
     """The origin of a dataset by today's contracts and SQL. Raises DisclosureError where the contract declares less
     than that asks for, or where it cannot be told."""
     if contract.source.mart is None:
         return Origin(Lineage(), generated=False)
-    contracts = [
-        contract,
-        *(one for one in read_contracts(paths.contracts())[0] if one.dataset != contract.dataset),
-    ]
-    traced = follow(paths.metrics(), contracts, [contract.source.mart])[contract.source.mart]
+    contracts = [contract, *(one for one in marts.contracts if one.dataset != contract.dataset)]
+    traced = follow(marts.folder, contracts, [contract.source.mart])[contract.source.mart]
     if not isinstance(traced, Traced):
         raise DisclosureError(
             f"{contract.dataset}: what it is made from cannot be told: {traced}. Nothing was released; put that right "
@@ -47,12 +49,12 @@ def origin_of(contract: Contract) -> Origin:
             f"{'; '.join(map(str, problems))}. Nothing was released"
         )
     guarded = [one.contract for one in traced.sources.values() if one.guarded and one.contract]
-    files = {file.name: file for file in sql_files(paths.metrics())}
+    files = {file.name: file for file in sql_files(marts.folder)}
     generated = bool(guarded) and all(one.synthetic for one in guarded)
     return Origin(lineage_of(contract, traced, files), generated)
 
 
-def check_table(contract: Contract, store: Store, accepted: dict[str, Any]) -> None:
+def check_table(contract: Contract, store: Store, accepted: dict[str, Any], marts: Marts) -> None:
     """Raise DisclosureError where the accepted table is not what `origin_of` speaks of: where its mart was made by
     other SQL than today's, and where a dataset that is no mart's has a file that was made in this store."""
     counts = store.get_json(str(Path(accepted["table"]).parent / "counts.json")) or {}
@@ -60,7 +62,7 @@ def check_table(contract: Contract, store: Store, accepted: dict[str, Any]) -> N
     if contract.source.mart is None:
         _check_not_exported(contract, store, snapshots)
         return
-    files = {file.name: file for file in sql_files(paths.metrics())}
+    files = {file.name: file for file in sql_files(marts.folder)}
     keys = [key for sha256 in snapshots for key in _keys(contract, store, sha256)]
     wrong = [not_made_by(store, files, contract.source.mart, key) for key in keys] or [contract.source.mart]
     if None not in wrong:
@@ -107,12 +109,12 @@ def _inside(path: Path, store: Store) -> bool:
     return real.is_relative_to(root) and not real.is_relative_to(root / "released")
 
 
-def stricter_elsewhere(contract: Contract, store: Store) -> str | None:
+def stricter_elsewhere(contract: Contract, store: Store, marts: Marts) -> str | None:
     """Where another dataset was decided on as made from this one's records, their class then, if today's is laxer."""
     rules, ledger = contract.disclosure.class_, Ledger(store)
     if rules in CLASSES_OF_RECORDS:
         return None
-    for one in read_contracts(paths.contracts())[0]:
+    for one in marts.contracts:
         if one.source.mart and (line := ledger.find("disclosure", one.dataset)) is not None:
             inputs = ((line.body.get("rules") or {}).get("lineage") or {}).get("inputs", {})
             if (before := inputs.get(contract.dataset)) is not None:
