@@ -97,7 +97,7 @@ def _fields(contract: Contract, traced: Traced) -> Iterator[Problem]:
     rules = contract.disclosure
     derived = {one.field for one in rules.rates} | {one.field for one in rules.means}
     for field in contract.fields:
-        flow = traced.table.columns.get(field.source_name)
+        flow = traced.shown.get(field.source_name)
         where = f"schema.fields.{field.name}"
         if flow is None:
             yield Problem(where, f"the mart {traced.name} has no column {field.source_name}")

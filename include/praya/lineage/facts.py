@@ -20,7 +20,7 @@ def lineage_of(contract: Contract, traced: Traced, files: Mapping[str, SqlFile])
     shown = {
         field.name: flow
         for field in contract.released_fields
-        if (flow := traced.table.columns.get(field.source_name)) is not None
+        if (flow := traced.shown.get(field.source_name)) is not None
     }
     figures = {*rules.guarded, *rules.follows}
     return Lineage(

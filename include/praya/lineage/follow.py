@@ -31,7 +31,8 @@ SOME_MONTH = (
 @dataclass(frozen=True)
 class Traced:
     """A mart, and everything that it is made from: `inputs` it reads itself, `sources` are the tables that no mart
-    makes and `marts` those in between, through all of them. `bound` is there for what is made from guarded tables."""
+    makes and `marts` those in between, through all of them. `shown` is what its columns are as they are, and `table`
+    what they are to a mart that reads it; `reads` and `filters` are of guarded tables alone."""
 
     name: str
     inputs: frozenset[str]
@@ -39,6 +40,7 @@ class Traced:
     marts: frozenset[str]
     table: Table
     types: Mapping[str, str]
+    shown: Mapping[str, Flow]
     reads: frozenset[str] = frozenset()
     filters: frozenset[str] = frozenset()
     ordered: bool = False
@@ -107,7 +109,7 @@ class _Way:
             sources |= one.sources
         marts = (inputs & {*self._files}).union(*(one.marts for one in below))
         table = _open_table(name, columns)
-        traced = Traced(name, inputs, sources, marts, table, columns, ordered=is_ordered(plan))
+        traced = Traced(name, inputs, sources, marts, table, columns, table.columns, ordered=is_ordered(plan))
         if not traced.guarded:
             return traced
         bound = follow_plan(plan, [*columns], {each: self._table(each) for each in known})
@@ -154,7 +156,7 @@ def _of_all_months(bound: Bound) -> Bound:
 
 
 def _of_bound(traced: Traced, bound: Bound, below: Sequence[Traced]) -> Traced:
-    # What is there several times in its rows is no figure that others may add up.
+    # What its rows hold several times, as a total beside its parts, is no figure that others may add up.
     columns = {
         name: flow._replace(
             kind="changed" if flow.multipliers and flow.kind in NUMBERS else flow.kind,
@@ -173,6 +175,7 @@ def _of_bound(traced: Traced, bound: Bound, below: Sequence[Traced]) -> Traced:
         traced.marts,
         Table(columns, bound.rows, bound.keys, bound.tests),
         traced.types,
+        bound.columns,
         frozenset(guarded | behind),
         bound.filters.union(*(one.filters for one in below)),
         traced.ordered,

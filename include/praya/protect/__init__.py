@@ -14,6 +14,7 @@ from praya.errors import DisclosureError
 from praya.ledger import Ledger
 from praya.lineage import Marts
 from praya.protect.approval import rules_in_force
+from praya.protect.figures import check_figures
 from praya.protect.joint import TOLD, More, publication, published, select_withheld, withhold_more
 from praya.protect.lineage import check_table, marts_here, origin_of
 from praya.protect.method import METHODS
@@ -51,6 +52,7 @@ def protect(contract: Contract, store: Store, marts: Marts | None = None) -> Pro
     marts = marts or marts_here()
     origin = origin_of(contract, marts)
     check_table(contract, store, accepted, marts)
+    check_figures(contract, store, accepted, origin.lineage)
     in_force = rules_in_force(contract, policy, store, marts, origin, synthetic=accepted["synthetic"])
     return _protect(contract, store, policy, accepted, in_force)
 
