@@ -27,8 +27,9 @@ from praya.terminal import contract as the_contract
 from praya.terminal import contracts as all_contracts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+    from praya.contract import Contract
     from praya.status import Row
 
 app = Application(
@@ -117,11 +118,28 @@ def check() -> None:
             problems.append(
                 f"{contract.dataset}: source.mart: there is no {contract.source.mart}.sql in {paths.metrics()}"
             )
+    problems += _of_lineage(contracts) if all_load and marts else []
     for problem in problems:
         err.print(clean(problem), soft_wrap=True)
     if problems:
         raise typer.Exit(CONTRACTS)
     out.print(f"{len(contracts)} contracts and {len(marts)} marts are in order")
+
+
+def _of_lineage(contracts: Sequence[Contract]) -> list[str]:
+    """Where datasets of marts declare less than what the marts are made from asks for."""
+    from praya.lineage import Traced, follow, problems_of
+
+    traced = follow(paths.metrics(), contracts, [one.source.mart for one in contracts if one.source.mart])
+    found = []
+    for contract in contracts:
+        of = traced.get(contract.source.mart or "")
+        path = paths.contracts() / contract.provider / f"{contract.dataset}.yaml"
+        if isinstance(of, Traced):
+            found += [f"{path}: {problem}" for problem in problems_of(contract, of)]
+        elif of is not None:
+            found.append(f"{path}: source.mart: what it is made from cannot be told: {of}")
+    return found
 
 
 @app.command()
@@ -196,7 +214,8 @@ def approve(
     approved_by: Annotated[str, typer.Option(help="who agrees: another person, whom the policy lets")],
     reason: Annotated[str, typer.Option(help="why less protection is right, in a sentence")],
 ) -> None:
-    """Record that a second person agrees with weaker disclosure control; the dataset may then be released.
+    """Record that a second person agrees with weaker disclosure control, or with the first release of what is made from
+    records; the dataset may then be released.
 
     For machines without Airflow: this command believes the names that it is given. Airflow is the one that knows
     who is who; where it runs, trigger the DAG `disclosure_approval` instead.
@@ -208,7 +227,10 @@ def approve(
     from praya.store import Store
 
     contract, store = the_contract(dataset), Store(paths.store())
-    change = waiting(contract, store)
+    try:
+        change = waiting(contract, store)
+    except PrayaError as error:
+        stop(str(error), WRONG)
     if change is None:
         stop(f"{dataset}: nothing became weaker that waits for an approval", USAGE)
     try:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from made import accept, contract_dict, field, make_contract, publish, text
+from made import accept, contract_dict, field, make_contract, not_of_a_mart, publish, text
 from praya.contract import Contract, read_contracts
 from praya.errors import PrayaError, ReleaseHeld, ReleaseRefused
 from praya.history import latest, tombstone, versions
@@ -49,7 +49,7 @@ def try_release(
 ) -> dict[str, Any]:
     accept(store, contract, data, received)
     moment = dt.datetime.fromisoformat(now) if now else None
-    return release(protect(contract, store), contract, store, now=moment)
+    return release(protect(not_of_a_mart(contract), store), contract, store, now=moment)
 
 
 # --- numbers ---------------------------------------------------------------------------------------------

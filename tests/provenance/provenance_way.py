@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from made import field, make_contract
+from made import agree, field, make_contract
 from praya.collect import collect
 from praya.contract import Contract
 from praya.evidence import evidence
+from praya.lineage import Marts
 from praya.measure import measure, measure_month
 from praya.months import switch_in
 from praya.portal import calendar, catalogue
@@ -59,12 +60,18 @@ def facts(work: Path) -> Made:
     return Made(store.root, contract, version)
 
 
-def take(store: Store, contract: Contract, suites: Path, context: dict[str, str] | None = None) -> str:
+def take(
+    store: Store,
+    contract: Contract,
+    suites: Path,
+    context: dict[str, str] | None = None,
+    marts: Marts | None = None,
+) -> str:
     """Collect to catalogue; gives the version."""
     collect(contract, store, {})
     stage(contract, store)
     validate(contract, store, suites)
-    version = release(protect(contract, store), contract, store, context=context)["version"]
+    version = release(protect(contract, store, marts), contract, store, context=context)["version"]
     catalogue(store)
     return str(version)
 
@@ -73,7 +80,8 @@ def counts(work: Path, metrics: Path) -> Made:
     """Counts of calls, from a month of personal records by way of two marts, released; `metrics` is where their SQL
     goes."""
     store, contract, calls = counted(work, metrics, ["ab"[n % 2] for n in range(60)])
-    return Made(store.root, contract, take(store, contract, work), (calls,))
+    marts = Marts(metrics, [calls, contract])
+    return Made(store.root, contract, take(store, contract, work, marts=marts), (calls,))
 
 
 def counted(
@@ -85,7 +93,10 @@ def counted(
     (metrics / "calls_by_kind.sql").write_text(TOTAL)
     source = work / "calls.csv"
     source.write_text("id,name\n" + "".join(f"{n},{kind}\n" for n, kind in enumerate(kinds)))
+    allowed = {"enum": sorted({"a", "b", *kinds})}
     calls = make_contract(
+        field("id", "integer"),
+        field("name", constraints=allowed),
         dataset="the-calls",
         source={"url": source.as_uri()},
         provider="hk-demo",
@@ -94,7 +105,7 @@ def counted(
         disclosure={"class": "personal records", "reason": "a row is a person's call"},
     )
     contract = make_contract(
-        field("kind"),
+        field("kind", constraints=allowed),
         field("calls", "integer"),
         dataset="calls-by-kind",
         source={"url": None, "mart": "calls_by_kind", "format": "parquet"},
@@ -113,6 +124,7 @@ def counted(
     switch_in([calls], store, work, "hk-demo", MONTH)
     measure_month(store, metrics, [calls, contract], "hk-demo", MONTH)
     measure(store, metrics, [calls, contract])
+    agree(contract, store, Marts(metrics, [calls, contract]))
     return store, contract, calls
 
 
