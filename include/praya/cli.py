@@ -1,6 +1,7 @@
 """The `praya` command: the same steps that Airflow runs, for a quick try, and what came of them.
 
-Exit status: 0 done, 1 something is wrong with the data or the store, 2 wrong use, 3 wrong contracts.
+Exit status: 0 done, 1 something is wrong with the data or the store, 2 wrong use, 3 wrong contracts, 4 only writes that
+were interrupted (`verify`).
 """
 
 from __future__ import annotations

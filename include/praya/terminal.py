@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # `:date:` in an expectation is a name, not a picture.
 out, err = Console(emoji=False), Console(stderr=True, emoji=False)
 
-WRONG, USAGE, CONTRACTS = 1, 2, 3
+WRONG, USAGE, CONTRACTS, UNFINISHED = 1, 2, 3, 4
 
 
 def contracts() -> list[Contract]:
