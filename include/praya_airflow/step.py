@@ -17,6 +17,7 @@ from praya import paths
 from praya.contract import Contract, load_contract
 from praya.errors import EngineError, PrayaError, ReleaseHeld, SourceUnavailable, StoreBusy
 from praya_airflow.assets import partition_key
+from praya_airflow.run import run_name, signer_of_run
 
 if TYPE_CHECKING:
     from praya.store import Store
@@ -26,13 +27,14 @@ MAY_PASS = (SourceUnavailable, EngineError, StoreBusy)
 
 @contextmanager
 def sentences(dataset: str | None = None, step: str = "") -> Iterator[None]:
-    """Turn Praya's errors into what Airflow does about them, and keep their sentences for `praya show`."""
+    """Turn Praya's errors into what Airflow does about them, and keep their sentences for `praya show`. What was
+    written is signed at the end, also where the step fails."""
     from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException
 
     from praya.status import noted
 
     try:
-        with noted(open_store(), dataset, step) if dataset else nullcontext():
+        with _signed(open_store()), noted(open_store(), dataset, step) if dataset else nullcontext():
             yield
     except ReleaseHeld as held:
         print(held)
@@ -41,6 +43,28 @@ def sentences(dataset: str | None = None, step: str = "") -> Iterator[None]:
         raise
     except PrayaError as error:
         raise AirflowFailException(str(error)) from error
+
+
+@contextmanager
+def _signed(store: Store) -> Iterator[None]:
+    """Name the running task in the write journal, and sign the ledger when it is over: tasks of any kind end here, and
+    what they wrote cannot be cut off unseen. Where nothing was written, nothing is signed."""
+    from praya.provenance.checkpoints import sign_end
+    from praya.store.journal import writer
+
+    name = writer.set(run_name())
+    try:
+        yield
+    except BaseException:
+        try:
+            sign_end(store, signer_of_run)
+        except PrayaError as error:
+            print(f"the ledger was not signed at the end of this task: {error}")
+        raise
+    else:
+        sign_end(store, signer_of_run)
+    finally:
+        writer.reset(name)
 
 
 def active_runs(dag_id: str, run_ids: Sequence[str] | None = None) -> int:

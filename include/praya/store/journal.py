@@ -90,6 +90,12 @@ class Journal:
         """This process's journal of the store."""
         return _known.setdefault(store.root, cls(store))
 
+    @classmethod
+    def written(cls, root: Path) -> Journal | None:
+        """The journal of the store in `root`, where this process has written to that since it last signed."""
+        found = _known.get(Path(root).resolve())
+        return found if found is not None and found.wrote else None
+
     def intend(self, files: Mapping[str, str | None]) -> int:
         """Put on record, and on disk, which files are about to get their place or to go; gives the line's number."""
         self.wrote = True

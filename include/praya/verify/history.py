@@ -15,7 +15,9 @@ from praya.store import Store
 from praya.store.regular import read_regular
 from praya.verify.reading import Reading
 
-SIGNED_AT_THE_END = "Every run signs at its end; where none is under way, one was killed, and the next, or `praya checkpoint`, signs"
+SIGNED_AT_THE_END = (
+    "A run that is under way signs at its end; after a kill the next one does, or `praya checkpoint`"
+)
 PUT_BACK = "Put the last one back, from where releases are served or from the witness"
 
 
@@ -68,6 +70,15 @@ def seals(store: Store) -> dict[int, str]:
                 int(line.body["writes"]): str(line.body["head"])
             }
     return found
+
+
+def begun_anew(reading: Reading) -> None:
+    """Warn of each time that the publisher signed without the checkpoint before: nothing shows what went before."""
+    for line in Ledger(reading.store).of(SUBJECT):
+        if "anew" in line.body:
+            reading.warnings.append(
+                f"line {line.number:,} of the ledger: signed without the checkpoint before it: {line.body['anew']}"
+            )
 
 
 def unsealed(reading: Reading, sealed: dict[int, str]) -> None:

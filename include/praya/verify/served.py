@@ -127,7 +127,7 @@ def catalogue(known: Known, reading: Reading, now: dt.datetime) -> Iterator[str]
     if not path.is_file():
         if line is not None:
             yield f"{path}: is missing, so that an old catalogue could be served; run the DAG catalogue"
-        elif reading.journal.size:
+        elif "catalogue.json" in standing and reading.journal.size:
             yield from _beside(standing, {}, reading)
         return
     try:

@@ -114,8 +114,11 @@ def _is_tonight(key: str, part: tuple[int, int] | None) -> bool:
 
 
 def _group(key: str) -> str:
+    """What is read in one night: the name by which the other checks choose."""
     folder, _, name = key.rpartition("/")
-    return name if folder in ("raw", "inputs") else folder
+    if folder in ("raw", "inputs"):
+        return name
+    return folder if folder.startswith("released/reports/") else folder.removeprefix("released/")
 
 
 def keys_named(root: Path, problems: list[str]) -> set[str]:

@@ -14,7 +14,7 @@ from praya.protect.approval import unapproved
 from praya.store import Store
 from praya.verify.changes import changes
 from praya.verify.finding import Unfinished, Unverified
-from praya.verify.history import checkpoints, seals, unsealed
+from praya.verify.history import begun_anew, checkpoints, seals, unsealed
 from praya.verify.kept import kept, snapshots
 from praya.verify.known import Known, selected
 from praya.verify.metrics import metrics
@@ -88,6 +88,7 @@ def check(
         findings += (ledger_problems := Ledger(store).problems())
         findings += reading.journal.problems
         unsealed(reading, sealed)
+        begun_anew(reading)
         findings += _all(checkpoints(reading, checkpoint, witnesses))
         if ledger_problems:
             reading.warnings.append("nothing that hangs on the ledger was verified: it does not hold itself")
