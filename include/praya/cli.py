@@ -59,7 +59,8 @@ def begin(context: typer.Context) -> None:
     context.call_on_close(partial(writer.reset, name))
     if (journal := Journal.written(paths.store())) is not None:
         journal.wrote = False  # by another command in this process
-    context.call_on_close(_sign)
+    if context.invoked_subcommand != "checkpoint":  # which signs, or says itself why not
+        context.call_on_close(_sign)
 
 
 def _sign() -> None:
