@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from praya.errors import IntegrityError
 from praya.store.journal import DONE, FOUND, GENESIS, Entry, Journal
 
 
@@ -38,7 +39,13 @@ class Replayed:
         self.size = 0
         self._open: dict[int, Entry] = {}
         self._path = journal.path
-        prev, left = GENESIS, dict(seals or {})
+        try:
+            self._replay(journal, dict(seals or {}))
+        except IntegrityError as error:
+            self.problems.append(str(error))
+
+    def _replay(self, journal: Journal, left: dict[int, str]) -> None:
+        prev = GENESIS
         for raw in journal.lines():
             self.size += 1
             entry = Entry.parse(raw)

@@ -12,9 +12,11 @@ from praya.errors import IntegrityError
 from praya.ledger import Ledger
 from praya.protect.approval import unapproved
 from praya.store import Store
+from praya.store.standing import Replayed
 from praya.verify.changes import changes
-from praya.verify.finding import Unfinished, Unverified
+from praya.verify.finding import Unfinished, Unverified, shown
 from praya.verify.history import begun_anew, checkpoints, seals, unsealed
+from praya.verify.inventory import Inventory
 from praya.verify.kept import kept, snapshots
 from praya.verify.known import Known, selected
 from praya.verify.metrics import metrics
@@ -80,11 +82,13 @@ def check(
     that changes is taken whole. `now` is in UTC.
     """
     findings: list[str] = []
-    reading, known = None, Known()
+    known = Known()
+    inventory = Inventory.of(store.root)
+    findings += inventory.problems(store.root)
+    reading = Reading(store, Replayed(store.journal), inventory)
     try:
         sealed = seals(store)
         reading = Reading.of(store, sealed)
-        findings += reading.inventory.problems(store.root)
         findings += (ledger_problems := Ledger(store).problems())
         findings += reading.journal.problems
         unsealed(reading, sealed)
@@ -106,12 +110,12 @@ def check(
     except OSError as error:
         findings.append(f"{error.filename or store.root}: cannot be read: {error.strerror}")
     return Verified(
-        tuple(findings),
-        len(reading.hashed) if reading else 0,
-        reading.bytes if reading else 0,
+        tuple(map(_shown, findings)),
+        len(reading.hashed),
+        reading.bytes,
         known.lines,
-        tuple(reading.unverified()) if reading else (),
-        tuple(reading.warnings) if reading else (),
+        tuple(reading.unverified()),
+        tuple(map(shown, reading.warnings)),
     )
 
 
@@ -171,7 +175,15 @@ def _all(found: Iterable[str]) -> list[str]:
         sentences.append(str(error))
     except OSError as error:
         sentences.append(f"{error.filename}: cannot be read: {error.strerror}")
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        # Of what was changed so that it has another shape, more is said where it is held against its hash.
+        sentences.append(f"what a check reads has another shape than Praya gives it: {error!r:.200}")
     return sentences
+
+
+def _shown(finding: str) -> str:
+    clean = shown(finding)
+    return Unfinished(clean) if isinstance(finding, Unfinished) else clean
 
 
 def _gone(known: Known, reading: Reading, dataset: str | None, version: str | None) -> Iterator[str]:
