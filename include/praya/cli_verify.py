@@ -113,7 +113,9 @@ def links(
     if found.problems:
         raise typer.Exit(WRONG)
     if not json:
-        say(f"{found.files:,} addresses lead to their file, {found.tombstones:,} to a tombstone")
+        asked = f", each asked for at {base} too" if base else ""
+        say(f"{found.files:,} addresses lead to a file, {found.tombstones:,} to a tombstone{asked}")
+        say("their bytes were not read; `praya verify` does that")
 
 
 def _told(problem: str) -> dict[str, str]:

@@ -2,7 +2,21 @@
 
 from praya.verify.finding import Unfinished, Unverified
 from praya.verify.history import unwitnessed
+from praya.verify.night import Night, last_nights, part_of, verify_night
 from praya.verify.states import State, states
 from praya.verify.verification import Verified, check, verify
 
-__all__ = ["State", "Unfinished", "Unverified", "Verified", "check", "states", "unwitnessed", "verify"]
+__all__ = [
+    "Night",
+    "State",
+    "Unfinished",
+    "Unverified",
+    "Verified",
+    "check",
+    "last_nights",
+    "part_of",
+    "states",
+    "unwitnessed",
+    "verify",
+    "verify_night",
+]
