@@ -17,7 +17,8 @@ from praya.store.regular import open_regular
 @dataclass(frozen=True)
 class Growth:
     """The tree over the first `size` lines: its frontier (hex), where the next line and the last one of them begin in
-    the file (bytes), and how much of the write journal was sealed with it: lines, and bytes."""
+    the file (bytes), how many lines of the write journal were sealed with it, and from where on (bytes) some of it may
+    not have been carried out yet."""
 
     size: int = 0
     frontier: tuple[str, ...] = ()

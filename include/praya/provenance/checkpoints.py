@@ -53,7 +53,8 @@ def publish_checkpoint(store: Store, by: Signer, anew: str | None = None) -> Not
     with store.lock("checkpoint"):
         before = Growth() if anew else _before(store, by)
         store.journal.flush()
-        after = _seal(store, before, anew).grown(Ledger(store))
+        settled = store.journal.settle(before.writes_offset)
+        after = replace(_seal(store, before, anew).grown(Ledger(store)), writes_offset=settled)
         note = Note(after.checkpoint.text).sign(by.private, after.checkpoint.origin)
         text = str(note).encode()
         if not store.exists(CHECKPOINT) or read_regular(store.path(CHECKPOINT)) != text:
@@ -109,11 +110,10 @@ def _kept(store: Store) -> Any:
 def _seal(store: Store, before: Growth, anew: str | None) -> Growth:
     """Put number and hash of the journal's last line into the ledger, where there is more in it than was sealed."""
     number, head = store.journal.head()
-    size = store.journal.path.stat().st_size if number else 0
-    if anew or any(_counts(raw) for raw in _since(store, before.writes_offset)):
+    if anew or any(_counts(raw, before.writes) for raw in _since(store, before.writes_offset)):
         body: dict[str, Any] = {"writes": number, "head": head} | ({"anew": anew} if anew else {})
         Ledger(store).record("seal", SUBJECT, body)
-        return replace(before, writes=number, writes_offset=size)
+        return replace(before, writes=number)
     return before
 
 
@@ -125,9 +125,9 @@ def _since(store: Store, offset: int) -> Iterator[bytes]:
         yield from (raw[:-1] for raw in file if raw.endswith(b"\n"))
 
 
-def _counts(raw: bytes) -> bool:
+def _counts(raw: bytes, sealed: int) -> bool:
     entry = Entry.parse(raw)
-    return entry is None or bool(set(entry.files) - OWN)
+    return entry is None or (entry.number > sealed and bool(set(entry.files) - OWN))
 
 
 def _text(growth: Growth) -> bytes:

@@ -16,12 +16,10 @@ from typing import Any
 
 from praya.errors import IntegrityError, StoreBusy
 from praya.store.content import file_sha256
-from praya.store.journal import Journal
+from praya.store.journal import FOREIGN_SECONDS, Journal, is_alive
 from praya.store.regular import read_regular
 
 LOCK_SECONDS = 120
-# Another machine's process cannot be asked whether it lives: its scratch folder is left alone this long.
-FOREIGN_SECONDS = 2 * 24 * 3600
 PRIVATE_AREAS = (
     "raw", "receipts", "staged", "marts", "protected", "verdicts", "work", "state", "inputs", "previews"
 )  # fmt: skip
@@ -261,21 +259,11 @@ def _abandoned(folder: Path) -> bool:
     if not rest.isdigit():
         return False
     if host == socket.gethostname():
-        return not _alive(int(rest))
+        return not is_alive(int(rest))
     try:
         return time.time() - folder.stat().st_mtime > FOREIGN_SECONDS
     except FileNotFoundError:
         return False
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _sync(path: Path) -> None:

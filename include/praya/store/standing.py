@@ -7,18 +7,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from praya.errors import IntegrityError
-from praya.store.journal import DONE, FOUND, GENESIS, Entry, Journal
+from praya.store.journal import DONE, FOUND, GENESIS, UNDONE, Entry, Journal
 
 
 @dataclass(frozen=True)
 class Standing:
     """A file as the journal has it: its SHA-256 (None: it is to be gone), the line that says so, and whether that write
-    is known to have been carried out. `before` has what may still be there where it is not (None: no file)."""
+    is known to have been carried out. Where it is not, `previous` is how it stood before (None: there was no file)."""
 
     sha256: str | None
     entry: Entry
     done: bool
-    before: frozenset[str | None] = frozenset()
+    previous: Standing | None = None
+
+    @property
+    def before(self) -> set[str | None]:
+        """What may still be there where the write is not known to have been carried out."""
+        if self.done:
+            return set()
+        return {None} if self.previous is None else {self.previous.sha256} | self.previous.before
 
     @property
     def found(self) -> bool:
@@ -77,38 +84,49 @@ class Replayed:
         return self.gone[key].number if key in self.gone else 0
 
     def _take(self, entry: Entry) -> None:
-        if entry.kind == DONE:
+        if entry.kind == UNDONE:
+            self._take_back(entry)
+        if entry.kind in (DONE, UNDONE):
             for number in entry.done:
                 self._finish(number)
             return
-        for key, sha256 in entry.files.items():
-            for name in [*self._below(key)] if sha256 is None else [key]:
-                before = frozenset[str | None]() if entry.kind == FOUND else self._was(name)
-                self.files[name] = Standing(sha256, entry, entry.kind == FOUND, before)
-                self._place(name)
-        if entry.kind != FOUND:
+        is_found = entry.kind == FOUND
+        for key, name, sha256 in self._named(entry):
+            self.files[name] = Standing(sha256, entry, is_found, None if is_found else self.files.get(name))
+            self._place(key)
+        if not is_found:
             self._open[entry.number] = entry
 
-    def _was(self, name: str) -> frozenset[str | None]:
-        last = self.files.get(name)
-        if last is None:
-            return frozenset({None})
-        return frozenset({last.sha256}) | (frozenset() if last.done else last.before)
+    def _named(self, entry: Entry) -> Iterator[tuple[str, str, str | None]]:
+        """Key in the line, key of the file, and its SHA-256: a key that goes may be that of a folder."""
+        for key, sha256 in entry.files.items():
+            for name in self._below(key) if sha256 is None else (key,):
+                yield key, name, sha256
+
+    def _take_back(self, entry: Entry) -> None:
+        """Files that did not move: they stand as before."""
+        for _, name, _ in self._named(entry):
+            standing = self.files.get(name)
+            if standing is None or standing.entry.number not in entry.done:
+                continue
+            if standing.previous is None:
+                del self.files[name]
+            else:
+                self.files[name] = standing.previous
 
     def _finish(self, number: int) -> None:
         entry = self._open.pop(number, None)
         if entry is None:
             return
-        for key, sha256 in entry.files.items():
-            for name in [*self._below(key)] if sha256 is None else [key]:
-                standing = self.files.get(name)
-                if standing is None or standing.entry.number != number:
-                    continue
-                if sha256 is None:
-                    del self.files[name]
-                    self.gone[name] = entry
-                else:
-                    self.files[name] = Standing(sha256, standing.entry, True)
+        for _, name, sha256 in self._named(entry):
+            standing = self.files.get(name)
+            if standing is None or standing.entry.number != number:
+                continue
+            if sha256 is None:
+                del self.files[name]
+                self.gone[name] = entry
+            else:
+                self.files[name] = Standing(sha256, standing.entry, True)
 
     def _place(self, name: str) -> None:
         while (name := name.rpartition("/")[0]) and name not in self.places:

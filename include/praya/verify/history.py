@@ -50,6 +50,7 @@ def checkpoints(reading: Reading, older: Path | None, witnesses: Path | None) ->
             yield f"{path}: is signed by none of the publisher's keys that the ledger has"
         elif path == store.path(CHECKPOINT):
             signed = checkpoint.size
+            reading.sha256(path)
         if trusted and path == store.path(WITNESSED) and not signers(note, trusted):
             yield f"{path}: is cosigned by none of the witnesses in {witnesses}"
     if trusted and not store.exists(WITNESSED):

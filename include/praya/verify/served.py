@@ -51,6 +51,7 @@ def _index(path: Path, known: Known, reading: Reading) -> Iterator[str]:
     except (IntegrityError, KeyError, TypeError, ValueError, AttributeError) as error:
         yield f"{path}: cannot be held against the ledger: {error}"
         return
+    reading.sha256(path)  # it is verified here, by what it says
     again = f"run {path.parent.name}, or the withdrawal, again"
     if there != made:
         standing, line = reading.journal.files.get(store.key(path)), known.last.get(path.parent.name)
@@ -79,6 +80,7 @@ def pointers(dataset: str | None, reading: Reading) -> Iterator[str]:
         except (IntegrityError, TypeError, ValueError) as error:
             yield f"{pointer}: is not a pointer: {error}"
             continue
+        reading.sha256(pointer)  # it is verified here, by what it says
         if (
             "version" in latest
             and latest["version"] is None
@@ -106,6 +108,7 @@ def keys(known: Known, reading: Reading) -> Iterator[str]:
     except IntegrityError:
         return  # which the inventory names
     if there == keys_text(known.keys):
+        reading.sha256(path)
         return
     earlier = (keys_of(known.key_lines[:size]) for size in range(1, len(known.key_lines)))
     if any(there == keys_text(one) for one in earlier) and (reading.sound(path) or not reading.journal.size):
@@ -138,6 +141,7 @@ def catalogue(known: Known, reading: Reading, now: dt.datetime) -> Iterator[str]
     except (ValueError, KeyError, TypeError, AttributeError, IntegrityError) as error:
         yield f"{path}: {error}"
         return
+    reading.sha256(path)  # it is verified here, by its signature and the ledger
     if late:
         yield f"{path}: expired on {expires}: an old catalogue is served, or the DAG catalogue does not run"
     last = int(line.body["version"]) if line else 0
