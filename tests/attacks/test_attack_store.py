@@ -218,6 +218,23 @@ def test_names_of_any_kind_are_named_in_printable_characters(again: Callable[[],
         assert any(one.startswith(f"{store.root / area}/") for one in done.problems), area
 
 
+def test_files_that_cannot_be_read_are_named_each_by_itself(
+    again: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As root everything can be read: here the system says no."""
+    store = again()
+    keys = ("released/sample/latest.json", "state/month/hk-demo/2023-01.json", CHECKPOINT, "warehouse.duckdb")
+    real = os.access
+    monkeypatch.setattr(
+        os,
+        "access",
+        lambda path, mode: not str(path).endswith(keys) and real(path, mode),  # type: ignore[arg-type]
+    )
+    said = check(store).problems
+    for key in keys:
+        assert any(one.startswith(f"{store.root / key}: cannot be read (mode 0") for one in said), key
+
+
 def test_linked_folders_do_not_lead_the_check_astray(again: Callable[[], Store], tmp_path: Path) -> None:
     for key in ("raw", "state", "staged/fares", "released/fares", "released/keys", "verdicts", "ledger"):
         store = again()

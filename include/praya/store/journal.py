@@ -137,7 +137,7 @@ class Journal:
     def flush(self) -> None:
         """Put on record what was carried out and is not on record yet."""
         if self._done:
-            with self._file() as file, self.store.lock("journal"):
+            with self._file() as file, self.store.lock("journal", LISTING_SECONDS):
                 drop_torn_tail(file)
                 self._finish(file)
 
@@ -146,7 +146,7 @@ class Journal:
         gives the offset of the first write that may still be under way, else the end."""
         if not self.path.exists():
             return 0
-        with self._file() as file, self.store.lock("journal"):
+        with self._file() as file, self.store.lock("journal", LISTING_SECONDS):
             drop_torn_tail(file)
             waiting = self._waiting(file, offset)
             for number, (entry, _) in list(waiting.items()):
