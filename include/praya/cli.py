@@ -1,6 +1,7 @@
 """The `praya` command: the same steps that Airflow runs, for a quick try, and what came of them.
 
-Exit status: 0 done, 1 something is wrong with the data or the store, 2 wrong use, 3 wrong contracts.
+Exit status: 0 done, 1 something is wrong with the data or the store, 2 wrong use, 3 wrong contracts, 4 only writes that
+were interrupted (`verify`).
 """
 
 from __future__ import annotations
@@ -51,6 +52,35 @@ for command in (
     cli_serve.preview,
 ):
     app.command()(command)
+
+
+@app.callback()
+def begin(context: typer.Context) -> None:
+    from praya.store.journal import Journal, writer
+
+    name = writer.set(f"praya {context.invoked_subcommand}")
+    context.call_on_close(partial(writer.reset, name))
+    if (journal := Journal.written(paths.store())) is not None:
+        journal.wrote = False  # by another command in this process
+    if context.invoked_subcommand != "checkpoint":  # which signs, or says itself why not
+        context.call_on_close(_sign)
+
+
+def _sign() -> None:
+    """What a command wrote is signed at its end, also where it failed; one that only reads signs nothing."""
+    from praya.provenance import signer
+    from praya.provenance.checkpoints import sign_end
+    from praya.store.journal import Journal
+
+    if (journal := Journal.written(paths.store())) is None:
+        return
+    try:
+        sign_end(journal.store, signer)
+    except PrayaError as error:
+        err.print(
+            f"the ledger was not signed at the end: {error}", markup=False, highlight=False, soft_wrap=True
+        )
+        raise SystemExit(WRONG) from None
 
 
 @app.command()

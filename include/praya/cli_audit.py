@@ -15,7 +15,7 @@ from praya import paths
 from praya.contract import Contract
 from praya.errors import PrayaError
 from praya.store import Store
-from praya.terminal import USAGE, WRONG, contract, contracts, out, stop, warn
+from praya.terminal import USAGE, WRONG, contract, contracts, out, say, stop, warn
 
 Month = Annotated[str | None, typer.Option(help="of a dataset with months, e.g. 2023-03; else the latest")]
 
@@ -116,6 +116,14 @@ def audit(
             else "–",
         )
     out.print(table)
+    if night := index["verified"]:
+        say(
+            f"last nightly verification without a finding: {night['day']}, {night['files']:,} files "
+            f"({night['bytes']:,} bytes) read; {night['parts']} of {night['of']} parts of the older files have been "
+            f"read, the one of longest ago on {night['oldest']}"
+        )
+    else:
+        say("no nightly verification has ended without a finding yet; `praya verify` reads everything")
     if index["witness"]["warning"]:
         warn(index["witness"]["warning"])
 

@@ -9,7 +9,7 @@ import typer
 
 from praya import paths
 from praya.errors import PrayaError
-from praya.terminal import WRONG, By, open_store, out, person_of, say, stop
+from praya.terminal import USAGE, WRONG, By, open_store, out, person_of, say, stop
 
 app = typer.Typer()
 keys = typer.Typer(
@@ -31,8 +31,13 @@ def checkpoint(
     cosigned: Annotated[
         Path | None, typer.Option(help="the checkpoint as the witness gave it back", exists=True)
     ] = None,
+    anew: Annotated[
+        str | None,
+        typer.Option(help="the last checkpoint is lost or the ledger is from a backup: why, for the ledger"),
+    ] = None,
 ) -> None:
-    """Sign the ledger as it stands, ask a witness, or take in what the witness gave back.
+    """Sign the ledger as it stands, ask a witness, or take in what the witness gave back. Every run signs at its end;
+    where the last checkpoint is lost, nothing is signed until somebody says why (`--anew`).
 
     Example: `praya checkpoint --request ask`, then the witness's `praya witness FOLDER ask --output cosigned`, then
     `praya checkpoint --cosigned cosigned`
@@ -51,7 +56,11 @@ def checkpoint(
             say(f"{seen.size:,} lines of the ledger have been witnessed")
             return
         announce(store, by := signer())
-        note = publish_checkpoint(store, by)
+        if anew is not None and len(anew.strip()) < 10:
+            stop(
+                f"the reason {anew!r} is too short; say in a sentence why the last checkpoint is lost", USAGE
+            )
+        note = publish_checkpoint(store, by, anew)
         if request is not None:
             last = witnessed(store)
             old = since if since is not None else last.size if last else 0

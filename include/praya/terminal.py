@@ -19,7 +19,7 @@ from praya.person import person
 if TYPE_CHECKING:
     from praya.store import Store
 
-WRONG, USAGE, CONTRACTS = 1, 2, 3
+WRONG, USAGE, CONTRACTS, UNFINISHED = 1, 2, 3, 4
 
 
 class PlainConsole(Console):

@@ -128,14 +128,16 @@ def retention_dag() -> DAG:
 
 
 def audit_dag() -> DAG:
-    """verify and links: once a night, and within a month everything."""
-    title = "Verifies a part of the archive each night, and all of it each month"
+    """verify and links: once a night the latest releases and all that changes, and within a month everything."""
+    title = "Verifies the latest releases and a part of the rest each night, and all of it each month"
     with _nightly(AUDIT, "10 4 * * *", title) as dag:
         dag.doc_md = (
-            "Holds the ledger, pointers, keys and the signed catalogue against each other, and of releases and "
-            "snapshots another twenty-eighth part each night: `praya verify`, which does all at once. The permanent "
-            "addresses that were ever given are followed in the same way: `praya links`. A run that fails names in its "
-            "log what is not as it was published, or which address is broken."
+            "Holds the ledger, all that changes (pointers, keys, state, the signed catalogue) and every latest release "
+            "against what was recorded of them, and of older releases, snapshots, tables and verdicts another "
+            "twenty-eighth part each night; `praya verify` reads everything at once. The log says how many files "
+            "and bytes were read, how many were not, and when those were read last. The permanent addresses that were "
+            "ever given are followed in the same way: `praya links`. A run that fails names in its log what is not as "
+            "it was recorded, which write was interrupted, or which address is broken."
         )
         tasks.verify()
         tasks.links()

@@ -35,6 +35,22 @@ def run_by() -> str:
     return f"automatic run of DAG {context['dag'].dag_id}"
 
 
+def run_name() -> str:
+    """DAG, run and task, for the write journal; nothing where a task's function is called by itself."""
+    try:
+        context = get_current_context()
+    except RuntimeError:
+        return ""
+    return f"{context['dag'].dag_id}/{context['run_id']}/{context['ti'].task_id}"
+
+
+def signer_of_run() -> Signer:
+    """The key that this task signs with: that of `run_signer`, else the one in the key file."""
+    from praya.provenance import signer
+
+    return run_signer() or signer()
+
+
 def run_signer() -> Signer | None:
     """The signing key in the password of the Airflow connection that `PRAYA_SIGNING_CONNECTION` names, else None."""
     from airflow.sdk.bases.hook import BaseHook

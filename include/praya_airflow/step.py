@@ -28,6 +28,7 @@ from praya.errors import (
 from praya.outside import clean, describe_crash
 from praya_airflow.assets import partition_key
 from praya_airflow.names import SIGNING_CONNECTION
+from praya_airflow.run import run_name, signer_of_run
 
 if TYPE_CHECKING:
     from praya.store import Store
@@ -38,7 +39,8 @@ MAY_PASS = (SourceUnavailable, EngineError, StoreBusy)
 
 @contextmanager
 def sentences(dataset: str | None = None, step: str = "") -> Iterator[None]:
-    """Turn errors into what Airflow does about them, and keep the sentences of Praya's own for `praya show`.
+    """Turn errors into what Airflow does about them, and keep the sentences of Praya's own for `praya show`. What was
+    written is signed at the end, also where the step fails.
 
     None goes on with the errors that led to it: Airflow writes a whole chain into the log, and what DuckDB or a source
     says quotes what it has read. Of an error that nobody foresaw the log has its kind, place and text as from outside.
@@ -48,7 +50,7 @@ def sentences(dataset: str | None = None, step: str = "") -> Iterator[None]:
     from praya.status import noted
 
     try:
-        with noted(open_store(), dataset, step) if dataset else nullcontext():
+        with _signed(open_store()), noted(open_store(), dataset, step) if dataset else nullcontext():
             yield
     except ReleaseHeld as held:
         say(str(held))
@@ -66,6 +68,28 @@ def sentences(dataset: str | None = None, step: str = "") -> Iterator[None]:
 def say(text: object) -> None:
     """Write a line into the task's log, as from outside; nothing else of a task prints."""
     print(clean(str(text)))
+
+
+@contextmanager
+def _signed(store: Store) -> Iterator[None]:
+    """Name the running task in the write journal, and sign the ledger when it is over: tasks of any kind end here, and
+    what they wrote cannot be cut off unseen. Where nothing was written, nothing is signed."""
+    from praya.provenance.checkpoints import sign_end
+    from praya.store.journal import writer
+
+    name = writer.set(run_name())
+    try:
+        yield
+    except BaseException:
+        try:
+            sign_end(store, signer_of_run)
+        except PrayaError as error:
+            say(f"the ledger was not signed at the end of this task: {error}")
+        raise
+    else:
+        sign_end(store, signer_of_run)
+    finally:
+        writer.reset(name)
 
 
 def active_runs(dag_id: str, run_ids: Sequence[str] | None = None) -> int:

@@ -68,12 +68,17 @@ def take(
     marts: Marts | None = None,
 ) -> str:
     """Collect to catalogue; gives the version."""
-    collect(contract, store, {})
-    stage(contract, store)
-    validate(contract, store, suites)
+    accepted(store, contract, suites)
     version = release(protect(contract, store, marts), contract, store, context=context)["version"]
     catalogue(store)
     return str(version)
+
+
+def accepted(store: Store, contract: Contract, suites: Path) -> None:
+    """Collect, stage and validate."""
+    collect(contract, store, {})
+    stage(contract, store)
+    validate(contract, store, suites)
 
 
 def counts(work: Path, metrics: Path) -> Made:

@@ -15,6 +15,8 @@ from praya.ledger.index import Index
 from praya.ledger.line import GENESIS, LedgerLine, hash_of, parsed, sealed, written
 from praya.outside import clean_values
 from praya.store import Store, content_key
+from praya.store.lines import drop_torn_tail
+from praya.store.regular import open_regular
 
 KEY = "ledger/ledger.jsonl"
 KINDS = (
@@ -34,6 +36,7 @@ KINDS = (
     "purge",
     "key",
     "catalogue",
+    "seal",
 )
 
 
@@ -63,7 +66,7 @@ class Ledger:
         index = Index.of(self.path)
         with self._file() as file:
             with self.store.lock("ledger"):
-                _drop_torn_tail(file)
+                drop_torn_tail(file)
                 index.catch_up(file)
                 lines = self._standing(file, index, list(events))
                 last = self._last(index)
@@ -72,6 +75,7 @@ class Ledger:
                     if event not in lines:
                         lines[event] = last = sealed(last, kind, subject, body, event)
                         added.append(last)
+                self.store.journal.wrote |= bool(added)
                 file.write(b"".join(map(written, added)))
                 file.flush()
                 index.catch_up(file)
@@ -124,7 +128,7 @@ class Ledger:
         """The bytes of every whole line in order, with their line ends."""
         if not self.path.exists():
             return
-        with self.path.open("rb") as file:
+        with open_regular(self.path) as file:
             for raw in file:
                 if not raw.endswith(b"\n"):
                     return
@@ -163,21 +167,6 @@ class Ledger:
                 found.append(f"{where}: its hash is not that of its content: the line was changed")
             prev, expected = line.hash, expected + 1
         return found
-
-
-def _drop_torn_tail(file: BinaryIO) -> None:
-    size = end = file.seek(0, os.SEEK_END)
-    block = b""
-    # The last whole line ends at the last newline; read backwards until it is found.
-    length = 1
-    while end and b"\n" not in block:
-        start = max(0, end - length)
-        file.seek(start)
-        block, end, length = file.read(end - start), start, 65536
-    whole = end + block.rfind(b"\n") + 1 if b"\n" in block else 0
-    if whole < size:
-        file.truncate(whole)
-        os.fsync(file.fileno())
 
 
 def _readable(raw: bytes) -> LedgerLine | None:

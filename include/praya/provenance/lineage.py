@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from praya.errors import IntegrityError
 from praya.ledger import Ledger, LedgerLine
 from praya.store import Store, released_name
 
@@ -98,8 +99,14 @@ def marts(store: Store, mart: str | None) -> list[str]:
 
 def parts_of(store: Store, subject: str, staged_key: str) -> dict[str, str]:
     """SHA-256 by part of the snapshots that a table was staged from; empty where the table is gone."""
-    counts = store.get_json(f"staged/{subject}/{staged_key}/counts.json") or {"snapshots": {}}
-    return dict(sorted(counts["snapshots"].items()))
+    key = f"staged/{subject}/{staged_key}/counts.json"
+    counts = store.get_json(key)
+    if counts is None:
+        return {}
+    try:
+        return dict(sorted(counts["snapshots"].items()))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise IntegrityError(f"{store.path(key)}: names no snapshots: it was changed") from error
 
 
 def _of_mart(store: Store, mart: str, seen: set[str]) -> Iterator[tuple[str, str]]:

@@ -17,10 +17,11 @@ from typing import Any
 from praya.errors import IntegrityError, StoreBusy
 from praya.names import key_problem, leads_out, same_when_folded
 from praya.outside import describe_error, quote
+from praya.store.content import file_sha256
+from praya.store.journal import FOREIGN_SECONDS, Journal, is_alive
+from praya.store.regular import read_regular
 
 LOCK_SECONDS = 120
-# Another machine's process cannot be asked whether it lives: its scratch folder is left alone this long.
-FOREIGN_SECONDS = 2 * 24 * 3600
 PRIVATE_AREAS = (
     "raw", "receipts", "staged", "marts", "protected", "verdicts", "work", "state", "inputs", "previews"
 )  # fmt: skip
@@ -30,14 +31,25 @@ class Store:
     """A folder of immutable things under names made from their content, and of small JSON pointers.
 
     Keys are relative POSIX paths such as `state/public-holidays/staged.json`. Every write goes to `work/`
-    first, is synced, and gets its name by one rename, so a kill at any moment leaves the old or the new.
+    first, is synced, is named in the write journal, and gets its name by one rename, so a kill at any moment leaves
+    the old or the new, and `praya verify` knows of it.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = Path(root).resolve()
         self.root.mkdir(parents=True, exist_ok=True)
         for area in PRIVATE_AREAS:
-            (self.root / area).mkdir(mode=0o700, exist_ok=True)
+            try:
+                (self.root / area).mkdir(mode=0o700, exist_ok=True)
+            except FileExistsError:
+                raise IntegrityError(
+                    f"{self.root / area}: is no folder; move it away and put the store's own back"
+                ) from None
+
+    @property
+    def journal(self) -> Journal:
+        """What was written to this store, and what is about to be."""
+        return Journal.of(self)
 
     def path(self, key: str) -> Path:
         """The file that `key` names. Raises IntegrityError for a key that would leave the store, that no file of the
@@ -70,7 +82,10 @@ class Store:
 
     def key(self, path: Path) -> str:
         """The key under which `path` lies in this store."""
-        return path.resolve().relative_to(self.root).as_posix()
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            raise IntegrityError(f"{path}: does not lie in the store {self.root}") from None
 
     def exists(self, key: str) -> bool:
         return self.path(key).exists()
@@ -104,7 +119,7 @@ class Store:
 
     def _stands(self, key: str, data: bytes) -> bool:
         path = self.path(key)
-        return path.exists() and path.read_bytes() == data
+        return path.exists() and read_regular(path) == data
 
     def put_json(self, key: str, value: Any) -> None:
         """Write `value` as indented JSON with sorted keys, atomically."""
@@ -125,12 +140,10 @@ class Store:
     def get_json(self, key: str) -> Any | None:
         """The JSON under `key`, or None where there is none."""
         try:
-            text = self.path(key).read_text("utf-8")
+            return json.loads(read_regular(self.path(key)).decode())
         except FileNotFoundError:
             return None
-        try:
-            return json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise IntegrityError(
                 f"{self.path(key)} is not JSON ({describe_error(error)}): something else wrote to the store"
             ) from error
@@ -152,10 +165,14 @@ class Store:
         for file in targets:
             file.chmod(mode)
             _sync(file)
+        intended = self.journal.intend(
+            {self.key(targets[file]): file_sha256(file) for file in files.values()}
+        )
         for file, target in targets.items():
             os.replace(file, target)
         for folder in folders:
             _sync(folder)
+        self.journal.finish(intended)
 
     def adopt_tree(self, folder: Path, key: str) -> None:
         """Give a finished folder its place under `key`; if one of that name stands, it is the same: keep it."""
@@ -168,6 +185,8 @@ class Store:
             _sync(path)
         folder.chmod(0o755)
         _sync(folder)
+        hashes = {f"{self.key(target)}/{name}": sha256 for name, sha256 in _hashes(folder).items()}
+        intended = self.journal.intend(hashes)
         try:
             os.rename(folder, target)
         except OSError:
@@ -176,16 +195,21 @@ class Store:
                 raise
             return
         _sync(target.parent)
+        self.journal.finish(intended)
 
     def discard(self, key: str) -> None:
         """Take the file or folder under `key` away: it is gone as a whole, by one rename. Nothing there is fine."""
         target = self.path(key)
+        if not target.exists():
+            return
+        intended = self.journal.intend({self.key(target): None})
         with self.scratch() as work:
             try:
                 os.rename(target, work / target.name)
             except FileNotFoundError:
                 return
             _sync(target.parent)
+        self.journal.finish(intended)
 
     def read_json(self, key: str) -> dict[str, Any]:
         """The JSON object that must lie under `key`; raises IntegrityError where it does not."""
@@ -250,6 +274,12 @@ def _without_links(path: Path) -> Path:
         return path
 
 
+def _hashes(folder: Path) -> dict[str, str]:
+    """Name below the folder → SHA-256, of each file in it."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): file_sha256(path) for path in files}
+
+
 def _indented(value: Any) -> bytes:
     text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return text.encode() + b"\n"
@@ -261,21 +291,11 @@ def _abandoned(folder: Path) -> bool:
     if not rest.isdigit():
         return False
     if host == socket.gethostname():
-        return not _alive(int(rest))
+        return not is_alive(int(rest))
     try:
         return time.time() - folder.stat().st_mtime > FOREIGN_SECONDS
     except FileNotFoundError:
         return False
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _sync(path: Path) -> None:
