@@ -59,6 +59,24 @@ def _served_nowhere() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _sources_below_temporary_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Sources that are files lie in the temporary folders of tests; all else is refused, as for an operator."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("PRAYA_SOURCE_FOLDERS", str(tmp_path_factory.getbasetemp()))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _a_person() -> Iterator[None]:
+    """Commands that go on record are those of a person; tests of who it is say otherwise."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("PRAYA_PERSON", "Mary Chan")
+    yield
+    patch.undo()
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "store")

@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from made import accept, contract_dict, field, make_contract, put_snapshot, rows_of
+from made import accept, agree, contract_dict, field, make_contract, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.contract.record_key import KEYS
 from praya.errors import DisclosureError
+from praya.lineage import Marts
 from praya.measure import measure
 from praya.months import switch_in
 from praya.protect import protect
@@ -236,10 +237,12 @@ def test_an_unrounded_mean_gives_its_count_back_and_does_not_load() -> None:
 
 # --- from records to protected tables --------------------------------------------------------------------
 
+PLACES = [*"wxyz", *(f"p{at:02}" for at in range(20))]
+KINDS = ["a", "b", "c"]
 CASES = contract_dict(
     field("case_no", constraints={"required": True}),
-    field("place"),
-    field("kind"),
+    field("place", constraints={"enum": PLACES}),
+    field("kind", constraints={"enum": KINDS}),
     dataset="the-cases",
     partition="month",
     retention={"raw_days": 30, "ground": "kept no longer than the purpose needs"},
@@ -251,7 +254,7 @@ from the_cases group by rollup ({key})"""
 
 def of_mart(name: str, key: str) -> Contract:
     return make_contract(
-        field(key),
+        field(key, constraints={"enum": [*PLACES, *KINDS, "all"]}),
         field("cases", "integer"),
         field("cases_key", "integer"),
         dataset=name.replace("_", "-"),
@@ -295,10 +298,12 @@ def way(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
             validate(cases.at(month), to, tmp_path)
             switch_in([cases], to, tmp_path, cases.provider, month)
         states = measure(to, metrics, [cases, *marts.values()])
+        all_of_them = Marts(metrics, [cases, *marts.values()])
         found: dict[str, Any] = {}
         for name, contract in marts.items():
             accept(to, contract, to.path(states[name]["table"]).read_bytes())
-            table = protect(contract, to)
+            agree(contract, to, all_of_them)
+            table = protect(contract, to, all_of_them)
             found[name] = {code: shown for code, shown, _ in rows_of(table.path)}
             found[f"{name} as bytes"] = table.path.read_bytes()
         return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from praya.outside import quote
+
 PLAIN = re.compile(r"[A-Za-z_]\w*(\[\d+\]|\.[A-Za-z_]\w*)*")
 COMPONENT = re.compile(r'\.([A-Za-z_]\w*)|\."((?:[^"\\]|\\.)+)"|\[(\d+)\]')
 
@@ -25,7 +27,7 @@ def parse_json_path(source: str) -> JsonPath:
         match = COMPONENT.match(source, at)
         if match is None:
             raise ValueError(
-                f'{source!r} is not a JSON path of one place: expected .name, ."name" or [number] '
+                f"'{quote(source)}' is not a JSON path of one place: expected .name, .\"name\" or [number] "
                 f"at character {at + 1}"
             )
         plain, quoted, index = match.groups()

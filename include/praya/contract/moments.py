@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from praya.outside import quote
+
 PARTS = {
     "year": "Yy",
     "month": "mbBh",
@@ -36,18 +38,22 @@ def check_format(type_: str, format_: str) -> None:
     """Raise ValueError where text read by the format would not give a whole value of the type."""
     parts = parts_of(format_)
     if twice := sorted({part for part in parts if parts.count(part) > 1}):
-        raise ValueError(f"`format` {format_!r} names the {twice[0]} more than once")
+        raise ValueError(f"`format` '{quote(format_)}' names the {twice[0]} more than once")
     there = set(parts)
     if type_ in ("date", "datetime") and not (
         {"year", "day of the year"} <= there or {"year", "month", "day"} <= there
     ):
-        raise ValueError(f"`format` {format_!r} does not read a whole date: it needs year, month and day")
+        raise ValueError(
+            f"`format` '{quote(format_)}' does not read a whole date: it needs year, month and day"
+        )
     if type_ in ("datetime", "time") and "hour" not in there:
-        raise ValueError(f"`format` {format_!r} does not read the hour")
+        raise ValueError(f"`format` '{quote(format_)}' does not read the hour")
     if type_ == "time" and there & {"year", "month", "day", "day of the year", "zone"}:
-        raise ValueError(f"`format` {format_!r} reads more than a time: a time has neither date nor zone")
+        raise ValueError(
+            f"`format` '{quote(format_)}' reads more than a time: a time has neither date nor zone"
+        )
     if bool(re.search(r"%-?I", format_)) != ("half of the day" in there):
-        raise ValueError(f"`format` {format_!r}: %I (1 to 12) and %p (AM, PM) go together")
+        raise ValueError(f"`format` '{quote(format_)}': %I (1 to 12) and %p (AM, PM) go together")
 
 
 def _letters(format_: str) -> Iterator[str]:
@@ -58,4 +64,6 @@ def _letters(format_: str) -> Iterator[str]:
         elif letter in PART_OF:
             yield letter
         elif letter not in LEFT_OUT or directive == "%":
-            raise ValueError(f"`format` {format_!r}: {directive} is not a directive that is read here")
+            raise ValueError(
+                f"`format` '{quote(format_)}': '{quote(directive)}' is not a directive that is read here"
+            )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pydantic import Field as Key
 
-from praya.contract.fields import ColumnName, Model
+from praya.contract.fields import ColumnName, Model, Slug
 
 
 class Dimension(Model):
@@ -61,7 +61,7 @@ class Inside(Model):
 class Link(Model):
     """Counts of this table that are counts of another dataset's, whatever the keys are that neither side gives."""
 
-    dataset: str
+    dataset: Slug
     counts: dict[ColumnName, ColumnName] = Key(min_length=1, description="count here → the same count there")
     at: list[dict[ColumnName, str]] = Key(min_length=1, description="the rows here, by code; several add up")
     there: dict[ColumnName, str] = Key(description="the row there")

@@ -9,10 +9,15 @@ from typing import Any
 import duckdb
 
 from praya.contract import Contract, Policy, load_policy
+from praya.contract.policy import SINCE_LINEAGE
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
+from praya.lineage import Marts
+from praya.outside import quote
 from praya.protect.approval import rules_in_force
+from praya.protect.figures import check_figures
 from praya.protect.joint import TOLD, More, publication, published, select_withheld, withhold_more
+from praya.protect.lineage import check_table, marts_here, origin_of
 from praya.protect.method import METHODS
 from praya.protect.personal import personal_data
 from praya.protect.table import ProtectedTable, seal
@@ -21,16 +26,18 @@ from praya.store.duck import PARQUET, connect, identifier, literal, scan
 
 PROTECT_VERSION = 2
 FOUND = "found.json"  # beside a protected table: what the gate found and did
+IN_FORCE = ("rules", "follows", "first_release")  # what a decision says of what it was made under
 PATIENCE = 900.0  # seconds for other tables of the family that are at the gate
 
-__all__ = ["ProtectedTable", "protect", "protect_key"]
+__all__ = ["ProtectedTable", "protect", "protect_again", "protect_key"]
 
 
-def protect(contract: Contract, store: Store) -> ProtectedTable:
+def protect(contract: Contract, store: Store, marts: Marts | None = None) -> ProtectedTable:
     """Put the accepted table through disclosure control, sorted by primary key; the decision is recorded
     in the ledger before anything can be released. Raises DisclosureError where nothing was accepted, where
     personal data was found in it, where small counts could be worked out whatever is withheld, where the rules are
-    weaker than the policy, and where they became weaker and nobody has approved that.
+    weaker than the policy or than what the dataset is made from asks for, and where they became weaker, or a first
+    release asks, and nobody has approved that. `marts`: those that lineage is followed through, else the project's.
     """
     if not contract.released:
         raise DisclosureError(
@@ -43,7 +50,27 @@ def protect(contract: Contract, store: Store) -> ProtectedTable:
     # A contract that was not loaded from a file has not been held against the policy yet.
     if wrong := [f"disclosure.{name}: {what}" for name, what in policy.violations(contract.disclosure)]:
         raise DisclosureError(f"{contract.dataset}: is weaker than policy.yaml allows: {'; '.join(wrong)}")
-    in_force = rules_in_force(contract, policy, store)
+    marts = marts or marts_here()
+    origin = origin_of(contract, marts)
+    check_table(contract, store, accepted, marts)
+    check_figures(contract, store, accepted, origin.lineage)
+    in_force = rules_in_force(contract, policy, store, marts, origin, synthetic=accepted["synthetic"])
+    return _protect(contract, store, policy, accepted, in_force)
+
+
+def protect_again(contract: Contract, store: Store, decided: dict[str, Any]) -> ProtectedTable:
+    """For `reproduce` in a store of its own: what `protect` made when the ledger's decision `decided` was made.
+
+    What the dataset was made from and who approved that was settled then; today's SQL and contracts are not asked.
+    """
+    accepted = store.state(contract.dataset, "accepted") or {}
+    in_force: dict[str, Any] = {name: decided[name] for name in IN_FORCE if name in decided}
+    return _protect(contract, store, load_policy(), accepted, in_force)
+
+
+def _protect(
+    contract: Contract, store: Store, policy: Policy, accepted: dict[str, Any], in_force: dict[str, Any]
+) -> ProtectedTable:
     key = protect_key(contract, accepted, policy)
     tree = f"protected/{contract.dataset}/{key}"
     # Counts one at a time: each table is looked at together with all that went through before.
@@ -91,7 +118,12 @@ def protect_key(contract: Contract, accepted: dict[str, Any], policy: Policy | N
 
 def policy_key(policy: Policy) -> str:
     """The hash of what the policy says of disclosure control, however it is written."""
-    return content_key(policy.model_dump(mode="json", exclude={"deletions"}))
+    said = policy.model_dump(mode="json", exclude={"deletions", "first_releases"})
+    # Who is asked changes no table; and what policies learned to say later made no other one of those before.
+    said["may_lower"] = {
+        aspect: role for aspect, role in said["may_lower"].items() if aspect not in SINCE_LINEAGE
+    }
+    return content_key(said)
 
 
 def _make(contract: Contract, store: Store, policy: Policy, accepted: dict[str, Any], tree: str) -> None:
@@ -107,7 +139,9 @@ def _make(contract: Contract, store: Store, policy: Policy, accepted: dict[str, 
         try:
             _copy(con, f"{method.select_protected(contract, scan(true))} order by {order}", shown)
         except duckdb.InvalidInputException as error:
-            raise DisclosureError(f"{contract.dataset}: {str(error).partition(': ')[2]}") from error
+            raise DisclosureError(
+                f"{contract.dataset}: {quote(str(error).partition(': ')[2], 300)}"
+            ) from error
         more = More()
         if shown != table:
             values = policy.values(contract.disclosure)

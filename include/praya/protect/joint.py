@@ -167,8 +167,17 @@ def published(store: Store) -> Iterator[Out]:
         tree = f"protected/{line.subject}/{line.body.get('key')}"
         if line.kind == "disclosure" and tree not in seen:
             seen.add(tree)
-            if (told := store.get_json(f"{tree}/{TOLD}")) is not None:
-                yield told, f"{tree}/table.parquet"
+            told = store.get_json(f"{tree}/{TOLD}")
+            if told is None and "joint" not in line.body:
+                continue  # from before there was a joint check
+            if not isinstance(told, dict) or told.get("dataset") != line.subject or "table" not in told:
+                raise DisclosureError(
+                    f"{store.path(f'{tree}/{TOLD}')}: is missing or was changed, and the ledger (line {line.number}) "
+                    f"says that {line.subject} went through the gate: without it the joint check would forget that "
+                    "release. Nothing was released. Put the file back from a backup; `praya verify` names what else "
+                    "was changed"
+                )
+            yield told, f"{tree}/table.parquet"
 
 
 def _family(contract: Contract, out: Iterable[Out]) -> list[Out]:

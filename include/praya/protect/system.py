@@ -18,6 +18,7 @@ from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from praya.contract.disclosure import Disclosure
 from praya.contract.structure import Dimension, Link, Overlap, Structure
 from praya.errors import DisclosureError
+from praya.outside import quote_all
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -249,7 +250,7 @@ class _Maker:
         if off := self._off(terms):
             key = next(key for (_, key), at in new.variables.items() if at == whole or at == parts[0][0])
             raise DisclosureError(
-                f"{new.dataset}: the row {', '.join(map(str, key))} does not add up as disclosure.structure says; it "
+                f"{new.dataset}: the row {quote_all(key)} does not add up as disclosure.structure says; it "
                 f"is off by {abs(off):g}. Correct the structure or the mart"
             )
         self._hold(terms, 0, 0)

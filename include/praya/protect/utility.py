@@ -16,6 +16,7 @@ import duckdb
 from praya.contract import Contract, load_policy
 from praya.contract.structure import Structure
 from praya.errors import DisclosureError
+from praya.outside import quote
 from praya.protect.joint import published, select_withheld, withhold_more
 from praya.protect.method import METHODS
 from praya.store import Store, content_key
@@ -82,7 +83,7 @@ def _with(method: str, contract: Contract, store: Store, true: Path) -> dict[str
             others = [one for one in published(store) if one[0]["dataset"] != contract.dataset]
             more = withhold_more(con, other, store, true, row_by_row, policy.values(rules), others)
         except (duckdb.InvalidInputException, DisclosureError) as error:
-            return {"not_possible": str(error).partition(": ")[2] or str(error)}
+            return {"not_possible": quote(str(error).partition(": ")[2] or error, 1_000)}
         _copy(con, select_withheld(con, other, row_by_row, more), shown)
         return {"counts": list(_counts(con, other, true, row_by_row, shown)), **_derived(con, other, shown)}
 

@@ -9,17 +9,21 @@ from praya.history import latest, versions
 from praya.history.grants import seen_before
 from praya.history.index import index
 from praya.ledger import Ledger, LedgerLine
+from praya.outside import quote
+from praya.person import person
 from praya.store import Store
 
 
 def correct(store: Store, dataset: str, version: str, reason: str, by: str) -> LedgerLine:
     """Announce that `version` is wrong and that the next release corrects it; the index and the feeds tell it.
 
-    Raises ReleaseRefused where there is no such version.
+    Raises ReleaseRefused where there is no such version, and PersonUnknown where `by` is no person.
     """
     with store.lock(f"release-{dataset}"):
         version = known(store, dataset, version)["version"]
-        line = Ledger(store).record("correction", dataset, {"version": version, "reason": reason, "by": by})
+        line = Ledger(store).record(
+            "correction", dataset, {"version": version, "reason": reason, "by": person(by)}
+        )
         now = latest(store, dataset)
         store.put_json(
             f"released/{dataset}/versions.json", index(store, dataset, now["version"] if now else None)
@@ -51,5 +55,7 @@ def known(store: Store, dataset: str, version: str) -> dict[str, Any]:
     ]
     if not found:
         there = ", ".join(f"{entry['version']} ({entry.get('number')})" for entry in versions(store, dataset))
-        raise ReleaseRefused(f"{dataset}: has no version {version!r}; it has: {there or 'none'}")
+        raise ReleaseRefused(
+            f"{quote(dataset)}: has no version '{quote(version)}'; it has: {there or 'none'}"
+        )
     return found[0]

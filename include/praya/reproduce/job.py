@@ -79,6 +79,9 @@ def prepare(
             "verdict": judged.body["verdict"],
             "verdict_key": judged.body["key"],
         },
+        "decided": {
+            name: decided.body[name] for name in ("rules", "follows", "first_release") if name in decided.body
+        },
         "protected": {
             "table": f"{tree}/table.parquet",
             "sha256": decided.body["table_sha256"],

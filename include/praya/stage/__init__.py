@@ -12,6 +12,7 @@ from typing import Any
 from praya.contract import Contract
 from praya.contract.telling import in_words
 from praya.errors import StageError
+from praya.outside import describe_error, quote
 from praya.stage import csv, json, parquet
 from praya.stage.looks import describe_unlike
 from praya.stage.parts import columns_of, join
@@ -88,7 +89,7 @@ def _build(
             kind = contract.source.format.upper()
             raise StageError(
                 f"{contract.dataset}: the file cannot be read as the {kind} of its contract: "
-                f"{str(error).splitlines()[0]}"
+                f"{describe_error(error)}"
             ) from error
     check_count(contract, reading.rows_in, rows_out, rows_quarantined)
     return {
@@ -112,10 +113,11 @@ def _open_described(
         for name, part in collected["parts"].items():
             path, source = store.path(f"raw/{part['sha256']}"), contract.source
             if kind := describe_unlike(path, source.format, source.encoding.lower()):
+                start = b"" if contract.disclosure.class_ == "personal records" else path.open("rb").read(60)
                 which = "the file" if name == "data" else f"the part {name}"
                 raise StageError(
                     f"{contract.subject}: {which} is {kind}, and not the {source.format.upper()} of its contract; it "
-                    f"begins with {path.open('rb').read(60)!r}. Look at the address, or ask the department"
+                    f"begins with '{quote(start)}'. Look at the address, or ask the department"
                 ) from error
         raise
 

@@ -14,6 +14,7 @@ from typing import Any
 from praya.contract import Contract
 from praya.contract.json_path import JsonPath, format_json_path, parse_json_path
 from praya.errors import StageError
+from praya.outside import describe_error, quote
 from praya.stage.csv import transcode
 from praya.stage.json_records import Document, JsonError, Record, text_of
 from praya.stage.reading import (
@@ -125,7 +126,7 @@ def _fault(record: Record) -> str | None:
     if not isinstance(record.value, dict):
         return "is not a JSON object"
     if record.twice is not None:
-        return f"has the key {record.twice!r} twice, with values that may differ"
+        return f"has the key '{quote(record.twice)}' twice, with values that may differ"
     if "\\ud" in record.raw.lower() and _has_half_character(record.value):
         return "has one half of a character that is written as two (a surrogate)"
     return None
@@ -176,7 +177,7 @@ def _check_shape(contract: Contract, columns: list[Column], shape: _Shape) -> No
     strange = shape.only is not None and not set(shape.only) & {path[0] for path in shape.paths}
     if strange and (arrays := list(_arrays(shape.only, ()))):
         raise StageError(
-            f"{contract.dataset}: {place} is one JSON object with records inside, at {' or '.join(arrays)}: name "
+            f"{contract.dataset}: {place} is one JSON object with records inside, at {' or '.join(quote(each) for each in arrays)}: name "
             "the place in source.records of the contract"
         )
     check_columns(contract, place, found, wanted, contract.source.ignore_columns)
@@ -210,12 +211,12 @@ def _check_beside(contract: Contract, document: Document) -> None:
             continue
         if place.endswith(".crs") and not any(name in text for name in WGS84):
             raise StageError(
-                f"{contract.dataset}: the file gives its coordinates in another system than WGS 84 ({text:.200}). "
-                f"Convert them at the source, or add {place} to source.ignore_columns where the fields say which it is"
+                f"{contract.dataset}: the file gives its coordinates in another system than WGS 84 ({quote(text, 200)}). "
+                f"Convert them at the source, or add {quote(place)} to source.ignore_columns where the fields say which it is"
             )
         if text.startswith("[") and text.lstrip("[ \t\r\n").startswith("{"):
             raise StageError(
-                f"{contract.dataset}: the file has a second array of records at {place}, which no field reads. Make a "
+                f"{contract.dataset}: the file has a second array of records at {quote(place)}, which no field reads. Make a "
                 "dataset of its own of it, or add the place to source.ignore_columns"
             )
 
@@ -238,7 +239,7 @@ def _count(con: Connection, contract: Contract, path: Path) -> int:
         (count,) = con.execute(counted).fetchone() or (0,)
     except _duckdb_error() as error:
         raise StageError(
-            f"{contract.dataset}: the records of the file cannot be counted: {str(error).splitlines()[0]}"
+            f"{contract.dataset}: the records of the file cannot be counted: {describe_error(error)}"
         ) from error
     return int(count or 0)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from praya.contract.json_path import JsonPath, format_json_path
+from praya.outside import quote
 
 CHUNK = 1 << 20  # characters
 LARGEST_VALUE = 1 << 26  # characters of one record, or of one value beside the records
@@ -83,7 +84,7 @@ class Document:
         for place in places:
             if place == step:
                 if found:
-                    text.fail(f"has the key {step!r} twice on the way to the records")
+                    text.fail(f"has the key '{quote(step)}' twice on the way to the records")
                 found = True
                 yield from self._descend(text, way[1:], (*gone, step))
             else:
@@ -177,7 +178,9 @@ class _Text:
 
     def _unexpected(self, wanted: str) -> NoReturn:
         found = self.next_character()
-        self.fail(f"has {found!r} where {wanted} is due" if found else "ends before its JSON does: it is cut")
+        self.fail(
+            f"has '{quote(found)}' where {wanted} is due" if found else "ends before its JSON does: it is cut"
+        )
 
     def _malformed(self, error: json.JSONDecodeError) -> NoReturn:
         at_end = error.msg.startswith("Unterminated string") or not self._text[error.pos :].strip()

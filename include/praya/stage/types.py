@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from praya.contract import Field
+from praya.contract.column_type import sql_type
 from praya.contract.moments import has_zone
 from praya.store.duck import literal
 
@@ -22,22 +23,6 @@ DATES = "between date '0001-01-01' and date '9999-12-31'"
 MOMENTS = "between timestamptz '0001-01-01 00:00:00+00' and timestamptz '9999-12-31 23:59:59.999999+00'"
 # A cast to time passes over what stands before and after it, and takes 24:00.
 TIME = r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?"
-
-
-def sql_type(field: Field) -> str:
-    """The DuckDB type that a field has on the store."""
-    if field.type == "number":
-        return f"decimal(18, {field.decimals})" if field.decimals is not None else "double"
-    return {
-        "string": "varchar",
-        "integer": "bigint",
-        "boolean": "boolean",
-        "date": "date",
-        "datetime": "timestamptz",
-        "time": "time",
-        "year": "integer",
-        "yearmonth": "varchar",
-    }[field.type]
 
 
 def typed(field: Field, text: str) -> str:
