@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from praya.errors import IntegrityError
 from praya.names import is_file_name
+from praya.outside import quote
 from praya.store import Store, file_sha256
 
 # What readers start from, in the order in which it changes: a reader who starts at any of them finds all it names.
@@ -106,7 +107,7 @@ def _release(fs: Any, root: str, there: dict[str, int], manifest: Path, served: 
         listed = json.loads(text)["files"]
         if wrong := [file["name"] for file in listed if not is_file_name(str(file["name"]))]:
             raise IntegrityError(
-                f"{manifest}: {wrong[0]!r:.120} is no name of a file; nothing of {prefix} is published"
+                f"{manifest}: '{quote(wrong[0], 120)}' is no name of a file; nothing of {prefix} is published"
             )
         known = {file["name"] for file in listed} | {"manifest.json", "withdrawn.json"}
         for file in listed:

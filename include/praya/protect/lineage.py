@@ -14,6 +14,7 @@ from praya.ledger import Ledger
 from praya.lineage import Marts, Traced, follow, problems_of, sql_files
 from praya.lineage.facts import lineage_of
 from praya.lineage.made import not_made_by
+from praya.outside import quote
 from praya.store import Store, file_sha256
 
 CLASSES_OF_RECORDS = ("personal records", "aggregated counts")
@@ -98,14 +99,16 @@ def _check_not_exported(contract: Contract, store: Store, snapshots: list[str]) 
         place = urlsplit(url or "")
         if place.scheme == "file" and _inside(Path(unquote(place.path)), store):
             raise DisclosureError(
-                f"{contract.dataset}: its source {url} lies in this store, where what a table is made from is known "
+                f"{contract.dataset}: its source {quote(url, 200)} lies in this store, where what a table is "
+                "made from is known "
                 "and would be lost. Nothing was released; name the mart in source.mart, or take the file from released/"
             )
     for sha256 in snapshots:
         line = Ledger(store).find("snapshot", contract.dataset, sha256=sha256)
         if line is not None and str(line.body.get("url")).startswith("mart:"):
             raise DisclosureError(
-                f"{contract.dataset}: its table was collected from {line.body['url']}, and its contract names another "
+                f"{contract.dataset}: its table was collected from {quote(line.body['url'], 200)}, and its "
+                "contract names another "
                 "source now. Nothing was released; collect it from there"
             )
     for path in sorted(store.path("state/mart").glob("*.json")):

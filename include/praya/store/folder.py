@@ -61,11 +61,11 @@ class Store:
             )
         if problem := key_problem(key, written=False):
             raise IntegrityError(
-                f"the key {key!r:.120} {problem}: no file of the store {self.root} is named so"
+                f"the key '{quote(key, 120)}' {problem}: no file of the store {self.root} is named so"
             )
         if path == self.root:
             raise IntegrityError(
-                f"the key {key!r:.120} is the store {self.root} itself: name something in it"
+                f"the key '{quote(key, 120)}' is the store {self.root} itself: name something in it"
             )
         if found != path:
             raise IntegrityError(
@@ -77,7 +77,7 @@ class Store:
         """The place of what is to be written under `key`; raises IntegrityError where it is no plain name."""
         path = self.path(key)
         if problem := key_problem(key, written=True):
-            raise IntegrityError(f"the key {key!r:.120} {problem}: nothing is written under it")
+            raise IntegrityError(f"the key '{quote(key, 120)}' {problem}: nothing is written under it")
         return path
 
     def key(self, path: Path) -> str:
@@ -157,7 +157,7 @@ class Store:
         targets = {file: self._target(key) for key, file in files.items()}
         if twice := same_when_folded(list(files)):
             raise IntegrityError(
-                f"the key {twice[0]!r:.120} differs from another in case only: nothing is written"
+                f"the key '{quote(twice[0], 120)}' differs from another in case only: nothing is written"
             )
         folders = sorted({target.parent for target in targets.values()})
         for folder in folders:
