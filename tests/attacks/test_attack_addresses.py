@@ -847,7 +847,7 @@ def test_every_parser_reads_what_is_asked_as_what_was_checked(text: str) -> None
     )
     assert other.host is not None and other.host.strip("[]") == address.host
     assert plain.scheme == other.scheme == address.scheme
-    assert http.client.HTTPConnection(other.netloc or "", 80).host == address.host
+    assert http.client.HTTPConnection(other.netloc or "").host == address.host
     assert parse_address(url) == address
 
 
