@@ -280,7 +280,7 @@ def test_a_name_that_reaches_a_path_takes_plain_names_alone(text: Text) -> None:
 
 
 @pytest.mark.parametrize("text", named(), ids=lambda text: text.place)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_what_a_name_takes_is_a_name_by_the_one_rule(text: Text, data: st.DataObject) -> None:
     candidate = data.draw(st.one_of(ANYTHING, st.from_regex(re.compile(text.patterns[0], re.ASCII))))
@@ -319,6 +319,7 @@ def test_a_dataset_is_not_named_as_what_lies_beside_it(name: str) -> None:
             make_contract(**change)
 
 
+@settings(deadline=None)
 @given(ANYTHING)
 def test_a_partition_is_a_month_or_refused(text: str) -> None:
     try:

@@ -72,7 +72,10 @@ def _check_names(served: Path) -> None:
     """Raise IntegrityError for a link, or for anything else that is neither file nor folder: what it leads to is not
     released."""
     for path in served.rglob("*"):
-        mode = path.lstat().st_mode
+        try:
+            mode = path.lstat().st_mode
+        except FileNotFoundError:
+            continue  # withdrawn, or made again, while the area is read
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
             raise IntegrityError(
                 f"{path}: is neither a file nor a folder; nothing is published while it is there"
