@@ -531,9 +531,9 @@ def test_local_variables_are_never_shown() -> None:
 
 # What may stand in a message as it is, and why.
 FINE = {
+    ("praya/cli.py", "row.reason"): "a state's message, which is cleaned when it is kept, and again",
     ("praya/cli_metrics.py", "text"): "a heading of our own",
     ("praya/cli_metrics.py", "value"): "a released figure, shown by `say`, which cleans",
-    ("praya/cli.py", "row.reason"): "a state's message, cleaned when kept and by `say`",
     ("praya/collect/file.py", "error.strerror"): "the operating system's words for a number",
     ("praya/evidence/archive.py", "error.strerror"): "the operating system's words for a number",
     ("praya/store/regular.py", "error.strerror"): "the operating system's words for a number",

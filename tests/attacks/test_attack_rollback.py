@@ -187,6 +187,19 @@ def test_an_announcement_lifts_it_for_one_release_and_only_one_made_since(bad: S
         attempt(bad, table(title=text("A title")), BAD, day(8))
 
 
+def test_the_same_words_announce_again_after_another_taking_back(bad: Store) -> None:
+    correct(bad, "sample", "1.0.1", "It is right.", "mary")
+    rollback(bad, "sample", "1.0.0", "Being checked.", "mary")
+    with pytest.raises(ReleaseRefused, match="Being checked"):
+        attempt(bad, table(title=text("A title")), BAD, day(7))
+    correct(bad, "sample", "1.0.1", "It is right.", "mary")
+    assert attempt(bad, table(title=text("A title")), BAD, day(7))["changed"] is True
+    # Said twice in a row it is one announcement.
+    correct(bad, "sample", "1.0.0", "Old.", "mary")
+    correct(bad, "sample", "1.0.0", "Old.", "mary")
+    assert sum(line.kind == "correction" for line in Ledger(bad)) == 3
+
+
 def test_what_is_rolled_forward_to_is_out(bad: Store) -> None:
     rollback(bad, "sample", None, "Being checked.", "mary")
     rollback(bad, "sample", "1.0.1", "It was right.", "mary")
