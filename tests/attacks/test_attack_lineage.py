@@ -777,7 +777,7 @@ def test_the_records_own_class_does_not_become_laxer_unseen(house: House) -> Non
     marts = Marts(house.folder, [laxer, contract])
     with pytest.raises(DisclosureError, match="the class was personal records when of-m was made from it"):
         protect(laxer, house.store, marts)
-    with pytest.raises(DisclosureError, match="said to be made no longer from the-cases"):
+    with pytest.raises(DisclosureError, match="was of a stricter class: the-cases"):
         protect(contract, house.store, marts)
 
 

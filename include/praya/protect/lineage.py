@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from praya import paths
 from praya.contract import Contract, read_contracts
-from praya.contract.lineage import Lineage
+from praya.contract.lineage import GUARDED, Lineage
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
 from praya.lineage import Marts, Traced, follow, problems_of, sql_files
@@ -16,8 +16,6 @@ from praya.lineage.facts import lineage_of
 from praya.lineage.made import not_made_by
 from praya.outside import quote
 from praya.store import Store, file_sha256
-
-CLASSES_OF_RECORDS = ("personal records", "aggregated counts")
 
 
 class Origin(NamedTuple):
@@ -27,9 +25,10 @@ class Origin(NamedTuple):
     generated: bool
 
 
-def marts_here() -> Marts:
-    """The marts and contracts of this project; a contract that does not load is not among them."""
-    return Marts(paths.metrics(), read_contracts(paths.contracts())[0])
+def marts_for(contract: Contract) -> Marts:
+    """The marts and contracts of this project, which a dataset of a mart needs; a contract that does not load is not
+    among them."""
+    return Marts(paths.metrics(), read_contracts(paths.contracts())[0] if contract.source.mart else ())
 
 
 def origin_of(contract: Contract, marts: Marts) -> Origin:
@@ -124,14 +123,14 @@ def _inside(path: Path, store: Store) -> bool:
     return real.is_relative_to(root) and not real.is_relative_to(root / "released")
 
 
-def stricter_elsewhere(contract: Contract, store: Store, marts: Marts) -> str | None:
+def stricter_elsewhere(contract: Contract, store: Store) -> str | None:
     """Where another dataset was decided on as made from this one's records, their class then, if today's is laxer."""
     rules, ledger = contract.disclosure.class_, Ledger(store)
-    if rules in CLASSES_OF_RECORDS:
+    if rules in GUARDED:
         return None
-    for one in marts.contracts:
-        if one.source.mart and (line := ledger.find("disclosure", one.dataset)) is not None:
-            inputs = ((line.body.get("rules") or {}).get("lineage") or {}).get("inputs", {})
-            if (before := inputs.get(contract.dataset)) is not None:
-                return f"the class was {before} when {one.dataset} was made from it, and is {rules}"
+    for path in sorted(store.path("protected").glob("*")):
+        line = ledger.find("disclosure", path.name)
+        inputs = (((line.body if line else {}).get("rules") or {}).get("lineage") or {}).get("inputs", {})
+        if (before := inputs.get(contract.dataset)) in GUARDED:
+            return f"the class was {before} when {path.name} was made from it, and is {rules}"
     return None
