@@ -160,14 +160,14 @@ class Store:
                 f"the key '{quote(twice[0], 120)}' differs from another in case only: nothing is written"
             )
         folders = sorted({target.parent for target in targets.values()})
-        for folder in folders:
-            self._make(folder)
         for file in targets:
             file.chmod(mode)
             _sync(file)
         intended = self.journal.intend(
             {self.key(targets[file]): file_sha256(file) for file in files.values()}
         )
+        for folder in folders:
+            self._make(folder)
         for file, target in targets.items():
             os.replace(file, target)
         for folder in folders:
@@ -179,7 +179,6 @@ class Store:
         target = self._target(key)
         if target.exists():
             return
-        self._make(target.parent)
         for path in sorted(folder.rglob("*")):
             path.chmod(0o755 if path.is_dir() else 0o644)
             _sync(path)
@@ -187,6 +186,7 @@ class Store:
         _sync(folder)
         hashes = {f"{self.key(target)}/{name}": sha256 for name, sha256 in _hashes(folder).items()}
         intended = self.journal.intend(hashes)
+        self._make(target.parent)
         try:
             os.rename(folder, target)
         except OSError:
