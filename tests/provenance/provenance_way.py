@@ -85,7 +85,10 @@ def counted(
     (metrics / "calls_by_kind.sql").write_text(TOTAL)
     source = work / "calls.csv"
     source.write_text("id,name\n" + "".join(f"{n},{kind}\n" for n, kind in enumerate(kinds)))
+    values = {"enum": sorted({*kinds})}
     calls = make_contract(
+        field("id", "integer"),
+        field("name", constraints=values),
         dataset="the-calls",
         source={"url": source.as_uri()},
         provider="hk-demo",
@@ -94,7 +97,7 @@ def counted(
         disclosure={"class": "personal records", "reason": "a row is a person's call"},
     )
     contract = make_contract(
-        field("kind"),
+        field("kind", constraints=values),
         field("calls", "integer"),
         dataset="calls-by-kind",
         source={"url": None, "mart": "calls_by_kind", "format": "parquet"},
