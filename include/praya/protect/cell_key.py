@@ -10,7 +10,7 @@ from __future__ import annotations
 from praya.contract import Contract, Field, Text
 from praya.contract.disclosure import Disclosure, Mean, Rate
 from praya.contract.record_key import KEYS
-from praya.protect.ptable import FILE, NOISE, row_of
+from praya.protect.ptable import FILE, NOISE, noise_of, row_of
 from praya.protect.status import CONFIDENTIAL, FREE, with_status
 from praya.store.duck import identifier, literal
 
@@ -31,14 +31,14 @@ def interval(shown: int, _threshold: int) -> tuple[float, float]:
     return (max(shown - NOISE, (shown + 1) // 2), shown + NOISE) if shown else (0, 0)
 
 
-def withheld(count: int, threshold: int) -> tuple[float, float]:
-    """The same of a withheld count, for who knows whether it is withheld for its own size.
+def withheld(count: int, threshold: int, key: int | None) -> tuple[float, float]:
+    """The same of a withheld count with this sum of record keys, for who knows whether it is withheld for its own size.
 
-    By its own size a count up to threshold + NOISE - 1 can be withheld, for the sake of others one from threshold -
-    NOISE on. Which of the two it is hangs on its noise; of those between both is taken to be known.
+    With its noise that is: a count up to threshold + NOISE - 1 can be, and one from threshold - NOISE on be not.
     """
-    low, high = threshold - NOISE, threshold + NOISE - 1
-    return (low if count >= low else 0, high if count <= high else float("inf"))
+    if count + noise_of(count, key or 0) < threshold:
+        return 0, threshold + NOISE - 1
+    return threshold - NOISE, float("inf")
 
 
 def carry_on(figure: int, _low: float, change: int, threshold: int) -> int | None:

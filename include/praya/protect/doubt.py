@@ -21,12 +21,12 @@ Numbers = npt.NDArray[np.int64]
 
 FAR = 60.0  # no count has to move further than this
 REACH = 9  # values further from the truth are not looked for
-FREE, PAID = 9, 12  # rounds of a month; after them each count that is still open is looked at by itself
+FREE, PAID, IDLE = 60, 20, 4  # rounds of a month; after them each count that is still open is looked at by itself
 NODES = (
     200  # of the solver's search in a round; no time, which would make what is withheld depend on the machine
 )
 EVEN, USUAL = 0.5, 0.7  # a count moves to the side where the next value is nearer; now and then to the other
-REWARD, RATE = 30.0, 3.0  # what it may cost to move a count by one, and what a rate costs that is off by one
+REWARD, RATE = 60.0, 3.0  # what it may cost to move a count by one, and what a rate costs that is off by one
 ANY = 1e5  # a reward for which anything may be withheld
 TINY = 1e-6
 
@@ -42,7 +42,7 @@ class Doubt:
         self.need = np.where(system.guarded & system.touched, values, 0)
         self.withheld = system.withheld.copy()
         self.rate_withheld = np.zeros(len(system.rates) + 1, dtype=bool)
-        self.cost = 1 + np.sqrt(np.maximum(system.value, 0))  # rather several small ones than one that says much
+        self.cost = 1 + np.maximum(system.value, 0) ** 0.75 / 3  # rather several small ones than one that says much
         self.by_variable = system.matrix.tocsc()
         self.seen = np.zeros((system.size, 2 * REACH + 1), dtype=bool)
         self.seen[:, REACH] = True
@@ -66,20 +66,28 @@ class Doubt:
 
     def _look(self, free: int, paid: int) -> Numbers:
         blocks = list(self._blocks())
-        for number in range(free + paid):
-            for inside in blocks:
-                if (open_ := self._open(inside)).size:
-                    self._round(inside, open_, number >= free)
-        for pay in (False, True) if paid else (False,):
-            for inside in blocks:
-                for one in self._open(inside):
-                    self._alone(inside, one, pay)
+        for pay, rounds in ((False, free), (True, paid)):
+            for inside in blocks if rounds else []:
+                self._rounds(inside, rounds, pay)
+        for inside in blocks if paid else []:
+            for one in self._open(inside):
+                self._alone(inside, one, True)
         everything = np.arange(self.system.size)
         for one in self._open(everything):
             for inside in self._around(one):
                 for pay in (False, True) if paid else (False,):
                     self._alone(inside, one, pay)
         return self._open(everything)
+
+    def _rounds(self, inside: Numbers, most: int, pay: bool) -> None:
+        """Rounds of one month, for as long as they show something new."""
+        idle, seen = 0, 0
+        for _ in range(most):
+            if idle == IDLE or not (open_ := self._open(inside)).size:
+                return
+            self._round(inside, open_, pay)
+            before, seen = seen, int(self.seen[inside].sum())
+            idle = 0 if seen > before else idle + 1
 
     def _open(self, inside: Numbers) -> Numbers:
         """The guarded counts among these that have not been seen with enough values."""
@@ -120,15 +128,28 @@ class Doubt:
         self._solve(inside, open_[can], wish, paid=paid)
 
     def _alone(self, inside: Numbers, one: int, paid: bool) -> None:
-        """One count is moved to values with which it has not been seen, the nearest first, at the least cost."""
+        """One count is moved to values with which it has not been seen, the nearest first, at the least cost; for
+        nothing only as far as it can go."""
         wanted = np.array([one])
+        limits = [REACH, REACH]
+        if not paid:
+            for side, sign in enumerate((1, -1)):
+                limits[side] = self._furthest(inside, wanted, sign)
+            if sum(limits) + 1 < self.need[one]:
+                return
         for reward in (REWARD, ANY) if paid else (REWARD,):
-            for far in range(1, REACH + 1):
-                for by in (far, -far):
-                    if self._open(wanted).size and not self.seen[one, REACH + by]:
+            for far in range(1, max(limits) + 1):
+                for side, by in enumerate((far, -far)):
+                    if far <= limits[side] and self._open(wanted).size and not self.seen[one, REACH + by]:
                         self._solve(inside, wanted, np.array([by]), paid, must=True, reward=reward)
             if not self._open(wanted).size:
                 return
+
+    def _furthest(self, inside: Numbers, wanted: Numbers, sign: int) -> int:
+        """How far one count can go up or down with nothing withheld, for all that is seen of it then."""
+        self._solve(inside, wanted, np.array([sign * REACH]), paid=False)
+        seen = np.flatnonzero(self.seen[wanted[0], REACH + 1 :] if sign > 0 else self.seen[wanted[0], REACH - 1 :: -1])
+        return int(seen[-1]) + 1 if seen.size else 0
 
     def _solve(
         self,

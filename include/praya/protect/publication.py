@@ -113,6 +113,7 @@ def read_publication(
     rules = Disclosure.model_validate(told["disclosure"])
     keys: list[str] = told["keys"]
     period = told.get("period", rules.structure.periods and rules.structure.periods.field)
+    behind = sorted({*rules.cell_keys.values()}) if rules.method == "cell-key perturbation" else []
     only = "true"
     if years is not None and period:
         listed = ", ".join(map(literal, sorted(years)))
@@ -123,7 +124,7 @@ def read_publication(
         disclosure=rules,
         period=period,
         rates={name: tuple(how) for name, how in told["rates"].items()},
-        true=_rows(con, [*keys, *rules.counts, *rules.sums], true, keys, only),
+        true=_rows(con, [*keys, *rules.counts, *rules.sums, *behind], true, keys, only),
         shown=_rows(con, None, shown, keys, only),
         carried=bool(told.get("carried")),
     )

@@ -25,7 +25,7 @@ def interval(shown: int, _threshold: int) -> tuple[float, float]:
     return shown, shown
 
 
-def withheld(count: int, threshold: int) -> tuple[float, float]:
+def withheld(count: int, threshold: int, _key: int | None) -> tuple[float, float]:
     """The same of a withheld count, for who knows whether it is withheld for its own size."""
     return (0, threshold - 1) if count < threshold else (threshold, float("inf"))
 

@@ -178,7 +178,9 @@ class _Maker:
             return
         self.read[at] = new.disclosure.method
         figure = new.shown[key].get(column)
-        held_low, held_high = (each - value for each in new.method.withheld(value, threshold))
+        records = new.true[key].get(new.disclosure.cell_keys.get(column, ""))
+        bounds = new.method.withheld(value, threshold, records)
+        held_low, held_high = (each - value for each in bounds)
         low, high = held_low, held_high
         if figure is not None:
             low, high = (each - value for each in new.method.interval(int(figure), threshold))
