@@ -62,10 +62,10 @@ class Doubt:
         """
         return self._look(FREE, PAID)
 
-    def values(self, of: Numbers) -> Numbers:
-        """How many values these may have at least, with nothing more withheld."""
+    def values(self, of: Numbers, most: int) -> Numbers:
+        """How many values these may have at least, with nothing more withheld; no more than `most` are looked for."""
         self.need[:] = 0
-        self.need[of] = 2 * REACH + 1
+        self.need[of] = most
         self._look(FREE, 0)
         found: Numbers = self.seen[of].sum(axis=1)
         return found
