@@ -1,0 +1,94 @@
+"""The attack on the tables of `records`, release after release."""
+
+from __future__ import annotations
+
+import functools
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from disclosure.family import at_the_gate
+from disclosure.reading import READS, Read, Table
+from disclosure.records import ALL, COUNTS, GROUPS, KEYS, KINDS, MONTHS, PLACES, YEAR, contract, table
+from disclosure.versions import Cell, Narrow, Versions
+from praya.contract import Contract
+from praya.protect.method import METHODS
+from praya.store import Store
+
+Rows = Sequence[Mapping[str, Any]]
+NAME = "sample"
+
+
+def own_size(one: Contract, true: Rows) -> set[tuple[Any, ...]]:
+    """Field and keys of what the method withholds by itself, row by row: more than a reader is told."""
+    names = [each.name for each in one.fields]
+    given = pa.Table.from_pylist([{name: row.get(name) for name in names} for row in true])
+    with duckdb.connect() as con:
+        con.register("given", given)
+        shown = con.sql(METHODS[one.disclosure.method].select_protected(one, "given")).to_arrow_table()
+    return {
+        (name, *(row[key] for key in one.primary_key))
+        for row in shown.to_pylist()
+        for name in one.disclosure.guarded
+        if row[f"{name}_conf_status"] == "C"
+    }
+
+
+@functools.cache
+def read_of(method: str) -> Read:
+    """How the method is read: whether zeros are withheld is seen by trying it."""
+    with tempfile.TemporaryDirectory() as folder:
+        printed = at_the_gate(Store(Path(folder)), contract(method), table((), MONTHS[:1]))
+    hidden = any(row["cases_conf_status"] == "C" for row in printed)
+    return replace(READS[method], least=0 if hidden else 1)
+
+
+@dataclass
+class Attack:
+    """All releases of the table so far, as one puzzle."""
+
+    method: str
+    versions: Versions = field(default_factory=lambda: Versions(period_of=lambda cell: cell[2]))
+
+    def take(self, release: int, true: Rows, printed: Rows) -> None:
+        read, one = read_of(self.method), contract(self.method)
+        versions, truth = self.versions, self.truth(true)
+        versions.release(release, truth)
+        why = versions.why(NAME, release, own_size(one, true))
+        found = Table(versions.puzzle, NAME, KEYS, COUNTS, read, release, why).take(printed)
+        for row in printed:
+            key = tuple(row[name] for name in KEYS)
+            for count in COUNTS:
+                cell = (NAME, count, *key)
+                versions.printed(
+                    release, cell, truth[cell], row[count], row[f"{count}_conf_status"], read
+                )
+        for group in {*GROUPS.values()}:
+            found.adds(COUNTS, "kind", group, [kind for kind in KINDS if GROUPS.get(kind) == group])
+        found.adds(COUNTS, "kind", ALL, {GROUPS.get(kind, kind) for kind in KINDS})
+        found.adds(COUNTS, "place", ALL, PLACES)
+        if any(key[0] == YEAR for key in found.seen):
+            found.adds(COUNTS, "period", YEAR, MONTHS)
+        found.inside("quick", "cases")
+        if self.method != "cell-key perturbation":
+            found.rate("quick_pct", "quick", "cases")
+
+    def truth(self, true: Rows) -> dict[Cell, int]:
+        """Every count of the table, and where its rates are of true counts what they leave over."""
+        values: dict[Cell, int] = {}
+        for row in true:
+            key = tuple(row[name] for name in KEYS)
+            values |= {(NAME, count, *key): row[count] for count in COUNTS}
+            if self.method != "cell-key perturbation":
+                values[NAME, "cases less quick", *key] = row["cases"] - row["quick"]
+        return values
+
+    def narrow(self, values: int) -> list[Narrow]:
+        """What is given away, but for what a figure of the count itself and the reader's own record say."""
+        found = self.versions.narrow(values, read_of(self.method).least, gaps=True)
+        return [each for each in found if not self.versions.told_by_the_difference(each, values)]
