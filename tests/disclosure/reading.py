@@ -58,13 +58,21 @@ perturbed = Read(_noisy, least=1, small=13, large=6)  # what is shown of up to 1
 READS = {"10-5 rule": ten_five, "suppression": exact, "cell-key perturbation": perturbed}
 
 
+def never(_field: str, _key: tuple[Any, ...]) -> bool:
+    """For a table whose figures are all made anew: none is carried on from an earlier one."""
+    return False
+
+
 def not_given(_field: str, _key: tuple[Any, ...]) -> None:
     """For a reader who does not know why a cell is withheld."""
 
 
 @dataclass
 class Table:
-    """One released table: which columns tell a row, which count, and how a count is to be read."""
+    """One released table: which columns tell a row, which count, and how a count is to be read.
+
+    `carried` says of a figure whether it is made from an earlier one and the change alone, and so tells nothing itself.
+    """
 
     puzzle: Puzzle
     name: str
@@ -73,6 +81,7 @@ class Table:
     read: Read
     release: Any = ""
     why: Why = not_given
+    carried: Callable[[str, tuple[Any, ...]], bool] = never
     absent: Range = (0, 0)  # a row that is not there: nobody
     seen: dict[tuple[Any, ...], Row] = field(default_factory=dict)
     complete: bool = True  # rows that are not there are `absent`
@@ -86,8 +95,12 @@ class Table:
                 status = row.get(f"{column}_conf_status")
                 if row[column] is None and status is None:
                     continue
+                name = self.cell(column, key)
+                if status != "C" and self.carried(column, key):
+                    self.puzzle.number(name)
+                    continue
                 own = self.why(column, key) if status == "C" else None
-                self.puzzle.number(self.cell(column, key), *self.read(row[column], status, own))
+                self.puzzle.number(name, *self.read(row[column], status, own))
         return self
 
     def cell(self, column: str, key: tuple[Any, ...]) -> Name:
@@ -142,6 +155,8 @@ class Table:
             self.puzzle.number(rest)
             self.puzzle.total(other, (one, rest))
             self.rests[rest] = (one, other)
+            if value is not None and self.carried(field_, key):
+                continue
             self._behind(field_, part, whole, key, rest)
             if value is None:
                 continue
@@ -167,5 +182,6 @@ class Table:
     def mean(self, field_: str, count: str) -> None:
         """A mean in print has the threshold behind it."""
         for key, row in self.seen.items():
-            if row.get(field_) is not None and self.has(count, key) is not None:
+            in_print = row.get(field_) is not None and not self.carried(field_, key)
+            if in_print and self.has(count, key) is not None:
                 self.puzzle.number(self.cell(count, key), self.read.threshold)

@@ -25,18 +25,29 @@ NAME = "sample"
 
 
 def own_size(one: Contract, true: Rows) -> set[tuple[Any, ...]]:
-    """Field and keys of what the method withholds by itself, row by row: more than a reader is told."""
+    """Field and keys of what is withheld for its own size: more than a reader is told.
+
+    Where figures are of true counts, that is what is below the threshold; noise decides of more, and the method says.
+    """
     names = [each.name for each in one.fields]
     given = pa.Table.from_pylist([{name: row.get(name) for name in names} for row in true])
     with duckdb.connect() as con:
         con.register("given", given)
         shown = con.sql(METHODS[one.disclosure.method].select_protected(one, "given")).to_arrow_table()
-    return {
+    small = {
+        (name, *(row[key] for key in one.primary_key))
+        for row in true
+        for name in one.disclosure.counts
+        if row[name] is not None and row[name] < one.disclosure.threshold
+    }
+    alone = {
         (name, *(row[key] for key in one.primary_key))
         for row in shown.to_pylist()
         for name in one.disclosure.guarded
         if row[f"{name}_conf_status"] == "C"
     }
+    noisy = one.disclosure.method == "cell-key perturbation"
+    return alone if noisy else small | {cell for cell in alone if cell[0] not in one.disclosure.counts}
 
 
 @functools.cache
@@ -60,7 +71,8 @@ class Attack:
         versions, truth = self.versions, self.truth(true)
         versions.release(release, truth)
         why = versions.why(NAME, release, own_size(one, true))
-        found = Table(versions.puzzle, NAME, KEYS, COUNTS, read, release, why).take(printed)
+        carried = versions.carried(NAME)
+        found = Table(versions.puzzle, NAME, KEYS, COUNTS, read, release, why, carried).take(printed)
         for row in printed:
             key = tuple(row[name] for name in KEYS)
             for count in COUNTS:
@@ -77,6 +89,9 @@ class Attack:
         found.inside("quick", "cases")
         if self.method != "cell-key perturbation":
             found.rate("quick_pct", "quick", "cases")
+        for row in printed:
+            for name in (*COUNTS, "quick_pct"):
+                versions.figure((NAME, name, *(row[key] for key in KEYS)), row[name])
 
     def truth(self, true: Rows) -> dict[Cell, int]:
         """Every count of the table, and where its rates are of true counts what they leave over."""

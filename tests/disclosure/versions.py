@@ -38,6 +38,7 @@ class Versions:
     first: dict[Cell, Name] = field(default_factory=dict)
     in_print: dict[Cell, list[tuple[Any, int, Range | None]]] = field(default_factory=dict)
     periods: dict[str, Any] = field(default_factory=dict)
+    figures: set[Cell] = field(default_factory=set)
 
     def release(self, release: Any, true: Mapping[Cell, int], absent: Range = (0, 0)) -> None:
         """The counts of a release, before it is read. A row that is not there has `absent` in it."""
@@ -68,6 +69,16 @@ class Versions:
             return (column, *key) in own if self.periods.get(period, release) == release else None
 
         return given
+
+    def carried(self, table: str) -> Callable[[str, tuple[Any, ...]], bool]:
+        """Whether a figure (of a count or a rate) was in print before: later ones are then made from it."""
+        before = {cell for cell in self.figures if cell[0] == table}
+        return lambda name, key: (table, name, *key) in before
+
+    def figure(self, cell: Cell, value: Any) -> None:
+        """Keep that there was a figure of a count or rate, for the next release."""
+        if value is not None:
+            self.figures.add(cell)
 
     def printed(self, release: Any, cell: Cell, true: int, value: Any, status: str | None, read: Read) -> None:
         """Keep what was in print of a cell, for `told_by_the_difference`."""
