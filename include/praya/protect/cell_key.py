@@ -10,11 +10,12 @@ from __future__ import annotations
 from praya.contract import Contract, Field, Text
 from praya.contract.disclosure import Disclosure, Mean, Rate
 from praya.contract.record_key import KEYS
-from praya.protect.ptable import FILE, NOISE, row_of
+from praya.protect.ptable import FILE, NOISE, noise_of, row_of
 from praya.protect.status import CONFIDENTIAL, FREE, with_status
 from praya.store.duck import identifier, literal
 
 TRUE_RATES = False  # but from those that are shown
+EXACT = False
 DERIVED_STATUS = Text(
     en="C: withheld, for a count behind it is, or few are behind it; F: free, a rate from the counts as they are "
     "published here (SDMX CL_CONF_STATUS)",
@@ -22,14 +23,27 @@ DERIVED_STATUS = Text(
 )
 
 
-def interval(shown: int | None, _threshold: int) -> tuple[float, float]:
-    """The least and the greatest count that a published one (None: withheld) can be in truth.
+def interval(shown: int, _threshold: int) -> tuple[float, float]:
+    """The least and the greatest count that a figure in print can be in truth.
 
-    The noise is at most NOISE and at most the count itself; zero has none, and what is not zero is never shown as it.
+    The noise is at most NOISE and at most the count itself. Zero, which has none, was in print once.
     """
-    if shown is None:
-        return 1, float("inf")
     return (max(shown - NOISE, (shown + 1) // 2), shown + NOISE) if shown else (0, 0)
+
+
+def withheld(count: int, threshold: int, key: int | None) -> tuple[float, float]:
+    """The same of a withheld count with this sum of record keys, for who knows whether it is withheld for its own size.
+
+    With its noise that is: a count up to threshold + NOISE - 1 can be, and one from threshold - NOISE on be not.
+    """
+    if count + noise_of(count, key or 0) < threshold:
+        return 0, threshold + NOISE - 1
+    return threshold - NOISE, float("inf")
+
+
+def carry_on(figure: int, _low: float, change: int, threshold: int) -> int | None:
+    """What is in print after a change: the noise stays that of the first version, or many would be averaged."""
+    return figure + change if figure + change >= threshold else None
 
 
 def select_protected(contract: Contract, source: str) -> str:
@@ -82,7 +96,7 @@ def _perturbed(count: str, rules: Disclosure) -> str:
     missing = f"error({literal(f'{count} is there without {rules.cell_keys[count]}: let the mart sum record keys')})"
     noise = f"(select pvalue from ptable where pcv = {row_of(name)} and ckey = {key} % {KEYS})"
     return (
-        f"case when {name} = 0 then 0 when {name} is not null and {key} is null then {missing} "
+        f"case when {name} = 0 then null when {name} is not null and {key} is null then {missing} "
         f"when {name} + {noise} >= {rules.threshold} then {name} + {noise} end"
     )
 

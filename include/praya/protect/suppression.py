@@ -2,7 +2,7 @@
 
 What else has to be withheld, so that the margins do not give a small count back, is found by the joint check
 (`praya.protect.joint`), as for every method; here it is most of the work. One code stands for both, for two would tell
-which of them are small. Zeros are shown: a row that is not there says zero anyway, and zero tells of nobody.
+which of them are small. Zero is withheld like any small count, or a later version would say that it became one.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from praya.protect.status import select_withheld, thin, with_status
 from praya.store.duck import identifier
 
 TRUE_RATES = True  # rates are made from the counts as they are
+EXACT = True
 DERIVED_STATUS = Text(
     en="C: withheld, for few stand behind it or behind the rest, or a count behind it is withheld; F: free "
     "(SDMX CL_CONF_STATUS)",
@@ -19,15 +20,25 @@ DERIVED_STATUS = Text(
 )
 
 
-def interval(shown: int | None, _threshold: int) -> tuple[float, float]:
-    """The least and the greatest count that a published one (None: withheld) can be in truth."""
-    return (1, float("inf")) if shown is None else (shown, shown)
+def interval(shown: int, _threshold: int) -> tuple[float, float]:
+    """The least and the greatest count that a figure in print can be in truth."""
+    return shown, shown
+
+
+def withheld(count: int, threshold: int, _key: int | None) -> tuple[float, float]:
+    """The same of a withheld count, for who knows whether it is withheld for its own size."""
+    return (0, threshold - 1) if count < threshold else (threshold, float("inf"))
+
+
+def carry_on(figure: int, _low: float, change: int, threshold: int) -> int | None:
+    """What is in print after a change; None: withheld."""
+    return figure + change if figure + change >= threshold else None
 
 
 def select_protected(contract: Contract, source: str) -> str:
     """Select the fields of `source`, each guarded one withheld where it is small and followed by its status."""
     rules = contract.disclosure
-    small = {name: f"{identifier(name)} between 1 and {rules.threshold - 1}" for name in rules.counts}
+    small = {name: f"{identifier(name)} < {rules.threshold}" for name in rules.counts}
     return select_withheld(contract, source, small | thin(contract), {})
 
 

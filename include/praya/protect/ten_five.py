@@ -1,4 +1,8 @@
-"""The 10-5 rule: counts below 10 (or the contract's threshold) are withheld and coded, all others are rounded to 5."""
+"""The 10-5 rule: counts below 10 (or the contract's threshold) are withheld and coded, all others are rounded to 5.
+
+A figure in print always stands for five counts. So 10, 11 and 12 are withheld too: the figure 10 would stand for three,
+and were one of them to fall to 9, who knows that one record is gone would know the 9 as one of three.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,10 @@ from praya.protect.status import select_withheld, thin, with_status
 from praya.store.duck import identifier
 
 BASE = 5
+HALF = BASE // 2
 
 TRUE_RATES = True  # rates are made from the counts as they are
+EXACT = False
 DERIVED_STATUS = Text(
     en="C: withheld, for few stand behind it or behind the rest, or a count could be worked out with it; F: free, from "
     "unrounded counts (SDMX CL_CONF_STATUS)",
@@ -17,17 +23,36 @@ DERIVED_STATUS = Text(
 )
 
 
-def interval(shown: int | None, threshold: int) -> tuple[float, float]:
-    """The least and the greatest count that a published one (None: withheld) can be in truth."""
-    half = BASE // 2
-    return (0, float("inf")) if shown is None else (max(threshold, shown - half), shown + half)
+def interval(shown: int, threshold: int) -> tuple[float, float]:
+    """The least and the greatest count that a figure in print can be in truth, in the first version that has it."""
+    return max(threshold, shown - HALF), shown + HALF
+
+
+def withheld(count: int, threshold: int, _key: int | None) -> tuple[float, float]:
+    """The same of a withheld count, for who knows whether it is withheld for its own size."""
+    return (0, threshold - 1) if count < threshold else (threshold, float("inf"))
+
+
+def carry_on(figure: int, low: float, change: int, threshold: int) -> int | None:
+    """What is in print after a change, from the first figure, the least count `low` that it stood for and the change
+    alone; None: withheld."""
+    return figure + round_to_base(change) if low + change >= threshold else None
+
+
+def round_to_base(count: int) -> int:
+    return (count + HALF) // BASE * BASE
+
+
+def least(threshold: int) -> int:
+    """The least count that is in print: the first whose figure stands for five counts."""
+    return -(-(threshold + HALF) // BASE) * BASE - HALF
 
 
 def select_protected(contract: Contract, source: str) -> str:
     """Select the fields of `source`, each guarded one protected and followed by its status column."""
     rules = contract.disclosure
-    small = {name: f"{identifier(name)} < {rules.threshold}" for name in rules.counts}
-    rounded = {name: f"(({identifier(name)} + {BASE // 2}) // {BASE}) * {BASE}" for name in rules.counts}
+    small = {name: f"{identifier(name)} < {least(rules.threshold)}" for name in rules.counts}
+    rounded = {name: f"(({identifier(name)} + {HALF}) // {BASE}) * {BASE}" for name in rules.counts}
     return select_withheld(contract, source, small | thin(contract), rounded)
 
 
