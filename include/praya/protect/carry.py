@@ -76,7 +76,7 @@ def _carry_counts(past: Past, new: Publication, key: Key, row: dict[str, Any]) -
         if cell in past.held:
             withhold(row, name)
         elif anchor := past.anchors.get(cell):
-            change = int(true[name]) - anchor.count
+            change = int(true[name]) - anchor.value
             figure = new.method.carry_on(anchor.figure, anchor.low, change, rules.threshold)
             if figure is None:
                 withhold(row, name)
@@ -88,7 +88,11 @@ def _carry_rates(past: Past, new: Publication, key: Key, row: dict[str, Any]) ->
     rules, true = new.disclosure, new.true.get(key, {})
     for name, part, whole in ratios(new):
         anchor = past.rates.get((name, key))
-        if (name, key) in past.held or row.get(whole) is None or (part in rules.counts and row.get(part) is None):
+        if (
+            (name, key) in past.held
+            or row.get(whole) is None
+            or (part in rules.counts and row.get(part) is None)
+        ):
             withhold(row, name)
         elif anchor and part and not new.method.EXACT:
             figure = _carried(new, name, row, true, part, whole, anchor)
@@ -104,13 +108,13 @@ def _carried(
 ) -> Any:
     """A rate or mean from the first one, the figure of its denominator then and what changed; None: withheld."""
     more, over = int(true[part] - (anchor.part or 0)), int(true[whole] - anchor.whole)
-    if part in new.disclosure.counts and new.method.TRUE_RATES:
-        if anchor.rest_low + over - more < new.disclosure.threshold:
-            return None
+    shares = part in new.disclosure.counts
+    if shares and new.method.TRUE_RATES and anchor.rest_low + over - more < new.disclosure.threshold:
+        return None
     if not more and not over:
         return anchor.figure
     scale, _ = new.rates[name]
-    if part in new.disclosure.counts and not new.method.TRUE_RATES:  # a share of what is in print
+    if shares and not new.method.TRUE_RATES:  # a share of what is in print
         top, all_ = Decimal(row[part]), Decimal(row[whole])
     else:
         top = Decimal(str(anchor.figure)) / Decimal(str(scale)) * anchor.whole_in_print + more
@@ -118,7 +122,7 @@ def _carried(
     if all_ <= 0 or top < 0:
         return None
     ratio = Decimal(str(scale)) * top / all_
-    if part in new.disclosure.counts:
+    if shares:
         ratio = min(ratio, Decimal(str(scale)))
     if not isinstance(anchor.figure, Decimal):
         return float(ratio)
@@ -131,6 +135,10 @@ def _carry_flags(past: Past, new: Publication, of: str, row: dict[str, Any], *, 
         if made_of != of or name not in row or not changed:
             continue
         known = sorted(past.flags.get(name, set()), key=lambda pair: (pair[0], str(pair[1])))
-        below = {flag for rate, flag in known if rate == max((r for r, _ in known if r <= row[of]), default=None)}
-        above = {flag for rate, flag in known if rate == min((r for r, _ in known if r >= row[of]), default=None)}
+        below = {
+            flag for rate, flag in known if rate == max((r for r, _ in known if r <= row[of]), default=None)
+        }
+        above = {
+            flag for rate, flag in known if rate == min((r for r, _ in known if r >= row[of]), default=None)
+        }
         row[name] = next(iter(below)) if below == above and len(below) == 1 else None

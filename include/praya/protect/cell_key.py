@@ -16,10 +16,12 @@ from praya.store.duck import identifier, literal
 
 TRUE_RATES = False  # but from those that are shown
 EXACT = False
+CHANGE_OFF = 0
 DERIVED_STATUS = Text(
-    en="C: withheld, for a count behind it is, or few are behind it; F: free, a rate from the counts as they are "
-    "published here (SDMX CL_CONF_STATUS)",
-    zh_hant="C：相關數目不予公布或偏小，因此不予公布；F：可公布，比率按本表公布的數目計算（SDMX CL_CONF_STATUS）",
+    en="C: withheld, in all later versions too, for a count behind it is, or few are behind it; F: free, a rate from "
+    "the counts as they are published here (SDMX CL_CONF_STATUS)",
+    zh_hant="C：相關數目不予公布或偏小，因此不予公布，其後各版本亦不公布；F：可公布，比率按本表公布的數目計算"
+    "（SDMX CL_CONF_STATUS）",
 )
 
 
@@ -75,12 +77,17 @@ def status_fields(contract: Contract) -> list[Field]:
     """The fields of the protected table, with the statuses that this method gives."""
     threshold = contract.disclosure.threshold
     counted = Text(
-        en=f"C: not zero, and withheld because it is below {threshold} with its noise, or so that such a "
-        "count cannot be worked out; F: free. Every count but zero "
-        f"has noise of at most {NOISE} up or down, always the same for the same records, and totals have their own: "
-        "parts need not add up to them (SDMX CL_CONF_STATUS)",
-        zh_hant=f"C：並非零，但加入隨機調整後少於{threshold}，或為免他人推算該等數目，因此不予公布；F：可公布。除零以外，所有數目均經隨機調整，"
-        f"增減不多於{NOISE}；相同紀錄的調整必定相同，而總數另行調整，因此各項相加未必等於總數（SDMX CL_CONF_STATUS）",
+        en=f"C: withheld, in all later versions too, for it is below {threshold} with its noise (perhaps zero), or so "
+        f"that such a count cannot be worked out; F: free. Every count in print has noise of at most {NOISE} up or "
+        "down, drawn when it is first published and kept in later versions; it is the same for the same records, and "
+        "totals have their own: parts need not add up to them. What is promised is that no count below "
+        f"{threshold} can be worked out; of a count of {2 * threshold} or more, sums may tell more than its figure "
+        "(SDMX CL_CONF_STATUS)",
+        zh_hant=f"C：加入隨機調整後少於{threshold}（可能為零），或為免他人推算該等數目，因此不予公布，"
+        f"其後各版本亦不公布；F：可公布。已公布的數目均經隨機調整，增減不多於{NOISE}，在首次公布時釐定，其後各版本維持不變；相同紀錄的調整必定相同，而總數另行調整，"
+        f"因此各項相加未必等於總數。本表保證無法推算少於{threshold}的數目；"
+        f"{2 * threshold}或以上的數目，其總和所透露的或多於所公布的數字"
+        "（SDMX CL_CONF_STATUS）",
     )
     return with_status(contract, counted, DERIVED_STATUS)
 

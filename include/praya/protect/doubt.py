@@ -1,8 +1,8 @@
 """Doubt: what is in print must fit other numbers too, in which a small count is another one.
 
 For each guarded count other whole numbers are looked for that fit everything in print, until it has been seen with as
-many values as are asked. Where there are none, the cheapest counts are withheld that let some fit. A solution found is a
-proof, and holds for good: withholding more only widens what fits. The solver (HiGHS) gets a month at a time, with its
+many values as are asked. Where there are none, the cheapest counts are withheld that let some fit. A solution found is
+a proof, and holds for good: withholding more only widens what fits. The solver (HiGHS) gets a month at a time, with its
 year, and moves many counts in one answer.
 """
 
@@ -21,7 +21,11 @@ Numbers = npt.NDArray[np.int64]
 
 FAR = 60.0  # no count has to move further than this
 REACH = 9  # values further from the truth are not looked for
-FREE, PAID, IDLE = 60, 20, 4  # rounds of a month; after them each count that is still open is looked at by itself
+FREE, PAID, IDLE = (
+    60,
+    20,
+    4,
+)  # rounds of a month; after them each count that is still open is looked at by itself
 NODES = (
     200  # of the solver's search in a round; no time, which would make what is withheld depend on the machine
 )
@@ -42,7 +46,9 @@ class Doubt:
         self.need = np.where(system.guarded & system.touched, values, 0)
         self.withheld = system.withheld.copy()
         self.rate_withheld = np.zeros(len(system.rates) + 1, dtype=bool)
-        self.cost = 1 + np.maximum(system.value, 0) ** 0.75 / 3  # rather several small ones than one that says much
+        self.cost = (
+            1 + np.maximum(system.value, 0) ** 0.75 / 3
+        )  # rather several small ones than one that says much
         self.by_variable = system.matrix.tocsc()
         self.seen = np.zeros((system.size, 2 * REACH + 1), dtype=bool)
         self.seen[:, REACH] = True
@@ -91,7 +97,8 @@ class Doubt:
 
     def _open(self, inside: Numbers) -> Numbers:
         """The guarded counts among these that have not been seen with enough values."""
-        return inside[self.seen[inside].sum(axis=1) < self.need[inside]]
+        found: Numbers = inside[self.seen[inside].sum(axis=1) < self.need[inside]]
+        return found
 
     def _refresh(self) -> None:
         """How far every variable may go as things stand, and how far it could were it withheld."""
@@ -107,7 +114,7 @@ class Doubt:
             self.rate_withheld[number] |= self.withheld[part] or self.withheld[whole]
 
     def _next(self, open_: Numbers) -> tuple[Numbers, Numbers]:
-        """Of each the nearest value above, and below, with which it has not been seen; beyond REACH where there is none."""
+        """Of each the nearest value above, and below, with which it has not been seen; beyond REACH if none."""
         up, down = ~self.seen[open_, REACH + 1 :], ~self.seen[open_, REACH - 1 :: -1]
         none = REACH + 1
         return (
@@ -148,7 +155,9 @@ class Doubt:
     def _furthest(self, inside: Numbers, wanted: Numbers, sign: int) -> int:
         """How far one count can go up or down with nothing withheld, for all that is seen of it then."""
         self._solve(inside, wanted, np.array([sign * REACH]), paid=False)
-        seen = np.flatnonzero(self.seen[wanted[0], REACH + 1 :] if sign > 0 else self.seen[wanted[0], REACH - 1 :: -1])
+        seen = np.flatnonzero(
+            self.seen[wanted[0], REACH + 1 :] if sign > 0 else self.seen[wanted[0], REACH - 1 :: -1]
+        )
         return int(seen[-1]) + 1 if seen.size else 0
 
     def _solve(
@@ -190,7 +199,9 @@ class Doubt:
         gain = np.zeros(inside.size)
         gain[at] = -reward * np.sign(wish)
         cost = self.cost[inside]
-        price = np.concatenate([gain[free], gain[rise] + cost[rise], cost[fall] - gain[fall], np.full(rates.size, RATE)])
+        price = np.concatenate(
+            [gain[free], gain[rise] + cost[rise], cost[fall] - gain[fall], np.full(rates.size, RATE)]
+        )
         # A rate that does not hold is withheld: its two rows are let go.
         let_go = csr_matrix(
             (np.where(np.isinf(row_high[rates]), 1.0, -1.0), (rates, np.arange(rates.size))),

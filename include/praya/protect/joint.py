@@ -8,7 +8,7 @@ or not its release time has come.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from praya.contract.structure import Structure
 from praya.errors import DisclosureError
 from praya.protect.carry import Rows, carry_rows, settle_rows, withhold
 from praya.protect.doubt import Doubt
+from praya.protect.late import show_late
 from praya.protect.past import Cell, past_of
 from praya.protect.publication import Key, Out, Publication, family, read_publication, told_of
 from praya.protect.system import system
@@ -70,6 +71,8 @@ def look_jointly(
         if years is None or years:
             earlier = [_read(con, store, each, years) for each in needed(linked)]
             _withhold_more(contract, _carried(new, rows, years), earlier, rows, values)
+        for column, key in sorted(show_late(past, new, rows, values)):
+            withhold(rows[key], column)
     rows = settle_rows(past, new, rows)
     return Looked(pa.Table.from_pylist(list(rows.values()), print_.schema), beside)
 
@@ -127,11 +130,13 @@ def _known_before(
 ) -> Any:
     """How many values each of the `lost` may have at most, by what was out without the new table and by what is known
     today of how its dataset adds up."""
+    versions = []
     for each in earlier:
         if each.dataset == new.dataset and each.disclosure.counts == new.disclosure.counts:
             rules = each.disclosure.model_copy(update={"structure": new.structure})
-            object.__setattr__(each, "disclosure", rules)
-    before = system(earlier)
+            each = replace(each, disclosure=rules)
+        versions.append(each)
+    before = system(versions)
     names = {at: cell for cell, at in doubt.system.cells.items()}
     there = {int(at): before.cells[names[int(at)]] for at in lost if names[int(at)] in before.cells}
     known = Doubt(before, values).values(np.array(list(there.values()), dtype=np.int64))
@@ -162,12 +167,10 @@ def _carried(new: Publication, rows: Rows, years: set[str] | None) -> Publicatio
     def of(key: Key) -> bool:
         return years is None or str(new.period_of(key))[:4] in years
 
-    return Publication(
-        **{
-            **vars(new),
-            "true": {key: row for key, row in new.true.items() if of(key)},
-            "shown": {key: row for key, row in rows.items() if of(key)},
-        }
+    return replace(
+        new,
+        true={key: row for key, row in new.true.items() if of(key)},
+        shown={key: row for key, row in rows.items() if of(key)},
     )
 
 

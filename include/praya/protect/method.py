@@ -10,10 +10,11 @@ from praya.protect import cell_key, suppression, ten_five
 
 class Method(Protocol):
     """What a method's module gives; `TRUE_RATES`: whether its rates are made from true counts; `EXACT`: whether its
-    figures are the counts."""
+    figures are the counts; `CHANGE_OFF`: how far the change of a figure may be off that of its count."""
 
     TRUE_RATES: bool
     EXACT: bool
+    CHANGE_OFF: int
 
     def interval(self, shown: int, threshold: int, /) -> tuple[float, float]: ...
     def withheld(self, count: int, threshold: int, key: int | None, /) -> tuple[float, float]: ...

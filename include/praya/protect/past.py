@@ -1,7 +1,8 @@
 """What is out of a dataset: the first figure of each count and rate, and what is withheld. Later versions carry it on.
 
 A later version that rounds a changed count anew, or shows what was withheld, tells of the count before too, to whoever
-knows what changed. So every later figure is made from the first one and the change alone, and what is withheld stays so.
+knows what changed. So every later figure is made from the first one and the change alone, and what is withheld
+stays so.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ class Anchor(NamedTuple):
     figure: int
     low: float
     high: float
-    count: int
+    value: int
 
 
 class RateAnchor(NamedTuple):

@@ -13,10 +13,12 @@ from praya.store.duck import identifier
 
 TRUE_RATES = True  # rates are made from the counts as they are
 EXACT = True
+CHANGE_OFF = 0
 DERIVED_STATUS = Text(
-    en="C: withheld, for few stand behind it or behind the rest, or a count behind it is withheld; F: free "
-    "(SDMX CL_CONF_STATUS)",
-    zh_hant="C：相關數目或其餘數目偏小，或相關數目不予公布，因此不予公布；F：可公布（SDMX CL_CONF_STATUS）",
+    en="C: withheld, in all later versions too, for few stand behind it or behind the rest, or a count behind it is "
+    "withheld; F: free (SDMX CL_CONF_STATUS)",
+    zh_hant="C：相關數目或其餘數目偏小，或相關數目不予公布，因此不予公布，其後各版本亦不公布；"
+    "F：可公布（SDMX CL_CONF_STATUS）",
 )
 
 
@@ -46,9 +48,12 @@ def status_fields(contract: Contract) -> list[Field]:
     """The fields of the protected table, with the statuses that suppression gives."""
     threshold = contract.disclosure.threshold
     counted = Text(
-        en=f"C: not zero, and withheld because it is below {threshold}, or so that such a count cannot be worked out; "
-        "F: free, as counted (SDMX CL_CONF_STATUS)",
-        zh_hant=f"C：並非零，因少於{threshold}，或為免他人推算該等數目，因此不予公布；F：可公布，為實際數目"
+        en=f"C: withheld, in all later versions too, for it is below {threshold} (perhaps zero), or so that such a "
+        f"count cannot be worked out; F: free, as counted. Counts of {threshold} or more are not protected: where one "
+        f"in print falls below {threshold} later, who has the earlier version and knows what changed knows it "
+        "(SDMX CL_CONF_STATUS)",
+        zh_hant=f"C：少於{threshold}（可能為零），或為免他人推算該等數目，因此不予公布，其後各版本亦不公布；F：可公布，為實際數目。"
+        f"{threshold}或以上的數目不受保護：已公布的數目其後如減至少於{threshold}，持有較早版本並知悉有關變動的人士可得知該數目"
         "（SDMX CL_CONF_STATUS）",
     )
     return with_status(contract, counted, DERIVED_STATUS)

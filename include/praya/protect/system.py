@@ -226,9 +226,7 @@ class _Maker:
     def _at(self, of: Publication, column: str, key: Key) -> int:
         return self.cells.get((of.dataset, column, key), NOBODY)
 
-    def _equal(
-        self, new: Publication, column: str, whole: Key, parts: Iterable[Key], newest: bool
-    ) -> None:
+    def _equal(self, new: Publication, column: str, whole: Key, parts: Iterable[Key], newest: bool) -> None:
         if (top := self._at(new, column, whole)) != NOBODY:
             self._sum(new, [(self._at(new, column, part), 1.0) for part in parts], top, newest)
 
@@ -302,9 +300,7 @@ class _Maker:
             )
         self._hold(terms, 0, 0, true=False)
 
-    def _hold(
-        self, terms: Terms, low: float, high: float, rate: int = NOBODY, *, true: bool = True
-    ) -> None:
+    def _hold(self, terms: Terms, low: float, high: float, rate: int = NOBODY, *, true: bool = True) -> None:
         """low <= sum of the terms <= high, of the counts as they are in the version at hand; an equation holds of how
         far they may be from it whatever the version (`true` is False)."""
         found = frozenset((at, float(factor)) for at, factor in terms if at != NOBODY)
