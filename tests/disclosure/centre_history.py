@@ -7,12 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from contact_centre.centre import MONTHLY, load, rows, run_marts, sql
 from disclosure.centre_reading import KEYS, View, read_centre, truth_of
 from disclosure.family import DATASETS, at_the_gate, by_method
-from disclosure.reading import Read
+from disclosure.reading import Read, Table
 from disclosure.record_reading import own_size, read_of
 from disclosure.versions import Narrow, Versions
 from praya.measure import set_month
@@ -61,7 +59,7 @@ class Centre:
         """Another case like this one."""
         number = f"late-{self.random.randrange(10**9)}"
         self.con.execute(
-            "insert into \"1823_cases\" select * replace (? as case_no, (record_key + 7) % 256 as record_key) "
+            'insert into "1823_cases" select * replace (? as case_no, (record_key + 7) % 256 as record_key) '
             'from "1823_cases" where case_no = ?',
             [number, case[0]],
         )
@@ -137,6 +135,7 @@ class Attack:
             if method == "cell-key perturbation" and not one.disclosure.cell_keys:
                 self.contracts[name] = by_method(name)
         self.versions = Versions(period_of=lambda cell: cell[2])
+        self.tables: dict[str, Table] = {}
 
     def read_of(self, name: str) -> Read:
         return read_of(self.contracts[name].disclosure.method)
@@ -165,7 +164,8 @@ class Attack:
                 versions.why(table, release, own_size(one, true[name])),
                 versions.carried(table),
             )
-        read_centre(versions.puzzle, {_table(name): found for name, found in released.items()}, views, release)
+        by_table = {_table(name): found for name, found in released.items()}
+        self.tables = read_centre(versions.puzzle, by_table, views, release)
         for name, one in self.contracts.items():
             for row in released[name]:
                 key = (_table(name), *(row[part] for part in KEYS[_table(name)]))
@@ -173,7 +173,13 @@ class Attack:
                     self._printed(release, truth, name, (key[0], field, *key[1:]), row, field)
 
     def _printed(
-        self, release: int, truth: dict[tuple[Any, ...], int], name: str, cell: tuple[Any, ...], row: Any, field: str
+        self,
+        release: int,
+        truth: dict[tuple[Any, ...], int],
+        name: str,
+        cell: tuple[Any, ...],
+        row: Any,
+        field: str,
     ) -> None:
         self.versions.figure(cell, row[field])
         if field in self.contracts[name].disclosure.counts and cell in truth:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any, NamedTuple
 
 from disclosure.attacker import NO_LIMIT, Puzzle
 from disclosure.reading import Read, Row, Table, Why, never, not_given
+from praya.sources.contact_centre.codes import SUBJECTS
 
 TYPES = {
     "enquiry": "enquiries",
@@ -202,6 +204,26 @@ def _departments(tables: Mapping[str, Table], rates: Set[str]) -> None:
                 ("shared", "several_departments"),
             ):
                 puzzle.same(cells[column]["any"], levels.cell(other, key))
+
+
+def departments_lead(tables: Mapping[str, Table]) -> None:
+    """What no dictionary says, and who knows the departments does: a case is with the department that leads on its
+    subject, perhaps with others too."""
+    table, subjects = tables["cases_by_department"], tables["cases_by_subject"]
+    leads: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for each in SUBJECTS:
+        leads[each.department].append((each.group, each.code))
+    for *period, case_type in {key[:3] for key in table.seen if key[2] != "all"}:
+        for department, led in leads.items():
+            key = (*period, case_type, department)
+            cases, shared = table.has("cases", key), table.has("shared", key)
+            found = [subjects.has(TYPES[case_type], (*period, *subject)) for subject in led]
+            if cases is None or shared is None or None in found:
+                continue
+            terms = dict.fromkeys(found, 1.0)
+            table.puzzle.holds({**terms, cases: -1.0, shared: 1.0}, 0, NO_LIMIT)
+            if case_type != "enquiry":  # of which a department has few
+                table.puzzle.holds({**terms, cases: -1.0}, -NO_LIMIT, 0)
 
 
 def _subjects(tables: Mapping[str, Table]) -> None:

@@ -1,7 +1,7 @@
 """How the attacker reads released rows: every published cell as bounds, and what the dictionary says adds up.
 
-The reader knows the rule, so that what is withheld has bounds too. He may even be given (`Why`) which cells are withheld
-for their own size: he might guess that.
+The reader knows the rule, so that what is withheld has bounds too. He may even be given (`Why`) which cells are
+withheld for their own size: he might guess that.
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ def _noisy(figure: int) -> Range:
 
 exact = Read(_exact, least=1, small=9, large=10)
 ten_five = Read(_rounded, least=0, small=9, large=10)
-perturbed = Read(_noisy, least=1, small=13, large=6)  # what is shown of up to 13 may be below 10, and from 6 on not
+perturbed = Read(
+    _noisy, least=1, small=13, large=6
+)  # what is shown of up to 13 may be below 10, and from 6 on not
 READS = {"10-5 rule": ten_five, "suppression": exact, "cell-key perturbation": perturbed}
 
 

@@ -77,9 +77,7 @@ class Attack:
             key = tuple(row[name] for name in KEYS)
             for count in COUNTS:
                 cell = (NAME, count, *key)
-                versions.printed(
-                    release, cell, truth[cell], row[count], row[f"{count}_conf_status"], read
-                )
+                versions.printed(release, cell, truth[cell], row[count], row[f"{count}_conf_status"], read)
         for group in {*GROUPS.values()}:
             found.adds(COUNTS, "kind", group, [kind for kind in KINDS if GROUPS.get(kind) == group])
         found.adds(COUNTS, "kind", ALL, {GROUPS.get(kind, kind) for kind in KINDS})

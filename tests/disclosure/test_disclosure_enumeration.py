@@ -32,8 +32,9 @@ SHOWS: dict[str, Callable[[int, random.Random], int]] = {
 MAY_SHOW: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
     "10-5 rule": lambda counts, figure: (counts >= 10) & ((counts + 2) // 5 * 5 == figure),
     "suppression": lambda counts, figure: counts == figure,
-    "cell-key perturbation": lambda counts, figure: (abs(counts - figure) <= np.minimum(counts, 4))
-    & ((figure > 0) | (counts == 0)),
+    "cell-key perturbation": lambda counts, figure: (
+        (abs(counts - figure) <= np.minimum(counts, 4)) & ((figure > 0) | (counts == 0))
+    ),
 }
 
 

@@ -123,9 +123,7 @@ class History:
             found.adds(("cases",), "period", "2023", MONTHS)
 
     def narrow(self) -> list[Narrow]:
-        return [
-            each for each in self.versions.narrow(5) if not self.versions.told_by_the_difference(each, 5)
-        ]
+        return [each for each in self.versions.narrow(5) if not self.versions.told_by_the_difference(each, 5)]
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 from disclosure.centre_history import Attack, Centre, Tables, history
-from disclosure.centre_reading import KEYS
+from disclosure.centre_reading import KEYS, departments_lead
 from disclosure.family import DATASETS
 from disclosure.records import METHODS
 from praya.contract import Contract
@@ -47,6 +47,19 @@ def test_no_small_count_of_1823_can_be_worked_out_of_its_releases(
     # Who reads on knows no less: what is given away at any release is so at the end.
     assert attack.narrow(VALUES) == []
     assert attack.versions.unveiled() == []
+
+
+@pytest.mark.skipif(not FULL, reason="FULL=1: takes as long as a release of the year")
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("method", METHODS)
+def test_who_knows_which_department_leads_on_a_subject_knows_no_count(
+    method: str, steps: list[tuple[str, Tables]], tmp_path: Path
+) -> None:
+    """No contract says it; a case is with the department that leads on its subject all the same."""
+    attack = Attack(method, tmp_path)
+    attack.publish(*steps[0])
+    departments_lead(attack.tables)
+    assert attack.narrow(VALUES) == []
 
 
 def test_the_attacker_finds_what_suppression_alone_gives_away(

@@ -80,7 +80,9 @@ class Versions:
         if value is not None:
             self.figures.add(cell)
 
-    def printed(self, release: Any, cell: Cell, true: int, value: Any, status: str | None, read: Read) -> None:
+    def printed(
+        self, release: Any, cell: Cell, true: int, value: Any, status: str | None, read: Read
+    ) -> None:
         """Keep what was in print of a cell, for `told_by_the_difference`."""
         known = None if status == "C" or value is None else read(value, status)
         self.in_print.setdefault(cell, []).append((release, true, known))
