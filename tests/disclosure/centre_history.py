@@ -128,8 +128,8 @@ def history(centre: Centre, last: str, times: int) -> Iterator[tuple[str, Tables
 class Attack:
     """The gate and the reader, release after release, by one method (or the default where there are no cell keys)."""
 
-    def __init__(self, method: str, folder: Path) -> None:
-        self.store, self.steps = Store(folder), list[str]()
+    def __init__(self, method: str, folder: Path, by_rule: bool = False) -> None:
+        self.store, self.steps, self.by_rule = Store(folder), list[str](), by_rule
         self.contracts = {name: by_method(name, method) for name in DATASETS}
         for name, one in self.contracts.items():
             if method == "cell-key perturbation" and not one.disclosure.cell_keys:
@@ -138,7 +138,7 @@ class Attack:
         self.tables: dict[str, Table] = {}
 
     def read_of(self, name: str) -> Read:
-        return read_of(self.contracts[name].disclosure.method)
+        return read_of(self.contracts[name].disclosure.method, self.by_rule)
 
     def publish(self, what: str, true: Tables) -> Tables:
         """All six at the gate, and read; gives what is in print."""
@@ -161,7 +161,7 @@ class Attack:
             views[table] = View(
                 self.read_of(name),
                 one.disclosure.method != "cell-key perturbation",
-                versions.why(table, release, own_size(one, true[name])),
+                versions.why(table, release, own_size(one, true[name], self.by_rule)),
                 versions.carried(table),
             )
         by_table = {_table(name): found for name, found in released.items()}

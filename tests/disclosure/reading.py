@@ -181,9 +181,18 @@ class Table:
         """Whether a count may be below the threshold, by what is in print of it alone."""
         return self.puzzle.bounds(self.cell(column, key))[0] < self.read.threshold
 
-    def mean(self, field_: str, count: str) -> None:
-        """A mean in print has the threshold behind it."""
+    def mean(self, field_: str, count: str, made_of: str | None = None, decimals: int = 1) -> None:
+        """A mean in print has the threshold behind it; and what it is made of, over the count, is it once rounded.
+
+        That holds whether or not what it is made of (`made_of`) is in any table: who knows what one more record adds
+        to both knows how many there were, by how far it moves the mean.
+        """
+        half = 0.5 * 10**-decimals
         for key, row in self.seen.items():
-            in_print = row.get(field_) is not None and not self.carried(field_, key)
-            if in_print and self.has(count, key) is not None:
-                self.puzzle.number(self.cell(count, key), self.read.threshold)
+            value = row.get(field_)
+            if value is None or self.carried(field_, key) or self.has(count, key) is None:
+                continue
+            self.puzzle.number(self.cell(count, key), self.read.threshold)
+            if made_of is not None:
+                name = self.cell(made_of, key)
+                self.puzzle.share(name, self.cell(count, key), float(value) - half, float(value) + half)
