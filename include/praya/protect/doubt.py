@@ -43,7 +43,11 @@ class Doubt:
 
     def __init__(self, system: System, values: int) -> None:
         self.system = system
-        self.need = np.where(system.guarded & system.touched, values, 0)
+        # Of what a count says by itself no more values can be left than it has.
+        own_low = np.where(system.withheld, system.held_low, -FAR)
+        own_high = np.where(system.withheld, system.held_high, FAR)
+        left = np.minimum(system.told_high, own_high) - np.maximum(system.told_low, own_low) + 1
+        self.need = np.where(system.guarded & system.touched, np.minimum(values, left), 0)
         self.withheld = system.withheld.copy()
         self.rate_withheld = np.zeros(len(system.rates) + 1, dtype=bool)
         self.cost = (

@@ -31,8 +31,13 @@ def interval(shown: int, threshold: int) -> tuple[float, float]:
 
 
 def withheld(count: int, threshold: int, _key: int | None) -> tuple[float, float]:
-    """The same of a withheld count, for who knows whether it is withheld for its own size."""
-    return (0, threshold - 1) if count < threshold else (threshold, float("inf"))
+    """The same of a withheld count, for who knows whether it is withheld for its own size.
+
+    Of those from the threshold on that are, he is taken to know both that they are and that they are not below it.
+    """
+    if count < threshold:
+        return 0, threshold - 1
+    return (threshold, least(threshold) - 1) if count < least(threshold) else (least(threshold), float("inf"))
 
 
 def carry_on(figure: int, low: float, change: int, threshold: int) -> int | None:
