@@ -7,7 +7,7 @@ figure says as much of it as an earlier one: `C` that turns into 10 after one la
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -58,14 +58,19 @@ class Versions:
             self.puzzle.known_difference(name, base, value - self.truth[base])
             self.truth[name] = value
 
-    def why(self, table: str, release: Any, own: set[tuple[Any, ...]]) -> Why:
-        """What the reader is given of `own` (field and keys that the method itself withholds).
+    def why(
+        self, table: str, release: Any, own: set[tuple[Any, ...]], only: Collection[str] | None = None
+    ) -> Why:
+        """What the reader is given of `own` (field and keys of what is withheld for its own size), of the fields in
+        `only`.
 
         Only of a cell's first release: what was withheld may stay so, whatever it is now.
         """
 
         def given(column: str, key: tuple[Any, ...]) -> bool | None:
             period = self.period_of((table, column, *key))
+            if only is not None and column not in only:
+                return None
             return (column, *key) in own if self.periods.get(period, release) == release else None
 
         return given
