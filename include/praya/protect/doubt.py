@@ -43,7 +43,11 @@ class Doubt:
 
     def __init__(self, system: System, values: int) -> None:
         self.system = system
-        self.need = np.where(system.guarded & system.touched, values, 0)
+        # Of what a count says by itself no more values can be left than it has.
+        own_low = np.where(system.withheld, system.held_low, -FAR)
+        own_high = np.where(system.withheld, system.held_high, FAR)
+        left = np.minimum(system.told_high, own_high) - np.maximum(system.told_low, own_low) + 1
+        self.need = np.where(system.guarded & system.touched, np.minimum(values, left), 0)
         self.withheld = system.withheld.copy()
         self.rate_withheld = np.zeros(len(system.rates) + 1, dtype=bool)
         self.cost = (
@@ -62,10 +66,10 @@ class Doubt:
         """
         return self._look(FREE, PAID)
 
-    def values(self, of: Numbers) -> Numbers:
-        """How many values these may have at least, with nothing more withheld."""
+    def values(self, of: Numbers, most: int) -> Numbers:
+        """How many values these may have at least, with nothing more withheld; no more than `most` are looked for."""
         self.need[:] = 0
-        self.need[of] = 2 * REACH + 1
+        self.need[of] = most
         self._look(FREE, 0)
         found: Numbers = self.seen[of].sum(axis=1)
         return found

@@ -139,7 +139,7 @@ def _known_before(
     before = system(versions)
     names = {at: cell for cell, at in doubt.system.cells.items()}
     there = {int(at): before.cells[names[int(at)]] for at in lost if names[int(at)] in before.cells}
-    known = Doubt(before, values).values(np.array(list(there.values()), dtype=np.int64))
+    known = Doubt(before, values).values(np.array(list(there.values()), dtype=np.int64), values)
     found = dict(zip(there, known.tolist(), strict=True))
     return np.array([min(values, found.get(int(at), values)) for at in lost])
 

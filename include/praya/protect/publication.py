@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -56,6 +57,11 @@ class Publication:
         rates = [(rate.field, rate.numerator, rate.denominator) for rate in rules.rates]
         means = [(mean.field, mean.sum, mean.count) for mean in rules.means if mean.sum]
         return [*(rates if self.method.TRUE_RATES else []), *means]
+
+    @cached_property
+    def never_zero(self) -> set[str]:
+        """The counts that are zero in no row. A mart that lists who is counted only has such; each row says so."""
+        return {name for name in self.disclosure.counts if all(row[name] != 0 for row in self.true.values())}
 
     def period_of(self, key: Key) -> str | None:
         """The period of a row; None where the table has none, and so is one by itself."""

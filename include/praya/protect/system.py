@@ -181,6 +181,8 @@ class _Maker:
         records = new.true[key].get(new.disclosure.cell_keys.get(column, ""))
         bounds = new.method.withheld(value, threshold, records)
         held_low, held_high = (each - value for each in bounds)
+        if column in new.never_zero:
+            held_low = max(held_low, 1 - value)
         low, high = held_low, held_high
         if figure is not None:
             low, high = (each - value for each in new.method.interval(int(figure), threshold))

@@ -31,8 +31,13 @@ def interval(shown: int, threshold: int) -> tuple[float, float]:
 
 
 def withheld(count: int, threshold: int, _key: int | None) -> tuple[float, float]:
-    """The same of a withheld count, for who knows whether it is withheld for its own size."""
-    return (0, threshold - 1) if count < threshold else (threshold, float("inf"))
+    """The same of a withheld count, for who knows whether it is withheld for its own size.
+
+    Of those from the threshold on that are, he is taken to know both that they are and that they are not below it.
+    """
+    if count < threshold:
+        return 0, threshold - 1
+    return (threshold, least(threshold) - 1) if count < least(threshold) else (least(threshold), float("inf"))
 
 
 def carry_on(figure: int, low: float, change: int, threshold: int) -> int | None:
@@ -65,8 +70,8 @@ def status_fields(contract: Contract) -> list[Field]:
         en=f"C: withheld, in all later versions too, for it is below {least(threshold)} (perhaps zero), or may have "
         f"fallen below {threshold}, or so that a count below {threshold} cannot be worked out; F: free, rounded to the "
         f"nearest {BASE} when first published, and later moved by its change, rounded to {BASE}: up to {HALF} off in "
-        f"the first version and up to {2 * HALF} in later ones. What is promised is that no count below {threshold} can "
-        f"be worked out; of a count of {2 * threshold} or more, sums and rates may tell more than its figure "
+        f"the first version and up to {2 * HALF} in later ones. What is promised is that no count below {threshold} "
+        f"can be worked out; of a count of {2 * threshold} or more, sums and rates may tell more than its figure "
         "(SDMX CL_CONF_STATUS)",
         zh_hant=f"C：少於{least(threshold)}（可能為零）、其後可能已減至少於{threshold}，或為免他人推算少於{threshold}的數目，因此不予公布，"
         f"其後各版本亦不公布；F：可公布，首次公布時調整至最接近的{BASE}，"
