@@ -121,18 +121,15 @@ class Versions:
         known = self.puzzle.ranges([name for name in small if self._there(name)], values, self.truth)
         for name, (low, high) in known.items():
             assert low <= self.truth[name] <= high, (name, self.truth[name], low, high)
+        left = {name: high - low + 1 for name, (low, high) in known.items()}
+        if gaps:
+            few = [name for name, number in left.items() if values <= number < SMALL]
+            left |= {name: len(found) for name, found in self.puzzle.several(few, values, self.truth).items()}
         return [
             Narrow(cell, release, self.truth[name], known[name])
             for name, (cell, release) in small.items()
-            if name in known and self._left(name, known[name], gaps) < values
+            if name in left and left[name] < values
         ]
-
-    def _left(self, name: Name, known: Range, gaps: bool) -> int:
-        """How many values are left of a range."""
-        low, high = known
-        if not gaps or high - low + 1 > SMALL:
-            return high - low + 1
-        return sum(self.puzzle.can_be(name, value) for value in range(low, high + 1))
 
     def _there(self, name: Name) -> bool:
         base, _ = self.puzzle.differs.get(name, (name, 0))
