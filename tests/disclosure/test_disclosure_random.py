@@ -1,7 +1,8 @@
 """Random records and what happens to them: no release, and no difference of two, gives a small count away.
 
-Four histories a method, for each takes seconds at the gate; with FULL=1 a thousand. Each has seven releases: the original, a late record, a deletion, a
-correction, a move between cells, a new month with its year, and a late record that changes both.
+Four histories a method, for each takes seconds at the gate; with FULL=1 a thousand. Each has seven releases: the
+original, a late record, a deletion, a correction, a move between cells, a new month with its year, and a late record
+that changes both.
 """
 
 from __future__ import annotations
