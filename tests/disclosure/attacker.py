@@ -119,22 +119,26 @@ class Puzzle:
             for name, (base, by) in of.items()
         }
 
-    def can_be(self, name: Name, value: int) -> bool:
-        """Whether a number can have this value, together with all others."""
-        base, by = self.differs.get(name, (name, 0))
-        at = self.index[base]
+    def several(
+        self, wanted: Iterable[Name], enough: int, example: Mapping[Name, int] | None = None
+    ) -> dict[Name, set[int]]:
+        """Of each number `enough` values that it can have, or all of them: there may be gaps in its range."""
+        of = {name: self.differs.get(name, (name, 0)) for name in wanted}
         low, high = np.array(self.low, dtype=float), np.array(self.high, dtype=float)
-        if not low[at] <= value - by <= high[at]:
-            return False
-        low[at] = high[at] = value - by
+        if not of or not low.size:
+            return {}
         matrix, row_low, row_high = self._matrix()
-        try:
-            low, high = propagate(matrix, row_low, row_high, low, high)
-            for piece in _pieces(matrix, row_low, row_high, low, high):
-                piece.any_solution(low, high)
-        except Contradiction:
-            return False
-        return True
+        low, high = propagate(matrix, row_low, row_high, low, high)
+        fits = self._example(example, matrix, row_low, row_high, low, high) if example else None
+        targets = {self.index[base] for base, _ in of.values()}
+        found: dict[int, set[int]] = {}
+        for piece in _pieces(matrix, row_low, row_high, low, high):
+            found |= piece.several(targets, enough, low, high, fits)
+        alone = {at: {*range(int(low[at]), int(min(high[at], low[at] + enough)) + 1)} for at in targets}
+        return {
+            name: {value + by for value in found.get(self.index[base], alone[self.index[base]])}
+            for name, (base, by) in of.items()
+        }
 
     def _matrix(self) -> tuple[csr_matrix, np.ndarray, np.ndarray]:
         columns = [number for cells in self.sums for number, _ in cells]

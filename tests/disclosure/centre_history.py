@@ -161,7 +161,12 @@ class Attack:
             views[table] = View(
                 self.read_of(name),
                 one.disclosure.method != "cell-key perturbation",
-                versions.why(table, release, own_size(one, true[name], self.by_rule)),
+                versions.why(
+                    table,
+                    release,
+                    own_size(one, true[name], self.by_rule),
+                    one.disclosure.counts if self.by_rule else None,
+                ),
                 versions.carried(table),
             )
         by_table = {_table(name): found for name, found in released.items()}

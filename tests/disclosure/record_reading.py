@@ -76,8 +76,11 @@ def _alone(method: str, count: int) -> set[tuple[Any, ...]]:
 
 @dataclass
 class Attack:
-    """All releases of the table so far, as one puzzle. `by_rule`: what is withheld for its own size is what the
-    method withholds by itself, which may be more than what is below the threshold."""
+    """All releases of the table so far, as one puzzle.
+
+    `by_rule`: the reader is not given which counts are below the threshold, but which ones the method withholds by
+    itself, which may be more; of rates he is given nothing, for they go with their counts.
+    """
 
     method: str
     by_rule: bool = False
@@ -87,7 +90,7 @@ class Attack:
         read, one = read_of(self.method, self.by_rule), contract(self.method)
         versions, truth = self.versions, self.truth(true)
         versions.release(release, truth)
-        why = versions.why(NAME, release, own_size(one, true, self.by_rule))
+        why = versions.why(NAME, release, own_size(one, true, self.by_rule), COUNTS if self.by_rule else None)
         carried = versions.carried(NAME)
         found = Table(versions.puzzle, NAME, KEYS, COUNTS, read, release, why, carried).take(printed)
         for row in printed:

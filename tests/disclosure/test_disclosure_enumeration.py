@@ -19,6 +19,7 @@ from disclosure.reading import READS, Table
 from disclosure.versions import Versions
 
 MOST = 15
+ENOUGH = 5
 PLACES = ("a", "b")
 COUNTS = ("cases", "quick")
 Arrays = dict[tuple[str, str], np.ndarray]
@@ -200,11 +201,14 @@ def test_the_attacker_knows_what_all_tables_together_say(method: str, seed: int)
             versions.puzzle.number((0, "sheet", count, place), 0, MOST)
     names = {cell: (0, "sheet", *cell) for cell in true}
     known = versions.puzzle.ranges(names.values(), example=versions.truth)
+    left = versions.puzzle.several(names.values(), ENOUGH, versions.truth)
     assert possible.any()
     for cell, name in names.items():
         values = ALL_WORLDS[cell][possible]
         assert known[name] == (values.min(), values.max()), (cell, sheets)
         event(f"{min(len(np.unique(values)), 5)} values")
-        # Where the ends are known, all between them can be: a range is as many values as it is long.
+        # There may be gaps between the ends.
+        assert left[name] <= {*values.tolist()}
+        assert min(len(left[name]), ENOUGH) == min(len(np.unique(values)), ENOUGH), (cell, sheets)
         if len(np.unique(values)) != values.max() - values.min() + 1:
             event("a gap between the ends")

@@ -7,7 +7,7 @@ figure says as much of it as an earlier one: `C` that turns into 10 after one la
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -58,14 +58,19 @@ class Versions:
             self.puzzle.known_difference(name, base, value - self.truth[base])
             self.truth[name] = value
 
-    def why(self, table: str, release: Any, own: set[tuple[Any, ...]]) -> Why:
-        """What the reader is given of `own` (field and keys that the method itself withholds).
+    def why(
+        self, table: str, release: Any, own: set[tuple[Any, ...]], only: Collection[str] | None = None
+    ) -> Why:
+        """What the reader is given of `own` (field and keys of what is withheld for its own size), of the fields in
+        `only`.
 
         Only of a cell's first release: what was withheld may stay so, whatever it is now.
         """
 
         def given(column: str, key: tuple[Any, ...]) -> bool | None:
             period = self.period_of((table, column, *key))
+            if only is not None and column not in only:
+                return None
             return (column, *key) in own if self.periods.get(period, release) == release else None
 
         return given
@@ -116,18 +121,15 @@ class Versions:
         known = self.puzzle.ranges([name for name in small if self._there(name)], values, self.truth)
         for name, (low, high) in known.items():
             assert low <= self.truth[name] <= high, (name, self.truth[name], low, high)
+        left = {name: high - low + 1 for name, (low, high) in known.items()}
+        if gaps:
+            few = [name for name, number in left.items() if values <= number < SMALL]
+            left |= {name: len(found) for name, found in self.puzzle.several(few, values, self.truth).items()}
         return [
             Narrow(cell, release, self.truth[name], known[name])
             for name, (cell, release) in small.items()
-            if name in known and self._left(name, known[name], gaps) < values
+            if name in left and left[name] < values
         ]
-
-    def _left(self, name: Name, known: Range, gaps: bool) -> int:
-        """How many values are left of a range."""
-        low, high = known
-        if not gaps or high - low + 1 > SMALL:
-            return high - low + 1
-        return sum(self.puzzle.can_be(name, value) for value in range(low, high + 1))
 
     def _there(self, name: Name) -> bool:
         base, _ = self.puzzle.differs.get(name, (name, 0))
