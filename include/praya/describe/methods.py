@@ -17,11 +17,12 @@ REGISTER = say(
 )
 METHODS = {
     "10-5 rule": (
-        "Counts below {threshold} are withheld, and those that would round to less than {threshold} and 5; all others "
-        "are rounded to the nearest 5, totals by themselves, so that rows need not add up to them. In later releases a "
+        "Counts below {threshold} are withheld, and those just above whose figure would stand for fewer than five "
+        "counts; all others are rounded to the nearest 5, totals by themselves, so that rows need not add up to them. In later releases a "
         "figure moves by the change of its count, rounded to 5, and may then be 4 off.",
-        "少於{threshold}的數目，以及調整後不足{threshold}加5的數目，均予隱藏，其餘調整至最接近的5的倍數；總數另行調整，故各項相加未必"
-        "等於總數。其後各版本的數字按數目的變動（調整至最接近的5的倍數）增減，與實際數目相差可達4。",
+        "少於{threshold}的數目，以及略高於此數而調整後代表不足五個數目者，均予隱藏，其餘調整至最接近的5的倍數；"
+        "總數另行調整，"
+        "故各項相加未必等於總數。其後各版本的數字按數目的變動（調整至最接近的5的倍數）增減，與實際數目相差可達4。",
     ),
     "cell-key perturbation": (
         "Counts have noise of at most 4 either way, the same wherever the same records are counted, and kept in later "
@@ -41,8 +42,8 @@ JOINT = say(
     "如可憑較大的數字、比率或平均值，從本表或其他已發布的數據表推算出小數目，該等數字亦予隱藏。",
 )
 PROMISE = (
-    "What is withheld once is withheld in all later releases. No count below {threshold} can be worked out from what is "
-    "published; of counts of {twice} or more nothing is promised: sums and rates may tell more than the figures.",
+    "What is withheld once is withheld in all later releases. No count below {threshold} can be worked out from what "
+    "is published; of counts of {twice} or more nothing is promised: sums and rates may tell more than the figures.",
     "曾予隱藏的數字在其後各版本亦予隱藏。任何人均無法從已發布的數字推算出少於{threshold}的數目；至於{twice}或以上的數目則不作保證："
     "總和及比率所透露的或多於所示數字。",
 )
