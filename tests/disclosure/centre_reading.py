@@ -106,10 +106,8 @@ def read_centre(
         _years(table)
         for field, count in MEANS.get(name, ()):
             table.mean(field, count)
-        for field, _, whole in RATES.get(name, ()):
-            # Where the part is in no row of the kind, there is no rate of it either.
-            if name != "cases_by_department":
-                table.share_of_nobody(field, whole)
+        for field, part, whole in RATES.get(name, ()):
+            table.share_of_nobody(field, part, whole)
     _volumes(tables)
     _levels(tables, rates)
     _departments(tables, rates)

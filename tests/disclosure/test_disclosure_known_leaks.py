@@ -198,5 +198,5 @@ def test_a_rate_that_is_empty_and_not_withheld_is_of_nobody() -> None:
         found = sheet.add({"a": cases, "b": 100 + cases}, {"a": None, "b": 100})
         for place, pct, status in (("a", None, "C" if cases else None), ("b", 50.0, "F")):
             found.seen[(place,)] = {**found.seen[(place,)], "pct": pct, "pct_conf_status": status}
-        found.share_of_nobody("pct", "cases")
+        found.share_of_nobody("pct", "cases", "cases")
     assert sheet.known() == {"a": (0, 0)}
