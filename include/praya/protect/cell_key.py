@@ -40,7 +40,7 @@ def withheld(count: int, threshold: int, key: int | None) -> tuple[float, float]
     """
     if count + noise_of(count, key or 0) < threshold:
         return 0, threshold + NOISE - 1
-    return threshold - NOISE, float("inf")
+    return max(threshold - NOISE, (threshold + 1) // 2), float("inf")
 
 
 def carry_on(figure: int, _low: float, change: int, threshold: int) -> int | None:
