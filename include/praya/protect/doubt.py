@@ -31,6 +31,8 @@ NODES = (
 )
 EVEN, USUAL = 0.5, 0.7  # a count moves to the side where the next value is nearer; now and then to the other
 REWARD, RATE = 60.0, 3.0  # what it may cost to move a count by one, and what a rate costs that is off by one
+# A small count has these values more than asked: who knows of a later deletion knows that it was one at least.
+SPARE = 2
 ANY = 1e5  # a reward for which anything may be withheld
 TINY = 1e-6
 
@@ -42,12 +44,13 @@ class Doubt:
     """
 
     def __init__(self, system: System, values: int) -> None:
-        self.system = system
+        self.system, self.values_asked = system, values
         # Of what a count says by itself no more values can be left than it has.
         own_low = np.where(system.withheld, system.held_low, -FAR)
         own_high = np.where(system.withheld, system.held_high, FAR)
         left = np.minimum(system.told_high, own_high) - np.maximum(system.told_low, own_low) + 1
-        self.need = np.where(system.guarded & system.touched, np.minimum(values, left), 0)
+        wanted = values + np.where(system.small, SPARE, 0)
+        self.need = np.where(system.guarded & system.touched, np.minimum(wanted, left), 0)
         self.withheld = system.withheld.copy()
         self.rate_withheld = np.zeros(len(system.rates) + 1, dtype=bool)
         self.cost = (
@@ -64,7 +67,11 @@ class Doubt:
 
         Gives those for which not even withholding everything in reach would do.
         """
-        return self._look(FREE, PAID)
+        lost = self._look(FREE, PAID)
+        if lost.size and self.need[lost].max() > self.values_asked:
+            self.need[lost] = np.minimum(self.need[lost], self.values_asked)
+            lost = self._open(lost)
+        return lost
 
     def values(self, of: Numbers, most: int) -> Numbers:
         """How many values these may have at least, with nothing more withheld; no more than `most` are looked for."""

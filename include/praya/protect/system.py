@@ -35,9 +35,9 @@ class System:
 
     `latest` are those that a publication shows for the first time, which can still be withheld: then `held_low` and
     `held_high` hold in place of `shown_low` and `shown_high`. `told_low` and `told_high` hold either way. `guarded` are
-    those that must be able to have several values. `rates` are the rates that can still be withheld, each with its
-    field, key and two counts, without which it is not in print; `rate_of` says for each sum which of them it is known
-    from, or -1.
+    those that must be able to have several values, `small` of them those below the threshold. `rates` are the rates
+    that can still be withheld, each with its field, key and two counts, without which it is not in print; `rate_of`
+    says for each sum which of them it is known from, or -1.
     """
 
     value: Floats
@@ -50,6 +50,7 @@ class System:
     latest: Bools
     withheld: Bools
     guarded: Bools
+    small: Bools
     period: npt.NDArray[np.object_]
     matrix: csr_matrix
     low: Floats
@@ -104,6 +105,7 @@ class _Maker:
         self.high: list[float] = []
         self.least: list[float] = []  # in any version, less the size up to which a count is guarded
         self.period: list[str | None] = []
+        self.threshold: list[int] = []
         self.read: dict[int, str] = {}  # by which method a count was first shown or withheld
         self.read_rates: set[tuple[str, Key]] = set()
         self.newest: dict[int, tuple[float, float, float, float, bool]] = {}
@@ -159,6 +161,7 @@ class _Maker:
             self.high.append(INFINITE)
             self.least.append(INFINITE if not limit else value - limit)
             self.period.append(new.period_of(key))
+            self.threshold.append(new.disclosure.threshold)
         self.value[at] = value
         if limit and self.least[at] != INFINITE:
             self.least[at] = min(self.least[at], value - limit)
@@ -337,6 +340,7 @@ class _Maker:
             latest=latest,
             withheld=withheld,
             guarded=np.array(self.least, dtype=float) < 0,
+            small=np.array(self.value) < np.array(self.threshold),
             period=np.array(self.period, dtype=object),
             matrix=matrix,
             low=np.array([low for low, _ in self.sums.values()], dtype=float),
