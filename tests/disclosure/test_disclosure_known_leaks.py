@@ -200,3 +200,15 @@ def test_a_rate_that_is_empty_and_not_withheld_is_of_nobody() -> None:
             found.seen[(place,)] = {**found.seen[(place,)], "pct": pct, "pct_conf_status": status}
         found.share_of_nobody("pct", "cases", "cases")
     assert sheet.known() == {"a": (0, 0)}
+
+
+def test_who_knows_that_three_are_gone_knows_that_there_were_three() -> None:
+    """Of 0 to 5, 3 to 5 are left: by what changed, and not by what is in print. Of 0 to 3, too few were left before."""
+    for whole, told in ((55, True), (53, False)):
+        sheet = Sheet(replace(exact, least=0))
+        sheet.add({"all": whole, "a": 3, "b": whole - 3}, {"all": whole, "a": None, "b": None})
+        sheet.versions.puzzle.number((1, "sheet", "cases", "b"), 50)
+        sheet.add({"all": whole - 3, "a": 0, "b": whole - 3}, {"all": whole - 3, "a": None, "b": None})
+        (found,) = sheet.versions.narrow(5)
+        assert found.known == (3, whole - 50)
+        assert sheet.versions.told_by_the_difference(found, 5) == told
