@@ -106,6 +106,8 @@ def read_centre(
         _years(table)
         for field, count in MEANS.get(name, ()):
             table.mean(field, count)
+        for field, part, whole in RATES.get(name, ()):
+            table.share_of_nobody(field, part, whole)
     _volumes(tables)
     _levels(tables, rates)
     _departments(tables, rates)

@@ -164,6 +164,13 @@ class Table:
                 continue
             self.puzzle.share(one, other, (float(value) - half) / scale, (float(value) + half) / scale)
 
+    def share_of_nobody(self, field_: str, part: str, whole: str) -> None:
+        """A rate that is empty and not withheld, where its counts are there or withheld, is a share of nobody."""
+        for key, row in self.seen.items():
+            empty = row.get(field_) is None and row.get(f"{field_}_conf_status") is None
+            if empty and None not in (row.get(f"{part}_conf_status"), row.get(f"{whole}_conf_status")):
+                self.puzzle.number(self.cell(whole, key), 0, 0)
+
     def _behind(self, field_: str, part: str, whole: str, key: tuple[Any, ...], rest: Name) -> None:
         """A rate in print, and one that is withheld for the sake of others, has the threshold behind it, of all three.
 

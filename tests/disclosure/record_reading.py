@@ -105,6 +105,7 @@ class Attack:
         if any(key[0] == YEAR for key in found.seen):
             found.adds(COUNTS, "period", YEAR, MONTHS)
         found.inside("quick", "cases")
+        found.share_of_nobody("quick_pct", "quick", "cases")
         if self.method != "cell-key perturbation":
             found.rate("quick_pct", "quick", "cases")
         for row in printed:

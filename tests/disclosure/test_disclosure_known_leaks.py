@@ -6,6 +6,7 @@ Whatever `praya.protect` does today, these show that the attacker is not blind; 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -188,3 +189,26 @@ def test_a_rate_that_is_missing_says_that_few_are_left(part: int, whole: int, ow
     table.take([{"place": "a", "cases": whole, "quick": part, "pct": None, **status}])
     table.rate("pct", "quick", "cases")
     assert [each.known for each in versions.narrow(5)] == [(whole - part, whole - part)]
+
+
+def test_a_rate_that_is_empty_and_not_withheld_is_of_nobody() -> None:
+    """Zero was withheld, and its share, which there is none of, was not: then the zero is known, and the one after."""
+    sheet = Sheet(replace(perturbed, least=0))
+    for cases in (0, 1):
+        found = sheet.add({"a": cases, "b": 100 + cases}, {"a": None, "b": 100})
+        for place, pct, status in (("a", None, "C" if cases else None), ("b", 50.0, "F")):
+            found.seen[(place,)] = {**found.seen[(place,)], "pct": pct, "pct_conf_status": status}
+        found.share_of_nobody("pct", "cases", "cases")
+    assert sheet.known() == {"a": (0, 0)}
+
+
+def test_who_knows_that_three_are_gone_knows_that_there_were_three() -> None:
+    """Of 0 to 5, 3 to 5 are left: by what changed, and not by what is in print. Of 0 to 3, too few were left before."""
+    for whole, told in ((55, True), (53, False)):
+        sheet = Sheet(replace(exact, least=0))
+        sheet.add({"all": whole, "a": 3, "b": whole - 3}, {"all": whole, "a": None, "b": None})
+        sheet.versions.puzzle.number((1, "sheet", "cases", "b"), 50)
+        sheet.add({"all": whole - 3, "a": 0, "b": whole - 3}, {"all": whole - 3, "a": None, "b": None})
+        (found,) = sheet.versions.narrow(5)
+        assert found.known == (3, whole - 50)
+        assert sheet.versions.told_by_the_difference(found, 5) == told

@@ -39,9 +39,11 @@ class Versions:
     in_print: dict[Cell, list[tuple[Any, int, Range | None]]] = field(default_factory=dict)
     periods: dict[str, Any] = field(default_factory=dict)
     figures: set[Cell] = field(default_factory=set)
+    releases: list[Any] = field(default_factory=list)
 
     def release(self, release: Any, true: Mapping[Cell, int], absent: Range = (0, 0)) -> None:
         """The counts of a release, before it is read. A row that is not there has `absent` in it."""
+        self.releases.append(release)
         for cell in {**self.first, **true}:
             name, value = (release, *cell), true.get(cell, 0)
             period = self.period_of(cell)
@@ -136,9 +138,10 @@ class Versions:
         return base in self.puzzle.index
 
     def told_by_the_difference(self, found: Narrow, values: int) -> bool:
-        """Whether figures in print of the count itself, from before it was ever small, leave as few already.
+        """Whether it is what changed that leaves so few values, and not what is in print of it since it is small.
 
-        10 in print and one record less is 9, to who knows that it was one: no later release can help that.
+        10 in print and one record less is 9, to who knows that it was one. And of a count that fell by 3 he knows that
+        it was 3 or more. No release can help that.
         """
         low, high = -(10**9), 10**9
         for _, true, known in self.in_print.get(found.cell, ()):
@@ -146,4 +149,9 @@ class Versions:
                 break
             if known is not None:
                 low, high = max(low, known[0] - true), min(high, known[1] - true)
-        return high - low + 1 < values
+        if high - low + 1 < values:
+            return True
+        first = self.truth[self.first[found.cell]]
+        fell = first - min(self.truth.get((release, *found.cell), first) for release in self.releases)
+        least = found.known[0] - found.true + first
+        return least == fell and found.known[1] - found.known[0] + 1 + fell >= values
