@@ -783,6 +783,33 @@ def test_a_file_that_was_exported_from_the_store_is_no_way_round(house: House, w
     assert "lies in this store" in said or "is the table of the mart m" in said
 
 
+def test_a_contract_that_names_another_source_after_the_mart_was_collected_is_no_way_round(
+    house: House,
+) -> None:
+    house.write(GROUPED)
+    house.take(of_district())
+    house.write("select district, count(*) + 1 as cases from the_cases group by district")
+    marts = house.marts()
+    measure(house.store, *marts)
+    contract = make_contract(
+        DISTRICT,
+        field("cases", "integer"),
+        dataset="of-m",
+        source={"url": "https://example.gov.hk/counts.parquet", "format": "parquet"},
+    )
+    assert "its table was collected from mart:m" in house.refused(contract)
+
+
+def test_a_state_that_points_to_the_records_is_no_way_round(house: House) -> None:
+    contract = make_contract(field("case_no"), dataset="taken")
+    accept(house.store, contract, b"case_no\nC1\n")
+    accepted = house.store.state("taken", "accepted")
+    (records,) = house.store.path("staged/the-cases/2023-01").glob("*/table.parquet")
+    assert accepted is not None
+    house.store.set_state("taken", "accepted", accepted | {"table": house.store.key(records)})
+    assert "not where this dataset's tables are staged" in house.refused(contract)
+
+
 @pytest.mark.parametrize(
     ("rows", "said"),
     [

@@ -150,7 +150,10 @@ def unapproved(lines: Iterator[LedgerLine]) -> Iterator[str]:
     for line in lines:
         if line.kind == "approval":
             approvals.setdefault(line.subject, []).append(line.body)
-        if line.kind != "disclosure" or "rules" not in line.body:
+        if line.kind != "disclosure":
+            continue
+        if "rules" not in line.body:
+            last.setdefault(line.subject, line.body)
             continue
         change = _change(line.subject, last.get(line.subject, {}), line.body["rules"])
         last[line.subject] = line.body

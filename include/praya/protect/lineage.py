@@ -57,6 +57,11 @@ def origin_of(contract: Contract, marts: Marts) -> Origin:
 def check_table(contract: Contract, store: Store, accepted: dict[str, Any], marts: Marts) -> None:
     """Raise DisclosureError where the accepted table is not what `origin_of` speaks of: where its mart was made by
     other SQL than today's, and where a dataset that is no mart's has a file that was made in this store."""
+    if accepted["table"] != f"staged/{contract.dataset}/{accepted['key']}/table.parquet":
+        raise DisclosureError(
+            f"{contract.dataset}: the accepted table is said to be {accepted['table']}, which is not where this "
+            "dataset's tables are staged. Nothing was released; run validate again"
+        )
     counts = store.get_json(str(Path(accepted["table"]).parent / "counts.json")) or {}
     snapshots = sorted((counts.get("snapshots") or {}).values())
     if contract.source.mart is None:
@@ -95,6 +100,13 @@ def _check_not_exported(contract: Contract, store: Store, snapshots: list[str]) 
             raise DisclosureError(
                 f"{contract.dataset}: its source {url} lies in this store, where what a table is made from is known "
                 "and would be lost. Nothing was released; name the mart in source.mart, or take the file from released/"
+            )
+    for sha256 in snapshots:
+        line = Ledger(store).find("snapshot", contract.dataset, sha256=sha256)
+        if line is not None and str(line.body.get("url")).startswith("mart:"):
+            raise DisclosureError(
+                f"{contract.dataset}: its table was collected from {line.body['url']}, and its contract names another "
+                "source now. Nothing was released; collect it from there"
             )
     for path in sorted(store.path("state/mart").glob("*.json")):
         if store.read_json(store.key(path)).get("sha256") in snapshots:
