@@ -731,6 +731,24 @@ def test_a_monthly_mart_behind_it_counts_too(house: House) -> None:
         protect(contract, house.store, house.marts(contract))
 
 
+def test_marts_of_an_older_store_are_known_by_their_states(house: House) -> None:
+    """They have no `made.json` beside their tables, and go out all the same; another SQL is seen as well."""
+    house.write("select getvariable('month') as period, count(*) as cases from the_cases", "monthly/each_month")
+    house.write("select period, cases from each_month")
+    said = counted(PERIOD)
+    contract = over("m", said["fields"], said["disclosure"])
+    house.take(contract)
+    made = [*house.store.path("marts").rglob("made.json")]
+    assert len(made) == 2
+    for path in made:
+        path.unlink()
+    agree(contract, house.store, house.marts(contract))
+    protect(contract, house.store, house.marts(contract))
+    house.write("select getvariable('month') as period, count(*) as cases from the_cases --", "monthly/each_month")
+    with pytest.raises(DisclosureError, match="another SQL of the mart each_month"):
+        protect(contract, house.store, house.marts(contract))
+
+
 def test_a_contract_that_is_edited_after_it_was_checked_is_no_way_round(house: House) -> None:
     house.write(GROUPED)
     house.take(of_district())
