@@ -171,8 +171,8 @@ def _change(dataset: str, last: dict[str, Any], rules: dict[str, Any]) -> Change
     """From the last decision to today's rules; None where they are no weaker, and for a first one that does not ask."""
     before = last.get("rules")
     now = Rules.model_validate(rules)
-    if not last and now.lineage is not None and now.lineage.inputs:
-        behind = ", ".join(f"{name} ({of})" for name, of in now.lineage.inputs.items())
+    if not last and now.lineage is not None and now.lineage.guarded:
+        behind = ", ".join(f"{name} ({of})" for name, of in now.lineage.guarded.items())
         return _first(dataset, rules, Weakening("first_release", f"it is made from {behind}"))
     if before is None or before == rules:
         return None

@@ -8,15 +8,13 @@ from urllib.parse import unquote, urlsplit
 
 from praya import paths
 from praya.contract import Contract, read_contracts
-from praya.contract.lineage import Lineage
+from praya.contract.lineage import GUARDED, Lineage
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
 from praya.lineage import Marts, Traced, follow, problems_of, sql_files
 from praya.lineage.facts import lineage_of
 from praya.lineage.made import not_made_by
 from praya.store import Store, file_sha256
-
-CLASSES_OF_RECORDS = ("personal records", "aggregated counts")
 
 
 class Origin(NamedTuple):
@@ -124,11 +122,11 @@ def _inside(path: Path, store: Store) -> bool:
 def stricter_elsewhere(contract: Contract, store: Store, marts: Marts) -> str | None:
     """Where another dataset was decided on as made from this one's records, their class then, if today's is laxer."""
     rules, ledger = contract.disclosure.class_, Ledger(store)
-    if rules in CLASSES_OF_RECORDS:
+    if rules in GUARDED:
         return None
     for one in marts.contracts:
         if one.source.mart and (line := ledger.find("disclosure", one.dataset)) is not None:
             inputs = ((line.body.get("rules") or {}).get("lineage") or {}).get("inputs", {})
-            if (before := inputs.get(contract.dataset)) is not None:
+            if (before := inputs.get(contract.dataset)) in GUARDED:
                 return f"the class was {before} when {one.dataset} was made from it, and is {rules}"
     return None
