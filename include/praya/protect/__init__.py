@@ -16,7 +16,7 @@ from praya.lineage import Marts
 from praya.protect.approval import rules_in_force
 from praya.protect.figures import check_figures
 from praya.protect.joint import TOLD, More, publication, published, select_withheld, withhold_more
-from praya.protect.lineage import check_table, marts_here, origin_of
+from praya.protect.lineage import check_table, marts_for, origin_of
 from praya.protect.method import METHODS
 from praya.protect.personal import personal_data
 from praya.protect.table import ProtectedTable, seal
@@ -49,11 +49,11 @@ def protect(contract: Contract, store: Store, marts: Marts | None = None) -> Pro
     # A contract that was not loaded from a file has not been held against the policy yet.
     if wrong := [f"disclosure.{name}: {what}" for name, what in policy.violations(contract.disclosure)]:
         raise DisclosureError(f"{contract.dataset}: is weaker than policy.yaml allows: {'; '.join(wrong)}")
-    marts = marts or marts_here()
+    marts = marts or marts_for(contract)
     origin = origin_of(contract, marts)
     check_table(contract, store, accepted, marts)
     check_figures(contract, store, accepted, origin.lineage)
-    in_force = rules_in_force(contract, policy, store, marts, origin, synthetic=accepted["synthetic"])
+    in_force = rules_in_force(contract, policy, store, origin, synthetic=accepted["synthetic"])
     return _protect(contract, store, policy, accepted, in_force)
 
 

@@ -24,9 +24,10 @@ class Origin(NamedTuple):
     generated: bool
 
 
-def marts_here() -> Marts:
-    """The marts and contracts of this project; a contract that does not load is not among them."""
-    return Marts(paths.metrics(), read_contracts(paths.contracts())[0])
+def marts_for(contract: Contract) -> Marts:
+    """The marts and contracts of this project, which a dataset of a mart needs; a contract that does not load is not
+    among them."""
+    return Marts(paths.metrics(), read_contracts(paths.contracts())[0] if contract.source.mart else ())
 
 
 def origin_of(contract: Contract, marts: Marts) -> Origin:
@@ -119,14 +120,14 @@ def _inside(path: Path, store: Store) -> bool:
     return real.is_relative_to(root) and not real.is_relative_to(root / "released")
 
 
-def stricter_elsewhere(contract: Contract, store: Store, marts: Marts) -> str | None:
+def stricter_elsewhere(contract: Contract, store: Store) -> str | None:
     """Where another dataset was decided on as made from this one's records, their class then, if today's is laxer."""
     rules, ledger = contract.disclosure.class_, Ledger(store)
     if rules in GUARDED:
         return None
-    for one in marts.contracts:
-        if one.source.mart and (line := ledger.find("disclosure", one.dataset)) is not None:
-            inputs = ((line.body.get("rules") or {}).get("lineage") or {}).get("inputs", {})
-            if (before := inputs.get(contract.dataset)) in GUARDED:
-                return f"the class was {before} when {one.dataset} was made from it, and is {rules}"
+    for path in sorted(store.path("protected").glob("*")):
+        line = ledger.find("disclosure", path.name)
+        inputs = (((line.body if line else {}).get("rules") or {}).get("lineage") or {}).get("inputs", {})
+        if (before := inputs.get(contract.dataset)) in GUARDED:
+            return f"the class was {before} when {path.name} was made from it, and is {rules}"
     return None
