@@ -194,7 +194,7 @@ def _unnest(node: Node, walk: Walk) -> Relation:
 @reads("UNION", "EXCEPT", "INTERSECT")
 def _set_operation(node: Node, walk: Walk) -> Relation:
     below = [read(child, walk) for child in node["children"]]
-    sides = list(zip(*(one.columns for one in below), strict=True))
+    sides = list(zip(*(item.columns for item in below), strict=True))
     columns = [
         chosen(list(each), frozenset())._replace(made=content_key([flow.made for flow in each]))
         for each in sides
@@ -209,11 +209,11 @@ def _set_operation(node: Node, walk: Walk) -> Relation:
     new = frozenset({walk.multiplier()})
     apart = [place for place, side in enumerate(sides) if _apart(side)]
     keys = None
-    if apart and all(one.keys is not None for one in below):
-        keys = frozenset(apart[:1]).union(*(one.keys or () for one in below))
+    if apart and all(item.keys is not None for item in below):
+        keys = frozenset(apart[:1]).union(*(item.keys or () for item in below))
     columns = [
         flow._replace(
-            separates=frozenset.intersection(*(one.separates for one in side))
+            separates=frozenset.intersection(*(item.separates for item in side))
             | (new if place in apart else set()),
             multipliers=flow.multipliers | new,
         )
