@@ -40,10 +40,10 @@ TINY = 1e-6
 class Doubt:
     """The system, what is withheld so far, and the values that each variable has been seen with in any solution.
 
-    `need` is how many values each must have.
+    `need` is how many values each must have; `before` is the same for another reader, for whom something is withheld.
     """
 
-    def __init__(self, system: System, values: int) -> None:
+    def __init__(self, system: System, values: int, before: Doubt | None = None) -> None:
         self.system, self.values_asked = system, values
         # Of what a count says by itself no more values can be left than it has.
         own_low = np.where(system.withheld, system.held_low, -FAR)
@@ -51,8 +51,9 @@ class Doubt:
         left = np.minimum(system.told_high, own_high) - np.maximum(system.told_low, own_low) + 1
         wanted = values + np.where(system.small, SPARE, 0)
         self.need = np.where(system.guarded & system.touched, np.minimum(wanted, left), 0)
-        self.withheld = system.withheld.copy()
-        self.rate_withheld = np.zeros(len(system.rates) + 1, dtype=bool)
+        self.withheld = (before or system).withheld.copy()
+        none = np.zeros(len(system.rates) + 1, dtype=bool)
+        self.rate_withheld = before.rate_withheld.copy() if before else none
         self.cost = (
             1 + np.maximum(system.value, 0) ** 0.75 / 3
         )  # rather several small ones than one that says much
