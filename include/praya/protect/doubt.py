@@ -68,11 +68,10 @@ class Doubt:
 
         Gives those for which not even withholding everything in reach would do.
         """
-        lost = self._look(FREE, PAID)
-        if lost.size and self.need[lost].max() > self.values_asked:
-            self.need[lost] = np.minimum(self.need[lost], self.values_asked)
-            lost = self._open(lost)
-        return lost
+        self._all_rounds(FREE, PAID)
+        # What is spare has no price beyond that of a round.
+        self.need = np.minimum(self.need, self.values_asked)
+        return self._look(FREE, PAID)
 
     def values(self, of: Numbers, most: int) -> Numbers:
         """How many values these may have at least, with nothing more withheld; no more than `most` are looked for."""
@@ -83,11 +82,8 @@ class Doubt:
         return found
 
     def _look(self, free: int, paid: int) -> Numbers:
-        blocks = list(self._blocks())
-        for pay, rounds in ((False, free), (True, paid)):
-            for inside in blocks if rounds else []:
-                self._rounds(inside, rounds, pay)
-        for inside in blocks if paid else []:
+        self._all_rounds(free, paid)
+        for inside in self._blocks() if paid else []:
             for one in self._open(inside):
                 self._alone(inside, one, True)
         everything = np.arange(self.system.size)
@@ -96,6 +92,11 @@ class Doubt:
                 for pay in (False, True) if paid else (False,):
                     self._alone(inside, one, pay)
         return self._open(everything)
+
+    def _all_rounds(self, free: int, paid: int) -> None:
+        for pay, rounds in ((False, free), (True, paid)):
+            for inside in self._blocks() if rounds else ():
+                self._rounds(inside, rounds, pay)
 
     def _rounds(self, inside: Numbers, most: int, pay: bool) -> None:
         """Rounds of one month, for as long as they show something new."""
