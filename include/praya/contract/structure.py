@@ -84,4 +84,8 @@ class Structure(Model):
     @classmethod
     def _without_present(cls, said: Any) -> Any:
         """What contracts and decisions on record once said of rows that are not there: rows now tell nothing."""
-        return {name: value for name, value in said.items() if name != "present"} if isinstance(said, dict) else said
+        return (
+            {name: value for name, value in said.items() if name != "present"}
+            if isinstance(said, dict)
+            else said
+        )
