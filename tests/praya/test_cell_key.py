@@ -127,7 +127,7 @@ def test_every_figure_is_that_of_the_published_method(
         assert shown[0] is None or shown[0] >= 0
         for value, figure, sum_ in ((cases, shown, key), (late, among, other)):
             if value is not None:
-                hidden = withheld(value, threshold, sum_)
+                hidden = withheld(value, threshold, sum_, False)
                 low, high = hidden if figure[0] is None else interval(figure[0], threshold)
                 assert low <= value <= high
                 assert figure[0] is not None or high < math.inf, "by its own size"
@@ -161,8 +161,8 @@ def test_what_publication_tells_is_no_wider_than_it_has_to_be(threshold: int) ->
         for key in range(KEYS):
             shown = slow(count, key, threshold)[0]
             could.setdefault(shown, set()).add(count)
-            hidden.setdefault(withheld(count, threshold, key), set()).add(count)
-            assert (shown is None) == (withheld(count, threshold, key)[1] < math.inf)
+            hidden.setdefault(withheld(count, threshold, key, False), set()).add(count)
+            assert (shown is None) == (withheld(count, threshold, key, False)[1] < math.inf)
     for shown in range(1, 40):
         if shown in could:
             assert (min(could[shown]), max(could[shown])) == interval(shown, threshold)

@@ -18,9 +18,8 @@ REGISTER = say(
 METHODS = {
     "10-5 rule": (
         "Counts below {threshold} are withheld, and those just above whose figure would stand for fewer than five "
-        "counts; all others are rounded to the nearest 5, totals by themselves, so that rows need not add up to "
-        "them. In later releases a "
-        "figure moves by the change of its count, rounded to 5, and may then be 4 off.",
+        "counts; all others are rounded to the nearest 5, totals by themselves, so that rows need not add up to them. "
+        "In later releases a figure moves by the change of its count, rounded to 5, and may then be 4 off.",
         "少於{threshold}的數目，以及略高於此數而調整後代表不足五個數目者，均予隱藏，其餘調整至最接近的5的倍數；"
         "總數另行調整，"
         "故各項相加未必等於總數。其後各版本的數字按數目的變動（調整至最接近的5的倍數）增減，與實際數目相差可達4。",

@@ -16,16 +16,7 @@ from praya.lineage import Marts
 from praya.outside import quote
 from praya.protect.approval import rules_in_force
 from praya.protect.figures import check_figures
-from praya.protect.joint import (
-    TOLD,
-    More,
-    first_told,
-    look_jointly,
-    publication,
-    published,
-    select_withheld,
-    withhold_more,
-)
+from praya.protect.joint import first_told, look_jointly
 from praya.protect.lineage import check_table, marts_for, origin_of
 from praya.protect.method import METHODS
 from praya.protect.personal import personal_data

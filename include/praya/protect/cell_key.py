@@ -17,6 +17,7 @@ from praya.store.duck import identifier, literal
 TRUE_RATES = False  # but from those that are shown
 EXACT = False
 CHANGE_OFF = 0
+READERS = (False,)
 DERIVED_STATUS = Text(
     en="C: withheld, in all later versions too, for a count behind it is, or few are behind it; F: free, a rate from "
     "the counts as they are published here (SDMX CL_CONF_STATUS)",
@@ -33,7 +34,7 @@ def interval(shown: int, _threshold: int) -> tuple[float, float]:
     return (max(shown - NOISE, (shown + 1) // 2), shown + NOISE) if shown else (0, 0)
 
 
-def withheld(count: int, threshold: int, key: int | None) -> tuple[float, float]:
+def withheld(count: int, threshold: int, key: int | None, _by_rule: bool) -> tuple[float, float]:
     """The same of a withheld count with this sum of record keys, for who knows whether it is withheld for its own size.
 
     With its noise that is: a count up to threshold + NOISE - 1 can be, and one from threshold - NOISE on be not.

@@ -40,10 +40,10 @@ TINY = 1e-6
 class Doubt:
     """The system, what is withheld so far, and the values that each variable has been seen with in any solution.
 
-    `need` is how many values each must have.
+    `need` is how many values each must have; `before` is the same for another reader, for whom something is withheld.
     """
 
-    def __init__(self, system: System, values: int) -> None:
+    def __init__(self, system: System, values: int, before: Doubt | None = None) -> None:
         self.system, self.values_asked = system, values
         # Of what a count says by itself no more values can be left than it has.
         own_low = np.where(system.withheld, system.held_low, -FAR)
@@ -51,8 +51,9 @@ class Doubt:
         left = np.minimum(system.told_high, own_high) - np.maximum(system.told_low, own_low) + 1
         wanted = values + np.where(system.small, SPARE, 0)
         self.need = np.where(system.guarded & system.touched, np.minimum(wanted, left), 0)
-        self.withheld = system.withheld.copy()
-        self.rate_withheld = np.zeros(len(system.rates) + 1, dtype=bool)
+        self.withheld = (before or system).withheld.copy()
+        none = np.zeros(len(system.rates) + 1, dtype=bool)
+        self.rate_withheld = before.rate_withheld.copy() if before else none
         self.cost = (
             1 + np.maximum(system.value, 0) ** 0.75 / 3
         )  # rather several small ones than one that says much
@@ -67,11 +68,10 @@ class Doubt:
 
         Gives those for which not even withholding everything in reach would do.
         """
-        lost = self._look(FREE, PAID)
-        if lost.size and self.need[lost].max() > self.values_asked:
-            self.need[lost] = np.minimum(self.need[lost], self.values_asked)
-            lost = self._open(lost)
-        return lost
+        self._all_rounds(FREE, PAID)
+        # What is spare has no price beyond that of a round.
+        self.need = np.minimum(self.need, self.values_asked)
+        return self._look(FREE, PAID)
 
     def values(self, of: Numbers, most: int) -> Numbers:
         """How many values these may have at least, with nothing more withheld; no more than `most` are looked for."""
@@ -82,11 +82,8 @@ class Doubt:
         return found
 
     def _look(self, free: int, paid: int) -> Numbers:
-        blocks = list(self._blocks())
-        for pay, rounds in ((False, free), (True, paid)):
-            for inside in blocks if rounds else []:
-                self._rounds(inside, rounds, pay)
-        for inside in blocks if paid else []:
+        self._all_rounds(free, paid)
+        for inside in self._blocks() if paid else []:
             for one in self._open(inside):
                 self._alone(inside, one, True)
         everything = np.arange(self.system.size)
@@ -95,6 +92,11 @@ class Doubt:
                 for pay in (False, True) if paid else (False,):
                     self._alone(inside, one, pay)
         return self._open(everything)
+
+    def _all_rounds(self, free: int, paid: int) -> None:
+        for pay, rounds in ((False, free), (True, paid)):
+            for inside in self._blocks() if rounds else ():
+                self._rounds(inside, rounds, pay)
 
     def _rounds(self, inside: Numbers, most: int, pay: bool) -> None:
         """Rounds of one month, for as long as they show something new."""

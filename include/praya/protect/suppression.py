@@ -14,6 +14,7 @@ from praya.store.duck import identifier
 TRUE_RATES = True  # rates are made from the counts as they are
 EXACT = True
 CHANGE_OFF = 0
+READERS = (False,)
 DERIVED_STATUS = Text(
     en="C: withheld, in all later versions too, for few stand behind it or behind the rest, or a count behind it is "
     "withheld; F: free (SDMX CL_CONF_STATUS)",
@@ -27,7 +28,7 @@ def interval(shown: int, _threshold: int) -> tuple[float, float]:
     return shown, shown
 
 
-def withheld(count: int, threshold: int, _key: int | None) -> tuple[float, float]:
+def withheld(count: int, threshold: int, _key: int | None, _by_rule: bool) -> tuple[float, float]:
     """The same of a withheld count, for who knows whether it is withheld for its own size."""
     return (0, threshold - 1) if count < threshold else (threshold, float("inf"))
 

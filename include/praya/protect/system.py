@@ -76,12 +76,12 @@ class System:
         return np.isin(label, np.array(sorted(new), dtype=label.dtype))
 
 
-def system(publications: Sequence[Publication]) -> System:
+def system(publications: Sequence[Publication], by_rule: bool = False) -> System:
     """The system of these publications, oldest first; the last is the one that is about to go out.
 
     Raises DisclosureError where its counts do not add up as its structure says.
     """
-    made = _Maker()
+    made = _Maker(by_rule)
     for number, publication in enumerate(publications, 1):
         made.add(publication, newest=number == len(publications))
     made.link()
@@ -98,7 +98,8 @@ class _Rows:
 
 
 class _Maker:
-    def __init__(self) -> None:
+    def __init__(self, by_rule: bool) -> None:
+        self.by_rule = by_rule
         self.datasets: dict[str, _Rows] = {}
         self.cells: dict[Cell, int] = {}
         self.value: list[float] = []
@@ -183,7 +184,7 @@ class _Maker:
         self.read[at] = new.disclosure.method
         figure = new.shown[key].get(column)
         records = new.true[key].get(new.disclosure.cell_keys.get(column, ""))
-        bounds = new.method.withheld(value, threshold, records)
+        bounds = new.method.withheld(value, threshold, records, self.by_rule)
         held_low, held_high = (each - value for each in bounds)
         if column in new.never_zero:
             held_low = max(held_low, 1 - value)

@@ -16,6 +16,7 @@ HALF = BASE // 2
 TRUE_RATES = True  # rates are made from the counts as they are
 EXACT = False
 CHANGE_OFF = HALF
+READERS = (False, True)
 DERIVED_STATUS = Text(
     en="C: withheld, in all later versions too, for few stand behind it or behind the rest, or a count could be worked "
     "out with it; F: free, from unrounded counts when first published, and later from that figure and what changed "
@@ -30,14 +31,12 @@ def interval(shown: int, threshold: int) -> tuple[float, float]:
     return max(threshold, shown - HALF), shown + HALF
 
 
-def withheld(count: int, threshold: int, _key: int | None) -> tuple[float, float]:
-    """The same of a withheld count, for who knows whether it is withheld for its own size.
-
-    Of those from the threshold on that are, he is taken to know both that they are and that they are not below it.
-    """
-    if count < threshold:
-        return 0, threshold - 1
-    return (threshold, least(threshold) - 1) if count < least(threshold) else (least(threshold), float("inf"))
+def withheld(count: int, threshold: int, _key: int | None, by_rule: bool) -> tuple[float, float]:
+    """The same of a withheld count, for who knows whether it is withheld for its own size: whether it is below the
+    threshold, or (`by_rule`) whether the rule withholds it by itself, which it also does with some above."""
+    if count < (least(threshold) if by_rule else threshold):
+        return 0, (least(threshold) if by_rule else threshold) - 1
+    return least(threshold) if count >= least(threshold) else threshold, float("inf")
 
 
 def carry_on(figure: int, low: float, change: int, threshold: int) -> int | None:
