@@ -14,12 +14,16 @@ from dataclasses import dataclass
 import duckdb
 
 from praya.errors import DisclosureError
+from praya.recognise.accounts import ACCOUNT, FASTER_PAYMENT, OCTOPUS
 from praya.recognise.addresses import ADDRESS
+from praya.recognise.birth import BIRTH
 from praya.recognise.identity import HKID
 from praya.recognise.judge import counters
+from praya.recognise.network import IP, MESSENGER
 from praya.recognise.numbers import CARD, MARK, PHONE
+from praya.recognise.papers import MAINLAND, PASSPORT, PERMIT
 from praya.recognise.places import Precision, coordinates
-from praya.recognise.recogniser import Recogniser
+from praya.recognise.recogniser import Recogniser, folding
 from praya.recognise.sample import examine
 from praya.recognise.scan import CELLS, HITS, SUSPECTS, Column, columns_of, gather, named
 from praya.recognise.words import BARE_NAME, EMAIL, NAME
@@ -44,7 +48,10 @@ ROW, PARQUET_ROW = "row_number() over ()", "file_row_number + 1"
 
 def kinds(precision: Precision | None = None) -> list[Recogniser]:
     """Every recogniser, with how fine a place may be."""
-    return [HKID, PHONE, CARD, MARK, EMAIL, ADDRESS, NAME, BARE_NAME, coordinates(precision or Precision())]
+    return [
+        *(HKID, MAINLAND, PASSPORT, PERMIT, PHONE, CARD, OCTOPUS, ACCOUNT, FASTER_PAYMENT, MARK, BIRTH),
+        *(EMAIL, MESSENGER, IP, ADDRESS, NAME, BARE_NAME, coordinates(precision or Precision())),
+    ]
 
 
 KINDS = [kind.kind for kind in kinds()]
@@ -90,6 +97,17 @@ def search(
     chosen, recognisers = columns_of(con, source, columns), kinds(precision)
     if not chosen:
         return []
+    with folding(con):
+        return _search(con, source, row, chosen, recognisers)
+
+
+def _search(
+    con: duckdb.DuckDBPyConnection,
+    source: str,
+    row: str,
+    chosen: list[Column],
+    recognisers: list[Recogniser],
+) -> list[Finding]:
     try:
         innocent = {
             column.name: counters(con, source, column)(identifier(column.name))

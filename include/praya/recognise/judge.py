@@ -183,6 +183,7 @@ def _few(case: Case) -> str:
 _RULES: dict[str, Callable[[Case], str]] = {
     "phone": _telephones,
     "hkid": _by_chance,
+    "mainland identity": _by_chance,
     "card": _by_chance,
     "vehicle mark": _alike,
     "coordinates": _beside,
