@@ -13,8 +13,13 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
-# Cells without any of these are plain: everything but ASCII, Han and ordinary punctuation; then what is decoded.
-ODD_CHARACTER = r"[^\x{00}-\x{7f}\p{Han}、。，．：；！？（）「」『』《》〈〉…—–“”‘’·•]|[\x{01}-\x{08}\x{0e}-\x{1f}〡-〩㊀-㊉㈠-㈩]"
+# Spaces, punctuation and signs that change nothing where they are; between digits `pieces` looks at them.
+SPACES = r"\x{a0}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}"
+_ORDINARY = "、。，．：；！？（）「」『』《》〈〉…—–“”‘’·•°£€¥§©®™×÷→←↑↓■□●◎◆◇★☆※▲△▼▽"
+# Cells without any of these are plain: everything but ASCII, Han and what is ordinary; then what is decoded.
+ODD_CHARACTER = (
+    rf"[^\x{{00}}-\x{{7f}}\p{{Han}}{SPACES}{_ORDINARY}]|[\x{{01}}-\x{{08}}\x{{0e}}-\x{{1f}}〡-〩㊀-㊉㈠-㈩]"
+)
 ENCODED = r"&(?:#[xX]?[0-9A-Fa-f]{1,6}|[A-Za-z]{2,20});?|%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|<[/!]?[A-Za-z]"
 
 # Letters and signs that look like one of ASCII and are none in NFKC.
@@ -33,6 +38,7 @@ _LOOKALIKES = {
 _UNSEEN = "\u115f\u1160\u3164\uffa0\u2800\ufffc"
 _TAG = re.compile(r"<[/!]?[A-Za-z][^<>0-9@]{0,80}>")
 _BLOCK = re.compile(r"(?i)</?(?:br|p|div|td|th|tr|li|h[1-6])\b")
+_ODD = re.compile(r"[^\n\t -~]+")
 _ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2}))")
 _TURNED = re.compile("\u202e([^\u202c\u202e]*)\u202c?")
 
@@ -63,7 +69,7 @@ def _fold_once(text: str) -> str:
         text = _TURNED.sub(lambda each: each[1][::-1], text)
     if "<" in text:
         text = _TAG.sub(lambda each: "\n" if _BLOCK.match(each[0]) else "", text)
-    return text if text.isascii() and text.isprintable() else _compose(text.translate(_CHARACTERS))
+    return _compose(_ODD.sub(lambda each: each[0].translate(_CHARACTERS), text))
 
 
 def _compose(text: str) -> str:

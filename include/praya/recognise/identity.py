@@ -52,6 +52,7 @@ def _found(text: str) -> str:
 HKID = Recogniser(
     kind="hkid",
     near=NEAR,
+    digits=True,
     found=_found,
     mask=lambda v: f"case when {v} >= 'A' then left({v}, 1) else '*' end || '******(*)'",
     number=lambda _: "false",

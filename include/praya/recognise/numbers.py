@@ -103,6 +103,7 @@ def _no_day(value: str) -> str:
 PHONE = Recogniser(
     kind="phone",
     near=PHONE_NEAR,
+    digits=True,
     found=_phones,
     mask=lambda v: f"left({digits_of(v)}, 1) || '*** ****'",
     number=lambda v: f"{v} between {LOWEST} and 99999999 or {v} between 85221000000 and 85299999999",
@@ -147,6 +148,7 @@ def is_card(digits: str) -> str:
 CARD = Recogniser(
     kind="card",
     near=CARD_NEAR,
+    digits=True,
     found=_cards,
     mask=lambda v: f"left({v}, 1) || '*** **** **** ****'",
     number=lambda v: f"{v} between 2e12 and 7e18",

@@ -15,6 +15,8 @@ NUMERALS = dict(zip("零〇一二三四五六七八九壹貳贰叁參叄肆伍�
 WORDS = dict(zip("zero oh one two three four five six seven eight nine".split(), "00123456789", strict=True))
 
 _GAP = r"[\W_]{1,3}"
+# No number that is read has fewer digits.
+LEAST = 6
 # RE2 of what makes it worth to read: odd or long separators, short groups, numerals, words, letters for digits.
 _EDGE, _BETWEEN = "(?:^|[^0-9])", r"[^0-9A-Za-z\p{Han}:]"
 _NUMERAL, _WORD = f"[{''.join(NUMERALS)}]", f"(?i:{'|'.join(WORDS)})"
@@ -40,6 +42,7 @@ _LETTERED = re.compile(
 )
 _BRACKET = re.compile(r"[(\[{<|«「]")
 _LETTERS = str.maketrans("OoIl", "0011")
+_DIGIT, _NEAR_DIGITS, _NUMERALS = re.compile("[0-9]"), re.compile("[0-9][OoIl]"), frozenset(NUMERALS)
 # Of eight digits: what starts no telephone, hours, days and months.
 _TOO_LOW = re.compile(r"[01]|20[0-3]")
 _HOURS = re.compile(r"(?:[01][0-9]|2[0-4])[0-5][0-9](?:[01][0-9]|2[0-4])[0-5][0-9]")
@@ -50,6 +53,8 @@ _ORDINARY = {" ", "-", "."}
 def read(text: str) -> str:
     """Folded text with the numbers in it that are written in pieces or in words."""
     text = _in_digits(text)
+    if len(_DIGIT.findall(text)) < LEAST:
+        return text
     whole = text.strip()
     added: list[str] = []
     for chain in _CHAIN.finditer(text):
@@ -62,10 +67,13 @@ def read(text: str) -> str:
 
 def _in_digits(text: str) -> str:
     """Numerals, words and letters that are meant as digits, where there is a run of them."""
-    text = re.sub(r"(?<=[0-9]{4})一(?=[0-9]{4})", "-", text)
-    text = _RUN.sub(lambda run: "".join(NUMERALS.get(each, each) for each in run[0]), text)
-    text = _SPOKEN.sub(_spoken, text)
-    return _LIKE_DIGITS.sub(_like_digits, text)
+    if not _NUMERALS.isdisjoint(text):
+        text = re.sub(r"(?<=[0-9]{4})一(?=[0-9]{4})", "-", text)
+        text = _RUN.sub(lambda run: "".join(NUMERALS.get(each, each) for each in run[0]), text)
+    small = text.lower()
+    if sum(map(small.count, WORDS)) >= LEAST // 2:
+        text = _SPOKEN.sub(_spoken, text)
+    return _LIKE_DIGITS.sub(_like_digits, text) if _NEAR_DIGITS.search(text) else text
 
 
 def _spoken(run: re.Match[str]) -> str:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from duckdb.func import PythonUDFType
 from duckdb.sqltypes import VARCHAR
 
-from praya.recognise.fold import ENCODED, ODD_CHARACTER, fold
+from praya.recognise.fold import ENCODED, ODD_CHARACTER, SPACES, fold
 from praya.recognise.pieces import IN_PIECES, IN_WORDS, read
 from praya.store.duck import literal
 
@@ -29,6 +29,8 @@ class Recogniser:
     near: str
     found: Callable[[str], str]
     mask: Callable[[str], str]
+    # Whether `near` needs the digits of DIGITS; such kinds are looked for in a second test.
+    digits: bool = False
     # SQL on a numeric column that is true where a hit may be; None where a number cannot be one.
     number: Callable[[str], str] | None = None
     # RE2 on a column's name that says that this kind is in it; `near` and `found` for what only counts there.
@@ -49,10 +51,13 @@ GAP = r"[^0-9A-Za-z\p{Han}:]"
 _APART = r"[^0-9A-Za-z\p{Han}]{0,3}"
 END = r"(?:$|[^0-9A-Za-z])"
 
+# Seven digits that may belong together, of which the last may be a check digit.
+DIGITS = r"[0-9](?:[^0-9A-Za-z\p{Han}]{0,3}[0-9]){5}[^0-9A-Za-z\p{Han}]{0,3}[0-9Aa]"
+
 # A cell that holds one of these is looked at whatever else it holds.
 STRANGE = f"{ODD_CHARACTER}|{ENCODED}|{IN_WORDS}"
 # The others are looked at as they are.
-_UNPLAIN = f"{STRANGE}|{IN_PIECES}|[0-9A-Za-z][（［【〔．／＃]"
+_UNPLAIN = f"{STRANGE}|{IN_PIECES}|[0-9A-Za-z][（［【〔．／＃]|[{SPACES}]"
 # The name under which `plain` is known to DuckDB during a search.
 _PLAIN = "praya_plain"
 

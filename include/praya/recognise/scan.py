@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from praya.recognise.recogniser import STRANGE, Recogniser, first_of, matches, normal
+from praya.recognise.recogniser import DIGITS, STRANGE, Recogniser, first_of, matches, normal
 from praya.store.duck import identifier, literal
 
 # All cells that the cheap tests let through; those of them that are looked at (a view); what was found in them.
@@ -76,7 +76,7 @@ def gather(
             f'count(*) as "rows" from ({rows}) group by 2'
         )
     for test, cells in grouped.items():
-        _insert(con, f"select * from ({' union all '.join(cells)}) where {test}")
+        _insert(con, often, kinds, f"select * from ({' union all '.join(cells)}) where {test}")
     rest = [column for column in columns if column not in often]
     if not rest:
         return
@@ -88,16 +88,24 @@ def gather(
     names = ", ".join(identifier(column.name) for column in rest)
     _insert(
         con,
+        rest,
+        kinds,
         'select "column", value, min("praya row") as first, count(*) as "rows" '
         f'from (unpivot (select "praya row", {chosen} from (select {row} as "praya row", {names} from {source}) '
         f'where {" or ".join(tests)}) on {names} into name "column" value value) group by "column", value',
     )
 
 
-def _insert(con: duckdb.DuckDBPyConnection, cells: str) -> None:
+def _insert(
+    con: duckdb.DuckDBPyConnection, columns: list[Column], kinds: list[Recogniser], cells: str
+) -> None:
+    """What was let through for an odd character has to have something once it is plain, unless its column says so."""
+    names = [literal(column.name) for column in columns if _near_named(column.name, kinds)]
+    so_named = f'"column" in ({", ".join(names)})' if names else "false"
     con.execute(
-        f'insert into {CELLS} select "column", value, {normal("value")}, first, "rows", '
-        f"regexp_full_match(value, '[0-9]+') from ({cells})"
+        f'insert into {CELLS} select *, regexp_full_match(text, \'[0-9]+\') from (select "column", value, '
+        f'{normal("value")} as text, first, "rows" from ({cells})) '
+        f"where text = value or {so_named} or {_near_any('text', kinds)}"
     )
 
 
@@ -127,7 +135,16 @@ def _test(column: Column, kinds: list[Recogniser], innocent: str | None) -> str:
 
 
 def _near(text: str, column: str, kinds: list[Recogniser]) -> str:
-    return matches(text, "|".join([STRANGE, *(kind.near for kind in kinds), *_near_named(column, kinds)]))
+    """SQL that is true of a text as it is written that may have a hit."""
+    return _near_any(text, kinds, STRANGE, *_near_named(column, kinds))
+
+
+def _near_any(text: str, kinds: list[Recogniser], *others: str) -> str:
+    """Two tests, for one of everything is too much for RE2: words and cues, then, where there are digits, numbers."""
+    words = "|".join([*others, *(kind.near for kind in kinds if not kind.digits)])
+    numbers = "|".join(kind.near for kind in kinds if kind.digits)
+    first = matches(text, f"{words}|{DIGITS}")
+    return f"({first} and ({matches(text, words)} or {matches(text, numbers)}))"
 
 
 def _near_named(column: str, kinds: list[Recogniser]) -> list[str]:
