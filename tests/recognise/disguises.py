@@ -16,7 +16,25 @@ SCRIPTS = [0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xBE6, 0xE50, 0xED0, 0xF20,
 MATHEMATICAL = [0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6]
 LOOKALIKES = str.maketrans("ABCEHIKMOPTXYaceopxy", "АВСЕНІКМОРТХҮасеорху")
 UNSEEN = ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u200f", "\u202a", "\u034f", "\u180e"]
-BETWEEN = ["_", "/", "·", "•", "、", "\n", "|", "~", "*", "\u2013", "\u3000", "‧", "~", ";", "'", "\r\n", "_-_"]
+BETWEEN = [
+    "_",
+    "/",
+    "·",
+    "•",
+    "、",
+    "\n",
+    "|",
+    "~",
+    "*",
+    "\u2013",
+    "\u3000",
+    "‧",
+    "~",
+    ";",
+    "'",
+    "\r\n",
+    "_-_",
+]
 
 
 def _digits(text: str, write: Callable[[int], str]) -> str:

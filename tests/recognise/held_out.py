@@ -48,7 +48,9 @@ HELD_OUT: dict[str, Disguise] = {
     "a letter O or l for a digit": lambda draw, text: _one_digit(draw, text, {"0": "O", "1": "l"}),
     "a picture between": lambda draw, text: _middle(text, draw.choice("📞🙂☎★")),
     "an arrow between": lambda draw, text: _middle(text, draw.choice([" → ", "=>", "»", "^"])),
-    "a backslash or plus between": lambda draw, text: _middle(text, draw.choice(["\\", "+", " + ", "…", "--"])),
+    "a backslash or plus between": lambda draw, text: _middle(
+        text, draw.choice(["\\", "+", " + ", "…", "--"])
+    ),
     "a word between": lambda draw, text: _middle(text, draw.choice([" dash ", " then ", " 然後 ", " and "])),
     "escapes of JSON": lambda draw, text: _digits(text, lambda digit: f"\\u{48 + digit:04x}"),
     "entities encoded twice": lambda draw, text: _digits(text, lambda digit: f"&amp;#{48 + digit};"),

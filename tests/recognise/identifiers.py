@@ -48,13 +48,18 @@ def passport(draw: random.Random) -> str:
 
 def account(draw: random.Random) -> str:
     return draw.choice(["004-", "012-", "024-"]) + draw.choice(
-        [f"{_numbers(draw, 3)}-{_numbers(draw, 6)}", f"{_numbers(draw, 3)}-{_numbers(draw, 1)}-{_numbers(draw, 6)}"]
+        [
+            f"{_numbers(draw, 3)}-{_numbers(draw, 6)}",
+            f"{_numbers(draw, 3)}-{_numbers(draw, 1)}-{_numbers(draw, 6)}",
+        ]
     )
 
 
 def birthday(draw: random.Random) -> str:
     year, month, day = draw.randrange(1930, 2015), draw.randrange(1, 13), draw.randrange(1, 29)
-    return draw.choice([f"{year}-{month:02}-{day:02}", f"{day:02}/{month:02}/{year}", f"{year}年{month}月{day}日"])
+    return draw.choice(
+        [f"{year}-{month:02}-{day:02}", f"{day:02}/{month:02}/{year}", f"{year}年{month}月{day}日"]
+    )
 
 
 def ip(draw: random.Random) -> str:
@@ -93,7 +98,9 @@ KINDS = [
     Identifier(
         "octopus card",
         lambda draw: _numbers(draw, 8),
-        _said(["Octopus no. {}", "Octopus card number: {}"], ["八達通號碼：{}", "八達通卡號{}"], ["八达通{}"]),
+        _said(
+            ["Octopus no. {}", "Octopus card number: {}"], ["八達通號碼：{}", "八達通卡號{}"], ["八达通{}"]
+        ),
     ),
     Identifier(
         "bank account",
@@ -114,11 +121,15 @@ KINDS = [
         ),
     ),
     Identifier(
-        "ip address", ip, _said(["IP {}", "IP address: {}", "ip: {}"], ["IP地址：{}", "網絡位址{}"], ["IP地址为{}"])
+        "ip address",
+        ip,
+        _said(["IP {}", "IP address: {}", "ip: {}"], ["IP地址：{}", "網絡位址{}"], ["IP地址为{}"]),
     ),
     Identifier(
         "messenger name",
-        lambda draw: f"{draw.choice(['chan', 'wong', 'siuming', 'kayan'])}{draw.choice(['', '-'])}{_numbers(draw, 4)}",
+        lambda draw: (
+            f"{draw.choice(['chan', 'wong', 'siuming', 'kayan'])}{draw.choice(['', '-'])}{_numbers(draw, 4)}"
+        ),
         _said(
             ["WeChat ID: {}", "wechat: {}", "WhatsApp ID {}", "Telegram id is {}"],
             ["微信號：{}", "微信ID是{}"],
@@ -129,7 +140,9 @@ KINDS = [
         "vehicle mark",
         mark,
         _said(
-            ["plate {}", "vehicle registration mark {}", "car {}"], ["車牌{}", "車牌號碼：{}"], ["车牌{}", "车牌号码是{}"]
+            ["plate {}", "vehicle registration mark {}", "car {}"],
+            ["車牌{}", "車牌號碼：{}"],
+            ["车牌{}", "车牌号码是{}"],
         ),
     ),
 ]

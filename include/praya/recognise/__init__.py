@@ -8,8 +8,8 @@ scan with one cheap test for all kinds, and a closer look at what it lets throug
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -26,6 +26,7 @@ from praya.recognise.places import Precision, coordinates
 from praya.recognise.recogniser import Recogniser, folding
 from praya.recognise.sample import examine
 from praya.recognise.scan import CELLS, HITS, SUSPECTS, Column, columns_of, gather, named
+from praya.recognise.split import SHARE, join, select
 from praya.recognise.words import BARE_NAME, EMAIL, NAME
 from praya.store.duck import identifier
 
@@ -54,6 +55,9 @@ def kinds(precision: Precision | None = None) -> list[Recogniser]:
     ]
 
 
+# Of codes in adjacent columns some have a right check digit by chance.
+CHECKED_SHARE = 0.5
+SPLIT = [HKID, MAINLAND, PASSPORT, PERMIT, PHONE, CARD, OCTOPUS, EMAIL]
 KINDS = [kind.kind for kind in kinds()]
 
 
@@ -76,6 +80,8 @@ class Finding:
     examples: tuple[Example, ...]
     # Counted in a part of a column that is full of hits.
     estimated: bool = False
+    # The columns that hold it together, where it is split over several.
+    parts: tuple[str, ...] = ()
 
     @property
     def rate(self) -> float:
@@ -88,17 +94,47 @@ def search(
     columns: list[str],
     precision: Precision | None = None,
     row: str = ROW,
+    titles: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Finding]:
     """What is found in these columns of `source`, which is SQL as it stands after FROM; by column, then kind.
 
-    `row` is SQL of a row's number; for one Parquet file PARQUET_ROW lets DuckDB use all its threads. Columns of
-    dates, times and truth values are passed over. Two temporary tables are made and dropped again.
+    `row` is SQL of a row's number; for one Parquet file PARQUET_ROW lets DuckDB use all its threads. `titles` are
+    columns' titles, which may say what a column holds. Columns of dates, times and truth values are passed over,
+    unless they are said to be dates of birth. What is split over adjacent columns is found under their names with a
+    plus. Two temporary tables are made and dropped again.
     """
-    chosen, recognisers = columns_of(con, source, columns), kinds(precision)
+    chosen, recognisers = columns_of(con, source, columns, titles or {}), kinds(precision)
     if not chosen:
         return []
     with folding(con):
-        return _search(con, source, row, chosen, recognisers)
+        found = _search(con, source, row, chosen, recognisers)
+        return found + _search_joined(con, source, row, chosen)
+
+
+def _search_joined(
+    con: duckdb.DuckDBPyConnection, source: str, row: str, chosen: list[Column]
+) -> list[Finding]:
+    """What adjacent columns hold together; of columns of fragments nearly every row has to have it."""
+    joined = {each.name: each for each in join(con, source, chosen)}
+    if not joined:
+        return []
+    together = select(source, row, list(joined.values()))
+    columns = [
+        Column(
+            each.name,
+            False,
+            tuple(title for column in each.columns for title in (column.name, *column.titles)),
+        )
+        for each in joined.values()
+    ]
+    findings = []
+    for found in _search(con, together, '"praya row"', columns, SPLIT):
+        of = joined[found.column]
+        if of.fragments and found.rate < (CHECKED_SHARE if found.kind != PHONE.kind else SHARE):
+            continue
+        ((rows,),) = con.execute(f"select count(*) from {source}").fetchall()
+        findings.append(replace(found, cells=rows, parts=tuple(column.name for column in of.columns)))
+    return findings
 
 
 def _search(
@@ -112,7 +148,7 @@ def _search(
         innocent = {
             column.name: counters(con, source, column)(identifier(column.name))
             for column in chosen
-            if column.number and not named(PHONE, column.name)
+            if column.number and not named(PHONE, column)
         }
         gather(con, source, row, chosen, recognisers, innocent)
         # What looks closely is a long statement: to plan it takes longer than to read most tables.
@@ -168,7 +204,11 @@ def blocking(
             f"{', '.join(unreasoned)}: declared as public contact without a reason; "
             "say whose contact it is and who made it public"
         )
-    return [each for each in findings if each.column not in public and each.rate > allowed_rate]
+    return [
+        each
+        for each in findings
+        if not {*(each.parts or [each.column])} <= {*public} and each.rate > allowed_rate
+    ]
 
 
 def sentence(finding: Finding) -> str:

@@ -17,9 +17,7 @@ OCTOPUS = cued(
     r"(?i)octopus|八[達达]通",
     "********",
 )
-_BANKS = (
-    r"HSBC|Hang Seng|BOC(?:HK)?|Standard Chartered|DBS|BEA|匯豐|汇丰|恒生|恆生|中銀|中银|渣打|東亞|东亚|星展|工銀|建行"
-)
+_BANKS = r"HSBC|Hang Seng|BOC(?:HK)?|Standard Chartered|DBS|BEA|匯豐|汇丰|恒生|恆生|中銀|中银|渣打|東亞|东亚|星展|工銀|建行"
 _ACCOUNT = (
     r"(?:(?i:\bbank (?:account|acct?|a/c)|\baccount (?:no|number|num)\b|\ba/c\b|\bacct?\b ?(?:no|number)?|\bsavings? account"
     rf"|\bcurrent account|\bautopay)|(?:{_BANKS})(?: ?(?i:bank|account|a/c)|銀行|银行|戶口|户口|[帳賬账][戶户號号]){{0,2}}"

@@ -12,7 +12,11 @@ _MONTH = (
     r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec|january|february|march|april|june|july|august|september"
     r"|october|november|december)\b\.?"
 )
-_YEAR, _N, _H = r"(?:19|20)[0-9]{2}", r"[0-9]{1,2}", r"(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
+_YEAR, _N, _H = (
+    r"(?:19|20)[0-9]{2}",
+    r"[0-9]{1,2}",
+    r"(?:[0-9]{1,2}|[零〇一二三四五六七八九十壹貳贰叁肆伍陸陆柒捌玖拾]{1,3})",
+)
 _S = r"[^0-9A-Za-z\p{Han}]{0,3}"
 _DATE = "|".join(
     [

@@ -20,7 +20,7 @@ _ORDINARY = "、。，．：；！？（）「」『』《》〈〉…—–“�
 ODD_CHARACTER = (
     rf"[^\x{{00}}-\x{{7f}}\p{{Han}}{SPACES}{_ORDINARY}]|[\x{{01}}-\x{{08}}\x{{0e}}-\x{{1f}}〡-〩㊀-㊉㈠-㈩]"
 )
-ENCODED = r"&(?:#[xX]?[0-9A-Fa-f]{1,6}|[A-Za-z]{2,20});?|%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|<[/!]?[A-Za-z]"
+ENCODED = r"&(?:#[xX]?[0-9A-Fa-f]{1,6}|[A-Za-z]{2,20});?|%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|<[/!?A-Za-z]"
 
 # Letters and signs that look like one of ASCII and are none in NFKC.
 _LOOKALIKES = {
@@ -32,11 +32,11 @@ _LOOKALIKES = {
     "a": "аα", "b": "Ьƅ", "c": "сϲ", "d": "ԁɗ", "e": "еє", "g": "ɡց", "h": "һհ", "i": "іιı", "j": "јϳ", "k": "кκ",
     "l": "ӏ", "m": "м", "n": "ոп", "o": "оοօ", "p": "рρ", "q": "ԛ", "r": "г", "s": "ѕ", "t": "тτ", "u": "υս",
     "v": "ѵν", "w": "ԝω", "x": "хχ", "y": "уγ", "z": "ᴢ",
-    "@": "🅯", "-": "−ー一‐⁃˗➖", ".": "․・", "(": "〔【〖「『《〈❨❲⦅", ")": "〕】〗」』》〉❩❳⦆", "/": "⁄∕⧸", ":": "∶꞉",
+    "@": "🅯", "-": "−ー‐⁃˗➖", ".": "․・", "(": "〔【〖「『《〈❨❲⦅", ")": "〕】〗」』》〉❩❳⦆", "/": "⁄∕⧸", ":": "∶꞉",
 }  # fmt: skip
 # Not seen, and in no category of their own.
 _UNSEEN = "\u115f\u1160\u3164\uffa0\u2800\ufffc"
-_TAG = re.compile(r"<[/!]?[A-Za-z][^<>0-9@]{0,80}>")
+_TAG = re.compile(r"<!--.{0,80}?-->|<[/!?]?[A-Za-z][^<>0-9@]{0,80}>")
 _BLOCK = re.compile(r"(?i)</?(?:br|p|div|td|th|tr|li|h[1-6])\b")
 _ODD = re.compile(r"[^\n\t -~]+")
 _ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2}))")
@@ -100,6 +100,5 @@ def _digit(character: str, category: str) -> int | None:
     return int(number) if number is not None and number in range(10) else None
 
 
-_CHARACTERS = _Characters(
-    {ord(each): plain for plain, looks in _LOOKALIKES.items() for each in looks if each != "一"}
-)
+_CHARACTERS = _Characters({ord(each): plain for plain, looks in _LOOKALIKES.items() for each in looks})
+_CHARACTERS |= {0x1F1E6 + place: chr(ord("A") + place) for place in range(26)}

@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-NUMERALS = dict(zip("零〇一二三四五六七八九壹貳贰叁參叄肆伍陸陆柒捌玖兩两", "00123456789122333456678922", strict=True))
+NUMERALS = dict(
+    zip("零〇一二三四五六七八九壹貳贰叁參叄肆伍陸陆柒捌玖兩两", "00123456789122333456678922", strict=True)
+)
 WORDS = dict(zip("zero oh one two three four five six seven eight nine".split(), "00123456789", strict=True))
 
 _GAP = r"[\W_]{1,3}"
@@ -20,29 +22,36 @@ LEAST = 6
 # RE2 of what makes it worth to read: odd or long separators, short groups, numerals, words, letters for digits.
 _EDGE, _BETWEEN = "(?:^|[^0-9])", r"[^0-9A-Za-z\p{Han}:]"
 _NUMERAL, _WORD = f"[{''.join(NUMERALS)}]", f"(?i:{'|'.join(WORDS)})"
-IN_WORDS = rf"(?:{_NUMERAL}[^0-9A-Za-z\p{{Han}}]{{0,2}}){{4}}|{_NUMERAL}[0-9]|[0-9]{_NUMERAL}[0-9]|\b{_WORD}(?:[ ,.-]{{1,2}}{_WORD}){{4}}\b"
+IN_WORDS = rf"(?:{_NUMERAL}[^0-9A-Za-z\p{{Han}}]{{0,2}}){{4}}|{_NUMERAL}[0-9]|[0-9]{_NUMERAL}[0-9]|{_WORD}(?:[ ,.-]{{1,2}}{_WORD}){{4}}\b|[0-9]{{3}}[OoIl][0-9]|[0-9][OoIl][0-9]{{3}}|[0-9]{{6}}[OoIl]|[OoIl][0-9]{{6}}"
 IN_PIECES = "|".join(
     [
         rf"[0-9](?:[^0-9A-Za-z\p{{Han}} .,:-]|[^0-9A-Za-z\p{{Han}}]{{2}})[^0-9A-Za-z\p{{Han}}]{{0,2}}[0-9]",
         rf"{_EDGE}[0-9]{{1,3}}(?:{_BETWEEN}{{1,3}}[0-9]{{1,3}}){{2}}",
         r"[0-9]{4}[,:][0-9]{4}",
-        r"[0-9][OoIl][0-9]|[0-9]{7}[OoIl]|[OoIl][0-9]{7}",
         IN_WORDS,
     ]
 )
 
 _CHAIN = re.compile(rf"[0-9]+(?:{_GAP}[0-9]+)+[Xx]?(?![A-Za-z0-9])")
-_RUN = re.compile(rf"[0-9{''.join(NUMERALS)}](?:[\W_]{{0,2}}[0-9{''.join(NUMERALS)}]){{5,}}")
-_SPOKEN = re.compile(
-    rf"(?i)\b(?:(?:double|triple) )?(?:{'|'.join(WORDS)})(?:{_GAP}(?:(?:double|triple) )?(?:{'|'.join(WORDS)}))+\b"
+_RUN = re.compile(
+    rf"[0-9{''.join(NUMERALS)}](?:[\W_]{{0,2}}[0-9{''.join(NUMERALS)}]){{5,}}|[{''.join(NUMERALS)}]{{4,}}"
 )
-_LIKE_DIGITS = re.compile(r"(?<![0-9])[0-9][0-9OoIl]{5,18}(?![A-Za-z0-9])|[0-9][OoIl](?=[0-9])")
+_SPOKEN = re.compile(
+    rf"(?i)(?:(?:double|triple) )?(?:{'|'.join(WORDS)})(?:{_GAP}(?:(?:double|triple) )?(?:{'|'.join(WORDS)}))+\b"
+)
+_LIKE_DIGITS = re.compile(
+    r"(?<![0-9])[0-9][0-9OoIl]{5,18}(?![A-Za-z0-9])|[0-9][OoIl](?=[0-9])|(?<![A-Za-z0-9])[OoIl][0-9]{6,}"
+)
 _LETTERED = re.compile(
     rf"(?<![A-Za-z0-9])([A-Za-z](?:[\W_]?[A-Za-z])?)((?:[\W_]{{0,3}}[0-9]){{6}})([\W_]{{0,3}})([0-9Aa])(?![A-Za-z0-9])"
 )
 _BRACKET = re.compile(r"[(\[{<|«「]")
 _LETTERS = str.maketrans("OoIl", "0011")
-_DIGIT, _NEAR_DIGITS, _NUMERALS = re.compile("[0-9]"), re.compile("[0-9][OoIl]"), frozenset(NUMERALS)
+_DIGIT, _NEAR_DIGITS, _NUMERALS = (
+    re.compile("[0-9]"),
+    re.compile("[0-9][OoIl]|[OoIl][0-9]"),
+    frozenset(NUMERALS),
+)
 # Of eight digits: what starts no telephone, hours, days and months.
 _TOO_LOW = re.compile(r"[01]|20[0-3]")
 _HOURS = re.compile(r"(?:[01][0-9]|2[0-4])[0-5][0-9](?:[01][0-9]|2[0-4])[0-5][0-9]")
@@ -113,9 +122,11 @@ def _whole(groups: list[str], gaps: list[str]) -> Iterator[str]:
         yield f"+852 {digits[-8:]}"
     elif len(digits) == 8 and not _TOO_LOW.match(digits) and _is_telephone(digits, sizes, gaps):
         yield digits if set(sizes) == {1} else f"{digits[:4]}-{digits[4:]}"
-    elif len(digits) in (15, 18):
-        yield digits
-    elif 13 <= len(digits) <= 19 and len(set(gaps)) == 1 and not _is_list(sizes, gaps):
+    elif (
+        13 <= len(digits) <= 19
+        and not _is_list(sizes, gaps)
+        and (len(digits) in (15, 18) or len(set(gaps)) == 1)
+    ):
         yield digits
 
 
@@ -126,9 +137,9 @@ def _is_telephone(digits: str, sizes: list[str] | list[int], gaps: list[str]) ->
     if set(sizes) == {1}:
         return not _is_sequence(digits, gaps)
     if set(sizes) == {2}:
-        return not (set(gaps) & {",", ":"} or _HOURS.fullmatch(digits) or _DAYS.fullmatch(digits)) and (
-            set(gaps) != {"."}
-        )
+        # Two decimals, two ranges, hours and days.
+        in_twos = set(gaps) == {"."} or gaps[0] == gaps[2] != gaps[1]
+        return not (in_twos or set(gaps) & {",", ":"} or _HOURS.fullmatch(digits) or _DAYS.fullmatch(digits))
     return odd
 
 
@@ -147,7 +158,9 @@ def _is_list(sizes: list[int], gaps: list[str]) -> bool:
 def _identity(letters: str, six: str, gap: str, check: str) -> str | None:
     """An identity card number as it is printed, where letters and digits are apart; None where it is plain."""
     bracket = bool(_BRACKET.search(gap))
-    gaps = {each.strip() or " " for each in re.findall(r"[\W_]+", six[1:] if six[0].isdigit() else six.lstrip())}
+    gaps = {
+        each.strip() or " " for each in re.findall(r"[\W_]+", six[1:] if six[0].isdigit() else six.lstrip())
+    }
     letters = re.sub(r"[\W_]", "", letters)
     if not (letters.isupper() or bracket) or len(gaps) > 2:
         return None

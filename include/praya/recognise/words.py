@@ -36,7 +36,9 @@ _EVENT = r"^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])@"
 
 def _mails(text: str) -> str:
     written = only(every(text, _MAIL), lambda v: f"not {matches(v, _EVENT)}")
-    spoken = only(every(text, _SPOKEN_MAIL), lambda v: f"not {matches(v, _SENTENCE)} and not {matches(v, _EVENT)}")
+    spoken = only(
+        every(text, _SPOKEN_MAIL), lambda v: f"not {matches(v, _SENTENCE)} and not {matches(v, _EVENT)}"
+    )
     return first_of(written, spoken)
 
 
