@@ -14,7 +14,7 @@ from praya.ledger import Ledger
 from praya.protect.approval import rules_in_force
 from praya.protect.joint import TOLD, More, publication, published, select_withheld, withhold_more
 from praya.protect.method import METHODS
-from praya.protect.personal import personal_data
+from praya.protect.personal import personal_data, refuse_personal_texts
 from praya.protect.table import ProtectedTable, seal
 from praya.store import Store, content_key, file_sha256
 from praya.store.duck import PARQUET, connect, identifier, literal, scan
@@ -43,6 +43,7 @@ def protect(contract: Contract, store: Store) -> ProtectedTable:
     # A contract that was not loaded from a file has not been held against the policy yet.
     if wrong := [f"disclosure.{name}: {what}" for name, what in policy.violations(contract.disclosure)]:
         raise DisclosureError(f"{contract.dataset}: is weaker than policy.yaml allows: {'; '.join(wrong)}")
+    refuse_personal_texts(contract)
     in_force = rules_in_force(contract, policy, store)
     key = protect_key(contract, accepted, policy)
     tree = f"protected/{contract.dataset}/{key}"
