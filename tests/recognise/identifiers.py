@@ -27,7 +27,8 @@ def _numbers(draw: random.Random, size: int) -> str:
 def mainland(draw: random.Random) -> str:
     """18 digits; the check digit as GB 11643 reckons it."""
     region = draw.choice(["110101", "310115", "440305", "440106", "810000", "820000", "830000"])
-    body = f"{region}{draw.randrange(1930, 2015)}{draw.randrange(1, 13):02}{draw.randrange(1, 29):02}{_numbers(draw, 3)}"
+    year = draw.randrange(1930, 2015)
+    body = f"{region}{year}{draw.randrange(1, 13):02}{draw.randrange(1, 29):02}{_numbers(draw, 3)}"
     weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
     total = sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True))
     return body + "10X98765432"[total % 11]
@@ -150,7 +151,9 @@ MAIL = Identifier("e-mail", mail, SENTENCES)
 PLAIN_MAIL = Identifier(
     "e-mail",
     lambda draw: (
-        f"{draw.choice(['chan.tm', 'wongky', 'lee-sm88', 'ho1990'])}@{draw.choice(['mail.example', 'gmail.com', 'shop.example.hk'])}"
+        draw.choice(["chan.tm", "wongky", "lee-sm88", "ho1990"])
+        + "@"
+        + draw.choice(["mail.example", "gmail.com", "shop.example.hk"])
     ),
     SENTENCES,
 )

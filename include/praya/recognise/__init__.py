@@ -8,8 +8,8 @@ scan with one cheap test for all kinds, and a closer look at what it lets throug
 
 from __future__ import annotations
 
-from praya.recognise.places import Precision
 from praya.recognise.finding import KINDS, PARQUET_ROW, Example, Finding, blocking, kinds, search, sentence
+from praya.recognise.places import Precision
 from praya.recognise.texts import refuse_personal, search_texts
 
 __all__ = [

@@ -17,10 +17,15 @@ OCTOPUS = cued(
     r"(?i)octopus|八[達达]通",
     "********",
 )
-_BANKS = r"HSBC|Hang Seng|BOC(?:HK)?|Standard Chartered|DBS|BEA|匯豐|汇丰|恒生|恆生|中銀|中银|渣打|東亞|东亚|星展|工銀|建行"
+_BANKS = (
+    r"HSBC|Hang Seng|BOC(?:HK)?|Standard Chartered|DBS|BEA|匯豐|汇丰|恒生|恆生|中銀|中银|渣打|東亞|东亚"
+    r"|星展|工銀|建行"
+)
 _ACCOUNT = (
-    r"(?:(?i:\bbank (?:account|acct?|a/c)|\baccount (?:no|number|num)\b|\ba/c\b|\bacct?\b ?(?:no|number)?|\bsavings? account"
-    rf"|\bcurrent account|\bautopay)|(?:{_BANKS})(?: ?(?i:bank|account|a/c)|銀行|银行|戶口|户口|[帳賬账][戶户號号]){{0,2}}"
+    r"(?:(?i:\bbank (?:account|acct?|a/c)|\baccount (?:no|number|num)\b|\ba/c\b"
+    r"|\bacct?\b ?(?:no|number)?|\bsavings? account"
+    rf"|\bcurrent account|\bautopay)|(?:{_BANKS})(?: ?(?i:bank|account|a/c)|銀行|银行|戶口|户口"
+    rf"|[帳賬账][戶户號号]){{0,2}}"
     r"|銀行(?:戶口|[帳賬][戶號]|號碼)|银行(?:户口|账[户号]|号码|卡)|戶口|户口|[帳賬][戶號]|账[户号]|收款[帳賬账])"
 )
 ACCOUNT = cued(

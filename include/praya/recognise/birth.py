@@ -32,7 +32,8 @@ _DATE = "|".join(
 )
 BIRTH = cued(
     "date of birth",
-    r"(?:(?i:\bd\.?o\.?b\b|\bdate of birth|\bbirth ?dates?\b|\bbirthdays?\b|\bborn\b|\bbirth\b)|出生(?:日期|年月日?|日|[於于在])?"
+    r"(?:(?i:\bd\.?o\.?b\b|\bdate of birth|\bbirth ?dates?\b|\bbirthdays?\b|\bborn\b"
+    r"|\bbirth\b)|出生(?:日期|年月日?|日|[於于在])?"
     r"|生[於于](?:$|[^\p{Han}]|[零〇一二])|生日|出世(?:日期)?)",
     rf"(?:{_DATE})",
     r"(?i)(?:^|[^a-z])d_?o_?b(?:$|[^a-z])|birth_?date|date_?of_?birth|birth ?day|date of birth|出生(?:日|年月)|生日",

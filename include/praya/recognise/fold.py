@@ -20,7 +20,10 @@ _ORDINARY = "、。，．：；！？（）「」『』《》〈〉…—–“�
 ODD_CHARACTER = (
     rf"[^\x{{00}}-\x{{7f}}\p{{Han}}{SPACES}{_ORDINARY}]|[\x{{01}}-\x{{08}}\x{{0e}}-\x{{1f}}〡-〩㊀-㊉㈠-㈩]"
 )
-ENCODED = r"&(?:#[xX]?[0-9A-Fa-f]{1,6}|[A-Za-z]{2,20});?|%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|<[/!?A-Za-z]"
+ENCODED = (
+    r"&(?:#[xX]?[0-9A-Fa-f]{1,6}|[A-Za-z]{2,20});?|%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}"
+    r"|\\x[0-9A-Fa-f]{2}|<[/!?A-Za-z]"
+)
 
 # Letters and signs that look like one of ASCII and are none in NFKC.
 _LOOKALIKES = {

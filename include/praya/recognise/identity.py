@@ -23,7 +23,11 @@ _WORDS = r"^(?:AM|AN|AS|AT|BE|BY|ID|IF|IN|IS|IT|ME|MY|NO|OF|ON|OR|PO|SO|TO|UP|US
 _NUMBER = r"^ *[0-9]{6,7}[Aa]? *$"
 
 _D = r"[^0-9A-Za-z\p{Han}]{0,3}"
-NEAR = rf"[A-Za-z](?:{_D}[0-9]){{6}}{_D}[0-9Aa](?:$|[^0-9A-Za-z])|[A-Za-z][^0-9A-Za-z\p{{Han}}]?[0-9]{{3}}.?[0-9]{{3}}{_D}[(\[{{（［【〔﹙｛<＜《〈「][^0-9A-Za-z]?[0-9Aa]"
+NEAR = (
+    rf"[A-Za-z](?:{_D}[0-9]){{6}}{_D}[0-9Aa](?:$|[^0-9A-Za-z])"
+    rf"|[A-Za-z][^0-9A-Za-z\p{{Han}}]?[0-9]{{3}}.?[0-9]{{3}}{_D}["
+    rf"(\[{{（［【〔﹙｛<＜《〈「][^0-9A-Za-z]?[0-9Aa]"
+)
 
 
 def right(number: str) -> str:

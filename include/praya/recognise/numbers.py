@@ -40,7 +40,11 @@ _CODE = r"(?:\+|00|\()? ?852\)?[ -]{0,2}"
 _FOUR_FOUR = rf"{_FOUR}(?: ?[-.]? ?)[0-9]{{4}}"
 _GROUPED = r"[2-9][0-9](?:[ .-]?[0-9]){6}"
 # After a word that says so, or in a column that does: whatever is between the digits.
-_ANYHOW = r"(?:2[^0-9A-Za-z\p{Han}]{0,3}(?:0[^0-9A-Za-z\p{Han}]{0,3}[4-9]|[1-9][^0-9A-Za-z\p{Han}]{0,3}[0-9])|[3-9](?:[^0-9A-Za-z\p{Han}]{0,3}[0-9]){2})(?:[^0-9A-Za-z\p{Han}]{0,3}[0-9]){5}"
+_ANYHOW = (
+    r"(?:2[^0-9A-Za-z\p{Han}]{0,3}(?:0[^0-9A-Za-z\p{Han}]{0,3}[4-9]"
+    r"|[1-9][^0-9A-Za-z\p{Han}]{0,3}[0-9])"
+    r"|[3-9](?:[^0-9A-Za-z\p{Han}]{0,3}[0-9]){2})(?:[^0-9A-Za-z\p{Han}]{0,3}[0-9]){5}"
+)
 # What stands before a number that is one of its own. A dot is one of a decimal, a sign of an amount or a code.
 _LEFT = r"(?:^|[^0-9A-Za-z.$#/=&%@-]|[^0-9A-Za-z.,$#/=&%@-]-|[^0-9]{2}\.|\p{Han}[.-])"
 _RIGHT = r"(?:$|[^0-9A-Za-z.%@-]|[.-](?:$|[^0-9A-Za-z]))"
@@ -78,7 +82,10 @@ _PHONE_NAMED = (
     r"|電話|电话|手提|手機|手机|傳真|传真|聯絡|联络"
 )
 
-PHONE_NEAR = rf"(?:^|[^0-9]|852){_ANYHOW}(?:$|[^0-9])|\+{GAP}?[1-9](?:{GAP}{{0,2}}[0-9]){{9,14}}|(?:^|[^0-9])1[3-9](?:[ .-]?[0-9]){{9}}(?:$|[^0-9])"
+PHONE_NEAR = (
+    rf"(?:^|[^0-9]|852){_ANYHOW}(?:$|[^0-9])|\+{GAP}?[1-9](?:{GAP}{{0,2}}[0-9]){{9,14}}"
+    rf"|(?:^|[^0-9])1[3-9](?:[ .-]?[0-9]){{9}}(?:$|[^0-9])"
+)
 
 
 def _phones(text: str) -> str:
@@ -175,7 +182,10 @@ _PLATE = (
     r"|車牌|车牌|車輛|车辆|登記號碼|登记号码|私家車|私家车|的士|貨車|货车|車號|车号)"
 )
 # After such a word, whatever is between letters and digits.
-_PIECES = r"[A-HJ-NPR-Z][^0-9A-Za-z\p{Han}]{0,2}[A-HJ-NPR-Z][^0-9A-Za-z\p{Han}]{0,3}[1-9](?:[^0-9A-Za-z\p{Han}]{0,2}[0-9]){0,3}"
+_PIECES = (
+    r"[A-HJ-NPR-Z][^0-9A-Za-z\p{Han}]{0,2}[A-HJ-NPR-Z]"
+    r"[^0-9A-Za-z\p{Han}]{0,3}[1-9](?:[^0-9A-Za-z\p{Han}]{0,2}[0-9]){0,3}"
+)
 _AFTER_PLATE = rf"{_PLATE}[^0-9A-Za-z]{{0,6}}({_PIECES})(?:$|[^0-9A-Za-z])"
 _VEHICLES = (
     r"(?i)\b(?:vehicles?|cars?|plates?|taxis?|vans?|lorry|lorries|trucks?|minibus|motorcycles?|driver|driving|drove"

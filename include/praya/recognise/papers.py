@@ -16,7 +16,10 @@ from praya.recognise.cues import LEFT, RIGHT, cued
 from praya.recognise.numbers import is_card
 from praya.recognise.recogniser import Recogniser, every, first_of, only, run_of
 
-_PASSPORT = r"(?:(?i:passports?\b|\bbn ?\(? ?o ?\)?\b|\btravel document)|護照|护照|旅行證件|旅行证件|特區護照|(?i:\bpp ?no\b))"
+_PASSPORT = (
+    r"(?:(?i:passports?\b|\bbn ?\(? ?o ?\)?\b|\btravel document)|護照|护照|旅行證件|旅行证件|特區護照"
+    r"|(?i:\bpp ?no\b))"
+)
 _PERMIT = (
     r"(?:(?i:home[ -]?return (?:permit|card)|\bhrp\b|mainland travel permit|travel permit|compatriots?'? permit"
     r"|two[ -]?way permit|one[ -]?way permit|exit[ -]entry permit|\bmtp\b|\beep\b)"

@@ -9,12 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 
 NUMERALS = dict(
     zip("零〇一二三四五六七八九壹貳贰叁參叄肆伍陸陆柒捌玖兩两", "00123456789122333456678922", strict=True)
 )
-WORDS = dict(zip("zero oh one two three four five six seven eight nine".split(), "00123456789", strict=True))
+WORDS = dict(
+    zip(
+        ["zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
+        "00123456789",
+        strict=True,
+    )
+)
 
 _GAP = r"[\W_]{1,3}"
 # No number that is read has fewer digits.
@@ -22,10 +28,14 @@ LEAST = 6
 # RE2 of what makes it worth to read: odd or long separators, short groups, numerals, words, letters for digits.
 _EDGE, _BETWEEN = "(?:^|[^0-9])", r"[^0-9A-Za-z\p{Han}:]"
 _NUMERAL, _WORD = f"[{''.join(NUMERALS)}]", f"(?i:{'|'.join(WORDS)})"
-IN_WORDS = rf"(?:{_NUMERAL}[^0-9A-Za-z\p{{Han}}]{{0,2}}){{4}}|{_NUMERAL}[0-9]|[0-9]{_NUMERAL}[0-9]|{_WORD}(?:[ ,.-]{{1,2}}{_WORD}){{4}}\b|[0-9]{{3}}[OoIl][0-9]|[0-9][OoIl][0-9]{{3}}|[0-9]{{6}}[OoIl]|[OoIl][0-9]{{6}}"
+IN_WORDS = (
+    rf"(?:{_NUMERAL}[^0-9A-Za-z\p{{Han}}]{{0,2}}){{4}}|{_NUMERAL}[0-9]"
+    rf"|[0-9]{_NUMERAL}[0-9]|{_WORD}(?:[ ,.-]{{1,2}}{_WORD}){{4}}\b"
+    rf"|[0-9]{{3}}[OoIl][0-9]|[0-9][OoIl][0-9]{{3}}|[0-9]{{6}}[OoIl]|[OoIl][0-9]{{6}}"
+)
 IN_PIECES = "|".join(
     [
-        rf"[0-9](?:[^0-9A-Za-z\p{{Han}} .,:-]|[^0-9A-Za-z\p{{Han}}]{{2}})[^0-9A-Za-z\p{{Han}}]{{0,2}}[0-9]",
+        r"[0-9](?:[^0-9A-Za-z\p{Han} .,:-]|[^0-9A-Za-z\p{Han}]{2})[^0-9A-Za-z\p{Han}]{0,2}[0-9]",
         rf"{_EDGE}[0-9]{{1,3}}(?:{_BETWEEN}{{1,3}}[0-9]{{1,3}}){{2}}",
         r"[0-9]{4}[,:][0-9]{4}",
         IN_WORDS,
@@ -43,7 +53,7 @@ _LIKE_DIGITS = re.compile(
     r"(?<![0-9])[0-9][0-9OoIl]{5,18}(?![A-Za-z0-9])|[0-9][OoIl](?=[0-9])|(?<![A-Za-z0-9])[OoIl][0-9]{6,}"
 )
 _LETTERED = re.compile(
-    rf"(?<![A-Za-z0-9])([A-Za-z](?:[\W_]?[A-Za-z])?)((?:[\W_]{{0,3}}[0-9]){{6}})([\W_]{{0,3}})([0-9Aa])(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])([A-Za-z](?:[\W_]?[A-Za-z])?)((?:[\W_]{0,3}[0-9]){6})([\W_]{0,3})([0-9Aa])(?![A-Za-z0-9])"
 )
 _BRACKET = re.compile(r"[(\[{<|«「]")
 _LETTERS = str.maketrans("OoIl", "0011")
@@ -103,7 +113,7 @@ def _like_digits(run: re.Match[str]) -> str:
 def _numbers(chain: str) -> list[str]:
     """What a chain of groups may be, taken whole and in the parts that have one separator."""
     parts = re.split(r"([\W_]+)", chain)
-    groups, gaps = parts[::2], [gap.strip() or " " for gap in parts[1::2]]
+    groups, gaps = parts[::2], [gap.strip(" \t") or " " for gap in parts[1::2]]
     found = list(_whole(groups, gaps))
     start = 0
     for gap, run in groupby(gaps):
@@ -145,14 +155,14 @@ def _is_telephone(digits: str, sizes: list[str] | list[int], gaps: list[str]) ->
 
 def _is_sequence(digits: str, gaps: list[str]) -> bool:
     """Numbers that count up or down, or a list in order."""
-    steps = {int(after) - int(before) for before, after in zip(digits, digits[1:], strict=False)}
+    steps = {int(after) - int(before) for before, after in pairwise(digits)}
     listed = bool(set(gaps) & {",", "、", ";"}) and (min(steps) >= 0 or max(steps) <= 0)
     return steps in ({1}, {-1}, {0}) or listed
 
 
 def _is_list(sizes: list[int], gaps: list[str]) -> bool:
     """Amounts with thousands, decimals and lists of numbers of all sizes."""
-    return bool(set(gaps) & {",", ".", ":"}) and set(sizes) not in ({1}, {2}, {4})
+    return bool(set("".join(gaps)) & {",", ".", ":"}) and set(sizes) not in ({1}, {2}, {4})
 
 
 def _identity(letters: str, six: str, gap: str, check: str) -> str | None:

@@ -11,6 +11,7 @@ Missed: columns that are not adjacent, other orders, a few fragments among colum
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -33,7 +34,10 @@ _TAIL = (
     r"|身[份分][證证]|八[達达]通|[護护][照]|回[鄉乡][證证])[^0-9]{0,14}[A-Za-z]{0,2}[0-9]{0,7}[ ./_(-]{0,2}$"
     r"|(?:^|[^0-9A-Za-z])[A-Za-z]{1,2}[0-9]{3,6}[ (-]{0,2}$|[A-Za-z0-9][A-Za-z0-9._%+-]* ?@ ?$"
 )
-_HEAD = r"^ ?[./_-]?[0-9]{1,7}(?: ?\(?[0-9Aa]\)|[A0-9])?(?:$|[^0-9])|^ ?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}|^\([0-9Aa]\)"
+_HEAD = (
+    r"^ ?[./_-]?[0-9]{1,7}(?: ?\(?[0-9Aa]\)|[A0-9])?(?:$|[^0-9])"
+    r"|^ ?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}|^\([0-9Aa]\)"
+)
 _LOCAL_TAIL, _AT_HEAD = (
     r"[A-Za-z0-9][A-Za-z0-9._%+-]*$",
     r"^ ?@ ?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}",
@@ -60,20 +64,34 @@ class Joined:
 
 def join(con: duckdb.DuckDBPyConnection, source: str, columns: list[Column]) -> list[Joined]:
     """What adjacent columns may hold together."""
-    pairs = zip(columns, columns[1:], strict=False)
-    flowing = [_flowing(*pair) for pair in pairs if not any(column.number for column in pair)]
-    return [*flowing, *_fragments(con, source, columns)]
+    pairs = [pair for pair in itertools.pairwise(columns) if not any(each.number for each in pair)]
+    return [*_flowing(con, source, pairs), *_fragments(con, source, columns)]
 
 
-def _flowing(left: Column, right: Column) -> Joined:
-    a, b = left.text, right.text
-    on = (
-        f"case when regexp_matches({b}, {literal(_HEAD)}) and regexp_matches({a}, {literal(_TAIL)}) "
-        f"then regexp_extract({a}, {literal(_TAIL)}) || trim(regexp_extract({b}, {literal(_HEAD)})) "
-        f"when regexp_matches({b}, {literal(_AT_HEAD)}) and regexp_matches({a}, {literal(_LOCAL_TAIL)}) "
-        f"then regexp_extract({a}, {literal(_LOCAL_TAIL)}) || trim(regexp_extract({b}, {literal(_AT_HEAD)})) end"
+def _flowing(
+    con: duckdb.DuckDBPyConnection, source: str, pairs: list[tuple[Column, Column]]
+) -> Iterator[Joined]:
+    """The pairs of which some cell goes on in the next."""
+    if not pairs:
+        return
+    tests = ", ".join(
+        f"bool_or({_goes_on(*pair, _HEAD, _TAIL)} or {_goes_on(*pair, _AT_HEAD, _LOCAL_TAIL)})"
+        for pair in pairs
     )
-    return Joined((left, right), on, False)
+    (found,) = con.execute(f"select {tests} from {source}").fetchall()
+    for (left, right), goes_on in zip(pairs, found, strict=True):
+        if goes_on:
+            cut = " ".join(
+                f"when {_goes_on(left, right, head, tail)} then regexp_extract({left.text}, {literal(tail)}) "
+                f"|| trim(regexp_extract({right.text}, {literal(head)}))"
+                for head, tail in ((_HEAD, _TAIL), (_AT_HEAD, _LOCAL_TAIL))
+            )
+            yield Joined((left, right), f"case {cut} end", False)
+
+
+def _goes_on(left: Column, right: Column, head: str, tail: str) -> str:
+    """SQL that is true where the right cell begins so and the left ends so; the first is the quicker test."""
+    return f"(regexp_matches({right.text}, {literal(head)}) and regexp_matches({left.text}, {literal(tail)}))"
 
 
 def _fragments(con: duckdb.DuckDBPyConnection, source: str, columns: list[Column]) -> Iterator[Joined]:

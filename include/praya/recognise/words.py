@@ -44,7 +44,8 @@ def _mails(text: str) -> str:
 
 EMAIL = Recogniser(
     kind="e-mail",
-    near=r"@|[(\[{（［【｛<〔《〈] ?(?i:at?) ?[)\]}）］】｝>〕》〉]|(?i: at [a-z0-9-]+(?:[.-][a-z0-9-]+)* (?:dot) )|艾特|小老鼠|小鼠",
+    near=r"@|[(\[{（［【｛<〔《〈] ?(?i:at?) ?[)\]}）］】｝>〕》〉]"
+    r"|(?i: at [a-z0-9-]+(?:[.-][a-z0-9-]+)* (?:dot) )|艾特|小老鼠|小鼠",
     found=_mails,
     mask=lambda v: f"left({v}, 1) || '***@***'",
 )

@@ -9,6 +9,7 @@ from praya.history import latest, versions
 from praya.history.grants import seen_before
 from praya.history.index import index
 from praya.ledger import Ledger, LedgerLine
+from praya.recognise import refuse_personal
 from praya.store import Store
 
 
@@ -17,6 +18,7 @@ def correct(store: Store, dataset: str, version: str, reason: str, by: str) -> L
 
     Raises ReleaseRefused where there is no such version.
     """
+    refuse_personal(dataset, {"reason": reason})
     with store.lock(f"release-{dataset}"):
         version = known(store, dataset, version)["version"]
         line = Ledger(store).record("correction", dataset, {"version": version, "reason": reason, "by": by})

@@ -14,6 +14,7 @@ from praya.history.editions import withdraw_editions
 from praya.history.index import index
 from praya.history.pointer import sequence
 from praya.ledger import Ledger
+from praya.recognise import refuse_personal
 from praya.release.correct import known
 from praya.store import Store, file_sha256
 
@@ -40,6 +41,7 @@ def withdraw(store: Store, dataset: str, version: str, reason: str, by: str) -> 
     from it) goes too. A second call completes one that was interrupted. Raises ReleaseRefused where there is no such
     version.
     """
+    refuse_personal(dataset, {"reason": reason})
     with store.lock(f"release-{dataset}"):
         version = known(store, dataset, version)["version"]
         folder = f"released/{dataset}/{version}"
@@ -70,6 +72,7 @@ def rollback(store: Store, dataset: str, to: str | None, reason: str, by: str) -
     The version that is left stays where it is, and is not released again until it is rolled forward to. Raises
     ReleaseRefused where there is nothing to go to.
     """
+    refuse_personal(dataset, {"reason": reason})
     with store.lock(f"release-{dataset}"):
         now = latest(store, dataset)
         if now is None:
