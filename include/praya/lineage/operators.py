@@ -13,7 +13,7 @@ from praya.lineage.expressions import (
     name_of,
 )
 from praya.lineage.functions import TABLES, group
-from praya.lineage.kinds import NOTHING, NUMBERS, Flow, chosen, combined, together
+from praya.lineage.kinds import EMPTY_OR_ZERO, NOTHING, NUMBERS, Flow, chosen, combined, together
 from praya.lineage.readers import read, read_child, reads
 from praya.lineage.relation import (
     EMPTY,
@@ -215,11 +215,18 @@ def _set_operation(node: Node, walk: Walk) -> Relation:
         flow._replace(
             separates=frozenset.intersection(*(item.separates for item in side))
             | (new if place in apart else set()),
-            multipliers=flow.multipliers | new,
+            multipliers=flow.multipliers | (new if _several_branches(side) else frozenset()),
         )
         for place, (flow, side) in enumerate(zip(columns, sides, strict=True))
     ]
     return Relation(columns, rows, tests, multipliers_of(*below) | new, keys)
+
+
+def _several_branches(side: Sequence[Flow]) -> bool:
+    """Whether more than one branch of a union gives a column values that add up: nothing and zero do not, as in the
+    rows of a code list that make a table dense."""
+    empty = [flow.kind in ("constant", "choice") and flow.values <= EMPTY_OR_ZERO for flow in side]
+    return empty.count(False) > 1
 
 
 def _apart(side: Sequence[Flow]) -> bool:
