@@ -31,7 +31,8 @@ NODES = (
 )
 EVEN, USUAL = 0.5, 0.7  # a count moves to the side where the next value is nearer; now and then to the other
 REWARD, RATE = 60.0, 3.0  # what it may cost to move a count by one, and what a rate costs that is off by one
-# A small count has these values more than asked: who knows of a later deletion knows that it was one at least.
+# Among exact figures a small count has these values more than asked: who knows of a deletion to come will know that it
+# was one at least, and where all else is exact that bounds the others too.
 SPARE = 2
 ANY = 1e5  # a reward for which anything may be withheld
 TINY = 1e-6
@@ -49,7 +50,7 @@ class Doubt:
         own_low = np.where(system.withheld, system.held_low, -FAR)
         own_high = np.where(system.withheld, system.held_high, FAR)
         left = np.minimum(system.told_high, own_high) - np.maximum(system.told_low, own_low) + 1
-        wanted = values + np.where(system.small, SPARE, 0)
+        wanted = values + np.where(system.tight, SPARE, 0)
         self.need = np.where(system.guarded & system.touched, np.minimum(wanted, left), 0)
         self.withheld = (before or system).withheld.copy()
         none = np.zeros(len(system.rates) + 1, dtype=bool)
