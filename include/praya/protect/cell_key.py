@@ -17,7 +17,7 @@ from praya.store.duck import identifier, literal
 TRUE_RATES = False  # but from those that are shown
 EXACT = False
 CHANGE_OFF = 0
-READERS = (False,)
+READERS: tuple[bool, ...] = (False,)
 DERIVED_STATUS = Text(
     en="C: withheld, in all later versions too, for a count behind it is, or few are behind it; F: free, a rate from "
     "the counts as they are published here (SDMX CL_CONF_STATUS)",

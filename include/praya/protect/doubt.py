@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.optimize import Bounds, LinearConstraint, milp  # type: ignore[import-untyped]
 from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
 
-from praya.protect.system import NOBODY, System
+from praya.protect.system import NOBODY, Bools, System
 
 Numbers = npt.NDArray[np.int64]
 
@@ -30,8 +30,9 @@ NODES = (
     200  # of the solver's search in a round; no time, which would make what is withheld depend on the machine
 )
 EVEN, USUAL = 0.5, 0.7  # a count moves to the side where the next value is nearer; now and then to the other
-REWARD, RATE = 60.0, 3.0  # what it may cost to move a count by one, and what a rate costs that is off by one
-# A small count has these values more than asked: who knows of a later deletion knows that it was one at least.
+REWARD, RATE = 200.0, 3.0  # what it may cost to move a count by one, and what a rate costs that is off by one
+# Among exact figures a small count has these values more than asked: who knows of a deletion to come will know that it
+# was one at least, and where all else is exact that bounds the others too.
 SPARE = 2
 ANY = 1e5  # a reward for which anything may be withheld
 TINY = 1e-6
@@ -49,14 +50,13 @@ class Doubt:
         own_low = np.where(system.withheld, system.held_low, -FAR)
         own_high = np.where(system.withheld, system.held_high, FAR)
         left = np.minimum(system.told_high, own_high) - np.maximum(system.told_low, own_low) + 1
-        wanted = values + np.where(system.small, SPARE, 0)
+        wanted = values + np.where(system.tight, SPARE, 0)
         self.need = np.where(system.guarded & system.touched, np.minimum(wanted, left), 0)
-        self.withheld = (before or system).withheld.copy()
+        first = before.withheld if before else system.withheld
+        self.withheld: Bools = first.copy()
         none = np.zeros(len(system.rates) + 1, dtype=bool)
-        self.rate_withheld = before.rate_withheld.copy() if before else none
-        self.cost = (
-            1 + np.maximum(system.value, 0) ** 0.75 / 3
-        )  # rather several small ones than one that says much
+        self.rate_withheld: Bools = before.rate_withheld.copy() if before else none
+        self.cost = 1 + np.maximum(system.value, 0) / 5  # rather several small ones than one that says much
         self.by_variable = system.matrix.tocsc()
         self.seen = np.zeros((system.size, 2 * REACH + 1), dtype=bool)
         self.seen[:, REACH] = True

@@ -14,7 +14,7 @@ from praya.store.duck import identifier
 TRUE_RATES = True  # rates are made from the counts as they are
 EXACT = True
 CHANGE_OFF = 0
-READERS = (False,)
+READERS: tuple[bool, ...] = (False,)
 DERIVED_STATUS = Text(
     en="C: withheld, in all later versions too, for few stand behind it or behind the rest, or a count behind it is "
     "withheld; F: free (SDMX CL_CONF_STATUS)",

@@ -36,7 +36,7 @@ class System:
 
     `latest` are those that a publication shows for the first time, which can still be withheld: then `held_low` and
     `held_high` hold in place of `shown_low` and `shown_high`. `told_low` and `told_high` hold either way. `guarded` are
-    those that must be able to have several values, `small` of them those below the threshold. `rates` are the rates
+    those that must be able to have several values, `tight` small ones among exact figures. `rates` are the rates
     that can still be withheld, each with its field, key and two counts, without which it is not in print; `rate_of`
     says for each sum which of them it is known from, or -1.
     """
@@ -51,7 +51,7 @@ class System:
     latest: Bools
     withheld: Bools
     guarded: Bools
-    small: Bools
+    tight: Bools
     period: npt.NDArray[np.object_]
     matrix: csr_matrix
     low: Floats
@@ -163,7 +163,7 @@ class _Maker:
             self.high.append(INFINITE)
             self.least.append(INFINITE if not limit else value - limit)
             self.period.append(new.period_of(key))
-            self.threshold.append(new.disclosure.threshold)
+            self.threshold.append(new.disclosure.threshold if new.method.EXACT else 0)
         self.value[at] = value
         if limit and self.least[at] != INFINITE:
             self.least[at] = min(self.least[at], value - limit)
@@ -342,7 +342,7 @@ class _Maker:
             latest=latest,
             withheld=withheld,
             guarded=np.array(self.least, dtype=float) < 0,
-            small=np.array(self.value) < np.array(self.threshold),
+            tight=np.array(self.value) < np.array(self.threshold),
             period=np.array(self.period, dtype=object),
             matrix=matrix,
             low=np.array([low for low, _ in self.sums.values()], dtype=float),

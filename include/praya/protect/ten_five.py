@@ -16,7 +16,7 @@ HALF = BASE // 2
 TRUE_RATES = True  # rates are made from the counts as they are
 EXACT = False
 CHANGE_OFF = HALF
-READERS = (False, True)
+READERS: tuple[bool, ...] = (False, True)
 DERIVED_STATUS = Text(
     en="C: withheld, in all later versions too, for few stand behind it or behind the rest, or a count could be worked "
     "out with it; F: free, from unrounded counts when first published, and later from that figure and what changed "
