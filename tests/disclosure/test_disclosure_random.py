@@ -44,7 +44,7 @@ def releases(method: str, seed: int) -> tuple[Out, bool]:
     return out, False
 
 
-@pytest.mark.timeout(12 * 3600 if FULL else 900)
+@pytest.mark.timeout(12 * 3600 if FULL else 1800)
 @pytest.mark.parametrize("method", METHODS)
 def test_no_release_of_random_records_gives_a_small_count_away(method: str) -> None:
     refused = 0

@@ -1,8 +1,8 @@
 """Somebody who runs the gate himself, on every table that he can think of, and keeps those that print the same.
 
-This reader knows even how the check chooses what else to withhold, which is more than the reader whom it reckons with:
-of 10, 0 and 22, whose total is in print, it withholds 0 and 22, and of no other two counts that make 22 but 1 and 21.
-He may know fewer than five values so, and never one. Three places and their total, before and after a late record.
+This reader knows even how the check chooses what else to withhold, which is more than the reader that it reckons with:
+of 10, 0 and 22, whose total is in print, it withholds 0 and 22, and of no other two that make 22 but 1 and 21. He may
+know fewer than five values so, and never one. Three places and their total, before and after a late record.
 """
 
 from __future__ import annotations

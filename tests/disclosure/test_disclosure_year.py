@@ -34,7 +34,7 @@ def steps() -> list[tuple[str, Tables]]:
         return list(history(centre, LAST, TIMES))
 
 
-@pytest.mark.timeout(4 * 3600 if FULL else 900)
+@pytest.mark.timeout(4 * 3600 if FULL else 1800)
 @pytest.mark.parametrize("method", METHODS)
 def test_no_small_count_of_1823_can_be_worked_out_of_its_releases(
     method: str, steps: list[tuple[str, Tables]], tmp_path: Path
