@@ -77,7 +77,8 @@ def test_counts_below_13_are_withheld_and_others_rounded_to_5(
 
 
 @pytest.mark.parametrize(
-    ("count", "shown"), [(-3, None), (0, None), (9, None), (10, None), (12, None), (13, 15), (17, 15), (18, 20)]
+    ("count", "shown"),
+    [(-3, None), (0, None), (9, None), (10, None), (12, None), (13, 15), (17, 15), (18, 20)],
 )
 def test_the_edges_of_the_rule(store: Store, count: int, shown: int | None) -> None:
     table = protected(store, COUNTED, csv_of([("p", count, 100)], "place,cases,deaths"))
