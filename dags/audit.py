@@ -1,4 +1,4 @@
-"""The airflow DAG that verifies the archive, a part each night."""
+"""The airflow DAG that verifies the latest releases and a part of the archive each night."""
 
 from praya_airflow.factory import audit_dag
 

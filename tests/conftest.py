@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -11,11 +12,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from made import SourceServer
 from praya.store import Store
 
 LOOPBACK = ("127.", "::1", "localhost")
+
+# No test may hang on how fast the machine is; and what CI tries is the same each time.
+settings.register_profile("praya", deadline=None, derandomize=os.environ.get("CI") == "true")
+settings.load_profile("praya")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -49,6 +55,24 @@ def _served_nowhere() -> Iterator[None]:
     patch = pytest.MonkeyPatch()
     patch.delenv("PRAYA_BASE_URL", raising=False)
     patch.delenv("PRAYA_STABLE_ADDRESSES", raising=False)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _sources_below_temporary_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Sources that are files lie in the temporary folders of tests; all else is refused, as for an operator."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("PRAYA_SOURCE_FOLDERS", str(tmp_path_factory.getbasetemp()))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _a_person() -> Iterator[None]:
+    """Commands that go on record are those of a person; tests of who it is say otherwise."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("PRAYA_PERSON", "Mary Chan")
     yield
     patch.undo()
 

@@ -1,6 +1,7 @@
 """The `praya` command: the same steps that Airflow runs, for a quick try, and what came of them.
 
-Exit status: 0 done, 1 something is wrong with the data or the store, 2 wrong use, 3 wrong contracts.
+Exit status: 0 done, 1 something is wrong with the data or the store, 2 wrong use, 3 wrong contracts, 4 only writes that
+were interrupted (`verify`).
 """
 
 from __future__ import annotations
@@ -21,19 +22,22 @@ from praya import cli_audit, cli_ledger, cli_metrics, cli_reports, cli_serve, cl
 from praya.cli_releases import app as releases
 from praya.contract import read_contracts
 from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
-from praya.terminal import CONTRACTS, USAGE, WRONG, err, out, stop
+from praya.outside import clean, quote
+from praya.terminal import CONTRACTS, USAGE, WRONG, Application, err, out, stop
 from praya.terminal import contract as the_contract
 from praya.terminal import contracts as all_contracts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+    from praya.contract import Contract
     from praya.status import Row
 
-app = typer.Typer(
+app = Application(
     help="Departmental data in, checked and documented open data out.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,
     rich_markup_mode="markdown",
 )
 for group in (releases, cli_verify.app, cli_ledger.app, cli_metrics.app):
@@ -48,6 +52,35 @@ for command in (
     cli_serve.preview,
 ):
     app.command()(command)
+
+
+@app.callback()
+def begin(context: typer.Context) -> None:
+    from praya.store.journal import Journal, writer
+
+    name = writer.set(f"praya {context.invoked_subcommand}")
+    context.call_on_close(partial(writer.reset, name))
+    if (journal := Journal.written(paths.store())) is not None:
+        journal.wrote = False  # by another command in this process
+    if context.invoked_subcommand != "checkpoint":  # which signs, or says itself why not
+        context.call_on_close(_sign)
+
+
+def _sign() -> None:
+    """What a command wrote is signed at its end, also where it failed; one that only reads signs nothing."""
+    from praya.provenance import signer
+    from praya.provenance.checkpoints import sign_end
+    from praya.store.journal import Journal
+
+    if (journal := Journal.written(paths.store())) is None:
+        return
+    try:
+        sign_end(journal.store, signer)
+    except PrayaError as error:
+        err.print(
+            f"the ledger was not signed at the end: {error}", markup=False, highlight=False, soft_wrap=True
+        )
+        raise SystemExit(WRONG) from None
 
 
 @app.command()
@@ -115,11 +148,28 @@ def check() -> None:
             problems.append(
                 f"{contract.dataset}: source.mart: there is no {contract.source.mart}.sql in {paths.metrics()}"
             )
+    problems += _of_lineage(contracts) if all_load and marts else []
     for problem in problems:
-        err.print(problem, markup=False, highlight=False, soft_wrap=True)
+        err.print(clean(problem), soft_wrap=True)
     if problems:
         raise typer.Exit(CONTRACTS)
     out.print(f"{len(contracts)} contracts and {len(marts)} marts are in order")
+
+
+def _of_lineage(contracts: Sequence[Contract]) -> list[str]:
+    """Where datasets of marts declare less than what the marts are made from asks for."""
+    from praya.lineage import Traced, follow, problems_of
+
+    traced = follow(paths.metrics(), contracts, [one.source.mart for one in contracts if one.source.mart])
+    found = []
+    for contract in contracts:
+        of = traced.get(contract.source.mart or "")
+        path = paths.contracts() / contract.provider / f"{contract.dataset}.yaml"
+        if isinstance(of, Traced):
+            found += [f"{path}: {problem}" for problem in problems_of(contract, of)]
+        elif of is not None:
+            found.append(f"{path}: source.mart: what it is made from cannot be told: {of}")
+    return found
 
 
 @app.command()
@@ -175,7 +225,7 @@ def run(
                 present(store)
             progress.update(bar, description=f"{dataset}: done")
     except ReleaseHeld as held:
-        out.print(str(held), markup=False, highlight=False, soft_wrap=True)
+        out.print(str(held), soft_wrap=True)
         return
     except PrayaError as error:
         stop(str(error), WRONG)
@@ -194,7 +244,8 @@ def approve(
     approved_by: Annotated[str, typer.Option(help="who agrees: another person, whom the policy lets")],
     reason: Annotated[str, typer.Option(help="why less protection is right, in a sentence")],
 ) -> None:
-    """Record that a second person agrees with weaker disclosure control; the dataset may then be released.
+    """Record that a second person agrees with weaker disclosure control, or with the first release of what is made from
+    records; the dataset may then be released.
 
     For machines without Airflow: this command believes the names that it is given. Airflow is the one that knows
     who is who; where it runs, trigger the DAG `disclosure_approval` instead.
@@ -206,7 +257,10 @@ def approve(
     from praya.store import Store
 
     contract, store = the_contract(dataset), Store(paths.store())
-    change = waiting(contract, store)
+    try:
+        change = waiting(contract, store)
+    except PrayaError as error:
+        stop(str(error), WRONG)
     if change is None:
         stop(f"{dataset}: nothing became weaker that waits for an approval", USAGE)
     try:
@@ -220,7 +274,7 @@ def approve(
         )
     except PrayaError as error:
         stop(str(error), WRONG)
-    out.print(f"approved, ledger line {line.number}: {change.sentences}", markup=False, soft_wrap=True)
+    out.print(f"approved, ledger line {line.number}: {change.sentences}", soft_wrap=True)
 
 
 @app.command()
@@ -253,7 +307,7 @@ def methods(
         if reason := one.get("not_possible"):
             table.add_row(name, f"not possible: {reason}")
     out.print(table)
-    out.print(f"page: {store.path(found['report'])}", markup=False, highlight=False, soft_wrap=True)
+    out.print(f"page: {store.path(found['report'])}", soft_wrap=True)
 
 
 @app.command()
@@ -269,26 +323,24 @@ def show(
 
     contracts = [one for one in all_contracts() if dataset in (None, one.dataset)]
     if not contracts:
-        stop(f"there is no dataset {dataset!r}", USAGE)
+        stop(f"there is no dataset '{quote(str(dataset))}'", USAGE)
     store = Store(paths.store())
     rows = summary(contracts, store, paths.suites())
     print_summary(rows)
     for row in rows:
         if row.reason:
-            out.print(f"{row.dataset}: {row.reason}", markup=False, highlight=False)
+            out.print(clean(f"{row.dataset}: {row.reason}"))
     for contract in contracts:
         for line in waivers(contract, store):
-            out.print(line, markup=False, highlight=False, soft_wrap=True)
+            out.print(line, soft_wrap=True)
     if dataset:
         for step in ("staged", "validated"):
             state = store.state(dataset, step) or {}
             for name in ("quarantine", "report"):
                 if name in state:
-                    out.print(
-                        f"{name}: {store.path(state[name])}", markup=False, highlight=False, soft_wrap=True
-                    )
+                    out.print(f"{name}: {store.path(state[name])}", soft_wrap=True)
         for line in decided(store, dataset):
-            out.print(line, markup=False, highlight=False, soft_wrap=True)
+            out.print(line, soft_wrap=True)
     if any(row.reason for row in rows):
         raise typer.Exit(WRONG)
 
@@ -303,7 +355,7 @@ def purge() -> None:
     from praya.store import Store
 
     for one in step(Store(paths.store()), all_contracts(), dt.datetime.now(dt.UTC)):
-        out.print(f"{one['subject']}: {one['sha256']} of {one['received_at']}", markup=False, soft_wrap=True)
+        out.print(f"{one['subject']}: {one['sha256']} of {one['received_at']}", soft_wrap=True)
 
 
 def print_summary(rows: list[Row], console: Console = out) -> None:

@@ -15,7 +15,7 @@ from praya import paths
 from praya.contract import Contract
 from praya.errors import PrayaError
 from praya.store import Store
-from praya.terminal import USAGE, WRONG, contract, contracts, out, stop, warn
+from praya.terminal import USAGE, WRONG, contract, contracts, out, say, stop, warn
 
 Month = Annotated[str | None, typer.Option(help="of a dataset with months, e.g. 2023-03; else the latest")]
 
@@ -40,7 +40,7 @@ def report(
         if page is None:
             stop(f"{one.subject}: nothing has been validated here yet; run the dataset first", WRONG)
         (folder / name).write_text(page, "utf-8")
-        out.print(str(folder / name), markup=False, highlight=False, soft_wrap=True)
+        out.print(str(folder / name), soft_wrap=True)
 
 
 def faults(
@@ -68,8 +68,6 @@ def faults(
     out.print(
         f"{found['dataset']}: {found['caught']} of {found['applied']} noticed ({found['score']:.0%}), "
         f"{found['blocked']} blocked",
-        markup=False,
-        highlight=False,
     )
 
 
@@ -89,7 +87,7 @@ def audit(
     except PrayaError as error:
         stop(str(error), WRONG)
     if as_json:
-        typer.echo(json.dumps(index, indent=2, ensure_ascii=False))
+        out.print(json.dumps(index, indent=2, ensure_ascii=False), soft_wrap=True)
         return
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in (
@@ -118,6 +116,14 @@ def audit(
             else "–",
         )
     out.print(table)
+    if night := index["verified"]:
+        say(
+            f"last nightly verification without a finding: {night['day']}, {night['files']:,} files "
+            f"({night['bytes']:,} bytes) read; {night['parts']} of {night['of']} parts of the older files have been "
+            f"read, the one of longest ago on {night['oldest']}"
+        )
+    else:
+        say("no nightly verification has ended without a finding yet; `praya verify` reads everything")
     if index["witness"]["warning"]:
         warn(index["witness"]["warning"])
 

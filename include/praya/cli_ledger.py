@@ -9,7 +9,8 @@ import typer
 
 from praya import paths
 from praya.errors import PrayaError
-from praya.terminal import WRONG, open_store, out, say, stop
+from praya.outside import quote
+from praya.terminal import USAGE, WRONG, By, open_store, out, person_of, say, stop
 
 app = typer.Typer()
 keys = typer.Typer(
@@ -31,8 +32,13 @@ def checkpoint(
     cosigned: Annotated[
         Path | None, typer.Option(help="the checkpoint as the witness gave it back", exists=True)
     ] = None,
+    anew: Annotated[
+        str | None,
+        typer.Option(help="the last checkpoint is lost or the ledger is from a backup: why, for the ledger"),
+    ] = None,
 ) -> None:
-    """Sign the ledger as it stands, ask a witness, or take in what the witness gave back.
+    """Sign the ledger as it stands, ask a witness, or take in what the witness gave back. Every run signs at its end;
+    where the last checkpoint is lost, nothing is signed until somebody says why (`--anew`).
 
     Example: `praya checkpoint --request ask`, then the witness's `praya witness FOLDER ask --output cosigned`, then
     `praya checkpoint --cosigned cosigned`
@@ -51,14 +57,19 @@ def checkpoint(
             say(f"{seen.size:,} lines of the ledger have been witnessed")
             return
         announce(store, by := signer())
-        note = publish_checkpoint(store, by)
+        if anew is not None and len(anew.strip()) < 10:
+            stop(
+                f"the reason '{quote(anew)}' is too short; say in a sentence why the last checkpoint is lost",
+                USAGE,
+            )
+        note = publish_checkpoint(store, by, anew)
         if request is not None:
             last = witnessed(store)
             old = since if since is not None else last.size if last else 0
             request.write_bytes(asked(leaves_of(Ledger(store)), old, note))
     except PrayaError as error:
         stop(str(error), WRONG)
-    out.print(str(note), markup=False, highlight=False, soft_wrap=True, end="")
+    out.print(str(note), soft_wrap=True, end="")
 
 
 @app.command()
@@ -97,7 +108,7 @@ def witness(
     if output is not None:
         output.write_text(note, "utf-8")
     else:
-        out.print(note, markup=False, highlight=False, soft_wrap=True, end="")
+        out.print(note, soft_wrap=True, end="")
 
 
 @keys.command("list")
@@ -119,7 +130,7 @@ def list_keys() -> None:
 
 
 @keys.command()
-def rotate() -> None:
+def rotate(by: By = None) -> None:
     """Take a new signing key; the old one is retired, and what it signed stays good.
 
     Example: `praya keys rotate`
@@ -128,9 +139,8 @@ def rotate() -> None:
     from praya.provenance.signing import key_file
 
     try:
-        say(
-            f"{step(open_store(), key_file()).keyid}: signs from now on; tell the witness with `praya keys list`"
-        )
+        keyid = step(open_store(), key_file(), person_of(by)).keyid
+        say(f"{keyid}: signs from now on; tell the witness with `praya keys list`")
     except PrayaError as error:
         stop(str(error), WRONG)
 
@@ -142,6 +152,7 @@ def revoke(
     since: Annotated[
         str | None, typer.Option(help="refuse all from this moment (ISO 8601 with zone); default now")
     ] = None,
+    by: By = None,
 ) -> None:
     """Revoke a key: what the ledger recorded under it since then is refused.
 
@@ -150,6 +161,6 @@ def revoke(
     from praya.provenance.keys import revoke as step
 
     try:
-        step(open_store(), keyid, reason, since)
+        step(open_store(), keyid, reason, since, person_of(by))
     except PrayaError as error:
         stop(str(error), WRONG)

@@ -12,7 +12,8 @@ from rich import box
 from rich.table import Table
 
 from praya.errors import PrayaError
-from praya.terminal import USAGE, WRONG, month_of, open_store, out, say, stop
+from praya.outside import quote
+from praya.terminal import USAGE, WRONG, By, month_of, open_store, out, person_of, say, stop
 
 if TYPE_CHECKING:
     from praya.contract.register import Metric
@@ -64,6 +65,7 @@ def close(
     month: Annotated[
         str | None, typer.Option(metavar="YYYY-MM", help="the month (default: those that are over and open)")
     ] = None,
+    by: By = None,
 ) -> None:
     """Close a month that is over: make every report as known on its last day, and put the close on record.
 
@@ -76,13 +78,13 @@ def close(
     from praya.history.editions import shelf
     from praya.views import present
 
-    store, now = open_store(), dt.datetime.now(dt.UTC)
+    store, now, by = open_store(), dt.datetime.now(dt.UTC), person_of(by)
     months = [month_of(month)] if month else to_close(store, now)
     if not months:
         say("every month that is over is closed")
     for one in months:
         try:
-            told = step(store, one, now)
+            told = step(store, one, now, by)
             present(store)
         except PrayaError as error:
             stop(str(error), WRONG)
@@ -167,7 +169,7 @@ def _list(figures: Figures, programme: str | None, as_json: bool) -> None:
 
     known = [one.programme for one in figures.programmes]
     if programme and programme not in known:
-        stop(f"there is no programme {programme!r}; there are: {', '.join(known)}", USAGE)
+        stop(f"there is no programme '{quote(programme)}'; there are: {', '.join(known)}", USAGE)
     rows = []
     for each in figures.programmes:
         if programme not in (None, each.programme):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -11,14 +10,13 @@ import typer
 
 from praya.errors import PrayaError
 from praya.store import Store
-from praya.terminal import WRONG, contracts, open_store, say, stop
+from praya.terminal import WRONG, By, contracts, open_store, person_of, say, stop
 
 app = typer.Typer()
 
 Dataset = Annotated[str, typer.Argument(help="the dataset's id")]
 Version = Annotated[str, typer.Argument(help="the version, by name (20261122T061500Z) or number (2.1.0)")]
 Reason = Annotated[str, typer.Option(help="why, in a sentence for the readers")]
-By = Annotated[str | None, typer.Option(help="who does it (default: the user of this machine)")]
 
 
 @app.command()
@@ -86,10 +84,10 @@ def correct(dataset: Dataset, version: Version, reason: Reason, by: By = None) -
     from praya.release.correct import correct as step
     from praya.release.correct import known
 
-    store = open_store()
+    store, by = open_store(), person_of(by)
     try:
         entry = known(store, dataset, version)
-        line = step(store, dataset, entry["version"], reason, by or getpass.getuser())
+        line = step(store, dataset, entry["version"], reason, by)
     except PrayaError as error:
         stop(str(error), WRONG)
     say(f"announced, ledger line {line.number}: the next release of {dataset} corrects {entry['version']}")
@@ -105,9 +103,9 @@ def withdraw(dataset: Dataset, version: Version, reason: Reason, by: By = None) 
     from praya.release.readers import readers
     from praya.release.withdraw import withdraw as step
 
-    store = open_store()
+    store, by = open_store(), person_of(by)
     try:
-        stone = step(store, dataset, version, reason, by or getpass.getuser())
+        stone = step(store, dataset, version, reason, by)
     except PrayaError as error:
         stop(str(error), WRONG)
     say(f"withdrawn: {dataset} {stone['version']}; the latest is {stone['latest'] or 'none any more'}")
@@ -131,9 +129,9 @@ def rollback(
     """
     from praya.release.withdraw import rollback as step
 
-    store = open_store()
+    store, by = open_store(), person_of(by)
     try:
-        pointer = step(store, dataset, to, reason, by or getpass.getuser())
+        pointer = step(store, dataset, to, reason, by)
     except PrayaError as error:
         stop(str(error), WRONG)
     say(f"{dataset}: the latest is {pointer['version']}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import getpass
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -12,8 +11,9 @@ import typer
 from praya import paths
 from praya.contract import Contract
 from praya.errors import PrayaError
+from praya.outside import quote
 from praya.store import Store
-from praya.terminal import USAGE, WRONG, contracts, month_of, open_store, say, stop
+from praya.terminal import USAGE, WRONG, By, contracts, month_of, open_store, person_of, say, stop
 
 PORT, PREVIEW_PORT = 8000, 8001
 
@@ -78,6 +78,7 @@ def downloads(
             dir_okay=False,
         ),
     ] = None,
+    by: By = None,
 ) -> None:
     """Count the downloads of a month, and put them on record; `open-data-progress` has them with its next release.
 
@@ -85,12 +86,12 @@ def downloads(
     """
     from praya.downloads import count, logs_in
 
-    month, folder = month_of(month), paths.access_logs()
+    month, folder, by = month_of(month), paths.access_logs(), person_of(by)
     found = logs or (logs_in(folder) if folder else [])
     if not found:
         stop("name the logs, or set PRAYA_ACCESS_LOGS to the folder that they are in", USAGE)
     try:
-        told = count(open_store(), month, found, dt.datetime.now(dt.UTC))
+        told = count(open_store(), month, found, dt.datetime.now(dt.UTC), by)
     except PrayaError as error:
         stop(str(error), WRONG)
     total = sum(sum(formats.values()) for formats in told["counts"].values())
@@ -114,7 +115,7 @@ def preview(
         typer.Option(formats=TIMES, help="until when, in Hong Kong, e.g. 2027-01-04T16:30"),
     ] = None,
     reason: Annotated[str | None, typer.Option(help="why, in a sentence")] = None,
-    by: Annotated[str | None, typer.Option(help="who does it (default: the user of this machine)")] = None,
+    by: By = None,
     end: Annotated[bool, typer.Option(help="take back what `--to` may see, or all of it")] = False,
     on_record: Annotated[
         bool, typer.Option(help="give no token: they see the figures in another way, on paper or by word")
@@ -130,13 +131,13 @@ def preview(
 
     Example: `praya preview itf-figures --to "Secretary's office" --until 2027-01-04T16:30 --reason "Briefing."`
     """
-    store, by = open_store(), by or getpass.getuser()
+    store = open_store()
     if end:
-        _end(store, dataset, to, _told(reason, "--reason"), by)
+        _end(store, dataset, to, _told(reason, "--reason"), person_of(by))
     elif (to, start, until, reason, on_record) == (None, None, None, None, False):
         _list(store, dataset)
     else:
-        to, reason = _told(to, "--to"), _told(reason, "--reason")
+        to, reason, by = _told(to, "--to"), _told(reason, "--reason"), person_of(by)
         moment = _in_hong_kong(_told(until, "--until"))
         contract = _released(dataset)
         if on_record:
@@ -171,7 +172,8 @@ def _end(store: Store, dataset: str, to: str | None, reason: str, by: str) -> No
 
     found = [one for one in grants(store, dataset) if to in (None, one.to) and not one.ended]
     if not found:
-        stop(f"{dataset}: nobody{f' called {to!r}' if to else ''} has a preview that could be ended", WRONG)
+        who = f"nobody called '{quote(to)}'" if to else "nobody"
+        stop(f"{dataset}: {who} has a preview that could be ended", WRONG)
     for grant in found:
         line = end(store, grant, reason, by)
         say(f"ended, ledger line {line.number}: {grant.to} no longer sees {dataset} {grant.version}")
@@ -199,7 +201,8 @@ def _released(dataset: str) -> Contract:
     known = {contract.dataset: contract for contract in contracts() if contract.released}
     if dataset not in known:
         stop(
-            f"there is no dataset {dataset!r} that is released; there are: {', '.join(sorted(known))}", WRONG
+            f"there is no dataset '{quote(dataset)}' that is released; there are: {', '.join(sorted(known))}",
+            WRONG,
         )
     return known[dataset]
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from praya import paths
 from praya.errors import PrayaError
-from praya.terminal import USAGE, WRONG, contracts, err, open_store, out, say, stop, warn
+from praya.terminal import UNFINISHED, USAGE, WRONG, contracts, err, open_store, out, say, stop, warn
+
+if TYPE_CHECKING:
+    from praya.verify import Verified
 
 app = typer.Typer()
 
@@ -19,7 +22,7 @@ Release = Annotated[str, typer.Argument(help="DATASET/VERSION, or DATASET for it
 @app.command()
 def verify(
     release: Annotated[
-        str | None, typer.Argument(help="DATASET or DATASET/VERSION only; else everything")
+        str | None, typer.Argument(help="DATASET or DATASET/VERSION only; else every file of the store")
     ] = None,
     checkpoint: Annotated[
         Path | None,
@@ -28,42 +31,60 @@ def verify(
     json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
 ) -> None:
     """Hold every byte against its manifest, every manifest against its signed statement, every statement against its
-    key, and the ledger against itself and its checkpoints. Works offline.
+    key, every other file against the write journal, and the ledger against itself and its checkpoints. Works offline.
+
+    Says how much was read, and which files nothing vouches for. Exit status: 0 nothing wrong, 1 problems, 4 only
+    writes that were interrupted and have to be run again.
 
     Example: `praya verify` or `praya verify ferry-fares --checkpoint witness/checkpoint`
     """
-    from praya.verify import states, unwitnessed
-    from praya.verify import verify as problems_of
+    from praya.verify import check, states, unwitnessed
 
     store = open_store()
     dataset, _, version = (release or "").partition("/")
     which = (dataset or None, version or None)
-    problems = list(problems_of(store, *which, checkpoint=checkpoint, witnesses=paths.witnesses()))
+    done = check(store, *which, checkpoint=checkpoint, witnesses=paths.witnesses())
     try:
-        warnings = [warning] if (warning := unwitnessed(paths.witnesses())) else []
-        found = [] if problems else list(states(store, *which))
+        warnings = [*done.warnings, *([warning] if (warning := unwitnessed(paths.witnesses())) else [])]
+        found = [] if done.findings else list(states(store, *which))
     except PrayaError as error:
         stop(str(error), WRONG)
-    if dataset and not problems and not found:
+    if dataset and not done.findings and not found:
         stop(f"{release}: there is no such release in {store.path('released')}", USAGE)
     if json:
-        out.print_json(
-            data={
-                "problems": [_told(one) for one in problems],
-                "warnings": warnings,
-                "versions": [one._asdict() for one in found],
-            }
-        )
-    for sentence in () if json else warnings:
-        warn(sentence)
-    for problem in () if json else problems:
-        err.print(problem, markup=False, highlight=False, soft_wrap=True)
-    if problems:
-        raise typer.Exit(WRONG)
+        out.print_json(data=_as_json(done, warnings) | {"versions": [one._asdict() for one in found]})
+    else:
+        _show(done, warnings)
+    if done.findings:
+        raise typer.Exit(WRONG if done.problems else UNFINISHED)
     if not json:
-        out.print(f"{release or 'everything'}: every byte is as published, and the ledger holds")
         for one in found:
             say(f"{one.dataset} {one.version}: {one.state} ({one.why})")
+
+
+def _as_json(done: Verified, warnings: list[str]) -> dict[str, object]:
+    unverified = [
+        {"reason": one.reason, "files": list(one.keys), "bytes": one.bytes} for one in done.unverified
+    ]
+    return {
+        "problems": [_told(one) for one in done.problems],
+        "unfinished": [_told(one) for one in done.unfinished],
+        "warnings": warnings,
+        "read": {"files": done.files, "bytes": done.bytes, "ledger_lines": done.lines},
+        "not_verified": unverified,
+    }
+
+
+def _show(done: Verified, warnings: list[str]) -> None:
+    """What was found, on stderr; then what was read, and what was not."""
+    for sentence in warnings:
+        warn(sentence)
+    for problem in done.findings:
+        err.print(problem, markup=False, highlight=False, soft_wrap=True)
+    for sentence in done.extent():
+        say(sentence)
+    if not done.findings:
+        say("nothing that was read differs from what was recorded of it")
 
 
 @app.command()
@@ -88,11 +109,13 @@ def links(
         counts = {"files": found.files, "tombstones": found.tombstones}
         out.print_json(data={"problems": [_told(one) for one in found.problems], **counts})
     for problem in () if json else found.problems:
-        err.print(problem, markup=False, highlight=False, soft_wrap=True)
+        err.print(problem, soft_wrap=True)
     if found.problems:
         raise typer.Exit(WRONG)
     if not json:
-        say(f"{found.files:,} addresses lead to their file, {found.tombstones:,} to a tombstone")
+        asked = f", each asked for at {base} too" if base else ""
+        say(f"{found.files:,} addresses lead to a file, {found.tombstones:,} to a tombstone{asked}")
+        say("their bytes were not read; `praya verify` does that")
 
 
 def _told(problem: str) -> dict[str, str]:
@@ -107,7 +130,7 @@ def evidence(
 ) -> None:
     """Write a ZIP with all that shows where a release comes from, which an auditor checks without Praya.
 
-    Example: `praya evidence ferry-fares`, then in the unpacked folder `python3 -I verify.py`
+    Example: `praya evidence ferry-fares`, then `python3 -I verify.py` (from the ZIP) on the ZIP
     """
     from praya.evidence import evidence as step
 

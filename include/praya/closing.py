@@ -23,12 +23,13 @@ from praya.store import Store
 SUBJECT = "close/{month}"
 
 
-def close(store: Store, month: str, now: dt.datetime) -> dict[str, Any]:
+def close(store: Store, month: str, now: dt.datetime, by: str | None = None) -> dict[str, Any]:
     """Close a month (`2026-10`) at `now` (UTC); returns what the ledger says of it, with `changed` added.
 
     `editions` has the edition of every report as known on the month's last day, `not_made` why there is none; `due`,
-    `waiting` and `revised` count what the report `month-end` lists. A month that was closed stays as it was. Raises
-    CloseRefused where the month is not over or a report fails, and NotKnown where nothing was released by its end.
+    `waiting` and `revised` count what the report `month-end` lists; `by` is who closes it, a person or a run. A month
+    that was closed stays as it was. Raises CloseRefused where the month is not over or a report fails, and NotKnown
+    where nothing was released by its end.
     """
     day = ends(month, "month")
     if now.astimezone(HONG_KONG).date() <= day:
@@ -49,6 +50,7 @@ def close(store: Store, month: str, now: dt.datetime) -> dict[str, Any]:
             "waiting": sum(len(waiting(figures, one, day)) for one in listed),
             "revised": sum(_in(month, each.published_at) for one in listed for each in figures.revised(one)),
         }
+        body |= {"by": by} if by else {}
         Ledger(store).record("close", SUBJECT.format(month=month), body)
     return body | {"changed": True}
 

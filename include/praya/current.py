@@ -10,7 +10,7 @@ from praya.history import latest as latest_of
 from praya.protect import protect_key
 from praya.release import release_basis
 from praya.release.inherited import due_with_inputs
-from praya.release.withdraw import check_not_taken_back
+from praya.release.taken_back import check_inputs, check_not_taken_back
 from praya.stage import stage_key
 from praya.store import Store
 from praya.validate import verdict_key
@@ -47,7 +47,15 @@ def pending_reason(contract: Contract, store: Store, suites: Path) -> str | None
     latest, basis = latest_of(store, contract.dataset), release_basis(contract, protected["sha256"])
     if latest is None or latest["basis"] != basis:
         try:
-            check_not_taken_back(store, contract.dataset, basis, protected["sha256"])
+            check_not_taken_back(
+                store,
+                contract.dataset,
+                basis,
+                store.path(protected["table"]),
+                contract.primary_key,
+                contract.aliases,
+            )
+            check_inputs(contract, store)
         except ReleaseRefused as refused:
             return str(refused)
         due = due_with_inputs(contract, store, protected["received_at"])

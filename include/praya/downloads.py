@@ -20,6 +20,7 @@ from praya.contract.zone import HONG_KONG
 from praya.describe import DATA
 from praya.errors import DownloadsRefused
 from praya.ledger import Ledger
+from praya.outside import describe_error, quote_all
 from praya.store import Store, file_sha256
 from praya.store.duck import connect
 
@@ -69,12 +70,15 @@ order by all
 """
 
 
-def count(store: Store, month: str, logs: Sequence[Path], now: dt.datetime) -> dict[str, Any]:
+def count(
+    store: Store, month: str, logs: Sequence[Path], now: dt.datetime, by: str | None = None
+) -> dict[str, Any]:
     """Count the downloads of a month (`2026-10`, Hong Kong time) at `now` (UTC); returns what the ledger says of it.
 
     A download is one request for a data file of a version that was answered with all of it (GET, 200), by no robot.
     `counts` has datasets, each with its formats; `left_out` how many requests were none, by why. `logs` must hold the
-    whole month: what was counted of it before is replaced, and `replaces` is the ledger's line of that. Raises
+    whole month: what was counted of it before is replaced, and `replaces` is the ledger's line of that; `by` is who had
+    them counted, a person or a run. Raises
     DownloadsRefused where the month is not over, a log cannot be read, or none has a request of the month.
     """
     if month >= now.astimezone(HONG_KONG).strftime("%Y-%m"):
@@ -86,7 +90,7 @@ def count(store: Store, month: str, logs: Sequence[Path], now: dt.datetime) -> d
     left_out = {kind: sum(n for one, _, _, n in found if one == kind) for kind in LEFT_OUT}
     if not any(kind not in ("unreadable", "other_months") for kind, *_ in found):
         raise DownloadsRefused(
-            f"{', '.join(map(str, logs))}: no request of {month} is there "
+            f"{quote_all(logs, 200)}: no request of {month} is there "
             f"({left_out['other_months']:,} of other months, "
             f"{left_out['unreadable']:,} lines that are not in the Combined Log Format); name the logs of that month"
         )
@@ -104,8 +108,9 @@ def count(store: Store, month: str, logs: Sequence[Path], now: dt.datetime) -> d
     before = Ledger(store).find("downloads", subject)
     # The ledger has a line once; a count that is made again after another must be the last all the same.
     body["replaces"] = before.number if before else None
-    if before and before.body == body | {"replaces": before.body["replaces"]}:
+    if before and all(before.body[name] == body[name] for name in ("month", "counts", "left_out", "logs")):
         return before.body
+    body |= {"by": by} if by else {}
     Ledger(store).record("downloads", subject, body)
     return body
 
@@ -123,9 +128,8 @@ def _requests(month: str, logs: Sequence[Path], files: pa.Table) -> list[tuple[s
         try:
             return con.execute(REQUESTS, named).fetchall()
         except duckdb.Error as error:
-            (first, *_) = str(error).splitlines()
             raise DownloadsRefused(
-                f"{', '.join(named['logs'])}: cannot be read as access logs: {first}"
+                f"{quote_all(logs, 200)}: cannot be read as access logs: {describe_error(error)}"
             ) from error
 
 

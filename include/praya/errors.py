@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from praya.outside import clean
+
 
 class PrayaError(Exception):
-    """Anything Praya stops for on purpose; its text is meant to be read as it stands."""
+    """Anything Praya stops for on purpose; its text is meant to be read as it stands, wherever it is shown.
+
+    Hidden characters and secrets in it are masked here. What comes from outside goes into it by `praya.outside.quote`.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(clean(message))
 
 
 class ContractError(PrayaError):
     """One or more contracts, registers or suites are wrong; `problems` holds every one of them."""
 
     def __init__(self, problems: list[str]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(problems))
+        self.problems = [clean(problem) for problem in problems]
+        super().__init__("\n".join(self.problems))
 
 
 class SourceError(PrayaError):
@@ -21,6 +29,10 @@ class SourceError(PrayaError):
 
 class SourceUnavailable(SourceError):
     """A source did not answer as it should, also when asked again; it may another time."""
+
+
+class AddressRefused(SourceError):
+    """An address is none that may be asked; its text says why, and who catches it says which address it was."""
 
 
 class StageError(PrayaError):
@@ -33,6 +45,10 @@ class ValidationFailed(PrayaError):
 
 class EngineError(PrayaError):
     """The checker itself failed; nothing is said about the data, and its release is blocked."""
+
+
+class PersonUnknown(PrayaError):
+    """Something goes on record only with the name of a person, and this is none."""
 
 
 class MonthIncomplete(PrayaError):
@@ -85,6 +101,10 @@ class ReportError(PrayaError):
 
 class IntegrityError(PrayaError):
     """Stored bytes do not agree with what the ledger, a manifest or a name says of them."""
+
+
+class Crash(PrayaError):
+    """An error that nobody foresaw, described without the values that it met."""
 
 
 class StoreBusy(PrayaError):

@@ -62,6 +62,24 @@ def access_logs() -> Path | None:
     return _path("PRAYA_ACCESS_LOGS", Path()) if os.environ.get("PRAYA_ACCESS_LOGS") else None
 
 
+def source_folders() -> list[Path]:
+    """The folders below which `file:` sources may lie (`PRAYA_SOURCE_FOLDERS`, parted by `:`); by default none."""
+    named = os.environ.get("PRAYA_SOURCE_FOLDERS", "").split(os.pathsep)
+    return [Path(folder) for folder in named if folder]
+
+
+def private_places() -> list[Path]:
+    """What no source is read from, whatever folder is named: all that Praya and Airflow make at run time, the
+    store, the keys."""
+    named = ("PRAYA_SIGNING_KEY_FILE", "PRAYA_PSEUDONYM_KEY_FILE", "AIRFLOW_HOME")
+    return [home(), store(), *(Path(os.environ[name]).resolve() for name in named if os.environ.get(name))]
+
+
+def ca_bundle() -> str | None:
+    """A file of certificates that sources are held against (`REQUESTS_CA_BUNDLE`); by default those of requests."""
+    return os.environ.get("REQUESTS_CA_BUNDLE") or None
+
+
 def base_url() -> str:
     """The address at which `released/` is served, without a slash behind it (`PRAYA_BASE_URL`).
 

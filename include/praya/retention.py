@@ -31,7 +31,7 @@ def purge(store: Store, contracts: Sequence[Contract], now: dt.datetime) -> list
             "ground": contract.retention.ground,
         }
         Ledger(store).record("purge", receipt["dataset"], body)
-        path.unlink(missing_ok=True)
+        store.discard(f"raw/{sha256}")
         purged.append({"subject": receipt["dataset"], **body})
     return purged
 

@@ -13,6 +13,7 @@ from praya.errors import PrayaError
 from praya.history import latest as latest_of
 from praya.measure import stale
 from praya.months import waiting
+from praya.outside import clean
 from praya.reporting.edition import pending_reports
 from praya.store import Store
 
@@ -38,7 +39,7 @@ def noted(store: Store, dataset: str, step: str) -> Iterator[None]:
     try:
         yield
     except PrayaError as error:
-        store.set_state(dataset, "problem", {"step": step, "message": str(error)})
+        store.set_state(dataset, "problem", {"step": step, "message": clean(str(error))})
         raise
     if (store.state(dataset, "problem") or {}).get("step") == step:
         forget_problem(store, dataset)

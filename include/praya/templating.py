@@ -1,4 +1,5 @@
-"""Jinja templates of pages: what is put in is text and never markup, and a value that is missing is an error."""
+"""Jinja templates of pages: what is put in is text and never markup, without hidden characters; a value that is
+missing is an error."""
 
 from __future__ import annotations
 
@@ -6,6 +7,8 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from praya.outside import escape
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -20,8 +23,14 @@ def templates(folder: Path, **filters: Callable[..., Any]) -> Environment:
         loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_without_hidden,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= {"number": "{:,}".format, **filters}
     return environment
+
+
+def _without_hidden(value: Any) -> Any:
+    """A text with its hidden characters escaped; markup stays markup, and anything else as it is."""
+    return type(value)(escape(value)) if isinstance(value, str) else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import get_current_context, task
@@ -9,7 +10,9 @@ from airflow.sdk import get_current_context, task
 from praya import paths
 from praya.contract import load_contracts
 from praya.errors import DisclosureError
-from praya_airflow.step import open_store, sentences
+from praya.outside import escape_markdown, quote
+from praya.person import person
+from praya_airflow.step import open_store, say, sentences
 
 if TYPE_CHECKING:
     from praya.protect.approval import Change
@@ -24,9 +27,11 @@ def compare_methods() -> dict[str, Any]:
         dataset = str(get_current_context()["params"]["dataset"])
         known = {one.dataset: one for one in load_contracts(paths.contracts())}
         if dataset not in known:
-            raise DisclosureError(f"there is no dataset {dataset!r}; there are: {', '.join(sorted(known))}")
+            raise DisclosureError(
+                f"there is no dataset '{quote(dataset)}'; there are: {', '.join(sorted(known))}"
+            )
         found = compare(known[dataset], open_store())
-    print(f"shown under the tab Disclosure of {dataset}")
+    say(f"shown under the tab Disclosure of {dataset}")
     return {"report": str(open_store().path(found["report"]))}
 
 
@@ -38,10 +43,12 @@ def propose() -> dict[str, Any]:
     with sentences():
         if not by:
             raise DisclosureError("nobody is known to have triggered this run; trigger it while logged in")
+        by = person(by)
         changes = _changes(str(params["dataset"]))
-    listed = "".join(f"- **{one.dataset}**: {one.sentences}\n" for one in changes)
-    text = f"{by} proposes, for this reason: {params['reason']}\n\n{listed}"
-    print(text)
+    # The page of Required Actions shows Markdown: what was typed into the form is text there.
+    listed = "".join(f"- **{one.dataset}**: {escape_markdown(one.sentences)}\n" for one in changes)
+    text = f"{escape_markdown(by)} proposes, for this reason: {escape_markdown(params['reason'])}\n\n{listed}"
+    say(text)
     return {"by": by, "text": text, "changes": {one.dataset: one.key for one in changes}}
 
 
@@ -72,8 +79,14 @@ def _changes(dataset: str) -> list[Change]:
     from praya.protect.approval import waiting
 
     contracts, store = load_contracts(paths.contracts()), open_store()
-    wanted = [one for one in contracts if dataset in ("all", one.dataset)]
-    found = [change for one in wanted if (change := waiting(one, store))]
+    found = []
+    for one in contracts:
+        if dataset in ("all", one.dataset):
+            # One whose contract is refused waits for its author, and holds up none of the others.
+            with suppress(DisclosureError) if dataset == "all" else nullcontext():
+                found += [change] if (change := waiting(one, store)) else []
     if not found:
-        raise DisclosureError(f"{dataset}: there is nothing that became weaker and waits for an approval")
+        raise DisclosureError(
+            f"{quote(dataset)}: there is nothing that became weaker and waits for an approval"
+        )
     return found

@@ -18,6 +18,7 @@ from airflow.sdk import (
 
 from praya import paths
 from praya.contract import Contract, load_contract, read_contracts
+from praya.outside import escape_markdown
 from praya.reporting import all_reports
 from praya.store import reads_release, table_name
 from praya_airflow import tasks
@@ -127,14 +128,16 @@ def retention_dag() -> DAG:
 
 
 def audit_dag() -> DAG:
-    """verify and links: once a night, and within a month everything."""
-    title = "Verifies a part of the archive each night, and all of it each month"
+    """verify and links: once a night the latest releases and all that changes, and within a month everything."""
+    title = "Verifies the latest releases and a part of the rest each night, and all of it each month"
     with _nightly(AUDIT, "10 4 * * *", title) as dag:
         dag.doc_md = (
-            "Holds the ledger, pointers, keys and the signed catalogue against each other, and of releases and "
-            "snapshots another twenty-eighth part each night: `praya verify`, which does all at once. The permanent "
-            "addresses that were ever given are followed in the same way: `praya links`. A run that fails names in its "
-            "log what is not as it was published, or which address is broken."
+            "Holds the ledger, all that changes (pointers, keys, state, the signed catalogue) and every latest release "
+            "against what was recorded of them, and of older releases, snapshots, tables and verdicts another "
+            "twenty-eighth part each night; `praya verify` reads everything at once. The log says how many files "
+            "and bytes were read, how many were not, and when those were read last. The permanent addresses that were "
+            "ever given are followed in the same way: `praya links`. A run that fails names in its log what is not as "
+            "it was recorded, which write was interrupted, or which address is broken."
         )
         tasks.verify()
         tasks.links()
@@ -247,17 +250,18 @@ def _doc(contract: Contract) -> str:
         if source.mart
         else f"register `{source.register_}`"
         if source.register_
-        else f"`{source.url or source.path or list((source.parts or {}).values())}`"
+        else escape_markdown(source.url or source.path or list((source.parts or {}).values()))
     )
-    via = f" at connection `{source.connection}`" if source.connection else ""
+    via = f" at connection {escape_markdown(source.connection)}" if source.connection else ""
     return (
-        f"### {contract.title.en}\n{contract.title.zh_hant}\n\n{contract.description.en}\n\n"
+        f"### {escape_markdown(contract.title.en)}\n{escape_markdown(contract.title.zh_hant)}\n\n"
+        f"{escape_markdown(contract.description.en, 10_000)}\n\n"
         f"| | |\n|---|---|\n"
         f"| contract | `include/contracts/{contract.provider}/{contract.dataset}.yaml` |\n"
         f"| suite | `expectations/{contract.dataset}.json` |\n"
         f"| source | {where}{via} |\n"
         f"| table in SQL | `{table_name(contract.dataset)}` |\n"
-        f"| disclosure | {contract.disclosure.class_}: {contract.disclosure.reason} |\n"
+        f"| disclosure | {contract.disclosure.class_}: {escape_markdown(contract.disclosure.reason)} |\n"
         f"| fresh within | {contract.freshness_days} days |\n"
         f"| synthetic | {'yes' if contract.synthetic else 'no'} |\n"
     )

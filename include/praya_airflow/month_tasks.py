@@ -10,7 +10,7 @@ from praya import paths
 from praya.contract import load_contracts
 from praya.contract.telling import told
 from praya_airflow.names import YEARS
-from praya_airflow.step import active_runs, connections_of, contract_of, open_store, sentences, tell
+from praya_airflow.step import active_runs, connections_of, contract_of, open_store, say, sentences, tell
 
 
 @task(map_index_template="{{ month }}")
@@ -72,10 +72,10 @@ def roll_up() -> dict[str, Any] | None:
         contracts, store = load_contracts(paths.contracts()), open_store()
         there = [month for month in months(store, provider) if month.startswith(year)]
         behind = stale(store, paths.metrics(), contracts)
-    print(f"{year}: {len(there)} of 12 months are there: {', '.join(there)}")
-    print(f"to be computed: {', '.join(behind) or 'nothing'}")
+    say(f"{year}: {len(there)} of 12 months are there: {', '.join(there)}")
+    say(f"to be computed: {', '.join(behind) or 'nothing'}")
     if more := _others_active(provider):
-        print(f"{more} more runs of {provider} are on their way: the last of them rolls up")
+        say(f"{more} more runs of {provider} are on their way: the last of them rolls up")
         return None
     return {"year": year, "months": there, "marts": behind} if behind else None
 
@@ -93,7 +93,7 @@ def changed_months(provider: str) -> list[str]:
         known = sorted(months(store, provider))
         found = changed(contracts, store, connections, known)
     for month in known:
-        print(f"{month}: {'changed, in ' + ', '.join(found[month]) if month in found else 'as it was'}")
+        say(f"{month}: {'changed, in ' + ', '.join(found[month]) if month in found else 'as it was'}")
     return list(found)
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from praya.contract import Contract
 
+# The variable with the id of the connection whose password is the signing key.
+SIGNING_CONNECTION = "PRAYA_SIGNING_CONNECTION"
 TIMEZONE = "Asia/Hong_Kong"
 METRICS, CATALOGUE, RETENTION = "programme_metrics", "catalogue", "retention"
 APPROVAL, METHODS = "disclosure_approval", "disclosure_methods"

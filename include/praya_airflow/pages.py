@@ -15,6 +15,9 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from praya import paths
 from praya.contract import load_contracts
 from praya.errors import PrayaError
+from praya.names import is_name
+from praya.outside import clean
+from praya.outside import quote as shown
 from praya.store import Store
 from praya_airflow.names import METHODS
 
@@ -42,7 +45,8 @@ app = FastAPI(title="Praya", docs_url=None, redoc_url=None, openapi_url=None)
 def report(dag_id: str, language: Language = "en") -> Response:
     """The latest validation report of a dataset; of a provider of records, the list of its tables and months."""
     store = Store(paths.store())
-    tables = sorted(path.stem for path in paths.contracts().glob(f"{dag_id}/*.yaml"))
+    folder = paths.contracts() / dag_id
+    tables = sorted(path.stem for path in folder.glob("*.yaml")) if is_name(dag_id) else []
     if tables:
         states = (path for name in tables for path in store.path(f"state/{name}").glob("*/validated.json"))
         return _links([f"{dag_id}/{path.parent.parent.name}/{path.parent.name}" for path in sorted(states)])
@@ -52,8 +56,9 @@ def report(dag_id: str, language: Language = "en") -> Response:
 @app.get("/reports/{dag_id}/{dataset}/{month}", dependencies=[Depends(requires_access_dag("GET"))])
 def report_of_month(dag_id: str, dataset: str, month: str, language: Language = "en") -> Response:
     """The validation report of one month of one of the provider's tables."""
-    if not (paths.contracts() / dag_id / f"{dataset}.yaml").is_file():
-        raise HTTPException(404, f"{dag_id} has no table {dataset}")
+    known = is_name(dag_id) and is_name(dataset)
+    if not known or not (paths.contracts() / dag_id / f"{dataset}.yaml").is_file():
+        raise HTTPException(404, f"{shown(dag_id)} has no table {shown(dataset)}")
     return _report(Store(paths.store()), dataset, f"{dataset}/{month}", language)
 
 
@@ -66,7 +71,7 @@ def disclosure(dag_id: str) -> Response:
     lines = decided(store, dag_id) if dag_id in _datasets() else []
     if not lines:
         return _page(f"{dag_id}: disclosure control has decided on nothing here yet.")
-    items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+    items = "".join(f"<li>{html.escape(clean(line))}</li>" for line in lines)
     if store.state(dag_id, "utility"):
         more = f'<p><a href="/praya/disclosure/{quote(dag_id)}/methods">The methods side by side</a></p>'
     else:
@@ -81,7 +86,7 @@ def methods(dag_id: str) -> Response:
     compared = store.state(dag_id, "utility") if dag_id in _datasets() else None
     if not compared:
         raise HTTPException(
-            404, f"the methods have not been compared for {dag_id}; trigger the DAG {METHODS}"
+            404, f"the methods have not been compared for {shown(dag_id)}; trigger the DAG {METHODS}"
         )
     path = store.path(compared["report"])
     return FileResponse(path, media_type="text/html; charset=utf-8", headers=HEADERS)
@@ -143,7 +148,7 @@ def released(key: str, user: GetUserDep) -> Response:  # noqa: ARG001  its being
     if not path.is_file():
         if key == "index.html":
             return _page("Nothing has been released yet. Run a dataset's DAG; the catalogue will stand here.")
-        raise HTTPException(404, f"there is no {key} in the released area")
+        raise HTTPException(404, f"there is no {shown(key)} in the released area")
     return FileResponse(path, headers=HEADERS)
 
 
@@ -159,4 +164,4 @@ def _links(targets: list[str]) -> HTMLResponse:
 
 
 def _page(text: str) -> HTMLResponse:
-    return HTMLResponse(PAGE.format(f"<p>{html.escape(text)}</p>"), headers=HEADERS)
+    return HTMLResponse(PAGE.format(f"<p>{html.escape(clean(text))}</p>"), headers=HEADERS)

@@ -13,7 +13,7 @@ from praya.reporting import all_reports, report_of
 from praya_airflow.assets import release_asset, report_asset
 from praya_airflow.following import any_or_by_the_clock, for_all
 from praya_airflow.names import MONTH_END, REPORTS, TIMEZONE
-from praya_airflow.step import open_store, sentences, tell
+from praya_airflow.step import open_store, say, sentences, tell
 
 
 @task(task_id="make")
@@ -68,7 +68,7 @@ def close_months() -> dict[str, Any]:
     from praya.closing import close, to_close
     from praya.errors import NotKnown
     from praya.views import present
-    from praya_airflow.run import run_signer
+    from praya_airflow.run import run_by, run_signer
 
     store, now = open_store(), dt.datetime.now(dt.UTC)
     named = get_current_context()["params"].get("month")
@@ -76,9 +76,9 @@ def close_months() -> dict[str, Any]:
     with sentences():
         for month in [str(named)] if named else to_close(store, now):
             try:
-                told[month] = close(store, month, now)
+                told[month] = close(store, month, now, run_by())
             except NotKnown as nothing:
-                print(nothing)
+                say(nothing)
         present(store, by=run_signer())
     if not told:
         raise AirflowSkipException("nothing was released by the end of a month that is open")
@@ -92,6 +92,7 @@ def count_downloads() -> dict[str, Any]:
 
     from praya.closing import last_month
     from praya.downloads import count, logs_in
+    from praya_airflow.run import run_by
 
     folder, now = paths.access_logs(), dt.datetime.now(dt.UTC)
     logs = logs_in(folder) if folder else []
@@ -101,7 +102,7 @@ def count_downloads() -> dict[str, Any]:
         )
     month = get_current_context()["params"].get("month") or last_month(now)
     with sentences():
-        return count(open_store(), str(month), logs, now)
+        return count(open_store(), str(month), logs, now, run_by())
 
 
 def month_end_dag() -> DAG:

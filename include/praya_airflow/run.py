@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from airflow.sdk import get_current_context
 
 from praya.errors import IntegrityError
+from praya.person import is_technical, person
+from praya_airflow.names import SIGNING_CONNECTION
 
 if TYPE_CHECKING:
     from praya.provenance import Signer
@@ -24,13 +26,38 @@ def run_context() -> dict[str, str]:
     }
 
 
+def run_by() -> str:
+    """Who started the run, for the record: the person who was logged in, else that nobody was."""
+    context = get_current_context()
+    name = context["dag_run"].triggering_user_name
+    if context["dag_run"].run_type == "manual" and name and not is_technical(name):
+        return person(name)
+    return f"automatic run of DAG {context['dag'].dag_id}"
+
+
+def run_name() -> str:
+    """DAG, run and task, for the write journal; nothing where a task's function is called by itself."""
+    try:
+        context = get_current_context()
+    except RuntimeError:
+        return ""
+    return f"{context['dag'].dag_id}/{context['run_id']}/{context['ti'].task_id}"
+
+
+def signer_of_run() -> Signer:
+    """The key that this task signs with: that of `run_signer`, else the one in the key file."""
+    from praya.provenance import signer
+
+    return run_signer() or signer()
+
+
 def run_signer() -> Signer | None:
     """The signing key in the password of the Airflow connection that `PRAYA_SIGNING_CONNECTION` names, else None."""
     from airflow.sdk.bases.hook import BaseHook
 
     from praya.provenance import signer
 
-    name = os.environ.get("PRAYA_SIGNING_CONNECTION")
+    name = os.environ.get(SIGNING_CONNECTION)
     if not name:
         return None
     password = BaseHook.get_connection(name).password

@@ -6,41 +6,91 @@ Errors that would be the same at the next try fail at once; those that may pass 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from airflow.sdk import Asset, get_current_context
 
 from praya import paths
 from praya.contract import Contract, load_contract
-from praya.errors import EngineError, PrayaError, ReleaseHeld, SourceUnavailable, StoreBusy
+from praya.errors import (
+    Crash,
+    EngineError,
+    PrayaError,
+    ReleaseHeld,
+    SourceError,
+    SourceUnavailable,
+    StoreBusy,
+)
+from praya.outside import clean, describe_crash
+from praya.outside import quote as shown
 from praya_airflow.assets import partition_key
+from praya_airflow.names import SIGNING_CONNECTION
+from praya_airflow.run import run_name, signer_of_run
 
 if TYPE_CHECKING:
     from praya.store import Store
 
+HTTP, ALLOW_PRIVATE = ("http", "https"), "allow_private"
 MAY_PASS = (SourceUnavailable, EngineError, StoreBusy)
 
 
 @contextmanager
 def sentences(dataset: str | None = None, step: str = "") -> Iterator[None]:
-    """Turn Praya's errors into what Airflow does about them, and keep their sentences for `praya show`."""
-    from airflow.sdk.exceptions import AirflowFailException, AirflowRescheduleException
+    """Turn errors into what Airflow does about them, and keep the sentences of Praya's own for `praya show`. What was
+    written is signed at the end, also where the step fails.
+
+    None goes on with the errors that led to it: Airflow writes a whole chain into the log, and what DuckDB or a source
+    says quotes what it has read. Of an error that nobody foresaw the log has its kind, place and text as from outside.
+    """
+    from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowRescheduleException
 
     from praya.status import noted
 
     try:
-        with noted(open_store(), dataset, step) if dataset else nullcontext():
+        with _signed(open_store()), noted(open_store(), dataset, step) if dataset else nullcontext():
             yield
     except ReleaseHeld as held:
-        print(held)
+        say(str(held))
         raise AirflowRescheduleException(held.due) from None  # type: ignore[no-untyped-call]
-    except MAY_PASS:
-        raise
+    except MAY_PASS as error:
+        raise error from None
     except PrayaError as error:
-        raise AirflowFailException(str(error)) from error
+        raise AirflowFailException(str(error)) from None
+    except AirflowException:
+        raise
+    except Exception as error:
+        raise Crash(describe_crash(error)) from None
+
+
+def say(text: object) -> None:
+    """Write a line into the task's log, as from outside; nothing else of a task prints."""
+    print(clean(str(text)))
+
+
+@contextmanager
+def _signed(store: Store) -> Iterator[None]:
+    """Name the running task in the write journal, and sign the ledger when it is over: tasks of any kind end here, and
+    what they wrote cannot be cut off unseen. Where nothing was written, nothing is signed."""
+    from praya.provenance.checkpoints import sign_end
+    from praya.store.journal import writer
+
+    name = writer.set(run_name())
+    try:
+        yield
+    except BaseException:
+        try:
+            sign_end(store, signer_of_run)
+        except PrayaError as error:
+            say(f"the ledger was not signed at the end of this task: {error}")
+        raise
+    else:
+        sign_end(store, signer_of_run)
+    finally:
+        writer.reset(name)
 
 
 def active_runs(dag_id: str, run_ids: Sequence[str] | None = None) -> int:
@@ -66,15 +116,37 @@ def connections_of(contract: Contract) -> dict[str, str]:
     if name is None:
         return {}
     connection = BaseHook.get_connection(name)
-    host = connection.host or ""
-    if "://" in host:
-        return {name: host}
+    # A database's password, or the signing key, is no login for a web server, whatever a contract says.
+    if connection.conn_type not in HTTP or name == os.environ.get(SIGNING_CONNECTION):
+        raise SourceError(
+            f"{contract.dataset}: the connection '{shown(name)}' is of type '{shown(connection.conn_type)}' or "
+            "holds the signing "
+            "key; a source needs one of type HTTP"
+        )
+    return {name: _address_of(connection)}
+
+
+def _address_of(connection: Any) -> str:
+    """The connection as one address: scheme, login, host, port, and the networks that its extra `allow_private` names.
+
+    The host may also be written as an address with a scheme and a path, as in Airflow's form of HTTP connections; of a
+    connection that was given as an address, Airflow keeps the path as its schema.
+    """
+    scheme, _, host = str(connection.host or "").rpartition("://")
+    scheme = scheme or next((one for one in (connection.schema, connection.conn_type) if one in HTTP), "http")
+    host, slash, path = host.partition("/")
+    if connection.schema and connection.schema not in HTTP:
+        slash, path = "/", connection.schema
+    login, at, host = host.rpartition("@")
     if connection.password:
-        host = f"{quote(connection.login or '', safe='')}:{quote(connection.password, safe='')}@{host}"
-    scheme = connection.schema or (
-        connection.conn_type if connection.conn_type in ("http", "https") else "http"
-    )
-    return {name: f"{scheme}://{host}:{connection.port}" if connection.port else f"{scheme}://{host}"}
+        login, at = f"{quote(connection.login or '', safe='')}:{quote(connection.password, safe='')}", "@"
+    if host.count(":") > 1 and not host.startswith("["):
+        host = f"[{host}]"
+    if connection.port:
+        host = f"{host}:{connection.port}"
+    networks = str(connection.extra_dejson.get(ALLOW_PRIVATE) or "")
+    query = f"?{urlencode({ALLOW_PRIVATE: networks})}" if networks else ""
+    return f"{scheme}://{login}{at}{host}{slash}{path}{query}"
 
 
 def tell(extra: dict[str, Any], month: str | None = None) -> None:

@@ -16,10 +16,8 @@ from praya.errors import IntegrityError, MeasureError
 from praya_airflow.assets import MARTS, mart_asset
 from praya_airflow.records import providers
 from praya_airflow.run import run_context, run_signer
-from praya_airflow.step import active_runs, connections_of, contract_of, open_store, sentences, tell
+from praya_airflow.step import active_runs, connections_of, contract_of, open_store, say, sentences, tell
 
-# Every day of the month has a part of the archive, and the last days of the longer months the first ones again.
-PARTS = 28
 # A run that Airflow makes up for later than this, as when it starts, comes when there is other work.
 LATE = dt.timedelta(days=1)
 
@@ -37,7 +35,7 @@ def collect(dataset: str) -> dict[str, Any] | None:
         reason = pending_reason(contract, store, paths.suites())
         if not state["changed"] and reason is None:
             forget_problem(store, dataset)
-            print(f"{dataset}: the source has nothing new, and its release is current")
+            say(f"{dataset}: the source has nothing new, and its release is current")
             return None
         return {"received_at": state["received_at"], "changed": state["changed"], "because": reason}
 
@@ -112,7 +110,8 @@ def measure() -> dict[str, Any]:
         for name, state in results.items():
             monthly = "tables" in state  # nobody waits for these; their months have had their events
             if not monthly and (state.get("changed") or (name in late and "key" in state)):
-                extra = {"rows": state["rows"], "key": state["key"], "synthetic": state["synthetic"]}
+                # Without its key: who guesses a table could try the guess by that.
+                extra = {"rows": state["rows"], "synthetic": state["synthetic"]}
                 events[MARTS].add(mart_asset(name), extra=extra)
         kept = ("rows", "waiting", "failed")
         return {name: {key: state[key] for key in kept if key in state} for name, state in results.items()}
@@ -152,40 +151,47 @@ def purge() -> int:
 
 @task(task_id="verify")
 def verify() -> str:
-    """Verify a twenty-eighth part of the archive, another one each day of the month; returns which it was."""
-    from praya.verify import unwitnessed
-    from praya.verify import verify as step
+    """Verify the ledger, all that changes, every latest release, and a twenty-eighth part of the rest, another one each
+    day of the month; returns what was read and what was not."""
+    from praya.verify import unwitnessed, verify_night
 
-    part = _part_of_tonight()
     with sentences():
         if warning := unwitnessed(paths.witnesses()):
-            print(f"warning: {warning}")
-        problems = list(step(open_store(), part=part, witnesses=paths.witnesses()))
-        for problem in problems:
-            print(problem)
-        if problems:
+            say(f"warning: {warning}")
+        night = verify_night(open_store(), paths.witnesses(), dt.datetime.now(dt.UTC))
+        for sentence in (*night.verified.warnings, *night.verified.extent(), night.latest, night.rest):
+            say(sentence)
+        for finding in night.verified.findings:
+            say(finding)
+        if problems := night.verified.problems:
             raise IntegrityError(f"{len(problems)} things are not as they were published: {problems[0]}")
-    print("every byte is as published, and the ledger holds")
-    return f"part {part[0] + 1} of {PARTS}"
+        if unfinished := night.verified.unfinished:
+            raise IntegrityError(f"{len(unfinished)} writes were interrupted: {unfinished[0]}")
+    return f"nothing that was read differs from what was recorded of it; {night.latest}"
 
 
 @task(task_id="links")
 def links() -> str:
     """Hold the addresses that were ever given against what is there, of versions those of tonight's part; returns how
-    many lead where they should."""
+    many were followed and lead somewhere."""
     from praya.links import links as step
+    from praya.verify import part_of
 
+    part = part_of(dt.datetime.now(dt.UTC).date())
     with sentences():
-        contracts, store, part = load_contracts(paths.contracts()), open_store(), _part_of_tonight()
+        contracts, store = load_contracts(paths.contracts()), open_store()
         found = step(store, contracts, part=part)
         # What was being published just then is whole at a second look.
         again = step(store, contracts, part=part).problems if found.problems else []
         problems = [problem for problem in found.problems if problem in again]
         for problem in problems:
-            print(problem)
+            say(problem)
         if problems:
             raise IntegrityError(f"{len(problems)} addresses are broken: {problems[0]}")
-    return f"{found.files:,} addresses lead to their file, {found.tombstones:,} to a tombstone"
+    return (
+        f"part {part[0] + 1} of {part[1]} of the versions, and all beside them: {found.files:,} addresses lead to a "
+        f"file, {found.tombstones:,} to a tombstone; the addresses of the other parts were not followed"
+    )
 
 
 @task(task_id="scores")
@@ -195,18 +201,13 @@ def scores() -> dict[str, float]:
 
     run = get_current_context()["dag_run"]
     if run.run_type == "scheduled" and dt.datetime.now(dt.UTC) - run.run_after > LATE:
-        print("the time of this run is long past: the next one measures")
+        say("the time of this run is long past: the next one measures")
         return {}
     found = []
     with sentences():
         for one in step(load_contracts(paths.contracts()), open_store(), paths.suites()):
-            print(one.sentence)
+            say(one.sentence)
             found.append(one)
         if failed := [one.sentence for one in found if one.problem]:
             raise MeasureError("\n".join(failed))
     return {one.dataset: one.score for one in found if one.score is not None}
-
-
-def _part_of_tonight() -> tuple[int, int]:
-    """Another part of the archive each day of the month: its number from 0, and of how many."""
-    return (dt.datetime.now(dt.UTC).day - 1) % PARTS, PARTS

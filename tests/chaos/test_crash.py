@@ -11,7 +11,7 @@ import pytest
 from chaos.crash import halts, in_child, killed, layout, take_the_whole_way
 from praya.contract import Contract, load_contract
 from praya.store import Store, file_sha256
-from praya.verify import verify
+from praya.verify import check, verify
 
 pytestmark = pytest.mark.chaos
 
@@ -88,6 +88,7 @@ def test_old_or_new_at_every_point_and_the_next_run_completes(
     seen = set()
     for states in run.distinct():
         root, points = states[0].root, [state.point for state in states]
+        assert check(Store(root)).problems == [], f"points {points}: a kill is no change by somebody else"
         now = visible(root)
         seen.add(now == old)
         if now != old:

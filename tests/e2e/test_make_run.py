@@ -3,13 +3,16 @@ broken sources with a new contract beside them, sources that are well again."""
 
 from __future__ import annotations
 
+import base64
 import csv
 import json
 import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
+import zipfile
 from pathlib import Path
 
 import duckdb
@@ -19,6 +22,9 @@ import pytest
 from contact_centre.centre import differences
 from e2e.conftest import ROOT, Bench
 from praya.contract import load_contracts
+from praya.evidence import evidence
+from praya.ledger import Ledger
+from praya.provenance import signer
 from praya.sources.contact_centre import month, truth
 from praya.store import Store
 from praya.verify import verify
@@ -132,6 +138,71 @@ def test_1c_nothing_that_people_are_shown_tells_a_count_that_was_changed(bench: 
     running = [path for path in (var / "airflow").rglob("*") if path.is_file() and path.suffix != ".json"]
     told = {str(path): found for path in running if (found := numbers(text_of(path)) & large)}
     assert told == {}
+
+
+def test_1d_the_evidence_of_every_release_passes_its_own_verifier(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And of tables of counts it holds no name of anything that is made from the true table, nor does what is out."""
+    monkeypatch.setenv("PRAYA_HOME", bench.environment["PRAYA_HOME"])
+    monkeypatch.delenv("PRAYA_SIGNING_KEY_FILE")
+    store, contracts = Store(bench.home / "var" / "store"), load_contracts(bench.home / "contracts")
+    closed = {
+        one.dataset for one in contracts if one.disclosure.class_ not in ("public facts", "public register")
+    }
+    hidden = hidden_names(store, closed)
+    assert len(hidden) > 100
+    (tmp_path / "witnesses").touch()
+    found: dict[str, str] = {}
+    for dataset, version in bench.latest().items():
+        file = tmp_path / f"{dataset}.zip"
+        evidence(store, dataset, version, file, tmp_path / "witnesses")
+        with zipfile.ZipFile(file) as archive:
+            (tmp_path / "verify.py").write_bytes(archive.read("verify.py"))
+            assert "index.json" in archive.namelist()
+            texts = {name: archive.read(name) for name in archive.namelist()}
+        command = [sys.executable, "-I", str(tmp_path / "verify.py"), str(file), signer().keyid]
+        done = subprocess.run(
+            command, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"}, check=False
+        )
+        if done.returncode:
+            found[dataset] = done.stdout + done.stderr
+        found |= {
+            f"{dataset}: {name}": one for name, data in texts.items() for one in names_in(data) & hidden
+        }
+        file.unlink()
+    assert found == {}
+    out = {
+        str(path): names_in(path.read_bytes()) & hidden
+        for path in bench.released.rglob("*")
+        if path.is_file()
+    }
+    assert {path: names for path, names in out.items() if names} == {}
+
+
+def hidden_names(store: Store, closed: set[str]) -> set[str]:
+    """The hashes that are made from the tables of counts and of records: as the ledger's lines and states name them."""
+    found = {path.name for mart in store.path("marts").iterdir() for path in mart.iterdir()}
+    for line in Ledger(store):
+        if line.subject.partition("/")[0] in closed and line.kind in ("snapshot", "verdict", "disclosure"):
+            body = {key: value for key, value in line.body.items() if key not in ("table_sha256", "policy")}
+            found |= {value for value in body.values() if isinstance(value, str) and len(value) == 64}
+            found |= {line.event, line.salt}
+    for dataset in closed:
+        for step in ("collected", "staged", "validated", "accepted"):  # what was protected is out
+            for path in (store.root / "state" / dataset).rglob(f"{step}.json"):
+                found |= names_in(path.read_bytes())
+    return found
+
+
+def names_in(data: bytes) -> set[str]:
+    """Every hash and salt in the data, as hex, also in what is in base64."""
+    found = {
+        one.decode() for one in re.findall(rb"(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{32})(?![0-9a-f])", data)
+    }
+    for text in re.findall(rb"[A-Za-z0-9+/]{43}=", data):
+        found.add(base64.b64decode(text).hex())
+    return found
 
 
 def true_counts(store: Path, at_least: int) -> set[int]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from made import accept, contract_dict, field, make_contract, publish, text
+from made import accept, contract_dict, field, make_contract, not_of_a_mart, publish, text
 from praya.contract import Contract, read_contracts
 from praya.errors import PrayaError, ReleaseHeld, ReleaseRefused
 from praya.history import latest, tombstone, versions
@@ -49,7 +49,7 @@ def try_release(
 ) -> dict[str, Any]:
     accept(store, contract, data, received)
     moment = dt.datetime.fromisoformat(now) if now else None
-    return release(protect(contract, store), contract, store, now=moment)
+    return release(protect(not_of_a_mart(contract), store), contract, store, now=moment)
 
 
 # --- numbers ---------------------------------------------------------------------------------------------
@@ -301,6 +301,10 @@ def test_when_every_version_is_withdrawn_the_pointer_says_so_and_the_next_is_a_l
     assert withdraw(store, "sample", "1.0.0", "Wrong.", "mary")["latest"] is None
     assert catalogue(store)["datasets"] == [] and list(verify(store)) == []
     assert store.read_json("released/sample/latest.json")["version"] is None
+    # What is left of the rows that were wrong waits for somebody to say that they are right.
+    with pytest.raises(ReleaseRefused, match="holds 2 rows that came with it"):
+        publish(store, make_contract(), DATA + b"3,c\n", day(6))
+    correct(store, "sample", "1.0.0", "A row was missing.", "mary")
     folder = publish(store, make_contract(), DATA + b"3,c\n", day(6))
     assert manifest(folder)["number"] == "2.0.0" and list(verify(store)) == []
 

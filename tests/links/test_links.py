@@ -300,7 +300,7 @@ def test_the_command_says_what_is_broken(
     assert found["problems"][0]["where"] == "older/alias.json" and found["tombstones"] > 20
     path.write_text(json.dumps(contract_dict(dataset="fares", aliases=["hk-effo-fares"])))
     done = CliRunner().invoke(app, ["links"])
-    assert done.exit_code == 0 and "addresses lead to their file" in done.output
+    assert done.exit_code == 0 and "addresses lead to a file" in done.output
     done = CliRunner().invoke(app, ["links", "--base", "http://127.0.0.1:9"])
     assert done.exit_code == 1 and "nobody answers there" in done.output
 

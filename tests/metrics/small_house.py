@@ -11,6 +11,7 @@ from typing import Any
 from made import accept_staged, field, make_contract
 from praya.collect import collect
 from praya.contract import Contract, load_contract
+from praya.lineage import Marts
 from praya.measure import measure
 from praya.protect import protect
 from praya.release import release
@@ -102,10 +103,11 @@ class House:
         register = self.folder / "metrics" / "register" / "1823.yaml"
         register.write_text(REGISTER.replace("TARGET", str(self.target)))
         self._accepted(self.figures)
-        measure(self.store, self.folder / "metrics", [self.figures, *self.released])
+        marts = Marts(self.folder / "metrics", [self.figures, *self.released])
+        measure(self.store, *marts)
         for contract in self.released:
             self._accepted(contract)
-            release(protect(contract, self.store), contract, self.store)
+            release(protect(contract, self.store, marts), contract, self.store)
         present(self.store, dt.datetime.fromisoformat(f"{day}T{hour:02}:00:00+00:00"))
 
     def revise(self, was: str, now: str, metric: str = "1823-answered", period: str = "2023") -> None:

@@ -48,23 +48,25 @@ def test_a_failed_replacement_leaves_the_old_bytes_and_no_scratch(
 
 
 def test_bytes_are_synced_before_they_get_their_name(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.put_bytes("state/first", b"1")
     done: list[str] = []
     fsync, replace = os.fsync, os.replace
     monkeypatch.setattr(folder_module.os, "fsync", lambda handle: (done.append("sync"), fsync(handle))[1])
     monkeypatch.setattr(folder_module.os, "replace", lambda a, b: (done.append("rename"), replace(a, b))[1])
     store.put_bytes("state/x", b"1")
-    assert done == ["sync", "rename", "sync"]
+    assert done == ["sync", "sync", "rename", "sync"], "the file, the write journal, the name, its folder"
 
 
 def test_of_several_files_none_has_its_name_before_all_are_synced(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    store.put_bytes("state/first", b"1")
     done: list[str] = []
     fsync, replace = os.fsync, os.replace
     monkeypatch.setattr(folder_module.os, "fsync", lambda handle: (done.append("sync"), fsync(handle))[1])
     monkeypatch.setattr(folder_module.os, "replace", lambda a, b: (done.append("rename"), replace(a, b))[1])
     store.put_jsons({"state/x": 1, "state/y": [2]})
-    assert done == ["sync", "sync", "rename", "rename", "sync"]
+    assert done == ["sync", "sync", "sync", "rename", "rename", "sync"]
     assert (store.get_json("state/x"), store.get_json("state/y")) == (1, [2])
 
 

@@ -185,10 +185,12 @@ def test_files_and_manifest_that_were_changed_together_do_not_pass(store: Store)
     store.put_json(
         "released/sample/latest.json", pointer | {"manifest_sha256": file_sha256(folder / "manifest.json")}
     )
+    first, second = verify(store)
     assert (
-        only_problem(store)
+        first
         == f"{folder / 'manifest.json'}: is not the manifest that the ledger recorded: it was changed after publication"
     )
+    assert second.startswith(f"{folder / 'sample.csv'}: was changed: it is not the file that was written by")
 
 
 def test_a_manifest_that_is_not_one_is_found_even_when_the_ledger_lost_its_line(store: Store) -> None:

@@ -7,13 +7,15 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from made import field, make_contract
+from made import agree, field, make_contract
 from praya.collect import collect
 from praya.contract import Contract
 from praya.evidence import evidence
+from praya.lineage import Marts
 from praya.measure import measure, measure_month
 from praya.months import switch_in
 from praya.portal import calendar, catalogue
@@ -58,24 +60,48 @@ def facts(work: Path) -> Made:
     return Made(store.root, contract, version)
 
 
-def take(store: Store, contract: Contract, suites: Path, context: dict[str, str] | None = None) -> str:
+def take(
+    store: Store,
+    contract: Contract,
+    suites: Path,
+    context: dict[str, str] | None = None,
+    marts: Marts | None = None,
+) -> str:
     """Collect to catalogue; gives the version."""
-    collect(contract, store, {})
-    stage(contract, store)
-    validate(contract, store, suites)
-    version = release(protect(contract, store), contract, store, context=context)["version"]
+    accepted(store, contract, suites)
+    version = release(protect(contract, store, marts), contract, store, context=context)["version"]
     catalogue(store)
     return str(version)
 
 
+def accepted(store: Store, contract: Contract, suites: Path) -> None:
+    """Collect, stage and validate."""
+    collect(contract, store, {})
+    stage(contract, store)
+    validate(contract, store, suites)
+
+
 def counts(work: Path, metrics: Path) -> Made:
-    """Counts of calls, from a month of personal records by way of two marts; `metrics` is where their SQL goes."""
+    """Counts of calls, from a month of personal records by way of two marts, released; `metrics` is where their SQL
+    goes."""
+    store, contract, calls = counted(work, metrics, ["ab"[n % 2] for n in range(60)])
+    marts = Marts(metrics, [calls, contract])
+    return Made(store.root, contract, take(store, contract, work, marts=marts), (calls,))
+
+
+def counted(
+    work: Path, metrics: Path, kinds: Sequence[str], method: str = "10-5 rule"
+) -> tuple[Store, Contract, Contract]:
+    """The store with the marts of calls of these kinds, one record each, and the contracts of counts and of calls."""
     (metrics / "monthly").mkdir(parents=True)
     (metrics / "monthly" / "monthly_calls.sql").write_text(MONTHLY)
     (metrics / "calls_by_kind.sql").write_text(TOTAL)
     source = work / "calls.csv"
-    source.write_text("id,name\n" + "".join(f"{n},{'ab'[n % 2]}\n" for n in range(60)))
+    source.write_text("id,name\n" + "".join(f"{n},{kind}\n" for n, kind in enumerate(kinds)))
+    values = {"enum": sorted({*kinds})}
     calls = make_contract(
+        field("id", "integer"),
+        field("name", constraints=values),
         dataset="the-calls",
         source={"url": source.as_uri()},
         provider="hk-demo",
@@ -84,11 +110,16 @@ def counts(work: Path, metrics: Path) -> Made:
         disclosure={"class": "personal records", "reason": "a row is a person's call"},
     )
     contract = make_contract(
-        field("kind"),
+        field("kind", constraints=values),
         field("calls", "integer"),
         dataset="calls-by-kind",
         source={"url": None, "mart": "calls_by_kind", "format": "parquet"},
-        disclosure={"class": "aggregated counts", "reason": "counts of calls", "counts": ["calls"]},
+        disclosure={
+            "class": "aggregated counts",
+            "reason": "counts of calls",
+            "counts": ["calls"],
+            "method": method,
+        },
     )
     store = Store(work / "store")
     january = calls.at(MONTH)
@@ -98,7 +129,8 @@ def counts(work: Path, metrics: Path) -> Made:
     switch_in([calls], store, work, "hk-demo", MONTH)
     measure_month(store, metrics, [calls, contract], "hk-demo", MONTH)
     measure(store, metrics, [calls, contract])
-    return Made(store.root, contract, take(store, contract, work), (calls,))
+    agree(contract, store, Marts(metrics, [calls, contract]))
+    return store, contract, calls
 
 
 def flip(path: Path, at: int = -3) -> Path:

@@ -13,6 +13,7 @@ import pytest
 
 from made import field, make_contract
 from praya.contract import Contract
+from praya.lineage import Marts
 from praya.measure import measure
 from praya.reproduce import reproduce
 from praya.retention import purge
@@ -116,8 +117,9 @@ def test_what_it_read_as_released_is_taken_as_published_and_its_contract_is_kept
     store = Store(counts.root)
     source = {"url": None, "mart": "beside", "format": "parquet"}
     one = make_contract(field("kind"), field("calls", "integer"), dataset="beside", source=source)
-    measure(store, metrics, [*counts.records, counts.contract, one])
-    made = way.Made(counts.root, one, way.take(store, one, tmp_path))
+    marts = Marts(metrics, [*counts.records, counts.contract, one])
+    measure(store, *marts)
+    made = way.Made(counts.root, one, way.take(store, one, tmp_path, marts=marts))
     assert "contract calls-by-kind" in {each["name"] for each in behind(made.folder)}
     assert list(verify(store)) == []
     assert way.check(way.unpacked(made, tmp_path / "evidence", witnesses))[0] == 0

@@ -21,8 +21,9 @@ from praya.provenance.published import CHECKPOINT, SIGNED, publish_checkpoint, s
 from praya.provenance.signing import envelope, key_file, new_key
 from praya.release.withdraw import withdraw
 from praya.store import Store
-from praya.verify import states, verify
+from praya.verify import check, states, verify
 from praya.verify.known import unsigned
+from praya.verify.stored import LATER, SCRATCH
 
 
 @pytest.fixture
@@ -275,7 +276,9 @@ def test_last_month_s_catalogue_served_again_is_caught(facts: way.Made) -> None:
         (facts.root / "released" / name).write_bytes(data)
     *problems, pair = sorted(verify(store, now=later), key=lambda one: "/changes/" in one)
     assert "is not in the changelog" in pair, "which is the old one"
-    assert all(problem.startswith(f"{store.path(SIGNED)}: ") for problem in problems)
+    put_back = [f"{store.path(f'released/{name}')}: was changed: it is not the file that was" for name in old]
+    signed = f"{store.path(SIGNED)}: "
+    assert all(problem.startswith((signed, *put_back)) for problem in problems)
     assert any("expired on" in problem for problem in problems)
     assert any("an old one is served" in problem for problem in problems)
 
@@ -290,6 +293,12 @@ def test_the_calendar_is_signed_and_a_page_put_beside_it_is_named(facts: way.Mad
     page.unlink()
     assert list(verify(store)) == [f"{page}: is not what was signed with the catalogue: it is missing"]
     assert catalogue(store)["changed"], "what stands is signed anew"
+    (problem,) = verify(store)
+    assert problem.startswith(f"{page}: is missing, and a file was written there by"), (
+        "the journal knows it still"
+    )
+    calendar(store, [facts.contract], dt.date(2026, 1, 9))
+    catalogue(store)
     assert list(verify(store)) == []
 
 
@@ -308,7 +317,11 @@ def test_a_ledger_that_was_rewritten_and_signed_anew_is_caught_by_an_older_check
     older = tmp_path / "older"
     shutil.copyfile(store.path(CHECKPOINT), older)
     _rewrite(store)
-    publish_checkpoint(store, signer())
+    with pytest.raises(
+        IntegrityError, match="is not the line that was signed: the ledger was shortened or rewritten"
+    ):
+        publish_checkpoint(store, signer())
+    publish_checkpoint(store, signer(), anew="The disk was lost, and this is from a backup.")
     inside = [each for each in verify(store) if "catalogue" not in each]
     assert inside == [], "nothing in the ledger itself tells"
     found = [each for each in verify(store, checkpoint=older) if each.startswith(f"{older}: ")]
@@ -332,13 +345,28 @@ def test_a_missing_snapshot_is_a_fault_unless_the_ledger_says_that_it_was_purged
     assert state.state == "reproducible from the protected mart" and "no line of the ledger" in state.why
 
 
-def test_each_part_of_the_month_looks_at_other_versions_and_all_of_them_at_everything(
-    facts: way.Made,
+def test_each_part_of_the_month_looks_at_other_versions_and_all_of_them_at_the_latest(
+    facts: way.Made, tmp_path: Path
 ) -> None:
     store = Store(facts.root)
+    (tmp_path / "more.csv").write_bytes(b"id,name\n1,a\n2,c\n")
+    latest = way.publish_anew(store, facts.contract, tmp_path / "more.csv")
+    catalogue(store)
     way.flip(facts.folder / "fares.csv")
     found = [bool(list(verify(store, part=(number, 28)))) for number in range(28)]
     assert sum(found) == 1
+    way.flip(facts.folder.with_name(latest) / "fares.csv")
+    assert all(list(verify(store, part=(number, 28))) for number in range(28))
+
+
+def test_what_a_night_leaves_out_is_listed_and_every_file_is_read_within_a_month(facts: way.Made) -> None:
+    store = Store(facts.root)
+    whole = check(store)
+    assert not whole.findings and {one.reason for one in whole.unverified} == {SCRATCH}
+    nights = [check(store, part=(number, 28)) for number in range(28)]
+    left = [{key for one in night.unverified if one.reason == LATER for key in one.keys} for night in nights]
+    assert all(left) and not set.intersection(*left)
+    assert [night.files + len(keys) for night, keys in zip(nights, left, strict=True)] == [whole.files] * 28
 
 
 def test_a_run_s_context_stands_in_the_statement(tmp_path: Path) -> None:

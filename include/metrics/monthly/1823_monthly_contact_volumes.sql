@@ -8,7 +8,7 @@
 --   deleted since is no longer there and is not counted. Source: records API of the synthetic 1823.
 -- cases: those received in the month, by the channel of the contact.
 with calls as (
-    select count(*) as contacts
+    select 'phone' as channel, count(*) as contacts
     from "1823_calls"
     where queued_at >= getvariable('month_start') and queued_at < getvariable('month_end')
 ),
@@ -27,12 +27,11 @@ cases as (
 select
     getvariable('month') as month,
     channel,
-    case channel when 'phone' then calls.contacts else coalesce(cases, 0) end as contacts,
+    coalesce(contacts, cases, 0) as contacts,
     coalesce(cases, 0) as cases,
     coalesce(enquiries, 0) as enquiries,
     coalesce(service_requests_or_complaints, 0) as service_requests_or_complaints,
     coalesce(suggestions, 0) as suggestions,
     coalesce(compliments, 0) as compliments
 from calls
-cross join (select 'phone' as channel union select channel from cases) as channels
-left join cases using (channel)
+full join cases using (channel)

@@ -10,14 +10,18 @@ from typing import Any
 
 from praya.contract import Contract
 from praya.ledger import Ledger
-from praya.provenance.published import witnessed
+from praya.ledger.checkpoint import Checkpoint, signers, verifier_keys
+from praya.ledger.note import Note
+from praya.provenance.published import WITNESSED
 from praya.status import WORST_LAST, parts_of
 from praya.store import Store
+from praya.store.regular import read_regular
 from praya.validate.evidence import faults
 from praya.validate.fault_score import is_current
 from praya.validate.suite import expectations_of
 from praya.validate.words import ROWS_QUERY, columns_of
-from praya.verify import unwitnessed
+from praya.verify import last_nights, unwitnessed
+from praya.verify.night import PARTS
 
 OF_EVERY_FIELD = re.compile(r"contract:(table:columns|.*:type)")
 
@@ -28,7 +32,8 @@ def audit(
     """The index as plain JSON: one entry a dataset, in the order of `contracts`; ages are days before `now`.
 
     `witness` says whether one is set up in the file `witnesses`, up to which line one has cosigned, and how many lines
-    there are; `warning` is a sentence where there is none.
+    there are; `warning` is a sentence where there is none. `verified` says what the DAG `audit` read last and when, how
+    many of its parts it has ever read, and the day of the one of longest ago; this index itself verifies nothing.
     """
     judged: dict[str, str] = {}
     lines = 0
@@ -38,15 +43,32 @@ def audit(
             judged[line.subject] = line.at
     return {
         "at": now.isoformat(timespec="seconds"),
-        "witness": _witness(store, witnesses) | {"lines": lines},
+        "witness": _witness(store, witnesses, lines) | {"lines": lines},
+        "verified": _verified(store),
         "datasets": [_entry(contract, store, suites, judged, now) for contract in contracts],
     }
 
 
-def _witness(store: Store, witnesses: Path) -> dict[str, Any]:
+def _witness(store: Store, witnesses: Path, lines: int) -> dict[str, Any]:
+    """Up to which line one of the witnesses in the file has cosigned, by its signature."""
     warning = unwitnessed(witnesses)
-    seen = witnessed(store) if warning is None else None
-    return {"set_up": warning is None, "witnessed": seen.size if seen else 0, "warning": warning}
+    seen = 0
+    if warning is None and store.exists(WITNESSED):
+        note = Note.parse(read_regular(store.path(WITNESSED)))
+        size = Checkpoint.parse(note).size
+        seen = size if signers(note, verifier_keys(witnesses)) and size <= lines else 0
+    return {"set_up": warning is None, "witnessed": seen, "warning": warning}
+
+
+def _verified(store: Store) -> dict[str, Any] | None:
+    """The last night without a finding: its day, and how many files and bytes it read; and of the parts in which older
+    files take turns, how many were ever read, of how many, and the day of the one of longest ago."""
+    nights = last_nights(store)
+    if not nights:
+        return None
+    last = max(nights.values(), key=lambda one: str(one["day"]))
+    oldest = min(str(one["day"]) for one in nights.values())
+    return {**last, "parts": len(nights), "of": PARTS, "oldest": oldest}
 
 
 def _entry(

@@ -8,6 +8,7 @@ from pathlib import Path
 from praya.collect.receipt import Fetched
 from praya.contract import Contract
 from praya.errors import SourceError
+from praya.outside import quote
 from praya.store import Store
 
 
@@ -16,7 +17,7 @@ def fetch(contract: Contract, store: Store, mart: str, target: Path) -> Fetched:
     state = store.state("mart", mart)
     if state is None:
         raise SourceError(
-            f"{contract.dataset}: the mart {mart!r} has not been computed yet; "
+            f"{contract.dataset}: the mart '{quote(mart)}' has not been computed yet; "
             "it will be when all the datasets it is made from have been accepted (`praya show` says which are not)"
         )
     shutil.copyfile(store.path(state["table"]), target)

@@ -8,26 +8,32 @@ from pathlib import Path
 from typing import Any
 
 from praya.collect import http
-from praya.collect.address import base
+from praya.collect.address import Remote, remote
 from praya.collect.receipt import Unchanged
 from praya.contract import Contract
 from praya.errors import SourceError
+from praya.outside import describe_error, quote
 from praya.store import Store
 
+# A list of all months since 1900 is far smaller; it is read into memory.
+MOST_BYTES = 4 * 1024**2
 
-def listed(contract: Contract, url: str, target: Path) -> dict[str, str]:
-    """Month → marker, as the API lists them at `url`. Raises SourceError where the answer is no such list."""
-    fetched = http.fetch(contract, url, {}, target)
+
+def listed(contract: Contract, at: Remote, target: Path) -> dict[str, str]:
+    """Month → marker, as the API lists them at `at`. Raises SourceError where the answer is no such list."""
+    fetched = http.fetch(contract, at, {}, target, limit=MOST_BYTES)
     if isinstance(fetched, Unchanged):
-        raise SourceError(f"{contract.dataset}: {url} says that nothing changed, and nobody asked that")
+        raise SourceError(
+            f"{contract.dataset}: {at.address.shown} says that nothing changed, and nobody asked that"
+        )
     try:
         return {
             str(one["month"]): str(one["etag"]) for one in json.loads(target.read_text("utf-8"))["months"]
         }
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SourceError(
-            f"{contract.dataset}: {fetched.url} is not a list of months with their `etag` ({error!r}): "
-            "see `source.months` of the contract, or ask the source"
+            f"{contract.dataset}: {quote(fetched.url, 200)} is not a list of months with their `etag` "
+            f"({describe_error(error)}): see `source.months` of the contract, or ask the source"
         ) from error
 
 
@@ -35,8 +41,7 @@ def marker(contract: Contract, connections: Mapping[str, str], target: Path) -> 
     """What the API says of the contract's month before it is read; None for a source without such a list."""
     if contract.source.months is None or contract.month is None:
         return None
-    url = base(contract, connections) + contract.source.months
-    return listed(contract, url, target).get(contract.month)
+    return listed(contract, remote(contract, connections, contract.source.months), target).get(contract.month)
 
 
 def changed(
@@ -50,10 +55,11 @@ def changed(
     for contract in contracts:
         if contract.source.months is None:
             continue
-        url = base(contract, connections) + contract.source.months
+        at = remote(contract, connections, contract.source.months)
+        url = str(at.address)
         if url not in lists:
             with store.scratch() as work:
-                lists[url] = listed(contract, url, work / "months.json")
+                lists[url] = listed(contract, at, work / "months.json")
         for month in months:
             collected: dict[str, Any] = store.state(f"{contract.dataset}/{month}", "collected") or {}
             if month in lists[url] and lists[url][month] != collected.get("marker"):

@@ -6,13 +6,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
-from urllib.parse import urlsplit, urlunsplit
 
 from praya.contract import Contract
 from praya.errors import SourceError
+from praya.outside import quote
 
 NONE: Mapping[str, str] = MappingProxyType({})
 HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<title", b"<meta", b"<script", b"<!--")
+
+
+class Hop(NamedTuple):
+    """One address that was asked on the way to the bytes: its status, and the IP address that answered."""
+
+    url: str
+    status: int
+    ip: str
 
 
 class Fetched(NamedTuple):
@@ -28,6 +36,7 @@ class Fetched(NamedTuple):
     received_at: str | None = None
     synthetic: bool = False
     next: str | None = None
+    hops: tuple[Hop, ...] = ()
 
 
 class Unchanged(NamedTuple):
@@ -37,29 +46,24 @@ class Unchanged(NamedTuple):
     synthetic: bool = False
 
 
-def without_login(url: str) -> str:
-    """An address without the user and password that it may carry: the form that is shown, kept and compared."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-
-
 def check_body(contract: Contract, url: str, path: Path, size: int) -> None:
     """Raise SourceError for an empty body, or for a web page where data was expected."""
     if size == 0:
-        raise SourceError(f"{contract.dataset}: {url} sent an empty body; nothing was taken, ask the source")
+        raise SourceError(
+            f"{contract.dataset}: {quote(url, 200)} sent an empty body; nothing was taken, ask the source"
+        )
     with path.open("rb") as file:
         start = file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith(HTML_STARTS):
         raise SourceError(
-            f"{contract.dataset}: {url} sent a web page where {contract.source.format.upper()} was expected; "
-            "open the address in a browser: it may be an error page, a login or a moved file"
+            f"{contract.dataset}: {quote(url, 200)} sent a web page where {contract.source.format.upper()} was "
+            "expected; open the address in a browser: it may be an error page, a login or a moved file"
         )
 
 
-def too_large(contract: Contract, url: str) -> SourceError:
-    """The error for a body over the contract's limit."""
-    limit = contract.source.max_bytes
+def too_large(contract: Contract, url: str, limit: int) -> SourceError:
+    """The error for a body of more than `limit` bytes."""
     return SourceError(
-        f"{contract.dataset}: {url} sends more than the {limit:,} bytes that the contract allows; "
+        f"{contract.dataset}: {quote(url, 200)} sends more than the {limit:,} bytes that the contract allows; "
         "see whether it is the right file, then raise source.max_bytes"
     )

@@ -10,7 +10,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, m
 from pydantic import Field as Key
 
 from praya.contract.text import Text
+from praya.names import MAX_NAME, MONTH_PATTERN, NAME_PATTERN
+from praya.outside import quote
 
+# Whatever becomes a part of a path has one of these types or a stricter one (tests/attacks/test_attack_paths.py).
+PathName = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=MAX_NAME)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*[a-z0-9]$", min_length=2, max_length=70)]
+Month = Annotated[str, StringConstraints(pattern=MONTH_PATTERN)]
 ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=63)]
 FieldType = Literal[
     "string", "integer", "number", "boolean", "date", "datetime", "time", "year", "yearmonth"
@@ -30,7 +36,7 @@ def _regex(value: str) -> str:
     try:
         re.compile(value)
     except re.error as error:
-        raise ValueError(f"expected a regular expression: {error}") from error
+        raise ValueError(f"expected a regular expression: {quote(error)}") from error
     if re.search(r"\(\?(=|!|<=|<!)|\\[1-9]", value):
         raise ValueError(
             "expected a regular expression without lookaround and back-references (DuckDB's RE2 has none)"
@@ -118,7 +124,9 @@ class Field(Model):
 class Reference(Model):
     """What a foreign key points to; an empty `resource` is the same dataset."""
 
-    resource: str = ""
+    resource: Annotated[str, StringConstraints(pattern=r"^([a-z0-9][a-z0-9-]*[a-z0-9])?$", max_length=70)] = (
+        ""
+    )
     fields: list[ColumnName] = Key(min_length=1)
 
 

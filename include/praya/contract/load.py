@@ -13,6 +13,7 @@ from praya import paths
 from praya.contract.model import Contract
 from praya.contract.policy import Policy
 from praya.errors import ContractError
+from praya.outside import quote, quote_all
 
 # libyaml's loader: hundreds of files in a DAG parse would otherwise cost seconds.
 from yaml import CSafeLoader  # isort: skip
@@ -20,6 +21,7 @@ from yaml import CSafeLoader  # isort: skip
 M = TypeVar("M", bound=BaseModel)
 Lines = dict[tuple[str | int, ...], int]
 
+MOST_NODES = 200_000
 BRANCHES = {
     "int": "a whole number",
     "float": "a number",
@@ -50,11 +52,11 @@ def load_contract(path: Path, policy: Policy | None = None) -> Contract:
     ]
     if contract.dataset != path.stem:
         problems.append(
-            f"{path}:1: dataset: is {contract.dataset!r}; expected the file's name, {path.stem!r}"
+            f"{path}:1: dataset: is '{quote(contract.dataset)}'; expected the file's name, {path.stem!r}"
         )
     if contract.provider != path.parent.name:
         problems.append(
-            f"{path}:1: provider: is {contract.provider!r}; expected the folder's name, {path.parent.name!r}"
+            f"{path}:1: provider: is '{quote(contract.provider)}'; expected the folder's name, {path.parent.name!r}"
         )
     if problems:
         raise ContractError(problems)
@@ -84,7 +86,7 @@ def read_contracts(folder: Path) -> tuple[list[Contract], list[str]]:
             continue
         if contract.dataset in contracts:
             problems.append(
-                f"{path}:1: dataset: {contract.dataset!r} is there twice; expected a name of its own"
+                f"{path}:1: dataset: '{quote(contract.dataset)}' is there twice; expected a name of its own"
             )
             continue
         contracts[contract.dataset] = contract
@@ -123,11 +125,11 @@ def _dangling(folder: Path, contracts: dict[str, Contract]) -> Iterator[str]:
             if other not in contracts:
                 if any(folder.glob(f"*/{other}.yaml")):
                     continue  # it is there and wrong, which is a problem of its own
-                yield f"{path}:1: schema.foreignKeys: there is no dataset {other!r}; expected one of the contracts"
+                yield f"{path}:1: schema.foreignKeys: there is no dataset '{quote(other)}'; expected that of a contract"
                 continue
             known = {field.name for field in contracts[other].fields}
             if missing := sorted(set(key.reference.fields) - known):
-                yield f"{path}:1: schema.foreignKeys: {other} has no field {', '.join(missing)}"
+                yield f"{path}:1: schema.foreignKeys: {other} has no field {quote_all(missing)}"
 
 
 def _taken(folder: Path, contracts: dict[str, Contract]) -> Iterator[str]:
@@ -137,7 +139,7 @@ def _taken(folder: Path, contracts: dict[str, Contract]) -> Iterator[str]:
         for alias in contract.aliases:
             if alias in seen:
                 path = folder / contract.provider / f"{contract.dataset}.yaml"
-                yield f"{path}:1: aliases: {alias!r} is {seen[alias]}; expected an id that nobody else has"
+                yield f"{path}:1: aliases: '{quote(alias)}' is {seen[alias]}; expected an id that nobody else has"
             seen[alias] = f"an alias of {contract.dataset}"
 
 
@@ -145,12 +147,19 @@ def _read(path: Path) -> tuple[Any, Lines]:
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ContractError([f"{path}:1: is not UTF-8 ({error}); save it as UTF-8"]) from error
+        raise ContractError([f"{path}:1: is not UTF-8 ({quote(error, 120)}); save it as UTF-8"]) from error
     loader = CSafeLoader(text)
     try:
         node = loader.get_single_node()
         if node is None:
             raise ContractError([f"{path}:1: is empty; expected a contract (see contract.schema.json)"])
+        if (size := _size(node, {}, set())) > MOST_NODES:
+            raise ContractError(
+                [
+                    f"{path}:1: is {size:,} values when its aliases (*name) are written out; at most {MOST_NODES:,} "
+                    "are read"
+                ]
+            )
         lines: Lines = {}
         twice = list(_walk(node, (), lines))
         if twice:
@@ -160,16 +169,31 @@ def _read(path: Path) -> tuple[Any, Lines]:
         return loader.construct_document(node), lines
     except ValueError as error:
         raise ContractError(
-            [f"{path}:1: holds a value that YAML cannot read: {error}; put it in quotes"]
+            [f"{path}:1: holds a value that YAML cannot read: {quote(error, 120)}; put it in quotes"]
         ) from error
+    except RecursionError as error:
+        raise ContractError([f"{path}:1: is nested too deeply to be read"]) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise ContractError(
-            [f"{path}:{line}: is not YAML: {getattr(error, 'problem', None) or error}"]
+            [f"{path}:{line}: is not YAML: {quote(getattr(error, 'problem', None) or error, 200)}"]
         ) from error
     finally:
         loader.dispose()
+
+
+def _size(node: yaml.Node, known: dict[int, int], above: set[int]) -> int:
+    """How many values a node is when aliases are written out: a few lines of them can stand for more than memory holds.
+
+    Raises ValueError for an alias of what it is a part of.
+    """
+    if id(node) in above:
+        raise ValueError("an alias (*name) of what it is a part of")
+    if id(node) not in known and isinstance(node, yaml.CollectionNode):
+        inner = [part for one in node.value for part in (one if isinstance(one, tuple) else (one,))]
+        known[id(node)] = 1 + sum(_size(part, known, above | {id(node)}) for part in inner)
+    return known.setdefault(id(node), 1)
 
 
 def _walk(
@@ -219,10 +243,15 @@ def _sentence(path: Path, lines: Lines, problem: Any) -> str:
             "is not a key that is known here; the JSON Schema at the head of the file has those that are"
         )
     else:
-        expected = f"is {problem['input']!r:.80}; {message[0].lower()}{message[1:]}".replace(
+        expected = f"is {_given(problem['input'])}; {quote(message[0].lower() + message[1:], 600)}".replace(
             "value error, ", ""
         )
     return f"{path}:{_line(lines, location)}: {_dotted(location) or 'contract'}: {expected}"
+
+
+def _given(value: object) -> str:
+    """What stands in a file, with quotation marks where it is text."""
+    return f"'{quote(value)}'" if isinstance(value, str) else quote(value)
 
 
 def _line(lines: Lines, location: tuple[str | int, ...]) -> int:
@@ -239,6 +268,6 @@ def _is_branch(part: object) -> bool:
 
 def _dotted(location: tuple[str | int, ...]) -> str:
     text = ""
-    for part in location:
+    for part in (one if isinstance(one, int) else quote(one) for one in location):
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
     return text

@@ -10,7 +10,7 @@ from pydantic import PrivateAttr, StringConstraints, model_validator
 
 from praya.contract.codes import CATEGORIES, FREQUENCIES, LICENCES, Frequency, codes, one_of
 from praya.contract.disclosure import Disclosure
-from praya.contract.fields import ColumnName, Field, Model, TableSchema
+from praya.contract.fields import ColumnName, Field, Model, Slug, TableSchema
 from praya.contract.notes import Coverage, Note, unbound
 from praya.contract.record_key import RECORD_KEY
 from praya.contract.release import Release
@@ -18,11 +18,12 @@ from praya.contract.sdmx import sdmx_problems
 from praya.contract.source import Source
 from praya.contract.text import Text
 from praya.contract.waiver import Waiver
+from praya.errors import ContractError
+from praya.names import is_month
+from praya.outside import quote
 
 # What an operator may change without the published thing being another one.
 OPERATIONAL = ("source", "owner", "tags", "quality", "waivers", "release", "fresh_within_days", "aliases")
-
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*[a-z0-9]$", min_length=2, max_length=70)]
 
 # Beside the datasets, by name → what lies there.
 SERVED = {
@@ -30,6 +31,8 @@ SERVED = {
     "reports": "the editions of reports",
     "metrics": "the pages of metrics",
 }
+# Names beside those of datasets in the store's `state/` (of marts, months, given links, the warehouse), and of DAGs.
+RESERVED = {"mart", "month", "links", "warehouse", "catalogue", "retention", "audit"}
 # `<dataset>.json` and `<dataset>.csv` must not be files that every release has.
 TAKEN = re.compile(
     r"(dictionary|notes|ckan)(-(en|tc|sc))?|dcat|(fiscal-)?datapackage|manifest|schema(-org)?|sdmx-structure"
@@ -99,6 +102,10 @@ class Contract(Model):
             f"dataset and aliases: `{name}` is where {what} are served; take another name"
             for name, what in SERVED.items()
             if name in (self.dataset, *self.aliases)
+        ]
+        problems += [
+            f"dataset and aliases: `{name}` is a name that Praya needs itself; take another"
+            for name in sorted(RESERVED & {self.dataset, *self.aliases})
         ]
         names = {field.name for field in self.schema_.fields}
         counted = {field.name for field in self.schema_.fields if field.type == "integer"}
@@ -254,7 +261,11 @@ class Contract(Model):
     _at: str | None = PrivateAttr(default=None)
 
     def at(self, partition: str) -> Contract:
-        """The same contract for one partition, a month as `2023-01`."""
+        """The same contract for one partition, a month as `2023-01`. Raises ContractError for what is no month."""
+        if not is_month(partition):
+            raise ContractError(
+                [f"{self.dataset}: '{quote(partition, 40)}' is no month; expected one such as 2026-10"]
+            )
         contract = self.model_copy()
         contract._at = partition
         return contract

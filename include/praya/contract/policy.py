@@ -21,7 +21,12 @@ Aspect = Literal[
     "allowed_rate",
     "precision",
     "approvers",
+    "first_release",
+    "lineage",
 ]
+# Those that policies have had since decisions record lineage; earlier ones said nothing of them.
+SINCE_LINEAGE: frozenset[Aspect] = frozenset({"first_release", "lineage"})
+Reason = Annotated[str, StringConstraints(min_length=10)]
 
 
 class MethodFloor(Model):
@@ -29,7 +34,7 @@ class MethodFloor(Model):
 
     threshold: int = Key(ge=1, description="the least threshold that a contract may set")
     values: int = Key(
-        default=2, ge=2, description="how many values a hidden count must be able to have, at least"
+        default=5, ge=2, description="how many values a hidden count must be able to have, at least"
     )
 
 
@@ -61,7 +66,11 @@ class Policy(Model):
     personal_data: PersonalData
     roles: dict[str, list[str]] = Key(description="role → user names, as Airflow knows them")
     may_lower: dict[Aspect, str] = Key(description="what becomes weaker → the role that may approve it")
-    deletions: dict[str, Annotated[str, StringConstraints(min_length=10)]] = Key(
+    first_releases: dict[str, Reason] = Key(
+        default={},
+        description="dataset that is made from generated records alone → why nobody is asked before its first release",
+    )
+    deletions: dict[str, Reason] = Key(
         default={},
         description="dataset → why it is to be deleted from the portal, which deletes what the harvest file leaves out",
     )

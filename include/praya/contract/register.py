@@ -9,7 +9,7 @@ from pydantic import Field as Key
 from pydantic import StringConstraints, model_validator
 
 from praya.contract.codes import FREQUENCIES, codes, one_of
-from praya.contract.fields import Model
+from praya.contract.fields import Model, Slug
 from praya.contract.load import load_model
 from praya.contract.text import Text
 from praya.errors import ContractError
@@ -53,7 +53,7 @@ class PolicyArea(Model):
 class Observed(Model):
     """Where the figures of a metric are released: by its id in the observations, or a field of another dataset."""
 
-    dataset: str = "programme-observations"
+    dataset: Slug = "programme-observations"
     field: str = "value"
     where: dict[str, str] = Key(
         default={}, description="the rows of a dataset that has more than this metric's"

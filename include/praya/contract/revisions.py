@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field as Key
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
-from praya.contract.fields import Model
+from praya.contract.fields import Model, Slug
 from praya.contract.load import load_model
 from praya.contract.text import Text
 from praya.errors import ContractError
+from praya.person import is_technical
 
 Value = float | int | str | None
 
@@ -22,7 +23,7 @@ Value = float | int | str | None
 class RevisedFigure(Model):
     """One figure, where it stands, and what it was and is. One that is no longer given is null `now`."""
 
-    dataset: str = Key(min_length=2)
+    dataset: Slug
     key: dict[str, int | float | str] = Key(min_length=1, description="the row's primary key, field by field")
     field: str = Key(min_length=1)
     was: Value = Key(description="as it is out")
@@ -42,6 +43,13 @@ class Revision(Model):
     decided: dt.date = Key(description="when it was decided")
     reason: Text = Key(description="why, for the readers; shown with the figure from then on")
     figures: list[RevisedFigure] = Key(min_length=1)
+
+    @field_validator("by")
+    @classmethod
+    def _by_is_somebody(cls, by: str) -> str:
+        if is_technical(by):
+            raise ValueError("expected who answers for it, and not the account of a machine")
+        return by
 
     def told(self) -> dict[str, Any]:
         """Who, when and why, as a manifest says it."""

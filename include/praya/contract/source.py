@@ -4,26 +4,50 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from pydantic import AfterValidator, StringConstraints, model_validator
 from pydantic import Field as Key
-from pydantic import StringConstraints, model_validator
 
-from praya.contract.fields import Model
+from praya.contract.fields import Model, PathName
+from praya.errors import AddressRefused
+from praya.names import same_when_folded
+from praya.outbound import parse_host
+from praya.outside import quote
 
 # As an environment variable can name it: AIRFLOW_CONN_ and the id in capitals.
 ConnectionId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=70)]
 MartName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=63)]
 
+# Neither spaces nor control characters nor backslashes, which parsers of addresses read differently.
+PLAIN = r"[^\x00-\x20\x7f-\x9f\\]"
+Path = Annotated[str, StringConstraints(pattern=rf"^/{PLAIN}*$")]
+Place = Annotated[str, StringConstraints(pattern=rf"^(/|https?://|file:///){PLAIN}*$")]
+
+
+def _host(text: str) -> str:
+    try:
+        parse_host(text)
+    except AddressRefused as error:
+        raise ValueError(f"expected `host` or `host:port`; this {error}") from error
+    return text
+
+
+HostName = Annotated[str, StringConstraints(max_length=260), AfterValidator(_host)]
+
 
 class Source(Model):
     """Where the data comes from: an address, a path at a named Airflow connection, a file, a mart, or the register."""
 
-    url: Annotated[str, StringConstraints(pattern=r"^(https?|file)://")] | None = None
+    url: Annotated[str, StringConstraints(pattern=rf"^(https?|file)://{PLAIN}*$")] | None = None
     connection: ConnectionId | None = Key(
         default=None, description="Airflow connection whose host `path` is added to"
     )
-    path: Annotated[str, StringConstraints(pattern=r"^/")] | None = None
-    parts: dict[str, str] | None = Key(
-        default=None, description="several files joined on the primary key: name → path"
+    path: Path | None = None
+    hosts: list[HostName] = Key(
+        default=[],
+        description="other hosts that the source may redirect to, `host` or `host:port`; its own is always one",
+    )
+    parts: dict[PathName, Place] | None = Key(
+        default=None, min_length=1, description="several files joined on the primary key: name → path"
     )
     mart: MartName | None = Key(
         default=None, description="a metric of include/metrics, released as a dataset"
@@ -35,7 +59,7 @@ class Source(Model):
     pages: Literal["cursor"] | None = Key(
         default=None, description="the source is an API whose pages name the next one (Link, rel=next)"
     )
-    months: Annotated[str, StringConstraints(pattern=r"^/")] | None = Key(
+    months: Path | None = Key(
         default=None,
         description="where the API lists its months, each with an `etag` that any change in it changes",
     )
@@ -70,8 +94,10 @@ class Source(Model):
             raise ValueError("a path that begins with / needs a `connection`, and a `connection` such a path")
         if self.months and not self.pages:
             raise ValueError("`months` is of an API: it goes with `pages`")
+        if twice := same_when_folded(list(self.parts or {})):
+            raise ValueError(f"names of `parts` must differ in more than case: {', '.join(twice)}")
         try:
             "".encode(self.encoding)
         except LookupError as error:
-            raise ValueError(f"`encoding` {self.encoding!r} is not one that Python knows") from error
+            raise ValueError(f"`encoding` '{quote(self.encoding)}' is not one that Python knows") from error
         return self

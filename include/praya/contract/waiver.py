@@ -6,9 +6,11 @@ import datetime as dt
 from typing import Any
 
 from pydantic import Field as Key
+from pydantic import field_validator
 
 from praya.contract.fields import Model
 from praya.contract.zone import HONG_KONG
+from praya.person import is_technical
 
 
 class Waiver(Model):
@@ -20,6 +22,13 @@ class Waiver(Model):
     until: dt.date = Key(description="the last day on which it holds, in Hong Kong")
     reason: str = Key(min_length=10, description="why the failure is tolerable until then, in a sentence")
     by: str = Key(min_length=2, description="who answers for it")
+
+    @field_validator("by")
+    @classmethod
+    def _by_is_somebody(cls, by: str) -> str:
+        if is_technical(by):
+            raise ValueError("expected who answers for it, and not the account of a machine")
+        return by
 
     def in_force(self, day: dt.date) -> bool:
         return day <= self.until

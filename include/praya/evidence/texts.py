@@ -11,13 +11,14 @@ TEXTS: dict[str, dict[str, Any]] = {
         "zh-Hant": "此數據為合成數據（synthetic），由程式產生。",
     },
     "how": {
-        "en": "Unpack, and run python3 -I verify.py in this folder. It needs Python and openssl, and no network. "
-        "It names every file that is not as it was published. It does not check this page and itself: compare "
-        "verify.py with one that you trust. Give it the SHA-256 of the keys below as you know them from elsewhere, "
-        "for whoever could exchange all of this could exchange the keys too.",
-        "zh-Hant": "解壓後在此資料夾執行 python3 -I verify.py；只需 Python 和 openssl，無須連線。"
-        "凡與發布時不符的檔案均會列出。"
-        "本頁和 verify.py 本身不在檢查之列：請與可信的版本比對。請以從其他途徑得知的公鑰 SHA-256 作為參數，"
+        "en": "Take verify.py out of the ZIP and run python3 -I verify.py on the ZIP as it came. It needs Python 3.11 "
+        "or later and openssl, and no network. It names every file that is not as it was signed for, and lists what "
+        "it did not check. An exchanged verify.py can say anything: compare it with one that you trust. Give it "
+        "the SHA-256 of the keys below as you know them from elsewhere, for whoever could exchange all of this could "
+        "exchange the keys too.",
+        "zh-Hant": "請從 ZIP 檔取出 verify.py，並以 python3 -I verify.py 檢查原來的 ZIP 檔；"
+        "只需 Python 3.11 或以上版本和 openssl，無須連線。凡與所簽署者不符的檔案均會列出，未經檢查的事項亦會列明。"
+        "verify.py 若遭替換，其結果便不可信：請與可信的版本比對。請以從其他途徑得知的公鑰 SHA-256 作為參數，"
         "因為能替換全部內容者也能替換公鑰。",
     },
     "state": {"en": "What can still be shown", "zh-Hant": "現時仍可證明的事項"},
@@ -35,10 +36,15 @@ TEXTS: dict[str, dict[str, Any]] = {
         "en": "Not reproducible: what it was made from is missing. Files, statement and ledger can still be checked.",
         "zh-Hant": "無法重製：製作所用的資料已缺失。檔案、聲明和分類帳仍可核對。",
     },
-    "secret": {
-        "en": "Confidential: for auditors. Lines of the ledger tell hashes of tables before disclosure control.",
-        "zh-Hant": "機密：只供審計人員使用。分類帳載有披露控制前數據表的雜湊值。",
+    "sealed": {
+        "en": "Some lines of the ledger are sealed: it is proven that they are in the ledger, and not shown what they "
+        "say, for their hashes of tables before disclosure control could be tried for the figures that are withheld. "
+        "Validation report and raw records are left out for the same reason. Ask for them where the store is.",
+        "zh-Hant": "部分分類帳記錄已密封：只證明記錄存在於分類帳內，並不顯示內容，"
+        "因為披露控制前數據表的雜湊值可被用來試算不予公布的數字。基於同樣原因，驗證報告和原始記錄不包括在內；"
+        "如需查閱，請向存放數據的機構提出。",
     },
+    "sealed_line": {"en": "sealed", "zh-Hant": "已密封"},
     "keys": {"en": "Keys that signed", "zh-Hant": "簽署所用的公鑰"},
     "witness": {"en": "witness", "zh-Hant": "見證人"},
     "publisher": {"en": "publisher", "zh-Hant": "發布者"},

@@ -95,6 +95,8 @@ def _version(
     hashes = {} if entry["state"] == "withdrawn" else {one["name"]: one["sha256"] for one in told["files"]}
     state: dict[str, list[str]] = {}
     for path in sorted(path for path in source.iterdir() if path.is_file()):
+        if path.is_symlink():
+            raise IntegrityError(f"{path}: is a link, and no file of a release is one; run `praya verify`")
         content = f"{name}/content/{path.name}"
         target = made / content
         target.parent.mkdir(parents=True, exist_ok=True)

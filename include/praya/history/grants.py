@@ -17,6 +17,7 @@ from typing import Any, Literal, NamedTuple
 
 from praya.history.pointer import sequence
 from praya.ledger import Ledger, LedgerLine
+from praya.person import person
 from praya.store import Store
 
 AREA = "previews"
@@ -106,7 +107,7 @@ def looks(store: Store, grant: Grant) -> list[dict[str, str]]:
 
 def end(store: Store, grant: Grant, reason: str, by: str) -> LedgerLine:
     """Take a grant back: from now on its token opens nothing, and its files are gone."""
-    body = {"grant": grant.id, "to": grant.to, "ended": True, "reason": reason, "by": by}
+    body = {"grant": grant.id, "to": grant.to, "ended": True, "reason": reason, "by": person(by)}
     with store.lock(AREA):
         line = Ledger(store).record(KIND, grant.dataset, body)
         keep(store, grant._replace(ended=line.at))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Any
 
 import duckdb
 
+from praya.describe.spreadsheet import MARK, MARKED
 from praya.store.duck import connect, identifier, literal, scan
 
 NEEDS_QUOTES = '[",\r\n]'
+RUNS = f"^[{re.escape(MARKED)}]"
 SHOWN = 100  # changes that a page shows
 KINDS = ("added", "removed", "changed")
 # The hashes of what a folder of changes holds; the changelog, which is signed, has the hash of this one.
@@ -225,5 +228,9 @@ def _of(kind: str, value: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    quoted = f"'\"' || replace({text}, '\"', '\"\"') || '\"'"
-    return f"case when regexp_matches({text}, {literal(NEEDS_QUOTES)}) then {quoted} else {text} end"
+    """SQL of a text between commas; what a spreadsheet would run is marked as in a release, a number is not."""
+    runs = f"regexp_matches({text}, {literal(RUNS)}) and try_cast({text} as double) is null"
+    marked = f"case when {runs} then {literal(MARK)} || {text} else {text} end"
+    quoted = f"'\"' || replace({marked}, '\"', '\"\"') || '\"'"
+    needs = f"regexp_matches({text}, {literal(NEEDS_QUOTES)})"
+    return f"case when {needs} then {quoted} else {marked} end"

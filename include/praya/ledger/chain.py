@@ -13,7 +13,10 @@ from typing import Any, BinaryIO
 from praya.errors import IntegrityError
 from praya.ledger.index import Index
 from praya.ledger.line import GENESIS, LedgerLine, hash_of, parsed, sealed, written
+from praya.outside import clean_values
 from praya.store import Store, content_key
+from praya.store.lines import drop_torn_tail
+from praya.store.regular import open_regular
 
 KEY = "ledger/ledger.jsonl"
 KINDS = (
@@ -33,6 +36,7 @@ KINDS = (
     "purge",
     "key",
     "catalogue",
+    "seal",
 )
 
 
@@ -46,8 +50,9 @@ class Ledger:
     def record(self, kind: str, subject: str, body: dict[str, Any]) -> LedgerLine:
         """Append a line, unless one with the same kind, subject and body stands; returns the line.
 
-        `body` holds JSON values and no protected ones. Raises IntegrityError when the end of the file has
-        been tampered with, and StoreBusy when another writer does not let go.
+        `body` holds JSON values and no protected ones; its texts are put down as `praya.outside.clean` has them. Raises
+        IntegrityError when the end of the file has been tampered with, and StoreBusy when another writer does not let
+        go.
         """
         (line,) = self.record_all(kind, subject, [body])
         return line
@@ -56,11 +61,12 @@ class Ledger:
         """`record` for several bodies at once: one turn at the lock, and one wait for the disk."""
         if kind not in KINDS:
             raise ValueError(f"a ledger line is one of {', '.join(KINDS)}, not {kind!r}")
+        bodies = [clean_values(body) for body in bodies]
         events = {content_key({"kind": kind, "subject": subject, "body": body}): body for body in bodies}
         index = Index.of(self.path)
         with self._file() as file:
             with self.store.lock("ledger"):
-                _drop_torn_tail(file)
+                drop_torn_tail(file)
                 index.catch_up(file)
                 lines = self._standing(file, index, list(events))
                 last = self._last(index)
@@ -69,6 +75,7 @@ class Ledger:
                     if event not in lines:
                         lines[event] = last = sealed(last, kind, subject, body, event)
                         added.append(last)
+                self.store.journal.wrote |= bool(added)
                 file.write(b"".join(map(written, added)))
                 file.flush()
                 index.catch_up(file)
@@ -121,7 +128,7 @@ class Ledger:
         """The bytes of every whole line in order, with their line ends."""
         if not self.path.exists():
             return
-        with self.path.open("rb") as file:
+        with open_regular(self.path) as file:
             for raw in file:
                 if not raw.endswith(b"\n"):
                     return
@@ -160,21 +167,6 @@ class Ledger:
                 found.append(f"{where}: its hash is not that of its content: the line was changed")
             prev, expected = line.hash, expected + 1
         return found
-
-
-def _drop_torn_tail(file: BinaryIO) -> None:
-    size = end = file.seek(0, os.SEEK_END)
-    block = b""
-    # The last whole line ends at the last newline; read backwards until it is found.
-    length = 1
-    while end and b"\n" not in block:
-        start = max(0, end - length)
-        file.seek(start)
-        block, end, length = file.read(end - start), start, 65536
-    whole = end + block.rfind(b"\n") + 1 if b"\n" in block else 0
-    if whole < size:
-        file.truncate(whole)
-        os.fsync(file.fileno())
 
 
 def _readable(raw: bytes) -> LedgerLine | None:

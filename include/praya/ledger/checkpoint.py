@@ -14,6 +14,7 @@ from praya.errors import IntegrityError
 from praya.ledger import merkle
 from praya.ledger.chain import Ledger
 from praya.ledger.note import Note, VerifierKey
+from praya.outside import describe_error
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -43,7 +44,7 @@ class Checkpoint:
             name, size, root, *_ = note.text.split("\n")
             found = cls(name, int(size), base64.b64decode(root, validate=True))
         except (ValueError, binascii.Error) as error:
-            raise IntegrityError(f"is not a checkpoint: {error}") from error
+            raise IntegrityError(f"is not a checkpoint: {describe_error(error)}") from error
         if found.text != note.text or len(found.root) != 32:
             raise IntegrityError("is not a checkpoint: origin, size and root are not in their one form")
         return found
@@ -97,7 +98,7 @@ def parsed_request(data: bytes) -> tuple[int, list[bytes], Note]:
         proof = [base64.b64decode(one, validate=True) for one in hashes]
         return int(first.removeprefix("old ")), proof, Note.parse(note)
     except (ValueError, binascii.Error) as error:
-        raise IntegrityError(f"is not a witness request: {error}") from error
+        raise IntegrityError(f"is not a witness request: {describe_error(error)}") from error
 
 
 def signers(note: Note, keys: Sequence[VerifierKey]) -> list[VerifierKey]:
@@ -111,6 +112,6 @@ def verifier_keys(path: Path) -> list[VerifierKey]:
         lines = path.read_text("utf-8").splitlines()
     except OSError as error:
         raise IntegrityError(
-            f"{path}: cannot be read, and holds the keys of the witnesses: {error}"
+            f"{path}: cannot be read, and holds the keys of the witnesses: {error.strerror}"
         ) from error
     return [VerifierKey.parse(line) for line in lines if line.strip() and not line.startswith("#")]

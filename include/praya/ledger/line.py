@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.errors import IntegrityError
+from praya.outside import describe_error
 from praya.store import canonical
 
 GENESIS = "0" * 64
@@ -39,7 +40,7 @@ def parsed(path: Path, number: int, raw: bytes) -> LedgerLine:
     try:
         return LedgerLine(**json.loads(raw))
     except (ValueError, TypeError) as error:
-        raise IntegrityError(f"{path}:{number}: is not a ledger line: {error}") from error
+        raise IntegrityError(f"{path}:{number}: is not a ledger line: {describe_error(error)}") from error
 
 
 def sealed(last: LedgerLine | None, kind: str, subject: str, body: dict[str, Any], event: str) -> LedgerLine:

@@ -46,6 +46,25 @@ def _above(level: Sequence[bytes]) -> list[bytes]:
     return [*paired, level[-1]] if len(level) % 2 else paired
 
 
+def grow(frontier: list[bytes], size: int, leaf: bytes) -> list[bytes]:
+    """The frontier of the tree with one leaf hash more. The frontier of a tree of `size` leaves has the roots of the
+    full subtrees that it is made of, the largest first."""
+    grown, node = list(frontier), leaf
+    while size % 2:
+        node, size = node_hash(grown.pop(), node), size // 2
+    return [*grown, node]
+
+
+def root_of_frontier(frontier: Sequence[bytes]) -> bytes:
+    """The root (32 bytes) of the tree with this frontier."""
+    if not frontier:
+        return EMPTY
+    found = frontier[-1]
+    for left in reversed(frontier[:-1]):
+        found = node_hash(left, found)
+    return found
+
+
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """The hashes that lead from the leaf at `index` (from 0) to the root, from below."""
     if not 0 <= index < len(leaves):

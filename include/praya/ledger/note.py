@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from praya.errors import IntegrityError
+from praya.outside import describe_error, quote
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -45,9 +46,13 @@ class VerifierKey:
             data = base64.b64decode(encoded, validate=True)
             key = cls(name, data[1:], data[0])
         except (ValueError, IndexError, binascii.Error) as error:
-            raise IntegrityError(f"{text.strip()!r} is not a verifier key: {error}") from error
+            raise IntegrityError(
+                f"'{quote(text.strip())}' is not a verifier key: {describe_error(error)}"
+            ) from error
         if str(key) != text.strip() or len(key.public) != 32 or key.type not in (SIGNATURE, COSIGNATURE):
-            raise IntegrityError(f"{text.strip()!r} is not a verifier key: it does not agree with itself")
+            raise IntegrityError(
+                f"'{quote(text.strip())}' is not a verifier key: it does not agree with itself"
+            )
         return key
 
     def signed(self, note: Note) -> int | None:
@@ -84,7 +89,7 @@ class Note:
                 raise ValueError("it has no signatures behind an empty line")
             return cls(text + "\n", signatures)
         except (ValueError, binascii.Error) as error:
-            raise IntegrityError(f"is not a signed note: {error}") from error
+            raise IntegrityError(f"is not a signed note: {describe_error(error)}") from error
 
     def sign(self, key: Ed25519PrivateKey, name: str) -> Note:
         """The note with one signature more."""
@@ -105,11 +110,11 @@ class Note:
 
 def _signature(line: str) -> tuple[str, bytes]:
     if not line.startswith(DASH) or line.count(" ") != 2:
-        raise ValueError(f"{line!r} is not a signature line")
+        raise ValueError("a line below the text is not a signature line")
     name, encoded = line.removeprefix(DASH).split(" ")
     data = base64.b64decode(encoded, validate=True)
     if not name or len(data) < 5 or base64.b64encode(data).decode() != encoded:
-        raise ValueError(f"{line!r} is not a signature line")
+        raise ValueError("a line below the text is not a signature line")
     return name, data
 
 

@@ -17,6 +17,7 @@ from praya.errors import IntegrityError
 from praya.ledger.checkpoint import Checkpoint, parsed_request, signers
 from praya.ledger.merkle import EMPTY, is_consistent
 from praya.ledger.note import COSIGNATURE, Note, VerifierKey
+from praya.outside import quote
 from praya.store.secret import secret
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ class Witness:
             kept = NAME
         if name is not None and kept not in (None, name):
             raise IntegrityError(
-                f"the witness in {folder} is called {kept}, and its key is known by that; give {name} another folder"
+                f"the witness in {folder} is called {quote(kept)}, and its key is known by that; give "
+                f"{quote(name)} another folder"
             )
         self.name = name or kept or NAME
         if name is not None and kept is None:

@@ -16,6 +16,7 @@ from praya.describe import DATA
 from praya.history.editions import MANIFEST, POINTER, editions
 from praya.links.pages import read, said_in
 from praya.links.target import is_stable
+from praya.outside import describe_error
 from praya.store import Store
 from praya.verify.known import Known, is_in
 
@@ -200,7 +201,7 @@ def _said(store: Store, file: Path, bases: set[str], known: Known) -> Iterator[A
     try:
         said = list(said_in(file))
     except ValueError as error:
-        yield f"{by}: cannot be read, so that nobody can follow its links: {error}"
+        yield f"{by}: cannot be read, so that nobody can follow its links: {describe_error(error)}"
         return
     for text in dict.fromkeys(said):
         path = _ours(text, by, bases)

@@ -8,6 +8,7 @@ from typing import Any
 from praya.errors import IntegrityError
 from praya.history import tombstone
 from praya.history.index import archive_name
+from praya.outside import describe_error
 from praya.store import Store
 from praya.verify.known import Known
 
@@ -27,7 +28,8 @@ def names(store: Store, known: Known) -> Iterator[str]:
             index = dict(store.get_json(key) or {})
             yield from _of(store, known, dataset, on_record, index)
         except (IntegrityError, KeyError, TypeError, ValueError, AttributeError) as error:
-            yield f"{dataset}/versions.json: cannot be read, so that no number leads to a version: {error!r}"
+            why = describe_error(error)
+            yield f"{dataset}/versions.json: cannot be read, so that no number leads to a version: {why}"
 
 
 def _of(

@@ -8,14 +8,28 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from praya.errors import IntegrityError
+from praya import paths
+from praya.errors import AddressRefused, IntegrityError
 from praya.links.target import Lead, Targets
+from praya.outbound import (
+    Address,
+    Allowed,
+    OutboundSession,
+    masked,
+    open_session,
+    parse_address,
+    parse_networks,
+    redirected,
+)
+from praya.outside import quote as describe
 
 AT_ONCE = 8
 SECONDS = 30
+MOST_REDIRECTS = 5
+# Who asks names the address: a copy may be served on this machine or within an office. Only redirects are held to it.
+ANYWHERE = parse_networks("0.0.0.0/0, ::/0")
 
 
 def ask(base: str, leads: Mapping[str, Lead], targets: Targets) -> list[str]:
@@ -29,22 +43,21 @@ def ask(base: str, leads: Mapping[str, Lead], targets: Targets) -> list[str]:
         allowed_methods=("HEAD",),
         raise_on_status=False,
     )
-    with requests.Session() as session, ThreadPoolExecutor(AT_ONCE) as pool:
-        for scheme in ("http://", "https://"):
-            session.mount(scheme, HTTPAdapter(pool_maxsize=AT_ONCE, max_retries=again))
+    try:
+        allowed = Allowed.of(parse_address(base), private=ANYWHERE)
+    except AddressRefused as error:
+        raise IntegrityError(f"'{describe(masked(base), 120)}' cannot be asked: it {error}") from error
+    with (
+        open_session(allowed, paths.ca_bundle(), AT_ONCE, again) as session,
+        ThreadPoolExecutor(AT_ONCE) as pool,
+    ):
 
         def answer(path: str) -> tuple[int, int | None] | str:
             """Status and size in bytes, where it is told; or what went wrong."""
             try:
-                # Sizes are those of files, so nothing may be packed on the way.
-                found = session.head(
-                    f"{base}/{quote(path)}",
-                    timeout=SECONDS,
-                    allow_redirects=True,
-                    headers={"Accept-Encoding": "identity"},
-                )
-            except requests.RequestException as error:
-                return str(error)
+                found = _head(session, allowed, parse_address(f"{base}/{quote(path)}"))
+            except (requests.RequestException, AddressRefused) as error:
+                return describe(error, 200)
             size = found.headers.get("Content-Length", "")
             return found.status_code, int(size) if size.isdigit() else None
 
@@ -57,6 +70,23 @@ def ask(base: str, leads: Mapping[str, Lead], targets: Targets) -> list[str]:
         _wrong(f"{base}/{quote(path)}", path, lead, answers[path], targets) for path, lead in wanted.items()
     ]
     return [sentence for sentence in found if sentence]
+
+
+def _head(session: OutboundSession, allowed: Allowed, address: Address) -> requests.Response:
+    """The answer to HEAD, after redirects within the host. Raises AddressRefused where one leads elsewhere."""
+    for _ in range(MOST_REDIRECTS):
+        # Sizes are those of files, so nothing may be packed on the way.
+        headers = {"Accept-Encoding": "identity"}
+        found = session.head(str(address), timeout=SECONDS, allow_redirects=False, headers=headers)
+        if not found.is_redirect:
+            return found
+        after = redirected(address, found.headers["location"])
+        if after.scheme == "http" and address.scheme == "https":
+            raise AddressRefused("redirects from https to http")
+        if (after.host, after.port) not in allowed.hosts:
+            raise AddressRefused(f"redirects to another host, '{describe(after.netloc, 120)}'")
+        address = after
+    raise AddressRefused(f"redirects more than {MOST_REDIRECTS} times")
 
 
 def _wrong(

@@ -9,6 +9,7 @@ from typing import Any
 from praya.history import tombstone
 from praya.history.addresses import LATEST
 from praya.links.pages import read
+from praya.names import leads_out
 from praya.serve.stable import Found, Missing, Moved, find
 from praya.serve.tree import Tree
 from praya.store import Store
@@ -72,8 +73,10 @@ class Targets:
         return self._places[path]
 
     def _file(self, path: str) -> Path:
-        found = self._stable(path)
-        return found if isinstance(found, Path) else self._store.path("released") / path
+        found, served = self._stable(path), self._store.path("released")
+        if isinstance(found, Path):
+            return found
+        return served if leads_out(path) else served / path  # of a link that goes up, the folder: no file
 
     def _stable(self, path: str) -> Found | None:
         """What `<dataset>/latest/<file>` leads to now; None for every other address, which is that of a file."""

@@ -7,6 +7,7 @@ costs a month's work, and memory does not grow with the years. Marts that add mo
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,15 @@ from typing import Any
 from praya.contract import Contract
 from praya.contract.zone import HONG_KONG
 from praya.errors import MeasureError
+from praya.lineage.made import MADE, made_key
 from praya.measure.inputs import Inputs, State, months, together
 from praya.measure.marts import Mart, load_marts
 from praya.measure.warehouse import build_warehouse
-from praya.store import Store, content_key, file_sha256
-from praya.store.duck import PARQUET, connect, identifier, literal, scan
+from praya.outside import describe_error
+from praya.store import Store, file_sha256
+from praya.store.duck import PARQUET, identifier, instance, literal, lock, scan
 
 __all__ = ["load_marts", "measure", "measure_month", "months", "set_month", "stale"]
-
-MEASURE_VERSION = 2
 
 
 def measure(
@@ -136,6 +137,7 @@ def _compute(
         folder = work / f"{mart.name} {month or ''}".strip()
         folder.mkdir()
         _run(store, mart, inputs, folder / "mart.parquet", work, month)
+        (folder / MADE).write_text(json.dumps(_made(inputs), sort_keys=True), "utf-8")
         store.adopt_tree(folder, tree)
     state = {
         "key": key,
@@ -155,24 +157,42 @@ def _run(
 ) -> None:
     import duckdb
 
-    with connect(work) as con:
+    # An instance of its own, for it is locked: the SQL reads its inputs and writes nothing but its own table.
+    with instance(work) as con:
         for name, state in inputs.items():
             con.execute(f"create view {identifier(name)} as {_select(store, state)}")
         if month:
             set_month(con, month)
+        if mart.ordered:
+            con.execute("set threads = 1")
+        read = [store.path(table) for state in inputs.values() for table in _tables(state)]
+        lock(con, *read, target)
         try:
             con.execute(
                 f"copy (select * from ({mart.sql}\n) order by all) to {literal(str(target))} ({PARQUET})"
             )
         except duckdb.Error as error:
             of = f" of {month}" if month else ""
-            raise MeasureError(f"{mart.path}: cannot run on the tables{of} as they are: {error}") from error
+            raise MeasureError(
+                f"{mart.path}: cannot run on the tables{of} as they are: {_said(error)}"
+            ) from error
+
+
+def _said(error: Exception) -> str:
+    """What DuckDB says of a mart; a query can put content into an error of its own, which is not said."""
+    kind = type(error).__name__
+    return kind if kind == "InvalidInputException" else describe_error(error)
 
 
 def _select(store: Store, state: State) -> str:
     """What an input is read by: its tables, or its own `select`."""
-    tables = [store.path(table) for table in state.get("tables", {"": state.get("table")}).values() if table]
+    tables = [store.path(table) for table in _tables(state)]
     return f"from {scan(*tables)}" if tables else str(state["select"])
+
+
+def _tables(state: State) -> list[str]:
+    """The store keys of the Parquet files that an input is read from."""
+    return [table for table in state.get("tables", {"": state.get("table")}).values() if table]
 
 
 def set_month(con: Any, month: str) -> None:
@@ -200,8 +220,15 @@ def _known(states: Mapping[str, State | None]) -> dict[str, State]:
 
 
 def _key(mart: Mart, inputs: Mapping[str, State], month: str | None) -> str:
-    keys = {name: state["key"] for name, state in inputs.items()}
-    return content_key({"version": MEASURE_VERSION, "sql": mart.sql, "inputs": keys, "month": month})
+    return made_key(mart.sql, {name: state["key"] for name, state in inputs.items()}, month)
+
+
+def _made(inputs: Mapping[str, State]) -> dict[str, Any]:
+    """What lies beside a mart's table: the keys of its inputs, and of those with months the key of each month."""
+    return {
+        "inputs": {name: state["key"] for name, state in inputs.items()},
+        "months": {name: state["keys"] for name, state in inputs.items() if "keys" in state},
+    }
 
 
 def _rows(table: Path) -> int:

@@ -94,11 +94,14 @@ def months(store: Store, provider: str) -> dict[str, State]:
 
 
 def together(states: Mapping[str, State]) -> State | None:
-    """The states of several months as one: `tables` (store keys by month), key, received_at, synthetic."""
+    """The states of several months as one: `tables` (store keys by month), `keys` by month, key, received_at,
+    synthetic."""
     if not states:
         return None
+    keys = {month: state["key"] for month, state in states.items()}
     return {
-        "key": content_key({month: state["key"] for month, state in states.items()}),
+        "key": content_key(keys),
+        "keys": keys,
         "tables": {month: state["table"] for month, state in states.items()},
         "received_at": max(state["received_at"] for state in states.values()),
         "synthetic": any(state["synthetic"] for state in states.values()),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import graphlib
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from praya.contract import Contract
 from praya.errors import MeasureError
+from praya.lineage import OF_A_MONTH, SqlFile, SqlRefused, Traced, check_select, follow, sql_files
+from praya.names import is_name
 from praya.store import OF_THE_CATALOGUE, released_name, table_name
 from praya.store.duck import connect
 
-MONTHLY = "monthly"
+if TYPE_CHECKING:
+    import duckdb
 
 
 class Mart(NamedTuple):
@@ -22,7 +24,9 @@ class Mart(NamedTuple):
     catalogue `catalogue_releases`, the months in which something of a dataset was released, and `catalogue_downloads`,
     how often its data was downloaded.
 
-    A monthly one, from the folder `monthly/`, is run for each month of its `provider` by itself.
+    A monthly one, from the folder `monthly/`, is run for each month of its `provider` by itself. `inputs` are the
+    tables that DuckDB binds it to; where it cannot be bound, those that it names. An `ordered` one runs in one thread:
+    its answer may depend on the order in which rows arrive, and that is then always the same.
     """
 
     name: str
@@ -30,6 +34,7 @@ class Mart(NamedTuple):
     sql: str
     inputs: list[str]
     provider: str | None = None
+    ordered: bool = True
 
     @property
     def monthly(self) -> bool:
@@ -45,28 +50,24 @@ def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
         for one in contracts
         if "parquet" in one.release.formats and one.release.whole
     }
-    files: dict[str, Path] = {}
-    for path in [*sorted(folder.glob("*.sql")), *sorted(folder.glob(f"{MONTHLY}/*.sql"))]:
-        if path.stem in known or path.stem in files or path.stem in OF_THE_CATALOGUE:
-            raise MeasureError(
-                f"{path}: a dataset has this name already, or another mart; give this mart another"
-            )
-        files[path.stem] = path
-    marts = {}
+    files = {file.name: file for file in _files(folder, known)}
+    readable = {*known, *files, *releases, *OF_THE_CATALOGUE}
+    try:
+        traced = follow(folder, contracts)
+    except SqlRefused as error:
+        raise MeasureError(str(error)) from error
     with connect() as con:
-        texts = {name: path.read_text("utf-8").strip().rstrip(";") for name, path in files.items()}
-        reads = {name: _inputs(con, files[name], sql) for name, sql in texts.items()}
-    for name, path in files.items():
-        sql, inputs = texts[name], reads[name]
-        if unknown := sorted(inputs - set(known) - set(files) - set(releases) - {*OF_THE_CATALOGUE}):
-            raise MeasureError(
-                f"{path}: reads {', '.join(unknown)}, which is no dataset and no mart; see the spelling"
-            )
+        names = {name: _named(con, file, readable) for name, file in files.items()}
+    marts = {}
+    for name, file in files.items():
+        found = traced.get(name)
+        inputs = found.inputs if isinstance(found, Traced) else names[name]
         if not inputs:
             raise MeasureError(
-                f"{path}: reads no dataset and no mart; its time and its lineage would be unknown"
+                f"{file.path}: reads no dataset and no mart; its time and its lineage would be unknown"
             )
-        marts[name] = Mart(name, path, sql, sorted(inputs))
+        ordered = found.ordered if isinstance(found, Traced) else True
+        marts[name] = Mart(name, file.path, file.sql, sorted(inputs), ordered=ordered)
     # What a release is made from comes first too: a mart must not be made from what it is published as.
     made_from = {name: name for name in files} | {name: one.source.mart for name, one in releases.items()}
     graph = {
@@ -80,9 +81,39 @@ def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
             f"{folder}: these marts need each other in a circle: {' → '.join(error.args[1])}"
         ) from error
     for name in order:
-        if marts[name].path.parent.name == MONTHLY:
+        if files[name].monthly:
             marts[name] = marts[name]._replace(provider=_provider(marts[name], known, marts))
     return [marts[name] for name in order]
+
+
+def _files(folder: Path, datasets: Mapping[str, Contract]) -> list[SqlFile]:
+    """The SQL files; their names differ in more than capitals, for SQL takes these for the same."""
+    found = list(sql_files(folder))
+    taken = {*datasets, *OF_THE_CATALOGUE, *(released_name(one.dataset) for one in datasets.values())}
+    for file in found:
+        if not is_name(file.name):
+            raise MeasureError(f"{file.path}: is no name for a mart; use lower-case letters, digits and `_`")
+        if file.name != file.name.lower() or file.name in taken:
+            raise MeasureError(
+                f"{file.path}: a dataset has this name already, or it has capitals; give this mart another"
+            )
+        if [each.name for each in found].count(file.name) > 1:
+            raise MeasureError(f"{file.path}: there is another mart of this name; give this one another")
+    return found
+
+
+def _named(con: duckdb.DuckDBPyConnection, file: SqlFile, readable: set[str]) -> set[str]:
+    """The tables that the SQL names; raises MeasureError where it is no single select, or calls what it may not."""
+    try:
+        named = check_select(con, file.sql, None, OF_A_MONTH if file.monthly else ())
+    except SqlRefused as error:
+        raise MeasureError(f"{file.path}: {error}") from error
+    by_name = {name.lower(): name for name in readable}
+    if unknown := sorted(name for name in named if name.lower() not in by_name):
+        raise MeasureError(
+            f"{file.path}: reads {', '.join(unknown)}, which is no dataset and no mart; see the spelling"
+        )
+    return {by_name[name.lower()] for name in named}
 
 
 def _provider(mart: Mart, known: Mapping[str, Contract], marts: Mapping[str, Mart]) -> str:
@@ -102,34 +133,3 @@ def _provider(mart: Mart, known: Mapping[str, Contract], marts: Mapping[str, Mar
             "move it out of the folder `monthly`, or read others"
         )
     return provider
-
-
-def _inputs(con: Any, path: Path, sql: str) -> set[str]:
-    # DuckDB's own list of names (get_table_names) also looks for columns, and fails at `using (…)`.
-    (text,) = con.execute("select json_serialize_sql(?::varchar)", [sql]).fetchone() or ("{}",)
-    tree = json.loads(text)
-    if tree.get("error") or len(tree["statements"]) != 1:
-        raise MeasureError(
-            f"{path}: is not one SQL select that DuckDB can read: {tree.get('error_message', 'there are several')}"
-        )
-    return set(_tables(tree["statements"][0]["node"], frozenset()))
-
-
-def _tables(node: Any, own: frozenset[str]) -> Iterator[str]:
-    """The tables that a parsed select reads, but for `own`: the names that its withs make."""
-    if isinstance(node, list):
-        for item in node:
-            yield from _tables(item, own)
-    if not isinstance(node, dict):
-        return
-    for made in node.get("cte_map", {}).get("map", []):
-        query = made["value"]["query_node"]
-        yield from _tables(query, own | {made["key"]} if query["type"] == "RECURSIVE_CTE_NODE" else own)
-        own |= {made["key"]}
-    if node.get("type") == "BASE_TABLE" and node["table_name"] not in own:
-        yield node["table_name"]
-    if str(node.get("function_name")).startswith("read_"):
-        yield f"{node['function_name']}(…)"
-    for name, value in node.items():
-        if name != "cte_map":
-            yield from _tables(value, own)

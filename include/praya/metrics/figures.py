@@ -15,6 +15,7 @@ from praya.errors import NotKnown
 from praya.history import KnownRelease, known
 from praya.ledger import Ledger
 from praya.metrics.periods import order
+from praya.outside import quote
 from praya.store import Store
 from praya.store.duck import connect, identifier, literal, scan
 
@@ -121,7 +122,7 @@ class Figures:
             near = difflib.get_close_matches(name, self.metrics, 5, 0.5)
             near += [one for one in sorted(self.metrics) if name in one and one not in near][:5]
             said = f"; near to it are: {', '.join(near)}" if near else "; `praya metric` lists all"
-            raise NotKnown(f"there is no metric {name!r}{said}")
+            raise NotKnown(f"there is no metric '{quote(name)}'{said}")
         return self.metrics[name]
 
     def programme_of(self, name: str) -> Programme:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.errors import IntegrityError
+from praya.names import is_file_name
+from praya.outside import quote
 from praya.store import Store, file_sha256
 
 # What readers start from, in the order in which it changes: a reader who starts at any of them finds all it names.
@@ -49,6 +52,7 @@ def publish(store: Store, target: str, options: dict[str, Any] | None = None) ->
     there = _there(fs, root)
     written = 0
     served = store.path("released")
+    _check_names(served)
     # Of datasets, and of reports, whose editions lie one or two folders deeper.
     manifests = sorted(served.rglob("manifest.json"))
     for manifest in manifests:
@@ -62,6 +66,20 @@ def publish(store: Store, target: str, options: dict[str, Any] | None = None) ->
         written += _changed(fs, root, there, key, data)
     removed = _remove_withdrawn(fs, root, store, there)
     return Copied(written, len(there) - removed, removed)
+
+
+def _check_names(served: Path) -> None:
+    """Raise IntegrityError for a link, or for anything else that is neither file nor folder: what it leads to is not
+    released."""
+    for path in served.rglob("*"):
+        try:
+            mode = path.lstat().st_mode
+        except FileNotFoundError:
+            continue  # withdrawn, or made again, while the area is read
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise IntegrityError(
+                f"{path}: is neither a file nor a folder; nothing is published while it is there"
+            )
 
 
 def _pointers(store: Store) -> list[str]:
@@ -90,6 +108,10 @@ def _release(fs: Any, root: str, there: dict[str, int], manifest: Path, served: 
     try:
         text = manifest.read_bytes()
         listed = json.loads(text)["files"]
+        if wrong := [file["name"] for file in listed if not is_file_name(str(file["name"]))]:
+            raise IntegrityError(
+                f"{manifest}: '{quote(wrong[0], 120)}' is no name of a file; nothing of {prefix} is published"
+            )
         known = {file["name"] for file in listed} | {"manifest.json", "withdrawn.json"}
         for file in listed:
             if file_sha256(folder / file["name"]) != file["sha256"]:

@@ -9,28 +9,36 @@ from typing import Any
 import duckdb
 
 from praya.contract import Contract, Policy, load_policy
+from praya.contract.policy import SINCE_LINEAGE
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
+from praya.lineage import Marts
+from praya.outside import quote
 from praya.protect.approval import rules_in_force
-from praya.protect.joint import TOLD, More, publication, published, select_withheld, withhold_more
+from praya.protect.figures import check_figures
+from praya.protect.joint import first_told, look_jointly
+from praya.protect.lineage import check_table, marts_for, origin_of
 from praya.protect.method import METHODS
 from praya.protect.personal import personal_data, refuse_personal_texts
+from praya.protect.publication import TOLD, published, told_of
 from praya.protect.table import ProtectedTable, seal
 from praya.store import Store, content_key, file_sha256
 from praya.store.duck import PARQUET, connect, identifier, literal, scan
 
-PROTECT_VERSION = 2
+PROTECT_VERSION = 3
 FOUND = "found.json"  # beside a protected table: what the gate found and did
+IN_FORCE = ("rules", "follows", "first_release")  # what a decision says of what it was made under
 PATIENCE = 900.0  # seconds for other tables of the family that are at the gate
 
-__all__ = ["ProtectedTable", "protect", "protect_key"]
+__all__ = ["ProtectedTable", "protect", "protect_again", "protect_key"]
 
 
-def protect(contract: Contract, store: Store) -> ProtectedTable:
+def protect(contract: Contract, store: Store, marts: Marts | None = None) -> ProtectedTable:
     """Put the accepted table through disclosure control, sorted by primary key; the decision is recorded
     in the ledger before anything can be released. Raises DisclosureError where nothing was accepted, where
     personal data was found in it, where small counts could be worked out whatever is withheld, where the rules are
-    weaker than the policy, and where they became weaker and nobody has approved that.
+    weaker than the policy or than what the dataset is made from asks for, and where they became weaker, or a first
+    release asks, and nobody has approved that. `marts`: those that lineage is followed through, else the project's.
     """
     if not contract.released:
         raise DisclosureError(
@@ -44,7 +52,27 @@ def protect(contract: Contract, store: Store) -> ProtectedTable:
     if wrong := [f"disclosure.{name}: {what}" for name, what in policy.violations(contract.disclosure)]:
         raise DisclosureError(f"{contract.dataset}: is weaker than policy.yaml allows: {'; '.join(wrong)}")
     refuse_personal_texts(contract)
-    in_force = rules_in_force(contract, policy, store)
+    marts = marts or marts_for(contract)
+    origin = origin_of(contract, marts)
+    check_table(contract, store, accepted, marts)
+    check_figures(contract, store, accepted, origin.lineage)
+    in_force = rules_in_force(contract, policy, store, origin, synthetic=accepted["synthetic"])
+    return _protect(contract, store, policy, accepted, in_force)
+
+
+def protect_again(contract: Contract, store: Store, decided: dict[str, Any]) -> ProtectedTable:
+    """For `reproduce` in a store of its own: what `protect` made when the ledger's decision `decided` was made.
+
+    What the dataset was made from and who approved that was settled then; today's SQL and contracts are not asked.
+    """
+    accepted = store.state(contract.dataset, "accepted") or {}
+    in_force: dict[str, Any] = {name: decided[name] for name in IN_FORCE if name in decided}
+    return _protect(contract, store, load_policy(), accepted, in_force)
+
+
+def _protect(
+    contract: Contract, store: Store, policy: Policy, accepted: dict[str, Any], in_force: dict[str, Any]
+) -> ProtectedTable:
     key = protect_key(contract, accepted, policy)
     tree = f"protected/{contract.dataset}/{key}"
     # Counts one at a time: each table is looked at together with all that went through before.
@@ -92,7 +120,12 @@ def protect_key(contract: Contract, accepted: dict[str, Any], policy: Policy | N
 
 def policy_key(policy: Policy) -> str:
     """The hash of what the policy says of disclosure control, however it is written."""
-    return content_key(policy.model_dump(mode="json", exclude={"deletions"}))
+    said = policy.model_dump(mode="json", exclude={"deletions", "first_releases"})
+    # Who is asked changes no table; and what policies learned to say later made no other one of those before.
+    said["may_lower"] = {
+        aspect: role for aspect, role in said["may_lower"].items() if aspect not in SINCE_LINEAGE
+    }
+    return content_key(said)
 
 
 def _make(contract: Contract, store: Store, policy: Policy, accepted: dict[str, Any], tree: str) -> None:
@@ -108,15 +141,19 @@ def _make(contract: Contract, store: Store, policy: Policy, accepted: dict[str, 
         try:
             _copy(con, f"{method.select_protected(contract, scan(true))} order by {order}", shown)
         except duckdb.InvalidInputException as error:
-            raise DisclosureError(f"{contract.dataset}: {str(error).partition(': ')[2]}") from error
-        more = More()
+            raise DisclosureError(
+                f"{contract.dataset}: {quote(str(error).partition(': ')[2], 300)}"
+            ) from error
+        told, joint = told_of(contract, accepted), {"looked_at_with": list[str]()}
         if shown != table:
-            values = policy.values(contract.disclosure)
-            more = withhold_more(con, contract, store, true, shown, values, published(store))
-            _copy(con, f"{select_withheld(con, contract, shown, more)} order by {order}", table)
-        found = {"personal_data": personal_data(con, contract, policy, table), "joint": more.decision()}
+            out = [*published(store)]
+            looked = look_jointly(con, contract, store, true, shown, policy.values(contract.disclosure), out)
+            con.register("looked", looked.rows)
+            _copy(con, f"select * from looked order by {order}", table)
+            told, joint = told | {"first": first_told(contract, out)}, looked.decision()
+        found = {"personal_data": personal_data(con, contract, policy, table), "joint": joint}
         (folder / FOUND).write_text(json.dumps(found), "utf-8")
-        (folder / TOLD).write_text(json.dumps(publication(contract, accepted)), "utf-8")
+        (folder / TOLD).write_text(json.dumps(told), "utf-8")
         store.adopt_tree(folder, tree)
 
 

@@ -8,17 +8,20 @@ from typing import Any, NamedTuple
 from praya.contract import Contract, Policy
 from praya.contract.disclosure import Disclosure
 from praya.contract.fields import Model
-from praya.contract.policy import Aspect, Floors
+from praya.contract.lineage import Lineage
+from praya.contract.policy import SINCE_LINEAGE, Aspect, Floors
 
 # From the strictest on: each lets more out than the one before.
 CLASSES = ("personal records", "aggregated counts", "public facts", "public register")
 
 
 class Rules(Model):
-    """What a decision was made under: the contract's disclosure section, and the floors that concern it."""
+    """What a decision was made under: the contract's disclosure section, the floors that concern it, and what the
+    dataset is made from; decisions of before that was recorded have no `lineage`."""
 
     disclosure: Disclosure
     floors: Floors
+    lineage: Lineage | None = None
 
 
 class Weakening(NamedTuple):
@@ -28,9 +31,9 @@ class Weakening(NamedTuple):
     sentence: str
 
 
-def rules_of(contract: Contract, policy: Policy) -> Rules:
+def rules_of(contract: Contract, policy: Policy, lineage: Lineage) -> Rules:
     """The rules in force for a dataset today."""
-    return Rules(disclosure=contract.disclosure, floors=policy.floors(contract.disclosure))
+    return Rules(disclosure=contract.disclosure, floors=policy.floors(contract.disclosure), lineage=lineage)
 
 
 def weaker(before: Rules, now: Rules) -> list[Weakening]:
@@ -39,7 +42,11 @@ def weaker(before: Rules, now: Rules) -> list[Weakening]:
     What cannot be compared counts as weaker: another method, a count that is gone. Not weaker is transitive, so
     that no chain of small steps leads where one step would have to be approved.
     """
-    return [*_of_contract(before.disclosure, now.disclosure), *_of_policy(before.floors, now.floors)]
+    found = [*_of_contract(before.disclosure, now.disclosure)]
+    found += _of_policy(before.floors, now.floors, SINCE_LINEAGE if before.lineage is None else frozenset())
+    if before.lineage is not None and now.lineage is not None:
+        found += [Weakening("lineage", each) for each in now.lineage.more_than(before.lineage)]
+    return found
 
 
 def _of_contract(before: Disclosure, now: Disclosure) -> Iterator[Weakening]:
@@ -90,7 +97,7 @@ def _of_counts(before: Disclosure, now: Disclosure) -> Iterator[Weakening]:
             yield Weakening("guarded", f"structure.{part} no longer says: {'; '.join(map(str, lost))}")
 
 
-def _of_policy(before: Floors, now: Floors) -> Iterator[Weakening]:
+def _of_policy(before: Floors, now: Floors, unknown: frozenset[Aspect]) -> Iterator[Weakening]:
     aspects: tuple[Aspect, ...] = ("threshold", "values")
     for aspect in aspects:
         was, is_ = getattr(before, aspect), getattr(now, aspect)
@@ -105,6 +112,8 @@ def _of_policy(before: Floors, now: Floors) -> Iterator[Weakening]:
     if now.metres < before.metres:
         yield Weakening("precision", _was("metres of a place", before.metres, now.metres))
     for what, people in now.approvers.items():
+        if what in unknown and what not in before.approvers:
+            continue
         if more := sorted({*people} - {*before.approvers.get(what, [])}):
             yield Weakening("approvers", f"{', '.join(more)} could not approve a change of {what}, and can")
 

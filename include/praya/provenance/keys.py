@@ -13,7 +13,8 @@ from praya.errors import IntegrityError
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.checkpoint import origin
 from praya.ledger.note import VerifierKey
-from praya.provenance.signing import Signer, keyid_of, raw_public, signer
+from praya.outside import quote
+from praya.provenance.signing import Signer, key_file, keyid_of, raw_public, signer
 from praya.store import Store
 
 SUBJECT = "signing"
@@ -105,6 +106,15 @@ def announce(store: Store, by: Signer) -> None:
     publish_keys(store)
 
 
+def usable_signer(store: Store) -> Signer | None:
+    """The signer of the key file where there is one, and the ledger knows its key and refuses nothing of it."""
+    if not key_file().is_file():
+        return None
+    by = signer()
+    key = known_keys(store).get(by.keyid)
+    return by if key is not None and key.refusal(None) is None else None
+
+
 def publish_keys(store: Store) -> None:
     """Write `keys.json` where it is not what the ledger says."""
     text, path = keys_text(known_keys(store)), store.path(PUBLISHED)
@@ -112,7 +122,7 @@ def publish_keys(store: Store) -> None:
         store.put_bytes(PUBLISHED, text)
 
 
-def rotate(store: Store, file: Path) -> Signer:
+def rotate(store: Store, file: Path, by: str | None = None) -> Signer:
     """Take a new key in `file`: the old one is retired in the ledger, and kept as `<file>.<id>`.
 
     A kill on the way leaves a retired key, with which nothing is signed; rotating again goes on from there.
@@ -120,26 +130,30 @@ def rotate(store: Store, file: Path) -> Signer:
     if file.exists():
         old = signer()
         if old.keyid in known_keys(store):
-            _record(store, {"action": "retire", "keyid": old.keyid})
+            _record(store, {"action": "retire", "keyid": old.keyid} | ({"by": by} if by else {}))
         file.rename(file.with_name(f"{file.name}.{old.keyid[:16]}"))
     new = signer()
     announce(store, new)
     return new
 
 
-def revoke(store: Store, keyid: str, reason: str, since: str | None) -> None:
+def revoke(store: Store, keyid: str, reason: str, since: str | None, by: str | None = None) -> None:
     """Revoke a key: what the ledger recorded at `since` (ISO 8601 with its zone; default now) or later is refused.
 
     Raises IntegrityError where the ledger does not know the key, no reason is given, or `since` is no moment.
     """
     found = [each for each in known_keys(store) if each.startswith(keyid)]
     if len(found) != 1:
-        raise IntegrityError(f"{keyid!r}: the ledger knows {len(found)} keys that begin so; see {PUBLISHED}")
+        raise IntegrityError(
+            f"'{quote(keyid)}': the ledger knows {len(found)} keys that begin so; see {PUBLISHED}"
+        )
     if len(reason.strip()) < 10:
-        raise IntegrityError(f"the reason {reason!r} is too short; say in a sentence why the key is revoked")
+        raise IntegrityError(
+            f"the reason '{quote(reason)}' is too short; say in a sentence why the key is revoked"
+        )
     moment = _moment(since) if since else None
     body = {"action": "revoke", "keyid": found[0], "reason": reason.strip(), "since": moment}
-    _record(store, body)
+    _record(store, body | ({"by": by} if by else {}))
     publish_keys(store)
 
 
@@ -153,9 +167,9 @@ def _moment(text: str) -> str:
     try:
         moment = dt.datetime.fromisoformat(text)
     except ValueError as error:
-        raise IntegrityError(f"{text!r} is not a moment as 2026-11-01T00:00:00Z: {error}") from error
+        raise IntegrityError(f"'{quote(text)}' is not a moment as 2026-11-01T00:00:00Z") from error
     if moment.tzinfo is None:
-        raise IntegrityError(f"{text!r} has no zone; write it as 2026-11-01T00:00:00Z or …+08:00")
+        raise IntegrityError(f"'{quote(text)}' has no zone; write it as 2026-11-01T00:00:00Z or …+08:00")
     return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

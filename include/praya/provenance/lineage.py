@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from praya.ledger import Ledger
+from praya.errors import IntegrityError
+from praya.ledger import Ledger, LedgerLine
 from praya.store import Store, released_name
 
 RELEASED = released_name("")
+# The classes of which anybody may see the table itself, and so its hash.
+OPEN = ("public facts", "public register")
 
 
 class Own(NamedTuple):
@@ -19,14 +22,16 @@ class Own(NamedTuple):
 
 
 class Behind(NamedTuple):
-    """A table that a mart goes back to: its subject, its key, and the ledger's line of its verdict.
+    """A table that a mart goes back to: its subject, its key, the ledger's line of its verdict, and whether anybody
+    may see the table.
 
-    The snapshots themselves are not listed: how many pages there are tells how many records there are.
+    Of the others the snapshots are not listed: how many pages there are tells how many records there are.
     """
 
     subject: str
     staged: str
     line: int | None
+    open: bool = False
 
 
 def own(store: Store, dataset: str, staged_key: str) -> Own:
@@ -67,9 +72,15 @@ def behind(store: Store, mart: str | None) -> list[Behind]:
     found = sorted(set(_of_mart(store, mart, set()))) if mart else []
     lines = (Ledger(store).find("verdict", subject, staged=key) for subject, key in found)
     return [
-        Behind(subject, key, line.number if line else None)
+        Behind(subject, key, line.number, is_open(store, line)) if line else Behind(subject, key, None)
         for (subject, key), line in zip(found, lines, strict=True)
     ]
+
+
+def is_open(store: Store, verdict: LedgerLine) -> bool:
+    """Whether anybody may see the table that a verdict's line is on, as the contract said that it was judged by."""
+    judged = store.get_json(f"verdicts/{verdict.subject}/{verdict.body['key']}/verdict.json") or {}
+    return judged.get("disclosure") in OPEN
 
 
 def read_by(store: Store, mart: str | None) -> list[str]:
@@ -88,8 +99,14 @@ def marts(store: Store, mart: str | None) -> list[str]:
 
 def parts_of(store: Store, subject: str, staged_key: str) -> dict[str, str]:
     """SHA-256 by part of the snapshots that a table was staged from; empty where the table is gone."""
-    counts = store.get_json(f"staged/{subject}/{staged_key}/counts.json") or {"snapshots": {}}
-    return dict(sorted(counts["snapshots"].items()))
+    key = f"staged/{subject}/{staged_key}/counts.json"
+    counts = store.get_json(key)
+    if counts is None:
+        return {}
+    try:
+        return dict(sorted(counts["snapshots"].items()))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise IntegrityError(f"{store.path(key)}: names no snapshots: it was changed") from error
 
 
 def _of_mart(store: Store, mart: str, seen: set[str]) -> Iterator[tuple[str, str]]:

@@ -1,24 +1,28 @@
-"""What is published beside the releases: the signature on catalogue and calendar, with version and
-expiry, and the checkpoint."""
+"""What is published beside the releases: the signature on catalogue and calendar, with version and expiry."""
 
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import Any
 
-from praya.errors import IntegrityError
 from praya.ledger import Ledger
-from praya.ledger.checkpoint import Checkpoint, leaves_of, signed, signers, verifier_keys
-from praya.ledger.note import Note
+from praya.provenance.checkpoints import CHECKPOINT, WITNESSED, publish_checkpoint, take_witnessed, witnessed
 from praya.provenance.signing import Signer, envelope, keyid_in, opened
 from praya.provenance.statement import STATEMENT
 from praya.store import Store, content_key, file_sha256
 
+__all__ = [
+    "CHECKPOINT",
+    "SIGNED",
+    "WITNESSED",
+    "publish_checkpoint",
+    "sign_catalogue",
+    "subjects",
+    "take_witnessed",
+    "witnessed",
+]
+
 SIGNED = "released/catalogue.signed.json"
-CHECKPOINT = "released/keys/checkpoint"
-# The checkpoint as a witness has last cosigned it; auditors hold the ledger against it.
-WITNESSED = "released/keys/witnessed"
 SUBJECTS = (
     "*/alias.json",
     "*/changelog.json",
@@ -67,20 +71,6 @@ def sign_catalogue(store: Store, by: Signer, now: dt.datetime) -> bool:
     return changed
 
 
-def publish_checkpoint(store: Store, by: Signer) -> Note:
-    """Sign the ledger as it stands and publish that; gives the note."""
-    note = signed(leaves_of(Ledger(store)), by.private)
-    if not store.exists(CHECKPOINT) or store.path(CHECKPOINT).read_bytes() != str(note).encode():
-        store.put_bytes(CHECKPOINT, str(note).encode())
-    return note
-
-
-def witnessed(store: Store) -> Checkpoint | None:
-    """The last checkpoint that a witness cosigned, as this store has it."""
-    path = store.path(WITNESSED)
-    return Checkpoint.parse(Note.parse(path.read_bytes())) if path.exists() else None
-
-
 def subjects(store: Store) -> list[dict[str, Any]]:
     """What is signed together: the catalogue in all its forms, its page, changelogs and feeds, the release calendar,
     the harvest files, what leads on from old ids, and the keys."""
@@ -112,19 +102,3 @@ def _statement(standing: list[dict[str, Any]], version: int, now: dt.datetime) -
             "expires": (now + VALID).isoformat(),
         },
     }
-
-
-def take_witnessed(store: Store, file: Path, witnesses: Path) -> Checkpoint:
-    """Publish the checkpoint that a witness gave back in `file`, as what was witnessed last.
-
-    Raises IntegrityError where none of `witnesses` cosigned it, or the ledger does not go on from it.
-    """
-    note = Note.parse(file.read_bytes())
-    found = Checkpoint.parse(note)
-    if not signers(note, verifier_keys(witnesses)):
-        raise IntegrityError(f"{file}: is cosigned by none of the witnesses whose keys stand in {witnesses}")
-    if problem := found.problem(leaves_of(Ledger(store))):
-        raise IntegrityError(f"{file}: {problem}")
-    if (last := witnessed(store)) is None or last.size <= found.size:
-        store.put_bytes(WITNESSED, str(note).encode())
-    return found

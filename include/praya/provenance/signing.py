@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from praya import paths
 from praya.errors import IntegrityError
+from praya.outside import describe_error
 from praya.store import canonical
 from praya.store.secret import secret
 
@@ -54,7 +55,9 @@ def signer(pem: str | None = None) -> Signer:
     try:
         key = load_pem_private_key((pem or secret(key_file(), new_key)).encode("ascii"), None)
     except (ValueError, TypeError) as error:
-        raise IntegrityError(f"{where}: is not an unencrypted private key in PEM: {error}") from error
+        raise IntegrityError(
+            f"{where}: is not an unencrypted private key in PEM ({type(error).__name__})"
+        ) from error
     if not isinstance(key, Ed25519PrivateKey):
         raise IntegrityError(f"{where}: is not an Ed25519 key; make one with `praya keys rotate`")
     return Signer(key)
@@ -105,7 +108,7 @@ def keyid_in(envelope: Any) -> str:
         (signature,) = envelope["signatures"]
         return str(signature["keyid"])
     except (TypeError, KeyError, ValueError) as error:
-        raise IntegrityError(f"is not a DSSE envelope with one signature: {error!r}") from error
+        raise IntegrityError(f"is not a DSSE envelope with one signature: {describe_error(error)}") from error
 
 
 def opened(envelope: Any, public_key: str) -> dict[str, Any]:
@@ -128,7 +131,7 @@ def opened(envelope: Any, public_key: str) -> dict[str, Any]:
             "its signature does not hold: it was changed, or another key signed it"
         ) from error
     except (TypeError, KeyError, ValueError, binascii.Error) as error:
-        raise IntegrityError(f"is not a DSSE envelope: {error!r}") from error
+        raise IntegrityError(f"is not a DSSE envelope: {describe_error(error)}") from error
 
 
 def _pae(kind: str, payload: bytes) -> bytes:

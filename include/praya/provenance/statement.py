@@ -48,8 +48,9 @@ def statement(
     """What the release was made from, by what, and where. `key_id` names the key of the disclosure method, if any;
     the suite lies in `suites`.
 
-    Of tables of counts no hash of the true table, its snapshots or its verdict is told, for they could be tried
-    for what is withheld; the ledger's line of each stands for it.
+    Of tables of counts no hash of the true table, its snapshots or its verdict is named, for they could be tried
+    for what is withheld; the ledger's line of each stands for it. Of a table behind a mart that anybody may see the
+    snapshots are named (`source <dataset> <part>`), so that nothing else can be shown as what it was made from.
     """
     told = {name: value for name, value in sorted(context.items()) if name != "builder"}
     run: dict[str, Any] = {
@@ -103,7 +104,15 @@ def _data(
         _named(f"snapshot {part}", None if secret else sha256, mine.lines.get(part))
         for part, sha256 in mine.parts.items()
     ]
-    found += [_named(f"table {one.subject}", None, one.line) for one in behind(store, contract.source.mart)]
+    tables = behind(store, contract.source.mart)
+    found += [_named(f"table {one.subject}", None, one.line) for one in tables]
+    for one in tables:
+        if one.open:
+            read = own(store, one.subject, one.staged)
+            found += [
+                _named(f"source {one.subject} {part}", sha256, read.lines.get(part))
+                for part, sha256 in read.parts.items()
+            ]
     found += [
         _named(f"release {one.dataset} {one.version}", one.manifest_sha256, one.line)
         for one in releases(store, contract.source.mart)

@@ -23,8 +23,8 @@ from praya.release.alias import point_aliases
 from praya.release.fresh import check_fresh
 from praya.release.inherited import due_with_inputs
 from praya.release.revised import revised
+from praya.release.taken_back import check_inputs, check_not_taken_back
 from praya.release.version import changes, settled
-from praya.release.withdraw import check_not_taken_back
 from praya.release.writer import check_table, release_basis, version_name, write_version
 from praya.store import Store, file_sha256
 
@@ -58,7 +58,10 @@ def release(
         latest = latest_of(store, contract.dataset)
         if latest is None or latest["basis"] != basis:
             check_fresh(table, contract, store, suites)
-            check_not_taken_back(store, contract.dataset, basis, table.sha256)
+            check_not_taken_back(
+                store, contract.dataset, basis, table.path, contract.primary_key, contract.aliases
+            )
+            check_inputs(contract, store)
             due = due_with_inputs(contract, store, table.received_at)
             if due is not None and now < due:
                 raise ReleaseHeld(

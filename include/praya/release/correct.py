@@ -9,6 +9,8 @@ from praya.history import latest, versions
 from praya.history.grants import seen_before
 from praya.history.index import index
 from praya.ledger import Ledger, LedgerLine
+from praya.outside import quote
+from praya.person import person
 from praya.recognise import refuse_personal
 from praya.store import Store
 
@@ -16,17 +18,24 @@ from praya.store import Store
 def correct(store: Store, dataset: str, version: str, reason: str, by: str) -> LedgerLine:
     """Announce that `version` is wrong and that the next release corrects it; the index and the feeds tell it.
 
-    Raises ReleaseRefused where there is no such version.
+    Raises ReleaseRefused where there is no such version, and PersonUnknown where `by` is no person.
     """
     refuse_personal(dataset, {"reason": reason})
     with store.lock(f"release-{dataset}"):
         version = known(store, dataset, version)["version"]
-        line = Ledger(store).record("correction", dataset, {"version": version, "reason": reason, "by": by})
+        body = {"version": version, "reason": reason, "by": person(by), "after": _last(store, dataset)}
+        line = Ledger(store).record("correction", dataset, body)
         now = latest(store, dataset)
         store.put_json(
             f"released/{dataset}/versions.json", index(store, dataset, now["version"] if now else None)
         )
     return line
+
+
+def _last(store: Store, dataset: str) -> int:
+    """The ledger's line that last changed what is out: an announcement after another one is another announcement."""
+    kinds = ("release", "withdrawal", "rollback")
+    return max((line.number for line in Ledger(store).of(dataset) if line.kind in kinds), default=0)
 
 
 def announced(store: Store, dataset: str) -> dict[str, Any]:
@@ -53,5 +62,7 @@ def known(store: Store, dataset: str, version: str) -> dict[str, Any]:
     ]
     if not found:
         there = ", ".join(f"{entry['version']} ({entry.get('number')})" for entry in versions(store, dataset))
-        raise ReleaseRefused(f"{dataset}: has no version {version!r}; it has: {there or 'none'}")
+        raise ReleaseRefused(
+            f"{quote(dataset)}: has no version '{quote(version)}'; it has: {there or 'none'}"
+        )
     return found[0]

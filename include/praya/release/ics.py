@@ -11,6 +11,7 @@ from typing import Any
 from praya.contract.codes import Language
 from praya.contract.release import Days
 from praya.errors import FormatError
+from praya.outside import quote
 from praya.release.part import Part
 from praya.store import content_key
 from praya.store.duck import connect, identifier
@@ -48,7 +49,7 @@ def _calendar(part: Part, days: Days, language: Language, work: Path) -> Iterato
         uid = _uid(contract.dataset, days, row)
         if row["until"] is not None and row["until"] <= row["date"]:
             raise FormatError(
-                f"{contract.dataset}: the event {uid} begins on {row['date']} and is over by {row['until']}; "
+                f"{contract.dataset}: the event {quote(uid)} begins on {row['date']} and is over by {row['until']}; "
                 f"`release.days.until` is the day after the last one"
             )
         yield "BEGIN:VEVENT"

@@ -13,9 +13,10 @@ from praya.history import latest as latest_of
 from praya.history.grants import AREA, KIND, Grant, keep, tidy, token_sha256
 from praya.history.pointer import sequence
 from praya.ledger import Ledger, LedgerLine
+from praya.person import person
 from praya.protect import ProtectedTable
 from praya.release.fresh import check_fresh
-from praya.release.withdraw import check_not_taken_back
+from praya.release.taken_back import check_inputs, check_not_taken_back
 from praya.release.writer import check_table, release_basis, version_name, write_version
 from praya.store import Store
 
@@ -43,6 +44,7 @@ def preview(
     where these rows are out already or the times are none.
     """
     check_table(table, contract, store)
+    person(by)
     now = dt.datetime.now(dt.UTC)
     if not start < until or until <= now:
         raise ReleaseRefused(
@@ -56,7 +58,10 @@ def preview(
                 f"{contract.dataset}: nothing waits for its release; {latest['version']} is out and has these rows"
             )
         check_fresh(table, contract, store, suites)
-        check_not_taken_back(store, contract.dataset, basis, table.sha256)
+        check_not_taken_back(
+            store, contract.dataset, basis, table.path, contract.primary_key, contract.aliases
+        )
+        check_inputs(contract, store)
         version = version_name(store, contract.dataset, table.received_at, basis)
         replaces = latest["version"] if latest else None
         folder = work / version
@@ -87,7 +92,7 @@ def on_record(
 
     With a `grant` they are given by us; without one in another way, on paper or by word.
     """
-    body: dict[str, Any] = {"to": to, "until": _utc(until).isoformat(), "reason": reason, "by": by}
+    body: dict[str, Any] = {"to": to, "until": _utc(until).isoformat(), "reason": reason, "by": person(by)}
     if grant:
         body |= {"from": grant.start.isoformat(), "grant": grant.id, "version": grant.version}
     return Ledger(store).record(KIND, dataset, body)

@@ -12,6 +12,7 @@ from praya.contract import Field
 from praya.contract.sdmx import PERIOD_KIND, Component, code_id, components, sdmx_problems
 from praya.describe.sdmx import structure_id
 from praya.errors import FormatError
+from praya.outside import quote_all
 from praya.release.csv import cell
 from praya.release.lines import copy_lines, text_of
 from praya.release.part import Part
@@ -75,7 +76,7 @@ def _check_periods(con: Any, part: Part, columns: list[Component]) -> None:
     ).fetchall()
     if wrong:
         raise FormatError(
-            f"{part.contract.dataset}: {', '.join(str(text) for (text,) in wrong)} in {time.name}: is no period that "
+            f"{part.contract.dataset}: {quote_all(text for (text,) in wrong)} in {time.name}: is no period that "
             f"SDMX-CSV can say; write it as 2023, 2022-06 or 2024-03-31, or as 2023-24 with a {PERIOD_KIND} of "
             f"{' or '.join(BEGINS)}"
         )

@@ -24,6 +24,7 @@ from praya.history import (
 )
 from praya.history.number import parse
 from praya.history.structure import LEVEL
+from praya.outside import quote
 from praya.release.readers import readers
 from praya.store import Store
 
@@ -98,13 +99,15 @@ def _refusal(contract: Contract, store: Store, breaks: Sequence[Difference], why
 
 
 def _listed(breaks: Sequence[Difference]) -> str:
-    return "; ".join(f"{one.kind}: {one.what}{_values(one)}" for one in breaks)
+    return "; ".join(f"{one.kind}: {quote(one.what, 100)}{_values(one)}" for one in breaks)
 
 
 def _values(one: Difference) -> str:
     if one.before is None:
         return ""
-    return f" ({one.before} → {one.after})" if one.after is not None else f" ({one.before})"
+    return (
+        f" ({quote(one.before)} → {quote(one.after)})" if one.after is not None else f" ({quote(one.before)})"
+    )
 
 
 def _highest_of_line(entries: Any, number: str) -> Entry:

@@ -6,16 +6,21 @@ who is in the middle of a withdrawn version finds its tombstone.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from praya.errors import IntegrityError, ReleaseRefused
 from praya.history import Entry, latest, point, tombstone, versions
 from praya.history.editions import withdraw_editions
+from praya.history.grants import AREA, end, grants, tidy
 from praya.history.index import index
 from praya.history.pointer import sequence
 from praya.ledger import Ledger
+from praya.outside import quote
+from praya.person import person
 from praya.recognise import refuse_personal
 from praya.release.correct import known
+from praya.release.taken_back import rows_hash
 from praya.store import Store, file_sha256
 
 # What a tombstone keeps of the manifest: what names the version, nothing of its content.
@@ -39,8 +44,9 @@ def withdraw(store: Store, dataset: str, version: str, reason: str, by: str) -> 
     `released/<dataset>/<version>/withdrawn.json` keeps hashes, reason and time; the latest moves back to the newest
     version that counts, or to none. What tells the version's rows elsewhere (changes from and to it, reports made
     from it) goes too. A second call completes one that was interrupted. Raises ReleaseRefused where there is no such
-    version.
+    version, and PersonUnknown where `by` is no person.
     """
+    by = person(by)
     refuse_personal(dataset, {"reason": reason})
     with store.lock(f"release-{dataset}"):
         version = known(store, dataset, version)["version"]
@@ -59,6 +65,7 @@ def withdraw(store: Store, dataset: str, version: str, reason: str, by: str) -> 
             if version in path.name.split("--"):
                 store.discard(store.key(path))
         withdraw_editions(store, dataset, version, stone["reason"], stone["at"])
+        _end_previews(store, dataset, stone["reason"], by)
         for path in sorted(store.path(folder).iterdir()):
             if path.name != "withdrawn.json":
                 store.discard(store.key(path))
@@ -70,8 +77,9 @@ def rollback(store: Store, dataset: str, to: str | None, reason: str, by: str) -
     """Make an earlier version (`to`, by name or number; default the one before) the latest again; returns the pointer.
 
     The version that is left stays where it is, and is not released again until it is rolled forward to. Raises
-    ReleaseRefused where there is nothing to go to.
+    ReleaseRefused where there is nothing to go to, and PersonUnknown where `by` is no person.
     """
+    by = person(by)
     refuse_personal(dataset, {"reason": reason})
     with store.lock(f"release-{dataset}"):
         now = latest(store, dataset)
@@ -80,47 +88,24 @@ def rollback(store: Store, dataset: str, to: str | None, reason: str, by: str) -
         target = known(store, dataset, to) if to else _before(store, dataset, now["version"])
         if target is None or target["state"] == "withdrawn" or target["version"] == now["version"]:
             raise ReleaseRefused(
-                f"{dataset}: {to or 'there is no version before the latest that'} can be rolled back to: "
-                "it is withdrawn, or the latest already"
+                f"{dataset}: {quote(to)} cannot be rolled back to: it is withdrawn, or the latest already"
                 if to
                 else f"{dataset}: there is no version before {now['version']} to roll back to"
             )
         body = {"from": now["version"], "to": target["version"], "reason": reason, "by": by}
+        body |= rows_hash(store, dataset, now["version"])
         Ledger(store).record("rollback", dataset, body | {"sequence": sequence(store, dataset) + 1})
         return point(store, dataset, _pointer(store, dataset, target["version"]))
 
 
-def check_not_taken_back(store: Store, dataset: str, basis: str, table_sha256: str) -> None:
-    """Raise ReleaseRefused for content that was withdrawn or rolled back: it does not come back by itself.
-
-    The rows of a withdrawn version may come in another release when a correction of it has been announced, or where
-    another version that is out has the same.
-    """
-    entries = versions(store, dataset)
-    manifests = {
-        one["version"]: store.read_json(f"released/{dataset}/{one['version']}/manifest.json")
-        for one in entries
-        if one["state"] != "withdrawn"
-    }
-    rows_are_out = table_sha256 in {manifest["table_sha256"] for manifest in manifests.values()}
-    for entry in entries:
-        version = entry["version"]
-        name = f"{version} ({entry.get('number', 'no number')})"
-        stone = tombstone(store, dataset, version)
-        if stone is not None:
-            same_rows = stone["table_sha256"] == table_sha256
-            if stone["basis"] == basis or (same_rows and not rows_are_out and not entry.get("corrections")):
-                raise ReleaseRefused(
-                    f"{dataset}: this is what was withdrawn as {name}: {stone['reason'].rstrip('.')}. Mend it at the "
-                    "source; if the rows are right and only words were wrong, announce it: "
-                    f"praya correct {dataset} {version} --reason …"
-                )
-        elif entry["state"] == "rolled back" and manifests[version]["basis"] == basis:
-            why = entry["rollbacks"][-1]["reason"].rstrip(".")
-            raise ReleaseRefused(
-                f"{dataset}: this is {name}, which was rolled back: {why}. To have it again: "
-                f"praya rollback {dataset} --to {version} --reason …"
-            )
+def _end_previews(store: Store, dataset: str, reason: str, by: str) -> None:
+    """Nobody goes on looking at what may hold the rows that are withdrawn, and no files of an earlier look stay."""
+    now = dt.datetime.now(dt.UTC)
+    for grant in grants(store, dataset):
+        if grant.state(store, now) in ("not yet", "open"):
+            end(store, grant, reason, by)
+    with store.lock(AREA):
+        tidy(store, now)
 
 
 def _tombstone(store: Store, dataset: str, version: str, reason: str, by: str) -> dict[str, Any]:
@@ -132,7 +117,13 @@ def _tombstone(store: Store, dataset: str, version: str, reason: str, by: str) -
     }
     line = Ledger(store).find("withdrawal", dataset, version=version)
     if line is None:
-        body = {"version": version, "reason": reason, "by": by, **hashes}
+        body = {
+            "version": version,
+            "reason": reason,
+            "by": by,
+            **hashes,
+            **rows_hash(store, dataset, version),
+        }
         line = Ledger(store).record("withdrawal", dataset, body)
     kept = {name: manifest[name] for name in KEPT if name in manifest}
     return {**kept, **hashes, "reason": line.body["reason"], "at": line.at}

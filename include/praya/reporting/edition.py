@@ -17,6 +17,7 @@ from praya.describe import as_json
 from praya.errors import NotKnown, PrayaError, ReportError
 from praya.history.editions import editions, latest_edition, point_edition, shelf
 from praya.ledger import Ledger
+from praya.outside import quote
 from praya.reporting.fonts import MISSING, folder
 from praya.reporting.plain import Imprint, file_name, plain
 from praya.reporting.report import Report, all_reports
@@ -210,7 +211,7 @@ def _period(report: Report, sources: Sources, period: str | None) -> str | None:
     if period is None:
         return there[-1]
     if period not in there:
-        raise NotKnown(f"{report.name}: has no figures for {period}; it has {', '.join(there)}")
+        raise NotKnown(f"{report.name}: has no figures for {quote(period)}; it has {', '.join(there)}")
     return period
 
 

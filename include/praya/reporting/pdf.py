@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from praya.errors import ReportError
+from praya.outside import quote
 from praya.reporting.fonts import FAMILIES, MISSING, folder
 from praya.reporting.plain import Imprint
 from praya.reporting.words import WORDS, word
@@ -40,7 +41,9 @@ def write(report: dict[str, Any], imprint: Imprint) -> bytes:
         )
     except typst.TypstError as error:
         # PDF/UA forbids, among others, a character that the font has no glyph for.
-        raise ReportError(f"{imprint.stem}, in {language}: Typst cannot set it: {error.message}") from error
+        raise ReportError(
+            f"{imprint.stem}, in {language}: Typst cannot set it: {quote(error.message, 200)}"
+        ) from error
     if not isinstance(made, bytes):
         raise ReportError(f"{imprint.stem}: Typst made no PDF of it")
     return made

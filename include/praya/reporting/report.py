@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from praya.contract.text import Text
 from praya.errors import ReportError
+from praya.outside import quote
 
 if TYPE_CHECKING:
     from praya.reporting.document import Document
@@ -66,5 +67,5 @@ def all_reports() -> dict[str, Report]:
 def report_of(name: str) -> Report:
     """The report of that name; ReportError, with the names that there are, where there is none."""
     if name not in all_reports():
-        raise ReportError(f"there is no report {name!r}; there are: {', '.join(all_reports())}")
+        raise ReportError(f"there is no report '{quote(name)}'; there are: {', '.join(all_reports())}")
     return all_reports()[name]

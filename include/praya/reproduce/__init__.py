@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from praya import paths
 from praya.describe import as_json
 from praya.errors import IntegrityError
+from praya.outside import quote
 from praya.provenance.inputs import kept, versions
 from praya.provenance.statement import NAME
 from praya.reproduce.code import at_commit, run
@@ -51,7 +52,9 @@ def reproduce(store: Store, dataset: str, version: str) -> Done:
     """
     folders = selected(store, dataset, version, None)
     if len(folders) != 1:
-        raise IntegrityError(f"there is no release {version} of {dataset} in {store.path('released')}")
+        raise IntegrityError(
+            f"there is no release {quote(version)} of {quote(dataset)} in {store.path('released')}"
+        )
     folder = folders[0]
     known = Known.of(store, folders)
     state, why = state_of(store, folder, known)

@@ -11,7 +11,7 @@ from typing import Any
 
 from praya.contract import Contract
 from praya.errors import PrayaError
-from praya.protect import ProtectedTable, protect
+from praya.protect import ProtectedTable, protect_again
 from praya.protect.method import METHODS
 from praya.protect.table import seal
 from praya.provenance import signer
@@ -62,7 +62,7 @@ def _from_raw(store: Store, contract: Contract, job: dict[str, Any]) -> Protecte
         raise SystemExit(
             f"stage made another table ({staged['key']}) than the one that was judged ({accepted['key']})"
         )
-    return protect(contract, store)
+    return protect_again(contract, store, job["decided"])
 
 
 def _from_protected(store: Store, contract: Contract, job: dict[str, Any]) -> ProtectedTable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,10 @@ from pathlib import Path
 
 from praya import paths
 from praya.errors import IntegrityError
+from praya.outside import quote
+
+# Nothing else is handed to git, which would take it for an option or a branch.
+COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 @contextmanager
@@ -27,7 +32,7 @@ def at_commit(commit: tuple[str, bool] | None, work: Path) -> Iterator[tuple[Pat
         )
         return
     tree = work / "code"
-    if _git("worktree", "add", "--detach", str(tree), name).returncode:
+    if not COMMIT.fullmatch(name) or _git("worktree", "add", "--detach", str(tree), name).returncode:
         yield paths.ROOT, f"there is no repository with commit {name[:12]} here: made by the code as it is"
         return
     try:
@@ -49,7 +54,7 @@ def run(root: Path, job: Path, work: Path) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
     if done.returncode:
         last = (done.stderr.strip() or "it said nothing").splitlines()[-1]
-        raise IntegrityError(f"making it again failed: {last}")
+        raise IntegrityError(f"making it again failed: {quote(last, 200)}")
 
 
 def _git(*arguments: str) -> subprocess.CompletedProcess[bytes]:

@@ -12,7 +12,7 @@ from praya.contract import Contract
 from praya.errors import IntegrityError
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.chain import KEY
-from praya.protect.joint import TOLD
+from praya.protect.publication import TOLD
 from praya.reproduce.mart_job import prepare_mart
 from praya.reproduce.verdict_job import prepare_verdict
 from praya.store import Store, content_key
@@ -78,6 +78,9 @@ def prepare(
             "synthetic": manifest["synthetic"],
             "verdict": judged.body["verdict"],
             "verdict_key": judged.body["key"],
+        },
+        "decided": {
+            name: decided.body[name] for name in ("rules", "follows", "first_release") if name in decided.body
         },
         "protected": {
             "table": f"{tree}/table.parquet",

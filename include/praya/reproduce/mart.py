@@ -9,6 +9,7 @@ from typing import Any
 from praya.contract import Contract
 from praya.errors import PrayaError
 from praya.measure import measure
+from praya.outside import quote
 from praya.reproduce.told import Told
 from praya.stage import stage, stage_key
 from praya.store import Store, content_key, file_sha256
@@ -45,7 +46,7 @@ def make_mart(job: Job) -> Told:
     try:
         made = measure(store, Path(job["metrics"]), contracts)[job["mart"]]
     except (PrayaError, KeyError) as error:
-        made = {"failed": str(error)}
+        made = {"failed": quote(error, 1_000)}
     if "sha256" not in made:
         why = made.get("failed") or f"it lacks {', '.join(made.get('waiting', []))}"
         told.differ(f"mart {job['mart']}: its SQL could not be run again: {why}")

@@ -78,7 +78,10 @@ class _Records:
 
 
 def _read(folder: Path, path: str) -> bytes | None:
-    file = (folder / path.lstrip("/")).resolve()
+    try:
+        file = (folder / path.lstrip("/")).resolve()
+    except (OSError, RuntimeError, ValueError):  # a name that no file can have, a link that leads to itself
+        return None
     if not file.is_relative_to(folder.resolve()) or not file.is_file():
         return None
     return file.read_bytes()

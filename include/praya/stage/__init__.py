@@ -12,6 +12,7 @@ from typing import Any
 from praya.contract import Contract
 from praya.contract.telling import in_words
 from praya.errors import StageError
+from praya.outside import describe_error
 from praya.stage import csv, json, parquet
 from praya.stage.parts import columns_of, join
 from praya.stage.reading import Connection, Reading, check_count
@@ -84,7 +85,7 @@ def _build(
             kind = contract.source.format.upper()
             raise StageError(
                 f"{contract.dataset}: the file cannot be read as the {kind} of its contract: "
-                f"{str(error).splitlines()[0]}"
+                f"{describe_error(error)}"
             ) from error
     check_count(contract, reading.rows_in, rows_out, rows_quarantined)
     return {

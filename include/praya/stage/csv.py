@@ -11,6 +11,7 @@ from typing import Any
 
 from praya.contract import Contract
 from praya.errors import StageError
+from praya.outside import quote_all
 from praya.stage.csv_records import records, survey
 from praya.stage.reading import Column, Connection, Reading, check_columns, file_literal, identifier, literal
 
@@ -109,9 +110,8 @@ def _header(contract: Contract, pages: Sequence[Path]) -> list[str]:
     for number, header in enumerate(others, 2):
         if header != first:
             raise StageError(
-                f"{contract.subject}: the columns change within the month: page {number} begins with "
-                f"{','.join(header)!r}, page 1 with {','.join(first)!r}; collect again, and ask the source if it "
-                "stays so"
+                f"{contract.subject}: the columns change within the month: page {number} begins with other names than "
+                f"page 1 ({len(header)} columns, and {len(first)}); collect again, and ask the source if it stays so"
             )
     _check_names(contract, first)
     return first
@@ -125,9 +125,9 @@ def _names(path: Path, delimiter: str) -> list[str]:
 def _check_names(contract: Contract, header: list[str]) -> None:
     twice = sorted({name for name in header if name and header.count(name) > 1})
     if twice:
-        raise StageError(
-            f"{contract.dataset}: columns of one name in the file: {', '.join(twice)}; ask the department"
-        )
+        known = {field.source or field.name for field in contract.fields}
+        shown = quote_all(name for name in twice if name in known) or "none of the contract"
+        raise StageError(f"{contract.dataset}: columns of one name in the file: {shown}; ask the department")
 
 
 def _readable(header: list[str]) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from praya.contract import Contract
 from praya.errors import StageError
+from praya.outside import describe_error
 from praya.stage.csv import transcode
 from praya.stage.reading import (
     Column,
@@ -36,7 +37,7 @@ def read(con: Connection, contract: Contract, path: Path, columns: list[Column],
         ]
     except con_errors() as error:
         raise StageError(
-            f"{contract.dataset}: the file is not the JSON that was expected: {str(error).splitlines()[0]}"
+            f"{contract.dataset}: the file is not the JSON that was expected: {describe_error(error)}"
         ) from error
     keys = [Column(column.name, _first_key(column.source)) for column in columns]
     if rows_in:

@@ -11,6 +11,7 @@ import duckdb
 
 from praya.contract import Contract
 from praya.errors import StageError
+from praya.outside import quote, quote_all
 from praya.store.duck import identifier, literal
 
 Connection = duckdb.DuckDBPyConnection
@@ -59,13 +60,22 @@ def check_columns(
         return
     parts = []
     if missing:
-        parts.append(f"missing: {', '.join(missing)}")
+        parts.append(f"missing: {quote_all(missing)}")
     if new:
-        parts.append(f"not in the contract: {', '.join(repr(name) for name in new)}")
+        parts.append(f"not in the contract: {_names(contract, new, shown=2 * len(missing) <= len(expected))}")
     raise StageError(
-        f"{contract.dataset}: the columns of {path} have changed ({'; '.join(parts)}). If the change is meant, "
-        "set `source:` of the fields or add the names to source.ignore_columns; if not, ask the department"
+        f"{contract.dataset}: the columns of {quote(path, 200)} have changed ({'; '.join(parts)}). If the change "
+        "is meant, set `source:` of the fields or add the names to source.ignore_columns; if not, ask the department"
     )
+
+
+def _names(contract: Contract, new: list[str], *, shown: bool) -> str:
+    """The names of columns that nobody expected; their number alone where they may be content: a file that has few of
+    the contract's columns is another one, and what stands in its first line may be anything. Of records of persons no
+    name is shown."""
+    if shown and contract.disclosure.class_ != "personal records":
+        return quote_all(new, 40, "'")
+    return f"{len(new):,}, which are not shown, for the file may be another one"
 
 
 def check_count(contract: Contract, rows_in: int, rows_out: int, rows_quarantined: int) -> None:

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from praya.contract import Field
-from praya.stage.types import LOCAL_ZONE, sql_type
+from praya.contract.column_type import sql_type
+from praya.stage.types import LOCAL_ZONE
 from praya.store.duck import literal
 
 

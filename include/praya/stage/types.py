@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from praya.contract import Field
+from praya.contract.column_type import sql_type
 from praya.store.duck import literal
 
 LOCAL_ZONE = "Asia/Hong_Kong"
@@ -15,22 +16,6 @@ LOCAL = r"\d{4}-[^:(]*(:\d{1,2}){0,2}(\.\d*)?"
 USUAL_MOMENTS = ("2___-__-__T__:__:__+08:00", "2___-__-__T__:__:__Z")
 # DuckDB reads `24` for %Y as the year 24.
 EARLIEST = "timestamp '1000-01-01'"
-
-
-def sql_type(field: Field) -> str:
-    """The DuckDB type that a field has on the store."""
-    if field.type == "number":
-        return f"decimal(18, {field.decimals})" if field.decimals is not None else "double"
-    return {
-        "string": "varchar",
-        "integer": "bigint",
-        "boolean": "boolean",
-        "date": "date",
-        "datetime": "timestamptz",
-        "time": "time",
-        "year": "integer",
-        "yearmonth": "varchar",
-    }[field.type]
 
 
 def typed(field: Field, text: str) -> str:

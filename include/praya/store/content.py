@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from praya.store.regular import open_regular
+
 CHUNK = 1 << 20
 
 
@@ -22,9 +24,9 @@ def content_key(value: Any) -> str:
 
 
 def file_sha256(path: Path) -> str:
-    """SHA-256 (64 hex digits) of a file's bytes, read in chunks of 1 MiB."""
+    """SHA-256 (64 hex digits) of a file's bytes, read in chunks of 1 MiB; errors as `open_regular`."""
     digest = hashlib.sha256()
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
     return digest.hexdigest()

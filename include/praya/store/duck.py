@@ -60,6 +60,18 @@ def instance(work: Path, database: Path | None = None) -> Iterator[duckdb.DuckDB
         yield connection
 
 
+def lock(connection: duckdb.DuckDBPyConnection, *files: Path) -> None:
+    """Let the connection reach `files` and nothing else from now on: no other file, no address, no extension, no
+    variable of Python's; and no setting can be changed any more, these among them. For an `instance` only.
+    """
+    allowed = ", ".join(literal(str(path)) for path in files)
+    connection.execute("set autoload_known_extensions = false")
+    connection.execute("set python_enable_replacements = false")
+    connection.execute(f"set allowed_paths = [{allowed}]")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+
+
 def close_idle() -> None:
     """Close the instance that is kept."""
     while _idle:

@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from praya.errors import IntegrityError, StoreBusy
+from praya.names import key_problem, leads_out, same_when_folded
+from praya.outside import describe_error, quote
+from praya.store.content import file_sha256
+from praya.store.journal import FOREIGN_SECONDS, Journal, is_alive
+from praya.store.regular import read_regular
 
 LOCK_SECONDS = 120
-# Another machine's process cannot be asked whether it lives: its scratch folder is left alone this long.
-FOREIGN_SECONDS = 2 * 24 * 3600
 PRIVATE_AREAS = (
     "raw", "receipts", "staged", "marts", "protected", "verdicts", "work", "state", "inputs", "previews"
 )  # fmt: skip
@@ -28,27 +31,61 @@ class Store:
     """A folder of immutable things under names made from their content, and of small JSON pointers.
 
     Keys are relative POSIX paths such as `state/public-holidays/staged.json`. Every write goes to `work/`
-    first, is synced, and gets its name by one rename, so a kill at any moment leaves the old or the new.
+    first, is synced, is named in the write journal, and gets its name by one rename, so a kill at any moment leaves
+    the old or the new, and `praya verify` knows of it.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = Path(root).resolve()
         self.root.mkdir(parents=True, exist_ok=True)
         for area in PRIVATE_AREAS:
-            (self.root / area).mkdir(mode=0o700, exist_ok=True)
+            try:
+                (self.root / area).mkdir(mode=0o700, exist_ok=True)
+            except FileExistsError:
+                raise IntegrityError(
+                    f"{self.root / area}: is no folder; move it away and put the store's own back"
+                ) from None
+
+    @property
+    def journal(self) -> Journal:
+        """What was written to this store, and what is about to be."""
+        return Journal.of(self)
 
     def path(self, key: str) -> Path:
-        """The file that `key` names; raises IntegrityError for a key that would leave the store."""
-        path = (self.root / key).resolve()
-        if not path.is_relative_to(self.root):
+        """The file that `key` names. Raises IntegrityError for a key that would leave the store, that no file of the
+        store can have, or that goes through a link: nothing in the store is one."""
+        path = self.root / key
+        if leads_out(key) or not (found := _without_links(path)).is_relative_to(self.root):
             raise IntegrityError(
-                f"the key {key!r} leads out of the store {self.root}: use relative keys only"
+                f"the key '{quote(key, 120)}' leads out of the store {self.root}: use relative keys only"
             )
+        if problem := key_problem(key, written=False):
+            raise IntegrityError(
+                f"the key '{quote(key, 120)}' {problem}: no file of the store {self.root} is named so"
+            )
+        if path == self.root:
+            raise IntegrityError(
+                f"the key '{quote(key, 120)}' is the store {self.root} itself: name something in it"
+            )
+        if found != path:
+            raise IntegrityError(
+                f"{path}: goes through a link to {found}; the store has none, so somebody else put it there"
+            )
+        return path
+
+    def _target(self, key: str) -> Path:
+        """The place of what is to be written under `key`; raises IntegrityError where it is no plain name."""
+        path = self.path(key)
+        if problem := key_problem(key, written=True):
+            raise IntegrityError(f"the key '{quote(key, 120)}' {problem}: nothing is written under it")
         return path
 
     def key(self, path: Path) -> str:
         """The key under which `path` lies in this store."""
-        return path.resolve().relative_to(self.root).as_posix()
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            raise IntegrityError(f"{path}: does not lie in the store {self.root}") from None
 
     def exists(self, key: str) -> bool:
         return self.path(key).exists()
@@ -82,7 +119,7 @@ class Store:
 
     def _stands(self, key: str, data: bytes) -> bool:
         path = self.path(key)
-        return path.exists() and path.read_bytes() == data
+        return path.exists() and read_regular(path) == data
 
     def put_json(self, key: str, value: Any) -> None:
         """Write `value` as indented JSON with sorted keys, atomically."""
@@ -103,14 +140,12 @@ class Store:
     def get_json(self, key: str) -> Any | None:
         """The JSON under `key`, or None where there is none."""
         try:
-            text = self.path(key).read_text("utf-8")
+            return json.loads(read_regular(self.path(key)).decode())
         except FileNotFoundError:
             return None
-        try:
-            return json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise IntegrityError(
-                f"{self.path(key)} is not JSON ({error}): something else wrote to the store"
+                f"{self.path(key)} is not JSON ({describe_error(error)}): something else wrote to the store"
             ) from error
 
     def adopt(self, file: Path, key: str, mode: int = 0o644) -> None:
@@ -119,29 +154,39 @@ class Store:
 
     def adopt_all(self, files: Mapping[str, Path], mode: int = 0o644) -> None:
         """Give finished files their places under their keys, each by itself; all are on disk before the first is."""
-        targets = {file: self.path(key) for key, file in files.items()}
+        targets = {file: self._target(key) for key, file in files.items()}
+        if twice := same_when_folded(list(files)):
+            raise IntegrityError(
+                f"the key '{quote(twice[0], 120)}' differs from another in case only: nothing is written"
+            )
         folders = sorted({target.parent for target in targets.values()})
-        for folder in folders:
-            self._make(folder)
         for file in targets:
             file.chmod(mode)
             _sync(file)
+        intended = self.journal.intend(
+            {self.key(targets[file]): file_sha256(file) for file in files.values()}
+        )
+        for folder in folders:
+            self._make(folder)
         for file, target in targets.items():
             os.replace(file, target)
         for folder in folders:
             _sync(folder)
+        self.journal.finish(intended)
 
     def adopt_tree(self, folder: Path, key: str) -> None:
         """Give a finished folder its place under `key`; if one of that name stands, it is the same: keep it."""
-        target = self.path(key)
+        target = self._target(key)
         if target.exists():
             return
-        self._make(target.parent)
         for path in sorted(folder.rglob("*")):
             path.chmod(0o755 if path.is_dir() else 0o644)
             _sync(path)
         folder.chmod(0o755)
         _sync(folder)
+        hashes = {f"{self.key(target)}/{name}": sha256 for name, sha256 in _hashes(folder).items()}
+        intended = self.journal.intend(hashes)
+        self._make(target.parent)
         try:
             os.rename(folder, target)
         except OSError:
@@ -150,16 +195,21 @@ class Store:
                 raise
             return
         _sync(target.parent)
+        self.journal.finish(intended)
 
     def discard(self, key: str) -> None:
         """Take the file or folder under `key` away: it is gone as a whole, by one rename. Nothing there is fine."""
         target = self.path(key)
+        if not target.exists():
+            return
+        intended = self.journal.intend({self.key(target): None})
         with self.scratch() as work:
             try:
                 os.rename(target, work / target.name)
             except FileNotFoundError:
                 return
             _sync(target.parent)
+        self.journal.finish(intended)
 
     def read_json(self, key: str) -> dict[str, Any]:
         """The JSON object that must lie under `key`; raises IntegrityError where it does not."""
@@ -185,7 +235,7 @@ class Store:
     @contextmanager
     def lock(self, name: str, seconds: float = LOCK_SECONDS) -> Iterator[None]:
         """Hold the lock `name` among all processes of this machine; the kernel frees it on death."""
-        path = self.root / "work" / f"{name.replace('/', '.')}.lock"
+        path = self._target(f"work/{name.replace('/', '.')}.lock")
         deadline, pause = time.monotonic() + seconds, 0.001
         with path.open("a") as file:
             while True:
@@ -215,6 +265,21 @@ class Store:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
+def _without_links(path: Path) -> Path:
+    """Where a path leads when links are followed. One that no file system takes, or that leads to itself, is as it is
+    written: its name is refused next, or nothing is found there."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):
+        return path
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    """Name below the folder → SHA-256, of each file in it."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): file_sha256(path) for path in files}
+
+
 def _indented(value: Any) -> bytes:
     text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return text.encode() + b"\n"
@@ -226,21 +291,11 @@ def _abandoned(folder: Path) -> bool:
     if not rest.isdigit():
         return False
     if host == socket.gethostname():
-        return not _alive(int(rest))
+        return not is_alive(int(rest))
     try:
         return time.time() - folder.stat().st_mtime > FOREIGN_SECONDS
     except FileNotFoundError:
         return False
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _sync(path: Path) -> None:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from praya.outside import quote
 from praya.validate.result import SAMPLES, Result, json_safe
 from praya.validate.words import ROWS_QUERY, columns_of, describe
 
@@ -223,7 +224,7 @@ def _sentence(message: str) -> str:
     text = re.sub(r" at 0x[0-9a-f]+", "", text)
     text = re.sub(r"(?<!\w)(?:/[\w.-]+)+/", "", text)
     text = " ".join(text.split())
-    return text[:MESSAGE_LENGTH] or "an exception without a message"
+    return quote(text, MESSAGE_LENGTH) or "an exception without a message"
 
 
 # --- keeping GX quiet and at home -----------------------------------------------------------------

@@ -10,7 +10,12 @@ from typing import Any
 
 from praya.contract import Contract
 from praya.errors import ContractError
+from praya.lineage import SqlRefused, check_select
+from praya.outside import describe_error, quote
+from praya.store import table_name
+from praya.store.duck import connect
 from praya.validate.rules import Expectation, from_contract
+from praya.validate.views import BATCH
 from praya.validate.words import ROWS_QUERY
 
 __all__ = ["expectations_of", "from_contract", "load_suite"]
@@ -18,6 +23,8 @@ __all__ = ["expectations_of", "from_contract", "load_suite"]
 SEVERITIES = ("critical", "warning")
 
 _QUERY_INSTEAD = f"write an {ROWS_QUERY} with regexp_full_match"
+# Kwargs of GX that hold conditions in SQL or in another language for any expectation.
+CONDITIONS = ("row_condition", "condition_parser")
 _TYPES_ARE_CHECKED = "leave it out, the types of the contract's fields are checked already"
 NOT_ON_DUCKDB = {
     "expect_column_values_to_match_regex": _QUERY_INSTEAD,
@@ -26,6 +33,7 @@ NOT_ON_DUCKDB = {
     "expect_column_values_to_not_match_regex_list": _QUERY_INSTEAD,
     "expect_column_values_to_be_of_type": _TYPES_ARE_CHECKED,
     "expect_column_values_to_be_in_type_list": _TYPES_ARE_CHECKED,
+    "expect_query_results_to_match_comparison": f"write an {ROWS_QUERY}",
 }
 
 
@@ -39,8 +47,8 @@ def expectations_of(contract: Contract, suites: Path) -> list[Expectation]:
     if wrong := sorted({waiver.expectation for waiver in contract.waivers} - critical):
         raise ContractError(
             [
-                f"{contract.dataset}: waivers: {name!r} is no critical expectation of the dataset; its validation "
-                "report shows their ids"
+                f"{contract.dataset}: waivers: '{quote(name)}' is no critical expectation of the dataset; its "
+                "validation report shows their ids"
                 for name in wrong
             ]
         )
@@ -60,12 +68,16 @@ def load_suite(path: Path) -> list[Expectation]:
     try:
         suite = json.loads(path.read_text("utf-8"))
     except ValueError as error:
-        raise ContractError([f"{path}: expected a Great Expectations suite in JSON: {error}"]) from error
+        raise ContractError(
+            [f"{path}: expected a Great Expectations suite in JSON: {describe_error(error)}"]
+        ) from error
     if not isinstance(suite, dict) or not isinstance(suite.get("expectations"), list):
         raise ContractError([f"{path}: expected an object with a list `expectations`, as GX saves a suite"])
     problems: list[str] = []
     if suite.get("name") != path.stem:
-        problems.append(f"{path}: name: expected {path.stem!r} as the file is, got {suite.get('name')!r}")
+        problems.append(
+            f"{path}: name: expected {path.stem!r} as the file is, got '{quote(suite.get('name'))}'"
+        )
     loaded: list[Expectation] = []
     seen: Counter[str] = Counter()
     for index, each in enumerate(suite["expectations"]):
@@ -76,7 +88,7 @@ def load_suite(path: Path) -> list[Expectation]:
             loaded.append({"severity": "critical", "meta": {}, **given, "id": _id(each, seen)})
     names = Counter((each.get("meta") or {}).get("name") for each in loaded)
     problems += [
-        f"{path}: the name {name!r} is there more than once: names must differ"
+        f"{path}: the name '{quote(name)}' is there more than once: names must differ"
         for name, times in names.items()
         if name and times > 1
     ]
@@ -89,14 +101,16 @@ def _problems(each: Any) -> list[str]:
     if not isinstance(each, dict):
         return [f": expected an object with type and kwargs, got {type(each).__name__}"]
     found = [*_type_problems(each.get("type")), *_kwargs_problems(each.get("type"), each.get("kwargs"))]
+    if not found and each.get("type") == ROWS_QUERY:
+        found += _sql_problems(each)
     severity = each.get("severity") or "critical"
     if severity not in SEVERITIES:
-        found.append(f".severity: expected {' or '.join(SEVERITIES)}, got {severity!r}")
+        found.append(f".severity: expected {' or '.join(SEVERITIES)}, got '{quote(severity)}'")
     if each.get("id") is not None and not _is_uuid(each["id"]):
         found.append(".id: expected a UUID, which is all that GX takes; name it in `meta.name`")
     meta = each.get("meta") or {}
     if not isinstance(meta, dict):
-        return [*found, f".meta: expected an object, got {meta!r}"]
+        return [*found, f".meta: expected an object, got '{quote(meta)}'"]
     references = meta.get("references", [])
     if not isinstance(references, list) or not all(isinstance(name, str) for name in references):
         found.append(".meta.references: expected a list of dataset names")
@@ -116,6 +130,28 @@ def _kwargs_problems(kind: Any, kwargs: Any) -> list[str]:
         return [f".kwargs: expected an object, got {kwargs!r}"]
     if kind == ROWS_QUERY and "{batch}" not in str(kwargs.get("unexpected_rows_query")):
         return [".kwargs.unexpected_rows_query: expected SQL that selects the bad rows from {batch}"]
+    return [
+        f".kwargs.{name}: is not read here; write an {ROWS_QUERY} with the condition"
+        for name in CONDITIONS
+        if name in kwargs
+    ]
+
+
+def _sql_problems(each: dict[str, Any]) -> list[str]:
+    """What a query may not do; it reads the table and what `meta.references` lists, and nothing else."""
+    where, sql = ".kwargs.unexpected_rows_query", str(each["kwargs"]["unexpected_rows_query"])
+    references = (each.get("meta") or {}).get("references", [])
+    if not isinstance(references, list) or not all(isinstance(name, str) for name in references):
+        return []  # said of the references already
+    try:
+        text = sql.format(batch=BATCH)
+    except (LookupError, ValueError) as error:
+        return [f"{where}: a brace that is no {{batch}} is written twice: {quote(error)}"]
+    with connect() as con:
+        try:
+            check_select(con, text.rstrip("; \t\r\n"), {BATCH, *map(table_name, references)})
+        except SqlRefused as error:
+            return [f"{where}: {error}"]
     return []
 
 

@@ -28,10 +28,7 @@ def open_views(
             columns = _columns(connection, path)
             source = f"read_parquet({duck.literal(str(path))})"
             connection.execute(f"create view {duck.identifier(name)} as select {columns} from {source}")
-        allowed = ", ".join(duck.literal(str(path)) for path in views.values())
-        connection.execute(f"set allowed_paths = [{allowed}]")
-        connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
+        duck.lock(connection, *views.values())
         yield connection
 
 

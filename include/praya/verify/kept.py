@@ -9,13 +9,16 @@ from typing import Any
 from praya.ledger import LedgerLine
 from praya.provenance.lineage import parts_of
 from praya.provenance.statement import NAME, dependencies
-from praya.store import Store, file_sha256
+from praya.store import Store
 from praya.validate import REPORTS
 from praya.verify.known import KINDS, Known, is_in, unsigned
+from praya.verify.reading import Reading
 
 
-def kept(store: Store, folder: Path, known: Known) -> Iterator[str]:
-    """A sentence for everything behind a release that was changed, or is missing without the ledger's saying so."""
+def kept(folder: Path, known: Known, reading: Reading, *, with_snapshots: bool) -> Iterator[str]:
+    """A sentence for everything behind a release that was changed, or is missing without the ledger's saying so; the
+    bytes of its snapshots are read `with_snapshots` only."""
+    store = reading.store
     for one in behind(folder):
         line = known.line_of(one)
         if line is None and "ledgerLine" in one.get("annotations", {}):
@@ -25,12 +28,15 @@ def kept(store: Store, folder: Path, known: Known) -> Iterator[str]:
             path = store.path(key)
             if not path.is_file():
                 yield f"{path}: is missing: the {what} of {folder.parent.name} {folder.name}"
-            elif file_sha256(path) != sha256:
+            elif reading.differs(path, sha256):
                 yield f"{path}: was changed: it is not the {what} of {folder.parent.name} {folder.name}"
     for sha256 in sorted(raw_of(store, folder, known)):
-        if not store.exists(f"raw/{sha256}") and sha256 not in known.purged:
+        path = store.path(f"raw/{sha256}")
+        if path.exists() and with_snapshots:
+            yield from _snapshot(path, reading)
+        elif not path.exists() and sha256 not in known.purged:
             yield (
-                f"{store.path(f'raw/{sha256}')}: is missing, and no line of the ledger says that it was purged: a "
+                f"{path}: is missing, and no line of the ledger says that it was purged: a "
                 f"snapshot of {folder.parent.name} {folder.name}"
             )
 
@@ -54,7 +60,7 @@ def raw_of(store: Store, folder: Path, known: Known) -> set[str]:
     found = set[str]()
     for one in behind(folder):
         name, line = str(one["name"]), known.line_of(one)
-        if name.startswith("snapshot "):
+        if name.startswith(("snapshot ", "source ")):
             found |= {sha256 for sha256 in (one.get("digest", {}).get("sha256"), _said(line)) if sha256}
         elif name.startswith("table ") and line is not None:
             found |= set(parts_of(store, line.subject, line.body["staged"]).values())
@@ -63,11 +69,18 @@ def raw_of(store: Store, folder: Path, known: Known) -> set[str]:
     return found
 
 
-def snapshots(store: Store, part: tuple[int, int] | None) -> Iterator[str]:
-    """A sentence for every snapshot whose bytes are not those of its name."""
-    for path in sorted(store.path("raw").iterdir()):
-        if is_in(path.name, part) and file_sha256(path) != path.name:
-            yield f"{path}: its bytes no longer have the SHA-256 that is its name: the snapshot was changed"
+def snapshots(reading: Reading, part: tuple[int, int] | None) -> Iterator[str]:
+    """A sentence for every snapshot, and every input of a release, whose bytes are not those of its name."""
+    for area in ("raw", "inputs"):
+        for path in sorted(reading.store.path(area).iterdir()):
+            if is_in(path.name, part):
+                yield from _snapshot(path, reading)
+
+
+def _snapshot(path: Path, reading: Reading) -> Iterator[str]:
+    if reading.differs(path, path.name):
+        what = "snapshot" if path.parent.name == "raw" else "input of a release"
+        yield f"{path}: its bytes no longer have the SHA-256 that is its name: the {what} was changed"
 
 
 def _said(line: LedgerLine | None) -> str | None:

@@ -13,15 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from praya.errors import IntegrityError
+from praya.history.index import EVENTS
 from praya.ledger import Ledger, LedgerLine
 from praya.provenance.keys import PublicKey, keys_of
 from praya.provenance.signing import keyid_in, opened
 from praya.provenance.statement import NAME, dependencies, lines_of
 from praya.store import Store
+from praya.store.regular import read_regular
 
 # The first word of a dependency's name → the kind of the ledger's line that stands for it, and where its hash is.
 KINDS = {
     "snapshot": ("snapshot", "sha256"),
+    "source": ("snapshot", "sha256"),
     "table": ("verdict", "verdict_sha256"),
     "validation": ("verdict", "verdict_sha256"),
     "protected": ("disclosure", "table_sha256"),
@@ -41,7 +44,11 @@ class Known:
     named: dict[int, LedgerLine] = field(default_factory=dict)
     purged: dict[str, LedgerLine] = field(default_factory=dict)
     keys: dict[str, PublicKey] = field(default_factory=dict)
+    key_lines: list[LedgerLine] = field(default_factory=list)
     catalogue: LedgerLine | None = None
+    # Of each dataset the last line that its index of versions tells of.
+    last: dict[str, LedgerLine] = field(default_factory=dict)
+    lines: int = 0
     reports: dict[tuple[str, str], LedgerLine] = field(default_factory=dict)
 
     def line_of(self, one: dict[str, Any]) -> LedgerLine | None:
@@ -56,7 +63,7 @@ class Known:
     def signed(self, path: Path) -> tuple[dict[str, Any], PublicKey, dict[str, Any]]:
         """A file's envelope, the publisher's key that signed it, and what it says; IntegrityError or ValueError where
         it is not so."""
-        envelope = json.loads(path.read_bytes())
+        envelope = json.loads(read_regular(path))
         keyid = keyid_in(envelope)
         if keyid not in self.keys:
             raise IntegrityError(
@@ -71,8 +78,11 @@ class Known:
         wanted = {
             number for folder in _with_upstream(store, folders) for number in lines_of_file(folder / NAME)
         }
-        found, keys = cls(), []
+        found = cls()
         for line in Ledger(store):
+            found.lines = line.number
+            if line.kind in EVENTS:
+                found.last[line.subject] = line
             if line.kind == "release":
                 # A version that comes again has a line more; it was signed before the first.
                 found.releases.setdefault((line.subject, str(line.body["version"])), line)
@@ -81,14 +91,14 @@ class Known:
             elif line.kind == "purge":
                 found.purged[str(line.body["sha256"])] = line
             elif line.kind == "key":
-                keys.append(line)
+                found.key_lines.append(line)
             elif line.kind == "report":
                 found.reports[line.subject, str(line.body["edition"])] = line
             elif line.kind == "catalogue":
                 found.catalogue = line
             if line.number in wanted:
                 found.named[line.number] = line
-        found.keys = keys_of(keys)
+        found.keys = keys_of(found.key_lines)
         return found
 
 
@@ -114,10 +124,23 @@ def _names(path: Path) -> list[str]:
 def selected(
     store: Store, dataset: str | None, version: str | None, part: tuple[int, int] | None
 ) -> list[Path]:
-    """The folders of the releases that are looked at."""
+    """The folders of the releases that are looked at: with a `part`, those in it and each dataset's latest."""
     pattern = f"released/{dataset or '*'}/{version or '*'}"
     found = sorted(path.parent for path in store.root.glob(f"{pattern}/manifest.json"))
-    return [folder for folder in found if is_in(f"{folder.parent.name}/{folder.name}", part)]
+    latest = _latest(store) if part else set()
+    return [
+        folder for folder in found if folder in latest or is_in(f"{folder.parent.name}/{folder.name}", part)
+    ]
+
+
+def _latest(store: Store) -> set[Path]:
+    found = set()
+    for pointer in store.root.glob("released/*/latest.json"):
+        try:
+            found.add(pointer.parent / str(json.loads(read_regular(pointer))["version"]))
+        except (OSError, IntegrityError, ValueError, KeyError, TypeError, RecursionError):
+            continue  # which is said of the pointer
+    return found
 
 
 def is_in(name: str, part: tuple[int, int] | None) -> bool:
@@ -128,8 +151,8 @@ def is_in(name: str, part: tuple[int, int] | None) -> bool:
 def unsigned(path: Path) -> dict[str, Any]:
     """What a statement's file says, whoever signed it; nothing where it cannot be read."""
     try:
-        return dict(json.loads(base64.b64decode(json.loads(path.read_bytes())["payload"], validate=True)))
-    except (OSError, ValueError, KeyError, TypeError, binascii.Error):
+        return dict(json.loads(base64.b64decode(json.loads(read_regular(path))["payload"], validate=True)))
+    except (OSError, IntegrityError, ValueError, KeyError, TypeError, RecursionError, binascii.Error):
         return {}
 
 

@@ -10,10 +10,13 @@ from praya.errors import IntegrityError
 from praya.history import index
 from praya.history.editions import REPORTS
 from praya.history.pages import FOLDER
-from praya.provenance.keys import PUBLISHED, keys_text
-from praya.provenance.published import CHECKPOINT, SIGNED, WITNESSED, subjects
-from praya.store import Store, content_key, file_sha256
+from praya.provenance.keys import PUBLISHED, keys_of, keys_text
+from praya.provenance.published import CHECKPOINT, SIGNED, SUBJECTS, WITNESSED
+from praya.store import content_key
+from praya.store.regular import read_regular
+from praya.verify.finding import Unfinished
 from praya.verify.known import Known
+from praya.verify.reading import CATALOGUE_AGAIN, Reading
 
 SHORTS = ("en", "tc", "sc")
 FEEDS = {f"feed-{short}.atom" for short in SHORTS}
@@ -27,40 +30,57 @@ BESIDE = {"latest.json", "versions.json"} | CHANGELOG | FEEDS
 KEYS = {Path(key).name for key in (PUBLISHED, CHECKPOINT, WITNESSED)}
 
 
-def indexes(store: Store, dataset: str | None, changed: set[str]) -> Iterator[str]:
+def indexes(dataset: str | None, changed: set[str], known: Known, reading: Reading) -> Iterator[str]:
     """A sentence for every index of versions that is not what ledger and manifests give, or that does not agree with
     the pointer. Where a manifest was `changed`, its dataset's index cannot be made."""
+    store = reading.store
     for path in sorted(store.path("released").glob(f"{dataset or '*'}/versions.json")):
         if path.parent.name not in changed:
-            yield from _index(store, path)
+            yield from _index(path, known, reading)
+    for name in sorted({name for name, _ in known.releases if dataset in (None, name)}):
+        path = store.path(f"released/{name}/versions.json")
+        if not path.exists() and store.path(f"released/{name}/latest.json").exists():
+            yield f"{path}: is missing, so that nobody can find the other versions; run {name} again"
 
 
-def _index(store: Store, path: Path) -> Iterator[str]:
+def _index(path: Path, known: Known, reading: Reading) -> Iterator[str]:
+    store = reading.store
     try:
         there = store.read_json(store.key(path))
         made = index(store, path.parent.name, there["latest"])
-    except (IntegrityError, KeyError, TypeError, ValueError) as error:
+    except (IntegrityError, KeyError, TypeError, ValueError, AttributeError) as error:
         yield f"{path}: cannot be held against the ledger: {error}"
         return
+    reading.sha256(path)  # it is verified here, by what it says
+    again = f"run {path.parent.name}, or the withdrawal, again"
     if there != made:
-        yield f"{path}: is not what ledger and manifests say: it was changed, or a release was interrupted"
+        line = known.last.get(path.parent.name)
+        if line and reading.is_behind(path, line.at):
+            yield reading.unfinished(path, again)
+        else:
+            yield f"{path}: is not what ledger and manifests say: it was changed, or a release was interrupted"
         return
+    pointer = path.parent / "latest.json"
     try:
-        pointed = store.read_json(store.key(path.parent / "latest.json"))["version"]
+        pointed = store.read_json(store.key(pointer))["version"]
     except (IntegrityError, KeyError):
         return  # which is said of the pointer
     if pointed != there["latest"] and pointed in {entry["version"] for entry in there["versions"]}:
-        yield f"{path}: names another latest version than latest.json; run the dataset again"
+        problem = f"{path}: names another latest version than latest.json; run the dataset again"
+        written = reading.finding(problem, path, after=None, again=again)
+        yield written if reading.sound(pointer) else problem
 
 
-def pointers(store: Store, dataset: str | None) -> Iterator[str]:
+def pointers(dataset: str | None, reading: Reading) -> Iterator[str]:
     """A sentence for every pointer that does not lead to a release that is there."""
+    store = reading.store
     for pointer in sorted(store.path("released").glob(f"{dataset or '*'}/latest.json")):
         try:
             latest = dict(store.get_json(store.key(pointer)) or {})
         except (IntegrityError, TypeError, ValueError) as error:
             yield f"{pointer}: is not a pointer: {error}"
             continue
+        reading.sha256(pointer)  # it is verified here, by what it says
         if (
             "version" in latest
             and latest["version"] is None
@@ -70,50 +90,98 @@ def pointers(store: Store, dataset: str | None) -> Iterator[str]:
         manifest = pointer.parent / str(latest.get("version")) / "manifest.json"
         if not manifest.is_file():
             yield f"{pointer}: points to {latest.get('version')!r}, which is not there"
-        elif file_sha256(manifest) != latest.get("manifest_sha256"):
+        elif reading.differs(manifest, latest.get("manifest_sha256")):
             yield f"{pointer}: names another manifest than the one in {manifest.parent}"
 
 
-def keys(store: Store, known: Known) -> Iterator[str]:
+def keys(known: Known, reading: Reading) -> Iterator[str]:
     """A sentence where the published keys are not those of the ledger."""
-    path = store.path(PUBLISHED)
-    if known.keys and not path.is_file():
-        yield f"{path}: is missing, so that nobody can check a signature; run `praya keys`"
-    elif known.keys and path.read_bytes() != keys_text(known.keys):
+    path = reading.store.path(PUBLISHED)
+    if not known.keys:
+        return
+    if not path.is_file():
+        problem = f"{path}: is missing, so that nobody can check a signature; run `praya keys list`"
+        yield problem if reading.journal.number(PUBLISHED) else _keys_to_come(path)
+        return
+    try:
+        there = read_regular(path)
+    except IntegrityError:
+        return  # which the inventory names
+    if there == keys_text(known.keys):
+        reading.sha256(path)
+        return
+    earlier = (keys_of(known.key_lines[:size]) for size in range(1, len(known.key_lines)))
+    if any(there == keys_text(one) for one in earlier) and (reading.sound(path) or not reading.journal.size):
+        yield _keys_to_come(path)
+    else:
         yield f"{path}: is not what the ledger says of the keys: one was changed, put in another's place or left out"
 
 
-def catalogue(store: Store, known: Known, now: dt.datetime) -> Iterator[str]:
+def _keys_to_come(path: Path) -> Unfinished:
+    return Unfinished(
+        f"{path}: is to be written again for the ledger's last line on keys: run `praya keys list`"
+    )
+
+
+def catalogue(known: Known, reading: Reading, now: dt.datetime) -> Iterator[str]:
     """A sentence for everything that is wrong with the signed catalogue at `now` (UTC)."""
-    path, line = store.path(SIGNED), known.catalogue
+    path, line = reading.store.path(SIGNED), known.catalogue
+    standing = _standing(reading)
     if not path.is_file():
         if line is not None:
             yield f"{path}: is missing, so that an old catalogue could be served; run the DAG catalogue"
+        elif "catalogue.json" in standing and reading.journal.size:
+            yield from _beside(standing, {}, reading)
         return
     try:
         envelope, key, said = known.signed(path)
         version, expires = int(said["predicate"]["version"]), said["predicate"]["expires"]
         late = now >= dt.datetime.fromisoformat(expires)
-    except (ValueError, KeyError, TypeError, IntegrityError) as error:
+        signed = {str(one["name"]): one["digest"]["sha256"] for one in said["subject"]}
+    except (ValueError, KeyError, TypeError, AttributeError, IntegrityError) as error:
         yield f"{path}: {error}"
         return
+    reading.sha256(path)  # it is verified here, by its signature and the ledger
     if late:
         yield f"{path}: expired on {expires}: an old catalogue is served, or the DAG catalogue does not run"
-    if line is None:
-        yield f"{path}: is not in the ledger; either it was put there by hand, or its writing was interrupted"
-    elif version < int(line.body["version"]):
-        yield f"{path}: is version {version}, and {line.body['version']} has been published: an old one is served"
+    last = int(line.body["version"]) if line else 0
+    if version == last + 1:
+        problem = (
+            f"{path}: is not in the ledger; either it was put there by hand, or its writing was interrupted"
+        )
+        yield reading.finding(problem, path, after=None, again=CATALOGUE_AGAIN)
+    elif line is None or version > last:
+        yield f"{path}: is version {version}, and the ledger has {last}: it was put there by hand"
+    elif version < last:
+        yield f"{path}: is version {version}, and {last} has been published: an old one is served"
     elif content_key(envelope) != line.body["envelope"]:
         yield f"{path}: is not the signed catalogue that the ledger recorded: it was changed after publication"
     elif refusal := key.refusal(line):
         yield f"{path}: is refused: {refusal}"
-    standing = {one["name"]: one for one in subjects(store)}
-    for one in said["subject"]:
-        if standing.get(one["name"]) != one:
-            how = "it was changed" if one["name"] in standing else "it is missing"
-            yield f"{store.path('released') / one['name']}: is not what was signed with the catalogue: {how}"
-    for name in sorted(set(standing) - {one["name"] for one in said["subject"]}):
-        yield f"{store.path('released') / name}: was not signed with the catalogue: it was put there by hand"
+    yield from _beside(standing, signed, reading)
+
+
+def _standing(reading: Reading) -> dict[str, str | None]:
+    """What is signed with the catalogue, as it is: name → SHA-256."""
+    released = reading.store.path("released")
+    found = (path for pattern in SUBJECTS for path in released.glob(pattern))
+    return {path.relative_to(released).as_posix(): reading.sha256(path) for path in found}
+
+
+def _beside(standing: dict[str, str | None], signed: dict[str, str], reading: Reading) -> Iterator[str]:
+    """A sentence for each file that is not what was signed; one that was written since, or is being written, waits for
+    its signature."""
+    released = reading.store.path("released")
+    for name in sorted({*standing, *signed}):
+        path = released / name
+        if reading.inventory.is_irregular(reading.store.key(path)) or standing.get(name) == signed.get(name):
+            continue
+        if name not in signed:
+            problem = f"{path}: was not signed with the catalogue: it was put there by hand"
+        else:
+            how = "it was changed" if name in standing else "it is missing"
+            problem = f"{path}: is not what was signed with the catalogue: {how}"
+        yield reading.finding(problem, path, after=SIGNED, again=CATALOGUE_AGAIN)
 
 
 def strangers(released: Path) -> Iterator[str]:

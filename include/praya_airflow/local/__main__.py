@@ -9,6 +9,7 @@ import sys
 from types import FrameType
 
 from praya.errors import PrayaError
+from praya.outside import clean, describe_crash
 from praya_airflow.local import processes
 from praya_airflow.local.instance import Problem
 from praya_airflow.local.places import places
@@ -34,10 +35,13 @@ def main() -> int:
     try:
         return _command(asked.command, asked.arguments)
     except Problem as problem:
-        print(problem, file=sys.stderr)
+        print(clean(str(problem)), file=sys.stderr)
         return problem.code
     except PrayaError as error:
         print(error, file=sys.stderr)
+        return 1
+    except Exception as error:
+        print(clean(describe_crash(error)), file=sys.stderr)
         return 1
     except Told as told:
         print("stopped", file=sys.stderr)

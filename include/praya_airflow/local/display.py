@@ -11,6 +11,7 @@ from rich.live import Live
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from praya.outside import clean
 from praya_airflow.local.follow import Run, Watch
 
 COLOURS = {"success": "green", "failed": "red", "running": "yellow", "queued": "dim"}
@@ -27,7 +28,9 @@ class Display:
 
     def say(self, text: str) -> None:
         """One plain line; above the live table when there is one."""
-        self.console.print(f"[{time.monotonic() - self.began:3.0f} s] {text}", markup=False, soft_wrap=True)
+        self.console.print(
+            f"[{time.monotonic() - self.began:3.0f} s] {clean(text)}", markup=False, soft_wrap=True
+        )
 
     @contextmanager
     def waiting(self, text: str) -> Iterator[None]:
@@ -61,7 +64,7 @@ class Display:
 
     def line(self, text: str, style: str = "") -> None:
         """One plain line, as it is, which a terminal may wrap."""
-        self.console.print(text, style=style, markup=False, soft_wrap=True)
+        self.console.print(clean(text), style=style, markup=False, soft_wrap=True)
 
 
 def _progress(watch: Watch, height: int) -> Table:

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from praya.errors import PrayaError
+from praya.outside import quote
 from praya.sources.contact_centre import pages, query
 from praya.sources.contact_centre.archive import Archive, Month
 from praya.sources.contact_centre.changes import Change
@@ -63,7 +64,7 @@ class RecordsApi:
         query.known(asked, {"table", "since"})
         table = asked.get("table", "")
         if table not in TABLES:
-            raise PrayaError(f"table: {table!r} is not one of {', '.join(TABLES)}")
+            raise PrayaError(f"table: '{quote(table)}' is not one of {', '.join(TABLES)}")
         since = query.moment("since", asked.get("since", "1970-01-01"))
 
         def state(month: str) -> Month | None:

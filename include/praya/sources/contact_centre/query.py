@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
 from praya.errors import PrayaError
+from praya.outside import quote, quote_all
 from praya.sources.contact_centre.generator import TABLES
 from praya.sources.contact_centre.pages import FORMATS, PAGE_ROWS
 
@@ -52,11 +53,11 @@ def page(table: str, query: Mapping[str, str]) -> Asked:
         raise PrayaError("month is missing: say which month, for example month=2023-03")
     form = query.get("format", "csv")
     if form not in FORMATS:
-        raise PrayaError(f"format: {form!r} is not one of {', '.join(FORMATS)}")
+        raise PrayaError(f"format: '{quote(form)}' is not one of {', '.join(FORMATS)}")
     since = moment("updated_since", query["updated_since"]) if "updated_since" in query else None
     limit = query.get("limit", str(PAGE_ROWS))
     if not re.fullmatch(r"[0-9]{1,6}", limit) or not 1 <= int(limit) <= PAGE_ROWS:
-        raise PrayaError(f"limit: {limit!r} is not a number of rows from 1 to {PAGE_ROWS}")
+        raise PrayaError(f"limit: '{quote(limit)}' is not a number of rows from 1 to {PAGE_ROWS}")
     cursor = _cursor(query["cursor"]) if "cursor" in query else None
     if cursor and (cursor.month, cursor.table, cursor.form, cursor.since) != (month, table, form, since):
         raise PrayaError(
@@ -68,7 +69,7 @@ def page(table: str, query: Mapping[str, str]) -> Asked:
 def known(query: Mapping[str, str], names: set[str]) -> None:
     """Refuse parameters that mean nothing here: a slip in a name must not read as no filter."""
     if unknown := sorted(set(query) - names):
-        raise PrayaError(f"there is no parameter {', '.join(unknown)}; there are {', '.join(sorted(names))}")
+        raise PrayaError(f"there is no parameter {quote_all(unknown)}; there are {', '.join(sorted(names))}")
 
 
 def moment(name: str, text: str) -> int:
@@ -78,7 +79,7 @@ def moment(name: str, text: str) -> int:
         when = datetime.fromisoformat(re.sub(r" (\d\d:?\d\d)$", r"+\1", text))
     except ValueError:
         raise PrayaError(
-            f"{name}: {text!r} is not ISO 8601; write for example 2023-04-01T00:00:00+08:00"
+            f"{name}: '{quote(text)}' is not ISO 8601; write for example 2023-04-01T00:00:00+08:00"
         ) from None
     return int((when if when.tzinfo else when.replace(tzinfo=_HONG_KONG)).timestamp())
 

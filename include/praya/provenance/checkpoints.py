@@ -1,0 +1,151 @@
+"""Signing the ledger as it stands: a line that seals the write journal, then the checkpoint over all lines.
+
+Whoever has written something signs at the end, so that a finished run leaves nothing that could be cut off unseen. A
+checkpoint is only ever replaced by one that goes on from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from praya.errors import IntegrityError
+from praya.ledger import Ledger
+from praya.ledger.checkpoint import Checkpoint, leaves_of, signers, verifier_keys
+from praya.ledger.growth import Growth
+from praya.ledger.note import Note, VerifierKey
+from praya.provenance.keys import PUBLISHED, announce, known_keys, note_keys
+from praya.provenance.signing import Signer
+from praya.store import Store, canonical
+from praya.store.journal import Entry
+from praya.store.regular import open_regular, read_regular
+from praya.store.standing import Replayed
+
+CHECKPOINT = "released/keys/checkpoint"
+# The checkpoint as a witness has last cosigned it; auditors hold the ledger against it.
+WITNESSED = "released/keys/witnessed"
+GROWTH = "state/ledger/growth.json"
+SUBJECT = "write-journal"
+# What signing itself writes asks for no further seal.
+OWN = {CHECKPOINT, WITNESSED, GROWTH}
+
+
+def sign_end(store: Store, by: Callable[[], Signer]) -> None:
+    """Sign the ledger where this process has written to the store since it last did; `by` gives the key."""
+    if not store.journal.wrote:
+        return
+    signer = by()
+    told = store.get_json(PUBLISHED) or {"keys": []}
+    known = [one for one in told["keys"] if one.get("keyid") == signer.keyid]
+    if not any(one.get("until") is None and one.get("revoked") is None for one in known):
+        announce(store, signer)
+    publish_checkpoint(store, signer)
+
+
+def publish_checkpoint(store: Store, by: Signer, anew: str | None = None) -> Note:
+    """Seal the write journal, sign the ledger as it stands, and publish that; gives the note.
+
+    Raises IntegrityError where the ledger does not go on from the last checkpoint, or where that is gone or was
+    changed; with a reason in `anew`, which goes into the ledger, another one takes its place all the same.
+    """
+    with store.lock("checkpoint"):
+        before = Growth() if anew else _before(store, by)
+        store.journal.flush()
+        settled = store.journal.settle(before.writes_offset)
+        after = replace(_seal(store, before, anew).grown(Ledger(store)), writes_offset=settled)
+        note = Note(after.checkpoint.text).sign(by.private, after.checkpoint.origin)
+        text = str(note).encode()
+        if not store.exists(CHECKPOINT) or read_regular(store.path(CHECKPOINT)) != text:
+            store.put_all({GROWTH: _text(after), CHECKPOINT: text})
+            store.journal.flush()
+        store.journal.wrote = False
+        return note
+
+
+def witnessed(store: Store) -> Checkpoint | None:
+    """The last checkpoint that a witness cosigned, as this store has it."""
+    path = store.path(WITNESSED)
+    return Checkpoint.parse(Note.parse(read_regular(path))) if path.exists() else None
+
+
+def _before(store: Store, by: Signer) -> Growth:
+    """The tree of the last checkpoint; an empty one before the first."""
+    path = store.path(CHECKPOINT)
+    if not path.exists():
+        standing = Replayed(store.journal).files.get(CHECKPOINT)
+        if standing is not None and (standing.done or None not in standing.before):
+            raise IntegrityError(f"{path}: is missing, and the ledger was signed before. {_HELP}")
+        return Growth()
+    try:
+        note = Note.parse(read_regular(path))
+        last = Checkpoint.parse(note)
+    except IntegrityError as error:
+        raise IntegrityError(f"{path}: was changed ({error}). {_HELP}") from error
+    own = VerifierKey(last.origin, by.private.public_key().public_bytes_raw())
+    if not signers(note, [own]) and not signers(note, note_keys(known_keys(store))):
+        raise IntegrityError(f"{path}: is signed by none of the publisher's keys. {_HELP}")
+    kept = Growth.parse(_kept(store))
+    if (kept.size, kept.root) == (last.size, last.root):
+        return kept
+    if problem := last.problem(leaves_of(Ledger(store))):
+        raise IntegrityError(f"{path}: {problem}; nothing was signed")
+    return Growth()
+
+
+_HELP = (
+    "Nothing was signed: put the last checkpoint back, from where releases are served or from the witness, or say why "
+    "that cannot be with `praya checkpoint --anew REASON`"
+)
+
+
+def _kept(store: Store) -> Any:
+    try:
+        return store.get_json(GROWTH)
+    except IntegrityError:
+        return None  # it only saves reading
+
+
+def _seal(store: Store, before: Growth, anew: str | None) -> Growth:
+    """Put number and hash of the journal's last line into the ledger, where there is more in it than was sealed."""
+    number, head = store.journal.head()
+    if anew or any(_counts(raw, before.writes) for raw in _since(store, before.writes_offset)):
+        body: dict[str, Any] = {"writes": number, "head": head} | ({"anew": anew} if anew else {})
+        Ledger(store).record("seal", SUBJECT, body)
+        return replace(before, writes=number)
+    return before
+
+
+def _since(store: Store, offset: int) -> Iterator[bytes]:
+    if not store.journal.path.exists():
+        return
+    with open_regular(store.journal.path) as file:
+        file.seek(offset)
+        yield from (raw[:-1] for raw in file if raw.endswith(b"\n"))
+
+
+def _counts(raw: bytes, sealed: int) -> bool:
+    entry = Entry.parse(raw)
+    return entry is None or (entry.number > sealed and bool(set(entry.files) - OWN))
+
+
+def _text(growth: Growth) -> bytes:
+    return canonical(growth.as_dict()) + b"\n"
+
+
+def take_witnessed(store: Store, file: Path, witnesses: Path) -> Checkpoint:
+    """Publish the checkpoint that a witness gave back in `file`, as what was witnessed last.
+
+    Raises IntegrityError where none of `witnesses` cosigned it, or the ledger does not go on from it.
+    """
+    note = Note.parse(file.read_bytes())
+    found = Checkpoint.parse(note)
+    if not signers(note, verifier_keys(witnesses)):
+        raise IntegrityError(f"{file}: is cosigned by none of the witnesses whose keys stand in {witnesses}")
+    if problem := found.problem(leaves_of(Ledger(store))):
+        raise IntegrityError(f"{file}: {problem}")
+    if (last := witnessed(store)) is None or last.size <= found.size:
+        store.put_bytes(WITNESSED, str(note).encode())
+        store.journal.flush()
+    return found

@@ -1,0 +1,49 @@
+"""Opening files of the store: only regular ones, so that no reader waits for a pipe or reads a device."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+from praya.errors import IntegrityError
+
+KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFLNK: "a symbolic link",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """A file, open for reading; FileNotFoundError where there is none, IntegrityError where it is no regular file or
+    cannot be read. It never waits: a named pipe is opened without a writer, and refused."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise IntegrityError(f"{path}: cannot be opened: {error.strerror}") from error
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)
+        raise IntegrityError(f"{path}: is {kind_of(mode)} and not a regular file")
+    return os.fdopen(handle, "rb")
+
+
+def read_regular(path: Path) -> bytes:
+    """The bytes of a regular file; errors as `open_regular`."""
+    with open_regular(path) as file:
+        try:
+            return file.read()
+        except OSError as error:
+            raise IntegrityError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def kind_of(mode: int) -> str:
+    """What a mode (`st_mode`) that is not that of a regular file says of a path, with its article."""
+    return KINDS.get(stat.S_IFMT(mode), "a special file")

@@ -1,0 +1,77 @@
+"""A store with something of everything: months of records and their marts, counts, facts in two versions, a version
+that was taken back, an old id, a preview, reports, pages of metrics, calendar, catalogue."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+
+import pytest
+
+from made import make_contract, publish
+from metrics.small_house import House
+from praya.links import links
+from praya.portal import calendar
+from praya.protect import protect
+from praya.provenance import signer
+from praya.provenance.checkpoints import publish_checkpoint
+from praya.release.preview import preview
+from praya.release.withdraw import withdraw
+from praya.reporting.edition import publish as put_out
+from praya.store import Store
+from praya.views import present
+from provenance import provenance_way as way
+from reporting.sample_report import FIELDS, FIRST, SAMPLE, SECOND
+
+HOUR = dt.timedelta(hours=1)
+
+
+def attacked_store(work: Path) -> Path:
+    """Make the store below `work`; gives its folder. The environment is put back afterwards."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PRAYA_METRICS", str(work / "marts"))
+        made = way.counts(work, work / "marts")
+        store = Store(made.root)
+        House(store, work / "house", lambda _: None, patch).on("2026-02-05")
+    _facts(store, work)
+    sample = make_contract(*FIELDS, release={"formats": ["csv", "parquet"]})
+    publish(store, sample, FIRST)
+    publish(store, sample, SECOND, "2026-01-06T02:00:00Z")
+    put_out(SAMPLE, store)
+    publish(store, make_contract(dataset="old"), b"id,name\n1,a\n")
+    publish(store, make_contract(dataset="new", aliases=["old"]), b"id,name\n1,a\n", "2026-01-06T02:00:00Z")
+    calendar(store, [sample], dt.date(2026, 1, 9))
+    present(store)
+    links(store, [sample])
+    publish_checkpoint(store, signer())
+    return store.root
+
+
+def _facts(store: Store, work: Path) -> None:
+    """Three versions, of which one is taken back, and one more that somebody may look at before it is out."""
+    source = work / "fares.csv"
+    source.write_bytes(b"id,name\n1,a\n2,b\n")
+    contract = make_contract(dataset="fares", source={"url": source.as_uri()})
+    versions = [way.take(store, contract, work)]
+    for name in ("c", "d"):
+        source.write_bytes(f"id,name\n1,a\n2,{name}\n3,{name}\n".encode())
+        versions.append(way.take(store, contract, work))
+    withdraw(store, "fares", versions[-1], "Wrong figures.", "mary")
+    soon = dt.datetime.now(dt.UTC) + HOUR
+    held = make_contract(
+        dataset="held",
+        source={"url": source.as_uri()},
+        release={"embargo_until": (soon + HOUR).isoformat(timespec="seconds")},
+    )
+    way.accepted(store, held, work)
+    terms = {"start": soon, "until": soon + HOUR, "reason": "Prepares the press briefing.", "by": "mary"}
+    preview(protect(held, store), held, store, to="Secretary", **terms)  # type: ignore[arg-type]
+
+
+def files(root: Path) -> list[str]:
+    """The keys of everything that lies in a store."""
+    found = []
+    for folder, _, names in os.walk(root):
+        found += [(Path(folder) / name).relative_to(root).as_posix() for name in names]
+    return sorted(found)

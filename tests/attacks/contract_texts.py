@@ -1,0 +1,72 @@
+"""Every text that a contract, the policy, the register or a revision can hold, found by walking the models."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import types
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter
+
+import praya.contract
+
+
+class Text(NamedTuple):
+    """One place of a text: `Class.field`, with `{key}` behind it for the keys of a mapping; and its checks."""
+
+    place: str
+    checks: tuple[Any, ...]
+
+    @property
+    def adapter(self) -> TypeAdapter[str]:
+        kind: Any = str
+        for check in self.checks:
+            kind = Annotated[kind, check]
+        return TypeAdapter(kind)
+
+    @property
+    def patterns(self) -> list[str]:
+        return [str(one.pattern) for one in self.checks if getattr(one, "pattern", None)]
+
+
+def texts() -> list[Text]:
+    """All texts of all models in `praya.contract`."""
+    for module in pkgutil.iter_modules(praya.contract.__path__, "praya.contract."):
+        importlib.import_module(module.name)
+    found = [
+        text for model in sorted(_models(BaseModel), key=lambda one: one.__qualname__) for text in _of(model)
+    ]
+    return sorted(found, key=lambda one: one.place)
+
+
+def _models(base: type[BaseModel]) -> set[type[BaseModel]]:
+    below = {model for one in base.__subclasses__() for model in {one, *_models(one)}}
+    return {model for model in below if model.__module__.startswith("praya.contract.")}
+
+
+def _of(model: type[BaseModel]) -> Iterator[Text]:
+    for name, field in model.model_fields.items():
+        yield from _leaves(field.annotation, tuple(field.metadata), f"{model.__name__}.{name}")
+
+
+def _leaves(kind: Any, checks: tuple[Any, ...], place: str) -> Iterator[Text]:
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        yield from _leaves(inner[0], (*checks, *inner[1:]), place)
+    elif kind is str:
+        yield Text(place, checks)
+    elif origin in (Union, types.UnionType):
+        for one in inner:
+            yield from _leaves(one, checks, place)
+    elif origin is dict:
+        yield from _leaves(inner[0], (), f"{place}{{key}}")
+        yield from _leaves(inner[1], (), place)
+    elif origin in (list, tuple, set, frozenset):
+        for one in inner:
+            yield from _leaves(one, (), place)
+    elif origin is Literal or inner == ():
+        return
+    else:
+        raise AssertionError(f"{place}: how are the texts of {kind} found?")
