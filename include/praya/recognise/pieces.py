@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import groupby, pairwise
+from unicodedata import category
 
 NUMERALS = dict(
     zip("零〇一二三四五六七八九壹貳贰叁參叄肆伍陸陆柒捌玖兩两", "00123456789122333456678922", strict=True)
@@ -32,12 +33,19 @@ IN_WORDS = (
     rf"(?:{_NUMERAL}[^0-9A-Za-z\p{{Han}}]{{0,2}}){{4}}|{_NUMERAL}[0-9]"
     rf"|[0-9]{_NUMERAL}[0-9]|{_WORD}(?:[ ,.-]{{1,2}}{_WORD}){{4}}\b"
     rf"|[0-9]{{3}}[OoIl][0-9]|[0-9][OoIl][0-9]{{3}}|[0-9]{{6}}[OoIl]|[OoIl][0-9]{{6}}"
+    r"|[0-9]{2}[QDZSBbg|]{1,2}[0-9]{2}|[0-9][OoIlQDZSBbg|]{1,2}[0-9]{1,12}[OoIlQDZSBbg|][0-9]"
+    r"|[A-Z][0-9OoIlQDZSBbg|]{6} ?[(\[][0-9AOoIlQDZSBbg|][)\]]"
 )
 IN_PIECES = "|".join(
     [
         r"[0-9](?:[^0-9A-Za-z\p{Han} .,:-]|[^0-9A-Za-z\p{Han}]{2})[^0-9A-Za-z\p{Han}]{0,2}[0-9]",
         rf"{_EDGE}[0-9]{{1,3}}(?:{_BETWEEN}{{1,3}}[0-9]{{1,3}}){{2}}",
         r"[0-9]{4}[,:][0-9]{4}",
+        # As a scanner misreads it; counts beside a cue only.
+        r"[0-9][OoIlQDZSBbg|](?:[OoIlQDZSBbg|]?[0-9]|[^0-9A-Za-z]|$)|[OoIlQDZSBbg|][0-9]{3}|[0-9]{3}[OoIlQDZSBbg|]",
+        # Eighteen or fifteen digits by four, an identity card number by four.
+        r"[0-9]{4}(?:[ .-][0-9]{4}){2}[ .-][0-9]{2,4}",
+        r"[A-Za-z][0-9]{1,5}[ -][0-9]{1,5}[ -]?[(\[]",
         IN_WORDS,
     ]
 )
@@ -50,11 +58,25 @@ _SPOKEN = re.compile(
     rf"(?i)(?:(?:double|triple) )?(?:{'|'.join(WORDS)})(?:{_GAP}(?:(?:double|triple) )?(?:{'|'.join(WORDS)}))+\b"
 )
 _LIKE_DIGITS = re.compile(
-    r"(?<![0-9])[0-9][0-9OoIl]{5,18}(?![A-Za-z0-9])|[0-9][OoIl](?=[0-9])|(?<![A-Za-z0-9])[OoIl][0-9]{6,}"
+    r"(?<![0-9])[0-9][0-9OoIl]{5,18}(?![A-Za-z0-9])|[0-9][OoIl](?=[0-9])|(?<![A-Za-z0-9])[OoIl][0-9]{8,}"
 )
 _LETTERED = re.compile(
     r"(?<![A-Za-z0-9])([A-Za-z](?:[\W_]?[A-Za-z])?)((?:[\W_]{0,3}[0-9]){6})([\W_]{0,3})([0-9Aa])(?![A-Za-z0-9])"
 )
+# As a scanner misreads them: in what a check digit proves, of which a third are digits at least.
+_MISREAD = re.compile(r"(?<![0-9A-Za-z|])[0-9][0-9OoIlQDZSBbg|]{11,17}[0-9OoIlQDZSBbgXx|](?![0-9A-Za-z|])")
+_MISREAD_CARD = re.compile(
+    r"(?<![A-Za-z])([A-Z]{1,2}?)([0-9OoIlQDZSBbg|]{6}) ?[(\[]([0-9AOoIlQDZSBbg|])[)\]]"
+)
+_AFTER_CUE = re.compile(
+    r"(?i:\b(?:tel|telephone|phone|mobile|passport|octopus|permit|account|a/c|ip|dob|d\.o\.b\.|birth|born)\b"
+    r"|電話|电话|手機|手机|護照|护照|[證证]|八[達达]通|戶口|户口|銀行|银行|[帳账賬]號|账号|號碼|号码|[地位]址|日期|生日|出生)"
+    r"[^0-9\n]{0,16}?(?<![A-Za-z0-9|])[A-Z]{0,2}?([0-9OoIlQDZSBbg|][0-9OoIlQDZSBbg|./年月日-]{5,19})(?![A-Za-z0-9])"
+)
+_READ_AS = str.maketrans("OoQDIl|ZSbBg", "000011125689")
+# Signs within a number that are neither punctuation nor a unit: pictures, arrows, marks of notes.
+_SIGN = re.compile(r"(?<=[0-9A-Za-z.])[^\x00-\x7f\w\s°©®™](?=[0-9A-Za-z.])")
+_NOTE_MARKS = "†‡§¶※"
 _BRACKET = re.compile(r"[(\[{<|«「]")
 _LETTERS = str.maketrans("OoIl", "0011")
 _DIGIT, _NEAR_DIGITS, _NUMERALS = (
@@ -71,8 +93,8 @@ _ORDINARY = {" ", "-", "."}
 
 def read(text: str) -> str:
     """Folded text with the numbers in it that are written in pieces or in words."""
-    text = _in_digits(text)
-    if len(_DIGIT.findall(text)) < LEAST:
+    text = _without_signs(_cued(_in_digits(text)))
+    if len(_DIGIT.findall(text)) < LEAST // 2:
         return text
     whole = text.strip()
     added: list[str] = []
@@ -81,6 +103,7 @@ def read(text: str) -> str:
         if chain[0] == whole and added:
             return added[0]
     added += [card for each in _LETTERED.finditer(text) if (card := _identity(*each.groups()))]
+    added += _misread(text)
     return "\n\n".join([text, *dict.fromkeys(added)])
 
 
@@ -93,6 +116,43 @@ def _in_digits(text: str) -> str:
     if sum(map(small.count, WORDS)) >= LEAST // 2:
         text = _SPOKEN.sub(_spoken, text)
     return _LIKE_DIGITS.sub(_like_digits, text) if _NEAR_DIGITS.search(text) else text
+
+
+def _without_signs(text: str) -> str:
+    """The text, and below it again without the pictures and marks of notes that are within words and numbers."""
+    if text.isascii():
+        return text
+    bare = _SIGN.sub(
+        lambda sign: "" if sign[0] in _NOTE_MARKS or category(sign[0]) == "So" else sign[0], text
+    )
+    return text if bare == text else f"{text}\n\n{bare}"
+
+
+def _cued(text: str) -> str:
+    """The text, and below it again with letters read as digits in what stands beside a cue."""
+
+    def digits(run: re.Match[str]) -> str:
+        whole, at = run[0], run.start(1) - run.start()
+        mostly = 2 * len(_DIGIT.findall(run[1])) > len(run[1])
+        return whole[:at] + run[1].translate(_READ_AS) if mostly else whole
+
+    bare = _AFTER_CUE.sub(digits, text)
+    return text if bare == text else f"{text}\n\n{bare}"
+
+
+def _misread(text: str) -> list[str]:
+    """Long numbers and identity card numbers with letters in the place of digits; their check digits decide."""
+    numbers = [
+        run[0].translate(_READ_AS)
+        for run in _MISREAD.finditer(text)
+        if len(_DIGIT.findall(run[0])) > len(run[0]) / 2
+    ]
+    cards = [
+        f"{card[1]}{card[2].translate(_READ_AS)}({card[3].translate(_READ_AS)})"
+        for card in _MISREAD_CARD.finditer(text)
+        if len(_DIGIT.findall(card[2])) >= LEAST // 2
+    ]
+    return [each for each in [*numbers, *cards] if each not in text]
 
 
 def _spoken(run: re.Match[str]) -> str:
@@ -146,6 +206,8 @@ def _is_telephone(digits: str, sizes: list[str] | list[int], gaps: list[str]) ->
         return gaps[0] not in _ORDINARY and not _HOURS.fullmatch(digits)
     if set(sizes) == {1}:
         return not _is_sequence(digits, gaps)
+    if sizes == [3, 3, 2]:
+        return odd or set(gaps) in ({" "}, {"-"})
     if set(sizes) == {2}:
         # Two decimals, two ranges, hours and days.
         in_twos = set(gaps) == {"."} or gaps[0] == gaps[2] != gaps[1]

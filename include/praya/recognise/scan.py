@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import duckdb
 
 from praya.recognise.birth import BIRTH
-from praya.recognise.recogniser import DIGITS, STRANGE, Recogniser, first_of, matches, normal
+from praya.recognise.fold import ACCENTED
+from praya.recognise.recogniser import DIGITS, STRANGE, Recogniser, first_of, matches, normal, unaccented
 from praya.store.duck import identifier, literal
 
 # All cells that the cheap tests let through; those of them that are looked at (a view); what was found in them.
@@ -142,16 +143,26 @@ def _test(column: Column, kinds: list[Recogniser], innocent: str | None) -> str:
 
 
 def _near(text: str, column: Column, kinds: list[Recogniser]) -> str:
-    """SQL that is true of a text as it is written that may have a hit."""
-    return _near_any(text, kinds, STRANGE, *_near_named(column, kinds))
+    """SQL that is true of a text as it is written that may have a hit; letters with accents are tested without."""
+    others = [STRANGE, *_near_named(column, kinds)]
+    accented = f"{matches(text, ACCENTED)} and {_near_any(unaccented(text), kinds, *others)}"
+    first = matches(text, f"{_words(kinds, *others)}|{DIGITS}|{ACCENTED}")
+    return f"({first} and ({_near_both(text, kinds, *others)} or {accented}))"
 
 
 def _near_any(text: str, kinds: list[Recogniser], *others: str) -> str:
     """Two tests, for one of everything is too much for RE2: words and cues, then, where there are digits, numbers."""
-    words = "|".join([*others, *(kind.near for kind in kinds if not kind.digits)])
+    first = matches(text, f"{_words(kinds, *others)}|{DIGITS}")
+    return f"({first} and {_near_both(text, kinds, *others)})"
+
+
+def _near_both(text: str, kinds: list[Recogniser], *others: str) -> str:
     numbers = "|".join(kind.near for kind in kinds if kind.digits)
-    first = matches(text, f"{words}|{DIGITS}")
-    return f"({first} and ({matches(text, words)} or {matches(text, numbers)}))"
+    return f"({matches(text, _words(kinds, *others))} or {matches(text, numbers)})"
+
+
+def _words(kinds: list[Recogniser], *others: str) -> str:
+    return "|".join([*others, *(kind.near for kind in kinds if not kind.digits)])
 
 
 def _near_named(column: Column, kinds: list[Recogniser]) -> list[str]:

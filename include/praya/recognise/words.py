@@ -21,12 +21,12 @@ from praya.recognise.surnames import CHINESE, ROMAN
 _DOMAINS = one_of(
     "com net org edu gov hk cn tw mo io me info biz uk us co jp sg au ca de example test invalid"
 )
-_AT = r"(?:[ \n]{0,2}@[ \n]{0,2}| ?[(\[{<][ ]?(?:(?i:at|a)|@)[ ]?[)\]}>] ?)"
+_AT = r"(?:[ \n*~|]{0,2}@[ \n*~|]{0,2}| ?[(\[{<][ ]?(?:(?i:at|a)|@)[ ]?[)\]}>] ?)"
 _DOT = r"(?:[.。．]| ?[(\[{<][ ]?(?:(?i:dot)|\.)[ ]?[)\]}>] ?| (?i:dot) )"
 _LOCAL = r"[A-Za-z0-9][A-Za-z0-9._%+'-]*"
 _MAIL = rf"{_LOCAL}{_AT}(?:[A-Za-z0-9-]+{_DOT})+[A-Za-z]{{2,}}"
 # In words, or with spaces, only where it ends as a domain does.
-_SPOKEN_AT = r"(?: (?i:at) | ?(?:艾特|小老鼠|小鼠) ?|[ \n]{0,2}@[ \n]{0,2})"
+_SPOKEN_AT = r"(?: (?i:at) | ?(?:艾特|小老鼠|小鼠|在) ?|[ \n]{0,2}@[ \n]{0,2})"
 _SPOKEN_DOT = r"(?: (?i:dot) | ?[.。．] ?| ?[點点] ?|[,，])"
 _SPOKEN_MAIL = rf"{_LOCAL}{_SPOKEN_AT}(?:[A-Za-z0-9-]+{_SPOKEN_DOT})+{_DOMAINS}(?:$|[^A-Za-z0-9])"
 # Words around a full stop: `we met at noon. Me too`.
@@ -44,7 +44,8 @@ def _mails(text: str) -> str:
 
 EMAIL = Recogniser(
     kind="e-mail",
-    near=r"@|[(\[{（［【｛<〔《〈] ?(?i:at?) ?[)\]}）］】｝>〕》〉]"
+    near=r"@|[(\[{（［【｛<〔《〈「『«] ?(?i:at?) ?[)\]}）］】｝>〕》〉」』»]"
+    r"|[A-Za-z0-9] ?在 ?[A-Za-z0-9-]{1,30} ?[點点.]"
     r"|(?i: at [a-z0-9-]+(?:[.-][a-z0-9-]+)* (?:dot) )|艾特|小老鼠|小鼠",
     found=_mails,
     mask=lambda v: f"left({v}, 1) || '***@***'",
