@@ -94,6 +94,10 @@ def _carry_rates(past: Past, new: Publication, key: Key, row: dict[str, Any]) ->
             or (part in rules.counts and row.get(part) is None)
         ):
             withhold(row, name)
+        elif anchor and not part and not new.method.EXACT:
+            # Nothing says what it is made of. Of another record in it, a mean made anew would tell how many there are.
+            if (true.get(whole), row.get(name)) != (anchor.whole, anchor.figure):
+                withhold(row, name)
         elif anchor and part and not new.method.EXACT:
             figure = _carried(new, name, row, true, part, whole, anchor)
             if figure is None:

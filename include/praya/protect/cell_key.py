@@ -55,6 +55,8 @@ def select_protected(contract: Contract, source: str) -> str:
     noisy = [f"{_perturbed(name, rules)} as {_shown(name)}" for name in rules.counts]
     derived = {rate.field: _rate(rate, contract) for rate in rules.rates}
     derived |= {mean.field: _mean(mean, contract) for mean in rules.means}
+    among = {rate.field: rate.denominator for rate in rules.rates}
+    among |= {mean.field: mean.count for mean in rules.means}
     columns = []
     for field in contract.released_fields:
         name = identifier(field.name)
@@ -65,7 +67,10 @@ def select_protected(contract: Contract, source: str) -> str:
             columns.append(name)
             continue
         value = derived.get(field.name, _shown(field.name))
-        status = f"case when {name} is not null then if({value} is null, '{CONFIDENTIAL}', '{FREE}') end"
+        there = f"{name} is not null"
+        if field.name in among:  # a share of nobody is empty in truth: it is withheld like one of few
+            there += f" or {_shown(among[field.name])} is null"
+        status = f"case when {there} then if({value} is null, '{CONFIDENTIAL}', '{FREE}') end"
         columns += [f"{value} as {name}", f"{status} as {identifier(field.name + '_conf_status')}"]
     return (
         f"with ptable as materialized (from read_csv({literal(str(FILE))})), "

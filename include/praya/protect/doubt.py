@@ -34,6 +34,7 @@ REWARD, RATE = 200.0, 3.0  # what it may cost to move a count by one, and what a
 # Among exact figures a small count has these values more than asked: who knows of a deletion to come will know that it
 # was one at least, and where all else is exact that bounds the others too.
 SPARE = 2
+LARGE, PARTS_SAY = 1000.0, 20.0  # of a total, what is above `LARGE` has a price so many times lower
 ANY = 1e5  # a reward for which anything may be withheld
 TINY = 1e-6
 
@@ -56,7 +57,10 @@ class Doubt:
         self.withheld: Bools = first.copy()
         none = np.zeros(len(system.rates) + 1, dtype=bool)
         self.rate_withheld: Bools = before.rate_withheld.copy() if before else none
-        self.cost = 1 + np.maximum(system.value, 0) / 5  # rather several small ones than one that says much
+        # Rather several small ones than one that says much; of a large total its parts say nearly all.
+        says = np.maximum(system.value, 0)
+        large = LARGE + (says - LARGE) / PARTS_SAY
+        self.cost = 1 + np.where(system.total, np.minimum(says, large), says) / 5
         self.by_variable = system.matrix.tocsc()
         self.seen = np.zeros((system.size, 2 * REACH + 1), dtype=bool)
         self.seen[:, REACH] = True
@@ -66,12 +70,17 @@ class Doubt:
     def keep(self) -> Numbers:
         """See to it that every guarded count may have as many values as it needs, as far as anybody can tell.
 
-        Gives those for which not even withholding everything in reach would do.
+        Gives the small ones for which not even withholding everything in reach would do. Of those that are not small
+        it is a goal only: what is not reached within their month is given up.
         """
         self._all_rounds(FREE, PAID)
         # What is spare has no price beyond that of a round.
         self.need = np.minimum(self.need, self.values_asked)
-        return self._look(FREE, PAID)
+        self._look(FREE, PAID)
+        lost = self._open(np.arange(self.system.size))
+        large = lost[~self.system.small[lost]]
+        self.need[large] = self.seen[large].sum(axis=1)
+        return lost[self.system.small[lost]]
 
     def values(self, of: Numbers, most: int) -> Numbers:
         """How many values these may have at least, with nothing more withheld; no more than `most` are looked for."""
@@ -81,17 +90,15 @@ class Doubt:
         found: Numbers = self.seen[of].sum(axis=1)
         return found
 
-    def _look(self, free: int, paid: int) -> Numbers:
+    def _look(self, free: int, paid: int) -> None:
         self._all_rounds(free, paid)
         for inside in self._blocks() if paid else []:
             for one in self._open(inside):
                 self._alone(inside, one, True)
-        everything = np.arange(self.system.size)
-        for one in self._open(everything):
+        for one in self._open(np.flatnonzero(self.system.small)):
             for inside in self._around(one):
                 for pay in (False, True) if paid else (False,):
                     self._alone(inside, one, pay)
-        return self._open(everything)
 
     def _all_rounds(self, free: int, paid: int) -> None:
         for pay, rounds in ((False, free), (True, paid)):
