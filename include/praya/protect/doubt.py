@@ -67,7 +67,7 @@ class Doubt:
         """See to it that every guarded count may have as many values as it needs, as far as anybody can tell.
 
         Gives the small ones for which not even withholding everything in reach would do. Of those that are not small
-        it is a goal only: what is not reached within their month is given up.
+        it is a goal only: what the rounds do not reach is given up.
         """
         self._all_rounds(FREE, PAID)
         # What is spare has no price beyond that of a round.
@@ -89,7 +89,7 @@ class Doubt:
     def _look(self, free: int, paid: int) -> None:
         self._all_rounds(free, paid)
         for inside in self._blocks() if paid else []:
-            for one in self._open(inside):
+            for one in self._open(inside[self.system.small[inside]]):
                 self._alone(inside, one, True)
         for one in self._open(np.flatnonzero(self.system.small)):
             for inside in self._around(one):
