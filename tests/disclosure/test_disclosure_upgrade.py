@@ -12,6 +12,8 @@ import pytest
 
 from disclosure.family import at_the_gate
 from disclosure.test_disclosure_model import A, B, C, Cells, D, Key, contract, with_totals
+from praya.errors import DisclosureError
+from praya.protect.publication import published
 from praya.store import Store
 
 FORMER = {"10-5 rule": lambda count: (count + 2) // 5 * 5 if count >= 10 else None}
@@ -27,7 +29,9 @@ def rows(cells: Cells) -> list[dict[str, Any]]:
 
 def published_before(store: Store, method: str, cells: Cells, held: set[Key] = frozenset()) -> None:
     """One publication as an earlier Praya left it: its rounding, its zeros, and none of the keys that came later."""
-    at_the_gate(store, contract(method), rows(cells))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("praya.protect.publication_body", lambda *_: {})
+        at_the_gate(store, contract(method), rows(cells))
     (tree,) = {path.parent for path in store.root.glob("protected/sample/*/table.parquet")}
     former = pq.read_table(tree / "table.parquet")
     table = former.to_pylist()
@@ -73,3 +77,20 @@ def test_what_was_given_away_before_holds_nothing_up(method: str, store: Store) 
     after = printed(store, method, {A: 9, B: 9, C: 30, D: 60, ("c", "x"): 50, ("c", "y"): 70})
     assert after[A] is None and after[B] is None
     assert after["c", "x"] == 50
+
+
+def test_what_is_kept_of_a_release_is_held_against_the_ledger(store: Store) -> None:
+    """Without its structure, or another release's table behind it, the check would reckon with something else."""
+    printed(store, "suppression", CELLS)
+    (path,) = store.root.glob("protected/sample/*/publication.json")
+    whole, out = path.read_bytes(), list(published(store))
+    told = json.loads(whole)
+    for changed in (told | {"first": ["x"]}, told | {"carried": False}, told | {"table": "y"}, {}, []):
+        path.write_text(json.dumps(changed), "utf-8")
+        with pytest.raises(DisclosureError, match=r"publication\.json: is missing or was changed"):
+            list(published(store))
+    path.unlink()
+    with pytest.raises(DisclosureError, match=r"publication\.json: is missing or was changed"):
+        printed(store, "suppression", CELLS | {B: 27})
+    path.write_bytes(whole)
+    assert list(published(store)) == out

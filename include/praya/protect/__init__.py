@@ -20,7 +20,7 @@ from praya.protect.joint import first_told, look_jointly
 from praya.protect.lineage import check_table, marts_for, origin_of
 from praya.protect.method import METHODS
 from praya.protect.personal import personal_data, refuse_personal_texts
-from praya.protect.publication import TOLD, published, told_of
+from praya.protect.publication import TOLD, publication_body, published, told_of
 from praya.protect.table import ProtectedTable, seal
 from praya.store import Store, content_key, file_sha256
 from praya.store.duck import PARQUET, connect, identifier, literal, scan
@@ -93,6 +93,7 @@ def _protect(
             "decision": decision | {"policy": policy_key(policy)},
         }
         body = {"table_sha256": state["sha256"], "key": key, "verdict_key": state["verdict_key"]}
+        body |= publication_body(store, tree)
         Ledger(store).record("disclosure", contract.dataset, body | state["decision"] | in_force)
     store.set_state(contract.dataset, "protected", state)
     return seal(contract, store, state, METHODS[contract.disclosure.method].status_fields(contract))

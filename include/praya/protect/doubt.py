@@ -34,7 +34,6 @@ REWARD, RATE = 200.0, 3.0  # what it may cost to move a count by one, and what a
 # Among exact figures a small count has these values more than asked: who knows of a deletion to come will know that it
 # was one at least, and where all else is exact that bounds the others too.
 SPARE = 2
-LARGE, PARTS_SAY = 1000.0, 20.0  # of a total, what is above `LARGE` has a price so many times lower
 ANY = 1e5  # a reward for which anything may be withheld
 TINY = 1e-6
 
@@ -57,10 +56,7 @@ class Doubt:
         self.withheld: Bools = first.copy()
         none = np.zeros(len(system.rates) + 1, dtype=bool)
         self.rate_withheld: Bools = before.rate_withheld.copy() if before else none
-        # Rather several small ones than one that says much; of a large total its parts say nearly all.
-        says = np.maximum(system.value, 0)
-        large = LARGE + (says - LARGE) / PARTS_SAY
-        self.cost = 1 + np.where(system.total, np.minimum(says, large), says) / 5
+        self.cost = 1 + np.maximum(system.value, 0) / 5  # rather several small ones than one that says much
         self.by_variable = system.matrix.tocsc()
         self.seen = np.zeros((system.size, 2 * REACH + 1), dtype=bool)
         self.seen[:, REACH] = True
@@ -71,7 +67,7 @@ class Doubt:
         """See to it that every guarded count may have as many values as it needs, as far as anybody can tell.
 
         Gives the small ones for which not even withholding everything in reach would do. Of those that are not small
-        it is a goal only: what is not reached within their month is given up.
+        it is a goal only: what the rounds do not reach is given up.
         """
         self._all_rounds(FREE, PAID)
         # What is spare has no price beyond that of a round.
@@ -93,7 +89,7 @@ class Doubt:
     def _look(self, free: int, paid: int) -> None:
         self._all_rounds(free, paid)
         for inside in self._blocks() if paid else []:
-            for one in self._open(inside):
+            for one in self._open(inside[self.system.small[inside]]):
                 self._alone(inside, one, True)
         for one in self._open(np.flatnonzero(self.system.small)):
             for inside in self._around(one):

@@ -15,10 +15,11 @@ from praya.contract.structure import Structure
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
 from praya.protect.method import METHODS, Method
-from praya.store import Store
+from praya.store import Store, file_sha256
 from praya.store.duck import identifier, literal, scan
 
 TOLD = "publication.json"  # beside a protected table: what the joint check has to know of it later
+SHA256 = "publication_sha256"  # what the ledger calls its hash; lines from before have none
 
 Key = tuple[Any, ...]
 Row = Mapping[str, Any]
@@ -82,8 +83,16 @@ def told_of(contract: Contract, accepted: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def publication_body(store: Store, tree: str) -> dict[str, str]:
+    """What the ledger says of TOLD in this tree, so that `published` sees whether it was changed."""
+    return {SHA256: file_sha256(store.path(f"{tree}/{TOLD}"))}
+
+
 def published(store: Store) -> Iterator[Out]:
-    """Every table that went through the gate, oldest first: what was kept of it, and where it lies."""
+    """Every table that went through the gate, oldest first: what was kept of it, and where it lies.
+
+    Raises DisclosureError where what was kept is gone or was changed.
+    """
     seen = set()
     for line in Ledger(store):
         tree = f"protected/{line.subject}/{line.body.get('key')}"
@@ -92,7 +101,12 @@ def published(store: Store) -> Iterator[Out]:
             told = store.get_json(f"{tree}/{TOLD}")
             if told is None and "joint" not in line.body:
                 continue  # from before there was a joint check
-            if not isinstance(told, dict) or told.get("dataset") != line.subject or "table" not in told:
+            if (
+                not isinstance(told, dict)
+                or told.get("dataset") != line.subject
+                or "table" not in told
+                or line.body.get(SHA256) not in (None, file_sha256(store.path(f"{tree}/{TOLD}")))
+            ):
                 raise DisclosureError(
                     f"{store.path(f'{tree}/{TOLD}')}: is missing or was changed, and the ledger (line {line.number}) "
                     f"says that {line.subject} went through the gate: without it the joint check would forget that "

@@ -37,9 +37,9 @@ class System:
     `latest` are those that a publication shows for the first time, which can still be withheld: then `held_low` and
     `held_high` hold in place of `shown_low` and `shown_high`. `told_low` and `told_high` hold either way. `guarded` are
     those that should be able to have several values, `small` those of them that must, since they are or were below the
-    threshold; `tight` small ones among exact figures, `total` those that others add up to. `rates` are the rates
-    that can still be withheld, each with its field, key and two counts, without which it is not in print; `rate_of`
-    says for each sum which of them it is known from, or -1.
+    threshold; `tight` small ones among exact figures. `rates` are the rates that can still be withheld, each with its
+    field, key and two counts, without which it is not in print; `rate_of` says for each sum which of them it is known
+    from, or -1.
     """
 
     value: Floats
@@ -54,7 +54,6 @@ class System:
     guarded: Bools
     small: Bools
     tight: Bools
-    total: Bools
     period: npt.NDArray[np.object_]
     matrix: csr_matrix
     low: Floats
@@ -112,7 +111,6 @@ class _Maker:
         self.period: list[str | None] = []
         self.threshold: list[int] = []
         self.above: list[int] = []  # how far beyond the threshold it is guarded
-        self.total: list[bool] = []
         self.read: dict[int, str] = {}  # by which method a count was first shown or withheld
         self.read_rates: set[tuple[str, Key]] = set()
         self.newest: dict[int, tuple[float, float, float, float, bool]] = {}
@@ -170,7 +168,6 @@ class _Maker:
             self.period.append(new.period_of(key))
             self.threshold.append(new.disclosure.threshold if new.method.EXACT else 0)
             self.above.append(max(limit - new.disclosure.threshold, 0))
-            self.total.append(_is_total(new, key))
         self.value[at] = value
         if limit and self.least[at] != INFINITE:
             self.least[at] = min(self.least[at], value - limit)
@@ -350,7 +347,6 @@ class _Maker:
             withheld=withheld,
             guarded=np.array(self.least, dtype=float) < 0,
             small=np.array(self.least, dtype=float) + np.array(self.above) < 0,
-            total=np.array(self.total, dtype=bool),
             tight=np.array(self.value) < np.array(self.threshold),
             period=np.array(self.period, dtype=object),
             matrix=matrix,
@@ -366,15 +362,6 @@ def _guarded_below(new: Publication) -> int:
     """Up to which size a count should keep several values: twice the threshold where figures are not the counts, for
     what a few deletions make small should not be known too well before."""
     return new.disclosure.threshold * (1 if new.method.EXACT else 2)
-
-
-def _is_total(new: Publication, key: Key) -> bool:
-    """Whether other rows add up to this one, or count under it."""
-    codes = dict(zip(new.keys, key, strict=True))
-    structure = new.structure
-    return any(
-        codes[each.field] in {each.total, *each.parents.values()} for each in structure.dimensions
-    ) or any(codes[each.field] == each.whole for each in structure.overlaps)
 
 
 def _families(
