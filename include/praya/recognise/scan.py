@@ -145,9 +145,9 @@ def _test(column: Column, kinds: list[Recogniser], innocent: str | None) -> str:
 def _near(text: str, column: Column, kinds: list[Recogniser]) -> str:
     """SQL that is true of a text as it is written that may have a hit; letters with accents are tested without."""
     others = [STRANGE, *_near_named(column, kinds)]
-    accented = f"when {matches(text, ACCENTED)} then {_near_any(unaccented(text), kinds, *others)}"
+    accented = f"{matches(text, ACCENTED)} and {_near_any(unaccented(text), kinds, *others)}"
     first = matches(text, f"{_words(kinds, *others)}|{DIGITS}|{ACCENTED}")
-    return f"({first} and case {accented} else {_near_both(text, kinds, *others)} end)"
+    return f"({first} and ({_near_both(text, kinds, *others)} or {accented}))"
 
 
 def _near_any(text: str, kinds: list[Recogniser], *others: str) -> str:
