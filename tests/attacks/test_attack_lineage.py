@@ -187,6 +187,12 @@ RIGHT: dict[str, tuple[str, dict[str, Any]]] = {
         counted(DISTRICT),
     ),
     "of unreleased counts": ("select district, cases from the_counts", counted(DISTRICT)),
+    "with every code of a list, and zero where nobody is counted": (
+        "select district, coalesce(sum(n), 0)::bigint as cases from ("
+        "select district, count(*) as n from the_cases group by 1 union all by name "
+        "select unnest(['A', 'B']) as district) group by 1",
+        counted(DISTRICT),
+    ),
     "a total and its parts": (
         "select * from (select district, count(*) as cases from the_cases group by 1 union all "
         "select 'all', count(*) from the_cases)",
@@ -297,6 +303,18 @@ WRONG: dict[str, tuple[str, dict[str, Any], str]] = {
     ),
     "ten ones for each record": (
         "select district, sum(n)::bigint as cases from the_cases cross join (select 1 as n from range(10)) group by 1",
+        counted(DISTRICT),
+        "something was done to",
+    ),
+    "each count twice, beside a list of codes": (
+        "select district, sum(n)::bigint as cases from (with made as (select district, count(*) as n from the_cases "
+        "group by 1) from made union all from made union all by name select unnest(['A', 'B']) as district) group by 1",
+        counted(DISTRICT),
+        "something was done to",
+    ),
+    "a count and one for each code of a list": (
+        "select district, sum(n)::bigint as cases from (select district, count(*) as n from the_cases group by 1 "
+        "union all by name select unnest(['A', 'B']) as district, 1 as n) group by 1",
         counted(DISTRICT),
         "something was done to",
     ),

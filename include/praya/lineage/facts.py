@@ -14,9 +14,9 @@ from praya.store import content_key
 def lineage_of(contract: Contract, traced: Traced, files: Mapping[str, SqlFile]) -> Lineage:
     """What the released fields of the contract are made from; the inputs alone where none of them is guarded."""
     inputs: dict[str, str] = {
-        one.contract.dataset: one.contract.disclosure.class_
-        for one in traced.sources.values()
-        if one.contract
+        item.contract.dataset: item.contract.disclosure.class_
+        for item in traced.sources.values()
+        if item.contract
     }
     if not traced.guarded:
         return Lineage(inputs=inputs)

@@ -118,8 +118,8 @@ def _check_function(node: dict[str, Any], allowed: Collection[str], variables: C
 
 
 def _arguments(node: dict[str, Any]) -> list[Any]:
-    given = node.get("arguments") or node.get("children") or []
-    return [each.get("expression", each) for each in given]
+    arguments = node.get("arguments") or node.get("children") or []
+    return [each.get("expression", each) for each in arguments]
 
 
 def _constant(node: dict[str, Any]) -> Any:

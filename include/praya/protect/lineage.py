@@ -36,7 +36,7 @@ def origin_of(contract: Contract, marts: Marts) -> Origin:
     than that asks for, or where it cannot be told."""
     if contract.source.mart is None:
         return Origin(Lineage(), generated=False)
-    contracts = [contract, *(one for one in marts.contracts if one.dataset != contract.dataset)]
+    contracts = [contract, *(item for item in marts.contracts if item.dataset != contract.dataset)]
     traced = follow(marts.folder, contracts, [contract.source.mart])[contract.source.mart]
     if not isinstance(traced, Traced):
         raise DisclosureError(
@@ -48,9 +48,9 @@ def origin_of(contract: Contract, marts: Marts) -> Origin:
             f"{contract.dataset}: declares less than what it is made from asks for: "
             f"{'; '.join(map(str, problems))}. Nothing was released"
         )
-    guarded = [one.contract for one in traced.sources.values() if one.guarded and one.contract]
+    guarded = [item.contract for item in traced.sources.values() if item.guarded and item.contract]
     files = {file.name: file for file in sql_files(marts.folder)}
-    generated = bool(guarded) and all(one.synthetic for one in guarded)
+    generated = bool(guarded) and all(item.synthetic for item in guarded)
     return Origin(lineage_of(contract, traced, files), generated)
 
 
