@@ -386,7 +386,7 @@ def test_a_contract_names_its_other_hosts_and_every_hop_is_on_record(
     portal.redirect("/b.csv", "http://files.example/c.csv?X-Amz-Signature=abcdef&v=2")
     url = "http://portal.example/a.csv"
     with pytest.raises(
-        SourceError, match=r"files.example/c.csv\?X-Amz-Signature=\*\*\*&v=2', which is on a host"
+        SourceError, match=r"files.example/c.csv\?X-Amz-Signature=\(masked\)&v=2', which is on a host"
     ):
         collect(contract(url=url), store, {})
     assert files.asked == []
@@ -504,7 +504,7 @@ def test_a_key_in_the_address_does_not_go_to_another_host(
                 {},
             )
         assert files.asked == []
-        assert "api-key=***" in str(caught.value)
+        assert "api-key=(masked)" in str(caught.value)
 
 
 def test_a_key_in_the_address_is_kept_nowhere_and_another_key_is_another_address(
