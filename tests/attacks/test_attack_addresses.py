@@ -386,16 +386,16 @@ def test_a_contract_names_its_other_hosts_and_every_hop_is_on_record(
     portal.redirect("/b.csv", "http://files.example/c.csv?X-Amz-Signature=abcdef&v=2")
     url = "http://portal.example/a.csv"
     with pytest.raises(
-        SourceError, match=r"files.example/c.csv\?X-Amz-Signature=\*\*\*&v=2', which is on a host"
+        SourceError, match=r"files.example/c.csv\?X-Amz-Signature=\(masked\)&v=2', which is on a host"
     ):
         collect(contract(url=url), store, {})
     assert files.asked == []
     state = collect(contract(url=url, hosts=["files.example"]), store, {})
     hops = [
         {"url": url, "status": 301, "ip": "93.184.216.34"},
-        {"url": "http://portal.example/b.csv?key=***", "status": 302, "ip": "93.184.216.34"},
+        {"url": "http://portal.example/b.csv?key=(masked)", "status": 302, "ip": "93.184.216.34"},
         {
-            "url": "http://files.example/c.csv?X-Amz-Signature=***&v=2",
+            "url": "http://files.example/c.csv?X-Amz-Signature=(masked)&v=2",
             "status": 200,
             "ip": "93.184.216.35",
         },
@@ -504,7 +504,7 @@ def test_a_key_in_the_address_does_not_go_to_another_host(
                 {},
             )
         assert files.asked == []
-        assert "api-key=***" in str(caught.value)
+        assert "api-key=(masked)" in str(caught.value)
 
 
 def test_a_key_in_the_address_is_kept_nowhere_and_another_key_is_another_address(
@@ -515,7 +515,7 @@ def test_a_key_in_the_address_is_kept_nowhere_and_another_key_is_another_address
     source.answers["/a.csv"] = (200, {"etag": '"1"'}, CSV)
     url = "http://source.example/a.csv?token={}&page=1"
     first = collect(contract(url=url.format(SECRET)), store, {})
-    assert first["parts"]["data"]["url"] == url.format("***")
+    assert first["parts"]["data"]["url"] == url.format("(masked)")
     collect(contract(url=url.format(SECRET)), store, {})
     assert source.asked[-1][1]["if-none-match"] == '"1"'
     collect(contract(url=url.format("another")), store, {})

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from made import accept, field, make_contract, publish, text
+from made import accept, field, make_contract, not_of_a_mart, publish, text
 from praya.cli import app
 from praya.contract import Contract
 from praya.contract.revisions import Revision
@@ -68,7 +68,7 @@ def released(store: Store) -> str:
 
 def attempt(store: Store, contract: Contract, data: bytes, received: str) -> dict[str, Any]:
     accept(store, contract, data, received)
-    return release(protect(contract, store), contract, store)
+    return release(protect(not_of_a_mart(contract), store), contract, store)
 
 
 def take_back(store: Store, how: str) -> None:
