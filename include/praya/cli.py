@@ -23,7 +23,7 @@ from praya.cli_releases import app as releases
 from praya.contract import read_contracts
 from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
 from praya.outside import clean, quote
-from praya.terminal import CONTRACTS, USAGE, WRONG, Application, err, out, say, stop
+from praya.terminal import CONTRACTS, USAGE, WRONG, Application, err, out, stop
 from praya.terminal import contract as the_contract
 from praya.terminal import contracts as all_contracts
 
@@ -329,7 +329,7 @@ def show(
     print_summary(rows)
     for row in rows:
         if row.reason:
-            say(f"{row.dataset}: {row.reason}")
+            out.print(clean(f"{row.dataset}: {row.reason}"))
     for contract in contracts:
         for line in waivers(contract, store):
             out.print(line, soft_wrap=True)

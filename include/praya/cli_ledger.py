@@ -9,6 +9,7 @@ import typer
 
 from praya import paths
 from praya.errors import PrayaError
+from praya.outside import quote
 from praya.terminal import USAGE, WRONG, By, open_store, out, person_of, say, stop
 
 app = typer.Typer()
@@ -58,7 +59,8 @@ def checkpoint(
         announce(store, by := signer())
         if anew is not None and len(anew.strip()) < 10:
             stop(
-                f"the reason {anew!r} is too short; say in a sentence why the last checkpoint is lost", USAGE
+                f"the reason '{quote(anew)}' is too short; say in a sentence why the last checkpoint is lost",
+                USAGE,
             )
         note = publish_checkpoint(store, by, anew)
         if request is not None:

@@ -26,6 +26,7 @@ from praya.errors import (
     StoreBusy,
 )
 from praya.outside import clean, describe_crash
+from praya.outside import quote as shown
 from praya_airflow.assets import partition_key
 from praya_airflow.names import SIGNING_CONNECTION
 from praya_airflow.run import run_name, signer_of_run
@@ -118,7 +119,8 @@ def connections_of(contract: Contract) -> dict[str, str]:
     # A database's password, or the signing key, is no login for a web server, whatever a contract says.
     if connection.conn_type not in HTTP or name == os.environ.get(SIGNING_CONNECTION):
         raise SourceError(
-            f"{contract.dataset}: the connection {name!r} is of type {connection.conn_type!r} or holds the signing "
+            f"{contract.dataset}: the connection '{shown(name)}' is of type '{shown(connection.conn_type)}' or "
+            "holds the signing "
             "key; a source needs one of type HTTP"
         )
     return {name: _address_of(connection)}

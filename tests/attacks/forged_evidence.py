@@ -14,6 +14,7 @@ from praya.evidence.archive import write_zip
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, request
 from praya.ledger.witness import Witness
+from praya.lineage import Marts
 from praya.measure import measure
 from praya.provenance import signer
 from praya.provenance.keys import known_keys, note_keys, usable_signer
@@ -66,8 +67,9 @@ def release_all(work: Path) -> Store:
         fields = field("kind"), field("calls", "integer"), field("fare"), field("stop")
         mart = {"url": None, "mart": "fares_and_calls", "format": "parquet"}
         facts = make_contract(*fields, dataset="fares-and-calls", source=mart)
-        measure(store, metrics, [*made.records, made.contract, facts])
-        way.take(store, facts, work)
+        marts = Marts(metrics, [*made.records, made.contract, facts])
+        measure(store, *marts)
+        way.take(store, facts, work, marts=marts)
         cosign(store, work)
         return store
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from urllib3.util import parse_url
@@ -386,16 +386,16 @@ def test_a_contract_names_its_other_hosts_and_every_hop_is_on_record(
     portal.redirect("/b.csv", "http://files.example/c.csv?X-Amz-Signature=abcdef&v=2")
     url = "http://portal.example/a.csv"
     with pytest.raises(
-        SourceError, match=r"files.example/c.csv\?X-Amz-Signature=\*\*\*&v=2', which is on a host"
+        SourceError, match=r"files.example/c.csv\?X-Amz-Signature=\(masked\)&v=2', which is on a host"
     ):
         collect(contract(url=url), store, {})
     assert files.asked == []
     state = collect(contract(url=url, hosts=["files.example"]), store, {})
     hops = [
         {"url": url, "status": 301, "ip": "93.184.216.34"},
-        {"url": "http://portal.example/b.csv?key=***", "status": 302, "ip": "93.184.216.34"},
+        {"url": "http://portal.example/b.csv?key=(masked)", "status": 302, "ip": "93.184.216.34"},
         {
-            "url": "http://files.example/c.csv?X-Amz-Signature=***&v=2",
+            "url": "http://files.example/c.csv?X-Amz-Signature=(masked)&v=2",
             "status": 200,
             "ip": "93.184.216.35",
         },
@@ -504,7 +504,7 @@ def test_a_key_in_the_address_does_not_go_to_another_host(
                 {},
             )
         assert files.asked == []
-        assert "api-key=***" in str(caught.value)
+        assert "api-key=(masked)" in str(caught.value)
 
 
 def test_a_key_in_the_address_is_kept_nowhere_and_another_key_is_another_address(
@@ -515,7 +515,7 @@ def test_a_key_in_the_address_is_kept_nowhere_and_another_key_is_another_address
     source.answers["/a.csv"] = (200, {"etag": '"1"'}, CSV)
     url = "http://source.example/a.csv?token={}&page=1"
     first = collect(contract(url=url.format(SECRET)), store, {})
-    assert first["parts"]["data"]["url"] == url.format("***")
+    assert first["parts"]["data"]["url"] == url.format("(masked)")
     collect(contract(url=url.format(SECRET)), store, {})
     assert source.asked[-1][1]["if-none-match"] == '"1"'
     collect(contract(url=url.format("another")), store, {})
@@ -795,6 +795,7 @@ def spellings(ip: ipaddress.IPv4Address) -> list[str]:
     ]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(NOT_PUBLIC_V4).flatmap(lambda n: st.integers(int(n[0]), int(n[-1]))))
 def test_no_spelling_of_an_inner_address_passes(number: int) -> None:
     for text in spellings(ipaddress.IPv4Address(number)):
@@ -803,6 +804,7 @@ def test_no_spelling_of_an_inner_address_passes(number: int) -> None:
             Allowed.of(address).check(address)
 
 
+@settings(deadline=None)
 @given(st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6)))
 def test_what_counts_as_public_is_nothing_special(ip: Any) -> None:
     if is_public(ip):
@@ -826,6 +828,7 @@ PIECES = st.sampled_from(
 ODD = st.lists(st.one_of(PIECES, st.text(max_size=3)), max_size=12).map("".join)
 
 
+@settings(deadline=None)
 @given(ODD)
 def test_every_parser_reads_what_is_asked_as_what_was_checked(text: str) -> None:
     """Whatever a header says: it is refused, or all parsers see one host, one port and no login in what is asked."""
@@ -844,10 +847,11 @@ def test_every_parser_reads_what_is_asked_as_what_was_checked(text: str) -> None
     )
     assert other.host is not None and other.host.strip("[]") == address.host
     assert plain.scheme == other.scheme == address.scheme
-    assert http.client.HTTPConnection(other.netloc or "", 80).host == address.host
+    assert http.client.HTTPConnection(other.netloc or "").host == address.host
     assert parse_address(url) == address
 
 
+@settings(deadline=None)
 @given(ODD)
 def test_what_is_shown_of_an_address_has_no_login(text: str) -> None:
     shown = masked(f"https://mary:{SECRET}@data.example/{text}?token={SECRET}")

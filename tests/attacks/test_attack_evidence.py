@@ -33,6 +33,7 @@ from praya.evidence.extract import write_proof
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, signed
 from praya.ledger.line import written
+from praya.lineage import Marts
 from praya.measure import measure
 from praya.provenance import signer, statement
 from praya.provenance.keys import revoke
@@ -398,8 +399,9 @@ def test_of_a_statement_from_before_it_is_said_which_names_are_not_bound(
     fares = make_contract(dataset="fares", source={"url": source.as_uri()})
     old = make_contract(dataset="old", source={"url": None, "mart": "old", "format": "parquet"})
     way.take(store, fares, tmp_path)
-    measure(store, metrics, [fares, old])
-    version = way.take(store, old, tmp_path)
+    marts = Marts(metrics, [fares, old])
+    measure(store, *marts)
+    version = way.take(store, old, tmp_path, marts=marts)
     (tmp_path / "none").touch()
     evidence(store, "old", version, tmp_path / "old.zip", tmp_path / "none")
     data = (tmp_path / "old.zip").read_bytes()

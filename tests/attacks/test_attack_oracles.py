@@ -22,6 +22,7 @@ from praya.evidence import evidence
 from praya.export.ocfl import ocfl
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, request
+from praya.lineage import Marts
 from praya.protect import protect
 from praya.provenance import signer
 from praya.provenance.published import publish_checkpoint
@@ -60,20 +61,21 @@ def make(target: Path, monkeypatch: pytest.MonkeyPatch, small: int, method: str)
     work.mkdir()
     monkeypatch.setenv("PRAYA_METRICS", str(work / "metrics"))
     kinds = ["a"] * 41 + ["b"] * 57 + ["c"] * small
-    store, contract, _ = way.counted(work, work / "metrics", kinds, method)
-    looked_at = previewed(Store(shutil.copytree(store.root, work / "copy")), contract, work)
-    way.take(store, contract, work)
+    store, contract, calls = way.counted(work, work / "metrics", kinds, method)
+    marts = Marts(work / "metrics", [calls, contract])
+    looked_at = previewed(Store(shutil.copytree(store.root, work / "copy")), contract, work, marts)
+    way.take(store, contract, work, marts=marts)
     files = looked_at | outgoing(store, contract, work)
     work.rename(target)
     return Out(Store(target / "store"), contract, files)
 
 
-def previewed(store: Store, contract: Contract, work: Path) -> dict[str, bytes]:
+def previewed(store: Store, contract: Contract, work: Path, marts: Marts) -> dict[str, bytes]:
     """What a reader sees before it is out."""
     collect.collect(contract, store, {})
     stage(contract, store)
     validate(contract, store, work)
-    now, table = dt.datetime.now(dt.UTC), protect(contract, store)
+    now, table = dt.datetime.now(dt.UTC), protect(contract, store, marts)
     until, why = now + dt.timedelta(days=1), "figures for a hearing"
     grant, _ = preview(table, contract, store, to="a reader", start=now, until=until, reason=why, by="mary")
     return {f"preview/{name}": data for name, data in below(store.path(f"previews/{grant.id}/files")).items()}

@@ -244,9 +244,12 @@ WORDS = {
     "Dimension.parents", "Dimension.parents{key}", "Dimension.total", "Disclosure.public_contact",
     "Disclosure.reason", "Field.column_type", "Field.decimal_char", "Field.false_values", "Field.format",
     "Field.group_char", "Field.part", "Field.source", "Field.true_values", "Field.unit", "Floors.approvers",
+    "Lineage.dimensions", "Lineage.dimensions{key}", "Lineage.figures", "Lineage.figures{key}", "Lineage.filters",
+    "Lineage.inputs", "Lineage.inputs{key}", "Lineage.reads", "Lineage.sql",
     "Link.at", "Link.there", "Metric.documents", "Metric.frequency", "Metric.unit", "Note.code",
     "Observed.field", "Observed.where", "Observed.where{key}", "Overlap.leave_out", "Overlap.whole",
-    "Policy.deletions", "Policy.deletions{key}", "Policy.may_lower", "Policy.roles", "Policy.roles{key}",
+    "Policy.deletions", "Policy.deletions{key}", "Policy.first_releases",
+    "Policy.first_releases{key}", "Policy.may_lower", "Policy.roles", "Policy.roles{key}",
     "Programme.documents", "Programme.frequency", "Release.weekday", "Retention.ground", "RevisedFigure.field",
     "RevisedFigure.key", "RevisedFigure.key{key}", "RevisedFigure.now", "RevisedFigure.was", "Revision.by",
     "Source.delimiter", "Source.encoding", "Source.ignore_columns", "Source.records",
@@ -280,7 +283,7 @@ def test_a_name_that_reaches_a_path_takes_plain_names_alone(text: Text) -> None:
 
 
 @pytest.mark.parametrize("text", named(), ids=lambda text: text.place)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_what_a_name_takes_is_a_name_by_the_one_rule(text: Text, data: st.DataObject) -> None:
     candidate = data.draw(st.one_of(ANYTHING, st.from_regex(re.compile(text.patterns[0], re.ASCII))))
@@ -319,6 +322,7 @@ def test_a_dataset_is_not_named_as_what_lies_beside_it(name: str) -> None:
             make_contract(**change)
 
 
+@settings(deadline=None)
 @given(ANYTHING)
 def test_a_partition_is_a_month_or_refused(text: str) -> None:
     try:

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from made import accept, field, make_contract, publish, text
+from made import accept, field, make_contract, not_of_a_mart, publish, text
 from praya.cli import app
 from praya.contract import Contract
 from praya.contract.revisions import Revision
@@ -68,7 +68,7 @@ def released(store: Store) -> str:
 
 def attempt(store: Store, contract: Contract, data: bytes, received: str) -> dict[str, Any]:
     accept(store, contract, data, received)
-    return release(protect(contract, store), contract, store)
+    return release(protect(not_of_a_mart(contract), store), contract, store)
 
 
 def take_back(store: Store, how: str) -> None:
@@ -185,6 +185,19 @@ def test_an_announcement_lifts_it_for_one_release_and_only_one_made_since(bad: S
     # What is out now may stay; the rest of what was rolled back may not come.
     with pytest.raises(ReleaseRefused, match="holds 1 row that came with it"):
         attempt(bad, table(title=text("A title")), BAD, day(8))
+
+
+def test_the_same_words_announce_again_after_another_taking_back(bad: Store) -> None:
+    correct(bad, "sample", "1.0.1", "It is right.", "mary")
+    rollback(bad, "sample", "1.0.0", "Being checked.", "mary")
+    with pytest.raises(ReleaseRefused, match="Being checked"):
+        attempt(bad, table(title=text("A title")), BAD, day(7))
+    correct(bad, "sample", "1.0.1", "It is right.", "mary")
+    assert attempt(bad, table(title=text("A title")), BAD, day(7))["changed"] is True
+    # Said twice in a row it is one announcement.
+    correct(bad, "sample", "1.0.0", "Old.", "mary")
+    correct(bad, "sample", "1.0.0", "Old.", "mary")
+    assert sum(line.kind == "correction" for line in Ledger(bad)) == 3
 
 
 def test_what_is_rolled_forward_to_is_out(bad: Store) -> None:

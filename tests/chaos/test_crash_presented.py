@@ -4,12 +4,13 @@ that an unfinished write and no change, and a byte that is neither the old nor t
 from __future__ import annotations
 
 import datetime as dt
-import shutil
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
-from chaos.crash import halts, in_child
+from chaos.crash import copied
 from made import make_contract, publish
 from metrics import small_house
 from praya.portal import calendar
@@ -49,38 +50,98 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return store.root
 
 
-@pytest.mark.timeout(1200)
-def test_a_kill_while_presenting_is_unfinished_and_no_change(before: Path, tmp_path: Path) -> None:
-    run = halts(act, before, tmp_path)
-    unfinished = set()
-    for states in run.distinct():
-        root, points = states[0].root, [state.point for state in states]
-        done = check(Store(root))
-        assert done.problems == [], f"points {points}"
+class Killed(BaseException):
+    """Nothing catches this but the test."""
+
+
+class Looks:
+    """Stands still wherever the store is about to change, or has just changed, and verifies it as a kill would leave
+    it there; nothing else runs meanwhile."""
+
+    def __init__(self, root: Path, die_at: int | None = None) -> None:
+        self.root, self.die_at, self.looking = root, die_at, False
+        self.problems: list[str] = []
+        self.unfinished: set[str] = set()
+        self.count = 0
+
+    def install(self, patch: pytest.MonkeyPatch) -> None:
+        real = os.fsync
+
+        def fsync(handle: int) -> None:
+            path = Path(f"/proc/self/fd/{handle}").readlink()
+            if path.is_dir() or path.suffix == ".jsonl":
+                self.look()
+            real(handle)
+
+        patch.setattr(os, "fsync", fsync)
+        sys.addaudithook(self._hook)  # it cannot be taken away, and looks at this store alone
+
+    def _hook(self, event: str, args: tuple[object, ...]) -> None:
+        if event == "os.rename" and str(args[0]).startswith(f"{self.root}/"):
+            self.look()
+
+    def look(self) -> None:
+        if self.looking:
+            return
+        self.count += 1
+        if self.die_at is not None:
+            if self.count == self.die_at:
+                raise Killed
+            return
+        self.looking = True
+        done = check(Store(self.root))
+        self.problems += [f"look {self.count}: {one}" for one in done.problems]
         for one in done.unfinished:
             path = Path(one.partition(": ")[0])
-            unfinished.add(path.name)
-            assert "unfinished write by process" in one and "again" in one
-            if path.is_file():
-                _spoiled_is_a_problem(root, path)
-        assert in_child(lambda root=root: act(root)) == 0
-        assert check(Store(root)).findings == (), f"points {points}"
-        shutil.rmtree(root)
-    print(run.told(), sorted(unfinished))
-    named = {
+            if path.is_file() and path.name not in self.unfinished:
+                self._spoil(path)
+            self.unfinished.add(path.name)
+        self.looking = False
+
+    def _spoil(self, path: Path) -> None:
+        """What waits for its signature must still be what was to be written."""
+        whole = path.read_bytes()
+        path.write_bytes(whole + b" ")
+        if not any(str(path) in one for one in check(Store(self.root)).problems):
+            self.problems.append(f"{path}: was spoiled, and no problem")
+        path.write_bytes(whole)
+
+
+@pytest.mark.timeout(1200)
+def test_a_kill_while_presenting_is_unfinished_and_no_change(
+    before: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "store"
+    copied(before, root)
+    looks = Looks(root)
+    with monkeypatch.context() as patch:
+        looks.install(patch)
+        act(root)
+    looks.looking = True
+    print(f"{looks.count} looks, unfinished at some of them: {', '.join(sorted(looks.unfinished))}")
+    assert looks.problems == [] and looks.count > 40
+    assert {
         "catalogue.json",
         "index.html",
         "changelog.json",
         "calendar.ics",
-        "1823-answered-en.html",
-        "hashes.json",
-    }
-    assert named <= unfinished | {"hashes.json"}, named - unfinished
+        "index.json",
+    } <= looks.unfinished
+    assert check(Store(root)).findings == ()
+    _killed(before, tmp_path, monkeypatch, range(5, looks.count, looks.count // 5))
 
 
-def _spoiled_is_a_problem(root: Path, path: Path) -> None:
-    """Also what is waiting for its signature must be what was to be written."""
-    whole = path.read_bytes()
-    path.write_bytes(whole + b" ")
-    assert any(str(path) in one for one in check(Store(root)).problems), path
-    path.write_bytes(whole)
+def _killed(before: Path, work: Path, monkeypatch: pytest.MonkeyPatch, points: range) -> None:
+    """After a kill at any of these the next run completes, and nothing is unfinished any more."""
+    for point in points:
+        root = work / str(point)
+        copied(before, root)
+        with monkeypatch.context() as patch:
+            looks = Looks(root, die_at=point)
+            looks.install(patch)
+            with pytest.raises(Killed):
+                act(root)
+        looks.looking = True
+        assert check(Store(root)).problems == [], point
+        act(root)
+        assert check(Store(root)).findings == (), point

@@ -119,7 +119,7 @@ class Year:
         catalogue(self.store)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_over_a_year_no_permanent_link_breaks(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a host that has stable addresses, which the portal harvests then."""
     monkeypatch.setenv("PRAYA_BASE_URL", "https://data.example.gov.hk/open")

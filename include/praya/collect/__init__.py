@@ -20,7 +20,7 @@ from praya.errors import AddressRefused, SourceError, SourceUnavailable
 from praya.ledger import Ledger
 from praya.names import is_name
 from praya.outbound import Allowed, OutboundSession, masked, open_session, parse_address
-from praya.outside import clean_values
+from praya.outside import clean_values, quote
 from praya.store import Store, content_key
 
 # Their names have four digits, and are read in the order of their names.
@@ -144,7 +144,8 @@ class _Taking:
             return at.at(at.follow(at.address, link))
         except AddressRefused as error:
             raise SourceError(
-                f"{self._contract.subject}: page {name} says that the next one is {masked(link)!r:.120}, which {error}"
+                f"{self._contract.subject}: page {name} says that the next one is '{quote(masked(link), 120)}', "
+                f"which {error}"
                 "; nothing was taken, the last good snapshot stays"
             ) from error
 
@@ -208,7 +209,7 @@ def places(contract: Contract, connections: Mapping[str, str]) -> dict[str, Plac
         return {"data": f"register:{source.register_}"}
     named = source.parts or {"data": source.url or source.path or ""}
     if wrong := [name for name in named if not is_name(name)]:
-        raise SourceError(f"{contract.dataset}: source.parts: {wrong[0]!r:.120} is no name of a part")
+        raise SourceError(f"{contract.dataset}: source.parts: '{quote(wrong[0], 120)}' is no name of a part")
     return {
         name: path if path.startswith("file://") else remote(contract, connections, path)
         for name, path in named.items()

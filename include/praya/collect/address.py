@@ -68,7 +68,7 @@ def remote(contract: Contract, connections: Mapping[str, str], path: str) -> Rem
         allowed = Allowed.of(address, hosts, private)
         allowed.check(address)
     except AddressRefused as error:
-        raise SourceError(f"{contract.subject}: {path!r:.120} cannot be asked: it {error}") from error
+        raise SourceError(f"{contract.subject}: '{quote(path, 120)}' cannot be asked: it {error}") from error
     if connection is None:
         return Remote(address, allowed)
     return Remote(address, allowed, connection.login, connection.home.origin)
@@ -92,10 +92,13 @@ def _connection(contract: Contract, connections: Mapping[str, str]) -> _Connecti
         login = _login(parts)
         private = parse_networks(",".join(parse_qs(parts.query).get("allow_private", [])))
     except AddressRefused as error:
-        raise SourceError(f"{contract.dataset}: the address of the connection {name!r} {error}") from error
+        raise SourceError(
+            f"{contract.dataset}: the address of the connection '{quote(name)}' {error}"
+        ) from error
     except ValueError:
         raise SourceError(
-            f"{contract.dataset}: the connection {name!r} cannot be read; it is an address such as https://host, its "
+            f"{contract.dataset}: the connection '{quote(name)}' cannot be read; it is an address such as "
+            "https://host, its "
             "login is plain text, and `allow_private` are networks such as 10.1.0.0/16"
         ) from None  # the cause quotes what may be a password
     return _Connection(base, home, login, (*private, *_written_out(home)))
@@ -127,4 +130,4 @@ def _hosts(contract: Contract, text: str) -> list[tuple[str, int]]:
     try:
         return parse_host(text)
     except AddressRefused as error:
-        raise SourceError(f"{contract.dataset}: source.hosts: {text!r:.120} {error}") from error
+        raise SourceError(f"{contract.dataset}: source.hosts: '{quote(text, 120)}' {error}") from error

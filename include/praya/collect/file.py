@@ -51,7 +51,7 @@ def _allowed(contract: Contract, url: str, folders: Sequence[Path], private: Seq
     text = unquote(parts.path)
     if parts.netloc or parts.query or parts.fragment or "\x00" in text or not text.startswith("/"):
         raise SourceError(
-            f"{contract.dataset}: {url!r:.120} names no file of this machine; expected file:///folder/name"
+            f"{contract.dataset}: '{quote(url, 120)}' names no file of this machine; expected file:///folder/name"
         )
     try:
         # Also of a file that is not there: who may not read below a folder learns nothing of what is in it.
@@ -62,16 +62,20 @@ def _allowed(contract: Contract, url: str, folders: Sequence[Path], private: Seq
         RuntimeError,
         ValueError,
     ) as error:  # a name that no file can have, a link that leads to itself
-        raise SourceError(f"{contract.dataset}: {url!r:.120} names a file that cannot be found") from error
+        raise SourceError(
+            f"{contract.dataset}: '{quote(url, 120)}' names a file that cannot be found"
+        ) from error
     if not below:
         raise SourceError(
-            f"{contract.dataset}: the file {text!r:.120} lies in none of the folders that sources may be read from; "
+            f"{contract.dataset}: the file '{quote(text, 120)}' lies in none of the folders that sources may be "
+            "read from; "
             "the operator names them in PRAYA_SOURCE_FOLDERS"
         )
     kernel = any(one.is_relative_to(place) for one in (path, Path(text)) for place in KERNEL)
     if kernel or any(_is_in(path, place) for place in private):
         raise SourceError(
-            f"{contract.dataset}: the file {text!r:.120} lies where Praya keeps its own data and keys, or belongs to "
+            f"{contract.dataset}: the file '{quote(text, 120)}' lies where Praya keeps its own data and keys, "
+            "or belongs to "
             "the system; no source is read from there, move it to a folder of its own"
         )
     return path

@@ -154,7 +154,8 @@ class _Asking:
             return self.remote.follow(address, to)
         except AddressRefused as error:
             raise SourceError(
-                f"{where} redirects to {masked(to)!r:.120}, which {error}; nothing was taken, the last good snapshot "
+                f"{where} redirects to '{quote(masked(to), 120)}', which {error}; nothing was taken, the last "
+                "good snapshot "
                 "stays"
             ) from error
 

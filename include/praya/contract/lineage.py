@@ -6,18 +6,24 @@ from pydantic import Field as Key
 
 from praya.contract.fields import Model
 
+GUARDED = frozenset({"personal records", "aggregated counts"})
+"""The classes of datasets whose tables stay in: records, and counts before disclosure control."""
+
 
 class Lineage(Model):
-    """The guarded part of what a mart's SQL was bound to; empty where nothing behind a dataset is guarded."""
+    """What a mart's SQL was bound to; of what is not guarded the names alone. Empty for what is no mart's."""
 
     sql: str = Key(default="", description="hash of the SQL of the marts that it goes through")
-    inputs: dict[str, str] = Key(
-        default={}, description="dataset whose records or counts stay in → its class"
-    )
+    inputs: dict[str, str] = Key(default={}, description="dataset whose accepted table is read → its class")
     reads: list[str] = Key(default=[], description="the columns of these that are read, as table.column")
     dimensions: dict[str, str] = Key(default={}, description="released field → hash of how it is made")
     figures: dict[str, str] = Key(default={}, description="released figure → count, ratio, choice")
     filters: list[str] = Key(default=[], description="hashes of the conditions that pick records")
+
+    @property
+    def guarded(self) -> dict[str, str]:
+        """The inputs whose records or counts stay in."""
+        return {name: of for name, of in self.inputs.items() if of in GUARDED}
 
     def more_than(self, before: Lineage) -> list[str]:
         """In words, what this reads or shows beyond `before`; what cannot be compared counts as more.
@@ -25,10 +31,11 @@ class Lineage(Model):
         How something is made is compared only where the SQL changed: its hash differs between versions of DuckDB.
         """
         found, changed = [], self.sql != before.sql
-        if new := sorted(name for name, of in self.inputs.items() if before.inputs.get(name) != of):
-            found.append(f"it is made from {', '.join(f'{name} ({self.inputs[name]})' for name in new)}")
-        if gone := sorted(name for name in before.inputs if name not in self.inputs):
-            found.append(f"it is said to be made no longer from {', '.join(gone)}")
+        if inputs := {name: of for name, of in self.guarded.items() if before.inputs.get(name) != of}:
+            found.append(f"it is made from {_listed(inputs)}")
+        laxer = {name: of for name, of in before.guarded.items() if self.inputs.get(name, of) not in GUARDED}
+        if laxer:
+            found.append(f"it is made from what was of a stricter class: {_listed(laxer)}")
         if new := sorted({*self.reads} - {*before.reads}):
             found.append(f"it reads {', '.join(new)}")
         if new := sorted(
@@ -42,3 +49,7 @@ class Lineage(Model):
         if changed and {*self.filters} - {*before.filters}:
             found.append("it picks records by other conditions")
         return found
+
+
+def _listed(inputs: dict[str, str]) -> str:
+    return ", ".join(f"{name} ({of})" for name, of in sorted(inputs.items()))

@@ -22,6 +22,7 @@ from praya.contract.text import Text
 from praya.contract.waiver import Waiver
 from praya.errors import ContractError
 from praya.names import is_month
+from praya.outside import quote
 
 # What an operator may change without the published thing being another one.
 OPERATIONAL = ("source", "owner", "tags", "quality", "waivers", "release", "fresh_within_days", "aliases")
@@ -275,7 +276,7 @@ class Contract(Model):
         """The same contract for one partition, a month as `2023-01`. Raises ContractError for what is no month."""
         if not is_month(partition):
             raise ContractError(
-                [f"{self.dataset}: {partition!r:.40} is no month; expected one such as 2026-10"]
+                [f"{self.dataset}: '{quote(partition, 40)}' is no month; expected one such as 2026-10"]
             )
         contract = self.model_copy()
         contract._at = partition

@@ -16,7 +16,7 @@ from praya.outside import quote
 
 # As an environment variable can name it: AIRFLOW_CONN_ and the id in capitals.
 ConnectionId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=70)]
-MartName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=63)]
+MartName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9_]*[a-z0-9])?$", max_length=63)]
 
 # Neither spaces nor control characters nor backslashes, which parsers of addresses read differently.
 PLAIN = r"[^\x00-\x20\x7f-\x9f\\]"

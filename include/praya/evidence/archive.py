@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 from praya.errors import IntegrityError
+from praya.outside import quote
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP knows: the same evidence, the same bytes
 PLAIN_FILE = 0o100644 << 16
@@ -31,7 +32,8 @@ def write_zip(target: Path, entries: Mapping[str, Content]) -> None:
         os.replace(part, target)
     except zipfile.LargeZipFile as error:
         raise IntegrityError(
-            f"{target}: the evidence is larger than a plain ZIP holds ({error}); take `released/`, `inputs/`, `raw/` "
+            f"{target}: the evidence is larger than a plain ZIP holds ({quote(error)}); take `released/`, "
+            "`inputs/`, `raw/` "
             "and `ledger/` of the store as they are, and run `praya verify` on them"
         ) from error
     except OSError as error:

@@ -41,15 +41,15 @@ def problems_of(contract: Contract, traced: Traced) -> list[Problem]:
 def guarded_inputs(traced: Traced) -> dict[str, str]:
     """The datasets behind a mart whose records or counts are not released, and their classes."""
     return {
-        one.contract.dataset: one.contract.disclosure.class_
-        for one in traced.sources.values()
-        if one.guarded and one.contract
+        item.contract.dataset: item.contract.disclosure.class_
+        for item in traced.sources.values()
+        if item.guarded and item.contract
     }
 
 
 def _synthetic(contract: Contract, traced: Traced) -> Iterator[Problem]:
     made = sorted(
-        one.contract.dataset for one in traced.sources.values() if one.contract and one.contract.synthetic
+        item.contract.dataset for item in traced.sources.values() if item.contract and item.contract.synthetic
     )
     if made and not contract.synthetic:
         yield Problem(
@@ -74,9 +74,9 @@ def _rows(traced: Traced) -> Iterator[Problem]:
             where,
             "has a row for each record, or for each key or moment of one; group by codes and periods and count",
         )
-    if told := sorted(traced.table.tests & TELLS):
+    if figures := sorted(traced.table.tests & TELLS):
         yield Problem(
-            where, f"leaves rows out by a figure ({', '.join(told)}), which tells it; keep all rows"
+            where, f"leaves rows out by a figure ({', '.join(figures)}), which tells it; keep all rows"
         )
     if "limit" in traced.table.tests:
         yield Problem(where, "takes the first rows only, which tells how figures compare; keep all rows")
@@ -95,7 +95,7 @@ def _key(contract: Contract) -> Iterator[Problem]:
 
 def _fields(contract: Contract, traced: Traced) -> Iterator[Problem]:
     rules = contract.disclosure
-    derived = {one.field for one in rules.rates} | {one.field for one in rules.means}
+    derived = {item.field for item in rules.rates} | {item.field for item in rules.means}
     for field in contract.fields:
         flow = traced.shown.get(field.source_name)
         where = f"schema.fields.{field.name}"
@@ -125,8 +125,10 @@ def _count(where: str, flow: Flow) -> Iterator[Problem]:
             f"is declared as a count and is made as {_words(flow)}; a count is count(…), or a sum of counts, with "
             "nothing added, multiplied or repeated by a join",
         )
-    if told := sorted(flow.tests & (TELLS - {ZERO})):
-        yield Problem(where, f"is shown or not by another figure ({', '.join(told)}), which tells that one")
+    if figures := sorted(flow.tests & (TELLS - {ZERO})):
+        yield Problem(
+            where, f"is shown or not by another figure ({', '.join(figures)}), which tells that one"
+        )
 
 
 def _derived(where: str, flow: Flow) -> Iterator[Problem]:
@@ -161,8 +163,10 @@ def _dimension(where: str, field: Field, flow: Flow) -> Iterator[Problem]:
             "texts, or a month or a longer period. Leave it out, or declare it in `disclosure`",
         )
         return
-    if told := sorted(flow.tests & (TELLS | {"ratio"})):
-        yield Problem(where, f"is chosen by a figure ({', '.join(told)}), which tells that one; leave it out")
+    if figures := sorted(flow.tests & (TELLS | {"ratio"})):
+        yield Problem(
+            where, f"is chosen by a figure ({', '.join(figures)}), which tells that one; leave it out"
+        )
     if small(field):
         return
     if not period(field):

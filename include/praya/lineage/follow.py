@@ -102,12 +102,12 @@ class _Way:
         plan, columns = bind(self._con, file.sql)
         inputs = tables_of(plan)
         below = [
-            one for each in sorted(inputs & {*self._files}) if isinstance(one := self.found[each], Traced)
+            item for each in sorted(inputs & {*self._files}) if isinstance(item := self.found[each], Traced)
         ]
         sources = {each: self._sources[each] for each in sorted(inputs) if each in self._sources}
-        for one in below:
-            sources |= one.sources
-        marts = (inputs & {*self._files}).union(*(one.marts for one in below))
+        for item in below:
+            sources |= item.sources
+        marts = (inputs & {*self._files}).union(*(item.marts for item in below))
         table = _open_table(name, columns)
         traced = Traced(name, inputs, sources, marts, table, columns, table.columns, ordered=is_ordered(plan))
         if not traced.guarded:
@@ -165,7 +165,7 @@ def _of_bound(traced: Traced, bound: Bound, below: Sequence[Traced]) -> Traced:
         )
         for name, flow in bound.columns.items()
     }
-    behind = {each for one in below for each in one.reads}
+    behind = {each for item in below for each in item.reads}
     own = {read for read in bound.reads if read.partition(".")[0] in traced.sources}
     guarded = {read for read in own if traced.sources[read.partition(".")[0]].guarded}
     return Traced(
@@ -177,6 +177,6 @@ def _of_bound(traced: Traced, bound: Bound, below: Sequence[Traced]) -> Traced:
         traced.types,
         bound.columns,
         frozenset(guarded | behind),
-        bound.filters.union(*(one.filters for one in below)),
+        bound.filters.union(*(item.filters for item in below)),
         traced.ordered,
     )

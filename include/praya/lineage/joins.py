@@ -16,7 +16,6 @@ from praya.lineage.relation import (
     RECORDS,
     Relation,
     Walk,
-    beside,
     conditions,
     emptied,
     keys_of,
@@ -24,6 +23,7 @@ from praya.lineage.relation import (
     picked,
     repeated,
     rows_of,
+    side_by_side,
     tests_of,
 )
 from praya.lineage.statement import SqlRefused
@@ -36,7 +36,7 @@ JOINS = frozenset({"INNER", "LEFT", "RIGHT", "FULL"})
 def _cross(node: Node, walk: Walk) -> Relation:
     left, right = (read(child, walk) for child in node["children"])
     left, right = _multiplied(left, right, (frozenset(), frozenset()), walk)
-    return beside(left, right, left.columns, right.columns, tests_of(left, right), keys_of(left, right))
+    return side_by_side(left, right, left.columns, right.columns, tests_of(left, right), keys_of(left, right))
 
 
 @reads("COMPARISON_JOIN", "ANY_JOIN", "ASOF_JOIN", "DELIM_JOIN")
@@ -47,22 +47,22 @@ def _join(node: Node, walk: Walk) -> Relation:
     if kind in JOINS:
         left, right = _multiplied(left, right, equal, walk)
     seen = tests | tests_of(left, right)
-    one = picked(left.columns, node.get("left_projection_map"))
+    item = picked(left.columns, node.get("left_projection_map"))
     other = picked(right.columns, node.get("right_projection_map"))
     kept = moved(left.keys, node.get("left_projection_map"))
     if kind in ("SEMI", "ANTI"):
-        return replace(left, columns=one, tests=seen, keys=kept)
+        return replace(left, columns=item, tests=seen, keys=kept)
     if kind in ("RIGHT_SEMI", "RIGHT_ANTI"):
         return replace(right, columns=other, tests=seen, keys=None)
     if kind == "MARK":
         mark = Flow("choice", tests=seen, values=frozenset({"True", "False"}))
-        return replace(left, columns=[*one, mark], keys=kept)
+        return replace(left, columns=[*item, mark], keys=kept)
     if kind in ("RIGHT", "FULL"):
-        one = emptied(one)
+        item = emptied(item)
     if kind in ("LEFT", "SINGLE", "FULL"):
         other = emptied(other)
     if kind == "SINGLE":
-        return replace(left, columns=[*one, *other], tests=seen, keys=None)
+        return replace(left, columns=[*item, *other], tests=seen, keys=None)
     if kind not in JOINS:
         raise SqlRefused(f"is bound to a join of the kind {kind}, which is not followed here")
     places = [node.get("left_projection_map") or range(len(left.columns))]
@@ -70,7 +70,7 @@ def _join(node: Node, walk: Walk) -> Relation:
         [len(left.columns) + at for at in node.get("right_projection_map") or range(len(right.columns))]
     )
     keys = moved(keys_of(left, right, equal), [at for side in places for at in side])
-    return beside(left, right, one, other, seen, None if kind == "FULL" else keys)
+    return side_by_side(left, right, item, other, seen, None if kind == "FULL" else keys)
 
 
 def _sides(node: Node, walk: Walk) -> tuple[Relation, Relation]:
@@ -133,11 +133,11 @@ def _multiplied(
                 for at, flow in enumerate(side.columns)
             ]
             sides[place] = replace(side, columns=columns)
-        beside_it = sides[other]
-        more = new if beside_it.rows == RECORDS else set[int]()
+        repeated_side = sides[other]
+        more = new if repeated_side.rows == RECORDS else set[int]()
         sides[other] = replace(
-            beside_it,
-            columns=repeated(beside_it.columns, new),
-            multipliers=beside_it.multipliers | more,
+            repeated_side,
+            columns=repeated(repeated_side.columns, new),
+            multipliers=repeated_side.multipliers | more,
         )
     return sides[0], sides[1]

@@ -13,7 +13,7 @@ from praya.lineage.expressions import (
     name_of,
 )
 from praya.lineage.functions import TABLES, group
-from praya.lineage.kinds import NOTHING, NUMBERS, Flow, chosen, combined, together
+from praya.lineage.kinds import EMPTY_OR_ZERO, NOTHING, NUMBERS, Flow, chosen, combined, together
 from praya.lineage.readers import read, read_child, reads
 from praya.lineage.relation import (
     EMPTY,
@@ -194,7 +194,7 @@ def _unnest(node: Node, walk: Walk) -> Relation:
 @reads("UNION", "EXCEPT", "INTERSECT")
 def _set_operation(node: Node, walk: Walk) -> Relation:
     below = [read(child, walk) for child in node["children"]]
-    sides = list(zip(*(one.columns for one in below), strict=True))
+    sides = list(zip(*(item.columns for item in below), strict=True))
     columns = [
         chosen(list(each), frozenset())._replace(made=content_key([flow.made for flow in each]))
         for each in sides
@@ -209,17 +209,24 @@ def _set_operation(node: Node, walk: Walk) -> Relation:
     new = frozenset({walk.multiplier()})
     apart = [place for place, side in enumerate(sides) if _apart(side)]
     keys = None
-    if apart and all(one.keys is not None for one in below):
-        keys = frozenset(apart[:1]).union(*(one.keys or () for one in below))
+    if apart and all(item.keys is not None for item in below):
+        keys = frozenset(apart[:1]).union(*(item.keys or () for item in below))
     columns = [
         flow._replace(
-            separates=frozenset.intersection(*(one.separates for one in side))
+            separates=frozenset.intersection(*(item.separates for item in side))
             | (new if place in apart else set()),
-            multipliers=flow.multipliers | new,
+            multipliers=flow.multipliers | (new if _several_branches(side) else frozenset()),
         )
         for place, (flow, side) in enumerate(zip(columns, sides, strict=True))
     ]
     return Relation(columns, rows, tests, multipliers_of(*below) | new, keys)
+
+
+def _several_branches(side: Sequence[Flow]) -> bool:
+    """Whether more than one branch of a union gives a column values that add up: nothing and zero do not, as in the
+    rows of a code list that make a table dense."""
+    empty = [flow.kind in ("constant", "choice") and flow.values <= EMPTY_OR_ZERO for flow in side]
+    return empty.count(False) > 1
 
 
 def _apart(side: Sequence[Flow]) -> bool:

@@ -19,6 +19,7 @@ from praya.lineage.kinds import Flow
 from praya.lineage.readers import read
 from praya.lineage.relation import Table, Walk
 from praya.lineage.statement import SqlRefused
+from praya.outside import describe_error
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def follow_plan(plan: Node, names: Sequence[str], tables: Mapping[str, Table]) -
     try:
         relation = read(plan, walk)
     except (KeyError, IndexError, TypeError) as error:
-        raise SqlRefused(f"is bound to a plan that cannot be followed ({error!r})") from error
+        raise SqlRefused(f"is bound to a plan that cannot be followed ({describe_error(error)})") from error
     if len(names) != len(relation.columns):
         raise SqlRefused(
             "is bound to a plan that cannot be followed (its columns are not those of the answer)"
@@ -110,5 +111,5 @@ def _described(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
     try:
         rows = con.execute(f"describe select * from (\n{sql}\n)").fetchall()
     except duckdb.Error as error:
-        raise SqlRefused(f"cannot be bound: {str(error).splitlines()[0]}") from error
+        raise SqlRefused(f"cannot be bound: {describe_error(error)}") from error
     return {name: kind for name, kind, *_ in rows}

@@ -103,15 +103,15 @@ def repeated(columns: Sequence[Flow], by: Collection[int]) -> list[Flow]:
     return [flow._replace(multipliers=flow.multipliers | {*by}) for flow in columns]
 
 
-def beside(
+def side_by_side(
     left: Relation,
     right: Relation,
-    one: list[Flow],
+    item: list[Flow],
     other: list[Flow],
     tests: frozenset[str],
     keys: frozenset[int] | None,
 ) -> Relation:
-    return Relation([*one, *other], rows_of(left, right), tests, multipliers_of(left, right), keys)
+    return Relation([*item, *other], rows_of(left, right), tests, multipliers_of(left, right), keys)
 
 
 def keys_of(

@@ -11,6 +11,7 @@ import duckdb
 
 from praya.errors import PrayaError
 from praya.lineage.functions import BOUND, TABLES, functions, group
+from praya.outside import describe_error, quote
 from praya.store.duck import identifier
 
 QUERIES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
@@ -61,7 +62,7 @@ def parse(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, Any]:
         (text,) = con.execute("select json_serialize_sql(?::varchar)", [sql]).fetchone() or ("{}",)
         statements = [each.type for each in duckdb.extract_statements(sql)]
     except duckdb.Error as error:
-        raise SqlRefused(f"is not one SQL select that DuckDB can read: {_first_line(error)}") from error
+        raise SqlRefused(f"is not one SQL select that DuckDB can read: {describe_error(error)}") from error
     found = json.loads(text)
     if found.get("error"):
         raise SqlRefused(f"is not one SQL select that DuckDB can read: {found.get('error_message')}")
@@ -95,7 +96,7 @@ def _check(node: dict[str, Any], variables: Collection[str]) -> None:
         if kind == "BASE_TABLE" and (
             node.get("schema_name") or node.get("catalog_name") or node.get("at_clause")
         ):
-            raise SqlRefused(f"names {node['table_name']!r} with a schema; name the table alone")
+            raise SqlRefused(f"names '{quote(node['table_name'])}' with a schema; name the table alone")
         if kind == "TABLE_FUNCTION":
             _check_function(node["function"], group(TABLES), ())
 
@@ -117,8 +118,8 @@ def _check_function(node: dict[str, Any], allowed: Collection[str], variables: C
 
 
 def _arguments(node: dict[str, Any]) -> list[Any]:
-    given = node.get("arguments") or node.get("children") or []
-    return [each.get("expression", each) for each in given]
+    arguments = node.get("arguments") or node.get("children") or []
+    return [each.get("expression", each) for each in arguments]
 
 
 def _constant(node: dict[str, Any]) -> Any:
@@ -159,7 +160,3 @@ def _tables(node: Any, own: frozenset[str]) -> Iterator[str]:
 
 def _several(names: Collection[str]) -> str:
     return ", ".join(identifier(name) for name in names) or "none"
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]

@@ -57,20 +57,20 @@ def sources_of(contracts: Sequence[Contract]) -> dict[str, Source]:
     Raises SqlRefused where two have one name, for then nobody could tell which of them a mart reads.
     """
     found = {name: Source(types, _public(name, types)) for name, types in CATALOGUE.items()}
-    releases = {released_name(one.dataset) for one in contracts}
-    for one in contracts:
-        types = {field.name: sql_type(field) for field in one.released_fields}
-        types |= {f"{name}_conf_status": "varchar" for name in one.disclosure.guarded}
-        name = released_name(one.dataset)
-        found[name] = Source(types, _public(name, types, one.primary_key))
-        if not one.source.mart:
-            name = table_name(one.dataset)
+    releases = {released_name(item.dataset) for item in contracts}
+    for item in contracts:
+        types = {field.name: sql_type(field) for field in item.released_fields}
+        types |= {f"{name}_conf_status": "varchar" for name in item.disclosure.guarded}
+        name = released_name(item.dataset)
+        found[name] = Source(types, _public(name, types, item.primary_key))
+        if not item.source.mart:
+            name = table_name(item.dataset)
             if name in found or name in releases:
                 raise SqlRefused(
-                    f"{one.dataset}: marts read {name} as something else; give the dataset another id"
+                    f"{item.dataset}: marts read {name} as something else; give the dataset another id"
                 )
             found[name] = Source(
-                {field.name: sql_type(field) for field in one.kept_fields}, _accepted(one), one
+                {field.name: sql_type(field) for field in item.kept_fields}, _accepted(item), item
             )
     return found
 

@@ -46,7 +46,7 @@ def ask(base: str, leads: Mapping[str, Lead], targets: Targets) -> list[str]:
     try:
         allowed = Allowed.of(parse_address(base), private=ANYWHERE)
     except AddressRefused as error:
-        raise IntegrityError(f"{masked(base)!r:.120} cannot be asked: it {error}") from error
+        raise IntegrityError(f"'{describe(masked(base), 120)}' cannot be asked: it {error}") from error
     with (
         open_session(allowed, paths.ca_bundle(), AT_ONCE, again) as session,
         ThreadPoolExecutor(AT_ONCE) as pool,
@@ -84,7 +84,7 @@ def _head(session: OutboundSession, allowed: Allowed, address: Address) -> reque
         if after.scheme == "http" and address.scheme == "https":
             raise AddressRefused("redirects from https to http")
         if (after.host, after.port) not in allowed.hosts:
-            raise AddressRefused(f"redirects to another host, {after.netloc!r:.120}")
+            raise AddressRefused(f"redirects to another host, '{describe(after.netloc, 120)}'")
         address = after
     raise AddressRefused(f"redirects more than {MOST_REDIRECTS} times")
 

@@ -12,10 +12,10 @@ from typing import Literal
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit, urlunsplit
 
 from praya.errors import AddressRefused
+from praya.outside import MASKED
 
 MAX_ADDRESS = 8192
 PORTS = {"http": 80, "https": 443}
-MASK = "***"
 # What is sent as it is; all else is percent-encoded, as it would be by the client.
 IN_PATH = "/%:@!$&'()*+,;=~"
 IN_QUERY = f"{IN_PATH}?[]"
@@ -140,7 +140,7 @@ def masked(text: str) -> str:
 
 def _masked_pair(pair: str) -> str:
     name, equals, value = pair.partition("=")
-    return f"{name}={MASK}" if equals and value and _is_secret(unquote(name)) else pair
+    return f"{name}={MASKED}" if equals and value and _is_secret(unquote(name)) else pair
 
 
 def _is_secret(name: str) -> bool:

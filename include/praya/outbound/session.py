@@ -20,6 +20,7 @@ from urllib3.util.connection import create_connection
 
 from praya.errors import AddressRefused
 from praya.outbound.allowed import Allowed, Host
+from praya.outside import quote
 
 
 class OutboundSession(requests.Session):
@@ -107,7 +108,7 @@ def _connect(connection: HTTPConnection, allowed: Allowed, connected: dict[Host,
             problem = ConnectTimeoutError(connection, f"{host} ({ip}) did not answer in time")
             problem.__cause__ = error
         except OSError as error:
-            problem = NewConnectionError(connection, f"{host} ({ip}): {error}")
+            problem = NewConnectionError(connection, f"{host} ({ip}): {quote(error)}")
             problem.__cause__ = error
         else:
             connected[host, port] = ip

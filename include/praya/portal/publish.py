@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from praya.errors import IntegrityError
 from praya.names import is_file_name
+from praya.outside import quote
 from praya.store import Store, file_sha256
 
 # What readers start from, in the order in which it changes: a reader who starts at any of them finds all it names.
@@ -71,7 +72,10 @@ def _check_names(served: Path) -> None:
     """Raise IntegrityError for a link, or for anything else that is neither file nor folder: what it leads to is not
     released."""
     for path in served.rglob("*"):
-        mode = path.lstat().st_mode
+        try:
+            mode = path.lstat().st_mode
+        except FileNotFoundError:
+            continue  # withdrawn, or made again, while the area is read
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
             raise IntegrityError(
                 f"{path}: is neither a file nor a folder; nothing is published while it is there"
@@ -106,7 +110,7 @@ def _release(fs: Any, root: str, there: dict[str, int], manifest: Path, served: 
         listed = json.loads(text)["files"]
         if wrong := [file["name"] for file in listed if not is_file_name(str(file["name"]))]:
             raise IntegrityError(
-                f"{manifest}: {wrong[0]!r:.120} is no name of a file; nothing of {prefix} is published"
+                f"{manifest}: '{quote(wrong[0], 120)}' is no name of a file; nothing of {prefix} is published"
             )
         known = {file["name"] for file in listed} | {"manifest.json", "withdrawn.json"}
         for file in listed:

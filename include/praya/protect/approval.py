@@ -14,7 +14,7 @@ from praya.ledger import Ledger, LedgerLine
 from praya.lineage import Marts
 from praya.outside import clean_values, quote
 from praya.person import is_same_person, person
-from praya.protect.lineage import Origin, marts_here, origin_of, stricter_elsewhere
+from praya.protect.lineage import Origin, marts_for, origin_of, stricter_elsewhere
 from praya.protect.weaker import Rules, Weakening, rules_of, weaker
 from praya.store import Store, content_key
 
@@ -74,13 +74,13 @@ class Change:
 
 
 def rules_in_force(
-    contract: Contract, policy: Policy, store: Store, marts: Marts, origin: Origin, *, synthetic: bool
+    contract: Contract, policy: Policy, store: Store, origin: Origin, *, synthetic: bool
 ) -> dict[str, Any]:
     """`rules` and what they `follows`, for the ledger, and why nobody was asked before a first release; DisclosureError
     where they are weaker, or where a first release of what is made from guarded records asks, and nobody approved."""
     last = Ledger(store).find("disclosure", contract.dataset)
     rules = _plain(rules_of(contract, policy, origin.lineage))
-    change = _waits(contract, store, marts, last, rules)
+    change = _waits(contract, store, last, rules)
     first: dict[str, Any] = {}
     if change is not None and change.is_first and origin.generated and synthetic:
         reason = policy.first_releases.get(contract.dataset)
@@ -103,10 +103,10 @@ def waiting(
     """The change of a dataset that nobody has approved yet."""
     if not contract.released:
         return None
-    policy, marts = policy or load_policy(), marts or marts_here()
+    policy, marts = policy or load_policy(), marts or marts_for(contract)
     origin = origin_of(contract, marts)
     last = Ledger(store).find("disclosure", contract.dataset)
-    change = _waits(contract, store, marts, last, _plain(rules_of(contract, policy, origin.lineage)))
+    change = _waits(contract, store, last, _plain(rules_of(contract, policy, origin.lineage)))
     if change is None or Ledger(store).find("approval", contract.dataset, **change.key):
         return None
     if change.is_first and origin.generated and contract.dataset in policy.first_releases:
@@ -114,11 +114,9 @@ def waiting(
     return change
 
 
-def _waits(
-    contract: Contract, store: Store, marts: Marts, last: LedgerLine | None, rules: dict[str, Any]
-) -> Change | None:
+def _waits(contract: Contract, store: Store, last: LedgerLine | None, rules: dict[str, Any]) -> Change | None:
     change = _change(contract.dataset, last.body if last else {}, rules)
-    if change is None and last is None and (sentence := stricter_elsewhere(contract, store, marts)):
+    if change is None and last is None and (sentence := stricter_elsewhere(contract, store)):
         return _first(contract.dataset, rules, Weakening("class", sentence))
     return change
 
@@ -174,8 +172,8 @@ def _change(dataset: str, last: dict[str, Any], rules: dict[str, Any]) -> Change
     """From the last decision to today's rules; None where they are no weaker, and for a first one that does not ask."""
     before = last.get("rules")
     now = Rules.model_validate(rules)
-    if not last and now.lineage is not None and now.lineage.inputs:
-        behind = ", ".join(f"{name} ({of})" for name, of in now.lineage.inputs.items())
+    if not last and now.lineage is not None and now.lineage.guarded:
+        behind = ", ".join(f"{name} ({of})" for name, of in now.lineage.guarded.items())
         return _first(dataset, rules, Weakening("first_release", f"it is made from {behind}"))
     if before is None or before == rules:
         return None

@@ -26,7 +26,7 @@ def check_figures(contract: Contract, store: Store, accepted: dict[str, Any], li
     That is a rate that is not that of its two counts, a mean that is not that of its sum, a period that is none, or a
     row for each record. SQL proves what a figure is made from; what comes out of it is looked at here.
     """
-    if not lineage.inputs:
+    if not lineage.guarded:
         return
     with store.scratch() as work, connect(work) as con:
         source = scan(store.path(accepted["table"]))

@@ -8,15 +8,14 @@ from urllib.parse import unquote, urlsplit
 
 from praya import paths
 from praya.contract import Contract, read_contracts
-from praya.contract.lineage import Lineage
+from praya.contract.lineage import GUARDED, Lineage
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
 from praya.lineage import Marts, Traced, follow, problems_of, sql_files
 from praya.lineage.facts import lineage_of
 from praya.lineage.made import not_made_by
+from praya.outside import quote
 from praya.store import Store, file_sha256
-
-CLASSES_OF_RECORDS = ("personal records", "aggregated counts")
 
 
 class Origin(NamedTuple):
@@ -26,9 +25,10 @@ class Origin(NamedTuple):
     generated: bool
 
 
-def marts_here() -> Marts:
-    """The marts and contracts of this project; a contract that does not load is not among them."""
-    return Marts(paths.metrics(), read_contracts(paths.contracts())[0])
+def marts_for(contract: Contract) -> Marts:
+    """The marts and contracts of this project, which a dataset of a mart needs; a contract that does not load is not
+    among them."""
+    return Marts(paths.metrics(), read_contracts(paths.contracts())[0] if contract.source.mart else ())
 
 
 def origin_of(contract: Contract, marts: Marts) -> Origin:
@@ -36,7 +36,7 @@ def origin_of(contract: Contract, marts: Marts) -> Origin:
     than that asks for, or where it cannot be told."""
     if contract.source.mart is None:
         return Origin(Lineage(), generated=False)
-    contracts = [contract, *(one for one in marts.contracts if one.dataset != contract.dataset)]
+    contracts = [contract, *(item for item in marts.contracts if item.dataset != contract.dataset)]
     traced = follow(marts.folder, contracts, [contract.source.mart])[contract.source.mart]
     if not isinstance(traced, Traced):
         raise DisclosureError(
@@ -48,9 +48,9 @@ def origin_of(contract: Contract, marts: Marts) -> Origin:
             f"{contract.dataset}: declares less than what it is made from asks for: "
             f"{'; '.join(map(str, problems))}. Nothing was released"
         )
-    guarded = [one.contract for one in traced.sources.values() if one.guarded and one.contract]
+    guarded = [item.contract for item in traced.sources.values() if item.guarded and item.contract]
     files = {file.name: file for file in sql_files(marts.folder)}
-    generated = bool(guarded) and all(one.synthetic for one in guarded)
+    generated = bool(guarded) and all(item.synthetic for item in guarded)
     return Origin(lineage_of(contract, traced, files), generated)
 
 
@@ -98,14 +98,16 @@ def _check_not_exported(contract: Contract, store: Store, snapshots: list[str]) 
         place = urlsplit(url or "")
         if place.scheme == "file" and _inside(Path(unquote(place.path)), store):
             raise DisclosureError(
-                f"{contract.dataset}: its source {url} lies in this store, where what a table is made from is known "
+                f"{contract.dataset}: its source {quote(url, 200)} lies in this store, where what a table is "
+                "made from is known "
                 "and would be lost. Nothing was released; name the mart in source.mart, or take the file from released/"
             )
     for sha256 in snapshots:
         line = Ledger(store).find("snapshot", contract.dataset, sha256=sha256)
         if line is not None and str(line.body.get("url")).startswith("mart:"):
             raise DisclosureError(
-                f"{contract.dataset}: its table was collected from {line.body['url']}, and its contract names another "
+                f"{contract.dataset}: its table was collected from {quote(line.body['url'], 200)}, and its "
+                "contract names another "
                 "source now. Nothing was released; collect it from there"
             )
     for path in sorted(store.path("state/mart").glob("*.json")):
@@ -121,14 +123,14 @@ def _inside(path: Path, store: Store) -> bool:
     return real.is_relative_to(root) and not real.is_relative_to(root / "released")
 
 
-def stricter_elsewhere(contract: Contract, store: Store, marts: Marts) -> str | None:
+def stricter_elsewhere(contract: Contract, store: Store) -> str | None:
     """Where another dataset was decided on as made from this one's records, their class then, if today's is laxer."""
     rules, ledger = contract.disclosure.class_, Ledger(store)
-    if rules in CLASSES_OF_RECORDS:
+    if rules in GUARDED:
         return None
-    for one in marts.contracts:
-        if one.source.mart and (line := ledger.find("disclosure", one.dataset)) is not None:
-            inputs = ((line.body.get("rules") or {}).get("lineage") or {}).get("inputs", {})
-            if (before := inputs.get(contract.dataset)) is not None:
-                return f"the class was {before} when {one.dataset} was made from it, and is {rules}"
+    for path in sorted(store.path("protected").glob("*")):
+        line = ledger.find("disclosure", path.name)
+        inputs = (((line.body if line else {}).get("rules") or {}).get("lineage") or {}).get("inputs", {})
+        if (before := inputs.get(contract.dataset)) in GUARDED:
+            return f"the class was {before} when {path.name} was made from it, and is {rules}"
     return None

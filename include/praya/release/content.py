@@ -69,19 +69,17 @@ def repeated(
         for name in ("old", "new", "base", "out"):
             said = _select(tables.get(name), columns.get(name, []), [] if as_sets else common)
             con.execute(f"create temp view {identifier(name)} as {said}")
-        brought = _count(con, "((from old except from base) except from out) intersect from new")
+        brought = "((from old except from base) except from out) intersect from new"
         if as_sets or not set(keys) <= set(common):
-            grew = _count(con, "from old except from base")
-            gone = (
-                0 if grew else _count(con, "((from base except from old) intersect from out) except from new")
-            )
+            # Without keys a row with another value is one that is gone and one that came.
+            gone = "((from base except from old) intersect from out) except from new"
+            gone = f"from ({gone}) where not exists (from old except from base)"
         else:
             key = ", ".join(map(identifier, keys))
             of = {name: f"select {key} from {identifier(name)}" for name in ("old", "new", "base", "out")}
-            gone = _count(
-                con, f"(({of['base']} except {of['old']}) intersect {of['out']}) except {of['new']}"
-            )
-        return Repeated(brought, gone)
+            gone = f"(({of['base']} except {of['old']}) intersect {of['out']}) except {of['new']}"
+        counts = f"select (select count(*) from ({brought})), (select count(*) from ({gone}))"
+        return Repeated(*map(int, con.execute(counts).fetchone() or (0, 0)))
 
 
 def _select(table: Path | None, own: Sequence[str], common: Sequence[str]) -> str:
@@ -108,8 +106,3 @@ def _text(name: str) -> str:
 
 def _columns(con: duckdb.DuckDBPyConnection, table: Path) -> list[str]:
     return [name for name, *_ in con.execute(f"describe select * from {scan(table)}").fetchall()]
-
-
-def _count(con: duckdb.DuckDBPyConnection, select: str) -> int:
-    (number,) = con.execute(f"select count(*) from ({select})").fetchone() or (0,)
-    return int(number)

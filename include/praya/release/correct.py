@@ -11,6 +11,7 @@ from praya.history.index import index
 from praya.ledger import Ledger, LedgerLine
 from praya.outside import quote
 from praya.person import person
+from praya.recognise import refuse_personal
 from praya.store import Store
 
 
@@ -19,16 +20,22 @@ def correct(store: Store, dataset: str, version: str, reason: str, by: str) -> L
 
     Raises ReleaseRefused where there is no such version, and PersonUnknown where `by` is no person.
     """
+    refuse_personal(dataset, {"reason": reason})
     with store.lock(f"release-{dataset}"):
         version = known(store, dataset, version)["version"]
-        line = Ledger(store).record(
-            "correction", dataset, {"version": version, "reason": reason, "by": person(by)}
-        )
+        body = {"version": version, "reason": reason, "by": person(by), "after": _last(store, dataset)}
+        line = Ledger(store).record("correction", dataset, body)
         now = latest(store, dataset)
         store.put_json(
             f"released/{dataset}/versions.json", index(store, dataset, now["version"] if now else None)
         )
     return line
+
+
+def _last(store: Store, dataset: str) -> int:
+    """The ledger's line that last changed what is out: an announcement after another one is another announcement."""
+    kinds = ("release", "withdrawal", "rollback")
+    return max((line.number for line in Ledger(store).of(dataset) if line.kind in kinds), default=0)
 
 
 def announced(store: Store, dataset: str) -> dict[str, Any]:

@@ -61,11 +61,11 @@ class Store:
             )
         if problem := key_problem(key, written=False):
             raise IntegrityError(
-                f"the key {key!r:.120} {problem}: no file of the store {self.root} is named so"
+                f"the key '{quote(key, 120)}' {problem}: no file of the store {self.root} is named so"
             )
         if path == self.root:
             raise IntegrityError(
-                f"the key {key!r:.120} is the store {self.root} itself: name something in it"
+                f"the key '{quote(key, 120)}' is the store {self.root} itself: name something in it"
             )
         if found != path:
             raise IntegrityError(
@@ -77,7 +77,7 @@ class Store:
         """The place of what is to be written under `key`; raises IntegrityError where it is no plain name."""
         path = self.path(key)
         if problem := key_problem(key, written=True):
-            raise IntegrityError(f"the key {key!r:.120} {problem}: nothing is written under it")
+            raise IntegrityError(f"the key '{quote(key, 120)}' {problem}: nothing is written under it")
         return path
 
     def key(self, path: Path) -> str:
@@ -157,17 +157,17 @@ class Store:
         targets = {file: self._target(key) for key, file in files.items()}
         if twice := same_when_folded(list(files)):
             raise IntegrityError(
-                f"the key {twice[0]!r:.120} differs from another in case only: nothing is written"
+                f"the key '{quote(twice[0], 120)}' differs from another in case only: nothing is written"
             )
         folders = sorted({target.parent for target in targets.values()})
-        for folder in folders:
-            self._make(folder)
         for file in targets:
             file.chmod(mode)
             _sync(file)
         intended = self.journal.intend(
             {self.key(targets[file]): file_sha256(file) for file in files.values()}
         )
+        for folder in folders:
+            self._make(folder)
         for file, target in targets.items():
             os.replace(file, target)
         for folder in folders:
@@ -179,7 +179,6 @@ class Store:
         target = self._target(key)
         if target.exists():
             return
-        self._make(target.parent)
         for path in sorted(folder.rglob("*")):
             path.chmod(0o755 if path.is_dir() else 0o644)
             _sync(path)
@@ -187,6 +186,7 @@ class Store:
         _sync(folder)
         hashes = {f"{self.key(target)}/{name}": sha256 for name, sha256 in _hashes(folder).items()}
         intended = self.journal.intend(hashes)
+        self._make(target.parent)
         try:
             os.rename(folder, target)
         except OSError:

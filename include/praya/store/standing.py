@@ -72,11 +72,6 @@ class Replayed:
                 "or removed"
             )
 
-    def written_after(self, key: str, other: str) -> bool:
-        """Whether `key` was written after `other`, or the latter never."""
-        mine, theirs = self.number(key), self.number(other)
-        return mine > theirs
-
     def number(self, key: str) -> int:
         """The number of the line by which a file got its place or went, last; 0 where there is none."""
         if key in self.files:

@@ -146,7 +146,7 @@ def _sql_problems(each: dict[str, Any]) -> list[str]:
     try:
         text = sql.format(batch=BATCH)
     except (LookupError, ValueError) as error:
-        return [f"{where}: a brace that is no {{batch}} is written twice: {error}"]
+        return [f"{where}: a brace that is no {{batch}} is written twice: {quote(error)}"]
     with connect() as con:
         try:
             check_select(con, text.rstrip("; \t\r\n"), {BATCH, *map(table_name, references)})

@@ -38,7 +38,7 @@ def metrics(known: Known, reading: Reading) -> Iterator[str]:
         return
     # Before the catalogue is signed, pages or index may be newer than each other.
     for problem in against(folder, listed, {index.name}, reading, "their index", (SIGNED, CATALOGUE_AGAIN)):
-        is_behind = reading.journal.written_after(INDEX, SIGNED) and reading.sound(index)
+        is_behind = reading.written_after(INDEX, SIGNED) and reading.sound(index)
         yield _with_index(problem, reading) if is_behind else problem
     for dataset, version in read:
         if (dataset, version) in known.withdrawn:
@@ -46,8 +46,7 @@ def metrics(known: Known, reading: Reading) -> Iterator[str]:
                 f"{folder}: was made from {dataset} {version}, which was withdrawn; run the DAG catalogue"
             )
             line = known.withdrawn[dataset, version]
-            standing = reading.journal.files.get(INDEX)
-            fresh = standing is not None and standing.entry.at <= line.at and reading.sound(index)
+            fresh = reading.is_behind(index, line.at)
             yield reading.unfinished(index, CATALOGUE_AGAIN) if fresh else problem
 
 

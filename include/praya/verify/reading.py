@@ -79,11 +79,36 @@ class Reading:
         says, and was written, or removed, after the file `after` (a key), which should tell of it."""
         key = self.store.key(path)
         gone = key in self.journal.gone and not path.exists()
-        if not (gone or self.sound(path)) or (
-            after is not None and not self.journal.written_after(key, after)
-        ):
+        if not (gone or self.sound(path)) or (after is not None and not self.written_after(key, after)):
             return problem
         return self.unfinished(path, again)
+
+    def written_after(self, key: str, other: str) -> bool:
+        """Whether a file was written, or removed, after what lies under `other` now; also where that is to be replaced
+        and was not yet."""
+        standing = self.journal.files.get(other)
+        while (
+            standing is not None
+            and not standing.done
+            and self.sha256(self.store.path(other)) != standing.sha256
+        ):
+            standing = standing.previous
+        last = (
+            standing.entry.number
+            if standing
+            else self.journal.number(other)
+            if other in self.journal.gone
+            else 0
+        )
+        return self.journal.number(key) > last
+
+    def is_behind(self, path: Path, moment: str) -> bool:
+        """Whether what lies there is as the journal has it, and was written before `moment` (as the ledger has times):
+        what was recorded then is not in it yet."""
+        standing = self.journal.files.get(self.store.key(path))
+        return (
+            standing is not None and self.sound(path) and (standing.entry.at <= moment or not standing.done)
+        )
 
     def unfinished(self, path: Path, again: str) -> Unfinished:
         """That the last write of a file was interrupted, or what was to follow it."""

@@ -54,8 +54,8 @@ def _index(path: Path, known: Known, reading: Reading) -> Iterator[str]:
     reading.sha256(path)  # it is verified here, by what it says
     again = f"run {path.parent.name}, or the withdrawal, again"
     if there != made:
-        standing, line = reading.journal.files.get(store.key(path)), known.last.get(path.parent.name)
-        if standing and line and standing.entry.at <= line.at and reading.sound(path):
+        line = known.last.get(path.parent.name)
+        if line and reading.is_behind(path, line.at):
             yield reading.unfinished(path, again)
         else:
             yield f"{path}: is not what ledger and manifests say: it was changed, or a release was interrupted"
