@@ -415,9 +415,8 @@ def test_verify_names_what_was_done_to_tombstone_index_or_a_withdrawn_version(th
     assert any("does not say what the ledger says" in problem for problem in verify(three))
     three.put_json("released/sample/20260107T020000Z/withdrawn.json", stone)
     made = index(three)
-    three.put_json("released/sample/versions.json", made | {"lines": {}})
-    (problem,) = verify(three)
-    assert "versions.json: is not what ledger and manifests say" in problem
+    three.path("released/sample/versions.json").write_text(json.dumps(made | {"lines": {}}))
+    assert any("versions.json: is not what ledger and manifests say" in problem for problem in verify(three))
 
 
 def test_the_entries_tell_number_state_and_time(three: Store) -> None:

@@ -113,7 +113,7 @@ def test_a_page_that_was_changed_or_put_there_is_found(house: House) -> None:
     assert "more.html: is not named" in said
     page.unlink()
     said = "\n".join(verify(house.store, now=dt.datetime(2026, 2, 5, 12, tzinfo=dt.UTC)))
-    assert "1823-answered-en.html: is named in the manifest and missing" in said
+    assert "1823-answered-en.html: is named in their index and missing" in said
 
 
 def test_the_index_of_pages_is_signed_with_the_catalogue(house: House) -> None:

@@ -12,6 +12,7 @@ from praya.collect import collect
 from praya.contract import Contract
 from praya.errors import SourceError
 from praya.ledger import Ledger
+from praya.lineage import Marts
 from praya.measure import measure
 from praya.portal import catalogue
 from praya.protect import protect
@@ -67,7 +68,8 @@ def test_what_is_made_from_synthetic_tables_is_synthetic_to_the_last_page(
     contract = mart_contract(synthetic=True)
     collect(contract, store, {})
     accept_staged(store, contract, stage(contract, store))
-    version = release(protect(contract, store), contract, store)["version"]
+    marts = Marts(tmp_path, [PEOPLE, contract])
+    version = release(protect(contract, store, marts), contract, store)["version"]
     assert says_so(store, store.path(f"released/of-people/{version}")) == [True] * 5
 
 
