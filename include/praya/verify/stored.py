@@ -16,6 +16,7 @@ AREAS = {*PRIVATE_AREAS, "ledger", "released"}
 # Large areas whose files keep their names and content for good: by night they take turns.
 IN_TURNS = {"raw", "inputs", "staged", "marts", "protected", "verdicts", "released"}
 WAREHOUSE = "warehouse.duckdb"
+NAME_OF_LOG = "looks.jsonl"
 
 SCRATCH = "locks and scratch of running steps: swept when the process is gone, and read by no step"
 PRODUCT = "a build product for ad-hoc questions, which its users may change: made again by measure, and never released"
@@ -24,6 +25,7 @@ FOUND = (
     "older than the write journal, which has it as it was found when it began: it is so still, and what happened "
     "before that nothing shows"
 )
+LOOKS = "times of looks at a preview, to which its server adds: the ledger has the first look at each file"
 LATER = "takes its turn on another night"
 
 
@@ -56,12 +58,18 @@ def _found(
             reading.leave_out(SCRATCH, key)
         elif key.startswith(WAREHOUSE):
             reading.leave_out(PRODUCT, key)
+        elif _is_log_of_looks(key) and f"{key.removesuffix(NAME_OF_LOG)}grant.json" in journal.files:
+            reading.leave_out(LOOKS, key)
         elif (standing := journal.files.get(key)) is None:
             yield from _unknown(reading, key)
         elif key not in reading.hashed and not _is_tonight(key, part):
             reading.leave_out(LATER, key)
         elif not (key not in there.files and key.removeprefix("raw/") in known.purged):
             yield from _held(reading, key, standing)
+
+
+def _is_log_of_looks(key: str) -> bool:
+    return key.startswith("previews/") and key.count("/") == 2 and key.endswith(f"/{NAME_OF_LOG}")
 
 
 def _held(reading: Reading, key: str, standing: Standing) -> Iterator[tuple[str, str]]:
