@@ -299,9 +299,10 @@ def test_a_mart_of_a_table_that_was_taken_back_waits(
     parquet = tmp_path / "mart.parquet"
     import duckdb
 
-    duckdb.sql(
-        f"copy (select name as id, size::varchar as name from '{store_table}') to '{parquet}' (format parquet)"
-    )
+    with duckdb.connect() as con:
+        con.execute(
+            f"copy (select name as id, size::varchar as name from '{store_table}') to '{parquet}' (format parquet)"
+        )
     with pytest.raises(ReleaseRefused, match=r"sizes: is made from sample: .*Being checked"):
         attempt(bad, made, parquet.read_bytes(), day(7))
     correct(bad, "sample", "1.0.1", "The sizes are right.", "mary")

@@ -98,7 +98,8 @@ def _is_number(text: str) -> bool:
     """Whether DuckDB reads a text as a number, which no spreadsheet runs."""
     import duckdb
 
-    return bool(duckdb.execute("select try_cast(? as double) is not null", [text]).fetchone() == (True,))
+    with duckdb.connect() as con:
+        return con.execute("select try_cast(? as double) is not null", [text]).fetchall() == [(True,)]
 
 
 def test_no_cell_of_what_changed_runs_in_a_spreadsheet(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from praya.serve import application
 from praya.serve.log import logged
 from praya.store import Store
 from praya.store.duck import connect
+from waiting import wait_until
 
 DATA = b"id,name\n1,a\n2,b\n"
 V1, V2 = "20260105T020000Z", "20260106T020000Z"
@@ -171,6 +172,8 @@ def test_what_praya_serve_logs_is_counted(
         requests.get(f"{base}/{path}", timeout=10, headers={"User-Agent": 'one "two" \\ three'})
     requests.head(f"{base}/fares/latest/fares.csv", timeout=10, allow_redirects=True)
     (file,) = (tmp_path / "logs").iterdir()
+    # An answer's line is written when all of it is sent: its reader may be here before the line is.
+    wait_until(lambda: len(file.read_text("utf-8").splitlines()) >= 7)
     text = file.read_text("utf-8")
     assert len(text.splitlines()) == 7 and "127.0.0.1" not in text
     assert text.splitlines()[0].endswith('"-" "one \\x22two\\x22 \\x5c three"')
