@@ -51,6 +51,35 @@ class Piece:
             self._bound(everything, at, enough)
         low[self.columns], high[self.columns] = self.least, self.most
 
+    def several(
+        self, targets: set[int], enough: int, low: np.ndarray, high: np.ndarray, example: np.ndarray | None
+    ) -> dict[int, set[int]]:
+        """`enough` values of each target among its numbers, or all that it can have."""
+        wanted = [at for at, number in enumerate(self.columns.tolist()) if number in targets]
+        seen: dict[int, set[int]] = {at: set() for at in wanted}
+        if not wanted:
+            return {}
+        if example is not None:
+            self._add(seen, example[self.columns])
+        low, high = low.copy(), high.copy()
+        for at in wanted:
+            number = self.columns[at]
+            least, most = int(low[number]), int(min(high[number], low[number] + 10 * enough))
+            for value in range(least, most + 1):
+                if len(seen[at]) >= enough or value in seen[at]:
+                    continue
+                low_there, high_there = low.copy(), high.copy()
+                low_there[number] = high_there[number] = value
+                try:
+                    self._add(seen, self.any_solution(low_there, high_there))
+                except Contradiction:
+                    continue
+        return {int(self.columns[at]): values for at, values in seen.items()}
+
+    def _add(self, seen: dict[int, set[int]], solution: np.ndarray) -> None:
+        for at, values in seen.items():
+            values.add(int(solution[at]))
+
     def any_solution(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
         self.least, self.most = low[self.columns], high[self.columns]
         return self._solve(np.arange(self.columns.size), np.zeros(self.columns.size), None)[0]

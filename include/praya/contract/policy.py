@@ -34,7 +34,7 @@ class MethodFloor(Model):
 
     threshold: int = Key(ge=1, description="the least threshold that a contract may set")
     values: int = Key(
-        default=2, ge=2, description="how many values a hidden count must be able to have, at least"
+        default=5, ge=2, description="how many values a hidden count must be able to have, at least"
     )
 
 
