@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import string
-import unicodedata
 
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from looked import column, kinds_of, searched
 from planted import hkid_check
+
+from praya.recognise.fold import fold
 
 numbers = st.tuples(
     st.text(string.ascii_uppercase, min_size=1, max_size=2), st.text(string.digits, min_size=6, max_size=6)
@@ -19,9 +20,7 @@ texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 
 def _apart(text: str, end: int) -> bool:
     """Whether what is beside a number, as it is read, is neither a letter nor a digit of ASCII."""
-    seen = unicodedata.normalize(
-        "NFKC", "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Cf"))
-    )
+    seen = fold(text)
     return not seen or not (seen[end].isascii() and seen[end].isalnum())
 
 

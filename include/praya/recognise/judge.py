@@ -57,7 +57,7 @@ def judge(
         cases = [
             Case(con, source, by_name[name], kind, f'{alone} and "column" = {literal(name)}')
             for (name,) in found
-            if not named(kind, name)
+            if not named(kind, by_name[name])
         ]
         # All are judged before any goes, for one column may be looked at to judge another.
         for case, other in [(case, _RULES[kind.kind](case)) for case in cases]:
@@ -183,6 +183,7 @@ def _few(case: Case) -> str:
 _RULES: dict[str, Callable[[Case], str]] = {
     "phone": _telephones,
     "hkid": _by_chance,
+    "mainland identity": _by_chance,
     "card": _by_chance,
     "vehicle mark": _alike,
     "coordinates": _beside,
