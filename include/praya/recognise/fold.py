@@ -102,7 +102,8 @@ def _fold_once(text: str) -> str:
     if "`" in text or "**" in text:
         text = _MARKDOWN.sub(r"\2", text)
     if "\u202e" in text:
-        text = _TURNED.sub(lambda each: each[1][::-1], text)
+        # As it is stored and as it is shown: a reader of the file sees the one, a reader of a page the other.
+        text = f"{_TURNED.sub(lambda each: each[1], text)}\n\n{_TURNED.sub(lambda each: each[1][::-1], text)}"
     if "<" in text:
         text = _TAG.sub(lambda each: "\n" if _BLOCK.match(each[0]) else "", text)
     return _compose(_ODD.sub(lambda each: each[0].translate(_CHARACTERS), text))

@@ -41,7 +41,7 @@ IN_PIECES = "|".join(
         r"[0-9](?:[^0-9A-Za-z\p{Han} .,:-]|[^0-9A-Za-z\p{Han}]{2})[^0-9A-Za-z\p{Han}]{0,2}[0-9]",
         rf"{_EDGE}[0-9]{{1,3}}(?:{_BETWEEN}{{1,3}}[0-9]{{1,3}}){{2}}",
         r"[0-9]{4}[,:][0-9]{4}",
-        # As a scanner misreads it; counts beside a cue only.
+        # As a scanner misreads it.
         r"[0-9][OoIlQDZSBbg|](?:[OoIlQDZSBbg|]?[0-9]|[^0-9A-Za-z]|$)|[OoIlQDZSBbg|][0-9]{3}|[0-9]{3}[OoIlQDZSBbg|]",
         # Eighteen or fifteen digits by four, an identity card number by four.
         r"[0-9]{4}(?:[ .-][0-9]{4}){2}[ .-][0-9]{2,4}",
@@ -68,11 +68,6 @@ _MISREAD = re.compile(r"(?<![0-9A-Za-z|])[0-9][0-9OoIlQDZSBbg|]{11,17}[0-9OoIlQD
 _MISREAD_CARD = re.compile(
     r"(?<![A-Za-z])([A-Z]{1,2}?)([0-9OoIlQDZSBbg|]{6}) ?[(\[]([0-9AOoIlQDZSBbg|])[)\]]"
 )
-_AFTER_CUE = re.compile(
-    r"(?i:\b(?:tel|telephone|phone|mobile|passport|octopus|permit|account|a/c|ip|dob|d\.o\.b\.|birth|born)\b"
-    r"|電話|电话|手機|手机|護照|护照|[證证]|八[達达]通|戶口|户口|銀行|银行|[帳账賬]號|账号|號碼|号码|[地位]址|日期|生日|出生)"
-    r"[^0-9\n]{0,16}?(?<![A-Za-z0-9|])[A-Z]{0,2}?([0-9OoIlQDZSBbg|][0-9OoIlQDZSBbg|./年月日-]{5,19})(?![A-Za-z0-9])"
-)
 _READ_AS = str.maketrans("OoQDIl|ZSbBg", "000011125689")
 # Signs within a number that are neither punctuation nor a unit: pictures, arrows, marks of notes.
 _SIGN = re.compile(r"(?<=[0-9A-Za-z.])[^\x00-\x7f\w\s°©®™](?=[0-9A-Za-z.])")
@@ -93,7 +88,7 @@ _ORDINARY = {" ", "-", "."}
 
 def read(text: str) -> str:
     """Folded text with the numbers in it that are written in pieces or in words."""
-    text = _without_signs(_cued(_in_digits(text)))
+    text = _without_signs(_in_digits(text))
     if len(_DIGIT.findall(text)) < LEAST // 2:
         return text
     whole = text.strip()
@@ -102,7 +97,12 @@ def read(text: str) -> str:
         added += _numbers(chain[0])
         if chain[0] == whole and added:
             return added[0]
-    added += [card for each in _LETTERED.finditer(text) if (card := _identity(*each.groups()))]
+    for each in _LETTERED.finditer(text):
+        if card := _identity(*each.groups()):
+            if each[0] == whole:
+                # Without a bracket it may be a code, which its column judges.
+                return card
+            added.append(card)
     added += _misread(text)
     return "\n\n".join([text, *dict.fromkeys(added)])
 
@@ -115,7 +115,11 @@ def _in_digits(text: str) -> str:
     small = text.lower()
     if sum(map(small.count, WORDS)) >= LEAST // 2:
         text = _SPOKEN.sub(_spoken, text)
-    return _LIKE_DIGITS.sub(_like_digits, text) if _NEAR_DIGITS.search(text) else text
+    if not _NEAR_DIGITS.search(text):
+        return text
+    # Letters may be meant as letters: both readings stay.
+    digits = _LIKE_DIGITS.sub(_like_digits, text)
+    return text if digits == text else f"{text}\n\n{digits}"
 
 
 def _without_signs(text: str) -> str:
@@ -125,18 +129,6 @@ def _without_signs(text: str) -> str:
     bare = _SIGN.sub(
         lambda sign: "" if sign[0] in _NOTE_MARKS or category(sign[0]) == "So" else sign[0], text
     )
-    return text if bare == text else f"{text}\n\n{bare}"
-
-
-def _cued(text: str) -> str:
-    """The text, and below it again with letters read as digits in what stands beside a cue."""
-
-    def digits(run: re.Match[str]) -> str:
-        whole, at = run[0], run.start(1) - run.start()
-        mostly = 2 * len(_DIGIT.findall(run[1])) > len(run[1])
-        return whole[:at] + run[1].translate(_READ_AS) if mostly else whole
-
-    bare = _AFTER_CUE.sub(digits, text)
     return text if bare == text else f"{text}\n\n{bare}"
 
 
@@ -229,6 +221,8 @@ def _is_list(sizes: list[int], gaps: list[str]) -> bool:
 
 def _identity(letters: str, six: str, gap: str, check: str) -> str | None:
     """An identity card number as it is printed, where letters and digits are apart; None where it is plain."""
+    if not gap and six.isdigit():
+        return None
     bracket = bool(_BRACKET.search(gap))
     gaps = {
         each.strip() or " " for each in re.findall(r"[\W_]+", six[1:] if six[0].isdigit() else six.lstrip())
@@ -238,4 +232,5 @@ def _identity(letters: str, six: str, gap: str, check: str) -> str | None:
         return None
     if not bracket and re.fullmatch(r"[\W_]{0,3}[0-9]{2}([/.-])[0-9]{2}\1[0-9]{2}", six):
         return None
-    return f"{letters}{re.sub(r'[^0-9]', '', six)}({check})"
+    digits = re.sub(r"[^0-9]", "", six)
+    return f"{letters}{digits}({check})" if bracket else f"{letters}{digits}{check}"

@@ -12,6 +12,7 @@ Missed: columns that are not adjacent, other orders, a few fragments among colum
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -30,7 +31,7 @@ ENOUGH, SHARE = 10, 0.9
 ZEROS = 0.02
 
 _TAIL = (
-    r"(?:(?i:tel|telephone|phone|mobile|fax|call|contact|whatsapp|hkid|id|octopus|passport)|電話|电话|手機|手机|聯絡|联络|致電|致电"
+    r"(?:\b(?i:tel|telephone|phone|mobile|fax|call|contact|whatsapp|hkid|id|octopus|passport)|電話|电话|手機|手机|聯絡|联络|致電|致电"
     r"|身[份分][證证]|八[達达]通|[護护][照]|回[鄉乡][證证])[^0-9]{0,14}[A-Za-z]{0,2}[0-9]{0,7}[ ./_(-]{0,2}$"
     r"|(?:^|[^0-9A-Za-z])[A-Za-z]{1,2}[0-9]{3,6}[ (-]{0,2}$|[A-Za-z0-9][A-Za-z0-9._%+-]* ?@ ?$"
 )
@@ -46,6 +47,24 @@ _LOCAL_TAIL, _AT_HEAD = (
 _PHONE = r"(?:852)?(?:20[4-9]|2[1-9][0-9]|[3-9][0-9]{2})[0-9]{5}"
 _CHECKED = r"[A-Za-z]{1,2}[0-9]{6}[(\[]?[0-9Aa][)\]]?|[1-8][0-9]{16}[0-9Xx]|[2-6][0-9]{12,18}"
 _LOCAL, _DOMAIN = r"[a-z0-9][a-z0-9._%+-]*[a-z][a-z0-9._%+-]*@?", r"@?(?:[a-z0-9-]+\.)+[a-z]{2,}"
+# What ends as a domain does and is one of a file; hosts that nearly everybody's mail is with.
+_FILES = (
+    r".*\.(?:txt|csv|tsv|json|geojson|xml|html?|pdf|docx?|xlsx?|ods|odt|pptx?|zip|gz|parquet|png|jpe?g|gif|svg"
+    r"|md|ya?ml|py|sql|log|ics|kml|gml|shp|dat)"
+)
+_MAIL_HOST = (
+    r"@?(?:(?:gmail|googlemail|hotmail|outlook|live|msn|icloud|aol|proton|protonmail|qq|163|126|sina|foxmail)\.com"
+    r"|yahoo\.com(?:\.hk)?|(?:netvigator|hkbn|i-cable|hknet|ctimail)\.(?:com|net)|sinaman\.com|yahoo\.co\.uk)"
+)
+# The beginning of the right cell, the end of the left, and what goes between.
+_CUTS = (
+    (_HEAD, _TAIL, ""),
+    (_AT_HEAD, _LOCAL_TAIL, "@"),
+    (rf"^ ?{_MAIL_HOST} ?$", rf"^ *(?i:{_LOCAL}) *$", "@"),
+)
+# A column of the sides before an @ says somebody else in nearly each row; one of stages or kinds does not.
+DIFFERENT = 0.5
+_MAIL_NAMED = r"(?i)e?_?mail|電郵|电邮|電子郵件|电子邮件|郵箱|邮箱|(?:^|[^a-z])domain"
 
 
 @dataclass(frozen=True)
@@ -75,16 +94,15 @@ def _flowing(
     if not pairs:
         return
     tests = ", ".join(
-        f"bool_or({_goes_on(*pair, _HEAD, _TAIL)} or {_goes_on(*pair, _AT_HEAD, _LOCAL_TAIL)})"
-        for pair in pairs
+        f"bool_or({' or '.join(_goes_on(*pair, head, tail) for head, tail, _ in _CUTS)})" for pair in pairs
     )
     (found,) = con.execute(f"select {tests} from {source}").fetchall()
     for (left, right), goes_on in zip(pairs, found, strict=True):
         if goes_on:
             cut = " ".join(
                 f"when {_goes_on(left, right, head, tail)} then regexp_extract({left.text}, {literal(tail)}) "
-                f"|| trim(regexp_extract({right.text}, {literal(head)}))"
-                for head, tail in ((_HEAD, _TAIL), (_AT_HEAD, _LOCAL_TAIL))
+                f"|| '{between}' || trim(regexp_extract({right.text}, {literal(head)}), ' @')"
+                for head, tail, between in _CUTS
             )
             yield Joined((left, right), f"case {cut} end", False)
 
@@ -166,15 +184,21 @@ def _whole(con: duckdb.DuckDBPyConnection, source: str, window: tuple[Column, ..
 
 
 def _is_mail(con: duckdb.DuckDBPyConnection, source: str, window: tuple[Column, ...]) -> bool:
-    """Whether two columns are nearly all the two sides of an @, and not names and the sites of each."""
+    """Whether two columns are the two sides of an @, and not codes and files, or names and the sites of each.
+
+    The sides before it differ from row to row, unless a name or title says mail; those after it are no files.
+    """
     left, right = (column.text for column in window)
     ((rows, mails, locals_, domains),) = con.execute(
         f"select count(*) filter (where {left} is not null and {right} is not null), count(*) filter (where "
         f"regexp_full_match({left}, {literal(_LOCAL)}) and regexp_full_match({right}, {literal(_DOMAIN)}) "
-        f"and {right} not like 'www.%'), count(distinct {left}), count(distinct {right}) "
+        f"and {right} not like 'www.%' and not regexp_full_match({right}, {literal(_FILES)})), "
+        f"count(distinct {left}) filter (where {right} is not null), count(distinct {right}) "
         f"from (from {source} limit {SAMPLE})"
     ).fetchall()
-    return bool(rows and mails >= SHARE * rows and domains <= locals_)
+    said = any(re.search(_MAIL_NAMED, name) for column in window for name in (column.name, *column.titles))
+    different = said or (domains <= locals_ and locals_ >= DIFFERENT * rows)
+    return bool(rows and mails >= SHARE * rows and different)
 
 
 def select(source: str, row: str, joined: list[Joined]) -> str:
