@@ -32,7 +32,7 @@ _NUMERAL, _WORD = f"[{''.join(NUMERALS)}]", f"(?i:{'|'.join(WORDS)})"
 IN_WORDS = (
     rf"(?:{_NUMERAL}[^0-9A-Za-z\p{{Han}}]{{0,2}}){{4}}|{_NUMERAL}[0-9]"
     rf"|[0-9]{_NUMERAL}[0-9]|{_WORD}(?:[ ,.-]{{1,2}}{_WORD}){{4}}\b"
-    rf"|[0-9]{{3}}[OoIl][0-9]|[0-9][OoIl][0-9]{{3}}|[0-9]{{6}}[OoIl]|[OoIl][0-9]{{6}}"
+    rf"|[0-9]{{2}}[ -]?[OoIl][ -]?[0-9]|[0-9][OoIl][0-9]{{3}}|[0-9]{{6}}[OoIl]|[OoIl][0-9]{{6}}"
     r"|[0-9]{2}[QDZSBbg|]{1,2}[0-9]{2}|[0-9][OoIlQDZSBbg|]{1,2}[0-9]{1,12}[OoIlQDZSBbg|][0-9]"
     r"|[A-Z][0-9OoIlQDZSBbg|]{6} ?[(\[][0-9AOoIlQDZSBbg|][)\]]"
 )
@@ -58,7 +58,8 @@ _SPOKEN = re.compile(
     rf"(?i)(?:(?:double|triple) )?(?:{'|'.join(WORDS)})(?:{_GAP}(?:(?:double|triple) )?(?:{'|'.join(WORDS)}))+\b"
 )
 _LIKE_DIGITS = re.compile(
-    r"(?<![0-9])[0-9][0-9OoIl]{5,18}(?![A-Za-z0-9])|[0-9][OoIl](?=[0-9])|(?<![A-Za-z0-9])[OoIl][0-9]{8,}"
+    r"(?<![A-Za-z0-9])[0-9OoIl](?:[ -]?[0-9OoIl]){5,18}(?![A-Za-z0-9])|(?<![0-9])[0-9][0-9OoIl]{5,18}(?![A-Za-z0-9])"
+    r"|[0-9][OoIl](?=[0-9])|(?<![A-Za-z0-9])[OoIl][0-9]{8,}"
 )
 _LETTERED = re.compile(
     r"(?<![A-Za-z0-9])([A-Za-z](?:[\W_]?[A-Za-z])?)((?:[\W_]{0,3}[0-9]){6})([\W_]{0,3})([0-9Aa])(?![A-Za-z0-9])"
