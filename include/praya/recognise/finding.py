@@ -12,7 +12,7 @@ from praya.recognise.accounts import ACCOUNT, FASTER_PAYMENT, OCTOPUS
 from praya.recognise.addresses import ADDRESS
 from praya.recognise.birth import BIRTH
 from praya.recognise.identity import HKID
-from praya.recognise.judge import counters
+from praya.recognise.judge import counters, elsewhere
 from praya.recognise.network import IP, MESSENGER
 from praya.recognise.numbers import CARD, MARK, PHONE
 from praya.recognise.papers import MAINLAND, PASSPORT, PERMIT
@@ -127,11 +127,7 @@ def _search(
     recognisers: list[Recogniser],
 ) -> list[Finding]:
     try:
-        innocent = {
-            column.name: counters(con, source, column)(identifier(column.name))
-            for column in chosen
-            if column.number and not named(PHONE, column)
-        }
+        innocent = _innocent(con, source, chosen)
         gather(con, source, row, chosen, recognisers, innocent)
         # What looks closely is a long statement: to plan it takes longer than to read most tables.
         if not con.execute(f"select 1 from {CELLS} limit 1").fetchall():
@@ -142,6 +138,19 @@ def _search(
         con.execute(
             f"drop view if exists {SUSPECTS}; drop table if exists {CELLS}; drop table if exists {HITS}"
         )
+
+
+def _innocent(con: duckdb.DuckDBPyConnection, source: str, chosen: list[Column]) -> dict[str, str]:
+    """SQL, of columns of numbers, that is true where a number is known to be nothing; by column."""
+    numbers = [column for column in chosen if column.number]
+    unnamed = [column for column in numbers if not named(PHONE, column)]
+    tests: dict[str, list[str]] = {column.name: [] for column in numbers}
+    for column in unnamed:
+        tests[column.name].append(counters(con, source, column)(identifier(column.name)))
+    places = [column for column in numbers if not named(coordinates(Precision()), column)]
+    for name, test in elsewhere(con, source, places).items():
+        tests[name].append(test(identifier(name)))
+    return {name: " or ".join(each) for name, each in tests.items() if each}
 
 
 def _findings(

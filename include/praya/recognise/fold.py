@@ -26,12 +26,27 @@ ACCENTED = (
 BARRED = {"Ø": "O", "Đ": "D", "Ł": "L", "ı": "i", "Ʀ": "R", "ƅ": "b"}
 # Kana and Hangul look like nothing of ASCII, but for the long sound beside a letter or digit.
 _SYLLABLES = r"ぁ-ゖ゛-ゞァ-ヺー\x{ac00}-\x{d7a3}"
-# Cells without any of these are plain: everything but ASCII, Han, such letters and what is ordinary; then what is
-# decoded.
-ODD_CHARACTER = (
-    rf"[^\x{{00}}-\x{{7f}}\p{{Han}}{SPACES}{_ORDINARY}{ACCENTED[1:-1]}{_SYLLABLES}]"
-    r"|[\x{01}-\x{08}\x{0e}-\x{1f}〡-〩㊀-㊉㈠-㈩]|[0-9A-Za-z)]ー|ー[0-9A-Za-z(]"
+# Letters and marks of scripts that Hong Kong's residents write. Each folds to itself, to one Latin letter or to
+# nothing, so a word of nothing else hides nothing; beside a letter or digit of ASCII it may.
+SCRIPTS = (
+    r"\x{370}-\x{373}\x{376}-\x{377}\x{37b}-\x{37d}\x{386}\x{388}-\x{3f5}\x{3f7}-\x{481}\x{483}-\x{52f}\x{591}-\x{5bd}"
+    r"\x{5d0}-\x{5f2}\x{610}-\x{61a}\x{620}-\x{65f}\x{679}-\x{6d3}\x{900}-\x{963}\x{981}-\x{9e3}\x{b82}-\x{bd7}"
+    r"\x{e01}-\x{e3a}\x{e40}-\x{e4e}\x{e81}-\x{eb9}\x{1000}-\x{103f}\x{10a0}-\x{10fa}\x{1780}-\x{17b3}"
 )
+# Characters that are not seen and change nothing else: SQL takes them out by itself.
+UNSEEN = r"[\x{ad}\x{200b}-\x{200f}\x{2060}-\x{2064}\x{feff}]"
+_SOME_DIGITS = r"[0-9](?:[^0-9A-Za-z\p{Han}]{0,3}[0-9]){5}"
+# A letter of such a script that may be meant as one of ASCII.
+MIXED = (
+    rf"[{SCRIPTS}][0-9A-Za-z@]|[0-9A-Za-z@][{SCRIPTS}]|[{SCRIPTS}][^0-9A-Za-z\p{{Han}}]{{0,3}}{_SOME_DIGITS}"
+    rf"|(?:^|[^0-9A-Za-z{SCRIPTS}])[{SCRIPTS}]{{2}} ?[1-9][0-9]{{0,3}}(?:$|[^0-9])"
+)
+# Cells without any of these are plain: everything but ASCII, Han, such letters and what is ordinary; then what is
+# decoded. Of them HIDING are those behind which something may be.
+_PLAIN_TO_A_READER = rf"\x{{00}}-\x{{7f}}\p{{Han}}{SPACES}{_ORDINARY}{ACCENTED[1:-1]}{_SYLLABLES}"
+_CONTROL = r"[\x{01}-\x{08}\x{0e}-\x{1f}〡-〩㊀-㊉㈠-㈩]|[0-9A-Za-z)]ー|ー[0-9A-Za-z(]"
+ODD_CHARACTER = rf"[^{_PLAIN_TO_A_READER}]|{_CONTROL}"
+HIDING = rf"[^{_PLAIN_TO_A_READER}{SCRIPTS}{UNSEEN[1:-1]}]|{_CONTROL}|{MIXED}"
 ENCODED = (
     r"&(?:#[xX]?[0-9A-Fa-f]{1,6}|[A-Za-z]{2,20});?|%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}"
     r"|\\x[0-9A-Fa-f]{2}|<[/!?A-Za-z]|\\[A-Za-z]{2,20}\{|\\[,;:!]|\$[0-9]{2,20}\$"
@@ -66,6 +81,24 @@ _AT = re.compile(r"(?<=[0-9A-Za-z])[_*-](?:at|AT)[_*-](?=[0-9A-Za-z-]{1,30}(?:\.
 _DOT = re.compile(r"(?<=[0-9A-Za-z])[_*-](?:dot|DOT)[_*-](?=[0-9A-Za-z])")
 _CIRCLED_AT = re.compile("(?<=[0-9A-Za-z ])ⓐ(?=[0-9A-Za-z ])")
 _TURNED = re.compile("\u202e([^\u202c\u202e]*)\u202c?")
+
+
+def accented(words: str) -> str:
+    """RE2 of these words (letters and spaces) in letters of either case, each with or without an accent."""
+    return "".join(f"[{_FORMS[each]}]" if each in _FORMS else each for each in words.lower())
+
+
+def _forms() -> dict[str, str]:
+    """Every small letter with its capital and those of ACCENTED that become either."""
+    forms = {letter: letter + letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"}
+    for code in [*range(0xC0, 0x250), *range(0x1E00, 0x1F00)]:
+        plain = BARRED.get(chr(code)) or unicodedata.normalize("NFD", chr(code))[0]
+        if plain.lower() in forms:
+            forms[plain.lower()] += chr(code)
+    return forms
+
+
+_FORMS = _forms()
 
 
 class _Characters(dict[int, str]):

@@ -9,8 +9,18 @@ from dataclasses import dataclass
 import duckdb
 
 from praya.recognise.birth import BIRTH
-from praya.recognise.fold import ACCENTED
-from praya.recognise.recogniser import DIGITS, STRANGE, Recogniser, first_of, matches, normal, unaccented
+from praya.recognise.fold import ACCENTED, UNSEEN
+from praya.recognise.recogniser import (
+    DIGITS,
+    STRANGE,
+    WITH_ACCENTS,
+    Recogniser,
+    first_of,
+    matches,
+    normal,
+    seen,
+    unaccented,
+)
 from praya.store.duck import identifier, literal
 
 # All cells that the cheap tests let through; those of them that are looked at (a view); what was found in them.
@@ -138,16 +148,25 @@ def _test(column: Column, kinds: list[Recogniser], innocent: str | None) -> str:
         return _near(column.text, column, kinds)
     cell = identifier(column.name)
     tests = [f"({kind.number(cell)})" for kind in kinds if kind.number]
-    tests += [matches(column.text, each) for each in _near_named(column, kinds)]
-    return f"(({' or '.join(tests)}) and not ({innocent or 'false'}))"
+    named_tests = [matches(column.text, each) for each in _near_named(column, kinds)]
+    # Nothing in a column whose name says what it holds is innocent.
+    return " or ".join([f"(({' or '.join(tests)}) and not ({innocent or 'false'}))", *named_tests])
 
 
 def _near(text: str, column: Column, kinds: list[Recogniser]) -> str:
-    """SQL that is true of a text as it is written that may have a hit; letters with accents are tested without."""
+    """SQL that is true of a text as it is written that may have a hit.
+
+    Letters with accents are tested without, and texts with characters that are not seen once more without those.
+    """
     others = [STRANGE, *_near_named(column, kinds)]
-    accented = f"{matches(text, ACCENTED)} and {_near_any(unaccented(text), kinds, *others)}"
-    first = matches(text, f"{_words(kinds, *others)}|{DIGITS}|{ACCENTED}")
-    return f"({first} and ({_near_both(text, kinds, *others)} or {accented}))"
+    accents = f"{matches(text, ACCENTED)} and {matches(text, WITH_ACCENTS)}"
+    shown = f"case when {matches(text, ACCENTED)} then {unaccented(seen(text))} else {seen(text)} end"
+    cleared = [
+        f"{accents} and {_near_any(unaccented(text), kinds, *others)}",
+        f"{matches(text, UNSEEN)} and {_near_any(shown, kinds, *others)}",
+    ]
+    first = matches(text, f"{_words(kinds, *others)}|{DIGITS}|{ACCENTED}|{UNSEEN}")
+    return f"({first} and ({_near_both(text, kinds, *others)} or {' or '.join(cleared)}))"
 
 
 def _near_any(text: str, kinds: list[Recogniser], *others: str) -> str:
