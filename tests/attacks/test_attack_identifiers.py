@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "recognise"))
 
+from attacker import MEASURED, MEASURED_MAIL, MENDING, MENDING_MAIL, plants
 from disguises import CHARACTERS, DISGUISES, MAIL, SPACING, Disguise, composed
 from held_out import HELD_OUT, HELD_OUT_MAIL
 from identifiers import KINDS, PLAIN_MAIL, Identifier, mainland
@@ -76,6 +77,25 @@ def test_disguises_that_were_written_before_the_folding(at: int) -> None:
     among = HELD_OUT_MAIL if identifier is PLAIN_MAIL else HELD_OUT
     found = _found(identifier, among, [(name,) for name in among], 4)
     assert sum(found.values()) >= 0.75 * 4 * len(found), found
+
+
+def test_nine_in_ten_of_a_set_like_the_one_that_was_planted() -> None:
+    """178 of the third list, drawn from all kinds, disguises and places in a table."""
+    draw = random.Random(SEED)
+    planted = draw.sample(plants(draw, MENDING | MEASURED, MENDING_MAIL | MEASURED_MAIL), 178)
+    said = [plant for plant in planted if plant.place == "sentence"]
+    hits = {
+        (found.column, found.kind)
+        for found in searched(pa.table({f"c{at}": plant.cells for at, plant in enumerate(said)}))
+    }
+    found = sum((f"c{at}", plant.kind) in hits for at, plant in enumerate(said))
+    named = [plant for plant in planted if plant.place == "named column"]
+    while named:
+        row = {plant.name: plant for plant in named}
+        named = [plant for plant in named if plant not in row.values()]
+        hits = {(each.column, each.kind) for each in searched(pa.table({n: p.cells for n, p in row.items()}))}
+        found += sum((name, plant.kind) in hits for name, plant in row.items())
+    assert found >= 0.9 * 178
 
 
 PHONES = [

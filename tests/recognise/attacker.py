@@ -1,8 +1,8 @@
 """A third list: cells as somebody plants them who wants them to get past, kinds × disguises × places in the table.
 
 Written by an author who had read the folding, and measured before anything was mended for it. MENDING was looked at
-while mending; MEASURED was written with it and not looked into: only its totals were read
-(docs/decisions/recognisers.md has both).
+while mending; of MEASURED, written with it, only totals by kind were read; FRESH was written after the mending and
+measured once (docs/decisions/recognisers.md has the figures).
 """
 
 from __future__ import annotations
@@ -115,6 +115,52 @@ MEASURED: dict[str, Disguise] = {
     "some superscript": lambda draw, text: _some(draw, text, "⁰¹²³⁴⁵⁶⁷⁸⁹".__getitem__),
     "accountants' numerals": lambda draw, text: _digits(text, "零壹貳叁肆伍陸柒捌玖".__getitem__),
 }
+FRESH: dict[str, Disguise] = {
+    "Bengali": lambda draw, text: _digits(text, lambda d: chr(0x9E6 + d)),
+    "monospace": lambda draw, text: _digits(text, lambda d: chr(0x1D7F6 + d)),
+    "sans-serif bold": lambda draw, text: _digits(text, lambda d: chr(0x1D7EC + d)),
+    "full width and circled in turn": lambda draw, text: _digits(
+        text, lambda d: draw.choice([chr(0xFF10 + d), CIRCLED[d]])
+    ),
+    "Arabic-Indic by four with a slash": lambda draw, text: _digits(
+        _cut(text, "/", 4), lambda d: chr(0x660 + d)
+    ),
+    "full width by four with a bullet": lambda draw, text: _digits(
+        _cut(text, "•", 4), lambda d: chr(0xFF10 + d)
+    ),
+    "keycaps with spaces": lambda draw, text: _digits(_cut(text, " ", 1), lambda d: f"{d}\ufe0f\u20e3"),
+    "zero-width joiners": lambda draw, text: re.sub("(?<=[0-9])(?=[0-9])", "\u200d", text),
+    "word joiner by four": _gap("\u2060"),
+    "bold marks of Markdown by four": _gap("**"),
+    "figure dash": _gap("\u2012"),
+    "non-breaking hyphen": _gap("\u2011"),
+    "thin spaces by two": _gap("\u2009", 2),
+    "narrow no-break space": _gap("\u202f"),
+    "full-width underscore": _gap("＿"),
+    "Greek middle dot": _gap("\u0387"),
+    "one dot leader": _gap("․"),
+    "Arabic comma": _gap("،"),
+    "reversed solidus in full width": _gap("＼"),
+    "carriage return": _gap("\r"),
+    "vertical tab": _gap("\x0b"),
+    "threes with underscores": _gap("_", 3),
+    "twos with middle dots": _gap("·", 2),
+    "line break and dash": _gap("\n- "),
+    "comma and line break": _gap(",\n"),
+    "small letters of superscript": lambda draw, text: _some(draw, text, "₀₁₂₃₄₅₆₇₈₉".__getitem__),
+}
+FRESH_MAIL: dict[str, Disguise] = {
+    "(at) with full-width stops": lambda draw, text: text.replace("@", "(at)").replace(".", "．"),
+    "[@] alone": lambda draw, text: text.replace("@", "[@]"),
+    "（at） alone": lambda draw, text: text.replace("@", "（at）"),
+    "( at ) and ( dot )": lambda draw, text: text.replace("@", " ( at ) ").replace(".", " ( dot ) "),
+    "[dot] alone": lambda draw, text: text.replace(".", "[dot]"),
+    "full-width letters": lambda draw, text: "".join(
+        chr(ord(each) + 0xFEE0) if each.isalpha() else each for each in text
+    ),
+    "soft hyphens": lambda draw, text: re.sub("(?=[a-z])", "\u00ad", text),
+    "small at": lambda draw, text: text.replace("@", "﹫"),
+}
 MENDING_MAIL: dict[str, Disguise] = {
     "(at) and (dot)": lambda draw, text: text.replace("@", " (at) ").replace(".", " (dot) "),
     "(at) and (dot) without spaces": lambda draw, text: text.replace("@", "(at)").replace(".", "(dot)"),
@@ -182,7 +228,8 @@ def plants(
 
 
 def _planted(draw: random.Random, identifier: Identifier, name: str, disguise: Disguise) -> list[Plant]:
-    if identifier.kind == "messenger name" and name not in disguises_of_letters(name):
+    # A name in a messenger is written in other characters, not in groups.
+    if identifier.kind == "messenger name" and name.startswith(("ones", "twos", "threes", "fives")):
         return []
     sentence = draw.choice(identifier.sentences).format(disguise(draw, identifier.draw(draw)))
     found = [Plant(identifier.kind, name, "sentence", (sentence,))]
@@ -190,14 +237,6 @@ def _planted(draw: random.Random, identifier: Identifier, name: str, disguise: D
         cell = disguise(draw, identifier.draw(draw))
         found.append(Plant(identifier.kind, name, "named column", (cell,), column))
     return found
-
-
-def disguises_of_letters(name: str) -> set[str]:
-    """A name in a messenger is written in other characters, not in groups."""
-    return {name} if not name.startswith(("twos", "threes", "ones", "fives")) else set()
-
-
-CUES = ["Tel {}", "call {}", "電話{}", "手機：{}", "HKID {}", "身份證{}"]
 
 
 def pairs(draw: random.Random, each: int = 6) -> list[Plant]:

@@ -43,6 +43,7 @@ IN_PIECES = "|".join(
         r"[0-9]{4}[,:][0-9]{4}",
         # As a scanner misreads it.
         r"[0-9][OoIlQDZSBbg|](?:[OoIlQDZSBbg|]?[0-9]|[^0-9A-Za-z]|$)|[OoIlQDZSBbg|][0-9]{3}|[0-9]{3}[OoIlQDZSBbg|]",
+        r"[0-9]{5,6}(?:[ .-][0-9]{2,8}){2}",
         # Eighteen or fifteen digits by four, an identity card number by four.
         r"[0-9]{4}(?:[ .-][0-9]{4}){2}[ .-][0-9]{2,4}",
         r"[A-Za-z][0-9]{1,5}[ -][0-9]{1,5}[ -]?[(\[]",
@@ -166,7 +167,7 @@ def _like_digits(run: re.Match[str]) -> str:
 def _numbers(chain: str) -> list[str]:
     """What a chain of groups may be, taken whole and in the parts that have one separator."""
     parts = re.split(r"([\W_]+)", chain)
-    groups, gaps = parts[::2], [gap.strip(" \t") or " " for gap in parts[1::2]]
+    groups, gaps = parts[::2], [gap.strip(" ") or " " for gap in parts[1::2]]
     found = list(_whole(groups, gaps))
     start = 0
     for gap, run in groupby(gaps):
