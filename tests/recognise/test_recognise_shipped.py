@@ -24,6 +24,7 @@ def test_no_table_that_ships_is_stopped(shipped: tuple[Store, dict[str, Contract
     store, contracts = shipped
     for dataset in SHIPPED:
         accepted = store.state(contracts[dataset].subject, "accepted")
+        assert accepted is not None
         with connect() as con:
             found = personal_data(con, contracts[dataset], load_policy(), store.path(accepted["table"]))
         assert found["found"] == [], dataset
