@@ -19,7 +19,7 @@ from praya.protect.figures import check_figures
 from praya.protect.joint import first_told, look_jointly
 from praya.protect.lineage import check_table, marts_for, origin_of
 from praya.protect.method import METHODS
-from praya.protect.personal import personal_data
+from praya.protect.personal import personal_data, refuse_personal_texts
 from praya.protect.publication import TOLD, publication_body, published, told_of
 from praya.protect.table import ProtectedTable, seal
 from praya.store import Store, content_key, file_sha256
@@ -51,6 +51,7 @@ def protect(contract: Contract, store: Store, marts: Marts | None = None) -> Pro
     # A contract that was not loaded from a file has not been held against the policy yet.
     if wrong := [f"disclosure.{name}: {what}" for name, what in policy.violations(contract.disclosure)]:
         raise DisclosureError(f"{contract.dataset}: is weaker than policy.yaml allows: {'; '.join(wrong)}")
+    refuse_personal_texts(contract)
     marts = marts or marts_for(contract)
     origin = origin_of(contract, marts)
     check_table(contract, store, accepted, marts)
