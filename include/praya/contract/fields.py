@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic import Field as Key
 
+from praya.contract.moments import check_format
 from praya.contract.text import Text
 from praya.names import MAX_NAME, MONTH_PATTERN, NAME_PATTERN
 from praya.outside import quote
@@ -32,6 +34,19 @@ CONSTANTS: dict[str, tuple[type, ...]] = dict.fromkeys(get_args(FieldType), (str
 }
 
 
+def _check_moment(type_: str, item: str | int | float) -> None:
+    """Raise ValueError where the item of an `enum` is no ISO 8601 value of the type."""
+    kinds: dict[str, Callable[[str], object]] = {
+        "date": dt.date.fromisoformat,
+        "datetime": dt.datetime.fromisoformat,
+        "time": dt.time.fromisoformat,
+    }
+    try:
+        kinds[type_](str(item))
+    except ValueError as error:
+        raise ValueError(f"'{quote(item)}' in the enum is not a {type_} in ISO 8601") from error
+
+
 def _regex(value: str) -> str:
     try:
         re.compile(value)
@@ -42,6 +57,9 @@ def _regex(value: str) -> str:
             "expected a regular expression without lookaround and back-references (DuckDB's RE2 has none)"
         )
     return value
+
+
+DIGITS = 18  # that a number with `decimals` has on the store
 
 
 class Model(BaseModel):
@@ -55,8 +73,8 @@ class Constraints(Model):
 
     required: bool = False
     unique: bool = False
-    minimum: int | float | dt.date | None = None
-    maximum: int | float | dt.date | None = None
+    minimum: int | float | dt.datetime | dt.date | None = None
+    maximum: int | float | dt.datetime | dt.date | None = None
     min_length: int | None = Key(default=None, alias="minLength", ge=0)
     max_length: int | None = Key(default=None, alias="maxLength", ge=0)
     pattern: Annotated[str, AfterValidator(_regex)] | None = None
@@ -104,17 +122,35 @@ class Field(Model):
             raise ValueError("`decimals` goes with type number only")
         if self.format != "default" and self.type not in ("date", "datetime", "time"):
             raise ValueError(f"`format` goes with date, datetime and time; {self.type} has default only")
+        if self.format != "default":
+            check_format(self.type, self.format)
+        if self.group_char and self.group_char == self.decimal_char:
+            raise ValueError(f"`groupChar` and `decimalChar` are both {self.group_char!r}")
         numeric = self.constraints.minimum is not None or self.constraints.maximum is not None
         if numeric and self.type in ("string", "boolean"):
             raise ValueError(f"`minimum` and `maximum` need an order; {self.type} has none")
         if self.personal and (self.type != "string" or self.constraints.enum or self.part):
             raise ValueError("`personal` goes with fields of type string that have neither `enum` nor `part`")
         limits = [self.constraints.minimum, self.constraints.maximum, *(self.constraints.enum or [])]
+        if self.constraints.enum is not None and self.type in ("date", "datetime", "time"):
+            for item in self.constraints.enum:
+                _check_moment(self.type, item)
+        if self.type in ("integer", "year", "number"):
+            bound = 2**63 if self.decimals is None else 10 ** (DIGITS - self.decimals)
+            for limit in limits:
+                if isinstance(limit, int | float) and self._is_exact and abs(limit) >= bound:
+                    raise ValueError(
+                        f"{limit} in the constraints is beyond what the type {self.type} can hold"
+                    )
         if wrong := [
             limit for limit in limits if limit is not None and not isinstance(limit, CONSTANTS[self.type])
         ]:
             raise ValueError(f"{wrong[0]!r} in the constraints is not of type {self.type}")
         return self
+
+    @property
+    def _is_exact(self) -> bool:
+        return self.type != "number" or self.decimals is not None
 
     @property
     def source_name(self) -> str:
