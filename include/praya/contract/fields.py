@@ -125,7 +125,7 @@ class Field(Model):
         if self.format != "default":
             check_format(self.type, self.format)
         if self.group_char and self.group_char == self.decimal_char:
-            raise ValueError(f"`groupChar` and `decimalChar` are both {self.group_char!r}")
+            raise ValueError(f"`groupChar` and `decimalChar` are both '{quote(self.group_char)}'")
         numeric = self.constraints.minimum is not None or self.constraints.maximum is not None
         if numeric and self.type in ("string", "boolean"):
             raise ValueError(f"`minimum` and `maximum` need an order; {self.type} has none")

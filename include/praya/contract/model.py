@@ -193,7 +193,7 @@ class Contract(Model):
                 try:
                     parse_json_path(field.source_name)
                 except ValueError as error:
-                    yield f"source of {field.name}: {error}"
+                    yield f"source of {field.name}: {quote(error, 200)}"
 
     def _of_sdmx(self) -> list[str]:
         if "sdmx-csv" not in self.release.formats:

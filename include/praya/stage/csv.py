@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from praya.contract import Contract
 from praya.errors import StageError
-from praya.outside import quote_all
+from praya.outside import describe_error, quote_all
 from praya.stage.csv_records import Survey, records, survey
 from praya.stage.reading import Column, Connection, Reading, check_columns, file_literal, identifier, literal
 
@@ -175,7 +175,9 @@ def _names(contract: Contract, path: Path, delimiter: str) -> list[str]:
         text = raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
     except csv.Error as error:
-        raise StageError(f"{contract.dataset}: the header of the file cannot be read: {error}") from error
+        raise StageError(
+            f"{contract.dataset}: the header of the file cannot be read: {describe_error(error)}"
+        ) from error
 
 
 def _check_names(contract: Contract, header: list[str]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from praya.contract import Contract
 from praya.contract.json_path import JsonPath, format_json_path, parse_json_path
 from praya.errors import StageError
-from praya.outside import describe_error, quote
+from praya.outside import describe_error, quote, quote_all
 from praya.stage.csv import transcode
 from praya.stage.json_records import Document, JsonError, Record, text_of
 from praya.stage.reading import (
@@ -177,8 +177,8 @@ def _check_shape(contract: Contract, columns: list[Column], shape: _Shape) -> No
     strange = shape.only is not None and not set(shape.only) & {path[0] for path in shape.paths}
     if strange and (arrays := list(_arrays(shape.only, ()))):
         raise StageError(
-            f"{contract.dataset}: {place} is one JSON object with records inside, at {' or '.join(quote(each) for each in arrays)}: name "
-            "the place in source.records of the contract"
+            f"{contract.dataset}: {place} is one JSON object with records inside, at {quote_all(arrays)}: name the "
+            "place in source.records of the contract"
         )
     check_columns(contract, place, found, wanted, contract.source.ignore_columns)
 
@@ -211,13 +211,14 @@ def _check_beside(contract: Contract, document: Document) -> None:
             continue
         if place.endswith(".crs") and not any(name in text for name in WGS84):
             raise StageError(
-                f"{contract.dataset}: the file gives its coordinates in another system than WGS 84 ({quote(text, 200)}). "
-                f"Convert them at the source, or add {quote(place)} to source.ignore_columns where the fields say which it is"
+                f"{contract.dataset}: the coordinates of the file are in another system than WGS 84 ({quote(text)}). "
+                f"Convert them at the source, or add {quote(place)} to source.ignore_columns where the fields name "
+                "the system"
             )
         if text.startswith("[") and text.lstrip("[ \t\r\n").startswith("{"):
             raise StageError(
-                f"{contract.dataset}: the file has a second array of records at {quote(place)}, which no field reads. Make a "
-                "dataset of its own of it, or add the place to source.ignore_columns"
+                f"{contract.dataset}: the file has a second array of records at {quote(place)}, which no field reads. "
+                "Make it a dataset of its own, or add the place to source.ignore_columns"
             )
 
 

@@ -65,7 +65,7 @@ class Document:
                     while text.next_character():
                         yield text.record()
             except UnicodeDecodeError as error:
-                text.fail(f"is not UTF-8 ({error.reason})")
+                text.fail(f"is not UTF-8 ({quote(error.reason)})")
             if text.next_character():
                 text.fail("has something after the end of its JSON")
 
