@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Annotated, Literal, get_args
 
@@ -71,6 +72,7 @@ def _day(value: object) -> object:
 
 
 Limit = Annotated[int | float | dt.datetime | dt.date, BeforeValidator(_day)]
+MOST_FIELDS = 10_000
 DIGITS = 18  # that a number with `decimals` has on the store
 
 
@@ -198,7 +200,7 @@ class ForeignKey(Model):
 class TableSchema(Model):
     """Frictionless Table Schema: fields in their released order, keys, and the marks of missing values."""
 
-    fields: list[Field] = Key(min_length=1)
+    fields: list[Field] = Key(min_length=1, max_length=MOST_FIELDS)
     primary_key: list[ColumnName] = Key(alias="primaryKey", min_length=1)
     foreign_keys: list[ForeignKey] = Key(default=[], alias="foreignKeys")
     missing_values: list[str] = Key(default=[""], alias="missingValues")
@@ -206,7 +208,7 @@ class TableSchema(Model):
     @model_validator(mode="after")
     def _names(self) -> TableSchema:
         names = [field.name for field in self.fields]
-        twice = sorted({name for name in names if names.count(name) > 1})
+        twice = sorted(name for name, times in Counter(names).items() if times > 1)
         if twice:
             raise ValueError(f"field names must differ; twice there: {', '.join(twice)}")
         used = [*self.primary_key, *(name for key in self.foreign_keys for name in key.fields)]

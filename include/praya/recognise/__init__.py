@@ -21,7 +21,7 @@ from praya.recognise.numbers import CARD, MARK, PHONE
 from praya.recognise.places import Precision, coordinates
 from praya.recognise.recogniser import Recogniser
 from praya.recognise.sample import examine
-from praya.recognise.scan import CELLS, HITS, SUSPECTS, Column, columns_of, gather, named
+from praya.recognise.scan import CELLS, HITS, SUSPECTS, Column, columns_of, gather, named, with_eight_digits
 from praya.recognise.words import BARE_NAME, EMAIL, NAME
 from praya.store.duck import identifier
 
@@ -91,10 +91,10 @@ def search(
     if not chosen:
         return []
     try:
+        numbers = [column for column in chosen if column.number and not named(PHONE, column.name)]
         innocent = {
             column.name: counters(con, source, column)(identifier(column.name))
-            for column in chosen
-            if column.number and not named(PHONE, column.name)
+            for column in with_eight_digits(con, source, numbers)
         }
         gather(con, source, row, chosen, recognisers, innocent)
         # What looks closely is a long statement: to plan it takes longer than to read most tables.

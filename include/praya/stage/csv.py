@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -63,6 +64,7 @@ def read_pages(
         for page, read_from, each in zip(originals, pages, surveyed, strict=True)
     ]
     readable = _readable(header)
+    places = {name: place for place, name in enumerate(header)}
     names = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in readable)
     # Each source has tables of rejects of its own; every scan of it adds to them again.
     rejected, scans, placed = (f"{name}_{pages[0].stem}" for name in ("rejects", "scans", "reject_places"))
@@ -72,8 +74,7 @@ def read_pages(
         f"rejects_table = {literal(rejected)}, rejects_scan = {literal(scans)}, rejects_limit = 0)"
     )
     picked = ", ".join(
-        f"{identifier(readable[header.index(column.source)])} as {identifier(column.name)}"
-        for column in columns
+        f"{identifier(readable[places[column.source]])} as {identifier(column.name)}" for column in columns
     )
     broken = (
         "select distinct file_path as file, line as nth, coalesce(column_name, '') as column_name, error_message "
@@ -181,7 +182,7 @@ def _names(contract: Contract, path: Path, delimiter: str) -> list[str]:
 
 
 def _check_names(contract: Contract, header: list[str]) -> None:
-    twice = sorted({name for name in header if name and header.count(name) > 1})
+    twice = sorted(name for name, times in Counter(header).items() if name and times > 1)
     if twice:
         known = {field.source or field.name for field in contract.fields}
         shown = quote_all(name for name in twice if name in known) or "none of the contract"
@@ -190,9 +191,9 @@ def _check_names(contract: Contract, header: list[str]) -> None:
 
 def _readable(header: list[str]) -> list[str]:
     """The header in names that DuckDB takes: none empty, and none but for its case like another."""
-    folded = [name.casefold() for name in header]
+    folded = Counter(name.casefold() for name in header)
     return [
-        name if name and folded.count(name.casefold()) == 1 else f"{name} (column {number})"
+        name if name and folded[name.casefold()] == 1 else f"{name} (column {number})"
         for number, name in enumerate(header, 1)
     ]
 
