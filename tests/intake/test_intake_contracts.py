@@ -110,7 +110,7 @@ def test_whatever_loads_can_be_staged(kind: str, data: st.DataObject, store: Sto
     more = {} if decimals is None else {"decimals": decimals}
     try:
         contract = make_contract(field("id", "integer"), field("v", kind, constraints=constraints, **more))
-    except (ValidationError, OverflowError):
+    except ValidationError:
         return
     put_snapshot(store, contract, b"id,v\n1,2024-01-05\n2,true\n3,10:00\n4,\n5,2024-01\n6,7\n")
     assert stage(contract, store)["rows_in"] == 6
