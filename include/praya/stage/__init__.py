@@ -98,9 +98,15 @@ def _build(
         "rows_quarantined": rows_quarantined,
         "quarantined_by_rule": by_rule,
         "lines_hidden": hidden,
-        "beside": {place: text[:SHOWN] for place, text in reading.beside.items()},
+        "beside": _beside(contract, reading),
         "snapshots": {name: part["sha256"] for name, part in collected["parts"].items()},
     }
+
+
+def _beside(contract: Contract, reading: Reading) -> dict[str, str]:
+    """What stands beside the records, shortened; of records of persons the places alone."""
+    length = 0 if contract.disclosure.class_ == "personal records" else SHOWN
+    return {place: text[:length] for place, text in reading.beside.items()}
 
 
 def _open_described(

@@ -66,8 +66,9 @@ def read_pages(
     readable = _readable(header)
     places = {name: place for place, name in enumerate(header)}
     names = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in readable)
-    # Each source has tables of rejects of its own; every scan of it adds to them again.
-    rejected, scans, placed = (f"{name}_{pages[0].stem}" for name in ("rejects", "scans", "reject_places"))
+    # Each source has tables of rejects of its own; every scan of it adds to them again. DuckDB takes plain names only.
+    own = re.sub(r"\W", "_", pages[0].stem)
+    rejected, scans, placed = (f"{name}_{own}" for name in ("rejects", "scans", "reject_places"))
     scan = (
         f"read_csv([{', '.join(map(file_literal, pages))}], auto_detect = false, header = true, "
         f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', columns = {{{names}}}, store_rejects = true, "
