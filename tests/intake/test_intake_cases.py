@@ -117,7 +117,8 @@ def test_an_undecodable_byte_in_big5_puts_its_row_in_quarantine(store: Store) ->
 @pytest.mark.parametrize("name", ["utf-16", "UTF16"])
 def test_utf_16_without_a_byte_order_mark_is_said(store: Store, name: str) -> None:
     contract = make_contract(source={"encoding": name})
-    assert "no byte order mark" in refused(store, contract, "id,name\n1,a\n".encode("utf-16-be"))
+    message = refused(store, contract, "id,name\n1,a\n".encode("utf-16-be"))
+    assert "no byte order mark" in message and "UTF-16 (big endian)" in message
 
 
 def _zipped() -> bytes:

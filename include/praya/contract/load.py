@@ -154,7 +154,7 @@ def _read(path: Path) -> tuple[Any, Lines]:
     try:
         text = path.read_text("utf-8-sig")
     except OSError as error:
-        raise ContractError([f"{path}:1: cannot be read: {error.strerror}"]) from error
+        raise ContractError([f"{path}:1: cannot be read: {quote(error.strerror)}"]) from error
     except UnicodeDecodeError as error:
         raise ContractError([f"{path}:1: is not UTF-8 ({quote(error, 120)}); save it as UTF-8"]) from error
     _check_depth(path, text)
@@ -204,11 +204,9 @@ def _check_depth(path: Path, text: str) -> None:
         for event in yaml.parse(text, Loader=CSafeLoader):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > MOST_DEPTH:
+                line = event.start_mark.line + 1 if event.start_mark else 1
                 raise ContractError(
-                    [
-                        f"{path}:{event.start_mark.line + 1}: is nested too deeply to be read; at most {MOST_DEPTH} "
-                        "levels are"
-                    ]
+                    [f"{path}:{line}: is nested too deeply to be read; at most {MOST_DEPTH} levels are"]
                 )
     except (yaml.YAMLError, ValueError):
         return  # which the reader says with its line

@@ -15,6 +15,7 @@ from praya.contract import Contract
 from praya.errors import StageError
 from praya.outside import describe_error, quote_all
 from praya.stage.csv_records import Survey, records, survey
+from praya.stage.looks import describe_unlike
 from praya.stage.reading import Column, Connection, Reading, check_columns, file_literal, identifier, literal
 
 CHUNK = 1 << 20
@@ -126,9 +127,11 @@ def transcode(contract: Contract, path: Path, work: Path) -> Path:
     decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
     with path.open("rb") as source, copy.open("wb") as target:
         if encoding in BY_MARK and source.read(2) not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            looks = describe_unlike(path, contract.source.format, "")
+            seems = f"it looks like {looks}" if looks else "no order of its bytes is plain"
             raise StageError(
-                f"{contract.dataset}: source.encoding is {encoding}, and the file has no byte order mark, so that the "
-                "order of its bytes is unknown; write utf-16-le, utf-16-be, or what it is"
+                f"{contract.dataset}: source.encoding is {encoding}, and the file has no byte order mark; {seems}. "
+                "Write utf-16-le, utf-16-be, or what it is"
             )
         source.seek(0)
         strays = others = 0
