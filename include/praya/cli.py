@@ -339,6 +339,8 @@ def show(
             for name in ("quarantine", "report"):
                 if name in state:
                     out.print(f"{name}: {store.path(state[name])}", soft_wrap=True)
+            for place, text in state.get("beside", {}).items():
+                out.print(f"beside the records: {quote(place)}: {quote(text)}", soft_wrap=True)
         for line in decided(store, dataset):
             out.print(line, soft_wrap=True)
     if any(row.reason for row in rows):

@@ -74,6 +74,21 @@ def test_what_has_moved_warns_and_is_named(
     assert (store.state("calls", "accepted") or {})["key"] == "k2"
 
 
+@pytest.mark.parametrize("before", ["text", "number"])
+def test_a_column_that_changed_its_type_is_compared_by_what_both_have(
+    store: Store, suites: Path, before: str
+) -> None:
+    as_text = f"select * replace (if(calls = 1, 'N.A.', calls::varchar) as calls) from ({STEADY})"
+    text = contract("calls", [FIELDS[0], field("calls", "string"), FIELDS[2]], ["id"])
+    (sql, then), (other, now) = [(as_text, text), (STEADY, ONE)][:: 1 if before == "text" else -1]
+    stage(store, "calls", sql)
+    validate(then, store, suites)
+    stage(store, "calls", other, key="k2")
+    validate(now, store, suites)
+    figures_of = {each["figure"] for each in (drift(store) or {})["figures"] if each["column"] == "calls"}
+    assert figures_of == {"empty", "different values"}
+
+
 def test_what_is_compared_with_is_the_same_before_and_after_it_is_accepted(
     store: Store, suites: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

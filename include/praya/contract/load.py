@@ -13,7 +13,7 @@ from praya import paths
 from praya.contract.model import Contract
 from praya.contract.policy import Policy
 from praya.errors import ContractError
-from praya.outside import quote, quote_all
+from praya.outside import describe_crash, quote, quote_all
 
 # libyaml's loader: hundreds of files in a DAG parse would otherwise cost seconds.
 from yaml import CSafeLoader  # isort: skip
@@ -22,6 +22,7 @@ M = TypeVar("M", bound=BaseModel)
 Lines = dict[tuple[str | int, ...], int]
 
 MOST_NODES = 200_000
+MOST_DEPTH, MOST_UNSEEN = 100, 900
 BRANCHES = {
     "int": "a whole number",
     "float": "a number",
@@ -84,6 +85,10 @@ def read_contracts(folder: Path) -> tuple[list[Contract], list[str]]:
         except ContractError as error:
             problems += error.problems
             continue
+        except Exception as error:
+            # Whatever it is, the other datasets are not to stop for it.
+            problems.append(f"{path}:1: cannot be checked; please report it. {describe_crash(error)}")
+            continue
         if contract.dataset in contracts:
             problems.append(
                 f"{path}:1: dataset: '{quote(contract.dataset)}' is there twice; expected a name of its own"
@@ -144,10 +149,15 @@ def _taken(folder: Path, contracts: dict[str, Contract]) -> Iterator[str]:
 
 
 def _read(path: Path) -> tuple[Any, Lines]:
+    if not path.is_file():  # a pipe would be waited for
+        raise ContractError([f"{path}:1: is no file that can be read"])
     try:
         text = path.read_text("utf-8-sig")
+    except OSError as error:
+        raise ContractError([f"{path}:1: cannot be read: {quote(error.strerror)}"]) from error
     except UnicodeDecodeError as error:
         raise ContractError([f"{path}:1: is not UTF-8 ({quote(error, 120)}); save it as UTF-8"]) from error
+    _check_depth(path, text)
     loader = CSafeLoader(text)
     try:
         node = loader.get_single_node()
@@ -181,6 +191,25 @@ def _read(path: Path) -> tuple[Any, Lines]:
         ) from error
     finally:
         loader.dispose()
+
+
+def _check_depth(path: Path, text: str) -> None:
+    """Raise ContractError for a file so deep that libyaml, which goes down in C, would end the process and with it all
+    other contracts. A level takes a bracket, or at least a character of a line: few files have to be looked at."""
+    longest = max(map(len, text.splitlines()), default=0)
+    if text.count("[") + text.count("{") + longest <= MOST_UNSEEN:
+        return
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=CSafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MOST_DEPTH:
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                raise ContractError(
+                    [f"{path}:{line}: is nested too deeply to be read; at most {MOST_DEPTH} levels are"]
+                )
+    except (yaml.YAMLError, ValueError):
+        return  # which the reader says with its line
 
 
 def _size(node: yaml.Node, known: dict[int, int], above: set[int]) -> int:

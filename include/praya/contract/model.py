@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import Field as Key
@@ -11,6 +12,7 @@ from pydantic import PrivateAttr, StringConstraints, model_validator
 from praya.contract.codes import CATEGORIES, FREQUENCIES, LICENCES, Frequency, codes, one_of
 from praya.contract.disclosure import Disclosure
 from praya.contract.fields import ColumnName, Field, Model, Slug, TableSchema
+from praya.contract.json_path import parse_json_path
 from praya.contract.notes import Coverage, Note, unbound
 from praya.contract.record_key import RECORD_KEY
 from praya.contract.release import Release
@@ -150,6 +152,7 @@ class Contract(Model):
             problems.append(f"waivers: each expectation once; more than once: {', '.join(wrong)}")
         problems += [
             *self._of_partition(),
+            *self._of_json(),
             *self._of_record_key(),
             *self._of_cell_keys(),
             *self._of_derived(),
@@ -182,6 +185,15 @@ class Contract(Model):
             f"`partition_field` goes with a `partition` and is a required datetime, date or yearmonth field; "
             f"{self.partition_field} is none"
         ]
+
+    def _of_json(self) -> Iterator[str]:
+        """Fields of a JSON source lead to one place of a record each."""
+        if self.source.format == "json":
+            for field in self.schema_.fields:
+                try:
+                    parse_json_path(field.source_name)
+                except ValueError as error:
+                    yield f"source of {field.name}: {quote(error, 200)}"
 
     def _of_sdmx(self) -> list[str]:
         if "sdmx-csv" not in self.release.formats:

@@ -173,7 +173,8 @@ def _write(
         "_from",
         "_to",
     ]
-    line = " || ',' || ".join(f"coalesce({_quoted(text)}, '')" for text in texts)
+    # DuckDB nests `||` a level deeper for each text, and a key may have many.
+    line = "concat_ws(',', " + ", ".join(f"coalesce({_quoted(text)}, '')" for text in texts) + ")"
     header = "\ufeff" + ",".join(["_change", *key, "_column", "_from", "_to"]) + "\r"
     con.execute(
         f"copy (select {line} || chr(13) as {identifier(header)} from {scan(cells)}) to "

@@ -19,7 +19,7 @@ from praya.recognise.papers import MAINLAND, PASSPORT, PERMIT
 from praya.recognise.places import Precision, coordinates
 from praya.recognise.recogniser import Recogniser, folding
 from praya.recognise.sample import examine
-from praya.recognise.scan import CELLS, HITS, SUSPECTS, Column, columns_of, gather, named
+from praya.recognise.scan import CELLS, HITS, SUSPECTS, Column, columns_of, gather, named, with_eight_digits
 from praya.recognise.split import SHARE, join, select
 from praya.recognise.words import BARE_NAME, EMAIL, NAME
 from praya.store.duck import identifier
@@ -145,7 +145,7 @@ def _innocent(con: duckdb.DuckDBPyConnection, source: str, chosen: list[Column])
     numbers = [column for column in chosen if column.number]
     unnamed = [column for column in numbers if not named(PHONE, column)]
     tests: dict[str, list[str]] = {column.name: [] for column in numbers}
-    for column in unnamed:
+    for column in with_eight_digits(con, source, unnamed):
         tests[column.name].append(counters(con, source, column)(identifier(column.name)))
     places = [column for column in numbers if not named(coordinates(Precision()), column)]
     for name, test in elsewhere(con, source, places).items():

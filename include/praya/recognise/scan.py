@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -30,6 +30,8 @@ CELLS, SUSPECTS, HITS = "praya_cells", "praya_suspects", "praya_hits"
 FIRST_ROWS = 100_000
 # So many suspects are tested once more, to find out which kinds are worth a closer look.
 FEW = 1_000
+# So many columns are read by one statement.
+WIDE = 100
 
 _NUMBERS = re.compile(r"^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|FLOAT|DOUBLE|DECIMAL.*)$")
 # Types that hold nothing that is looked for.
@@ -87,7 +89,12 @@ def gather(
     often = _repetitive(con, source, columns)
     # Grouping is quicker than testing the same text again and again; one test does for all that share it.
     grouped: dict[str, list[str]] = {}
-    for column in often:
+    # But a statement that reads a file once a column costs the square of them.
+    wide: dict[str, list[Column]] = {}
+    if len(often) > WIDE:
+        for column in often:
+            wide.setdefault(_near("value", column, kinds), []).append(column)
+    for column in often if not wide else []:
         rows = f'select {row} as "praya row", {identifier(column.name)} from {source}'
         grouped.setdefault(_near("value", column, kinds), []).append(
             f'select {literal(column.name)} as "column", {column.text} as value, min("praya row") as first, '
@@ -95,9 +102,23 @@ def gather(
         )
     for test, cells in grouped.items():
         _insert(con, often, kinds, f"select * from ({' union all '.join(cells)}) where {test}")
-    rest = [column for column in columns if column not in often]
-    if not rest:
-        return
+    for test, columns_of_test in wide.items():
+        for batch in batched(columns_of_test, WIDE):
+            _insert(con, batch, kinds, f"select * from ({_unpivoted(source, row, batch)}) where {test}")
+    known = {column.name for column in often}
+    for rest in batched([column for column in columns if column.name not in known], WIDE):
+        _gather_tested(con, source, row, rest, kinds, innocent)
+
+
+def _gather_tested(
+    con: duckdb.DuckDBPyConnection,
+    source: str,
+    row: str,
+    rest: Sequence[Column],
+    kinds: list[Recogniser],
+    innocent: Mapping[str, str],
+) -> None:
+    """Add the cells of these columns that their tests let through."""
     tests = [_test(column, kinds, innocent.get(column.name)) for column in rest]
     chosen = ", ".join(
         f"case when {test} then {column.text} end as {identifier(column.name)}"
@@ -114,8 +135,37 @@ def gather(
     )
 
 
+def _unpivoted(source: str, row: str, columns: Sequence[Column]) -> str:
+    """The different cells of several columns, which are read together."""
+    cells = ", ".join(f"{column.text} as {identifier(column.name)}" for column in columns)
+    names = ", ".join(identifier(column.name) for column in columns)
+    return (
+        'select "column", value, min("praya row") as first, count(*) as "rows" '
+        f'from (unpivot (select {row} as "praya row", {cells} from {source}) on {names} '
+        'into name "column" value value) group by "column", value'
+    )
+
+
+def batched(columns: Sequence[Column], size: int) -> Iterator[Sequence[Column]]:
+    """The columns, so many at a time."""
+    for at in range(0, len(columns), size):
+        yield columns[at : at + size]
+
+
+def with_eight_digits(con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Column]) -> list[Column]:
+    """The columns of numbers in which some number has eight digits, as telephones do."""
+    found = list[Column]()
+    for batch in batched(columns, WIDE):
+        tests = ", ".join(
+            f"coalesce(bool_or({identifier(one.name)} between 10000000 and 99999999), false)" for one in batch
+        )
+        (flags,) = con.execute(f"select {tests} from {source}").fetchall()
+        found += [one for one, flag in zip(batch, flags, strict=True) if flag]
+    return found
+
+
 def _insert(
-    con: duckdb.DuckDBPyConnection, columns: list[Column], kinds: list[Recogniser], cells: str
+    con: duckdb.DuckDBPyConnection, columns: Sequence[Column], kinds: list[Recogniser], cells: str
 ) -> None:
     """What was let through for an odd character has to have something once it is plain, unless its column says so."""
     names = [literal(column.name) for column in columns if _near_named(column, kinds)]

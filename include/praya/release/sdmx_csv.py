@@ -14,7 +14,7 @@ from praya.describe.sdmx import structure_id
 from praya.errors import FormatError
 from praya.outside import quote_all
 from praya.release.csv import cell
-from praya.release.lines import copy_lines, text_of
+from praya.release.lines import copy_lines, joined, text_of
 from praya.release.part import Part
 from praya.store.duck import connect, identifier, literal
 
@@ -36,7 +36,7 @@ def write(part: Part, target: Path, work: Path) -> None:
     columns = components(contract.primary_key, part.fields)
     first = f"datastructure,{structure_id(contract)},I,"
     header = ",".join(["STRUCTURE", "STRUCTURE_ID", "ACTION", *(column.id for column in columns)]) + "\r"
-    cells = " || ',' || ".join(f"coalesce({_cell(column, part.fields)}, '')" for column in columns)
+    cells = joined([f"coalesce({_cell(column, part.fields)}, '')" for column in columns], ",")
     with connect(work) as con:
         _check_periods(con, part, columns)
         copy_lines(con, header, f"{literal(first)} || {cells} || chr(13)", part.source, target)

@@ -67,7 +67,7 @@ def load_suite(path: Path) -> list[Expectation]:
         return []
     try:
         suite = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ContractError(
             [f"{path}: expected a Great Expectations suite in JSON: {describe_error(error)}"]
         ) from error
