@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,7 +40,8 @@ def noted(store: Store, dataset: str, step: str) -> Iterator[None]:
     try:
         yield
     except PrayaError as error:
-        store.set_state(dataset, "problem", {"step": step, "message": clean(str(error))})
+        at = f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+        store.set_state(dataset, "problem", {"step": step, "message": clean(str(error)), "at": at})
         raise
     if (store.state(dataset, "problem") or {}).get("step") == step:
         forget_problem(store, dataset)
