@@ -113,7 +113,12 @@ class Office:
         self.validate()
 
     def held(self) -> None:
-        held = contract(update={"release_time": "2099-01-01T00:00:00+08:00"})
+        until = {"release": {"embargo_until": "2199-01-01T00:00:00+08:00"}}
+        self.write(**until)
+        held = contract(**until)
+        self.collect(OTHER)
+        self.stage()
+        self.step("validate", lambda: validate(held, self.store, self.suites))
         self.step("release", lambda: release(protect(held, self.store), held, self.store))
 
     def withdraw(self) -> None:
@@ -132,6 +137,7 @@ COMMANDS: dict[str, Callable[[Office], object]] = {
     "protect": Office.protect,
     "release": Office.release,
     "run": lambda o: o.run(OTHER),
+    "held release": Office.held,
     "correct": lambda o: correct(o.store, "sample", o.version(), "A name is wrong.", "Mary Chan"),
     "withdraw": Office.withdraw,
     "rollback": lambda o: rollback(o.store, "sample", None, "Being checked.", "Mary Chan"),
@@ -332,6 +338,40 @@ def test_what_a_stop_names_follows_the_class(
         stage(made, store)
     said = str(caught.value).partition("the rows with line")[0]
     assert all(each in said for each in shown) and not any(each in said for each in not_shown), said
+
+
+def test_what_waits_for_its_release_time_is_no_failure(pages, office: Office) -> None:  # type: ignore[no-untyped-def]
+    office.do("held release")
+    page = text_of(pages(office))
+    assert "held until its release time" in page and "Stopped" not in page and "version 1.0.1" in page
+
+
+def test_a_month_that_stopped_before_its_verdict_is_listed(pages, office: Office) -> None:  # type: ignore[no-untyped-def]
+    changes = MOST | {
+        "dataset": "calls",
+        "partition": "month",
+        "disclosure": {"class": "personal records", "reason": "What it says of people."},
+        "retention": {"raw_days": 30, "ground": "A law that is made for tests."},
+        "source": {"url": None, "connection": "api", "path": "/calls", "pages": "cursor"},
+    }
+    described = contract_dict(*FIELDS, **changes)
+    path = office.folder / "contracts" / "centre" / "calls.yaml"
+    path.parent.mkdir()
+    path.write_text(yaml.safe_dump(described | {"provider": "centre"}), "utf-8")
+    month = Contract.model_validate(described).at("2026-01")
+    put_snapshot(office.store, month, b"id,name\n1,a\n2,B2\n")
+    with suppress(PrayaError), noted(office.store, month.subject, "stage"):
+        stage(month, office.store)
+    with suppress(PrayaError), noted(office.store, "calls/2026-02", "collect"):
+        raise PrayaError("the source did not answer")
+    browser = pages(office)
+    listed = text_of(browser, "/reports/centre")
+    assert "calls/2026-01" in listed and "calls/2026-02" in listed and "Stopped at: collect" in listed
+    page = text_of(browser, "/reports/centre/calls/2026-01")
+    assert "Stopped at: stage" in page and "Nothing of this dataset is ever released" in page
+    assert browser.get("/reports/centre/calls/2026-13").status_code == 404
+    for other in ("/reports/catalogue", "/disclosure/catalogue"):
+        assert "has no dataset of its own" in text_of(browser, other)
 
 
 def test_every_kind_of_line_has_words() -> None:
