@@ -40,11 +40,11 @@ PAGE = (
     '<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>Praya</title><style>'
     "body {{ font: 16px/1.6 sans-serif; margin: 2rem }}"
     "nav ul {{ display: flex; gap: 1rem; list-style: none; padding: 0 }}"
-    "section {{ border: 1px solid #d6dde4; border-left: .5rem solid #566473; padding: .5rem 1rem }}"
-    "section p {{ overflow-wrap: anywhere; white-space: pre-line }}"
+    ".stands {{ border: 1px solid #d6dde4; border-left: .5rem solid #566473; padding: .5rem 1rem }}"
+    ".stands p {{ overflow-wrap: anywhere; white-space: pre-line }}"
     "td, th {{ text-align: left; padding: .25rem .75rem }}"
     ".failed {{ color: #a3231f; border-left-color: #a3231f }} .warned {{ color: #8a5a00; border-left-color: #8a5a00 }}"
-    ".passed {{ color: #1b6e3c; border-left-color: #1b6e3c }} section p {{ color: #1d2733 }}"
+    ".passed {{ color: #1b6e3c; border-left-color: #1b6e3c }} .stands p {{ color: #1d2733 }}"
     "</style></head><body><nav><ul>{links}</ul></nav>{content}</body></html>"
 )
 

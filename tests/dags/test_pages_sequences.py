@@ -280,7 +280,7 @@ def test_what_fails_since_is_said_before_the_verdict_that_passed(pages, office: 
     office.do(command)
     office.do("stage") if command == "collect what does not fit" else None
     page = text_of(pages(office))
-    assert page.index("Stopped at:") < page.index('<div class="verdict ')
+    assert page.index("Stopped at:") < page.rindex('<div class="verdict ')
     assert "Out now: version 1.0.1" in page and '<div class="verdict passed">' not in page
     (entry,) = pages(office).get("/audit.json").json()["datasets"]
     assert entry["last_attempt"]["outcome"] == "stopped" and entry["out"]["number"] == "1.0.1"
