@@ -64,7 +64,7 @@ def render(
 def render_unjudged(standing: Standing, language: str, links: Mapping[str, str]) -> str:
     """The page of a dataset before its first verdict: where it stands, and why there is no verdict."""
     facts = {"dataset": standing.subject, "title": standing.title, "synthetic": standing.synthetic}
-    return render(facts | {"verdict": None, "expectations": []}, language, None, links, standing)
+    return render(FIRST | facts | {"verdict": None, "expectations": []}, language, None, links, standing)
 
 
 def _title(verdict: dict[str, Any], language: str) -> str:
