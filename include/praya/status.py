@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -43,11 +44,12 @@ def noted(store: Store, dataset: str, step: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        refused = disk_error(error)
-        with suppress(
-            Exception
-        ):  # a store that cannot be written keeps no reason, and the error is worth more
-            store.set_state(dataset, "problem", {"step": step, "message": _reason(refused or error)})
+        refused, at = disk_error(error), f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+        # A store that cannot be written keeps no reason, and the error is worth more.
+        with suppress(Exception):
+            store.set_state(
+                dataset, "problem", {"step": step, "message": _reason(refused or error), "at": at}
+            )
         if refused is not None:
             raise refused from error
         raise

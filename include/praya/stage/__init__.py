@@ -14,6 +14,7 @@ from praya.contract.telling import in_words
 from praya.errors import StageError
 from praya.outside import describe_error, quote
 from praya.stage import csv, json, parquet
+from praya.stage.faults import first_faults
 from praya.stage.looks import describe_unlike
 from praya.stage.parts import columns_of, join
 from praya.stage.reading import Connection, Reading, check_count
@@ -164,8 +165,8 @@ def _reason_to_stop(contract: Contract, counts: dict[str, Any], tree: Path) -> s
         return (
             f"{contract.subject}: {told(counts['rows_quarantined'])} of {told(counts['rows_in'])} rows do not fit the "
             f"contract ({rules}{swallowed}), more than the {limits.max_quarantined_rows:,} it allows; "
-            f"{elsewhere}the rows with line and reason are in {tree / 'quarantine.parquet'}: correct the source, or "
-            "the contract if it is wrong"
+            f"{first_faults(contract, tree / 'quarantine.parquet')}{elsewhere}the rows with "
+            f"line and reason are in {tree / 'quarantine.parquet'}: correct the source, or the contract if it is wrong"
         )
     if counts["rows_out"] < limits.min_rows:
         return (

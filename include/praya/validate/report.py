@@ -12,6 +12,7 @@ from praya.contract.zone import HONG_KONG
 from praya.templating import templates
 from praya.validate.messages import LANGUAGES, TEMPLATES, Say, speaker
 from praya.validate.result import Result
+from praya.validate.standing import Standing, attempt_words
 from praya.validate.words import expect
 
 FILES = {"en": "report.html", "zh-Hant": "report-tc.html", "zh-Hans": "report-sc.html"}
@@ -26,12 +27,13 @@ def render(
     language: str = "en",
     evidence: Mapping[str, Any] | None = None,
     links: Mapping[str, str] = FILES,
+    standing: Standing | None = None,
 ) -> str:
     """The whole page for a verdict as `verdict.json` holds it, in `en`, `zh-Hant` or `zh-Hans`; all text is escaped.
 
     Without `evidence` it is the page that is kept beside the verdict: a function of the verdict alone. With it (see
-    evidence.py) the page also tells of what the store and the ledger hold today. `links` are the addresses of the
-    three languages.
+    evidence.py) the page also tells of what the store and the ledger hold today, and with `standing` first of all of
+    the last attempt and of what is out. `links` are the addresses of the three languages.
     """
     say = speaker(language)
     rows = [_row(each, language, say) for each in verdict["expectations"]]
@@ -41,6 +43,8 @@ def render(
         .render(
             v=FIRST | verdict,
             c=evidence,
+            s=standing,
+            ended=attempt_words(standing.attempt, say) if standing else "",
             say=say,
             language=language,
             links=[(code, NAMES[code], links[code]) for code in LANGUAGES],
@@ -55,6 +59,12 @@ def render(
             how=HOW,
         )
     )
+
+
+def render_unjudged(standing: Standing, language: str, links: Mapping[str, str]) -> str:
+    """The page of a dataset before its first verdict: where it stands, and why there is no verdict."""
+    facts = {"dataset": standing.subject, "title": standing.title, "synthetic": standing.synthetic}
+    return render(FIRST | facts | {"verdict": None, "expectations": []}, language, None, links, standing)
 
 
 def _title(verdict: dict[str, Any], language: str) -> str:
