@@ -244,6 +244,7 @@ WORDS = {
     "Dimension.parents", "Dimension.parents{key}", "Dimension.total", "Disclosure.public_contact",
     "Disclosure.reason", "Field.column_type", "Field.decimal_char", "Field.false_values", "Field.format",
     "Field.group_char", "Field.part", "Field.source", "Field.true_values", "Field.unit", "Floors.approvers",
+    "Guards.reason",
     "Lineage.dimensions", "Lineage.dimensions{key}", "Lineage.figures", "Lineage.figures{key}", "Lineage.filters",
     "Lineage.inputs", "Lineage.inputs{key}", "Lineage.reads", "Lineage.sql",
     "Link.at", "Link.there", "Metric.documents", "Metric.frequency", "Metric.unit", "Note.code",
