@@ -224,6 +224,7 @@ IN_PATHS = {
 }  # fmt: skip
 # Names of columns and of connections: they reach SQL and variables, and are as plain.
 PLAIN = {
+    "Guards.columns{key}",
     "Band.count", "ColumnSum.parts", "ColumnSum.total", "Contract.partition_field", "Coverage.field",
     "Days.date", "Days.summary", "Days.uid", "Days.until", "Dimension.field", "Dimension.of",
     "Disclosure.cell_keys", "Disclosure.cell_keys{key}", "Disclosure.counts", "Disclosure.follows",

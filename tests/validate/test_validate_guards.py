@@ -24,7 +24,8 @@ from praya.store import Store
 from praya.store.duck import instance, literal
 from praya.validate import validate
 from praya.validate.evidence import view
-from praya.validate.guards import SLACK, SMALL, compare, guards_of
+from praya.validate.guard_rules import guards_of
+from praya.validate.guards import SLACK, SMALL, compare
 from praya.validate.messages import LANGUAGES, speaker
 from praya.validate.report import render
 from praya.validate.result import Result

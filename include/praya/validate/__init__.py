@@ -16,7 +16,7 @@ from praya.errors import StageError
 from praya.ledger import Ledger
 from praya.store import Store, content_key, file_sha256, table_name
 from praya.validate import verdict as verdicts
-from praya.validate.guards import guards_of
+from praya.validate.guard_rules import guards_of
 
 VALIDATE_VERSION = 5
 # What of the staged state a verdict rests on or shows.

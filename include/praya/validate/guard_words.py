@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from praya.validate.guards import KEYS, MISSING, ROWS, VALUES
+from praya.validate.guard_rules import KEYS, MISSING, ROWS, VALUES
 from praya.validate.messages import Say
 from praya.validate.result import Result
 
@@ -16,11 +16,8 @@ def expect_guard(result: Result, say: Say) -> str:
     """The limits, e.g. `at most 20% fewer, at most 100% more`."""
     limits = result.kwargs
     if result.type == ROWS:
-        parts = [
-            say(f"guard_{name}", share=_percent(limits[name]))
-            for name in ("fall", "growth")
-            if name in limits
-        ]
+        named = {"fall": "guard_fall", "growth": "guard_growth"}
+        parts = [say(key, share=_percent(limits[name])) for name, key in named.items() if name in limits]
         return parts[0] if len(parts) == 1 else say("and_also", first=parts[0], second=parts[1])
     if result.type == VALUES:
         return say("guard_values_expected", times=f"{limits['limit']:g}")

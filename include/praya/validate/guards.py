@@ -8,7 +8,7 @@ where there are many.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,18 +17,11 @@ import duckdb
 from praya.contract import Contract
 from praya.contract.telling import told
 from praya.store.duck import connect, identifier, literal
-from praya.validate.messages import speaker
+from praya.validate.guard_rules import KEYS, ROWS, VALUES, Expectation, guards_of
 from praya.validate.result import Result
 
 SMALL = 20  # rows: of a smaller table nothing is compared
 SLACK = 5  # rows, values or keys: a smaller difference stops nothing
-
-ROWS, MISSING, VALUES, KEYS = TYPES = (
-    "guard_rows",
-    "guard_missing",
-    "guard_values",
-    "guard_keys",
-)  # fmt: skip
 
 # Sizes of numbers are counted in classes, a hundred to a power of ten.
 CLASSES = 100
@@ -37,8 +30,6 @@ SAME = 0.8  # of the numbers of before: where as many are of a size that is stil
 OPEN = ("public facts", "public register")
 NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 
-Expectation = dict[str, Any]
-
 
 class Profile(NamedTuple):
     """A table: its rows, and by column the values that are there and how many numbers are of which size."""
@@ -46,11 +37,6 @@ class Profile(NamedTuple):
     rows: int
     filled: dict[str, int]
     sizes: dict[str, dict[int, int]]
-
-
-def guards_of(contract: Contract) -> list[Expectation]:
-    """The guards of a dataset in the shape of expectations, all critical, with the limits as `kwargs`."""
-    return [*_of_rows(contract), *_of_columns(contract), *_of_keys(contract)]
 
 
 def compare(contract: Contract, table: Path, before: Path, work: Path) -> list[Result]:
@@ -71,47 +57,6 @@ def compare(contract: Contract, table: Path, before: Path, work: Path) -> list[R
                 same = {name: then[name] == now[name] for name in names}
                 results.append(_keys(contract, each, *_count_keys(con, same, table, before)))
     return [each for each in results if each]
-
-
-# --- what is asked ----------------------------------------------------------------------------------------
-
-
-def _guard(kind: str, kwargs: dict[str, Any], **names: str) -> Expectation:
-    id_ = "-".join([kind.replace("_", "-"), *([kwargs["column"]] if "column" in kwargs else [])])
-    english, chinese = speaker("en")(f"rule_{kind}", **names), speaker("zh-Hant")(f"rule_{kind}", **names)
-    return {
-        "id": id_,
-        "type": kind,
-        "kwargs": kwargs,
-        "severity": "critical",
-        "description": english,
-        "meta": {"description_zh_hant": chinese},
-    }
-
-
-def _of_rows(contract: Contract) -> Iterator[Expectation]:
-    # Marts add up what there is, and a month may be collected while it lasts.
-    grows = contract.source.mart is not None or contract.partition is not None
-    fall, growth = contract.quality.guards.limit_of_rows(grows)
-    limits = {name: limit for name, limit in (("fall", fall), ("growth", growth)) if limit is not None}
-    if limits:
-        yield _guard(ROWS, limits)
-
-
-def _of_columns(contract: Contract) -> Iterator[Expectation]:
-    limits = contract.quality.guards
-    numbers = {field.name for field in contract.guarded_numbers}
-    for name in (field.name for field in contract.guarded_fields):
-        if (limit := limits.limit_of_missing(name)) is not None:
-            yield _guard(MISSING, {"column": name, "limit": limit}, name=name)
-        if name in numbers and (factor := limits.limit_of_values(name)) is not None:
-            yield _guard(VALUES, {"column": name, "limit": factor}, name=name)
-
-
-def _of_keys(contract: Contract) -> Iterator[Expectation]:
-    limit, names = contract.quality.guards.limit_of_keys(), contract.lasting_key
-    if limit is not None and names:
-        yield _guard(KEYS, {"column_list": names, "limit": limit}, names=", ".join(names))
 
 
 # --- what is there ----------------------------------------------------------------------------------------

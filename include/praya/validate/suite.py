@@ -14,7 +14,7 @@ from praya.lineage import SqlRefused, check_select
 from praya.outside import describe_error, quote
 from praya.store import table_name
 from praya.store.duck import connect
-from praya.validate.guards import guards_of
+from praya.validate.guard_rules import guards_of
 from praya.validate.rules import Expectation, from_contract
 from praya.validate.views import BATCH
 from praya.validate.words import ROWS_QUERY
