@@ -224,6 +224,7 @@ IN_PATHS = {
 }  # fmt: skip
 # Names of columns and of connections: they reach SQL and variables, and are as plain.
 PLAIN = {
+    "Guards.columns{key}",
     "Band.count", "ColumnSum.parts", "ColumnSum.total", "Contract.partition_field", "Coverage.field",
     "Days.date", "Days.summary", "Days.uid", "Days.until", "Dimension.field", "Dimension.of",
     "Disclosure.cell_keys", "Disclosure.cell_keys{key}", "Disclosure.counts", "Disclosure.follows",
@@ -244,6 +245,7 @@ WORDS = {
     "Dimension.parents", "Dimension.parents{key}", "Dimension.total", "Disclosure.public_contact",
     "Disclosure.reason", "Field.column_type", "Field.decimal_char", "Field.false_values", "Field.format",
     "Field.group_char", "Field.part", "Field.source", "Field.true_values", "Field.unit", "Floors.approvers",
+    "Guards.reason",
     "Lineage.dimensions", "Lineage.dimensions{key}", "Lineage.figures", "Lineage.figures{key}", "Lineage.filters",
     "Lineage.inputs", "Lineage.inputs{key}", "Lineage.reads", "Lineage.sql",
     "Link.at", "Link.there", "Metric.documents", "Metric.frequency", "Metric.unit", "Note.code",

@@ -135,7 +135,7 @@ def _zipped() -> bytes:
         (b'[{"id": 1}]', "is JSON"),
         (_zipped(), "ZIP archive"),
         (b"%PDF-1.7\n...", "PDF"),
-        (gzip.compress(b"id,name\n1,a\n"), "gzip"),
+        (gzip.compress(b"id,name\n1,a\n", mtime=0), "gzip"),
         ("id,name\n1,a\n".encode("utf-16"), "UTF-16"),
         ("id,name\n1,a\n".encode("utf-16-le"), "UTF-16"),
         (b"<!DOCTYPE html><p>Service unavailable", "web page"),

@@ -190,7 +190,17 @@ def test_no_message_is_left_over() -> None:
         for path in Path(TEMPLATES).parents[2].rglob("*")
         if path.suffix in (".py", ".html")
     )
-    made = ("rule_m", "headline_", "severity_", "outcome_", "verdict_", "figure_", "kind_", "fault_")
+    made = (
+        "rule_m",
+        "rule_guard_",
+        "headline_",
+        "severity_",
+        "outcome_",
+        "verdict_",
+        "figure_",
+        "kind_",
+        "fault_",
+    )
     made += ("attempt_", "step_", "back_")
     left = [
         key for key in catalogue() if not key.startswith(made) and not re.search(rf"""["']{key}["']""", code)

@@ -12,6 +12,7 @@ from pydantic import PrivateAttr, StringConstraints, model_validator
 from praya.contract.codes import CATEGORIES, FREQUENCIES, LICENCES, Frequency, codes, one_of
 from praya.contract.disclosure import Disclosure
 from praya.contract.fields import ColumnName, Field, Model, Slug, TableSchema
+from praya.contract.guards import Guards, is_temporal
 from praya.contract.json_path import parse_json_path
 from praya.contract.notes import Coverage, Note, unbound
 from praya.contract.record_key import RECORD_KEY
@@ -42,10 +43,11 @@ TAKEN = re.compile(
 
 
 class Quality(Model):
-    """How much may go to quarantine before the dataset is stopped."""
+    """How much may go to quarantine, and how far a table may move, before the dataset is stopped."""
 
     max_quarantined_rows: int = Key(default=0, ge=0)
     min_rows: int = Key(default=1, ge=0, description="fewer rows than this is not the dataset")
+    guards: Guards = Guards()
 
 
 class Retention(Model):
@@ -156,6 +158,11 @@ class Contract(Model):
             *self._of_record_key(),
             *self._of_cell_keys(),
             *self._of_derived(),
+            *self.quality.guards.problems(
+                [field.name for field in self.guarded_fields],
+                [field.name for field in self.guarded_numbers],
+                self.lasting_key,
+            ),
             *self.release.problems(self._unchanged),
             *self._of_sdmx(),
             *self._of_notes(),
@@ -312,6 +319,38 @@ class Contract(Model):
         """The fields that disclosure control neither withholds nor changes."""
         touched = {*self.disclosure.guarded, *self.disclosure.follows}
         return [field for field in self.released_fields if field.name not in touched]
+
+    @property
+    def guarded_fields(self) -> list[Field]:
+        """The fields whose share of missing values is guarded: all outside the primary key that stage keeps."""
+        key = {*self.primary_key, RECORD_KEY.name}
+        return [field for field in self.kept_fields if field.name not in key]
+
+    @property
+    def guarded_numbers(self) -> list[Field]:
+        """The fields whose size of numbers is guarded: measures, but for the sums of record keys, which have none."""
+        chance = {*self.disclosure.cell_keys.values()}
+        return [
+            field
+            for field in self.guarded_fields
+            if field.type in ("integer", "number") and field.name not in chance
+        ]
+
+    @property
+    def lasting_key(self) -> list[str]:
+        """The columns of the primary key that stay from one delivery to the next: not times, and no pseudonyms, which
+        change with their key."""
+        times = {self.partition_field, self.coverage.field, self.release.year_field}
+        if periods := self.disclosure.structure.periods:
+            times.add(periods.field)
+        return [
+            field.name
+            for field in self.kept_fields
+            if field.name in self.primary_key
+            and field.name not in times
+            and not field.personal
+            and not is_temporal(field)
+        ]
 
     @property
     def released(self) -> bool:

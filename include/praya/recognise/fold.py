@@ -12,7 +12,6 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from urllib.parse import unquote
 
 # Spaces, punctuation and signs that change nothing where they are; between digits `pieces` looks at them.
 SPACES = r"\x{a0}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}"
@@ -99,6 +98,7 @@ def _forms() -> dict[str, str]:
 
 
 _FORMS = _forms()
+_ESCAPED_BYTES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 
 
 class _Characters(dict[int, str]):
@@ -116,11 +116,19 @@ def fold(text: str) -> str:
     return text
 
 
+def _decoded(escaped: re.Match[str]) -> str:
+    """What bytes in a URL say; those that are no text (`%A0`, as in `100%A0000003`) stay as they stand."""
+    try:
+        return bytes.fromhex(escaped[0].replace("%", "")).decode()
+    except UnicodeDecodeError:
+        return escaped[0]
+
+
 def _fold_once(text: str) -> str:
     if "&" in text:
         text = html.unescape(text)
     if "%" in text:
-        text = unquote(text)
+        text = _ESCAPED_BYTES.sub(_decoded, text)
     if "\\" in text:
         text = _ESCAPED.sub(lambda each: chr(int(each[1] or each[2], 16)), text)
         text = _COMMAND.sub(lambda each: each[1] or "", text)
