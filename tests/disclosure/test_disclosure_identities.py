@@ -85,7 +85,11 @@ def stated(one: Contract, cells: Mapping[Cell, Any]) -> Iterator[Terms]:
             yield {
                 (other, there, *(link.there[key] for key in there_keys)): -1.0,
                 # Of rows that there cannot be (no department has a suggestion) nobody is counted.
-                **{cell: 1.0 for at in link.at if (cell := (name, here, *(at[part] for part in keys))) in cells},
+                **{
+                    cell: 1.0
+                    for at in link.at
+                    if (cell := (name, here, *(at[part] for part in keys))) in cells
+                },
             }
 
 

@@ -6,9 +6,11 @@ import datetime as dt
 import re
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import AfterValidator, StringConstraints, WithJsonSchema, model_validator
 from pydantic import Field as Key
 
+from praya.contract.base import Model
+from praya.contract.code_list import Codes
 from praya.contract.text import Text
 from praya.names import MAX_NAME, MONTH_PATTERN, NAME_PATTERN
 from praya.outside import quote
@@ -32,6 +34,24 @@ CONSTANTS: dict[str, tuple[type, ...]] = dict.fromkeys(get_args(FieldType), (str
 }
 
 
+# How a contract names its list: by name, or with the special codes that the field takes too.
+CODES_IN_YAML = {
+    "title": "Code list",
+    "anyOf": [
+        {"type": "string"},
+        {
+            "type": "object",
+            "properties": {
+                "list": {"type": "string"},
+                "also": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            },
+            "required": ["list"],
+            "additionalProperties": False,
+        },
+    ],
+}
+
+
 def _regex(value: str) -> str:
     try:
         re.compile(value)
@@ -42,12 +62,6 @@ def _regex(value: str) -> str:
             "expected a regular expression without lookaround and back-references (DuckDB's RE2 has none)"
         )
     return value
-
-
-class Model(BaseModel):
-    """Base of all parts: unknown keys are errors, and nothing changes after loading."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True)
 
 
 class Constraints(Model):
@@ -85,6 +99,10 @@ class Field(Model):
     true_values: list[str] = Key(default=["true", "True", "TRUE", "1"], alias="trueValues", min_length=1)
     false_values: list[str] = Key(default=["false", "False", "FALSE", "0"], alias="falseValues", min_length=1)
     constraints: Constraints = Constraints()
+    codes: Annotated[Codes, WithJsonSchema(CODES_IN_YAML)] | None = Key(
+        default=None,
+        description="the code list (include/code_lists) that its values are of; where `enum` is left out, all of them",
+    )
     since: Annotated[str, StringConstraints(pattern=r"^(\d{8}T\d{6}Z(-\d+)?|\d+\.\d+(\.\d+)?)$")] | None = (
         Key(default=None, description="the version that it came with, where not the first")
     )
@@ -109,6 +127,10 @@ class Field(Model):
             raise ValueError(f"`minimum` and `maximum` need an order; {self.type} has none")
         if self.personal and (self.type != "string" or self.constraints.enum or self.part):
             raise ValueError("`personal` goes with fields of type string that have neither `enum` nor `part`")
+        if self.codes and self.type != "string":
+            raise ValueError(f"`codes` goes with type string only, not {self.type}")
+        if self.codes and [one.code for one in self.codes.codes] != self.constraints.enum:
+            raise ValueError("`codes` and `constraints.enum` are not the same codes in the same order")
         limits = [self.constraints.minimum, self.constraints.maximum, *(self.constraints.enum or [])]
         if wrong := [
             limit for limit in limits if limit is not None and not isinstance(limit, CONSTANTS[self.type])

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from praya.contract import Contract, Field
+from praya.contract.labels import LabelField
+from praya.describe.codes import defined_terms
 from praya.describe.facts import Facts, File, in_languages, tagged
 
 DATATYPES = {
@@ -80,6 +82,10 @@ def _column(field: Field) -> dict[str, Any]:
         column["dc:description"] = tagged(in_languages(field.description.as_dict()))
     if field.unit:
         column["schema:unitText"] = field.unit
+    if isinstance(field, LabelField):
+        column["lang"] = field.language
+    if terms := defined_terms(field, "schema:"):
+        column["schema:valueReference"] = terms
     if field.constraints.required:
         column["required"] = True
     return column
