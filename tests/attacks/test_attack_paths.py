@@ -233,7 +233,7 @@ PLAIN = {
     "Link.counts", "Link.counts{key}", "Link.there{key}", "Mean.count", "Mean.field", "Mean.sum", "Note.field",
     "Note.period", "Overlap.field", "Overlap.of", "Periods.beside", "Periods.field", "Periods.of",
     "Places.latitude", "Places.longitude", "Rate.denominator", "Rate.field", "Rate.numerator",
-    "Reference.fields", "Release.figures", "Release.year_field", "Source.connection", "Structure.present",
+    "Reference.fields", "Release.figures", "Release.year_field", "Source.connection",
     "TableSchema.primary_key",
 }  # fmt: skip
 # Addresses, which collect holds against what is allowed (test_attack_addresses.py, and files above).

@@ -81,8 +81,16 @@ def _code_list(contract: Contract, column: Component) -> dict[str, Any]:
     return {
         **_maintained(contract, _list_id(contract, column)),
         **_named(in_languages(column.field.title.as_dict())),
-        "codes": [{"id": code_id(code), **_named(_in_words(column.id, code, labels))} for code in codes],
+        "codes": [
+            {"id": code_id(code), **_named(_in_words(column.id, code, labels)), **_as_written(code)}
+            for code in codes
+        ],
     }
+
+
+def _as_written(code: str) -> dict[str, Any]:
+    """The code as the other formats write it, where SDMX cannot."""
+    return {} if code == code_id(code) else {"annotations": [{"id": "CODE", "title": code}]}
 
 
 def _in_words(component: str, code: str, labels: Mapping[str, Text]) -> Texts:
