@@ -197,12 +197,12 @@ def test_what_is_withheld_is_a_c_and_not_a_zero(page: dict[str, Rows], report: E
 
 def test_names_stand_for_codes_and_totals_come_last(page: dict[str, Rows], report: Edition) -> None:
     assert [row[0] for row in page["Departments"][1:]] == [
-        "Food and Environmental Hygiene",
-        "Transport",
+        "Food and Environmental Hygiene Department",
+        "Transport Department",
         "All departments",
     ]
     in_chinese = dict(tables(report.files["1823-monthly-tc.html"]))
-    assert [row[0] for row in in_chinese["地區"][1:]] == ["中西區", "沙田", "沒有地區", "所有地區"]
+    assert [row[0] for row in in_chinese["地區"][1:]] == ["中西區", "葵青", "沒有地區", "所有地區"]
 
 
 @pytest.mark.parametrize("short", ["en", "tc", "sc"])

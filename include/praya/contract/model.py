@@ -12,7 +12,7 @@ from praya.contract.base import Model
 from praya.contract.codes import CATEGORIES, FREQUENCIES, LICENCES, Frequency, codes, one_of
 from praya.contract.disclosure import Disclosure
 from praya.contract.fields import ColumnName, Field, Slug, TableSchema
-from praya.contract.labels import label_names
+from praya.contract.labels import MARK, label_names
 from praya.contract.notes import Coverage, Note, unbound
 from praya.contract.record_key import RECORD_KEY
 from praya.contract.release import Release
@@ -172,6 +172,8 @@ class Contract(Model):
             problems.append(f"these field names are kept for disclosure control: {', '.join(wrong)}")
         if wrong := sorted({label for field in self.fields for label in label_names(field)} & names):
             problems.append(f"these field names are kept for the labels of codes: {', '.join(wrong)}")
+        if self.synthetic and MARK in names:
+            problems.append(f"the field name {MARK} is kept for the mark of synthetic data")
         if problems:
             raise ValueError("; ".join(problems))
         return self

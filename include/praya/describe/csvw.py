@@ -30,7 +30,7 @@ LIMITS = ("minimum", "maximum", "minLength", "maxLength")
 
 
 def csvw(contract: Contract, fields: Sequence[Field], facts: Facts) -> dict[str, Any]:
-    """`<dataset>.csv-metadata.json`; the addresses of its tables are relative to it."""
+    """The file beside the CSV; the addresses of its tables are relative to it."""
     schema = {
         "columns": [_column(field) for field in fields],
         "primaryKey": contract.primary_key,
@@ -55,11 +55,19 @@ def csvw(contract: Contract, fields: Sequence[Field], facts: Facts) -> dict[str,
         described["dc:temporal"] = "/".join(facts.temporal)
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
-        "@id": facts.file_url(f"{facts.dataset}.csv-metadata.json"),
+        "@id": facts.file_url(csvw_name(facts)),
         **described,
         "dialect": {"encoding": "utf-8", "lineTerminators": ["\r\n"], "quoteChar": '"', "doubleQuote": True},
         "tables": [_table(file, schema) for file in files],
     }
+
+
+def csvw_name(facts: Facts) -> str:
+    """`<dataset>.csv-metadata.json`, or with the name of the whole CSV where that is another: tools look there."""
+    whole = [
+        file.name for file in facts.data if file.format == "CSV" and not file.compressed and not file.part
+    ]
+    return f"{whole[0] if whole else f'{facts.dataset}.csv'}-metadata.json"
 
 
 def _table(file: File, schema: dict[str, Any]) -> dict[str, Any]:

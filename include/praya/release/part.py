@@ -12,7 +12,7 @@ from pathlib import Path
 
 from praya.contract import Contract, Field
 from praya.contract.codes import FILE_LANGUAGE, Language
-from praya.contract.labels import LabelField, with_labels
+from praya.contract.labels import MARK, LabelField, with_labels
 from praya.contract.zone import HONG_KONG
 from praya.protect import ProtectedTable
 from praya.store.duck import connect, identifier, literal, scan
@@ -30,7 +30,7 @@ class Part:
 
     @property
     def fields(self) -> list[Field]:
-        return with_labels(self.table.fields)
+        return with_labels(self.table.fields, self.table.synthetic)
 
     @property
     def stem(self) -> str:
@@ -48,9 +48,10 @@ class Part:
             for field in self.fields
             if isinstance(field, LabelField)
         ]
-        columns = ", ".join(["*", *labels])
+        added = [*labels, *([f"true as {identifier(MARK)}"] if self.table.synthetic else [])]
+        columns = ", ".join(["*", *added])
         of_year = "" if self.year is None else f" where {year_of(self.contract)} = {literal(self.year)}"
-        return f"(select {columns} from {rows}{of_year})" if labels or of_year else rows
+        return f"(select {columns} from {rows}{of_year})" if added or of_year else rows
 
     def in_language(self, language: Language) -> Part:
         return replace(self, language=language)

@@ -25,7 +25,7 @@ from praya.release.revised import revised
 from praya.release.version import changes, numbered, settled
 from praya.store import Store, content_key, file_sha256
 
-RELEASE_VERSION = 3
+RELEASE_VERSION = 4
 
 
 def check_table(table: ProtectedTable, contract: Contract, store: Store) -> None:
@@ -114,7 +114,10 @@ def _write(
     files = _by_name([file | {"role": DATA} for file in data])
     for role, describe in ((DOCUMENTATION, partial(documentation, marked=marked)), (METADATA, metadata)):
         described = describe(
-            contract, with_labels(table.fields), manifest | {"files": files}, paths.base_url()
+            contract,
+            with_labels(table.fields, table.synthetic),
+            manifest | {"files": files},
+            paths.base_url(),
         )
         for name, text in described.items():
             (folder / name).write_bytes(text)
@@ -159,7 +162,7 @@ def _manifest(
         "issued": _issued(contract, table.received_at),
         "coverage": coverage(table, contract, store),
         "rows": table.decision["rows"],
-        "columns": [field.name for field in with_labels(table.fields)],
+        "columns": [field.name for field in with_labels(table.fields, table.synthetic)],
         "disclosure": table.decision,
         "verdict": {
             **evidence,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from praya.contract.text import Text
 from praya.reporting.document import t
 
-OFFICE = t("Digital Policy Office", "數字政策辦公室")
+OFFICE = t("Praya generator of synthetic data", "Praya模擬數據產生程式")
 MEASURES, MEASURE = t("Measures against targets", "服務表現與目標比較"), t("Measure", "量度項目")
 TARGET, STATUS, BEFORE = t("Target", "目標"), t("Status", "狀況"), t("Month\nbefore", "上月")
 PRINTED = t("Estimates\n{year}", "預算文件\n{year}年")
