@@ -108,6 +108,20 @@ def read_contracts(folder: Path) -> tuple[list[Contract], list[str]]:
     return [contracts[name] for name in sorted(contracts)], problems
 
 
+def without_labels(folder: Path, contracts: list[Contract]) -> Iterator[str]:
+    """A problem, `file:line: key: what`, for each released field whose codes have no labels."""
+    for contract in contracts:
+        path = folder / contract.provider / f"{contract.dataset}.yaml"
+        for number, field in enumerate(contract.fields):
+            if contract.released and field.type == "string" and field.constraints.enum and not field.codes:
+                at = ("schema", "fields", number, "constraints", "enum")
+                _, lines = _read(path)
+                yield (
+                    f"{path}:{_line(lines, at)}: {_dotted(at)}: the codes of {field.name} have no labels; name their "
+                    f"list with `codes`, and write it into {paths.code_lists()} where there is none"
+                )
+
+
 def load_contracts(folder: Path) -> list[Contract]:
     """All contracts below `folder`, sorted by dataset; raises ContractError with every problem of every file."""
     contracts, problems = read_contracts(folder)

@@ -49,7 +49,7 @@ FORMATS = {
     "parquet": Format(parquet.write, "parquet", PARQUET_TYPE, marked=False),
     "geojson": Format(geojson.write, "geojson", "application/geo+json", text=True),
     "geoparquet": Format(geoparquet.write, "geo.parquet", PARQUET_TYPE, marked=False),
-    "ics": Format(ics.write, "ics", "text/calendar; charset=utf-8", text=True),
+    "ics": Format(ics.write, "ics", "text/calendar; charset=utf-8", text=True, marked=False),
     "sdmx-csv": Format(sdmx_csv.write, "sdmx.csv", SDMX_CSV_TYPE, text=True, marked=False),
 }
 # What comes beside the data, by its ending or its name.
