@@ -46,7 +46,7 @@ def load_code_list(path: Path) -> CodeList:
     listed = load_model(path, CodeList)
     if listed.list_ != path.stem:
         raise ContractError(
-            [f"{path}:1: list: is '{quote(listed.list_)}'; expected the file's name, {path.stem!r}"]
+            [f"{path}:1: list: is '{quote(listed.list_)}'; expected the file's name, '{quote(path.stem)}'"]
         )
     return listed
 
@@ -181,7 +181,7 @@ def _fill_codes(path: Path, data: Any, lines: Lines, lists: Lists) -> list[str]:
         except (ContractError, ValueError) as error:
             del field["codes"]
             at = ("schema", "fields", number, "codes")
-            said = error.problems if isinstance(error, ContractError) else [str(error)]
+            said = error.problems if isinstance(error, ContractError) else [quote(error, 300)]
             problems += [f"{path}:{_line(lines, at)}: {_dotted(at)}: {each}" for each in said]
     return problems
 
