@@ -18,8 +18,8 @@ with listed as (
     cross join (select unnest(['enquiry', 'service-request-or-complaint', 'suggestion', 'compliment']) as case_type)
     cross join (
         select unnest([
-            'AFCD', 'ArchSD', 'BD', 'CEDD', 'CR', 'DH', 'DSD', 'EMSD', 'EPD', 'FEHD', 'HAD', 'HD', 'HKPF',
-            'HyD', 'LandsD', 'LCSD', 'LD', 'LR', 'MD', 'RVD', 'SWD', 'TD', 'WSD', 'any', 'none'
+            'AFCD', 'ARCHSD', 'BD', 'CEDD', 'CR', 'DH', 'DSD', 'EMSD', 'EPD', 'FEHD', 'HAD', 'HD', 'HKPF',
+            'HYD', 'LANDSD', 'LCSD', 'LD', 'LR', 'MD', 'RVD', 'SWD', 'TD', 'WSD', 'any', 'none'
         ]) as department
     )
     where period_kind = 'month' and (department <> 'none' or case_type = 'enquiry')

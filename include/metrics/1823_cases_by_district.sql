@@ -1,5 +1,5 @@
 -- What:   SYNTHETIC. Cases by the district that they concern, and of which type.
--- Grain:  one row a period and district (C&SD code); 'none' is cases without a place, 'all' everything.
+-- Grain:  one row a period and district (code of the list hk-districts); 'none' is cases without a place, 'all' everything.
 --         A period is a month (2023-03) or, once its twelve months are there, a calendar year (2023), Hong Kong time.
 -- Every code is in every period, with zeros where nobody is counted: which rows there are tells nothing.
 -- Inputs: 1823_monthly_cases_by_district (which says what is counted), 1823_periods.
@@ -12,7 +12,8 @@ with listed as (
     from "1823_periods"
     cross join (
         select unnest([
-            'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'L', 'M', 'N', 'P', 'Q', 'R', 'S', 'T', 'none'
+            'CW', 'WC', 'EST', 'STH', 'YTM', 'SSP', 'KLC', 'WTS', 'KT', 'TW', 'TM', 'YL', 'NTH', 'TP', 'SK', 'ST', 'KC',
+            'ILD', 'none'
         ]) as district
     )
     where period_kind = 'month'

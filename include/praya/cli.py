@@ -20,7 +20,7 @@ from rich.table import Table
 
 from praya import cli_audit, cli_ledger, cli_metrics, cli_reports, cli_serve, cli_verify, paths
 from praya.cli_releases import app as releases
-from praya.contract import read_contracts
+from praya.contract import read_contracts, without_labels
 from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
 from praya.outside import clean, quote
 from praya.terminal import CONTRACTS, USAGE, WRONG, Application, err, out, stop
@@ -122,6 +122,7 @@ def check() -> None:
     from praya.validate.suite import expectations_of, load_suite
 
     contracts, problems = read_contracts(paths.contracts())
+    problems += without_labels(paths.contracts(), contracts)
     # A contract that does not load is there all the same: what refers to it is not wrong for that.
     all_load, files = not problems, {path.stem for path in paths.contracts().glob("*/*.yaml")}
     for path in sorted(paths.suites().glob("*.json")):

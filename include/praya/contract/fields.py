@@ -11,14 +11,15 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic import Field as Key
 
+from praya.contract.base import Model
+from praya.contract.code_list import Codes
 from praya.contract.moments import check_format
 from praya.contract.patterns import check_pattern
 from praya.contract.text import Text
@@ -44,6 +45,24 @@ CONSTANTS: dict[str, tuple[type, ...]] = dict.fromkeys(get_args(FieldType), (str
     "datetime": (str, dt.date),
     "time": (str,),
     "yearmonth": (str,),
+}
+
+
+# How a contract names its list: by name, or with the special codes that the field takes too.
+CODES_IN_YAML = {
+    "title": "Code list",
+    "anyOf": [
+        {"type": "string"},
+        {
+            "type": "object",
+            "properties": {
+                "list": {"type": "string"},
+                "also": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            },
+            "required": ["list"],
+            "additionalProperties": False,
+        },
+    ],
 }
 
 
@@ -74,12 +93,6 @@ def _day(value: object) -> object:
 Limit = Annotated[int | float | dt.datetime | dt.date, BeforeValidator(_day)]
 MOST_FIELDS = 10_000
 DIGITS = 18  # that a number with `decimals` has on the store
-
-
-class Model(BaseModel):
-    """Base of all parts: unknown keys are errors, and nothing changes after loading."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True)
 
 
 class Constraints(Model):
@@ -117,6 +130,10 @@ class Field(Model):
     true_values: list[str] = Key(default=["true", "True", "TRUE", "1"], alias="trueValues", min_length=1)
     false_values: list[str] = Key(default=["false", "False", "FALSE", "0"], alias="falseValues", min_length=1)
     constraints: Constraints = Constraints()
+    codes: Annotated[Codes, WithJsonSchema(CODES_IN_YAML)] | None = Key(
+        default=None,
+        description="the code list (include/code_lists) that its values are of; where `enum` is left out, all of them",
+    )
     since: Annotated[str, StringConstraints(pattern=r"^(\d{8}T\d{6}Z(-\d+)?|\d+\.\d+(\.\d+)?)$")] | None = (
         Key(default=None, description="the version that it came with, where not the first")
     )
@@ -146,6 +163,10 @@ class Field(Model):
         if self.personal and (self.type != "string" or self.constraints.enum or self.part):
             raise ValueError("`personal` goes with fields of type string that have neither `enum` nor `part`")
         self._check_constants()
+        if self.codes and self.type != "string":
+            raise ValueError(f"`codes` goes with type string only, not {self.type}")
+        if self.codes and [one.code for one in self.codes.codes] != self.constraints.enum:
+            raise ValueError("`codes` and `constraints.enum` are not the same codes in the same order")
         return self
 
     def _check_constants(self) -> None:

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Strict, model_validator
 from pydantic import Field as Key
 
-from praya.contract.fields import ColumnName, Field, Model
+from praya.contract.base import Model
+from praya.contract.fields import ColumnName, Field
 
 # The limits where a contract says nothing else.
 ROWS_FALL = 0.2

@@ -9,11 +9,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field as Key
 from pydantic import PrivateAttr, StringConstraints, model_validator
 
+from praya.contract.base import Model
 from praya.contract.codes import CATEGORIES, FREQUENCIES, LICENCES, Frequency, codes, one_of
 from praya.contract.disclosure import Disclosure
-from praya.contract.fields import ColumnName, Field, Model, Slug, TableSchema
+from praya.contract.fields import ColumnName, Field, Slug, TableSchema
 from praya.contract.guards import Guards, is_temporal
 from praya.contract.json_path import parse_json_path
+from praya.contract.labels import MARK, label_names
 from praya.contract.notes import Coverage, Note, unbound
 from praya.contract.record_key import RECORD_KEY
 from praya.contract.release import Release
@@ -178,6 +180,10 @@ class Contract(Model):
         suffixed = {f"{name}_conf_status" for name in self.disclosure.guarded}
         if wrong := sorted(suffixed & names):
             problems.append(f"these field names are kept for disclosure control: {', '.join(wrong)}")
+        if wrong := sorted({label for field in self.fields for label in label_names(field)} & names):
+            problems.append(f"these field names are kept for the labels of codes: {', '.join(wrong)}")
+        if self.synthetic and MARK in names:
+            problems.append(f"the field name {MARK} is kept for the mark of synthetic data")
         if problems:
             raise ValueError("; ".join(problems))
         return self

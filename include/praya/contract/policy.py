@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field as Key
 from pydantic import StringConstraints, model_validator
 
+from praya.contract.base import Model
 from praya.contract.disclosure import Disclosure, Method
-from praya.contract.fields import Model
 
 Aspect = Literal[
     "class",

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, StringConstraints, model_validator
 from pydantic import Field as Key
 
-from praya.contract.fields import Model, PathName
+from praya.contract.base import Model
+from praya.contract.fields import PathName
 from praya.contract.json_path import parse_json_path
 from praya.errors import AddressRefused
 from praya.names import same_when_folded

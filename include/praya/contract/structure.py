@@ -10,7 +10,8 @@ from typing import Any
 from pydantic import Field as Key
 from pydantic import model_validator
 
-from praya.contract.fields import ColumnName, Model, Slug
+from praya.contract.base import Model
+from praya.contract.fields import ColumnName, Slug
 
 
 class Dimension(Model):

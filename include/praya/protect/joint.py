@@ -7,7 +7,7 @@ or not its release time has come.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,16 @@ from praya.protect.carry import Rows, carry_rows, settle_rows, withhold
 from praya.protect.doubt import Doubt
 from praya.protect.late import show_late
 from praya.protect.past import Cell, past_of
-from praya.protect.publication import Key, Out, Publication, family, read_publication, told_of
+from praya.protect.publication import (
+    Key,
+    Out,
+    Publication,
+    Renamed,
+    family,
+    read_publication,
+    renamed_by,
+    told_of,
+)
 from praya.protect.system import system
 from praya.store import Store
 from praya.store.duck import scan
@@ -62,14 +71,15 @@ def look_jointly(
     told = told_of(contract, {"table": ""})
     new = read_publication(con, told, true, shown)
     own = [each for each in linked if each[0]["dataset"] == contract.dataset]
-    past = past_of([_read(con, store, each) for each in needed(own)], new)
+    renamed = _renamed(contract, linked)
+    past = past_of([_read(con, store, each, renamed) for each in needed(own)], new)
     rows = carry_rows(past, new)
     beside = sorted({each["dataset"] for each, _ in linked})
     structures = [Structure.model_validate(each["disclosure"]["structure"]) for each, _ in linked]
     if any(each != Structure() for each in [new.structure, *structures]):
         years = _years_told(past.anchors.keys() | past.rates.keys() | past.held, new)
         if years is None or years:
-            earlier = [_read(con, store, each, years) for each in needed(linked)]
+            earlier = [_read(con, store, each, renamed, years) for each in needed(linked)]
             _withhold_more(contract, _carried(new, rows, years), earlier, rows, values)
         for column, key in sorted(show_late(past, new, rows, values)):
             withhold(rows[key], column)
@@ -178,7 +188,18 @@ def _carried(new: Publication, rows: Rows, years: set[str] | None) -> Publicatio
 
 
 def _read(
-    con: duckdb.DuckDBPyConnection, store: Store, out: Out, years: Iterable[str] | None = None
+    con: duckdb.DuckDBPyConnection,
+    store: Store,
+    out: Out,
+    renamed: Mapping[str, Renamed],
+    years: Iterable[str] | None = None,
 ) -> Publication:
     told, path = out
-    return read_publication(con, told, store.path(told["table"]), store.path(path), years)
+    codes = renamed.get(told["dataset"])
+    return read_publication(con, told, store.path(told["table"]), store.path(path), years, codes)
+
+
+def _renamed(contract: Contract, linked: Iterable[Out]) -> dict[str, Renamed]:
+    """Of each dataset the codes that have other names today, as its last version says, or its contract."""
+    of = {told["dataset"]: told["renamed"] for told, _ in linked if "renamed" in told}
+    return of | {contract.dataset: renamed_by(contract)}

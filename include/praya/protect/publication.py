@@ -23,6 +23,8 @@ SHA256 = "publication_sha256"  # what the ledger calls its hash; lines from befo
 
 Key = tuple[Any, ...]
 Row = Mapping[str, Any]
+# Field → the code that earlier releases had → the code of today.
+Renamed = Mapping[str, Mapping[str, str]]
 Out = tuple[dict[str, Any], str]
 """A table that went through the gate: what was kept of it (TOLD), and the store key where it lies."""
 
@@ -80,6 +82,7 @@ def told_of(contract: Contract, accepted: Mapping[str, Any]) -> dict[str, Any]:
         "table": accepted["table"],
         "period": _period(contract),
         "carried": True,
+        **({"renamed": renamed} if (renamed := renamed_by(contract)) else {}),
     }
 
 
@@ -138,8 +141,10 @@ def read_publication(
     true: Any,
     shown: Any,
     years: Iterable[str] | None = None,
+    renamed: Renamed | None = None,
 ) -> Publication:
-    """Read one version from its Parquet files; of the periods in `years` only, where there are some."""
+    """Read one version from its Parquet files; of the periods in `years` only, where there are some. Keys with codes
+    that are `renamed` since get those of today: a row under another code is the same row."""
     rules = Disclosure.model_validate(told["disclosure"])
     keys: list[str] = told["keys"]
     period = told.get("period", rules.structure.periods and rules.structure.periods.field)
@@ -154,20 +159,39 @@ def read_publication(
         disclosure=rules,
         period=period,
         rates={name: tuple(how) for name, how in told["rates"].items()},
-        true=_rows(con, [*keys, *rules.counts, *rules.sums, *behind], true, keys, only),
-        shown=_rows(con, None, shown, keys, only),
+        true=_rows(con, [*keys, *rules.counts, *rules.sums, *behind], true, keys, only, renamed or {}),
+        shown=_rows(con, None, shown, keys, only, renamed or {}),
         carried=bool(told.get("carried")),
     )
 
 
 def _rows(
-    con: duckdb.DuckDBPyConnection, columns: list[str] | None, path: Any, keys: list[str], only: str
+    con: duckdb.DuckDBPyConnection,
+    columns: list[str] | None,
+    path: Any,
+    keys: list[str],
+    only: str,
+    renamed: Renamed,
 ) -> dict[Key, Row]:
     """The rows in the order of their keys: the solver's answer hangs on the order of the variables."""
     chosen = "*" if columns is None else ", ".join(map(identifier, columns))
     order = ", ".join(map(identifier, keys))
-    rows = con.sql(f"select {chosen} from {scan(path)} where {only} order by {order}").to_arrow_table()
-    return {tuple(row[name] for name in keys): row for row in rows.to_pylist()}
+    rows = (
+        con.sql(f"select {chosen} from {scan(path)} where {only} order by {order}")
+        .to_arrow_table()
+        .to_pylist()
+    )
+    for name in renamed.keys() & {*keys}:
+        for row in rows:
+            row[name] = renamed[name].get(row[name], row[name])
+    return {tuple(row[name] for name in keys): row for row in rows}
+
+
+def renamed_by(contract: Contract) -> dict[str, dict[str, str]]:
+    """The codes of a dataset that had other names in earlier releases."""
+    return {
+        field.name: field.codes.renamed for field in contract.fields if field.codes and field.codes.renamed
+    }
 
 
 def _period(contract: Contract) -> str | None:

@@ -31,7 +31,7 @@ def write(part: Part, target: Path, work: Path) -> None:
 
 
 def marked_fields(table: ProtectedTable, work: Path) -> list[str]:
-    """The fields of `table` in which some text is marked."""
+    """The fields of `table` in which some text is marked; no label of a code list is."""
     texts = [field.name for field in table.fields if _free(field)]
     if not texts:
         return []

@@ -64,6 +64,8 @@ def stage(contract: Contract, store: Store) -> dict[str, Any]:
 def stage_key(contract: Contract, collected: dict[str, Any]) -> str:
     """The content key of what `stage` makes from this snapshot under this contract."""
     described = contract.as_dict()
+    for field in described["schema"]["fields"]:
+        field.pop("codes", None)  # labels change no value; the codes themselves are in the constraints
     basis = {name: described.get(name) for name in ("source", "schema", "quality", "partition_field")}
     if contract.partition_field:
         basis["month"] = contract.month
