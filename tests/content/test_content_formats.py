@@ -11,7 +11,7 @@ import icalendar
 import pytest
 
 from content.tables import registered
-from made import publish, rows_of
+from made import data_file, publish, rows_of
 from praya.contract import Contract, Field, load_contracts
 from praya.contract.labels import LabelField, with_labels
 from praya.store import Store
@@ -30,15 +30,21 @@ def test_every_format_of_a_shipped_dataset_holds_its_rows(contract: Contract, st
     else:
         data = {name: (SERVED / path.lstrip("/")).read_bytes() for name, path in parts.items()}
     folder = publish(store, contract, data)
-    name, fields = folder / contract.dataset, with_labels(contract.released_fields)
+    name, fields = folder / contract.dataset, with_labels(contract.released_fields, contract.synthetic)
     expected = rows_of(name.with_suffix(".parquet"))
     assert len(expected) >= contract.quality.min_rows
     assert {*labels_of(contract, fields, expected)} <= {True}
-    assert without_empty(from_csv(name.with_suffix(".csv"), fields)) == without_empty(expected)
-    assert from_json(name.with_suffix(".json").read_text("utf-8"), fields) == expected
-    assert from_json_lines(name.with_suffix(".jsonl").read_text("utf-8"), fields) == expected
-    assert from_xml(name.with_suffix(".xml"), fields) == expected
-    assert without_empty(from_xlsx(name.with_suffix(".xlsx"), fields)) == without_empty(expected)
+    assert without_empty(from_csv(data_file(folder, f"{contract.dataset}.csv"), fields)) == without_empty(
+        expected
+    )
+    assert from_json(data_file(folder, f"{contract.dataset}.json").read_text("utf-8"), fields) == expected
+    assert (
+        from_json_lines(data_file(folder, f"{contract.dataset}.jsonl").read_text("utf-8"), fields) == expected
+    )
+    assert from_xml(data_file(folder, f"{contract.dataset}.xml"), fields) == expected
+    assert without_empty(from_xlsx(data_file(folder, f"{contract.dataset}.xlsx"), fields)) == without_empty(
+        expected
+    )
     if contract.release.days:
         calendar = icalendar.Calendar.from_ical((folder / f"{contract.dataset}-tc.ics").read_bytes())
         found = [
