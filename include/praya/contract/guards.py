@@ -79,7 +79,9 @@ class Guards(Model):
 
     @model_validator(mode="after")
     def _has_a_reason(self) -> Guards:
-        changed = self.model_fields_set - {"reason"}
+        # By value: a contract that was written out and is read again names every key.
+        usual = {name: key.default for name, key in type(self).model_fields.items() if name != "reason"}
+        changed = {name for name, value in usual.items() if getattr(self, name) != value}
         if changed and self.reason is None:
             raise ValueError("`reason` says why other limits than the usual are right")
         if self.reason is not None and not changed:
