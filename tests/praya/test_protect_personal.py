@@ -58,9 +58,7 @@ def test_one_hit_blocks_the_release_and_says_where_without_the_value(store: Stor
         (field("latitude", "number"), "22.2783511", "coordinates"),
     ],
 )  # fmt: skip
-def test_texts_and_numbers_are_searched(
-    store: Store, column: dict[str, Any], cell: str, kind: str
-) -> None:
+def test_texts_and_numbers_are_searched(store: Store, column: dict[str, Any], cell: str, kind: str) -> None:
     contract = make_contract(field("id", "integer"), column)
     said = refusal(contract, store, f"id,{column['name']}\n1,{cell}\n".encode())
     assert f"{column['name']}: 1 of 1 cells hold a {kind}" in said
