@@ -200,8 +200,8 @@ def test_a_whole_month_under_another_name_stops_it_and_says_so(store: Store) -> 
     put_snapshot(store, february, paged(lines(0, 60)))
     with pytest.raises(
         StageError,
-        match=r"sample/2023-02: about 60 of about 60 rows .*more than the 50 it allows; .*about 60 are of another month "
-        "by their at: ask the source if it delivered the right one",
+        match=r"sample/2023-02: about 60 of about 60 rows .*more than the 50 it allows; .*about 60 are of another "
+        "month by their at: ask the source if it delivered the right one",
     ):
         stage(february, store)
     january = records(partition_field="at", quality={"max_quarantined_rows": 50}).at("2023-01")
