@@ -169,13 +169,10 @@ def test_what_is_no_secret_can_be_read(value: str) -> None:
 
 
 def test_masking_takes_no_longer_for_what_is_made_to_take_long() -> None:
-    import time
-
+    """Were it the square of the length, the suite's own time-out would end it."""
     for part in ("a", "1", "=", "://", "-----BEGIN ", "x@", "token", "Ab1-", "password=", '"', "1 "):
-        began = time.monotonic()
-        quote(part * 200_000, 2_000)
-        clean(part * 20_000)
-        assert time.monotonic() - began < 2, part
+        assert len(quote(part * 200_000, 2_000)) <= 2_000
+        assert clean(part * 200_000)
 
 
 # --- sources of every kind -------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ def test_a_hundred_readers_never_see_a_mixture_a_half_or_a_gap(store: Store) -> 
         reader.start()
     for number in range(1, RELEASES + 1):
         folder = publish(store, make_contract(), data(number), received(number))
-        wait_until(lambda version=folder.name: any(version in reader.seen for reader in readers))
+        wait_until(lambda version=folder.name: any(version in one.seen or one.wrong for one in readers))
         if number == RELEASES // 2:
             withdraw(store, "sample", folder.name, "Wrong.", "mary")
         if number % 10 == 0:
