@@ -7,7 +7,7 @@
 --   rates, each with its published count for weight. Empty until all of them are there and none is withheld.
 -- given_value, qualifier: as printed. difference: computed less given.
 -- tolerance: half of the last digit that the print gives (61 %: 0.5; 4.63: 0.005); of "around 2 807 000" the trailing
---   zeros are no digits (500; of "around 820 000" 5 000). And half of the last digit of what is published here: 2 for
+--   zeros are no digits (500; of "around 820 000" 5 000). And half of the last digit of what is published here: 4 for
 --   each count, 0.05 for rates and seconds, 0.005 for scores.
 -- verdict: 'informative', for generated records cannot confirm or refute what is in print: they are made near it on
 --   purpose, and are held exactly against their own truth file (tests/contact_centre). 'period not complete' before.
@@ -106,7 +106,7 @@ compared as (
         needed.*,
         case when parts = parts_needed then case when counted then total else round(mean, 2) end end as computed_value,
         cast(
-            digit / 2 + case when counted then 2 * parts_needed when unit = 'score (1-5)' then 0.005 else 0.05 end
+            digit / 2 + case when counted then 4 * parts_needed when unit = 'score (1-5)' then 0.005 else 0.05 end
             as decimal(18, 3)
         ) as tolerance
     from needed

@@ -20,7 +20,7 @@ from rich.table import Table
 
 from praya import cli_audit, cli_ledger, cli_metrics, cli_reports, cli_serve, cli_verify, paths
 from praya.cli_releases import app as releases
-from praya.contract import read_contracts
+from praya.contract import read_contracts, without_labels
 from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
 from praya.outside import clean, quote
 from praya.terminal import CONTRACTS, USAGE, WRONG, Application, err, out, stop
@@ -122,6 +122,7 @@ def check() -> None:
     from praya.validate.suite import expectations_of, load_suite
 
     contracts, problems = read_contracts(paths.contracts())
+    problems += without_labels(paths.contracts(), contracts)
     # A contract that does not load is there all the same: what refers to it is not wrong for that.
     all_load, files = not problems, {path.stem for path in paths.contracts().glob("*/*.yaml")}
     for path in sorted(paths.suites().glob("*.json")):
@@ -339,6 +340,8 @@ def show(
             for name in ("quarantine", "report"):
                 if name in state:
                     out.print(f"{name}: {store.path(state[name])}", soft_wrap=True)
+            for place, text in state.get("beside", {}).items():
+                out.print(f"beside the records: {quote(place)}: {quote(text)}", soft_wrap=True)
         for line in decided(store, dataset):
             out.print(line, soft_wrap=True)
     if any(row.reason for row in rows):

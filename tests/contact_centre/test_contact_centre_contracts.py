@@ -22,6 +22,11 @@ def test_every_contract_says_synthetic(dataset: str) -> None:
     assert "synthetic" in one.tags
 
 
+def test_generated_data_names_no_office_as_its_publisher() -> None:
+    names = {contract(dataset).contact.name.en for dataset in DATASETS}
+    assert names == {"Praya generator of synthetic data"}
+
+
 def test_there_is_a_contract_for_every_table_and_mart() -> None:
     assert {*DATASETS} == {f"1823-{name}" for name in RECORDS} | {name.replace("_", "-") for name in MARTS}
 

@@ -15,7 +15,7 @@ from rdflib.namespace import RDF
 from describe.conftest import Published
 from describe.readers import DCAT, FACTS, LANGUAGES, OF_A_RELEASE, data_package, dcat_graph, psi_data
 from describe.releases import BASE, DATASETS, counts, rich
-from made import make_contract, publish
+from made import data_file, make_contract, publish
 from praya.contract import Contract
 from praya.contract.codes import LICENCES
 from praya.portal import catalogue
@@ -44,7 +44,7 @@ def expected(contract: Contract, folder: Path) -> dict[str, Any]:
     """The facts as contract and files have them, by a way of its own."""
     texts = lambda text: {language: text.in_language(language) for language in LANGUAGES}  # noqa: E731
     data = {path.name: path.read_bytes() for path in folder.glob(f"{contract.dataset}*")}
-    data.pop(f"{contract.dataset}.csv-metadata.json")
+    data.pop(data_file(folder, f"{contract.dataset}.csv-metadata.json").name)
     words = {(language, word.in_language(language)) for word in contract.keywords for language in LANGUAGES}
     if contract.synthetic:
         words |= {("en", "synthetic data"), ("zh-Hant", "模擬數據"), ("zh-Hans", "模拟数据")}
@@ -63,7 +63,7 @@ def expected(contract: Contract, folder: Path) -> dict[str, Any]:
         "issued": "2026-01-05T02:00:00Z",
         "version": folder.name,
         "latest": f"{BASE}/{contract.dataset}/latest.json",
-        "columns": (folder / f"{contract.dataset}.csv")
+        "columns": data_file(folder, f"{contract.dataset}.csv")
         .read_text("utf-8-sig")
         .partition("\n")[0]
         .strip()
@@ -161,7 +161,7 @@ def test_the_manifest_names_them_all_with_their_role(published: Published) -> No
         assert set(roles) == {path.name for path in folder.iterdir()} - beside
         data = {path.name for path in folder.glob(f"{contract.dataset}*")}
         assert {name for name, role in roles.items() if role == "data"} == data - {
-            f"{contract.dataset}.csv-metadata.json"
+            data_file(folder, f"{contract.dataset}.csv-metadata.json").name
         }
         for name in ("datapackage.json", "dcat.ttl", "dcat.jsonld", "schema-org.jsonld", "ckan-tc.json"):
             assert roles[name] == "metadata"

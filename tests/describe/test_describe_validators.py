@@ -153,7 +153,7 @@ def test_schema_org_uses_terms_that_are_its_own(published: Published) -> None:
         "GovernmentOrganization": {"name", "contactPoint"},
         "ContactPoint": {"email"},
         "Place": {"name"},
-        "PropertyValue": {"name", "alternateName", "unitText"},
+        "PropertyValue": {"name", "alternateName", "unitText", "valueReference"},
         "DataDownload": {"name", "contentUrl", "encodingFormat", "contentSize", "sha256"},
     }  # fmt: skip
 

@@ -13,6 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from made import data_file
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -49,7 +51,7 @@ class Bench:
         return {dataset["dataset"]: dataset["version"] for dataset in listed["datasets"]}
 
     def csv(self, dataset: str) -> Path:
-        return self.released / dataset / self.latest()[dataset] / f"{dataset}.csv"
+        return data_file(self.released / dataset / self.latest()[dataset], f"{dataset}.csv")
 
     def left_over(self) -> list[str]:
         """Command lines of processes that this bench started and that still run."""

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field as Key
 from pydantic import StringConstraints, model_validator
 
+from praya.contract.base import Model
 from praya.contract.codes import FREQUENCIES, codes, one_of
-from praya.contract.fields import Model, Slug
+from praya.contract.fields import Slug
 from praya.contract.load import load_model
 from praya.contract.text import Text
 from praya.errors import ContractError

@@ -11,7 +11,7 @@ from typing import Any
 from praya.contract import Contract, Field
 from praya.contract.codes import FILE_LANGUAGE
 from praya.describe.ckan import ckan
-from praya.describe.csvw import csvw
+from praya.describe.csvw import csvw, csvw_name
 from praya.describe.data_package import data_package
 from praya.describe.dcat import dcat, dcat_catalogue
 from praya.describe.dictionary import (
@@ -87,7 +87,7 @@ def metadata(
         "schema-org.jsonld": as_json(schema_org(fields, facts)),
     }
     if any(file.format == "CSV" and not file.compressed for file in facts.data):
-        found[f"{contract.dataset}.csv-metadata.json"] = as_json(csvw(contract, fields, facts))
+        found[csvw_name(facts)] = as_json(csvw(contract, fields, facts))
     if any(file.format == "SDMX-CSV" for file in facts.data):
         found[SDMX_STRUCTURE] = as_json(sdmx_structure(contract, fields, facts))
     if is_fiscal(fields):

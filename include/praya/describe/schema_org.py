@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from praya.contract import Field
+from praya.describe.codes import defined_terms
 from praya.describe.facts import Facts, File, in_languages, tagged
 
 
@@ -50,6 +51,8 @@ def _column(field: Field) -> dict[str, Any]:
         "name": field.name,
         "alternateName": tagged(in_languages(field.title.as_dict())),
     }
+    if terms := defined_terms(field):
+        column["valueReference"] = terms
     return column | ({"unitText": field.unit} if field.unit else {})
 
 

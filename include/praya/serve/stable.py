@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.contract.text import Text
-from praya.history.addresses import LATEST, addresses, renamed, withdrawn
+from praya.history.addresses import LATEST, addresses, renamed, synthetic_name, withdrawn
 from praya.serve.tree import Tree
 
 REPORTS = "reports"
@@ -110,6 +110,10 @@ def _in_version(tree: Tree, dataset: str, version: str, names: Sequence[str]) ->
         return Moved(302, "/".join(path))
     if stone := tree.json(dataset, version, "withdrawn.json"):
         return _gone(dataset, stone)
+    # Files of generated data have the mark in their names since; the name from before leads there.
+    marked = [*path[:-1], synthetic_name(path[-1])]
+    if tree.file(*marked):
+        return Moved(302, "/".join(marked))
     return Missing(404, _nothing("/".join(path)), _files(tree, dataset, version))
 
 
