@@ -83,7 +83,7 @@ class Centre:
     def move(self, case: tuple[Any, ...]) -> None:
         """It concerns another district, and another department has it."""
         self.con.execute(
-            "update \"1823_cases\" set district = case district when 'B' then 'C' else 'B' end where case_no = ?",
+            "update \"1823_cases\" set district = case district when 'WC' then 'EST' else 'WC' end where case_no = ?",
             [case[0]],
         )
         self.con.execute(
