@@ -217,6 +217,30 @@ def test_a_second_array_of_records_and_another_grid_stop_the_dataset_unless_left
     assert "another system than WGS 84" in refused(store, from_json(records="$.features"), hk1980)
 
 
+@pytest.mark.parametrize(
+    ("geometry", "degrees"),
+    [
+        ({"type": "Point", "coordinates": [114.17, 22.3]}, True),
+        ({"type": "Point", "coordinates": [114.17, 22.3, 552.0]}, True),
+        ({"type": "Point", "coordinates": [836700.5, 819300.25]}, False),
+        ({"type": "Point", "coordinates": [22.3, 114.17]}, False),
+        ({"type": "MultiPolygon", "coordinates": [[[[114.1, 22.2], [836700, 819300]]]]}, False),
+        ({"type": "Polygon", "coordinates": []}, True),
+        (None, True),
+    ],
+)
+def test_positions_that_are_no_degrees_stop_the_dataset(store: Store, geometry: Any, degrees: bool) -> None:
+    """GeoJSON in metres of the HK1980 grid, or with latitude first, and no word about it in the file."""
+    feature = {"type": "Feature", "geometry": geometry, "properties": {"id": 1, "name": "a"}}
+    data = json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
+    fields = [field("id", "integer", source="properties.id"), field("name", source="properties.name")]
+    contract = from_json(*fields, records="$.features", ignore_columns=["geometry", "type"])
+    if not degrees:
+        assert "line 1: the file is GeoJSON" in refused(store, contract, data)
+        contract = from_json(*fields, records="$.features", ignore_columns=["geometry", "type", "$.crs"])
+    assert staged(store, contract, data)[0] == [(1, "a")]
+
+
 # --- types, limits and formats -----------------------------------------------------------------------------
 
 

@@ -132,6 +132,61 @@ def test_json_is_read_as_ijson_reads_it(
                 assert Decimal(found) == value
 
 
+DEGREES = st.decimals(-90, 90, places=6)
+POSITION = st.tuples(DEGREES, DEGREES).map(list)
+LINE = st.lists(POSITION, max_size=3)
+GEOMETRY = st.one_of(
+    st.none(),
+    st.builds(lambda at: {"type": "Point", "coordinates": at}, POSITION),
+    st.builds(lambda at: {"type": "LineString", "coordinates": at}, LINE),
+    st.builds(lambda at: {"type": "Polygon", "coordinates": [at]}, LINE),
+)
+
+
+@PER_TEST
+@given(features=st.lists(st.tuples(CELLS, GEOMETRY), max_size=6), first=st.booleans())
+def test_geojson_is_read_as_ijson_reads_it(
+    features: list[tuple[str, Any]], first: bool, store: Store
+) -> None:
+    """Properties, the first position of points, and geometries whole."""
+
+    def spelled(value: Any) -> str:
+        if isinstance(value, dict):
+            return "{" + ",".join(f"{json.dumps(key)}:{spelled(item)}" for key, item in value.items()) + "}"
+        if isinstance(value, list):
+            return "[" + ", ".join(map(spelled, value)) + "]"
+        return str(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)
+
+    inside = spelled(
+        [
+            {"type": "Feature", "properties": {"nr": nr, "name": name}, "geometry": geometry}
+            for nr, (name, geometry) in enumerate(features)
+        ]
+    )
+    head, tail = ('"type":"FeatureCollection",', "") if first else ("", ',"type":"FeatureCollection"')
+    text = f'{{{head}"features":{inside}{tail}}}'
+    fields = [
+        field("nr", "integer", source="properties.nr"),
+        field("name", source="properties.name"),
+        field("kind", source="geometry.type"),
+        field("geometry", source="geometry.coordinates"),
+    ]
+    source = {"format": "json", "records": "$.features", "ignore_columns": ["type"]}
+    contract = make_contract(*fields, source=source)
+    if features and all(geometry is None for _, geometry in features):
+        return  # a place that no record has is a missing column
+    table, bad, came = staged(store, contract, text.encode())
+    read = list(ijson.items(io.BytesIO(text.encode()), "features.item"))
+    assert came == len(read) and not bad
+    for (nr, name, kind, geometry), record in zip(table, read, strict=True):
+        at = record["geometry"]
+        assert (nr, name) == (record["properties"]["nr"], record["properties"]["name"] or None)
+        assert kind == (at and at["type"])
+        assert (None if geometry is None else json.loads(geometry, parse_float=Decimal)) == (
+            at and at["coordinates"]
+        )
+
+
 @PER_TEST
 @given(
     rows=st.lists(st.tuples(st.none() | CELLS, st.none() | st.integers(-(2**63), 2**63 - 1),

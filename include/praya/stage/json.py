@@ -16,7 +16,7 @@ from praya.contract.json_path import JsonPath, format_json_path, parse_json_path
 from praya.errors import StageError
 from praya.outside import describe_error, quote, quote_all
 from praya.stage.csv import transcode
-from praya.stage.json_records import Document, JsonError, Record, text_of
+from praya.stage.json_records import Document, JsonError, Number, Record, text_of
 from praya.stage.reading import (
     QUARANTINE,
     Column,
@@ -31,6 +31,7 @@ from praya.stage.reading import (
 BATCH = 10_000  # records
 LARGEST_RECORD = 64 * 1024**2
 WGS84 = ("CRS84", "EPSG::4326", "EPSG:4326")  # what a GeoJSON file may name as the system of its coordinates
+FARTHEST = (180, 90)  # degrees of longitude and latitude; RFC 7946 has no other coordinates
 
 
 def read(con: Connection, contract: Contract, path: Path, columns: list[Column], work: Path) -> Reading:
@@ -53,6 +54,7 @@ def read(con: Connection, contract: Contract, path: Path, columns: list[Column],
         ) from error
     _check_shape(contract, columns, shape)
     _check_beside(contract, document)
+    _check_degrees(contract, shape)
 
     def locate(connection: Connection) -> None:
         wanted = {row for (row,) in connection.execute("select row from wanted").fetchall()}
@@ -83,6 +85,7 @@ class _Shape:
     found: set[JsonPath] = field(default_factory=set)
     only: Any = None
     records: int = 0
+    beyond: int | None = None  # the line of the first GeoJSON feature whose coordinates cannot be degrees
 
     def __post_init__(self) -> None:
         for path in self.paths:
@@ -91,14 +94,25 @@ class _Shape:
                     break
                 self.keys.setdefault(path[:depth], set())
 
-    def look(self, value: Mapping[str, Any]) -> None:
-        """Take in the keys of one record."""
+    def look(self, value: Mapping[str, Any], line: int) -> None:
+        """Take in the keys of one record and whether its coordinates are degrees."""
         self.records += 1
         self.only = value if self.records == 1 else None
         for prefix, keys in self.keys.items():
             inner = _get(value, prefix)
             if isinstance(inner, dict) and not keys >= inner.keys():
                 keys.update(inner)
+        if self.beyond is None and value.get("type") == "Feature":
+            self.beyond = line if _beyond_degrees(_get(value, ("geometry", "coordinates"))) else None
+
+
+def _beyond_degrees(coordinates: Any) -> bool:
+    """Whether a geometry has a position that is no longitude and latitude."""
+    if not isinstance(coordinates, list):
+        return False
+    if coordinates and all(isinstance(number, Number) for number in coordinates):
+        return any(abs(float(number)) > most for number, most in zip(coordinates, FARTHEST, strict=False))
+    return any(map(_beyond_degrees, coordinates))
 
 
 def _get(value: Any, path: JsonPath) -> Any:
@@ -156,7 +170,7 @@ def _write_texts(
                 if (reason := _fault(record)) is not None:
                     yield number, record.line, reason, record.raw
                     continue
-                shape.look(record.value)
+                shape.look(record.value, record.line)
                 rows.append([text_of(_get(record.value, path)) for path in shape.paths])
             arrays = [pa.array(values, pa.string()) for values in zip(*rows, strict=True)]
             if arrays:
@@ -220,6 +234,17 @@ def _check_beside(contract: Contract, document: Document) -> None:
                 f"{contract.dataset}: the file has a second array of records at {quote(place)}, which no field reads. "
                 "Make it a dataset of its own, or add the place to source.ignore_columns"
             )
+
+
+def _check_degrees(contract: Contract, shape: _Shape) -> None:
+    """Raise StageError where a GeoJSON file that names no other system has coordinates that are no degrees."""
+    ignored = set(contract.source.ignore_columns)
+    if shape.beyond is not None and not any(place.endswith(".crs") for place in ignored):
+        raise StageError(
+            f"{contract.dataset}: line {shape.beyond:,}: the file is GeoJSON, and a position there is no longitude and "
+            "latitude in degrees; are they metres of the HK1980 grid? Convert them at the source, or add $.crs to "
+            "source.ignore_columns where the fields name the system"
+        )
 
 
 def _count(con: Connection, contract: Contract, path: Path) -> int:
