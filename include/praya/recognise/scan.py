@@ -54,7 +54,7 @@ class Column:
         cell = identifier(self.name)
         if not self.number:
             return f"{cell}::varchar"
-        whole = f"{cell} = trunc({cell}) and abs({cell}) < 9e18"
+        whole = f"{cell} = trunc({cell}) and {cell} between -9e18 and 9e18"
         return f"case when {whole} then {cell}::bigint::varchar else {cell}::varchar end"
 
 
