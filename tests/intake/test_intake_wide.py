@@ -48,6 +48,9 @@ class Counted:
         self.work += len(re.findall(re.escape(self._source), sql)) * self._width
         return self._con.execute(sql, *more)
 
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._con, name)
+
 
 def test_looking_for_personal_data_reads_a_wide_table_few_times(tmp_path: Path) -> None:
     """Each scan of a Parquet file costs as much as it has columns, so that a scan a column costs their square."""

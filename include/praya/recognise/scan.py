@@ -23,8 +23,9 @@ from praya.recognise.recogniser import (
 )
 from praya.store.duck import identifier, literal
 
-# All cells that the cheap tests let through; those of them that are looked at (a view); what was found in them.
-CELLS, SUSPECTS, HITS = "praya_cells", "praya_suspects", "praya_hits"
+# All cells that the cheap tests let through; those of them that are looked at (a view); what was found in them; the
+# different cells of columns that repeat themselves, before they are tested.
+CELLS, SUSPECTS, HITS, GROUPED = "praya_cells", "praya_suspects", "praya_hits", "praya_grouped"
 
 # As many rows as show whether a column repeats itself.
 FIRST_ROWS = 100_000
@@ -53,7 +54,7 @@ class Column:
         cell = identifier(self.name)
         if not self.number:
             return f"{cell}::varchar"
-        whole = f"{cell} = trunc({cell}) and abs({cell}) < 9e18"
+        whole = f"{cell} = trunc({cell}) and {cell} between -9e18 and 9e18"
         return f"case when {whole} then {cell}::bigint::varchar else {cell}::varchar end"
 
 
@@ -101,13 +102,27 @@ def gather(
             f'count(*) as "rows" from ({rows}) group by 2'
         )
     for test, cells in grouped.items():
-        _insert(con, often, kinds, f"select * from ({' union all '.join(cells)}) where {test}")
+        _insert_tested(con, often, kinds, " union all ".join(cells), test)
     for test, columns_of_test in wide.items():
         for batch in batched(columns_of_test, WIDE):
-            _insert(con, batch, kinds, f"select * from ({_unpivoted(source, row, batch)}) where {test}")
+            _insert_tested(con, batch, kinds, _unpivoted(source, row, batch), test)
     known = {column.name for column in often}
     for rest in batched([column for column in columns if column.name not in known], WIDE):
         _gather_tested(con, source, row, rest, kinds, innocent)
+
+
+def _insert_tested(
+    con: duckdb.DuckDBPyConnection, columns: Sequence[Column], kinds: list[Recogniser], cells: str, test: str
+) -> None:
+    """Add the cells that pass.
+
+    They are a table first: DuckDB moves a test into every branch of a union, and compiles its long patterns in each.
+    """
+    con.execute(f"create or replace temp table {GROUPED} as {cells}")
+    try:
+        _insert(con, columns, kinds, f"select * from {GROUPED} where {test}")
+    finally:
+        con.execute(f"drop table if exists {GROUPED}")
 
 
 def _gather_tested(

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -46,6 +46,11 @@ _LOCAL_TAIL, _AT_HEAD = (
 # Shapes of what columns of fragments are put together to.
 _PHONE = r"(?:852)?(?:20[4-9]|2[1-9][0-9]|[3-9][0-9]{2})[0-9]{5}"
 _CHECKED = r"[A-Za-z]{1,2}[0-9]{6}[(\[]?[0-9Aa][)\]]?|[1-8][0-9]{16}[0-9Xx]|[2-6][0-9]{12,18}"
+# What each column of such a window holds, and how long what they hold together is.
+_FRAGMENT = r"[A-Za-z]{0,2}[0-9]*[(\[]?[0-9AaXx]?[)\]]?"
+SHORTEST, LONGEST = 7, 19
+# The first rows of the columns that may be fragments.
+_FIRST = "praya_first"
 _LOCAL, _DOMAIN = r"[a-z0-9][a-z0-9._%+-]*[a-z][a-z0-9._%+-]*@?", r"@?(?:[a-z0-9-]+\.)+[a-z]{2,}"
 # What ends as a domain does and is one of a file; hosts that nearly everybody's mail is with.
 _FILES = (
@@ -114,63 +119,109 @@ def _goes_on(left: Column, right: Column, head: str, tail: str) -> str:
 
 def _fragments(con: duckdb.DuckDBPyConnection, source: str, columns: list[Column]) -> Iterator[Joined]:
     """The windows of columns that are fragments, the widest first; a column is in one only."""
-    short = _short(con, source, columns)
+    parts = {part.column.name: part for part in _parts(con, source, columns)}
+    windows = [window for window in _windows(columns, parts) if _may_be_whole(window) or _may_be_mail(window)]
+    if not windows:
+        return
+    # A statement on a file costs as much as the file has columns; one on the first rows of a few does not.
+    asked = {part.column.name for window in windows for part in window}
+    chosen = ", ".join(identifier(name) for name in parts if name in asked)
+    con.execute(f"create or replace temp table {_FIRST} as select {chosen} from {source} limit {SAMPLE}")
     taken: set[str] = set()
-    for size in (8, *range(MOST_COLUMNS, 1, -1)):
-        for at in range(len(columns) - size + 1):
-            window = tuple(columns[at : at + size])
-            names = {column.name for column in window}
-            if not names <= set(short) or names & taken:
+    try:
+        for window in windows:
+            if taken & {part.column.name for part in window}:
                 continue
-            joined = "".join(_padded(column, short[column.name]) + " || " for column in window)[:-4]
-            mail = " || '@' || ".join(f"trim({column.text}, '@ ')" for column in window)
-            if _whole(con, source, window, joined):
-                yield Joined(window, joined, True)
-            elif size == 2 and _is_mail(con, source, window):
-                yield Joined(window, mail, True)
+            joined = " || ".join(part.padded for part in window)
+            if _may_be_whole(window) and _whole(con, window, joined):
+                text = joined
+            elif _may_be_mail(window) and _is_mail(con, window):
+                text = " || '@' || ".join(f"trim({part.column.text}, '@ ')" for part in window)
             else:
                 continue
-            taken |= names
+            yield Joined(tuple(part.column for part in window), text, True)
+            taken |= {part.column.name for part in window}
+    finally:
+        con.execute(f"drop table if exists {_FIRST}")
 
 
-def _short(con: duckdb.DuckDBPyConnection, source: str, columns: list[Column]) -> dict[str, int]:
-    """The columns of which no cell is long enough to be an identifier, or all may be sides of an @: their widths."""
+@dataclass(frozen=True)
+class _Part:
+    """A column that may be a fragment, by its first rows: its shortest and longest cell, and what some cell can be."""
+
+    column: Column
+    least: int
+    most: int
+    fragment: bool
+    local: bool
+    domain: bool
+
+    @property
+    def padded(self) -> str:
+        """SQL of a cell; a number has lost its zeros in front."""
+        text = self.column.text
+        return f"lpad({text}, {self.most}, '0')" if self.column.number else f"trim({text})"
+
+
+def _windows(columns: list[Column], parts: Mapping[str, _Part]) -> Iterator[tuple[_Part, ...]]:
+    for size in (8, *range(MOST_COLUMNS, 1, -1)):
+        for at in range(len(columns) - size + 1):
+            window = tuple(parts[each.name] for each in columns[at : at + size] if each.name in parts)
+            if len(window) == size:
+                yield window
+
+
+def _may_be_whole(window: tuple[_Part, ...]) -> bool:
+    """Whether some cells together can have the length of an identifier, and hold nothing else."""
+    least = sum(part.most if part.column.number else part.least for part in window)
+    return (
+        all(part.fragment for part in window)
+        and least <= LONGEST
+        and sum(part.most for part in window) >= SHORTEST
+    )
+
+
+def _may_be_mail(window: tuple[_Part, ...]) -> bool:
+    return len(window) == 2 and window[0].local and window[1].domain
+
+
+def _parts(con: duckdb.DuckDBPyConnection, source: str, columns: list[Column]) -> Iterator[_Part]:
+    """The columns of which no cell is long enough to be an identifier, or all may be sides of an @."""
     if len(columns) < 2:
-        return {}
+        return
     asked = ", ".join(
-        f"max(length({column.text})), count(*) filter (where length({column.text}) <= 10), count({column.text}), "
-        f"count(*) filter (where regexp_full_match({column.text}, {literal(_LOCAL + '|' + _DOMAIN)}))"
-        for column in columns
+        f"count({text}), count(*) filter (where length({text}) <= 10), "
+        f"count(*) filter (where regexp_full_match({text}, {literal(_LOCAL + '|' + _DOMAIN)})), "
+        f"min(length(trim({text}))), max(length({text})), "
+        f"bool_or(regexp_full_match(trim({text}), {literal(_FRAGMENT)})), "
+        f"bool_or(regexp_full_match({text}, {literal(_LOCAL)})), "
+        f"bool_or(regexp_full_match({text}, {literal(_DOMAIN)}))"
+        for text in (column.text for column in columns)
     )
     (found,) = con.execute(f"select {asked} from (from {source} limit {SAMPLE})").fetchall()
-    return {
-        column.name: found[4 * at]
-        for at, column in enumerate(columns)
-        if found[4 * at + 2] and max(found[4 * at + 1], found[4 * at + 3]) >= SHARE * found[4 * at + 2]
-    }
+    for at, column in enumerate(columns):
+        cells, short, sides, *shape = found[8 * at : 8 * at + 8]
+        if cells and max(short, sides) >= SHARE * cells:
+            yield _Part(column, *shape)
 
 
-def _padded(column: Column, width: int) -> str:
-    """A number has lost its zeros in front."""
-    return f"lpad({column.text}, {width}, '0')" if column.number else f"trim({column.text})"
-
-
-def _whole(con: duckdb.DuckDBPyConnection, source: str, window: tuple[Column, ...], joined: str) -> bool:
+def _whole(con: duckdb.DuckDBPyConnection, window: tuple[_Part, ...], joined: str) -> bool:
     """Whether nearly all of what the columns hold together has the shape of one identifier."""
-    last, first = window[-1], window[0]
+    first, last = window[0].column, window[-1].column
     widths = " and ".join(
-        f"count(distinct length({_padded(each, 0) if not each.number else each.text})) = 1" for each in window
+        f"count(distinct length({part.column.text if part.column.number else part.padded})) = 1"
+        for part in window
     )
     zero = (
         f"{last.text} like '0%'"
         if not last.number
-        else f"length({last.text}) < (select max(length({last.text})) from cells)"
+        else f"length({last.text}) < (select max(length({last.text})) from {_FIRST})"
     )
     ((rows, phones, checked, fixed, zeros, begins),) = con.execute(
-        f"with cells as (from {source} limit {SAMPLE}) select count({joined}), "
+        f"select count({joined}), "
         f"count(*) filter (where regexp_full_match({joined}, {literal(_PHONE)})), "
         f"count(*) filter (where regexp_full_match({joined}, {literal(_CHECKED)})), "
-        f"{widths}, count(*) filter (where {zero}), count(distinct {first.text}) from cells"
+        f"{widths}, count(*) filter (where {zero}), count(distinct {first.text}) from {_FIRST}"
     ).fetchall()
     if not rows:
         return False
@@ -178,25 +229,26 @@ def _whole(con: duckdb.DuckDBPyConnection, source: str, window: tuple[Column, ..
         return True
     if phones < SHARE * rows:
         return False
-    if any(named(PHONE, column) for column in window):
+    if any(named(PHONE, part.column) for part in window):
         return True
     return bool(rows >= ENOUGH and begins > 1 and zeros >= ZEROS * rows and (fixed or last.number))
 
 
-def _is_mail(con: duckdb.DuckDBPyConnection, source: str, window: tuple[Column, ...]) -> bool:
+def _is_mail(con: duckdb.DuckDBPyConnection, window: tuple[_Part, ...]) -> bool:
     """Whether two columns are the two sides of an @, and not codes and files, or names and the sites of each.
 
     The sides before it differ from row to row, unless a name or title says mail; those after it are no files.
     """
-    left, right = (column.text for column in window)
+    left, right = (part.column.text for part in window)
     ((rows, mails, locals_, domains),) = con.execute(
         f"select count(*) filter (where {left} is not null and {right} is not null), count(*) filter (where "
         f"regexp_full_match({left}, {literal(_LOCAL)}) and regexp_full_match({right}, {literal(_DOMAIN)}) "
         f"and {right} not like 'www.%' and not regexp_full_match({right}, {literal(_FILES)})), "
-        f"count(distinct {left}) filter (where {right} is not null), count(distinct {right}) "
-        f"from (from {source} limit {SAMPLE})"
+        f"count(distinct {left}) filter (where {right} is not null), count(distinct {right}) from {_FIRST}"
     ).fetchall()
-    said = any(re.search(_MAIL_NAMED, name) for column in window for name in (column.name, *column.titles))
+    said = any(
+        re.search(_MAIL_NAMED, name) for part in window for name in (part.column.name, *part.column.titles)
+    )
     different = said or (domains <= locals_ and locals_ >= DIFFERENT * rows)
     return bool(rows and mails >= SHARE * rows and different)
 
