@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from praya.contract.text import to_simplified
 from praya.reporting.document import Words, words
 from praya.reporting.numbers import Number, figure
 
@@ -21,14 +22,16 @@ def amount(value: Number, unit: str, name: Words, language: str) -> str:
     """A figure with its unit, by its code and its name: `40 HK$ billion`, `400億港元`; `23 departments`, `23個部門`."""
     if language == "en":
         return f"{figure(value)} {words(name, language)}"
-    return f"{money(value, unit)}港元" if unit in DOLLARS else f"{counted(value)}{words(name, language)}"
+    behind = "" if unit in DOLLARS else words(name, language)
+    return f"{without_unit(value, unit, language)}{behind}"
 
 
 def without_unit(value: Number, unit: str, language: str) -> str:
     """A figure beside others of its unit; money in Chinese has its own, for 萬 and 億 may differ from theirs."""
     if language == "en":
         return figure(value)
-    return f"{money(value, unit)}港元" if unit in DOLLARS else counted(value)
+    said = f"{money(value, unit)}港元" if unit in DOLLARS else counted(value)
+    return to_simplified(said) if language == "zh-Hans" else said
 
 
 def money(value: Number, unit: str) -> str:

@@ -28,6 +28,7 @@ from praya.reporting.document import (
     Status,
     Table,
     row,
+    t,
     words,
 )
 from praya.reporting.numbers import date, figure
@@ -134,7 +135,8 @@ def in_language(cell: Cell, language: str) -> Cell:
     if not cell.dollars or language == "en" or not isinstance(cell.value, int | float | Decimal):
         return cell
     number, scale = scaled(Decimal(str(cell.value)) * cell.dollars)
-    return replace(cell, value=number, before="", after=f"{scale}元", decimals=None, dollars=0)
+    after = words(t("dollars", f"{scale}元"), language)
+    return replace(cell, value=number, before="", after=after, decimals=None, dollars=0)
 
 
 def chart_table(chart: Chart) -> Table:
