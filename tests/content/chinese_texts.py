@@ -128,9 +128,9 @@ def of_page(place: str, html: str) -> list[Said]:
 
 
 class _Page(HTMLParser):
-    """Reads a page: inline elements are parts of one text, and what is in another language or code is `0`."""
+    """Reads a page: inline elements are parts of one text, marks of notes are not; other languages and code are `0`."""
 
-    INLINE = frozenset({"a", "b", "code", "em", "small", "span", "strong", "sup"})
+    INLINE = frozenset({"a", "b", "code", "em", "small", "span", "strong"})
     EMPTY = frozenset({"br", "meta", "link", "hr", "img", "input"})
 
     def __init__(self, place: str) -> None:
