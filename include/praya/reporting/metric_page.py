@@ -113,7 +113,10 @@ def index_document(figures: Figures, short: str) -> Document:
 
 def _counts(said: Sequence[tuple[Status, int]]) -> Words:
     return in_both(
-        lambda language: " · ".join(f"{words(status.word, language)} {many}" for status, many in said)
+        lambda language: " · ".join(
+            f"{words(status.word, language)}{' ' if language == 'en' else '：'}{many}"
+            for status, many in said
+        )
     )
 
 
