@@ -42,7 +42,7 @@ NOT_OF_THE_MAINLAND = (
     "(?<![护围专告报传防桥])栏(?![杆目])|(?<!电子)(?<!历史)档案(?!保管|处|管理|馆|法)"
 )
 KINDS = (
-    _kind("numbers run together", r"\d{5,}(?=[-–]\d\d|年)|[)）](?:19|20)\d\d"),
+    _kind("numbers run together", r"\d{5,}(?=[-–]\d\d(?!\d)|年)|[)）](?:19|20)\d\d"),
     _kind("numbers run together", r"(?<=[A-Za-z])(?:19|20)\d\d年"),
     _kind(
         "half-width punctuation",

@@ -130,14 +130,15 @@ def of_page(place: str, html: str) -> list[Said]:
 class _Page(HTMLParser):
     """Reads a page: inline elements are parts of one text, marks of notes are not; other languages and code are `0`."""
 
-    INLINE = frozenset({"a", "b", "code", "em", "small", "span", "strong"})
+    INLINE = frozenset({"a", "b", "code", "em", "span", "strong"})
+    DATA = frozenset({"raw", "hash"})  # classes of cells with what came from a source
     EMPTY = frozenset({"br", "meta", "link", "hr", "img", "input"})
 
     def __init__(self, place: str) -> None:
         super().__init__()
         self.place = place
         self.found: list[Said] = []
-        self.languages: list[tuple[str, str]] = []
+        self.languages: list[tuple[str, str, bool]] = []
         self.parts: list[tuple[str, str]] = []
 
     @property
@@ -145,18 +146,20 @@ class _Page(HTMLParser):
         return self.languages[-1][1] if self.languages else ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in self.INLINE:
-            self.flush()
         values = dict(attrs)
+        # A span with a class is set apart by its style.
+        apart = tag not in self.INLINE or (tag == "span" and "class" in values)
+        if apart:
+            self.flush()
         for name in ("aria-label", "alt", "title"):
             if values.get(name):
                 self._said(str(values[name]), (values.get("lang") or self.language))
         if tag not in self.EMPTY:
-            language = "code" if tag in ("code", "style", "script") else values.get("lang") or self.language
-            self.languages.append((tag, language))
+            code = tag in ("code", "style", "script") or values.get("class") in self.DATA
+            self.languages.append((tag, "code" if code else values.get("lang") or self.language, apart))
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in self.INLINE:
+        if any(name == tag and apart for name, _, apart in self.languages[-1:]) or tag not in self.INLINE:
             self.flush()
         while self.languages and self.languages.pop()[0] != tag:
             pass
@@ -170,15 +173,15 @@ class _Page(HTMLParser):
         languages = {language for text, language in parts if text.strip() and _chinese(language)}
         if len(languages) == 1:
             # A name of another language in a text, such as that of a page in it, is no word of it.
-            text = "".join(text if _chinese(language) else "0" for text, language in parts)
-            self._said(text, languages.pop())
+            text = "".join(text if _chinese(language) else "\0" for text, language in parts)
+            self._said(re.sub(r" ?\0 ?", "0", text), languages.pop())
         else:
             for text, language in parts:
                 self._said(text, language)
 
     def _said(self, text: str, language: str) -> None:
         text = re.sub(r"[ \n\t]+", " ", text).strip()
-        if text and _chinese(language) and text not in OWN_NAMES:
+        if text and _chinese(language) and not any(name in text for name in OWN_NAMES):
             self.found.append(Said(self.place, text, _language(language)))
 
 
