@@ -158,7 +158,7 @@ def test_what_changed_is_told_as_json_csv_and_pages(store: Store) -> None:
     )
     page = Links(folder / "changes-tc.html")
     assert "b" not in page.tags and "table" in page.tags
-    assert "由 1.0.0 至 1.0.1 的變更" in (folder / "changes-tc.html").read_text()
+    assert "由1.0.0至1.0.1的變更" in (folder / "changes-tc.html").read_text()
 
 
 def test_a_release_in_csv_or_json_alone_is_compared_too(store: Store) -> None:

@@ -72,7 +72,7 @@ def test_progress_tells_downloads_most_first_and_over_which_months() -> None:
     table = downloads([planned("a", 0), planned("b", 1204), planned("c", 7)])
     assert isinstance(table, Table)
     assert words(table.caption, "en") == "Data files handed out whole, October 2026 to November 2026"
-    assert words(table.caption, "zh-Hans") == "完整提供数据档案的次数，2026年10月至2026年11月"
+    assert words(table.caption, "zh-Hans") == "完整提供数据文件的次数，2026年10月至2026年11月"
     assert [one.cells[-1].value for one in table.rows] == [1204, 7, 0]
     assert isinstance(downloads([planned("a", None)]), Paragraph)
 

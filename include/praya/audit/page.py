@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from praya.contract.text import conversion_note
 from praya.templating import templates
 from praya.validate.messages import LANGUAGES, speaker
 from praya.validate.report import NAMES, hong_kong
@@ -30,6 +31,7 @@ def render(
         .render(
             index=index,
             language=language,
+            converted=conversion_note(language),
             say=say,
             ended=lambda attempt: attempt_words(Attempt(**attempt), say),
             links=[(code, NAMES[code], links[code]) for code in LANGUAGES],

@@ -7,6 +7,7 @@ from typing import Any
 from praya.contract import Field
 from praya.contract.labels import LabelField
 from praya.describe.facts import in_languages, tagged
+from praya.punctuation import marks
 
 
 def described_codes(field: Field) -> dict[str, Any]:
@@ -44,5 +45,6 @@ def defined_terms(field: Field, prefix: str = "") -> list[dict[str, Any]]:
 
 def label_of(code: dict[str, Any], language: str) -> str:
     """A code of a dictionary with its label, and what else it is called: `KC = Kwai Tsing (S)`."""
-    notation = f" ({code['notation']})" if "notation" in code else ""
+    m = marks(language)
+    notation = f"{m.left}{code['notation']}{m.right}" if "notation" in code else ""
     return f"{code['code']} = {code['label'][language]}{notation}"

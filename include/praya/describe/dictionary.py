@@ -14,6 +14,7 @@ from praya.describe.facts import Facts
 from praya.describe.page import render
 from praya.describe.spreadsheet import RULE, harmless
 from praya.describe.words import constraints_in_words, labels, type_name
+from praya.punctuation import marks
 
 HEADINGS = {
     "en": [
@@ -80,7 +81,7 @@ def _row(field: dict[str, Any], primary_key: Collection[str], language: str) -> 
         YES[language] if constraints.get("required") else "",
         " | ".join(str(code) for code in constraints.get("enum", [])),
         YES[language] if field["name"] in primary_key else "",
-        "; ".join(constraints_in_words(field, language)),
+        marks(language).semicolon.join(constraints_in_words(field, language)),
         EMPTY[language],
         field.get("since", labels(language)["first"]),
         " | ".join(_remark(note, language) for note in field.get("notes", [])),
@@ -94,8 +95,9 @@ def _list(field: dict[str, Any], language: str) -> str:
     if "code_list" not in field:
         return ""
     listed = field["code_list"]
-    source = listed["source"]
-    return f"{listed['title'][language]} ({listed['id']}): {source['document']}, {source['place']}"
+    source, m = listed["source"], marks(language)
+    name = f"{listed['title'][language]}{m.left}{listed['id']}{m.right}"
+    return f"{name}{m.colon}{source['document']}, {source['place']}"
 
 
 def dictionary_page(described: dict[str, Any], facts: Facts, language: str) -> bytes:
@@ -123,8 +125,8 @@ def told(notes: Iterable[Note]) -> list[dict[str, Any]]:
 
 def _remark(note: dict[str, Any], language: str) -> str:
     bound = [str(note[name]) for name in ("code", "period") if name in note]
-    kind = labels(language)[note["kind"]]
-    return f"{kind}{' (' + ', '.join(bound) + ')' if bound else ''}: {note['text'][language]}"
+    kind, m = labels(language)[note["kind"]], marks(language)
+    return f"{kind}{m.left + m.listed(bound) + m.right if bound else ''}{m.colon}{note['text'][language]}"
 
 
 def described_fields(contract: Contract, fields: Sequence[Field]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from praya.contract import Contract
+from praya.contract.licences import licence_title, licence_url
 from praya.describe.dictionary import told
 from praya.describe.facts import Facts, Texts
 from praya.describe.methods import disclosure_in_words
@@ -53,7 +54,8 @@ def methodology(contract: Contract, facts: Facts, manifest: dict[str, Any]) -> d
 
 def notes_page(described: dict[str, Any], facts: Facts, language: str) -> bytes:
     """The note in one language as a page."""
-    return render("notes.html", facts, language, described=described)
+    licence = {"title": licence_title(facts.licence, language), "url": licence_url(facts.licence, language)}
+    return render("notes.html", facts, language, described=described, licence=licence)
 
 
 def _section(
@@ -119,7 +121,7 @@ def _timeliness(facts: Facts) -> list[Texts]:
         say("Update frequency: {often}.", "更新頻率：{often}。", often=facts.frequency_name),
         say(
             "The content was received at {received} and could be published from {issued} (UTC).",
-            "內容於{received}收到，可於{issued}起發布（世界協調時間）。",
+            "內容於{received}收到，可於{issued}起發布（協調世界時）。",
             received=facts.received_at,
             issued=facts.issued,
         ),

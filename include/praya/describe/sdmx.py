@@ -41,7 +41,7 @@ STATUSES = {
     "E": Text(en="Estimated value", zh_hant="估計值"),
     "F": Text(en="Forecast value", zh_hant="預測值"),
     "P": Text(en="Provisional value", zh_hant="臨時數字"),
-    "M": Text(en="Missing value", zh_hant="缺值"),
+    "M": Text(en="Missing value", zh_hant="缺失值"),
 }
 CONFIDENTIALITY = {
     "F": Text(en="Free (free for publication)", zh_hant="可自由發布"),

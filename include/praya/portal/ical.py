@@ -23,7 +23,7 @@ def ical(releases: Sequence[dict[str, Any]], today: dt.date) -> bytes:
 def _event(one: dict[str, Any], today: dt.date) -> Iterator[str]:
     what = "Breaking change" if one["kind"] == "breaking" else "Release"
     titles = " / ".join(dict.fromkeys(one["title"][language] for language in ("en", "zh-Hant", "zh-Hans")))
-    mark = "[synthetic 模擬數據] " if one["synthetic"] else ""
+    mark = "[synthetic · 模擬數據] " if one["synthetic"] else ""
     yield "BEGIN:VEVENT"
     place = one["date"] if one["kind"] == "breaking" or one["frequency"] == "weekly" else one["month"]
     yield f"UID:{one['dataset']}-{one['kind']}-{one['status']}-{place or 'standing'}@praya"

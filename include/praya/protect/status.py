@@ -18,7 +18,7 @@ STATUSES = Codes(
     codes=[
         Code(
             code=CONFIDENTIAL,
-            label=Text(en="Withheld: confidential statistical information", zh_hant="予以隱藏：機密統計資料"),
+            label=Text(en="Withheld: confidential statistical information", zh_hant="不予公布：機密統計資料"),
         ),
         Code(code=FREE, label=Text(en="Free for publication", zh_hant="可自由發布")),
     ],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from praya.contract import Text
 from praya.contract.codes import LANGUAGES, LICENCES
+from praya.contract.licences import licence_title, licence_url
+from praya.punctuation import marks
 from praya.release.part import Part
 
 HEADING = Text(en="English", zh_hant="繁體中文", zh_hans="简体中文")
@@ -46,14 +48,14 @@ CELLS = [
 
 def notes(part: Part) -> list[list[str]]:
     """A row of headings, then rows of a label and its text, a column a language."""
-    contract, licence = part.contract, LICENCES[part.contract.licence]
+    contract = part.contract
     told: list[tuple[Text, Text]] = [(LABELS["title"], contract.title)]
     if part.table.synthetic:
         told.append((LABELS["description"], SYNTHETIC))
     told += [
         (LABELS["description"], contract.description),
         (LABELS["contact"], _with(contract.contact.name, contract.contact.email)),
-        (LABELS["licence"], _same(f"{licence['title']}, {licence['url']}")),
+        (LABELS["licence"], _licence(contract.licence)),
         (LABELS["received"], _same(part.table.received_at)),
         *([(LABELS["year"], _same(part.year))] if part.year else []),
         (LABELS["rows"], _same(str(part.rows))),
@@ -61,9 +63,22 @@ def notes(part: Part) -> list[list[str]]:
     ]
     rows = [[HEADING.in_language(language) for language in LANGUAGES]]
     for label, text in told:
-        pairs = [(label.in_language(language), text.in_language(language)) for language in LANGUAGES]
-        rows.append([f"{name}: {what}" for name, what in pairs])
+        rows.append(
+            [
+                f"{label.in_language(language)}{marks(language).colon}{text.in_language(language)}"
+                for language in LANGUAGES
+            ]
+        )
     return rows
+
+
+def _licence(name: str) -> Text:
+    licence = {"id": name, **LICENCES[name]}
+    told = {
+        language: f"{licence_title(licence, language)}{marks(language).comma}{licence_url(licence, language)}"
+        for language in LANGUAGES
+    }
+    return Text.model_validate(told)
 
 
 def _same(text: str) -> Text:

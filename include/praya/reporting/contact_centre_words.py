@@ -28,11 +28,11 @@ MOST_CASES = t("The ten departments with most cases", "個案最多的十個部�
 SUBJECTS, SUBJECT = t("Subjects", "事項"), t("Group of subjects", "事項組別")
 DISTRICTS, DISTRICT = t("Districts", "地區"), t("District", "地區")
 BY_DISTRICT = t("Service requests or complaints by district", "按地區劃分的服務要求或投訴")
-METHOD = t("Notes on method and suppression", "方法及隱藏數字的說明")
+METHOD = t("Notes on method and suppression", "方法及不予公布數字的說明")
 WITHHELD = t("C", "C")
 WITHHELD_NOTE = t(
     "C: withheld, so that nobody can be told from a small number; it does not mean zero.",
-    "C：予以隱藏，以免從小數目辨識個人；並不表示零。",
+    "C：不予公布，以免從小數目辨識個人；並不表示零。",
 )
 NOT_COUNTED = t("–", "–")
 NOT_COUNTED_NOTE = t("–: does not apply to this row.", "–：不適用於此行。")

@@ -10,6 +10,7 @@ from praya.contract.text import Text, text_of
 from praya.errors import ReportError
 from praya.metrics import Figures, status_of
 from praya.reporting import head_135_words as w
+from praya.reporting.amounts import counted
 from praya.reporting.document import (
     Block,
     Cell,
@@ -76,7 +77,7 @@ def _summary(head: Head) -> Iterator[Block]:
 
 
 def _million(value: Decimal) -> Cell:
-    return Cell(value, before="$", after="m", joint="", decimals=1)
+    return Cell(value, before="$", after="m", joint="", decimals=1, dollars=10**6)
 
 
 def _programmes(head: Head) -> Iterator[Block]:
@@ -183,8 +184,10 @@ def _value(values: Values, measure: str, key: str) -> Any:
 def _volumes(values: Values, year: Any) -> Text:
     def told(measure: str) -> tuple[str, str]:
         one = values[measure, f"{year}-actual"]
-        number = figure(Decimal(str(one["value"])), group=SPACE)
-        return f"{one['qualifier'] or ''} {number}".strip(), f"{'約' if one['qualifier'] else ''}{number}"
+        value = Decimal(str(one["value"]))
+        number = figure(value, group=SPACE)
+        about = "約" if one["qualifier"] else ""
+        return f"{one['qualifier'] or ''} {number}".strip(), f"{about}{counted(value)}"
 
     calls, written, served = (
         told(measure) for measure in ("calls-received", "written-contacts-received", "departments-served")
@@ -192,7 +195,7 @@ def _volumes(values: Values, year: Any) -> Text:
     return t(
         f"1823 in {year}: {calls[0]} calls and {written[0]} e-mails and other written contacts; enquiries are answered "
         f"for {served[0]} departments.",
-        f"{year}年，1823接獲{calls[1]}個來電及{written[1]}封電郵或其他書面聯絡；現代{served[1]}個部門處理查詢。",
+        f"{year}年，1823接獲{calls[1]}個來電及{written[1]}封電郵及其他書面聯絡，並為{served[1]}個部門解答查詢。",
     )
 
 
@@ -305,7 +308,7 @@ def _details(head: Head) -> Iterator[Block]:
             row(w.in_year(w.NET_INCREASE, head.year), posts["posts-net-increase", head.year]),
             row(
                 w.in_year(w.CEILING, head.year),
-                Cell(posts["salary-ceiling", head.year], before="$", joint=""),
+                Cell(posts["salary-ceiling", head.year], before="$", joint="", dollars=1),
             ),
         ],
         name="Establishment",

@@ -74,7 +74,8 @@ class Cell:
     decimals: int | None = None  # where it differs from the column's
     strong: bool = False
     href: str = ""  # where a page leads from here
-    joint: str = " "  # between the value and what stands around it
+    joint: str = " "  # between the value and what stands around it; none where that is Chinese
+    dollars: int = 0  # of money: how many dollars one of the value is; Chinese counts it in 萬 and 億
 
 
 @dataclass(frozen=True)

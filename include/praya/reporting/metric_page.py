@@ -9,6 +9,8 @@ from praya.contract.register import Metric
 from praya.contract.text import Text
 from praya.metrics import Figures, Judged, Observation, judged
 from praya.metrics.notes import notes_of
+from praya.punctuation import marks
+from praya.reporting.amounts import amount, without_unit
 from praya.reporting.document import (
     Block,
     Cell,
@@ -44,7 +46,8 @@ from praya.reporting.metric_words import (
     trend_words,
     value_cell,
 )
-from praya.reporting.numbers import figure
+from praya.reporting.numbers import financial_year
+from praya.reporting.places import place_words
 
 INDEX = t("All metrics", "所有指標")
 PLAIN = (Column(""), Column("", width=3.0))
@@ -110,7 +113,10 @@ def index_document(figures: Figures, short: str) -> Document:
 
 def _counts(said: Sequence[tuple[Status, int]]) -> Words:
     return in_both(
-        lambda language: " · ".join(f"{words(status.word, language)} {many}" for status, many in said)
+        lambda language: " · ".join(
+            f"{words(status.word, language)}{' ' if language == 'en' else '：'}{many}"
+            for status, many in said
+        )
     )
 
 
@@ -139,7 +145,7 @@ def _facts(figures: Figures, metric: Metric, result: Judged) -> Table:
     unit = figures.units[metric.unit]
     rows = [row(t("Status", "狀況"), Cell(STATUSES[result.status], strong=True))]
     if (latest := result.latest) is not None and latest.value is not None:
-        rows.append(row(t("Latest figure", "最新數字"), _latest(latest, unit)))
+        rows.append(row(t("Latest figure", "最新數字"), _latest(latest, metric, unit)))
         rows.append(row(t("Trend", "趨勢"), trend_words(result)))
     rows += [
         row(t("Target", "目標"), _target(metric, unit)),
@@ -155,14 +161,15 @@ def _facts(figures: Figures, metric: Metric, result: Judged) -> Table:
     return Table(t("What it means", "指標說明"), PLAIN, rows)
 
 
-def _latest(latest: Observation, unit: Words) -> Words:
+def _latest(latest: Observation, metric: Metric, unit: Words) -> Words:
     cell = value_cell(latest)
-    value = figure(number(latest.value or 0))
+    value = number(latest.value or 0)
     period, stage = period_words(latest.period, latest.period_kind), STAGES[latest.stage]
 
     def told(language: str, apart: str) -> str:
         before = words(cell.before, language)
-        text = " ".join(one for one in (before, value, words(unit, language)) if one)
+        space = " " if before and language == "en" else ""
+        text = f"{before}{space}{amount(value, metric.unit, unit, language)}"
         return f"{text}{apart}{words(period, language)}{apart}{words(stage, language)}"
 
     return t(told("en", ", "), told("zh-Hant", "，"))
@@ -174,19 +181,22 @@ def _target(metric: Metric, unit: Words) -> Words:
         why = target.none_because
         return t(f"None: {why.en}", f"沒有：{why.zh_hant}") if why else ""
     beyond = BEYOND[metric.direction] if target.beyond else ""
-    value = figure(number(target.value))
+    value = number(target.value)
+    place = place_words(target.source_locator or "")
 
     def told(language: str) -> str:
-        parts = [words(beyond, language), value, words(unit, language)]
-        return " ".join(part for part in parts if part) + f" ({target.source_locator})"
+        space, m = (" " if beyond and language == "en" else ""), marks(language)
+        text = f"{words(beyond, language)}{space}{amount(value, metric.unit, unit, language)}"
+        return f"{text}{m.left}{words(place, language)}{m.right}"
 
     return in_both(told)
 
 
 def _areas(metric: Metric) -> Words:
     return in_both(
-        lambda language: "; ".join(
-            f"{one.title.in_language(language)} ({one.number})" for one in metric.policy_areas
+        lambda language: marks(language).semicolon.join(
+            f"{one.title.in_language(language)}{marks(language).left}{one.number}{marks(language).right}"
+            for one in metric.policy_areas
         )
     )
 
@@ -197,7 +207,7 @@ def _sources(figures: Figures, metric: Metric) -> Words:
         return f"{metric.observed.dataset}: {metric.observed.field}"
 
     return in_both(
-        lambda language: "; ".join(
+        lambda language: marks(language).semicolon.join(
             figures.documents.get(one, {}).get(language, one) for one in metric.documents
         )
     )
@@ -246,14 +256,16 @@ def _summary(metric: Metric, labels: Sequence[Words], values: Sequence[float | N
     there = [place for place, value in enumerate(values) if value is not None]
     first, last = there[0], there[-1]
 
-    def told(language: str, between: str) -> str:
+    def told(language: str) -> str:
+        m = marks(language)
         ends = [
-            f"{words(labels[place], language)}: {figure(number(values[place] or 0))}"
+            f"{words(labels[place], language)}{m.colon}"
+            f"{without_unit(number(values[place] or 0), metric.unit, language)}"
             for place in (first, last)
         ]
-        return f"{metric.title.in_language(language)}: {between.join(ends)}"
+        return f"{metric.title.in_language(language)}{m.colon}{m.semicolon.join(ends)}"
 
-    return t(told("en", "; "), told("zh-Hant", "；"))
+    return in_both(told)
 
 
 # --- figures ---------------------------------------------------------------------------------------------
@@ -293,17 +305,17 @@ def _period(one: Observation) -> Words:
     period, kind = period_words(one.period, one.period_kind), KINDS[one.period_kind]
     if one.period_kind != "financial year":
         return period
-    return t(f"{words(period, 'en')} ({kind.en})", f"{words(period, 'zh-Hant')}（{kind.zh_hant}）")
+    return t(f"{words(period, 'en')} ({kind.en})", f"{financial_year(one.period)}{kind.zh_hant}")
 
 
 def _place(figures: Figures, one: Observation) -> Words:
-    where = one.source_locator or ""
+    where = place_words(one.source_locator or "")
     if one.source_document is None:
         return where
     title = figures.documents.get(one.source_document)
     if title is None:
-        return f"{one.source_document}: {where}"
-    return t(f"{title['en']}: {where}", f"{title['zh-Hant']}：{where}")
+        return f"{one.source_document}: {words(where, 'en')}"
+    return t(f"{title['en']}: {words(where, 'en')}", f"{title['zh-Hant']}：{words(where, 'zh-Hant')}")
 
 
 def _revisions(figures: Figures, metric: Metric, found: Sequence[Observation]) -> list[Block]:
@@ -337,7 +349,8 @@ def _spelled(value: str | None) -> Cell:
 
 def _joined(kind: Words, period: str | None, text: dict[str, str]) -> Words:
     def told(language: str, apart: str) -> str:
-        head = words(kind, language) + (f" {period}" if period else "")
+        space = " " if language == "en" else ""
+        head = words(kind, language) + (f"{space}{period}" if period else "")
         return f"{head}{apart}{text[language]}"
 
     return t(told("en", ": "), told("zh-Hant", "："))

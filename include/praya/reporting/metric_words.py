@@ -10,8 +10,9 @@ from praya.contract.codes import FREQUENCIES
 from praya.contract.register import Metric
 from praya.contract.text import Text
 from praya.metrics import Judged, Observation
+from praya.reporting.amounts import without_unit
 from praya.reporting.document import Cell, Status, Words, t, words
-from praya.reporting.numbers import date, figure, financial_year, month
+from praya.reporting.numbers import date, financial_year, month
 
 STAGES = {
     "actual": t("actual", "實際"),
@@ -75,9 +76,9 @@ QUALIFIERS = {
 def period_words(period: str, kind: str) -> Words:
     """A period as it is printed: `2023`, `2023–24`, `June 2022`, `31 March 2024`."""
     if kind == "financial year":
-        return financial_year(period)
+        return t(financial_year(period), f"{financial_year(period)}年度")
     if kind == "calendar year":
-        return period
+        return t(period, f"{period}年")
     if kind == "month":
         return in_both(lambda language: month(period, language))
     day = dt.date.fromisoformat(period)
@@ -122,9 +123,12 @@ def trend_words(result: Judged) -> Words:
     word = TRENDS[result.trend]
     if result.before is None or result.before.value is None:
         return word
-    value = figure(number(result.before.value))
+    value = {
+        language: without_unit(number(result.before.value), result.before.unit, language)
+        for language in ("en", "zh-Hant")
+    }
     period = period_words(result.before.period, result.before.period_kind)
     return t(
-        f"{word.en}, from {value} in {words(period, 'en')}",
-        f"{word.zh_hant}（{words(period, 'zh-Hant')}為{value}）",
+        f"{word.en}, from {value['en']} in {words(period, 'en')}",
+        f"{word.zh_hant}（{words(period, 'zh-Hant')}為{value['zh-Hant']}）",
     )

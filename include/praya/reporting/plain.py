@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from praya.contract.codes import FILE_LANGUAGE
+from praya.contract.text import conversion_note
 from praya.contract.zone import HONG_KONG
 from praya.history import KnownRelease
+from praya.punctuation import marks
 from praya.reporting import charts
+from praya.reporting.amounts import scaled
 from praya.reporting.document import (
     Block,
     Cell,
@@ -24,12 +28,14 @@ from praya.reporting.document import (
     Status,
     Table,
     row,
+    t,
     words,
 )
 from praya.reporting.numbers import date, figure
 from praya.reporting.words import word
 
 # Language, and the region whose forms of characters are meant.
+FIRST_CHINESE = "\N{CJK RADICAL REPEAT}"
 REGIONS = {"en": ("en", "HK"), "zh-Hant": ("zh", "HK"), "zh-Hans": ("zh", "CN")}
 
 
@@ -63,6 +69,7 @@ def plain(document: Document, imprint: Imprint, language: str) -> dict[str, Any]
         "synthetic_short": word("synthetic_short", language) if imprint.synthetic else None,
         "blocks": _told_once([_block(block, language) for block in document.blocks]),
         "footer": footer(imprint, language),
+        "marks": marks(language)._asdict(),
     }
 
 
@@ -78,7 +85,7 @@ def _told_once(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def footer(imprint: Imprint, language: str) -> dict[str, Any]:
     """Date, edition, and every release that figures were taken from."""
-    named = ", ".join(
+    named = marks(language).listed(
         f"{one.dataset}\N{NO-BREAK SPACE}{one.number or one.version}" for one in imprint.releases
     )
     told = word("known", language, moment=moment(imprint.moment, language))
@@ -89,6 +96,7 @@ def footer(imprint: Imprint, language: str) -> dict[str, Any]:
         "imprint": word("imprint", language, known=told, edition=edition),
         "line": word("sources_line", language, releases=named),
         "made": word("made", language),
+        "converted": conversion_note(language),
         "releases": [_release(one, imprint, language) for one in imprint.releases],
     }
 
@@ -102,6 +110,7 @@ def moment(at: dt.datetime, language: str) -> str:
 
 def cell_text(cell: Cell, column: Column, language: str) -> str:
     """What a cell shows, but for its mark."""
+    cell = in_language(cell, language)
     value = cell.value
     if isinstance(value, Status):
         text = f"{value.sign} {words(value.word, language)}"
@@ -110,8 +119,24 @@ def cell_text(cell: Cell, column: Column, language: str) -> str:
         text = figure(value, decimals, column.group)
     else:
         text = "" if value is None else words(value, language)
-    around = (words(cell.before, language), text, words(cell.after, language))
-    return cell.joint.join(part for part in around if part)
+    before, after = words(cell.before, language), words(cell.after, language)
+    left = f"{before}{joint(cell, before)}" if before and text else before
+    right = f"{joint(cell, after)}{after}" if after and (text or before) else after
+    return f"{left}{text}{right}"
+
+
+def joint(cell: Cell, around: str) -> str:
+    """What stands between a cell's value and a text around it: nothing where that is Chinese."""
+    return "" if any(letter >= FIRST_CHINESE for letter in around) else cell.joint
+
+
+def in_language(cell: Cell, language: str) -> Cell:
+    """The cell as this language counts: of money `$660.3m` in English, 6.603億元 in Chinese."""
+    if not cell.dollars or language == "en" or not isinstance(cell.value, int | float | Decimal):
+        return cell
+    number, scale = scaled(Decimal(str(cell.value)) * cell.dollars)
+    after = words(t("dollars", f"{scale}元"), language)
+    return replace(cell, value=number, before="", after=after, decimals=None, dollars=0)
 
 
 def chart_table(chart: Chart) -> Table:

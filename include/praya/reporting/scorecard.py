@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from praya.contract.register import Metric, Programme
 from praya.contract.text import Text
 from praya.metrics import Figures, Judged, Observation, judged
+from praya.punctuation import marks
 from praya.reporting.document import (
     Block,
     Cell,
@@ -72,8 +73,9 @@ def _metrics(figures: Figures, programme: Programme) -> list[Metric]:
 
 def _office(programme: Programme, areas: dict[int, Text]) -> Text:
     said = {
-        language: "; ".join(
-            f"{title.in_language(language)} ({number})" for number, title in sorted(areas.items())
+        language: marks(language).semicolon.join(
+            f"{title.in_language(language)}{marks(language).left}{number}{marks(language).right}"
+            for number, title in sorted(areas.items())
         )
         for language in ("en", "zh-Hant")
     }

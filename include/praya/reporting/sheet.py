@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from praya.punctuation import marks
 from praya.reporting.document import (
     Cell,
     Chart,
@@ -23,7 +24,7 @@ from praya.reporting.document import (
 )
 from praya.reporting.fonts import FAMILIES
 from praya.reporting.numbers import COMMA, SPACE
-from praya.reporting.plain import Imprint, cell_text, chart_table, footer
+from praya.reporting.plain import Imprint, cell_text, chart_table, footer, in_language, joint
 from praya.reporting.words import word
 
 COLOURS = {"on-target": "#1b6b33", "off-target": "#a12a12", "no-target": "#55626f", "no-figure": "#55626f"}
@@ -38,7 +39,8 @@ def write(document: Document, imprint: Imprint, language: str) -> bytes:
     out = io.BytesIO()
     with Workbook(out, {"in_memory": True}) as book:
         title = f"{words(document.title, language)} {words(document.subtitle, language)}".strip()
-        marked = f" ({word('synthetic_short', language)})" if imprint.synthetic else ""
+        m = marks(language)
+        marked = f"{m.left}{word('synthetic_short', language)}{m.right}" if imprint.synthetic else ""
         created = imprint.moment.replace(tzinfo=None)
         book.set_properties(
             {"title": title + marked, "author": words(document.office, language), "created": created}
@@ -105,6 +107,7 @@ def _tables(document: Document) -> Iterator[tuple[Any, Table]]:
 
 def _about(sheet: Any, book: _Book, document: Document) -> None:
     language, told = book.language, footer(book.imprint, book.language)
+    m = marks(language)
     sheet.set_column(0, 0, 60)
     sheet.set_column(1, 3, 24)
     wrapped, bold = book.format(text_wrap=True), book.format(bold=True, text_wrap=True)
@@ -117,7 +120,10 @@ def _about(sheet: Any, book: _Book, document: Document) -> None:
         lines.append(
             (word("synthetic", language), book.format(bold=True, font_color="#8a3b12", text_wrap=True))
         )
-    lines += [(told["known"], wrapped), (told["edition"], wrapped), (told["made"], wrapped), ("", wrapped)]
+    lines += [(told["known"], wrapped), (told["edition"], wrapped), (told["made"], wrapped)]
+    if told["converted"]:
+        lines.append((told["converted"], wrapped))
+    lines.append(("", wrapped))
     for block in document.blocks:
         if isinstance(block, Heading):
             lines.append((words(block.text, language), bold))
@@ -134,8 +140,8 @@ def _about(sheet: Any, book: _Book, document: Document) -> None:
     for one in told["releases"]:
         row += 1
         texts = (
-            f"{one['title']} ({one['dataset']})",
-            f"{one['number']} ({one['version']})",
+            f"{one['title']}{m.left}{one['dataset']}{m.right}",
+            f"{one['number']}{m.left}{one['version']}{m.right}",
             one["published"],
             one["sha256"],
         )
@@ -184,6 +190,7 @@ def _cell(book: _Book, sheet: Any, line: int, place: int, row: Row, cell: Cell, 
         properties["top"] = 1
     if row.kind == "sub" and place == 0:
         properties["indent"] = 1
+    cell = in_language(cell, book.language)
     value = cell.value
     if isinstance(value, Status):
         form = book.format(**properties, font_color=COLOURS[value.code])
@@ -199,6 +206,7 @@ def _cell(book: _Book, sheet: Any, line: int, place: int, row: Row, cell: Cell, 
 
 def number_format(cell: Cell, column: Column, language: str) -> str:
     """The spreadsheet's format by which a number shows as in the report: `#,##0.0" (+2.0%)"`."""
+    cell = in_language(cell, language)
     decimals = cell.decimals if cell.decimals is not None else column.decimals
     if decimals is None:
         number = Decimal(str(cell.value)).normalize()
@@ -206,8 +214,8 @@ def number_format(cell: Cell, column: Column, language: str) -> str:
     digits = {COMMA: "#,##0", SPACE: "#,##0"}.get(column.group, "0")
     digits += "." + "0" * decimals if decimals else ""
     before, after = words(cell.before, language), words(cell.after, language)
-    left = f'"{before}{cell.joint}"' if before else ""
-    behind = cell.mark + (f"{cell.joint}{after}" if after else "")
+    left = f'"{before}{joint(cell, before)}"' if before else ""
+    behind = cell.mark + (f"{joint(cell, after)}{after}" if after else "")
     right = f'"{behind}"' if behind else ""
     shown = f"{left}{digits}{right}"
     return f"{shown};{left}\u2013{digits}{right}"

@@ -19,7 +19,7 @@ WORDS = {
     "release": t("Release", "發布版本"),
     "published": t("Published (Hong Kong time)", "發布時間（香港時間）"),
     "sha256": t("SHA-256 of the manifest", "清單的SHA-256"),
-    "edition": t("Edition {edition}", "版次 {edition}"),
+    "edition": t("Edition {edition}", "版次：{edition}"),
     "imprint": t("{known}. {edition}.", "{known}。{edition}。"),
     "page": t("Page {page} of {pages}", "第{page}頁，共{pages}頁"),
     "data": t("The figures of this chart", "此圖表的數字"),

@@ -121,7 +121,7 @@ def _closed(store: Store, grant: Grant, state: str) -> Text:
         what = f"{grant.dataset} {grant.version}" if out else grant.dataset
         return Text(
             en=f"{what} has been released; this preview is over.",
-            zh_hant=f"{what} 已經發布，這項預覽已結束。",
+            zh_hant=f"{what}已經發布，這項預覽已結束。",
         )
     if state == "ended":
         return Text(en="This preview was taken back.", zh_hant="這項預覽已被收回。")
@@ -135,7 +135,7 @@ def _closed(store: Store, grant: Grant, state: str) -> Text:
 def _nothing(file: str) -> Text:
     return Text(
         en=f"There is no {file} in this preview.",
-        zh_hant=f"這項預覽內沒有 {file}。",
+        zh_hant=f"這項預覽內沒有{file}。",
     )
 
 

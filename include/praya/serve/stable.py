@@ -78,7 +78,7 @@ def _of_report(tree: Tree, parts: Sequence[str]) -> Found | None:
         what = f"{'/'.join(folder)} was made from {stone['dataset']} {stone['version']}, which"
         why = Text(
             en=f"{what} was withdrawn: {stone['reason']}",
-            zh_hant=f"{'/'.join(folder)} 由 {stone['dataset']} {stone['version']} 編製，該版本已被撤回："
+            zh_hant=f"{'/'.join(folder)}由{stone['dataset']} {stone['version']}編製，該版本已被撤回："
             f"{stone['reason']}",
         )
         there = "/".join([*folder[:-1], "latest.json"])
@@ -133,13 +133,13 @@ def _gone(dataset: str, stone: dict[str, Any]) -> Missing:
     name = f"{dataset} {stone['version']}"
     why = Text(
         en=f"{name} was withdrawn: {stone['reason']}",
-        zh_hant=f"{name} 已被撤回：{stone['reason']}",
+        zh_hant=f"{name}已被撤回：{stone['reason']}",
     )
     return Missing(410, why, [f"{dataset}/latest.json", f"{dataset}/versions.json"], stone)
 
 
 def _nothing(path: str) -> Text:
-    return Text(en=f"There is nothing at {path}.", zh_hant=f"{path} 並無資料。")
+    return Text(en=f"There is nothing at {path}.", zh_hant=f"{path}並無資料。")
 
 
 def _of(tree: Tree, index: dict[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from praya.contract.text import to_simplified
+from praya.contract.text import conversion_note, to_simplified
 from praya.contract.zone import HONG_KONG
 from praya.templating import templates
 from praya.validate.messages import LANGUAGES, TEMPLATES, Say, speaker
@@ -53,6 +53,7 @@ def render(
             ended=attempt_words(standing.attempt, say) if standing else "",
             say=say,
             language=language,
+            converted=conversion_note(language),
             links=[(code, NAMES[code], links[code]) for code in LANGUAGES],
             title=_title(verdict, language),
             attention=[row for row in rows if row["status"] != "passed"],
@@ -145,7 +146,7 @@ def _cell(say: Say, value: Any) -> str:
 def hong_kong(language: str, moment: str) -> str:
     """An ISO 8601 moment in UTC as people in Hong Kong read it: 4 January 2027, 16:30."""
     local = dt.datetime.fromisoformat(moment).astimezone(HONG_KONG)
-    return f"{_day(language, local.date().isoformat())}{',' if language == 'en' else ''} {local:%H:%M}"
+    return f"{_day(language, local.date().isoformat())}{', ' if language == 'en' else ''}{local:%H:%M}"
 
 
 def _day(language: str, day: str) -> str:
