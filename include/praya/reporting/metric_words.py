@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
 
 from praya.contract.codes import FREQUENCIES
 from praya.contract.register import Metric
 from praya.contract.text import Text
 from praya.metrics import Judged, Observation
-from praya.reporting.document import Cell, Status, Words, t, words
-from praya.reporting.numbers import date, figure, financial_year, month
+from praya.metrics.printed import plain_number
+from praya.reporting.cells import cell_text
+from praya.reporting.document import Cell, Column, Status, Words, t, words
+from praya.reporting.numbers import date, financial_year, month
 
+NUMBER = Column("", "number")
 STAGES = {
     "actual": t("actual", "實際"),
     "original": t("original estimate", "原來預算"),
@@ -53,6 +57,7 @@ BEYOND = {"more is better": t("over", "多於"), "less is better": t("under", "�
 STATUSES: dict[str, Status] = {
     "on target": Status.ON_TARGET,
     "off target": Status.OFF_TARGET,
+    "due": Status.DUE,
     "no target": Status.NO_TARGET,
     "no figure": Status.NO_FIGURE,
 }
@@ -107,12 +112,65 @@ def value_cell(one: Observation | None) -> Cell:
     if one.value is None:
         return Cell(WITHHELD)
     before: Words = QUALIFIERS.get(one.qualifier, one.qualifier) if one.qualifier else ""
-    return Cell(number(one.value), before=before)
+    return Cell(plain_number(one.value, one.decimals), before=before, decimals=one.decimals)
 
 
-def number(value: float) -> int | float:
-    """A whole number without its point."""
-    return int(value) if value == int(value) else value
+def revised_cell(value: str, decimals: int | None) -> Cell:
+    """A figure as a revision spells it, with at least the digits that the observation has."""
+    exact = Decimal(value)
+    own = max(0, -int(exact.normalize().as_tuple().exponent))
+    return Cell(exact, decimals=max(own, decimals or 0))
+
+
+def said(cell: Cell, language: str) -> str:
+    """A figure as text, with its digits and the word before it."""
+    return cell_text(cell, NUMBER, language)
+
+
+def dated(one: Observation) -> Words:
+    """Period and stage of a figure: `2022–23, actual`."""
+    period, stage = period_words(one.period, one.period_kind), STAGES[one.stage]
+    return t(f"{words(period, 'en')}, {stage.en}", f"{words(period, 'zh-Hant')}（{stage.zh_hant}）")
+
+
+def target_cell(metric: Metric, empty: Words | None = None) -> Cell:
+    """The target of a metric with its digits, and `over` or `under` where it has to be passed."""
+    target = metric.target
+    if target.value is None:
+        return Cell(empty)
+    before = BEYOND[metric.direction] if target.beyond else ""
+    return Cell(plain_number(target.value, target.decimals), before=before, decimals=target.decimals)
+
+
+def due_words(metric: Metric) -> Text | None:
+    """By when the target is to be reached: `by the end of 2023`; None for a standing target."""
+    due = metric.target.due
+    if due is None:
+        return None
+    period = period_words(due.period, due.kind)
+    if due.kind == "as at":
+        return t(f"by {words(period, 'en')}", f"{words(period, 'zh-Hant')}或之前")
+    year = "年" if due.kind == "calendar year" else "年度" if due.kind == "financial year" else ""
+    return t(f"by the end of {words(period, 'en')}", f"{words(period, 'zh-Hant')}{year}完結前")
+
+
+def status_cell(metric: Metric, result: Judged, mark: str = "", strong: bool = False) -> Cell:
+    """The status; of a target that is due by a day, with the day."""
+    when = due_words(metric) if result.status == "due" else None
+    return Cell(STATUSES[result.status], after=when or "", mark=mark, strong=strong)
+
+
+def due_reason(metric: Metric, result: Judged) -> Text | None:
+    """Why a figure that falls short is not off target: its period ended before the target's date."""
+    when = due_words(metric)
+    if result.status != "due" or result.actual is None or when is None:
+        return None
+    period = period_words(result.actual.period, result.actual.period_kind)
+    return t(
+        f"The target is to be reached {when.en}. The latest actual figure is of {words(period, 'en')}, before that "
+        "date, and does not show whether it was.",
+        f"目標須於{when.zh_hant}達到；最新實際數字屬{words(period, 'zh-Hant')}，早於期限，未能顯示是否達標。",
+    )
 
 
 def trend_words(result: Judged) -> Words:
@@ -122,9 +180,8 @@ def trend_words(result: Judged) -> Words:
     word = TRENDS[result.trend]
     if result.before is None or result.before.value is None:
         return word
-    value = figure(number(result.before.value))
-    period = period_words(result.before.period, result.before.period_kind)
+    cell, period = value_cell(result.before), period_words(result.before.period, result.before.period_kind)
     return t(
-        f"{word.en}, from {value} in {words(period, 'en')}",
-        f"{word.zh_hant}（{words(period, 'zh-Hant')}為{value}）",
+        f"{word.en}, from {said(cell, 'en')} in {words(period, 'en')}",
+        f"{word.zh_hant}（{words(period, 'zh-Hant')}為{said(cell, 'zh-Hant')}）",
     )
