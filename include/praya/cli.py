@@ -184,6 +184,7 @@ def run(
     """
     from praya.collect import collect, connections_from_environment
     from praya.contract.zone import HONG_KONG
+    from praya.current import NO_ROWS, has_no_rows_yet
     from praya.measure import measure
     from praya.portal import calendar
     from praya.protect import protect
@@ -214,6 +215,9 @@ def run(
                     results = measure(store, paths.metrics(), contracts)
                     if sentence := results.get(contract.source.mart, {}).get("failed"):
                         raise MeasureError(sentence)
+                if has_no_rows_yet(contract, store):
+                    out.print(f"{dataset}: {NO_ROWS}")
+                    return
             with doing("collect"):
                 collect(contract, store, connections_from_environment())
             with doing("stage"):
@@ -319,6 +323,7 @@ def show(
 
     Example: `praya show` or `praya show public-holidays`
     """
+    from praya.current import NO_ROWS, has_no_rows_yet
     from praya.status import decided, summary, waivers
     from praya.store import Store
 
@@ -332,6 +337,8 @@ def show(
         if row.reason:
             out.print(clean(f"{row.dataset}: {row.reason}"))
     for contract in contracts:
+        if has_no_rows_yet(contract, store):
+            out.print(f"{contract.dataset}: {NO_ROWS}")
         for line in waivers(contract, store):
             out.print(line, soft_wrap=True)
     if dataset:

@@ -16,6 +16,7 @@ from praya.store import Store
 from praya.validate import verdict_key
 
 HELD = "ready, and held until"
+NO_ROWS = "its mart has no rows yet; the first release comes with the first row"
 
 
 def is_held(reason: str) -> bool:
@@ -23,8 +24,19 @@ def is_held(reason: str) -> bool:
     return reason.startswith(HELD)
 
 
+def has_no_rows_yet(contract: Contract, store: Store) -> bool:
+    """Whether the dataset of a mart has nothing to release: the mart has no rows, which the contract allows, and
+    nothing was accepted before. What has been released once follows its mart also to no rows."""
+    if contract.source.mart is None or contract.quality.min_rows > 0:
+        return False
+    mart = store.state("mart", contract.source.mart)
+    return mart is not None and mart["rows"] == 0 and store.state(contract.dataset, "accepted") is None
+
+
 def pending_reason(contract: Contract, store: Store, suites: Path) -> str | None:
     """Why the current release is not what the collected snapshot, contract and suite would give; None if it is."""
+    if has_no_rows_yet(contract, store):
+        return None
     collected = store.state(contract.subject, "collected")
     if collected is None:
         return "nothing has been collected yet"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.contract import Contract
-from praya.current import pending_reason
+from praya.current import has_no_rows_yet, pending_reason
 from praya.disk import disk_error
 from praya.errors import PrayaError
 from praya.history import latest as latest_of
@@ -100,6 +100,8 @@ def _mart_reason(contract: Contract, store: Store) -> str | None:
     if contract.source.mart is None:
         return None
     mart = store.state("mart", contract.source.mart)
+    if has_no_rows_yet(contract, store):
+        return None
     if mart is None:
         return f"the mart {contract.source.mart} has not been computed yet"
     collected = store.state(contract.dataset, "collected")

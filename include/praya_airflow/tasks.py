@@ -26,11 +26,15 @@ LATE = dt.timedelta(days=1)
 def collect(dataset: str) -> dict[str, Any] | None:
     """Take what the source has; None (and the run ends) when nothing is new and the release is current."""
     from praya.collect import collect as step
-    from praya.current import pending_reason
+    from praya.current import NO_ROWS, has_no_rows_yet, pending_reason
     from praya.status import forget_problem
 
     with sentences(dataset, "collect"):
         contract, store = contract_of(dataset), open_store()
+        if has_no_rows_yet(contract, store):
+            forget_problem(store, dataset)
+            say(f"{dataset}: {NO_ROWS}")
+            return None
         state = step(contract, store, connections_of(contract))
         reason = pending_reason(contract, store, paths.suites())
         if not state["changed"] and reason is None:

@@ -58,12 +58,14 @@ UNITS = """units:
   sessions: {en: sessions, zh-Hant: 節}
 """
 NOTE = {"en": "Told before the year.", "tc": "於年度開始前載述。", "sc": "于年度开始前载述。"}
-SQL = f"""select metric, '1823' as programme, period, period_kind, stage, value, unit, null::varchar as qualifier,
+SQL = f"""select metric, '1823' as programme, period, period_kind, stage, value, unit,
+    case metric when '1823-planned' then 'more than' end as qualifier,
     case stage when 'actual' then 'A' when 'revised' then 'E' else 'F' end as obs_status, 'F' as conf_status,
     'estimates.txt' as source_document, 'Table' as source_locator,
     case stage when 'estimate' then '{NOTE["en"]}' end as note_en,
     case stage when 'estimate' then '{NOTE["tc"]}' end as note_tc,
-    case stage when 'estimate' then '{NOTE["sc"]}' end as note_sc
+    case stage when 'estimate' then '{NOTE["sc"]}' end as note_sc,
+    case unit when 'HKD million' then 1 else 0 end as decimals
 from figures"""
 FIELDS = (
     field("metric"), field("period"), field("period_kind"), field("stage"), field("value", "number"), field("unit"),

@@ -167,7 +167,7 @@ def test_the_newest_month_is_made_and_each_month_that_is_released_can_be(
 
 def test_measures_stand_against_their_targets_and_the_estimates(page: dict[str, Rows]) -> None:
     head, *rows = page["Measures against targets"]
-    assert head[2:5] == ["January 2023", "Month\nbefore", "Estimates\n2023"]
+    assert head[2:5] == ["January 2023 synthetic", "Month\nbefore synthetic", "Estimates\n2023"]
     assert [row[1:] for row in rows] == [
         ["at least 80", "81.0", "80.0", "74", "● On target"],
         ["under 10", "10.0", "10.0", "–", "▲ Off target"],  # the target itself does not count
@@ -206,14 +206,27 @@ def test_names_stand_for_codes_and_totals_come_last(page: dict[str, Rows], repor
 
 
 @pytest.mark.parametrize("short", ["en", "tc", "sc"])
-def test_the_mark_stands_at_the_top_of_the_page_and_in_every_sheet(report: Edition, short: str) -> None:
+def test_generated_figures_are_marked_and_those_of_the_estimates_are_not(report: Edition, short: str) -> None:
     from openpyxl import load_workbook
 
+    assert report.manifest["synthetic_extent"] == "some"
     mark = {"en": "Synthetic data", "tc": "模擬數據", "sc": "模拟数据"}[short]
+    over = {
+        "en": "Some figures here are synthetic",
+        "tc": "此處部分數字為模擬數據",
+        "sc": "此处部分数字为模拟数据",
+    }
+    column = {"en": "synthetic", "tc": "模擬", "sc": "模拟"}[short]
     page = report.files[f"1823-monthly-{short}.html"].decode()
-    assert page.index(mark) < page.index("<h1>")
+    assert page.index(over[short]) < page.index("<h1>")
     book = load_workbook(io.BytesIO(report.files[f"1823-monthly-{short}.xlsx"]))
-    for sheet in book.worksheets:
+    about, measures, *others = book.worksheets
+    assert any(over[short] in str(cell.value) for row in about.iter_rows(max_row=10) for cell in row)
+    # Of the measures a column is of the Estimates and another the targets: both are real.
+    assert measures.oddHeader.center.text is None
+    heads = [str(cell.value) for cell in measures[4]]
+    assert [f"({column})" in head for head in heads] == [False, False, True, True, False, True]
+    for sheet in others:
         assert mark in str(sheet.oddHeader.center.text)
         assert any(mark in str(cell.value) for row in sheet.iter_rows(max_row=10) for cell in row), (
             sheet.title

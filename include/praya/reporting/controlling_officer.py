@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from praya.contract.text import Text, text_of
 from praya.errors import ReportError
-from praya.metrics import Figures, status_of
+from praya.metrics import Figures, held
+from praya.metrics.periods import ends
 from praya.reporting import head_135_words as w
 from praya.reporting.amounts import counted
 from praya.reporting.document import (
@@ -27,7 +28,7 @@ from praya.reporting.document import (
     t,
 )
 from praya.reporting.head_135 import Head, read
-from praya.reporting.metric_words import STATUSES
+from praya.reporting.metric_words import QUALIFIERS, STATUSES
 from praya.reporting.numbers import SPACE, change, change_pct, figure, signed
 from praya.reporting.reports.controlling_officer import INITIATIVES, MEASURES
 
@@ -168,7 +169,8 @@ def _contact_centre(sources: Sources) -> Iterator[Block]:
         cells = [Cell(_value(values, measure, key), decimals=decimals) for key in keys]
         table.append(Row((Cell(label), *cells)))
         target, now = (float(_value(values, measure, key)) for key in ("target", f"{actuals[-1]}-actual"))
-        status = STATUSES[status_of(register.metric(f"1823-{measure}"), now)]
+        ended = ends(str(actuals[-1]), "calendar year")
+        status = STATUSES[held(register.metric(f"1823-{measure}"), now, ended)]
         latest.append(row(label, Cell(target, decimals=decimals), Cell(now, decimals=decimals), status))
     yield Table(w.TARGETS, columns, table, name="1823 targets")
     against = [Column(""), Column(w.TARGET, "number"), Column(w.of_year(w.ACTUAL, actuals[-1]), "number")]
@@ -185,9 +187,11 @@ def _volumes(values: Values, year: Any) -> Text:
     def told(measure: str) -> tuple[str, str]:
         one = values[measure, f"{year}-actual"]
         value = Decimal(str(one["value"]))
-        number = figure(value, group=SPACE)
-        about = "約" if one["qualifier"] else ""
-        return f"{one['qualifier'] or ''} {number}".strip(), f"{about}{counted(value)}"
+        number, chinese = figure(value, group=SPACE), counted(value)
+        before = QUALIFIERS.get(one["qualifier"]) if one["qualifier"] else None
+        if before is None:
+            return number, chinese
+        return f"{before.en} {number}", f"{before.zh_hant}{chinese}"
 
     calls, written, served = (
         told(measure) for measure in ("calls-received", "written-contacts-received", "departments-served")
