@@ -25,7 +25,7 @@ from praya.release.revised import revised
 from praya.release.version import changes, numbered, settled
 from praya.store import Store, content_key, file_sha256
 
-RELEASE_VERSION = 4
+RELEASE_VERSION = 5
 
 
 def check_table(table: ProtectedTable, contract: Contract, store: Store) -> None:
