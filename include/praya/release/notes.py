@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from praya.contract import Text
 from praya.contract.codes import LANGUAGES, LICENCES
+from praya.contract.zone import show_moment
 from praya.release.part import Part
 
 HEADING = Text(en="English", zh_hant="繁體中文", zh_hans="简体中文")
@@ -16,7 +17,7 @@ LABELS = {
     "description": Text(en="Description", zh_hant="說明"),
     "contact": Text(en="Contact", zh_hant="聯絡"),
     "licence": Text(en="Licence", zh_hant="使用條款"),
-    "received": Text(en="Content received (UTC)", zh_hant="收到內容的時間（協調世界時）"),
+    "received": Text(en="Content received", zh_hant="收到內容的時間"),
     "rows": Text(en="Rows", zh_hant="行數"),
     "year": Text(en="Year", zh_hant="年份"),
     "cells": Text(en="Cells", zh_hant="儲存格"),
@@ -24,8 +25,8 @@ LABELS = {
 CELLS = [
     Text(en="An empty cell is a missing value.", zh_hant="空白儲存格表示沒有數值。"),
     Text(
-        en="Moments are in Coordinated Universal Time (UTC), 8 hours behind Hong Kong.",
-        zh_hant="時刻以協調世界時（UTC）表示，較香港時間慢8小時。",
+        en="Moments are in Hong Kong time, 8 hours ahead of Coordinated Universal Time (UTC).",
+        zh_hant="時刻以香港時間表示，較協調世界時（UTC）快8小時。",
     ),
     Text(
         en=(
@@ -54,7 +55,7 @@ def notes(part: Part) -> list[list[str]]:
         (LABELS["description"], contract.description),
         (LABELS["contact"], _with(contract.contact.name, contract.contact.email)),
         (LABELS["licence"], _same(f"{licence['title']}, {licence['url']}")),
-        (LABELS["received"], _same(part.table.received_at)),
+        (LABELS["received"], _moment(part.table.received_at)),
         *([(LABELS["year"], _same(part.year))] if part.year else []),
         (LABELS["rows"], _same(str(part.rows))),
         *((LABELS["cells"], text) for text in CELLS),
@@ -68,6 +69,11 @@ def notes(part: Part) -> list[list[str]]:
 
 def _same(text: str) -> Text:
     return Text(en=text, zh_hant=text, zh_hans=text)
+
+
+def _moment(at: str) -> Text:
+    en, zh_hant, zh_hans = (show_moment(at, language) for language in LANGUAGES)
+    return Text(en=en, zh_hant=zh_hant, zh_hans=zh_hans)
 
 
 def _with(name: Text, more: str) -> Text:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from praya.contract.codes import FILE_LANGUAGE
-from praya.contract.zone import HONG_KONG
+from praya.contract.zone import show_moment
 from praya.history import KnownRelease
 from praya.reporting import charts
 from praya.reporting.document import (
@@ -26,7 +26,7 @@ from praya.reporting.document import (
     row,
     words,
 )
-from praya.reporting.numbers import date, figure
+from praya.reporting.numbers import figure
 from praya.reporting.words import word
 
 # Language, and the region whose forms of characters are meant.
@@ -95,9 +95,7 @@ def footer(imprint: Imprint, language: str) -> dict[str, Any]:
 
 def moment(at: dt.datetime, language: str) -> str:
     """Day and time in Hong Kong: `25 November 2026, 18:43`."""
-    there = at.astimezone(HONG_KONG)
-    space = ", " if language == "en" else ""
-    return f"{date(there.date(), language)}{space}{there:%H:%M}"
+    return show_moment(at, language, zone=False)
 
 
 def cell_text(cell: Cell, column: Column, language: str) -> str:
