@@ -140,7 +140,7 @@ select
         when target_kind = 'over' and computed_value > target_value then 'yes'
         else 'no'
     end as target_met,
-    case document when 'estimates' then '003_3754639b99c2db9d.txt' else '1823 figures for 2025, document not held' end as source_document,
+    case document when 'estimates' then 'estimates-2024-25-head-135' else '1823 figures for 2025, document not held' end as source_document,
     case
         when document = 'notes' then 'January to October 2025, as noted when the project began; page and paragraph unknown'
         when qualifier is not null then 'Programme (3), paragraph 11'

@@ -21,6 +21,7 @@ from rich.table import Table
 from praya import cli_audit, cli_ledger, cli_metrics, cli_reports, cli_serve, cli_verify, paths
 from praya.cli_releases import app as releases
 from praya.contract import read_contracts, without_labels
+from praya.contract.zone import show_moment
 from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
 from praya.outside import clean, quote
 from praya.terminal import CONTRACTS, USAGE, WRONG, Application, err, out, stop
@@ -365,7 +366,7 @@ def purge() -> None:
     from praya.store import Store
 
     for one in step(Store(paths.store()), all_contracts(), dt.datetime.now(dt.UTC)):
-        out.print(f"{one['subject']}: {one['sha256']} of {one['received_at']}", soft_wrap=True)
+        out.print(f"{one['subject']}: {one['sha256']} of {show_moment(one['received_at'])}", soft_wrap=True)
 
 
 def print_summary(rows: list[Row], console: Console = out) -> None:

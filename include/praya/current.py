@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from praya.contract import Contract
+from praya.contract.zone import show_moment
 from praya.errors import ReleaseRefused
 from praya.history import latest as latest_of
 from praya.protect import protect_key
@@ -71,5 +72,5 @@ def pending_reason(contract: Contract, store: Store, suites: Path) -> str | None
         except ReleaseRefused as refused:
             return str(refused)
         due = due_with_inputs(contract, store, protected["received_at"])
-        return f"{HELD} {due.isoformat()}" if due else "ready, and not released yet"
+        return f"{HELD} {show_moment(due)}" if due else "ready, and not released yet"
     return None

@@ -99,15 +99,22 @@ def release(dataset: str) -> dict[str, Any]:
 def measure() -> dict[str, Any]:
     """Compute what is stale; events go out for the marts that changed or whose dataset is behind.
 
-    While several months of a provider are on their way, as in a backfill, what adds them up is left to the end.
+    What runs are on their way to is waited for, so that a round of them gives one table of each mart. While several
+    months of a provider are on their way, as in a backfill, what adds them up is left to the end. What reads
+    releases that are still to come is left for them, but by the daily run.
     """
     from praya.measure import measure as step
     from praya.status import pending
+    from praya_airflow.settled import releases_to_come, wait_until_settled
 
     with sentences():
         contracts, store = load_contracts(paths.contracts()), open_store()
+        if not wait_until_settled(store, paths.metrics(), contracts):
+            say("some of what the marts read is still on its way; they are computed from what is there")
+        daily = get_current_context()["dag_run"].run_type == "scheduled"
+        coming = releases_to_come([] if daily else contracts, store)
         many = {provider for provider in providers(contracts) if active_runs(provider) > 1}
-        results = step(store, paths.metrics(), contracts, many)
+        results = step(store, paths.metrics(), contracts, many, coming)
         behind = pending(contracts, store, paths.suites(), paths.metrics())
         late = {one.source.mart for one in contracts if one.source.mart and one.dataset in behind}
         events = get_current_context()["outlet_events"]

@@ -17,6 +17,7 @@ from describe.releases import DATASETS, ROWS, rich
 from made import data_file, field, make_contract, publish, rows_of
 from praya.contract import Field
 from praya.contract.labels import with_labels
+from praya.contract.zone import HONG_KONG
 from praya.store import Store
 from release_reading import Rows, from_csv, typed, without_empty
 
@@ -103,7 +104,9 @@ def _spelled(field: Field, text: str) -> str:
     if field.type == "boolean":
         return text.lower()
     if field.type == "datetime" and text:
-        return text.replace(" ", "T") + "Z"
+        local = dt.datetime.fromisoformat(text.removesuffix("Z"))
+        zone = dt.UTC if text.endswith("Z") else HONG_KONG
+        return local.replace(tzinfo=zone).astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
     if field.type == "time" and text:
         return dt.datetime.strptime(text, "%I:%M:%S %p").time().isoformat()
     return text

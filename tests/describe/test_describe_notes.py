@@ -65,7 +65,8 @@ def test_the_note_tells_size_time_and_frequency(published: Published) -> None:
     assert words(note["coverage"]) == (
         "Place: Victoria Harbour. Time: 2024-02-29 to 2025-01-31. 3 rows of 11 columns."
     )
-    assert "Half-yearly" in words(note["timeliness"]) and "2026-01-05T02:00:00Z" in words(note["timeliness"])
+    assert "Half-yearly" in words(note["timeliness"])
+    assert "5 January 2026, 10:00 (Hong Kong time)" in words(note["timeliness"])
     assert [each["kind"] for each in note["accuracy"]["notes"]] == ["proxy", "note"]
     assert "Nothing in it is about persons" in words(note["disclosure"])
 

@@ -78,6 +78,10 @@ def test_1_first_run_releases_every_figure_of_the_documents(bench: Bench) -> Non
         released = found[row["metric"], row["period"], row["stage"]]
         assert float(released["value"]) == float(row["value"]), row
         assert released["source_document"] and released["source_locator"], row
+    often = [name.partition("/")[0] for name in versions(bench)]
+    assert {name: often.count(name) for name in often} == dict.fromkeys(bench.latest(), 1), (
+        "one round of runs gives one version of each dataset"
+    )
     assert bench.left_over() == []
     assert list(verify(Store(bench.home / "var" / "store"))) == []
     with duckdb.connect(str(bench.home / "var" / "store" / "warehouse.duckdb"), read_only=True) as con:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from praya.contract.text import conversion_note
+from praya.contract.zone import show_moment
 from praya.templating import templates
 from praya.validate.messages import LANGUAGES, speaker
-from praya.validate.report import NAMES, hong_kong
+from praya.validate.report import NAMES
 from praya.validate.standing import Attempt, attempt_words
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -36,6 +38,6 @@ def render(
             ended=lambda attempt: attempt_words(Attempt(**attempt), say),
             links=[(code, NAMES[code], links[code]) for code in LANGUAGES],
             reports=reports,
-            hong_kong=lambda moment: hong_kong(language, moment),
+            hong_kong=partial(show_moment, language=language),
         )
     )

@@ -21,7 +21,7 @@ from praya.describe.dictionary import (
     dictionary_page,
     dictionary_rows,
 )
-from praya.describe.facts import DATA, DOCUMENTATION, METADATA, Facts, facts_of
+from praya.describe.facts import DATA, DOCUMENTATION, METADATA, Facts, Version, facts_of
 from praya.describe.fiscal import fiscal_package, is_fiscal
 from praya.describe.notes import methodology, notes_page
 from praya.describe.psi_data import psi_entry, psi_problems
@@ -36,6 +36,7 @@ __all__ = [
     "DOCUMENTATION",
     "METADATA",
     "Facts",
+    "Version",
     "as_json",
     "dcat_catalogue",
     "described_fields",

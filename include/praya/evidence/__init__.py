@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from praya.contract.text import CONVERTED, Text
+from praya.contract.zone import show_moment
 from praya.errors import IntegrityError
 from praya.evidence import verifier
 from praya.evidence.archive import Content, write_zip
@@ -91,6 +92,7 @@ def _render_page(folder: Path, state: State, found: Extract) -> str:
             # How many snapshots there are of records tells how many records there are.
             why=None if found.sealed else state.why,
             found=found,
+            show=show_moment,
             texts={each: {name: one.in_language(each) for name, one in texts.items()} for each in languages},
         )
     )

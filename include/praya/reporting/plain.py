@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from praya.contract.codes import FILE_LANGUAGE
 from praya.contract.text import conversion_note
-from praya.contract.zone import HONG_KONG
+from praya.contract.zone import show_moment
 from praya.history import KnownRelease
 from praya.punctuation import marks
 from praya.reporting import charts
@@ -27,7 +27,6 @@ from praya.reporting.document import (
     words,
 )
 from praya.reporting.marking import banner, extent_of, header
-from praya.reporting.numbers import date
 from praya.reporting.words import word
 
 # Language, and the region whose forms of characters are meant.
@@ -100,9 +99,7 @@ def footer(imprint: Imprint, language: str) -> dict[str, Any]:
 
 def moment(at: dt.datetime, language: str) -> str:
     """Day and time in Hong Kong: `25 November 2026, 18:43`."""
-    there = at.astimezone(HONG_KONG)
-    space = ", " if language == "en" else ""
-    return f"{date(there.date(), language)}{space}{there:%H:%M}"
+    return show_moment(at, language, zone=False)
 
 
 def _block(block: Block, language: str, marked: bool) -> dict[str, Any]:

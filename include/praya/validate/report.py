@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from praya.contract.text import conversion_note, to_simplified
-from praya.contract.zone import HONG_KONG
+from praya.contract.zone import day_in_hong_kong, show_day, show_moment
 from praya.templating import templates
 from praya.validate.messages import LANGUAGES, TEMPLATES, Say, speaker
 from praya.validate.result import Result
@@ -58,8 +57,9 @@ def render(
             title=_title(verdict, language),
             attention=[row for row in rows if row["status"] != "passed"],
             passed=[row for row in rows if row["status"] == "passed"],
-            day=partial(_day, language),
-            hong_kong=partial(hong_kong, language),
+            day=partial(show_day, language=language),
+            hong_kong=partial(show_moment, language=language),
+            day_of=day_in_hong_kong,
             rows=lambda number: say("few") if number is None else f"{number:,}",
             cell=partial(_cell, say),
             engines=ENGINES,
@@ -141,17 +141,3 @@ def _cell(say: Say, value: Any) -> str:
     if value is None:
         return say("empty_cell")
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def hong_kong(language: str, moment: str) -> str:
-    """An ISO 8601 moment in UTC as people in Hong Kong read it: 4 January 2027, 16:30."""
-    local = dt.datetime.fromisoformat(moment).astimezone(HONG_KONG)
-    return f"{_day(language, local.date().isoformat())}{', ' if language == 'en' else ''}{local:%H:%M}"
-
-
-def _day(language: str, day: str) -> str:
-    """An ISO 8601 day: 4 January 2027, or 2027年1月4日."""
-    date = dt.date.fromisoformat(day)
-    if language == "en":
-        return f"{date.day} {date:%B %Y}"
-    return f"{date.year}年{date.month}月{date.day}日"

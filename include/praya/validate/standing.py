@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
 
+from praya.contract.zone import show_moment
 from praya.templating import templates
 from praya.validate.messages import TEMPLATES, Say, speaker
 
@@ -79,9 +80,7 @@ def attempt_words(attempt: Attempt, say: Say) -> str:
 
 def render_standing(standing: Standing, language: str) -> str:
     """The part of a page that says where a dataset stands, as HTML without styles of its own."""
-    from praya.validate.report import hong_kong
-
     say = speaker(language)
     page = templates(TEMPLATES, figure="{:,.6g}".format).get_template("standing.html")
-    when, ended = partial(hong_kong, language), attempt_words(standing.attempt, say)
+    when, ended = partial(show_moment, language=language), attempt_words(standing.attempt, say)
     return str(page.render(s=standing, say=say, language=language, hong_kong=when, ended=ended))
