@@ -41,7 +41,7 @@ def test_digits_and_words_stay_with_a_figure_everywhere(told: House) -> None:
     assert (known["latest_actual"]["printed"], known["latest_estimate"]["printed"]) == ("439.0", "386.5")
     assert '"value": 439.0' in served("1823-provision.json")
     assert '"value": 74,' in served("1823-answered.json")
-    for short, said in (("en", "more than 50"), ("tc", "超過50"), ("sc", "超过 50")):
+    for short, said in (("en", "more than 50"), ("tc", "超過50"), ("sc", "超过50")):
         page = served(f"1823-planned-{short}.html")
         (svg,) = re.findall(r"<svg.*?</svg>", page, re.S)
         assert said in svg.partition("</desc>")[0] and said in svg.partition("</desc>")[2]
