@@ -216,7 +216,7 @@ def test_generated_figures_are_marked_and_those_of_the_estimates_are_not(report:
         "tc": "此處部分數字為模擬數據",
         "sc": "此处部分数字为模拟数据",
     }
-    column = {"en": "synthetic", "tc": "模擬", "sc": "模拟"}[short]
+    column = {"en": "(synthetic)", "tc": "（模擬）", "sc": "（模拟）"}[short]
     page = report.files[f"1823-monthly-{short}.html"].decode()
     assert page.index(over[short]) < page.index("<h1>")
     book = load_workbook(io.BytesIO(report.files[f"1823-monthly-{short}.xlsx"]))
@@ -225,7 +225,7 @@ def test_generated_figures_are_marked_and_those_of_the_estimates_are_not(report:
     # Of the measures a column is of the Estimates and another the targets: both are real.
     assert measures.oddHeader.center.text is None
     heads = [str(cell.value) for cell in measures[4]]
-    assert [f"({column})" in head for head in heads] == [False, False, True, True, False, True]
+    assert [column in head for head in heads] == [False, False, True, True, False, True]
     for sheet in others:
         assert mark in str(sheet.oddHeader.center.text)
         assert any(mark in str(cell.value) for row in sheet.iter_rows(max_row=10) for cell in row), (
