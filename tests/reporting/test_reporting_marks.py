@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from praya.punctuation import marks
 from praya.reporting import page, sheet
 from praya.reporting.document import Block, Chart, Column, Document, Heading, Row, Series, Table, row, t
 from praya.reporting.fonts import folder
@@ -75,13 +76,19 @@ def documents(draw: st.DrawFn) -> Made:
     return Made(Document("Title", "", "Office", blocks), generated, real)
 
 
+def in_brackets(language: str) -> str:
+    """The mark as it stands behind a text."""
+    m = marks(language)
+    return f"{m.left.strip()}{WORDS['made_up'].in_language(language)}{m.right}"
+
+
 def marked_on_page(data: str, mark: str) -> set[int]:
     """The figures of a page that are under a mark, each by the part that it stands in."""
     found = set[int]()
     parts = re.findall(r"<figure>.*?</figure>|<section class=\"wide\".*?</section>", data, re.S)
     for part in parts:
         whole = part.startswith("<figure>") and 'class="made-up"' in part.partition("</figcaption>")[0]
-        whole = whole or f"({mark})" in part.partition(">")[0]
+        whole = whole or mark in part.partition(">")[0]
         heads = re.findall(r"<th scope=\"col\".*?</th>|<td></td>", part, re.S)
         for line in re.findall(r"<tr.*?</tr>", part, re.S):
             cells = re.findall(r"<t[hd].*?</t[hd]>", line, re.S)
@@ -100,7 +107,7 @@ def marked_in_book(data: bytes, language: str) -> set[int]:
     from openpyxl import load_workbook
 
     mark, short = (
-        f"({WORDS['made_up'].in_language(language)})",
+        in_brackets(language),
         WORDS["synthetic_short"].in_language(language),
     )
     found = set[int]()
@@ -127,7 +134,7 @@ def test_generated_figures_wear_the_mark_and_real_ones_never_do(made: Made, lang
     assert over == (extent != "none")
     all_of_it = WORDS["synthetic"].in_language(language)
     assert (all_of_it in web) == (extent == "all")
-    mark = WORDS["made_up"].in_language(language)
+    mark = in_brackets(language)
     if extent == "all":
         assert marked_in_book(book, language) == made.generated, "each sheet by itself"
         assert "made-up" not in web.partition("</style>")[2], "the banner says it once"
@@ -162,7 +169,7 @@ def test_the_pdf_marks_what_the_page_marks(language: str, tmp_path: Path) -> Non
     (tmp_path / "report.pdf").write_bytes(pdf.write(report, IMPRINT))
     command = ["pdftotext", "-raw", str(tmp_path / "report.pdf"), "-"]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert text.count(f"({WORDS['made_up'].in_language(language)})") == 3, "column, row and chart"
+    assert text.count(in_brackets(language)) == 3, "column, row and chart"
 
 
 def test_a_chart_of_generated_figures_says_so_to_those_who_cannot_see_it() -> None:
