@@ -101,6 +101,7 @@ def _list(store: Store, grant: Grant) -> Response:
         manifest=manifest,
         start=show_moment(grant.start, zone=False),
         until=show_moment(grant.until),
+        show=show_moment,
     )
 
 
