@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from praya.contract import Contract
+from praya_airflow.retries import retries
 
 # The variable with the id of the connection whose password is the signing key.
 SIGNING_CONNECTION = "PRAYA_SIGNING_CONNECTION"
@@ -26,8 +27,6 @@ def task_defaults(owner: str) -> dict[str, Any]:
     """Of every task that reaches out to a source: tried again, each time later, and not for ever."""
     return {
         "owner": owner,
-        "retries": 2,
-        "retry_exponential_backoff": 2,
-        "max_retry_delay": dt.timedelta(hours=1),
+        **retries(),
         "execution_timeout": dt.timedelta(hours=2),
     }
