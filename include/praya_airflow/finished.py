@@ -14,9 +14,9 @@ from typing import Any
 from airflow.sdk import DAG, get_current_context, task
 
 from praya.errors import UnfinishedRun
+from praya_airflow.names import FINISHED
 from praya_airflow.step import ENDED_EARLY, STORED, open_store, say, sentences
 
-FINISHED = "finished"
 FAILED, SKIPPED, DONE = ("failed", "upstream_failed"), "skipped", "success"
 
 
@@ -79,13 +79,13 @@ def _not_stored(context: Any, name: str) -> Iterator[str]:
     if not hasattr(context["dag"].get_task(name), "python_callable") and not _mapped_python(context, name):
         return
     pull = context["ti"].xcom_pull
-    left = pull(task_ids=[name])
+    left = [receipt for receipt in pull(task_ids=[name]) or () if receipt is not None]
     if not left and not any(pull(task_ids=[name], key=ENDED_EARLY) or ()):
         raise UnfinishedRun(
             f"{name} left no receipt: it was marked as a success and has not run. Clear {name} with all that follows it"
         )
     store = open_store()
-    for receipt in left or ():
+    for receipt in left:
         keys = receipt.get(STORED, ()) if isinstance(receipt, dict) else ()
         yield from (key for key in keys if not store.path(key).exists())
 

@@ -14,6 +14,8 @@ TIMEZONE = "Asia/Hong_Kong"
 METRICS, CATALOGUE, RETENTION = "programme_metrics", "catalogue", "retention"
 APPROVAL, METHODS = "disclosure_approval", "disclosure_methods"
 AUDIT, FAULTS, REPORTS, MONTH_END = "audit", "fault_scores", "reports", "month_end"
+# The last task of a run, which says whether its work is done.
+FINISHED = "finished"
 # What the names of the DAGs beside a provider's own end in.
 CHANGES, YEARS = "-changes", "-years"
 
