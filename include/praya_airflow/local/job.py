@@ -13,6 +13,7 @@ from praya_airflow.local.display import Display
 from praya_airflow.local.follow import ACTIVE, Watch, error_of
 from praya_airflow.local.instance import Problem
 from praya_airflow.local.project import Project
+from praya_airflow.names import FINISHED
 
 POLL = 0.5
 PARSED_WITHIN = 120.0
@@ -134,6 +135,7 @@ def end_homeless(client: Client, known: Collection[str]) -> list[str]:
     for ever. Returns the ids of those DAGs."""
     found = [run for run in client.runs(states=ACTIVE) if run["dag_id"] not in known]
     for run in found:
+        client.set_task_state(run, FINISHED, "failed")  # Airflow ends no run whose last task is still to run
         client.set_run_state(run, "failed", HOMELESS)
     return sorted({run["dag_id"] for run in found})
 
