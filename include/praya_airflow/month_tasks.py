@@ -10,7 +10,17 @@ from praya import paths
 from praya.contract import load_contracts
 from praya.contract.telling import told
 from praya_airflow.names import YEARS
-from praya_airflow.step import active_runs, connections_of, contract_of, open_store, say, sentences, tell
+from praya_airflow.step import (
+    STORED,
+    active_runs,
+    connections_of,
+    contract_of,
+    end_early,
+    open_store,
+    say,
+    sentences,
+    tell,
+)
 
 
 @task(map_index_template="{{ month }}")
@@ -37,7 +47,7 @@ def take_month(dataset: str, month: str | None = None) -> dict[str, Any]:
         "synthetic": accepted["synthetic"],
     }
     tell(extra, month)
-    return extra | {"report": str(store.path(state["report"]))}
+    return extra | {"report": str(store.path(state["report"])), STORED: [state["report"]]}
 
 
 @task(map_index_template="{{ month }}")
@@ -56,7 +66,8 @@ def switch_in(provider: str, month: str | None = None) -> dict[str, Any]:
         marts = measure_month(store, paths.metrics(), contracts, provider, month)
     extra = {"month": month, "changed": state["changed"], "synthetic": state["synthetic"]}
     tell(extra, month)
-    return extra | {"marts": {name: one["rows"] for name, one in marts.items()}}
+    stored = [f"state/month/{provider}/{month}.json"]
+    return extra | {"marts": {name: one["rows"] for name, one in marts.items()}, STORED: stored}
 
 
 @task.short_circuit
@@ -75,9 +86,12 @@ def roll_up() -> dict[str, Any] | None:
     say(f"{year}: {len(there)} of 12 months are there: {', '.join(there)}")
     say(f"to be computed: {', '.join(behind) or 'nothing'}")
     if more := _others_active(provider):
-        say(f"{more} more runs of {provider} are on their way: the last of them rolls up")
+        end_early(f"{more} more runs of {provider} are on their way: the last of them rolls up")
         return None
-    return {"year": year, "months": there, "marts": behind} if behind else None
+    if not behind:
+        end_early(f"{year}: every mart is made from these months already")
+        return None
+    return {"year": year, "months": there, "marts": behind}
 
 
 @task
@@ -94,6 +108,8 @@ def changed_months(provider: str) -> list[str]:
         found = changed(contracts, store, connections, known)
     for month in known:
         say(f"{month}: {'changed, in ' + ', '.join(found[month]) if month in found else 'as it was'}")
+    if not found:
+        end_early(f"{provider}: no month has changed")
     return list(found)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 from urllib.parse import quote, urlencode
 
 from airflow.sdk import Asset, get_current_context
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 HTTP, ALLOW_PRIVATE = ("http", "https"), "allow_private"
 MAY_PASS = (SourceUnavailable, EngineError, StoreBusy, StoreUnusable)
+# What a task leaves for the last one of its run: why nothing more is to be done, and keys of the store it has made.
+ENDED_EARLY, STORED = "ended_early", "stored"
 
 
 @contextmanager
@@ -71,6 +73,20 @@ def sentences(dataset: str | None = None, step: str = "") -> Iterator[None]:
 def say(text: object) -> None:
     """Write a line into the task's log, as from outside; nothing else of a task prints."""
     print(clean(str(text)))
+
+
+def end_early(reason: str) -> None:
+    """Leave word that there is nothing more to do: what follows this task is skipped on purpose."""
+    say(reason)
+    cast("Any", get_current_context()["ti"]).xcom_push(key=ENDED_EARLY, value=clean(reason))
+
+
+def skip(reason: str) -> NoReturn:
+    """End this task as skipped, and leave word why."""
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    end_early(reason)
+    raise AirflowSkipException(clean(reason)) from None
 
 
 @contextmanager

@@ -16,7 +16,17 @@ from praya.errors import IntegrityError, MeasureError
 from praya_airflow.assets import MARTS, mart_asset
 from praya_airflow.records import providers
 from praya_airflow.run import run_context, run_signer
-from praya_airflow.step import active_runs, connections_of, contract_of, open_store, say, sentences, tell
+from praya_airflow.step import (
+    STORED,
+    active_runs,
+    connections_of,
+    contract_of,
+    end_early,
+    open_store,
+    say,
+    sentences,
+    tell,
+)
 
 # A run that Airflow makes up for later than this, as when it starts, comes when there is other work.
 LATE = dt.timedelta(days=1)
@@ -39,7 +49,7 @@ def collect(dataset: str) -> dict[str, Any] | None:
         reason = pending_reason(contract, store, paths.suites())
         if not state["changed"] and reason is None:
             forget_problem(store, dataset)
-            say(f"{dataset}: the source has nothing new, and its release is current")
+            end_early(f"{dataset}: the source has nothing new, and its release is current")
             return None
         return {"received_at": state["received_at"], "changed": state["changed"], "because": reason}
 
@@ -72,7 +82,7 @@ def validate(dataset: str) -> dict[str, Any]:
         if due is not None and dt.datetime.now(dt.UTC) < due:
             del extra["rows"]  # a figure of what is not out yet
         tell(extra)
-        return extra | {"report": str(store.path(state["report"]))}
+        return extra | {"report": str(store.path(state["report"])), STORED: [state["report"]]}
 
 
 @task(task_id="release")
@@ -92,7 +102,7 @@ def release(dataset: str) -> dict[str, Any]:
             "release": pointer["version"],
         }
         tell(extra)
-        return extra | {"changed": pointer["changed"]}
+        return extra | {"changed": pointer["changed"], STORED: [f"released/{dataset}/{pointer['version']}"]}
 
 
 @task(task_id="measure")
@@ -129,12 +139,13 @@ def measure() -> dict[str, Any]:
 
 
 @task(task_id="report")
-def report(results: dict[str, dict[str, Any]]) -> None:
-    """Fail for the marts that could not be computed; the events of the others have gone out by then."""
+def report(results: dict[str, dict[str, Any]]) -> int:
+    """How many marts there are; fail for those that could not be computed. The events of the others have gone out."""
     failed = [state["failed"] for state in results.values() if "failed" in state]
     with sentences():
         if failed:
             raise MeasureError("\n".join(failed))
+    return len(results)
 
 
 @task(task_id="catalogue")
@@ -148,7 +159,8 @@ def catalogue() -> dict[str, Any]:
         store = open_store()
         calendar(store, load_contracts(paths.contracts()), dt.datetime.now(HONG_KONG).date())
         listed = present(store, by=run_signer())
-        return {"datasets": len(listed["datasets"]), "changed": listed["changed"]}
+        found = {"datasets": len(listed["datasets"]), "changed": listed["changed"]}
+        return found | {STORED: ["released/catalogue.json"]}
 
 
 @task(task_id="purge")

@@ -245,7 +245,7 @@ WORDS = {
     "Contact.email", "Contact.phone", "Contract.category",
     "Contract.frequency", "Contract.licence", "Contract.owner", "Contract.tags", "Dimension.leave_out",
     "Dimension.parents", "Dimension.parents{key}", "Dimension.total", "Disclosure.public_contact",
-    "Disclosure.reason", "Field.column_type", "Field.decimal_char", "Field.false_values", "Field.format",
+    "Disclosure.reason", "Due.period", "Field.column_type", "Field.decimal_char", "Field.false_values", "Field.format",
     "Field.group_char", "Field.part", "Field.source", "Field.true_values", "Field.unit", "Floors.approvers",
     "Guards.reason",
     "Lineage.dimensions", "Lineage.dimensions{key}", "Lineage.figures", "Lineage.figures{key}", "Lineage.filters",

@@ -97,10 +97,10 @@ def test_the_command_tells_meaning_and_figures_with_document_place_and_release(
     told = ask("metric", "1823-answered").output
     for said in (
         "1823-answered: Calls answered in time (準時接聽的來電)",
-        "80 % (estimates.txt: Targets)",
+        "80 % (estimates-2024-25-head-135: Targets)",
         "off target; better",
         "annual",
-        "estimates.txt: Table",
+        "estimates-2024-25-head-135: Table",
         "programme-observations 1.0.0",
     ):
         assert said in told, said
