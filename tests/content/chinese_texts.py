@@ -165,6 +165,12 @@ class _Page(HTMLParser):
             pass
 
     def handle_data(self, data: str) -> None:
+        if self.languages and self.languages[-1][0] == "th":
+            # Headings of columns are shown with the line breaks that they have.
+            *lines, data = data.split("\n")
+            for line in lines:
+                self.parts.append((line, self.language))
+                self.flush()
         self.parts.append((data, self.language))
 
     def flush(self) -> None:

@@ -61,6 +61,7 @@ OBSERVATION = [
     "note_en",
     "note_tc",
     "note_sc",
+    "decimals",
 ]
 
 

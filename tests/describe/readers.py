@@ -233,7 +233,7 @@ def ckan(folder: Path) -> Found:
         language: {each["key"]: each["value"] for each in package["extras"]}
         for language, package in packages.items()
     }
-    names = ("name", "version", "license_url", "maintainer_email", "resources", "owner_org")
+    names = ("name", "version", "license_id", "maintainer_email", "resources", "owner_org")
     assert len({json.dumps({name: one[name] for name in names}) for one in packages.values()}) == 1
     package, extra = packages["en"], extras["en"]
     return {

@@ -96,7 +96,7 @@ def _version(facts: Facts, one: Version) -> Node:
         "dct:title": tagged(
             say("{title}, release {number}", "{title}，{number}版", title=facts.title, number=number)
         ),
-        "dct:description": tagged(say("Version {version}.", "版本 {version}。", version=one.version)),
+        "dct:description": tagged(say("Version {version}.", "版本{version}。", version=one.version)),
         "dct:issued": _moment(one.issued),
         "dcat:version": one.version,
         "dcat:isVersionOf": {"@id": facts.dataset_url},

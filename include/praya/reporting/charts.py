@@ -89,7 +89,8 @@ def _goal(chart: Chart, language: str) -> str:
     """The target's name, and its figure where all labels have the same."""
     goal = chart.goal or (Cell(chart.target) if chart.target is not None else None)
     called = words(chart.goal_words, language) or word("target", language)
-    return f"{called} {cell_text(goal, NUMBER, language)}" if goal else called
+    space = " " if language == "en" else ""
+    return f"{called}{space}{cell_text(goal, NUMBER, language)}" if goal else called
 
 
 def _picture(height: float, marks: Sequence[str], attributes: str = "") -> str:
