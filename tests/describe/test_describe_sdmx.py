@@ -66,6 +66,7 @@ def test_the_observations_come_back_as_the_csv_has_them(published: Published) ->
             name: row.get(f"{name}_label_en") or value for name, value in row.items() if "_label_" not in name
         }
         labels |= {name: row[name] for name in ("obs_status", "conf_status")}
+        assert int(other.pop("DECIMALS")) == int(labels.pop("decimals"))
         assert other == {names.get(name, name.upper()): value for name, value in labels.items()}
     periods = set(found.data["TIME_PERIOD"])
     assert {"2023-04-01/P1Y", "2024-03-31", "2023"} <= periods
