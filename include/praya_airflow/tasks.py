@@ -43,7 +43,7 @@ def collect(dataset: str) -> dict[str, Any] | None:
         contract, store = contract_of(dataset), open_store()
         if has_no_rows_yet(contract, store):
             forget_problem(store, dataset)
-            say(f"{dataset}: {NO_ROWS}")
+            end_early(f"{dataset}: {NO_ROWS}")
             return None
         state = step(contract, store, connections_of(contract))
         reason = pending_reason(contract, store, paths.suites())
