@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from airflow.sdk import get_current_context
 
 from praya.contract import Contract
+from praya.current import has_no_rows_yet
 from praya.measure import load_marts, stale
 from praya.measure.marts import Mart
 from praya.store import released_name, table_name
@@ -101,6 +102,8 @@ def releases_to_come(
 
 def moved_on(contract: Contract, store: Store) -> bool:
     """Whether the mart of a dataset was made anew, its dataset has not taken it yet, and nothing has stopped that."""
+    if has_no_rows_yet(contract, store):
+        return False
     mart = store.state("mart", contract.source.mart) if contract.source.mart else None
     collected = store.state(contract.dataset, "collected")
     if mart is None or (store.state(contract.dataset, "problem") or {}).get("message"):

@@ -122,3 +122,19 @@ def took(store: Store, contract: Contract) -> None:
     store.set_state(
         contract.dataset, "collected", collected | {"parts": {"data": {"sha256": mart["sha256"]}}}
     )
+
+
+def test_a_mart_without_rows_has_no_release_to_wait_for(store: Store, metrics: Path) -> None:
+    """Its dataset is released with its first row; what reads all releases is made without it until then."""
+    empty = make_contract(
+        dataset="of-a", source={"url": None, "mart": "a", "format": "parquet"}, quality={"min_rows": 0}
+    )
+    (metrics / "a.sql").write_text(
+        "-- What: a test.\nselect id, name from the_people where id < 0;\n", "utf-8"
+    )
+    contracts = [PEOPLE, PLACES, empty]
+    publish(store, PEOPLE, b"id,name\n1,a\n")
+    publish(store, PLACES, b"id,name\n2,b\n")
+    measure(store, metrics, contracts, coming=releases_to_come(contracts, store, quiet))
+    assert rows_of(store.path(store.state("mart", "a")["table"])) == []  # type: ignore[index]
+    assert releases_to_come(contracts, store, quiet)("catalogue_releases") == []
