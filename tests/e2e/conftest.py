@@ -39,7 +39,7 @@ class Bench:
             text=True,
         )
 
-    def run(self, seconds: float = 1400) -> tuple[int, str]:
+    def run(self, seconds: float = 3000) -> tuple[int, str]:
         """Exit status and what was printed; fails when it has not ended after so many seconds."""
         process = self.start()
         printed, _ = process.communicate(timeout=seconds)
