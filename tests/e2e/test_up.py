@@ -17,7 +17,7 @@ from e2e.office import APPROVAL, DATASET, Office
 from e2e.postgres import database
 from praya.contract import load_contracts
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(3600)]
 REASON = "The bureau's own enquiry lines are to be in it."
 
 
