@@ -3,12 +3,12 @@
 For each guarded count other whole numbers are looked for that fit everything in print, until it has been seen with as
 many values as are asked. Where there are none, the cheapest counts are withheld that let some fit. A solution found is
 a proof, and holds for good: withholding more only widens what fits. The solver (HiGHS) gets a month at a time, with its
-year, and moves many counts in one answer.
+year, and moves many counts in one answer; then what months leave open, with what stands near it in other months.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -26,14 +26,16 @@ FREE, PAID, IDLE = (
     20,
     4,
 )  # rounds of a month; after them each count that is still open is looked at by itself
-NODES = (
-    200  # of the solver's search in a round; no time, which would make what is withheld depend on the machine
-)
+# Of the solver's search in a round; no time, which would make what is withheld depend on the machine. Nearly every
+# round ends at its first node; one that does not would take minutes.
+NODES = 5
+LITTLE = 0.01  # of what is still missing; a round that shows no more than this is idle
 EVEN, USUAL = 0.5, 0.7  # a count moves to the side where the next value is nearer; now and then to the other
 REWARD, RATE = 200.0, 3.0  # what it may cost to move a count by one, and what a rate costs that is off by one
 # Among exact figures a small count has these values more than asked: who knows of a deletion to come will know that it
 # was one at least, and where all else is exact that bounds the others too.
 SPARE = 2
+NEAR = 6000  # among so many variables the solver still answers in a fraction of a second
 ANY = 1e5  # a reward for which anything may be withheld
 TINY = 1e-6
 
@@ -41,10 +43,13 @@ TINY = 1e-6
 class Doubt:
     """The system, what is withheld so far, and the values that each variable has been seen with in any solution.
 
-    `need` is how many values each must have; `before` is the same for another reader, for whom something is withheld.
+    `need` is how many values each must have; `before` is the same for another reader, for whom something is withheld;
+    `joint` for one who knows what each of several readers knows: what he has to think possible, each of them has.
     """
 
-    def __init__(self, system: System, values: int, before: Doubt | None = None) -> None:
+    def __init__(
+        self, system: System, values: int, before: Doubt | None = None, joint: Doubt | None = None
+    ) -> None:
         self.system, self.values_asked = system, values
         # Of what a count says by itself no more values can be left than it has.
         own_low = np.where(system.withheld, system.held_low, -FAR)
@@ -61,7 +66,13 @@ class Doubt:
         self.seen = np.zeros((system.size, 2 * REACH + 1), dtype=bool)
         self.seen[:, REACH] = True
         self.random = np.random.default_rng(system.size)
+        if joint:
+            self.seen |= joint.seen
         self._refresh()
+
+    def prepare(self) -> None:
+        """See to it that every guarded count may have as many values as it needs, as far as rounds of months do."""
+        self._rounds_of(self._months, FREE, PAID)
 
     def keep(self) -> Numbers:
         """See to it that every guarded count may have as many values as it needs, as far as anybody can tell.
@@ -70,9 +81,8 @@ class Doubt:
         it is a goal only: what the rounds do not reach is given up.
         """
         self._all_rounds(FREE, PAID)
-        # What is spare has no price beyond that of a round.
-        self.need = np.minimum(self.need, self.values_asked)
-        self._look(FREE, PAID)
+        self._drop_spare()
+        self._each(paid=True)
         lost = self._open(np.arange(self.system.size))
         large = lost[~self.system.small[lost]]
         self.need[large] = self.seen[large].sum(axis=1)
@@ -82,34 +92,56 @@ class Doubt:
         """How many values these may have at least, with nothing more withheld; no more than `most` are looked for."""
         self.need[:] = 0
         self.need[of] = most
-        self._look(FREE, 0)
+        self._all_rounds(FREE, 0)
+        self._each(paid=False)
         found: Numbers = self.seen[of].sum(axis=1)
         return found
 
-    def _look(self, free: int, paid: int) -> None:
-        self._all_rounds(free, paid)
-        for inside in self._blocks() if paid else []:
-            for one in self._open(inside[self.system.small[inside]]):
-                self._alone(inside, one, True)
-        for one in self._open(np.flatnonzero(self.system.small)):
-            for inside in self._around(one):
-                for pay in (False, True) if paid else (False,):
-                    self._alone(inside, one, pay)
+    def _drop_spare(self) -> None:
+        """What is spare has no price beyond that of a round."""
+        self.need = np.minimum(self.need, self.values_asked)
+
+    def _each(self, paid: bool) -> None:
+        for one in np.flatnonzero(self.system.small):
+            self._one(int(one), paid)
 
     def _all_rounds(self, free: int, paid: int) -> None:
+        """Rounds of the months; then, of what these left open, together with what stands near it in other months."""
+        self._rounds_of(self._months, free, paid)
+        self._rounds_of(self._near_open, free, paid)
+
+    def _rounds_of(self, places: Callable[[], Iterator[Numbers]], free: int, paid: int) -> None:
         for pay, rounds in ((False, free), (True, paid)):
-            for inside in self._blocks() if rounds else ():
+            for inside in places() if rounds else ():
                 self._rounds(inside, rounds, pay)
+
+    def _one(self, one: int, paid: bool) -> None:
+        """What the rounds left open moves with others of other months: in what stands near it, at first for nothing,
+        then at a cost; at last in all there is."""
+        if not self._open(np.array([one])).size:
+            return
+        around = [*self._around(one)]
+        near = [inside for inside in around if inside.size <= NEAR]
+        for places in (near, around[len(near) :]):
+            for pay in (False, True) if paid else (False,):
+                for inside in places:
+                    self._alone(inside, one, pay)
+                    if not self._open(np.array([one])).size:
+                        return
 
     def _rounds(self, inside: Numbers, most: int, pay: bool) -> None:
         """Rounds of one month, for as long as they show something new."""
-        idle, seen = 0, 0
+        idle, missing = 0, self._missing(inside)
         for _ in range(most):
-            if idle == IDLE or not (open_ := self._open(inside)).size:
+            if idle == IDLE or not missing:
                 return
-            self._round(inside, open_, pay)
-            before, seen = seen, int(self.seen[inside].sum())
-            idle = 0 if seen > before else idle + 1
+            self._round(inside, self._open(inside), pay)
+            before, missing = missing, self._missing(inside)
+            idle = 0 if before - missing > LITTLE * before else idle + 1
+
+    def _missing(self, inside: Numbers) -> int:
+        """How many values these still have to be seen with."""
+        return int(np.maximum(self.need[inside] - self.seen[inside].sum(axis=1), 0).sum())
 
     def _open(self, inside: Numbers) -> Numbers:
         """The guarded counts among these that have not been seen with enough values."""
@@ -154,6 +186,8 @@ class Doubt:
         """One count is moved to values with which it has not been seen, the nearest first, at the least cost; for
         nothing only as far as it can go."""
         wanted = np.array([one])
+        if not self._open(wanted).size:
+            return
         limits = [REACH, REACH]
         if not paid:
             for side, sign in enumerate((1, -1)):
@@ -278,7 +312,17 @@ class Doubt:
             inside = np.unique(np.append(self.system.matrix[rows].indices, inside))
             yield inside
 
-    def _blocks(self) -> Iterator[Numbers]:
+    def _near_open(self) -> Iterator[Numbers]:
+        """Around small counts that are open, as much as the solver answers quickly, until each was in some place."""
+        left = self._open(np.flatnonzero(self.system.small))
+        while left.size:
+            *_, inside = (
+                each for at, each in enumerate(self._around(left[0])) if not at or each.size <= NEAR
+            )
+            yield inside
+            left = self._open(np.setdiff1d(left, inside))
+
+    def _months(self) -> Iterator[Numbers]:
         """Each month with its year and with what has no period; what happens elsewhere stays as it is."""
         period = self.system.period
         months = sorted({each for each in period if each and len(each) > 4})

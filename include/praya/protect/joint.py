@@ -116,8 +116,14 @@ def _withhold_more(
 ) -> None:
     """Withhold in `rows` what has to be for the sake of others."""
     doubt: Doubt | None = None
-    for by_rule in sorted({each for one in [*earlier, new] for each in one.method.READERS}):
-        doubt = Doubt(system([*earlier, new], by_rule), values, doubt)
+    joint: Doubt | None = None
+    readers = sorted({each for one in [*earlier, new] for each in one.method.READERS})
+    if len(readers) > 1:
+        # What somebody has to think possible who knows what all of them know, each of them has to: most is shown once.
+        doubt = joint = Doubt(system([*earlier, new], None), values)
+        joint.prepare()
+    for by_rule in readers:
+        doubt = Doubt(system([*earlier, new], by_rule), values, doubt, joint)
         lost = doubt.keep()
         if lost.size and earlier:
             doubt.need[lost] = _known_before(doubt, lost, earlier, new, values, by_rule)

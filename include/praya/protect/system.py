@@ -78,8 +78,9 @@ class System:
         return np.isin(label, np.array(sorted(new), dtype=label.dtype))
 
 
-def system(publications: Sequence[Publication], by_rule: bool = False) -> System:
-    """The system of these publications, oldest first; the last is the one that is about to go out.
+def system(publications: Sequence[Publication], by_rule: bool | None = False) -> System:
+    """The system of these publications, oldest first; the last is the one that is about to go out. `by_rule` says which
+    reader of a method's READERS it is for; None: one who knows what any of them knows.
 
     Raises DisclosureError where its counts do not add up as its structure says.
     """
@@ -100,7 +101,7 @@ class _Rows:
 
 
 class _Maker:
-    def __init__(self, by_rule: bool) -> None:
+    def __init__(self, by_rule: bool | None) -> None:
         self.by_rule = by_rule
         self.datasets: dict[str, _Rows] = {}
         self.cells: dict[Cell, int] = {}
@@ -188,8 +189,9 @@ class _Maker:
         self.read[at] = new.disclosure.method
         figure = new.shown[key].get(column)
         records = new.true[key].get(new.disclosure.cell_keys.get(column, ""))
-        bounds = new.method.withheld(value, threshold, records, self.by_rule)
-        held_low, held_high = (each - value for each in bounds)
+        readers = new.method.READERS if self.by_rule is None else (self.by_rule,)
+        bounds = [new.method.withheld(value, threshold, records, reader) for reader in readers]
+        held_low, held_high = max(low for low, _ in bounds) - value, min(high for _, high in bounds) - value
         if column in new.never_zero:
             held_low = max(held_low, 1 - value)
         low, high = held_low, held_high
