@@ -103,13 +103,16 @@ class Centre:
 
 def say_nothing_of_sums(bench: Bench) -> None:
     """At a hundredth of the volume nearly every count of a year is small, and the joint check of what adds up takes
-    longer than of the volume that there is: `test_full_year.py` makes it, at full volume."""
+    longer than of the volume that there is: `test_full_year.py` makes it, at full volume. Of the few counts of
+    satisfaction it stays."""
     changed = 0
     for path in (bench.home / "contracts" / RECORDS).glob("*.yaml"):
+        if path.stem == "1823-satisfaction":
+            continue
         text, found = re.subn(r"^  structure:\n(?:    .*\n)+", "", path.read_text("utf-8"), flags=re.M)
         path.write_text(text, "utf-8")
         changed += found
-    assert changed == 6
+    assert changed == 5
 
 
 @contextmanager
