@@ -257,3 +257,31 @@ def test_a_total_does_not_tell_of_a_row_that_is_left_out(method: str) -> None:
                 assert None in (after["b", place], after["all", place])
     else:
         assert after == before, "a change of one is rounded to none"
+
+
+def test_numbers_that_fit_what_all_readers_know_fit_what_each_of_them_knows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The joint check takes a solution of all readers together for a proof for each of them."""
+    from praya.protect import joint
+
+    system, compared = joint.system, Counter[bool]()
+
+    def compare(publications: Any, readers: Sequence[bool] = (False,)) -> Any:
+        found = system(publications, readers)
+        for reader in readers if len(readers) > 1 else ():
+            alone = system(publications, [reader])
+            assert found.cells == alone.cells and (found.matrix != alone.matrix).nnz == 0
+            for low in ("told_low", "shown_low", "held_low", "low"):
+                assert (getattr(found, low) >= getattr(alone, low)).all(), low
+            for high in ("told_high", "shown_high", "held_high", "high"):
+                assert (getattr(found, high) <= getattr(alone, high)).all(), high
+            compared[reader] += 1
+        return found
+
+    monkeypatch.setattr(joint, "system", compare)
+    for seed in range(12):
+        rng = random.Random(seed)
+        cells = {key: rng.choice((0, 1, 4, 8, 9, 10, 12, 13, 17, 19)) for key in (A, B, C, D)}
+        released("10-5 rule", [cells, cells | {("c", "x"): rng.choice((0, 3, 9, 11, 13, 40))}])
+    assert compared[False] == compared[True] >= 12

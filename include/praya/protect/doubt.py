@@ -44,7 +44,7 @@ class Doubt:
     """The system, what is withheld so far, and the values that each variable has been seen with in any solution.
 
     `need` is how many values each must have; `before` is the same for another reader, for whom something is withheld;
-    `joint` for one who knows what each of several readers knows: what he has to think possible, each of them has.
+    `joint` is the same for somebody who knows what all readers know together: what fits for him fits for each of them.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Doubt:
 
     def prepare(self) -> None:
         """See to it that every guarded count may have as many values as it needs, as far as rounds of months do."""
-        self._rounds_of(self._months, FREE, PAID)
+        self._run_rounds(self._months, FREE, PAID)
 
     def keep(self) -> Numbers:
         """See to it that every guarded count may have as many values as it needs, as far as anybody can tell.
@@ -80,9 +80,10 @@ class Doubt:
         Gives the small ones for which not even withholding everything in reach would do. Of those that are not small
         it is a goal only: what the rounds do not reach is given up.
         """
-        self._all_rounds(FREE, PAID)
-        self._drop_spare()
-        self._each(paid=True)
+        self._run_all_rounds(FREE, PAID)
+        # What is spare has no price beyond that of a round.
+        self.need = np.minimum(self.need, self.values_asked)
+        self._settle_counts(paid=True)
         lost = self._open(np.arange(self.system.size))
         large = lost[~self.system.small[lost]]
         self.need[large] = self.seen[large].sum(axis=1)
@@ -92,54 +93,51 @@ class Doubt:
         """How many values these may have at least, with nothing more withheld; no more than `most` are looked for."""
         self.need[:] = 0
         self.need[of] = most
-        self._all_rounds(FREE, 0)
-        self._each(paid=False)
+        self._run_all_rounds(FREE, 0)
+        self._settle_counts(paid=False)
         found: Numbers = self.seen[of].sum(axis=1)
         return found
 
-    def _drop_spare(self) -> None:
-        """What is spare has no price beyond that of a round."""
-        self.need = np.minimum(self.need, self.values_asked)
+    def _settle_counts(self, paid: bool) -> None:
+        for count in np.flatnonzero(self.system.small):
+            self._settle_count(int(count), paid)
 
-    def _each(self, paid: bool) -> None:
-        for one in np.flatnonzero(self.system.small):
-            self._one(int(one), paid)
-
-    def _all_rounds(self, free: int, paid: int) -> None:
+    def _run_all_rounds(self, free: int, paid: int) -> None:
         """Rounds of the months; then, of what these left open, together with what stands near it in other months."""
-        self._rounds_of(self._months, free, paid)
-        self._rounds_of(self._near_open, free, paid)
+        self._run_rounds(self._months, free, paid)
+        self._run_rounds(self._near_open, free, paid)
 
-    def _rounds_of(self, places: Callable[[], Iterator[Numbers]], free: int, paid: int) -> None:
+    def _run_rounds(self, places: Callable[[], Iterator[Numbers]], free: int, paid: int) -> None:
         for pay, rounds in ((False, free), (True, paid)):
             for inside in places() if rounds else ():
                 self._rounds(inside, rounds, pay)
 
-    def _one(self, one: int, paid: bool) -> None:
-        """What the rounds left open moves with others of other months: in what stands near it, at first for nothing,
-        then at a cost; at last in all there is."""
-        if not self._open(np.array([one])).size:
+    def _settle_count(self, count: int, paid: bool) -> None:
+        """Move a count that the rounds left open together with counts of other months: at first with what stands near
+        it, for nothing and then at a cost; at last with all there is."""
+        alone = np.array([count])
+        if not self._open(alone).size:
             return
-        around = [*self._around(one)]
+        around = [*self._around(count)]
         near = [inside for inside in around if inside.size <= NEAR]
         for places in (near, around[len(near) :]):
             for pay in (False, True) if paid else (False,):
                 for inside in places:
-                    self._alone(inside, one, pay)
-                    if not self._open(np.array([one])).size:
+                    self._alone(inside, count, pay)
+                    if not self._open(alone).size:
                         return
 
     def _rounds(self, inside: Numbers, most: int, pay: bool) -> None:
         """Rounds of one month, for as long as they show something new."""
-        idle, missing = 0, self._missing(inside)
+        idle, missing = 0, self._count_missing(inside)
         for _ in range(most):
             if idle == IDLE or not missing:
                 return
             self._round(inside, self._open(inside), pay)
-            before, missing = missing, self._missing(inside)
+            before, missing = missing, self._count_missing(inside)
             idle = 0 if before - missing > LITTLE * before else idle + 1
 
-    def _missing(self, inside: Numbers) -> int:
+    def _count_missing(self, inside: Numbers) -> int:
         """How many values these still have to be seen with."""
         return int(np.maximum(self.need[inside] - self.seen[inside].sum(axis=1), 0).sum())
 
@@ -186,8 +184,6 @@ class Doubt:
         """One count is moved to values with which it has not been seen, the nearest first, at the least cost; for
         nothing only as far as it can go."""
         wanted = np.array([one])
-        if not self._open(wanted).size:
-            return
         limits = [REACH, REACH]
         if not paid:
             for side, sign in enumerate((1, -1)):

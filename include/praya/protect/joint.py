@@ -119,11 +119,11 @@ def _withhold_more(
     joint: Doubt | None = None
     readers = sorted({each for one in [*earlier, new] for each in one.method.READERS})
     if len(readers) > 1:
-        # What somebody has to think possible who knows what all of them know, each of them has to: most is shown once.
-        doubt = joint = Doubt(system([*earlier, new], None), values)
+        # Numbers that fit all that the readers know together fit what each of them knows: most are looked for once.
+        doubt = joint = Doubt(system([*earlier, new], readers), values)
         joint.prepare()
     for by_rule in readers:
-        doubt = Doubt(system([*earlier, new], by_rule), values, doubt, joint)
+        doubt = Doubt(system([*earlier, new], [by_rule]), values, doubt, joint)
         lost = doubt.keep()
         if lost.size and earlier:
             doubt.need[lost] = _known_before(doubt, lost, earlier, new, values, by_rule)
@@ -155,7 +155,7 @@ def _known_before(
             rules = each.disclosure.model_copy(update={"structure": new.structure})
             each = replace(each, disclosure=rules)
         versions.append(each)
-    before = system(versions, by_rule)
+    before = system(versions, [by_rule])
     names = {at: cell for cell, at in doubt.system.cells.items()}
     there = {int(at): before.cells[names[int(at)]] for at in lost if names[int(at)] in before.cells}
     known = Doubt(before, values).values(np.array(list(there.values()), dtype=np.int64), values)

@@ -78,13 +78,13 @@ class System:
         return np.isin(label, np.array(sorted(new), dtype=label.dtype))
 
 
-def system(publications: Sequence[Publication], by_rule: bool | None = False) -> System:
-    """The system of these publications, oldest first; the last is the one that is about to go out. `by_rule` says which
-    reader of a method's READERS it is for; None: one who knows what any of them knows.
+def system(publications: Sequence[Publication], readers: Sequence[bool] = (False,)) -> System:
+    """The system of these publications, oldest first; the last is the one that is about to go out. `readers` (of a
+    method's READERS) are those whose knowledge it holds; of several, what any of them knows.
 
     Raises DisclosureError where its counts do not add up as its structure says.
     """
-    made = _Maker(by_rule)
+    made = _Maker(readers)
     for number, publication in enumerate(publications, 1):
         made.add(publication, newest=number == len(publications))
     made.link()
@@ -101,8 +101,8 @@ class _Rows:
 
 
 class _Maker:
-    def __init__(self, by_rule: bool | None) -> None:
-        self.by_rule = by_rule
+    def __init__(self, readers: Sequence[bool]) -> None:
+        self.readers = readers
         self.datasets: dict[str, _Rows] = {}
         self.cells: dict[Cell, int] = {}
         self.value: list[float] = []
@@ -189,8 +189,7 @@ class _Maker:
         self.read[at] = new.disclosure.method
         figure = new.shown[key].get(column)
         records = new.true[key].get(new.disclosure.cell_keys.get(column, ""))
-        readers = new.method.READERS if self.by_rule is None else (self.by_rule,)
-        bounds = [new.method.withheld(value, threshold, records, reader) for reader in readers]
+        bounds = [new.method.withheld(value, threshold, records, by_rule) for by_rule in self.readers]
         held_low, held_high = max(low for low, _ in bounds) - value, min(high for _, high in bounds) - value
         if column in new.never_zero:
             held_low = max(held_low, 1 - value)
