@@ -1,5 +1,5 @@
 """What the Airflow UI gains: a dataset's validation report and disclosure control as tabs of its DAG, the
-index for auditors and the catalogue.
+index for auditors and the catalogue; and that it starts in the time of Hong Kong.
 
 Airflow loads plugins in every process it starts; the app behind these pages is imported at its first request.
 """
@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
+
+from praya_airflow.ui_zone import InHongKong
 
 
 async def pages(scope: Any, receive: Any, send: Any) -> None:
@@ -21,6 +23,7 @@ async def pages(scope: Any, receive: Any, send: Any) -> None:
 class PrayaPlugin(AirflowPlugin):
     name = "praya"
     fastapi_apps = [{"app": pages, "url_prefix": "/praya", "name": "Praya"}]  # noqa: RUF012
+    fastapi_root_middlewares = [{"middleware": InHongKong, "name": "Hong Kong time"}]  # noqa: RUF012
     external_views = [  # noqa: RUF012
         {
             "name": "Validation report",

@@ -111,6 +111,13 @@ def agree(contract: Contract, store: Store, marts: Any = None) -> None:
         approve(change, store, reason="Agreed for a test, in a sentence.", **people)
 
 
+def data_file(folder: Path, name: str) -> Path:
+    """A data file of a release by its name without the mark of generated data, which it may have."""
+    stem, _, ending = name.partition(".")
+    marked = folder / f"{stem}-synthetic.{ending}"
+    return marked if marked.exists() else folder / name
+
+
 def rows_of(path: Path) -> list[tuple[Any, ...]]:
     """The rows of a Parquet file in their order."""
     import pyarrow.parquet as pq

@@ -17,6 +17,7 @@ import duckdb
 
 from made import RECEIVED
 from praya.contract import Contract, Field
+from praya.contract.zone import HONG_KONG
 from praya.release.part import Part
 
 Rows = list[tuple[Any, ...]]
@@ -152,7 +153,7 @@ def _from_cell(field: Field, cell: Any) -> Any:
     if field.decimals is not None:
         return Decimal(repr(value)).quantize(Decimal(1).scaleb(-field.decimals))
     if field.type == "datetime":
-        return value.replace(tzinfo=dt.UTC)
+        return value.replace(tzinfo=HONG_KONG).astimezone(dt.UTC)
     if field.type == "date":
         return value.date()
     if field.type == "number":

@@ -2,6 +2,7 @@
 --         enquiries resolved at the first call, cases passed on in time, cases of more than one department.
 -- Grain:  one row a period and language; language 'all' is everything.
 --         A period is a month (2023-03) or, once its twelve months are there, a calendar year (2023), Hong Kong time.
+-- Every code is in every period, with zeros where nobody is counted: which rows there are tells nothing.
 -- Inputs: 1823_monthly_service_levels, 1823_periods.
 -- Units:  *_pct per cent and *_seconds seconds at one decimal; all else counts.
 -- Every rate is one count over another of the same row, a year's too: never an average of averages.
@@ -16,22 +17,30 @@
 -- handling_seconds, the sum itself, is held against the truth file and is not released.
 -- *_target_met: whether the rate as it is published keeps the target: what is shown as 80.0% meets 80%. So it tells no
 --   more than the rate, and is withheld with it.
-with counted as (
+with listed as (
+    from "1823_monthly_service_levels"
+    union all by name
+    select month, language
+    from "1823_periods"
+    cross join (select unnest(['yue', 'cmn', 'en']) as language)
+    where period_kind = 'month'
+),
+counted as (
     select
         period,
         period_kind,
         coalesce(language, 'all') as language,
-        cast(sum(calls) as bigint) as calls,
-        cast(sum(answered) as bigint) as answered,
-        cast(sum(abandoned) as bigint) as abandoned,
-        cast(sum(answered_within_12s) as bigint) as answered_within_12s,
-        cast(sum(handling_milliseconds) as bigint) as handling_milliseconds,
-        cast(sum(phone_enquiries) as bigint) as phone_enquiries,
-        cast(sum(resolved_at_first_call) as bigint) as resolved_at_first_call,
-        cast(sum(assigned_cases) as bigint) as assigned_cases,
-        cast(sum(assigned_within_3h) as bigint) as assigned_within_3h,
-        cast(sum(several_departments) as bigint) as several_departments
-    from "1823_monthly_service_levels"
+        cast(coalesce(sum(calls), 0) as bigint) as calls,
+        cast(coalesce(sum(answered), 0) as bigint) as answered,
+        cast(coalesce(sum(abandoned), 0) as bigint) as abandoned,
+        cast(coalesce(sum(answered_within_12s), 0) as bigint) as answered_within_12s,
+        cast(coalesce(sum(handling_milliseconds), 0) as bigint) as handling_milliseconds,
+        cast(coalesce(sum(phone_enquiries), 0) as bigint) as phone_enquiries,
+        cast(coalesce(sum(resolved_at_first_call), 0) as bigint) as resolved_at_first_call,
+        cast(coalesce(sum(assigned_cases), 0) as bigint) as assigned_cases,
+        cast(coalesce(sum(assigned_within_3h), 0) as bigint) as assigned_within_3h,
+        cast(coalesce(sum(several_departments), 0) as bigint) as several_departments
+    from listed
     join "1823_periods" using (month)
     group by grouping sets ((period, period_kind, language), (period, period_kind))
 )

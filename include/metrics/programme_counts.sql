@@ -50,19 +50,19 @@ initiatives as (
 documents as (
     select unnest([
         {
-            'document': '000', 'period': '2023-04', 'period_kind': 'month', 'stage': 'actual',
+            'document': 'efficiency-office-role-and-history', 'period': '2023-04', 'period_kind': 'month', 'stage': 'actual',
             'note_en': ' The document has no date; kept under the latest month that it names.',
             'note_tc': '文件沒有日期；現列於該文件所述的最近月份。',
             'note_sc': '文件没有日期；现列于该文件所述的最近月份。'
         },
         {
-            'document': '001', 'period': '2022-06', 'period_kind': 'month', 'stage': 'actual',
+            'document': 'efficiency-office-team', 'period': '2022-06', 'period_kind': 'month', 'stage': 'actual',
             'note_en': ' The document has no date and is kept under June 2022.',
             'note_tc': '文件沒有日期；現列於2022年6月。',
             'note_sc': '文件没有日期；现列于2022年6月。'
         },
         {
-            'document': '003', 'period': '2024-25', 'period_kind': 'financial year', 'stage': 'plan',
+            'document': 'estimates-2024-25-head-135', 'period': '2024-25', 'period_kind': 'financial year', 'stage': 'plan',
             'note_en': '', 'note_tc': '', 'note_sc': ''
         }
     ], recursive := true)
@@ -86,7 +86,7 @@ lists as (
         '按清單點算。' || documents.note_tc as note_tc,
         '按清单点算。' || documents.note_sc as note_sc
     from programme_lists
-    left join documents on documents.document = left(source_document, 3)
+    left join documents on documents.document = source_document
     where list in (
         'efficiency-office-work-areas', 'efficiency-office-key-areas', 'efficiency-office-services', 'consultancy-services'
     )

@@ -288,7 +288,7 @@ late as (
 ),
 late_checks as (
     select
-        'document-' || left(document, 3) || '-' || what, 'document', what || '-later-than-document', dated, 'actual', what,
+        'document-' || document || '-' || what, 'document', what || '-later-than-document', dated, 'actual', what,
         later, 0, 'equal', 0.0, document, document, null, null, null
     from late
 ),

@@ -9,6 +9,8 @@
 --   F forecast   original, estimate, plan: set before the period, for what was still to come.
 --   E estimated  revised, balance: set when the year had nearly run, on what was then known.
 -- conf_status (SDMX CL_CONF_STATUS) is F, free for publication, throughout.
+-- decimals: digits after the point as printed. The Estimates print amounts in $ million and changes in % with one, and
+--   scores with one, also where it is 0 (439.0); everything else is printed with the digits that the value has.
 with provision as (
     select
         'head-135-provision-' || case programme_no when 'total' then 'head-total' else 'programme-' || programme_no end as metric,
@@ -163,5 +165,11 @@ select
     source_locator,
     note_en,
     note_tc,
-    note_sc
+    note_sc,
+    cast(
+        greatest(
+            case when unit = 'score (1-5)' or (programme = 'head-135' and unit in ('HKD million', '%')) then 1 else 0 end,
+            length(regexp_extract(cast(value as varchar), '\.(\d*?)0*$', 1))
+        ) as bigint
+    ) as decimals
 from observations

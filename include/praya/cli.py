@@ -20,7 +20,8 @@ from rich.table import Table
 
 from praya import cli_audit, cli_ledger, cli_metrics, cli_reports, cli_serve, cli_verify, paths
 from praya.cli_releases import app as releases
-from praya.contract import read_contracts
+from praya.contract import read_contracts, without_labels
+from praya.contract.zone import show_moment
 from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
 from praya.outside import clean, quote
 from praya.terminal import CONTRACTS, USAGE, WRONG, Application, err, out, stop
@@ -122,6 +123,7 @@ def check() -> None:
     from praya.validate.suite import expectations_of, load_suite
 
     contracts, problems = read_contracts(paths.contracts())
+    problems += without_labels(paths.contracts(), contracts)
     # A contract that does not load is there all the same: what refers to it is not wrong for that.
     all_load, files = not problems, {path.stem for path in paths.contracts().glob("*/*.yaml")}
     for path in sorted(paths.suites().glob("*.json")):
@@ -183,6 +185,7 @@ def run(
     """
     from praya.collect import collect, connections_from_environment
     from praya.contract.zone import HONG_KONG
+    from praya.current import NO_ROWS, has_no_rows_yet
     from praya.measure import measure
     from praya.portal import calendar
     from praya.protect import protect
@@ -213,6 +216,9 @@ def run(
                     results = measure(store, paths.metrics(), contracts)
                     if sentence := results.get(contract.source.mart, {}).get("failed"):
                         raise MeasureError(sentence)
+                if has_no_rows_yet(contract, store):
+                    out.print(f"{dataset}: {NO_ROWS}")
+                    return
             with doing("collect"):
                 collect(contract, store, connections_from_environment())
             with doing("stage"):
@@ -318,6 +324,7 @@ def show(
 
     Example: `praya show` or `praya show public-holidays`
     """
+    from praya.current import NO_ROWS, has_no_rows_yet
     from praya.status import decided, summary, waivers
     from praya.store import Store
 
@@ -331,6 +338,8 @@ def show(
         if row.reason:
             out.print(clean(f"{row.dataset}: {row.reason}"))
     for contract in contracts:
+        if has_no_rows_yet(contract, store):
+            out.print(f"{contract.dataset}: {NO_ROWS}")
         for line in waivers(contract, store):
             out.print(line, soft_wrap=True)
     if dataset:
@@ -339,6 +348,8 @@ def show(
             for name in ("quarantine", "report"):
                 if name in state:
                     out.print(f"{name}: {store.path(state[name])}", soft_wrap=True)
+            for place, text in state.get("beside", {}).items():
+                out.print(f"beside the records: {quote(place)}: {quote(text)}", soft_wrap=True)
         for line in decided(store, dataset):
             out.print(line, soft_wrap=True)
     if any(row.reason for row in rows):
@@ -355,7 +366,7 @@ def purge() -> None:
     from praya.store import Store
 
     for one in step(Store(paths.store()), all_contracts(), dt.datetime.now(dt.UTC)):
-        out.print(f"{one['subject']}: {one['sha256']} of {one['received_at']}", soft_wrap=True)
+        out.print(f"{one['subject']}: {one['sha256']} of {show_moment(one['received_at'])}", soft_wrap=True)
 
 
 def print_summary(rows: list[Row], console: Console = out) -> None:

@@ -17,6 +17,7 @@ from praya.errors import PrayaError
 from praya.store import Store
 from praya.terminal import USAGE, WRONG, contract, contracts, out, say, stop, warn
 
+ENDED = {"well": "went through", "held": "held", "waits": "not current", "stopped": "stopped", "none": "none"}
 Month = Annotated[str | None, typer.Option(help="of a dataset with months, e.g. 2023-03; else the latest")]
 
 
@@ -25,16 +26,23 @@ def report(
     folder: Annotated[Path, typer.Argument(help="where the three pages go")],
     month: Month = None,
 ) -> None:
-    """Write the validation report with its evidence of today, in three languages: trend, decisions, ledger lines.
+    """Write the validation report with its evidence of today, in three languages: last attempt, what is out,
+    trend, decisions, ledger lines.
 
     Example: `praya report public-holidays /tmp/report`
     """
+    from praya.standing import standing_of
     from praya.validate.evidence import view
     from praya.validate.report import FILES
 
     store = Store(paths.store())
     one = _of_month(contract(dataset), store, month)
-    pages = {name: view(store, one.subject, language) for language, name in FILES.items()}
+    stands = standing_of(one, store, paths.suites())
+    judged = store.state(one.subject, "validated") or stands.attempt.outcome != "none"
+    pages = {
+        name: view(store, one.subject, language, standing=stands) if judged else None
+        for language, name in FILES.items()
+    }
     folder.mkdir(parents=True, exist_ok=True)
     for name, page in pages.items():
         if page is None:
@@ -74,7 +82,8 @@ def faults(
 def audit(
     as_json: Annotated[bool, typer.Option("--json", help="the whole index as JSON")] = False,
 ) -> None:
-    """All datasets for auditors: verdict and its age, waivers, fields without any expectation, fault score.
+    """All datasets for auditors: last attempt, what is out, verdict and its age, waivers, fields without any
+    expectation, fault score.
 
     Example: `praya audit` or `praya audit --json`
     """
@@ -92,6 +101,8 @@ def audit(
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in (
         "dataset",
+        "last\nattempt",
+        "out",
         "verdict",
         "age\ndays",
         "waivers",
@@ -107,10 +118,12 @@ def audit(
         score = each["fault_score"]
         table.add_row(
             each["dataset"],
+            _attempt(each["last_attempt"]),
+            each["out"]["number"] if each["out"] else "–",
             each["verdict"] or "none",
             "–" if each["age_days"] is None else str(each["age_days"]),
             "; ".join(waivers) or "–",
-            ", ".join(each["unchecked_fields"]) or "–",
+            "?" if each["unchecked_fields"] is None else ", ".join(each["unchecked_fields"]) or "–",
             f"{score['score']:.0%}{'' if score['current'] else ' (before the last change)'}"
             if score
             else "–",
@@ -126,6 +139,11 @@ def audit(
         say("no nightly verification has ended without a finding yet; `praya verify` reads everything")
     if index["witness"]["warning"]:
         warn(index["witness"]["warning"])
+
+
+def _attempt(attempt: dict[str, str | None]) -> str:
+    step = f" at {attempt['step']}" if attempt["outcome"] == "stopped" and attempt["step"] else ""
+    return f"{ENDED[str(attempt['outcome'])]}{step}"
 
 
 def _of_month(one: Contract, store: Store, month: str | None) -> Contract:

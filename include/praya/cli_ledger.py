@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from praya import paths
+from praya.contract.zone import show_moment
 from praya.errors import PrayaError
 from praya.outside import quote
 from praya.terminal import USAGE, WRONG, By, open_store, out, person_of, say, stop
@@ -123,8 +124,11 @@ def list_keys() -> None:
     try:
         publish_keys(store)
         for key in known_keys(store).values():
-            told = f", revoked since {key.revoked['since']}: {key.revoked['reason']}" if key.revoked else ""
-            say(f"{key.keyid}: from {key.since} until {key.until or 'now'}{told}")
+            begin, over = show_moment(key.since), show_moment(key.until) if key.until else "now"
+            told = f"{key.keyid}: from {begin} until {over}"
+            if key.revoked:
+                told += f", revoked since {show_moment(key.revoked['since'])}: {key.revoked['reason']}"
+            say(told)
     except PrayaError as error:
         stop(str(error), WRONG)
 

@@ -120,9 +120,13 @@ def _one(figures: Figures, metric: Metric, as_json: bool) -> None:
         say("SYNTHETIC: generated, not real")
     say(metric.definition.en)
     target = metric.target
-    goal = f"none: {target.none_because.en}" if target.none_because else f"{_number(target.value)} {unit}"
+    goal = (
+        f"none: {target.none_because.en}" if target.none_because else f"{known['target']['printed']} {unit}"
+    )
     if target.beyond:
         goal += ", to be gone beyond"
+    if target.due:
+        goal += f", by the end of {target.due.period}"
     if target.source_document:
         goal += f" ({target.source_document}: {target.source_locator})"
     status = "; ".join(word for word in (known["status"], known["trend"]) if word)
@@ -158,7 +162,7 @@ def _observations(found: list[Observation]) -> Table:
             f"{one.source_document}: {one.source_locator}" if one.source_document else str(one.source_locator)
         )
         before = f"{one.qualifier} " if one.qualifier else ""
-        value = "withheld" if one.value is None else before + _number(one.value)
+        value = "withheld" if one.value is None else before + str(one.printed)
         release = f"{one.release.dataset} {one.release.number or one.release.version}"
         table.add_row(one.period, one.stage, value, one.obs_status, where, release)
     return table
@@ -178,21 +182,17 @@ def _list(figures: Figures, programme: str | None, as_json: bool) -> None:
             say(f"{each.programme}: {each.title.en}")
         for metric in figures.shown_by(each):
             result = judged(metric, figures.of(metric))
-            latest = result.latest
             rows.append(
                 {
                     "programme": each.programme,
                     "metric": metric.id,
                     "title": metric.title.as_dict(),
-                    "status": result.status,
-                    "latest": latest.as_dict() if latest else None,
+                    **result.as_dict(),
                 }
             )
-            value = (
-                f": {_number(latest.value)} {metric.unit}, {latest.period} {latest.stage}" if latest else ""
-            )
+            found = [_short(one, metric.unit) for one in (result.actual, result.expected) if one]
             if not as_json:
-                say(f"  {result.status:11} {metric.id}{value}")
+                say(f"  {result.status:11} {metric.id}{': ' if found else ''}{'; '.join(found)}")
     if as_json:
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
 
@@ -210,5 +210,6 @@ def _table(*headings: str) -> Table:
     return table
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.10g}"
+def _short(one: Observation, unit: str) -> str:
+    before = f"{one.qualifier} " if one.qualifier else ""
+    return f"{before}{one.printed} {unit}, {one.period} {one.stage}"

@@ -201,7 +201,10 @@ def calendar() -> None:
 
 
 def _views(store: Store) -> None:
-    """Let catalogue, changelogs and feeds say what has just been done."""
+    """Let catalogue, changelogs and feeds say what has just been done; what was done stands also where they cannot."""
     from praya.views import present
 
-    present(store)
+    try:
+        present(store)
+    except PrayaError as error:
+        stop(f"it is done and on record, but not everything that presents it could follow: {error}", WRONG)

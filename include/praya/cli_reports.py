@@ -10,6 +10,7 @@ import typer
 from rich import box
 from rich.table import Table
 
+from praya.contract.zone import show_moment
 from praya.errors import PrayaError
 from praya.reporting import all_reports, report_of
 from praya.terminal import WRONG, open_store, out, say, stop
@@ -80,7 +81,9 @@ def make(
     state = "new" if made.changed else "is out already" if made.key else "not published"
     say(f"{name}{f' {made.period}' if made.period else ''}: edition {made.name} ({state})")
     for one in made.manifest["releases"]:
-        say(f"  {one['dataset']} {one['number'] or one['version']}, published {one['published_at']}")
+        say(
+            f"  {one['dataset']} {one['number'] or one['version']}, published {show_moment(one['published_at'])}"
+        )
     for why in made.manifest["missing"].values():
         say(f"  {why}")
     say(f"  {to or store.path(made.key or '')}")

@@ -10,6 +10,7 @@ import typer
 
 from praya import paths
 from praya.contract import Contract
+from praya.contract.zone import show_moment
 from praya.errors import PrayaError
 from praya.outside import quote
 from praya.store import Store
@@ -189,7 +190,7 @@ def _list(store: Store, dataset: str) -> None:
         seen = looks(store, grant)
         files = len({one["file"] for one in seen})
         said = (
-            f"looked {len(seen):,} times, at {files:,} files, last at {seen[-1]['at']}"
+            f"looked {len(seen):,} times, at {files:,} files, last at {show_moment(seen[-1]['at'])}"
             if seen
             else "never looked"
         )
@@ -220,7 +221,4 @@ def _in_hong_kong(moment: dt.datetime) -> dt.datetime:
 
 
 def _times(start: dt.datetime, until: dt.datetime) -> str:
-    from praya.contract.zone import HONG_KONG
-
-    begin, over = (f"{one.astimezone(HONG_KONG):%Y-%m-%d %H:%M}" for one in (start, until))
-    return f"from {begin} until {over} in Hong Kong"
+    return f"from {show_moment(start, zone=False)} until {show_moment(until)}"

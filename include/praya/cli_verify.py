@@ -165,6 +165,6 @@ def _release(text: str) -> tuple[str, str]:
     """Dataset and version of DATASET/VERSION, or of a dataset's latest release."""
     dataset, _, version = text.partition("/")
     latest = open_store().get_json(f"released/{dataset}/latest.json") or {}
-    if not (version := version or str(latest.get("version", ""))):
+    if not (version := version or str(latest.get("version") or "")):
         stop(f"{dataset}: has no latest release; see `praya show`", USAGE)
     return dataset, version

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from praya.contract import Contract
+from praya.contract.zone import show_moment
 from praya.errors import ReleaseRefused
 from praya.history import latest as latest_of
 from praya.protect import protect_key
@@ -16,6 +17,7 @@ from praya.store import Store
 from praya.validate import verdict_key
 
 HELD = "ready, and held until"
+NO_ROWS = "its mart has no rows yet; the first release comes with the first row"
 
 
 def is_held(reason: str) -> bool:
@@ -23,8 +25,19 @@ def is_held(reason: str) -> bool:
     return reason.startswith(HELD)
 
 
+def has_no_rows_yet(contract: Contract, store: Store) -> bool:
+    """Whether the dataset of a mart has nothing to release: the mart has no rows, which the contract allows, and
+    nothing was accepted before. What has been released once follows its mart also to no rows."""
+    if contract.source.mart is None or contract.quality.min_rows > 0:
+        return False
+    mart = store.state("mart", contract.source.mart)
+    return mart is not None and mart["rows"] == 0 and store.state(contract.dataset, "accepted") is None
+
+
 def pending_reason(contract: Contract, store: Store, suites: Path) -> str | None:
     """Why the current release is not what the collected snapshot, contract and suite would give; None if it is."""
+    if has_no_rows_yet(contract, store):
+        return None
     collected = store.state(contract.subject, "collected")
     if collected is None:
         return "nothing has been collected yet"
@@ -59,5 +72,5 @@ def pending_reason(contract: Contract, store: Store, suites: Path) -> str | None
         except ReleaseRefused as refused:
             return str(refused)
         due = due_with_inputs(contract, store, protected["received_at"])
-        return f"{HELD} {due.isoformat()}" if due else "ready, and not released yet"
+        return f"{HELD} {show_moment(due)}" if due else "ready, and not released yet"
     return None

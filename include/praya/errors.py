@@ -107,5 +107,9 @@ class Crash(PrayaError):
     """An error that nobody foresaw, described without the values that it met."""
 
 
+class StoreUnusable(PrayaError):
+    """The machine does not let the store be written: its disk is full, or it may only be read."""
+
+
 class StoreBusy(PrayaError):
     """Another process holds a lock of the store for longer than is reasonable."""

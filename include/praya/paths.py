@@ -27,6 +27,11 @@ def contracts() -> Path:
     return _path("PRAYA_CONTRACTS", ROOT / "include" / "contracts")
 
 
+def code_lists() -> Path:
+    """The code lists that contracts name (`PRAYA_CODE_LISTS`, default `include/code_lists`)."""
+    return _path("PRAYA_CODE_LISTS", ROOT / "include" / "code_lists")
+
+
 def policy() -> Path:
     """The policy that contracts are held against (`PRAYA_POLICY`, default `include/policy.yaml`)."""
     return _path("PRAYA_POLICY", ROOT / "include" / "policy.yaml")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.contract import Contract
-from praya.current import pending_reason
+from praya.current import has_no_rows_yet, pending_reason
+from praya.disk import disk_error
 from praya.errors import PrayaError
 from praya.history import latest as latest_of
 from praya.measure import stale
 from praya.months import waiting
-from praya.outside import clean
+from praya.outside import clean, describe_crash
 from praya.reporting.edition import pending_reports
 from praya.store import Store
 
@@ -35,14 +37,30 @@ class Row(NamedTuple):
 
 @contextmanager
 def noted(store: Store, dataset: str, step: str) -> Iterator[None]:
-    """Keep the sentence with which a step stopped, until the same step ends well; `summary` shows it."""
+    """Keep the reason for which a step stopped, until the same step ends well; `summary` shows it.
+
+    Raises StoreUnusable in place of an error that the disk gave.
+    """
     try:
         yield
-    except PrayaError as error:
-        store.set_state(dataset, "problem", {"step": step, "message": clean(str(error))})
+    except Exception as error:
+        refused, at = disk_error(error), f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+        # A store that cannot be written keeps no reason, and the error is worth more.
+        with suppress(Exception):
+            store.set_state(
+                dataset, "problem", {"step": step, "message": _reason(refused or error), "at": at}
+            )
+        if refused is not None:
+            raise refused from error
         raise
     if (store.state(dataset, "problem") or {}).get("step") == step:
         forget_problem(store, dataset)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, PrayaError):
+        return clean(str(error))
+    return clean(f"An error of Praya itself stopped it; please report it. {describe_crash(error)}")
 
 
 def forget_problem(store: Store, dataset: str) -> None:
@@ -82,6 +100,8 @@ def _mart_reason(contract: Contract, store: Store) -> str | None:
     if contract.source.mart is None:
         return None
     mart = store.state("mart", contract.source.mart)
+    if has_no_rows_yet(contract, store):
+        return None
     if mart is None:
         return f"the mart {contract.source.mart} has not been computed yet"
     collected = store.state(contract.dataset, "collected")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from praya.outside import escape
+from praya.punctuation import marks
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -28,6 +29,7 @@ def templates(folder: Path, **filters: Callable[..., Any]) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"number": "{:,}".format, **filters}
+    environment.globals["marks"] = marks
     return environment
 
 

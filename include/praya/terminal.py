@@ -12,6 +12,7 @@ from rich.segment import Segment
 
 from praya import paths
 from praya.contract import Contract, load_contracts
+from praya.disk import disk_error
 from praya.errors import ContractError, PersonUnknown, PrayaError
 from praya.outside import clean, describe_crash, escape, quote
 from praya.person import person
@@ -73,6 +74,9 @@ def _wrong_use(error: Any) -> int:
 
 
 def _crashed(error: Exception) -> int:
+    if (refused := disk_error(error)) is not None:
+        err.print(str(refused), style="red", soft_wrap=True)
+        return WRONG
     err.print(
         clean(f"An error of Praya itself; please report it.\n{describe_crash(error)}"),
         style="red",

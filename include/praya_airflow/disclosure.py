@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, Param
 
 from praya_airflow import disclosure_tasks as tasks
 from praya_airflow.names import APPROVAL, METHODS
+from praya_airflow.second_person import SecondPersonOperator
 
 ANSWERED_WITHIN = dt.timedelta(days=14)
 
@@ -25,7 +25,9 @@ def approval_dag() -> DAG:
         doc_md="Where a contract's disclosure section or the policy protects less than at the last decision, nothing "
         "of the dataset is released until somebody else than who wants it has agreed.\n\n"
         "1. *Trigger* with the dataset (or `all` that wait) and the reason: whoever triggers it proposes the change.\n"
-        "2. Another person, whom `include/policy.yaml` lets, answers under *Browse → Required Actions*.\n"
+        "2. Another person, whom `include/policy.yaml` lets, answers under *Browse → Required Actions*. "
+        "An approval by who proposed it, or by somebody whom the policy does not let, changes nothing: the log says "
+        "so, and the request stays open.\n"
         "3. The approval goes into the ledger, for exactly this change, and the dataset runs again.",
         tags=["praya", "disclosure"],
         params={
@@ -35,7 +37,7 @@ def approval_dag() -> DAG:
         default_args={"owner": "praya", "retries": 2, "execution_timeout": dt.timedelta(hours=1)},
         dagrun_timeout=ANSWERED_WITHIN + dt.timedelta(days=1),
     ) as dag:
-        asked = ApprovalOperator(
+        asked = SecondPersonOperator(
             task_id="approve",
             subject="Weaker disclosure control: {{ params.dataset }}",
             body="{{ ti.xcom_pull(task_ids='propose')['text'] }}",

@@ -9,7 +9,7 @@ from airflow.sdk import get_current_context, task
 
 from praya import paths
 from praya.contract import load_contracts
-from praya.errors import DisclosureError
+from praya.errors import DisclosureError, PersonUnknown
 from praya.outside import escape_markdown, quote
 from praya.person import person
 from praya_airflow.step import open_store, say, sentences
@@ -74,8 +74,22 @@ def record_approval() -> list[str]:
     return [one.dataset for one in changes]
 
 
+def answer_refusal(dataset: str, proposed_by: str, approved_by: str) -> str | None:
+    """Why an approval by `approved_by` would not be put on record, or None where it would, or where what was proposed
+    is no longer what stands: that is for `record_approval` to say."""
+    try:
+        changes = _changes(dataset)
+    except DisclosureError:
+        return None
+    try:
+        person(approved_by)
+    except PersonUnknown as error:
+        return str(error)
+    return next((why for one in changes if (why := one.refusal(proposed_by, approved_by))), None)
+
+
 def _changes(dataset: str) -> list[Change]:
-    """What waits for an approval, of the dataset or of all."""
+    """What waits for an approval, of the dataset or of all; raises DisclosureError where nothing does."""
     from praya.protect.approval import waiting
 
     contracts, store = load_contracts(paths.contracts()), open_store()

@@ -98,7 +98,8 @@ def metrics_dag() -> DAG:
         dag.doc_md = (
             "Runs the SQL files of `include/metrics` over the accepted tables, and over releases where they say so, "
             "in the order in which they need each other. What is stale is known from the store; an event that was "
-            "lost is made up for at the next run."
+            "lost is made up for at the next run. A run waits, at most ten minutes, for the runs of datasets that a "
+            "stale mart reads, so that one round of them gives one table of each mart and one release."
         )
         results: Any = tasks.measure.override(outlets=[MARTS])()
         tasks.report(results)

@@ -9,16 +9,19 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_dag
-from fastapi import Depends, FastAPI, HTTPException
+from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 
 from praya import paths
-from praya.contract import load_contracts
+from praya.contract import load_contract, read_contracts
 from praya.errors import PrayaError
 from praya.names import is_name
 from praya.outside import clean
 from praya.outside import quote as shown
 from praya.store import Store
+from praya.validate.messages import speaker
+from praya.validate.report import NAMES
+from praya.validate.standing import Standing, attempt_words, render_standing
 from praya_airflow.names import METHODS
 
 # Reports carry text from sources: whatever it says, nothing in a page may run or reach out.
@@ -32,13 +35,26 @@ HEADERS = {
 Language = Literal["en", "zh-Hant", "zh-Hans"]
 OF_LANGUAGE = {code: f"?language={code}" for code in ("en", "zh-Hant", "zh-Hans")}
 
-MONTH = re.compile(r"[a-z0-9-]+(/\d{4}-\d{2})?")
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 PAGE = (
-    '<!doctype html><meta charset="utf-8"><title>Praya</title>'
-    '<body style="font: 16px/1.6 sans-serif; margin: 2rem">{}</body>'
+    '<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>Praya</title><style>'
+    "body {{ font: 16px/1.6 sans-serif; margin: 2rem }}"
+    "nav ul {{ display: flex; gap: 1rem; list-style: none; padding: 0 }}"
+    ".stands {{ border: 1px solid #d6dde4; border-left: .5rem solid #566473; padding: .5rem 1rem }}"
+    ".stands p {{ overflow-wrap: anywhere; white-space: pre-line }}"
+    "td, th {{ text-align: left; padding: .25rem .75rem }}"
+    ".failed {{ color: #a3231f; border-left-color: #a3231f }} .warned {{ color: #8a5a00; border-left-color: #8a5a00 }}"
+    ".passed {{ color: #1b6e3c; border-left-color: #1b6e3c }} .stands p {{ color: #1d2733 }}"
+    "</style></head><body><nav><ul>{links}</ul></nav>{content}</body></html>"
 )
 
 app = FastAPI(title="Praya", docs_url=None, redoc_url=None, openapi_url=None)
+
+
+@app.exception_handler(PrayaError)
+def refused(_request: Request, error: Exception) -> Response:
+    """A store or a contract that cannot be read is said in words, and not as a page that is missing."""
+    return _message(str(error), "en")
 
 
 @app.get("/reports/{dag_id}", dependencies=[Depends(requires_access_dag("GET"))])
@@ -48,35 +64,43 @@ def report(dag_id: str, language: Language = "en") -> Response:
     folder = paths.contracts() / dag_id
     tables = sorted(path.stem for path in folder.glob("*.yaml")) if is_name(dag_id) else []
     if tables:
-        states = (path for name in tables for path in store.path(f"state/{name}").glob("*/validated.json"))
-        return _links([f"{dag_id}/{path.parent.parent.name}/{path.parent.name}" for path in sorted(states)])
+        return _months(store, dag_id, tables, language)
     return _report(store, dag_id, dag_id, language)
 
 
 @app.get("/reports/{dag_id}/{dataset}/{month}", dependencies=[Depends(requires_access_dag("GET"))])
 def report_of_month(dag_id: str, dataset: str, month: str, language: Language = "en") -> Response:
     """The validation report of one month of one of the provider's tables."""
-    known = is_name(dag_id) and is_name(dataset)
+    known = is_name(dag_id) and is_name(dataset) and MONTH.fullmatch(month)
     if not known or not (paths.contracts() / dag_id / f"{dataset}.yaml").is_file():
         raise HTTPException(404, f"{shown(dag_id)} has no table {shown(dataset)}")
     return _report(Store(paths.store()), dataset, f"{dataset}/{month}", language)
 
 
 @app.get("/disclosure/{dag_id}", dependencies=[Depends(requires_access_dag("GET"))])
-def disclosure(dag_id: str) -> Response:
-    """What disclosure control decided last on a dataset; the way to its methods side by side, where it has counts."""
+def disclosure(dag_id: str, language: Language = "en") -> Response:
+    """Where a dataset stands, and what disclosure control decided last on it; the way to its methods side by side,
+    where it has counts."""
     from praya.status import decided
 
-    store = Store(paths.store())
-    lines = decided(store, dag_id) if dag_id in _datasets() else []
-    if not lines:
-        return _page(f"{dag_id}: disclosure control has decided on nothing here yet.")
-    items = "".join(f"<li>{html.escape(clean(line))}</li>" for line in lines)
+    say, store = speaker(language), Store(paths.store())
+    if dag_id not in _datasets():
+        return _message(say("no_dataset", dag=shown(dag_id)), language)
+    lines = decided(store, dag_id)
+    items = "".join(f'<li lang="en">{html.escape(clean(line))}</li>' for line in lines)
+    last = (
+        f"<h2>{_text(say('last_decision'))}</h2><ul>{items}</ul>"
+        if lines
+        else f"<p>{_text(say('disclosure_none'))}</p>"
+    )
     if store.state(dag_id, "utility"):
-        more = f'<p><a href="/praya/disclosure/{quote(dag_id)}/methods">The methods side by side</a></p>'
+        more = (
+            f'<p><a href="/praya/disclosure/{quote(dag_id)}/methods">{_text(say("methods_compared"))}</a></p>'
+        )
     else:
-        more = f"<p>To set the methods side by side, trigger the DAG {METHODS} with this dataset.</p>"
-    return HTMLResponse(PAGE.format(f"<h1>Disclosure control</h1><ul>{items}</ul>{more}"), headers=HEADERS)
+        more = f"<p>{_text(say('methods_ask', dag=METHODS))}</p>" if lines else ""
+    stands = render_standing(_standing(store, dag_id, dag_id), language)
+    return _page(f"<h1>{_text(say('disclosure'))}</h1>{stands}{last}{more}", language)
 
 
 @app.get("/disclosure/{dag_id}/methods", dependencies=[Depends(requires_access_dag("GET"))])
@@ -84,11 +108,10 @@ def methods(dag_id: str) -> Response:
     """The disclosure methods side by side for a dataset, as they were compared last."""
     store = Store(paths.store())
     compared = store.state(dag_id, "utility") if dag_id in _datasets() else None
-    if not compared:
+    if not compared or not (path := store.path(compared["report"])).is_file():
         raise HTTPException(
             404, f"the methods have not been compared for {shown(dag_id)}; trigger the DAG {METHODS}"
         )
-    path = store.path(compared["report"])
     return FileResponse(path, media_type="text/html; charset=utf-8", headers=HEADERS)
 
 
@@ -97,16 +120,45 @@ def _datasets() -> set[str]:
 
 
 def _report(store: Store, dataset: str, subject: str, language: Language) -> Response:
-    """The page is made now: trend, decisions and ledger lines come after the verdict that they belong to."""
+    """The page is made now: trend, decisions and ledger lines come after the verdict that they belong to, and where the
+    dataset stands comes before it."""
     from praya.validate.evidence import view
 
-    known = dataset in _datasets() and MONTH.fullmatch(subject)
-    page = view(store, subject, language, OF_LANGUAGE) if known else None
-    if page is None:
-        return _page(
-            f"{subject}: nothing has been validated here yet. Run the DAG; its report will stand here."
-        )
+    if dataset not in _datasets():
+        return _message(speaker(language)("no_dataset", dag=shown(subject)), language)
+    page = view(store, subject, language, OF_LANGUAGE, _standing(store, dataset, subject))
     return HTMLResponse(page, headers=HEADERS)
+
+
+def _standing(store: Store, dataset: str, subject: str) -> Standing:
+    """Where a dataset or one of its months stands, also where its contract is refused."""
+    from praya.standing import standing_of, unreadable
+
+    month = subject.partition("/")[2]
+    try:
+        contract = load_contract(next(iter(sorted(paths.contracts().glob(f"*/{dataset}.yaml")))))
+    except PrayaError as error:
+        return unreadable(subject, {"en": dataset, "zh-Hant": dataset}, store, error)
+    return standing_of(contract.at(month) if month else contract, store, paths.suites())
+
+
+def _months(store: Store, provider: str, tables: list[str], language: Language) -> Response:
+    """The months of a provider of records, also those that have not come as far as a verdict; the addresses are from
+    the root, as the frame's own may end in a slash or not."""
+    say, items = speaker(language), []
+    for name in tables:
+        states = (store.path(f"state/{name}").glob(f"*/{step}.json") for step in ("collected", "problem"))
+        months = {path.parent.name for found in states for path in found}
+        for month in sorted(one for one in months if MONTH.fullmatch(one)):
+            stands = _standing(store, name, f"{name}/{month}")
+            address = quote(f"/praya/reports/{provider}/{name}/{month}")
+            items.append(
+                f'<li><a href="{address}?language={language}">{name}/{month}</a> '
+                f'<span class="mark {stands.colour}">{_text(attempt_words(stands.attempt, say))}</span></li>'
+            )
+    if not items:
+        return _message(say("no_months"), language)
+    return _page(f"<h1>{_text(say('reports_of_months'))}</h1><ul>{''.join(items)}</ul>", language)
 
 
 @app.get("/audit")
@@ -117,7 +169,7 @@ def audit(user: GetUserDep, language: Language = "en") -> Response:  # noqa: ARG
     try:
         return HTMLResponse(render(_index(), language), headers=HEADERS)
     except PrayaError as error:
-        return _page(str(error))
+        return _message(str(error), language)
 
 
 @app.get("/audit.json")
@@ -132,10 +184,9 @@ def audit_json(user: GetUserDep) -> Response:  # noqa: ARG001  its being here as
 def _index() -> dict[str, Any]:
     from praya.audit import audit as index_of
 
+    contracts, problems = read_contracts(paths.contracts())
     now = dt.datetime.now(dt.UTC)
-    return index_of(
-        load_contracts(paths.contracts()), Store(paths.store()), paths.suites(), paths.witnesses(), now
-    )
+    return index_of(contracts, Store(paths.store()), paths.suites(), paths.witnesses(), now, problems)
 
 
 @app.get("/released/{key:path}")
@@ -147,21 +198,24 @@ def released(key: str, user: GetUserDep) -> Response:  # noqa: ARG001  its being
         raise HTTPException(404, "there is no such file")
     if not path.is_file():
         if key == "index.html":
-            return _page("Nothing has been released yet. Run a dataset's DAG; the catalogue will stand here.")
+            return _message(speaker("en")("nothing_released"), "en")
         raise HTTPException(404, f"there is no {shown(key)} in the released area")
     return FileResponse(path, headers=HEADERS)
 
 
-def _links(targets: list[str]) -> HTMLResponse:
-    """A list of reports; the addresses are from the root, as the frame's own may end in a slash or not."""
-    if not targets:
-        return _page("Nothing has been validated here yet. Run a month; its reports will stand here.")
-    items = (
-        f'<li><a href="/praya/reports/{quote(one)}">{html.escape(one.partition("/")[2])}</a></li>'
-        for one in targets
+def _text(text: str) -> str:
+    return html.escape(clean(text))
+
+
+def _message(text: str, language: str) -> HTMLResponse:
+    return _page(f"<p>{_text(text)}</p>", language)
+
+
+def _page(content: str, language: str) -> HTMLResponse:
+    """A plain page around `content`, which is HTML; the addresses of its languages are its own."""
+    links = "".join(
+        f'<li><a href="{address}" hreflang="{code}" lang="{code}">{NAMES[code]}</a></li>'
+        for code, address in OF_LANGUAGE.items()
+        if code != language
     )
-    return HTMLResponse(PAGE.format(f"<h1>Validation reports</h1><ul>{''.join(items)}</ul>"), headers=HEADERS)
-
-
-def _page(text: str) -> HTMLResponse:
-    return HTMLResponse(PAGE.format(f"<p>{html.escape(clean(text))}</p>"), headers=HEADERS)
+    return HTMLResponse(PAGE.format(language=language, links=links, content=content), headers=HEADERS)

@@ -16,6 +16,7 @@ from airflow.sdk import Asset, get_current_context
 
 from praya import paths
 from praya.contract import Contract, load_contract
+from praya.disk import disk_error
 from praya.errors import (
     Crash,
     EngineError,
@@ -24,6 +25,7 @@ from praya.errors import (
     SourceError,
     SourceUnavailable,
     StoreBusy,
+    StoreUnusable,
 )
 from praya.outside import clean, describe_crash
 from praya.outside import quote as shown
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from praya.store import Store
 
 HTTP, ALLOW_PRIVATE = ("http", "https"), "allow_private"
-MAY_PASS = (SourceUnavailable, EngineError, StoreBusy)
+MAY_PASS = (SourceUnavailable, EngineError, StoreBusy, StoreUnusable)
 
 
 @contextmanager
@@ -63,7 +65,7 @@ def sentences(dataset: str | None = None, step: str = "") -> Iterator[None]:
     except AirflowException:
         raise
     except Exception as error:
-        raise Crash(describe_crash(error)) from None
+        raise disk_error(error) or Crash(describe_crash(error)) from None
 
 
 def say(text: object) -> None:

@@ -26,11 +26,15 @@ LATE = dt.timedelta(days=1)
 def collect(dataset: str) -> dict[str, Any] | None:
     """Take what the source has; None (and the run ends) when nothing is new and the release is current."""
     from praya.collect import collect as step
-    from praya.current import pending_reason
+    from praya.current import NO_ROWS, has_no_rows_yet, pending_reason
     from praya.status import forget_problem
 
     with sentences(dataset, "collect"):
         contract, store = contract_of(dataset), open_store()
+        if has_no_rows_yet(contract, store):
+            forget_problem(store, dataset)
+            say(f"{dataset}: {NO_ROWS}")
+            return None
         state = step(contract, store, connections_of(contract))
         reason = pending_reason(contract, store, paths.suites())
         if not state["changed"] and reason is None:
@@ -95,15 +99,22 @@ def release(dataset: str) -> dict[str, Any]:
 def measure() -> dict[str, Any]:
     """Compute what is stale; events go out for the marts that changed or whose dataset is behind.
 
-    While several months of a provider are on their way, as in a backfill, what adds them up is left to the end.
+    What runs are on their way to is waited for, so that a round of them gives one table of each mart. While several
+    months of a provider are on their way, as in a backfill, what adds them up is left to the end. What reads
+    releases that are still to come is left for them, but by the daily run.
     """
     from praya.measure import measure as step
     from praya.status import pending
+    from praya_airflow.settled import releases_to_come, wait_until_settled
 
     with sentences():
         contracts, store = load_contracts(paths.contracts()), open_store()
+        if not wait_until_settled(store, paths.metrics(), contracts):
+            say("some of what the marts read is still on its way; they are computed from what is there")
+        daily = get_current_context()["dag_run"].run_type == "scheduled"
+        coming = releases_to_come([] if daily else contracts, store)
         many = {provider for provider in providers(contracts) if active_runs(provider) > 1}
-        results = step(store, paths.metrics(), contracts, many)
+        results = step(store, paths.metrics(), contracts, many, coming)
         behind = pending(contracts, store, paths.suites(), paths.metrics())
         late = {one.source.mart for one in contracts if one.source.mart and one.dataset in behind}
         events = get_current_context()["outlet_events"]

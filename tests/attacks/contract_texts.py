@@ -47,7 +47,12 @@ def _models(base: type[BaseModel]) -> set[type[BaseModel]]:
 
 
 def _of(model: type[BaseModel]) -> Iterator[Text]:
+    # What a model has from another one is that one's.
+    bases = [base for base in model.__mro__[1:] if base.__module__.startswith("praya.contract.")]
+    inherited = {name for base in bases for name in getattr(base, "model_fields", {})}
     for name, field in model.model_fields.items():
+        if name in inherited:
+            continue
         yield from _leaves(field.annotation, tuple(field.metadata), f"{model.__name__}.{name}")
 
 

@@ -530,7 +530,6 @@ def test_local_variables_are_never_shown() -> None:
 FINE = {
     ("praya/cli.py", "row.reason"): "a state's message, which is cleaned when it is kept, and again",
     ("praya/cli_metrics.py", "text"): "a heading of our own",
-    ("praya/cli_metrics.py", "value"): "a released figure, shown by `say`, which cleans",
     ("praya/collect/file.py", "error.strerror"): "the operating system's words for a number",
     ("praya/evidence/archive.py", "error.strerror"): "the operating system's words for a number",
     ("praya/store/regular.py", "error.strerror"): "the operating system's words for a number",

@@ -24,7 +24,7 @@ from praya.cli import app
 from praya.errors import DisclosureError, IntegrityError
 from praya.ledger import Ledger
 from praya.ledger.line import LedgerLine, hash_of, written
-from praya.protect.joint import published
+from praya.protect.publication import published
 from praya.provenance import signer
 from praya.provenance.checkpoints import CHECKPOINT, GROWTH, publish_checkpoint
 from praya.store import Store
@@ -422,7 +422,10 @@ def test_the_joint_check_does_not_forget_a_release_whose_publication_is_gone(
     out = list(published(store))
     for path in sorted(store.path("protected/calls-by-kind").glob("*/publication.json")):
         whole = path.read_bytes()
-        for spoiled in (None, b"", b"{}", b"[]", b"null", whole.replace(b'"calls-by-kind"', b'"other"', 1)):
+        other = whole.replace(b'"calls-by-kind"', b'"other"', 1)
+        unlinked = whole.replace(b'"carried": true', b'"carried": false')
+        assert len({whole, other, unlinked}) == 3
+        for spoiled in (None, b"", b"{}", b"[]", b"null", other, unlinked):
             path.unlink(missing_ok=True)
             if spoiled is not None:
                 path.write_bytes(spoiled)

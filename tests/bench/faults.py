@@ -134,8 +134,7 @@ def _write(contract: Contract, parquet: Path, each: Break, target: Path) -> None
 
     moments = [field.name for field in contract.fields if field.type == "datetime"]
 
-    def clock(zone: str) -> str:
-        return ", ".join(f"timezone('{zone}', {name}) as {name}" for name in moments)
+    clock = ", ".join(f"timezone('Asia/Hong_Kong', {name}) as {name}" for name in moments)
 
     faulty = target.with_suffix(".parquet")
     # A folder of its own: the source remembers pages by their path.
@@ -143,12 +142,12 @@ def _write(contract: Contract, parquet: Path, each: Break, target: Path) -> None
     shutil.rmtree(folder, ignore_errors=True)
     with duckdb.connect() as con:
         con.execute("set timezone = 'UTC'")
-        con.execute(f"create table t as select * replace ({clock('UTC')}) from '{parquet}'")
+        con.execute(f"create table t as select * replace ({clock}) from '{parquet}'")
         for id_, change in each.changes.items():
             (touched,) = con.execute(change).fetchone() or (0,)
             if not touched:
                 raise Failed(f"{contract.subject}: the change for {id_} touches no row")
-        con.execute(f"copy (select * replace ({clock('UTC')}) from t) to '{faulty}' (format parquet)")
+        con.execute(f"copy (select * replace ({clock}) from t) to '{faulty}' (format parquet)")
     pages.build(faulty, contract.dataset.removeprefix("1823-"), "csv", None, folder)
     whole = pages.read(folder)
     target.write_bytes(whole.text(0, whole.rows))

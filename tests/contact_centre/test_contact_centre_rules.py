@@ -30,13 +30,13 @@ def unexpected(con: duckdb.DuckDBPyConnection, each: dict[str, Any]) -> list[Any
 
 @pytest.fixture(scope="module")
 def clocks(march: Tables) -> Any:
-    """March as suites see it: moments as UTC clock time."""
+    """March as suites see it: moments on the clock of Hong Kong."""
     with load([march]) as con:
         for name in RECORDS:
             moments = [field.name for field in contract(f"1823-{name}").fields if field.type == "datetime"]
-            as_utc = ", ".join(f"timezone('UTC', {moment}) as {moment}" for moment in moments)
+            clock = ", ".join(f"timezone('Asia/Hong_Kong', {moment}) as {moment}" for moment in moments)
             con.execute(
-                f'create or replace table "1823_{name}" as select * replace ({as_utc}) from "1823_{name}"'
+                f'create or replace table "1823_{name}" as select * replace ({clock}) from "1823_{name}"'
             )
         yield con
 

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from content.tables import INCLUDE, SHARED, SOURCES, records
-from praya.contract import Contract
+from praya.contract import Contract, load_contracts
 from praya.contract.register import Programme, load_register, load_units
 from praya.contract.text import to_simplified
 
@@ -61,6 +61,7 @@ OBSERVATION = [
     "note_en",
     "note_tc",
     "note_sc",
+    "decimals",
 ]
 
 
@@ -236,3 +237,10 @@ def test_units_are_the_same_everywhere(contracts: dict[str, Contract]) -> None:
     for dataset in ("programme-figures", "programme-observations"):
         (unit,) = [field for field in contracts[dataset].fields if field.name == "unit"]
         assert set(unit.constraints.enum or []) == units, dataset
+
+
+def test_every_contract_is_read_again_as_it_was_written_out() -> None:
+    """The ledger keeps contracts written out, with every key; to reproduce is to read them again."""
+    for one in load_contracts(INCLUDE / "contracts"):
+        again = type(one).model_validate_json(one.model_dump_json(by_alias=True))
+        assert again.model_dump() == one.model_dump()

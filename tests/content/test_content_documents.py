@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from content.tables import SHARED, records
+from content.tables import INCLUDE, SHARED, records
+from praya.contract import Contract
 
 ESTIMATES = SHARED / "seeds" / "003_3754639b99c2db9d.txt"
 FACT_SHEET = SHARED / "seeds" / "002_b0488326b70abd0c.txt"
@@ -336,3 +337,24 @@ def test_innovation_and_technology_fund(metric: str, pattern: str) -> None:
     (ours,) = [r for r in records("/itf/figures.csv") if r["Metric"] == metric]
     assert Decimal(ours["Value"]) == Decimal(stated[1].replace(" ", ""))
     assert ours["Qualifier"] == ("about" if "about" in pattern else "")
+
+
+def test_every_document_is_named_as_the_public_knows_it(contracts: dict[str, Contract]) -> None:
+    """By a word for it and its title in three languages; no file name of ours is in data, SQL or contracts."""
+    titles = {
+        row["Document"]: (row["Title EN"], row["Title TC"]) for row in records("/programmes/documents.csv")
+    }
+    named = {
+        field.codes.list_: {one.code: (one.label.en, one.label.zh_hant) for one in field.codes.codes}
+        for contract in contracts.values()
+        for field in contract.fields
+        if field.name in ("source_document", "compared_document") and field.codes
+        if contract.dataset != "1823-reconciliation"
+    }
+    assert named == {"source-documents": titles}
+    places = ("sources", "metrics", "contracts")
+    texts = {
+        path: path.read_bytes() for place in places for path in (INCLUDE / place).rglob("*") if path.is_file()
+    }
+    assert len(texts) > 50
+    assert [path for path, text in texts.items() if re.search(rb"\d{3}_[0-9a-f]{16}", text)] == []

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import icalendar
 import pytest
 
 from content.tables import registered
-from made import publish, rows_of
-from praya.contract import Contract, load_contracts
+from made import data_file, publish, rows_of
+from praya.contract import Contract, Field, load_contracts
+from praya.contract.labels import LabelField, with_labels
 from praya.store import Store
 from release_reading import from_csv, from_json, from_json_lines, from_xlsx, from_xml, without_empty
 
@@ -27,14 +30,21 @@ def test_every_format_of_a_shipped_dataset_holds_its_rows(contract: Contract, st
     else:
         data = {name: (SERVED / path.lstrip("/")).read_bytes() for name, path in parts.items()}
     folder = publish(store, contract, data)
-    name, fields = folder / contract.dataset, contract.released_fields
+    name, fields = folder / contract.dataset, with_labels(contract.released_fields, contract.synthetic)
     expected = rows_of(name.with_suffix(".parquet"))
     assert len(expected) >= contract.quality.min_rows
-    assert without_empty(from_csv(name.with_suffix(".csv"), fields)) == without_empty(expected)
-    assert from_json(name.with_suffix(".json").read_text("utf-8"), fields) == expected
-    assert from_json_lines(name.with_suffix(".jsonl").read_text("utf-8"), fields) == expected
-    assert from_xml(name.with_suffix(".xml"), fields) == expected
-    assert without_empty(from_xlsx(name.with_suffix(".xlsx"), fields)) == without_empty(expected)
+    assert {*labels_of(contract, fields, expected)} <= {True}
+    assert without_empty(from_csv(data_file(folder, f"{contract.dataset}.csv"), fields)) == without_empty(
+        expected
+    )
+    assert from_json(data_file(folder, f"{contract.dataset}.json").read_text("utf-8"), fields) == expected
+    assert (
+        from_json_lines(data_file(folder, f"{contract.dataset}.jsonl").read_text("utf-8"), fields) == expected
+    )
+    assert from_xml(data_file(folder, f"{contract.dataset}.xml"), fields) == expected
+    assert without_empty(from_xlsx(data_file(folder, f"{contract.dataset}.xlsx"), fields)) == without_empty(
+        expected
+    )
     if contract.release.days:
         calendar = icalendar.Calendar.from_ical((folder / f"{contract.dataset}-tc.ics").read_bytes())
         found = [
@@ -42,6 +52,18 @@ def test_every_format_of_a_shipped_dataset_holds_its_rows(contract: Contract, st
             for event in calendar.walk("VEVENT")
         ]
         assert found == [(row[0], row[1], row[3], row[5]) for row in expected]
+
+
+def labels_of(contract: Contract, fields: list[Field], rows: list[tuple[Any, ...]]) -> Iterator[bool]:
+    """Whether each label is what the code list says of the code beside it; nothing beside nothing."""
+    names = [field.name for field in fields]
+    lists = {field.name: field.codes.labels for field in contract.released_fields if field.codes}
+    for field in fields:
+        if isinstance(field, LabelField):
+            at, code = names.index(field.name), names.index(field.label_of)
+            for row in rows:
+                text = lists[field.label_of][row[code]].in_language(field.language) if row[code] else None
+                yield row[at] == text
 
 
 def test_every_shipped_dataset_that_goes_out_has_the_formats_of_a_table() -> None:

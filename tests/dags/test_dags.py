@@ -90,7 +90,7 @@ def test_every_dag_says_whose_it_is_and_what_it_does(parsed: dict[str, Any]) -> 
             assert task["owner"] != "airflow", name
             assert task["retries"] >= 2, name
             # A task that waits for a person has no time in which it must be done.
-            assert task["task_type"] == "ApprovalOperator" or task["execution_timeout"], name
+            assert task["task_type"] == "SecondPersonOperator" or task["execution_timeout"], name
 
 
 def test_contract_names_owner_tags_and_timetable(parsed: dict[str, Any]) -> None:
@@ -224,6 +224,6 @@ def test_an_approval_is_proposed_answered_recorded_and_then_the_dataset_runs(par
     tasks = {task["__var"]["task_id"]: task["__var"] for task in dag["tasks"]}
     after = {name: task.get("downstream_task_ids", []) for name, task in tasks.items()}
     assert after == {"propose": ["approve"], "approve": ["record"], "record": ["release"], "release": []}
-    assert tasks["approve"]["task_type"] == "ApprovalOperator"
+    assert tasks["approve"]["task_type"] == "SecondPersonOperator"
     assert sorted(dict(dag["params"])) == ["dataset", "reason"]
     assert not dag["timetable"].get("__var", {}), "nothing but a person starts it"

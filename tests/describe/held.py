@@ -17,6 +17,8 @@ from csvw.metadata import CSVW
 from pyshacl import validate
 from rdflib import Graph
 
+from made import data_file
+
 HERE = Path(__file__).parent
 
 
@@ -80,7 +82,7 @@ READERS: dict[str, Callable[[str], Any]] = {
 def misfits(folder: Path) -> list[str]:
     """Where the released CSV is not what its dictionary says."""
     described = json.loads((folder / "dictionary.json").read_bytes())
-    with (folder / f"{described['dataset']}.csv").open(encoding="utf-8-sig", newline="") as file:
+    with data_file(folder, f"{described['dataset']}.csv").open(encoding="utf-8-sig", newline="") as file:
         header, *rows = csv.reader(file)
     if header != [each["name"] for each in described["fields"]]:
         return [f"columns: {header}"]

@@ -106,6 +106,7 @@ def data_package(folder: Path) -> Found:
         "place": package["spatial"],
         "issued": package["created"],
         "version": package["version"],
+        "latest": package["id"],
         "columns": [each["name"] for each in fields],
         "types": [each["type"] for each in fields],
         "files": {each["path"] for each in resources},
@@ -173,7 +174,7 @@ def dcat_graph(graph: Graph, dataset: Any) -> Found:
         "place": _texts(graph, one(dataset, DCTERMS.spatial), SKOS.prefLabel),
         "issued": str(one(dataset, DCTERMS.issued)).replace("+00:00", "Z"),
         "version": str(one(dataset, DCAT.version)),
-        "latest": str(one(dataset, DCTERMS.isVersionOf)),
+        "latest": str(one(dataset, DCAT.isVersionOf) or dataset),
         "files": {str(one(each, DCAT.downloadURL)).rpartition("/")[2] for each in files.values()},
         "sizes": {name: int(one(each, DCAT.byteSize)) for name, each in files.items()},
         "hashes": {
@@ -214,7 +215,7 @@ def schema_org(folder: Path) -> Found:
         "place": _by_language(told["spatialCoverage"]["name"]),
         "issued": told["datePublished"],
         "version": told["version"],
-        "latest": told["sameAs"],
+        "latest": told["@id"],
         "columns": [each["name"] for each in told["variableMeasured"]],
         "files": set(files),
         "sizes": {name: int(each["contentSize"].removesuffix(" B")) for name, each in files.items()},
@@ -232,7 +233,7 @@ def ckan(folder: Path) -> Found:
         language: {each["key"]: each["value"] for each in package["extras"]}
         for language, package in packages.items()
     }
-    names = ("name", "version", "license_url", "maintainer_email", "resources", "owner_org")
+    names = ("name", "version", "license_id", "maintainer_email", "resources", "owner_org")
     assert len({json.dumps({name: one[name] for name in names}) for one in packages.values()}) == 1
     package, extra = packages["en"], extras["en"]
     return {

@@ -10,20 +10,22 @@ from typing import Any
 import pytest
 from rdflib import Graph, URIRef
 from rdflib.compare import isomorphic
-from rdflib.namespace import RDF
+from rdflib.namespace import DCTERMS, PROV, RDF
 
 from describe.conftest import Published
+from describe.held import objections
 from describe.readers import DCAT, FACTS, LANGUAGES, OF_A_RELEASE, data_package, dcat_graph, psi_data
 from describe.releases import BASE, DATASETS, counts, rich
-from made import make_contract, publish
+from made import data_file, make_contract, publish
 from praya.contract import Contract
 from praya.contract.codes import LICENCES
 from praya.portal import catalogue
+from praya.release.withdraw import withdraw
 from praya.store import Store
 
 # What a standard has no place for. CSVW is about CSV files alone, and the portal's file about none of their bytes.
 NO_PLACE = {
-    "data_package": {"latest"},
+    "data_package": set(),
     "csvw": set(),
     "dcat_turtle": {"columns", "types"},
     "dcat_jsonld": {"columns", "types"},
@@ -44,7 +46,7 @@ def expected(contract: Contract, folder: Path) -> dict[str, Any]:
     """The facts as contract and files have them, by a way of its own."""
     texts = lambda text: {language: text.in_language(language) for language in LANGUAGES}  # noqa: E731
     data = {path.name: path.read_bytes() for path in folder.glob(f"{contract.dataset}*")}
-    data.pop(f"{contract.dataset}.csv-metadata.json")
+    data.pop(data_file(folder, f"{contract.dataset}.csv-metadata.json").name)
     words = {(language, word.in_language(language)) for word in contract.keywords for language in LANGUAGES}
     if contract.synthetic:
         words |= {("en", "synthetic data"), ("zh-Hant", "模擬數據"), ("zh-Hans", "模拟数据")}
@@ -63,7 +65,7 @@ def expected(contract: Contract, folder: Path) -> dict[str, Any]:
         "issued": "2026-01-05T02:00:00Z",
         "version": folder.name,
         "latest": f"{BASE}/{contract.dataset}/latest.json",
-        "columns": (folder / f"{contract.dataset}.csv")
+        "columns": data_file(folder, f"{contract.dataset}.csv")
         .read_text("utf-8-sig")
         .partition("\n")[0]
         .strip()
@@ -125,11 +127,73 @@ def test_the_portals_file_says_the_same(published: Published, dataset: str) -> N
 @pytest.mark.parametrize("kind", ["ttl", "jsonld"])
 def test_the_dcat_catalogue_says_the_same_of_every_dataset(published: Published, kind: str) -> None:
     graph = Graph().parse(published.store.path(f"released/catalogue.{kind}"))
-    datasets = set(graph.subjects(RDF.type, DCAT.Dataset))
+    (listing,) = graph.subjects(RDF.type, DCAT.Catalog)
+    datasets = set(graph.objects(listing, DCAT.dataset))
     assert len(datasets) == len(published.releases)
     for contract, folder in published.releases.values():
-        node = URIRef(f"{BASE}/{contract.dataset}/{folder.name}/manifest.json")
+        node = URIRef(f"{BASE}/{contract.dataset}/latest.json")
+        assert node in datasets
         assert dcat_graph(graph, node) == OF_A_RELEASE["dcat_turtle"](folder)
+        version = URIRef(f"{BASE}/{contract.dataset}/{folder.name}/manifest.json")
+        assert set(graph.objects(node, DCAT.hasVersion)) == {version}
+        assert graph.value(node, DCAT.hasCurrentVersion) == version
+
+
+def test_a_dataset_keeps_its_name_and_gains_versions(store: Store) -> None:
+    """A harvester that comes again finds no other dataset; what was withdrawn is no version any more."""
+    folders = [
+        publish(store, make_contract(), f"id,name\n1,{name}\n".encode(), f"2026-01-0{day}T02:00:00Z")
+        for day, name in ((5, "a"), (6, "b"), (7, "c"))
+    ]
+    seen = []
+    for gone in (None, folders[0].name):
+        if gone:
+            withdraw(store, "sample", gone, "A name was wrong.", "mary")
+        catalogue(store)
+        graph = Graph().parse(store.path("released/catalogue.ttl"))
+        (node,) = graph.objects(None, DCAT.dataset)
+        kept = [folder for folder in folders if folder.name != gone]
+        assert {str(one).split("/")[-2] for one in graph.objects(node, DCAT.hasVersion)} == {
+            one.name for one in kept
+        }
+        assert str(graph.value(node, DCAT.hasCurrentVersion)).split("/")[-2] == folders[-1].name
+        assert str(graph.value(node, DCTERMS.issued)).startswith(f"2026-01-{kept[0].name[6:8]}T02:00:00")
+        assert str(graph.value(node, DCTERMS.modified)).replace("+00:00", "Z") == "2026-01-07T02:00:00Z"
+        assert objections(store.path("released/catalogue.ttl").read_text("utf-8")) == {}
+        seen.append(node)
+    assert len(set(seen)) == 1
+    for folder in folders[1:]:
+        told = Graph().parse(folder / "dcat.ttl")
+        assert set(told.objects(None, DCAT.isVersionOf)) == {seen[0]}
+        assert schema_org_id(folder) == package_id(folder) == str(seen[0])
+
+
+def schema_org_id(folder: Path) -> str:
+    return str(json.loads((folder / "schema-org.jsonld").read_bytes())["@id"])
+
+
+def package_id(folder: Path) -> str:
+    return str(json.loads((folder / "datapackage.json").read_bytes())["id"])
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_rights_formats_and_origin_are_named_by_published_vocabularies(
+    published: Published, dataset: str
+) -> None:
+    contract, folder = published.releases[dataset]
+    graph = Graph().parse(folder / "dcat.ttl")
+    (node,) = graph.subjects(RDF.type, DCAT.Dataset)
+    authority = "http://publications.europa.eu/resource/authority"
+    assert str(graph.value(node, DCTERMS.accessRights)) == f"{authority}/access-right/PUBLIC"
+    assert str(graph.value(node, PROV.wasGeneratedBy)) == f"{BASE}/{dataset}/{folder.name}/provenance.json"
+    for file in graph.objects(node, DCAT.distribution):
+        form, licence = (str(graph.value(file, name)) for name in (DCTERMS.format, DCTERMS.license))
+        media = "https://www.iana.org/assignments/media-types/"
+        assert form.startswith((f"{authority}/file-type/", media))
+        assert licence == LICENCES[contract.licence]["url"]
+        name = str(graph.value(file, DCTERMS.title))
+        if name.endswith(".csv") and not name.endswith(".sdmx.csv"):
+            assert form == f"{authority}/file-type/CSV"
 
 
 def test_turtle_and_json_ld_are_the_same_graph(published: Published) -> None:
@@ -161,7 +225,7 @@ def test_the_manifest_names_them_all_with_their_role(published: Published) -> No
         assert set(roles) == {path.name for path in folder.iterdir()} - beside
         data = {path.name for path in folder.glob(f"{contract.dataset}*")}
         assert {name for name, role in roles.items() if role == "data"} == data - {
-            f"{contract.dataset}.csv-metadata.json"
+            data_file(folder, f"{contract.dataset}.csv-metadata.json").name
         }
         for name in ("datapackage.json", "dcat.ttl", "dcat.jsonld", "schema-org.jsonld", "ckan-tc.json"):
             assert roles[name] == "metadata"

@@ -210,8 +210,8 @@ def test_the_categories_are_the_portals_twenty(entry: Entry) -> None:
 
 def test_titles_tell_the_language_and_the_format(entry: Entry) -> None:
     titles = [each["resourceTitle"]["zh-Hant"] for each in entry["resources"]]
-    assert titles[:3] == ["香港公眾假期 (CSV)", "香港公眾假期 (ICS, en)", "香港公眾假期 (ICS, zh-Hans)"]
-    assert {"香港公眾假期 (JSON)", "香港公眾假期 (PARQUET)"} < {*titles} and len({*titles}) == len(titles)
+    assert titles[:3] == ["香港公眾假期（CSV）", "香港公眾假期（ICS, en）", "香港公眾假期（ICS, zh-Hans）"]
+    assert {"香港公眾假期（JSON）", "香港公眾假期（PARQUET）"} < {*titles} and len({*titles}) == len(titles)
     assert entry["title"] == {
         "en": "Hong Kong public holidays",
         "zh-Hant": "香港公眾假期",

@@ -14,8 +14,10 @@ import pytest
 
 from describe.conftest import Published
 from describe.releases import DATASETS, ROWS, rich
-from made import field, make_contract, publish, rows_of
+from made import data_file, field, make_contract, publish, rows_of
 from praya.contract import Field
+from praya.contract.labels import with_labels
+from praya.contract.zone import HONG_KONG
 from praya.store import Store
 from release_reading import Rows, from_csv, typed, without_empty
 
@@ -60,7 +62,7 @@ def opened(folders: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -
     told = {"csv": [f"--infilter=Text - txt - csv (StarCalc):{AS_TEXT}"], "xlsx": []}
     found = {}
     for ending, options in told.items():
-        files = [folder / f"{name}.{ending}" for name, folder in folders.items()]
+        files = [data_file(folder, f"{name}.{ending}") for name, folder in folders.items()]
         found[ending] = convert([file for file in files if file.exists()], work / ending, *options)
     return found
 
@@ -68,7 +70,7 @@ def opened(folders: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -
 def fields_of(published: Published, dataset: str, parquet: Path) -> Sequence[Field]:
     """The fields of the release: the contract's, and beside each count its status, which is a text."""
     contract = rich() if dataset == "every-type" else published.releases[dataset][0]
-    known = {field.name: field for field in contract.fields}
+    known = {field.name: field for field in with_labels(contract.fields, contract.synthetic)}
     (text,) = make_contract(field("text")).fields
     return [
         known.get(name) or text.model_copy(update={"name": name}) for name in pq.read_schema(parquet).names
@@ -81,9 +83,10 @@ def test_csv_and_workbook_are_the_table(
 ) -> None:
     parquet = folders[dataset] / f"{dataset}.parquet"
     fields, expected = fields_of(published, dataset, parquet), without_empty(rows_of(parquet))
-    assert without_empty(from_csv(opened["csv"][dataset], fields)) == expected
-    if (folders[dataset] / f"{dataset}.xlsx").exists():
-        assert of_workbook(opened["xlsx"][dataset], fields) == expected
+    stem = data_file(folders[dataset], f"{dataset}.csv").stem
+    assert without_empty(from_csv(opened["csv"][stem], fields)) == expected
+    if data_file(folders[dataset], f"{dataset}.xlsx").exists():
+        assert of_workbook(opened["xlsx"][stem], fields) == expected
 
 
 def of_workbook(path: Path, fields: Sequence[Field]) -> Rows:
@@ -101,7 +104,9 @@ def _spelled(field: Field, text: str) -> str:
     if field.type == "boolean":
         return text.lower()
     if field.type == "datetime" and text:
-        return text.replace(" ", "T") + "Z"
+        local = dt.datetime.fromisoformat(text.removesuffix("Z"))
+        zone = dt.UTC if text.endswith("Z") else HONG_KONG
+        return local.replace(tzinfo=zone).astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
     if field.type == "time" and text:
         return dt.datetime.strptime(text, "%I:%M:%S %p").time().isoformat()
     return text

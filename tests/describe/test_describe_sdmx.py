@@ -46,7 +46,7 @@ def back(found: Any) -> list[dict[str, str]]:
             name: value if name in ("OBS_STATUS", "CONF_STATUS") else codes[name].get(value, value)
             for name, value in record.items()
         }
-        begins = BEGINS.get(row.get("PERIOD_KIND", ""))
+        begins = BEGINS.get(row.get("PERIOD_KIND", "").lower())
         if begins and row["TIME_PERIOD"].endswith(begins):
             year = int(row["TIME_PERIOD"][:4])
             row["TIME_PERIOD"] = f"{year}-{(year + 1) % 100:02}"
@@ -61,7 +61,13 @@ def test_the_observations_come_back_as_the_csv_has_them(published: Published) ->
     assert len(rows) >= 147 and len(found.data) == len(rows)
     for row, other in zip(rows, back(found), strict=True):
         assert float(other.pop("OBS_VALUE")) == float(row.pop("value"))
-        assert other == {names.get(name, name.upper()): value for name, value in row.items()}
+        # A code's name in the structure is the label that the CSV has beside it.
+        labels = {
+            name: row.get(f"{name}_label_en") or value for name, value in row.items() if "_label_" not in name
+        }
+        labels |= {name: row[name] for name in ("obs_status", "conf_status")}
+        assert int(other.pop("DECIMALS")) == int(labels.pop("decimals"))
+        assert other == {names.get(name, name.upper()): value for name, value in labels.items()}
     periods = set(found.data["TIME_PERIOD"])
     assert {"2023-04-01/P1Y", "2024-03-31", "2023"} <= periods
     noted = found.data[found.data["NOTE_EN"] != ""]

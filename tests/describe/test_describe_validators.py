@@ -145,7 +145,7 @@ def test_shapes_read_json_ld_too(published: Published) -> None:
 def test_schema_org_uses_terms_that_are_its_own(published: Published) -> None:
     known = {
         "Dataset": {
-            "identifier", "name", "description", "url", "sameAs", "version", "datePublished", "keywords", "about",
+            "identifier", "name", "description", "url", "version", "datePublished", "dateModified", "keywords", "about",
             "license", "isAccessibleForFree", "publisher", "spatialCoverage", "temporalCoverage",
             "variableMeasured", "distribution",
         },
@@ -153,7 +153,7 @@ def test_schema_org_uses_terms_that_are_its_own(published: Published) -> None:
         "GovernmentOrganization": {"name", "contactPoint"},
         "ContactPoint": {"email"},
         "Place": {"name"},
-        "PropertyValue": {"name", "alternateName", "unitText"},
+        "PropertyValue": {"name", "alternateName", "unitText", "valueReference"},
         "DataDownload": {"name", "contentUrl", "encodingFormat", "contentSize", "sha256"},
     }  # fmt: skip
 

@@ -30,22 +30,42 @@ class Puzzle:
         self.index: dict[Name, int] = {}
         self.low: list[float] = []
         self.high: list[float] = []
-        self.sums: list[tuple[list[int], list[float], float, float]] = []
+        self.differs: dict[Name, tuple[Name, int]] = {}
+        self.sums: dict[tuple[tuple[int, float], ...], tuple[float, float]] = {}
 
     def number(self, name: Name, low: float = 0, high: float = NO_LIMIT) -> int:
         """There is such a number, between these bounds; said twice, both hold."""
-        at = self.index.setdefault(name, len(self.low))
+        base, by = self.differs.get(name, (name, 0))
+        at = self.index.setdefault(base, len(self.low))
         if at == len(self.low):
-            self.low.append(min(low, 0))
+            self.low.append(min(low, 0) if base == name else 0)
             self.high.append(NO_LIMIT)
-        self.low[at] = max(self.low[at], low)
-        self.high[at] = min(self.high[at], high)
+        self.low[at] = max(self.low[at], low - by)
+        self.high[at] = min(self.high[at], high - by)
         return at
+
+    def known_difference(self, name: Name, base: Name, by: int) -> None:
+        """`name` is `base` and `by` more, and the reader knows that: they are one number from now on."""
+        root, more = self.differs.get(base, (base, 0))
+        if name in self.index or root == name:
+            raise ValueError(f"{name} is a number already: say how it differs before anything else of it")
+        self.differs[name] = (root, by + more)
 
     def holds(self, terms: Mapping[Name, float], low: float = 0, high: float = 0) -> None:
         """low <= sum of factor * number <= high."""
-        numbers = [self.index[name] if name in self.index else self.number(name) for name in terms]
-        self.sums.append((numbers, list(terms.values()), low, high))
+        found: dict[int, float] = defaultdict(float)
+        shift = 0.0
+        for name, factor in terms.items():
+            base, by = self.differs.get(name, (name, 0))
+            found[self.index[base] if base in self.index else self.number(base)] += factor
+            shift += factor * by
+        key = tuple(sorted(cell for cell in found.items() if cell[1]))
+        if not key and not low <= shift <= high:
+            raise Contradiction(f"{' and '.join(map(str, terms))} differ by what they cannot")
+        if not key:
+            return
+        was_low, was_high = self.sums.get(key, (-np.inf, np.inf))
+        self.sums[key] = (max(was_low, low - shift), min(was_high, high - shift))
 
     def total(self, whole: Name, parts: Iterable[Name]) -> None:
         terms = defaultdict(float, {whole: -1.0})
@@ -56,6 +76,12 @@ class Puzzle:
     def same(self, one: Name, other: Name) -> None:
         if one != other:
             self.holds({one: 1, other: -1})
+
+    def bounds(self, name: Name) -> Range:
+        """What is said of the number itself, before anything is concluded."""
+        base, by = self.differs.get(name, (name, 0))
+        at = self.index[base]
+        return int(self.low[at]) + by, int(self.high[at]) + by
 
     def at_most(self, part: Name, whole: Name) -> None:
         self.holds({part: 1, whole: -1}, -NO_LIMIT, 0)
@@ -78,25 +104,48 @@ class Puzzle:
         that they fit (which is checked).
         """
         names = list(self.index if wanted is None else wanted)
+        of = {name: self.differs.get(name, (name, 0)) for name in names}
         low, high = np.array(self.low, dtype=float), np.array(self.high, dtype=float)
         if not low.size:
             return {}
         matrix, row_low, row_high = self._matrix()
         low, high = propagate(matrix, row_low, row_high, low, high)
         fits = self._example(example, matrix, row_low, row_high, low, high) if example else None
-        targets = {self.index[name] for name in names}
+        targets = {self.index[base] for base, _ in of.values()}
         for piece in _pieces(matrix, row_low, row_high, low, high):
             piece.settle(targets, enough, low, high, fits)
-        return {name: (int(low[self.index[name]]), int(high[self.index[name]])) for name in names}
+        return {
+            name: (int(low[self.index[base]]) + by, int(high[self.index[base]]) + by)
+            for name, (base, by) in of.items()
+        }
+
+    def several(
+        self, wanted: Iterable[Name], enough: int, example: Mapping[Name, int] | None = None
+    ) -> dict[Name, set[int]]:
+        """Of each number `enough` values that it can have, or all of them: there may be gaps in its range."""
+        of = {name: self.differs.get(name, (name, 0)) for name in wanted}
+        low, high = np.array(self.low, dtype=float), np.array(self.high, dtype=float)
+        if not of or not low.size:
+            return {}
+        matrix, row_low, row_high = self._matrix()
+        low, high = propagate(matrix, row_low, row_high, low, high)
+        fits = self._example(example, matrix, row_low, row_high, low, high) if example else None
+        targets = {self.index[base] for base, _ in of.values()}
+        found: dict[int, set[int]] = {}
+        for piece in _pieces(matrix, row_low, row_high, low, high):
+            found |= piece.several(targets, enough, low, high, fits)
+        alone = {at: {*range(int(low[at]), int(min(high[at], low[at] + enough)) + 1)} for at in targets}
+        return {
+            name: {value + by for value in found.get(self.index[base], alone[self.index[base]])}
+            for name, (base, by) in of.items()
+        }
 
     def _matrix(self) -> tuple[csr_matrix, np.ndarray, np.ndarray]:
-        sizes = [len(numbers) for numbers, *_ in self.sums]
-        columns = [number for numbers, *_ in self.sums for number in numbers]
-        factors = [factor for _, all_, *_ in self.sums for factor in all_]
-        rows = np.repeat(np.arange(len(self.sums)), sizes)
+        columns = [number for cells in self.sums for number, _ in cells]
+        factors = [factor for cells in self.sums for _, factor in cells]
+        rows = np.repeat(np.arange(len(self.sums)), [len(cells) for cells in self.sums])
         matrix = csr_matrix((factors, (rows, columns)), shape=(len(self.sums), len(self.low)), dtype=float)
-        matrix.eliminate_zeros()
-        bounds = np.array([(low, high) for *_, low, high in self.sums], dtype=float).reshape(-1, 2)
+        bounds = np.array(list(self.sums.values()), dtype=float).reshape(-1, 2)
         return matrix, bounds[:, 0], bounds[:, 1]
 
     def _example(
@@ -110,9 +159,10 @@ class Puzzle:
     ) -> np.ndarray:
         """The example as a whole solution: numbers that it does not give are filled in."""
         low, high = low.copy(), high.copy()
-        for name, value in example.items():
-            if name in self.index:
-                at = self.index[name]
+        for name, true in example.items():
+            base, by = self.differs.get(name, (name, 0))
+            if base in self.index:
+                at, value = self.index[base], true - by
                 if not low[at] <= value <= high[at]:
                     raise Contradiction(
                         f"{name} is {value} in the example and between {low[at]} and {high[at]} here"

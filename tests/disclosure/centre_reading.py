@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Set
+from typing import Any, NamedTuple
 
 from disclosure.attacker import NO_LIMIT, Puzzle
-from disclosure.reading import Read, Row, Table
+from disclosure.reading import Read, Row, Table, Why, never, not_given
+from praya.sources.contact_centre.codes import SUBJECTS
 
 TYPES = {
     "enquiry": "enquiries",
@@ -23,6 +25,38 @@ LEVELS = (
     "assigned_cases", "assigned_within_3h", "several_departments",
 )  # fmt: skip
 PERIOD = ("period", "period_kind")
+KEYS: dict[str, tuple[str, ...]] = {
+    "contact_volumes": (*PERIOD, "channel"),
+    "service_levels": (*PERIOD, "language"),
+    "cases_by_department": (*PERIOD, "case_type", "department"),
+    "cases_by_subject": (*PERIOD, "subject_group", "subject"),
+    "cases_by_district": (*PERIOD, "district"),
+    "satisfaction": (*PERIOD, "channel"),
+}
+COUNTS: dict[str, tuple[str, ...]] = {
+    "contact_volumes": ("contacts", *CASES),
+    "service_levels": LEVELS,
+    "cases_by_department": BY_DEPARTMENT,
+    "cases_by_subject": CASES,
+    "cases_by_district": CASES,
+    "satisfaction": ("surveys", "satisfied"),
+}
+# Field, what it is a share of, and whose.
+RATES: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "service_levels": (
+        ("abandoned_pct", "abandoned", "calls"),
+        ("answered_within_12s_pct", "answered_within_12s", "answered"),
+        ("first_call_pct", "resolved_at_first_call", "phone_enquiries"),
+        ("assigned_within_3h_pct", "assigned_within_3h", "assigned_cases"),
+        ("several_departments_pct", "several_departments", "assigned_cases"),
+    ),
+    "cases_by_department": (("within_3h_pct", "within_3h", "cases"),),
+    "satisfaction": (("satisfied_pct", "satisfied", "surveys"),),
+}
+MEANS = {
+    "service_levels": (("average_handling_seconds", "answered"),),
+    "satisfaction": (("average_score", "surveys"),),
+}
 Released = Mapping[str, Iterable[Row]]
 
 
@@ -31,27 +65,49 @@ class View(NamedTuple):
 
     read: Read
     true_rates: bool
+    why: Why = not_given
+    carried: Callable[[str, tuple[Any, ...]], bool] = never
+
+
+def truth_of(name: str, true: Iterable[Row], true_rates: bool) -> dict[tuple[Any, ...], int]:
+    """The true value of every count of a table, of what its rates leave over and of what its mean is made of."""
+    values: dict[tuple[Any, ...], int] = {}
+    for row in true:
+        key = tuple(row[part] for part in KEYS[name])
+        for column in (*COUNTS[name], *(("points",) if name == "satisfaction" else ())):
+            if row[column] is not None:
+                values[name, column, *key] = row[column]
+        for _, part, whole in RATES.get(name, ()) if true_rates else ():
+            if row[part] is not None and row[whole] is not None:
+                values[name, f"{whole} less {part}", *key] = row[whole] - row[part]
+    return values
 
 
 def read_centre(
-    puzzle: Puzzle, released: Released, views: Mapping[str, View], release: str = ""
+    puzzle: Puzzle, released: Released, views: Mapping[str, View], release: Any = ""
 ) -> dict[str, Table]:
     """All six tables of 1823 as one puzzle; `views` says of each how its figures and its rates are to be read."""
     rates = {name for name, view in views.items() if view.true_rates}
     tables = {
-        name: Table(puzzle, name, (*PERIOD, *keys), counts, views[name].read, release).take(released[name])
-        for name, keys, counts in (
-            ("contact_volumes", ("channel",), ("contacts", *CASES)),
-            ("service_levels", ("language",), LEVELS),
-            ("cases_by_department", ("case_type", "department"), BY_DEPARTMENT),
-            ("cases_by_subject", ("subject_group", "subject"), CASES),
-            ("cases_by_district", ("district",), CASES),
-            ("satisfaction", ("channel",), ("surveys", "satisfied")),
-        )
+        name: Table(
+            puzzle,
+            name,
+            KEYS[name],
+            COUNTS[name],
+            views[name].read,
+            release,
+            views[name].why,
+            views[name].carried,
+        ).take(released[name])
+        for name in KEYS
         if name in released
     }
-    for table in tables.values():
+    for name, table in tables.items():
         _years(table)
+        for field, count in MEANS.get(name, ()):
+            table.mean(field, count)
+        for field, part, whole in RATES.get(name, ()):
+            table.share_of_nobody(field, part, whole)
     _volumes(tables)
     _levels(tables, rates)
     _departments(tables, rates)
@@ -97,13 +153,7 @@ def _levels(tables: Mapping[str, Table], rates: Set[str]) -> None:
         return
     table.adds(table.counts, "language", "all", [code for code in _codes(table, "language") if code != "all"])
     table.columns_add("calls", ("answered", "abandoned"))
-    for part, whole, field in (
-        ("abandoned", "calls", "abandoned_pct"),
-        ("answered_within_12s", "answered", "answered_within_12s_pct"),
-        ("resolved_at_first_call", "phone_enquiries", "first_call_pct"),
-        ("assigned_within_3h", "assigned_cases", "assigned_within_3h_pct"),
-        ("several_departments", "assigned_cases", "several_departments_pct"),
-    ):
+    for field, part, whole in RATES["service_levels"]:
         table.inside(part, whole)
         if table.name in rates:
             table.rate(field, part, whole)
@@ -144,10 +194,6 @@ def _departments(tables: Mapping[str, Table], rates: Set[str]) -> None:
             puzzle.holds({of["any"]: -1.0} | {of[code]: 1.0 for code in departments}, 0, NO_LIMIT)
             for code in departments:
                 puzzle.at_most(of[code], of["any"])
-        for code in departments:
-            alone = (rest, code, "alone")
-            puzzle.number(alone)
-            puzzle.total(cases[code], (alone, shared[code]))
         if volumes := tables.get("contact_volumes"):
             column = "cases" if rest[2] == "all" else TYPES[rest[2]]
             whole = volumes.cell(column, (*rest[:2], "all"))
@@ -160,6 +206,26 @@ def _departments(tables: Mapping[str, Table], rates: Set[str]) -> None:
                 ("shared", "several_departments"),
             ):
                 puzzle.same(cells[column]["any"], levels.cell(other, key))
+
+
+def departments_lead(tables: Mapping[str, Table]) -> None:
+    """What no dictionary says, and who knows the departments does: a case is with the department that leads on its
+    subject, perhaps with others too."""
+    table, subjects = tables["cases_by_department"], tables["cases_by_subject"]
+    leads: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for each in SUBJECTS:
+        leads[each.department].append((each.group, each.code))
+    for *period, case_type in {key[:3] for key in table.seen if key[2] != "all"}:
+        for department, led in leads.items():
+            key = (*period, case_type, department)
+            cases, shared = table.has("cases", key), table.has("shared", key)
+            found = [subjects.has(TYPES[case_type], (*period, *subject)) for subject in led]
+            if cases is None or shared is None or None in found:
+                continue
+            terms = dict.fromkeys(found, 1.0)
+            table.puzzle.holds({**terms, cases: -1.0, shared: 1.0}, 0, NO_LIMIT)
+            if case_type != "enquiry":  # of which a department has few
+                table.puzzle.holds({**terms, cases: -1.0}, -NO_LIMIT, 0)
 
 
 def _subjects(tables: Mapping[str, Table]) -> None:
@@ -216,19 +282,23 @@ def _satisfaction(tables: Mapping[str, Table], rates: Set[str]) -> None:
     if table.name not in rates:
         return
     for key, row in table.seen.items():
-        points = (table.release, "points", *key)
+        points = table.cell("points", key)
         surveys, satisfied = table.cell("surveys", key), table.cell("satisfied", key)
         table.puzzle.number(points)
         # One to three points, or four to five.
         table.puzzle.holds({points: 1, surveys: -1, satisfied: -3}, 0, NO_LIMIT)
         table.puzzle.holds({points: 1, surveys: -3, satisfied: -2}, -NO_LIMIT, 0)
-        if row.get("average_score") is not None:
+        if row.get("average_score") is not None and not table.carried("average_score", key):
             score = float(row["average_score"])
             table.puzzle.share(points, surveys, score - 0.005, score + 0.005)
     for rest in {key[:2] for key in table.seen}:
         names = [
-            (table.release, "points", *rest, channel)
+            table.cell("points", (*rest, channel))
             for channel in ("phone", *WRITTEN)
             if (*rest, channel) in table.seen
         ]
-        table.puzzle.total((table.release, "points", *rest, "all"), names)
+        table.puzzle.total(table.cell("points", (*rest, "all")), names)
+    for key in table.seen:
+        months = [(f"{key[0]}-{month:02d}", "month", key[2]) for month in range(1, 13)]
+        if key[1] == "calendar year" and all(month in table.seen for month in months):
+            table.puzzle.total(table.cell("points", key), [table.cell("points", month) for month in months])

@@ -49,7 +49,39 @@ class Piece:
         self._push(everything, wanted, enough, None)
         for at in wanted:
             self._bound(everything, at, enough)
+        few = wanted[self.most[wanted] - self.least[wanted] + 1 < enough]
+        for at in few.tolist():
+            self._confirm(at, enough, low[self.columns], high[self.columns])
         low[self.columns], high[self.columns] = self.least, self.most
+
+    def several(
+        self, targets: set[int], enough: int, low: np.ndarray, high: np.ndarray, example: np.ndarray | None
+    ) -> dict[int, set[int]]:
+        """`enough` values of each target among its numbers, or all that it can have."""
+        wanted = [at for at, number in enumerate(self.columns.tolist()) if number in targets]
+        seen: dict[int, set[int]] = {at: set() for at in wanted}
+        if not wanted:
+            return {}
+        if example is not None:
+            self._add(seen, example[self.columns])
+        low, high = low.copy(), high.copy()
+        for at in wanted:
+            number = self.columns[at]
+            least, most = int(low[number]), int(min(high[number], low[number] + 10 * enough))
+            for value in range(least, most + 1):
+                if len(seen[at]) >= enough or value in seen[at]:
+                    continue
+                low_there, high_there = low.copy(), high.copy()
+                low_there[number] = high_there[number] = value
+                try:
+                    self._add(seen, self.any_solution(low_there, high_there))
+                except Contradiction:
+                    continue
+        return {int(self.columns[at]): values for at, values in seen.items()}
+
+    def _add(self, seen: dict[int, set[int]], solution: np.ndarray) -> None:
+        for at, values in seen.items():
+            values.add(int(solution[at]))
 
     def any_solution(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
         self.least, self.most = low[self.columns], high[self.columns]
@@ -153,6 +185,42 @@ class Piece:
                 self.most[at] = min(self.most[at], found[place])
             if inside.size == self.columns.size:
                 self._saw(found)
+
+    def _confirm(self, at: int, enough: int, least: np.ndarray, most: np.ndarray) -> None:
+        """Ask for each value that was excluded by itself, among numbers with the bounds that they began with.
+
+        HiGHS now and then calls a least value proved although a smaller one fits, where factors are far apart.
+        """
+        first = max(int(least[at]), int(self.most[at]) - enough)
+        for value in range(first, int(min(most[at], self.least[at] + enough)) + 1):
+            if self.least[at] <= value <= self.most[at]:
+                continue
+            low, high = least.copy(), most.copy()
+            low[at] = high[at] = value
+            if self._fits(low, high):
+                self.least[at], self.most[at] = min(self.least[at], value), max(self.most[at], value)
+            if self.most[at] - self.least[at] + 1 >= enough:
+                return
+
+    def _fits(self, low: np.ndarray, high: np.ndarray) -> bool:
+        """Whether whole numbers between these are found that fit, checked exactly; with presolve and without."""
+        for presolve in (True, False):
+            answer = milp(
+                np.zeros(low.size),
+                integrality=np.ones(low.size, dtype=int),
+                bounds=Bounds(low, high),
+                constraints=LinearConstraint(
+                    self.matrix,
+                    np.where(self.low < -ENDLESS, -np.inf, self.low - TINY),
+                    np.where(self.high > ENDLESS, np.inf, self.high + TINY),
+                ),
+                options={"presolve": presolve},
+            )
+            if answer.x is not None:
+                sums = self.matrix @ np.round(answer.x)
+                if ((sums >= self.low - TINY) & (sums <= self.high + TINY)).all():
+                    return True
+        return False
 
     def _by_neighbourhoods(
         self, wanted: np.ndarray, enough: int, base: np.ndarray, sizes: tuple[int, ...]

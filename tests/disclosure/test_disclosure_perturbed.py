@@ -17,11 +17,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from disclosure.test_disclosure_random import GROUPS, PLACES
 from made import field, make_contract
 from praya.contract import Contract
 from praya.protect.cell_key import select_protected
 
+GROUPS = {"a1": "a", "a2": "a", "a3": "a", "b1": "b", "b2": "b", "b3": "b"}
+PLACES = ("x", "y", "z")
 Record = tuple[str, str, str, int]  # kind, place, month and record key
 Key = tuple[str, ...]
 

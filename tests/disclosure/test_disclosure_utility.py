@@ -42,7 +42,8 @@ def test_the_default_is_measured_cell_by_cell(found: dict[str, Any], store: Stor
     total, off = sum(single()), [abs(true - there) for true, there in pairs if there is not None]
     assert count["cells"] == len(pairs)
     assert count["withheld"] == sum(there is None for _, there in pairs)
-    assert count["withheld_for_others"] == sum(true >= 10 for true, there in pairs if there is None)
+    # 10, 11 and 12 are withheld for their own size too: their figure would stand for three counts only.
+    assert count["withheld_for_others"] == sum(true >= 13 for true, there in pairs if there is None)
     assert count["changed"] == sum(there is not None and there != true for true, there in pairs)
     lost = sum(true for true, there in pairs if there is None)
     assert count["share_withheld"] == pytest.approx(lost / total, rel=0.05)

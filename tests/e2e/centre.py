@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -100,12 +101,28 @@ class Centre:
         return {path.stem: json.loads(path.read_text())["key"] for path in folder.glob("*.json")}
 
 
+def remove_structure(bench: Bench) -> None:
+    """Take `disclosure.structure` out of the contracts of 1823, but for satisfaction, whose means need it.
+
+    At a hundredth of the volume nearly every count is small, and the joint check of a year takes over a quarter of an
+    hour; `test_full_year.py` makes it at full volume."""
+    changed = 0
+    for path in (bench.home / "contracts" / RECORDS).glob("*.yaml"):
+        if path.stem == "1823-satisfaction":
+            continue
+        text, found = re.subn(r"^  structure:\n(?:    .*\n)+", "", path.read_text("utf-8"), flags=re.M)
+        path.write_text(text, "utf-8")
+        changed += found
+    assert changed == 5
+
+
 @contextmanager
 def started(folder: Path, database: str) -> Iterator[Centre]:
     """`make up` on `database` (""  is SQLite), then `make run` in it; afterwards `make down`, and nothing is left."""
     port = free_port("127.0.0.1")
     where = {"PRAYA_PORT": str(port), "PRAYA_DATABASE": database}
     bench = bench_in(folder, PRAYA_MONTHS=",".join(YEAR), PRAYA_SOURCES_SCALE=SCALE, **where)
+    remove_structure(bench)
     said = command(bench, "up")
     try:
         status, printed = bench.run(1200)

@@ -13,6 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from made import data_file
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -37,7 +39,7 @@ class Bench:
             text=True,
         )
 
-    def run(self, seconds: float = 1400) -> tuple[int, str]:
+    def run(self, seconds: float = 3000) -> tuple[int, str]:
         """Exit status and what was printed; fails when it has not ended after so many seconds."""
         process = self.start()
         printed, _ = process.communicate(timeout=seconds)
@@ -49,7 +51,7 @@ class Bench:
         return {dataset["dataset"]: dataset["version"] for dataset in listed["datasets"]}
 
     def csv(self, dataset: str) -> Path:
-        return self.released / dataset / self.latest()[dataset] / f"{dataset}.csv"
+        return data_file(self.released / dataset / self.latest()[dataset], f"{dataset}.csv")
 
     def left_over(self) -> list[str]:
         """Command lines of processes that this bench started and that still run."""

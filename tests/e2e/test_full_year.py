@@ -14,14 +14,14 @@ from praya.sources.contact_centre import month, total, truth
 
 pytestmark = [
     pytest.mark.e2e,
-    pytest.mark.timeout(1800),
+    pytest.mark.timeout(3600),
     pytest.mark.skipif(os.environ.get("FULL") != "1", reason="takes minutes: set FULL=1"),
 ]
 
 
 def test_every_measure_of_the_year_equals_the_truth(tmp_path: Path) -> None:
     bench = bench_in(tmp_path, FULL="1")
-    status, printed = bench.run(1500)
+    status, printed = bench.run(3000)
     assert status == 0, printed
     truths = {name: truth(month(name)) for name in (f"2023-{number:02}" for number in range(1, 13))}
     with duckdb.connect(str(tmp_path / "var" / "store" / "warehouse.duckdb"), read_only=True) as con:

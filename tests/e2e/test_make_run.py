@@ -61,7 +61,8 @@ def test_1_first_run_releases_every_figure_of_the_documents(bench: Bench) -> Non
     status, printed = bench.run()
     assert status == 0, printed
     contracts = load_contracts(bench.home / "contracts")
-    assert set(bench.latest()) == {one.dataset for one in contracts if one.released}
+    # Of one month no period in print is complete: the reconciliation has no row, and no release.
+    assert set(bench.latest()) == {one.dataset for one in contracts if one.released} - {"1823-reconciliation"}
     said = "".join(printed.split())
     assert all(one.dataset in said for one in contracts) and "index.html" in printed
     assert "head-135-provision: validate done" in printed, "progress says which DAG and which task"
@@ -77,6 +78,10 @@ def test_1_first_run_releases_every_figure_of_the_documents(bench: Bench) -> Non
         released = found[row["metric"], row["period"], row["stage"]]
         assert float(released["value"]) == float(row["value"]), row
         assert released["source_document"] and released["source_locator"], row
+    often = [name.partition("/")[0] for name in versions(bench)]
+    assert {name: often.count(name) for name in often} == dict.fromkeys(bench.latest(), 1), (
+        "one round of runs gives one version of each dataset"
+    )
     assert bench.left_over() == []
     assert list(verify(Store(bench.home / "var" / "store"))) == []
     with duckdb.connect(str(bench.home / "var" / "store" / "warehouse.duckdb"), read_only=True) as con:
@@ -90,7 +95,9 @@ def test_1a_a_month_of_records_went_in_and_nothing_personal_came_out(bench: Benc
     listed = json.loads((bench.released / "catalogue.json").read_text())["datasets"]
     made = {one["dataset"] for one in listed if one["synthetic"]}
     assert made == {
-        one.dataset for one in load_contracts(bench.home / "contracts") if one.released and one.synthetic
+        one.dataset
+        for one in load_contracts(bench.home / "contracts")
+        if one.released and one.synthetic and one.dataset != "1823-reconciliation"
     }
     raw = b"".join(path.read_bytes() for path in (store / "raw").iterdir())
     for kind in PERSONAL:

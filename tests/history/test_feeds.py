@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ from typer.testing import CliRunner
 
 from made import field, make_contract, publish, text
 from praya.cli import app
+from praya.contract import Contract
+from praya.history.rhythm import DAYS, expected_next
 from praya.portal import calendar, catalogue
 from praya.portal.ical import _escaped, _folded
 from praya.release.correct import correct
@@ -158,7 +162,7 @@ def test_what_changed_is_told_as_json_csv_and_pages(store: Store) -> None:
     )
     page = Links(folder / "changes-tc.html")
     assert "b" not in page.tags and "table" in page.tags
-    assert "由 1.0.0 至 1.0.1 的變更" in (folder / "changes-tc.html").read_text()
+    assert "由1.0.0至1.0.1的變更" in (folder / "changes-tc.html").read_text()
 
 
 def test_a_release_in_csv_or_json_alone_is_compared_too(store: Store) -> None:
@@ -196,41 +200,119 @@ def entries(made: dict[str, Any]) -> list[tuple[Any, ...]]:
     return [(one["kind"], one["status"], one["month"], one["date"], one["time"]) for one in made["releases"]]
 
 
-def test_the_calendar_looks_twelve_months_ahead_from_frequency_and_standing_time(store: Store) -> None:
-    contract = make_contract(frequency="quarterly", release={"weekday": "friday", "hour": 16})
-    publish(store, contract, DATA)
+def deliver(store: Store, contract: Contract, *days: str) -> None:
+    """One release for each day, every one with other rows."""
+    for number, day in enumerate(days):
+        publish(store, contract, f"id,name\n1,{number}\n".encode(), f"{day}T02:00:00Z")
+
+
+def test_without_a_history_nothing_is_announced_in_any_language(store: Store) -> None:
+    contract = make_contract(frequency="annual")
+    deliver(store, contract, "2026-01-05")
     made = calendar(store, [contract], TODAY)
-    assert entries(made) == [
-        ("release", "expected", "2026-04", "2026-04-03", "16:00"),
-        ("release", "expected", "2026-07", "2026-07-03", "16:00"),
-        ("release", "expected", "2026-10", "2026-10-02", "16:00"),
-        ("release", "expected", "2027-01", "2027-01-01", "16:00"),
-    ]
-    assert made["changes"] == []
+    assert entries(made) == [("release", "not announced", None, None, None)] and made["changes"] == []
+    pages = {
+        short: store.path(f"released/calendar-{short}.html").read_text("utf-8")
+        for short in ("en", "tc", "sc")
+    }
+    assert [said in pages[short] for short, said in NOT_ANNOUNCED.items()] == [True] * 3
+    assert not any("2027" in page for page in pages.values())
+    assert b"VEVENT" not in store.path("released/calendar.ics").read_bytes()
+
+
+NOT_ANNOUNCED = {"en": "not announced", "tc": "未公布", "sc": "未公布"}
+MONTHLY = ("2025-09-03", "2025-10-03", "2025-11-04", "2025-12-03", "2026-01-05")
+
+
+def test_regular_releases_let_expect_the_next_one_and_it_says_so(store: Store) -> None:
+    contract = make_contract(frequency="monthly", release={"weekday": "friday", "hour": 16})
+    deliver(store, contract, *MONTHLY)
+    (one,) = calendar(store, [contract], TODAY)["releases"]
+    assert (one["status"], one["date"], one["until"], one["past"]) == (
+        "expected",
+        "2026-02-03",
+        "2026-02-07",
+        5,
+    )
+    page = store.path("released/calendar-en.html").read_text("utf-8")
+    shown = re.sub("<[^>]+>", "", page)
+    assert "2026-02-03 to 2026-02-07" in shown and "expected, from the past 5 releases" in page
+    assert "按過往5次發布推算" in store.path("released/calendar-tc.html").read_text("utf-8")
+    (event,) = icalendar.Calendar.from_ical(store.path("released/calendar.ics").read_bytes()).walk("VEVENT")
+    assert (event.decoded("DTSTART"), event.decoded("DTEND")) == (dt.date(2026, 2, 3), dt.date(2026, 2, 8))
+    assert str(event["STATUS"]) == "TENTATIVE" and "from the past 5 releases" in str(event["SUMMARY"])
+
+
+def test_late_is_what_regular_releases_let_expect_and_has_not_come(store: Store) -> None:
+    contract = make_contract(frequency="monthly")
+    deliver(store, contract, *MONTHLY)
+    (one,) = calendar(store, [contract], dt.date(2026, 2, 8))["releases"]
+    assert (one["status"], one["until"]) == ("late", "2026-02-07")
+    assert "expected by 2026-02-07" in store.path("released/calendar-en.html").read_text("utf-8")
+    assert b"VEVENT" not in store.path("released/calendar.ics").read_bytes()
+
+
+def test_a_release_of_the_same_delivery_in_another_shape_is_no_delivery(store: Store) -> None:
+    contract = make_contract(frequency="monthly")
+    deliver(store, contract, *MONTHLY[:3])
+    publish(
+        store,
+        make_contract(ID, NAME, frequency="monthly", title=text("New")),
+        b"id,name\n1,9\n",
+        "2025-11-04T02:00:00Z",
+    )
+    assert entries(calendar(store, [contract], TODAY))[0][1] == "not announced"
 
 
 @pytest.mark.parametrize(
-    ("frequency", "number", "first"),
+    ("frequency", "release", "shown"),
     [
-        ("daily", 1, ("standing", "expected", None, None, None)),
-        ("weekly", 55, ("release", "expected", "2026-01", "2026-01-12", None)),
-        ("monthly", 12, ("release", "expected", "2026-02", None, None)),
-        ("half-yearly", 2, ("release", "expected", "2026-07", None, None)),
-        ("annual", 1, ("release", "expected", "2027-01", None, None)),
-        ("as-needed", 0, None),
+        ("daily", {"hour": 9}, "every day"),
+        ("weekly", {"weekday": "friday", "hour": 9}, "every Friday"),
     ],
 )
-def test_each_frequency_has_its_entries(store: Store, frequency: str, number: int, first: Any) -> None:
-    contract = make_contract(frequency=frequency)
-    publish(store, contract, DATA)
-    found = entries(calendar(store, [contract], TODAY))
-    assert len(found) == number and (not found or found[0] == first)
+def test_a_standing_time_is_announced_by_the_contract(
+    store: Store, frequency: str, release: dict[str, Any], shown: str
+) -> None:
+    contract = make_contract(frequency=frequency, release=release)
+    assert entries(calendar(store, [contract], TODAY)) == [("standing", "scheduled", None, None, "09:00")]
+    assert shown in store.path("released/calendar-en.html").read_text("utf-8")
 
 
-def test_a_late_dataset_is_expected_now_and_not_in_the_past(store: Store) -> None:
-    contract = make_contract(frequency="monthly")
-    publish(store, contract, DATA, "2025-03-05T02:00:00Z")
-    assert entries(calendar(store, [contract], TODAY))[0][2] == "2026-01"
+@given(
+    st.sampled_from([*DAYS, "hourly", "as-needed", "once"]),
+    st.lists(st.dates(dt.date(2020, 1, 1), dt.date(2026, 1, 1)), max_size=20),
+)
+def test_no_date_is_expected_that_the_history_does_not_support(frequency: str, days: list[dt.date]) -> None:
+    """Whatever the days: fewer than four, or one interval that is not what the frequency says, and none is."""
+    found = expected_next(frequency, days)
+    known = sorted(set(days))[-12:]
+    gaps = [(after - before).days for before, after in pairwise(known)]
+    regular = (
+        len(known) >= 4 and frequency in DAYS and all(abs(gap / DAYS[frequency] - 1) <= 0.25 for gap in gaps)
+    )
+    assert (found is not None) == regular
+    if found:
+        assert known[-1] < found.first <= found.last and found.past == len(known)
+
+
+@given(
+    st.sampled_from(sorted(DAYS)),
+    st.dates(dt.date(2020, 1, 1), dt.date(2022, 1, 1)),
+    st.integers(4, 30),
+    st.data(),
+)
+def test_regular_days_give_the_next_one(
+    frequency: str, first: dt.date, many: int, data: st.DataObject
+) -> None:
+    apart = int(DAYS[frequency] / 5)
+    days, last = [first], first
+    for _ in range(many - 1):
+        last += dt.timedelta(round(DAYS[frequency]) + data.draw(st.integers(-apart, apart)))
+        days.append(last)
+    found = expected_next(frequency, days)
+    assert found is not None and found.past == min(many, 12)
+    assert abs((found.last - last).days - DAYS[frequency]) <= DAYS[frequency] / 4
 
 
 def test_an_embargo_is_confirmed_to_the_minute_and_moving_it_is_on_record(store: Store) -> None:
@@ -277,24 +359,17 @@ def test_a_calendar_program_reads_the_calendar(store: Store) -> None:
         title={"en": "Calls, e-mails; and more \\ " + "so on " * 20, "zh-Hant": "電話、電郵" * 20},
         release={"embargo_until": "2026-03-04T16:30:00+08:00"},
     )
-    monthly = make_contract(dataset="other", frequency="monthly", synthetic=True)
-    daily = make_contract(dataset="daily", release={"hour": 9})
-    publish(store, monthly, DATA, synthetic=True)
-    made = calendar(store, [long, monthly, daily], TODAY)
+    daily = make_contract(dataset="daily", frequency="daily", release={"hour": 9})
+    made = calendar(store, [long, daily, make_contract(dataset="other")], TODAY)
     data = store.path("released/calendar.ics").read_bytes()
     assert all(len(line) <= 75 for line in data.split(b"\r\n"))
     events = list(icalendar.Calendar.from_ical(data).walk("VEVENT"))
-    assert len(events) == len(made["releases"]) and len({str(event["UID"]) for event in events}) == len(
-        events
-    )
+    assert len(made["releases"]) == 3 and len({str(event["UID"]) for event in events}) == len(events) == 2
     by_uid = {str(event["UID"]): event for event in events}
     held = by_uid["sample-release-confirmed-2026-03@praya"]
     assert held.decoded("DTSTART") == dt.datetime(2026, 3, 4, 8, 30, tzinfo=dt.UTC)
     assert long.title.en in str(held["SUMMARY"]) and long.title.zh_hant in str(held["SUMMARY"])
-    month = by_uid["other-release-expected-2026-02@praya"]
-    assert (month.decoded("DTSTART"), month.decoded("DTEND")) == (dt.date(2026, 2, 1), dt.date(2026, 3, 1))
-    assert "synthetic" in str(month["SUMMARY"])
-    assert by_uid["daily-standing-expected-standing@praya"]["RRULE"]["FREQ"] == ["DAILY"]
+    assert by_uid["daily-standing-scheduled-standing@praya"]["RRULE"]["FREQ"] == ["DAILY"]
 
 
 @given(

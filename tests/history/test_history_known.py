@@ -62,7 +62,8 @@ def test_what_was_withdrawn_since_is_refused_in_a_sentence(
     withdraw(store, "sample", NEW, "Names another fund.", "mary")
     assert [version(store, day) for day in (1, 3, None)] == [OLD, OLD, OLD]
     with pytest.raises(
-        NotKnown, match=r"sample: 20260106T020000Z, .* withdrawn on 2026-02-03: Names another"
+        NotKnown,
+        match=r"sample: 20260106T020000Z, .* withdrawn on 3 February 2026, 10:00 \(Hong Kong time\): Names another",
     ):
         known(store, "sample", dt.date(2026, 2, 2))
     clock("2026-02-04T02:00:00Z")

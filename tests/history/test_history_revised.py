@@ -71,7 +71,7 @@ def test_the_changelog_and_the_feeds_say_who_when_and_why(store: Store, reasons:
     publish(store, CONTRACT, HEAD + b"calls,2022,5,\ncalls,2023,75,\n", DAY)
     catalogue(store)
     page = store.path("released/sample/changelog-tc.html").read_text()
-    assert "calls, 2023: value 74 → 75. 重複計算。 (Head of 1823, 2026-01-05)" in page
+    assert "calls，2023：value 74 → 75。重複計算。（Head of 1823，2026-01-05）" in page
     assert "Figures revised: 1: Counted twice." in store.path("released/sample/feed-en.atom").read_text()
     assert list(verify(store)) == []
 

@@ -86,7 +86,7 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
     "a manifest": (without(f"fares/{LAST}/manifest.json"), f"fares/{LAST}/manifest.json: leads to no file"),
     "a statement": (
         without(f"fares/{FIRST}/provenance.json"),
-        f"fares/{FIRST}/provenance.json: leads to no file and no tombstone; it was given by line",
+        f"fares/{FIRST}/provenance.json: leads to no file and no tombstone; it was given by fares/{FIRST}/dcat",
     ),
     "a tombstone": (
         without(f"fares/{GONE}/withdrawn.json"),

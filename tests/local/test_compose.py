@@ -43,7 +43,9 @@ def test_the_settings_are_those_of_make_up(local: dict[str, str]) -> None:
     here = SERVICES["scheduler"]["environment"]
     keys = {key for key in here if key.startswith("AIRFLOW")}
     assert keys - ONLY_HERE == {key for key in local if key.startswith("AIRFLOW")} - ONLY_LOCAL
-    tuned = [key for key in keys if re.search("PARALLELISM|SLEEP|HEARTBEAT_INTERVAL|PER_LOOP|USERS", key)]
+    tuned = [
+        key for key in keys if re.search("PARALLELISM|SLEEP|HEARTBEAT_INTERVAL|PER_LOOP|USERS|TIMEZONE", key)
+    ]
     assert {key: here[key] for key in tuned} == {key: local[key] for key in tuned}
 
 

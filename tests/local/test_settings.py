@@ -115,3 +115,7 @@ def test_places_follow_the_environment(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.delenv("PRAYA_STORE", raising=False)
     assert places().home == tmp_path / "here"
     assert places().store == tmp_path / "here" / "store"
+
+
+def test_airflow_takes_moments_without_a_zone_for_hong_kongs(place: Places) -> None:
+    assert of(place)["AIRFLOW__CORE__DEFAULT_TIMEZONE"] == "Asia/Hong_Kong"

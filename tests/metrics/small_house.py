@@ -26,14 +26,14 @@ title: {en: "1823", zh-Hant: "1823"}
 policy_areas: [{number: 27, title: {en: Services, zh-Hant: 服務}}]
 office: {en: Efficiency Office, zh-Hant: 效率促進辦公室}
 frequency: annual
-documents: [estimates.txt]
+documents: [estimates-2024-25-head-135]
 metrics:
   - id: 1823-answered
     title: {en: Calls answered in time, zh-Hant: 準時接聽的來電}
     definition: {en: Share of calls., zh-Hant: 來電百分比。}
     unit: "%"
     direction: more is better
-    target: {value: TARGET, unit: "%", source_document: estimates.txt, source_locator: Targets}
+    target: {value: TARGET, unit: "%", source_document: estimates-2024-25-head-135, source_locator: Targets}
     computed: {en: As printed., zh-Hant: 按文件所載。}
   - id: 1823-provision
     title: {en: Provision, zh-Hant: 撥款}
@@ -58,12 +58,14 @@ UNITS = """units:
   sessions: {en: sessions, zh-Hant: 節}
 """
 NOTE = {"en": "Told before the year.", "tc": "於年度開始前載述。", "sc": "于年度开始前载述。"}
-SQL = f"""select metric, '1823' as programme, period, period_kind, stage, value, unit, null::varchar as qualifier,
+SQL = f"""select metric, '1823' as programme, period, period_kind, stage, value, unit,
+    case metric when '1823-planned' then 'more than' end as qualifier,
     case stage when 'actual' then 'A' when 'revised' then 'E' else 'F' end as obs_status, 'F' as conf_status,
-    'estimates.txt' as source_document, 'Table' as source_locator,
+    'estimates-2024-25-head-135' as source_document, 'Table' as source_locator,
     case stage when 'estimate' then '{NOTE["en"]}' end as note_en,
     case stage when 'estimate' then '{NOTE["tc"]}' end as note_tc,
-    case stage when 'estimate' then '{NOTE["sc"]}' end as note_sc
+    case stage when 'estimate' then '{NOTE["sc"]}' end as note_sc,
+    case unit when 'HKD million' then 1 else 0 end as decimals
 from figures"""
 FIELDS = (
     field("metric"), field("period"), field("period_kind"), field("stage"), field("value", "number"), field("unit"),

@@ -83,7 +83,7 @@ def test_the_end_of_a_financial_year_lists_its_estimates_and_revisions_with_thei
     told = close(house.store, "2026-03", dt.datetime(2026, 4, 1, tzinfo=dt.UTC))
     page = edition(house, "month-end/2026-03", told)
     year = page[page.index("The financial year ended") : page.index("Due, and not there")]
-    assert ">400<" in year and "386.5" not in year
+    assert ">400.0<" in year and "386.5" not in year
     assert told["revised"] == 1 and "Counted twice." in page and "Head of 1823" in page
 
 

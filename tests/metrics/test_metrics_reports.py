@@ -69,12 +69,12 @@ def test_progress_tells_downloads_most_first_and_over_which_months() -> None:
         span = {"downloads_from_month": "2026-10", "downloads_to_month": "2026-11"}
         return one | {"downloads": n} | (span if n is not None else {})
 
-    table = downloads([planned("a", 0), planned("b", 1204), planned("c", 7)])
+    table = downloads([planned("a", 0), planned("b", 1204), planned("c", 7)], {})
     assert isinstance(table, Table)
     assert words(table.caption, "en") == "Data files handed out whole, October 2026 to November 2026"
-    assert words(table.caption, "zh-Hans") == "完整提供数据档案的次数，2026年10月至2026年11月"
+    assert words(table.caption, "zh-Hans") == "完整提供数据文件的次数，2026年10月至2026年11月"
     assert [one.cells[-1].value for one in table.rows] == [1204, 7, 0]
-    assert isinstance(downloads([planned("a", None)]), Paragraph)
+    assert isinstance(downloads([planned("a", None)], {}), Paragraph)
 
 
 def test_a_report_of_a_month_points_to_its_newest_edition(house: House) -> None:
@@ -97,10 +97,10 @@ def test_the_command_tells_meaning_and_figures_with_document_place_and_release(
     told = ask("metric", "1823-answered").output
     for said in (
         "1823-answered: Calls answered in time (準時接聽的來電)",
-        "80 % (estimates.txt: Targets)",
+        "80 % (estimates-2024-25-head-135: Targets)",
         "off target; better",
         "annual",
-        "estimates.txt: Table",
+        "estimates-2024-25-head-135: Table",
         "programme-observations 1.0.0",
     ):
         assert said in told, said

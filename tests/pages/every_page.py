@@ -22,8 +22,10 @@ from praya.protect.utility import compare
 from praya.release import release
 from praya.release.withdraw import withdraw
 from praya.stage import stage
+from praya.standing import standing_of
 from praya.store import Store
 from praya.validate import validate
+from praya.validate.evidence import view
 
 # A page of each kind, by what its file is called below the folder that `write` fills.
 KINDS = {
@@ -37,6 +39,7 @@ KINDS = {
     "validation report": "verdicts/ferry-fares/*/report{}.html",
     "validation report of counts": "verdicts/cases-by-month/*/report{}.html",
     "methods side by side": "verdicts/cases-by-month/methods-*/methods.html",
+    "report with its standing": "stands-{}.html",
     "auditors' index": "audit-{}.html",
     "evidence": "evidence/README.html",
 }
@@ -63,6 +66,12 @@ def write(folder: Path) -> None:
     source.write_bytes(ROWS + ROWS.splitlines(keepends=True)[1] + b"XX,nine,,,,,,,,,\n")
     with pytest.raises(PrayaError):
         take(store, strict, folder)
+    stands = standing_of(strict, store, folder)
+    for short, language in LANGUAGES.items():
+        page = view(
+            store, strict.subject, language, {code: f"?{code}" for code in LANGUAGES.values()}, stands
+        )
+        (folder / f"stands-{short}.html").write_text(str(page), "utf-8")
     (first, *_) = sorted(
         path.parent.name for path in store.path("released/ferry-fares").glob("*/manifest.json")
     )

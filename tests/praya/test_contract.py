@@ -196,7 +196,7 @@ def test_sections_that_contradict_themselves_do_not_load(changes: dict[str, Any]
         (field("v", "string", format="%Y"), "`format`"),
         (field("v", "string", constraints={"minimum": 1}), "need an order"),
         (field("v", "string", constraints={"pattern": "["}), "regular expression"),
-        (field("v", "string", constraints={"pattern": "(?!a)b"}), "lookaround"),
+        (field("v", "string", constraints={"pattern": "(?!a)b"}), "regular expression that DuckDB takes"),
         (field("v", "integer", constraints={"enum": ["a"]}), "not of type integer"),
         (field("v", "date", constraints={"minimum": 5}), "not of type date"),
         (field("v", "number", constraints={"maximum": "2024-01-01"}), "not of type number"),

@@ -48,10 +48,10 @@ def protected(
 
 
 def ten_five(count: int | None) -> tuple[int | None, str | None]:
-    """The rule in plain words: below 10 withheld, else to the nearest 5."""
+    """The rule in plain words: what would be less than 15 withheld, else to the nearest 5."""
     if count is None:
         return None, None
-    if count < 10:
+    if count < 13:
         return None, "C"
     return 5 * int(count / 5 + 0.5), "F"
 
@@ -62,7 +62,7 @@ SCRATCH = TemporaryDirectory()
 
 @settings(max_examples=40, deadline=None)
 @given(counts=st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=30))
-def test_counts_below_10_are_withheld_and_others_rounded_to_5(
+def test_counts_below_13_are_withheld_and_others_rounded_to_5(
     counts: list[tuple[int | None, int | None]],
 ) -> None:
     rows = [(f"p{number:03}", *pair) for number, pair in enumerate(counts)]
@@ -71,13 +71,14 @@ def test_counts_below_10_are_withheld_and_others_rounded_to_5(
     table = protected(store, COUNTED, csv_of(rows, "place,cases,deaths"))
     found = rows_of(table.path)
     assert found == [(place, *ten_five(cases), *ten_five(deaths)) for place, cases, deaths in rows]
-    assert not any(isinstance(cell, int) and (cell < 10 or cell % 5) for row in found for cell in row)
-    withheld = sum(count is not None and count < 10 for pair in counts for count in pair)
+    assert not any(isinstance(cell, int) and (cell < 15 or cell % 5) for row in found for cell in row)
+    withheld = sum(count is not None and count < 13 for pair in counts for count in pair)
     assert (table.decision["suppressed_cells"], table.decision["rows"]) == (withheld, len(rows))
 
 
 @pytest.mark.parametrize(
-    ("count", "shown"), [(-3, None), (0, None), (9, None), (10, 10), (12, 10), (13, 15), (17, 15), (18, 20)]
+    ("count", "shown"),
+    [(-3, None), (0, None), (9, None), (10, None), (12, None), (13, 15), (17, 15), (18, 20)],
 )
 def test_the_edges_of_the_rule(store: Store, count: int, shown: int | None) -> None:
     table = protected(store, COUNTED, csv_of([("p", count, 100)], "place,cases,deaths"))

@@ -234,14 +234,25 @@ def test_the_sheets_of_a_workbook(released: Path) -> None:
     assert "Rows: 23" in [row[0] for row in notes]
 
 
-def test_generated_data_says_so_where_it_has_room(tmp_path: Path) -> None:
+def test_generated_data_says_so_in_every_row_and_name(tmp_path: Path) -> None:
     import openpyxl
 
     made = make_contract(release={"formats": TABLE}, synthetic=True)
     folder = publish(Store(tmp_path / "store"), made, b"id,name\n1,a\n")
-    assert '<records dataset="sample" synthetic="true">' in (folder / "sample.xml").read_text()
+    names = {path.name for path in folder.iterdir() if path.name.startswith("sample")}
+    text = {
+        kind: (folder / f"sample-synthetic.{kind}").read_text("utf-8-sig")
+        for kind in ("csv", "json", "jsonl", "xml")
+    }
+    assert not names & {"sample.csv", "sample.json", "sample.jsonl", "sample.xml", "sample.xlsx"}
+    assert "sample-synthetic.csv-metadata.json" in names, "where tools look for it"
+    assert text["csv"].splitlines() == ["id,name,synthetic", "1,a,true"]
+    assert json.loads(text["json"])[0]["synthetic"] is json.loads(text["jsonl"])["synthetic"] is True
+    assert "<synthetic>true</synthetic></record>" in text["xml"]
+    assert '<records dataset="sample" synthetic="true">' in text["xml"]
+    assert pq.read_table(folder / "sample.parquet")["synthetic"].to_pylist() == [True]
     assert json.loads(pq.read_schema(folder / "sample.parquet").metadata[b"praya"])["synthetic"] is True
-    book = openpyxl.load_workbook(folder / "sample.xlsx")
+    book = openpyxl.load_workbook(folder / "sample-synthetic.xlsx")
     assert "synthetic" in str(book.properties.title)
     assert any("synthetic" in str(row[0]) for row in book["notes"].iter_rows(values_only=True))
 

@@ -437,7 +437,7 @@ def test_rows_out_of_parity_go_to_quarantine_with_what_differs(store: Store) -> 
     table, bad = staged(store, PARTS, data)
     assert table == [(1, "a", "A", 1)]
     assert {(q["rule"], q["reason"]) for q in bad} == {
-        ("parity", "n differs among the parts"),
+        ("parity", "n of the part tc is not that of the part en"),
         ("parity", "is not in the part tc"),
         ("parity", "is not in the part en"),
     }

@@ -29,7 +29,7 @@ def rules(**disclosure: Any) -> dict[str, Any]:
             "method": "suppression",
             "threshold": 10,
             "allowed_rate": 0.0005,
-            "structure": {"dimensions": [DIMENSION], "inside": [INSIDE], "present": "cases"},
+            "structure": {"dimensions": [DIMENSION], "inside": [INSIDE]},
             **disclosure,
         },
         "floors": {
@@ -74,7 +74,6 @@ WEAKER = [
     ("guarded", rules(), with_structure(dimensions=[])),
     ("guarded", rules(), with_structure(dimensions=[DIMENSION | {"parents": {}}])),
     ("guarded", rules(), with_structure(dimensions=[DIMENSION | {"leave_out": ["others"]}])),
-    ("guarded", rules(), with_structure(present=None)),
     ("guarded", with_structure(inside=[INSIDE | {"guarded": True}]), rules()),
     (
         "guarded",
@@ -217,3 +216,9 @@ def _valid(rule: dict[str, Any]) -> bool:
         rule[part][key] >= 0
         for part, key in (("disclosure", "allowed_rate"), ("floors", "allowed_rate"), ("floors", "decimals"))
     )
+
+
+def test_a_decision_that_says_which_count_was_never_zero_is_still_read() -> None:
+    """`structure.present` is no more: that it is gone is no weakening, and what is on record stays readable."""
+    former = with_structure(present="cases")
+    assert weaker(Rules.model_validate(former), Rules.model_validate(rules())) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,8 @@ from xml.etree import ElementTree
 
 import pyarrow as pa
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "hkdata"
+# The files are no part of the project; a worktree elsewhere says where they are.
+SHARED = Path(os.environ.get("PRAYA_SHARED", Path(__file__).resolve().parents[3] / "shared")) / "hkdata"
 
 # Of each CSV file: its encoding, and the lines that stand above the header.
 CSV = {

@@ -13,7 +13,7 @@ import pytest
 from looked import searched
 
 pytestmark = pytest.mark.skipif(
-    not hk_files.SHARED.is_dir(), reason="the shared folder of real files is not on this machine"
+    not hk_files.SHARED.is_dir(), reason="the real files are not here; PRAYA_SHARED says where they are"
 )
 
 PREMISES = "where the department's own facilities stand, as it publishes them"
@@ -84,6 +84,7 @@ READ = {
     ("hd_prh-estates", "Further Information.zh-Hant", "phone"): "true: an estate office",
     ("sf311_service_requests", "status_notes", "address"): "true: addresses in notes of staff",
     ("sf311_service_requests", "status_notes", "e-mail"): "true: officers and residents, in notes of staff",
+    ("sf311_service_requests", "status_notes", "phone"): "true: an office's number, and an officer's",
     (
         "sf311_service_requests",
         "status_notes",

@@ -29,6 +29,7 @@ FIRST, SECOND = b"year,amount\n2022,20.0\n2023,20.4\n", b"year,amount\n2022,20.0
 def build(sources: Sources, period: str | None) -> Document:
     """A document with every kind of block."""
     rows = sources.table("sample")
+    generated = sources.synthetic
     before, after = rows[0]["amount"], rows[1]["amount"]
     percent = (after - before) / before * 100
     columns = [Column(t("Year", "年度")), Column(t("Provision\n($m)", "撥款\n（百萬元）"), "number", 1)]
@@ -55,6 +56,7 @@ def build(sources: Sources, period: str | None) -> Document:
             row(t("Total", "總額"), before + after, Cell(0), Status.NO_TARGET, kind="total"),
         ],
         [Note("Ψ", t("Adjusted & <compared>.", "經調整，以供比較。衞"))],
+        synthetic=generated,
     )
     chart = Chart(
         t("Provision", "撥款"),
@@ -64,6 +66,7 @@ def build(sources: Sources, period: str | None) -> Document:
         t("Two years.", "兩年的撥款。"),
         unit=t("$m", "百萬元"),
         decimals=1,
+        synthetic=generated,
     )
     blocks = [Heading(t("Provision", "撥款")), Paragraph(t("In short.", "簡述。")), table, chart]
     return Document(

@@ -15,7 +15,7 @@ from report_reading import Rows, sheets, tables
 from made import field, make_contract, publish
 from pages.checkers import CHECKERS, Complaints, complaints
 from praya import paths
-from praya.contract import load_contract
+from praya.contract import Field, load_contract
 from praya.errors import NotKnown
 from praya.reporting.edition import Edition, due_periods, make, periods_of
 from praya.reporting.edition import publish as put_out
@@ -75,7 +75,7 @@ def lines(dataset: str, month: str, number: int) -> list[Line]:
         }
         return [{**period, "channel": "all", **counts}]
     if dataset.endswith("district"):
-        return [{**period, "district": code, **cases} for code in ("A", "S", "none", "all")]
+        return [{**period, "district": code, **cases} for code in ("CW", "KC", "none", "all")]
     if dataset.endswith("subject"):
         return [{**period, "subject_group": code, "subject": "all", **cases} for code in ("roads", "all")]
     department = {"case_type": "all", "cases": 90, "within_3h": 80, "within_3h_pct": 88.9, "shared": 20}
@@ -88,12 +88,28 @@ def lines(dataset: str, month: str, number: int) -> list[Line]:
     return [{**period, "department": code, **department, **open_} for code in ("FEHD", "TD", "any")]
 
 
+def contract_path(dataset: str) -> Path:
+    (path,) = paths.contracts().glob(f"*/{dataset}.yaml")
+    return path
+
+
+def codes_of(coded: Field) -> dict[str, Any]:
+    """The code list of a field of a shipped contract, for one in its name."""
+    described = coded.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return {"codes": described["codes"], "constraints": {"enum": described["constraints"]["enum"]}}
+
+
 def release(store: Store, dataset: str, rows: list[Line]) -> None:
     """Release rows in the dataset's name; all of them text but the figures."""
     figures = {name for row in rows for name, value in row.items() if isinstance(value, int | float)}
     figures |= {"compliments"} & set(rows[0])
     names = list(rows[0])
-    fields = [field(name, "number" if name in figures else "string") for name in names]
+    coded = {one.name: one for one in load_contract(contract_path(dataset)).fields if one.codes}
+    fields = [
+        field(name, "number" if name in figures else "string")
+        | (codes_of(coded[name]) if name in coded else {})
+        for name in names
+    ]
     key = [name for name in names if name not in figures and not name.endswith(("_status", "_met"))]
     contract = make_contract(
         *fields,
@@ -151,7 +167,7 @@ def test_the_newest_month_is_made_and_each_month_that_is_released_can_be(
 
 def test_measures_stand_against_their_targets_and_the_estimates(page: dict[str, Rows]) -> None:
     head, *rows = page["Measures against targets"]
-    assert head[2:5] == ["January 2023", "Month\nbefore", "Estimates\n2023"]
+    assert head[2:5] == ["January 2023 synthetic", "Month\nbefore synthetic", "Estimates\n2023"]
     assert [row[1:] for row in rows] == [
         ["at least 80", "81.0", "80.0", "74", "● On target"],
         ["under 10", "10.0", "10.0", "–", "▲ Off target"],  # the target itself does not count
@@ -181,23 +197,36 @@ def test_what_is_withheld_is_a_c_and_not_a_zero(page: dict[str, Rows], report: E
 
 def test_names_stand_for_codes_and_totals_come_last(page: dict[str, Rows], report: Edition) -> None:
     assert [row[0] for row in page["Departments"][1:]] == [
-        "Food and Environmental Hygiene",
-        "Transport",
+        "Food and Environmental Hygiene Department",
+        "Transport Department",
         "All departments",
     ]
     in_chinese = dict(tables(report.files["1823-monthly-tc.html"]))
-    assert [row[0] for row in in_chinese["地區"][1:]] == ["中西區", "沙田", "沒有地區", "所有地區"]
+    assert [row[0] for row in in_chinese["地區"][1:]] == ["中西區", "葵青", "沒有地區", "所有地區"]
 
 
 @pytest.mark.parametrize("short", ["en", "tc", "sc"])
-def test_the_mark_stands_at_the_top_of_the_page_and_in_every_sheet(report: Edition, short: str) -> None:
+def test_generated_figures_are_marked_and_those_of_the_estimates_are_not(report: Edition, short: str) -> None:
     from openpyxl import load_workbook
 
+    assert report.manifest["synthetic_extent"] == "some"
     mark = {"en": "Synthetic data", "tc": "模擬數據", "sc": "模拟数据"}[short]
+    over = {
+        "en": "Some figures here are synthetic",
+        "tc": "此處部分數字為模擬數據",
+        "sc": "此处部分数字为模拟数据",
+    }
+    column = {"en": "(synthetic)", "tc": "（模擬）", "sc": "（模拟）"}[short]
     page = report.files[f"1823-monthly-{short}.html"].decode()
-    assert page.index(mark) < page.index("<h1>")
+    assert page.index(over[short]) < page.index("<h1>")
     book = load_workbook(io.BytesIO(report.files[f"1823-monthly-{short}.xlsx"]))
-    for sheet in book.worksheets:
+    about, measures, *others = book.worksheets
+    assert any(over[short] in str(cell.value) for row in about.iter_rows(max_row=10) for cell in row)
+    # Of the measures a column is of the Estimates and another the targets: both are real.
+    assert measures.oddHeader.center.text is None
+    heads = [str(cell.value) for cell in measures[4]]
+    assert [column in head for head in heads] == [False, False, True, True, False, True]
+    for sheet in others:
         assert mark in str(sheet.oddHeader.center.text)
         assert any(mark in str(cell.value) for row in sheet.iter_rows(max_row=10) for cell in row), (
             sheet.title

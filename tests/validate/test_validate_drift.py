@@ -59,7 +59,7 @@ def test_the_first_table_has_nothing_before_it(store: Store, suites: Path) -> No
         (f"select * replace (if(calls < 10, null, note) as note) from ({STEADY})", {("note", "empty")}),
         (f"select * replace ('m' || calls as note) from ({STEADY})", {("note", "different values")}),
         (
-            f"select * replace (calls * 1000 as calls) from ({STEADY})",
+            f"select * replace (calls + 100 as calls) from ({STEADY})",
             {("calls", each) for each in ("mean", "10th percentile", "median", "90th percentile")},
         ),
         (f"select * replace (if(calls = 99, 100000, calls) as calls) from ({STEADY})", {("calls", "mean")}),
@@ -74,10 +74,25 @@ def test_what_has_moved_warns_and_is_named(
     assert (store.state("calls", "accepted") or {})["key"] == "k2"
 
 
+@pytest.mark.parametrize("before", ["text", "number"])
+def test_a_column_that_changed_its_type_is_compared_by_what_both_have(
+    store: Store, suites: Path, before: str
+) -> None:
+    as_text = f"select * replace (if(calls = 1, 'N.A.', calls::varchar) as calls) from ({STEADY})"
+    text = contract("calls", [FIELDS[0], field("calls", "string"), FIELDS[2]], ["id"])
+    (sql, then), (other, now) = [(as_text, text), (STEADY, ONE)][:: 1 if before == "text" else -1]
+    stage(store, "calls", sql)
+    validate(then, store, suites)
+    stage(store, "calls", other, key="k2")
+    validate(now, store, suites)
+    figures_of = {each["figure"] for each in (drift(store) or {})["figures"] if each["column"] == "calls"}
+    assert figures_of == {"empty", "different values"}
+
+
 def test_what_is_compared_with_is_the_same_before_and_after_it_is_accepted(
     store: Store, suites: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = again(store, suites, f"select * replace (calls * 1000 as calls) from ({STEADY})")
+    first = again(store, suites, f"select * replace (calls + 100 as calls) from ({STEADY})")
     monkeypatch.setattr("praya.validate.engine.evaluate", None)
     assert validate(ONE, store, suites) == first
     assert (drift(store) or {})["before"]["key"] == "k1"
@@ -97,19 +112,19 @@ def test_a_table_that_was_not_accepted_is_not_compared_with(store: Store, suites
 
 
 def test_of_counts_only_the_key_is_compared(store: Store, suites: Path) -> None:
-    again(store, suites, f"select * replace (calls * 1000 as calls) from ({STEADY})", COUNTS)
+    again(store, suites, f"select * replace (calls + 100 as calls) from ({STEADY})", COUNTS)
     assert {each["column"] for each in (drift(store) or {})["figures"]} == {"id"}
 
 
 def test_of_records_numbers_are_in_fives_and_no_value_is_told(store: Store, suites: Path) -> None:
-    again(store, suites, f"select * replace (if(calls < 23, null, note) as note) from ({STEADY})", RECORDS)
+    again(store, suites, f"select * replace (if(calls < 18, null, note) as note) from ({STEADY})", RECORDS)
     told = {(each["column"], each["figure"]): each for each in (drift(store) or {})["figures"]}
     assert {figure for _, figure in told} == {"empty", "different values"}
     assert told["note", "empty"] == {
         "column": "note",
         "figure": "empty",
         "before": 0.0,
-        "now": 0.25,  # 23 of 100, as 25 of 100
+        "now": 0.2,  # 18 of 100, as 20 of 100
         "moved": True,
     }
     assert ("note", "different values") not in told  # fewer than ten

@@ -180,7 +180,7 @@ def test_samples_are_few_exact_and_plain_json(write_table: Any) -> None:
     assert result.samples[0] == {
         "money": "0.10",
         "day": "2026-01-02",
-        "moment": "2026-01-02T00:00:00",
+        "moment": "2026-01-02T08:00:00",
         "odd": "nan",
         "list": [1, 2],
         "nothing": None,

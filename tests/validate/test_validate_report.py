@@ -187,10 +187,21 @@ def test_every_message_is_in_both_languages_with_the_same_places() -> None:
 def test_no_message_is_left_over() -> None:
     code = "".join(
         path.read_text("utf-8")
-        for path in Path(TEMPLATES).parents[1].rglob("*")
+        for path in Path(TEMPLATES).parents[2].rglob("*")
         if path.suffix in (".py", ".html")
     )
-    made = ("rule_m", "headline_", "severity_", "outcome_", "verdict_", "figure_", "kind_", "fault_")
+    made = (
+        "rule_m",
+        "rule_guard_",
+        "headline_",
+        "severity_",
+        "outcome_",
+        "verdict_",
+        "figure_",
+        "kind_",
+        "fault_",
+    )
+    made += ("attempt_", "step_", "back_")
     left = [
         key for key in catalogue() if not key.startswith(made) and not re.search(rf"""["']{key}["']""", code)
     ]

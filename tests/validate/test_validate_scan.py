@@ -231,19 +231,20 @@ def test_names_are_quoted_and_those_that_gx_cannot_read_are_left_to_it(write_tab
     assert answered == [*range(len(kinds) * len(good))]
 
 
-def test_moments_are_seen_as_utc_clock_time(write_table: Any) -> None:
+def test_moments_are_seen_as_the_clock_of_hong_kong_showed_them(write_table: Any) -> None:
     moments = ["2023-01-01 00:00:00.123456+08", "0001-01-01 00:00:00+00", "1890-06-01 12:00:00+08"]
-    moments += ["infinity", "-infinity", "290000-01-01 00:00:00+00"]
+    moments += ["infinity", "-infinity", "290000-01-01 00:00:00+00", "1979-07-01 00:00:00+00"]
     table = write_table("select unnest(?::varchar[])::timestamptz as seen", [[*moments, None]])
     with views(table) as connection:
         found = connection.execute("select seen::varchar, typeof(seen) from _batch").fetchall()
     assert [text for text, _ in found] == [
-        "2022-12-31 16:00:00.123456",
-        "0001-01-01 00:00:00",
-        "1890-06-01 04:00:00",
+        "2023-01-01 00:00:00.123456",
+        "0001-01-01 07:36:42",
+        "1890-06-01 11:36:42",
         "infinity",
         "-infinity",
-        "290000-01-01 00:00:00",
+        "290000-01-01 08:00:00",
+        "1979-07-01 09:00:00",
         None,
     ]
     assert {kind for _, kind in found} == {"TIMESTAMP"}

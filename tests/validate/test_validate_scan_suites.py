@@ -120,8 +120,8 @@ def test_what_a_query_finds_is_left_to_gx(
 
 
 def _clocks(con: duckdb.DuckDBPyConnection, dataset: str) -> str:
-    """All columns, with moments as suites see them: UTC clock time."""
+    """All columns, with moments as suites see them: the clock of Hong Kong."""
     described = con.execute(f"describe {identifier(table_name(dataset))}").fetchall()
     moments = [identifier(name) for name, kind, *_ in described if kind == "TIMESTAMP WITH TIME ZONE"]
-    as_utc = ", ".join(f"timezone('UTC', {name}) as {name}" for name in moments)
-    return f"* replace ({as_utc})" if moments else "*"
+    clocks = ", ".join(f"timezone('Asia/Hong_Kong', {name}) as {name}" for name in moments)
+    return f"* replace ({clocks})" if moments else "*"

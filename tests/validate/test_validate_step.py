@@ -299,3 +299,22 @@ def test_a_page_of_a_good_real_table_says_nothing_of_faults(store: Store, suites
     assert "Passed: everything that was checked holds" in page
     for absent in ("What needs attention", "<h2>Quarantine", "Synthetic data"):
         assert absent not in page
+
+
+def test_limits_and_queries_mean_hong_kong_time(store: Store, suites: Path) -> None:
+    """Midnight in Hong Kong is 16:00 of the day before in UTC, as which it is stored."""
+    limits = {
+        "minimum": "2024-01-01",
+        "maximum": "2024-01-01T00:00:00Z",
+        "enum": ["2024-01-01T00:00:00+08:00"],
+    }
+    seen = contract("calls", [field("id", "integer"), field("seen", "datetime", constraints=limits)], ["id"])
+    write_suite(suites, rows("select * from {batch} where seen <> timestamp '2024-01-01 00:00:00'"))
+    stage(store, "calls", "select 1::bigint as id, timestamptz '2023-12-31 16:00:00+00' as seen")
+    assert validate(seen, store, suites)["verdict"] == "passed"
+    stage(store, "calls", "select 1::bigint as id, timestamptz '2023-12-31 15:59:59+00' as seen", key="k2")
+    with pytest.raises(ValidationFailed):
+        validate(seen, store, suites)
+    failed = {each["id"] for each in read(store, store.state("calls", "validated") or {})["expectations"]
+              if each["status"] == "failed"}  # fmt: skip
+    assert {"contract:seen:minimum", "contract:seen:enum"} <= failed and "contract:seen:maximum" not in failed

@@ -110,7 +110,7 @@ def test_a_good_table_holds_all(write_table: Any) -> None:
         ("100.01::decimal(18, 2) as answered_pct", {"answered_pct:maximum", "answered_pct:enum"}),
         ("0.1::decimal(18, 1) as answered_pct", {"answered_pct:type"}),
         ("date '2025-12-31' as opened", {"opened:minimum"}),
-        ("timestamptz '2026-01-01 07:59+08' as seen", {"seen:minimum"}),
+        ("timestamptz '2025-12-31 23:59+08' as seen", {"seen:minimum"}),
         ("1996::integer as since", {"since:minimum"}),
         ("'yes' as urgent", {"urgent:type"}),
         ("true as other", {"table:columns"}),

@@ -1,5 +1,5 @@
 -- What:   SYNTHETIC. A month's cases by the district that they concern, and of which type.
--- Grain:  one row a month and district (C&SD code); 'none' is cases without a place.
+-- Grain:  one row a month and district (code of the list hk-districts); 'none' is cases without a place.
 --         A month is what getvariable('month') says (2023-03), from month_start up to month_end, Hong Kong time.
 -- Inputs: 1823_cases.
 -- Units:  counts of cases received in the month, as they are classified now. Source: records API of the synthetic 1823.

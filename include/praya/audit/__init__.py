@@ -1,18 +1,23 @@
-"""audit: all datasets side by side for auditors: verdict, its age, waivers, unchecked fields, fault score."""
+"""audit: all datasets side by side for auditors: the last attempt, what is out, the verdict and its age, waivers,
+unchecked fields, fault score."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from praya.contract import Contract
+from praya.errors import PrayaError
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import Checkpoint, signers, verifier_keys
 from praya.ledger.note import Note
+from praya.outside import clean
 from praya.provenance.published import WITNESSED
+from praya.standing import standing_of, worst
 from praya.status import WORST_LAST, parts_of
 from praya.store import Store
 from praya.store.regular import read_regular
@@ -27,9 +32,16 @@ OF_EVERY_FIELD = re.compile(r"contract:(table:columns|.*:type)")
 
 
 def audit(
-    contracts: Sequence[Contract], store: Store, suites: Path, witnesses: Path, now: dt.datetime
+    contracts: Sequence[Contract],
+    store: Store,
+    suites: Path,
+    witnesses: Path,
+    now: dt.datetime,
+    problems: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The index as plain JSON: one entry a dataset, in the order of `contracts`; ages are days before `now`.
+
+    `problems` are those of contracts that are refused, which the index says rather than leave them out unseen.
 
     `witness` says whether one is set up in the file `witnesses`, up to which line one has cosigned, and how many lines
     there are; `warning` is a sentence where there is none. `verified` says what the DAG `audit` read last and when, how
@@ -45,6 +57,7 @@ def audit(
         "at": now.isoformat(timespec="seconds"),
         "witness": _witness(store, witnesses, lines) | {"lines": lines},
         "verified": _verified(store),
+        "problems": [clean(problem) for problem in problems],
         "datasets": [_entry(contract, store, suites, judged, now) for contract in contracts],
     }
 
@@ -74,7 +87,9 @@ def _verified(store: Store) -> dict[str, Any] | None:
 def _entry(
     contract: Contract, store: Store, suites: Path, judged: dict[str, str], now: dt.datetime
 ) -> dict[str, Any]:
-    subjects = [one.subject for one in parts_of(contract, store)]
+    parts = parts_of(contract, store)
+    subjects = [one.subject for one in parts]
+    stands = [standing_of(one, store, suites) for one in parts]
     states = [state for subject in subjects if (state := store.state(subject, "validated"))]
     moments = [judged[subject] for subject in subjects if subject in judged]
     latest = max(moments, default=None)
@@ -84,16 +99,20 @@ def _entry(
         "title": contract.title.as_dict(),
         "synthetic": contract.synthetic,
         "months": len(subjects) if contract.partition else None,
-        # Of a dataset with months, the worst of them.
+        # Of a dataset with months, the worst of them; what was tried last says more than a verdict.
+        "last_attempt": asdict(worst([one.attempt for one in stands])),
+        "released": contract.released,
+        "out": next((asdict(one.out) for one in stands if one.out), None),
         "verdict": max((state["verdict"] for state in states), key=WORST_LAST.index, default=None),
         "judged_at": latest,
         "age_days": (now - dt.datetime.fromisoformat(latest)).days if latest else None,
         "waivers": [_waiver(store, states, waiver, now) for waiver in contract.waivers],
-        "unchecked_fields": unchecked_fields(contract, suites),
+        "unchecked_fields": _unchecked(contract, suites),
         "fault_score": score
         and {
             **{name: score[name] for name in ("score", "applied", "caught", "blocked")},
-            "current": is_current(contract, store, suites, score),
+            "current": _unchecked(contract, suites) is not None
+            and is_current(contract, store, suites, score),
         },
     }
 
@@ -108,6 +127,14 @@ def _waiver(store: Store, states: list[dict[str, Any]], waiver: Any, now: dt.dat
     )
     in_force = waiver.in_force(now.astimezone(HONG_KONG).date())
     return {**waiver.as_dict(), "in_force": in_force, "used": used}
+
+
+def _unchecked(contract: Contract, suites: Path) -> list[str] | None:
+    """The fields without an expectation; None where the suite is refused, which `last_attempt` says."""
+    try:
+        return unchecked_fields(contract, suites)
+    except PrayaError:
+        return None
 
 
 def unchecked_fields(contract: Contract, suites: Path) -> list[str]:

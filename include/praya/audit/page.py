@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from praya.contract.text import conversion_note
+from praya.contract.zone import show_moment
 from praya.templating import templates
 from praya.validate.messages import LANGUAGES, speaker
-from praya.validate.report import NAMES, hong_kong
+from praya.validate.report import NAMES
+from praya.validate.standing import Attempt, attempt_words
 
 TEMPLATES = Path(__file__).parent / "templates"
 OF_LANGUAGE = {code: f"?language={code}" for code in LANGUAGES}
@@ -22,15 +26,18 @@ def render(
 ) -> str:
     """The page of what `audit` found; `links` are the addresses of the three languages, `reports` that of a dataset's
     validation report (None: no links)."""
+    say = speaker(language)
     return str(
         templates(TEMPLATES)
         .get_template("audit.html")
         .render(
             index=index,
             language=language,
-            say=speaker(language),
+            converted=conversion_note(language),
+            say=say,
+            ended=lambda attempt: attempt_words(Attempt(**attempt), say),
             links=[(code, NAMES[code], links[code]) for code in LANGUAGES],
             reports=reports,
-            hong_kong=lambda moment: hong_kong(language, moment),
+            hong_kong=partial(show_moment, language=language),
         )
     )

@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import email.utils
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import requests
 import tenacity
+import urllib3
 
 from praya import paths
 from praya.collect.address import Remote
+from praya.collect.encodings import BodyDamaged, EncodingUnknown, decode
 from praya.collect.receipt import Fetched, Hop, Unchanged, check_body, too_large
 from praya.contract import Contract
 from praya.errors import AddressRefused, SourceError, SourceUnavailable
@@ -133,7 +135,18 @@ class _Asking:
             raise Retryable(
                 f"{where} kept silent for longer than {seconds:g} s (source.timeout_seconds)"
             ) from error
-        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
+        except EncodingUnknown as error:
+            raise SourceError(
+                f"{where} sent its body packed as '{quote(error)}', which was not asked for and is not read; ask the "
+                "source for gzip or none"
+            ) from error
+        except BodyDamaged as error:
+            raise Retryable(f"{where} sent a truncated or damaged body: {quote(error, 200)}") from error
+        except urllib3.exceptions.ReadTimeoutError as error:
+            raise Retryable(
+                f"{where} kept silent for longer than {seconds:g} s (source.timeout_seconds)"
+            ) from error
+        except urllib3.exceptions.HTTPError as error:
             raise Retryable(f"{where} sent a truncated or damaged body ({_cause(error)})") from error
         except requests.exceptions.ConnectionError as error:
             raise Retryable(f"{where} cannot be reached ({_cause(error)})") from error
@@ -182,8 +195,8 @@ def _download(
             file.write(chunk)
 
         # One piece is hashed and written while the next is received and unpacked; never more than these two.
-        writing = None
-        for chunk in response.iter_content(CHUNK):
+        writing, came = None, _Received(response)
+        for chunk in decode(came, response.headers.get("Content-Encoding", "")):
             size += len(chunk)
             if size > asked.limit:
                 raise too_large(contract, url, asked.limit)
@@ -192,15 +205,11 @@ def _download(
             writing = other.submit(keep, chunk)
         if writing:
             writing.result()
-    promised = response.headers.get("Content-Length")
-    if promised and promised.isdigit():
-        # Content-Length counts bytes on the wire, before any decompression.
-        came = response.raw.tell()
-        if came != int(promised):
-            raise Retryable(
-                f"{contract.dataset}: {quote(url, 200)} sent a truncated body: {came:,} bytes of the "
-                f"{int(promised):,} promised"
-            )
+    if (promised := came.promised) is not None and came.size != promised:
+        raise Retryable(
+            f"{contract.dataset}: {quote(url, 200)} sent a truncated body: {came.size:,} bytes of the "
+            f"{promised:,} promised"
+        )
     check_body(contract, url, target, size)
     kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
     validators: dict[str, str] = {name: kept[name] for name in ("etag", "last-modified") if name in kept}
@@ -216,6 +225,25 @@ def _download(
         next=_following(address, response),
         hops=hops,
     )
+
+
+class _Received:
+    """The bytes of a body as they come over the wire, before anything is unpacked, and how many they were."""
+
+    def __init__(self, response: requests.Response) -> None:
+        self._response, self.size = response, 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._response.raw.stream(CHUNK, decode_content=False):
+            self.size += len(chunk)
+            yield chunk
+
+    @property
+    def promised(self) -> int | None:
+        """How many bytes Content-Length promises; it says nothing where the body comes in chunks (RFC 9112)."""
+        length = self._response.headers.get("Content-Length", "")
+        is_chunked = "Transfer-Encoding" in self._response.headers
+        return int(length) if length.isdigit() and not is_chunked else None
 
 
 def _following(address: Address, response: requests.Response) -> str | None:

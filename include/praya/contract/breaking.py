@@ -6,7 +6,7 @@ import datetime as dt
 
 from pydantic import Field as Key
 
-from praya.contract.fields import Model
+from praya.contract.base import Model
 from praya.contract.text import Text
 
 

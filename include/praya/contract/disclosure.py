@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field as Key
 from pydantic import StringConstraints, model_validator
 
-from praya.contract.fields import ColumnName, Model
+from praya.contract.base import Model
+from praya.contract.fields import ColumnName
 from praya.contract.structure import Structure
 
 DisclosureClass = Literal["public facts", "public register", "aggregated counts", "personal records"]

@@ -1,6 +1,7 @@
 """JSON Schemas of the files that people write, so that editors complete and check the YAML.
 
-`python -m praya.contract.export include/contracts/contract.schema.json include/policy.schema.json`
+`python -m praya.contract.export include/contracts/contract.schema.json include/policy.schema.json
+include/code_list.schema.json`
 """
 
 from __future__ import annotations
@@ -11,10 +12,15 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from praya.contract.code_list import CodeList
 from praya.contract.model import Contract
 from praya.contract.policy import Policy
 
-MODELS: dict[str, type[BaseModel]] = {"contract.schema.json": Contract, "policy.schema.json": Policy}
+MODELS: dict[str, type[BaseModel]] = {
+    "contract.schema.json": Contract,
+    "policy.schema.json": Policy,
+    "code_list.schema.json": CodeList,
+}
 
 
 def contract_schema() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field as Key
 
-from praya.contract.fields import Model
+from praya.contract.base import Model
 
 GUARDED = frozenset({"personal records", "aggregated counts"})
 """The classes of datasets whose tables stay in: records, and counts before disclosure control."""

@@ -10,10 +10,12 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from praya import paths
+from praya.contract.code_list import CodeList
 from praya.contract.model import Contract
 from praya.contract.policy import Policy
 from praya.errors import ContractError
-from praya.outside import quote, quote_all
+from praya.names import is_name
+from praya.outside import describe_crash, quote, quote_all
 
 # libyaml's loader: hundreds of files in a DAG parse would otherwise cost seconds.
 from yaml import CSafeLoader  # isort: skip
@@ -22,6 +24,7 @@ M = TypeVar("M", bound=BaseModel)
 Lines = dict[tuple[str | int, ...], int]
 
 MOST_NODES = 200_000
+MOST_DEPTH, MOST_UNSEEN = 100, 900
 BRANCHES = {
     "int": "a whole number",
     "float": "a number",
@@ -39,12 +42,22 @@ def load_policy(path: Path | None = None) -> Policy:
     return load_model(path, Policy)
 
 
-def load_contract(path: Path, policy: Policy | None = None) -> Contract:
-    """The contract in one file, held against `policy` (else the one in force).
+def load_code_list(path: Path) -> CodeList:
+    """The code list in one file; raises ContractError with every problem."""
+    listed = load_model(path, CodeList)
+    if listed.list_ != path.stem:
+        raise ContractError(
+            [f"{path}:1: list: is '{quote(listed.list_)}'; expected the file's name, '{quote(path.stem)}'"]
+        )
+    return listed
+
+
+def load_contract(path: Path, policy: Policy | None = None, lists: Lists | None = None) -> Contract:
+    """The contract in one file, held against `policy` (else the one in force), with its codes from the code lists.
 
     Raises ContractError with every problem, each `file:line: key: what`.
     """
-    contract, lines = _load(path, Contract)
+    contract, lines = _load(path, Contract, lists or Lists(paths.code_lists()))
     policy = policy or load_policy()
     problems = [
         f"{path}:{_line(lines, ('disclosure', key))}: disclosure.{key}: {what}"
@@ -73,6 +86,7 @@ def read_contracts(folder: Path) -> tuple[list[Contract], list[str]]:
     except ContractError as error:
         return [], error.problems
     contracts: dict[str, Contract] = {}
+    lists = Lists(paths.code_lists())
     strays = {*folder.rglob("*.yaml"), *folder.rglob("*.yml")} - set(folder.glob("*/*.yaml"))
     problems = [
         f"{path}:1: is not where a contract is read; expected {folder}/<provider>/<dataset>.yaml"
@@ -80,9 +94,13 @@ def read_contracts(folder: Path) -> tuple[list[Contract], list[str]]:
     ]
     for path in sorted(folder.glob("*/*.yaml")):
         try:
-            contract = load_contract(path, policy)
+            contract = load_contract(path, policy, lists)
         except ContractError as error:
             problems += error.problems
+            continue
+        except Exception as error:
+            # Whatever it is, the other datasets are not to stop for it.
+            problems.append(f"{path}:1: cannot be checked; please report it. {describe_crash(error)}")
             continue
         if contract.dataset in contracts:
             problems.append(
@@ -93,6 +111,20 @@ def read_contracts(folder: Path) -> tuple[list[Contract], list[str]]:
     problems += list(_dangling(folder, contracts))
     problems += list(_taken(folder, contracts))
     return [contracts[name] for name in sorted(contracts)], problems
+
+
+def without_labels(folder: Path, contracts: list[Contract]) -> Iterator[str]:
+    """A problem, `file:line: key: what`, for each released field whose codes have no labels."""
+    for contract in contracts:
+        path = folder / contract.provider / f"{contract.dataset}.yaml"
+        for number, field in enumerate(contract.fields):
+            if contract.released and field.type == "string" and field.constraints.enum and not field.codes:
+                at = ("schema", "fields", number, "constraints", "enum")
+                _, lines = _read(path)
+                yield (
+                    f"{path}:{_line(lines, at)}: {_dotted(at)}: the codes of {field.name} have no labels; name their "
+                    f"list with `codes`, and write it into {paths.code_lists()} where there is none"
+                )
 
 
 def load_contracts(folder: Path) -> list[Contract]:
@@ -108,13 +140,74 @@ def load_model(path: Path, model: type[M]) -> M:
     return _load(path, model)[0]
 
 
-def _load(path: Path, model: type[M]) -> tuple[M, Lines]:
+class Lists:
+    """The code lists of a folder, each read once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._read: dict[str, CodeList] = {}
+
+    def get(self, name: str) -> CodeList:
+        """The list of that name; raises ContractError where there is none, or its file is wrong."""
+        if name not in self._read:
+            path = self.folder / f"{name}.yaml"
+            if not is_name(name) or not path.is_file():
+                raise ContractError([f"there is no code list '{quote(name)}' in {self.folder}"])
+            self._read[name] = load_code_list(path)
+        return self._read[name]
+
+
+def _load(path: Path, model: type[M], lists: Lists | None = None) -> tuple[M, Lines]:
     """The model, and the line of every key of the file."""
     data, lines = _read(path)
+    problems = _fill_codes(path, data, lines, lists) if lists else []
     try:
-        return model.model_validate(data), lines
+        loaded = model.model_validate(data)
     except ValidationError as error:
-        raise ContractError(list(_sentences(path, lines, error.errors()))) from error
+        raise ContractError([*problems, *_sentences(path, lines, error.errors())]) from error
+    if problems:
+        raise ContractError(problems)
+    return loaded, lines
+
+
+def _fill_codes(path: Path, data: Any, lines: Lines, lists: Lists) -> list[str]:
+    """Put the codes that fields name into `data`, in place of the names of their lists; gives what is wrong with them.
+
+    What has not the shape of a contract is left to the model.
+    """
+    schema = data.get("schema") if isinstance(data, dict) else None
+    fields = schema.get("fields") if isinstance(schema, dict) else None
+    problems = []
+    for number, field in enumerate(fields if isinstance(fields, list) else []):
+        if not isinstance(field, dict) or "codes" not in field:
+            continue
+        try:
+            _fill_field(field, lists)
+        except (ContractError, ValueError) as error:
+            del field["codes"]
+            at = ("schema", "fields", number, "codes")
+            said = error.problems if isinstance(error, ContractError) else [quote(error, 300)]
+            problems += [f"{path}:{_line(lines, at)}: {_dotted(at)}: {each}" for each in said]
+    return problems
+
+
+def _fill_field(field: dict[Any, Any], lists: Lists) -> None:
+    named = field["codes"] if isinstance(field["codes"], dict) else {"list": field["codes"]}
+    also, constraints = named.get("also", []), field.get("constraints", {})
+    texts = [named.get("list"), *(also if isinstance(also, list) else [None])]
+    if {*named} - {"list", "also"} or not all(isinstance(each, str) for each in texts):
+        raise ValueError("expected the name of a code list, or {list: its name, also: [special codes]}")
+    enum = constraints.get("enum") if isinstance(constraints, dict) else None
+    if enum is not None and not (isinstance(enum, list) and all(isinstance(each, str) for each in enum)):
+        return  # the model says what is wrong with it
+    listed = lists.get(named["list"])
+    try:
+        codes = listed.of_field(enum, also)
+    except ValueError as error:
+        raise ValueError(f"the code list {listed.list_} {quote(error, 200)}; add it there") from error
+    field["codes"] = codes.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    if isinstance(constraints, dict):
+        field["constraints"] = constraints | {"enum": [one.code for one in codes.codes]}
 
 
 def _dangling(folder: Path, contracts: dict[str, Contract]) -> Iterator[str]:
@@ -144,10 +237,15 @@ def _taken(folder: Path, contracts: dict[str, Contract]) -> Iterator[str]:
 
 
 def _read(path: Path) -> tuple[Any, Lines]:
+    if not path.is_file():  # a pipe would be waited for
+        raise ContractError([f"{path}:1: is no file that can be read"])
     try:
         text = path.read_text("utf-8-sig")
+    except OSError as error:
+        raise ContractError([f"{path}:1: cannot be read: {quote(error.strerror)}"]) from error
     except UnicodeDecodeError as error:
         raise ContractError([f"{path}:1: is not UTF-8 ({quote(error, 120)}); save it as UTF-8"]) from error
+    _check_depth(path, text)
     loader = CSafeLoader(text)
     try:
         node = loader.get_single_node()
@@ -181,6 +279,25 @@ def _read(path: Path) -> tuple[Any, Lines]:
         ) from error
     finally:
         loader.dispose()
+
+
+def _check_depth(path: Path, text: str) -> None:
+    """Raise ContractError for a file so deep that libyaml, which goes down in C, would end the process and with it all
+    other contracts. A level takes a bracket, or at least a character of a line: few files have to be looked at."""
+    longest = max(map(len, text.splitlines()), default=0)
+    if text.count("[") + text.count("{") + longest <= MOST_UNSEEN:
+        return
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=CSafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MOST_DEPTH:
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                raise ContractError(
+                    [f"{path}:{line}: is nested too deeply to be read; at most {MOST_DEPTH} levels are"]
+                )
+    except (yaml.YAMLError, ValueError):
+        return  # which the reader says with its line
 
 
 def _size(node: yaml.Node, known: dict[int, int], above: set[int]) -> int:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import Field as Key
 from pydantic import PrivateAttr, StringConstraints, model_validator
 
+from praya.contract.base import Model
 from praya.contract.codes import CATEGORIES, FREQUENCIES, LICENCES, Frequency, codes, one_of
 from praya.contract.disclosure import Disclosure
-from praya.contract.fields import ColumnName, Field, Model, Slug, TableSchema
+from praya.contract.fields import ColumnName, Field, Slug, TableSchema
+from praya.contract.guards import Guards, is_temporal
+from praya.contract.json_path import parse_json_path
+from praya.contract.labels import MARK, label_names
 from praya.contract.notes import Coverage, Note, unbound
 from praya.contract.record_key import RECORD_KEY
 from praya.contract.release import Release
@@ -40,10 +45,11 @@ TAKEN = re.compile(
 
 
 class Quality(Model):
-    """How much may go to quarantine before the dataset is stopped."""
+    """How much may go to quarantine, and how far a table may move, before the dataset is stopped."""
 
     max_quarantined_rows: int = Key(default=0, ge=0)
     min_rows: int = Key(default=1, ge=0, description="fewer rows than this is not the dataset")
+    guards: Guards = Guards()
 
 
 class Retention(Model):
@@ -150,9 +156,15 @@ class Contract(Model):
             problems.append(f"waivers: each expectation once; more than once: {', '.join(wrong)}")
         problems += [
             *self._of_partition(),
+            *self._of_json(),
             *self._of_record_key(),
             *self._of_cell_keys(),
             *self._of_derived(),
+            *self.quality.guards.problems(
+                [field.name for field in self.guarded_fields],
+                [field.name for field in self.guarded_numbers],
+                self.lasting_key,
+            ),
             *self.release.problems(self._unchanged),
             *self._of_sdmx(),
             *self._of_notes(),
@@ -168,6 +180,10 @@ class Contract(Model):
         suffixed = {f"{name}_conf_status" for name in self.disclosure.guarded}
         if wrong := sorted(suffixed & names):
             problems.append(f"these field names are kept for disclosure control: {', '.join(wrong)}")
+        if wrong := sorted({label for field in self.fields for label in label_names(field)} & names):
+            problems.append(f"these field names are kept for the labels of codes: {', '.join(wrong)}")
+        if self.synthetic and MARK in names:
+            problems.append(f"the field name {MARK} is kept for the mark of synthetic data")
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -182,6 +198,15 @@ class Contract(Model):
             f"`partition_field` goes with a `partition` and is a required datetime, date or yearmonth field; "
             f"{self.partition_field} is none"
         ]
+
+    def _of_json(self) -> Iterator[str]:
+        """Fields of a JSON source lead to one place of a record each."""
+        if self.source.format == "json":
+            for field in self.schema_.fields:
+                try:
+                    parse_json_path(field.source_name)
+                except ValueError as error:
+                    yield f"source of {field.name}: {quote(error, 200)}"
 
     def _of_sdmx(self) -> list[str]:
         if "sdmx-csv" not in self.release.formats:
@@ -300,6 +325,38 @@ class Contract(Model):
         """The fields that disclosure control neither withholds nor changes."""
         touched = {*self.disclosure.guarded, *self.disclosure.follows}
         return [field for field in self.released_fields if field.name not in touched]
+
+    @property
+    def guarded_fields(self) -> list[Field]:
+        """The fields whose share of missing values is guarded: all outside the primary key that stage keeps."""
+        key = {*self.primary_key, RECORD_KEY.name}
+        return [field for field in self.kept_fields if field.name not in key]
+
+    @property
+    def guarded_numbers(self) -> list[Field]:
+        """The fields whose size of numbers is guarded: measures, but for the sums of record keys, which have none."""
+        chance = {*self.disclosure.cell_keys.values()}
+        return [
+            field
+            for field in self.guarded_fields
+            if field.type in ("integer", "number") and field.name not in chance
+        ]
+
+    @property
+    def lasting_key(self) -> list[str]:
+        """The columns of the primary key that stay from one delivery to the next: not times, and no pseudonyms, which
+        change with their key."""
+        times = {self.partition_field, self.coverage.field, self.release.year_field}
+        if periods := self.disclosure.structure.periods:
+            times.add(periods.field)
+        return [
+            field.name
+            for field in self.kept_fields
+            if field.name in self.primary_key
+            and field.name not in times
+            and not field.personal
+            and not is_temporal(field)
+        ]
 
     @property
     def released(self) -> bool:

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field as Key
 from pydantic import StringConstraints, model_validator
 
-from praya.contract.fields import ColumnName, Field, Model
+from praya.contract.base import Model
+from praya.contract.fields import ColumnName, Field
 from praya.contract.text import Text
 
 Period = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}){0,2}$")]

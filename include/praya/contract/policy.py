@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field as Key
 from pydantic import StringConstraints, model_validator
 
+from praya.contract.base import Model
 from praya.contract.disclosure import Disclosure, Method
-from praya.contract.fields import Model
 
 Aspect = Literal[
     "class",
@@ -34,7 +34,7 @@ class MethodFloor(Model):
 
     threshold: int = Key(ge=1, description="the least threshold that a contract may set")
     values: int = Key(
-        default=2, ge=2, description="how many values a hidden count must be able to have, at least"
+        default=5, ge=2, description="how many values a hidden count must be able to have, at least"
     )
 
 

@@ -8,24 +8,44 @@ from typing import Annotated, Any, Literal
 from pydantic import Field as Key
 from pydantic import StringConstraints, model_validator
 
+from praya.contract.base import Model
 from praya.contract.codes import FREQUENCIES, codes, one_of
-from praya.contract.fields import Model, Slug
+from praya.contract.fields import Slug
 from praya.contract.load import load_model
 from praya.contract.text import Text
 from praya.errors import ContractError
 
+# The words before a printed figure that put it beyond or below its value.
+BEYOND_VALUE, BELOW_VALUE = {"over", "more than", "exceeding"}, {"nearly"}
 # What a metric takes from its programme where it says nothing of its own.
 INHERITED = ("policy_areas", "office", "frequency", "documents")
 Frequency = Annotated[str, one_of(tuple(FREQUENCIES)), codes(tuple(FREQUENCIES))]
 MetricId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 
 
+class Due(Model):
+    """The period by the end of which a target is to be reached, as its document says."""
+
+    period: str = Key(pattern=r"^\d{4}(-\d{2}){0,2}$")
+    kind: Literal["calendar year", "financial year", "month", "as at"]
+
+
 class Target(Model):
     """A target with its source, or the reason why there is none."""
 
     value: float | None = None
+    decimals: int | None = Key(
+        default=None,
+        ge=0,
+        le=9,
+        description="digits after the point as printed, where the value has fewer: 4.0",
+    )
     unit: str | None = None
-    period: str | None = Key(default=None, description="for when it is set, where the document says so")
+    period: str | None = Key(default=None, description="the period under which the observations hold it")
+    due: Due | None = Key(
+        default=None,
+        description="by when it is to be reached, where the document says so; a standing target has none",
+    )
     stage: Literal["target", "plan"] = Key(
         default="target", description="the stage under which the observations hold it"
     )
@@ -40,6 +60,8 @@ class Target(Model):
             raise ValueError("expected either a `value` with its source, or `none_because` with the reason")
         if self.value is not None and not (self.unit and self.source_document and self.source_locator):
             raise ValueError("a target needs `unit`, `source_document` and `source_locator`")
+        if self.value is None and self.due is not None:
+            raise ValueError("`due` goes with a `value`")
         return self
 
 
@@ -87,14 +109,17 @@ class Metric(Model):
             raise ValueError(f"the target is in {self.target.unit}; expected the metric's unit, {self.unit}")
         return self
 
-    def meets(self, value: float) -> bool | None:
-        """Whether a figure in the metric's unit meets the target; None where there is none."""
+    def meets(self, value: float, qualifier: str | None = None) -> bool | None:
+        """Whether a figure in the metric's unit, with the document's word before it, meets the target; None where
+        there is none. "More than 100" meets a target of more than 100, and "nearly 100" does not meet one of 100."""
         goal = self.target.value
         if goal is None:
             return None
-        if value == goal:
+        more = value > goal or (value == goal and qualifier in BEYOND_VALUE)
+        less = value < goal or (value == goal and qualifier in BELOW_VALUE)
+        if not more and not less:
             return not self.target.beyond
-        return value > goal if self.direction == "more is better" else value < goal
+        return more if self.direction == "more is better" else less
 
 
 class Programme(Model):

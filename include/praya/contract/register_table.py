@@ -44,7 +44,10 @@ def _row(programme: Programme, metric: Metric, units: Mapping[str, Text]) -> Row
         "direction": metric.direction,
         "target": target.value,
         "target_beyond": target.beyond if target.value is not None else None,
+        "target_decimals": target.decimals,
         "target_period": target.period,
+        "target_due": target.due.period if target.due else None,
+        "target_due_kind": target.due.kind if target.due else None,
         "target_stage": target.stage if target.value is not None else None,
         "target_document": target.source_document,
         "target_locator": target.source_locator,
@@ -101,6 +104,11 @@ def _metric(row: Mapping[str, Any]) -> dict[str, Any]:
     else:
         target = {
             "value": row["target"],
+            # Releases from before 0.3.0 do not have these columns.
+            "decimals": row.get("target_decimals"),
+            "due": {"period": row["target_due"], "kind": row["target_due_kind"]}
+            if row.get("target_due")
+            else None,
             "unit": row["unit"],
             "period": row["target_period"],
             "stage": row["target_stage"],

@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field as Key
 from pydantic import model_validator
 
+from praya.contract.base import Model
 from praya.contract.breaking import Breaking
 from praya.contract.codes import WEEKDAYS, Language, codes, one_of
-from praya.contract.fields import ColumnName, Field, Model
+from praya.contract.fields import ColumnName, Field
 from praya.contract.text import Text
 
 Format = Literal["csv", "json", "jsonl", "xml", "xlsx", "parquet", "geojson", "geoparquet", "ics", "sdmx-csv"]

@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import Field as Key
 from pydantic import field_validator, model_validator
 
-from praya.contract.fields import Model, Slug
+from praya.contract.base import Model
+from praya.contract.fields import Slug
 from praya.contract.load import load_model
 from praya.contract.text import Text
 from praya.errors import ContractError

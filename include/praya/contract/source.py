@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, StringConstraints, model_validator
 from pydantic import Field as Key
 
-from praya.contract.fields import Model, PathName
+from praya.contract.base import Model
+from praya.contract.fields import PathName
+from praya.contract.json_path import parse_json_path
 from praya.errors import AddressRefused
 from praya.names import same_when_folded
 from praya.outbound import parse_host
@@ -94,6 +96,10 @@ class Source(Model):
             raise ValueError("a path that begins with / needs a `connection`, and a `connection` such a path")
         if self.months and not self.pages:
             raise ValueError("`months` is of an API: it goes with `pages`")
+        if self.delimiter in '"\r\n':
+            raise ValueError("`delimiter` is a quote or a line end; these have a meaning of their own in CSV")
+        if self.format == "json":
+            parse_json_path(self.records)
         if twice := same_when_folded(list(self.parts or {})):
             raise ValueError(f"names of `parts` must differ in more than case: {', '.join(twice)}")
         try:

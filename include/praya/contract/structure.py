@@ -5,9 +5,13 @@ The keys of a table are its primary key, its counts those of its disclosure sect
 
 from __future__ import annotations
 
-from pydantic import Field as Key
+from typing import Any
 
-from praya.contract.fields import ColumnName, Model, Slug
+from pydantic import Field as Key
+from pydantic import model_validator
+
+from praya.contract.base import Model
+from praya.contract.fields import ColumnName, Slug
 
 
 class Dimension(Model):
@@ -70,12 +74,19 @@ class Link(Model):
 class Structure(Model):
     """What adds up in one table, and between it and others. A row that is not there counts nobody."""
 
-    present: ColumnName | None = Key(
-        default=None, description="the count that is never zero, for its rows would not be there"
-    )
     dimensions: list[Dimension] = []  # noqa: RUF012
     overlaps: list[Overlap] = []  # noqa: RUF012
     periods: Periods | None = None
     columns: list[ColumnSum] = []  # noqa: RUF012
     inside: list[Inside] = []  # noqa: RUF012
     links: list[Link] = []  # noqa: RUF012
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_present(cls, said: Any) -> Any:
+        """What contracts and decisions on record once said of rows that are not there: rows now tell nothing."""
+        return (
+            {name: value for name, value in said.items() if name != "present"}
+            if isinstance(said, dict)
+            else said
+        )

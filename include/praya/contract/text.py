@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from praya.contract.codes import FILE_LANGUAGE
+from praya.contract.terms import with_mainland_terms
 
 
 class Text(BaseModel):
@@ -43,6 +44,20 @@ class Text(BaseModel):
         return texts
 
 
+# What a page in Simplified Chinese says once, in its footer.
+CONVERTED = Text.model_validate(
+    {
+        "en": "The Simplified Chinese was converted from Traditional Chinese by a program.",
+        "zh-Hant": "簡體中文版由程式從繁體中文轉換而成。",
+    }
+)
+
+
+def conversion_note(language: str) -> str:
+    """That the page was converted; nothing for a language that was written."""
+    return CONVERTED.in_language(language) if language == "zh-Hans" else ""
+
+
 def text_of(row: Mapping[str, Any], name: str) -> Text:
     """The text that a row has in a column a language: `<name>_en`, `<name>_tc`, `<name>_sc`."""
     return Text.model_validate(
@@ -59,5 +74,6 @@ def _converter() -> Any:
 
 @cache
 def to_simplified(text: str) -> str:
-    """Simplified Chinese by OpenCC's `hk2s` (Hong Kong variants; `t2s` would leave some as they are)."""
-    return str(_converter().convert(text))
+    """Simplified Chinese by OpenCC's `hk2s` (Hong Kong variants; `t2s` would leave some as they are), then by the
+    list of terms."""
+    return with_mainland_terms(str(_converter().convert(text)))

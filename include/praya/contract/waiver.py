@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field as Key
 from pydantic import field_validator
 
-from praya.contract.fields import Model
+from praya.contract.base import Model
 from praya.contract.zone import HONG_KONG
 from praya.person import is_technical
 

@@ -11,7 +11,7 @@ from typing import Any
 from praya.contract import Contract, Field
 from praya.contract.codes import FILE_LANGUAGE
 from praya.describe.ckan import ckan
-from praya.describe.csvw import csvw
+from praya.describe.csvw import csvw, csvw_name
 from praya.describe.data_package import data_package
 from praya.describe.dcat import dcat, dcat_catalogue
 from praya.describe.dictionary import (
@@ -21,7 +21,7 @@ from praya.describe.dictionary import (
     dictionary_page,
     dictionary_rows,
 )
-from praya.describe.facts import DATA, DOCUMENTATION, METADATA, Facts, facts_of
+from praya.describe.facts import DATA, DOCUMENTATION, METADATA, Facts, Version, facts_of
 from praya.describe.fiscal import fiscal_package, is_fiscal
 from praya.describe.notes import methodology, notes_page
 from praya.describe.psi_data import psi_entry, psi_problems
@@ -36,6 +36,7 @@ __all__ = [
     "DOCUMENTATION",
     "METADATA",
     "Facts",
+    "Version",
     "as_json",
     "dcat_catalogue",
     "described_fields",
@@ -87,7 +88,7 @@ def metadata(
         "schema-org.jsonld": as_json(schema_org(fields, facts)),
     }
     if any(file.format == "CSV" and not file.compressed for file in facts.data):
-        found[f"{contract.dataset}.csv-metadata.json"] = as_json(csvw(contract, fields, facts))
+        found[csvw_name(facts)] = as_json(csvw(contract, fields, facts))
     if any(file.format == "SDMX-CSV" for file in facts.data):
         found[SDMX_STRUCTURE] = as_json(sdmx_structure(contract, fields, facts))
     if is_fiscal(fields):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from praya.contract.licences import licence_title, licence_url
 from praya.describe.facts import Facts, File
 
 
@@ -17,7 +18,9 @@ def ckan(facts: Facts, language: str) -> dict[str, Any]:
         "update_frequency": facts.frequency,
         "publisher": facts.publisher[language],
         "issued": facts.issued,
-        "latest": facts.latest_url,
+        "identifier": facts.dataset_url,
+        "latest": facts.dataset_url,
+        "modified": facts.issued,
         "language": language,
         "synthetic": str(facts.synthetic).lower(),
         "spatial_text": facts.place[language],
@@ -31,8 +34,8 @@ def ckan(facts: Facts, language: str) -> dict[str, Any]:
         "url": facts.page_url,
         "version": facts.version,
         "license_id": facts.licence["id"],
-        "license_title": facts.licence["title"],
-        "license_url": facts.licence["url"],
+        "license_title": licence_title(facts.licence, language),
+        "license_url": licence_url(facts.licence, language),
         "maintainer": facts.publisher[language],
         "maintainer_email": facts.email,
         "owner_org": facts.provider,

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from praya.contract import Contract, Field
+from praya.contract.labels import LabelField
+from praya.describe.codes import defined_terms
 from praya.describe.facts import Facts, File, in_languages, tagged
 
 DATATYPES = {
@@ -28,7 +30,7 @@ LIMITS = ("minimum", "maximum", "minLength", "maxLength")
 
 
 def csvw(contract: Contract, fields: Sequence[Field], facts: Facts) -> dict[str, Any]:
-    """`<dataset>.csv-metadata.json`; the addresses of its tables are relative to it."""
+    """The file beside the CSV; the addresses of its tables are relative to it."""
     schema = {
         "columns": [_column(field) for field in fields],
         "primaryKey": contract.primary_key,
@@ -41,9 +43,10 @@ def csvw(contract: Contract, fields: Sequence[Field], facts: Facts) -> dict[str,
         "dc:publisher": tagged(facts.publisher),
         "dc:license": {"@id": facts.licence["url"]},
         "dc:issued": {"@value": facts.issued, "@type": "xsd:dateTime"},
+        "dc:modified": {"@value": facts.issued, "@type": "xsd:dateTime"},
         "dc:accrualPeriodicity": facts.frequency,
         "dc:subject": facts.category,
-        "dc:isVersionOf": {"@id": facts.latest_url},
+        "dc:isVersionOf": {"@id": facts.dataset_url},
         "schema:version": facts.version,
         "schema:email": facts.email,
         "dcat:keyword": [value for word in facts.keywords for value in tagged(word)],
@@ -53,11 +56,19 @@ def csvw(contract: Contract, fields: Sequence[Field], facts: Facts) -> dict[str,
         described["dc:temporal"] = "/".join(facts.temporal)
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
-        "@id": facts.file_url(f"{facts.dataset}.csv-metadata.json"),
+        "@id": facts.file_url(csvw_name(facts)),
         **described,
         "dialect": {"encoding": "utf-8", "lineTerminators": ["\r\n"], "quoteChar": '"', "doubleQuote": True},
         "tables": [_table(file, schema) for file in files],
     }
+
+
+def csvw_name(facts: Facts) -> str:
+    """`<dataset>.csv-metadata.json`, or with the name of the whole CSV where that is another: tools look there."""
+    whole = [
+        file.name for file in facts.data if file.format == "CSV" and not file.compressed and not file.part
+    ]
+    return f"{whole[0] if whole else f'{facts.dataset}.csv'}-metadata.json"
 
 
 def _table(file: File, schema: dict[str, Any]) -> dict[str, Any]:
@@ -80,6 +91,10 @@ def _column(field: Field) -> dict[str, Any]:
         column["dc:description"] = tagged(in_languages(field.description.as_dict()))
     if field.unit:
         column["schema:unitText"] = field.unit
+    if isinstance(field, LabelField):
+        column["lang"] = field.language
+    if terms := defined_terms(field, "schema:"):
+        column["schema:valueReference"] = terms
     if field.constraints.required:
         column["required"] = True
     return column

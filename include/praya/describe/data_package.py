@@ -22,7 +22,7 @@ def data_package(contract: Contract, fields: Sequence[Field], facts: Facts) -> d
     package: dict[str, Any] = {
         "$schema": f"{PROFILE}/datapackage.json",
         "name": facts.dataset,
-        "id": facts.version_url,
+        "id": facts.dataset_url,
         "title": facts.title["en"],
         "titles": facts.title,
         "description": facts.description["en"],

@@ -1,4 +1,5 @@
-"""DCAT-AP 3 in three languages: a release as a dataset with its distributions, and all of them as a catalogue.
+"""DCAT-AP 3 in three languages: a release as a version of its dataset with its distributions, and a catalogue of the
+datasets, each under the name that stays with the versions that are out.
 
 Source: https://semiceu.github.io/DCAT-AP/releases/3.0.1/. Nodes are JSON-LD with prefixed names; `turtle` writes
 the same.
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from praya.describe.facts import DATA, DOCUMENTATION, Facts, File, Texts, tagged
+from praya.describe.facts import DATA, DOCUMENTATION, Facts, File, Texts, Version, tagged
 from praya.describe.words import say
 
 Node = dict[str, Any]
@@ -18,12 +19,14 @@ PREFIXES = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "prov": "http://www.w3.org/ns/prov#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "spdx": "http://spdx.org/rdf/terms#",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 AUTHORITY = "http://publications.europa.eu/resource/authority"
+STATEMENT = "provenance.json"
 FREQUENCIES = {
     "hourly": "HOURLY",
     "daily": "DAILY",
@@ -35,15 +38,22 @@ FREQUENCIES = {
     "as-needed": "IRREG",
     "once": "NEVER",
 }
+MEDIA_TYPES = "https://www.iana.org/assignments/media-types"
+# What the authority's table of file types has; of all else the registered media type is the format.
+FILE_TYPES = frozenset({"CSV", "JSON", "XML", "XLSX", "PARQUET", "GEOJSON", "ICS"})
+# The authority's names of licences that have an address of their own too.
+LICENCES = {"CC-BY-4.0": "CC_BY_4_0", "CC0-1.0": "CC0"}
 
 
 def dcat(facts: Facts) -> Node:
-    """The release as JSON-LD."""
-    return {"@context": PREFIXES, **_dataset(facts)}
+    """The release as JSON-LD: a version of its dataset."""
+    of = {"@id": facts.dataset_url}
+    said = {"dcat:isVersionOf": of, "dct:isVersionOf": of, "dct:issued": _moment(facts.issued)}
+    return {"@context": PREFIXES, "@id": facts.version_url, **_described(facts, said)}
 
 
 def dcat_catalogue(releases: Sequence[Facts], base_url: str) -> Node:
-    """All releases as JSON-LD: a catalogue with one dataset each."""
+    """All datasets as JSON-LD: a catalogue with one node each, which has the distributions of the latest version."""
     return {
         "@context": PREFIXES,
         "@id": f"{base_url}/catalogue.jsonld",
@@ -66,8 +76,36 @@ def dcat_catalogue(releases: Sequence[Facts], base_url: str) -> Node:
 
 
 def _dataset(facts: Facts) -> Node:
+    """The dataset under the name that stays, with its versions below it."""
+    known = facts.versions or (Version(facts.version, None, facts.issued),)
+    said = {
+        "dct:issued": _moment(known[0].issued),
+        "dcat:hasVersion": [_version(facts, one) for one in known],
+        "dcat:hasCurrentVersion": {"@id": facts.version_url},
+    }
+    return {"@id": facts.dataset_url, **_described(facts, said)}
+
+
+def _version(facts: Facts, one: Version) -> Node:
+    """What harvesters must find of a version that they are not asked to take as a dataset of its own."""
+    number = one.number or one.version
+    return {
+        "@id": facts.url_of(one.version),
+        "@type": "dcat:Dataset",
+        "dct:identifier": facts.dataset,
+        "dct:title": tagged(
+            say("{title}, release {number}", "{title}，{number}版", title=facts.title, number=number)
+        ),
+        "dct:description": tagged(say("Version {version}.", "版本{version}。", version=one.version)),
+        "dct:issued": _moment(one.issued),
+        "dcat:version": one.version,
+        "dcat:isVersionOf": {"@id": facts.dataset_url},
+    }
+
+
+def _described(facts: Facts, said: Node) -> Node:
+    """What is the same of a dataset and of its latest version, around what is not."""
     node: Node = {
-        "@id": facts.version_url,
         "@type": "dcat:Dataset",
         "dct:identifier": facts.dataset,
         "dct:title": tagged(facts.title),
@@ -79,9 +117,10 @@ def _dataset(facts: Facts) -> Node:
         "dct:accrualPeriodicity": _typed(
             f"{AUTHORITY}/frequency/{FREQUENCIES[facts.frequency]}", "dct:Frequency"
         ),
-        "dct:issued": _value(facts.issued, "xsd:dateTime"),
+        **said,
+        "dct:modified": _moment(facts.issued),
+        "dct:accessRights": _typed(f"{AUTHORITY}/access-right/PUBLIC", "dct:RightsStatement"),
         "dcat:version": facts.version,
-        "dct:isVersionOf": {"@id": facts.latest_url},
         "dcat:landingPage": _document(facts.page_url),
         "foaf:page": [
             _document(file.url)
@@ -90,6 +129,8 @@ def _dataset(facts: Facts) -> Node:
         ],
         "dct:spatial": _place(facts.place),
     }
+    if facts.statement:
+        node["prov:wasGeneratedBy"] = _typed(facts.file_url(STATEMENT), "prov:Activity")
     if facts.temporal:
         first, last = facts.temporal
         node["dct:temporal"] = {
@@ -110,8 +151,11 @@ def _distribution(file: File, facts: Facts) -> Node:
         "dcat:accessURL": {"@id": file.url},
         "dcat:downloadURL": {"@id": file.url},
         "dcat:byteSize": _value(str(file.bytes), "xsd:nonNegativeInteger"),
-        "dct:license": _typed(facts.licence["url"], "dct:LicenseDocument"),
-        "dct:issued": _value(facts.issued, "xsd:dateTime"),
+        "dct:format": _format(file),
+        "dct:license": _licence(facts),
+        "dct:rights": _typed(facts.licence["url"], "dct:RightsStatement"),
+        "dct:issued": _moment(facts.issued),
+        "dct:modified": _moment(facts.issued),
         "spdx:checksum": {
             "@type": "spdx:Checksum",
             "spdx:algorithm": _typed("spdx:checksumAlgorithm_sha256", "spdx:ChecksumAlgorithm"),
@@ -119,9 +163,21 @@ def _distribution(file: File, facts: Facts) -> Node:
         },
     }
     name = "dcat:compressFormat" if file.compressed else "dcat:mediaType"
-    return node | {
-        name: _typed(f"https://www.iana.org/assignments/media-types/{file.media_type}", "dct:MediaType")
-    }
+    return node | {name: _typed(f"{MEDIA_TYPES}/{file.media_type}", "dct:MediaType")}
+
+
+def _format(file: File) -> Node:
+    """The format by the authority's table of file types, else by the media type; of a packed file what is in it."""
+    known = file.format in FILE_TYPES
+    name = f"{AUTHORITY}/file-type/{file.format}" if known else f"{MEDIA_TYPES}/{file.media_type}"
+    return _typed(name, "dct:MediaTypeOrExtent")
+
+
+def _licence(facts: Facts) -> Node:
+    """The address of the terms themselves, and what the authority calls them where it has them."""
+    node = _typed(facts.licence["url"], "dct:LicenseDocument")
+    known = LICENCES.get(facts.licence["id"])
+    return node | ({"skos:exactMatch": {"@id": f"{AUTHORITY}/licence/{known}"}} if known else {})
 
 
 def _publisher(facts: Facts) -> Node:
@@ -166,6 +222,10 @@ def _document(url: str) -> Node:
 
 def _typed(url: str, kind: str) -> Node:
     return {"@id": url, "@type": kind}
+
+
+def _moment(at: str) -> Node:
+    return _value(at, "xsd:dateTime")
 
 
 def _value(text: str, kind: str) -> Node:

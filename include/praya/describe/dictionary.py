@@ -9,21 +9,25 @@ from typing import Any
 
 from praya.contract import Contract, Field
 from praya.contract.notes import Note
+from praya.describe.codes import described_codes, label_of
 from praya.describe.facts import Facts
 from praya.describe.page import render
 from praya.describe.spreadsheet import RULE, harmless
 from praya.describe.words import constraints_in_words, labels, type_name
+from praya.punctuation import marks
 
 HEADINGS = {
     "en": [
         "field", "title", "type", "unit", "description", "required", "allowed values", "primary key",
-        "constraints", "missing value", "since", "notes",
+        "constraints", "missing value", "since", "notes", "code list", "labels of codes",
     ],
     "zh-Hant": [
         "欄位", "名稱", "類型", "單位", "說明", "必填", "可用的值", "主鍵", "限制", "缺失值", "始見版本", "附註",
+        "代碼表", "代碼標籤",
     ],
     "zh-Hans": [
         "字段", "名称", "类型", "单位", "说明", "必填", "可用的值", "主键", "限制", "缺失值", "始见版本", "附注",
+        "代码表", "代码标签",
     ],
 }  # fmt: skip
 YES = {"en": "yes", "zh-Hant": "是", "zh-Hans": "是"}
@@ -77,11 +81,23 @@ def _row(field: dict[str, Any], primary_key: Collection[str], language: str) -> 
         YES[language] if constraints.get("required") else "",
         " | ".join(str(code) for code in constraints.get("enum", [])),
         YES[language] if field["name"] in primary_key else "",
-        "; ".join(constraints_in_words(field, language)),
+        marks(language).semicolon.join(constraints_in_words(field, language)),
         EMPTY[language],
         field.get("since", labels(language)["first"]),
         " | ".join(_remark(note, language) for note in field.get("notes", [])),
+        _list(field, language),
+        " | ".join(label_of(code, language) for code in field.get("codes", [])),
     ]
+
+
+def _list(field: dict[str, Any], language: str) -> str:
+    """The code list of a field and where it comes from; nothing where it has none."""
+    if "code_list" not in field:
+        return ""
+    listed = field["code_list"]
+    source, m = listed["source"], marks(language)
+    name = f"{listed['title'][language]}{m.left}{listed['id']}{m.right}"
+    return f"{name}{m.colon}{source['document']}, {source['place']}"
 
 
 def dictionary_page(described: dict[str, Any], facts: Facts, language: str) -> bytes:
@@ -91,7 +107,7 @@ def dictionary_page(described: dict[str, Any], facts: Facts, language: str) -> b
         | {
             "type_name": type_name(field["type"], language),
             "limits": constraints_in_words(field, language),
-            "codes": field.get("constraints", {}).get("enum", []),
+            "enum": field.get("constraints", {}).get("enum", []),
             "required": field.get("constraints", {}).get("required", False),
         }
         for field in described["fields"]
@@ -109,8 +125,8 @@ def told(notes: Iterable[Note]) -> list[dict[str, Any]]:
 
 def _remark(note: dict[str, Any], language: str) -> str:
     bound = [str(note[name]) for name in ("code", "period") if name in note]
-    kind = labels(language)[note["kind"]]
-    return f"{kind}{' (' + ', '.join(bound) + ')' if bound else ''}: {note['text'][language]}"
+    kind, m = labels(language)[note["kind"]], marks(language)
+    return f"{kind}{m.left + m.listed(bound) + m.right if bound else ''}{m.colon}{note['text'][language]}"
 
 
 def described_fields(contract: Contract, fields: Sequence[Field]) -> list[dict[str, Any]]:
@@ -129,6 +145,7 @@ def _field(field: Field, notes: Sequence[Note]) -> dict[str, Any]:
     constraints = field.constraints.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     if constraints:
         described["constraints"] = constraints
+    described |= described_codes(field)
     if field.since:
         described["since"] = field.since
     if bound := told(note for note in notes if note.field == field.name):

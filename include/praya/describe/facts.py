@@ -44,8 +44,17 @@ class File(NamedTuple):
         return self.name.endswith(".gz")
 
 
+class Version(NamedTuple):
+    """A version of a dataset that is out: its name, its number where it has one, and from when it could show (UTC)."""
+
+    version: str
+    number: str | None
+    issued: str
+
+
 class Facts(NamedTuple):
-    """One release. Texts are in `en`, `zh-Hant`, `zh-Hans`; moments in UTC; `temporal` is first and last day."""
+    """One release. Texts are in `en`, `zh-Hant`, `zh-Hans`; moments in UTC; `temporal` is first and last day. Whether
+    it has a signed `statement`, and which `versions` of its dataset are out, the catalogue alone knows."""
 
     dataset: str
     version: str
@@ -66,6 +75,8 @@ class Facts(NamedTuple):
     place: Texts
     files: list[File]
     base_url: str
+    statement: bool = True
+    versions: tuple[Version, ...] = ()
 
     @property
     def portal_name(self) -> str:
@@ -73,14 +84,18 @@ class Facts(NamedTuple):
         return f"{self.provider}-{self.dataset}"
 
     @property
-    def latest_url(self) -> str:
-        """The permanent address of the pointer to the latest release."""
+    def dataset_url(self) -> str:
+        """What names the dataset for ever, whatever its version: the address of the pointer to the latest release."""
         return f"{self.base_url}/{self.dataset}/latest.json"
 
     @property
     def version_url(self) -> str:
         """The permanent address of this version: its manifest, from which everything in it can be reached."""
         return self.file_url("manifest.json")
+
+    def url_of(self, version: str) -> str:
+        """The permanent address of any version of the dataset."""
+        return f"{self.base_url}/{self.dataset}/{version}/manifest.json"
 
     @property
     def page_url(self) -> str:

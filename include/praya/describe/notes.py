@@ -9,6 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from praya.contract import Contract
+from praya.contract.codes import LANGUAGES
+from praya.contract.licences import licence_title, licence_url
+from praya.contract.zone import show_moment
 from praya.describe.dictionary import told
 from praya.describe.facts import Facts, Texts
 from praya.describe.methods import disclosure_in_words
@@ -53,7 +56,8 @@ def methodology(contract: Contract, facts: Facts, manifest: dict[str, Any]) -> d
 
 def notes_page(described: dict[str, Any], facts: Facts, language: str) -> bytes:
     """The note in one language as a page."""
-    return render("notes.html", facts, language, described=described)
+    licence = {"title": licence_title(facts.licence, language), "url": licence_url(facts.licence, language)}
+    return render("notes.html", facts, language, described=described, licence=licence)
 
 
 def _section(
@@ -118,12 +122,16 @@ def _timeliness(facts: Facts) -> list[Texts]:
     return [
         say("Update frequency: {often}.", "更新頻率：{often}。", often=facts.frequency_name),
         say(
-            "The content was received at {received} and could be published from {issued} (UTC).",
-            "內容於{received}收到，可於{issued}起發布（世界協調時間）。",
-            received=facts.received_at,
-            issued=facts.issued,
+            "The content was received at {received} and could be published from {issued}.",
+            "內容於{received}收到，可於{issued}起發布。",
+            received=_moment(facts.received_at),
+            issued=_moment(facts.issued),
         ),
     ]
+
+
+def _moment(at: str) -> Texts:
+    return {language: show_moment(at, language) for language in LANGUAGES}
 
 
 def _comparability(remarks: list[dict[str, Any]]) -> list[Texts]:

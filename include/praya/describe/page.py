@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from praya.contract.codes import FILE_LANGUAGE
+from praya.contract.text import conversion_note
 from praya.describe.facts import Facts
 from praya.describe.words import labels
 from praya.templating import templates
@@ -21,5 +22,13 @@ def render(template: str, facts: Facts, language: str, **values: Any) -> bytes:
     page = templates(TEMPLATES).get_template(template)
     words = labels(language)
     return str(
-        page.render(facts=facts, lang=language, t=words, pages=pages, names=OWN_NAMES, **values)
+        page.render(
+            facts=facts,
+            lang=language,
+            t=words,
+            pages=pages,
+            names=OWN_NAMES,
+            converted=conversion_note(language),
+            **values,
+        )
     ).encode()

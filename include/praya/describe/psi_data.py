@@ -13,6 +13,7 @@ from typing import Any
 
 from praya.contract.codes import FILE_LANGUAGE
 from praya.describe.facts import Facts, File, Texts
+from praya.punctuation import marks
 
 SCHEMA = Path(__file__).with_name("psi-data.schema.json")
 
@@ -82,4 +83,7 @@ def _resource(file: File, facts: Facts, address: Callable[[str], str]) -> dict[s
 
 
 def _with(text: Texts, what: str) -> Texts:
-    return {language: f"{value} ({what})" for language, value in text.items()}
+    return {
+        language: f"{value}{marks(language).left}{what}{marks(language).right}"
+        for language, value in text.items()
+    }

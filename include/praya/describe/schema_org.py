@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from praya.contract import Field
+from praya.describe.codes import defined_terms
 from praya.describe.facts import Facts, File, in_languages, tagged
 
 
@@ -16,15 +17,15 @@ def schema_org(fields: Sequence[Field], facts: Facts) -> dict[str, Any]:
     """`schema-org.jsonld`."""
     described: dict[str, Any] = {
         "@context": "https://schema.org/",
-        "@id": facts.version_url,
+        "@id": facts.dataset_url,
         "@type": "Dataset",
         "identifier": facts.dataset,
         "name": tagged(facts.title),
         "description": tagged(facts.description),
         "url": facts.page_url,
-        "sameAs": facts.latest_url,
         "version": facts.version,
         "datePublished": facts.issued,
+        "dateModified": facts.issued,
         "keywords": [value for word in facts.keywords for value in tagged(word)],
         "about": {"@type": "DefinedTerm", "termCode": facts.category, "name": tagged(facts.category_name)},
         "license": facts.licence["url"],
@@ -50,6 +51,8 @@ def _column(field: Field) -> dict[str, Any]:
         "name": field.name,
         "alternateName": tagged(in_languages(field.title.as_dict())),
     }
+    if terms := defined_terms(field):
+        column["valueReference"] = terms
     return column | ({"unitText": field.unit} if field.unit else {})
 
 

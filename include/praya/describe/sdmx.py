@@ -6,10 +6,11 @@ Its version, 1.0, has two parts: in SDMX such a structure may change, and each r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from praya.contract import Contract, Field
+from praya.contract.labels import without_labels
 from praya.contract.sdmx import Component, code_id, components, identifier_of
 from praya.contract.text import Text
 from praya.describe.facts import Facts, Texts, in_languages
@@ -40,7 +41,7 @@ STATUSES = {
     "E": Text(en="Estimated value", zh_hant="估計值"),
     "F": Text(en="Forecast value", zh_hant="預測值"),
     "P": Text(en="Provisional value", zh_hant="臨時數字"),
-    "M": Text(en="Missing value", zh_hant="缺值"),
+    "M": Text(en="Missing value", zh_hant="缺失值"),
 }
 CONFIDENTIALITY = {
     "F": Text(en="Free (free for publication)", zh_hant="可自由發布"),
@@ -56,7 +57,7 @@ def structure_id(contract: Contract) -> str:
 
 def sdmx_structure(contract: Contract, fields: Sequence[Field], facts: Facts) -> dict[str, Any]:
     """`sdmx-structure.json`: a code list for each field with an `enum`, one concept a field, the structure."""
-    columns = components(contract.primary_key, fields)
+    columns = components(contract.primary_key, without_labels(fields))
     coded = [column for column in columns if _is_coded(column)]
     return {
         "meta": {
@@ -76,16 +77,25 @@ def sdmx_structure(contract: Contract, fields: Sequence[Field], facts: Facts) ->
 
 def _code_list(contract: Contract, column: Component) -> dict[str, Any]:
     codes = [str(code) for code in column.field.constraints.enum or []]
+    labels = column.field.codes.labels if column.field.codes else {}
     return {
         **_maintained(contract, _list_id(contract, column)),
         **_named(in_languages(column.field.title.as_dict())),
-        "codes": [{"id": code_id(code), **_named(_in_words(column.id, code))} for code in codes],
+        "codes": [
+            {"id": code_id(code), **_named(_in_words(column.id, code, labels)), **_as_written(code)}
+            for code in codes
+        ],
     }
 
 
-def _in_words(component: str, code: str) -> Texts:
-    """What the code means, where SDMX says so; else the code as the other formats write it, in every language."""
-    known = {"OBS_STATUS": STATUSES, "CONF_STATUS": CONFIDENTIALITY}.get(component, {})
+def _as_written(code: str) -> dict[str, Any]:
+    """The code as the other formats write it, where SDMX cannot."""
+    return {} if code == code_id(code) else {"annotations": [{"id": "CODE", "title": code}]}
+
+
+def _in_words(component: str, code: str, labels: Mapping[str, Text]) -> Texts:
+    """What the code means, where SDMX or its code list says so; else the code as the other formats write it."""
+    known = {"OBS_STATUS": STATUSES, "CONF_STATUS": CONFIDENTIALITY}.get(component, labels)
     return in_languages((known.get(code) or Text(en=code, zh_hant=code, zh_hans=code)).as_dict())
 
 

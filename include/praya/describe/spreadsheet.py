@@ -16,7 +16,7 @@ RULE = Text(
         "off the start of a text cell. Numbers, dates and the other formats are never marked."
     ),
     zh_hant=(
-        "在CSV檔案中，凡以 = + - @（半形或全形）、定位符、換行符或撇號開頭的文字，"
+        "在CSV檔案中，凡以「=」、「+」、「-」、「@」（半形或全形）、定位符、換行符或撇號開頭的文字，"
         "前面均加上一個撇號，以免試算表當作公式執行。"
         "讀取時，請刪去文字儲存格開頭的一個撇號。數字、日期及其他格式從不加上撇號。"
     ),

@@ -45,13 +45,16 @@ def constraints_in_words(field: dict[str, Any], language: str) -> list[str]:
 LABELS: dict[str, tuple[str, ...]] = {
     "dictionary": ("Data dictionary", "數據字典"),
     "methodology": ("Methodology and quality note", "編製方法及質素說明"),
-    "field": ("Field", "欄位", "字段"),
-    "fields": ("Fields", "欄位", "字段"),
+    "field": ("Field", "欄位"),
+    "fields": ("Fields", "欄位"),
     "type": ("Type", "類型"),
     "unit": ("Unit", "單位"),
     "definition": ("Definition", "定義"),
-    "values": ("Values", "數值"),
+    "values": ("Values", "值"),
     "codes": ("Code list", "代碼表"),
+    "list_source": ("Source of the code list", "代碼表來源"),
+    "notation": ("in brackets", "括號內為"),
+    "label_of": ("Labels of the codes in", "代碼標籤，所屬欄位："),
     "since": ("Since", "始見版本"),
     "first": ("first release", "首個版本"),
     "missing": ("Missing values", "缺失值"),
@@ -60,7 +63,7 @@ LABELS: dict[str, tuple[str, ...]] = {
         "缺失值以空白儲存格表示，在JSON中則為null；並無其他符號代表缺失值。",
     ),
     "key": ("Primary key", "主鍵"),
-    "key_how": ("No two rows agree in all of", "任何兩行均不會在下列欄位完全相同"),
+    "key_how": ("No two rows agree in all of", "任何兩行均不會在下列欄位完全相同："),
     "required": ("required", "必填"),
     "notes": ("Notes", "附註"),
     "break": ("Break in series", "數列中斷"),
@@ -77,11 +80,6 @@ LABELS: dict[str, tuple[str, ...]] = {
         "Synthetic data. These figures were generated; they are not real.",
         "模擬數據，並非真實資料。",
     ),
-    # Only the page in Simplified Chinese says so.
-    "converted": (
-        "This page or part of it was converted from Traditional Chinese by machine.",
-        "本頁全部或部分文字由機器從繁體中文轉換而成。",
-    ),
 }
 
 TYPES = {
@@ -90,14 +88,14 @@ TYPES = {
     "number": ("number", "數字"),
     "boolean": ("true or false", "真或假"),
     "date": ("date (YYYY-MM-DD)", "日期（YYYY-MM-DD）"),
-    "datetime": ("moment (ISO 8601, UTC)", "日期時間（ISO 8601，世界協調時間）"),
+    "datetime": ("moment (ISO 8601, UTC)", "日期時間（ISO 8601，協調世界時）"),
     "time": ("time of day", "時間"),
     "year": ("year", "年份"),
     "yearmonth": ("month (YYYY-MM)", "月份（YYYY-MM）"),
 }
 
 CONSTRAINTS = {
-    "unique": ("no value twice", "數值不重複"),
+    "unique": ("no value twice", "值不重複"),
     "minimum": ("at least {value}", "最小值：{value}"),
     "maximum": ("at most {value}", "最大值：{value}"),
     "minLength": ("{value} characters or more", "最少字元數：{value}"),

@@ -7,7 +7,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from praya.contract.text import Text
+from praya.contract.text import CONVERTED, Text
+from praya.contract.zone import show_moment
 from praya.errors import IntegrityError
 from praya.evidence import verifier
 from praya.evidence.archive import Content, write_zip
@@ -80,7 +81,7 @@ def _list_entries(entries: Mapping[str, Content], release: str) -> dict[str, obj
 
 def _render_page(folder: Path, state: State, found: Extract) -> str:
     manifest = json.loads((folder / "manifest.json").read_bytes())
-    texts = {name: Text.model_validate(one) for name, one in TEXTS.items()}
+    texts = {name: Text.model_validate(one) for name, one in TEXTS.items()} | {"converted": CONVERTED}
     languages = ("en", "zh-Hant", "zh-Hans")
     return (
         templates(TEMPLATES)
@@ -91,6 +92,7 @@ def _render_page(folder: Path, state: State, found: Extract) -> str:
             # How many snapshots there are of records tells how many records there are.
             why=None if found.sealed else state.why,
             found=found,
+            show=show_moment,
             texts={each: {name: one.in_language(each) for name, one in texts.items()} for each in languages},
         )
     )

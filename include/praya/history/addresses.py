@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 LATEST = "latest"
+# In the names of files of generated data that have no place of their own to say so.
+SYNTHETIC = "-synthetic"
 
 
 def addresses(index: Mapping[str, Any]) -> dict[str, str]:
@@ -32,6 +34,12 @@ def withdrawn(index: Mapping[str, Any]) -> dict[str, str]:
         if name in entry
     }
     return {name: version for name, version in names.items() if name not in addresses(index)}
+
+
+def synthetic_name(file: str) -> str:
+    """A file's name with the mark of generated data: `x-2023.csv.gz` is `x-2023-synthetic.csv.gz`."""
+    stem, dot, ending = file.partition(".")
+    return f"{stem}{SYNTHETIC}{dot}{ending}"
 
 
 def renamed(file: str, before: str, after: str) -> str:

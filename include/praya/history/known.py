@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from praya.contract.zone import HONG_KONG
+from praya.contract.zone import HONG_KONG, show_moment
 from praya.errors import IntegrityError, NotKnown
 from praya.history.index import tombstone
 from praya.ledger import Ledger, LedgerLine
@@ -66,7 +66,7 @@ def _release(store: Store, dataset: str, line: LedgerLine) -> KnownRelease:
     folder = store.path(f"released/{dataset}/{version}")
     if (stone := tombstone(store, dataset, version)) is not None:
         raise NotKnown(
-            f"{dataset}: {version}, the latest of that day, was withdrawn on {stone['at'][:10]}: "
+            f"{dataset}: {version}, the latest of that day, was withdrawn on {show_moment(stone['at'])}: "
             f"{str(stone['reason']).rstrip('.')}. Nothing can be made from it any more; choose another day"
         )
     path = folder / "manifest.json"

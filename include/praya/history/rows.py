@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from praya.describe.spreadsheet import MARK, MARKED
+from praya.history.addresses import synthetic_name
 from praya.store.duck import connect, identifier, literal, scan
 
 NEEDS_QUOTES = '[",\r\n]'
@@ -87,7 +88,8 @@ def _open(con: duckdb.DuckDBPyConnection, dataset: str, folder: Path, name: str)
 def _data(dataset: str, folder: Path) -> str | None:
     """SQL that reads the data of a release, from the format that keeps most of it; None where there is none."""
     for suffix in ("parquet", "csv", "json"):
-        files = sorted(folder.glob(f"{dataset}.{suffix}")) or sorted(folder.glob(f"{dataset}-*.{suffix}"))
+        whole = [folder / name for name in (f"{dataset}.{suffix}", synthetic_name(f"{dataset}.{suffix}"))]
+        files = [path for path in whole if path.exists()] or sorted(folder.glob(f"{dataset}-*.{suffix}"))
         if not files:
             continue
         if suffix == "parquet":
@@ -173,7 +175,8 @@ def _write(
         "_from",
         "_to",
     ]
-    line = " || ',' || ".join(f"coalesce({_quoted(text)}, '')" for text in texts)
+    # DuckDB nests `||` a level deeper for each text, and a key may have many.
+    line = "concat_ws(',', " + ", ".join(f"coalesce({_quoted(text)}, '')" for text in texts) + ")"
     header = "\ufeff" + ",".join(["_change", *key, "_column", "_from", "_to"]) + "\r"
     con.execute(
         f"copy (select {line} || chr(13) as {identifier(header)} from {scan(cells)}) to "

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,17 @@ __all__ = ["load_marts", "measure", "measure_month", "months", "set_month", "sta
 
 
 def measure(
-    store: Store, folder: Path, contracts: Sequence[Contract], without: Collection[str] = ()
+    store: Store,
+    folder: Path,
+    contracts: Sequence[Contract],
+    without: Collection[str] = (),
+    coming: Callable[[str], list[str]] = lambda _: [],
 ) -> dict[str, State]:
     """Compute every mart whose inputs are there; returns a state a mart, with `changed`; or with `waiting`,
     the inputs that are not there yet; or with `failed`, the sentence of an SQL that cannot run on them. One
     mart that fails holds up only those that are made from it. Marts that add up the months of providers in `without`
-    are waiting too: more months are on their way. Raises MeasureError where the files are wrong.
+    are waiting too: more months are on their way; and so are marts of which an input has releases `coming`, which are
+    asked for just before. Raises MeasureError where the files are wrong.
 
     State: key, table (store key), sha256, rows, inputs, received_at (the latest input's, UTC), synthetic; of a
     monthly mart all months as one, with `tables` by month.
@@ -44,8 +49,10 @@ def measure(
     with store.lock("measure"), store.scratch() as work:
         for mart in marts:
             there = inputs.whole(mart)
-            if months_of := sorted(inputs.providers(mart) & {*without}):
-                results[mart.name] = {"waiting": [f"the months of {provider}" for provider in months_of]}
+            later = [f"the months of {one}" for one in sorted(inputs.providers(mart) & {*without})]
+            later += [f"the release of {one}" for name in mart.inputs for one in coming(name)]
+            if later:
+                results[mart.name] = {"waiting": later}
                 if (standing := store.state("mart", mart.name)) is not None:
                     left[mart.name] = standing
                 continue

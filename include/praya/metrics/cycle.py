@@ -35,6 +35,24 @@ class Waiting(NamedTuple):
     ended: dt.date
 
 
+class Expected(NamedTuple):
+    """The actual figure that is to come next: its period, and the day on which it is due."""
+
+    period: str
+    period_kind: str
+    due: dt.date
+
+
+def next_actual(metric: Metric, last: Observation | None) -> Expected | None:
+    """What follows the latest actual figure; None where there is none yet, or no frequency says when."""
+    step = STEP.get(metric.frequency)
+    if step is None or last is None or last.stage != "actual":
+        return None
+    period = following(last.period, last.period_kind, step)
+    kind = last.period_kind
+    return Expected(period, kind, ends(following(period, kind, step), kind))
+
+
 def due(figures: Figures, metric: Metric, day: dt.date) -> Due | None:
     """What of a metric had to be there on `day` and is not; None where nothing is due."""
     step = STEP.get(metric.frequency)

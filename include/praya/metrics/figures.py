@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from praya.errors import NotKnown
 from praya.history import KnownRelease, known
 from praya.ledger import Ledger
 from praya.metrics.periods import order
+from praya.metrics.printed import plain_number, printed
 from praya.outside import quote
 from praya.store import Store
 from praya.store.duck import connect, identifier, literal, scan
@@ -24,7 +26,10 @@ TITLES = {"en": "title_en", "zh-Hant": "title_tc", "zh-Hans": "title_sc"}
 
 
 class Observation(NamedTuple):
-    """One figure as it was out. `value` is in `unit`; None where it is withheld (`conf_status` C)."""
+    """One figure as it was out. `value` is in `unit`; None where it is withheld (`conf_status` C).
+
+    `decimals` are the digits after the point as printed; None where the release does not say, as before 0.3.0.
+    """
 
     metric: str
     period: str
@@ -39,12 +44,20 @@ class Observation(NamedTuple):
     source_locator: str | None
     note: Text | None
     release: KnownRelease
+    decimals: int | None = None
+
+    @property
+    def printed(self) -> str | None:
+        """The value with the digits of its document: `439.0`, `80`."""
+        return None if self.value is None else printed(self.value, self.decimals)
 
     def as_dict(self) -> dict[str, Any]:
-        """The observation as JSON values, with dataset, version and number of its release."""
+        """The observation as JSON values, with `printed`, and dataset, version and number of its release."""
         found = self._asdict()
         del found["release"]
         found["note"] = self.note.as_dict() if self.note else None
+        found["value"] = None if self.value is None else plain_number(self.value, self.decimals)
+        found["printed"] = self.printed
         one = self.release
         return found | {"dataset": one.dataset, "version": one.version, "number": one.number}
 
@@ -171,9 +184,9 @@ class Figures:
         if release is None:
             return found
         for row in _rows(f"from {_data(release)}"):
-            fields = {name: row[name] for name in Observation._fields if name not in ("note", "release")}
+            fields = {name: row.get(name) for name in Observation._fields if name not in ("note", "release")}
             note = text_of(row, "note") if row["note_en"] else None
-            one = Observation(**fields, note=note, release=release)
+            one = Observation(**fields, note=note, release=release)  # type: ignore[arg-type]
             found.setdefault(one.metric, []).append(one)
         return {name: sorted(each, key=_order) for name, each in found.items()}
 
@@ -195,7 +208,7 @@ class Figures:
                 continue
             yield Observation(
                 metric.id, row["period"], row["period_kind"], "actual", value, metric.unit, None, "A",
-                row.get(status) or "F", None, f"{observed.dataset}: {field}", None, release,
+                row.get(status) or "F", None, f"{observed.dataset}: {field}", None, release, _scale(row[field]),
             )  # fmt: skip
 
     @cached_property
@@ -227,6 +240,13 @@ class Figures:
 
 def _order(one: Observation) -> Any:
     return order(one.period, one.period_kind, one.stage)
+
+
+def _scale(value: Any) -> int | None:
+    """The digits after the point with which a dataset releases a value."""
+    if isinstance(value, Decimal):
+        return max(0, -int(value.as_tuple().exponent))
+    return 0 if isinstance(value, int) else None
 
 
 def _data(release: KnownRelease) -> str:

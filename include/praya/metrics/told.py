@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from praya.contract.register import Metric, Target
+from praya.contract.register import Metric
+from praya.metrics.cycle import next_actual
 from praya.metrics.figures import Figures
-from praya.metrics.judged import judged
+from praya.metrics.judged import due_on, judged
+from praya.metrics.printed import plain_number, printed
 
 
 def told(figures: Figures, metric: Metric) -> dict[str, Any]:
@@ -14,6 +16,7 @@ def told(figures: Figures, metric: Metric) -> dict[str, Any]:
     programme = figures.programme_of(metric.id)
     found = figures.of(metric)
     result = judged(metric, found)
+    expected = next_actual(metric, result.actual)
     releases = {one.release.dataset: one.release for one in found}
     return {
         "id": metric.id,
@@ -22,7 +25,7 @@ def told(figures: Figures, metric: Metric) -> dict[str, Any]:
         "definition": metric.definition.as_dict(),
         "unit": {"code": metric.unit, "title": figures.units[metric.unit].as_dict()},
         "direction": metric.direction,
-        "target": _target(metric.target),
+        "target": _target(metric),
         "computed": metric.computed.as_dict(),
         "office": metric.office.as_dict(),
         "policy_areas": [
@@ -32,9 +35,8 @@ def told(figures: Figures, metric: Metric) -> dict[str, Any]:
         "documents": metric.documents,
         "gap": metric.gap.as_dict() if metric.gap else None,
         "synthetic": figures.synthetic(metric),
-        "status": result.status,
-        "trend": result.trend,
-        "latest": result.latest.as_dict() if result.latest else None,
+        **result.as_dict(),
+        "next_actual": expected._asdict() | {"due": expected.due.isoformat()} if expected else None,
         "observations": [one.as_dict() for one in found],
         "revisions": [one.as_dict() for one in figures.revised(metric)],
         "releases": [
@@ -50,13 +52,15 @@ def told(figures: Figures, metric: Metric) -> dict[str, Any]:
     }
 
 
-def _target(target: Target) -> dict[str, Any]:
+def _target(metric: Metric) -> dict[str, Any]:
+    target = metric.target
     if target.value is None:
         return {"none_because": target.none_because.as_dict() if target.none_because else None}
     return {
-        "value": target.value,
+        "value": plain_number(target.value, target.decimals),
+        "printed": printed(target.value, target.decimals),
         "beyond": target.beyond,
-        "period": target.period,
+        "due": target.due.model_dump() | {"date": str(due_on(metric))} if target.due else None,
         "source_document": target.source_document,
         "source_locator": target.source_locator,
     }

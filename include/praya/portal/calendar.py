@@ -1,4 +1,5 @@
-"""calendar: what will be released in the next twelve months, as page, JSON and iCalendar, and what changed in that."""
+"""calendar: what is announced or expected of each dataset's next release, as page, JSON and iCalendar, and what changed
+in what was announced."""
 
 from __future__ import annotations
 
@@ -7,15 +8,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from praya.contract import Contract
-from praya.contract.codes import WEEKDAYS
 from praya.contract.zone import HONG_KONG
 from praya.describe import as_json
-from praya.history import latest
+from praya.history.rhythm import expected_next, release_days
 from praya.portal.ical import ical
 from praya.portal.pages import in_languages
 from praya.store import Store
 
-MONTHS = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "annual": 12}
 AHEAD = 12  # months after the one that runs
 
 Release = dict[str, Any]
@@ -25,14 +24,15 @@ def calendar(store: Store, contracts: Sequence[Contract], today: dt.date) -> dic
     """Write `released/calendar.json`, `calendar.ics` and `calendar-{en,tc,sc}.html` for the twelve months from `today`
     (Hong Kong); returns the calendar with `changed` added.
 
-    `releases` has what each contract says of its time: `month`, `date` and `time` as far as they are fixed, `status`
-    (confirmed: an embargo or a notice; expected: from frequency and standing time). `changes` is the record of what
-    was moved, added or removed after it had been announced, and of breaking changes; it only grows.
+    `releases` has the next release of each dataset: `date` and `time` as far as they can be said, and its `status`.
+    Confirmed: an embargo or a notice. Scheduled: the standing time of a daily or weekly contract. Expected: worked out
+    of the `past` releases, from `date` to `until`; late: that time is over. All else is not announced. `changes` is the
+    record of what was moved, added or removed after it had been announced, and of breaking changes; it only grows.
     """
     with store.lock("calendar"):
         before = store.get_json("released/calendar.json") or {"releases": [], "changes": [], "datasets": []}
         releases = [one for contract in contracts if contract.released for one in _of(contract, store, today)]
-        releases.sort(key=lambda one: (one["date"] or one["month"] or "", one["dataset"], one["kind"]))
+        releases.sort(key=_place)
         datasets = sorted(contract.dataset for contract in contracts if contract.released)
         record = [*before["changes"], *_changes(before, releases, datasets, today)]
         made = {"as_of": today.isoformat(), "datasets": datasets, "releases": releases, "changes": record}
@@ -55,6 +55,12 @@ def notices(store: Store, dataset: str) -> list[dict[str, Any]]:
     ]
 
 
+def _place(one: Release) -> tuple[str, str, str]:
+    """Standing times first, then by date; what is not announced comes last."""
+    never = "9999" if one["status"] == "not announced" else ""
+    return (one["date"] or never, one["dataset"], one["kind"])
+
+
 def _first(releases: Sequence[Release]) -> dict[str, int]:
     """Where each dataset stands first, for links to it."""
     found: dict[str, int] = {}
@@ -64,7 +70,8 @@ def _first(releases: Sequence[Release]) -> dict[str, int]:
 
 
 def _of(contract: Contract, store: Store, today: dt.date) -> Iterator[Release]:
-    """The entries of one dataset in the window."""
+    """The entries of one dataset: what its contract announces, else what its past releases let expect, else that
+    nothing is announced."""
     until = _month(today, AHEAD + 1)
     told = {
         "dataset": contract.dataset,
@@ -72,63 +79,36 @@ def _of(contract: Contract, store: Store, today: dt.date) -> Iterator[Release]:
         "frequency": contract.frequency,
         "synthetic": contract.synthetic,
     }
-    time = f"{contract.release.hour:02}:00" if contract.release.hour is not None else None
-    embargo = contract.release.embargo_until
-    held = embargo.astimezone(HONG_KONG) if embargo else None
-    confirmed = held is not None and today <= held.date() < until
-    if held is not None and confirmed:
-        yield told | _entry("confirmed", held.date(), held.strftime("%H:%M"))
-    for month, date in _expected(contract, store, today, until):
-        if not (held is not None and month <= held.strftime("%Y-%m")):
-            yield told | _entry("expected", date, time, month)
-    if contract.frequency in ("hourly", "daily"):
-        yield told | {"kind": "standing", "status": "expected", "month": None, "date": None, "time": time}
+    yield told | _next(contract, store, today, until)
     notice = contract.release.breaking
     if notice is not None and today <= notice.notice < until:
-        yield (
-            told
-            | _entry("confirmed", notice.notice, None)
-            | {
-                "kind": "breaking",
-                "reason": notice.reason.as_dict(),
-            }
-        )
+        more = {"kind": "breaking", "reason": notice.reason.as_dict()}
+        yield told | _entry("confirmed", notice.notice, None) | more
 
 
-def _expected(
-    contract: Contract, store: Store, today: dt.date, until: dt.date
-) -> Iterator[tuple[str, dt.date | None]]:
-    """(month, day where it is fixed) of each release that the frequency lets expect; they count from the latest."""
-    now = latest(store, contract.dataset)
-    if now is None:
-        return
-    received = str(
-        store.read_json(f"released/{contract.dataset}/{now['version']}/manifest.json")["received_at"]
-    )
-    last = dt.datetime.fromisoformat(received).astimezone(HONG_KONG).date()
-    weekday = WEEKDAYS.index(contract.release.weekday) if contract.release.weekday else None
-    if contract.frequency == "weekly":
-        day = today + dt.timedelta((last.weekday() if weekday is None else weekday) - today.weekday())
-        while day < until:
-            if day >= today and day > last:
-                yield day.strftime("%Y-%m"), day
-            day += dt.timedelta(7)
-    step = MONTHS.get(contract.frequency)
-    if step is None:
-        return
-    month = _month(last, step)
-    # A dataset that is late is expected this month, not in the past.
-    while month < today.replace(day=1):
-        month = _month(month, step) if _month(month, step) <= today else today.replace(day=1)
-    while month < until:
-        first = None if weekday is None else month + dt.timedelta((weekday - month.weekday()) % 7)
-        yield month.strftime("%Y-%m"), first
-        month = _month(month, step)
+def _next(contract: Contract, store: Store, today: dt.date, until: dt.date) -> Release:
+    """The next release of a dataset: confirmed, scheduled, expected, late or not announced."""
+    release = contract.release
+    time = f"{release.hour:02}:00" if release.hour is not None else None
+    if release.embargo_until is not None:
+        held = release.embargo_until.astimezone(HONG_KONG)
+        if today <= held.date() < until:
+            return _entry("confirmed", held.date(), held.strftime("%H:%M"))
+    if contract.frequency == "daily" and time:
+        return _entry("scheduled", None, time) | {"kind": "standing"}
+    if contract.frequency == "weekly" and time and release.weekday:
+        return _entry("scheduled", None, time) | {"kind": "standing", "weekday": release.weekday}
+    expected = expected_next(contract.frequency, release_days(store, contract.dataset))
+    if expected is None:
+        return _entry("not announced", None, time)
+    first, last, past = expected
+    late = last < today
+    return _entry("late" if late else "expected", first, time) | {"until": last.isoformat(), "past": past}
 
 
-def _entry(status: str, date: dt.date | None, time: str | None, month: str | None = None) -> Release:
+def _entry(status: str, date: dt.date | None, time: str | None) -> Release:
     day = date.isoformat() if date else None
-    return {"kind": "release", "status": status, "month": month or str(day)[:7], "date": day, "time": time}
+    return {"kind": "release", "status": status, "month": day[:7] if day else None, "date": day, "time": time}
 
 
 def _month(day: dt.date, later: int) -> dt.date:
@@ -161,23 +141,11 @@ def _changes(
 
 
 def _dated(releases: Sequence[Release], today: dt.date) -> dict[tuple[str, str], str]:
-    """When each announced release is to come, by dataset and by its place among the dataset's releases of the month."""
+    """When each announced release is to come, by dataset; what is only expected was announced by nobody."""
     found: dict[tuple[str, str], str] = {}
     for one in releases:
-        if (
-            one["kind"] == "release"
-            and one["month"] >= today.strftime("%Y-%m")
-            and one["status"] == "confirmed"
-        ):
+        if one["kind"] == "standing" and one["status"] == "scheduled":
+            found[(one["dataset"], "standing")] = f"{one.get('weekday', '')} {one['time']}".strip()
+        elif one["kind"] == "release" and one["status"] == "confirmed" and one["month"] >= f"{today:%Y-%m}":
             found[(one["dataset"], "embargo")] = f"{one['date']} {one['time']}"
-        elif one["kind"] == "standing":
-            found[(one["dataset"], "standing")] = str(one["time"])
-        elif (
-            one["kind"] == "release"
-            and one["month"] > today.strftime("%Y-%m")
-            and one["frequency"] != "weekly"
-        ):
-            found[(one["dataset"], one["month"])] = (
-                f"{one['date'] or one['month']} {one['time'] or ''}".strip()
-            )
     return found

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from praya import paths
-from praya.describe import DATA, Facts, as_json, dcat_catalogue, facts_of, turtle
+from praya.describe import DATA, Facts, Version, as_json, dcat_catalogue, facts_of, turtle
 from praya.errors import IntegrityError
 from praya.history import latest as latest_of
-from praya.history import tombstone
+from praya.history import tombstone, versions
 from praya.history.pages import INDEX
 from praya.portal.harvest import harvest
 from praya.portal.news import news
@@ -45,7 +45,7 @@ def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = 
         listed: dict[str, Any] = {"datasets": [_entry(manifest, sha256) for manifest, sha256 in manifests]}
         if made := reports(store):
             listed["reports"] = made
-        releases = [facts_of(manifest, paths.base_url()) for manifest, _ in manifests]
+        releases = [_facts(store, manifest) for manifest, _ in manifests]
         calendar = store.exists("released/calendar.json")
         page = render(
             "index.html",
@@ -69,6 +69,20 @@ def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = 
             changed = sign_catalogue(store, by, now or dt.datetime.now(dt.UTC)) or changed
             publish_checkpoint(store, by)
     return listed | {"changed": changed}
+
+
+def _facts(store: Store, manifest: dict[str, Any]) -> Facts:
+    """The facts of a dataset's latest release, with the versions that are out, in the order of their publication."""
+    folder = f"released/{manifest['dataset']}"
+    out: list[Version] = []
+    for entry in versions(store, manifest["dataset"]):
+        if entry["state"] != "withdrawn":
+            # Of one that is being withdrawn just now the manifest may be gone already.
+            told = store.get_json(f"{folder}/{entry['version']}/manifest.json") or {}
+            issued = str(told.get("issued", entry["received_at"]))
+            out.append(Version(entry["version"], entry.get("number"), issued))
+    there = store.exists(f"{folder}/{manifest['version']}/{STATEMENT}")
+    return facts_of(manifest, paths.base_url())._replace(statement=there, versions=tuple(out))
 
 
 def _manifest(store: Store, pointer: Path) -> tuple[dict[str, Any], str] | None:

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as Xml
 
 from praya.contract.codes import FILE_LANGUAGE
 from praya.portal.words import in_all, words
+from praya.punctuation import marks
 
 ATOM = "http://www.w3.org/2005/Atom"
 # Names of our own below the namespace of URLs (RFC 9562): the same event has the same id for ever.
@@ -90,25 +91,30 @@ def _of_version(dataset: str, title: Texts, entry: dict[str, Any]) -> Iterator[E
 def _ground(entry: dict[str, Any], told: Texts | None) -> Texts:
     summary = {}
     for language in FILE_LANGUAGE:
-        w = words(language)
+        w, m = words(language), marks(language)
         parts = [w["first"] if not entry.get("replaces") else w[entry.get("level", "patch")]]
-        parts += [f"{w[one['kind']]}: {one['what']}" for one in entry.get("ground", [])]
+        parts += [f"{w[one['kind']]}{m.colon}{one['what']}" for one in entry.get("ground", [])]
         counts = (entry.get("changes") or {}).get("counts", {})
         if "added" in counts:
             parts.append(w["counts"].format(**counts))
         if entry.get("revised"):
+            apart = " " if language == "en" else ""
             reasons = dict.fromkeys(one["reason"][language] for one in entry["revised"])
-            parts.append(f"{w['revised'].format(figures=len(entry['revised']))}: {' '.join(reasons)}")
+            parts.append(
+                f"{w['revised'].format(figures=len(entry['revised']))}{m.colon}{apart.join(reasons)}"
+            )
         if told:
-            parts.append(f"{told[language]}: {entry['corrects']['reason']}")
+            parts.append(f"{told[language]}{m.colon}{entry['corrects']['reason']}")
         if entry.get("synthetic"):
             parts.append(w["synthetic"])
-        summary[language] = "; ".join(parts)
+        summary[language] = m.semicolon.join(parts)
     return summary
 
 
 def _titled(title: Texts, what: Texts) -> Texts:
-    return {language: f"{title[language]}: {what[language]}" for language in FILE_LANGUAGE}
+    return {
+        language: f"{title[language]}{marks(language).colon}{what[language]}" for language in FILE_LANGUAGE
+    }
 
 
 def _xml(found: Sequence[Event], title: str, name: str, language: str, short: str, base: str) -> bytes:

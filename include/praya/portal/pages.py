@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from praya.contract.codes import FILE_LANGUAGE
+from praya.contract.zone import show_moment
 from praya.portal.words import words
 from praya.templating import templates
 
@@ -14,7 +15,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def render(template: str, **values: Any) -> str:
     """The page; everything that is put in is text, not markup."""
-    return str(templates(TEMPLATES).get_template(template).render(**values))
+    return str(templates(TEMPLATES).get_template(template).render(show=show_moment, **values))
 
 
 def in_languages(template: str, stem: str, **values: Any) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from praya.describe import DATA, as_json
-from praya.history.addresses import addresses, renamed
+from praya.history.addresses import SYNTHETIC, addresses, renamed
 from praya.store import Store
 
 NOW, FOR_GOOD = 302, 308
@@ -41,7 +41,14 @@ def _datasets(store: Store) -> Iterator[Redirect]:
     for path in sorted(store.path("released").glob("*/versions.json")):
         dataset = path.parent.name
         if not store.exists(f"released/{dataset}/alias.json"):
-            for address, version in addresses(store.read_json(store.key(path))).items():
+            index = store.read_json(store.key(path))
+            for name in _data(store, dataset, index["latest"]) if index["latest"] else []:
+                if SYNTHETIC in name:
+                    # The name from before the mark.
+                    yield Redirect(
+                        f"{dataset}/latest/{name.replace(SYNTHETIC, '')}", f"{dataset}/latest/{name}", NOW
+                    )
+            for address, version in addresses(index).items():
                 yield Redirect(f"{dataset}/{address}/", f"{dataset}/{version}/", NOW)
 
 

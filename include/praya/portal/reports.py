@@ -46,6 +46,8 @@ def _entry(place: str, manifest: dict[str, Any], pointer: dict[str, Any]) -> dic
     kept = ("report", "period", "edition", "title", "synthetic", "known_at", "releases")
     return {
         **{name: manifest[name] for name in kept},
+        # Editions from before 0.3.0 do not say; those that read generated data read real data too.
+        "synthetic_extent": manifest.get("synthetic_extent", "some" if manifest["synthetic"] else "none"),
         "manifest": {"path": f"{folder}/{MANIFEST}", "sha256": pointer["manifest_sha256"]},
         "files": [file | {"path": f"{folder}/{file['name']}"} for file in manifest["files"]],
     }

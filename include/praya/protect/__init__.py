@@ -16,15 +16,16 @@ from praya.lineage import Marts
 from praya.outside import quote
 from praya.protect.approval import rules_in_force
 from praya.protect.figures import check_figures
-from praya.protect.joint import TOLD, More, publication, published, select_withheld, withhold_more
+from praya.protect.joint import first_told, look_jointly
 from praya.protect.lineage import check_table, marts_for, origin_of
 from praya.protect.method import METHODS
-from praya.protect.personal import personal_data
+from praya.protect.personal import personal_data, refuse_personal_texts
+from praya.protect.publication import TOLD, publication_body, published, told_of
 from praya.protect.table import ProtectedTable, seal
 from praya.store import Store, content_key, file_sha256
 from praya.store.duck import PARQUET, connect, identifier, literal, scan
 
-PROTECT_VERSION = 2
+PROTECT_VERSION = 3
 FOUND = "found.json"  # beside a protected table: what the gate found and did
 IN_FORCE = ("rules", "follows", "first_release")  # what a decision says of what it was made under
 PATIENCE = 900.0  # seconds for other tables of the family that are at the gate
@@ -50,6 +51,7 @@ def protect(contract: Contract, store: Store, marts: Marts | None = None) -> Pro
     # A contract that was not loaded from a file has not been held against the policy yet.
     if wrong := [f"disclosure.{name}: {what}" for name, what in policy.violations(contract.disclosure)]:
         raise DisclosureError(f"{contract.dataset}: is weaker than policy.yaml allows: {'; '.join(wrong)}")
+    refuse_personal_texts(contract)
     marts = marts or marts_for(contract)
     origin = origin_of(contract, marts)
     check_table(contract, store, accepted, marts)
@@ -91,6 +93,7 @@ def _protect(
             "decision": decision | {"policy": policy_key(policy)},
         }
         body = {"table_sha256": state["sha256"], "key": key, "verdict_key": state["verdict_key"]}
+        body |= publication_body(store, tree)
         Ledger(store).record("disclosure", contract.dataset, body | state["decision"] | in_force)
     store.set_state(contract.dataset, "protected", state)
     return seal(contract, store, state, METHODS[contract.disclosure.method].status_fields(contract))
@@ -142,14 +145,16 @@ def _make(contract: Contract, store: Store, policy: Policy, accepted: dict[str, 
             raise DisclosureError(
                 f"{contract.dataset}: {quote(str(error).partition(': ')[2], 300)}"
             ) from error
-        more = More()
+        told, joint = told_of(contract, accepted), {"looked_at_with": list[str]()}
         if shown != table:
-            values = policy.values(contract.disclosure)
-            more = withhold_more(con, contract, store, true, shown, values, published(store))
-            _copy(con, f"{select_withheld(con, contract, shown, more)} order by {order}", table)
-        found = {"personal_data": personal_data(con, contract, policy, table), "joint": more.decision()}
+            out = [*published(store)]
+            looked = look_jointly(con, contract, store, true, shown, policy.values(contract.disclosure), out)
+            con.register("looked", looked.rows)
+            _copy(con, f"select * from looked order by {order}", table)
+            told, joint = told | {"first": first_told(contract, out)}, looked.decision()
+        found = {"personal_data": personal_data(con, contract, policy, table), "joint": joint}
         (folder / FOUND).write_text(json.dumps(found), "utf-8")
-        (folder / TOLD).write_text(json.dumps(publication(contract, accepted)), "utf-8")
+        (folder / TOLD).write_text(json.dumps(told), "utf-8")
         store.adopt_tree(folder, tree)
 
 

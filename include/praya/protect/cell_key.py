@@ -10,26 +10,43 @@ from __future__ import annotations
 from praya.contract import Contract, Field, Text
 from praya.contract.disclosure import Disclosure, Mean, Rate
 from praya.contract.record_key import KEYS
-from praya.protect.ptable import FILE, NOISE, row_of
+from praya.protect.ptable import FILE, NOISE, noise_of, row_of
 from praya.protect.status import CONFIDENTIAL, FREE, with_status
 from praya.store.duck import identifier, literal
 
 TRUE_RATES = False  # but from those that are shown
+EXACT = False
+CHANGE_OFF = 0
+READERS: tuple[bool, ...] = (False,)
 DERIVED_STATUS = Text(
-    en="C: withheld, for a count behind it is, or few are behind it; F: free, a rate from the counts as they are "
-    "published here (SDMX CL_CONF_STATUS)",
-    zh_hant="C：相關數目不予公布或偏小，因此不予公布；F：可公布，比率按本表公布的數目計算（SDMX CL_CONF_STATUS）",
+    en="C: withheld, in all later versions too, for a count behind it is, or few are behind it; F: free, a rate from "
+    "the counts as they are published here (SDMX CL_CONF_STATUS)",
+    zh_hant="C：相關數目不予公布或偏小，因此不予公布，其後各版本亦不公布；F：可公布，比率按本表公布的數目計算"
+    "（SDMX CL_CONF_STATUS）",
 )
 
 
-def interval(shown: int | None, _threshold: int) -> tuple[float, float]:
-    """The least and the greatest count that a published one (None: withheld) can be in truth.
+def interval(shown: int, _threshold: int) -> tuple[float, float]:
+    """The least and the greatest count that a figure in print can be in truth.
 
-    The noise is at most NOISE and at most the count itself; zero has none, and what is not zero is never shown as it.
+    The noise is at most NOISE and at most the count itself. Zero, which has none, was in print once.
     """
-    if shown is None:
-        return 1, float("inf")
     return (max(shown - NOISE, (shown + 1) // 2), shown + NOISE) if shown else (0, 0)
+
+
+def withheld(count: int, threshold: int, key: int | None, _by_rule: bool) -> tuple[float, float]:
+    """The same of a withheld count with this sum of record keys, for who knows whether it is withheld for its own size.
+
+    With its noise that is: a count up to threshold + NOISE - 1 can be, and one from threshold - NOISE on be not.
+    """
+    if count + noise_of(count, key or 0) < threshold:
+        return 0, threshold + NOISE - 1
+    return max(threshold - NOISE, (threshold + 1) // 2), float("inf")
+
+
+def carry_on(figure: int, _low: float, change: int, threshold: int) -> int | None:
+    """What is in print after a change: the noise stays that of the first version, or many would be averaged."""
+    return figure + change if figure + change >= threshold else None
 
 
 def select_protected(contract: Contract, source: str) -> str:
@@ -38,6 +55,8 @@ def select_protected(contract: Contract, source: str) -> str:
     noisy = [f"{_perturbed(name, rules)} as {_shown(name)}" for name in rules.counts]
     derived = {rate.field: _rate(rate, contract) for rate in rules.rates}
     derived |= {mean.field: _mean(mean, contract) for mean in rules.means}
+    among = {rate.field: rate.denominator for rate in rules.rates}
+    among |= {mean.field: mean.count for mean in rules.means}
     columns = []
     for field in contract.released_fields:
         name = identifier(field.name)
@@ -48,7 +67,10 @@ def select_protected(contract: Contract, source: str) -> str:
             columns.append(name)
             continue
         value = derived.get(field.name, _shown(field.name))
-        status = f"case when {name} is not null then if({value} is null, '{CONFIDENTIAL}', '{FREE}') end"
+        there = f"{name} is not null"
+        if field.name in among:  # a share of nobody is empty in truth: it is withheld like one of few
+            there += f" or {_shown(among[field.name])} is null"
+        status = f"case when {there} then if({value} is null, '{CONFIDENTIAL}', '{FREE}') end"
         columns += [f"{value} as {name}", f"{status} as {identifier(field.name + '_conf_status')}"]
     return (
         f"with ptable as materialized (from read_csv({literal(str(FILE))})), "
@@ -61,12 +83,17 @@ def status_fields(contract: Contract) -> list[Field]:
     """The fields of the protected table, with the statuses that this method gives."""
     threshold = contract.disclosure.threshold
     counted = Text(
-        en=f"C: not zero, and withheld because it is below {threshold} with its noise, or so that such a "
-        "count cannot be worked out; F: free. Every count but zero "
-        f"has noise of at most {NOISE} up or down, always the same for the same records, and totals have their own: "
-        "parts need not add up to them (SDMX CL_CONF_STATUS)",
-        zh_hant=f"C：並非零，但加入隨機調整後少於{threshold}，或為免他人推算該等數目，因此不予公布；F：可公布。除零以外，所有數目均經隨機調整，"
-        f"增減不多於{NOISE}；相同紀錄的調整必定相同，而總數另行調整，因此各項相加未必等於總數（SDMX CL_CONF_STATUS）",
+        en=f"C: withheld, in all later versions too, for it is below {threshold} with its noise (perhaps zero), or so "
+        f"that such a count cannot be worked out; F: free. Every count in print has noise of at most {NOISE} up or "
+        "down, drawn when it is first published and kept in later versions; it is the same for the same records, and "
+        "totals have their own: parts need not add up to them. What is promised is that no count below "
+        f"{threshold} can be worked out; of a count of {2 * threshold} or more, sums may tell more than its figure "
+        "(SDMX CL_CONF_STATUS)",
+        zh_hant=f"C：加入隨機調整後少於{threshold}（可能為零），或為免他人推算該等數目，因此不予公布，"
+        f"其後各版本亦不公布；F：可公布。已公布的數目均經隨機調整，增減不多於{NOISE}，在首次公布時釐定，其後各版本維持不變；相同紀錄的調整必定相同，而總數另行調整，"
+        f"因此各項相加未必等於總數。本表保證無法推算少於{threshold}的數目；"
+        f"{2 * threshold}或以上的數目，其總和所透露的或多於所公布的數字"
+        "（SDMX CL_CONF_STATUS）",
     )
     return with_status(contract, counted, DERIVED_STATUS)
 
@@ -82,7 +109,7 @@ def _perturbed(count: str, rules: Disclosure) -> str:
     missing = f"error({literal(f'{count} is there without {rules.cell_keys[count]}: let the mart sum record keys')})"
     noise = f"(select pvalue from ptable where pcv = {row_of(name)} and ckey = {key} % {KEYS})"
     return (
-        f"case when {name} = 0 then 0 when {name} is not null and {key} is null then {missing} "
+        f"case when {name} = 0 then null when {name} is not null and {key} is null then {missing} "
         f"when {name} + {noise} >= {rules.threshold} then {name} + {noise} end"
     )
 

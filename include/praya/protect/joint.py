@@ -7,8 +7,8 @@ or not its release time has come.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,28 +17,32 @@ import numpy as np
 import pyarrow as pa
 
 from praya.contract import Contract
-from praya.contract.disclosure import Disclosure
 from praya.contract.structure import Structure
 from praya.errors import DisclosureError
-from praya.ledger import Ledger
+from praya.protect.carry import Rows, carry_rows, settle_rows, withhold
 from praya.protect.doubt import Doubt
-from praya.protect.method import METHODS
-from praya.protect.status import CONFIDENTIAL
-from praya.protect.system import Key, Publication, system
+from praya.protect.late import show_late
+from praya.protect.past import Cell, past_of
+from praya.protect.publication import (
+    Key,
+    Out,
+    Publication,
+    Renamed,
+    family,
+    read_publication,
+    renamed_by,
+    told_of,
+)
+from praya.protect.system import system
 from praya.store import Store
-from praya.store.duck import identifier, scan
-
-TOLD = "publication.json"  # beside a protected table: what the joint check has to know of it later
-
-Out = tuple[dict[str, Any], str]
-"""A table that went through the gate: what was kept of it (TOLD), and the store key where it lies."""
+from praya.store.duck import scan
 
 
 @dataclass
-class More:
-    """What is to be withheld beyond what the method withholds: for each field, the keys of its rows."""
+class Looked:
+    """The rows as they may go out, and which datasets they were looked at with."""
 
-    fields: dict[str, list[Key]] = field(default_factory=dict)
+    rows: pa.Table
     beside: list[str] = field(default_factory=list)
 
     def decision(self) -> dict[str, Any]:
@@ -46,18 +50,7 @@ class More:
         return {"looked_at_with": self.beside}
 
 
-def publication(contract: Contract, accepted: dict[str, Any]) -> dict[str, Any]:
-    """What is kept beside a protected table for later checks; it names the true table, and holds no figure."""
-    return {
-        "dataset": contract.dataset,
-        "keys": contract.primary_key,
-        "disclosure": contract.disclosure.model_dump(mode="json", by_alias=True),
-        "rates": _rates(contract),
-        "table": accepted["table"],
-    }
-
-
-def withhold_more(
+def look_jointly(
     con: duckdb.DuckDBPyConnection,
     contract: Contract,
     store: Store,
@@ -65,174 +58,154 @@ def withhold_more(
     shown: Path,
     values: int,
     out: Iterable[Out],
-) -> More:
-    """What must be withheld of `shown`, made from `true`, so that every small count keeps `values` possible values
-    for somebody who also has what is `out`.
+) -> Looked:
+    """The rows of `shown`, which the method made from `true`, as they may go out: figures that are out are carried on,
+    and so much more is withheld that every small count keeps `values` possible values for somebody who also has what
+    is `out`.
 
     Raises DisclosureError where this table would give a count away whatever is withheld of it, or where its counts do
     not add up as the contract says.
     """
-    rules = contract.disclosure
-    if not rules.counts:
-        return More()
-    family = _family(contract, out)
-    known = [Structure.model_validate(told["disclosure"]["structure"]) for told, _ in family]
-    if all(each == Structure() for each in [rules.structure, *known]):
-        return More()
-    earlier = [_read(con, told, store.path(told["table"]), store.path(path)) for told, path in family]
-    told = publication(contract, {"table": ""})
-    new = _read(con, told, true, shown)
-    doubt = Doubt(system([*earlier, new]), values)
-    lost = doubt.keep()
-    if lost.size:
-        lost = np.setdiff1d(lost, _known_before(earlier, contract, values))
-    if lost.size:
-        raise DisclosureError(
-            f"{contract.dataset}: {lost.size} small counts could be worked out from this table together with what is "
-            f"out already ({', '.join(sorted({each.dataset for each in earlier})) or 'nothing else'}), whatever else "
-            "is withheld. Nothing was released. Publish less detail, or look at disclosure.structure"
-        )
-    more = More(beside=sorted({each.dataset for each in earlier}))
-    names = {at: cell for cell, at in new.variables.items()}
-    for at in np.flatnonzero(doubt.withheld & ~doubt.system.withheld):
-        column, key = names[int(at)]
-        more.fields.setdefault(column, []).append(key)
+    print_ = con.sql(f"select * from {scan(shown)}").to_arrow_table()
+    linked = family(contract, out)
+    told = told_of(contract, {"table": ""})
+    new = read_publication(con, told, true, shown)
+    own = [each for each in linked if each[0]["dataset"] == contract.dataset]
+    renamed = _renamed(contract, linked)
+    past = past_of([_read(con, store, each, renamed) for each in needed(own)], new)
+    rows = carry_rows(past, new)
+    beside = sorted({each["dataset"] for each, _ in linked})
+    structures = [Structure.model_validate(each["disclosure"]["structure"]) for each, _ in linked]
+    if any(each != Structure() for each in [new.structure, *structures]):
+        years = _years_told(past.anchors.keys() | past.rates.keys() | past.held, new)
+        if years is None or years:
+            earlier = [_read(con, store, each, renamed, years) for each in needed(linked)]
+            _withhold_more(contract, _carried(new, rows, years), earlier, rows, values)
+        for column, key in sorted(show_late(past, new, rows, values)):
+            withhold(rows[key], column)
+    rows = settle_rows(past, new, rows)
+    return Looked(pa.Table.from_pylist(list(rows.values()), print_.schema), beside)
+
+
+def needed(out: Sequence[Out]) -> list[Out]:
+    """Of what is out, what tells something: of each dataset the last version, and those that first showed a figure.
+
+    A version that only carries figures on names those that it carries on, and tells nothing itself.
+    """
+    last = {told["dataset"]: number for number, (told, _) in enumerate(out)}
+    found = {*last.values()}
+    for number in last.values():
+        told = out[number][0]
+        trees = told.get("first")
+        found |= {
+            each
+            for each, (other, path) in enumerate(out)
+            if other["dataset"] == told["dataset"] and (trees is None or path in trees)
+        }
+    return [out[number] for number in sorted(found)]
+
+
+def first_told(contract: Contract, out: Iterable[Out]) -> list[str]:
+    """The versions of a dataset that its next one carries figures on from, for what is kept beside that one."""
+    own = [each for each in out if each[0]["dataset"] == contract.dataset]
+    return [path for told, path in needed(own)]
+
+
+def _withhold_more(
+    contract: Contract, new: Publication, earlier: Sequence[Publication], rows: Rows, values: int
+) -> None:
+    """Withhold in `rows` what has to be for the sake of others."""
+    doubt: Doubt | None = None
+    joint: Doubt | None = None
+    readers = sorted({each for one in [*earlier, new] for each in one.method.READERS})
+    if len(readers) > 1:
+        # Numbers that fit all that the readers know together fit what each of them knows: most are looked for once.
+        doubt = joint = Doubt(system([*earlier, new], readers), values)
+        joint.prepare()
+    for by_rule in readers:
+        doubt = Doubt(system([*earlier, new], [by_rule]), values, doubt, joint)
+        lost = doubt.keep()
+        if lost.size and earlier:
+            doubt.need[lost] = _known_before(doubt, lost, earlier, new, values, by_rule)
+            lost = doubt.keep()
+        if lost.size:
+            raise DisclosureError(
+                f"{contract.dataset}: {lost.size} small counts could be worked out from this table together with what "
+                f"is out already ({', '.join(sorted({each.dataset for each in earlier})) or 'nothing else'}), whatever "
+                "else is withheld. Nothing was released. Publish less detail, or look at disclosure.structure"
+            )
+    assert doubt is not None  # noqa: S101
+    more = doubt.withheld & ~doubt.system.withheld
+    for (dataset, column, key), at in doubt.system.cells.items():
+        if more[at] and dataset == new.dataset:
+            withhold(rows[key], column)
     for number, (name, key, _, _) in enumerate(doubt.system.rates):
         if doubt.rate_withheld[number]:
-            more.fields.setdefault(name, []).append(key)
-    for mean in rules.means:
-        if mean.count in more.fields:
-            more.fields.setdefault(mean.field, []).extend(more.fields[mean.count])
-    return more
+            withhold(rows[key], name)
 
 
-def _known_before(earlier: Sequence[Publication], contract: Contract, values: int) -> list[int]:
-    """The variables that could be told without the new table, by what is known today of how its dataset adds up."""
-    if not earlier:
-        return []
-    cells = _cells(earlier)
+def _known_before(
+    doubt: Doubt, lost: Any, earlier: Sequence[Publication], new: Publication, values: int, by_rule: bool
+) -> Any:
+    """How many values each of the `lost` may have at most, by what was out without the new table and by what is known
+    today of how its dataset adds up."""
+    versions = []
     for each in earlier:
-        if each.dataset == contract.dataset and each.disclosure.counts == contract.disclosure.counts:
-            each.disclosure = each.disclosure.model_copy(update={"structure": contract.disclosure.structure})
-    away = {*Doubt(system(earlier), values).given_away().tolist()}
-    return [cells[cell] for cell, at in _cells(earlier).items() if at in away and cell in cells]
+        if each.dataset == new.dataset and each.disclosure.counts == new.disclosure.counts:
+            rules = each.disclosure.model_copy(update={"structure": new.structure})
+            each = replace(each, disclosure=rules)
+        versions.append(each)
+    before = system(versions, [by_rule])
+    names = {at: cell for cell, at in doubt.system.cells.items()}
+    there = {int(at): before.cells[names[int(at)]] for at in lost if names[int(at)] in before.cells}
+    known = Doubt(before, values).values(np.array(list(there.values()), dtype=np.int64), values)
+    found = dict(zip(there, known.tolist(), strict=True))
+    return np.array([min(values, found.get(int(at), values)) for at in lost])
 
 
-def _cells(publications: Sequence[Publication]) -> dict[tuple[int, str, Key], int]:
-    return {
-        (number, *cell): at for number, each in enumerate(publications) for cell, at in each.variables.items()
+def _years_told(known: set[Cell], new: Publication) -> set[str] | None:
+    """The years of which the new publication tells something for the first time; None where rows are of no period."""
+    found = {
+        new.period_of(key)
+        for key, row in new.true.items()
+        for name in new.disclosure.counts
+        if row[name] is not None and (name, key) not in known
     }
+    found |= {
+        new.period_of(key)
+        for name, *_ in new.true_rates
+        for key, row in new.shown.items()
+        if row.get(name) is not None and (name, key) not in known
+    }
+    return None if None in found else {str(period)[:4] for period in found}
 
 
-def select_withheld(con: duckdb.DuckDBPyConnection, contract: Contract, shown: Path, more: More) -> str:
-    """Select `shown` with what is in `more` withheld; a temporary table named `more` is made for it."""
-    if not more.fields:
-        return f"select * from {scan(shown)}"
-    keys = contract.primary_key
-    rows: dict[Key, dict[str, Any]] = {}
-    for name, found in more.fields.items():
-        for key in found:
-            rows.setdefault(key, dict(zip(keys, key, strict=True)))[f"no {name}"] = True
-    columns = [*keys, *(f"no {name}" for name in more.fields)]
-    given = pa.table({name: [row.get(name) for row in rows.values()] for name in columns})
-    con.register("given", given)
-    con.execute("create or replace temp table more as select * from given")
-    con.unregister("given")
-    replaced = []
-    follows = contract.disclosure.follows
-    replaced += [
-        f"case when more.{identifier(f'no {of}')} is null then shown.{identifier(name)} end as {identifier(name)}"
-        for name, of in follows.items()
-        if of in more.fields
-    ]
-    for name in more.fields:
-        no, value, status = (identifier(each) for each in (f"no {name}", name, f"{name}_conf_status"))
-        replaced.append(f"case when more.{no} is null then shown.{value} end as {value}")
-        replaced.append(
-            f"case when more.{no} and shown.{status} is not null then '{CONFIDENTIAL}' else shown.{status} end "
-            f"as {status}"
-        )
-    same = " and ".join(
-        f"shown.{identifier(name)} is not distinct from more.{identifier(name)}" for name in keys
-    )
-    return (
-        f"select shown.* replace ({', '.join(replaced)}) from {scan(shown)} as shown left join more on {same}"
+def _carried(new: Publication, rows: Rows, years: set[str] | None) -> Publication:
+    """The new publication as it would go out, of these years."""
+
+    def of(key: Key) -> bool:
+        return years is None or str(new.period_of(key))[:4] in years
+
+    return replace(
+        new,
+        true={key: row for key, row in new.true.items() if of(key)},
+        shown={key: row for key, row in rows.items() if of(key)},
     )
 
 
-def published(store: Store) -> Iterator[Out]:
-    """Every table that went through the gate, oldest first: what was kept of it, and where it lies."""
-    seen = set()
-    for line in Ledger(store):
-        tree = f"protected/{line.subject}/{line.body.get('key')}"
-        if line.kind == "disclosure" and tree not in seen:
-            seen.add(tree)
-            told = store.get_json(f"{tree}/{TOLD}")
-            if told is None and "joint" not in line.body:
-                continue  # from before there was a joint check
-            if not isinstance(told, dict) or told.get("dataset") != line.subject or "table" not in told:
-                raise DisclosureError(
-                    f"{store.path(f'{tree}/{TOLD}')}: is missing or was changed, and the ledger (line {line.number}) "
-                    f"says that {line.subject} went through the gate: without it the joint check would forget that "
-                    "release. Nothing was released. Put the file back from a backup; `praya verify` names what else "
-                    "was changed"
-                )
-            yield told, f"{tree}/table.parquet"
+def _read(
+    con: duckdb.DuckDBPyConnection,
+    store: Store,
+    out: Out,
+    renamed: Mapping[str, Renamed],
+    years: Iterable[str] | None = None,
+) -> Publication:
+    told, path = out
+    codes = renamed.get(told["dataset"])
+    return read_publication(con, told, store.path(told["table"]), store.path(path), years, codes)
 
 
-def _family(contract: Contract, out: Iterable[Out]) -> list[Out]:
-    """Of all that is out, what is linked with the dataset, directly or by way of others."""
-    found = list(out)
-    links = {
-        told["dataset"]: {link["dataset"] for link in told["disclosure"]["structure"]["links"]}
-        for told, _ in found
-    }
-    links[contract.dataset] = {link.dataset for link in contract.disclosure.structure.links}
-    family, more = set[str](), {contract.dataset}
-    while more:
-        family |= more
-        more = {other for name in family for other in links.get(name, ())}
-        more |= {name for name, others in links.items() if others & family}
-        more -= family
-    return [(told, path) for told, path in found if told["dataset"] in family]
-
-
-def _read(con: duckdb.DuckDBPyConnection, told: dict[str, Any], true: Path, shown: Path) -> Publication:
-    rules = Disclosure.model_validate(told["disclosure"])
-    keys, method, means = told["keys"], METHODS[rules.method], {mean.field for mean in rules.means}
-    derived = [name for name in rules.guarded if name not in rules.counts]
-    figures = [*keys, *rules.counts, *derived]
-    in_print = _rows(con, figures, shown, keys)
-    return Publication(
-        dataset=told["dataset"],
-        keys=keys,
-        disclosure=rules,
-        interval=method.interval,
-        rates={name: tuple(how) for name, how in told["rates"].items() if method.TRUE_RATES or name in means},
-        true=_rows(con, [*keys, *rules.counts, *rules.sums], true, keys),
-        shown={tuple(row[name] for name in keys): row for row in in_print},
-    )
-
-
-def _rows(
-    con: duckdb.DuckDBPyConnection, columns: list[str], path: Path, keys: list[str]
-) -> list[dict[str, Any]]:
-    """The rows in the order of their keys: the solver's answer hangs on the order of the variables."""
-    chosen, order = (", ".join(map(identifier, names)) for names in (columns, keys))
-    query = f"select {chosen} from {scan(path)} order by {order}"
-    found: list[dict[str, Any]] = con.sql(query).to_arrow_table().to_pylist()
-    return found
-
-
-def _rates(contract: Contract) -> dict[str, tuple[float, float]]:
-    """Of each rate and mean, how many times its two counts' ratio it is, and how far its last digit may be off."""
-    fields = {each.name: each for each in contract.fields}
-    rates = {rate.field for rate in contract.disclosure.rates}
-    return {
-        name: (
-            100.0 if name in rates and fields[name].unit == "%" else 1.0,
-            0.5 * 10.0 ** -(9 if (digits := fields[name].decimals) is None else digits),
-        )
-        for name in contract.disclosure.guarded
-        if name not in contract.disclosure.counts
-    }
+def _renamed(contract: Contract, linked: Iterable[Out]) -> dict[str, Renamed]:
+    """Of each dataset the codes that have other names today, as its last version says, or its contract."""
+    of = {told["dataset"]: told["renamed"] for told, _ in linked if "renamed" in told}
+    return of | {contract.dataset: renamed_by(contract)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterator
+from functools import cache
 from math import comb
 from pathlib import Path
 
@@ -32,6 +33,20 @@ def row_of(count: str) -> str:
     """SQL of the row that serves `count`."""
     first = LAST - REPEATED + 1
     return f"case when {count} <= {LAST} then {count} else {first} + ({count} - {first}) % {REPEATED} end"
+
+
+def noise_of(count: int, key: int) -> int:
+    """What is added to `count` whose record keys sum up to `key`."""
+    if count < 1:
+        return 0
+    first = LAST - REPEATED + 1
+    row = count if count <= LAST else first + (count - first) % REPEATED
+    return _noises(row)[key % KEYS]
+
+
+@cache
+def _noises(count: int) -> list[int]:
+    return _noise(count)
 
 
 def _noise(count: int) -> list[int]:

@@ -5,10 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from praya.contract import Contract, Field, Text
+from praya.contract.code_list import Code, Codes, ListSource
 from praya.contract.fields import Constraints
 from praya.store.duck import identifier
 
 CONFIDENTIAL, FREE = "C", "F"
+# Its labels are in the dictionary alone: three columns for each figure would make more columns of labels than of data.
+STATUSES = Codes(
+    list_="sdmx-confidentiality-status",
+    title=Text(en="Confidentiality status", zh_hant="保密狀況"),
+    source=ListSource(document="SDMX Cross-Domain Code Lists: CL_CONF_STATUS", place="codes C and F"),
+    codes=[
+        Code(
+            code=CONFIDENTIAL,
+            label=Text(en="Withheld: confidential statistical information", zh_hant="不予公布：機密統計資料"),
+        ),
+        Code(code=FREE, label=Text(en="Free for publication", zh_hant="可自由發布")),
+    ],
+    columns=False,
+)
 
 
 def with_status(contract: Contract, counted: Text, derived: Text) -> list[Field]:
@@ -77,4 +92,5 @@ def _status_of(field: Field, described: Text) -> Field:
         ),
         description=described,
         constraints=Constraints(enum=[CONFIDENTIAL, FREE]),
+        codes=STATUSES,
     )

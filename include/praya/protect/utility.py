@@ -17,8 +17,9 @@ from praya.contract import Contract, load_policy
 from praya.contract.structure import Structure
 from praya.errors import DisclosureError
 from praya.outside import quote
-from praya.protect.joint import published, select_withheld, withhold_more
+from praya.protect.joint import look_jointly
 from praya.protect.method import METHODS
+from praya.protect.publication import published
 from praya.store import Store, content_key
 from praya.store.duck import connect, identifier, literal, scan
 from praya.templating import templates
@@ -81,10 +82,11 @@ def _with(method: str, contract: Contract, store: Store, true: Path) -> dict[str
         try:
             _copy(con, METHODS[method].select_protected(other, scan(true)), row_by_row)
             others = [one for one in published(store) if one[0]["dataset"] != contract.dataset]
-            more = withhold_more(con, other, store, true, row_by_row, policy.values(rules), others)
+            looked = look_jointly(con, other, store, true, row_by_row, policy.values(rules), others)
         except (duckdb.InvalidInputException, DisclosureError) as error:
             return {"not_possible": quote(str(error).partition(": ")[2] or error, 1_000)}
-        _copy(con, select_withheld(con, other, row_by_row, more), shown)
+        con.register("looked", looked.rows)
+        _copy(con, "select * from looked", shown)
         return {"counts": list(_counts(con, other, true, row_by_row, shown)), **_derived(con, other, shown)}
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from praya.contract import Contract, Policy
+from praya.contract.base import Model
 from praya.contract.disclosure import Disclosure
-from praya.contract.fields import Model
 from praya.contract.lineage import Lineage
 from praya.contract.policy import SINCE_LINEAGE, Aspect, Floors
 

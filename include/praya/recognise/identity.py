@@ -13,7 +13,7 @@ number that hides among them. Passports and mainland identity cards are not look
 
 from __future__ import annotations
 
-from praya.recognise.recogniser import DASH, SPACE, Recogniser, bare, every, first_of, matches, only
+from praya.recognise.recogniser import Recogniser, bare, every, first_of, matches, only
 
 _BRACKETED = r"[A-Za-z]{1,2}[ -]?[0-9]{3}[ -]?[0-9]{3}[ -]?[(\[] ?[0-9Aa] ?[)\]]"
 # A small letter and a space are a word and a number (`as 1234567`).
@@ -22,12 +22,11 @@ _SOLID = rf"\b{_ALONE}\b"
 _WORDS = r"^(?:AM|AN|AS|AT|BE|BY|ID|IF|IN|IS|IT|ME|MY|NO|OF|ON|OR|PO|SO|TO|UP|US|WE) "
 _NUMBER = r"^ *[0-9]{6,7}[Aa]? *$"
 
-_D = f"(?:{SPACE}|{DASH})"
-NEAR = "|".join(
-    [
-        rf"[A-Za-z]{_D}?[0-9]{{3}}{_D}?[0-9]{{3}}{_D}?[(\[（［【〔﹙]{SPACE}?[0-9Aa]",
-        rf"(?:^|[^0-9A-Za-z])[A-Za-z]{{1,2}}{SPACE}?[0-9]{{6}}(?:{_D}|/)?[0-9Aa](?:$|[^0-9A-Za-z])",
-    ]
+_D = r"[^0-9A-Za-z\p{Han}]{0,3}"
+NEAR = (
+    rf"[A-Za-z](?:{_D}[0-9]){{6}}{_D}[0-9Aa](?:$|[^0-9A-Za-z])"
+    rf"|[A-Za-z][^0-9A-Za-z\p{{Han}}]?[0-9]{{3}}.?[0-9]{{3}}{_D}["
+    rf"(\[{{（［【〔﹙｛<＜《〈「][^0-9A-Za-z]?[0-9Aa]"
 )
 
 
@@ -57,6 +56,7 @@ def _found(text: str) -> str:
 HKID = Recogniser(
     kind="hkid",
     near=NEAR,
+    digits=True,
     found=_found,
     mask=lambda v: f"case when {v} >= 'A' then left({v}, 1) else '*' end || '******(*)'",
     number=lambda _: "false",

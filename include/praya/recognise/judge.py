@@ -7,13 +7,14 @@ column whose name says what is in it.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import duckdb
 
 from praya.recognise.numbers import LOWEST
-from praya.recognise.places import EVERYWHERE, within
+from praya.recognise.places import EASTINGS, EVERYWHERE, LATITUDES, LONGITUDES, NORTHINGS, within
 from praya.recognise.recogniser import Recogniser, matches
 from praya.recognise.scan import CELLS, HITS, SUSPECTS, Column, named
 from praya.store.duck import identifier, literal
@@ -26,6 +27,8 @@ OTHERS_SHARE = 0.08
 SHORTER_SHARE, LONGER_SHARE = 0.2, 0.1
 # As many cells as it takes to tell chance from purpose.
 ENOUGH = 30
+# A column of degrees, and one of the grid: such a share of its cells.
+MOSTLY, NEARLY_ALL = 0.5, 0.9
 # A column of names: most of its cells, and not the same few.
 NAMES_SHARE, NAMES_DIFFERENT, NAMES_FEW, NAMES_MANY = 0.6, 0.3, 5, 50
 
@@ -57,7 +60,7 @@ def judge(
         cases = [
             Case(con, source, by_name[name], kind, f'{alone} and "column" = {literal(name)}')
             for (name,) in found
-            if not named(kind, name)
+            if not named(kind, by_name[name])
         ]
         # All are judged before any goes, for one column may be looked at to judge another.
         for case, other in [(case, _RULES[kind.kind](case)) for case in cases]:
@@ -75,10 +78,10 @@ def counters(con: duckdb.DuckDBPyConnection, source: str, column: Column) -> Cal
         f"different >= {SERIES_FULL} or (high - low < 50 * different and different >= 5) "
         f"or (different >= {SERIES_NUMBERS} and different >= {SERIES_SHARE} * sum(different) over ())"
     )
-    ((blocks, telephones, others, shorter, longer),) = con.execute(
+    ((blocks, telephones, others, shorter, longer, coded, long_ones),) = con.execute(
         f"""
         with numbers as (
-            select {cell}::bigint as v from {source} where {cell} between 1000000 and 999999999
+            select {cell}::bigint as v from {source} where {cell} between 1000000 and 999999999999
         ),
         blocks as (
             select v // 100000 as block, approx_count_distinct(v) as different, min(v) as low, max(v) as high,
@@ -96,20 +99,53 @@ def counters(con: duckdb.DuckDBPyConnection, source: str, column: Column) -> Cal
             coalesce(sum(telephones) filter (where not series), 0),
             coalesce(sum(others) filter (where not series), 0),
             (select count(*) from numbers where v < 10000000),
-            (select count(*) from numbers where v > 99999999)
+            (select count(*) from numbers where v between 100000000 and 999999999),
+            (select count(*) from numbers where {_CODED.format("v")}),
+            (select count(*) from numbers where v > 999999999 and not {_CODED.format("v")})
         from judged
         """
     ).fetchall()
     amounts = shorter > SHORTER_SHARE * telephones and longer > LONGER_SHARE * telephones
+    # Numbers of all lengths begin with 852 now and then; telephones do all of them.
+    no_code = f" or {_CODED}" if long_ones > coded else ""
     if amounts or (others >= 3 and others > OTHERS_SHARE * telephones):
-        return _EIGHT.format
+        return f"({_EIGHT}{no_code})".format
     return lambda number: (
         f"({_EIGHT.format(number)} and ({number} % 1000 = 0 "
-        f"or list_contains({blocks or []}::bigint[], {number}::bigint // 100000)))"
+        f"or list_contains({blocks or []}::bigint[], {number}::bigint // 100000)){no_code.format(number)})"
     )
 
 
-_EIGHT = "({0} between 10000000 and 99999999)"
+_EIGHT, _CODED = "({0} between 10000000 and 99999999)", "({0} between 85221000000 and 85299999999)"
+
+
+def elsewhere(
+    con: duckdb.DuckDBPyConnection, source: str, columns: list[Column]
+) -> dict[str, Callable[[str], str]]:
+    """Of each column of numbers, those that are no coordinates by what else is in it (see `_beside`): SQL on a number.
+
+    It is asked for all columns at once and of numbers, before a cell becomes a text.
+    """
+    if not columns:
+        return {}
+    counts = ", ".join(
+        f"count(*) filter (where {within(cell, bounds)}) / greatest(count({cell}), 1)"
+        for cell in (identifier(column.name) for column in columns)
+        for bounds in EVERYWHERE
+    )
+    (shares,) = con.execute(f"select {counts} from {source}").fetchall()
+    found: dict[str, Callable[[str], str]] = {}
+    for at, column in enumerate(columns):
+        lat, lon, east, north = shares[4 * at : 4 * at + 4]
+        ranges = [] if max(lat, lon) >= MOSTLY else [LATITUDES, LONGITUDES]
+        ranges += [] if max(east, north) >= NEARLY_ALL else [EASTINGS, NORTHINGS]
+        if ranges:
+            found[column.name] = functools.partial(_within, ranges)
+    return found
+
+
+def _within(ranges: list[tuple[float, float]], number: str) -> str:
+    return within(number, *ranges)
 
 
 def _telephones(case: Case) -> str:
@@ -152,8 +188,11 @@ def _beside(case: Case) -> str:
         f'select distinct "column" from {HITS} where kind = {literal(case.kind.kind)} and alone order by 1'
     ).fetchall()
     others = [_shares(case, name) for (name,) in found if name != case.column.name]
-    degrees = max(lat, lon) >= 0.5
-    grid = any((east >= 0.9 and other[3] >= 0.9) or (north >= 0.9 and other[2] >= 0.9) for other in others)
+    degrees = max(lat, lon) >= MOSTLY
+    grid = any(
+        (east >= NEARLY_ALL and other[3] >= NEARLY_ALL) or (north >= NEARLY_ALL and other[2] >= NEARLY_ALL)
+        for other in others
+    )
     return f"case when try_cast(text as double) < 1000 then {not degrees} else {not grid} end"
 
 
@@ -183,6 +222,7 @@ def _few(case: Case) -> str:
 _RULES: dict[str, Callable[[Case], str]] = {
     "phone": _telephones,
     "hkid": _by_chance,
+    "mainland identity": _by_chance,
     "card": _by_chance,
     "vehicle mark": _alike,
     "coordinates": _beside,

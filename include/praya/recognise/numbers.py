@@ -20,7 +20,7 @@ owners, marks without letters, short ones in a text that speaks of nothing like 
 from __future__ import annotations
 
 from praya.recognise.recogniser import (
-    DASH,
+    GAP,
     SPACE,
     Recogniser,
     bare,
@@ -39,6 +39,12 @@ _FOUR = r"(?:20[4-9]|2[1-9][0-9]|[3-9][0-9]{2})[0-9]"
 _CODE = r"(?:\+|00|\()? ?852\)?[ -]{0,2}"
 _FOUR_FOUR = rf"{_FOUR}(?: ?[-.]? ?)[0-9]{{4}}"
 _GROUPED = r"[2-9][0-9](?:[ .-]?[0-9]){6}"
+# After a word that says so, or in a column that does: whatever is between the digits.
+_ANYHOW = (
+    r"(?:2[^0-9A-Za-z\p{Han}]{0,3}(?:0[^0-9A-Za-z\p{Han}]{0,3}[4-9]"
+    r"|[1-9][^0-9A-Za-z\p{Han}]{0,3}[0-9])"
+    r"|[3-9](?:[^0-9A-Za-z\p{Han}]{0,3}[0-9]){2})(?:[^0-9A-Za-z\p{Han}]{0,3}[0-9]){5}"
+)
 # What stands before a number that is one of its own. A dot is one of a decimal, a sign of an amount or a code.
 _LEFT = r"(?:^|[^0-9A-Za-z.$#/=&%@-]|[^0-9A-Za-z.,$#/=&%@-]-|[^0-9]{2}\.|\p{Han}[.-])"
 _RIGHT = r"(?:$|[^0-9A-Za-z.%@-]|[.-](?:$|[^0-9A-Za-z]))"
@@ -46,8 +52,11 @@ _CUE = (
     r"(?:\b(?i:telephone|tel|phone|mobile|mob|cell|fax|called|calls|call|contact|whats ?app|sms|hotline|dial)"
     r"|電話|电话|手提|手機|手机|聯絡|联络|聯繫|联系|致電|致电|傳真|传真|來電|来电|熱線|热线|(?i:wa\.me)/)"
 )
-_AFTER_CUE = rf"{_CUE}(?:\b[^0-9\n]{{0,14}}|[^0-9A-Za-z\n]{{0,14}})(?:{_CODE})?({_GROUPED})(?:$|[^0-9])"
-_WITH_CODE = rf"(?:^|[^0-9A-Za-z.])(?:\+ ?852\)?|\(852\)|00852|852)[ -]{{0,2}}({_GROUPED})(?:$|[^0-9])"
+_AFTER_CUE = rf"{_CUE}(?:\b[^0-9\n]{{0,14}}|[^0-9A-Za-z\n]{{0,14}})(?:{_CODE})?({_ANYHOW})(?:$|[^0-9])"
+_WITH_CODE = rf"(?:^|[^0-9A-Za-z.])(?:\+ ?852\)?|\(852\)|00852|852)[ -]{{0,2}}({_ANYHOW})(?:$|[^0-9])"
+# Numbers of other places: in their international form, and the Mainland's mobile ones after a word.
+_ABROAD = r"(?:^|[^0-9A-Za-z.])(\+ ?[1-9](?:[^0-9A-Za-z\p{Han}]{0,2}[0-9]){9,14})(?:$|[^0-9])"
+_MAINLAND = rf"{_CUE}(?:\b[^0-9\n]{{0,14}}|[^0-9A-Za-z\n]{{0,14}})(?:86[ -]?)?(1[3-9](?:[ .-]?[0-9]){{9}})(?:$|[^0-9])"
 _BARE = rf"{_LEFT}(?:\()?({_FOUR_FOUR})(?:\))?{_RIGHT}"
 # A whole number that went through a spreadsheet.
 _FLOAT = rf"^ *({_FOUR}[0-9]{{4}})\.0 *$"
@@ -64,25 +73,26 @@ _INNOCENT = "|".join(
         r"(?i:\b)(?:[01][0-9]|2[0-3])[0-5][0-9] ?- ?(?:[01][0-9]|2[0-4])[0-5][0-9] ?(?i:hrs|hours|h\b|時|时)",
     ]
 )
+# A date, which is not what a column of last contacts holds numbers for.
+_A_DAY = (
+    r"[0-3]?[0-9][^0-9][01]?[0-9][^0-9](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[^0-9][01]?[0-9][^0-9][0-3]?[0-9]"
+)
 _PHONE_NAMED = (
     r"(?i)(?:^|[^a-z])tel(?:_?no)?(?:$|[^a-z])|phone|mobile|(?:^|[^a-z])fax|whatsapp|contact"
     r"|電話|电话|手提|手機|手机|傳真|传真|聯絡|联络"
 )
 
-# Other groupings that people write; what stands before them decides later.
-_S, _D = SPACE, f"(?:{SPACE}|{DASH})"
-_ODD = (
-    rf"[2-9][0-9]{_S}[0-9]{{2}}{_S}[0-9]{{2}}{_S}[0-9]{{2}}|[2-9][0-9]{{2}}{_D}[0-9]{{5}}|[2-9][0-9]{{4}}{_D}[0-9]{{3}}"
-    rf"|[2-9][0-9]{{2}}{_D}[0-9]{{3}}{_D}[0-9]{{2}}|[2-9][0-9]{{3}}{_S}[0-9]{{2}}{_S}[0-9]{{2}}"
-    rf"|[2-9][0-9]{{2}}{_D}[0-9]{{2}}{_D}[0-9]{{3}}"
+PHONE_NEAR = (
+    rf"(?:^|[^0-9]|852){_ANYHOW}(?:$|[^0-9])|\+{GAP}?[1-9](?:{GAP}{{0,2}}[0-9]){{9,14}}"
+    rf"|(?:^|[^0-9])1[3-9](?:[ .-]?[0-9]){{9}}(?:$|[^0-9])"
 )
-PHONE_NEAR = rf"(?:^|[^0-9]|852)(?:{_FOUR}{_S}?(?:{DASH}|\.)?{_S}?[0-9]{{4}}|{_ODD})(?:$|[^0-9])"
 
 
 def _phones(text: str) -> str:
     solid = only(every(without(text, _INNOCENT), _BARE, 1), _no_range)
     rest = without(text, _PRINTED_CARD)
-    others = [every(rest, _AFTER_CUE, 1), every(rest, _WITH_CODE, 1), every(text, _FLOAT, 1)]
+    others = [every(rest, pattern, 1) for pattern in (_AFTER_CUE, _WITH_CODE, _ABROAD, _MAINLAND)]
+    others = [only(values, _no_day) for values in others] + [every(text, _FLOAT, 1)]
     spoken = first_of(solid, *others)
     # Columns full of numbers are common, and this is quicker.
     number = f"length({text}) = 8 and try_cast({text} as integer) between {LOWEST} and 99999999"
@@ -95,13 +105,20 @@ def _no_range(value: str) -> str:
     return f"not (contains({value}, '-') and {gap} between 0 and 50)"
 
 
+def _no_day(value: str) -> str:
+    return f"not regexp_full_match({value}, '{_A_DAY}')"
+
+
 PHONE = Recogniser(
     kind="phone",
     near=PHONE_NEAR,
+    digits=True,
     found=_phones,
     mask=lambda v: f"left({digits_of(v)}, 1) || '*** ****'",
     number=lambda v: f"{v} between {LOWEST} and 99999999 or {v} between 85221000000 and 85299999999",
     named=_PHONE_NAMED,
+    near_named=rf"(?:^|[^0-9]){_ANYHOW}(?:$|[^0-9])",
+    found_named=lambda text: only(every(text, rf"(?:^|[^0-9]|852 ?)({_ANYHOW})(?:$|[^0-9])", 1), _no_day),
     alone=r"[2-9][0-9]{7}(?:\.0)?|[2-9][0-9]{3}-[0-9]{4}",
 )
 
@@ -115,7 +132,7 @@ _BRANDS = (
     r"4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})|5[1-5][0-9]{14}|2(?:22[1-9]|2[3-9][0-9]|[3-6][0-9]{2}|7[01][0-9]|720)[0-9]{12}"
     r"|3[47][0-9]{13}|3(?:0[0-5]|[689][0-9])[0-9]{11}|35[0-9]{14}|6(?:011|4[4-9][0-9]|5[0-9]{2})[0-9]{12}|62[0-9]{14,17}"
 )
-CARD_NEAR = rf"(?:^|[^0-9A-Za-z.])[2-6](?:(?:{SPACE}|{DASH})?[0-9]){{12,18}}(?:$|[^0-9A-Za-z])"
+CARD_NEAR = rf"(?:^|[^0-9A-Za-z.])[2-6](?:{GAP}{{0,3}}[0-9]){{12,18}}(?:$|[^0-9A-Za-z])"
 
 
 def luhn(digits: str) -> str:
@@ -129,16 +146,18 @@ def luhn(digits: str) -> str:
 
 def _cards(text: str) -> str:
     shaped = (every(text, _SOLID_CARD, 1), every(text, _PRINTED_CARD), every(text, _OTHER_CARD))
-    return first_of(*(only(bare(values), _is_card) for values in shaped))
+    return first_of(*(only(bare(values), is_card) for values in shaped))
 
 
-def _is_card(digits: str) -> str:
+def is_card(digits: str) -> str:
+    """SQL that is true of the digits of a card."""
     return f"regexp_full_match({digits}, '{_BRANDS}') and {luhn(digits)}"
 
 
 CARD = Recogniser(
     kind="card",
     near=CARD_NEAR,
+    digits=True,
     found=_cards,
     mask=lambda v: f"left({v}, 1) || '*** **** **** ****'",
     number=lambda v: f"{v} between 2e12 and 7e18",
@@ -162,7 +181,12 @@ _PLATE = (
     r"(?i:[ .:#]|no|number|mark|is|was|with|registration|plate){0,6}[ .:#]*"
     r"|車牌|车牌|車輛|车辆|登記號碼|登记号码|私家車|私家车|的士|貨車|货车|車號|车号)"
 )
-_AFTER_PLATE = rf"{_PLATE}[^0-9A-Za-z]{{0,6}}({_ANY_MARK})\b"
+# After such a word, whatever is between letters and digits.
+_PIECES = (
+    r"[A-HJ-NPR-Z][^0-9A-Za-z\p{Han}]{0,2}[A-HJ-NPR-Z]"
+    r"[^0-9A-Za-z\p{Han}]{0,3}[1-9](?:[^0-9A-Za-z\p{Han}]{0,2}[0-9]){0,3}"
+)
+_AFTER_PLATE = rf"{_PLATE}[^0-9A-Za-z]{{0,6}}({_PIECES})(?:$|[^0-9A-Za-z])"
 _VEHICLES = (
     r"(?i)\b(?:vehicles?|cars?|plates?|taxis?|vans?|lorry|lorries|trucks?|minibus|motorcycles?|driver|driving|drove"
     r"|parked|parking|speeding|overtook|collision|crash|traffic|lane)\b|車|车|的士|司機|司机|泊"
@@ -176,7 +200,10 @@ _MARK_NAMED = (
     r"(?i)(?:^|[^a-z])plate|vehicle|reg(?:istration)?_?(?:mark|no)|car_?no|車牌|车牌|車輛|车辆|登記號碼"
 )
 
-MARK_NEAR = rf"(?:^|[^0-9A-Za-z])[A-HJ-NPR-Z]{{2}}{SPACE}?[1-9][0-9]{{0,3}}(?:$|[^0-9A-Za-z])"
+MARK_NEAR = (
+    rf"(?:^|[^0-9A-Za-z])[A-HJ-NPR-Z]{{2}}{SPACE}?[1-9][0-9]{{0,3}}(?:$|[^0-9A-Za-z])"
+    rf"|{_PLATE}[^0-9A-Za-z]{{0,6}}{_PIECES}"
+)
 
 
 def _marks(text: str) -> str:
@@ -195,7 +222,7 @@ MARK = Recogniser(
     found=_marks,
     mask=lambda _: "'** ****'",
     named=_MARK_NAMED,
-    near_named=rf"^ *{_ANY_MARK} *$",
-    found_named=lambda text: every(text, rf"^ *({_ANY_MARK}) *$", 1),
+    near_named=rf"^ *{_PIECES} *$",
+    found_named=lambda text: every(text, rf"^ *({_PIECES}) *$", 1),
     alone=_MARK,
 )

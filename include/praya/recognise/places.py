@@ -54,14 +54,14 @@ class Precision:
 
 def finer(number: str, precision: Precision) -> str:
     """SQL that is true where a figure is no multiple of the allowed step of its kind."""
-    step = f"round({number} * {10**precision.decimals}, 6) % 1 <> 0"
+    step = f"round({number}::double * {10**precision.decimals}, 6) % 1 <> 0"
     grid = f"round({number}, 3) % {precision.metres} <> 0"
     return f"case when {number} < 1000 then {step} else {grid} end"
 
 
 def within(number: str, *ranges: tuple[float, float]) -> str:
     """SQL that is true where a number lies in one of the ranges."""
-    return "(" + " or ".join(f"{number} between {low} and {high}" for low, high in ranges) + ")"
+    return "(" + " or ".join(f"{number}::double between {low} and {high}" for low, high in ranges) + ")"
 
 
 def coordinates(precision: Precision) -> Recogniser:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+import duckdb
+import pyarrow as pa
+from duckdb.func import PythonUDFType
+from duckdb.sqltypes import VARCHAR
+
+from praya.recognise.fold import BARRED, ENCODED, HIDING, ODD_CHARACTER, SPACES, UNSEEN, accented, fold
+from praya.recognise.pieces import IN_PIECES, IN_WORDS, read
 from praya.store.duck import literal
 
 
@@ -21,6 +29,8 @@ class Recogniser:
     near: str
     found: Callable[[str], str]
     mask: Callable[[str], str]
+    # Whether `near` needs the digits of DIGITS; such kinds are looked for in a second test.
+    digits: bool = False
     # SQL on a numeric column that is true where a hit may be; None where a number cannot be one.
     number: Callable[[str], str] | None = None
     # RE2 on a column's name that says that this kind is in it; `near` and `found` for what only counts there.
@@ -33,31 +43,90 @@ class Recogniser:
     chance: float = 0.0
 
 
-# A cell that holds one of these is looked at whatever else it holds: marks on a letter, what is not seen at all
-# (zero-width spaces and joiners, soft hyphens, directions), full-width letters and digits.
-STRANGE = r"[\p{Mn}\p{Cf}０-９Ａ-Ｚａ-ｚ＠]"
-
 SPACE = r"[ \t\x{a0}\x{2000}-\x{200a}\x{3000}]"
 DASH = r"[-\x{2010}-\x{2015}\x{2212}－]"
+# What may be between two digits of a number that is written in pieces; hours have colons.
+GAP = r"[^0-9A-Za-z\p{Han}:]"
+# Digits in folded text, in pieces or not.
+_APART = r"[^0-9A-Za-z\p{Han}]{0,3}"
+END = r"(?:$|[^0-9A-Za-z])"
 
-_SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000_"
-_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
-_BRACKETS = {"【": "[", "】": "]", "〔": "[", "〕": "]", "﹙": "(", "﹚": ")"}
-_PLAIN = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-_PLAIN |= dict.fromkeys(_SPACES, " ") | dict.fromkeys(_DASHES, "-") | _BRACKETS
-# Cells without any of these are plain enough. Some letters become plain only in NFC, such as the Kelvin sign.
-_RARE = "".join([_SPACES, _DASHES, *_BRACKETS])
-_UNPLAIN = rf"{STRANGE[:-1]}（）［］＋－．／＃＄＝\x{{212a}}\x{{f900}}-\x{{faff}}{_RARE}]"
+# Seven digits that may belong together, of which the last may be a check digit.
+DIGITS = r"[0-9](?:[^0-9A-Za-z\p{Han}]{0,3}[0-9]){5}[^0-9A-Za-z\p{Han}]{0,3}[0-9Aa]"
+
+# A cell that holds one of these is looked at whatever else it holds.
+STRANGE = f"{HIDING}|{ENCODED}|{IN_WORDS}"
+# The others are looked at as they are.
+_BRACKETS = r"[0-9A-Za-z][（［【〔．／＃「『《〈]|[0-9A-Za-z] [（［【〔「『《〈]"
+_UNPLAIN = f"{ODD_CHARACTER}|{STRANGE}|{IN_PIECES}|{_BRACKETS}|[{SPACES}]"
+
+
+def _any_of(words: str) -> str:
+    return f"(?:{'|'.join(accented(word) for word in words.split())})"
+
+
+_WHOLE_WORD = r"(?:^|[^0-9A-Za-z])"
+# Texts with accents in which something may be that is not seen before they are taken off: digits, and the words of
+# recognisers that ask for none. To take them off costs ten times what this does.
+WITH_ACCENTS = "|".join(
+    [
+        r"[0-9](?:[^0-9A-Za-z\p{Han}]{0,3}[0-9]){2}",
+        rf"[0-9].{{0,60}}{_any_of('road rd street st avenue lane path terrace drive crescent square village floor')}",
+        rf"{_WHOLE_WORD}{_any_of('mr mrs ms miss dr prof professor madam mdm rev reverend')}[. )]",
+        rf"{_any_of('name person applicant complainant')}(?: [{accented('i')[1:-1]}]|:| ?[(])",
+        rf"{_WHOLE_WORD}{_any_of('flat flt room rm unit suite apt apartment')}s?\.? ?[0-9A-Za-z]{{1,4}}"
+        r"(?:$|[^0-9A-Za-z])",
+        rf"{_any_of('wechat weixin whatsapp telegram wx messenger instagram facebook signal line')}(?: ?[:=]|[ -])",
+        rf"[@(\[{{<] ?{accented('at')} ?[@)\]}}>]| {accented('at')} .{{1,40}} {accented('dot')} |@",
+        # A whole cell that may be a name.
+        r"^ *\p{L}+,? \p{L}+(?:[ -]\p{L}+)? *$",
+    ]
+)
+# The name under which `plain` is known to DuckDB during a search.
+_PLAIN = "praya_plain"
+
+
+def plain(text: str) -> str:
+    """A text with plain characters and numbers in one piece; the underscore, for RE2 part of a word, is a space."""
+    return read(fold(text)).replace("_", " ")
+
+
+@contextmanager
+def folding(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let SQL on this connection use `normal`."""
+
+    def fold_all(texts: pa.Array) -> pa.Array:
+        return pa.array([text if text is None else plain(text) for text in texts.to_pylist()], pa.string())
+
+    con.create_function(_PLAIN, fold_all, [VARCHAR], VARCHAR, type=PythonUDFType.ARROW)
+    try:
+        yield
+    finally:
+        con.remove_function(_PLAIN)
 
 
 def normal(text: str) -> str:
-    """SQL of a text with full-width characters, unusual spaces and dashes made plain, unseen ones gone.
+    """SQL of a text as `plain` has it; Python is asked only for what is not plain."""
+    unplain = f"case when {matches(text, _UNPLAIN)} then {_PLAIN}({text})"
+    return f"{unplain} else replace({unaccented(text)}, '_', ' ') end"
 
-    The underscore becomes a space, for RE2 takes it for part of a word. Chinese punctuation alone changes nothing.
-    """
-    seen = rf"nfc_normalize(regexp_replace({text}, '[\p{{Mn}}\p{{Cf}}]', '', 'g'))"
-    plain = f"translate({seen}, {literal(''.join(_PLAIN))}, {literal(''.join(_PLAIN.values()))})"
-    return f"case when {matches(text, _UNPLAIN)} then {plain} else {text} end"
+
+def seen(text: str) -> str:
+    """SQL of a text without the characters that are not seen."""
+    return f"regexp_replace({text}, {literal(UNSEEN)}, '', 'g')"
+
+
+def unaccented(text: str) -> str:
+    """SQL of a text with Latin letters as `fold` has them, which costs a hundredth of asking Python."""
+    plain = f"strip_accents({text})"
+    for letter, looks in BARRED.items():
+        plain = f"replace({plain}, '{letter}', '{looks}')"
+    return plain
+
+
+def run_of(least: int, most: int) -> str:
+    """RE2 of so many digits in folded text, whatever is between them."""
+    return rf"[0-9](?:{_APART}[0-9]){{{least - 1},{most - 1}}}"
 
 
 def one_of(words: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from praya import paths
 from praya.contract import Contract
+from praya.contract.zone import show_moment
 from praya.describe import as_json
 from praya.errors import ReleaseHeld
 from praya.history import latest as latest_of
@@ -65,7 +66,7 @@ def release(
             due = due_with_inputs(contract, store, table.received_at)
             if due is not None and now < due:
                 raise ReleaseHeld(
-                    f"{contract.dataset}: ready, and held until its release time {due.isoformat()}", due
+                    f"{contract.dataset}: ready, and held until its release time {show_moment(due)}", due
                 )
             run = _Run(context or {}, by or signer(), suites or paths.suites(), now)
             latest = _publish(table, contract, store, basis, latest["version"] if latest else None, run)

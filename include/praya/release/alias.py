@@ -13,7 +13,7 @@ PAGE = (
     '<meta http-equiv="refresh" content="0; url=../{dataset}/changelog-en.html">\n'
     '<link rel="canonical" href="../{dataset}/changelog-en.html">\n'
     '<p>{alias} is now <a href="../{dataset}/changelog-en.html">{dataset}</a>. '
-    '<span lang="zh-Hant">已改稱 {dataset}。</span> <span lang="zh-Hans">已改称 {dataset}。</span></p>\n</html>\n'
+    '<span lang="zh-Hant">已改稱{dataset}。</span> <span lang="zh-Hans">已改称{dataset}。</span></p>\n</html>\n'
 )
 
 

@@ -11,6 +11,7 @@ from praya.history.index import index
 from praya.ledger import Ledger, LedgerLine
 from praya.outside import quote
 from praya.person import person
+from praya.recognise import refuse_personal
 from praya.store import Store
 
 
@@ -19,6 +20,7 @@ def correct(store: Store, dataset: str, version: str, reason: str, by: str) -> L
 
     Raises ReleaseRefused where there is no such version, and PersonUnknown where `by` is no person.
     """
+    refuse_personal(dataset, {"reason": reason})
     with store.lock(f"release-{dataset}"):
         version = known(store, dataset, version)["version"]
         body = {"version": version, "reason": reason, "by": person(by), "after": _last(store, dataset)}

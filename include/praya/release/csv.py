@@ -11,7 +11,7 @@ from pathlib import Path
 from praya.contract import Field
 from praya.describe.spreadsheet import MARK, MARKED
 from praya.protect import ProtectedTable
-from praya.release.lines import copy_lines, text_of
+from praya.release.lines import copy_lines, joined, text_of
 from praya.release.part import Part
 from praya.store.duck import connect, identifier, literal, scan
 
@@ -24,14 +24,14 @@ def write(part: Part, target: Path, work: Path) -> None:
     """Write the part's rows in their order to `target`."""
     # A line without anything would be passed over by readers.
     missing = "" if len(part.fields) > 1 else '""'
-    line = " || ',' || ".join(f"coalesce({cell(field)}, '{missing}')" for field in part.fields)
+    line = joined([f"coalesce({cell(field)}, '{missing}')" for field in part.fields], ",")
     header = BOM + ",".join(field.name for field in part.fields) + "\r"
     with connect(work) as con:
         copy_lines(con, header, f"{line} || chr(13)", part.source, target)
 
 
 def marked_fields(table: ProtectedTable, work: Path) -> list[str]:
-    """The fields of `table` in which some text is marked."""
+    """The fields of `table` in which some text is marked; no label of a code list is."""
     texts = [field.name for field in table.fields if _free(field)]
     if not texts:
         return []

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from praya.contract import Contract
 from praya.describe import sdmx
+from praya.history.addresses import synthetic_name
 from praya.protect import ProtectedTable
 from praya.release import csv, geojson, geoparquet, ics, json_array, parquet, sdmx_csv, xlsx, xml
 from praya.release.part import Part, parts
@@ -26,12 +27,17 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Format(NamedTuple):
-    """How one format is written, called and served, and whether it is text, which shrinks."""
+    """How one format is written, called and served, and whether it is text, which shrinks.
+
+    Marts, reports and metrics read Parquet by its name, which stays; its metadata says that it is generated, and SDMX's
+    structure that it is a test.
+    """
 
     write: Callable[[Part, Path, Path], None]
     ending: str
     media_type: str
     text: bool = False
+    marked: bool = True  # of generated data the name says so
 
 
 FORMATS = {
@@ -40,11 +46,11 @@ FORMATS = {
     "jsonl": Format(json_array.write_lines, "jsonl", "application/x-ndjson", text=True),
     "xml": Format(xml.write, "xml", "application/xml", text=True),
     "xlsx": Format(xlsx.write, "xlsx", XLSX_TYPE),
-    "parquet": Format(parquet.write, "parquet", PARQUET_TYPE),
+    "parquet": Format(parquet.write, "parquet", PARQUET_TYPE, marked=False),
     "geojson": Format(geojson.write, "geojson", "application/geo+json", text=True),
-    "geoparquet": Format(geoparquet.write, "geo.parquet", PARQUET_TYPE),
-    "ics": Format(ics.write, "ics", "text/calendar; charset=utf-8", text=True),
-    "sdmx-csv": Format(sdmx_csv.write, "sdmx.csv", SDMX_CSV_TYPE, text=True),
+    "geoparquet": Format(geoparquet.write, "geo.parquet", PARQUET_TYPE, marked=False),
+    "ics": Format(ics.write, "ics", "text/calendar; charset=utf-8", text=True, marked=False),
+    "sdmx-csv": Format(sdmx_csv.write, "sdmx.csv", SDMX_CSV_TYPE, text=True, marked=False),
 }
 # What comes beside the data, by its ending or its name.
 MEDIA_TYPES = {name: FORMATS[name].media_type for name in ("csv", "json")} | {
@@ -67,7 +73,9 @@ def write_data(contract: Contract, table: ProtectedTable, folder: Path, work: Pa
         for part in parts(contract, table, work):
             for kind in contract.release.formats:
                 for each in _in_languages(part, kind):
-                    target = folder / f"{each.stem}.{FORMATS[kind].ending}"
+                    name = f"{each.stem}.{FORMATS[kind].ending}"
+                    marked = table.synthetic and FORMATS[kind].marked
+                    target = folder / (synthetic_name(name) if marked else name)
                     FORMATS[kind].write(each, target, work)
                     told.append(behind.submit(_described, each, kind, target))
         return [file for future in told for file in future.result()]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from praya.contract import Text
 from praya.contract.codes import LANGUAGES, LICENCES
+from praya.contract.licences import licence_title, licence_url
+from praya.contract.zone import show_moment
+from praya.punctuation import marks
 from praya.release.part import Part
 
 HEADING = Text(en="English", zh_hant="繁體中文", zh_hans="简体中文")
@@ -16,7 +19,7 @@ LABELS = {
     "description": Text(en="Description", zh_hant="說明"),
     "contact": Text(en="Contact", zh_hant="聯絡"),
     "licence": Text(en="Licence", zh_hant="使用條款"),
-    "received": Text(en="Content received (UTC)", zh_hant="收到內容的時間（協調世界時）"),
+    "received": Text(en="Content received", zh_hant="收到內容的時間"),
     "rows": Text(en="Rows", zh_hant="行數"),
     "year": Text(en="Year", zh_hant="年份"),
     "cells": Text(en="Cells", zh_hant="儲存格"),
@@ -24,8 +27,8 @@ LABELS = {
 CELLS = [
     Text(en="An empty cell is a missing value.", zh_hant="空白儲存格表示沒有數值。"),
     Text(
-        en="Moments are in Coordinated Universal Time (UTC), 8 hours behind Hong Kong.",
-        zh_hant="時刻以協調世界時（UTC）表示，較香港時間慢8小時。",
+        en="Moments are in Hong Kong time, 8 hours ahead of Coordinated Universal Time (UTC).",
+        zh_hant="時刻以香港時間表示，較協調世界時（UTC）快8小時。",
     ),
     Text(
         en=(
@@ -46,28 +49,46 @@ CELLS = [
 
 def notes(part: Part) -> list[list[str]]:
     """A row of headings, then rows of a label and its text, a column a language."""
-    contract, licence = part.contract, LICENCES[part.contract.licence]
+    contract = part.contract
     told: list[tuple[Text, Text]] = [(LABELS["title"], contract.title)]
     if part.table.synthetic:
         told.append((LABELS["description"], SYNTHETIC))
     told += [
         (LABELS["description"], contract.description),
         (LABELS["contact"], _with(contract.contact.name, contract.contact.email)),
-        (LABELS["licence"], _same(f"{licence['title']}, {licence['url']}")),
-        (LABELS["received"], _same(part.table.received_at)),
+        (LABELS["licence"], _licence(contract.licence)),
+        (LABELS["received"], _moment(part.table.received_at)),
         *([(LABELS["year"], _same(part.year))] if part.year else []),
         (LABELS["rows"], _same(str(part.rows))),
         *((LABELS["cells"], text) for text in CELLS),
     ]
     rows = [[HEADING.in_language(language) for language in LANGUAGES]]
     for label, text in told:
-        pairs = [(label.in_language(language), text.in_language(language)) for language in LANGUAGES]
-        rows.append([f"{name}: {what}" for name, what in pairs])
+        rows.append(
+            [
+                f"{label.in_language(language)}{marks(language).colon}{text.in_language(language)}"
+                for language in LANGUAGES
+            ]
+        )
     return rows
+
+
+def _licence(name: str) -> Text:
+    licence = {"id": name, **LICENCES[name]}
+    told = {
+        language: f"{licence_title(licence, language)}{marks(language).comma}{licence_url(licence, language)}"
+        for language in LANGUAGES
+    }
+    return Text.model_validate(told)
 
 
 def _same(text: str) -> Text:
     return Text(en=text, zh_hant=text, zh_hans=text)
+
+
+def _moment(at: str) -> Text:
+    en, zh_hant, zh_hans = (show_moment(at, language) for language in LANGUAGES)
+    return Text(en=en, zh_hant=zh_hant, zh_hans=zh_hans)
 
 
 def _with(name: Text, more: str) -> Text:

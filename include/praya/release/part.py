@@ -1,4 +1,8 @@
-"""What one file of a release holds: all rows of a protected table, or those of one year, in the table's order."""
+"""What one file of a release holds: all rows of a protected table, or those of one year, in the table's order.
+
+The labels of codes are added here, from the contract's code lists: each is a function of the code beside it, so that
+disclosure control, which came before, has nothing to say of it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from pathlib import Path
 
 from praya.contract import Contract, Field
 from praya.contract.codes import FILE_LANGUAGE, Language
+from praya.contract.labels import MARK, LabelField, with_labels
 from praya.contract.zone import HONG_KONG
 from praya.protect import ProtectedTable
 from praya.store.duck import connect, identifier, literal, scan
@@ -25,7 +30,7 @@ class Part:
 
     @property
     def fields(self) -> list[Field]:
-        return self.table.fields
+        return with_labels(self.table.fields, self.table.synthetic)
 
     @property
     def stem(self) -> str:
@@ -36,9 +41,17 @@ class Part:
     @property
     def source(self) -> str:
         """What stands behind `from` in SQL for these rows."""
-        if self.year is None:
-            return scan(self.table.path)
-        return f"(from {scan(self.table.path)} where {year_of(self.contract)} = {literal(self.year)})"
+        rows = scan(self.table.path)
+        coded = {field.name: field for field in self.table.fields}
+        labels = [
+            f"{label_of(field, coded[field.label_of])} as {identifier(field.name)}"
+            for field in self.fields
+            if isinstance(field, LabelField)
+        ]
+        added = [*labels, *([f"true as {identifier(MARK)}"] if self.table.synthetic else [])]
+        columns = ", ".join(["*", *added])
+        of_year = "" if self.year is None else f" where {year_of(self.contract)} = {literal(self.year)}"
+        return f"(select {columns} from {rows}{of_year})" if added or of_year else rows
 
     def in_language(self, language: Language) -> Part:
         return replace(self, language=language)
@@ -57,6 +70,16 @@ def parts(contract: Contract, table: ProtectedTable, work: Path) -> Iterator[Par
         ).fetchall()
     for year, rows in years:
         yield Part(contract, table, int(rows), year)
+
+
+def label_of(label: LabelField, coded: Field) -> str:
+    """SQL of what the code in the field `coded` means, in the language of `label`; null where there is none."""
+    assert coded.codes is not None  # noqa: S101
+    cases = " ".join(
+        f"when {literal(code)} then {literal(text.in_language(label.language))}"
+        for code, text in coded.codes.labels.items()
+    )
+    return f"case {identifier(coded.name)} {cases} end"
 
 
 def year_of(contract: Contract) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from praya.contract import Contract
+from praya.contract.zone import show_moment
 from praya.errors import ReleaseRefused
 from praya.history import latest as latest_of
 from praya.history.grants import AREA, KIND, Grant, keep, tidy, token_sha256
@@ -48,7 +49,7 @@ def preview(
     now = dt.datetime.now(dt.UTC)
     if not start < until or until <= now:
         raise ReleaseRefused(
-            f"{contract.dataset}: a preview from {start.isoformat()} until {until.isoformat()} is never open"
+            f"{contract.dataset}: a preview from {show_moment(start)} until {show_moment(until)} is never open"
         )
     basis, name = release_basis(contract, table.sha256), secrets.token_hex(6)
     with store.lock(f"release-{contract.dataset}"), store.scratch() as work:

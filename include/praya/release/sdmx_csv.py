@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from praya.contract import Field
+from praya.contract.labels import without_labels
 from praya.contract.sdmx import PERIOD_KIND, Component, code_id, components, sdmx_problems
 from praya.describe.sdmx import structure_id
 from praya.errors import FormatError
 from praya.outside import quote_all
 from praya.release.csv import cell
-from praya.release.lines import copy_lines, text_of
+from praya.release.lines import copy_lines, joined, text_of
 from praya.release.part import Part
 from praya.store.duck import connect, identifier, literal
 
@@ -30,13 +31,13 @@ SPLIT_YEAR = r"\d{4}-\d{2}"
 
 def write(part: Part, target: Path, work: Path) -> None:
     """Write the part's rows in their order to `target`. FormatError for a period that SDMX cannot say."""
-    contract = part.contract
-    if problems := [*sdmx_problems(contract.primary_key, part.fields)]:
+    contract, fields = part.contract, without_labels(part.fields)  # the structure has the labels
+    if problems := [*sdmx_problems(contract.primary_key, fields)]:
         raise FormatError(f"{contract.dataset}: {'; '.join(problems)}")
-    columns = components(contract.primary_key, part.fields)
+    columns = components(contract.primary_key, fields)
     first = f"datastructure,{structure_id(contract)},I,"
     header = ",".join(["STRUCTURE", "STRUCTURE_ID", "ACTION", *(column.id for column in columns)]) + "\r"
-    cells = " || ',' || ".join(f"coalesce({_cell(column, part.fields)}, '')" for column in columns)
+    cells = joined([f"coalesce({_cell(column, fields)}, '')" for column in columns], ",")
     with connect(work) as con:
         _check_periods(con, part, columns)
         copy_lines(con, header, f"{literal(first)} || {cells} || chr(13)", part.source, target)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from praya.contract import Contract
-from praya.contract.zone import HONG_KONG
+from praya.contract.zone import HONG_KONG, show_moment
 from praya.errors import ReleaseHeld, ReleaseRefused
 from praya.history import (
     Difference,
@@ -84,7 +84,7 @@ def settled(
     if now < due:
         raise ReleaseHeld(
             f"{contract.dataset}: breaks its readers, who were told that this comes on {notice.notice}; "
-            f"held until {due.isoformat()}: {_listed(breaks)}.{readers(store, contract.dataset, breaks)}",
+            f"held until {show_moment(due)}: {_listed(breaks)}.{readers(store, contract.dataset, breaks)}",
             due,
         )
     return given

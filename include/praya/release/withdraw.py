@@ -18,6 +18,7 @@ from praya.history.pointer import sequence
 from praya.ledger import Ledger
 from praya.outside import quote
 from praya.person import person
+from praya.recognise import refuse_personal
 from praya.release.correct import known
 from praya.release.taken_back import rows_hash
 from praya.store import Store, file_sha256
@@ -46,6 +47,7 @@ def withdraw(store: Store, dataset: str, version: str, reason: str, by: str) -> 
     version, and PersonUnknown where `by` is no person.
     """
     by = person(by)
+    refuse_personal(dataset, {"reason": reason})
     with store.lock(f"release-{dataset}"):
         version = known(store, dataset, version)["version"]
         folder = f"released/{dataset}/{version}"
@@ -78,6 +80,7 @@ def rollback(store: Store, dataset: str, to: str | None, reason: str, by: str) -
     ReleaseRefused where there is nothing to go to, and PersonUnknown where `by` is no person.
     """
     by = person(by)
+    refuse_personal(dataset, {"reason": reason})
     with store.lock(f"release-{dataset}"):
         now = latest(store, dataset)
         if now is None:

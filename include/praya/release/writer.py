@@ -10,6 +10,7 @@ from typing import Any
 from praya import paths
 from praya.contract import Contract
 from praya.contract.codes import LICENCES
+from praya.contract.labels import with_labels
 from praya.describe import DATA, DOCUMENTATION, METADATA, as_json, documentation, metadata
 from praya.errors import DisclosureError
 from praya.history import tombstone
@@ -24,7 +25,7 @@ from praya.release.revised import revised
 from praya.release.version import changes, numbered, settled
 from praya.store import Store, content_key, file_sha256
 
-RELEASE_VERSION = 3
+RELEASE_VERSION = 5
 
 
 def check_table(table: ProtectedTable, contract: Contract, store: Store) -> None:
@@ -112,7 +113,12 @@ def _write(
     marked = marked_fields(table, work) if "csv" in contract.release.formats else []
     files = _by_name([file | {"role": DATA} for file in data])
     for role, describe in ((DOCUMENTATION, partial(documentation, marked=marked)), (METADATA, metadata)):
-        described = describe(contract, table.fields, manifest | {"files": files}, paths.base_url())
+        described = describe(
+            contract,
+            with_labels(table.fields, table.synthetic),
+            manifest | {"files": files},
+            paths.base_url(),
+        )
         for name, text in described.items():
             (folder / name).write_bytes(text)
             files.append(describe_file(folder / name) | {"role": role})
@@ -156,7 +162,7 @@ def _manifest(
         "issued": _issued(contract, table.received_at),
         "coverage": coverage(table, contract, store),
         "rows": table.decision["rows"],
-        "columns": [field.name for field in table.fields],
+        "columns": [field.name for field in with_labels(table.fields, table.synthetic)],
         "disclosure": table.decision,
         "verdict": {
             **evidence,

@@ -15,6 +15,7 @@ from typing import Any
 
 from praya.contract import Field
 from praya.contract.codes import LANGUAGES
+from praya.contract.zone import HONG_KONG
 from praya.describe import described_fields, dictionary_rows
 from praya.errors import FormatError
 from praya.release.notes import notes
@@ -144,13 +145,15 @@ def _exact(limit: int) -> Cell:
 
 
 def _day(sheet: Any, row: int, column: int, value: Any, form: Any) -> None:
-    """A date, or a moment in UTC, for a spreadsheet knows no zones."""
+    """A date, or a moment on the clock of Hong Kong, for a spreadsheet knows no zones."""
     moment = isinstance(value, dt.datetime)
-    naive = value.astimezone(dt.UTC).replace(tzinfo=None) if moment else value
-    if (naive.date() if moment else naive) < FIRST_DAY:
-        sheet.write_string(row, column, naive.isoformat() + ("Z" if moment else ""))
+    local = value.astimezone(HONG_KONG).replace(tzinfo=None) if moment else value
+    if (local.date() if moment else local) >= FIRST_DAY:
+        sheet.write_datetime(row, column, local, form)
+    elif moment:
+        sheet.write_string(row, column, value.astimezone(dt.UTC).replace(tzinfo=None).isoformat() + "Z")
     else:
-        sheet.write_datetime(row, column, naive, form)
+        sheet.write_string(row, column, value.isoformat())
 
 
 def _text(sheet: Any, row: int, column: int, text: str, form: Any) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from praya.contract import Field
-from praya.release.lines import copy_lines, text_of
+from praya.release.lines import copy_lines, joined, text_of
 from praya.release.part import Part
 from praya.store.duck import connect, literal
 
@@ -24,7 +24,7 @@ def write(part: Part, target: Path, work: Path) -> None:
     """Write the part's rows in their order to `target`."""
     told = f' dataset="{part.contract.dataset}"' + (' synthetic="true"' if part.table.synthetic else "")
     header = f'<?xml version="1.0" encoding="UTF-8"?><records{told}>'
-    line = " || ".join(f"coalesce({_element(field)}, '')" for field in part.fields)
+    line = joined([f"coalesce({_element(field)}, '')" for field in part.fields], "")
     with connect(work) as con:
         copy_lines(con, header, f"'<record>' || {line} || '</record>'", part.source, target)
     with target.open("ab") as file:

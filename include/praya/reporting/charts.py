@@ -13,7 +13,8 @@ from html import escape
 from itertools import pairwise
 from typing import NamedTuple
 
-from praya.reporting.document import Chart, words
+from praya.reporting.cells import cell_text, point_cell
+from praya.reporting.document import Cell, Chart, Column, words
 from praya.reporting.fonts import families
 from praya.reporting.numbers import figure
 from praya.reporting.words import word
@@ -24,6 +25,7 @@ INK, SOFT, LINE, TARGET = "#1d2733", "#55626f", "#d0d7de", "#8a3b12"
 # Told apart by the colour-blind (Okabe and Ito), dark enough for print in grey.
 COLOURS = ("#0b5c7a", "#b35806", "#5e3c99", "#1b7837")
 DASHES = ("", "7 3", "2 3", "9 3 2 3")
+NUMBER = Column("", "number")
 
 
 class Label(NamedTuple):
@@ -70,11 +72,25 @@ def svg(chart: Chart, language: str) -> str:
     family = ", ".join(f"'{name}'" for name in families(language))
     told = (
         f"<title>{escape(words(chart.title, language))}</title>"
-        f"<desc>{escape(words(chart.summary, language))}</desc>"
+        f"<desc>{escape(alternative(chart, language))}</desc>"
     )
     return _picture(
         height, [told, *drawn], f' role="img" font-family="{family}, sans-serif" font-size="{SIZE}"'
     )
+
+
+def alternative(chart: Chart, language: str) -> str:
+    """What a chart shows, in words; of generated figures it says so first."""
+    said = words(chart.summary, language)
+    return f"{word('synthetic_short', language)}. {said}" if chart.synthetic else said
+
+
+def _goal(chart: Chart, language: str) -> str:
+    """The target's name, and its figure where all labels have the same."""
+    goal = chart.goal or (Cell(chart.target) if chart.target is not None else None)
+    called = words(chart.goal_words, language) or word("target", language)
+    space = " " if language == "en" else ""
+    return f"{called}{space}{cell_text(goal, NUMBER, language)}" if goal else called
 
 
 def _picture(height: float, marks: Sequence[str], attributes: str = "") -> str:
@@ -94,7 +110,8 @@ def ticks(low: float, high: float, about: int = 4) -> list[float]:
 
 def _line(chart: Chart, language: str) -> tuple[float, list[str | Label]]:
     names = [words(one.title, language) for one in chart.series] if len(chart.series) > 1 else []
-    left, right, top, bottom = 62, max([70.0, *(_wide(name) + 14 for name in names)]), 14, 190
+    behind = names + ([_goal(chart, language)] if chart.target is not None else [])
+    left, right, top, bottom = 62, max([70.0, *(_wide(text) + 14 for text in behind)]), 14, 190
     right = min(right, 200)
     values = [value for one in chart.series for value in one.values if value is not None]
     values += [chart.target] if chart.target is not None else []
@@ -122,7 +139,7 @@ def _line(chart: Chart, language: str) -> tuple[float, list[str | Label]]:
             _text(
                 WIDTH - right + 7,
                 y(chart.target) + 4,
-                f"{word('target', language)} {figure(chart.target)}",
+                _goal(chart, language),
                 TARGET,
                 "start",
             ),
@@ -161,7 +178,13 @@ def _bars(chart: Chart, language: str, targets: Sequence[float | None]) -> tuple
     left = max((_wide(line) for label in labels for line in label), default=0) + 10
     values = [value for one in chart.series for value in one.values if value is not None]
     most = max([value for value in [*values, *targets, chart.target] if value is not None], default=1) or 1
-    room = WIDTH - left - 76
+    told = {
+        (place, number): cell_text(point_cell(chart, number, place), NUMBER, language)
+        for place in range(len(labels))
+        for number in range(len(chart.series))
+    }
+    # Behind the longest bar there is room for its value, with the word before it.
+    room = WIDTH - left - max([76.0, *(_wide(text) + 14 for text in told.values())])
     marks, at = list[str | Label](), 6.0
     gap = 6 if len(labels) <= FEW else 0
     for place, label in enumerate(labels):
@@ -174,11 +197,12 @@ def _bars(chart: Chart, language: str, targets: Sequence[float | None]) -> tuple
             y = at + height / 2 + 22 * (number - (len(chart.series) - 1) / 2) - 7
             end = left + room * (value or 0) / most
             marks.append(_rect(left, y, max(end - left, 0.5), 14, COLOURS[number % 4]))
-            told = figure(value, chart.decimals) if value is not None else word("gap", language)
             target = targets[place]
             stroke = left + room * target / most if target is not None else 0.0
             behind = max(end, stroke + 2 if stroke >= end - 2 and stroke - end < 50 else end)
-            marks.append(_text(behind + 6, y + 11, told, INK if value is not None else SOFT, "start"))
+            marks.append(
+                _text(behind + 6, y + 11, told[place, number], INK if value is not None else SOFT, "start")
+            )
         if (target := targets[place]) is not None:
             x = left + room * target / most
             marks.append(_stroke(x, at + height / 2 - 11, x, at + height / 2 + 11, TARGET, 3))
@@ -186,7 +210,7 @@ def _bars(chart: Chart, language: str, targets: Sequence[float | None]) -> tuple
     marks.append(_stroke(left, 2, left, at, SOFT))
     if any(target is not None for target in targets):
         marks.append(_stroke(left + 4, at + 8, left + 4, at + 20, TARGET, 3))
-        marks.append(_text(left + 12, at + 18, word("target", language), TARGET, "start"))
+        marks.append(_text(left + 12, at + 18, _goal(chart, language), TARGET, "start"))
         at += 22
     return at + 4, marks
 

@@ -7,11 +7,14 @@ What a measure means and aims at is what the released register of metrics says.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from praya.contract.register import Metric
 from praya.contract.text import Text
-from praya.metrics import Figures, status_of
+from praya.metrics import Figures, held
+from praya.metrics.periods import ends
+from praya.metrics.printed import plain_number
 from praya.reporting import contact_centre_words as w
 from praya.reporting.contact_centre_tables import (
     Line,
@@ -40,7 +43,7 @@ from praya.reporting.document import (
     row,
     t,
 )
-from praya.reporting.metric_words import BEYOND, STATUSES, in_both
+from praya.reporting.metric_words import BEYOND, STATUSES, in_both, target_cell
 from praya.reporting.numbers import figure, month
 from praya.reporting.reports.contact_centre import (
     ESTIMATES,
@@ -138,13 +141,14 @@ def _measures(sources: Sources, figures: Figures, months: Sequence[str]) -> Iter
         if one["stage"] == "actual" and one["kind"] == "performance"
     }
     year = max(period for _, period in printed)
+    generated = sources.releases[LEVELS].synthetic
     columns = [
         Column(w.MEASURE, width=2.2),
         Column(w.TARGET, "number"),
-        Column(in_month(now), "number"),
-        Column(w.BEFORE, "number"),
+        Column(in_month(now), "number", synthetic=generated),
+        Column(w.BEFORE, "number", synthetic=generated),
         Column(_filled(w.PRINTED, year=year), "number"),
-        Column(w.STATUS, "status", width=0.9),
+        Column(w.STATUS, "status", width=0.9, synthetic=generated),
     ]
     rows, shares = [], []
     for one in MEASURES:
@@ -160,8 +164,8 @@ def _measures(sources: Sources, figures: Figures, months: Sequence[str]) -> Iter
                 _target(metric),
                 cell(line, one.field, decimals=one.decimals),
                 cell(earlier, one.field, decimals=one.decimals),
-                Cell(in_print["value"]) if in_print else w.NOT_COUNTED,
-                STATUSES[status_of(metric, value)],
+                _printed(in_print) if in_print else w.NOT_COUNTED,
+                STATUSES[held(metric, value, ends(now, "month"))],
             )
         )
         if metric.unit == "%" and target is not None and line is not None:
@@ -183,6 +187,7 @@ def _measures(sources: Sources, figures: Figures, months: Sequence[str]) -> Iter
         decimals=1,
         targets=[target for *_, target in shares],
         first=w.MEASURE,
+        synthetic=generated,
     )
 
 
@@ -191,7 +196,12 @@ def _target(metric: Metric) -> Cell:
     if target.value is None:
         return Cell(w.NO_TARGET)
     before = (BEYOND if target.beyond else w.AIMS)[metric.direction]
-    return Cell(target.value, before=before, decimals=0 if metric.unit == "%" else 1)
+    return replace(target_cell(metric), before=before)
+
+
+def _printed(one: Line) -> Cell:
+    """A figure of the Estimates with the digits that they print: a score has one after the point."""
+    return Cell(plain_number(one["value"], None), decimals=1 if one["unit"] == "score (1-5)" else None)
 
 
 def _trends(sources: Sources, figures: Figures, months: Sequence[str]) -> Iterator[Block]:
@@ -217,6 +227,7 @@ def _trends(sources: Sources, figures: Figures, months: Sequence[str]) -> Iterat
             [Series(w.VOICE, voice), Series(w.WRITTEN, written)],
             spoken([(w.VOICE, voice), (w.WRITTEN, written)], labels),
             first=w.MONTH,
+            synthetic=sources.releases[VOLUMES].synthetic,
         )
         within = [as_float(levels.get(one, {}).get("answered_within_12s_pct")) for one in months]
         yield Chart(
@@ -228,6 +239,7 @@ def _trends(sources: Sources, figures: Figures, months: Sequence[str]) -> Iterat
             decimals=1,
             target=_metric(figures, "answered-within-12-seconds").target.value,
             first=w.MONTH,
+            synthetic=sources.releases[LEVELS].synthetic,
         )
     columns = [
         Column(w.MONTH),
@@ -252,7 +264,8 @@ def _trends(sources: Sources, figures: Figures, months: Sequence[str]) -> Iterat
         )
         for one in months
     ]
-    yield Table(w.TRENDS, columns, rows, name="Trends")
+    generated = sources.releases[VOLUMES].synthetic
+    yield Table(w.TRENDS, columns, rows, name="Trends", synthetic=generated)
 
 
 def _method(sources: Sources, figures: Figures) -> Iterator[Block]:

@@ -34,19 +34,31 @@ CASE_COLUMNS = (
 
 
 def channels(sources: Sources, now: str) -> Iterator[Block]:
+    volume, rated = _generated(sources, VOLUMES), _generated(sources, SATISFACTION)
     yield Heading(w.CHANNELS)
-    lines = _ordered(of_month(sources, VOLUMES, now), "channel", w.CHANNEL_NAMES)
+    names = sources.labels(VOLUMES, "channel")
+    lines = _ordered(of_month(sources, VOLUMES, now), "channel", names)
     volumes = (("contacts", w.CONTACTS_COLUMN), ("cases", w.CASES), *CASE_COLUMNS)
-    yield _by(w.BY_CHANNEL, w.CHANNEL, lines, "channel", w.CHANNEL_NAMES, volumes, "Channels")
+    yield _by(w.BY_CHANNEL, w.CHANNEL, lines, "channel", names, volumes, "Channels", volume)
     single = [one for one in lines if one["channel"] not in ("all", "written")]
-    yield _bars(w.BY_CHANNEL, w.CHANNEL, single, "channel", w.CHANNEL_NAMES, "contacts", w.CONTACTS_COLUMN)
-    levels = _ordered(of_month(sources, LEVELS, now), "language", w.LANGUAGE_NAMES)
+    yield _bars(
+        w.BY_CHANNEL,
+        w.CHANNEL,
+        single,
+        "channel",
+        names,
+        "contacts",
+        w.CONTACTS_COLUMN,
+        volume,
+    )
+    names = sources.labels(LEVELS, "language")
+    levels = _ordered(of_month(sources, LEVELS, now), "language", names)
     yield _by(
         w.CALLS,
         w.LANGUAGE,
         levels,
         "language",
-        w.LANGUAGE_NAMES,
+        names,
         (
             ("calls", w.VOICE),
             ("answered", w.ANSWERED),
@@ -56,13 +68,25 @@ def channels(sources: Sources, now: str) -> Iterator[Block]:
             ("first_call_pct", w.FIRST_CALL),
         ),
         "Calls",
+        _generated(sources, LEVELS),
     )
-    scores = _ordered(of_month(sources, SATISFACTION, now), "channel", w.CHANNEL_NAMES)
+    names = sources.labels(SATISFACTION, "channel")
+    scores = _ordered(of_month(sources, SATISFACTION, now), "channel", names)
     fields = (("surveys", w.SURVEYS), ("average_score", w.SCORE), ("satisfied_pct", w.SATISFIED))
-    yield _by(w.SATISFACTION, w.CHANNEL, scores, "channel", w.CHANNEL_NAMES, fields, "Satisfaction")
+    yield _by(
+        w.SATISFACTION,
+        w.CHANNEL,
+        scores,
+        "channel",
+        names,
+        fields,
+        "Satisfaction",
+        rated,
+    )
 
 
 def departments(sources: Sources, now: str) -> Iterator[Block]:
+    generated = _generated(sources, BY_DEPARTMENT)
     yield Heading(w.DEPARTMENTS)
     lines = [one for one in of_month(sources, BY_DEPARTMENT, now) if one["case_type"] == "all"]
     fields = (
@@ -74,29 +98,83 @@ def departments(sources: Sources, now: str) -> Iterator[Block]:
         ("open_7_to_13_days", w.TO_13),
         ("open_14_days_or_more", w.FROM_14),
     )
-    ordered = _ordered(lines, "department", w.DEPARTMENT_NAMES)
-    yield _by(w.DEPARTMENTS, w.DEPARTMENT, ordered, "department", w.DEPARTMENT_NAMES, fields, "Departments")
+    names = sources.labels(BY_DEPARTMENT, "department")
+    ordered = _ordered(lines, "department", names)
+    yield _by(
+        w.DEPARTMENTS,
+        w.DEPARTMENT,
+        ordered,
+        "department",
+        names,
+        fields,
+        "Departments",
+        generated,
+    )
     single = [one for one in lines if one["department"] not in ("any", "none") and one["cases"] is not None]
     most = sorted(single, key=lambda one: (-one["cases"], one["department"]))[:MOST]
-    yield _bars(w.MOST_CASES, w.DEPARTMENT, most, "department", w.DEPARTMENT_NAMES, "cases", w.CASES)
+    yield _bars(
+        w.MOST_CASES,
+        w.DEPARTMENT,
+        most,
+        "department",
+        names,
+        "cases",
+        w.CASES,
+        generated,
+    )
 
 
 def subjects(sources: Sources, now: str) -> Iterator[Block]:
+    generated = _generated(sources, BY_SUBJECT)
     yield Heading(w.SUBJECTS)
     groups = [one for one in of_month(sources, BY_SUBJECT, now) if one["subject"] == "all"]
-    lines = _ordered(groups, "subject_group", w.SUBJECT_NAMES)
+    names = sources.labels(BY_SUBJECT, "subject_group")
+    lines = _ordered(groups, "subject_group", names)
     fields = (("cases", w.CASES), *CASE_COLUMNS)
-    yield _by(w.SUBJECTS, w.SUBJECT, lines, "subject_group", w.SUBJECT_NAMES, fields, "Subjects")
+    yield _by(
+        w.SUBJECTS,
+        w.SUBJECT,
+        lines,
+        "subject_group",
+        names,
+        fields,
+        "Subjects",
+        generated,
+    )
 
 
 def districts(sources: Sources, now: str) -> Iterator[Block]:
+    generated = _generated(sources, BY_DISTRICT)
     yield Heading(w.DISTRICTS)
-    lines = _ordered(of_month(sources, BY_DISTRICT, now), "district", w.DISTRICT_NAMES)
+    names = sources.labels(BY_DISTRICT, "district")
+    lines = _ordered(of_month(sources, BY_DISTRICT, now), "district", names)
     fields = (("cases", w.CASES), *CASE_COLUMNS)
-    yield _by(w.DISTRICTS, w.DISTRICT, lines, "district", w.DISTRICT_NAMES, fields, "Districts")
+    yield _by(
+        w.DISTRICTS,
+        w.DISTRICT,
+        lines,
+        "district",
+        names,
+        fields,
+        "Districts",
+        generated,
+    )
     places = [one for one in lines if one["district"] not in ("all", "none")]
     field = "service_requests_or_complaints"
-    yield _bars(w.BY_DISTRICT, w.DISTRICT, places, "district", w.DISTRICT_NAMES, field, w.REQUESTS)
+    yield _bars(
+        w.BY_DISTRICT,
+        w.DISTRICT,
+        places,
+        "district",
+        names,
+        field,
+        w.REQUESTS,
+        generated,
+    )
+
+
+def _generated(sources: Sources, dataset: str) -> bool:
+    return sources.releases[dataset].synthetic
 
 
 def _by(
@@ -107,6 +185,7 @@ def _by(
     names: dict[str, Text],
     fields: Sequence[tuple[str, Text]],
     sheet: str,
+    generated: bool,
 ) -> Table:
     """A table with a row a code; what is a sum of others is set as a total, at the end."""
     columns = [Column(first, width=2), *(Column(label, "number", _decimals(name)) for name, label in fields)]
@@ -117,7 +196,7 @@ def _by(
         )
         for one in lines
     ]
-    return Table(title, columns, rows, name=sheet)
+    return Table(title, columns, rows, name=sheet, synthetic=generated)
 
 
 def _decimals(field: str) -> int:
@@ -125,7 +204,14 @@ def _decimals(field: str) -> int:
 
 
 def _bars(
-    title: Text, first: Text, lines: Sequence[Line], key: str, names: dict[str, Text], field: str, unit: Text
+    title: Text,
+    first: Text,
+    lines: Sequence[Line],
+    key: str,
+    names: dict[str, Text],
+    field: str,
+    unit: Text,
+    generated: bool,
 ) -> Chart:
     labels, values = [w.name(names, one[key]) for one in lines], [as_float(one[field]) for one in lines]
     return Chart(
@@ -136,6 +222,7 @@ def _bars(
         spoken([(unit, values)], labels),
         decimals=0,
         first=first,
+        synthetic=generated,
     )
 
 

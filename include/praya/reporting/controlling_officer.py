@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from praya.contract.text import Text, text_of
 from praya.errors import ReportError
-from praya.metrics import Figures, status_of
+from praya.metrics import Figures, held
+from praya.metrics.periods import ends
 from praya.reporting import head_135_words as w
+from praya.reporting.amounts import counted
 from praya.reporting.document import (
     Block,
     Cell,
@@ -26,7 +28,7 @@ from praya.reporting.document import (
     t,
 )
 from praya.reporting.head_135 import Head, read
-from praya.reporting.metric_words import STATUSES
+from praya.reporting.metric_words import QUALIFIERS, STATUSES
 from praya.reporting.numbers import SPACE, change, change_pct, figure, signed
 from praya.reporting.reports.controlling_officer import INITIATIVES, MEASURES
 
@@ -76,7 +78,7 @@ def _summary(head: Head) -> Iterator[Block]:
 
 
 def _million(value: Decimal) -> Cell:
-    return Cell(value, before="$", after="m", joint="", decimals=1)
+    return Cell(value, before="$", after="m", joint="", decimals=1, dollars=10**6)
 
 
 def _programmes(head: Head) -> Iterator[Block]:
@@ -167,7 +169,8 @@ def _contact_centre(sources: Sources) -> Iterator[Block]:
         cells = [Cell(_value(values, measure, key), decimals=decimals) for key in keys]
         table.append(Row((Cell(label), *cells)))
         target, now = (float(_value(values, measure, key)) for key in ("target", f"{actuals[-1]}-actual"))
-        status = STATUSES[status_of(register.metric(f"1823-{measure}"), now)]
+        ended = ends(str(actuals[-1]), "calendar year")
+        status = STATUSES[held(register.metric(f"1823-{measure}"), now, ended)]
         latest.append(row(label, Cell(target, decimals=decimals), Cell(now, decimals=decimals), status))
     yield Table(w.TARGETS, columns, table, name="1823 targets")
     against = [Column(""), Column(w.TARGET, "number"), Column(w.of_year(w.ACTUAL, actuals[-1]), "number")]
@@ -183,8 +186,12 @@ def _value(values: Values, measure: str, key: str) -> Any:
 def _volumes(values: Values, year: Any) -> Text:
     def told(measure: str) -> tuple[str, str]:
         one = values[measure, f"{year}-actual"]
-        number = figure(Decimal(str(one["value"])), group=SPACE)
-        return f"{one['qualifier'] or ''} {number}".strip(), f"{'約' if one['qualifier'] else ''}{number}"
+        value = Decimal(str(one["value"]))
+        number, chinese = figure(value, group=SPACE), counted(value)
+        before = QUALIFIERS.get(one["qualifier"]) if one["qualifier"] else None
+        if before is None:
+            return number, chinese
+        return f"{before.en} {number}", f"{before.zh_hant}{chinese}"
 
     calls, written, served = (
         told(measure) for measure in ("calls-received", "written-contacts-received", "departments-served")
@@ -192,7 +199,7 @@ def _volumes(values: Values, year: Any) -> Text:
     return t(
         f"1823 in {year}: {calls[0]} calls and {written[0]} e-mails and other written contacts; enquiries are answered "
         f"for {served[0]} departments.",
-        f"{year}年，1823接獲{calls[1]}個來電及{written[1]}封電郵或其他書面聯絡；現代{served[1]}個部門處理查詢。",
+        f"{year}年，1823接獲{calls[1]}個來電及{written[1]}封電郵及其他書面聯絡，並為{served[1]}個部門解答查詢。",
     )
 
 
@@ -305,7 +312,7 @@ def _details(head: Head) -> Iterator[Block]:
             row(w.in_year(w.NET_INCREASE, head.year), posts["posts-net-increase", head.year]),
             row(
                 w.in_year(w.CEILING, head.year),
-                Cell(posts["salary-ceiling", head.year], before="$", joint=""),
+                Cell(posts["salary-ceiling", head.year], before="$", joint="", dollars=1),
             ),
         ],
         name="Establishment",

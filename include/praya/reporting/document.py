@@ -36,6 +36,7 @@ class Status(Enum):
 
     ON_TARGET = ("on-target", "●", t("On target", "達標"))
     OFF_TARGET = ("off-target", "▲", t("Off target", "未達標"))
+    DUE = ("due", "◇", t("Due", "達標期限"))  # with the date behind it
     NO_TARGET = ("no-target", "–", t("No target", "沒有目標"))
     NO_FIGURE = ("no-figure", "○", t("No actual figure", "未有實際數字"))
 
@@ -61,6 +62,7 @@ class Column:
     decimals: int | None = None
     group: str = COMMA
     width: float = 1.0  # of the text columns, relative to each other
+    synthetic: bool = False  # its figures are generated ones
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ class Cell:
     decimals: int | None = None  # where it differs from the column's
     strong: bool = False
     href: str = ""  # where a page leads from here
-    joint: str = " "  # between the value and what stands around it
+    joint: str = " "  # between the value and what stands around it; none where that is Chinese
+    dollars: int = 0  # of money: how many dollars one of the value is; Chinese counts it in 萬 and 億
 
 
 @dataclass(frozen=True)
@@ -83,11 +86,16 @@ class Row:
 
     cells: tuple[Cell, ...]
     kind: Literal["plain", "group", "sub", "total"] = "plain"
+    synthetic: bool = False  # its figures are generated ones
 
 
-def row(*values: Value | Status | Cell, kind: Literal["plain", "group", "sub", "total"] = "plain") -> Row:
+def row(
+    *values: Value | Status | Cell,
+    kind: Literal["plain", "group", "sub", "total"] = "plain",
+    synthetic: bool = False,
+) -> Row:
     """A row of these values."""
-    return Row(tuple(one if isinstance(one, Cell) else Cell(one) for one in values), kind)
+    return Row(tuple(one if isinstance(one, Cell) else Cell(one) for one in values), kind, synthetic)
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,7 @@ class Paragraph:
     text: Words
     href: str | None = None
     soft: bool = False  # smaller: what explains
+    synthetic: bool = False  # its figures are generated ones
 
 
 @dataclass(frozen=True)
@@ -125,6 +134,7 @@ class Table:
     rows: Sequence[Row]
     notes: Sequence[Note] = ()
     name: str = ""  # of its sheet in a spreadsheet, short
+    synthetic: bool = False  # all of its figures are generated ones
 
     def __post_init__(self) -> None:
         for one in self.rows:
@@ -136,10 +146,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Series:
-    """One line or set of bars; None is a gap."""
+    """One line or set of bars; None is a gap. `cells` say each value as it is printed, with digits and word."""
 
     title: Words
     values: Sequence[float | None]
+    cells: Sequence[Cell] = ()
 
 
 @dataclass(frozen=True)
@@ -159,6 +170,9 @@ class Chart:
     target: float | None = None  # of a line or bar chart, one for all
     targets: Sequence[float | None] = ()  # of a bullet chart
     first: Words = ""  # heading of the labels in the table
+    goal: Cell | None = None  # the target as it is printed, where all have the same
+    goal_words: Words = ""  # what the target is called, where it is no standing one
+    synthetic: bool = False  # its figures are generated ones
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,14 @@ from praya.history.editions import editions, latest_edition, point_edition, shel
 from praya.ledger import Ledger
 from praya.outside import quote
 from praya.reporting.fonts import MISSING, folder
+from praya.reporting.marking import extent_of
 from praya.reporting.plain import Imprint, file_name, plain
 from praya.reporting.report import Report, all_reports
 from praya.reporting.sources import Sources
 from praya.store import Store, file_sha256
 
 # Raised where all reports are to be set in another way: new editions come out.
-LAYOUT = 1
+LAYOUT = 2
 MEDIA = {
     "html": "text/html; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -82,6 +83,11 @@ def make(
     if standing is not None:
         return standing
     document = report.build(sources, period)
+    extent = extent_of(document)
+    if sources.synthetic and extent == "none":
+        raise ReportError(
+            f"{report.name}: reads generated data and marks no figure as generated; correct the report"
+        )
     imprint = _imprint(report, sources, period)
     files: dict[str, bytes] = {}
     for language in LANGUAGES:
@@ -93,6 +99,7 @@ def make(
         "edition": imprint.edition,
         "title": {language: title[language] for language in LANGUAGES},
         "synthetic": sources.synthetic,
+        "synthetic_extent": extent,
         "known_at": sources.moment.isoformat().replace("+00:00", "Z"),
         "basis": basis,
         "releases": [
@@ -236,7 +243,7 @@ def _imprint(report: Report, sources: Sources, period: str | None) -> Imprint:
     formats = ("html", "xlsx", "pdf") if folder() is not None else ("html", "xlsx")
     up = "../../../../" if period else "../../../"
     releases = list(sources.releases.values())
-    return Imprint(report.name, up, sources.moment, releases, sources.synthetic, formats)
+    return Imprint(report.name, up, sources.moment, releases, formats)
 
 
 def _in_language(document: Any, imprint: Imprint, language: str) -> dict[str, bytes]:

@@ -223,7 +223,7 @@ def item(one: dict[str, Any]) -> Text:
 
 def accumulated(year: int) -> Text:
     """Spent up to the end of a financial year."""
-    return t(f"Accumulated\nexpenditure\nto 31.3.{year}", f"截至31.3.{year}\n的累積開支")
+    return t(f"Accumulated\nexpenditure\nto 31.3.{year}", f"截至\n{year}年3月31日\n的累積開支")
 
 
 def estimate_k(year: str) -> Text:

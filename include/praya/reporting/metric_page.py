@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from praya.contract.register import Metric
 from praya.contract.text import Text
@@ -12,14 +13,12 @@ from praya.metrics.notes import notes_of
 from praya.reporting.document import (
     Block,
     Cell,
-    Chart,
     Column,
     Document,
     Heading,
     Paragraph,
     Remarks,
     Row,
-    Series,
     Status,
     Table,
     Words,
@@ -28,26 +27,26 @@ from praya.reporting.document import (
     words,
 )
 from praya.reporting.document import Note as Mark
+from praya.reporting.metric_chart import chart
+from praya.reporting.metric_facts import facts
 from praya.reporting.metric_words import (
-    BEYOND,
-    DIRECTIONS,
     KINDS,
     OBS_STATUS,
     STAGES,
     STATUSES,
     WITHHELD,
-    frequency_words,
+    dated,
     gap_words,
     in_both,
-    number,
     period_words,
-    trend_words,
+    revised_cell,
+    status_cell,
     value_cell,
 )
-from praya.reporting.numbers import figure
+from praya.reporting.numbers import financial_year
+from praya.reporting.places import place_words
 
 INDEX = t("All metrics", "所有指標")
-PLAIN = (Column(""), Column("", width=3.0))
 KIND_OF_NOTE = {
     "break": t("Break in series", "數列中斷"),
     "proxy": t("Proxy", "替代數字"),
@@ -61,9 +60,9 @@ def metric_document(figures: Figures, metric: Metric, short: str) -> Document:
     blocks: list[Block] = [
         Paragraph(INDEX, href=f"index-{short}.html#{programme.programme}", soft=True),
         Paragraph(metric.definition),
-        _facts(figures, metric, judged(metric, found)),
+        facts(figures, metric, judged(metric, found)),
     ]
-    blocks += _chart(figures, metric, found)
+    blocks += chart(figures, metric, found)
     blocks.append(_figures(figures, metric, found) if found else Paragraph(gap_words(metric)))
     if found and metric.gap:
         blocks.append(Paragraph(gap_words(metric)))
@@ -89,7 +88,7 @@ def index_document(figures: Figures, short: str) -> Document:
         said = [(status, counted[name]) for name, status in STATUSES.items() if counted[name]]
         blocks += [
             Heading(programme.title, anchor=programme.programme),
-            Paragraph(_counts(said), soft=True),
+            Paragraph(_counts(said), soft=True, synthetic=all(map(figures.synthetic, metrics))),
             Table(
                 t(f"Metrics: {programme.title.en}", f"指標：{programme.title.zh_hant}"),
                 _columns(),
@@ -110,150 +109,37 @@ def index_document(figures: Figures, short: str) -> Document:
 
 def _counts(said: Sequence[tuple[Status, int]]) -> Words:
     return in_both(
-        lambda language: " · ".join(f"{words(status.word, language)} {many}" for status, many in said)
+        lambda language: " · ".join(
+            f"{words(status.word, language)}{' ' if language == 'en' else '：'}{many}"
+            for status, many in said
+        )
     )
 
 
 def _columns() -> list[Column]:
     return [
         Column(t("Metric", "指標"), width=3.0),
-        Column(t("Latest", "最新數字"), "number"),
-        Column(t("Unit", "單位"), width=1.2),
+        Column(t("Latest actual", "最新實際數字"), "number"),
         Column(t("Of", "所屬時期"), width=1.2),
+        Column(t("Latest estimate\nor plan", "最新預算\n或計劃"), "number"),
+        Column(t("Of", "所屬時期"), width=1.2),
+        Column(t("Unit", "單位"), width=1.2),
         Column(t("Status", "狀況"), "status"),
     ]
 
 
 def _index_row(figures: Figures, metric: Metric, result: Judged, short: str) -> Row:
-    latest = result.latest
+    actual, later = result.actual, result.expected
     return row(
         Cell(metric.title, href=f"{metric.id}-{short}.html"),
-        value_cell(latest),
+        value_cell(actual),
+        period_words(actual.period, actual.period_kind) if actual else "",
+        value_cell(later),
+        dated(later) if later else "",
         figures.units[metric.unit],
-        period_words(latest.period, latest.period_kind) if latest else "",
-        STATUSES[result.status],
+        status_cell(metric, result),
+        synthetic=figures.synthetic(metric),
     )
-
-
-def _facts(figures: Figures, metric: Metric, result: Judged) -> Table:
-    unit = figures.units[metric.unit]
-    rows = [row(t("Status", "狀況"), Cell(STATUSES[result.status], strong=True))]
-    if (latest := result.latest) is not None and latest.value is not None:
-        rows.append(row(t("Latest figure", "最新數字"), _latest(latest, unit)))
-        rows.append(row(t("Trend", "趨勢"), trend_words(result)))
-    rows += [
-        row(t("Target", "目標"), _target(metric, unit)),
-        row(t("Direction", "方向"), DIRECTIONS[metric.direction]),
-        row(t("Unit", "單位"), unit),
-        row(t("How it is computed", "編製方法"), metric.computed),
-        row(t("Responsible office", "負責部門"), metric.office),
-        row(t("Policy area", "政策範圍"), _areas(metric)),
-        row(t("Frequency", "更新頻率"), frequency_words(metric.frequency)),
-        row(t("Source", "來源"), _sources(figures, metric)),
-        row(t("Id", "編號"), metric.id),
-    ]
-    return Table(t("What it means", "指標說明"), PLAIN, rows)
-
-
-def _latest(latest: Observation, unit: Words) -> Words:
-    cell = value_cell(latest)
-    value = figure(number(latest.value or 0))
-    period, stage = period_words(latest.period, latest.period_kind), STAGES[latest.stage]
-
-    def told(language: str, apart: str) -> str:
-        before = words(cell.before, language)
-        text = " ".join(one for one in (before, value, words(unit, language)) if one)
-        return f"{text}{apart}{words(period, language)}{apart}{words(stage, language)}"
-
-    return t(told("en", ", "), told("zh-Hant", "，"))
-
-
-def _target(metric: Metric, unit: Words) -> Words:
-    target = metric.target
-    if target.value is None:
-        why = target.none_because
-        return t(f"None: {why.en}", f"沒有：{why.zh_hant}") if why else ""
-    beyond = BEYOND[metric.direction] if target.beyond else ""
-    value = figure(number(target.value))
-
-    def told(language: str) -> str:
-        parts = [words(beyond, language), value, words(unit, language)]
-        return " ".join(part for part in parts if part) + f" ({target.source_locator})"
-
-    return in_both(told)
-
-
-def _areas(metric: Metric) -> Words:
-    return in_both(
-        lambda language: "; ".join(
-            f"{one.title.in_language(language)} ({one.number})" for one in metric.policy_areas
-        )
-    )
-
-
-def _sources(figures: Figures, metric: Metric) -> Words:
-    """The titles of the documents; of what is computed here, the dataset and its field."""
-    if not metric.documents:
-        return f"{metric.observed.dataset}: {metric.observed.field}"
-
-    return in_both(
-        lambda language: "; ".join(
-            figures.documents.get(one, {}).get(language, one) for one in metric.documents
-        )
-    )
-
-
-# --- chart -----------------------------------------------------------------------------------------------
-
-
-def _chart(figures: Figures, metric: Metric, found: Sequence[Observation]) -> list[Block]:
-    """What happened, by period, against the target; where that is one figure only, every stage beside it."""
-    actual = [one for one in found if one.stage == "actual"]
-    kinds = Counter(one.period_kind for one in actual)
-    common = max(kinds, key=lambda kind: kinds[kind], default="")
-    shown = [one for one in actual if one.period_kind == common]
-    if len([one for one in shown if one.value is not None]) < 2:
-        shown = [one for one in found if one.stage != "target"]
-        labels = [_staged(one) for one in shown]
-    else:
-        labels = [period_words(one.period, one.period_kind) for one in shown]
-    if len([one for one in shown if one.value is not None]) < 2:
-        return []
-    line = shown[0].period_kind == "month" and len(shown) > 3
-    values = [None if one.value is None else float(one.value) for one in shown]
-    target = metric.target.value
-    return [
-        Chart(
-            title=metric.title,
-            kind="line" if line else "bar" if target is None else "bullet",
-            labels=labels,
-            series=[Series(metric.title, values)],
-            summary=_summary(metric, labels, values),
-            unit=figures.units[metric.unit],
-            target=target if line else None,
-            targets=[] if line or target is None else [target] * len(shown),
-            first=t("Period", "時期"),
-        )
-    ]
-
-
-def _staged(one: Observation) -> Words:
-    period, stage = period_words(one.period, one.period_kind), STAGES[one.stage]
-    return t(f"{words(period, 'en')} {stage.en}", f"{words(period, 'zh-Hant')}{stage.zh_hant}")
-
-
-def _summary(metric: Metric, labels: Sequence[Words], values: Sequence[float | None]) -> Words:
-    there = [place for place, value in enumerate(values) if value is not None]
-    first, last = there[0], there[-1]
-
-    def told(language: str, between: str) -> str:
-        ends = [
-            f"{words(labels[place], language)}: {figure(number(values[place] or 0))}"
-            for place in (first, last)
-        ]
-        return f"{metric.title.in_language(language)}: {between.join(ends)}"
-
-    return t(told("en", "; "), told("zh-Hant", "；"))
 
 
 # --- figures ---------------------------------------------------------------------------------------------
@@ -274,7 +160,7 @@ def _figures(figures: Figures, metric: Metric, found: Sequence[Observation]) -> 
         value = value_cell(one)
         if one.note:
             marks.setdefault(one.note, str(len(marks) + 1))
-            value = Cell(value.value, before=value.before, mark=marks[one.note])
+            value = replace(value, mark=marks[one.note])
         status = OBS_STATUS[one.obs_status] if one.conf_status == "F" else WITHHELD
         place = _place(figures, one)
         source = one.release
@@ -286,32 +172,33 @@ def _figures(figures: Figures, metric: Metric, found: Sequence[Observation]) -> 
     notes = [Mark(mark, text) for text, mark in marks.items()]
     unit = figures.units[metric.unit]
     caption = t(f"Every figure, in the unit: {unit.en}", f"所有數字，單位：{unit.zh_hant}")
-    return Table(caption, columns, rows, notes)
+    return Table(caption, columns, rows, notes, synthetic=figures.synthetic(metric))
 
 
 def _period(one: Observation) -> Words:
     period, kind = period_words(one.period, one.period_kind), KINDS[one.period_kind]
     if one.period_kind != "financial year":
         return period
-    return t(f"{words(period, 'en')} ({kind.en})", f"{words(period, 'zh-Hant')}（{kind.zh_hant}）")
+    return t(f"{words(period, 'en')} ({kind.en})", f"{financial_year(one.period)}{kind.zh_hant}")
 
 
 def _place(figures: Figures, one: Observation) -> Words:
-    where = one.source_locator or ""
+    where = place_words(one.source_locator or "")
     if one.source_document is None:
         return where
     title = figures.documents.get(one.source_document)
     if title is None:
-        return f"{one.source_document}: {where}"
-    return t(f"{title['en']}: {where}", f"{title['zh-Hant']}：{where}")
+        return f"{one.source_document}: {words(where, 'en')}"
+    return t(f"{title['en']}: {words(where, 'en')}", f"{title['zh-Hant']}：{words(where, 'zh-Hant')}")
 
 
 def _revisions(figures: Figures, metric: Metric, found: Sequence[Observation]) -> list[Block]:
     kinds = {one.period: one.period_kind for one in found}
+    digits = {(one.period, one.stage): one.decimals for one in found}
     rows = []
     for one in figures.revised(metric):
         period = period_words(one.period, kinds[one.period]) if one.period in kinds else one.period
-        was, now = (_spelled(value) for value in (one.was, one.now))
+        was, now = (_spelled(value, digits.get((one.period, one.stage))) for value in (one.was, one.now))
         reason = t(one.reason["en"], one.reason["zh-Hant"])
         rows.append(row(period, STAGES[one.stage], was, now, reason, one.by, one.decided))
     if not rows:
@@ -327,17 +214,22 @@ def _revisions(figures: Figures, metric: Metric, found: Sequence[Observation]) -
     ]
     return [
         Heading(t("Revisions", "修訂")),
-        Table(t("What was said before", "以往公布的數字"), columns, rows),
+        Table(
+            t("What was said before", "以往公布的數字"), columns, rows, synthetic=figures.synthetic(metric)
+        ),
     ]
 
 
-def _spelled(value: str | None) -> Cell:
-    return Cell(t("no longer given", "不再提供")) if value is None else Cell(number(float(value)))
+def _spelled(value: str | None, decimals: int | None) -> Cell:
+    if value is None:
+        return Cell(t("no longer given", "不再提供"))
+    return revised_cell(value, decimals)
 
 
 def _joined(kind: Words, period: str | None, text: dict[str, str]) -> Words:
     def told(language: str, apart: str) -> str:
-        head = words(kind, language) + (f" {period}" if period else "")
+        space = " " if language == "en" else ""
+        head = words(kind, language) + (f"{space}{period}" if period else "")
         return f"{head}{apart}{text[language]}"
 
     return t(told("en", ": "), told("zh-Hant", "："))

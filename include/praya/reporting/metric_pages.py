@@ -60,15 +60,13 @@ def pages(figures: Figures, only: Metric | None = None) -> Files:
         for language, short in FILE_LANGUAGE.items():
             document = metric_document(figures, metric, short)
             files[f"{metric.id}-{short}.html"] = _page(
-                figures, document, metric.id, language, {metric.observed.dataset, *SHARED}, known["synthetic"]
+                figures, document, metric.id, language, {metric.observed.dataset, *SHARED}
             )
     if only is None:
         for language, short in FILE_LANGUAGE.items():
             read = {REGISTER, *(metric.observed.dataset for metric in figures.metrics.values())}
-            marked = any(figures.synthetic(metric) for metric in figures.metrics.values())
-            files[f"index-{short}.html"] = _page(
-                figures, index_document(figures, short), "index", language, read, marked
-            )
+            document = index_document(figures, short)
+            files[f"index-{short}.html"] = _page(figures, document, "index", language, read)
     return files
 
 
@@ -76,12 +74,10 @@ def pages(figures: Figures, only: Metric | None = None) -> Files:
 SHARED = (REGISTER, "source-documents")
 
 
-def _page(
-    figures: Figures, document: Document, stem: str, language: str, read: set[str], synthetic: bool
-) -> bytes:
+def _page(figures: Figures, document: Document, stem: str, language: str, read: set[str]) -> bytes:
     releases = [one for name in sorted(read) if (one := figures.release(name)) is not None]
     newest = max(dt.datetime.fromisoformat(one.published_at) for one in releases).replace(microsecond=0)
-    imprint = Imprint(stem, "../", newest, releases, synthetic, ("html",))
+    imprint = Imprint(stem, "../", newest, releases, ("html",))
     return page.write(plain(document, imprint, language), imprint)
 
 
@@ -117,8 +113,7 @@ def _index(figures: Figures, files: Files, basis: str) -> dict[str, Any]:
                     "id": metric.id,
                     "programme": programme.programme,
                     "title": metric.title.as_dict(),
-                    "status": result.status,
-                    "latest": result.latest.as_dict() if result.latest else None,
+                    **result.as_dict(),
                     "synthetic": figures.synthetic(metric),
                     "page": f"{metric.id}-en.html",
                 }

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
 
 from praya.contract.codes import FREQUENCIES
 from praya.contract.register import Metric
 from praya.contract.text import Text
 from praya.metrics import Judged, Observation
-from praya.reporting.document import Cell, Status, Words, t, words
+from praya.metrics.printed import plain_number
+from praya.reporting.amounts import DOLLARS, counted, without_unit
+from praya.reporting.cells import cell_text
+from praya.reporting.document import Cell, Column, Status, Words, t, words
 from praya.reporting.numbers import date, figure, financial_year, month
 
+NUMBER = Column("", "number")
 STAGES = {
     "actual": t("actual", "實際"),
     "original": t("original estimate", "原來預算"),
@@ -53,6 +58,7 @@ BEYOND = {"more is better": t("over", "多於"), "less is better": t("under", "�
 STATUSES: dict[str, Status] = {
     "on target": Status.ON_TARGET,
     "off target": Status.OFF_TARGET,
+    "due": Status.DUE,
     "no target": Status.NO_TARGET,
     "no figure": Status.NO_FIGURE,
 }
@@ -75,9 +81,9 @@ QUALIFIERS = {
 def period_words(period: str, kind: str) -> Words:
     """A period as it is printed: `2023`, `2023–24`, `June 2022`, `31 March 2024`."""
     if kind == "financial year":
-        return financial_year(period)
+        return t(financial_year(period), f"{financial_year(period)}年度")
     if kind == "calendar year":
-        return period
+        return t(period, f"{period}年")
     if kind == "month":
         return in_both(lambda language: month(period, language))
     day = dt.date.fromisoformat(period)
@@ -107,12 +113,81 @@ def value_cell(one: Observation | None) -> Cell:
     if one.value is None:
         return Cell(WITHHELD)
     before: Words = QUALIFIERS.get(one.qualifier, one.qualifier) if one.qualifier else ""
-    return Cell(number(one.value), before=before)
+    return Cell(plain_number(one.value, one.decimals), before=before, decimals=one.decimals)
 
 
-def number(value: float) -> int | float:
-    """A whole number without its point."""
-    return int(value) if value == int(value) else value
+def revised_cell(value: str, decimals: int | None) -> Cell:
+    """A figure as a revision spells it, with at least the digits that the observation has."""
+    exact = Decimal(value)
+    own = max(0, -int(exact.normalize().as_tuple().exponent))
+    return Cell(exact, decimals=max(own, decimals or 0))
+
+
+def said(cell: Cell, language: str) -> str:
+    """A figure as text, with its digits and the word before it."""
+    return cell_text(cell, NUMBER, language)
+
+
+def said_amount(cell: Cell, unit: str, language: str, name: Words = "") -> str:
+    """A figure in running text, with the name of its unit where one is given; Chinese counts in 萬 and 億.
+
+    `unit` is the unit's code. Money in Chinese always has its own, for 40 in 十億港元 is 400億港元.
+    """
+    value, behind = cell.value, words(name, language)
+    if language == "en" or not isinstance(value, int | float | Decimal):
+        return f"{said(cell, language)} {behind}".strip()
+    if unit in DOLLARS:
+        return f"{words(cell.before, language)}{without_unit(value, unit, language)}"
+    short = counted(value)
+    if short == figure(value):
+        return f"{said(cell, language)}{behind}"  # with the digits that its document prints
+    return f"{words(cell.before, language)}{short}{behind}"
+
+
+def dated(one: Observation) -> Words:
+    """Period and stage of a figure: `2022–23, actual`."""
+    period, stage = period_words(one.period, one.period_kind), STAGES[one.stage]
+    return t(f"{words(period, 'en')}, {stage.en}", f"{words(period, 'zh-Hant')}（{stage.zh_hant}）")
+
+
+def target_cell(metric: Metric, empty: Words | None = None) -> Cell:
+    """The target of a metric with its digits, and `over` or `under` where it has to be passed."""
+    target = metric.target
+    if target.value is None:
+        return Cell(empty)
+    before = BEYOND[metric.direction] if target.beyond else ""
+    return Cell(plain_number(target.value, target.decimals), before=before, decimals=target.decimals)
+
+
+def due_words(metric: Metric) -> Text | None:
+    """By when the target is to be reached: `by the end of 2023`; None for a standing target."""
+    due = metric.target.due
+    if due is None:
+        return None
+    period = period_words(due.period, due.kind)
+    if due.kind == "as at":
+        return t(f"by {words(period, 'en')}", f"{words(period, 'zh-Hant')}或之前")
+    year = "年" if due.kind == "calendar year" else "年度" if due.kind == "financial year" else ""
+    return t(f"by the end of {words(period, 'en')}", f"{words(period, 'zh-Hant')}{year}完結前")
+
+
+def status_cell(metric: Metric, result: Judged, mark: str = "", strong: bool = False) -> Cell:
+    """The status; of a target that is due by a day, with the day."""
+    when = due_words(metric) if result.status == "due" else None
+    return Cell(STATUSES[result.status], after=when or "", mark=mark, strong=strong)
+
+
+def due_reason(metric: Metric, result: Judged) -> Text | None:
+    """Why a figure that falls short is not off target: its period ended before the target's date."""
+    when = due_words(metric)
+    if result.status != "due" or result.actual is None or when is None:
+        return None
+    period = period_words(result.actual.period, result.actual.period_kind)
+    return t(
+        f"The target is to be reached {when.en}. The latest actual figure is of {words(period, 'en')}, before that "
+        "date, and does not show whether it was.",
+        f"目標須於{when.zh_hant}達到；最新實際數字屬{words(period, 'zh-Hant')}，早於期限，未能顯示是否達標。",
+    )
 
 
 def trend_words(result: Judged) -> Words:
@@ -122,9 +197,9 @@ def trend_words(result: Judged) -> Words:
     word = TRENDS[result.trend]
     if result.before is None or result.before.value is None:
         return word
-    value = figure(number(result.before.value))
-    period = period_words(result.before.period, result.before.period_kind)
+    cell, period = value_cell(result.before), period_words(result.before.period, result.before.period_kind)
+    value = {language: said_amount(cell, result.before.unit, language) for language in ("en", "zh-Hant")}
     return t(
-        f"{word.en}, from {value} in {words(period, 'en')}",
-        f"{word.zh_hant}（{words(period, 'zh-Hant')}為{value}）",
+        f"{word.en}, from {value['en']} in {words(period, 'en')}",
+        f"{word.zh_hant}（{words(period, 'zh-Hant')}為{value['zh-Hant']}）",
     )

@@ -25,7 +25,7 @@ from praya.reporting.document import (
     t,
     words,
 )
-from praya.reporting.metric_words import STAGES, in_both, number, period_words, value_cell
+from praya.reporting.metric_words import STAGES, dated, in_both, period_words, revised_cell, value_cell
 from praya.reporting.numbers import date, month
 from praya.reporting.reports.month_end import REPORT
 from praya.reporting.sources import Sources
@@ -108,7 +108,7 @@ def _due_row(one: Due) -> Row:
     return row(
         one.metric.title,
         one.metric.office,
-        period_words(one.last.period, kind),
+        dated(one.last),
         period_words(one.period, kind),
         one.many,
         since,
@@ -145,14 +145,17 @@ def _waiting_row(figures: Figures, one: Waiting) -> Row:
 def _revised(figures: Figures, listed: Listed, day: dt.date) -> list[Block]:
     rows: list[Row] = []
     for _, metric in listed:
-        kinds = {one.period: one.period_kind for one in figures.of(metric)}
+        found = figures.of(metric)
+        kinds = {one.period: one.period_kind for one in found}
+        digits = {(one.period, one.stage): one.decimals for one in found}
         for one in figures.revised(metric):
             published = dt.datetime.fromisoformat(one.published_at).astimezone(HONG_KONG).date()
             if (published.year, published.month) != (day.year, day.month):
                 continue
             period = period_words(one.period, kinds[one.period]) if one.period in kinds else one.period
             was, now = (
-                Cell(None) if each is None else Cell(number(float(each))) for each in (one.was, one.now)
+                Cell(None) if each is None else revised_cell(each, digits.get((one.period, one.stage)))
+                for each in (one.was, one.now)
             )
             rows.append(
                 row(

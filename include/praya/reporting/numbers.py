@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
 
+from praya.contract.zone import show_day
+
 Number = int | float | Decimal
 
 COMMA, SPACE = ",", "\N{NO-BREAK SPACE}"
@@ -77,6 +79,4 @@ def month(period: str, language: str) -> str:
 
 def date(day: dt.date, language: str) -> str:
     """`25 November 2026`, or `2026年11月25日`."""
-    if language == "en":
-        return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-    return f"{day.year}年{day.month}月{day.day}日"
+    return show_day(day, language)

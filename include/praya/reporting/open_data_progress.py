@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from praya.contract.codes import FREQUENCIES, LANGUAGES
@@ -17,7 +17,6 @@ from praya.reporting.document import (
     Column,
     Document,
     Heading,
-    Note,
     Paragraph,
     Remarks,
     Row,
@@ -33,7 +32,7 @@ from praya.reporting.reports.open_data_progress import REPORT
 from praya.reporting.sources import Sources
 
 PLAN = "open-data-progress"
-SYNTHETIC_MARK = "s"
+GENERATED = "synthetic-"  # how the ids of providers of generated data begin
 PLAN_STATUS = {
     "released on time": t("Released on time", "準時發布"),
     "released late": t("Released late", "逾期發布"),
@@ -75,7 +74,7 @@ def build(sources: Sources, _period: str | None) -> Document:
         Paragraph(t(f"As at {date(day, 'en')}.", f"截至{date(day, 'zh-Hant')}。")),
         _glance(releases, plan, day),
         Heading(t("Plan against release", "計劃與發布")),
-        *_plan(plan),
+        *_plan(plan, sources.releases),
         *_notes(sources.releases.get(PLAN)),
         Heading(t("Freshness", "更新情況")),
         _freshness(releases, day),
@@ -83,7 +82,7 @@ def build(sources: Sources, _period: str | None) -> Document:
         _quality(releases),
         Paragraph(NO_FAULT_SCORE),
         Heading(t("Downloads", "下載次數")),
-        downloads(plan),
+        downloads(plan, sources.releases),
     ]
     return Document(
         REPORT.title, _day(day), t("Digital Policy Office", "數字政策辦公室"), blocks, landscape=True
@@ -104,7 +103,7 @@ def _planned(sources: Sources, day: dt.date) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda one: (one["target_month"], one["dataset"]))
 
 
-def _plan(plan: Sequence[dict[str, Any]]) -> list[Block]:
+def _plan(plan: Sequence[dict[str, Any]], releases: Mapping[str, KnownRelease]) -> list[Block]:
     if not plan:
         return [Paragraph(t("Gap: no plan has been released.", "缺口：尚未發布任何計劃。"))]
     columns = [
@@ -125,13 +124,14 @@ def _plan(plan: Sequence[dict[str, Any]]) -> list[Block]:
             one["months_after_target"],
             PLAN_STATUS[one["status"]],
             Cell(MET.get(one["status"], "")),
+            synthetic=_is_generated(one, releases),
         )
         for one in plan
     ]
     return [Table(t("The plan, by month", "按月份劃分的計劃"), columns, rows, name="Plan")]
 
 
-def downloads(plan: Sequence[dict[str, Any]]) -> Block:
+def downloads(plan: Sequence[dict[str, Any]], releases: Mapping[str, KnownRelease]) -> Block:
     """How often data was downloaded, most first; a dataset that nobody downloaded has none, which is a figure too."""
     counted = [one for one in plan if one.get("downloads") is not None]
     if not counted:
@@ -146,7 +146,12 @@ def downloads(plan: Sequence[dict[str, Any]]) -> Block:
         )
 
     rows = [
-        row(t(one["title_en"], one["title_tc"]), one["provider"], one["downloads"])
+        row(
+            t(one["title_en"], one["title_tc"]),
+            one["provider"],
+            one["downloads"],
+            synthetic=_is_generated(one, releases),
+        )
         for one in sorted(counted, key=lambda one: (-one["downloads"], one["dataset"]))
     ]
     columns = [
@@ -227,11 +232,10 @@ def _freshness(releases: Sequence[KnownRelease], day: dt.date) -> Table:
                 age,
                 limit,
                 Status.ON_TARGET if age <= limit else Status.OFF_TARGET,
+                synthetic=one.synthetic,
             )
         )
-    return Table(
-        t("Age against frequency", "數據時效與更新頻率"), columns, rows, _synthetic(releases), "Freshness"
-    )
+    return Table(t("Age against frequency", "數據時效與更新頻率"), columns, rows, name="Freshness")
 
 
 def _quality(releases: Sequence[KnownRelease]) -> Table:
@@ -259,19 +263,21 @@ def _quality(releases: Sequence[KnownRelease]) -> Table:
                 ", ".join(_formats(one)),
                 Cell(parts - len(lacking), after=f"/ {parts}"),
                 ", ".join(lacking),
+                synthetic=one.synthetic,
             )
         )
-    return Table(t("Checks and metadata", "檢查及元數據"), columns, rows, _synthetic(releases), "Quality")
+    return Table(t("Checks and metadata", "檢查及元數據"), columns, rows, name="Quality")
 
 
 def _titled(one: KnownRelease) -> Cell:
     title = one.manifest["title"]
-    return Cell(t(title["en"], title["zh-Hant"]), mark=SYNTHETIC_MARK if one.synthetic else "")
+    return Cell(t(title["en"], title["zh-Hant"]))
 
 
-def _synthetic(releases: Sequence[KnownRelease]) -> list[Note]:
-    said = t("Synthetic data: generated, not real.", "模擬數據，並非真實資料。")
-    return [Note(SYNTHETIC_MARK, said)] if any(one.synthetic for one in releases) else []
+def _is_generated(planned: dict[str, Any], releases: Mapping[str, KnownRelease]) -> bool:
+    """Whether a row of the plan is of generated data: as its release says, or before that its provider's id."""
+    release = releases.get(planned["dataset"])
+    return release.synthetic if release else str(planned["provider"]).startswith(GENERATED)
 
 
 def _received(one: KnownRelease) -> dt.date:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from praya.contract.codes import FILE_LANGUAGE
-from praya.contract.zone import HONG_KONG
+from praya.contract.text import conversion_note
+from praya.contract.zone import show_moment
 from praya.history import KnownRelease
+from praya.punctuation import marks
 from praya.reporting import charts
+from praya.reporting.cells import cell_text, chart_table
 from praya.reporting.document import (
     Block,
-    Cell,
     Chart,
     Column,
     Document,
@@ -23,10 +24,9 @@ from praya.reporting.document import (
     Row,
     Status,
     Table,
-    row,
     words,
 )
-from praya.reporting.numbers import date, figure
+from praya.reporting.marking import banner, extent_of, header
 from praya.reporting.words import word
 
 # Language, and the region whose forms of characters are meant.
@@ -40,7 +40,6 @@ class Imprint(NamedTuple):
     up: str  # the way from its folder to the released area, such as `../../../`
     moment: dt.datetime
     releases: Sequence[KnownRelease]
-    synthetic: bool
     formats: Sequence[str]
 
     @property
@@ -51,6 +50,8 @@ class Imprint(NamedTuple):
 def plain(document: Document, imprint: Imprint, language: str) -> dict[str, Any]:
     """The whole report as JSON values: title, marks, blocks, and what stands in the footer."""
     tongue, region = REGIONS[language]
+    # Where everything is generated, the banner over the whole says so once.
+    marked = extent_of(document) == "some"
     return {
         "title": words(document.title, language),
         "subtitle": words(document.subtitle, language),
@@ -59,10 +60,12 @@ def plain(document: Document, imprint: Imprint, language: str) -> dict[str, Any]
         "lang": tongue,
         "region": region,
         "landscape": document.landscape,
-        "synthetic": word("synthetic", language) if imprint.synthetic else None,
-        "synthetic_short": word("synthetic_short", language) if imprint.synthetic else None,
-        "blocks": _told_once([_block(block, language) for block in document.blocks]),
+        "synthetic": banner(document, language),
+        "synthetic_short": header(document, language),
+        "made_up": word("made_up", language),
+        "blocks": _told_once([_block(block, language, marked) for block in document.blocks]),
         "footer": footer(imprint, language),
+        "marks": marks(language)._asdict(),
     }
 
 
@@ -78,7 +81,7 @@ def _told_once(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def footer(imprint: Imprint, language: str) -> dict[str, Any]:
     """Date, edition, and every release that figures were taken from."""
-    named = ", ".join(
+    named = marks(language).listed(
         f"{one.dataset}\N{NO-BREAK SPACE}{one.number or one.version}" for one in imprint.releases
     )
     told = word("known", language, moment=moment(imprint.moment, language))
@@ -89,100 +92,77 @@ def footer(imprint: Imprint, language: str) -> dict[str, Any]:
         "imprint": word("imprint", language, known=told, edition=edition),
         "line": word("sources_line", language, releases=named),
         "made": word("made", language),
+        "converted": conversion_note(language),
         "releases": [_release(one, imprint, language) for one in imprint.releases],
     }
 
 
 def moment(at: dt.datetime, language: str) -> str:
     """Day and time in Hong Kong: `25 November 2026, 18:43`."""
-    there = at.astimezone(HONG_KONG)
-    space = ", " if language == "en" else ""
-    return f"{date(there.date(), language)}{space}{there:%H:%M}"
+    return show_moment(at, language, zone=False)
 
 
-def cell_text(cell: Cell, column: Column, language: str) -> str:
-    """What a cell shows, but for its mark."""
-    value = cell.value
-    if isinstance(value, Status):
-        text = f"{value.sign} {words(value.word, language)}"
-    elif isinstance(value, int | float | Decimal):
-        decimals = cell.decimals if cell.decimals is not None else column.decimals
-        text = figure(value, decimals, column.group)
-    else:
-        text = "" if value is None else words(value, language)
-    around = (words(cell.before, language), text, words(cell.after, language))
-    return cell.joint.join(part for part in around if part)
-
-
-def chart_table(chart: Chart) -> Table:
-    """The figures of a chart, a label a row."""
-    from praya.reporting.words import WORDS
-
-    columns = [Column(chart.first)]
-    columns += [
-        Column(one.title if len(chart.series) > 1 else (chart.unit or one.title), "number", chart.decimals)
-        for one in chart.series
-    ]
-    targets = list(chart.targets) or ([chart.target] * len(chart.labels) if chart.target is not None else [])
-    columns += [Column(WORDS["target"], "number")] if targets else []
-    rows = []
-    for place, label in enumerate(chart.labels):
-        values = [one.values[place] for one in chart.series]
-        values += [targets[place]] if targets else []
-        rows.append(row(label, *(WORDS["gap"] if value is None else value for value in values)))
-    return Table(chart.title, columns, rows)
-
-
-def _block(block: Block, language: str) -> dict[str, Any]:
+def _block(block: Block, language: str, marked: bool) -> dict[str, Any]:
     match block:
         case Heading():
             text = words(block.text, language)
             return {"kind": "heading", "text": text, "level": block.level, "anchor": block.anchor}
         case Paragraph():
             text = words(block.text, language)
-            return {"kind": "paragraph", "text": text, "href": block.href, "soft": block.soft}
+            made_up = marked and block.synthetic
+            return {
+                "kind": "paragraph",
+                "text": text,
+                "href": block.href,
+                "soft": block.soft,
+                "made_up": made_up,
+            }
         case Remarks():
             return {"kind": "remarks", "items": [words(item, language) for item in block.items]}
         case Table():
-            return _table(block, language)
+            return _table(block, language, marked)
         case Chart():
             drawing = charts.drawing(block, language)
             return {
                 "kind": "chart",
                 "title": words(block.title, language),
                 "unit": words(block.unit, language),
-                "summary": words(block.summary, language),
+                "made_up": marked and block.synthetic,
+                "summary": charts.alternative(block, language),
                 "svg": charts.svg(block, language),
                 "shapes": drawing.shapes,
                 "size": [charts.WIDTH, drawing.height, charts.SIZE],
                 "labels": [label._asdict() for label in drawing.labels],
-                "table": _table(chart_table(block), language),
+                "table": _table(chart_table(block), language, marked),
                 "told": word("data", language),
             }
 
 
-def _table(table: Table, language: str) -> dict[str, Any]:
+def _table(table: Table, language: str, marked: bool) -> dict[str, Any]:
     return {
         "kind": "table",
         "caption": words(table.caption, language),
         "told_above": False,
+        "made_up": marked and table.synthetic,
         "columns": [
             {
                 "title": words(column.title, language),
                 "align": "end" if column.kind == "number" else "start",
                 "width": column.width,
                 "number": column.kind == "number",
+                "made_up": marked and column.synthetic,
             }
             for column in table.columns
         ],
-        "rows": [_row(one, table.columns, language) for one in table.rows],
+        "rows": [_row(one, table.columns, language, marked) for one in table.rows],
         "notes": [{"mark": note.mark, "text": words(note.text, language)} for note in table.notes],
     }
 
 
-def _row(one: Row, columns: Sequence[Column], language: str) -> dict[str, Any]:
+def _row(one: Row, columns: Sequence[Column], language: str, marked: bool) -> dict[str, Any]:
     return {
         "kind": one.kind,
+        "made_up": marked and one.synthetic,
         "cells": [
             {
                 "text": cell_text(cell, column, language),

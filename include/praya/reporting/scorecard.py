@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from praya.contract.register import Metric, Programme
 from praya.contract.text import Text
-from praya.metrics import Figures, Judged, Observation, judged
+from praya.metrics import Figures, Judged, judged
+from praya.punctuation import marks
 from praya.reporting.document import (
     Block,
     Cell,
@@ -18,18 +19,17 @@ from praya.reporting.document import (
     Paragraph,
     Row,
     Table,
-    Words,
     row,
     t,
-    words,
 )
 from praya.reporting.metric_words import (
-    BEYOND,
-    STAGES,
     STATUSES,
+    dated,
+    due_reason,
     gap_words,
-    number,
     period_words,
+    status_cell,
+    target_cell,
     trend_words,
     value_cell,
 )
@@ -72,8 +72,9 @@ def _metrics(figures: Figures, programme: Programme) -> list[Metric]:
 
 def _office(programme: Programme, areas: dict[int, Text]) -> Text:
     said = {
-        language: "; ".join(
-            f"{title.in_language(language)} ({number})" for number, title in sorted(areas.items())
+        language: marks(language).semicolon.join(
+            f"{title.in_language(language)}{marks(language).left}{number}{marks(language).right}"
+            for number, title in sorted(areas.items())
         )
         for language in ("en", "zh-Hant")
     }
@@ -132,7 +133,9 @@ def _columns() -> list[Column]:
         Column(t("Metric", "指標"), width=3.0),
         Column(t("Unit", "單位"), width=1.2),
         Column(t("Target", "目標"), "number"),
-        Column(t("Latest", "最新數字"), "number"),
+        Column(t("Latest\nactual", "最新\n實際數字"), "number"),
+        Column(t("Of", "所屬時期"), width=1.2),
+        Column(t("Latest estimate\nor plan", "最新預算\n或計劃"), "number"),
         Column(t("Of", "所屬時期"), width=1.4),
         Column(t("Trend", "趨勢"), width=1.8),
         Column(t("Status", "狀況"), "status"),
@@ -140,34 +143,23 @@ def _columns() -> list[Column]:
 
 
 def _row(figures: Figures, metric: Metric, result: Judged, notes: _Notes) -> Row:
-    target, latest = metric.target, result.latest
-    goal = Cell(None)
-    if target.value is not None:
-        goal = Cell(number(target.value), before=BEYOND[metric.direction] if target.beyond else "")
-    reason = None
+    actual, later = result.actual, result.expected
+    reason = due_reason(metric, result)
     if result.status == "no figure":
         reason = gap_words(metric)
-    elif target.none_because:
-        reason = target.none_because
+    elif metric.target.none_because:
+        reason = metric.target.none_because
     return row(
         metric.title,
         figures.units[metric.unit],
-        goal,
-        value_cell(latest),
-        _of(latest),
+        target_cell(metric),
+        value_cell(actual),
+        period_words(actual.period, actual.period_kind) if actual else "",
+        value_cell(later),
+        dated(later) if later else "",
         trend_words(result),
-        Cell(STATUSES[result.status], mark=notes.mark(reason) if reason else ""),
+        status_cell(metric, result, mark=notes.mark(reason) if reason else ""),
     )
-
-
-def _of(latest: Observation | None) -> Words:
-    if latest is None:
-        return ""
-    period = period_words(latest.period, latest.period_kind)
-    if latest.stage == "actual":
-        return period
-    stage = STAGES[latest.stage]
-    return t(f"{words(period, 'en')}, {stage.en}", f"{words(period, 'zh-Hant')}（{stage.zh_hant}）")
 
 
 class _Notes:

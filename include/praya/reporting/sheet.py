@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from praya.punctuation import marks
+from praya.reporting.cells import cell_text, chart_table, in_language, joint
 from praya.reporting.document import (
     Cell,
     Chart,
@@ -22,11 +24,18 @@ from praya.reporting.document import (
     words,
 )
 from praya.reporting.fonts import FAMILIES
+from praya.reporting.marking import Extent, banner, extent_of, header
 from praya.reporting.numbers import COMMA, SPACE
-from praya.reporting.plain import Imprint, cell_text, chart_table, footer
+from praya.reporting.plain import Imprint, footer
 from praya.reporting.words import word
 
-COLOURS = {"on-target": "#1b6b33", "off-target": "#a12a12", "no-target": "#55626f", "no-figure": "#55626f"}
+COLOURS = {
+    "on-target": "#1b6b33",
+    "off-target": "#a12a12",
+    "due": "#55626f",
+    "no-target": "#55626f",
+    "no-figure": "#55626f",
+}
 NAME_LENGTH, FOOTER_LENGTH = 31, 240
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
@@ -38,13 +47,14 @@ def write(document: Document, imprint: Imprint, language: str) -> bytes:
     out = io.BytesIO()
     with Workbook(out, {"in_memory": True}) as book:
         title = f"{words(document.title, language)} {words(document.subtitle, language)}".strip()
-        marked = f" ({word('synthetic_short', language)})" if imprint.synthetic else ""
+        m, extent = marks(language), extent_of(document)
+        marked = f"{m.left}{header(document, language)}{m.right}" if extent != "none" else ""
         created = imprint.moment.replace(tzinfo=None)
         book.set_properties(
             {"title": title + marked, "author": words(document.office, language), "created": created}
         )
-        sheets = _Book(book, imprint, language)
-        about = sheets.add(word("about", language))
+        sheets = _Book(book, imprint, language, extent)
+        about = sheets.add(word("about", language), generated=extent == "all")
         for number, (heading, table) in enumerate(_tables(document), 1):
             _table(sheets, heading or table.caption, table, number)
         _about(about, sheets, document)
@@ -54,8 +64,8 @@ def write(document: Document, imprint: Imprint, language: str) -> bytes:
 class _Book:
     """A workbook, its formats (each made once) and what every sheet has: the mark, and the sources in its footer."""
 
-    def __init__(self, book: Any, imprint: Imprint, language: str) -> None:
-        self.book, self.imprint, self.language = book, imprint, language
+    def __init__(self, book: Any, imprint: Imprint, language: str, extent: Extent) -> None:
+        self.book, self.imprint, self.language, self.extent = book, imprint, language, extent
         self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         self.names: set[str] = set()
 
@@ -66,13 +76,13 @@ class _Book:
             self.formats[key] = self.book.add_format(base | properties)
         return self.formats[key]
 
-    def add(self, name: str) -> Any:
+    def add(self, name: str, *, generated: bool) -> Any:
         sheet = self.book.add_worksheet(self._name(name))
         told = footer(self.imprint, self.language)
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.set_footer(f"&L&7{_plain(told['known'])}\n{_plain(told['edition'])}&R&7&P / &N"[:FOOTER_LENGTH])
-        if self.imprint.synthetic:
+        if generated:
             sheet.set_header(f"&C&B{_plain(word('synthetic_short', self.language))}")
         return sheet
 
@@ -105,6 +115,7 @@ def _tables(document: Document) -> Iterator[tuple[Any, Table]]:
 
 def _about(sheet: Any, book: _Book, document: Document) -> None:
     language, told = book.language, footer(book.imprint, book.language)
+    m = marks(language)
     sheet.set_column(0, 0, 60)
     sheet.set_column(1, 3, 24)
     wrapped, bold = book.format(text_wrap=True), book.format(bold=True, text_wrap=True)
@@ -113,16 +124,18 @@ def _about(sheet: Any, book: _Book, document: Document) -> None:
         (words(document.subtitle, language), bold),
         (words(document.office, language), wrapped),
     ]
-    if book.imprint.synthetic:
-        lines.append(
-            (word("synthetic", language), book.format(bold=True, font_color="#8a3b12", text_wrap=True))
-        )
-    lines += [(told["known"], wrapped), (told["edition"], wrapped), (told["made"], wrapped), ("", wrapped)]
+    if (said := banner(document, language)) is not None:
+        lines.append((said, book.format(bold=True, font_color="#8a3b12", text_wrap=True)))
+    lines += [(told["known"], wrapped), (told["edition"], wrapped), (told["made"], wrapped)]
+    if told["converted"]:
+        lines.append((told["converted"], wrapped))
+    lines.append(("", wrapped))
     for block in document.blocks:
         if isinstance(block, Heading):
             lines.append((words(block.text, language), bold))
         elif isinstance(block, Paragraph):
-            lines.append((words(block.text, language), wrapped))
+            text = words(block.text, language)
+            lines.append((_marked(text, book, block.synthetic), wrapped))
         elif isinstance(block, Remarks):
             lines += [(words(item, language), wrapped) for item in block.items]
     for row, (text, form) in enumerate(lines):
@@ -134,8 +147,8 @@ def _about(sheet: Any, book: _Book, document: Document) -> None:
     for one in told["releases"]:
         row += 1
         texts = (
-            f"{one['title']} ({one['dataset']})",
-            f"{one['number']} ({one['version']})",
+            f"{one['title']}{m.left}{one['dataset']}{m.right}",
+            f"{one['number']}{m.left}{one['version']}{m.right}",
             one["published"],
             one["sha256"],
         )
@@ -146,17 +159,19 @@ def _about(sheet: Any, book: _Book, document: Document) -> None:
 def _table(book: _Book, heading: Any, table: Table, number: int) -> None:
     language = book.language
     name = table.name or words(table.caption, language)
-    sheet = book.add(f"{number} {name}")
+    generated = book.extent == "all" or (book.extent == "some" and table.synthetic)
+    sheet = book.add(f"{number} {name}", generated=generated)
     sheet.write_string(0, 0, words(heading, language), book.format(bold=True, font_size=12))
     sheet.write_string(1, 0, words(table.caption, language), book.format(italic=True))
     top = 3
-    if book.imprint.synthetic:
+    if generated:
         mark = book.format(bold=True, font_color="#8a3b12")
         sheet.write_string(2, 0, word("synthetic_short", language), mark)
     for place, column in enumerate(table.columns):
         align = "right" if column.kind == "number" else "left"
         form = book.format(bold=True, text_wrap=True, bottom=1, align=align, valign="bottom")
-        sheet.write_string(top, place, words(column.title, language), form)
+        title = _marked(words(column.title, language), book, column.synthetic)
+        sheet.write_string(top, place, title, form)
         texts = [
             cell_text(one.cells[place], column, language) for one in table.rows if len(one.cells) > place
         ]
@@ -169,6 +184,14 @@ def _table(book: _Book, heading: Any, table: Table, number: int) -> None:
             _cell(book, sheet, line, place, one, cell, column)
     for line, note in enumerate(table.notes, top + len(table.rows) + 2):
         sheet.write_string(line, 0, f"{note.mark} {words(note.text, language)}", book.format(font_size=9))
+
+
+def _marked(text: str, book: _Book, synthetic: bool) -> str:
+    """A text with the mark of generated figures behind it, where others of the workbook are real."""
+    if not synthetic or book.extent != "some":
+        return text
+    m = marks(book.language)
+    return f"{text}{m.left}{word('made_up', book.language)}{m.right}".strip()
 
 
 def _wide(text: str) -> float:
@@ -184,6 +207,7 @@ def _cell(book: _Book, sheet: Any, line: int, place: int, row: Row, cell: Cell, 
         properties["top"] = 1
     if row.kind == "sub" and place == 0:
         properties["indent"] = 1
+    cell = in_language(cell, book.language)
     value = cell.value
     if isinstance(value, Status):
         form = book.format(**properties, font_color=COLOURS[value.code])
@@ -194,11 +218,13 @@ def _cell(book: _Book, sheet: Any, line: int, place: int, row: Row, cell: Cell, 
     else:
         align = "right" if column.kind == "number" else "left"
         form = book.format(**properties, align=align, text_wrap=True)
-        sheet.write_string(line, place, cell_text(cell, column, book.language) + cell.mark, form)
+        text = cell_text(cell, column, book.language) + cell.mark
+        sheet.write_string(line, place, _marked(text, book, row.synthetic and place == 0), form)
 
 
 def number_format(cell: Cell, column: Column, language: str) -> str:
     """The spreadsheet's format by which a number shows as in the report: `#,##0.0" (+2.0%)"`."""
+    cell = in_language(cell, language)
     decimals = cell.decimals if cell.decimals is not None else column.decimals
     if decimals is None:
         number = Decimal(str(cell.value)).normalize()
@@ -206,8 +232,8 @@ def number_format(cell: Cell, column: Column, language: str) -> str:
     digits = {COMMA: "#,##0", SPACE: "#,##0"}.get(column.group, "0")
     digits += "." + "0" * decimals if decimals else ""
     before, after = words(cell.before, language), words(cell.after, language)
-    left = f'"{before}{cell.joint}"' if before else ""
-    behind = cell.mark + (f"{cell.joint}{after}" if after else "")
+    left = f'"{before}{joint(cell, before)}"' if before else ""
+    behind = cell.mark + (f"{joint(cell, after)}{after}" if after else "")
     right = f'"{behind}"' if behind else ""
     shown = f"{left}{digits}{right}"
     return f"{shown};{left}\u2013{digits}{right}"

@@ -88,6 +88,16 @@ class Sources:
             names = [column[0] for column in answer.description]
             return [dict(zip(names, values, strict=True)) for values in answer.fetchall()]
 
+    def labels(self, dataset: str, field: str) -> dict[str, Text]:
+        """What the codes of a field mean, in the order of their list; nothing of releases from before labels."""
+        path = self.releases[dataset].folder / "dictionary.json"
+        fields = json.loads(path.read_bytes())["fields"] if path.is_file() else []
+        codes = [code for one in fields if one["name"] == field for code in one.get("codes", [])]
+        return {
+            code["code"]: Text.model_validate({name: code["label"][name] for name in LANGUAGES})
+            for code in codes
+        }
+
     def notes(self, dataset: str, section: str) -> list[Text]:
         """The sentences of a section of the release's note on methodology, such as `disclosure`."""
         path = self.releases[dataset].folder / "notes.json"

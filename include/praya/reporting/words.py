@@ -10,6 +10,15 @@ WORDS = {
         "模擬數據，並非真實資料。此處數字均非來自真實來電者或個案。",
     ),
     "synthetic_short": t("Synthetic data: generated, not real", "模擬數據，並非真實資料"),
+    "synthetic_some": t(
+        "Some figures here are synthetic: generated, not real. They are marked “synthetic” ({what}); all others are "
+        "real.",
+        "此處部分數字為模擬數據，並非真實資料，均標明「模擬」（{what}）；其餘均為真實數字。",
+    ),
+    "synthetic_some_short": t(
+        "Figures marked “synthetic” are generated, not real", "標明「模擬」的數字並非真實資料"
+    ),
+    "made_up": t("synthetic", "模擬"),
     "known": t(
         "Figures as published up to {moment}, Hong Kong time", "數字以截至香港時間{moment}已發布者為準"
     ),
@@ -19,7 +28,7 @@ WORDS = {
     "release": t("Release", "發布版本"),
     "published": t("Published (Hong Kong time)", "發布時間（香港時間）"),
     "sha256": t("SHA-256 of the manifest", "清單的SHA-256"),
-    "edition": t("Edition {edition}", "版次 {edition}"),
+    "edition": t("Edition {edition}", "版次：{edition}"),
     "imprint": t("{known}. {edition}.", "{known}。{edition}。"),
     "page": t("Page {page} of {pages}", "第{page}頁，共{pages}頁"),
     "data": t("The figures of this chart", "此圖表的數字"),

@@ -12,7 +12,7 @@ from praya.contract import Contract
 from praya.errors import IntegrityError
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.chain import KEY
-from praya.protect.joint import TOLD
+from praya.protect.publication import TOLD
 from praya.reproduce.mart_job import prepare_mart
 from praya.reproduce.verdict_job import prepare_verdict
 from praya.store import Store, content_key

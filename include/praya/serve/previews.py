@@ -19,7 +19,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from praya.contract.text import Text
-from praya.contract.zone import HONG_KONG
+from praya.contract.zone import show_moment
 from praya.history.grants import Grant, looked, of_token
 from praya.serve.app import SAFE, with_headers
 from praya.serve.respond import TEMPLATES, media_type, page, sentence_response
@@ -86,7 +86,7 @@ def _file(grant: Grant, path: Path) -> Response:
     kind = listed.get(path.name, {}).get("media_type") or media_type(path.name)
     if not kind.startswith("text/html"):
         return FileResponse(path, media_type=kind, stat_result=path.stat())
-    mark = templates(TEMPLATES).get_template("mark.html").render(grant=grant, until=_local(grant.until))
+    mark = templates(TEMPLATES).get_template("mark.html").render(grant=grant, show=show_moment)
     before, body, after = path.read_text("utf-8").partition("<body>")
     return Response(f"{before}{body}\n{mark}{after}" if body else f"{mark}{before}", media_type=kind)
 
@@ -99,8 +99,9 @@ def _list(store: Store, grant: Grant) -> Response:
         {},
         grant=grant,
         manifest=manifest,
-        start=_local(grant.start),
-        until=_local(grant.until),
+        start=show_moment(grant.start, zone=False),
+        until=show_moment(grant.until),
+        show=show_moment,
     )
 
 
@@ -111,33 +112,27 @@ def _manifest(folder: Path) -> dict[str, Any]:
 def _closed(store: Store, grant: Grant, state: str) -> Text:
     """Why the token opens nothing now; times in Hong Kong."""
     if state == "not yet":
-        start = _local(grant.start)
         return Text(
-            en=f"This preview opens at {start}.",
-            zh_hant=f"這項預覽於{start}開放。",
+            en=f"This preview opens at {show_moment(grant.start)}.",
+            zh_hant=f"這項預覽於{show_moment(grant.start, 'zh-Hant')}開放。",
         )
     if state == "released":
         out = store.exists(f"released/{grant.dataset}/{grant.version}/manifest.json")
         what = f"{grant.dataset} {grant.version}" if out else grant.dataset
         return Text(
             en=f"{what} has been released; this preview is over.",
-            zh_hant=f"{what} 已經發布，這項預覽已結束。",
+            zh_hant=f"{what}已經發布，這項預覽已結束。",
         )
     if state == "ended":
         return Text(en="This preview was taken back.", zh_hant="這項預覽已被收回。")
-    until = _local(grant.until)
     return Text(
-        en=f"This preview ended at {until}.",
-        zh_hant=f"這項預覽已於{until}結束。",
+        en=f"This preview ended at {show_moment(grant.until)}.",
+        zh_hant=f"這項預覽已於{show_moment(grant.until, 'zh-Hant')}結束。",
     )
 
 
 def _nothing(file: str) -> Text:
     return Text(
         en=f"There is no {file} in this preview.",
-        zh_hant=f"這項預覽內沒有 {file}。",
+        zh_hant=f"這項預覽內沒有{file}。",
     )
-
-
-def _local(moment: dt.datetime) -> str:
-    return f"{moment.astimezone(HONG_KONG):%Y-%m-%d %H:%M} (UTC+8)"

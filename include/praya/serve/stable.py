@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.contract.text import Text
-from praya.history.addresses import LATEST, addresses, renamed, withdrawn
+from praya.history.addresses import LATEST, addresses, renamed, synthetic_name, withdrawn
 from praya.serve.tree import Tree
 
 REPORTS = "reports"
@@ -78,7 +78,7 @@ def _of_report(tree: Tree, parts: Sequence[str]) -> Found | None:
         what = f"{'/'.join(folder)} was made from {stone['dataset']} {stone['version']}, which"
         why = Text(
             en=f"{what} was withdrawn: {stone['reason']}",
-            zh_hant=f"{'/'.join(folder)} 由 {stone['dataset']} {stone['version']} 編製，該版本已被撤回："
+            zh_hant=f"{'/'.join(folder)}由{stone['dataset']} {stone['version']}編製，該版本已被撤回："
             f"{stone['reason']}",
         )
         there = "/".join([*folder[:-1], "latest.json"])
@@ -110,6 +110,10 @@ def _in_version(tree: Tree, dataset: str, version: str, names: Sequence[str]) ->
         return Moved(302, "/".join(path))
     if stone := tree.json(dataset, version, "withdrawn.json"):
         return _gone(dataset, stone)
+    # Files of generated data have the mark in their names since; the name from before leads there.
+    marked = [*path[:-1], synthetic_name(path[-1])]
+    if tree.file(*marked):
+        return Moved(302, "/".join(marked))
     return Missing(404, _nothing("/".join(path)), _files(tree, dataset, version))
 
 
@@ -129,13 +133,13 @@ def _gone(dataset: str, stone: dict[str, Any]) -> Missing:
     name = f"{dataset} {stone['version']}"
     why = Text(
         en=f"{name} was withdrawn: {stone['reason']}",
-        zh_hant=f"{name} 已被撤回：{stone['reason']}",
+        zh_hant=f"{name}已被撤回：{stone['reason']}",
     )
     return Missing(410, why, [f"{dataset}/latest.json", f"{dataset}/versions.json"], stone)
 
 
 def _nothing(path: str) -> Text:
-    return Text(en=f"There is nothing at {path}.", zh_hant=f"{path} 並無資料。")
+    return Text(en=f"There is nothing at {path}.", zh_hant=f"{path}並無資料。")
 
 
 def _of(tree: Tree, index: dict[str, Any]) -> list[str]:

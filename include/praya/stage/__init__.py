@@ -12,14 +12,17 @@ from typing import Any
 from praya.contract import Contract
 from praya.contract.telling import in_words
 from praya.errors import StageError
-from praya.outside import describe_error
+from praya.outside import describe_error, quote
 from praya.stage import csv, json, parquet
+from praya.stage.faults import first_faults
+from praya.stage.looks import describe_unlike
 from praya.stage.parts import columns_of, join
 from praya.stage.reading import Connection, Reading, check_count
 from praya.stage.table import write_quarantine, write_table
 from praya.store import Store, content_key
 
-STAGE_VERSION = 3
+STAGE_VERSION = 4
+SHOWN = 200  # characters of what stands beside the records
 READERS = {"csv": csv.read, "json": json.read, "parquet": parquet.read}
 
 
@@ -61,6 +64,8 @@ def stage(contract: Contract, store: Store) -> dict[str, Any]:
 def stage_key(contract: Contract, collected: dict[str, Any]) -> str:
     """The content key of what `stage` makes from this snapshot under this contract."""
     described = contract.as_dict()
+    for field in described["schema"]["fields"]:
+        field.pop("codes", None)  # labels change no value; the codes themselves are in the constraints
     basis = {name: described.get(name) for name in ("source", "schema", "quality", "partition_field")}
     if contract.partition_field:
         basis["month"] = contract.month
@@ -78,9 +83,11 @@ def _build(
 
     with connect(work) as con:
         try:
-            reading = _open(con, contract, store, collected, work)
+            reading = _open_described(con, contract, store, collected, work)
             written = write_table(con, contract, reading, folder / "table.parquet")
-            rows_out, rows_quarantined, by_rule = write_quarantine(con, contract, reading, written, folder)
+            rows_out, rows_quarantined, by_rule, hidden = write_quarantine(
+                con, contract, reading, written, folder
+            )
         except duckdb.Error as error:
             kind = contract.source.format.upper()
             raise StageError(
@@ -93,8 +100,35 @@ def _build(
         "rows_out": rows_out,
         "rows_quarantined": rows_quarantined,
         "quarantined_by_rule": by_rule,
+        "lines_hidden": hidden,
+        "beside": _beside(contract, reading),
         "snapshots": {name: part["sha256"] for name, part in collected["parts"].items()},
     }
+
+
+def _beside(contract: Contract, reading: Reading) -> dict[str, str]:
+    """What stands beside the records, shortened; of records of persons the places alone."""
+    length = 0 if contract.disclosure.class_ == "personal records" else SHOWN
+    return {place: text[:length] for place, text in reading.beside.items()}
+
+
+def _open_described(
+    con: Connection, contract: Contract, store: Store, collected: dict[str, Any], work: Path
+) -> Reading:
+    """Open the source; a file that cannot be opened because it plainly is something else is named for that."""
+    try:
+        return _open(con, contract, store, collected, work)
+    except StageError as error:
+        for name, part in collected["parts"].items():
+            path, source = store.path(f"raw/{part['sha256']}"), contract.source
+            if kind := describe_unlike(path, source.format, source.encoding.lower()):
+                start = b"" if contract.disclosure.class_ == "personal records" else path.open("rb").read(60)
+                which = "the file" if name == "data" else f"the part {name}"
+                raise StageError(
+                    f"{contract.subject}: {which} is {kind}, and not the {source.format.upper()} of its contract; it "
+                    f"begins with '{quote(start)}'. Look at the address, or ask the department"
+                ) from error
+        raise
 
 
 def _open(
@@ -115,7 +149,8 @@ def _open(
 
 def _reason_to_stop(contract: Contract, counts: dict[str, Any], tree: Path) -> str | None:
     limits, told = contract.quality, partial(in_words, contract.disclosure)
-    if counts["rows_quarantined"] > limits.max_quarantined_rows:
+    hidden = counts.get("lines_hidden", 0)  # counted from STAGE_VERSION 4 on
+    if counts["rows_quarantined"] + hidden > limits.max_quarantined_rows:
         by_rule = counts["quarantined_by_rule"]
         rules = ", ".join(f"{rule} {told(number)}" for rule, number in sorted(by_rule.items()))
         elsewhere = (
@@ -124,9 +159,15 @@ def _reason_to_stop(contract: Contract, counts: dict[str, Any], tree: Path) -> s
             if "partition" in by_rule
             else ""
         )
+        swallowed = (
+            f"; a quote that was not closed in its own record took in {told(hidden)} further lines"
+            if hidden
+            else ""
+        )
         return (
             f"{contract.subject}: {told(counts['rows_quarantined'])} of {told(counts['rows_in'])} rows do not fit the "
-            f"contract ({rules}), more than the {limits.max_quarantined_rows:,} it allows; {elsewhere}the rows with "
+            f"contract ({rules}{swallowed}), more than the {limits.max_quarantined_rows:,} it allows; "
+            f"{first_faults(contract, tree / 'quarantine.parquet')}{elsewhere}the rows with "
             f"line and reason are in {tree / 'quarantine.parquet'}: correct the source, or the contract if it is wrong"
         )
     if counts["rows_out"] < limits.min_rows:

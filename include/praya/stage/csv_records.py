@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from praya.contract import Contract
 from praya.errors import StageError
@@ -14,14 +15,23 @@ BOM = b"\xef\xbb\xbf"
 LF, CR, QUOTE = 10, 13, 34
 
 
-def survey(contract: Contract, path: Path, delimiter: str, width: int) -> tuple[int, set[str]]:
-    """How many records there are below the header, and how they end. An empty line is a record only where
-    there is but one column. Raises StageError where a quote is never closed, naming its line."""
+class Survey(NamedTuple):
+    """How many records there are below the header, how records end, and which have more cells than the header: the
+    number of the record, from 1 for the header, empty lines included → its cells."""
+
+    records: int
+    line_ends: set[str]
+    surplus: dict[int, int]
+
+
+def survey(contract: Contract, path: Path, delimiter: str, width: int) -> Survey:
+    """Count the records. An empty line is a record only where there is but one column. Raises StageError where a
+    quote is never closed, naming its line."""
     counted = count(path, delimiter, width)
     return counted if counted is not None else walk(contract, path, delimiter, width)
 
 
-def count(path: Path, delimiter: str, width: int) -> tuple[int, set[str]] | None:
+def count(path: Path, delimiter: str, width: int) -> Survey | None:
     """The same by vectors, for files whose every quote opens or closes a value as RFC 4180 has it and whose
     lines end in LF or CRLF; None for all others, which need a closer look."""
     import numpy as np
@@ -32,10 +42,12 @@ def count(path: Path, delimiter: str, width: int) -> tuple[int, set[str]] | None
     start = len(BOM) if file[: len(BOM)].tobytes() == BOM else 0
     before_value = [ord(delimiter), LF, QUOTE]
     after_value = [ord(delimiter), LF, CR, QUOTE]
-    quotes_before, last_end, ends, blanks, crlf = 0, start - 1, 0, 0, 0
+    quotes_before, last_end, ends, blanks, crlf, cells_before = 0, start - 1, 0, 0, 0, 0
+    surplus: dict[int, int] = {}
     for begin in range(start, len(file), BLOCK):
         block = file[begin : begin + BLOCK]
-        quotes = np.flatnonzero(block == QUOTE) + begin
+        is_quote = block == QUOTE
+        quotes = np.flatnonzero(is_quote) + begin
         opening, closing = quotes[quotes_before % 2 :: 2], quotes[1 - quotes_before % 2 :: 2]
         inner, left = opening[opening > start], closing[closing < len(file) - 1]
         returns = np.flatnonzero(block == CR) + begin
@@ -45,8 +57,17 @@ def count(path: Path, delimiter: str, width: int) -> tuple[int, set[str]] | None
             or (returns.size and (returns[-1] == len(file) - 1 or (file[returns + 1] != LF).any()))
         ):
             return None
-        breaks = np.flatnonzero(block == LF) + begin
-        ended = breaks[(np.searchsorted(quotes, breaks) + quotes_before) % 2 == 0]
+        ended, apart = (np.flatnonzero(block == each) for each in (LF, ord(delimiter)))
+        if quotes.size or quotes_before % 2:
+            inside = np.bitwise_xor.accumulate(is_quote.view(np.uint8)) ^ (quotes_before % 2)
+            ended, apart = ended[inside[ended] == 0], apart[inside[apart] == 0]
+        ended += begin
+        apart += begin
+        until = np.searchsorted(apart, ended)
+        cells = np.diff(until, prepend=-cells_before)
+        cells_before = apart.size - int(until[-1]) if ended.size else cells_before + apart.size
+        for place in np.flatnonzero(cells >= width):
+            surplus[ends + int(place) + 1] = int(cells[place]) + 1
         if ended.size:
             with_return = (file[ended - 1] == CR) & (ended > start)
             lengths = np.diff(ended, prepend=last_end) - 1 - with_return
@@ -62,7 +83,9 @@ def count(path: Path, delimiter: str, width: int) -> tuple[int, set[str]] | None
     unended = int(last_end < len(file) - 1)
     total = ends + unended - (blanks if width > 1 else 0)
     kinds = {"\r\n": crlf, "\n": ends - crlf}
-    return max(total - 1, 0), {kind for kind, number in kinds.items() if number}
+    if cells_before >= width:
+        surplus[ends + 1] = cells_before + 1
+    return Survey(max(total - 1, 0), {kind for kind, number in kinds.items() if number}, surplus)
 
 
 def records(path: Path, delimiter: str) -> Iterator[tuple[int, str, bool]]:
@@ -73,24 +96,34 @@ def records(path: Path, delimiter: str) -> Iterator[tuple[int, str, bool]]:
     value = rf' *(?:"[^"]*(?:""[^"]*)*"{rest}|[^" {apart}][^{apart}]*)?'
     whole = re.compile(rf"{value}(?:{apart}{value})*").fullmatch
     closes = re.compile(rf'[^"]*(?:""[^"]*)*"{rest}(?:{apart}{value})*').fullmatch
-    first, text, is_open = 1, "", False
+    first, lines, is_open = 1, list[str](), False
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         for number, line in enumerate(file, 1):
             if '"' in line:
                 is_open = not (closes if is_open else whole)(line.rstrip("\r\n"))
-            text = text + line if text else line
+            lines.append(line)
             if not is_open:
-                yield first, text, False
-                first, text = number + 1, ""
-    if text:
-        yield first, text, True
+                yield first, "".join(lines), False
+                first, lines = number + 1, []
+    if lines:
+        yield first, "".join(lines), True
 
 
-def walk(contract: Contract, path: Path, delimiter: str, width: int) -> tuple[int, set[str]]:
-    """How many records there are below the header, and how they end. An empty line is a record only where
-    there is but one column."""
-    count, line_ends = 0, set()
-    for line, raw, is_open in records(path, delimiter):
+def count_cells(raw: str, delimiter: str) -> int:
+    """How many cells a record has; a quote opens one only where the cell begins."""
+    apart = re.escape(delimiter)
+    quoted = rf'"[^"]*(?:""[^"]*)*"(?:[^"{apart}][^{apart}]*)?'
+    cell = re.compile(rf' *+(?>{quoted}|[^" {apart}][^{apart}]*|)({apart}|\Z)').match
+    cells, at = 1, 0
+    while (found := cell(raw, at)) and found[1]:
+        cells, at = cells + 1, found.end()
+    return cells
+
+
+def walk(contract: Contract, path: Path, delimiter: str, width: int) -> Survey:
+    """The same record by record, for any file."""
+    count, line_ends, surplus = 0, set(), dict[int, int]()
+    for nth, (line, raw, is_open) in enumerate(records(path, delimiter), 1):
         text = raw.rstrip("\r\n")
         if is_open:
             raise StageError(
@@ -99,4 +132,6 @@ def walk(contract: Contract, path: Path, delimiter: str, width: int) -> tuple[in
             )
         line_ends.add(raw[len(text) :])
         count += bool(text) or width == 1
-    return max(count - 1, 0), line_ends - {""}
+        if text.count(delimiter) >= width and (cells := count_cells(text, delimiter)) > width:
+            surplus[nth] = cells
+    return Survey(max(count - 1, 0), line_ends - {""}, surplus)

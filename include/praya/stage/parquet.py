@@ -25,7 +25,7 @@ def read(con: Connection, contract: Contract, path: Path, columns: list[Column],
     def locate(connection: Connection) -> None:
         connection.execute(f"""
             create or replace temp table place as
-            select row, null::bigint as line, raw
+            select row, row as record, null::bigint as line, raw
             from (select row_number() over () as row, to_json(source)::varchar as raw from {rows} as source)
             where row in (select row from wanted)""")
 

@@ -31,7 +31,8 @@ class Reading:
     `rows` is a select that yields every readable record in source order, one VARCHAR column per contract field
     (NULL for missing). `rows_in` counts the records without parsing them into columns. `rejects` is a select
     of the records that have no such row: (row, line, column_name, value, rule, reason, raw). `locate` makes a
-    table `place` (row, line, raw) for the rows in the table `wanted` (row), and goes before `rejects`.
+    table `place` (row, record, line, raw) for the rows in the table `wanted` (row), and goes before `rejects`: `row`
+    counts the readable rows, `record` all of them, as the quarantine does.
     `scanned` says that `rows` scans nothing but its own rows, so that DuckDB's count of what it scanned is theirs.
     """
 
@@ -41,12 +42,14 @@ class Reading:
     rejects: str | None = None
     fault: str | None = field(default=None)  # a column of `rows` that says what is wrong with the whole row
     scanned: bool = False
+    beside: dict[str, str] = field(default_factory=dict)  # what stands beside the records: place → text
 
 
 QUARANTINE = (
     "row bigint, line bigint, column_name varchar, value varchar, rule varchar, reason varchar, raw varchar"
 )
 REJECTS = "row, line, column_name, value, rule, reason, raw"
+FAULTS = "record as row, line, column_name, value, rule, reason, raw"
 
 
 def check_columns(
@@ -102,6 +105,7 @@ def file_literal(path: Path) -> str:
 
 
 __all__ = [
+    "FAULTS",
     "REJECTS",
     "Column",
     "Connection",

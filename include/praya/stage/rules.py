@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -69,5 +70,15 @@ def of_month(field: Field, value: str, month: str) -> Rule:
 
 
 def _constant(field: Field, value: Any) -> str:
-    text = value.isoformat() if isinstance(value, dt.date) else str(value)
-    return f"{literal(text)}::{sql_type(field)}"
+    """SQL of a limit as the contract writes it: not rounded to the field's decimals, and Hong Kong time without a
+    zone, as the data is."""
+    if field.type == "datetime":
+        moment = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+        if not isinstance(moment, dt.datetime):
+            moment = dt.datetime.combine(moment, dt.time())
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=ZoneInfo(LOCAL_ZONE))
+        return f"{literal(moment.isoformat())}::timestamptz"
+    if field.type == "number" and field.decimals is not None:
+        return f"{Decimal(str(value)):f}"
+    return f"{literal(str(value))}::{sql_type(field)}"

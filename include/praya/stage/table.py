@@ -8,6 +8,7 @@ from pathlib import Path
 from praya.contract import Contract, Field
 from praya.stage.personal import MASK, kept_value, keyed, personal, set_key, shown_value
 from praya.stage.reading import (
+    FAULTS,
     QUARANTINE,
     REJECTS,
     Connection,
@@ -42,27 +43,28 @@ def write_table(con: Connection, contract: Contract, reading: Reading, target: P
 
 def write_quarantine(
     con: Connection, contract: Contract, reading: Reading, written: tuple[int, int], folder: Path
-) -> tuple[int, int, dict[str, int]]:
+) -> tuple[int, int, dict[str, int], int]:
     """Write `quarantine.parquet` beside `table.parquet`, and the table again where a key comes twice in it.
 
-    `written` is what `write_table` said. Returns the rows left in the table, the rows in quarantine, and the
-    faults by rule (a row may have several).
+    `written` is what `write_table` said. Returns the rows left in the table, the rows in quarantine, the faults by
+    rule (a row may have several), and how many lines the broken records take in beyond their first: each of them may
+    be a record that is lost in another.
     """
     table = folder / "table.parquet"
     con.execute(f"create or replace temp table quarantine ({QUARANTINE})")
     rows_out, rows_read = written
-    rows_quarantined = 0
+    rows_quarantined = hidden = 0
     twice = [names for names in _unique_keys(contract) if _comes_twice(con, names, table)]
     # As many rows out as in is not enough: a bad row could make up for one that the records' count missed.
     if twice or not rows_out == rows_read == reading.rows_in:
-        rows_quarantined = _look_again(con, contract, reading, table, twice)
+        rows_quarantined, hidden = _look_again(con, contract, reading, table, twice)
         rows_out = count_of(con, f"from {scan(table)}")
     target = file_literal(folder / "quarantine.parquet")
     con.execute(f"copy (select * from quarantine order by all) to {target} ({INTERNAL})")
     by_rule = dict(
         con.execute("select rule, count(*) from quarantine group by rule order by rule").fetchall()
     )
-    return rows_out, rows_quarantined, by_rule
+    return rows_out, rows_quarantined, by_rule, hidden
 
 
 def _good(contract: Contract, rows: str, fault: str | None, kept: str = "") -> str:
@@ -117,9 +119,9 @@ def _comes_twice(con: Connection, names: list[str], table: Path) -> bool:
 
 def _look_again(
     con: Connection, contract: Contract, reading: Reading, table: Path, twice: list[list[str]]
-) -> int:
+) -> tuple[int, int]:
     """Fill the table `quarantine` from the rows that are not in `table`, or are in it a second time; returns how
-    many they are. Of the rows, only these are held on to."""
+    many they are, and the lines hidden in broken ones. Of the rows, only these are held on to."""
     rows = numbered(reading.rows)
     con.execute(
         f"create or replace temp table bad_rows as select * from ({_typed(contract, rows)}) "
@@ -154,11 +156,12 @@ def _look_again(
             where nth > 1""")
     con.execute("create or replace temp table wanted as select distinct row from faults")
     reading.locate(con)
-    con.execute(f"insert into quarantine select {REJECTS} from faults left join place using (row)")
+    con.execute(f"insert into quarantine select {FAULTS} from faults left join place using (row)")
     rejected = 0
     if reading.rejects:
         con.execute(f"insert into quarantine select {REJECTS} from ({reading.rejects})")
         rejected = count_of(con, reading.rejects)
+    hidden = _lines_hidden(con) if contract.source.format == "csv" else 0
     if personal(contract):
         con.execute(f"update quarantine set raw = '{MASK}'")
     if twice:
@@ -166,7 +169,15 @@ def _look_again(
             f"copy (select * exclude (_row) from ({good}) where _row not in (from wanted) order by _row) "
             f"to {file_literal(table)} ({INTERNAL})"
         )
-    return count_of(con, "from wanted") + rejected
+    return count_of(con, "from wanted") + rejected, hidden
+
+
+def _lines_hidden(con: Connection) -> int:
+    (lines,) = con.execute(
+        "select coalesce(sum(len(raw) - len(replace(raw, chr(10), ''))), 0) "
+        "from (select distinct row, raw from quarantine where rule = 'structure')"
+    ).fetchone() or (0,)
+    return int(lines)
 
 
 def _unique_keys(contract: Contract) -> list[list[str]]:

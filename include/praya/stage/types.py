@@ -6,9 +6,11 @@ import re
 
 from praya.contract import Field
 from praya.contract.column_type import sql_type
+from praya.contract.moments import has_zone
 from praya.store.duck import literal
 
 LOCAL_ZONE = "Asia/Hong_Kong"
+ISO_DATE = r"\d{4}-\d{2}-\d{2}"
 # ISO 8601 with and without a zone. DuckDB's cast of a moment without one passes over whatever follows the time.
 ZONED = r"\d{4}-[^(]*:\d{1,2}(\.\d*)?\s*(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)"
 LOCAL = r"\d{4}-[^:(]*(:\d{1,2}){0,2}(\.\d*)?"
@@ -16,6 +18,11 @@ LOCAL = r"\d{4}-[^:(]*(:\d{1,2}){0,2}(\.\d*)?"
 USUAL_MOMENTS = ("2___-__-__T__:__:__+08:00", "2___-__-__T__:__:__Z")
 # DuckDB reads `24` for %Y as the year 24.
 EARLIEST = "timestamp '1000-01-01'"
+# What every format of a release can write. A moment is kept in UTC, so that its year is that of its UTC time.
+DATES = "between date '0001-01-01' and date '9999-12-31'"
+MOMENTS = "between timestamptz '0001-01-01 00:00:00+00' and timestamptz '9999-12-31 23:59:59.999999+00'"
+# A cast to time passes over what stands before and after it, and takes 24:00.
+TIME = r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?"
 
 
 def typed(field: Field, text: str) -> str:
@@ -32,7 +39,8 @@ def typed(field: Field, text: str) -> str:
     # of other expressions DuckDB computes the parts that occur twice, such as the trimmed text, for every row.
     if field.type == "datetime":
         looks = " or ".join(f"{text} like '{usual}'" for usual in USUAL_MOMENTS)
-        return f"case when {looks} then try_cast({text} as timestamptz) else {trimmed} end"
+        usual = _within(f"try_cast({text} as timestamptz)", MOMENTS)
+        return f"case when {looks} then {usual} else {trimmed} end"
     usual = _read(field, text)
     return f"case when {usual} is not null then {usual} else {trimmed} end"
 
@@ -72,23 +80,50 @@ def _number(field: Field, value: str) -> str:
 
 
 def _moment(field: Field, value: str) -> str:
-    read = f"try_strptime({value}, {literal(field.format)})"
-    if "%Y" in field.format:
-        read = f"case when {read} >= {EARLIEST} then {read} end"
-    if field.type == "date":
-        if field.format == "default":
-            iso = f"regexp_full_match({value}, '\\d{{4}}-\\d{{2}}-\\d{{2}}')"
-            return f"case when {iso} then try_cast({value} as date) end"
-        return f"({read})::date"
     if field.type == "time":
         if field.format == "default":
-            return f"try_cast({value} as time)"
-        return f"({read})::time"
+            return f"case when {_fits(value, TIME)} then try_cast({value} as time) end"
+        return f"({_parsed(field, value)})::time"
+    if field.type == "date":
+        return _within(_date(field, value), DATES)
+    return _within(_datetime(field, value), MOMENTS)
+
+
+def _date(field: Field, value: str) -> str:
     if field.format == "default":
-        zoned, local = (f"regexp_full_match({value}, {literal(shape)})" for shape in (ZONED, LOCAL))
+        return f"case when {_fits(value, ISO_DATE)} then try_cast({value} as date) end"
+    read = _parsed(field, value)
+    # The day of a moment that has its zone is the day in Hong Kong.
+    return f"timezone('{LOCAL_ZONE}', {read})::date" if has_zone(field.format) else f"({read})::date"
+
+
+def _datetime(field: Field, value: str) -> str:
+    if field.format == "default":
         here = f"timezone('{LOCAL_ZONE}', try_cast({value} as timestamp))"
-        return f"case when {zoned} then try_cast({value} as timestamptz) when {local} then {here} end"
-    return f"timezone('{LOCAL_ZONE}', {read})"
+        zoned = f"try_cast({value} as timestamptz)"
+        return f"case when {_fits(value, ZONED)} then {zoned} when {_fits(value, LOCAL)} then {here} end"
+    read = _parsed(field, value)
+    # With a zone DuckDB reads a timestamptz, which `timezone` would turn the other way.
+    return read if has_zone(field.format) else f"timezone('{LOCAL_ZONE}', {read})"
+
+
+def _parsed(field: Field, value: str) -> str:
+    """SQL of `value` read by the field's format: a timestamp, or a timestamptz where the format has a zone."""
+    if field.format.endswith("%z"):
+        value = f"regexp_replace({value}, '[Zz]$', '+00')"  # UTC, which DuckDB's %z does not read
+    read = f"try_strptime({value}, {literal(field.format)})"
+    if "%Y" not in field.format:
+        return read
+    local = f"timezone('UTC', {read})" if has_zone(field.format) else read
+    return f"case when {local} >= {EARLIEST} then {read} end"
+
+
+def _within(value: str, range_: str) -> str:
+    return f"case when {value} {range_} then {value} end"
+
+
+def _fits(value: str, shape: str) -> str:
+    return f"regexp_full_match({value}, {literal(shape)})"
 
 
 def _in_list(value: str, allowed: list[str]) -> str:

@@ -16,8 +16,9 @@ from praya.errors import StageError
 from praya.ledger import Ledger
 from praya.store import Store, content_key, file_sha256, table_name
 from praya.validate import verdict as verdicts
+from praya.validate.guard_rules import guards_of
 
-VALIDATE_VERSION = 4
+VALIDATE_VERSION = 5
 # What of the staged state a verdict rests on or shows.
 STAGED = ("key", "received_at", "synthetic", "rows_in", "rows_out", "rows_quarantined", "quarantined_by_rule")
 # The hash of each report in the ledger's line, and its file beside the verdict.
@@ -65,7 +66,14 @@ def rules_key(contract: Contract, suites: Path) -> str:
     """The content key of today's rules for a dataset: its contract's and its suite's, whatever they are put to."""
     waivers = [waiver.model_dump(mode="json") for waiver in contract.waivers]
     expectations = _expectations(contract, suites)
-    return content_key({"version": VALIDATE_VERSION, "expectations": expectations, "waivers": waivers})
+    return content_key(
+        {
+            "version": VALIDATE_VERSION,
+            "expectations": expectations,
+            "guards": guards_of(contract),
+            "waivers": waivers,
+        }
+    )
 
 
 def _expectations(contract: Contract, suites: Path) -> list[dict[str, Any]]:
@@ -75,7 +83,7 @@ def _expectations(contract: Contract, suites: Path) -> list[dict[str, Any]]:
 
 
 def _before(contract: Contract, store: Store, staged: State) -> State | None:
-    """The table that was accepted before this one, for drift; the same before and after this one is accepted."""
+    """The table that was accepted before this one, for guards and drift; the same when this one is accepted too."""
     accepted = store.state(contract.subject, "accepted")
     if accepted and accepted["key"] == staged["key"]:
         accepted = accepted.get("previous")
@@ -104,8 +112,12 @@ def _key(
             "title": [contract.title.en, contract.title.zh_hant],
             "staged": {name: staged.get(name) for name in STAGED},
             "expectations": expectations,
+            "guards": guards_of(contract),
             "before": before and before["key"],
-            "waivers": [waiver.as_dict() | {"in_force": waiver.in_force(day)} for waiver in contract.waivers],
+            "waivers": [
+                waiver.as_dict() | {"in_force": verdicts.covers(waiver, staged, day)}
+                for waiver in contract.waivers
+            ],
             "references": {name: state and state["key"] for name, state in references.items()},
         }
     )
@@ -147,6 +159,7 @@ def _check(
     better next time, and then `tree` is still free.
     """
     from praya.validate.engine import evaluate, unchecked
+    from praya.validate.guards import compare
     from praya.validate.report import FILES, render
 
     tables = {table_name(name): store.path(state["table"]) for name, state in references.items() if state}
@@ -157,8 +170,11 @@ def _check(
         unchecked(each, wait) if wait else next(answers)
         for each, wait in zip(expectations, waits, strict=True)
     ]
-    results = verdicts.waive(results, contract.waivers, day)
     with store.scratch() as work:
+        if before is not None:
+            old = store.path(before["table"])
+            results += compare(contract, store.path(staged["table"]), old, work)
+        results = verdicts.waive(results, contract.waivers, staged, day)
         quarantined = verdicts.read_quarantine(store, staged, work)
         moved = _drift(contract, store, staged, before, work)
         verdict = verdicts.build(contract, staged, results, quarantined, _versions(), moved, day)

@@ -19,6 +19,7 @@ TIMES = 2.0  # more than so many times as many different values, or fewer
 SPREAD = 0.5  # of the distance between the 10th and 90th percentile before
 PERCENTILES = {"10th percentile": 0.1, "median": 0.5, "90th percentile": 0.9}
 OPEN = ("public facts", "public register")
+NUMBERS = ("BIGINT", "DOUBLE", "DECIMAL")  # what stage makes of integers and numbers
 
 
 class Profile(NamedTuple):
@@ -66,11 +67,15 @@ def _profiles(contract: Contract, fields: list[Field], table: Path, work: Path) 
     source = f"read_parquet({literal(str(table))})"
     exact = contract.disclosure.class_ in (*OPEN, "aggregated counts")
     with connect(work) as con:
-        there = {str(row[0]) for row in con.execute(f"describe select * from {source}").fetchall()}
-        kept = [field for field in fields if field.name in there]
+        types = {name: kind for name, kind, *_ in con.execute(f"describe select * from {source}").fetchall()}
+        kept = [field for field in fields if field.name in types]
         if not kept:
             return {}
-        select = ", ".join(_sql(field, exact, _numeric(contract, field)) for field in kept)
+        # A column that was text in the table before has no mean there, whatever the contract says today.
+        select = ", ".join(
+            _sql(field, exact, _numeric(contract, field) and types[field.name].startswith(NUMBERS))
+            for field in kept
+        )
         row = con.execute(f"select count(*), {select} from {source}").fetchone() or ()
     rows, values = int(row[0]), row[1:]
     return {

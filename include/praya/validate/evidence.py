@@ -12,18 +12,26 @@ from typing import Any
 
 from praya.ledger import Ledger, LedgerLine
 from praya.store import Store
-from praya.validate.report import FILES, render
+from praya.validate.report import FILES, render, render_unjudged
+from praya.validate.standing import Standing
 
 RUNS = 12
 
 
-def view(store: Store, subject: str, language: str = "en", links: Mapping[str, str] = FILES) -> str | None:
-    """The page of the last verdict on `subject` with its evidence of today; None before the first verdict."""
+def view(
+    store: Store,
+    subject: str,
+    language: str = "en",
+    links: Mapping[str, str] = FILES,
+    standing: Standing | None = None,
+) -> str | None:
+    """The page of the last verdict on `subject` with its evidence of today, after where the dataset stands; None before
+    the first verdict, where nothing is said of its standing either."""
     state = store.state(subject, "validated")
     if state is None:
-        return None
+        return render_unjudged(standing, language, links) if standing else None
     verdict = store.read_json(state["path"])
-    return render(verdict, language, evidence(store, subject, verdict), links)
+    return render(verdict, language, evidence(store, subject, verdict), links, standing)
 
 
 def evidence(store: Store, subject: str, verdict: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,7 +96,7 @@ def _evidence(lines: list[LedgerLine], subject: str, key: str) -> list[LedgerLin
 
 def _release(store: Store, dataset: str) -> dict[str, Any] | None:
     latest = store.get_json(f"released/{dataset}/latest.json")
-    if latest is None:
+    if latest is None or latest.get("version") is None:  # every version is withdrawn
         return None
     version = latest["version"]
     return {

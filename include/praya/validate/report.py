@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from praya.contract.text import to_simplified
-from praya.contract.zone import HONG_KONG
+from praya.contract.text import conversion_note, to_simplified
+from praya.contract.zone import day_in_hong_kong, show_day, show_moment
 from praya.templating import templates
 from praya.validate.messages import LANGUAGES, TEMPLATES, Say, speaker
 from praya.validate.result import Result
-from praya.validate.words import expect
+from praya.validate.standing import Standing, attempt_words
+from praya.validate.words import HOW, expect
 
 FILES = {"en": "report.html", "zh-Hant": "report-tc.html", "zh-Hans": "report-sc.html"}
 NAMES = {"en": "English", "zh-Hant": "繁體中文", "zh-Hans": "简体中文"}
-ENGINES = {"scan": "engine_scan", "great expectations": "engine_gx", None: "engine_none"}
-HOW = {"scan": "how_scan", "great expectations": "how_gx", None: "how_none"}
+ENGINES = {
+    "scan": "engine_scan",
+    "great expectations": "engine_gx",
+    "guard": "engine_guard",
+    None: "engine_none",
+}
 FIRST: dict[str, Any] = {"waivers": [], "drift": None}  # what verdicts of earlier versions lack
 
 
@@ -26,35 +30,64 @@ def render(
     language: str = "en",
     evidence: Mapping[str, Any] | None = None,
     links: Mapping[str, str] = FILES,
+    standing: Standing | None = None,
 ) -> str:
     """The whole page for a verdict as `verdict.json` holds it, in `en`, `zh-Hant` or `zh-Hans`; all text is escaped.
 
     Without `evidence` it is the page that is kept beside the verdict: a function of the verdict alone. With it (see
-    evidence.py) the page also tells of what the store and the ledger hold today. `links` are the addresses of the
-    three languages.
+    evidence.py) the page also tells of what the store and the ledger hold today, and with `standing` first of all of
+    the last attempt and of what is out. `links` are the addresses of the three languages.
     """
     say = speaker(language)
     rows = [_row(each, language, say) for each in verdict["expectations"]]
+    verdict = FIRST | dict(verdict)
     return str(
         templates(TEMPLATES, figure="{:,.6g}".format)
         .get_template("report.html")
         .render(
-            v=FIRST | verdict,
+            v=verdict,
+            counts=_counts(rows, verdict["drift"]),
             c=evidence,
+            s=standing,
+            ended=attempt_words(standing.attempt, say) if standing else "",
             say=say,
             language=language,
+            converted=conversion_note(language),
             links=[(code, NAMES[code], links[code]) for code in LANGUAGES],
             title=_title(verdict, language),
             attention=[row for row in rows if row["status"] != "passed"],
             passed=[row for row in rows if row["status"] == "passed"],
-            day=partial(_day, language),
-            hong_kong=partial(hong_kong, language),
+            day=partial(show_day, language=language),
+            hong_kong=partial(show_moment, language=language),
+            day_of=day_in_hong_kong,
             rows=lambda number: say("few") if number is None else f"{number:,}",
             cell=partial(_cell, say),
             engines=ENGINES,
             how=HOW,
         )
     )
+
+
+def render_unjudged(standing: Standing, language: str, links: Mapping[str, str]) -> str:
+    """The page of a dataset before its first verdict: where it stands, and why there is no verdict."""
+    facts = {"dataset": standing.subject, "title": standing.title, "synthetic": standing.synthetic}
+    return render(FIRST | facts | {"verdict": None, "expectations": []}, language, None, links, standing)
+
+
+def _counts(rows: Sequence[Mapping[str, Any]], drift: Mapping[str, Any] | None) -> dict[str, int]:
+    """What the page lists, by outcome. Waived failures and figures that have moved are warnings like those of
+    expectations."""
+    failed = [row for row in rows if row["status"] == "failed"]
+    counts = {
+        "expectations": len(rows),
+        "passed": sum(row["status"] == "passed" for row in rows),
+        "error": sum(row["status"] == "error" for row in rows),
+        "critical": sum(row["colour"] == "failed" for row in failed),
+        "waived": sum(bool(row["waived"]) for row in failed),
+        "drifted": sum(each["moved"] for each in drift["figures"]) if drift else 0,
+    }
+    counts["failed_warning"] = len(failed) - counts["critical"] - counts["waived"]
+    return counts | {"warnings": counts["failed_warning"] + counts["waived"] + counts["drifted"]}
 
 
 def _title(verdict: dict[str, Any], language: str) -> str:
@@ -79,6 +112,7 @@ def _row(each: dict[str, Any], language: str, say: Say) -> dict[str, Any]:
         "checked_by": say(ENGINES[result.engine]),
         "colour": "warned" if warned else result.status,
         "waived": result.waived,
+        "asks": result.engine == "guard" and result.blocks,
         "table": _table(result, say),
     }
 
@@ -107,17 +141,3 @@ def _cell(say: Say, value: Any) -> str:
     if value is None:
         return say("empty_cell")
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def hong_kong(language: str, moment: str) -> str:
-    """An ISO 8601 moment in UTC as people in Hong Kong read it: 4 January 2027, 16:30."""
-    local = dt.datetime.fromisoformat(moment).astimezone(HONG_KONG)
-    return f"{_day(language, local.date().isoformat())}{',' if language == 'en' else ''} {local:%H:%M}"
-
-
-def _day(language: str, day: str) -> str:
-    """An ISO 8601 day: 4 January 2027, or 2027年1月4日."""
-    date = dt.date.fromisoformat(day)
-    if language == "en":
-        return f"{date.day} {date:%B %Y}"
-    return f"{date.year}年{date.month}月{date.day}日"

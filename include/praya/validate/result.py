@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 Status = Literal["passed", "failed", "error"]
-Engine = Literal["scan", "great expectations"]
+Engine = Literal["scan", "great expectations", "guard"]
 
 SAMPLES = 20
 
@@ -21,9 +21,9 @@ class Result:
 
     `checked`, `unexpected` and `missing` count rows (None where the rule is about the whole table); `samples`
     holds up to 20 unexpected values, or rows as objects; `error` is the engine's message when `status` is
-    "error", in which case nothing is said about the data. `engine` is what answered: Praya's own scan or Great
-    Expectations; None where neither could be asked. `waived` is the contract's waiver under which a critical
-    failure only warns.
+    "error", in which case nothing is said about the data. `engine` is what answered: Praya's own scan, Great
+    Expectations, or a comparison with the table accepted before (guards.py); None where none could be asked.
+    `waived` is the contract's waiver under which a critical failure only warns.
     """
 
     id: str

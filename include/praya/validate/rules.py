@@ -8,6 +8,7 @@ from typing import Any
 
 from praya.contract import Contract, Field
 from praya.contract.fields import ForeignKey
+from praya.contract.zone import HONG_KONG
 from praya.store import table_name
 from praya.store.duck import identifier, literal
 from praya.validate.messages import speaker
@@ -18,7 +19,7 @@ Rule = tuple[str, str]
 """A rule in words: in English, and in Traditional Chinese."""
 
 # DuckDB's names of the types that the fields have on the store. A moment in time is TIMESTAMP here because
-# the view that is checked shows moments as UTC clock time (views.py).
+# the view that is checked shows moments as Hong Kong's clock did (views.py).
 TYPES = {
     "string": "VARCHAR",
     "integer": "BIGINT",
@@ -93,7 +94,7 @@ def _of_field(field: Field) -> Iterator[Expectation]:
     if rules.unique:
         yield _unique([name], f"{name}:unique")
     if rules.enum is not None:
-        kwargs = {"column": name, "value_set": list(rules.enum)}
+        kwargs = {"column": name, "value_set": _allowed(field)}
         words = _rule("rule_enum", name=name, values=", ".join(map(str, rules.enum)))
         yield _make(f"{name}:enum", "expect_column_values_to_be_in_set", kwargs, words)
     if rules.minimum is not None:
@@ -157,7 +158,7 @@ def _unique(names: list[str], id_: str) -> Expectation:
 
 
 def _bound(field: Field, rule: str, value: int | float | dt.date) -> Expectation:
-    limit = value.isoformat() if isinstance(value, dt.date) else value
+    limit = _on_the_clock(value).isoformat() if isinstance(value, dt.date) else value
     unit = f" {field.unit}" if field.unit else ""
     words = _rule(f"rule_{rule}", name=field.name, limit=f"{limit}{unit}")
     id_ = f"{field.name}:{rule}"
@@ -166,6 +167,20 @@ def _bound(field: Field, rule: str, value: int | float | dt.date) -> Expectation
         return _make(id_, "expect_column_values_to_be_between", kwargs, words)
     beyond = f"{identifier(field.name)} {'<' if rule == 'minimum' else '>'} {literal(_in_query(str(limit)))}"
     return _query(id_, f"select * from {{batch}} where {beyond}", words, [field.name])
+
+
+def _allowed(field: Field) -> list[Any]:
+    items = list(field.constraints.enum or [])
+    if field.type != "datetime":
+        return items
+    return [_on_the_clock(dt.datetime.fromisoformat(str(item))).isoformat() for item in items]
+
+
+def _on_the_clock(value: dt.date) -> dt.date:
+    """A moment with a zone as Hong Kong's clock showed it, as the view does; any other day or moment as it is."""
+    if isinstance(value, dt.datetime) and value.tzinfo is not None:
+        return value.astimezone(HONG_KONG).replace(tzinfo=None)
+    return value
 
 
 def _of_keys(contract: Contract) -> Iterator[Expectation]:

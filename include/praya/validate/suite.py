@@ -14,6 +14,7 @@ from praya.lineage import SqlRefused, check_select
 from praya.outside import describe_error, quote
 from praya.store import table_name
 from praya.store.duck import connect
+from praya.validate.guard_rules import guards_of
 from praya.validate.rules import Expectation, from_contract
 from praya.validate.views import BATCH
 from praya.validate.words import ROWS_QUERY
@@ -43,7 +44,7 @@ def expectations_of(contract: Contract, suites: Path) -> list[Expectation]:
     Raises ContractError where the suite is wrong, or where a waiver names none of the critical ones.
     """
     found = [*from_contract(contract), *load_suite(suites / f"{contract.dataset}.json")]
-    critical = {str(each["id"]) for each in found if each["severity"] == "critical"}
+    critical = {str(each["id"]) for each in [*found, *guards_of(contract)] if each["severity"] == "critical"}
     if wrong := sorted({waiver.expectation for waiver in contract.waivers} - critical):
         raise ContractError(
             [
@@ -67,7 +68,7 @@ def load_suite(path: Path) -> list[Expectation]:
         return []
     try:
         suite = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ContractError(
             [f"{path}: expected a Great Expectations suite in JSON: {describe_error(error)}"]
         ) from error

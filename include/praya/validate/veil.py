@@ -27,8 +27,8 @@ TABLE = ("expect_table_",)  # what is observed of the whole table is its columns
 def veiled(result: Result, contract: Contract) -> Result:
     """The result as it may be read, without what the table's class forbids."""
     rules = contract.disclosure
-    if rules.class_ in OPEN:
-        return result
+    if rules.class_ in OPEN or result.engine == "guard":
+        return result  # guards observe no more than may be told
     of_table = result.type.startswith(TABLE)
     observed = result.observed
     if isinstance(observed, int) and (of_table or observed == result.unexpected):

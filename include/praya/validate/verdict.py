@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from praya.contract import Contract
 from praya.contract.telling import told
 from praya.contract.waiver import Waiver
+from praya.contract.zone import HONG_KONG
 from praya.errors import EngineError, PrayaError, ValidationFailed
 from praya.store import Store
 from praya.validate.messages import english, speaker
@@ -20,6 +21,7 @@ from praya.validate.words import how
 
 QUARANTINE_SAMPLES = 20
 NAMED = 5
+GUARD = "guard-"  # how the ids of guards begin
 
 
 def judge(results: Sequence[Result], drifted: bool = False) -> str:
@@ -33,9 +35,19 @@ def judge(results: Sequence[Result], drifted: bool = False) -> str:
     return "warned" if drifted or any(result.status == "failed" for result in results) else "passed"
 
 
-def waive(results: Sequence[Result], waivers: Sequence[Waiver], day: dt.date) -> list[Result]:
-    """The results with each critical failure that a waiver in force on `day` covers marked so."""
-    by_id = {each.expectation: each.as_dict() for each in waivers if each.in_force(day)}
+def covers(waiver: Waiver, staged: Mapping[str, Any], day: dt.date) -> bool:
+    """Whether a waiver holds for this table on `day`. That of a guard is about one step from table to table: it holds
+    for what was received by its last day, whenever that is judged again."""
+    if not waiver.expectation.startswith(GUARD):
+        return waiver.in_force(day)
+    return waiver.in_force(dt.datetime.fromisoformat(staged["received_at"]).astimezone(HONG_KONG).date())
+
+
+def waive(
+    results: Sequence[Result], waivers: Sequence[Waiver], staged: Mapping[str, Any], day: dt.date
+) -> list[Result]:
+    """The results with each critical failure that a waiver covers marked so."""
+    by_id = {each.expectation: each.as_dict() for each in waivers if covers(each, staged, day)}
     return [
         replace(each, waived=by_id[each.id]) if each.blocks and each.id in by_id else each for each in results
     ]
@@ -52,8 +64,7 @@ def build(
 ) -> dict[str, Any]:
     """The verdict as plain JSON, without clock or chance: the same inputs give the same bytes. It holds no more than
     those may know who read it."""
-    drifted = bool(drift and any(each["moved"] for each in drift["figures"]))
-    verdict, rules = judge(results, drifted), contract.disclosure
+    verdict, rules = judge(results, bool(_drifted(drift))), contract.disclosure
     waived = {each.id for each in results if each.waived}
     return {
         "dataset": contract.subject,
@@ -68,7 +79,7 @@ def build(
         "synthetic": bool(staged["synthetic"]),
         "counted": counting(contract),
         **{name: told(rules, staged[name]) for name in ("rows_in", "rows_out", "rows_quarantined")},
-        "counts": _counts(results),
+        "counts": _counts(results) | {"drifted": _drifted(drift)},
         "expectations": [
             {
                 **veiled(result, contract).as_dict(),
@@ -81,7 +92,7 @@ def build(
         "waivers": [
             {
                 **waiver.as_dict(),
-                "in_force": day is not None and waiver.in_force(day),
+                "in_force": day is not None and covers(waiver, staged, day),
                 "used": waiver.expectation in waived,
             }
             for waiver in contract.waivers
@@ -96,6 +107,11 @@ def build(
         },
         "versions": versions,
     }
+
+
+def _drifted(drift: dict[str, Any] | None) -> int:
+    """How many figures have moved beyond the limits of drift."""
+    return sum(each["moved"] for each in drift["figures"]) if drift else 0
 
 
 def _counts(results: Sequence[Result]) -> dict[str, int]:
@@ -151,8 +167,7 @@ def complaint(verdict: dict[str, Any], report: Path) -> PrayaError | None:
         what += f"; {'; '.join(lapsed)}" if lapsed else ""
         return ValidationFailed(
             f"{name}: {_expectations(len(failed))} failed, so it is not released and the last good release "
-            f"stays ({what}). The rows are in {report}: ask the department for corrected data, or correct "
-            "the expectation if the data is right"
+            f"stays ({what}). {_advice(failed, report)}"
         )
     if verdict["verdict"] == "error":
         broken = [each for each in wrong if each["status"] == "error"]
@@ -162,6 +177,21 @@ def complaint(verdict: dict[str, Any], report: Path) -> PrayaError | None:
             f"checker, not the data ({what}). Correct the expectation or what it needs, then validate again"
         )
     return None
+
+
+def _advice(failed: Sequence[dict[str, Any]], report: Path) -> str:
+    """What to do about failures: of rules, of guards, or of both."""
+    guards = [each["id"] for each in failed if each["engine"] == "guard"]
+    rules = "ask the department for corrected data, or correct the expectation if the data is right"
+    if not guards:
+        return f"The rows are in {report}: {rules}"
+    more = "" if len(guards) == 1 else f", and the same for {_named(guards[1:], ', ')}"
+    asks = (
+        "ask the department whether the delivery is right; if it is, add to `waivers` in the contract "
+        f"{{expectation: {guards[0]}, until: YYYY-MM-DD, reason: why it is right, by: your name}}{more}, "
+        "and run the dataset again"
+    )
+    return f"The report is {report}: {asks if len(guards) == len(failed) else f'{rules}. Guards: {asks}'}"
 
 
 def _expectations(count: int) -> str:
@@ -180,6 +210,6 @@ def _example(verdict: dict[str, Any], result: dict[str, Any]) -> str:
     )
 
 
-def _named(items: list[str]) -> str:
-    more = f"; and {len(items) - NAMED} more" if len(items) > NAMED else ""
-    return "; ".join(items[:NAMED]) + more
+def _named(items: Sequence[str], between: str = "; ") -> str:
+    more = f"{between}and {len(items) - NAMED} more" if len(items) > NAMED else ""
+    return between.join(items[:NAMED]) + more

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import duckdb
 
+from praya.contract.zone import HONG_KONG
 from praya.store import duck
 
 # No dataset has this name: theirs begin with a letter or a digit.
 BATCH = "_batch"
+# The last summer time of Hong Kong ended in October 1979; since then the clock is eight hours ahead of UTC.
+EIGHT_HOURS, AHEAD = "timestamptz '1980-01-01 00:00:00+00'", 8 * 3600 * 1_000_000
 
 
 @contextmanager
@@ -33,15 +36,16 @@ def open_views(
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
-    """`*`, with moments as UTC clock time: DuckDB gives moments to Python only where pytz is installed."""
+    """`*`, with moments as the clock showed them in Hong Kong: a suite means Hong Kong time, as a contract does, and
+    DuckDB gives moments to Python only where pytz is installed."""
     rows = connection.execute(f"describe select * from read_parquet({duck.literal(str(path))})").fetchall()
     moments = [duck.identifier(name) for name, kind, *_ in rows if kind == "TIMESTAMP WITH TIME ZONE"]
     if not moments:
         return "*"
-    # By way of the microseconds it takes a third of the time; only infinity has none.
-    as_utc = ", ".join(
-        f"case when isfinite({name}) then make_timestamp(epoch_us({name})) else timezone('UTC', {name}) end "
-        f"as {name}"
+    # By way of the microseconds it takes a third of the time; infinity has none, and the clock was another before.
+    clocks = ", ".join(
+        f"case when isfinite({name}) and {name} >= {EIGHT_HOURS} then make_timestamp(epoch_us({name}) + {AHEAD}) "
+        f"else timezone('{HONG_KONG}', {name}) end as {name}"
         for name in moments
     )
-    return f"* replace ({as_utc})"
+    return f"* replace ({clocks})"

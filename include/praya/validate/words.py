@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from praya.validate.guard_words import expect_guard, observe_guard
 from praya.validate.messages import Say, english
 from praya.validate.result import Engine, Result
 
@@ -13,7 +14,12 @@ Kwargs = Mapping[str, Any]
 
 ROWS_QUERY = "unexpected_rows_expectation"
 
-HOW: dict[Engine | None, str] = {"scan": "how_scan", "great expectations": "how_gx", None: "how_none"}
+HOW: dict[Engine | None, str] = {
+    "scan": "how_scan",
+    "great expectations": "how_gx",
+    "guard": "how_guard",
+    None: "how_none",
+}
 
 
 def describe(expectation: Mapping[str, Any]) -> str:
@@ -53,6 +59,8 @@ def how(results: Sequence[Result]) -> dict[str, Any]:
 def expect(result: Result, say: Say = english) -> str:
     """What would have been right, in a few words, e.g. `all rows` or `at least 1`."""
     kwargs = result.kwargs
+    if result.engine == "guard":
+        return expect_guard(result, say)
     if result.type == ROWS_QUERY:
         return say("no_exceptions")
     if "mostly" in kwargs:
@@ -75,6 +83,8 @@ def observe(result: Result, number: Callable[[int], str] = exact, say: Say = eng
     """What was observed, in a few words, e.g. `3 of 1,200 rows do not hold (0.25%)`, each count as `number` says it."""
     if result.status == "error":
         return say("not_checked")
+    if result.engine == "guard":
+        return observe_guard(result, number, say)
     if result.type == ROWS_QUERY:
         found = result.unexpected or 0
         return say("one_row" if found == 1 else "rows", n=number(found)) if found else say("none")

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from praya.contract.zone import show_moment
 from praya.errors import IntegrityError
 from praya.store import Store, file_sha256
 from praya.store.standing import Replayed
@@ -116,5 +117,6 @@ class Reading:
         standing = self.journal.files.get(key)
         entry = standing.entry if standing else self.journal.gone[key]
         return Unfinished(
-            f"{path}: is part of an unfinished write by {entry.by} at {entry.at}, and is as that run left it: {again}"
+            f"{path}: is part of an unfinished write by {entry.by} at {show_moment(entry.at)}, and is as that run "
+            f"left it: {again}"
         )

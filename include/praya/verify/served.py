@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
+from praya.contract.zone import show_moment
 from praya.errors import IntegrityError
 from praya.history import index
 from praya.history.editions import REPORTS
@@ -143,7 +144,8 @@ def catalogue(known: Known, reading: Reading, now: dt.datetime) -> Iterator[str]
         return
     reading.sha256(path)  # it is verified here, by its signature and the ledger
     if late:
-        yield f"{path}: expired on {expires}: an old catalogue is served, or the DAG catalogue does not run"
+        since = show_moment(expires)
+        yield f"{path}: expired on {since}: an old catalogue is served, or the DAG catalogue does not run"
     last = int(line.body["version"]) if line else 0
     if version == last + 1:
         problem = (

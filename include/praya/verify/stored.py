@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from praya.contract.zone import show_moment
 from praya.store.folder import PRIVATE_AREAS
 from praya.store.standing import Standing
 from praya.verify.finding import shown
@@ -75,7 +76,7 @@ def _is_log_of_looks(key: str) -> bool:
 def _held(reading: Reading, key: str, standing: Standing) -> Iterator[tuple[str, str]]:
     """A file of the journal against what is there."""
     path = reading.store.root / key
-    by = f"by {standing.entry.by} at {standing.entry.at}"
+    by = f"by {standing.entry.by} at {show_moment(standing.entry.at)}"
     is_there = key in reading.inventory.files
     if is_there and key not in reading.hashed and standing.found:
         reading.leave_out(FOUND, key)
@@ -101,7 +102,7 @@ def _unknown(reading: Reading, key: str) -> Iterator[tuple[str, str]]:
             if key not in reading.hashed:
                 reading.leave_out(OLDER, key)
         elif (entry := journal.gone.get(key)) is not None:
-            yield key, f"{path}: was removed by {entry.by} at {entry.at}, and lies there again"
+            yield key, f"{path}: was removed by {entry.by} at {show_moment(entry.at)}, and lies there again"
         else:
             yield key, f"{path}: is no file that Praya wrote: no line of the write journal names it"
     elif journal.size and key in reading.inventory.empty and key not in journal.places | AREAS:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from praya_airflow.local.credentials import USERS, Credentials
 from praya_airflow.local.places import Places
+from praya_airflow.names import TIMEZONE
 
 LOOPBACK = "127.0.0.1"
 ANY = ("0.0.0.0", "::")  # noqa: S104 - what people may set, never the default
@@ -50,6 +51,7 @@ def environment(
         "CORE__DAGS_FOLDER": place.dags,
         "CORE__PLUGINS_FOLDER": place.plugins,
         "CORE__LOAD_EXAMPLES": False,
+        "CORE__DEFAULT_TIMEZONE": TIMEZONE,  # of moments without a zone; that of the UI is the plugin's
         "CORE__EXECUTOR": "LocalExecutor",
         "CORE__PARALLELISM": 4,  # the default forks 32 workers
         "CORE__MAX_ACTIVE_TASKS_PER_DAG": 4,

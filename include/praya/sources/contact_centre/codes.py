@@ -1,7 +1,7 @@
 """The code lists of the synthetic 1823: departments, districts, subjects, channels and the rest.
 
-Departments and districts are Hong Kong's own (districts by C&SD code); which 23 departments 1823 serves, the
-subjects and the shares are this project's choice, for the real ones are not published.
+Departments and districts are Hong Kong's own, by the codes of the Interoperability Framework; which 23 departments
+1823 serves, the subjects and the shares are this project's choice, for the real ones are not published.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 DEPARTMENTS = {
     "AFCD": "Agriculture, Fisheries and Conservation Department",
-    "ArchSD": "Architectural Services Department",
+    "ARCHSD": "Architectural Services Department",
     "BD": "Buildings Department",
     "CEDD": "Civil Engineering and Development Department",
     "CR": "Companies Registry",
@@ -22,8 +22,8 @@ DEPARTMENTS = {
     "HAD": "Home Affairs Department",
     "HD": "Housing Department",
     "HKPF": "Hong Kong Police Force",
-    "HyD": "Highways Department",
-    "LandsD": "Lands Department",
+    "HYD": "Highways Department",
+    "LANDSD": "Lands Department",
     "LCSD": "Leisure and Cultural Services Department",
     "LD": "Labour Department",
     "LR": "The Land Registry",
@@ -56,24 +56,24 @@ class District(NamedTuple):
 
 
 DISTRICTS = {
-    "A": District("Central and Western", 0.048, (829900, 814600, 834900, 817000)),
-    "B": District("Wan Chai", 0.040, (835100, 813000, 838300, 816100)),
-    "C": District("Eastern", 0.066, (838400, 813500, 843800, 817200)),
-    "D": District("Southern", 0.034, (832000, 807900, 844300, 814800)),
-    "E": District("Yau Tsim Mong", 0.082, (834000, 817200, 836600, 820800)),
-    "F": District("Sham Shui Po", 0.065, (831400, 820100, 836200, 822800)),
-    "G": District("Kowloon City", 0.066, (836100, 818100, 839100, 822300)),
-    "H": District("Wong Tai Sin", 0.044, (836800, 821500, 841200, 824000)),
-    "J": District("Kwun Tong", 0.076, (839200, 816500, 843600, 821600)),
-    "K": District("Kwai Tsing", 0.055, (827100, 821400, 832500, 826000)),
-    "L": District("Tsuen Wan", 0.049, (823700, 822100, 832300, 828500)),
-    "M": District("Tuen Mun", 0.062, (808800, 825300, 819600, 832100)),
-    "N": District("Yuen Long", 0.093, (815500, 829200, 826800, 839600)),
-    "P": District("North", 0.050, (827800, 838100, 842200, 845100)),
-    "Q": District("Tai Po", 0.045, (832000, 831600, 841200, 838700)),
-    "R": District("Sai Kung", 0.047, (843300, 817700, 850500, 828800)),
-    "S": District("Sha Tin", 0.055, (835400, 823700, 841900, 832100)),
-    "T": District("Islands", 0.023, (808200, 809300, 818000, 819900)),
+    "CW": District("Central and Western", 0.048, (829900, 814600, 834900, 817000)),
+    "WC": District("Wan Chai", 0.040, (835100, 813000, 838300, 816100)),
+    "EST": District("Eastern", 0.066, (838400, 813500, 843800, 817200)),
+    "STH": District("Southern", 0.034, (832000, 807900, 844300, 814800)),
+    "YTM": District("Yau Tsim Mong", 0.082, (834000, 817200, 836600, 820800)),
+    "SSP": District("Sham Shui Po", 0.065, (831400, 820100, 836200, 822800)),
+    "KLC": District("Kowloon City", 0.066, (836100, 818100, 839100, 822300)),
+    "WTS": District("Wong Tai Sin", 0.044, (836800, 821500, 841200, 824000)),
+    "KT": District("Kwun Tong", 0.076, (839200, 816500, 843600, 821600)),
+    "KC": District("Kwai Tsing", 0.055, (827100, 821400, 832500, 826000)),
+    "TW": District("Tsuen Wan", 0.049, (823700, 822100, 832300, 828500)),
+    "TM": District("Tuen Mun", 0.062, (808800, 825300, 819600, 832100)),
+    "YL": District("Yuen Long", 0.093, (815500, 829200, 826800, 839600)),
+    "NTH": District("North", 0.050, (827800, 838100, 842200, 845100)),
+    "TP": District("Tai Po", 0.045, (832000, 831600, 841200, 838700)),
+    "SK": District("Sai Kung", 0.047, (843300, 817700, 850500, 828800)),
+    "ST": District("Sha Tin", 0.055, (835400, 823700, 841900, 832100)),
+    "ILD": District("Islands", 0.023, (808200, 809300, 818000, 819900)),
 }
 
 
@@ -124,9 +124,9 @@ SUBJECTS = (
     Subject("environmental-hygiene", "pest-control", "FEHD", 6, 30),
     Subject("environmental-hygiene", "food-premises-licence", "FEHD", 30, 12),
     Subject("environmental-hygiene", "markets-and-hawkers", "FEHD", 10, 18),
-    Subject("roads", "road-defects", "HyD", 5, 40, 2.0),
-    Subject("roads", "street-lighting", "HyD", 4, 20, 2.5),
-    Subject("roads", "roadworks", "HyD", 4, 14),
+    Subject("roads", "road-defects", "HYD", 5, 40, 2.0),
+    Subject("roads", "street-lighting", "HYD", 4, 20, 2.5),
+    Subject("roads", "roadworks", "HYD", 4, 14),
     Subject("traffic", "illegal-parking", "HKPF", 3, 48, 0.5),
     Subject("traffic", "traffic-signals", "TD", 3, 14, 2.0),
     Subject("traffic", "public-transport", "TD", 20, 34, 1.5),
@@ -147,10 +147,10 @@ SUBJECTS = (
     Subject("leisure", "libraries-and-museums", "LCSD", 18, 6),
     Subject("buildings", "unauthorised-building-works", "BD", 8, 26),
     Subject("buildings", "dangerous-building", "BD", 3, 10, 3.0),
-    Subject("buildings", "government-premises", "ArchSD", 2, 5),
-    Subject("land", "unlawful-occupation", "LandsD", 4, 16),
+    Subject("buildings", "government-premises", "ARCHSD", 2, 5),
+    Subject("land", "unlawful-occupation", "LANDSD", 4, 16),
     Subject("land", "land-search", "LR", 16, 1),
-    Subject("land", "small-house-policy", "LandsD", 5, 2),
+    Subject("land", "small-house-policy", "LANDSD", 5, 2),
     Subject("housing", "public-housing-application", "HD", 24, 4),
     Subject("housing", "estate-management", "HD", 8, 14),
     Subject("animals", "stray-animals", "AFCD", 5, 12),

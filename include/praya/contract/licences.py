@@ -1,0 +1,34 @@
+"""What the licences are called in each language, and where their text in it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from praya.contract.codes import FILE_LANGUAGE, LICENCES
+from praya.contract.text import Text
+
+# The names that who made them published; Creative Commons has its own for the Mainland.
+TITLES = {
+    "data-gov-hk": Text(en=LICENCES["data-gov-hk"]["title"], zh_hant="「資料一線通」使用條款及條件"),
+    "CC-BY-4.0": Text(
+        en=LICENCES["CC-BY-4.0"]["title"], zh_hant="創用CC姓名標示4.0國際", zh_hans="知识共享署名4.0国际"
+    ),
+    "CC0-1.0": Text(
+        en=LICENCES["CC0-1.0"]["title"],
+        zh_hant="CC0 1.0通用公眾領域貢獻宣告",
+        zh_hans="CC0 1.0通用公共领域贡献",
+    ),
+}
+
+
+def licence_title(licence: Mapping[str, str], language: str) -> str:
+    """The name of a licence as a manifest has it (`id`, `title`); of one that is not known here its title as it is."""
+    known = TITLES.get(licence["id"])
+    return known.in_language(language) if known else licence["title"]
+
+
+def licence_url(licence: Mapping[str, str], language: str) -> str:
+    """Where its text is in this language; the portal has a page a language."""
+    if licence["id"] != "data-gov-hk":
+        return licence["url"]
+    return licence["url"].replace("/en/", f"/{FILE_LANGUAGE[language]}/")

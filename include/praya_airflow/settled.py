@@ -1,0 +1,116 @@
+"""Whether what marts read has come to rest: one round of runs then gives one table of each mart, and one release."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from airflow.sdk import get_current_context
+
+from praya.contract import Contract
+from praya.current import has_no_rows_yet
+from praya.measure import load_marts, stale
+from praya.measure.marts import Mart
+from praya.store import released_name, table_name
+from praya.store.names import CATALOGUE_RELEASES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from praya.store import Store
+
+# A task in one of these states ends by itself, and soon; what waits for a retry, a clock or a person may take days.
+MOVING = ("null", "scheduled", "queued", "running", "restarting")
+WAITING = ("up_for_retry", "up_for_reschedule", "deferred", "awaiting_input")
+STEPS = ("collect", "stage", "validate", "release")
+PATIENCE = 600.0  # seconds; then what is there is computed, and what comes later has an event of its own
+POLL = 2.0
+
+
+class Awaited(NamedTuple):
+    """What a mart reads of a dataset: the `step` after whose end it is there."""
+
+    dataset: str
+    step: str
+
+
+def moving(one: Awaited) -> bool:
+    """Whether a run of the dataset is on its way to the end of the step. Behind a run that waits, none is."""
+    return bool(_tasks(one.dataset, [one.step], MOVING)) and not _tasks(one.dataset, list(STEPS), WAITING)
+
+
+def wait_until_settled(
+    store: Store,
+    metrics: Path,
+    contracts: Sequence[Contract],
+    on_the_way: Callable[[Awaited], bool] = moving,
+    patience: float = PATIENCE,
+) -> bool:
+    """Wait until no run is on its way to what a stale mart reads; whether that was reached.
+
+    Nothing is lost by it: what arrives in the meantime is computed with the rest, and what arrives later starts
+    another run.
+    """
+    deadline = time.monotonic() + patience
+    while any(on_the_way(one) for one in awaited(store, metrics, contracts)):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL)
+    return True
+
+
+def awaited(store: Store, metrics: Path, contracts: Sequence[Contract]) -> list[Awaited]:
+    """What the stale marts read, by themselves or by way of other marts, in the order of its names."""
+    return sorted(
+        set(_read(load_marts(metrics, contracts), set(stale(store, metrics, contracts)), contracts))
+    )
+
+
+def _read(marts: Sequence[Mart], wanted: set[str], contracts: Sequence[Contract]) -> Iterator[Awaited]:
+    tables = {table_name(one.dataset): one for one in contracts if not one.source.mart and not one.partition}
+    releases = {released_name(one.dataset): one for one in contracts}
+    for mart in reversed(marts):  # a mart comes after those that it reads
+        if mart.name not in wanted:
+            continue
+        for name in mart.inputs:
+            if name in tables:
+                yield Awaited(tables[name].dataset, "validate")
+            elif name in releases:
+                yield Awaited(releases[name].dataset, "release")
+            else:
+                wanted.add(name)
+
+
+def releases_to_come(
+    contracts: Sequence[Contract], store: Store, on_the_way: Callable[[Awaited], bool] = moving
+) -> Callable[[str], list[str]]:
+    """What of an input of a mart is not released yet and will be, so that the mart is better made after it."""
+    released = {released_name(one.dataset): one for one in contracts if one.released}
+
+    def coming(name: str) -> list[str]:
+        every = list(released.values()) if name == CATALOGUE_RELEASES else []
+        wanted = [released[name]] if name in released else every
+        return [
+            one.dataset
+            for one in wanted
+            if moved_on(one, store) or on_the_way(Awaited(one.dataset, "release"))
+        ]
+
+    return coming
+
+
+def moved_on(contract: Contract, store: Store) -> bool:
+    """Whether the mart of a dataset was made anew, its dataset has not taken it yet, and nothing has stopped that."""
+    if has_no_rows_yet(contract, store):
+        return False
+    mart = store.state("mart", contract.source.mart) if contract.source.mart else None
+    collected = store.state(contract.dataset, "collected")
+    if mart is None or (store.state(contract.dataset, "problem") or {}).get("message"):
+        return False
+    return collected is None or collected["parts"]["data"]["sha256"] != mart["sha256"]
+
+
+def _tasks(dag_id: str, task_ids: list[str], states: Collection[str]) -> int:
+    count = cast("Any", get_current_context()["ti"]).get_ti_count
+    return int(count(dag_id=dag_id, task_ids=task_ids, states=list(states)))

@@ -1,0 +1,140 @@
+"""One round of runs gives one table of each mart: made when what it reads has come to rest, and nothing is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from made import accept, make_contract, not_of_a_mart, publish, rows_of
+from praya.contract import Contract
+from praya.measure import measure, stale
+from praya.store import Store
+from praya_airflow.settled import Awaited, awaited, releases_to_come, wait_until_settled
+
+PEOPLE = make_contract(dataset="the-people")
+PLACES = make_contract(dataset="the-places")
+OF_A = make_contract(dataset="of-a", source={"url": None, "mart": "a", "format": "parquet"})
+ALL = [PEOPLE, PLACES, OF_A]
+LATER = "2026-01-06T02:00:00Z"
+
+
+@pytest.fixture
+def metrics(tmp_path: Path) -> Path:
+    """`a` reads a table, `b` another one and `a`, `c` a table and what is released of `a`, `d` all releases."""
+    folder = tmp_path / "metrics"
+    folder.mkdir()
+    for name, sql in {
+        "a": "select id, name from the_people",
+        "b": "select * from a union all select id, name from the_places",
+        "c": "select id, name from the_places union all select id, name from released_of_a",
+        "d": "select dataset, released_month from catalogue_releases",
+    }.items():
+        (folder / f"{name}.sql").write_text(f"-- What: a test.\n{sql};\n", "utf-8")
+    return folder
+
+
+def quiet(_: Awaited) -> bool:
+    return False
+
+
+def released(store: Store) -> None:
+    """Both tables and the release of `a` are there."""
+    accept(store, PEOPLE, b"id,name\n1,a\n")
+    accept(store, PLACES, b"id,name\n2,b\n")
+    publish(store, not_of_a_mart(OF_A), b"id,name\n1,a\n")
+
+
+def test_what_a_stale_mart_reads_is_awaited_also_by_way_of_others(store: Store, metrics: Path) -> None:
+    assert awaited(store, metrics, ALL) == []
+    accept(store, PEOPLE, b"id,name\n1,a\n")
+    assert awaited(store, metrics, ALL) == [("the-people", "validate")], "`b` cannot be made yet"
+    accept(store, PLACES, b"id,name\n2,b\n")
+    measure(store, metrics, ALL)
+    assert awaited(store, metrics, ALL) == []
+    accept(store, PLACES, b"id,name\n3,c\n", LATER)
+    assert stale(store, metrics, ALL) == ["b"]
+    assert awaited(store, metrics, ALL) == [("the-people", "validate"), ("the-places", "validate")]
+    publish(store, not_of_a_mart(OF_A), b"id,name\n1,a\n")
+    assert ("of-a", "release") in awaited(store, metrics, ALL)
+
+
+def test_what_arrives_while_it_waits_is_made_with_the_rest(store: Store, metrics: Path) -> None:
+    accept(store, PEOPLE, b"id,name\n1,a\n")
+    accept(store, PLACES, b"id,name\n2,b\n")
+    measure(store, metrics, ALL)
+    accept(store, PEOPLE, b"id,name\n1,z\n", LATER)
+    asked: list[Awaited] = []
+
+    def arrives(one: Awaited) -> bool:
+        """The second table is on its way when it is asked for, and there at the next time."""
+        asked.append(one)
+        if one.dataset == "the-places" and asked.count(one) == 1:
+            accept(store, PLACES, b"id,name\n3,c\n", LATER)
+            return True
+        return False
+
+    assert wait_until_settled(store, metrics, ALL, arrives)
+    assert asked.count(Awaited("the-places", "validate")) == 2
+    made = measure(store, metrics, ALL)["b"]
+    assert rows_of(store.path(made["table"])) == [(1, "z"), (3, "c")]
+    assert len(list(store.path("marts/b").iterdir())) == 2, "no table of one change without the other"
+
+
+def test_what_never_comes_is_not_waited_for_for_ever(store: Store, metrics: Path) -> None:
+    accept(store, PEOPLE, b"id,name\n1,a\n")
+    assert not wait_until_settled(store, metrics, ALL, lambda _: True, patience=0)
+    assert measure(store, metrics, ALL)["a"]["changed"]
+
+
+def test_a_mart_of_releases_is_left_for_those_that_come_of_this_run(store: Store, metrics: Path) -> None:
+    released(store)
+    made = measure(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
+    assert made["a"]["changed"] and made["b"]["changed"]
+    assert made["c"] == made["d"] == {"waiting": ["the release of of-a"]}
+    assert sorted(stale(store, metrics, ALL)) == ["c", "d"], "the next run makes them"
+    took(store, OF_A)
+    made = measure(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
+    assert made["c"]["changed"] and made["d"]["changed"] and stale(store, metrics, ALL) == []
+
+
+def test_a_run_that_is_on_its_way_to_a_release_is_left_to_it(store: Store, metrics: Path) -> None:
+    released(store)
+    measure(store, metrics, ALL)
+    took(store, OF_A)
+    accept(store, PLACES, b"id,name\n4,d\n", LATER)
+    coming = releases_to_come(ALL, store, lambda one: one == Awaited("of-a", "release"))
+    made = measure(store, metrics, ALL, coming=coming)
+    assert made["b"]["changed"] and made["c"] == {"waiting": ["the release of of-a"]}
+
+
+def test_what_stopped_holds_nothing_up(store: Store, metrics: Path) -> None:
+    released(store)
+    store.set_state("of-a", "problem", {"step": "release", "message": "Refused.", "at": LATER})
+    made = measure(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
+    assert made["c"]["changed"] and made["d"]["changed"]
+
+
+def took(store: Store, contract: Contract) -> None:
+    """The dataset of a mart has collected what the mart is now."""
+    mart = store.state("mart", str(contract.source.mart)) or {}
+    collected = store.state(contract.dataset, "collected") or {}
+    store.set_state(
+        contract.dataset, "collected", collected | {"parts": {"data": {"sha256": mart["sha256"]}}}
+    )
+
+
+def test_a_mart_without_rows_has_no_release_to_wait_for(store: Store, metrics: Path) -> None:
+    """Its dataset is released with its first row; what reads all releases is made without it until then."""
+    empty = make_contract(
+        dataset="of-a", source={"url": None, "mart": "a", "format": "parquet"}, quality={"min_rows": 0}
+    )
+    (metrics / "a.sql").write_text(
+        "-- What: a test.\nselect id, name from the_people where id < 0;\n", "utf-8"
+    )
+    contracts = [PEOPLE, PLACES, empty]
+    publish(store, PEOPLE, b"id,name\n1,a\n")
+    publish(store, PLACES, b"id,name\n2,b\n")
+    measure(store, metrics, contracts, coming=releases_to_come(contracts, store, quiet))
+    assert rows_of(store.path(store.state("mart", "a")["table"])) == []  # type: ignore[index]
+    assert releases_to_come(contracts, store, quiet)("catalogue_releases") == []
