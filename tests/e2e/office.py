@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -35,12 +36,27 @@ class Office:
             found = self.people["admin"]._call("GET", f"{path}/taskInstances")["task_instances"]
             waits = any(task["state"] == "awaiting_input" for task in found)
             if wanted == ("awaiting_input" if waits else state):
-                # No person answers in the second of being asked; that would cross with the executor's word that the
-                # asking is over, and Airflow 3.3 would ask once more.
-                time.sleep(3 if waits else 0)
-                return {task["task_id"]: task for task in found}
+                tasks = {task["task_id"]: task for task in found}
+                if waits:
+                    self._wait_for_scheduler(tasks, deadline)
+                return tasks
             time.sleep(0.3)
         raise AssertionError(f"{dag_id} has not come to {wanted}: {state}, {found}")
+
+    def _wait_for_scheduler(self, tasks: dict[str, dict[str, Any]], deadline: float) -> None:
+        """Wait until the scheduler knows that the processes which asked have ended.
+
+        An answer that comes before that crosses with the executor's report of the ended process, and Airflow 3.3 queues
+        the task once more. A person is slower than that; a test is not.
+        """
+        for task in tasks.values():
+            while task["state"] == "awaiting_input" and _runs(task["pid"]) and time.monotonic() < deadline:
+                time.sleep(0.3)
+        heard = set()  # the second heartbeat after the end: a whole round of the scheduler lies between
+        while len(heard) < 3 and time.monotonic() < deadline:
+            health = self.people["admin"]._call("GET", "/monitor/health")
+            heard.add(health["scheduler"]["latest_scheduler_heartbeat"])
+            time.sleep(0.3)
 
     def answer(self, who: str, run: str, option: str = "Approve") -> int:
         path = f"/dags/{APPROVAL}/dagRuns/{run}/taskInstances/approve/-1/hitlDetails"
@@ -60,3 +76,7 @@ class Office:
 
     def ledger(self, kind: str) -> list[dict[str, Any]]:
         return [line.body for line in Ledger(self.store) if line.kind == kind and line.subject == DATASET]
+
+
+def _runs(pid: int | None) -> bool:
+    return pid is not None and Path(f"/proc/{pid}").exists()
