@@ -28,15 +28,21 @@ class Office:
     def trigger(self, who: str, dag_id: str, **conf: str) -> str:
         return str(self.people[who].trigger(dag_id, **conf)["dag_run_id"])
 
-    def until(self, dag_id: str, run: str, wanted: str) -> dict[str, dict[str, Any]]:
-        """The tasks of a run once it has come to a state, or one of its tasks waits for an answer."""
+    def until(
+        self, dag_id: str, run: str, wanted: str, after: dict[str, Any] | None = None
+    ) -> dict[str, dict[str, Any]]:
+        """The tasks of a run once it has come to a state, or one of its tasks waits for an answer.
+
+        With a task that waited before as `after`: once that one has run again.
+        """
         path, deadline = f"/dags/{dag_id}/dagRuns/{run}", time.monotonic() + 90
         while time.monotonic() < deadline:
             state = self.people["admin"]._call("GET", path)["state"]
             found = self.people["admin"]._call("GET", f"{path}/taskInstances")["task_instances"]
+            tasks = {task["task_id"]: task for task in found}
             waits = any(task["state"] == "awaiting_input" for task in found)
-            if wanted == ("awaiting_input" if waits else state):
-                tasks = {task["task_id"]: task for task in found}
+            fresh = after is None or tasks[after["task_id"]]["queued_when"] != after["queued_when"]
+            if fresh and wanted == ("awaiting_input" if waits else state):
                 if waits:
                     self._wait_for_scheduler(tasks, deadline)
                 return tasks
@@ -73,6 +79,9 @@ class Office:
 
     def said(self, dag_id: str, run: str, tasks: dict[str, dict[str, Any]]) -> str:
         return error_of(self.people["admin"], Run(dag_id, run, tasks=tasks))
+
+    def log(self, task: dict[str, Any]) -> str:
+        return "\n".join(str(record["event"]) for record in self.people["admin"].log(task))
 
     def ledger(self, kind: str) -> list[dict[str, Any]]:
         return [line.body for line in Ledger(self.store) if line.kind == kind and line.subject == DATASET]

@@ -42,7 +42,8 @@ def test_all_of_it_runs_on_postgresql(centre: Centre, postgresql: str) -> None:
 
 
 def test_the_year_is_there_and_is_the_truth(centre: Centre) -> None:
-    assert sorted(centre.switched_in()) == YEAR
+    # On the first days of a month the schedule brings the month before as well.
+    assert set(YEAR) <= set(centre.switched_in())
     centre.is_the_truth()
 
 
@@ -182,16 +183,15 @@ def test_weaker_disclosure_control_takes_a_second_person(centre: Centre) -> None
     said = office.said(DATASET, run, office.until(DATASET, run, "failed"))
     assert "the class was public facts, and is public register" in said and APPROVAL in said
 
-    # Who proposed it may answer, as far as Airflow goes; Praya takes it for no approval.
+    # Who proposed it may answer, as far as Airflow goes; Praya takes it for no approval, and asks again.
     run = office.trigger("admin", APPROVAL, dataset=DATASET, reason=REASON)
-    office.until(APPROVAL, run, "awaiting_input")
+    asked = office.until(APPROVAL, run, "awaiting_input")
     assert office.answer("viewer", run) == 403
     assert office.answer("admin", run) == 200
-    assert "takes a second person" in office.said(APPROVAL, run, office.until(APPROVAL, run, "failed"))
+    again = office.until(APPROVAL, run, "awaiting_input", after=asked["approve"])
+    assert "takes a second person" in office.log(again["approve"])
 
     # A no is a no.
-    run = office.trigger("admin", APPROVAL, dataset=DATASET, reason=REASON)
-    office.until(APPROVAL, run, "awaiting_input")
     assert office.answer("officer", run, "Reject") == 200
     assert office.until(APPROVAL, run, "success")["record"]["state"] == "skipped"
     assert office.ledger("approval") == []
