@@ -103,6 +103,10 @@ class IntegrityError(PrayaError):
     """Stored bytes do not agree with what the ledger, a manifest or a name says of them."""
 
 
+class UnfinishedRun(PrayaError):
+    """A run of Airflow ended without its work: something failed, was skipped by nobody's decision, or is not stored."""
+
+
 class Crash(PrayaError):
     """An error that nobody foresaw, described without the values that it met."""
 

@@ -9,6 +9,7 @@ from airflow.sdk import DAG, Param
 
 from praya_airflow import disclosure_tasks as tasks
 from praya_airflow.names import APPROVAL, METHODS
+from praya_airflow.retries import retries
 from praya_airflow.second_person import SecondPersonOperator
 
 ANSWERED_WITHIN = dt.timedelta(days=14)
@@ -34,7 +35,7 @@ def approval_dag() -> DAG:
             "dataset": Param(type="string", minLength=2, description="a dataset, or `all` that wait"),
             "reason": Param(type="string", minLength=10, description="why less protection is right"),
         },
-        default_args={"owner": "praya", "retries": 2, "execution_timeout": dt.timedelta(hours=1)},
+        default_args={"owner": "praya", **retries(), "execution_timeout": dt.timedelta(hours=1)},
         dagrun_timeout=ANSWERED_WITHIN + dt.timedelta(days=1),
     ) as dag:
         asked = SecondPersonOperator(
@@ -46,7 +47,9 @@ def approval_dag() -> DAG:
         )
         recorded = tasks.record_approval()
         tasks.propose() >> asked >> recorded
-        TriggerDagRunOperator.partial(task_id="release").expand(trigger_dag_id=recorded)
+        TriggerDagRunOperator.partial(task_id="release", fail_when_dag_is_paused=True).expand(
+            trigger_dag_id=recorded
+        )
     return dag
 
 
@@ -62,7 +65,7 @@ def methods_dag() -> DAG:
         "change then stands under the tab *Disclosure* of the dataset's DAG. Nothing is published by it.",
         tags=["praya", "disclosure"],
         params={"dataset": Param(type="string", minLength=2, description="a dataset of aggregated counts")},
-        default_args={"owner": "praya", "retries": 2, "execution_timeout": dt.timedelta(hours=1)},
+        default_args={"owner": "praya", **retries(), "execution_timeout": dt.timedelta(hours=1)},
     ) as dag:
         tasks.compare_methods()
     return dag

@@ -18,11 +18,13 @@ from airflow.sdk import (
 
 from praya import paths
 from praya.contract import Contract, load_contract, read_contracts
+from praya.errors import ContractError
 from praya.outside import escape_markdown
 from praya.reporting import all_reports
 from praya.store import reads_release, table_name
 from praya_airflow import tasks
 from praya_airflow.assets import MARTS, mart_asset, release_asset, report_asset, table_asset
+from praya_airflow.finished import close_dag
 from praya_airflow.following import START, any_or_by_the_clock, for_all
 from praya_airflow.names import (
     APPROVAL,
@@ -41,6 +43,7 @@ from praya_airflow.names import (
     task_defaults,
 )
 from praya_airflow.records import providers
+from praya_airflow.refused import refused_dag, refused_names, refused_providers, refused_records
 
 DAGS_A_FILE = 200
 
@@ -48,17 +51,28 @@ DAGS_A_FILE = 200
 def build_shard(number: int) -> dict[str, DAG]:
     """The DAGs of one DAG file: the `number`-th 200 contracts in the order of their names.
 
-    A task run names its DAG, and then only that one is built. Wrong contracts are left out here and reported
-    by `dags/contract_errors.py`, so that one mistake does not take the others down.
+    A task run names its DAG, and then only that one is built. Wrong contracts are reported by
+    `dags/contract_errors.py`, so that one mistake does not take the others down; their DAGs only say so.
     """
     wanted = get_parsing_context().dag_id
     if wanted is not None:
-        found = [load_contract(path) for path in paths.contracts().glob(f"*/{wanted}.yaml")]
-        return {contract.dataset: dataset_dag(contract) for contract in found if not contract.partition}
+        return {wanted: _wanted(wanted)}
     contracts, _ = read_contracts(paths.contracts())
-    contracts = [contract for contract in contracts if not contract.partition]
-    shard = contracts[number * DAGS_A_FILE : (number + 1) * DAGS_A_FILE]
-    return {contract.dataset: dataset_dag(contract) for contract in shard}
+    known: dict[str, Contract | None] = {one.dataset: one for one in contracts}
+    known |= dict.fromkeys(refused_names(known))
+    names = sorted(name for name, one in known.items() if one is None or not one.partition)
+    shard = names[number * DAGS_A_FILE : (number + 1) * DAGS_A_FILE]
+    return {name: dataset_dag(one) if (one := known[name]) else refused_dag(name) for name in shard}
+
+
+def _wanted(dataset: str) -> DAG:
+    """The DAG of one dataset, also where its contract has been broken or removed since it was scheduled."""
+    try:
+        for path in paths.contracts().glob(f"*/{dataset}.yaml"):
+            return dataset_dag(load_contract(path))
+    except ContractError:
+        pass
+    return refused_dag(dataset)
 
 
 def dataset_dag(contract: Contract) -> DAG:
@@ -86,6 +100,7 @@ def dataset_dag(contract: Contract) -> DAG:
         ]
         for before, after in pairwise(steps):
             before >> after
+    close_dag(dag)
     return dag
 
 
@@ -103,6 +118,7 @@ def metrics_dag() -> DAG:
         )
         results: Any = tasks.measure.override(outlets=[MARTS])()
         tasks.report(results)
+    close_dag(dag)
     return dag
 
 
@@ -142,6 +158,7 @@ def audit_dag() -> DAG:
         )
         tasks.verify()
         tasks.links()
+    close_dag(dag)
     return dag
 
 
@@ -219,6 +236,16 @@ def expected_dags() -> list[tuple[str, str]]:
         (METHODS, "methods"),
     ]
     return [*datasets, *records, *for_all]
+
+
+def refused_dags() -> list[str]:
+    """The DAGs that are there only to say that their contract is refused."""
+    contracts, _ = read_contracts(paths.contracts())
+    records = refused_providers(providers(contracts))
+    return [
+        *refused_names({one.dataset for one in contracts}),
+        *(dag.dag_id for name in records for dag in refused_records(name)),
+    ]
 
 
 def too_many(contracts: list[Contract], files: int) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from airflow.sdk import DAG, Asset, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable
 
 from praya_airflow.names import TIMEZONE
+from praya_airflow.retries import retries
 
 START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
@@ -29,7 +30,7 @@ def for_all(
         description=title,
         tags=["praya"],
         params=params,
-        default_args={"owner": "praya", "retries": 2, "execution_timeout": dt.timedelta(hours=4)},
+        default_args={"owner": "praya", **retries(), "execution_timeout": dt.timedelta(hours=4)},
     )
 
 

@@ -10,7 +10,16 @@ from praya import paths
 from praya.contract import load_contracts
 from praya.contract.telling import told
 from praya_airflow.names import YEARS
-from praya_airflow.step import active_runs, connections_of, contract_of, open_store, say, sentences, tell
+from praya_airflow.step import (
+    STORED,
+    connections_of,
+    contract_of,
+    end_early,
+    open_store,
+    say,
+    sentences,
+    tell,
+)
 
 
 @task(map_index_template="{{ month }}")
@@ -37,7 +46,7 @@ def take_month(dataset: str, month: str | None = None) -> dict[str, Any]:
         "synthetic": accepted["synthetic"],
     }
     tell(extra, month)
-    return extra | {"report": str(store.path(state["report"]))}
+    return extra | {"report": str(store.path(state["report"])), STORED: [state["report"]]}
 
 
 @task(map_index_template="{{ month }}")
@@ -56,7 +65,8 @@ def switch_in(provider: str, month: str | None = None) -> dict[str, Any]:
         marts = measure_month(store, paths.metrics(), contracts, provider, month)
     extra = {"month": month, "changed": state["changed"], "synthetic": state["synthetic"]}
     tell(extra, month)
-    return extra | {"marts": {name: one["rows"] for name, one in marts.items()}}
+    stored = [f"state/month/{provider}/{month}.json"]
+    return extra | {"marts": {name: one["rows"] for name, one in marts.items()}, STORED: stored}
 
 
 @task.short_circuit
@@ -64,6 +74,7 @@ def roll_up() -> dict[str, Any] | None:
     """Say which months of the run's year count; None (and the run ends) when every mart is made from them already,
     or when more months are on their way: the last of a backfill rolls up, and not each of them."""
     from praya.measure import months, stale
+    from praya_airflow.settled import months_moving
 
     context = get_current_context()
     year = str(context["partition_key"])
@@ -74,10 +85,13 @@ def roll_up() -> dict[str, Any] | None:
         behind = stale(store, paths.metrics(), contracts)
     say(f"{year}: {len(there)} of 12 months are there: {', '.join(there)}")
     say(f"to be computed: {', '.join(behind) or 'nothing'}")
-    if more := _others_active(provider):
-        say(f"{more} more runs of {provider} are on their way: the last of them rolls up")
+    if more := months_moving(provider, contracts):
+        end_early(f"{more} more months of {provider} are on their way: the last of them rolls up")
         return None
-    return {"year": year, "months": there, "marts": behind} if behind else None
+    if not behind:
+        end_early(f"{year}: every mart is made from these months already")
+        return None
+    return {"year": year, "months": there, "marts": behind}
 
 
 @task
@@ -94,15 +108,9 @@ def changed_months(provider: str) -> list[str]:
         found = changed(contracts, store, connections, known)
     for month in known:
         say(f"{month}: {'changed, in ' + ', '.join(found[month]) if month in found else 'as it was'}")
+    if not found:
+        end_early(f"{provider}: no month has changed")
     return list(found)
-
-
-def _others_active(dag_id: str) -> int:
-    """How many runs of the DAG are queued or running, besides those whose events have started this run."""
-    context = get_current_context()
-    events = [event for found in context["triggering_asset_events"].values() for event in found]
-    own = sorted({str(event.source_run_id) for event in events if event.source_dag_id == dag_id})
-    return active_runs(dag_id) - (active_runs(dag_id, own) if own else 0)
 
 
 def _month(given: str | None) -> str:

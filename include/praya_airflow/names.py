@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from praya.contract import Contract
+from praya_airflow.retries import retries
 
 # The variable with the id of the connection whose password is the signing key.
 SIGNING_CONNECTION = "PRAYA_SIGNING_CONNECTION"
@@ -13,6 +14,10 @@ TIMEZONE = "Asia/Hong_Kong"
 METRICS, CATALOGUE, RETENTION = "programme_metrics", "catalogue", "retention"
 APPROVAL, METHODS = "disclosure_approval", "disclosure_methods"
 AUDIT, FAULTS, REPORTS, MONTH_END = "audit", "fault_scores", "reports", "month_end"
+# The last task of a run, which says whether its work is done.
+FINISHED = "finished"
+# The task of a month of records after which all its tables count.
+SWITCH_IN = "switch_in"
 # What the names of the DAGs beside a provider's own end in.
 CHANGES, YEARS = "-changes", "-years"
 
@@ -26,8 +31,6 @@ def task_defaults(owner: str) -> dict[str, Any]:
     """Of every task that reaches out to a source: tried again, each time later, and not for ever."""
     return {
         "owner": owner,
-        "retries": 2,
-        "retry_exponential_backoff": 2,
-        "max_retry_delay": dt.timedelta(hours=1),
+        **retries(),
         "execution_timeout": dt.timedelta(hours=2),
     }

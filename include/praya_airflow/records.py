@@ -20,7 +20,9 @@ from praya import paths
 from praya.contract import Contract, read_contracts
 from praya_airflow import month_tasks as tasks
 from praya_airflow.assets import months_asset, table_asset
-from praya_airflow.names import CHANGES, METRICS, TIMEZONE, YEARS, marks, task_defaults
+from praya_airflow.finished import close_dag
+from praya_airflow.names import CHANGES, METRICS, SWITCH_IN, TIMEZONE, YEARS, marks, task_defaults
+from praya_airflow.refused import refused_providers, refused_records
 
 
 def records_dags() -> dict[str, DAG]:
@@ -31,6 +33,8 @@ def records_dags() -> dict[str, DAG]:
         tables = [one for one in contracts if one.provider == provider and one.partition]
         for dag in (months_dag(provider, tables), changes_dag(provider, tables), years_dag(provider, tables)):
             dags[dag.dag_id] = dag
+    for provider in refused_providers(providers(contracts)):
+        dags |= {dag.dag_id: dag for dag in refused_records(provider)}
     return dags
 
 
@@ -54,6 +58,7 @@ def months_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
         "--reprocess-behavior completed`. Until a month is switched in, what was there before counts.",
     ) as dag:
         _month_tasks(provider, contracts)
+    close_dag(dag)
     return dag
 
 
@@ -69,6 +74,7 @@ def changes_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
     ) as dag:
         again = task_group(group_id="month")(lambda month: _month_tasks(provider, contracts, month))
         again.expand(month=tasks.changed_months(provider))
+    close_dag(dag)
     return dag
 
 
@@ -89,7 +95,10 @@ def years_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
         f"are is known from the store. Ends early when every mart is current; else starts `{METRICS}`, for events "
         "of a partition start only DAGs that have partitions too.",
     ) as dag:
-        tasks.roll_up() >> TriggerDagRunOperator(task_id="marts", trigger_dag_id=METRICS)
+        tasks.roll_up() >> TriggerDagRunOperator(
+            task_id="marts", trigger_dag_id=METRICS, fail_when_dag_is_paused=True
+        )
+    close_dag(dag)
     return dag
 
 
@@ -105,7 +114,8 @@ def _month_tasks(provider: str, contracts: Sequence[Contract], month: Any = None
         for key in one.schema_.foreign_keys:
             if key.reference.resource in taken and key.reference.resource != one.dataset:
                 taken[key.reference.resource] >> taken[one.dataset]
-    list(taken.values()) >> tasks.switch_in.override(outlets=[months_asset(provider)])(provider, month)
+    last = tasks.switch_in.override(task_id=SWITCH_IN, outlets=[months_asset(provider)])
+    list(taken.values()) >> last(provider, month)
 
 
 def _records_dag(

@@ -11,31 +11,30 @@ from praya import paths
 from praya.contract import load_contracts, read_contracts
 from praya.reporting import all_reports, report_of
 from praya_airflow.assets import release_asset, report_asset
+from praya_airflow.finished import close_dag
 from praya_airflow.following import any_or_by_the_clock, for_all
 from praya_airflow.names import MONTH_END, REPORTS, TIMEZONE
-from praya_airflow.step import open_store, say, sentences, tell
+from praya_airflow.step import open_store, say, sentences, skip, tell
 
 
 @task(task_id="make")
 def make(name: str) -> dict[str, Any]:
     """Make the editions of a report that are not made from today's releases; a run that a release started waits for
     the others that are on their way."""
-    from airflow.sdk.exceptions import AirflowSkipException
-
     from praya.errors import NotKnown
     from praya.reporting.edition import due_periods, periods_of, publish
 
     store, report = open_store(), report_of(name)
     if get_current_context()["dag_run"].run_type == "asset_triggered" and (coming := _coming(name)):
-        raise AirflowSkipException(f"{name}: waits for {', '.join(coming)}, whose releases are on their way")
+        skip(f"{name}: waits for {', '.join(coming)}, whose releases are on their way")
     with sentences():
         try:
             periods = due_periods(report, store, periods_of(report, store))
             made = [publish(report, store, period=period) for period in periods]
         except NotKnown as missing:
-            raise AirflowSkipException(str(missing)) from None
+            skip(str(missing))
     if not any(one.changed for one in made):
-        raise AirflowSkipException(f"{name}: the editions that are out are made from today's releases")
+        skip(f"{name}: the editions that are out are made from today's releases")
     told = {one.period or "edition": one.name for one in made if one.changed}
     tell({"editions": told, "synthetic": any(one.manifest["synthetic"] for one in made)})
     return told
@@ -57,14 +56,13 @@ def reports_dag() -> DAG:
             if report.monthly:
                 continue  # made when a month is closed
             make.override(task_id=name, outlets=[report_asset(name)], doc_md=report.title.en)(name)
+    close_dag(dag)
     return dag
 
 
 @task(task_id="close")
 def close_months() -> dict[str, Any]:
     """Close the month that the run names, or every one that is over and open; then show what was made."""
-    from airflow.sdk.exceptions import AirflowSkipException
-
     from praya.closing import close, to_close
     from praya.errors import NotKnown
     from praya.views import present
@@ -81,15 +79,13 @@ def close_months() -> dict[str, Any]:
                 say(nothing)
         present(store, by=run_signer())
     if not told:
-        raise AirflowSkipException("nothing was released by the end of a month that is open")
+        skip("nothing was released by the end of a month that is open")
     return told
 
 
 @task(task_id="downloads")
 def count_downloads() -> dict[str, Any]:
     """Count the downloads of the month that the run names, or of the last one, where there are logs to count from."""
-    from airflow.sdk.exceptions import AirflowSkipException
-
     from praya.closing import last_month
     from praya.downloads import count, logs_in
     from praya_airflow.run import run_by
@@ -97,9 +93,7 @@ def count_downloads() -> dict[str, Any]:
     folder, now = paths.access_logs(), dt.datetime.now(dt.UTC)
     logs = logs_in(folder) if folder else []
     if not logs:
-        raise AirflowSkipException(
-            f"no log is in {folder}" if folder else "PRAYA_ACCESS_LOGS names no folder of access logs"
-        )
+        skip(f"no log is in {folder}" if folder else "PRAYA_ACCESS_LOGS names no folder of access logs")
     month = get_current_context()["params"].get("month") or last_month(now)
     with sentences():
         return count(open_store(), str(month), logs, now, run_by())
@@ -127,6 +121,7 @@ def month_end_dag() -> DAG:
         )
         close_months()
         count_downloads()
+    close_dag(dag)
     return dag
 
 

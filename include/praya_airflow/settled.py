@@ -14,6 +14,8 @@ from praya.measure import load_marts, stale
 from praya.measure.marts import Mart
 from praya.store import released_name, table_name
 from praya.store.names import CATALOGUE_RELEASES
+from praya_airflow.names import SWITCH_IN
+from praya_airflow.step import active_runs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +40,14 @@ class Awaited(NamedTuple):
 def moving(one: Awaited) -> bool:
     """Whether a run of the dataset is on its way to the end of the step. Behind a run that waits, none is."""
     return bool(_tasks(one.dataset, [one.step], MOVING)) and not _tasks(one.dataset, list(STEPS), WAITING)
+
+
+def months_moving(provider: str, contracts: Sequence[Contract]) -> int:
+    """How many months of records are on their way to being switched in. Behind a run that waits, none is."""
+    if not active_runs(provider):
+        return 0
+    tables = [one.dataset for one in contracts if one.provider == provider and one.partition]
+    return 0 if _tasks(provider, tables, WAITING) else _tasks(provider, [SWITCH_IN], MOVING)
 
 
 def wait_until_settled(

@@ -7,9 +7,9 @@ Errors that would be the same at the next try fail at once; those that may pass 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 from urllib.parse import quote, urlencode
 
 from airflow.sdk import Asset, get_current_context
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 HTTP, ALLOW_PRIVATE = ("http", "https"), "allow_private"
 MAY_PASS = (SourceUnavailable, EngineError, StoreBusy, StoreUnusable)
+# What a task leaves for the last one of its run: why nothing more is to be done, and keys of the store it has made.
+ENDED_EARLY, STORED = "ended_early", "stored"
 
 
 @contextmanager
@@ -73,6 +75,20 @@ def say(text: object) -> None:
     print(clean(str(text)))
 
 
+def end_early(reason: str) -> None:
+    """Leave word that there is nothing more to do: what follows this task is skipped on purpose."""
+    say(reason)
+    cast("Any", get_current_context()["ti"]).xcom_push(key=ENDED_EARLY, value=clean(reason))
+
+
+def skip(reason: str) -> NoReturn:
+    """End this task as skipped, and leave word why."""
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    end_early(reason)
+    raise AirflowSkipException(clean(reason)) from None
+
+
 @contextmanager
 def _signed(store: Store) -> Iterator[None]:
     """Name the running task in the write journal, and sign the ledger when it is over: tasks of any kind end here, and
@@ -95,10 +111,10 @@ def _signed(store: Store) -> Iterator[None]:
         writer.reset(name)
 
 
-def active_runs(dag_id: str, run_ids: Sequence[str] | None = None) -> int:
-    """How many runs of a DAG (of `run_ids`) are queued or running."""
+def active_runs(dag_id: str) -> int:
+    """How many runs of a DAG are queued or running."""
     count = cast("Any", get_current_context()["ti"]).get_dr_count
-    return int(count(dag_id=dag_id, run_ids=run_ids, states=["queued", "running"]))
+    return int(count(dag_id=dag_id, states=["queued", "running"]))
 
 
 def contract_of(dataset: str) -> Contract:

@@ -16,7 +16,16 @@ from praya.errors import IntegrityError, MeasureError
 from praya_airflow.assets import MARTS, mart_asset
 from praya_airflow.records import providers
 from praya_airflow.run import run_context, run_signer
-from praya_airflow.step import active_runs, connections_of, contract_of, open_store, say, sentences, tell
+from praya_airflow.step import (
+    STORED,
+    connections_of,
+    contract_of,
+    end_early,
+    open_store,
+    say,
+    sentences,
+    tell,
+)
 
 # A run that Airflow makes up for later than this, as when it starts, comes when there is other work.
 LATE = dt.timedelta(days=1)
@@ -33,13 +42,13 @@ def collect(dataset: str) -> dict[str, Any] | None:
         contract, store = contract_of(dataset), open_store()
         if has_no_rows_yet(contract, store):
             forget_problem(store, dataset)
-            say(f"{dataset}: {NO_ROWS}")
+            end_early(f"{dataset}: {NO_ROWS}")
             return None
         state = step(contract, store, connections_of(contract))
         reason = pending_reason(contract, store, paths.suites())
         if not state["changed"] and reason is None:
             forget_problem(store, dataset)
-            say(f"{dataset}: the source has nothing new, and its release is current")
+            end_early(f"{dataset}: the source has nothing new, and its release is current")
             return None
         return {"received_at": state["received_at"], "changed": state["changed"], "because": reason}
 
@@ -72,7 +81,7 @@ def validate(dataset: str) -> dict[str, Any]:
         if due is not None and dt.datetime.now(dt.UTC) < due:
             del extra["rows"]  # a figure of what is not out yet
         tell(extra)
-        return extra | {"report": str(store.path(state["report"]))}
+        return extra | {"report": str(store.path(state["report"])), STORED: [state["report"]]}
 
 
 @task(task_id="release")
@@ -92,20 +101,20 @@ def release(dataset: str) -> dict[str, Any]:
             "release": pointer["version"],
         }
         tell(extra)
-        return extra | {"changed": pointer["changed"]}
+        return extra | {"changed": pointer["changed"], STORED: [f"released/{dataset}/{pointer['version']}"]}
 
 
 @task(task_id="measure")
 def measure() -> dict[str, Any]:
     """Compute what is stale; events go out for the marts that changed or whose dataset is behind.
 
-    What runs are on their way to is waited for, so that a round of them gives one table of each mart. While several
+    What runs are on their way to is waited for, so that a round of them gives one table of each mart. While
     months of a provider are on their way, as in a backfill, what adds them up is left to the end. What reads
     releases that are still to come is left for them, but by the daily run.
     """
     from praya.measure import measure as step
     from praya.status import pending
-    from praya_airflow.settled import releases_to_come, wait_until_settled
+    from praya_airflow.settled import months_moving, releases_to_come, wait_until_settled
 
     with sentences():
         contracts, store = load_contracts(paths.contracts()), open_store()
@@ -113,8 +122,8 @@ def measure() -> dict[str, Any]:
             say("some of what the marts read is still on its way; they are computed from what is there")
         daily = get_current_context()["dag_run"].run_type == "scheduled"
         coming = releases_to_come([] if daily else contracts, store)
-        many = {provider for provider in providers(contracts) if active_runs(provider) > 1}
-        results = step(store, paths.metrics(), contracts, many, coming)
+        moving = {provider for provider in providers(contracts) if months_moving(provider, contracts)}
+        results = step(store, paths.metrics(), contracts, moving, coming)
         behind = pending(contracts, store, paths.suites(), paths.metrics())
         late = {one.source.mart for one in contracts if one.source.mart and one.dataset in behind}
         events = get_current_context()["outlet_events"]
@@ -129,12 +138,13 @@ def measure() -> dict[str, Any]:
 
 
 @task(task_id="report")
-def report(results: dict[str, dict[str, Any]]) -> None:
-    """Fail for the marts that could not be computed; the events of the others have gone out by then."""
+def report(results: dict[str, dict[str, Any]]) -> int:
+    """How many marts there are; fail for those that could not be computed. The events of the others have gone out."""
     failed = [state["failed"] for state in results.values() if "failed" in state]
     with sentences():
         if failed:
             raise MeasureError("\n".join(failed))
+    return len(results)
 
 
 @task(task_id="catalogue")
@@ -148,7 +158,8 @@ def catalogue() -> dict[str, Any]:
         store = open_store()
         calendar(store, load_contracts(paths.contracts()), dt.datetime.now(HONG_KONG).date())
         listed = present(store, by=run_signer())
-        return {"datasets": len(listed["datasets"]), "changed": listed["changed"]}
+        found = {"datasets": len(listed["datasets"]), "changed": listed["changed"]}
+        return found | {STORED: ["released/catalogue.json"]}
 
 
 @task(task_id="purge")

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from content.tables import INCLUDE, records
+from praya.contract.load import load_code_list
 from praya.contract.register import Metric, Programme, load_register
 
 SYSTEMS = (
@@ -90,6 +91,14 @@ def test_an_area_and_an_office_are_called_the_same_everywhere() -> None:
     assert (
         len({english for english, _ in offices}) == len(offices) == len({chinese for _, chinese in offices})
     )
+
+
+def test_an_office_that_is_no_more_is_named_with_what_it_is_today() -> None:
+    offices = load_code_list(INCLUDE / "code_lists" / "offices.yaml").of_field(None, [])
+    known = {one.label.en.split(" (now ")[0]: one.label for one in offices.codes}
+    for one in (*REGISTER, *METRICS):
+        label = known.get(one.office.en.split(" (now ")[0])
+        assert label is None or one.office.as_dict() == label.as_dict()
 
 
 def test_targets_are_compared_in_the_direction_of_the_register(content: duckdb.DuckDBPyConnection) -> None:

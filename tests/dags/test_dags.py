@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from airflow.sdk.exceptions import AirflowFailException
 
 from praya import paths
 from praya.contract import load_contracts
@@ -100,7 +101,13 @@ def test_contract_names_owner_tags_and_timetable(parsed: dict[str, Any]) -> None
     assert {contract.provider, contract.category, contract.frequency} <= set(dag["tags"])
     assert "Asia/Hong_Kong" in json.dumps(dag["timetable"])
     assert contract.title.en in dag["doc_md"] and contract.title.zh_hant in dag["doc_md"]
-    assert [task["__var"]["task_id"] for task in dag["tasks"]] == ["collect", "stage", "validate", "release"]
+    assert [task["__var"]["task_id"] for task in dag["tasks"]] == [
+        "collect",
+        "stage",
+        "validate",
+        "release",
+        "finished",
+    ]
 
 
 def test_assets_wire_datasets_to_metrics_to_marts_to_catalogue(parsed: dict[str, Any]) -> None:
@@ -182,11 +189,74 @@ def test_one_wrong_contract_is_reported_and_the_others_stay(
         path.read_text().replace("category: finance", "category: money").replace("disclosure:", "disclosed:")
     )
     monkeypatch.setenv("PRAYA_CONTRACTS", str(folder))
-    assert "head-135-subheads" in build_shard(0) and "head-135-provision" not in build_shard(0)
+    found = build_shard(0)
+    assert "refused" not in found["head-135-subheads"].tags
+    # What was running when the contract broke ends by failing with the reason, and nothing starts it anew.
+    refused = found["head-135-provision"]
+    assert "refused" in refused.tags and not refused.timetable.can_be_scheduled
+    assert [task.task_id for task in refused.tasks] == ["collect", "stage", "validate", "release"]
     with pytest.raises(ContractError) as caught:
         exec(compile((ROOT / "dags" / "contract_errors.py").read_text(), "contract_errors.py", "exec"), {})
     assert len(caught.value.problems) == 3, caught.value
     assert any("category: is 'money'" in problem for problem in caught.value.problems)
+
+
+def test_a_task_of_a_contract_that_broke_or_went_finds_its_dag(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from praya_airflow.factory import build_shard
+
+    folder = tmp_path / "contracts"
+    shutil.copytree(paths.contracts(), folder)
+    (folder / "hk-itib" / "head-135-provision.yaml").write_text("dataset: [")
+    (folder / "hk-dpo" / "public-holidays.yaml").unlink()
+    monkeypatch.setenv("PRAYA_CONTRACTS", str(folder))
+    for name in ("head-135-provision", "public-holidays"):
+        monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_DAG_ID", name)
+        dag = build_shard(0)[name]
+        assert "refused" in dag.tags and "stage" in dag.task_dict
+        with pytest.raises(AirflowFailException, match=r"provision\.yaml:|not there"):
+            raise_of(dag, "stage")
+
+
+def raise_of(dag: Any, task_id: str) -> None:
+    """Run one task's function as Airflow would, as far as it asks for the run."""
+    import praya_airflow.refused as refused
+
+    patch = pytest.MonkeyPatch()
+    task = dag.get_task(task_id)
+    patch.setattr(refused, "get_current_context", lambda: {"dag": dag, "ti": task})
+    try:
+        task.python_callable(*task.op_args)
+    finally:
+        patch.undo()
+
+
+def test_records_of_which_every_contract_is_refused_say_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from praya_airflow.factory import expected_dags, refused_dags
+    from praya_airflow.records import records_dags
+
+    folder = tmp_path / "contracts"
+    shutil.copytree(paths.contracts(), folder)
+    for path in (folder / "synthetic-1823").glob("*.yaml"):
+        path.write_text(path.read_text("utf-8") + "nonsense: true\n", "utf-8")
+    monkeypatch.setenv("PRAYA_CONTRACTS", str(folder))
+    names = {"synthetic-1823", "synthetic-1823-changes", "synthetic-1823-years"}
+    assert {name for name, dag in records_dags().items() if "refused" in dag.tags} == names
+    assert names <= set(refused_dags()) and not names & {name for name, _ in expected_dags()}
+
+
+def test_the_last_task_of_a_run_is_never_skipped_and_decides(parsed: dict[str, Any]) -> None:
+    """A teardown: what is skipped when a run is marked as ended is everything else."""
+    for name, dag in parsed["dags"].items():
+        tasks = {task["__var"]["task_id"]: task["__var"] for task in dag["tasks"]}
+        if len(tasks) == 1 or name == "disclosure_approval":  # which a person answers
+            continue
+        last = tasks.pop("finished")
+        assert last["is_teardown"] and last["on_failure_fail_dagrun"], name
+        assert all("finished" in task["downstream_task_ids"] for task in tasks.values()), name
 
 
 def test_records_run_a_month_at_a_time_and_what_they_refer_to_comes_first(parsed: dict[str, Any]) -> None:
@@ -196,10 +266,11 @@ def test_records_run_a_month_at_a_time_and_what_they_refer_to_comes_first(parsed
     after = {
         task["__var"]["task_id"]: set(task["__var"].get("downstream_task_ids", [])) for task in dag["tasks"]
     }
-    assert set(after) == {"1823-calls", "1823-cases", "1823-assignments", "1823-surveys", "switch_in"}
+    tables = {"1823-calls", "1823-cases", "1823-assignments", "1823-surveys"}
+    assert set(after) == {*tables, "switch_in", "finished"}
     assert "1823-cases" in after["1823-calls"]
-    assert after["1823-cases"] == {"1823-assignments", "1823-surveys", "switch_in"}
-    assert all("switch_in" in after[name] for name in after if name != "switch_in"), "all tables or none"
+    assert after["1823-cases"] == {"1823-assignments", "1823-surveys", "switch_in", "finished"}
+    assert all("switch_in" in after[name] for name in tables), "all tables or none"
 
 
 def test_a_month_that_is_switched_in_starts_its_year_and_that_the_marts(parsed: dict[str, Any]) -> None:

@@ -15,10 +15,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from praya_airflow.local import state, up
+from praya_airflow.local import guardian, state, up
 from praya_airflow.local.instance import Problem, lock
 from praya_airflow.local.places import Places
 from praya_airflow.local.processes import GONE
+from waiting import wait_until
 
 ENV = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "include")}
 Start = Callable[..., subprocess.Popen[str]]
@@ -111,9 +112,9 @@ def test_the_runner_cleans_up_after_a_guardian_that_was_killed(
     start: Start, place: Places, pids: Path
 ) -> None:
     runner = start()
-    guardian = state.running(place.state)
-    assert guardian
-    guardian.process.kill()
+    found = state.running(place.state)
+    assert found
+    found.process.kill()
     assert runner.wait(60) == 1
     assert not living(pids)
 
@@ -180,3 +181,66 @@ def test_a_process_id_that_went_to_another_process_is_not_taken_for_the_guardian
     started = psutil.Process().create_time()
     path.write_text(path.read_text().replace(str(started), str(started - 60)))
     assert state.running(tmp_path) is None
+
+
+API = "import os, pathlib, sys, time; pathlib.Path(sys.argv[1], 'api').write_text(str(os.getpid())); time.sleep(600)"
+SCHEDULER = """
+import os, pathlib, signal, sys, time
+folder = pathlib.Path(sys.argv[1])
+def leave(number, frame):
+    time.sleep(0.5)  # its tasks end, and say so to the API
+    os.kill(int((folder / "api").read_text()), 0)
+    (folder / "told").touch()
+    sys.exit(0)
+signal.signal(signal.SIGTERM, leave)
+while not (folder / "api").exists() or not (folder / "api").read_text():
+    time.sleep(0.01)
+(folder / "ready").touch()
+time.sleep(600)
+"""
+
+
+def guarded(place: Places, pids: Path, scheduler: str, grace: float) -> subprocess.Popen[bytes]:
+    """A guardian with a scheduler and an API that are stand-ins, once both are there."""
+    place.make()
+    commands = {"api-server": API, "scheduler": scheduler}
+    components = {name: [sys.executable, "-c", text, str(pids)] for name, text in commands.items()}
+    plan = guardian.Plan("up", str(place.state), str(place.logs), components, grace=grace)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "praya_airflow.local.guardian"], stdin=subprocess.PIPE, env=ENV
+    )
+    assert process.stdin
+    process.stdin.write(plan.line())
+    process.stdin.flush()
+    wait_until(lambda: (pids / "ready").exists())
+    return process
+
+
+def test_the_scheduler_leaves_first_while_the_api_still_takes_what_its_tasks_say(
+    place: Places, pids: Path
+) -> None:
+    process = guarded(place, pids, SCHEDULER, grace=60)
+    process.terminate()
+    assert process.wait(60) == 0
+    assert (pids / "told").exists()
+    assert not psutil.pid_exists(int((pids / "api").read_text()))
+
+
+def test_a_scheduler_whose_tasks_go_on_is_ended_after_the_grace(place: Places, pids: Path) -> None:
+    deaf = SCHEDULER.replace(
+        "signal.signal(signal.SIGTERM, leave)", "signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    )
+    process = guarded(place, pids, deaf, grace=0.7)
+    process.terminate()
+    assert process.wait(60) == 0
+    assert not (pids / "told").exists()
+
+
+def test_nothing_outlives_a_guardian_that_was_killed(place: Places, pids: Path) -> None:
+    """Without a runner, as after `make up`: the next Airflow must not meet what the last one left."""
+    process = guarded(place, pids, SCHEDULER, grace=60)
+    api = psutil.Process(int((pids / "api").read_text()))
+    process.kill()
+    process.wait()
+    wait_until(lambda: not api.is_running() or api.status() == psutil.STATUS_ZOMBIE)
+    assert not (pids / "told").exists()

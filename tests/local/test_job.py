@@ -14,7 +14,7 @@ from praya_airflow.local import job as module
 from praya_airflow.local.display import Display
 from praya_airflow.local.follow import Run, Watch, last_error
 from praya_airflow.local.instance import Problem
-from praya_airflow.local.job import Job, settle, wait_parsed
+from praya_airflow.local.job import Job, end_homeless, wait_parsed
 from praya_airflow.local.project import Project
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -78,11 +78,11 @@ class Airflow:
             {"event": "Task failed", "error_detail": [{"exc_type": "X", "exc_value": "the source is empty"}]}
         ]
 
+    def set_task_state(self, run: dict[str, Any], task_id: str, state: str) -> None:
+        pass
+
     def set_run_state(self, run: dict[str, Any], state: str, note: str) -> None:
         self.told.append((run["dag_run_id"], state))
-
-    def clear_run(self, run: dict[str, Any]) -> None:
-        self.told.append((run["dag_run_id"], "cleared"))
 
 
 @pytest.fixture(autouse=True)
@@ -105,6 +105,7 @@ def work(airflow: Any, needs: dict[str, str]) -> tuple[module.Outcome, str]:
         pending=lambda: {name: why for name, why in pending.items() if name != "catalogue"},
         listed=lambda: "catalogue" not in pending,
         show=lambda console: None,
+        known=lambda: [name for name, _ in EXPECTED],
     )
     output = io.StringIO()
     display = Display(Console(file=output, width=200))
@@ -158,13 +159,12 @@ def test_dags_that_never_appear_are_named(monkeypatch: pytest.MonkeyPatch) -> No
         wait_parsed(airflow, ["a", "new-dataset"], START, lambda: None)
 
 
-@pytest.mark.parametrize(("again", "told"), [(False, ["failed"]), (True, ["failed", "cleared"])])
-def test_runs_that_were_cut_off_are_ended_or_run_again(again: bool, told: list[str]) -> None:
+def test_runs_of_dags_that_are_gone_are_ended_and_no_others() -> None:
     airflow: Any = Airflow()
     airflow.trigger("a")
-    airflow.trigger("disclosure_approval")  # waits for a person, and was not cut off
-    settle(airflow, again=again)
-    assert [state for _, state in airflow.told] == told
+    airflow.trigger("removed")
+    assert end_homeless(airflow, {"a", "b"}) == ["removed"]
+    assert airflow.told == [("r1", "failed")]
 
 
 def test_a_run_that_waits_for_its_release_time_is_not_waited_for() -> None:

@@ -35,7 +35,7 @@ def test_digits_and_words_stay_with_a_figure_everywhere(told: House) -> None:
 
     page = served("1823-provision-en.html")
     assert "439.0 HK$ million, 2022–23, actual" in page and "386.5 HK$ million, 2024–25, estimate" in page
-    assert "2023–24, due by 31 March 2025" in page
+    assert "2023–24, due by 31 March 2025; overdue where it is missing after that day" in page
     assert not re.search(r">439[^.]", page)
     known = json.loads(served("1823-provision.json"))
     assert (known["latest_actual"]["printed"], known["latest_estimate"]["printed"]) == ("439.0", "386.5")

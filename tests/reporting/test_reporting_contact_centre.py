@@ -186,7 +186,21 @@ def test_trends_have_a_row_a_month_and_charts_from_the_second(page: dict[str, Ro
     ]
     assert page["Contacts by month"][1:] == [["12/22", "200", "200"], ["01/23", "201", "201"]]
     first = make(REPORT, store, period="2022-12").files["1823-monthly-en.html"].decode()
-    assert "This is the first month" in first and "Contacts by month" not in first
+    assert "No figures are released of the twelve months before" in first and "Contacts by month" not in first
+
+
+def test_a_month_without_figures_is_no_month_before_and_has_its_place_in_the_trend(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    release_all(store, ["2022-10", "2023-01"])
+    page = dict(reversed(tables(make(REPORT, store).files["1823-monthly-en.html"])))
+    assert {row[3] for row in page["Measures against targets"][1:]} == {"no figure"}
+    assert [row[:2] for row in page["Trends"][1:]] == [
+        ["October 2022", "200"],
+        ["November 2022", "no figure"],
+        ["December 2022", "no figure"],
+        ["January 2023", "201"],
+    ]
+    assert [row[0] for row in page["Contacts by month"][1:]] == ["10/22", "11/22", "12/22", "01/23"]
 
 
 def test_what_is_withheld_is_a_c_and_not_a_zero(page: dict[str, Rows], report: Edition) -> None:

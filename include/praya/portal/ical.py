@@ -9,7 +9,7 @@ from typing import Any
 from praya.contract.codes import WEEKDAYS
 
 SAID = {
-    "confirmed": "confirmed",
+    "confirmed": "announced",
     "scheduled": "scheduled",
     "expected": "expected from the past {past} releases",
 }

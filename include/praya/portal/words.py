@@ -68,7 +68,7 @@ WORDS = {
         "expected by {until}, from the past {past} releases; not there yet",
         "按過往{past}次發布推算，應於{until}或之前發布，至今未有",
     ),
-    "confirmed": ("confirmed", "已確定"),
+    "confirmed": ("announced", "已公布"),
     "scheduled": ("standing time of the dataset", "數據集的固定發布時間"),
     "not announced": ("not announced", "未公布"),
     "to": ("to", "至"),

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import dropwhile
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from praya.contract.register import Metric
 from praya.contract.text import Text
 from praya.metrics import Figures, held
-from praya.metrics.periods import ends
+from praya.metrics.periods import ends, following
 from praya.metrics.printed import plain_number
 from praya.reporting import contact_centre_words as w
 from praya.reporting.contact_centre_tables import (
@@ -53,6 +54,7 @@ from praya.reporting.reports.contact_centre import (
     SATISFACTION,
     VOLUMES,
 )
+from praya.reporting.words import WORDS
 
 if TYPE_CHECKING:
     from praya.reporting.sources import Sources
@@ -103,7 +105,7 @@ def periods(sources: Sources) -> list[str]:
 
 def build(sources: Sources, period: str | None) -> Document:
     """The report for one month, such as `2023-01`."""
-    months = [one for one in periods(sources) if one <= str(period)][-TREND_MONTHS:]
+    months = trend_months([one for one in periods(sources) if one <= str(period)])
     figures = Figures(sources.store, releases=sources.releases)
     blocks: list[Block] = [
         *_measures(sources, figures, months),
@@ -115,6 +117,12 @@ def build(sources: Sources, period: str | None) -> Document:
         *_method(sources, figures),
     ]
     return Document(REPORT.title, in_month(months[-1]), w.OFFICE, blocks)
+
+
+def trend_months(released: Sequence[str]) -> list[str]:
+    """The months that lead up to the last one, each of them, also where one in between has no figures."""
+    span = [following(released[-1], "month", later) for later in range(1 - TREND_MONTHS, 1)]
+    return list(dropwhile(lambda one: one not in released, span))
 
 
 def _metric(figures: Figures, name: str) -> Metric:
@@ -134,7 +142,7 @@ def _whole(sources: Sources, dataset: str, period: str) -> Line | None:
 
 def _measures(sources: Sources, figures: Figures, months: Sequence[str]) -> Iterator[Block]:
     yield Heading(w.MEASURES)
-    now, before = months[-1], months[-2] if len(months) > 1 else None
+    now, before = months[-1], following(months[-1], "month", -1)
     printed = {
         (one["measure"], one["period"]): one
         for one in sources.table(ESTIMATES)
@@ -154,7 +162,7 @@ def _measures(sources: Sources, figures: Figures, months: Sequence[str]) -> Iter
     for one in MEASURES:
         metric = _metric(figures, one.metric)
         line = _whole(sources, one.dataset, now)
-        earlier = _whole(sources, one.dataset, before) if before else None
+        earlier = _whole(sources, one.dataset, before)
         target = metric.target.value
         in_print = printed.get((one.printed or "", year))
         value = as_float(line[one.field]) if line is not None else None
@@ -163,7 +171,7 @@ def _measures(sources: Sources, figures: Figures, months: Sequence[str]) -> Iter
                 _with_unit(metric.title, figures.units[metric.unit]),
                 _target(metric),
                 cell(line, one.field, decimals=one.decimals),
-                cell(earlier, one.field, decimals=one.decimals),
+                _of_trend(earlier, one.field, decimals=one.decimals),
                 _printed(in_print) if in_print else w.NOT_COUNTED,
                 STATUSES[held(metric, value, ends(now, "month"))],
             )
@@ -212,7 +220,7 @@ def _trends(sources: Sources, figures: Figures, months: Sequence[str]) -> Iterat
     levels = {one["period"]: one for one in sources.table(LEVELS) if one["language"] == "all"}
     scores = {one["period"]: one for one in sources.table(SATISFACTION) if one["channel"] == "all"}
     if len(months) == 1:
-        yield Paragraph(w.FIRST_MONTH)
+        yield Paragraph(w.NO_TREND)
     else:
         labels = [in_month(one) for one in months]
         short = [t(f"{one[5:]}/{one[2:4]}", f"{one[5:]}/{one[2:4]}") for one in months]
@@ -254,18 +262,23 @@ def _trends(sources: Sources, figures: Figures, months: Sequence[str]) -> Iterat
     rows = [
         row(
             in_month(one),
-            cell(volumes.get((one, "phone")), "contacts"),
-            cell(volumes.get((one, "written")), "contacts"),
-            cell(volumes.get((one, "all")), "cases"),
-            cell(levels.get(one), "answered_within_12s_pct"),
-            cell(levels.get(one), "abandoned_pct"),
-            cell(levels.get(one), "first_call_pct"),
-            cell(scores.get(one), "average_score"),
+            _of_trend(volumes.get((one, "phone")), "contacts"),
+            _of_trend(volumes.get((one, "written")), "contacts"),
+            _of_trend(volumes.get((one, "all")), "cases"),
+            _of_trend(levels.get(one), "answered_within_12s_pct"),
+            _of_trend(levels.get(one), "abandoned_pct"),
+            _of_trend(levels.get(one), "first_call_pct"),
+            _of_trend(scores.get(one), "average_score"),
         )
         for one in months
     ]
     generated = sources.releases[VOLUMES].synthetic
     yield Table(w.TRENDS, columns, rows, name="Trends", synthetic=generated)
+
+
+def _of_trend(line: Line | None, field: str, **how: Any) -> Cell:
+    """A figure of a month; that there is none where nothing is released of the month."""
+    return Cell(WORDS["gap"]) if line is None else cell(line, field, **how)
 
 
 def _method(sources: Sources, figures: Figures) -> Iterator[Block]:

@@ -12,9 +12,9 @@ PRINTED = t("Estimates\n{year}", "預算文件\n{year}年")
 NO_TARGET = t("none", "沒有")
 SHARES = t("Shares against their targets (%)", "百分比與目標比較（%）")
 TRENDS, MONTH = t("Trends", "趨勢"), t("Month", "月份")
-FIRST_MONTH = t(
-    "This is the first month of which figures are released; a trend begins with the next.",
-    "這是首個發布數字的月份；趨勢由下一個月起列出。",
+NO_TREND = t(
+    "No figures are released of the twelve months before; a trend begins with the next month.",
+    "此前12個月沒有已發布的數字；趨勢由下一個月起列出。",
 )
 CONTACTS = t("Contacts by month", "按月劃分的聯絡數目")
 VOICE, WRITTEN = t("Calls", "來電"), t("Written", "書面")

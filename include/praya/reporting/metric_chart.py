@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from praya.contract.register import Metric
 from praya.contract.text import Text
 from praya.metrics import Figures, Observation
+from praya.metrics.periods import following
 from praya.punctuation import marks
 from praya.reporting.document import Block, Cell, Chart, Series, Words, t, words
 from praya.reporting.metric_words import (
@@ -24,18 +25,21 @@ from praya.reporting.words import WORDS
 
 def chart(figures: Figures, metric: Metric, found: Sequence[Observation]) -> list[Block]:
     """What happened, by period, against the target; where that is one figure only, every stage beside it."""
-    shown, labels, only_actual = _shown(found)
-    if len([one for one in shown if one.value is not None]) < 2:
+    actual, labels, only_actual = _shown(found)
+    if len([one for one in actual if one.value is not None]) < 2:
         return []
-    line = shown[0].period_kind == "month" and len(shown) > 3
+    shown: Sequence[Observation | None] = actual
+    line = only_actual and actual[0].period_kind == "month" and len(actual) > 3
+    if line:
+        shown, labels = every_month(actual)
     target, cells = metric.target.value, [_cell(one) for one in shown]
-    title = _title(metric.title, only_actual and len(shown) < len(found))
+    title = _title(metric.title, only_actual and len(actual) < len(found))
     return [
         Chart(
             title=title,
             kind="line" if line else "bar" if target is None else "bullet",
             labels=labels,
-            series=[Series(title, [one.value for one in shown], cells)],
+            series=[Series(title, [one.value if one else None for one in shown], cells)],
             summary=_summary(metric, title, labels, shown, cells),
             unit=figures.units[metric.unit],
             target=target if line else None,
@@ -60,8 +64,18 @@ def _shown(found: Sequence[Observation]) -> tuple[list[Observation], list[Words]
     return shown, [_staged(one) for one in shown], False
 
 
-def _cell(one: Observation) -> Cell:
-    return Cell(WORDS["gap"]) if one.value is None else value_cell(one)
+def every_month(found: Sequence[Observation]) -> tuple[list[Observation | None], list[Words]]:
+    """The figures of all months from the first to the last, None of a month that has none, and the months' labels: a
+    line shows time as even, so that a month left out would be a wrong slope."""
+    of_month = {one.period: one for one in found}
+    months = [found[0].period]
+    while months[-1] < found[-1].period:
+        months.append(following(months[-1], "month", 1))
+    return [of_month.get(one) for one in months], [period_words(one, "month") for one in months]
+
+
+def _cell(one: Observation | None) -> Cell:
+    return Cell(WORDS["gap"]) if one is None or one.value is None else value_cell(one)
 
 
 def _title(title: Text, partly: bool) -> Text:
@@ -82,10 +96,14 @@ def _staged(one: Observation) -> Words:
 
 
 def _summary(
-    metric: Metric, title: Text, labels: Sequence[Words], shown: Sequence[Observation], cells: Sequence[Cell]
+    metric: Metric,
+    title: Text,
+    labels: Sequence[Words],
+    shown: Sequence[Observation | None],
+    cells: Sequence[Cell],
 ) -> Words:
     """The first and the last figure as they are printed, and the target."""
-    there = [place for place, one in enumerate(shown) if one.value is not None]
+    there = [place for place, one in enumerate(shown) if one and one.value is not None]
     when = due_words(metric)
 
     def told(language: str) -> str:

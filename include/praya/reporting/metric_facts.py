@@ -69,8 +69,8 @@ def _of_figures(metric: Metric, result: Judged, unit: Words, synthetic: bool) ->
         yield row(
             t("Next actual figure", "下一個實際數字"),
             t(
-                f"{words(period, 'en')}, due by {date(due, 'en')}",
-                f"{words(period, 'zh-Hant')}，須於{date(due, 'zh-Hant')}或之前備妥",
+                f"{words(period, 'en')}, due by {date(due, 'en')}; overdue where it is missing after that day",
+                f"{words(period, 'zh-Hant')}，須於{date(due, 'zh-Hant')}或之前備妥；其後仍未有即屬逾期",
             ),
         )
 

@@ -62,6 +62,14 @@ class Client:
     def unpause_all(self) -> None:
         self._call("PATCH", "/dags", params={"dag_id_pattern": "%", "limit": 0}, json={"is_paused": False})
 
+    def unpause(self, dag_id: str) -> None:
+        self._call("PATCH", f"/dags/{dag_id}", json={"is_paused": False})
+
+    def has_begun(self, dag_id: str) -> bool:
+        """Whether any run of the DAG has ever begun."""
+        query = {"state": ["running", "success", "failed"], "limit": 1}
+        return bool(self._call("GET", f"/dags/{dag_id}/dagRuns", params=query)["dag_runs"])
+
     def trigger(self, dag_id: str, partition: str | None = None, **conf: str) -> Json:
         """Starts a run of `dag_id` with these params, that stands for no date, or for the month that `partition`
         begins."""
@@ -92,10 +100,14 @@ class Client:
         path = f"/dags/{run['dag_id']}/dagRuns/{run['dag_run_id']}"
         self._call("PATCH", path, json={"state": state, "note": note})
 
-    def clear_run(self, run: Json) -> None:
-        """Lets every task of `run` that has not succeeded run again."""
-        path = f"/dags/{run['dag_id']}/dagRuns/{run['dag_run_id']}/clear"
-        self._call("POST", path, json={"dry_run": False, "only_failed": True})
+    def set_task_state(self, run: Json, task_id: str, state: str) -> None:
+        """Nothing where the run has no such task."""
+        path = f"/dags/{run['dag_id']}/dagRuns/{run['dag_run_id']}/taskInstances/{task_id}"
+        try:
+            self._call("PATCH", path, json={"new_state": state})
+        except requests.HTTPError as error:
+            if error.response.status_code != requests.codes.not_found:
+                raise
 
     def tasks(self, *, since: datetime) -> list[Json]:
         """Task instances of all DAGs that changed `since`."""

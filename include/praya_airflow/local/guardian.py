@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -28,6 +29,8 @@ TAIL = 20  # lines of a dead component's log that are worth showing
 DETACH = b"detach\n"  # the runner leaves, and all that was started stays
 DONE = b"done\n"  # nothing is at work any more: no need to wait for orderly exits
 HURRY = 0.5
+# Leaves first: it starts nothing more and waits for its tasks, which tell the API how they ended.
+FIRST, TOLD = "scheduler", "api-server"
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,29 @@ class Guardian:
         try:
             return self._work(folder)
         finally:
-            processes.stop_all(self.grace, self.known)
+            self._stop()
             state.clear_running(folder)
+
+    def _stop(self) -> None:
+        """Tasks that end within the grace end in order. Of those that do not, nobody is told that they failed: they
+        are as interrupted as by a power cut, and the next Airflow runs them again."""
+        if self.grace > HURRY and (first := self._process(FIRST)):
+            self._signal(first, signal.SIGTERM)
+            deadline, gone = time.monotonic() + self.grace, processes.reap()
+            while first.pid not in gone and time.monotonic() < deadline:
+                time.sleep(TICK)
+                gone |= processes.reap()
+            if (told := self._process(TOLD)) and told.pid not in gone:
+                self._signal(told, signal.SIGKILL)
+            self.grace = HURRY if first.pid in gone else 0
+        processes.stop_all(self.grace, self.known)
+
+    def _process(self, name: str) -> subprocess.Popen[bytes] | None:
+        return next((process for known, process in self.running.values() if known == name), None)
+
+    def _signal(self, process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, number)
 
     def _work(self, folder: Path) -> int:
         for name, command in self.plan.prepare.items():
@@ -120,7 +144,7 @@ class Guardian:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=processes.die_with_parent,  # safe: the guardian has one thread
+                preexec_fn=_die_with_guardian,  # safe: the guardian has one thread
             )
         self.running[process.pid] = (name, process)
 
@@ -133,6 +157,11 @@ class Guardian:
 
     def _asked(self, _number: int, _frame: FrameType | None) -> None:
         self.leaving = True
+
+
+def _die_with_guardian() -> None:
+    """By SIGKILL: nobody is left to end what ends slowly, and the next Airflow must not meet it."""
+    processes.die_with_parent(signal.SIGKILL)
 
 
 def read_plan(pipe: int) -> Plan | None:

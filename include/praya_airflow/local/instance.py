@@ -113,7 +113,14 @@ def started(place: Places, mode: str, *, port: int, host: str, sources_port: int
     secret = credentials(place.airflow)
     delay = settings.QUICK_RETRY_DELAY if mode == "run" else settings.RETRY_DELAY
     known = settings.environment(
-        place, secret, port=port, sources_port=sources_port, host=host, database=database, retry_delay=delay
+        place,
+        secret,
+        port=port,
+        sources_port=sources_port,
+        host=host,
+        database=database,
+        retry_delay=delay,
+        paused=mode == "run",  # which triggers before it unpauses
     )
     plan = guardian.Plan(
         mode=mode,
@@ -134,7 +141,7 @@ def started(place: Places, mode: str, *, port: int, host: str, sources_port: int
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                env=settings.process_environment(known),
+                env=settings.process_environment(known | {settings.ALONE: "1"}),
                 pass_fds=(held,),  # the lock lives as long as the guardian, not as this process
                 start_new_session=True,
             )

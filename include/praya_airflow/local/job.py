@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,13 +13,15 @@ from praya_airflow.local.display import Display
 from praya_airflow.local.follow import ACTIVE, Watch, error_of
 from praya_airflow.local.instance import Problem
 from praya_airflow.local.project import Project
-from praya_airflow.names import APPROVAL
+from praya_airflow.names import FINISHED
 
 POLL = 0.5
 PARSED_WITHIN = 120.0
 QUIET = 5.0  # seconds without any run after which no asset event is on its way any more
 OWN_RUN = 1.0  # seconds that a DAG which is due gets to start by itself when it is unpaused
-INTERRUPTED = "interrupted: the process that ran it was stopped"
+HOMELESS = (
+    "the contract of this DAG is not there any more; put it back and trigger the DAG, or leave it at that"
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Job:
     project: Project
     display: Display
     check: Callable[[], None]
-    fresh: bool = True  # Airflow was started for this job: what is left of earlier runs was interrupted
+    fresh: bool = True  # Airflow was started for this job
     patience: float = QUIET
 
     def run(self, since: datetime) -> Outcome:
@@ -46,14 +48,16 @@ class Job:
         expected = list(self.project.expected())
         with self.display.waiting(f"Airflow reads {len(expected)} DAGs"):
             wait_parsed(self.client, [dag_id for dag_id, _ in expected], since, self.check)
-        if self.fresh:
-            settle(self.client)
         began = datetime.now(UTC)
+        if self.fresh:
+            end_homeless(self.client, self.project.known())
+        going_on = {(run["dag_id"], run.get("partition_key")) for run in self.client.runs(states=ACTIVE)}
         for dag_id, kind in expected:
             if kind == kinds.RECORDS:
                 # Before the DAG is unpaused: nothing else writes to Airflow's database at this moment.
-                for month in self.project.months:
-                    self.client.trigger(dag_id, f"{month}-01T00:00:00")
+                for key in (f"{month}-01T00:00:00" for month in self.project.months):
+                    if (dag_id, key) not in going_on:  # the run that a stop interrupted goes on
+                        self.client.trigger(dag_id, key)
         self.client.unpause_all()
         time.sleep(OWN_RUN)
         watch = Watch(self.client, began)
@@ -126,18 +130,14 @@ def wait_parsed(client: Client, expected: Sequence[str], since: datetime, check:
         time.sleep(POLL)
 
 
-def settle(client: Client, *, again: bool = False) -> None:
-    """Ends the runs that an earlier Airflow left queued or running, or lets them run `again`.
-
-    Airflow itself would wait five minutes for a sign of life from their tasks. An approval waits for a person, and
-    goes on waiting.
-    """
-    for run in client.runs(states=ACTIVE):
-        if run["dag_id"] == APPROVAL:
-            continue
-        client.set_run_state(run, "failed", INTERRUPTED)
-        if again:
-            client.clear_run(run)
+def end_homeless(client: Client, known: Collection[str]) -> list[str]:
+    """End the runs of DAGs that are not there any more: Airflow looks at them no more, and would show them as running
+    for ever. Returns the ids of those DAGs."""
+    found = [run for run in client.runs(states=ACTIVE) if run["dag_id"] not in known]
+    for run in found:
+        client.set_task_state(run, FINISHED, "failed")  # Airflow ends no run whose last task is still to run
+        client.set_run_state(run, "failed", HOMELESS)
+    return sorted({run["dag_id"] for run in found})
 
 
 def _after(stamp: str | None, since: datetime) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ class Project:
     listed: Callable[[], bool]  # whether the catalogue lists what is released
     show: Callable[[Console], None]
     months: Sequence[str] = ()  # of records, to be taken
+    known: Callable[[], Collection[str]] = tuple  # the ids of all DAGs, those of refused contracts too
 
 
 def praya(store: Path) -> Project:
@@ -46,6 +47,7 @@ def praya(store: Path) -> Project:
         listed=lambda: released(store) == catalogued(store),
         show=lambda console: cli.print_summary(status.summary(contracts, opened, suites), console),
         months=months(),
+        known=known_dags,
     )
 
 
@@ -61,6 +63,13 @@ def expected_dags() -> Sequence[tuple[str, str]]:
     from praya_airflow import factory
 
     return factory.expected_dags()
+
+
+def known_dags() -> Collection[str]:
+    """The ids of all DAGs, those too that only say that their contract is refused."""
+    from praya_airflow import factory
+
+    return {dag_id for dag_id, _ in factory.expected_dags()} | set(factory.refused_dags())
 
 
 def released(store: Path) -> dict[str, str]:

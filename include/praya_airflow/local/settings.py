@@ -18,6 +18,8 @@ RETRY_DELAY, QUICK_RETRY_DELAY = 300, 3  # seconds; nobody waits at a terminal f
 # request that needs the loop to commit: it must give up soon, and is asked again. The others must outlast that.
 WAITS, API_WAITS = 60, 2
 CONNECTION = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+# Set for a scheduler beside which there can be no other: what was cut off before it is its own to take up.
+ALONE = "PRAYA_ONLY_SCHEDULER"
 # Imported once before the scheduler forks its workers; each task would pay for them again, with seconds.
 PRELOAD = (
     "airflow.sdk.execution_time.task_runner",
@@ -39,11 +41,13 @@ def environment(
     host: str = LOOPBACK,
     database: str = "",
     retry_delay: int = RETRY_DELAY,
+    paused: bool = False,
 ) -> dict[str, str]:
     """The variables that make `airflow …` Praya's: api-server on `host`:`port`, state in `place`.
 
     `database` is an SQLAlchemy URL (PostgreSQL); without one, SQLite in the Airflow home. A task that failed
-    for a reason that may pass is tried again after `retry_delay` seconds, then after longer.
+    for a reason that may pass is tried again after `retry_delay` seconds, then after longer. With `paused`, new DAGs
+    wait until they are unpaused.
     """
     sources = f"http://{LOOPBACK}:{sources_port}"
     url = f"http://{reachable(host)}:{port}"
@@ -55,7 +59,7 @@ def environment(
         "CORE__EXECUTOR": "LocalExecutor",
         "CORE__PARALLELISM": 4,  # the default forks 32 workers
         "CORE__MAX_ACTIVE_TASKS_PER_DAG": 4,
-        "CORE__DAGS_ARE_PAUSED_AT_CREATION": True,
+        "CORE__DAGS_ARE_PAUSED_AT_CREATION": paused,  # a new contract runs without a click
         "CORE__DEFAULT_TASK_RETRY_DELAY": retry_delay,
         "CORE__FERNET_KEY": secret.keys["fernet"],
         "CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
@@ -78,6 +82,7 @@ def environment(
         "DAG_PROCESSOR__PARSING_PROCESSES": 2,
         "DAG_PROCESSOR__REFRESH_INTERVAL": 10,  # the default finds a new file after five minutes
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": 0.15,  # the default costs 1.5 s a link of a chain
+        "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": 30,  # the default finds what a dead scheduler left after 5 minutes
         "SCHEDULER__MAX_DAGRUNS_TO_CREATE_PER_LOOP": 100,
         "SCHEDULER__MAX_DAGRUNS_PER_LOOP_TO_SCHEDULE": 100,
         "WORKERS__MIN_HEARTBEAT_INTERVAL": 1,  # the default holds a finished task's slot for 5 s

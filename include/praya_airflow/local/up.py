@@ -7,19 +7,20 @@ import time
 from datetime import UTC, datetime
 
 from praya_airflow.local import instance, settings, state
+from praya_airflow.local.client import Client
 from praya_airflow.local.credentials import credentials
 from praya_airflow.local.display import Display
 from praya_airflow.local.instance import Problem
-from praya_airflow.local.job import settle, wait_parsed
+from praya_airflow.local.job import end_homeless, wait_parsed
 from praya_airflow.local.places import Places
-from praya_airflow.local.project import expected_dags
+from praya_airflow.local.project import expected_dags, known_dags
 from praya_airflow.local.run import shown
 
 STOPPED_WITHIN = 30.0
 
 
 def up(place: Places) -> int:
-    """Starts Airflow, waits until it is healthy and everything is unpaused, and leaves it running."""
+    """Starts Airflow, waits until it is healthy and has read every DAG, and leaves it running."""
     display = Display()
     place.make()
     if running := state.running(place.state):
@@ -38,11 +39,17 @@ def up(place: Places) -> int:
     ):
         expected = [dag_id for dag_id, _ in expected_dags()]
         problem = _unread(airflow, expected, since)
-        settle(airflow.client, again=True)
-        airflow.client.unpause_all()
+        homeless = end_homeless(airflow.client, known_dags())
+        paused = unpause_new(airflow.client)
         airflow.detach()
     if problem:
         display.line(problem, style="red")
+    if homeless:
+        display.line(f"Ended, for their contracts are not there any more: runs of {', '.join(homeless)}.")
+    if paused:
+        display.line(
+            f"Paused, and left so: {', '.join(paused)}. Their runs wait until they are unpaused in the UI."
+        )
     _addresses(display, place, {"port": port, "host": host, "sources_port": sources_port})
     return 0
 
@@ -71,6 +78,16 @@ def down(place: Places) -> int:
             time.sleep(0.1)
     display.line("Airflow has stopped.")
     return 0
+
+
+def unpause_new(client: Client) -> list[str]:
+    """Unpause the DAGs that came paused and have never run; returns those that somebody has paused since."""
+    paused = sorted(dag["dag_id"] for dag in client.dags() if dag["is_paused"])
+    begun = [dag_id for dag_id in paused if client.has_begun(dag_id)]
+    for dag_id in paused:
+        if dag_id not in begun:
+            client.unpause(dag_id)
+    return begun
 
 
 def _unread(airflow: instance.Instance, expected: list[str], since: datetime) -> str:

@@ -1,0 +1,92 @@
+"""DAGs of contracts that are refused: a run that is on its way goes on to an end, and the end says why.
+
+Without a DAG Airflow would leave such a run as it is, running for ever, and show neither it nor a reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from airflow.sdk import DAG, get_current_context, task
+
+from praya import paths
+from praya.contract import load_contract, load_contracts
+from praya.errors import ContractError
+from praya.names import is_name
+from praya.outside import escape_markdown
+from praya_airflow.following import START
+from praya_airflow.names import CHANGES, SWITCH_IN, YEARS, task_defaults
+from praya_airflow.step import sentences
+
+STEPS = ("collect", "stage", "validate", "release")
+PARTITIONED = re.compile(r"^partition\s*:", re.MULTILINE)
+
+
+def refused_names(known: Collection[str]) -> list[str]:
+    """The datasets whose contract's file is there and is not among the `known`: it does not load."""
+    others = [path for path in paths.contracts().glob("*/*.yaml") if path.stem not in known]
+    return sorted({path.stem for path in others if is_name(path.stem) and not _has_months(path)})
+
+
+def refused_providers(known: Collection[str]) -> list[str]:
+    """The providers of records all of whose contracts are refused."""
+    others = [path for path in paths.contracts().glob("*/*.yaml") if path.parent.name not in known]
+    return sorted({path.parent.name for path in others if is_name(path.parent.name) and _has_months(path)})
+
+
+def refused_dag(dataset: str) -> DAG:
+    """The tasks of a dataset, each of which fails with what is wrong. Nothing starts it but what had been started."""
+    return _dag(dataset, STEPS, dataset)
+
+
+def refused_records(provider: str) -> list[DAG]:
+    """The three DAGs of a provider of records, each with one task that fails with what is wrong."""
+    return [_dag(provider + end, [SWITCH_IN], None) for end in ("", CHANGES, YEARS)]
+
+
+def _dag(dag_id: str, steps: Sequence[str], dataset: str | None) -> DAG:
+    with DAG(
+        dag_id=dag_id,
+        schedule=None,
+        start_date=START,
+        catchup=False,
+        max_active_runs=1,
+        description="The contract is refused: nothing runs until it is mended",
+        doc_md=f"The contract of `{escape_markdown(dag_id)}` is refused; *Dag Import Errors* on the home page and "
+        "`praya check` say what is wrong with it. Runs that had begun fail with the same sentences. Mend the contract, "
+        "then trigger this DAG: what is released stays as it is until then.",
+        tags=["praya", "refused"],
+        default_args=task_defaults("praya"),
+    ) as dag:
+        tasks = [say_why.override(task_id=step)(dataset) for step in steps]
+        for before, after in pairwise(tasks):
+            before >> after
+    return dag
+
+
+@task
+def say_why(dataset: str | None) -> dict[str, Any]:
+    """Fail with what is wrong with the contract (of records: with all contracts), or with what to do where nothing is
+    wrong any more."""
+    context = get_current_context()
+    name = str(context["dag"].dag_id)
+    with sentences(dataset, str(context["ti"].task_id)):
+        if dataset is None:
+            load_contracts(paths.contracts())
+        for path in paths.contracts().glob(f"*/{dataset}.yaml"):
+            load_contract(path)
+        raise ContractError(
+            [f"{name}: when this run went on, its contract was refused or not there; trigger {name} again"]
+        )
+
+
+def _has_months(path: Path) -> bool:
+    """Whether the text of a contract, which may be any text, says that its records come by month."""
+    try:
+        return bool(PARTITIONED.search(path.read_text("utf-8", errors="replace")))
+    except OSError:
+        return False
