@@ -119,7 +119,7 @@ def check() -> None:
     """
     from praya.contract.register import load_register
     from praya.contract.revisions import load_revisions
-    from praya.measure import load_marts
+    from praya.measure import Mart, read_marts
     from praya.validate.suite import expectations_of, load_suite
 
     contracts, problems = read_contracts(paths.contracts())
@@ -140,13 +140,14 @@ def check() -> None:
     ]
     problems += _problems(lambda: load_register(paths.metrics() / "register"))
     problems += _problems(lambda: load_revisions(paths.revisions()))
-    marts = []
+    marts, wrong = list[Mart](), dict[str, str]()
     try:
-        marts = load_marts(paths.metrics(), contracts) if all_load else []
+        marts, wrong = read_marts(paths.metrics(), contracts) if all_load else ([], {})
     except PrayaError as error:
         problems.append(str(error))
+    problems += dict.fromkeys(wrong.values())
     for contract in contracts if all_load else []:
-        if contract.source.mart and contract.source.mart not in {mart.name for mart in marts}:
+        if contract.source.mart and contract.source.mart not in {*wrong, *(mart.name for mart in marts)}:
             problems.append(
                 f"{contract.dataset}: source.mart: there is no {contract.source.mart}.sql in {paths.metrics()}"
             )

@@ -13,7 +13,7 @@ from praya.current import has_no_rows_yet, pending_reason
 from praya.disk import disk_error
 from praya.errors import PrayaError
 from praya.history import latest as latest_of
-from praya.measure import stale
+from praya.measure import read_marts, stale_of
 from praya.months import waiting
 from praya.outside import clean, describe_crash
 from praya.reporting.edition import pending_reports
@@ -89,9 +89,11 @@ def pending(contracts: Sequence[Contract], store: Store, suites: Path, metrics: 
         if (reason := _mart_reason(one, store) or pending_reason(one, store, suites)) is not None
     }
     found |= waiting(contracts, store) | pending_reports(store)
+    marts, problems = read_marts(metrics, contracts)
+    found |= {f"mart {name}": problem for name, problem in problems.items()}
     return found | {
         f"mart {name}": "has not been computed from today's tables"
-        for name in stale(store, metrics, contracts)
+        for name in stale_of(store, contracts, marts)
     }
 
 

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import get_current_context, task
 
-from praya import paths
-from praya.contract import load_contracts
 from praya.errors import DisclosureError, PersonUnknown
 from praya.outside import escape_markdown, quote
 from praya.person import person
-from praya_airflow.step import open_store, say, sentences
+from praya_airflow.step import open_store, readable_contracts, say, sentences
 
 if TYPE_CHECKING:
     from praya.protect.approval import Change
@@ -25,7 +23,7 @@ def compare_methods() -> dict[str, Any]:
 
     with sentences():
         dataset = str(get_current_context()["params"]["dataset"])
-        known = {one.dataset: one for one in load_contracts(paths.contracts())}
+        known = {one.dataset: one for one in readable_contracts()}
         if dataset not in known:
             raise DisclosureError(
                 f"there is no dataset '{quote(dataset)}'; there are: {', '.join(sorted(known))}"
@@ -92,7 +90,7 @@ def _changes(dataset: str) -> list[Change]:
     """What waits for an approval, of the dataset or of all; raises DisclosureError where nothing does."""
     from praya.protect.approval import waiting
 
-    contracts, store = load_contracts(paths.contracts()), open_store()
+    contracts, store = readable_contracts(), open_store()
     found = []
     for one in contracts:
         if dataset in ("all", one.dataset):

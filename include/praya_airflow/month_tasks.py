@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from airflow.sdk import get_current_context, task
+from airflow.sdk.exceptions import AirflowRescheduleException
 
 from praya import paths
-from praya.contract import load_contracts
 from praya.contract.telling import told
 from praya_airflow.names import YEARS
 from praya_airflow.step import (
@@ -16,10 +17,14 @@ from praya_airflow.step import (
     contract_of,
     end_early,
     open_store,
+    readable_contracts,
     say,
     sentences,
     tell,
 )
+
+WAIT = dt.timedelta(seconds=15)
+PATIENCE = dt.timedelta(hours=7)  # a run of records has eight
 
 
 @task(map_index_template="{{ month }}")
@@ -60,7 +65,7 @@ def switch_in(provider: str, month: str | None = None) -> dict[str, Any]:
 
     month = _month(month)
     with sentences():
-        contracts, store = load_contracts(paths.contracts()), open_store()
+        contracts, store = readable_contracts(provider), open_store()
         state = step(contracts, store, paths.suites(), provider, month)
         marts = measure_month(store, paths.metrics(), contracts, provider, month)
     extra = {"month": month, "changed": state["changed"], "synthetic": state["synthetic"]}
@@ -71,8 +76,8 @@ def switch_in(provider: str, month: str | None = None) -> dict[str, Any]:
 
 @task.short_circuit
 def roll_up() -> dict[str, Any] | None:
-    """Say which months of the run's year count; None (and the run ends) when every mart is made from them already,
-    or when more months are on their way: the last of a backfill rolls up, and not each of them."""
+    """Say which months of the run's year count, once no other month is on its way; None (and the run ends) when every
+    mart is made from them already: of a backfill the first run waits and rolls up, and the others find nothing."""
     from praya.measure import months, stale
     from praya_airflow.settled import months_moving
 
@@ -80,14 +85,14 @@ def roll_up() -> dict[str, Any] | None:
     year = str(context["partition_key"])
     provider = context["dag"].dag_id.removesuffix(YEARS)
     with sentences():
-        contracts, store = load_contracts(paths.contracts()), open_store()
+        contracts, store = readable_contracts(provider), open_store()
         there = [month for month in months(store, provider) if month.startswith(year)]
         behind = stale(store, paths.metrics(), contracts)
     say(f"{year}: {len(there)} of 12 months are there: {', '.join(there)}")
     say(f"to be computed: {', '.join(behind) or 'nothing'}")
-    if more := months_moving(provider, contracts):
-        end_early(f"{more} more months of {provider} are on their way: the last of them rolls up")
-        return None
+    if provider in months_moving(contracts) and not _waited_long():
+        say(f"more months of {provider} are on their way; asked again in {WAIT.seconds} s")
+        raise AirflowRescheduleException(dt.datetime.now(dt.UTC) + WAIT)  # type: ignore[no-untyped-call]
     if not behind:
         end_early(f"{year}: every mart is made from these months already")
         return None
@@ -102,7 +107,7 @@ def changed_months(provider: str) -> list[str]:
     from praya.months import together
 
     with sentences():
-        contracts, store = together(load_contracts(paths.contracts()), provider), open_store()
+        contracts, store = together(readable_contracts(provider), provider), open_store()
         connections = {name: url for one in contracts for name, url in connections_of(one).items()}
         known = sorted(months(store, provider))
         found = changed(contracts, store, connections, known)
@@ -111,6 +116,12 @@ def changed_months(provider: str) -> list[str]:
     if not found:
         end_early(f"{provider}: no month has changed")
     return list(found)
+
+
+def _waited_long() -> bool:
+    """Whether the run has waited nearly as long as Airflow lets it: what is there is computed then."""
+    begun = get_current_context()["dag_run"].start_date
+    return begun is not None and dt.datetime.now(dt.UTC) - begun > PATIENCE
 
 
 def _month(given: str | None) -> str:

@@ -21,7 +21,7 @@ from praya.contract import Contract, read_contracts
 from praya_airflow import month_tasks as tasks
 from praya_airflow.assets import months_asset, table_asset
 from praya_airflow.finished import close_dag
-from praya_airflow.names import CHANGES, METRICS, SWITCH_IN, TIMEZONE, YEARS, marks, task_defaults
+from praya_airflow.names import CHANGES, METRICS, ROLLED_UP, SWITCH_IN, TIMEZONE, YEARS, marks, task_defaults
 from praya_airflow.refused import refused_providers, refused_records
 
 
@@ -92,11 +92,11 @@ def years_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
         ),
         f"Rolls the months of {provider} up to years",
         "Twelve months make a year; the marts add up what the months' own marts have counted. Which months there "
-        f"are is known from the store. Ends early when every mart is current; else starts `{METRICS}`, for events "
-        "of a partition start only DAGs that have partitions too.",
+        "are is known from the store. Waits while other months are on their way. Ends early when every mart is "
+        f"current; else starts `{METRICS}`, for events of a partition start only DAGs that have partitions too.",
     ) as dag:
         tasks.roll_up() >> TriggerDagRunOperator(
-            task_id="marts", trigger_dag_id=METRICS, fail_when_dag_is_paused=True
+            task_id="marts", trigger_dag_id=METRICS, conf={ROLLED_UP: True}, fail_when_dag_is_paused=True
         )
     close_dag(dag)
     return dag

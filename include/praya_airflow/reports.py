@@ -8,13 +8,13 @@ from typing import Any
 from airflow.sdk import DAG, CronTriggerTimetable, Param, get_current_context, task
 
 from praya import paths
-from praya.contract import load_contracts, read_contracts
+from praya.contract import read_contracts
 from praya.reporting import all_reports, report_of
 from praya_airflow.assets import release_asset, report_asset
 from praya_airflow.finished import close_dag
 from praya_airflow.following import any_or_by_the_clock, for_all
 from praya_airflow.names import MONTH_END, REPORTS, TIMEZONE
-from praya_airflow.step import open_store, say, sentences, skip, tell
+from praya_airflow.step import open_store, readable_contracts, say, sentences, skip, tell
 
 
 @task(task_id="make")
@@ -131,7 +131,7 @@ def _coming(name: str) -> list[str]:
     from praya.status import pending
 
     store, report = open_store(), report_of(name)
-    behind = pending(load_contracts(paths.contracts()), store, paths.suites(), paths.metrics())
+    behind = pending(readable_contracts(), store, paths.suites(), paths.metrics())
     return [
         dataset
         for dataset in (*report.datasets, *report.optional)

@@ -10,11 +10,11 @@ from airflow.sdk import get_current_context
 
 from praya.contract import Contract
 from praya.current import has_no_rows_yet
-from praya.measure import load_marts, stale
+from praya.measure import read_marts, stale_of
 from praya.measure.marts import Mart
 from praya.store import released_name, table_name
 from praya.store.names import CATALOGUE_RELEASES
-from praya_airflow.names import SWITCH_IN
+from praya_airflow.names import ROLLED_UP, SWITCH_IN
 from praya_airflow.step import active_runs
 
 if TYPE_CHECKING:
@@ -42,12 +42,24 @@ def moving(one: Awaited) -> bool:
     return bool(_tasks(one.dataset, [one.step], MOVING)) and not _tasks(one.dataset, list(STEPS), WAITING)
 
 
-def months_moving(provider: str, contracts: Sequence[Contract]) -> int:
-    """How many months of records are on their way to being switched in. Behind a run that waits, none is."""
-    if not active_runs(provider):
-        return 0
-    tables = [one.dataset for one in contracts if one.provider == provider and one.partition]
-    return 0 if _tasks(provider, tables, WAITING) else _tasks(provider, [SWITCH_IN], MOVING)
+def months_moving(contracts: Sequence[Contract]) -> set[str]:
+    """The providers of which a month is on its way to being switched in. Behind a run that waits, none is."""
+    tables: dict[str, list[str]] = {}
+    for one in contracts:
+        if one.partition:
+            tables.setdefault(one.provider, []).append(one.dataset)
+    return {
+        provider
+        for provider, names in tables.items()
+        if active_runs(provider)
+        and not _tasks(provider, names, WAITING)
+        and _tasks(provider, [SWITCH_IN], MOVING)
+    }
+
+
+def rolled_up() -> bool:
+    """Whether the roll-up of a year has started this run: it has waited for the months, and nobody comes after it."""
+    return bool((get_current_context()["dag_run"].conf or {}).get(ROLLED_UP))
 
 
 def wait_until_settled(
@@ -72,9 +84,8 @@ def wait_until_settled(
 
 def awaited(store: Store, metrics: Path, contracts: Sequence[Contract]) -> list[Awaited]:
     """What the stale marts read, by themselves or by way of other marts, in the order of its names."""
-    return sorted(
-        set(_read(load_marts(metrics, contracts), set(stale(store, metrics, contracts)), contracts))
-    )
+    marts, _ = read_marts(metrics, contracts)
+    return sorted(set(_read(marts, set(stale_of(store, contracts, marts)), contracts)))
 
 
 def _read(marts: Sequence[Mart], wanted: set[str], contracts: Sequence[Contract]) -> Iterator[Awaited]:
@@ -93,9 +104,13 @@ def _read(marts: Sequence[Mart], wanted: set[str], contracts: Sequence[Contract]
 
 
 def releases_to_come(
-    contracts: Sequence[Contract], store: Store, on_the_way: Callable[[Awaited], bool] = moving
+    contracts: Sequence[Contract],
+    store: Store,
+    on_the_way: Callable[[Awaited], bool] = moving,
+    left: Collection[str] = (),
 ) -> Callable[[str], list[str]]:
-    """What of an input of a mart is not released yet and will be, so that the mart is better made after it."""
+    """What of an input of a mart is not released yet and will be, so that the mart is better made after it: what is on
+    its way, and what is made of a mart that is `left` for later."""
     released = {released_name(one.dataset): one for one in contracts if one.released}
 
     def coming(name: str) -> list[str]:
@@ -104,7 +119,7 @@ def releases_to_come(
         return [
             one.dataset
             for one in wanted
-            if moved_on(one, store) or on_the_way(Awaited(one.dataset, "release"))
+            if one.source.mart in left or moved_on(one, store) or on_the_way(Awaited(one.dataset, "release"))
         ]
 
     return coming

@@ -15,9 +15,10 @@ from urllib.parse import quote, urlencode
 from airflow.sdk import Asset, get_current_context
 
 from praya import paths
-from praya.contract import Contract, load_contract
+from praya.contract import Contract, load_contract, read_contracts
 from praya.disk import disk_error
 from praya.errors import (
+    ContractError,
     Crash,
     EngineError,
     PrayaError,
@@ -115,6 +116,20 @@ def active_runs(dag_id: str) -> int:
     """How many runs of a DAG are queued or running."""
     count = cast("Any", get_current_context()["ti"]).get_dr_count
     return int(count(dag_id=dag_id, states=["queued", "running"]))
+
+
+def readable_contracts(provider: str | None = None) -> list[Contract]:
+    """All contracts that are in order; the others stop none of them, and the log says how many were left out.
+
+    Raises ContractError where none is in order, or where one of `provider` is not: its months are taken whole.
+    """
+    contracts, problems = read_contracts(paths.contracts())
+    own = [one for one in problems if provider and one.startswith(f"{paths.contracts() / provider}/")]
+    if own or (problems and not contracts):
+        raise ContractError(own or problems)
+    if problems:
+        say(f"contracts are refused, and left out here; {len(problems)} problems, the first: {problems[0]}")
+    return contracts
 
 
 def contract_of(dataset: str) -> Contract:

@@ -10,11 +10,10 @@ from typing import Any
 from airflow.sdk import get_current_context, task
 
 from praya import paths
-from praya.contract import load_contracts
+from praya.contract import read_contracts
 from praya.contract.telling import told
 from praya.errors import IntegrityError, MeasureError
 from praya_airflow.assets import MARTS, mart_asset
-from praya_airflow.records import providers
 from praya_airflow.run import run_context, run_signer
 from praya_airflow.step import (
     STORED,
@@ -22,6 +21,7 @@ from praya_airflow.step import (
     contract_of,
     end_early,
     open_store,
+    readable_contracts,
     say,
     sentences,
     tell,
@@ -109,21 +109,23 @@ def measure() -> dict[str, Any]:
     """Compute what is stale; events go out for the marts that changed or whose dataset is behind.
 
     What runs are on their way to is waited for, so that a round of them gives one table of each mart. While
-    months of a provider are on their way, as in a backfill, what adds them up is left to the end. What reads
-    releases that are still to come is left for them, but by the daily run.
+    months of a provider are on their way, as in a backfill, what adds them up is left to the roll-up at their end. What
+    reads releases that are still to come is left for them. The daily run leaves nothing.
     """
+    from praya.measure import adding_up
     from praya.measure import measure as step
     from praya.status import pending
-    from praya_airflow.settled import months_moving, releases_to_come, wait_until_settled
+    from praya_airflow.settled import months_moving, releases_to_come, rolled_up, wait_until_settled
 
     with sentences():
-        contracts, store = load_contracts(paths.contracts()), open_store()
+        contracts, store = readable_contracts(), open_store()
         if not wait_until_settled(store, paths.metrics(), contracts):
             say("some of what the marts read is still on its way; they are computed from what is there")
         daily = get_current_context()["dag_run"].run_type == "scheduled"
-        coming = releases_to_come([] if daily else contracts, store)
-        moving = {provider for provider in providers(contracts) if months_moving(provider, contracts)}
-        results = step(store, paths.metrics(), contracts, moving, coming)
+        months = set() if daily or rolled_up() else months_moving(contracts)
+        left = adding_up(store, paths.metrics(), contracts, months)
+        coming = releases_to_come([] if daily else contracts, store, left=left)
+        results = step(store, paths.metrics(), contracts, months, coming)
         behind = pending(contracts, store, paths.suites(), paths.metrics())
         late = {one.source.mart for one in contracts if one.source.mart and one.dataset in behind}
         events = get_current_context()["outlet_events"]
@@ -156,7 +158,11 @@ def catalogue() -> dict[str, Any]:
 
     with sentences():
         store = open_store()
-        calendar(store, load_contracts(paths.contracts()), dt.datetime.now(HONG_KONG).date())
+        contracts, problems = read_contracts(paths.contracts())
+        if problems:  # a dataset whose contract is refused has not been taken out of the calendar
+            say(f"the calendar stays as it is while contracts are refused: {problems[0]}")
+        else:
+            calendar(store, contracts, dt.datetime.now(HONG_KONG).date())
         listed = present(store, by=run_signer())
         found = {"datasets": len(listed["datasets"]), "changed": listed["changed"]}
         return found | {STORED: ["released/catalogue.json"]}
@@ -168,7 +174,7 @@ def purge() -> int:
     from praya.retention import purge as step
 
     with sentences():
-        return len(step(open_store(), load_contracts(paths.contracts()), dt.datetime.now(dt.UTC)))
+        return len(step(open_store(), readable_contracts(), dt.datetime.now(dt.UTC)))
 
 
 @task(task_id="verify")
@@ -201,7 +207,7 @@ def links() -> str:
 
     part = part_of(dt.datetime.now(dt.UTC).date())
     with sentences():
-        contracts, store = load_contracts(paths.contracts()), open_store()
+        contracts, store = readable_contracts(), open_store()
         found = step(store, contracts, part=part)
         # What was being published just then is whole at a second look.
         again = step(store, contracts, part=part).problems if found.problems else []
@@ -227,7 +233,7 @@ def scores() -> dict[str, float]:
         return {}
     found = []
     with sentences():
-        for one in step(load_contracts(paths.contracts()), open_store(), paths.suites()):
+        for one in step(readable_contracts(), open_store(), paths.suites()):
             say(one.sentence)
             found.append(one)
         if failed := [one.sentence for one in found if one.problem]:

@@ -108,6 +108,17 @@ def test_a_run_that_is_on_its_way_to_a_release_is_left_to_it(store: Store, metri
     assert made["b"]["changed"] and made["c"] == {"waiting": ["the release of of-a"]}
 
 
+def test_releases_of_marts_that_are_left_for_later_are_waited_for(store: Store, metrics: Path) -> None:
+    """While months are on their way, what adds them up is left; what reads all releases waits for theirs too."""
+    released(store)
+    measure(store, metrics, ALL)
+    took(store, OF_A)
+    assert releases_to_come(ALL, store, quiet)("catalogue_releases") == []
+    assert releases_to_come(ALL, store, quiet, left={"a"})("catalogue_releases") == ["of-a"]
+    assert releases_to_come(ALL, store, quiet, left={"a"})("released_of_a") == ["of-a"]
+    assert releases_to_come(ALL, store, quiet, left={"a"})("the_places") == []
+
+
 def test_what_stopped_holds_nothing_up(store: Store, metrics: Path) -> None:
     released(store)
     store.set_state("of-a", "problem", {"step": "release", "message": "Refused.", "at": LATER})

@@ -72,7 +72,11 @@ class Machine:
         self.store = Store(self.home / "store")
         self.archive = Archive(self.home / "sources", scale=0.01, months=MONTHS)
         self.started: set[tuple[str, str]] = set()
-        self.starting: subprocess.Popen[str] | None = None
+        self.due: set[str] = (
+            set()
+        )  # the months of which a run was confirmed after the last change at the source
+        self.lost: dict[str, Any] = {}
+        self.behind: dict[str, str] = {}
 
     @property
     def client(self) -> Client:
@@ -137,11 +141,17 @@ class Machine:
         with suppress(requests.RequestException, Unreachable):
             self.started |= {(run["dag_id"], run["dag_run_id"]) for run in self.client.runs()}
 
+    def amend(self, month: str) -> None:
+        """Change a record at the source."""
+        self.archive.apply(month, "amended", 1)
+        self.due.discard(month)
+
     def begin(self, dag_id: str, month: str | None = None) -> None:
         """Trigger a run; what Airflow has confirmed counts as started."""
         with suppress(requests.RequestException, Unreachable):
             run = self.client.trigger(dag_id, f"{month}-01T00:00:00" if month else None)
             self.started.add((dag_id, run["dag_run_id"]))
+            self.due |= {month} if month else set()
 
     def work(self, since: datetime, tasks: int) -> None:
         """Let it work until so many tasks have ended since then, or nothing runs any more."""
@@ -170,6 +180,12 @@ class Machine:
         """What of the store is not current, as `make run` asks."""
         with in_environment(self.bench):
             return dict(praya(self.home / "store").pending())
+
+    def behind_the_runs(self) -> dict[str, str]:
+        """What is not current of what the runs so far were for; a plain dataset without a run is not."""
+        begun = {dag_id for dag_id, _ in self.started}
+        left = {*PLAIN} - begun | (set() if self.in_ledger("month") else {*MARTS})
+        return {name: why for name, why in self.pending().items() if name not in left}
 
     def unfinished(self) -> list[str]:
         """What `praya verify` says against the store."""
@@ -209,7 +225,7 @@ def stop_at(machine: Machine, draw: random.Random, how: str) -> None:
     machine.up()
     machine.note_runs()
     since, month = datetime.now(UTC), draw.choice(MONTHS)
-    machine.archive.apply(month, "amended", 1)
+    machine.amend(month)
     machine.begin(RECORDS, month)
     machine.begin(draw.choice(PLAIN))
     machine.work(since, tasks=draw.randrange(10))

@@ -39,7 +39,11 @@ class Airflow:
         self.done: Callable[[str], None] = lambda _: None
 
     def dags(self) -> list[dict[str, Any]]:
-        return [{"dag_id": name, "last_parsed_time": START.isoformat()} for name, _ in EXPECTED]
+        parsed = {"last_parsed_time": START.isoformat()}
+        ours = [
+            {"dag_id": name, "fileloc": "datasets.py"} | parsed for name, _ in [*EXPECTED, ("just-gone", "")]
+        ]
+        return [*ours, {"dag_id": "by-hand", "fileloc": "by_hand.py"} | parsed]
 
     def import_errors(self) -> list[dict[str, str]]:
         return self.errors
@@ -161,10 +165,10 @@ def test_dags_that_never_appear_are_named(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_runs_of_dags_that_are_gone_are_ended_and_no_others() -> None:
     airflow: Any = Airflow()
-    airflow.trigger("a")
-    airflow.trigger("removed")
-    assert end_homeless(airflow, {"a", "b"}) == ["removed"]
-    assert airflow.told == [("r1", "failed")]
+    for name in ("a", "removed", "just-gone", "by-hand"):
+        airflow.trigger(name)
+    assert end_homeless(airflow, {"a", "b"}) == ["just-gone", "removed"]
+    assert airflow.told == [("r1", "failed"), ("r2", "failed")]
 
 
 def test_a_run_that_waits_for_its_release_time_is_not_waited_for() -> None:

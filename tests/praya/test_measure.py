@@ -5,18 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from made import RECEIVED, accept, field, make_contract, publish, rows_of
 from praya import paths
 from praya.contract import Contract, load_contracts
 from praya.errors import MeasureError
 from praya.ledger import Ledger
-from praya.measure import load_marts, measure, measure_month, stale
+from praya.measure import inputs_behind, load_marts, measure, measure_month, read_marts, stale
 from praya.measure.catalogue import catalogue_releases
+from praya.status import pending
 from praya.store import Store
 
 PEOPLE = make_contract(dataset="the-people")
@@ -86,6 +90,53 @@ def test_sql_that_cannot_be_ordered_is_said_with_its_file(
 ) -> None:
     with pytest.raises(MeasureError, match=said):
         load_marts(marts(folder, **sql), BOTH)
+
+
+WRONG = (
+    "select * from the_peple",
+    "select from where",
+    "select 1 as one",
+    "select * from wrong",
+    "select * from read_parquet('x')",
+    "select * from good union all select * from wrong",
+)
+
+
+@given(st.sampled_from(WRONG), st.lists(st.sampled_from(["good", "wrong", "the_people"]), max_size=6))
+def test_a_file_that_is_wrong_holds_up_only_what_needs_it(sql: str, reads: list[str]) -> None:
+    """Chains of marts beside a wrong one: those that need it are wrong too, by name, and all others are there."""
+    with TemporaryDirectory() as place:
+        chain = {f"m{number}": f"select * from {name}" for number, name in enumerate(reads)}
+        chain |= {f"n{number}": f"select * from m{number}" for number in range(len(reads))}
+        found, problems = read_marts(
+            marts(Path(place), wrong=sql, good="select * from the_people", **chain), BOTH
+        )
+        with pytest.raises(MeasureError):
+            inputs_behind("wrong", Path(place), BOTH)
+    needs = {f"{kind}{number}" for number, name in enumerate(reads) if name == "wrong" for kind in "mn"}
+    assert set(problems) == {"wrong", *needs}
+    assert {mart.name for mart in found} == {"good", *chain} - needs
+    assert all(place in problem for problem in problems.values())
+
+
+def test_what_a_wrong_file_is_does_not_stop_the_others_and_stays_pending(store: Store, folder: Path) -> None:
+    accept(store, PEOPLE, b"id,name\n1,a\n")
+    marts(folder, a="select * from the_people", b="select * from a")
+    measure(store, folder, BOTH)
+    marts(folder, a="select * from the_people where", c="select * from the_people")
+    results = measure(store, folder, BOTH)
+    assert "a.sql" in results["a"]["failed"] and "which is wrong itself" in results["b"]["failed"]
+    assert results["c"]["changed"]
+    with duckdb.connect(str(store.path("warehouse.duckdb")), read_only=True) as con:
+        assert con.sql("from b").fetchall() == [(1, "a")], "what was there stays"
+    found = pending(BOTH, store, paths.suites(), folder)
+    assert {"mart a", "mart b"} <= set(found) and "mart c" not in found
+
+
+def test_a_mart_of_a_refused_contract_is_wrong_and_its_neighbours_are_not(folder: Path) -> None:
+    marts(folder, a="select * from the_people", b="select * from the_places")
+    found, problems = read_marts(folder, [PEOPLE])
+    assert [mart.name for mart in found] == ["a"] and "whether its contract is refused" in problems["b"]
 
 
 def test_the_marts_of_the_project_can_be_ordered() -> None:

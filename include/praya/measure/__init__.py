@@ -17,13 +17,25 @@ from praya.contract.zone import HONG_KONG
 from praya.errors import MeasureError
 from praya.lineage.made import MADE, made_key
 from praya.measure.inputs import Inputs, State, months, together
-from praya.measure.marts import Mart, load_marts
+from praya.measure.marts import Mart, inputs_behind, load_marts, read_marts
 from praya.measure.warehouse import build_warehouse
 from praya.outside import describe_error
 from praya.store import Store, file_sha256
 from praya.store.duck import PARQUET, identifier, instance, literal, lock, scan
 
-__all__ = ["load_marts", "measure", "measure_month", "months", "set_month", "stale"]
+__all__ = [
+    "Mart",
+    "adding_up",
+    "inputs_behind",
+    "load_marts",
+    "measure",
+    "measure_month",
+    "months",
+    "read_marts",
+    "set_month",
+    "stale",
+    "stale_of",
+]
 
 
 def measure(
@@ -34,18 +46,18 @@ def measure(
     coming: Callable[[str], list[str]] = lambda _: [],
 ) -> dict[str, State]:
     """Compute every mart whose inputs are there; returns a state a mart, with `changed`; or with `waiting`,
-    the inputs that are not there yet; or with `failed`, the sentence of an SQL that cannot run on them. One
-    mart that fails holds up only those that are made from it. Marts that add up the months of providers in `without`
-    are waiting too: more months are on their way; and so are marts of which an input has releases `coming`, which are
-    asked for just before. Raises MeasureError where the files are wrong.
+    the inputs that are not there yet; or with `failed`, the sentence of a file that is wrong, or of an SQL that cannot
+    run on them. One mart that fails holds up only those that are made from it. Marts that add up the months of
+    providers in `without` are waiting too: more months are on their way; and so are marts of which an input has
+    releases `coming`, which are asked for just before.
 
     State: key, table (store key), sha256, rows, inputs, received_at (the latest input's, UTC), synthetic; of a
     monthly mart all months as one, with `tables` by month.
     """
-    marts = load_marts(folder, contracts)
+    marts, problems = read_marts(folder, contracts)
     inputs = Inputs(store, contracts, marts)
-    results: dict[str, State] = {}
-    left: dict[str, State] = {}
+    results: dict[str, State] = {name: {"failed": sentence} for name, sentence in problems.items()}
+    left = {name: state for name in problems if (state := store.state("mart", name)) is not None}
     with store.lock("measure"), store.scratch() as work:
         for mart in marts:
             there = inputs.whole(mart)
@@ -77,6 +89,17 @@ def measure(
     return results
 
 
+def adding_up(
+    store: Store, folder: Path, contracts: Sequence[Contract], providers: Collection[str]
+) -> set[str]:
+    """The marts that add up months of these providers, by themselves or by way of other marts."""
+    if not providers:
+        return set()
+    marts, _ = read_marts(folder, contracts)
+    inputs = Inputs(store, contracts, marts)
+    return {mart.name for mart in marts if inputs.providers(mart) & {*providers}}
+
+
 def measure_month(
     store: Store, folder: Path, contracts: Sequence[Contract], provider: str, month: str
 ) -> dict[str, State]:
@@ -84,7 +107,7 @@ def measure_month(
     where an SQL cannot run, or where the month has not been switched in."""
     if month not in months(store, provider):
         raise MeasureError(f"{provider}/{month}: has not been switched in; run its tables first")
-    marts = load_marts(folder, contracts)
+    marts, _ = read_marts(folder, contracts)
     inputs = Inputs(store, contracts, marts)
     with store.lock("measure"), store.scratch() as work:
         return {
@@ -96,7 +119,11 @@ def measure_month(
 
 def stale(store: Store, folder: Path, contracts: Sequence[Contract]) -> list[str]:
     """The marts that could be computed and are not what their SQL and inputs would give now."""
-    marts = load_marts(folder, contracts)
+    return stale_of(store, contracts, read_marts(folder, contracts)[0])
+
+
+def stale_of(store: Store, contracts: Sequence[Contract], marts: Sequence[Mart]) -> list[str]:
+    """The same of marts that have been read."""
     inputs = Inputs(store, contracts, marts)
     found: list[str] = []
     moved: set[str] = set()

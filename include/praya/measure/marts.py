@@ -42,64 +42,121 @@ class Mart(NamedTuple):
 
 
 def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
-    """The marts below `folder` in dependency order; raises MeasureError for unknown tables, none, circles, and
-    a monthly mart that reads what has no months, or those of several providers."""
+    """The marts below `folder` in dependency order; raises MeasureError with every problem of every file."""
+    marts, problems = read_marts(folder, contracts)
+    if problems:
+        raise MeasureError("\n".join(dict.fromkeys(problems.values())))
+    return marts
+
+
+def read_marts(folder: Path, contracts: Sequence[Contract]) -> tuple[list[Mart], dict[str, str]]:
+    """The marts below `folder` in dependency order, and by name what is wrong with the others: unknown tables (also of
+    contracts that are refused), none, circles, a monthly mart that reads what has no months or those of several
+    providers; and that a mart reads one of these. A file that is wrong holds up no mart that does not need it.
+
+    Raises MeasureError where the contracts themselves give one name to two tables.
+    """
     known = {table_name(contract.dataset): contract for contract in contracts if not contract.source.mart}
     releases = {
         released_name(one.dataset): one
         for one in contracts
         if "parquet" in one.release.formats and one.release.whole
     }
-    files = {file.name: file for file in _files(folder, known)}
-    readable = {*known, *files, *releases, *OF_THE_CATALOGUE}
+    files, problems = _files(folder, known)
+    readable = {*known, *files, *releases, *OF_THE_CATALOGUE, *problems}
     try:
         traced = follow(folder, contracts)
     except SqlRefused as error:
         raise MeasureError(str(error)) from error
-    with connect() as con:
-        names = {name: _named(con, file, readable) for name, file in files.items()}
     marts = {}
-    for name, file in files.items():
-        found = traced.get(name)
-        inputs = found.inputs if isinstance(found, Traced) else names[name]
-        if not inputs:
-            raise MeasureError(
-                f"{file.path}: reads no dataset and no mart; its time and its lineage would be unknown"
-            )
-        ordered = found.ordered if isinstance(found, Traced) else True
-        marts[name] = Mart(name, file.path, file.sql, sorted(inputs), ordered=ordered)
+    with connect() as con:
+        for name, file in files.items():
+            try:
+                marts[name] = _mart(con, file, traced.get(name), readable)
+            except MeasureError as error:
+                problems[name] = str(error)
     # What a release is made from comes first too: a mart must not be made from what it is published as.
-    made_from = {name: name for name in files} | {name: one.source.mart for name, one in releases.items()}
-    graph = {
-        mart.name: [made for name in mart.inputs if (made := made_from.get(name)) in files]
-        for mart in marts.values()
+    made_from = {name: name for name in [*files, *problems]}
+    made_from |= {name: one.source.mart for name, one in releases.items() if one.source.mart}
+    reads = {
+        name: [made_from[one] for one in mart.inputs if one in made_from] for name, mart in marts.items()
     }
-    try:
-        order = list(graphlib.TopologicalSorter(graph).static_order())
-    except graphlib.CycleError as error:
+    found: list[Mart] = []
+    for name in _in_order(folder, reads, problems):
+        mart = marts[name]
+        try:
+            if wrong := next((one for one in mart.inputs if one in problems), None):
+                raise MeasureError(f"{mart.path}: reads {wrong}, which is wrong itself: {problems[wrong]}")
+            if files[name].monthly:
+                marts[name] = mart = mart._replace(provider=_provider(mart, known, marts))
+            found.append(mart)
+        except MeasureError as error:
+            problems[name] = str(error)
+    return found, problems
+
+
+def inputs_behind(name: str, folder: Path, contracts: Sequence[Contract]) -> set[str]:
+    """The mart's name and those of everything that it reads, by itself or by way of other marts; raises MeasureError
+    where it is wrong or not there, for then nobody knows what it is made of."""
+    marts, problems = read_marts(folder, contracts)
+    reads = {mart.name: mart.inputs for mart in marts}
+    if name not in reads:
+        raise MeasureError(problems.get(name, f"{folder}: has no mart {name}"))
+    found, waiting = set[str](), [name]
+    while waiting:
+        if (one := waiting.pop()) not in found:
+            found.add(one)
+            waiting += reads.get(one, [])
+    return found
+
+
+def _mart(
+    con: duckdb.DuckDBPyConnection, file: SqlFile, traced: Traced | SqlRefused | None, readable: set[str]
+) -> Mart:
+    """The mart of an SQL file; raises MeasureError where the file is wrong by itself."""
+    named = _named(con, file, readable)
+    inputs = traced.inputs if isinstance(traced, Traced) else named
+    if not inputs:
         raise MeasureError(
-            f"{folder}: these marts need each other in a circle: {' → '.join(error.args[1])}"
-        ) from error
-    for name in order:
-        if files[name].monthly:
-            marts[name] = marts[name]._replace(provider=_provider(marts[name], known, marts))
-    return [marts[name] for name in order]
+            f"{file.path}: reads no dataset and no mart; its time and its lineage would be unknown"
+        )
+    ordered = traced.ordered if isinstance(traced, Traced) else True
+    return Mart(file.name, file.path, file.sql, sorted(inputs), ordered=ordered)
 
 
-def _files(folder: Path, datasets: Mapping[str, Contract]) -> list[SqlFile]:
-    """The SQL files; their names differ in more than capitals, for SQL takes these for the same."""
+def _in_order(folder: Path, reads: Mapping[str, Sequence[str]], problems: dict[str, str]) -> list[str]:
+    """The marts, each after those that it needs; those that need each other in a circle go to `problems`."""
+    left = dict(reads)
+    while True:
+        graph = {name: [one for one in needed if one in left] for name, needed in left.items()}
+        try:
+            return list(graphlib.TopologicalSorter(graph).static_order())
+        except graphlib.CycleError as error:
+            circle = error.args[1]
+            sentence = f"{folder}: these marts need each other in a circle: {' → '.join(circle)}"
+            for name in circle:
+                problems[name] = sentence
+                left.pop(name, None)
+
+
+def _files(folder: Path, datasets: Mapping[str, Contract]) -> tuple[dict[str, SqlFile], dict[str, str]]:
+    """The SQL files by name, and what is wrong with the names of others: they differ in more than capitals, for SQL
+    takes these for the same."""
     found = list(sql_files(folder))
     taken = {*datasets, *OF_THE_CATALOGUE, *(released_name(one.dataset) for one in datasets.values())}
+    problems = {}
     for file in found:
         if not is_name(file.name):
-            raise MeasureError(f"{file.path}: is no name for a mart; use lower-case letters, digits and `_`")
-        if file.name != file.name.lower() or file.name in taken:
-            raise MeasureError(
+            problems[file.name] = (
+                f"{file.path}: is no name for a mart; use lower-case letters, digits and `_`"
+            )
+        elif file.name != file.name.lower() or file.name in taken:
+            problems[file.name] = (
                 f"{file.path}: a dataset has this name already, or it has capitals; give this mart another"
             )
-        if [each.name for each in found].count(file.name) > 1:
-            raise MeasureError(f"{file.path}: there is another mart of this name; give this one another")
-    return found
+        elif [each.name for each in found].count(file.name) > 1:
+            problems[file.name] = f"{file.path}: there is another mart of this name; give this one another"
+    return {file.name: file for file in found if file.name not in problems}, problems
 
 
 def _named(con: duckdb.DuckDBPyConnection, file: SqlFile, readable: set[str]) -> set[str]:
@@ -111,7 +168,8 @@ def _named(con: duckdb.DuckDBPyConnection, file: SqlFile, readable: set[str]) ->
     by_name = {name.lower(): name for name in readable}
     if unknown := sorted(name for name in named if name.lower() not in by_name):
         raise MeasureError(
-            f"{file.path}: reads {', '.join(unknown)}, which is no dataset and no mart; see the spelling"
+            f"{file.path}: reads {', '.join(unknown)}, which is no dataset and no mart; see the spelling, and whether "
+            "its contract is refused"
         )
     return {by_name[name.lower()] for name in named}
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 from praya import paths
 from praya.contract import Contract, read_contracts
-from praya.measure import load_marts
+from praya.measure import inputs_behind
 from praya.release.due import due_at
 from praya.store import Store, table_name
 
@@ -26,18 +26,15 @@ def due_with_inputs(contract: Contract, store: Store, received_at: str) -> dt.da
 
 
 def _sources(contract: Contract) -> list[Contract]:
-    """The datasets of whose accepted tables a mart is made; none for anything else, and where none of them waits."""
+    """The datasets of whose accepted tables a mart is made; none for anything else, and where none of them waits.
+
+    Raises MeasureError where the mart is wrong, or needs one that is: what it is made of is not known then.
+    """
     if contract.source.mart is None:
         return []
-    contracts, _ = read_contracts(paths.contracts())
+    contracts, refused = read_contracts(paths.contracts())
     tables = {table_name(one.dataset): one for one in contracts if not one.source.mart and one.waits}
-    if not tables:
+    if not tables and not refused:
         return []
-    reads = {mart.name: mart.inputs for mart in load_marts(paths.metrics(), contracts)}
-    found, waiting = set[str](), [contract.source.mart]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += reads.get(name, [])
-    return [tables[name] for name in sorted(found & tables.keys())]
+    reads = inputs_behind(contract.source.mart, paths.metrics(), contracts)
+    return [tables[name] for name in sorted(reads & tables.keys())]

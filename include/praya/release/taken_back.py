@@ -19,7 +19,7 @@ from praya.errors import ReleaseRefused
 from praya.history import Entry, latest, tombstone, versions
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.line import parsed
-from praya.measure import load_marts
+from praya.measure import inputs_behind
 from praya.outside import quote
 from praya.release.content import repeated, rows_sha256
 from praya.store import Store, file_sha256, table_name
@@ -82,17 +82,11 @@ def check_inputs(contract: Contract, store: Store) -> None:
     is wrong there is wrong in what is counted from it."""
     if contract.source.mart is None:
         return
-    contracts, _ = read_contracts(paths.contracts())
+    contracts, refused = read_contracts(paths.contracts())
     doubtful = {table_name(one.dataset): one for one in contracts if _is_taken_back(one, store)}
-    if not doubtful:
+    if not doubtful and not refused:
         return
-    reads = {mart.name: mart.inputs for mart in load_marts(paths.metrics(), contracts)}
-    found, waiting = set[str](), [contract.source.mart]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += reads.get(name, [])
+    found = inputs_behind(contract.source.mart, paths.metrics(), contracts)
     for name in sorted(found & doubtful.keys()):
         source = doubtful[name]
         accepted = store.state(source.dataset, "accepted")

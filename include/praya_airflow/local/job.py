@@ -132,8 +132,11 @@ def wait_parsed(client: Client, expected: Sequence[str], since: datetime, check:
 
 def end_homeless(client: Client, known: Collection[str]) -> list[str]:
     """End the runs of DAGs that are not there any more: Airflow looks at them no more, and would show them as running
-    for ever. Returns the ids of those DAGs."""
-    found = [run for run in client.runs(states=ACTIVE) if run["dag_id"] not in known]
+    for ever. Returns the ids of those DAGs. DAGs from other files than those of the `known` are somebody's own."""
+    listed = {dag["dag_id"]: dag["fileloc"] for dag in client.dags()}
+    files = {listed[dag_id] for dag_id in known if dag_id in listed}
+    others = {dag_id for dag_id, file in listed.items() if file not in files}
+    found = [run for run in client.runs(states=ACTIVE) if run["dag_id"] not in {*known, *others}]
     for run in found:
         client.set_task_state(run, FINISHED, "failed")  # Airflow ends no run whose last task is still to run
         client.set_run_state(run, "failed", HOMELESS)

@@ -12,6 +12,7 @@ import datetime as dt
 from airflow.jobs.job import Job, JobState
 from airflow.models.dagrun import DagRun
 from airflow.models.taskinstance import TaskInstance
+from airflow.utils.net import get_hostname
 from airflow.utils.session import create_session
 from airflow.utils.state import DagRunState, State
 from sqlalchemy import func, select, update
@@ -23,19 +24,24 @@ SCHEDULER = "SchedulerJob"
 def resume(now: dt.datetime) -> int:
     """Let what ran when the last scheduler ended run again, as if the time since had not been; returns how many tasks.
 
-    The scheduler resets tasks of a dead scheduler by itself when it starts; it only has to be told that it is dead.
+    The scheduler resets tasks of a dead scheduler by itself when it starts; it only has to be told that it is dead. Of
+    a database that other machines use too, only the schedulers of this one are.
     """
+    ours = (Job.job_type == SCHEDULER, Job.hostname == get_hostname())  # type: ignore[no-untyped-call]
     with create_session() as session:
-        last = session.scalar(select(func.max(Job.latest_heartbeat)).where(Job.job_type == SCHEDULER))
+        last = session.scalar(select(func.max(Job.latest_heartbeat)).where(*ours))
         _give_time_back(session, now - last if last else dt.timedelta())
         session.execute(
             update(Job)
-            .where(Job.job_type == SCHEDULER, Job.state == JobState.RUNNING)
+            .where(*ours, Job.state == JobState.RUNNING)
             .values(state=JobState.FAILED, end_date=now)
         )
         cut_off = session.execute(
             update(TaskInstance)
-            .where(TaskInstance.state.in_(State.adoptable_states))
+            .where(
+                TaskInstance.state.in_(State.adoptable_states),
+                TaskInstance.queued_by_job_id.in_(select(Job.id).where(*ours)),
+            )
             .values(max_tries=TaskInstance.max_tries + 1)
             .execution_options(synchronize_session=False)
         )

@@ -85,6 +85,7 @@ def environment(
         "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": 30,  # the default finds what a dead scheduler left after 5 minutes
         "SCHEDULER__MAX_DAGRUNS_TO_CREATE_PER_LOOP": 100,
         "SCHEDULER__MAX_DAGRUNS_PER_LOOP_TO_SCHEDULE": 100,
+        "STATE_STORE__CLEAR_ON_SUCCESS": True,  # else a task that is cleared starts with the failures of before
         "WORKERS__MIN_HEARTBEAT_INTERVAL": 1,  # the default holds a finished task's slot for 5 s
     }
     plain = {
