@@ -212,6 +212,25 @@ def test_no_digit_of_an_amount_is_lost_or_added(value: Decimal, unit: str) -> No
     assert counted(value).rstrip("億萬").replace(",", "").replace(".", "").isdigit()
 
 
+@given(
+    st.integers(0, 10**13).map(Decimal),
+    st.sampled_from([1, 10**3, 10**6]),
+    st.integers(0, 2),
+    st.booleans(),
+)
+def test_money_in_a_cell_has_the_digits_of_the_english_one(
+    units: Decimal, dollars: int, decimals: int, of_column: bool
+) -> None:
+    """Whatever the decimals of the column, which count in the unit of the English cell."""
+    value = units.scaleb(-decimals)
+    cell = Cell(value, before="$", decimals=None if of_column else decimals, dollars=dollars)
+    column = Column("", "number", decimals if of_column else 0)
+    english = Decimal(cell_text(cell, column, "en").lstrip("$").replace(",", ""))
+    chinese = cell_text(cell, column, "zh-Hant").removesuffix("元").replace(",", "")
+    scale = {"億": 10**8, "萬": 10**4}.get(chinese[-1], 1)
+    assert Decimal(chinese.rstrip("億萬")) * scale == english * dollars
+
+
 def test_money_in_a_cell_has_the_scale_of_its_language() -> None:
     cell = Cell(Decimal("660.3"), before="$", after="m", joint="", decimals=1, dollars=10**6)
     assert cell_text(cell, PLAIN, "en") == "$660.3m"

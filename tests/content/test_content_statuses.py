@@ -20,7 +20,7 @@ OF_MESSAGES = ("attempt_", "out_", "back_", "headline_", "outcome_", "verdict_",
 # Words of the portal that are a status and no label of a column or list.
 OF_PORTAL = (
     *("first", "major", "minor", "patch", "withdrawn", "rolled back", "correction", "corrects", "revised", "breaking"),
-    *("expected", "late", "confirmed", "scheduled", "not announced", "moved", "synthetic"),
+    *("expected", "late", "confirmed", "scheduled", "not announced", "not released", "moved", "synthetic"),
 )  # fmt: skip
 
 

@@ -220,6 +220,13 @@ def test_without_a_history_nothing_is_announced_in_any_language(store: Store) ->
     assert b"VEVENT" not in store.path("released/calendar.ics").read_bytes()
 
 
+def test_a_dataset_that_was_never_released_is_said_to_be(store: Store) -> None:
+    made = calendar(store, [make_contract(dataset="other")], TODAY)
+    assert entries(made) == [("release", "not released", None, None, None)]
+    page = store.path("released/calendar-en.html").read_text("utf-8")
+    assert "no release so far; not announced" in page
+
+
 NOT_ANNOUNCED = {"en": "not announced", "tc": "未公布", "sc": "未公布"}
 MONTHLY = ("2025-09-03", "2025-10-03", "2025-11-04", "2025-12-03", "2026-01-05")
 

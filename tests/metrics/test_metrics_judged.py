@@ -97,7 +97,7 @@ def test_only_what_happened_meets_a_target_and_goals_are_no_figures() -> None:
     estimate = seen(90, "2024", stage="estimate")
     alone = judged(metric(), [estimate])
     assert (alone.status, alone.actual, alone.estimate) == ("no figure", None, estimate)
-    assert (alone.before, alone.trend) == (None, "one figure only")
+    assert (alone.before, alone.trend) == (None, "not compared")
     all_three = judged(metric(), [seen(74), estimate, plan])
     assert (all_three.actual, all_three.estimate, all_three.plan) == (seen(74), estimate, plan)
 

@@ -34,6 +34,9 @@ TERMS = {
     "连结": "链接",
     "登入": "登录",
     "预设": "默认",
+    "帐目": "账目",
+    "透过": "通过",
+    "支援": "支持",
 }
 # A file of a computer, and a column of a table; not the records that an archive keeps, nor a fence.
 PATTERNS = {

@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from typing import Any
 
+from praya import paths
 from praya.contract import Contract, Field
+from praya.contract.load import load_code_list
 from praya.contract.notes import Note
+from praya.contract.text import Text
 from praya.describe.codes import described_codes, label_of
 from praya.describe.facts import Facts
 from praya.describe.page import render
@@ -30,6 +34,8 @@ HEADINGS = {
         "代码表", "代码标签",
     ],
 }  # fmt: skip
+# What code lists say that come from no document.
+OWN_LIST = "Praya: this project's own list"
 YES = {"en": "yes", "zh-Hant": "是", "zh-Hans": "是"}
 EMPTY = {"en": "empty", "zh-Hant": "留空", "zh-Hans": "留空"}
 
@@ -76,7 +82,7 @@ def _row(field: dict[str, Any], primary_key: Collection[str], language: str) -> 
         field["name"],
         field["title"][language],
         field["type"],
-        field.get("unit", ""),
+        unit_words(field.get("unit", ""), language),
         field["description"][language] if "description" in field else "",
         YES[language] if constraints.get("required") else "",
         " | ".join(str(code) for code in constraints.get("enum", [])),
@@ -97,7 +103,27 @@ def _list(field: dict[str, Any], language: str) -> str:
     listed = field["code_list"]
     source, m = listed["source"], marks(language)
     name = f"{listed['title'][language]}{m.left}{listed['id']}{m.right}"
-    return f"{name}{m.colon}{source['document']}, {source['place']}"
+    return f"{name}{m.colon}{source_words(source, language)}"
+
+
+def source_words(source: dict[str, str], language: str) -> str:
+    """Where a code list comes from: document and place, or that it is Praya's own."""
+    if source["document"] == OWN_LIST:
+        return labels(language)["own_list"]
+    return f"{source['document']}, {source['place']}"
+
+
+@cache
+def _units() -> dict[str, Text]:
+    """What the units of the project's list are called; contracts may have others."""
+    path = paths.code_lists() / "units.yaml"
+    return {one.code: one.label for one in load_code_list(path).codes} if path.exists() else {}
+
+
+def unit_words(unit: str, language: str) -> str:
+    """A unit as its reader calls it: the code in English, as in the files; in Chinese its label, where it has one."""
+    label = _units().get(unit)
+    return unit if language == "en" or label is None else label.in_language(language)
 
 
 def dictionary_page(described: dict[str, Any], facts: Facts, language: str) -> bytes:
@@ -106,6 +132,11 @@ def dictionary_page(described: dict[str, Any], facts: Facts, language: str) -> b
         field
         | {
             "type_name": type_name(field["type"], language),
+            "unit_name": unit_words(field.get("unit", ""), language),
+            "list_source": source_words(field["code_list"]["source"], language)
+            if "code_list" in field
+            else "",
+            "own_list": field.get("code_list", {}).get("source", {}).get("document") == OWN_LIST,
             "limits": constraints_in_words(field, language),
             "enum": field.get("constraints", {}).get("enum", []),
             "required": field.get("constraints", {}).get("required", False),

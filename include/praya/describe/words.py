@@ -53,6 +53,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "values": ("Values", "值"),
     "codes": ("Code list", "代碼表"),
     "list_source": ("Source of the code list", "代碼表來源"),
+    "own_list": ("Praya's own list", "Praya自訂"),
     "notation": ("in brackets", "括號內為"),
     "label_of": ("Labels of the codes in", "代碼標籤，所屬欄位："),
     "since": ("Since", "始見版本"),

@@ -11,7 +11,7 @@ from praya.metrics.figures import Observation
 from praya.metrics.periods import ends, order
 
 Status = Literal["on target", "off target", "due", "no target", "no figure"]
-Trend = Literal["better", "worse", "rising", "falling", "steady", "one figure only"]
+Trend = Literal["better", "worse", "rising", "falling", "steady", "not compared"]
 
 # A goal is no figure of what happened or is expected to.
 GOALS = ("target", "plan")
@@ -120,7 +120,7 @@ def _trend(metric: Metric, before: Observation | None, latest: Observation) -> T
     if latest.value is None:
         return None
     if before is None or before.value is None:
-        return "one figure only"
+        return "not compared"
     if latest.value == before.value:
         return "steady"
     rises = latest.value > before.value

@@ -26,19 +26,21 @@ def calendar(store: Store, contracts: Sequence[Contract], today: dt.date) -> dic
 
     `releases` has the next release of each dataset: `date` and `time` as far as they can be said, and its `status`.
     Confirmed: an embargo or a notice. Scheduled: the standing time of a daily or weekly contract. Expected: worked out
-    of the `past` releases, from `date` to `until`; late: that time is over. All else is not announced. `changes` is the
-    record of what was moved, added or removed after it had been announced, and of breaking changes; it only grows.
+    of the `past` releases, from `date` to `until`; late: that time is over. All else is not announced, or not released
+    so far. `changes` is the record of what was moved, added or removed after it had been announced, and of breaking
+    changes; it only grows.
     """
     with store.lock("calendar"):
         before = store.get_json("released/calendar.json") or {"releases": [], "changes": [], "datasets": []}
         releases = [one for contract in contracts if contract.released for one in _of(contract, store, today)]
         releases.sort(key=_place)
-        datasets = sorted(contract.dataset for contract in contracts if contract.released)
+        titles = {one.dataset: one.title.as_dict() for one in contracts if one.released}
+        datasets = sorted(titles)
         record = [*before["changes"], *_changes(before, releases, datasets, today)]
         made = {"as_of": today.isoformat(), "datasets": datasets, "releases": releases, "changes": record}
         files = {
             "calendar.ics": ical(releases, today),
-            **in_languages("calendar.html", "calendar", c=made, first=_first(releases)),
+            **in_languages("calendar.html", "calendar", c=made, first=_first(releases), titles=titles),
             "calendar.json": as_json(made),
         }
         changed = store.put_if_new({f"released/{name}": data for name, data in files.items()})
@@ -57,7 +59,7 @@ def notices(store: Store, dataset: str) -> list[dict[str, Any]]:
 
 def _place(one: Release) -> tuple[str, str, str]:
     """Standing times first, then by date; what is not announced comes last."""
-    never = "9999" if one["status"] == "not announced" else ""
+    never = "9999" if one["status"] in ("not announced", "not released") else ""
     return (one["date"] or never, one["dataset"], one["kind"])
 
 
@@ -100,7 +102,8 @@ def _next(contract: Contract, store: Store, today: dt.date, until: dt.date) -> R
         return _entry("scheduled", None, time) | {"kind": "standing", "weekday": release.weekday}
     expected = expected_next(contract.frequency, release_days(store, contract.dataset))
     if expected is None:
-        return _entry("not announced", None, time)
+        known = store.path(f"released/{contract.dataset}").exists()
+        return _entry("not announced" if known else "not released", None, time)
     first, last, past = expected
     late = last < today
     return _entry("late" if late else "expected", first, time) | {"until": last.isoformat(), "past": past}

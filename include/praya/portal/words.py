@@ -71,6 +71,7 @@ WORDS = {
     "confirmed": ("announced", "已公布"),
     "scheduled": ("standing time of the dataset", "數據集的固定發布時間"),
     "not announced": ("not announced", "未公布"),
+    "not released": ("no release so far; not announced", "至今未有發布；日期未公布"),
     "to": ("to", "至"),
     "breaking change": ("breaking change", "重大變更"),
     "every day": ("every day", "每日"),

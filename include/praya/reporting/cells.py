@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from praya.reporting.amounts import scaled
 from praya.reporting.document import Cell, Chart, Column, Status, Table, row, t, words
-from praya.reporting.numbers import figure
+from praya.reporting.numbers import figure, rounded
 from praya.reporting.words import WORDS
 
 FIRST_CHINESE = "\N{CJK RADICAL REPEAT}"
@@ -39,9 +39,12 @@ def in_language(cell: Cell, language: str) -> Cell:
     """The cell as this language counts: of money `$660.3m` in English, 6.603億元 in Chinese."""
     if not cell.dollars or language == "en" or not isinstance(cell.value, int | float | Decimal):
         return cell
-    number, scale = scaled(Decimal(str(cell.value)) * cell.dollars)
+    value = Decimal(str(cell.value)) if cell.decimals is None else rounded(cell.value, cell.decimals)
+    number, scale = scaled(value * cell.dollars)
     after = words(t("dollars", f"{scale}元"), language)
-    return replace(cell, value=number, before="", after=after, decimals=None, dollars=0)
+    # All digits that it has in English: those of the column count in dollars, or in millions of them.
+    digits = max(-int(number.normalize().as_tuple().exponent), 0)
+    return replace(cell, value=number, before="", after=after, decimals=digits, dollars=0)
 
 
 def point_cell(chart: Chart, series: int, place: int) -> Cell:

@@ -13,6 +13,7 @@ from html import escape
 from itertools import pairwise
 from typing import NamedTuple
 
+from praya.punctuation import marks
 from praya.reporting.cells import cell_text, point_cell
 from praya.reporting.document import Cell, Chart, Column, words
 from praya.reporting.fonts import families
@@ -82,7 +83,7 @@ def svg(chart: Chart, language: str) -> str:
 def alternative(chart: Chart, language: str) -> str:
     """What a chart shows, in words; of generated figures it says so first."""
     said = words(chart.summary, language)
-    return f"{word('synthetic_short', language)}. {said}" if chart.synthetic else said
+    return f"{word('synthetic_short', language)}{marks(language).stop}{said}" if chart.synthetic else said
 
 
 def _goal(chart: Chart, language: str) -> str:

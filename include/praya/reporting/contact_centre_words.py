@@ -8,13 +8,13 @@ from praya.reporting.document import t
 OFFICE = t("Praya generator of synthetic data", "Praya模擬數據產生程式")
 MEASURES, MEASURE = t("Measures against targets", "服務表現與目標比較"), t("Measure", "量度項目")
 TARGET, STATUS, BEFORE = t("Target", "目標"), t("Status", "狀況"), t("Month\nbefore", "上月")
-PRINTED = t("Estimates\n{year}", "預算文件\n{year}年")
+PRINTED = t("Estimates\n{year}", "開支預算\n{year}年")
 NO_TARGET = t("none", "沒有")
 SHARES = t("Shares against their targets (%)", "百分比與目標比較（%）")
 TRENDS, MONTH = t("Trends", "趨勢"), t("Month", "月份")
 NO_TREND = t(
-    "No figures are released of the twelve months before; a trend begins with the next month.",
-    "此前12個月沒有已發布的數字；趨勢由下一個月起列出。",
+    "No figures are released of the twelve months before, so that no trend is shown.",
+    "此前12個月沒有已發布的數字，故未列出趨勢。",
 )
 CONTACTS = t("Contacts by month", "按月劃分的聯絡數目")
 VOICE, WRITTEN = t("Calls", "來電"), t("Written", "書面")
@@ -38,7 +38,7 @@ NOT_COUNTED = t("–", "–")
 NOT_COUNTED_NOTE = t("–: does not apply to this row.", "–：不適用於此行。")
 PRINTED_NOTE = t(
     "The column of the Estimates has the real figures of 1823 for a year, for comparison; all others are synthetic.",
-    "預算文件一欄為1823全年的真實數字，僅供比較；其餘均為模擬數據。",
+    "開支預算一欄為1823全年的真實數字，僅供比較；其餘均為模擬數據。",
 )
 STATUS_NOTE = t(
     "Whether a target is met is judged by the figure as it is released. “Under” and “over” mean that the target itself "

@@ -36,7 +36,7 @@ class Status(Enum):
 
     ON_TARGET = ("on-target", "●", t("On target", "達標"))
     OFF_TARGET = ("off-target", "▲", t("Off target", "未達標"))
-    DUE = ("due", "◇", t("Due", "達標期限"))  # with the date behind it
+    DUE = ("due", "◇", t("Result not known", "結果未明"))  # with the date behind it
     NO_TARGET = ("no-target", "–", t("No target", "沒有目標"))
     NO_FIGURE = ("no-figure", "○", t("No actual figure", "未有實際數字"))
 

@@ -58,7 +58,7 @@ MILLION, THOUSAND = t("($m)", "（百萬元）"), t("($’000)", "（千元）")
 METHOD = t(
     "Changes in brackets are computed from the figures beside them, and have been held against those that the "
     "Estimates print. Aims and descriptions of the programmes are in the printed Estimates and are not repeated here.",
-    "括號內的增減百分比由旁列數字計算，並已與預算文件印載者核對。各綱領的宗旨及簡介見預算文件，此處不再轉載。",
+    "括號內的增減百分比由旁列數字計算，並已與開支預算印載者核對。各綱領的宗旨及簡介見開支預算，此處不再轉載。",
 )
 
 STAGES = {
@@ -84,7 +84,7 @@ MEASURES: dict[str, tuple[Text, int]] = {
     ),
     "customer-satisfaction": (t("Customer satisfaction (of five points)", "顧客滿意度（以五分為滿分）"), 1),
 }
-PROGRAMME_NAMES = {"1": "局長辦公室", "2": "創新、科技及工業", "3": "效率促進辦公室"}
+PROGRAMME_NAMES = {"1": "局長辦公室", "2": "創新科技及工業", "3": "效率促進辦公室"}
 POLICY_AREAS = {17: "資訊科技及廣播", 27: "政府內部服務"}
 ACCOUNTS = {
     "operating": ("recurrent", "non-recurrent"),

@@ -40,7 +40,7 @@ TRENDS = {
     "rising": t("rising", "上升"),
     "falling": t("falling", "下降"),
     "steady": t("unchanged", "不變"),
-    "one figure only": t("one figure only", "只有一個數字"),
+    "not compared": t("no earlier figure to compare with", "沒有可供比較的較早數字"),
 }
 DIRECTIONS = {
     "more is better": t("More is better", "數字愈大愈好"),
@@ -167,14 +167,14 @@ def due_words(metric: Metric) -> Text | None:
     period = period_words(due.period, due.kind)
     if due.kind == "as at":
         return t(f"by {words(period, 'en')}", f"{words(period, 'zh-Hant')}或之前")
-    year = "年" if due.kind == "calendar year" else "年度" if due.kind == "financial year" else ""
-    return t(f"by the end of {words(period, 'en')}", f"{words(period, 'zh-Hant')}{year}完結前")
+    return t(f"by the end of {words(period, 'en')}", f"{words(period, 'zh-Hant')}完結前")
 
 
 def status_cell(metric: Metric, result: Judged, mark: str = "", strong: bool = False) -> Cell:
-    """The status; of a target that is due by a day, with the day."""
+    """The status; of a target that is due by a day, with the day: true before that day and after it."""
     when = due_words(metric) if result.status == "due" else None
-    return Cell(STATUSES[result.status], after=when or "", mark=mark, strong=strong)
+    after = t(f"(target due {when.en})", f"（目標須於{when.zh_hant}達到）") if when else ""
+    return Cell(STATUSES[result.status], after=after, mark=mark, strong=strong)
 
 
 def due_reason(metric: Metric, result: Judged) -> Text | None:
