@@ -38,8 +38,10 @@ test: $(STAMPS)/dev  ## runs all tests, the fast ones in two processes; choose w
 ifdef ARGS
 	@exec $(PY) -m pytest $(ARGS)
 else
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not ($(SLOW))"
-	@exec $(PY) -m pytest -m "$(SLOW)"
+	@failed=0; \
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not ($(SLOW))" || failed=$$?; \
+	$(PY) -m pytest -m "$(SLOW)" || failed=$$?; \
+	exit $$failed  # what fails in the first half must not hide the second
 endif
 
 up: $(STAMPS)/run  ## starts Airflow and leaves it running; its UI is on 127.0.0.1:8080 (PRAYA_PORT)
