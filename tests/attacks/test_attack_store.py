@@ -20,6 +20,7 @@ import pytest
 from typer.testing import CliRunner
 
 from attacks.attacked_store import attacked_store, files
+from full import FULL
 from praya.cli import app
 from praya.errors import DisclosureError, IntegrityError
 from praya.ledger import Ledger
@@ -31,7 +32,6 @@ from praya.store import Store
 from praya.store.journal import Entry
 from praya.verify import Verified, check
 
-FULL = bool(os.environ.get("FULL"))
 BATCHES = 6
 APART = ("ledger/", "released/keys/")  # spoiled by themselves: all else is verified by them
 LINES = 1 if FULL else 9

@@ -14,9 +14,11 @@ from starlette.routing import Mount
 
 import praya.collect as collecting
 from contact_centre.centre import EXPECTATIONS, INCLUDE, MARTS, RECONCILIATION, RECORDS, contract
+from full import FULL
 from praya.collect import collect
 from praya.collect.http import ATTEMPTS
 from praya.contract import Contract
+from praya.contract.structure import Structure
 from praya.errors import MonthIncomplete, PrayaError
 from praya.measure import measure, measure_month
 from praya.months import switch_in
@@ -181,9 +183,17 @@ def test_a_fault_gives_the_same_table_or_a_sentence(
 
 
 def contracts() -> list[Contract]:
-    return [contract(f"1823-{name}") for name in RECORDS] + [
-        contract(name.replace("_", "-")) for name in MARTS
-    ]
+    """At this scale nearly every count is small, and to hold the tables against one another takes minutes; what a
+    source does is the same without."""
+    marts = [contract(name.replace("_", "-")) for name in MARTS]
+    return [contract(f"1823-{name}") for name in RECORDS] + (marts if FULL else [*map(_alone, marts)])
+
+
+def _alone(one: Contract) -> Contract:
+    """A contract whose table is not held against others; satisfaction has means, which need it."""
+    if one.dataset == "1823-satisfaction":
+        return one
+    return one.model_copy(update={"disclosure": one.disclosure.model_copy(update={"structure": Structure()})})
 
 
 def go(store: Store, source: Source, metrics: Path, wrong: dict[str, str]) -> list[str]:

@@ -5,7 +5,6 @@ Two places with their total, of each the cases and the quick ones, in one releas
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 
 from disclosure.reading import READS, Table
 from disclosure.versions import Versions
+from full import FULL
 
 MOST = 15
 ENOUGH = 5
@@ -182,7 +182,7 @@ def changed(true: dict[tuple[str, str], int], rng: random.Random) -> dict[tuple[
 
 
 @pytest.mark.parametrize("method", READS)
-@settings(max_examples=1000 if os.environ.get("FULL") else 100, deadline=None)
+@settings(max_examples=1000 if FULL else 100, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_the_attacker_knows_what_all_tables_together_say(method: str, seed: int) -> None:
     rng = random.Random(seed)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from full import FULL
 from made import field, make_contract
 from praya.contract import Contract
 from praya.protect.cell_key import select_protected
@@ -99,7 +99,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
-@settings(max_examples=1000 if os.environ.get("FULL") else 60, deadline=None)
+@settings(max_examples=1000 if FULL else 60, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_the_same_cell_is_the_same_in_every_table_and_release(
     con: duckdb.DuckDBPyConnection, seed: int

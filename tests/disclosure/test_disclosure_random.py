@@ -1,13 +1,12 @@
 """Random records and what happens to them: no release, and no difference of two, gives a small count away.
 
-Four histories a method, for each takes seconds at the gate; with FULL=1 a thousand. Each has seven releases: the
+Two histories a method, for each takes seconds at the gate; with FULL=1 a thousand. Each has seven releases: the
 original, a late record, a deletion, a correction, a move between cells, a new month with its year, and a late record
 that changes both.
 """
 
 from __future__ import annotations
 
-import os
 import random
 import tempfile
 from collections import defaultdict
@@ -19,11 +18,11 @@ import pytest
 from disclosure.family import at_the_gate
 from disclosure.record_reading import NAME, Attack
 from disclosure.records import COUNTS, KEYS, METHODS, contract, history, table
+from full import FULL
 from praya.errors import DisclosureError
 from praya.store import Store
 
-FULL = bool(os.environ.get("FULL"))
-SEEDS = range(1000 if FULL else 4)
+SEEDS = range(1000 if FULL else 2)
 VALUES = 5
 # What is shown of a count may be so far from it, in later releases too.
 FAR = {"10-5 rule": 4, "suppression": 0, "cell-key perturbation": 4}

@@ -8,7 +8,6 @@ know fewer than five values so, and never one. Three places and their total, bef
 from __future__ import annotations
 
 import itertools
-import os
 import random
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -18,11 +17,11 @@ from typing import Any
 import pytest
 
 from disclosure.family import at_the_gate
+from full import FULL
 from made import field, make_contract
 from praya.contract import Contract
 from praya.store import Store
 
-FULL = bool(os.environ.get("FULL"))
 SMALL, VALUES = 10, 2
 PLACES = ("x", "y", "z")
 WIDE = 6  # the third place is thought to be so far from the truth at most

@@ -6,7 +6,6 @@ release and the last, single records come late, go, are corrected and move, each
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,10 @@ from disclosure.centre_history import Attack, Centre, Tables, history
 from disclosure.centre_reading import KEYS, departments_lead
 from disclosure.family import DATASETS
 from disclosure.records import METHODS
+from full import FULL
 from praya.contract import Contract
 from praya.protect.method import METHODS as ALONE
 
-FULL = bool(os.environ.get("FULL"))
 VALUES = 5
 *MONTHS, LAST = [f"2023-{number:02d}" for number in range(1, 13 if FULL else 3)]
 # Rounds of four changes; with a method of 30 s a release the year of three methods takes an hour.

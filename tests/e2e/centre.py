@@ -71,10 +71,11 @@ class Centre:
         return any(backfill["completed_at"] is None for backfill in backfills)
 
     def settle(self, since: datetime, *, well: bool = True) -> list[dict[str, Any]]:
-        """The runs of records since then, once nothing has been active for some seconds; all ended `well`."""
-        quiet = time.monotonic()
+        """The runs of records since then, once nothing has been active for some seconds; all ended `well`, and what
+        they started has come to its end too: an event waits for its run where Airflow is busy."""
+        quiet, patience = time.monotonic(), time.monotonic() + 300
         while time.monotonic() - quiet < 6:
-            if self.busy(since):
+            if self.busy(since) or (well and time.monotonic() < patience and self.bench.pending()):
                 quiet = time.monotonic()
             time.sleep(0.5)
         runs = self.runs(since)

@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import psutil
 import pytest
 
 from made import data_file
+from praya_airflow.local.project import praya
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -53,6 +56,11 @@ class Bench:
     def csv(self, dataset: str) -> Path:
         return data_file(self.released / dataset / self.latest()[dataset], f"{dataset}.csv")
 
+    def pending(self) -> dict[str, str]:
+        """What of the store is not current, as `make run` asks."""
+        with in_environment(self.environment):
+            return dict(praya(self.home / "var" / "store").pending())
+
     def left_over(self) -> list[str]:
         """Command lines of processes that this bench started and that still run."""
         found = []
@@ -63,6 +71,22 @@ class Bench:
             except (psutil.Error, ProcessLookupError):
                 continue
         return found
+
+
+@contextmanager
+def in_environment(wanted: Mapping[str, str]) -> Iterator[None]:
+    """The variables of a bench in this process, for what reads them."""
+    wanted = {name: value for name, value in wanted.items() if name.startswith("PRAYA_")}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def bench_in(home: Path, **extra: str) -> Bench:

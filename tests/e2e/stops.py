@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,6 @@ from praya.verify import verify
 from praya_airflow.local import state
 from praya_airflow.local.client import Client, Json, Unreachable
 from praya_airflow.local.follow import ACTIVE, OVER
-from praya_airflow.local.project import praya
 from praya_airflow.local.settings import free_port
 from waiting import wait_until
 
@@ -176,16 +174,11 @@ class Machine:
             time.sleep(0.5)
         return self.client.runs()
 
-    def pending(self) -> dict[str, str]:
-        """What of the store is not current, as `make run` asks."""
-        with in_environment(self.bench):
-            return dict(praya(self.home / "store").pending())
-
     def behind_the_runs(self) -> dict[str, str]:
         """What is not current of what the runs so far were for; a plain dataset without a run is not."""
         begun = {dag_id for dag_id, _ in self.started}
         left = {*PLAIN} - begun | (set() if self.in_ledger("month") else {*MARTS})
-        return {name: why for name, why in self.pending().items() if name not in left}
+        return {name: why for name, why in self.bench.pending().items() if name not in left}
 
     def unfinished(self) -> list[str]:
         """What `praya verify` says against the store."""
@@ -199,22 +192,6 @@ class Machine:
 
     def in_ledger(self, kind: str) -> set[str]:
         return {line.subject for line in Ledger(self.store) if line.kind == kind}
-
-
-@contextmanager
-def in_environment(bench: Bench) -> Iterator[None]:
-    """The variables of a bench in this process, for what reads them."""
-    wanted = {name: value for name, value in bench.environment.items() if name.startswith("PRAYA_")}
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def stop_at(machine: Machine, draw: random.Random, how: str) -> None:

@@ -59,7 +59,7 @@ def test_what_green_runs_say_is_in_the_store(machine: Machine) -> None:
     assert machine.lost == {}, f"seed {SEED}"
     assert machine.behind == {}, f"seed {SEED}"
     assert machine.differing(MONTHS) == {}, f"seed {SEED}"
-    assert machine.pending() == {}, f"seed {SEED}"
+    assert machine.bench.pending() == {}, f"seed {SEED}"
     assert machine.in_ledger("release") >= {*PLAIN, *MARTS}
     assert machine.in_ledger("month") >= {f"{RECORDS}/{month}" for month in MONTHS}
     assert set(machine.bench.latest()) == {*PLAIN, *MARTS}
@@ -109,7 +109,7 @@ def test_a_new_contract_runs_without_a_click(machine: Machine) -> None:
     (folder / "a-new-one.yaml").write_text(
         text.replace(f"dataset: {PLAIN[0]}", "dataset: a-new-one"), "utf-8"
     )
-    wait_until(lambda: machine.pending().get("a-new-one") is None, 600)
+    wait_until(lambda: machine.bench.pending().get("a-new-one") is None, 600)
     assert "a-new-one" in machine.in_ledger("release")
 
 

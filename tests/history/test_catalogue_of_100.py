@@ -1,19 +1,17 @@
-"""A row changes in one of a hundred datasets: its own files are written, and what all share; no other is touched.
-
-It takes some twenty seconds, for a hundred datasets are released; files are counted, and nothing is timed.
-"""
+"""A row changes in one of many datasets: its own files are written, and what all share; no other is touched."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from full import FULL
 from made import make_contract, publish
 from praya.contract import Contract
 from praya.portal import catalogue
 from praya.store import Store
 
-DATASETS = [f"sample-{number:03}" for number in range(100)]
-CHANGED = DATASETS[42]
+DATASETS = [f"sample-{number:03}" for number in range(100 if FULL else 20)]
+CHANGED = DATASETS[12]
 SHARED = {
     "catalogue.json",
     "catalogue.jsonld",
@@ -46,13 +44,13 @@ def _mark(path: Path) -> tuple[int, int]:
     return path.stat().st_ino, path.stat().st_mtime_ns
 
 
-def test_a_changed_row_in_a_hundred_datasets_writes_one_of_them(store: Store) -> None:
+def test_a_changed_row_in_one_of_many_datasets_writes_one_of_them(store: Store) -> None:
     for dataset in DATASETS:
         publish(store, contract(dataset), b"id,name\n1,a\n2,b\n")
     catalogue(store)
     before = written(store)
-    assert len(before) > 100 * 20
-    for dataset in DATASETS[40:45]:  # its neighbours come again, and are what they were
+    assert len(before) > len(DATASETS) * 20
+    for dataset in DATASETS[10:15]:  # its neighbours come again, and are what they were
         received = {"received_at": "2026-01-06T02:00:00Z"} if dataset == CHANGED else {}
         publish(
             store,

@@ -7,6 +7,7 @@ import json
 import threading
 from pathlib import Path
 
+from full import FULL
 from made import make_contract, publish
 from praya.portal import catalogue
 from praya.release.withdraw import withdraw
@@ -14,7 +15,7 @@ from praya.store import Store
 from praya.verify import verify
 from waiting import wait_until
 
-READERS, RELEASES = 100, 50
+READERS, RELEASES = (100, 50) if FULL else (30, 20)
 
 
 def data(number: int) -> bytes:

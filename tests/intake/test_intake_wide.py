@@ -10,18 +10,20 @@ import duckdb
 import pytest
 from pydantic import ValidationError
 
+from full import FULL
 from made import field, make_contract, publish
 from praya.contract.fields import MOST_FIELDS
 from praya.recognise import search
 from praya.store import Store
 
 
-def test_a_thousand_columns_are_released_in_every_flat_format(store: Store) -> None:
+def test_many_columns_are_released_in_every_flat_format(store: Store) -> None:
+    many = 1000 if FULL else 300
     kinds = ["integer", "boolean", "integer", "year"]
-    fields = [field("id", "integer"), *(field(f"c{n}", kinds[n % 4]) for n in range(1_000)), field("name")]
+    fields = [field("id", "integer"), *(field(f"c{n}", kinds[n % 4]) for n in range(many)), field("name")]
     contract = make_contract(*fields, release={"formats": ["csv", "json", "parquet", "jsonl", "xml"]})
     head = ",".join(one["name"] for one in fields)
-    row = ",".join({"integer": "7", "boolean": "true", "year": "2024"}[kinds[n % 4]] for n in range(1_000))
+    row = ",".join({"integer": "7", "boolean": "true", "year": "2024"}[kinds[n % 4]] for n in range(many))
     folder = publish(store, contract, f"{head}\n1,{row},a\n2,{row},b\n".encode())
     lines = (folder / "sample.csv").read_text("utf-8-sig").splitlines()
     assert lines[0].split(",") == [one["name"] for one in fields]
@@ -29,7 +31,7 @@ def test_a_thousand_columns_are_released_in_every_flat_format(store: Store) -> N
         ["1", *row.split(","), "a"],
         ["2", *row.split(","), "b"],
     ]
-    assert (folder / "sample.xml").read_text("utf-8").count("<c999>") == 2
+    assert (folder / "sample.xml").read_text("utf-8").count(f"<c{many - 1}>") == 2
 
 
 def test_more_columns_than_the_limit_are_refused() -> None:
