@@ -143,7 +143,7 @@ def measure() -> dict[str, Any]:
 
 def _is_punctual(run: Any) -> bool:
     """Whether the run is one of the schedule, and has begun when it was due."""
-    return run.run_type == "scheduled" and dt.datetime.now(dt.UTC) - run.run_after < PUNCTUAL
+    return bool(run.run_type == "scheduled" and dt.datetime.now(dt.UTC) - run.run_after < PUNCTUAL)
 
 
 @task(task_id="report")

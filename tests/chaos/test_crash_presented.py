@@ -124,7 +124,7 @@ def test_a_kill_while_presenting_is_unfinished_and_no_change(
         "catalogue.json",
         "index.html",
         "changelog.json",
-        "calendar.ics",
+        "calendar.json",
         "index.json",
     } <= looks.unfinished
     assert check(Store(root)).findings == ()

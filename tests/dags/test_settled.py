@@ -8,7 +8,7 @@ import pytest
 
 from made import accept, make_contract, not_of_a_mart, publish, rows_of
 from praya.contract import Contract
-from praya.measure import measure, stale
+from praya.measure import load_marts, measure, stale
 from praya.store import Store
 from praya_airflow.settled import Awaited, awaited, releases_to_come, wait_until_settled
 
@@ -117,6 +117,17 @@ def test_releases_of_marts_that_are_left_for_later_are_waited_for(store: Store, 
     assert releases_to_come(ALL, store, quiet, left={"a"})("catalogue_releases") == ["of-a"]
     assert releases_to_come(ALL, store, quiet, left={"a"})("released_of_a") == ["of-a"]
     assert releases_to_come(ALL, store, quiet, left={"a"})("the_places") == []
+
+
+def test_what_reads_all_releases_is_made_last_and_waits_for_what_is_made_before_it(
+    store: Store, metrics: Path
+) -> None:
+    """Also where the mart of a release that comes has never been made before this run, and whatever its name."""
+    (metrics / "d.sql").rename(metrics / "a_first.sql")
+    released(store)
+    made = measure(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
+    assert made["a"]["changed"] and made["a_first"] == {"waiting": ["the release of of-a"]}
+    assert [one.name for one in load_marts(metrics, ALL)][-1] == "a_first"
 
 
 def test_what_stopped_holds_nothing_up(store: Store, metrics: Path) -> None:

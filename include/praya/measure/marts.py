@@ -92,7 +92,17 @@ def read_marts(folder: Path, contracts: Sequence[Contract]) -> tuple[list[Mart],
             found.append(mart)
         except MeasureError as error:
             problems[name] = str(error)
-    return found, problems
+    return _catalogue_last(found, made_from), problems
+
+
+def _catalogue_last(marts: Sequence[Mart], made_from: Mapping[str, str]) -> list[Mart]:
+    """The marts in the same order, but those that read the catalogue last, with all that need them: what the others
+    become is known when they are asked for."""
+    last = set[str]()
+    for mart in marts:
+        if any(name in OF_THE_CATALOGUE or made_from.get(name) in last for name in mart.inputs):
+            last.add(mart.name)
+    return sorted(marts, key=lambda mart: mart.name in last)
 
 
 def inputs_behind(name: str, folder: Path, contracts: Sequence[Contract]) -> set[str]:
