@@ -10,7 +10,7 @@ from made import make_contract, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.errors import MeasureError, MonthIncomplete, StageError
 from praya.ledger import Ledger
-from praya.measure import measure, measure_month, stale
+from praya.measure import load_marts, measure, measure_month, stale
 from praya.months import switch_in, waiting
 from praya.stage import stage
 from praya.status import pending
@@ -162,11 +162,11 @@ def test_a_month_that_is_not_there_has_no_marts(store: Store, metrics: Path, tab
 
 @pytest.mark.parametrize("reads", ["the_prices", "total", "the_calls join other_calls using (id)"])
 def test_a_monthly_mart_reads_months_of_one_provider(
-    store: Store, metrics: Path, tables: list[Contract], reads: str
+    metrics: Path, tables: list[Contract], reads: str
 ) -> None:
     (metrics / "monthly" / "wrong.sql").write_text(f"select * from {reads}")
     other = records("other-calls").model_copy(update={"provider": "hk-other"})
     with pytest.raises(
         MeasureError, match="a monthly mart reads tables and marts that have months, all of one provider"
     ):
-        measure(store, metrics, [*tables, other, make_contract(dataset="the-prices")])
+        load_marts(metrics, [*tables, other, make_contract(dataset="the-prices")])
