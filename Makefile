@@ -20,7 +20,7 @@ export GX_ANALYTICS_ENABLED := false
 # uv trusts what the machine trusts, as pip does: an index behind a house's own certificate is reached too.
 export UV_SYSTEM_CERTS := true
 
-# How the whole suite runs: what neither starts Airflow nor kills processes in two processes, then the rest in one.
+# How the whole suite runs: what neither starts Airflow nor kills processes in a process a core, then the rest in one.
 SLOW := e2e or chaos
 
 .DEFAULT_GOAL := help
@@ -34,12 +34,12 @@ help:  ## lists these commands
 run: $(STAMPS)/run  ## runs everything once, from the sources to the catalogue, and stops again
 	@exec $(PY) -m praya_airflow.local run
 
-test: $(STAMPS)/dev  ## runs all tests, the fast ones in two processes; choose with ARGS="tests/store -x"
+test: $(STAMPS)/dev  ## runs all tests, the fast ones in a process a core; choose with ARGS="tests/store -x"
 ifdef ARGS
 	@exec $(PY) -m pytest $(ARGS)
 else
 	@failed=0; \
-	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not ($(SLOW))" || failed=$$?; \
+	$(PY) -m pytest -n logical --dist loadfile --no-loadscope-reorder -m "not ($(SLOW))" || failed=$$?; \
 	$(PY) -m pytest -m "$(SLOW)" || failed=$$?; \
 	exit $$failed  # what fails in the first half must not hide the second
 endif

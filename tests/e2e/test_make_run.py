@@ -21,6 +21,7 @@ import pytest
 
 from contact_centre.centre import differences
 from e2e.conftest import ROOT, Bench
+from full import FULL
 from praya.contract import load_contracts
 from praya.evidence import evidence
 from praya.ledger import Ledger
@@ -381,7 +382,7 @@ def test_5_sources_that_fail_on_the_way_are_told_apart_and_change_nothing(bench:
     assert bench.latest() == before, "the last good releases stay in the catalogue"
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL] if FULL else [signal.SIGKILL])
 def test_6_nothing_outlives_a_run_that_is_ended(how: signal.Signals, bench: Bench) -> None:
     process = bench.start()
     deadline = time.monotonic() + 120

@@ -11,12 +11,13 @@ import pytest
 
 from e2e.office import error_of
 from e2e.stops import ENDS, MARTS, MONTHS, PLAIN, RECORDS, Machine, stop_at
+from full import FULL
 from praya_airflow.local.client import Client, Json
 from praya_airflow.local.follow import Run
 from waiting import wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(14400)]
-STOPS = int(os.environ.get("STOPS") or (100 if os.environ.get("FULL") == "1" else 3))
+STOPS = int(os.environ.get("STOPS") or (100 if FULL else 2))
 SEED = int(os.environ.get("SEED") or random.randrange(1_000_000))
 
 
