@@ -13,6 +13,8 @@ from describe.conftest import Published
 from describe.held import misfits
 from describe.releases import DATASETS
 from made import field, make_contract, publish, text
+from praya import paths
+from praya.contract.load import load_code_list
 from praya.store import Store
 
 LANGUAGES = {"en": "en", "zh-Hant": "tc", "zh-Hans": "sc"}
@@ -96,11 +98,15 @@ def test_page_and_csv_say_what_the_json_says(published: Published, dataset: str,
     with (folder / f"dictionary-{short}.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     names = list(rows[0])
+    units = {one.code: one.label for one in load_code_list(paths.code_lists() / "units.yaml").codes}
     assert len(page.rows) - 1 == len(rows) == len(described["fields"])
     for each, row, cells in zip(described["fields"], rows, page.rows[1:], strict=True):
         told = [row[name] for name in names]
         codes = [str(code) for code in each.get("constraints", {}).get("enum", [])]
-        assert told[:4] == [each["name"], each["title"][language], each["type"], each.get("unit", "")]
+        unit = each.get("unit", "")
+        called = unit if language == "en" or unit not in units else units[unit].in_language(language)
+        assert told[:4] == [each["name"], each["title"][language], each["type"], called]
+        assert cells[2] == (called or "–")
         assert told[4] == each.get("description", {}).get(language, "")
         assert told[6] == " | ".join(codes)
         assert bool(told[5]) == each.get("constraints", {}).get("required", False)
