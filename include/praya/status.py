@@ -13,7 +13,7 @@ from praya.current import has_no_rows_yet, pending_reason
 from praya.disk import disk_error
 from praya.errors import PrayaError
 from praya.history import latest as latest_of
-from praya.measure import read_marts, stale_of
+from praya.measure import find_stale_marts, read_marts
 from praya.months import waiting
 from praya.outside import clean, describe_crash
 from praya.reporting.edition import pending_reports
@@ -93,7 +93,7 @@ def pending(contracts: Sequence[Contract], store: Store, suites: Path, metrics: 
     found |= {f"mart {name}": problem for name, problem in problems.items()}
     return found | {
         f"mart {name}": "has not been computed from today's tables"
-        for name in stale_of(store, contracts, marts)
+        for name in find_stale_marts(store, contracts, marts)
     }
 
 

@@ -79,7 +79,7 @@ def roll_up() -> dict[str, Any] | None:
     """Say which months of the run's year count, once no other month is on its way; None (and the run ends) when every
     mart is made from them already: of a backfill the first run waits and rolls up, and the others find nothing."""
     from praya.measure import months, stale
-    from praya_airflow.settled import months_moving
+    from praya_airflow.settled import find_moving_months
 
     context = get_current_context()
     year = str(context["partition_key"])
@@ -90,7 +90,7 @@ def roll_up() -> dict[str, Any] | None:
         behind = stale(store, paths.metrics(), contracts)
     say(f"{year}: {len(there)} of 12 months are there: {', '.join(there)}")
     say(f"to be computed: {', '.join(behind) or 'nothing'}")
-    if provider in months_moving(contracts) and not _waited_long():
+    if provider in find_moving_months(contracts) and not _waited_long():
         say(f"more months of {provider} are on their way; asked again in {WAIT.seconds} s")
         raise AirflowRescheduleException(dt.datetime.now(dt.UTC) + WAIT)  # type: ignore[no-untyped-call]
     if not behind:

@@ -10,7 +10,7 @@ from airflow.sdk import get_current_context
 
 from praya.contract import Contract
 from praya.current import has_no_rows_yet
-from praya.measure import read_marts, stale_of
+from praya.measure import find_stale_marts, read_marts
 from praya.measure.marts import Mart
 from praya.store import released_name, table_name
 from praya.store.names import CATALOGUE_RELEASES
@@ -42,7 +42,7 @@ def moving(one: Awaited) -> bool:
     return bool(_tasks(one.dataset, [one.step], MOVING)) and not _tasks(one.dataset, list(STEPS), WAITING)
 
 
-def months_moving(contracts: Sequence[Contract]) -> set[str]:
+def find_moving_months(contracts: Sequence[Contract]) -> set[str]:
     """The providers of which a month is on its way to being switched in. Behind a run that waits, none is."""
     tables: dict[str, list[str]] = {}
     for one in contracts:
@@ -57,7 +57,7 @@ def months_moving(contracts: Sequence[Contract]) -> set[str]:
     }
 
 
-def rolled_up() -> bool:
+def is_rolled_up() -> bool:
     """Whether the roll-up of a year has started this run: it has waited for the months, and nobody comes after it."""
     return bool((get_current_context()["dag_run"].conf or {}).get(ROLLED_UP))
 
@@ -85,7 +85,7 @@ def wait_until_settled(
 def awaited(store: Store, metrics: Path, contracts: Sequence[Contract]) -> list[Awaited]:
     """What the stale marts read, by themselves or by way of other marts, in the order of its names."""
     marts, _ = read_marts(metrics, contracts)
-    return sorted(set(_read(marts, set(stale_of(store, contracts, marts)), contracts)))
+    return sorted(set(_read(marts, set(find_stale_marts(store, contracts, marts)), contracts)))
 
 
 def _read(marts: Sequence[Mart], wanted: set[str], contracts: Sequence[Contract]) -> Iterator[Awaited]:

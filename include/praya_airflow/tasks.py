@@ -114,18 +114,18 @@ def measure() -> dict[str, Any]:
     reads releases that are still to come is left for them. The daily run leaves nothing, but where Airflow makes up for
     it when it starts, for then there is other work.
     """
-    from praya.measure import adding_up
+    from praya.measure import find_summing_marts
     from praya.measure import measure as step
     from praya.status import pending
-    from praya_airflow.settled import months_moving, releases_to_come, rolled_up, wait_until_settled
+    from praya_airflow.settled import find_moving_months, is_rolled_up, releases_to_come, wait_until_settled
 
     with sentences():
         contracts, store = readable_contracts(), open_store()
         if not wait_until_settled(store, paths.metrics(), contracts):
             say("some of what the marts read is still on its way; they are computed from what is there")
         daily = _is_punctual(get_current_context()["dag_run"])
-        months = set() if daily or rolled_up() else months_moving(contracts)
-        left = adding_up(store, paths.metrics(), contracts, months)
+        months = set() if daily or is_rolled_up() else find_moving_months(contracts)
+        left = find_summing_marts(store, paths.metrics(), contracts, months)
         coming = releases_to_come([] if daily else contracts, store, left=left)
         results = step(store, paths.metrics(), contracts, months, coming)
         behind = pending(contracts, store, paths.suites(), paths.metrics())

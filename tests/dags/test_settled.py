@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from made import accept, make_contract, not_of_a_mart, publish, rows_of
+from praya import paths
 from praya.contract import Contract
+from praya.errors import ContractError
 from praya.measure import load_marts, measure, stale
 from praya.store import Store
+from praya_airflow import settled
 from praya_airflow.settled import Awaited, awaited, releases_to_come, wait_until_settled
+from praya_airflow.step import readable_contracts
 
 PEOPLE = make_contract(dataset="the-people")
 PLACES = make_contract(dataset="the-places")
@@ -160,3 +165,36 @@ def test_a_mart_without_rows_has_no_release_to_wait_for(store: Store, metrics: P
     measure(store, metrics, contracts, coming=releases_to_come(contracts, store, quiet))
     assert rows_of(store.path(store.state("mart", "a")["table"])) == []  # type: ignore[index]
     assert releases_to_come(contracts, store, quiet)("catalogue_releases") == []
+
+
+@pytest.mark.parametrize(
+    ("active", "waiting", "to_switch_in", "found"),
+    [
+        (1, 0, 1, {PEOPLE.provider}),
+        (1, 0, 0, set()),  # its own run, whose month is switched in
+        (0, 0, 1, set()),  # left over in runs that have ended
+        (2, 1, 1, set()),  # behind what waits for a retry
+    ],
+)
+def test_a_month_is_on_its_way_until_it_is_switched_in(
+    active: int, waiting: int, to_switch_in: int, found: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = {settled.WAITING: waiting, settled.MOVING: to_switch_in}
+    monkeypatch.setattr(settled, "active_runs", lambda _: active)
+    monkeypatch.setattr(settled, "_tasks", lambda _dag, _tasks, states: counts[states])
+    of_months = PEOPLE.model_copy(update={"partition": "month"})
+    assert settled.find_moving_months([of_months, PLACES]) == found
+
+
+def test_a_refused_contract_stops_its_own_provider_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "contracts"
+    shutil.copytree(paths.contracts(), folder)
+    monkeypatch.setenv("PRAYA_CONTRACTS", str(folder))
+    everything = {one.dataset for one in readable_contracts()}
+    path = next(folder.glob("*/public-holidays.yaml"))
+    path.write_text(path.read_text("utf-8") + "nonsense: true\n", "utf-8")
+    assert {one.dataset for one in readable_contracts("synthetic-1823")} == everything - {"public-holidays"}
+    with pytest.raises(ContractError, match=r"public-holidays\.yaml:\d+: nonsense"):
+        readable_contracts(path.parent.name)

@@ -25,7 +25,8 @@ from praya.store.duck import PARQUET, identifier, instance, literal, lock, scan
 
 __all__ = [
     "Mart",
-    "adding_up",
+    "find_stale_marts",
+    "find_summing_marts",
     "inputs_behind",
     "load_marts",
     "measure",
@@ -34,7 +35,6 @@ __all__ = [
     "read_marts",
     "set_month",
     "stale",
-    "stale_of",
 ]
 
 
@@ -89,7 +89,7 @@ def measure(
     return results
 
 
-def adding_up(
+def find_summing_marts(
     store: Store, folder: Path, contracts: Sequence[Contract], providers: Collection[str]
 ) -> set[str]:
     """The marts that add up months of these providers, by themselves or by way of other marts."""
@@ -119,10 +119,10 @@ def measure_month(
 
 def stale(store: Store, folder: Path, contracts: Sequence[Contract]) -> list[str]:
     """The marts that could be computed and are not what their SQL and inputs would give now."""
-    return stale_of(store, contracts, read_marts(folder, contracts)[0])
+    return find_stale_marts(store, contracts, read_marts(folder, contracts)[0])
 
 
-def stale_of(store: Store, contracts: Sequence[Contract], marts: Sequence[Mart]) -> list[str]:
+def find_stale_marts(store: Store, contracts: Sequence[Contract], marts: Sequence[Mart]) -> list[str]:
     """The same of marts that have been read."""
     inputs = Inputs(store, contracts, marts)
     found: list[str] = []

@@ -30,7 +30,7 @@ DETACH = b"detach\n"  # the runner leaves, and all that was started stays
 DONE = b"done\n"  # nothing is at work any more: no need to wait for orderly exits
 HURRY = 0.5
 # Leaves first: it starts nothing more and waits for its tasks, which tell the API how they ended.
-FIRST, TOLD = "scheduler", "api-server"
+FIRST, SERVER = "scheduler", "api-server"
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ class Guardian:
             while first.pid not in gone and time.monotonic() < deadline:
                 time.sleep(TICK)
                 gone |= processes.reap()
-            if (told := self._process(TOLD)) and told.pid not in gone:
-                self._signal(told, signal.SIGKILL)
+            if (server := self._process(SERVER)) and server.pid not in gone:
+                self._signal(server, signal.SIGKILL)
             self.grace = HURRY if first.pid in gone else 0
         processes.stop_all(self.grace, self.known)
 
