@@ -10,7 +10,7 @@ from airflow.sdk.exceptions import AirflowRescheduleException
 
 from praya import paths
 from praya.contract.telling import told
-from praya_airflow.names import YEARS
+from praya_airflow.names import ROLL_UP, YEARS
 from praya_airflow.step import (
     STORED,
     connections_of,
@@ -74,7 +74,7 @@ def switch_in(provider: str, month: str | None = None) -> dict[str, Any]:
     return extra | {"marts": {name: one["rows"] for name, one in marts.items()}, STORED: stored}
 
 
-@task.short_circuit
+@task.short_circuit(task_id=ROLL_UP)
 def roll_up() -> dict[str, Any] | None:
     """Say which months of the run's year count, once no other month is on its way; None (and the run ends) when every
     mart is made from them already: of a backfill the first run waits and rolls up, and the others find nothing."""

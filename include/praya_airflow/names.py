@@ -18,6 +18,8 @@ AUDIT, FAULTS, REPORTS, MONTH_END = "audit", "fault_scores", "reports", "month_e
 FINISHED = "finished"
 # The task of a month of records after which all its tables count.
 SWITCH_IN = "switch_in"
+# The task of a year that adds up its months, and waits for those that are on their way.
+ROLL_UP = "roll_up"
 # What the roll-up of a year gives to the run of the marts that it starts.
 ROLLED_UP = "rolled_up"
 # What the names of the DAGs beside a provider's own end in.

@@ -539,7 +539,6 @@ FINE = {
     ("praya/stage/csv_records.py", "line"): "a line's number",
     ("praya/evidence/extract.py", "last"): "a line's number",
     ("praya/ledger/chain.py", "kind"): "a word of the code that calls",
-    ("praya/measure/marts.py", "error.args"): "names of files in our own folder",
     ("praya/provenance/signing.py", "type(error)"): "the kind of an error, and not its text",
     ("praya/reporting/controlling_officer.py", "first"): "a year of the plan, a number",
     ("praya/reporting/controlling_officer.py", "last"): "a year of the plan, a number",

@@ -59,7 +59,7 @@ def test_no_release_of_random_records_gives_a_small_count_away(method: str) -> N
             nothing_is_given_away(Attack(method, by_rule), out, seed)
     # Refusing is safe, and must not be the way out. These records are next to the threshold everywhere; by the 10-5
     # rule the new month of seed 1 is refused: that its total of 12 is not below 10 says too much whatever is withheld.
-    assert refused <= len(SEEDS) // 4
+    assert refused <= max(1, len(SEEDS) // 4)
 
 
 def nothing_is_given_away(attack: Attack, out: Out, seed: int) -> None:

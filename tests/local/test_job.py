@@ -16,6 +16,7 @@ from praya_airflow.local.follow import Run, Watch, last_error
 from praya_airflow.local.instance import Problem
 from praya_airflow.local.job import Job, end_homeless, wait_parsed
 from praya_airflow.local.project import Project
+from praya_airflow.names import ROLL_UP
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 EXPECTED = [
@@ -95,12 +96,16 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "OWN_RUN", 0.0)
 
 
-def work(airflow: Any, needs: dict[str, str]) -> tuple[module.Outcome, str]:
-    """Runs the job; `needs` maps what is pending to the DAG whose success makes it current."""
+def work(
+    airflow: Any, needs: dict[str, str], after: dict[str, str] | None = None
+) -> tuple[module.Outcome, str]:
+    """Runs the job; `needs` maps what is pending to the DAG whose success makes it current, `after` to what must not be
+    pending before."""
     pending = dict.fromkeys(needs, "not yet")
 
     def done(name: str) -> None:
-        for item in [item for item, dag_id in needs.items() if dag_id == name]:
+        made = [item for item, dag_id in needs.items() if dag_id == name]
+        for item in [item for item in made if (after or {}).get(item) not in pending]:
             pending.pop(item, None)
 
     airflow.done = done
@@ -134,6 +139,22 @@ def test_what_a_lost_event_should_have_started_is_started_once_and_in_order() ->
     assert outcome.pending == {}
     assert airflow.triggered == ["a", "programme_metrics", "m", "catalogue"]
     assert "no event has started it" in shown
+
+
+def test_marts_and_their_datasets_take_turns_until_nothing_changes_any_more() -> None:
+    """A mart that reads releases is left while a dataset made of another is behind; no event follows on that one."""
+
+    airflow = Airflow()
+    outcome, _ = work(airflow, NEEDS | {"mart of releases": "programme_metrics"}, {"mart of releases": "m"})
+    assert outcome.pending == {}
+    assert airflow.triggered == ["a", "programme_metrics", "m", "programme_metrics", "catalogue"]
+
+
+def test_what_stays_pending_is_not_tried_for_ever() -> None:
+    airflow = Airflow()
+    outcome, _ = work(airflow, {"mart x": "nobody", "m": "nobody"})
+    assert outcome.pending == {"mart x": "not yet", "m": "not yet"}
+    assert airflow.triggered == ["a", "programme_metrics", "m"]
 
 
 def test_a_failure_is_told_by_its_last_sentence_and_stays_pending() -> None:
@@ -176,6 +197,13 @@ def test_a_run_that_waits_for_its_release_time_is_not_waited_for() -> None:
     run = Run("a", "r", "running", tasks={name: {"state": state} for name, state in states.items()})
     assert not run.active
     run.tasks["other"] = {"state": "running"}
+    assert run.active
+
+
+def test_a_roll_up_that_waits_for_months_is_waited_for() -> None:
+    run = Run(
+        "a-years", "r", "running", tasks={ROLL_UP: {"state": "up_for_reschedule"}, "measure": {"state": None}}
+    )
     assert run.active
 
 

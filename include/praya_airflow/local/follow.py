@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from praya_airflow.local.client import Client, Json
+from praya_airflow.names import ROLL_UP
 
 ACTIVE = ("queued", "running")
 WAITING = ("up_for_reschedule", "deferred", "awaiting_input")  # for a clock or a person: may take days
 OVER = ("success", "failed", "skipped", "upstream_failed", "removed")
+# They wait for other runs, which end soon, and not for a clock or a person.
+FOR_RUNS = {ROLL_UP: "waits for months that are on their way"}
 WORDS = {
     "running": "runs",
     "success": "done",
@@ -38,8 +41,9 @@ class Run:
 
     @property
     def waits(self) -> bool:
-        open_ = {task["state"] for task in self.tasks.values() if task["state"] not in OVER}
-        return bool(open_ & set(WAITING)) and open_ <= {*WAITING, None}
+        still_open = {name: task["state"] for name, task in self.tasks.items() if task["state"] not in OVER}
+        states = set(still_open.values())
+        return bool(states & {*WAITING}) and states <= {*WAITING, None} and not {*still_open} & {*FOR_RUNS}
 
     @property
     def over(self) -> int:
@@ -98,7 +102,8 @@ def _changed(run: Run, task: Json) -> list[str]:
     after = task["state"]
     if after == before or after not in WORDS or after == "running":
         return []
-    return [f"{run.dag_id}: {name} {WORDS[after]} ({run.over} of {len(run.tasks)})"]
+    word = FOR_RUNS.get(name, WORDS[after]) if after in WAITING else WORDS[after]
+    return [f"{run.dag_id}: {name} {word} ({run.over} of {len(run.tasks)})"]
 
 
 def _ended(run: Run) -> str:

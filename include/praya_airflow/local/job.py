@@ -88,14 +88,19 @@ class Job:
         return not self.project.pending() and self.project.listed()
 
     def _catch_up(self, watch: Watch, expected: Sequence[tuple[str, str]]) -> None:
-        """Runs once, in their order, what an asset event should have started: events can get lost."""
+        """Runs, in their order, what an asset event should have started: events can get lost. A mart may be left for a
+        release that is made of another, so that marts and their datasets take turns, as long as that changes
+        anything."""
         names = {kind: [dag_id for dag_id, its in expected if its == kind] for _, kind in expected}
-        for kind in (kinds.METRICS, kinds.MART):
-            pending = self.project.pending()
-            lost = [dag_id for dag_id in names.get(kind, []) if dag_id in pending]
-            if kind == kinds.METRICS and any(name.startswith("mart ") for name in pending):
-                lost = names.get(kind, [])
-            self._start(watch, lost)
+        tried: list[dict[str, str]] = []
+        while (pending := dict(self.project.pending())) not in tried:
+            tried.append(pending)
+            for kind in (kinds.METRICS, kinds.MART):
+                pending = dict(self.project.pending())
+                lost = [dag_id for dag_id in names.get(kind, []) if dag_id in pending]
+                if kind == kinds.METRICS and any(name.startswith("mart ") for name in pending):
+                    lost = names.get(kind, [])
+                self._start(watch, lost)
         if any(name.startswith("report ") for name in self.project.pending()):
             self._start(watch, names.get(kinds.REPORTS, []))
         if not self.project.listed():
