@@ -75,7 +75,7 @@ def accept(
     store: Store, contract: Contract, data: bytes | dict[str, bytes], received_at: str = RECEIVED, **more: Any
 ) -> None:
     """Stage `data` and accept it as validate would, without paying for Great Expectations."""
-    from praya.stage import stage
+    from praya.pipeline.stage import stage
 
     put_snapshot(store, contract, data, received_at, **more)
     accept_staged(store, contract, stage(contract, store))
@@ -84,7 +84,7 @@ def accept(
 def accept_staged(store: Store, contract: Contract, staged: dict[str, Any]) -> None:
     """Leave on the store what validate leaves there when everything passes."""
     from praya import paths
-    from praya.validate import rules_key
+    from praya.pipeline.validate import rules_key
 
     kept = {name: staged[name] for name in ("key", "table", "received_at", "synthetic")}
     verdict = {"verdict": "passed", "verdict_key": f"verdict-of-{staged['key']}", "report": ""}
@@ -104,7 +104,7 @@ def not_of_a_mart(contract: Contract) -> Contract:
 
 def agree(contract: Contract, store: Store, marts: Any = None) -> None:
     """Have a second person approve what waits for it, if anything does."""
-    from praya.protect.approval import approve, waiting
+    from praya.disclosure.protect.approval import approve, waiting
 
     if (change := waiting(contract, store, marts=marts)) is not None:
         people = {"proposed_by": "maker", "approved_by": "officer"}
@@ -138,8 +138,8 @@ def publish(
     store: Store, contract: Contract, data: bytes | dict[str, bytes], received_at: str = RECEIVED, **more: Any
 ) -> Path:
     """Take `data` the whole way without Great Expectations; gives the folder of the latest release."""
-    from praya.protect import protect
-    from praya.release import release
+    from praya.disclosure.protect import protect
+    from praya.pipeline.release import release
 
     accept(store, contract, data, received_at, **more)
     pointer = release(protect(not_of_a_mart(contract), store), contract, store)

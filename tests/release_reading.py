@@ -18,7 +18,7 @@ import duckdb
 from made import RECEIVED
 from praya.contract import Contract, Field
 from praya.contract.zone import HONG_KONG
-from praya.release.part import Part
+from praya.pipeline.release.part import Part
 
 Rows = list[tuple[Any, ...]]
 

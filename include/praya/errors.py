@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from praya.outside import clean
+from praya.text.outside import clean
 
 
 class PrayaError(Exception):
     """Anything Praya stops for on purpose; its text is meant to be read as it stands, wherever it is shown.
 
-    Hidden characters and secrets in it are masked here. What comes from outside goes into it by `praya.outside.quote`.
+    Hidden characters and secrets in it are masked here. What comes from outside goes into it by
+    `praya.text.outside.quote`.
     """
 
     def __init__(self, message: str = "") -> None:

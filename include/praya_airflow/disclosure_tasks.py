@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import get_current_context, task
 
 from praya.errors import DisclosureError, PersonUnknown
-from praya.outside import escape_markdown, quote
-from praya.person import person
+from praya.text.outside import escape_markdown, quote
+from praya.text.person import person
 from praya_airflow.step import open_store, readable_contracts, say, sentences
 
 if TYPE_CHECKING:
-    from praya.protect.approval import Change
+    from praya.disclosure.protect.approval import Change
 
 
 @task(task_id="compare")
 def compare_methods() -> dict[str, Any]:
     """Set the disclosure methods side by side for the dataset that the run names; its tab shows them."""
-    from praya.protect.utility import compare
+    from praya.disclosure.protect.utility import compare
 
     with sentences():
         dataset = str(get_current_context()["params"]["dataset"])
@@ -53,7 +53,7 @@ def propose() -> dict[str, Any]:
 @task(task_id="record")
 def record_approval() -> list[str]:
     """Put the answer into the ledger, where two persons agree on what stands today; gives the datasets."""
-    from praya.protect.approval import approve
+    from praya.disclosure.protect.approval import approve
 
     context = get_current_context()
     proposal = context["ti"].xcom_pull(task_ids="propose")
@@ -88,7 +88,7 @@ def answer_refusal(dataset: str, proposed_by: str, approved_by: str) -> str | No
 
 def _changes(dataset: str) -> list[Change]:
     """What waits for an approval, of the dataset or of all; raises DisclosureError where nothing does."""
-    from praya.protect.approval import waiting
+    from praya.disclosure.protect.approval import waiting
 
     contracts, store = readable_contracts(), open_store()
     found = []

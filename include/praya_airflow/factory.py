@@ -19,9 +19,9 @@ from airflow.sdk import (
 from praya import paths
 from praya.contract import Contract, load_contract, read_contracts
 from praya.errors import ContractError
-from praya.outside import escape_markdown
-from praya.reporting import all_reports
+from praya.reports import all_reports
 from praya.store import reads_release, table_name
+from praya.text.outside import escape_markdown
 from praya_airflow import tasks
 from praya_airflow.assets import MARTS, mart_asset, release_asset, report_asset, table_asset
 from praya_airflow.finished import close_dag

@@ -30,9 +30,9 @@ PATIENCE = dt.timedelta(hours=7)  # a run of records has eight
 @task(map_index_template="{{ month }}")
 def take_month(dataset: str, month: str | None = None) -> dict[str, Any]:
     """Collect, stage and validate `month`, else the one that the run is for; the event carries rows and verdict."""
-    from praya.collect import collect as collect_step
-    from praya.stage import stage as stage_step
-    from praya.validate import validate as validate_step
+    from praya.pipeline.collect import collect as collect_step
+    from praya.pipeline.stage import stage as stage_step
+    from praya.pipeline.validate import validate as validate_step
 
     month = _month(month)
     with sentences():
@@ -60,8 +60,8 @@ def switch_in(provider: str, month: str | None = None) -> dict[str, Any]:
 
     The event on the provider's months starts the roll-up of the year.
     """
-    from praya.measure import measure_month
-    from praya.months import switch_in as step
+    from praya.pipeline.measure import measure_month
+    from praya.pipeline.months import switch_in as step
 
     month = _month(month)
     with sentences():
@@ -78,7 +78,7 @@ def switch_in(provider: str, month: str | None = None) -> dict[str, Any]:
 def roll_up() -> dict[str, Any] | None:
     """Say which months of the run's year count, once no other month is on its way; None (and the run ends) when every
     mart is made from them already: of a backfill the first run waits and rolls up, and the others find nothing."""
-    from praya.measure import months, stale
+    from praya.pipeline.measure import months, stale
     from praya_airflow.settled import find_moving_months
 
     context = get_current_context()
@@ -102,9 +102,9 @@ def roll_up() -> dict[str, Any] | None:
 @task
 def changed_months(provider: str) -> list[str]:
     """The months in the store in which something has changed at the source since they were collected."""
-    from praya.collect.months import changed
-    from praya.measure import months
-    from praya.months import together
+    from praya.pipeline.collect.months import changed
+    from praya.pipeline.measure import months
+    from praya.pipeline.months import together
 
     with sentences():
         contracts, store = together(readable_contracts(provider), provider), open_store()

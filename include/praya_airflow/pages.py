@@ -15,13 +15,13 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from praya import paths
 from praya.contract import load_contract, read_contracts
 from praya.errors import PrayaError
-from praya.names import is_name
-from praya.outside import clean
-from praya.outside import quote as shown
+from praya.pipeline.validate.messages import speaker
+from praya.pipeline.validate.report import NAMES
+from praya.pipeline.validate.standing import Standing, attempt_words, render_standing
 from praya.store import Store
-from praya.validate.messages import speaker
-from praya.validate.report import NAMES
-from praya.validate.standing import Standing, attempt_words, render_standing
+from praya.text.names import is_name
+from praya.text.outside import clean
+from praya.text.outside import quote as shown
 from praya_airflow.names import METHODS
 
 # Reports carry text from sources: whatever it says, nothing in a page may run or reach out.
@@ -81,7 +81,7 @@ def report_of_month(dag_id: str, dataset: str, month: str, language: Language = 
 def disclosure(dag_id: str, language: Language = "en") -> Response:
     """Where a dataset stands, and what disclosure control decided last on it; the way to its methods side by side,
     where it has counts."""
-    from praya.status import decided
+    from praya.assurance.status import decided
 
     say, store = speaker(language), Store(paths.store())
     if dag_id not in _datasets():
@@ -122,7 +122,7 @@ def _datasets() -> set[str]:
 def _report(store: Store, dataset: str, subject: str, language: Language) -> Response:
     """The page is made now: trend, decisions and ledger lines come after the verdict that they belong to, and where the
     dataset stands comes before it."""
-    from praya.validate.evidence import view
+    from praya.pipeline.validate.evidence import view
 
     if dataset not in _datasets():
         return _message(speaker(language)("no_dataset", dag=shown(subject)), language)
@@ -132,7 +132,7 @@ def _report(store: Store, dataset: str, subject: str, language: Language) -> Res
 
 def _standing(store: Store, dataset: str, subject: str) -> Standing:
     """Where a dataset or one of its months stands, also where its contract is refused."""
-    from praya.standing import standing_of, unreadable
+    from praya.assurance.standing import standing_of, unreadable
 
     month = subject.partition("/")[2]
     try:
@@ -164,7 +164,7 @@ def _months(store: Store, provider: str, tables: list[str], language: Language) 
 @app.get("/audit")
 def audit(user: GetUserDep, language: Language = "en") -> Response:  # noqa: ARG001  its being here asks for a login
     """All datasets side by side, for auditors."""
-    from praya.audit.page import render
+    from praya.assurance.audit.page import render
 
     try:
         return HTMLResponse(render(_index(), language), headers=HEADERS)
@@ -182,7 +182,7 @@ def audit_json(user: GetUserDep) -> Response:  # noqa: ARG001  its being here as
 
 
 def _index() -> dict[str, Any]:
-    from praya.audit import audit as index_of
+    from praya.assurance.audit import audit as index_of
 
     contracts, problems = read_contracts(paths.contracts())
     now = dt.datetime.now(dt.UTC)

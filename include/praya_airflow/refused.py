@@ -16,8 +16,8 @@ from airflow.sdk import DAG, get_current_context, task
 from praya import paths
 from praya.contract import load_contract, load_contracts
 from praya.errors import ContractError
-from praya.names import is_name
-from praya.outside import escape_markdown
+from praya.text.names import is_name
+from praya.text.outside import escape_markdown
 from praya_airflow.following import START
 from praya_airflow.names import CHANGES, SWITCH_IN, YEARS, task_defaults
 from praya_airflow.step import sentences

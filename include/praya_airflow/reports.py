@@ -9,7 +9,7 @@ from airflow.sdk import DAG, CronTriggerTimetable, Param, get_current_context, t
 
 from praya import paths
 from praya.contract import read_contracts
-from praya.reporting import all_reports, report_of
+from praya.reports import all_reports, report_of
 from praya_airflow.assets import release_asset, report_asset
 from praya_airflow.finished import close_dag
 from praya_airflow.following import any_or_by_the_clock, for_all
@@ -22,7 +22,7 @@ def make(name: str) -> dict[str, Any]:
     """Make the editions of a report that are not made from today's releases; a run that a release started waits for
     the others that are on their way."""
     from praya.errors import NotKnown
-    from praya.reporting.edition import due_periods, periods_of, publish
+    from praya.reports.edition import due_periods, periods_of, publish
 
     store, report = open_store(), report_of(name)
     if get_current_context()["dag_run"].run_type == "asset_triggered" and (coming := _coming(name)):
@@ -63,9 +63,9 @@ def reports_dag() -> DAG:
 @task(task_id="close")
 def close_months() -> dict[str, Any]:
     """Close the month that the run names, or every one that is over and open; then show what was made."""
-    from praya.closing import close, to_close
     from praya.errors import NotKnown
-    from praya.views import present
+    from praya.reports.closing import close, to_close
+    from praya.site.views import present
     from praya_airflow.run import run_by, run_signer
 
     store, now = open_store(), dt.datetime.now(dt.UTC)
@@ -86,8 +86,8 @@ def close_months() -> dict[str, Any]:
 @task(task_id="downloads")
 def count_downloads() -> dict[str, Any]:
     """Count the downloads of the month that the run names, or of the last one, where there are logs to count from."""
-    from praya.closing import last_month
-    from praya.downloads import count, logs_in
+    from praya.reports.closing import last_month
+    from praya.site.downloads import count, logs_in
     from praya_airflow.run import run_by
 
     folder, now = paths.access_logs(), dt.datetime.now(dt.UTC)
@@ -127,8 +127,8 @@ def month_end_dag() -> DAG:
 
 def _coming(name: str) -> list[str]:
     """The datasets of a report that have moved on and are not released yet, and that no step has stopped at."""
-    from praya.current import is_held
-    from praya.status import pending
+    from praya.assurance.status import pending
+    from praya.pipeline.current import is_held
 
     store, report = open_store(), report_of(name)
     behind = pending(readable_contracts(), store, paths.suites(), paths.metrics())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from airflow.sdk import get_current_context
 
 from praya.errors import IntegrityError
-from praya.person import is_technical, person
+from praya.text.person import is_technical, person
 from praya_airflow.names import SIGNING_CONNECTION
 
 if TYPE_CHECKING:

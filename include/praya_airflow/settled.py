@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from airflow.sdk import get_current_context
 
 from praya.contract import Contract
-from praya.current import has_no_rows_yet
-from praya.measure import find_stale_marts, read_marts
-from praya.measure.marts import Mart
+from praya.pipeline.current import has_no_rows_yet
+from praya.pipeline.measure import find_stale_marts, read_marts
+from praya.pipeline.measure.marts import Mart
 from praya.store import released_name, table_name
 from praya.store.names import CATALOGUE_RELEASES
 from praya_airflow.names import ROLLED_UP, SWITCH_IN

@@ -16,7 +16,6 @@ from airflow.sdk import Asset, get_current_context
 
 from praya import paths
 from praya.contract import Contract, load_contract, read_contracts
-from praya.disk import disk_error
 from praya.errors import (
     ContractError,
     Crash,
@@ -28,8 +27,9 @@ from praya.errors import (
     StoreBusy,
     StoreUnusable,
 )
-from praya.outside import clean, describe_crash
-from praya.outside import quote as shown
+from praya.store.disk import disk_error
+from praya.text.outside import clean, describe_crash
+from praya.text.outside import quote as shown
 from praya_airflow.assets import partition_key
 from praya_airflow.names import SIGNING_CONNECTION
 from praya_airflow.run import run_name, signer_of_run
@@ -53,7 +53,7 @@ def sentences(dataset: str | None = None, step: str = "") -> Iterator[None]:
     """
     from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowRescheduleException
 
-    from praya.status import noted
+    from praya.assurance.status import noted
 
     try:
         with _signed(open_store()), noted(open_store(), dataset, step) if dataset else nullcontext():

@@ -35,9 +35,9 @@ PUNCTUAL = dt.timedelta(minutes=30)
 @task.short_circuit(task_id="collect")
 def collect(dataset: str) -> dict[str, Any] | None:
     """Take what the source has; None (and the run ends) when nothing is new and the release is current."""
-    from praya.collect import collect as step
-    from praya.current import NO_ROWS, has_no_rows_yet, pending_reason
-    from praya.status import forget_problem
+    from praya.assurance.status import forget_problem
+    from praya.pipeline.collect import collect as step
+    from praya.pipeline.current import NO_ROWS, has_no_rows_yet, pending_reason
 
     with sentences(dataset, "collect"):
         contract, store = contract_of(dataset), open_store()
@@ -57,7 +57,7 @@ def collect(dataset: str) -> dict[str, Any] | None:
 @task(task_id="stage")
 def stage(dataset: str) -> dict[str, Any]:
     """Type the snapshot's rows."""
-    from praya.stage import stage as step
+    from praya.pipeline.stage import stage as step
 
     with sentences(dataset, "stage"):
         contract = contract_of(dataset)
@@ -69,8 +69,8 @@ def stage(dataset: str) -> dict[str, Any]:
 @task(task_id="validate")
 def validate(dataset: str) -> dict[str, Any]:
     """Judge the table; the event on its asset carries rows and verdict, and no figure before the release time."""
-    from praya.release.inherited import due_with_inputs
-    from praya.validate import validate as step
+    from praya.pipeline.release.inherited import due_with_inputs
+    from praya.pipeline.validate import validate as step
 
     with sentences(dataset, "validate"):
         store = open_store()
@@ -88,8 +88,8 @@ def validate(dataset: str) -> dict[str, Any]:
 @task(task_id="release")
 def release(dataset: str) -> dict[str, Any]:
     """Put the table through disclosure control and publish it; wait for its release time where it has one."""
-    from praya.protect import protect
-    from praya.release import release as step
+    from praya.disclosure.protect import protect
+    from praya.pipeline.release import release as step
 
     with sentences(dataset, "release"):
         contract, store = contract_of(dataset), open_store()
@@ -114,9 +114,9 @@ def measure() -> dict[str, Any]:
     reads releases that are still to come is left for them. The daily run leaves nothing, but where Airflow makes up for
     it when it starts, for then there is other work.
     """
-    from praya.measure import find_summing_marts
-    from praya.measure import measure as step
-    from praya.status import pending
+    from praya.assurance.status import pending
+    from praya.pipeline.measure import find_summing_marts
+    from praya.pipeline.measure import measure as step
     from praya_airflow.settled import find_moving_months, is_rolled_up, releases_to_come, wait_until_settled
 
     with sentences():
@@ -160,8 +160,8 @@ def report(results: dict[str, dict[str, Any]]) -> int:
 def catalogue() -> dict[str, Any]:
     """List all current releases, with calendar, pages of metrics, changelogs and feeds."""
     from praya.contract.zone import HONG_KONG
-    from praya.portal import calendar
-    from praya.views import present
+    from praya.site.portal import calendar
+    from praya.site.views import present
 
     with sentences():
         store = open_store()
@@ -178,7 +178,7 @@ def catalogue() -> dict[str, Any]:
 @task(task_id="purge")
 def purge() -> int:
     """Remove the raw personal records whose time is over; returns how many snapshots went."""
-    from praya.retention import purge as step
+    from praya.pipeline.retention import purge as step
 
     with sentences():
         return len(step(open_store(), readable_contracts(), dt.datetime.now(dt.UTC)))
@@ -188,7 +188,7 @@ def purge() -> int:
 def verify() -> str:
     """Verify the ledger, all that changes, every latest release, and a twenty-eighth part of the rest, another one each
     day of the month; returns what was read and what was not."""
-    from praya.verify import unwitnessed, verify_night
+    from praya.assurance.verify import unwitnessed, verify_night
 
     with sentences():
         if warning := unwitnessed(paths.witnesses()):
@@ -209,8 +209,8 @@ def verify() -> str:
 def links() -> str:
     """Hold the addresses that were ever given against what is there, of versions those of tonight's part; returns how
     many were followed and lead somewhere."""
-    from praya.links import links as step
-    from praya.verify import part_of
+    from praya.assurance.links import links as step
+    from praya.assurance.verify import part_of
 
     part = part_of(dt.datetime.now(dt.UTC).date())
     with sentences():
@@ -232,7 +232,7 @@ def links() -> str:
 @task(task_id="scores")
 def scores() -> dict[str, float]:
     """Measure the fault scores that are not current; returns those of all datasets that have one."""
-    from praya.audit.scores import scores as step
+    from praya.assurance.audit.scores import scores as step
 
     run = get_current_context()["dag_run"]
     if run.run_type == "scheduled" and dt.datetime.now(dt.UTC) - run.run_after > LATE:

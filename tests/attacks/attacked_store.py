@@ -11,16 +11,16 @@ import pytest
 
 from made import make_contract, publish
 from metrics.small_house import House
-from praya.links import links
-from praya.portal import calendar
-from praya.protect import protect
+from praya.assurance.links import links
+from praya.disclosure.protect import protect
+from praya.pipeline.release.preview import preview
+from praya.pipeline.release.withdraw import withdraw
 from praya.provenance import signer
 from praya.provenance.checkpoints import publish_checkpoint
-from praya.release.preview import preview
-from praya.release.withdraw import withdraw
-from praya.reporting.edition import publish as put_out
+from praya.reports.edition import publish as put_out
+from praya.site.portal import calendar
+from praya.site.views import present
 from praya.store import Store
-from praya.views import present
 from provenance import provenance_way as way
 from reporting.sample_report import FIELDS, FIRST, SAMPLE, SECOND
 

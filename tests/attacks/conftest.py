@@ -12,7 +12,7 @@ from attacks.forged_evidence import (
     evidence_of,
     release_all,
 )
-from praya.evidence import verifier
+from praya.assurance.evidence import verifier
 from praya.store import Store
 
 

@@ -9,13 +9,13 @@ from typing import NamedTuple
 import pytest
 
 from made import field, make_contract
-from praya.evidence import evidence, verifier
-from praya.evidence.archive import write_zip
+from praya.assurance.evidence import evidence, verifier
+from praya.assurance.evidence.archive import write_zip
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, request
 from praya.ledger.witness import Witness
 from praya.lineage import Marts
-from praya.measure import measure
+from praya.pipeline.measure import measure
 from praya.provenance import signer
 from praya.provenance.keys import known_keys, note_keys, usable_signer
 from praya.provenance.published import publish_checkpoint, take_witnessed

@@ -1,4 +1,4 @@
-"""Reads the code for messages that show what comes from outside without `praya.outside`."""
+"""Reads the code for messages that show what comes from outside without `praya.text.outside`."""
 
 from __future__ import annotations
 

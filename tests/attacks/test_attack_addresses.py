@@ -21,13 +21,13 @@ from urllib3.util import parse_url
 from attacks.outside import CSV, Internet, Server, servers
 from made import field, make_contract
 from praya import paths
-from praya.collect import collect
-from praya.collect.months import changed
 from praya.contract import Contract
 from praya.errors import AddressRefused, IntegrityError, SourceError, SourceUnavailable
 from praya.ledger import Ledger
 from praya.outbound import Allowed, is_public, masked, parse_address, parse_host, redirected
 from praya.outbound.networks import NOT_PUBLIC_V4, NOT_PUBLIC_V6
+from praya.pipeline.collect import collect
+from praya.pipeline.collect.months import changed
 from praya.store import Store
 
 SECRET = "s3cret-t0ken"
@@ -705,7 +705,7 @@ def test_pages_without_an_end_are_given_up(
         )
     with pytest.raises(SourceError, match="more than the 100 bytes"):
         collect(paged(max_bytes=100), store, {"home": home.url})
-    monkeypatch.setattr("praya.collect.MOST_PAGES", 50)
+    monkeypatch.setattr("praya.pipeline.collect.MOST_PAGES", 50)
     with pytest.raises(SourceError, match="names one more after 50 pages"):
         collect(paged(), store, {"home": home.url})
     nothing_taken(store, "sample/2026-01")
@@ -750,9 +750,9 @@ def test_a_connection_that_cannot_be_read_is_said_without_its_login(store: Store
 def test_a_served_copy_that_redirects_inside_is_not_followed(
     start: Callable[..., Server], store: Store
 ) -> None:
-    from praya.links.served import ask
-    from praya.links.target import Lead, Targets
-    from praya.verify.known import Known
+    from praya.assurance.links.served import ask
+    from praya.assurance.links.target import Lead, Targets
+    from praya.assurance.verify.known import Known
 
     copy, victim = start(), start()
     copy.redirect("/a/data.csv", f"{victim.url}/private")

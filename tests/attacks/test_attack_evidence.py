@@ -28,19 +28,19 @@ from attacks.forged_evidence import (
     zipped,
 )
 from made import make_contract
-from praya.evidence import evidence, verifier
-from praya.evidence.extract import write_proof
+from praya.assurance.evidence import evidence, verifier
+from praya.assurance.evidence.extract import write_proof
+from praya.assurance.verify import verify
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, signed
 from praya.ledger.line import written
 from praya.lineage import Marts
-from praya.measure import measure
+from praya.pipeline.measure import measure
 from praya.provenance import signer, statement
 from praya.provenance.keys import revoke
 from praya.provenance.published import publish_checkpoint
 from praya.provenance.signing import new_key
 from praya.store import Store
-from praya.verify import verify
 from provenance import provenance_way as way
 
 

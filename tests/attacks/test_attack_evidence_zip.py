@@ -23,8 +23,8 @@ from attacks.forged_evidence import (
     look,
     zipped,
 )
+from praya.assurance.evidence import evidence, verifier
 from praya.errors import IntegrityError
-from praya.evidence import evidence, verifier
 from praya.store import Store
 
 

@@ -21,10 +21,10 @@ from identifiers import KINDS, PLAIN_MAIL, Identifier, mainland
 from looked import searched
 from planted import card, hkid, phone
 
+from praya.disclosure.recognise import refuse_personal, search_texts
+from praya.disclosure.recognise.fold import fold
+from praya.disclosure.recognise.recogniser import plain
 from praya.errors import DisclosureError
-from praya.recognise import refuse_personal, search_texts
-from praya.recognise.fold import fold
-from praya.recognise.recogniser import plain
 
 EACH = 9
 EVERY = [*KINDS, PLAIN_MAIL]

@@ -12,19 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from made import accept, agree, contract_dict, field, make_contract, put_snapshot
-from praya.collect import collect
+from praya.assurance.verify import verify
 from praya.contract import Contract, load_contracts, read_contracts
+from praya.disclosure.protect import protect
+from praya.disclosure.protect.approval import approve, waiting
 from praya.errors import DisclosureError, SourceError
 from praya.ledger import Ledger
 from praya.lineage import Marts, Traced, follow, problems_of
-from praya.measure import measure, measure_month
-from praya.months import switch_in
-from praya.protect import protect
-from praya.protect.approval import approve, waiting
-from praya.stage import stage
+from praya.pipeline.collect import collect
+from praya.pipeline.measure import measure, measure_month
+from praya.pipeline.months import switch_in
+from praya.pipeline.stage import stage
+from praya.pipeline.validate import validate
 from praya.store import Store
-from praya.validate import validate
-from praya.verify import verify
 
 DISTRICTS, TYPES = ["A", "B", "C"], ["enquiry", "complaint"]
 PERSONAL = {

@@ -24,15 +24,15 @@ from hypothesis import strategies as st
 
 from attacks.outside_values import unsafe
 from made import contract_dict, make_contract, put_snapshot, text
+from praya.assurance.status import noted
+from praya.cli.terminal import PlainConsole
 from praya.contract import load_contract
 from praya.errors import ContractError, Crash, PrayaError, SourceUnavailable
 from praya.ledger import Ledger
-from praya.outside import MASKED, clean, clean_values, describe_crash, escape_markdown, quote, quote_all
-from praya.stage import stage
-from praya.status import noted
+from praya.pipeline.stage import stage
 from praya.store import Store
-from praya.templating import templates
-from praya.terminal import PlainConsole
+from praya.text.outside import MASKED, clean, clean_values, describe_crash, escape_markdown, quote, quote_all
+from praya.text.templating import templates
 
 KNOWN = 12  # characters of a secret that may stand in a row
 HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -272,9 +272,9 @@ ANSWERS = [
 def test_no_answer_of_a_source_is_quoted(
     store: Store, monkeypatch: pytest.MonkeyPatch, answer: bytes
 ) -> None:
-    from praya.collect import collect
+    from praya.pipeline.collect import collect
 
-    monkeypatch.setattr("praya.collect.http.ATTEMPTS", 1)
+    monkeypatch.setattr("praya.pipeline.collect.http.ATTEMPTS", 1)
     with answering(answer) as url:
         address = url.replace("http://", f"http://user:{SECRET}@")
         contract = make_contract(source={"url": f"{address}?token={SECRET}", "connection": None})
@@ -330,7 +330,7 @@ def test_a_wrong_contract_is_not_quoted(
 def test_a_mart_puts_no_content_into_its_error(store: Store) -> None:
     import duckdb
 
-    from praya.measure import _said
+    from praya.pipeline.measure import _said
 
     for sql in (f"select error('{SECRET}')", f"select '{SECRET}'::integer", f"select '{SECRET}'::date"):
         with duckdb.connect() as con, pytest.raises(duckdb.Error) as failed:
@@ -413,7 +413,7 @@ def test_the_page_of_a_dag_shows_a_contract_as_text() -> None:
 
 CRASHING = """
 import sys
-from praya.terminal import Application
+from praya.cli.terminal import Application
 app = Application()
 
 @app.command()
@@ -516,7 +516,7 @@ def test_a_crash_is_told_with_its_place_and_no_value() -> None:
 
 
 def test_local_variables_are_never_shown() -> None:
-    from praya.cli import app
+    from praya.cli.app import app
 
     assert app.pretty_exceptions_enable is False and app.pretty_exceptions_show_locals is False
     assert "show_locals=True" not in "".join(
@@ -528,25 +528,25 @@ def test_local_variables_are_never_shown() -> None:
 
 # What may stand in a message as it is, and why.
 FINE = {
-    ("praya/cli.py", "row.reason"): "a state's message, which is cleaned when it is kept, and again",
-    ("praya/cli_metrics.py", "text"): "a heading of our own",
-    ("praya/collect/file.py", "error.strerror"): "the operating system's words for a number",
-    ("praya/evidence/archive.py", "error.strerror"): "the operating system's words for a number",
+    ("praya/cli/app.py", "row.reason"): "a state's message, which is cleaned when it is kept, and again",
+    ("praya/cli/metrics.py", "text"): "a heading of our own",
+    ("praya/pipeline/collect/file.py", "error.strerror"): "the operating system's words for a number",
+    ("praya/assurance/evidence/archive.py", "error.strerror"): "the operating system's words for a number",
     ("praya/store/regular.py", "error.strerror"): "the operating system's words for a number",
     ("praya/ledger/checkpoint.py", "error.strerror"): "the operating system's words for a number",
     ("praya/contract/fields.py", "wrong[0]"): "names of constraints, which are keys of our own",
     ("praya/contract/load.py", "line"): "a line's number",
-    ("praya/stage/csv_records.py", "line"): "a line's number",
-    ("praya/evidence/extract.py", "last"): "a line's number",
+    ("praya/pipeline/stage/csv_records.py", "line"): "a line's number",
+    ("praya/assurance/evidence/extract.py", "last"): "a line's number",
     ("praya/ledger/chain.py", "kind"): "a word of the code that calls",
     ("praya/provenance/signing.py", "type(error)"): "the kind of an error, and not its text",
-    ("praya/reporting/controlling_officer.py", "first"): "a year of the plan, a number",
-    ("praya/reporting/controlling_officer.py", "last"): "a year of the plan, a number",
-    ("praya/reporting/head_135.py", "line"): "a name of our own for a line of the plan",
-    ("praya/reporting/head_135.py", "value"): "a released figure",
+    ("praya/reports/controlling_officer.py", "first"): "a year of the plan, a number",
+    ("praya/reports/controlling_officer.py", "last"): "a year of the plan, a number",
+    ("praya/reports/head_135.py", "line"): "a name of our own for a line of the plan",
+    ("praya/reports/head_135.py", "value"): "a released figure",
     ("praya/sources/contact_centre/changes.py", "change.kind"): "a file of the synthetic source, our own",
     ("praya/sources/contact_centre/generator.py", "year_month"): "an argument of the code that calls",
-    ("praya/stage/csv.py", "error.reason"): "the codec's words, which quote nothing",
+    ("praya/pipeline/stage/csv.py", "error.reason"): "the codec's words, which quote nothing",
     ("praya_airflow/local/client.py", "str(error)"): "shown by the supervisor, which cleans what it prints",
     (
         "praya_airflow/local/credentials.py",
@@ -559,14 +559,14 @@ FINE = {
 # `praya verify` names files of the store; what it says of them are errors of JSON and of keys, which quote nothing, and
 # it says it through the console and `say`, which clean. The verifier of evidence
 # runs without Praya and cleans by itself.
-CLEANED_LATER = ("praya/verify/", "praya/evidence/verifier.py")
+CLEANED_LATER = ("praya/assurance/verify/", "praya/assurance/evidence/verifier.py")
 
 
 def test_no_message_shows_what_is_from_outside_without_the_function() -> None:
     found = [one for one in unsafe(Path("include")) if not one.file.startswith(CLEANED_LATER)]
     left = [f"{one.file}:{one.line}: {one.what}" for one in found if (one.file, one.what) not in FINE]
-    assert not left, "put praya.outside.quote around it, or name it in FINE with the reason:\n" + "\n".join(
-        left
+    assert not left, (
+        "put praya.text.outside.quote around it, or name it in FINE with the reason:\n" + "\n".join(left)
     )
     stale = set(FINE) - {(one.file, one.what) for one in found}
     assert not stale, f"these are no longer there: {stale}"

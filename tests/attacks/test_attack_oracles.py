@@ -16,21 +16,22 @@ from typing import NamedTuple
 
 import pytest
 
-from praya import collect, ledger
+from praya import ledger
+from praya.assurance.evidence import evidence
+from praya.assurance.verify import verify
 from praya.contract import Contract
-from praya.evidence import evidence
-from praya.export.ocfl import ocfl
+from praya.disclosure.protect import protect
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, request
 from praya.lineage import Marts
-from praya.protect import protect
+from praya.pipeline import collect
+from praya.pipeline.release.preview import preview
+from praya.pipeline.stage import stage
+from praya.pipeline.validate import validate
 from praya.provenance import signer
 from praya.provenance.published import publish_checkpoint
-from praya.release.preview import preview
-from praya.stage import stage
+from praya.site.export.ocfl import ocfl
 from praya.store import Store
-from praya.validate import validate
-from praya.verify import verify
 from provenance import provenance_way as way
 
 THEN = dt.datetime(2026, 3, 1, 2, 0, tzinfo=dt.UTC)

@@ -18,16 +18,16 @@ from pydantic import ValidationError
 from attacks.contract_texts import Text, texts
 from made import field, make_contract, publish
 from praya import paths
-from praya.collect import collect
-from praya.collect import file as file_source
 from praya.contract import Contract
 from praya.contract.load import load_contract
 from praya.errors import ContractError, IntegrityError, SourceError
-from praya.export import ocfl
 from praya.ledger import Ledger
-from praya.names import is_file_name, is_month, is_name
-from praya.portal.publish import publish as copy_to
+from praya.pipeline.collect import collect
+from praya.pipeline.collect import file as file_source
+from praya.site.export import ocfl
+from praya.site.portal.publish import publish as copy_to
 from praya.store import Store
+from praya.text.names import is_file_name, is_month, is_name
 
 GOOD = b"id,name\n1,a\n"
 EVIL = [
@@ -467,8 +467,8 @@ def test_a_manifest_that_names_a_file_elsewhere_is_not_published(
 
 
 def test_a_link_on_a_page_that_goes_up_leads_to_no_file(store: Store, tmp_path: Path) -> None:
-    from praya.links.target import Lead, Targets
-    from praya.verify.known import Known
+    from praya.assurance.links.target import Lead, Targets
+    from praya.assurance.verify.known import Known
 
     publish(store, make_contract(), GOOD)
     (tmp_path / "secret.csv").write_bytes(GOOD)
@@ -486,7 +486,7 @@ def test_a_link_on_a_page_that_goes_up_leads_to_no_file(store: Store, tmp_path: 
 def test_a_statement_hands_nothing_to_git_but_a_commit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from praya.reproduce import code
+    from praya.assurance.reproduce import code
 
     asked: list[tuple[str, ...]] = []
     monkeypatch.setattr(code, "_git", lambda *arguments: asked.append(arguments))

@@ -18,28 +18,28 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from made import accept, field, make_contract, not_of_a_mart, publish, text
-from praya.cli import app
+from praya.assurance.verify import verify
+from praya.cli.app import app
 from praya.contract import Contract
 from praya.contract.revisions import Revision
 from praya.contract.waiver import Waiver
-from praya.current import pending_reason
+from praya.disclosure.protect import protect
+from praya.disclosure.protect.approval import Change
+from praya.disclosure.protect.weaker import Weakening
 from praya.errors import DisclosureError, PersonUnknown, PrayaError, ReleaseRefused
 from praya.history import latest, versions
 from praya.history.grants import grants
 from praya.ledger import Ledger
-from praya.person import is_same_person, person
-from praya.portal import catalogue
-from praya.portal.publish import publish as copy_to
-from praya.protect import protect
-from praya.protect.approval import Change
-from praya.protect.weaker import Weakening
-from praya.release import release
-from praya.release.content import repeated, rows_sha256
-from praya.release.correct import correct
-from praya.release.preview import preview
-from praya.release.withdraw import rollback, withdraw
+from praya.pipeline.current import pending_reason
+from praya.pipeline.release import release
+from praya.pipeline.release.content import repeated, rows_sha256
+from praya.pipeline.release.correct import correct
+from praya.pipeline.release.preview import preview
+from praya.pipeline.release.withdraw import rollback, withdraw
+from praya.site.portal import catalogue
+from praya.site.portal.publish import publish as copy_to
 from praya.store import Store
-from praya.verify import verify
+from praya.text.person import is_same_person, person
 
 ID, NAME, SIZE = field("id", "integer"), field("name"), field("size", "integer")
 GOOD = b"id,name,size\n1,a,10\n2,b,20\n"
@@ -573,7 +573,7 @@ def test_a_run_says_who_was_logged_in_or_that_nobody_was(
 
 
 def test_a_change_is_not_approved_by_its_proposer_in_disguise(store: Store) -> None:
-    from praya.protect.approval import approve
+    from praya.disclosure.protect.approval import approve
 
     change = Change("sample", "0", "1", None, (Weakening("class", "weaker"),), {"class": ["officer"]})
     for proposer in ("officer", "Officer ", "0fficer", "officer@dpo.example"):

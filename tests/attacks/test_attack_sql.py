@@ -13,10 +13,10 @@ from made import accept, field, make_contract, rows_of
 from praya.errors import ContractError, MeasureError
 from praya.lineage import SqlRefused, check_select, follow
 from praya.lineage.functions import BOUND, FLOATS, ORDER, TABLES, functions, group
-from praya.measure import load_marts, measure
+from praya.pipeline.measure import load_marts, measure
+from praya.pipeline.validate.suite import load_suite
 from praya.store import Store
 from praya.store.duck import connect, instance, literal, lock
-from praya.validate.suite import load_suite
 
 SECRET = "S3CRET-of-another-house"
 PEOPLE = make_contract(dataset="the-people")
@@ -344,7 +344,7 @@ def test_a_mart_that_slipped_through_still_reads_and_writes_nothing_else(
 ) -> None:
     """With the list of functions out of the way, the lock is what is left."""
     accept(store, PEOPLE, b"id,name\n1,a\n")
-    monkeypatch.setattr("praya.measure.marts.check_select", lambda *_: {"the_people"})
+    monkeypatch.setattr("praya.pipeline.measure.marts.check_select", lambda *_: {"the_people"})
     for number, call in enumerate(
         [f"read_text('{planted}/secret.txt')", f"glob('{planted}/*')", f"sniff_csv('{planted}/secret.csv')"]
     ):

@@ -21,16 +21,16 @@ from typer.testing import CliRunner
 
 from attacks.attacked_store import attacked_store, files
 from full import FULL
-from praya.cli import app
+from praya.assurance.verify import Verified, check
+from praya.cli.app import app
+from praya.disclosure.protect.publication import published
 from praya.errors import DisclosureError, IntegrityError
 from praya.ledger import Ledger
 from praya.ledger.line import LedgerLine, hash_of, written
-from praya.protect.publication import published
 from praya.provenance import signer
 from praya.provenance.checkpoints import CHECKPOINT, GROWTH, publish_checkpoint
 from praya.store import Store
 from praya.store.journal import Entry
-from praya.verify import Verified, check
 
 BATCHES = 6
 APART = ("ledger/", "released/keys/")  # spoiled by themselves: all else is verified by them

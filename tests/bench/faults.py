@@ -44,12 +44,12 @@ def breaks() -> Iterator[Break]:
 def planted(store: str, cache: str, source: str, month: str) -> Figures:
     """Take `month` into a new store, then each of its tables again with faults; returns how many expectations were
     broken and how many verdicts compared. Raises Failed where a fault is not seen, or not by all alike."""
-    from praya.collect import collect
     from praya.errors import ValidationFailed
+    from praya.pipeline.collect import collect
+    from praya.pipeline.stage import stage
+    from praya.pipeline.validate import validate
     from praya.sources.contact_centre import Archive
-    from praya.stage import stage
     from praya.store import Store
-    from praya.validate import validate
 
     root = Path(store)
     shutil.rmtree(root, ignore_errors=True)
@@ -106,7 +106,7 @@ def _frame(contract: Contract, csv: Path) -> Frame:
 def _schema_agrees(contract: Contract, store: Any, csv: Path, each: Break) -> int:
     """How many rules of the contract frictionless finds broken at both ends of the file: those that Praya does."""
     from praya.errors import StageError
-    from praya.stage import stage
+    from praya.pipeline.stage import stage
 
     lines = csv.read_text("utf-8").splitlines(keepends=True)
     sample = csv.with_name("sample.csv")

@@ -24,7 +24,7 @@ def limit(store: str, metrics: str, work: str, months: Sequence[str], kept_only:
     import duckdb
 
     from contact_centre.centre import COUNTED, MONTHLY
-    from praya.measure import load_marts, set_month
+    from praya.pipeline.measure import load_marts, set_month
 
     known = contracts()
     of_records = [*MONTHLY, "1823_periods", *COUNTED]

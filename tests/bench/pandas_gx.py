@@ -85,7 +85,7 @@ class Checker:
 
 def expectations(contract: Contract, columns: Sequence[str], sets: Mapping[str, Any]) -> list[Expectation]:
     """One expectation on the frame for each that Praya has on the table, in the same order, with its id."""
-    from praya.validate.suite import from_contract, load_suite
+    from praya.pipeline.validate.suite import from_contract, load_suite
 
     by_hand = translations(sets)[contract.dataset]
     made = []
@@ -97,7 +97,7 @@ def expectations(contract: Contract, columns: Sequence[str], sets: Mapping[str, 
 
 
 def _as_it_is(contract: Contract, each: Expectation, columns: Sequence[str]) -> tuple[str, dict[str, Any]]:
-    """The expectation itself, or for the SQL that `praya.validate.rules` makes, what GX has on pandas."""
+    """The expectation itself, or for the SQL that `praya.pipeline.validate.rules` makes, what GX has on pandas."""
     subject, _, rule = each["id"].removeprefix("contract:").partition(":")
     if rule == "columns":
         return each["type"], {"column_list": list(columns)}

@@ -44,7 +44,7 @@ def contract() -> Contract:
 
 def releasing(work: str) -> Figures:
     """Release the table and copy it barely, in turns; gzipped copies, which bare COPY has none of, are timed apart."""
-    from praya.release import files
+    from praya.pipeline.release import files
 
     root = Path(work)
     shutil.rmtree(root, ignore_errors=True)
@@ -80,10 +80,10 @@ def releasing(work: str) -> Figures:
 
 def _protected(root: Path) -> tuple[Path, Path]:
     """A store in which the table has passed the gate, and the protected table's file."""
-    from praya.protect import protect
+    from praya.disclosure.protect import protect
+    from praya.pipeline.validate import rules_key
     from praya.store import Store
     from praya.store.duck import INTERNAL, connect, literal
-    from praya.validate import rules_key
 
     one, store = contract(), Store(root)
     table = "staged/rides/made/table.parquet"
@@ -98,8 +98,8 @@ def _protected(root: Path) -> tuple[Path, Path]:
 
 def _released(root: Path, clock: Clock) -> dict[str, int]:
     """Release from a copy of the store; the sizes of the data files in bytes."""
-    from praya.protect import protect
-    from praya.release import release
+    from praya.disclosure.protect import protect
+    from praya.pipeline.release import release
     from praya.store import Store
 
     one, store = contract(), Store(root)
@@ -124,4 +124,4 @@ def _bare(table: Path, folder: Path, clock: Clock) -> None:
 
 
 if __name__ == "__main__":
-    child.main(releasing, ("duckdb", "pyarrow", "praya.release", "praya.protect"))
+    child.main(releasing, ("duckdb", "pyarrow", "praya.pipeline.release", "praya.disclosure.protect"))

@@ -75,7 +75,7 @@ def _timed(contract: Contract, lines: Sequence[bytes], work: Path) -> dict[str, 
 def _validate(contract: Contract, csv: Path) -> Any:
     from frictionless import Resource, Schema, system
 
-    from praya.describe import table_schema
+    from praya.metadata import table_schema
 
     schema = Schema.from_descriptor(table_schema(contract, contract.fields))
     with system.use_context(trusted=True):  # it refuses absolute paths otherwise

@@ -28,8 +28,8 @@ def way(store: str, metrics: str, source: str, months: Sequence[str], release: b
     their seconds, steps and peaks of memory, and what came.
     """
     from contact_centre.centre import RECONCILIATION
-    from praya.measure import measure
-    from praya.portal import catalogue
+    from praya.pipeline.measure import measure
+    from praya.site.portal import catalogue
     from praya.store import Store
 
     root = Path(store)
@@ -64,12 +64,12 @@ def way(store: str, metrics: str, source: str, months: Sequence[str], release: b
 
 def take_month(store: Path, metrics: Path, source: str, month: str, clock: Clock) -> int:
     """What Airflow's DAG does for a month: its tables in their order, the switch, its own marts; returns the rows."""
-    from praya.collect import collect
-    from praya.measure import measure_month
-    from praya.months import switch_in
-    from praya.stage import stage
+    from praya.pipeline.collect import collect
+    from praya.pipeline.measure import measure_month
+    from praya.pipeline.months import switch_in
+    from praya.pipeline.stage import stage
+    from praya.pipeline.validate import validate
     from praya.store import Store
-    from praya.validate import validate
 
     known, to = contracts(), Store(store)
     rows = 0
@@ -90,12 +90,12 @@ def take_month(store: Path, metrics: Path, source: str, month: str, clock: Clock
 
 def take_mart(store: Path, release: bool, dataset: str, clock: Clock) -> None:
     """The way of a mart that is released, from its Parquet to the protected table, or on to its release."""
-    from praya.collect import collect
-    from praya.protect import protect
-    from praya.release import release as publish
-    from praya.stage import stage
+    from praya.disclosure.protect import protect
+    from praya.pipeline.collect import collect
+    from praya.pipeline.release import release as publish
+    from praya.pipeline.stage import stage
+    from praya.pipeline.validate import validate
     from praya.store import Store
-    from praya.validate import validate
 
     one, to = contracts()[dataset], Store(store)
     with clock("collect", "marts"):

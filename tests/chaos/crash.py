@@ -23,14 +23,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from praya.collect import collect
 from praya.contract import Contract
-from praya.portal import catalogue
-from praya.protect import protect
-from praya.release import release
-from praya.stage import stage
+from praya.disclosure.protect import protect
+from praya.pipeline.collect import collect
+from praya.pipeline.release import release
+from praya.pipeline.stage import stage
+from praya.pipeline.validate import validate
+from praya.site.portal import catalogue
 from praya.store import Store
-from praya.validate import validate
 
 DIED = 77
 EVENTS = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "os.truncate", "os.link"}

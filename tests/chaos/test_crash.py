@@ -10,9 +10,9 @@ import pytest
 
 from chaos.crash import halts, in_child, killed, layout, take_the_whole_way
 from full import FULL, part_of
+from praya.assurance.verify import check, verify
 from praya.contract import Contract, load_contract
 from praya.store import Store, file_sha256
-from praya.verify import check, verify
 
 pytestmark = pytest.mark.chaos
 

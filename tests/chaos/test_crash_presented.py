@@ -13,11 +13,11 @@ import pytest
 from chaos.crash import copied
 from made import make_contract, publish
 from metrics import small_house
-from praya.portal import calendar
-from praya.reporting.edition import publish as put_out
+from praya.assurance.verify import check
+from praya.reports.edition import publish as put_out
+from praya.site.portal import calendar
+from praya.site.views import present
 from praya.store import Store
-from praya.verify import check
-from praya.views import present
 from reporting.sample_report import FIELDS, FIRST, SAMPLE, SECOND
 
 pytestmark = pytest.mark.chaos

@@ -13,10 +13,10 @@ import pytest
 from chaos.crash import halts, in_child, killed, layout
 from full import FULL, part_of
 from made import make_contract, publish
-from praya.portal import catalogue
-from praya.release.withdraw import rollback, withdraw
+from praya.assurance.verify import verify
+from praya.pipeline.release.withdraw import rollback, withdraw
+from praya.site.portal import catalogue
 from praya.store import Store, file_sha256
-from praya.verify import verify
 
 pytestmark = pytest.mark.chaos
 

@@ -11,8 +11,8 @@ import duckdb
 import pyarrow as pa
 
 from praya.contract import Contract, load_contract
-from praya.measure import set_month
-from praya.protect.method import METHODS
+from praya.disclosure.protect.method import METHODS
+from praya.pipeline.measure import set_month
 
 ROOT = Path(__file__).parents[2]
 INCLUDE = ROOT / "include"
@@ -114,8 +114,8 @@ def rules(dataset: str) -> list[dict[str, Any]]:
 
 def failed(con: duckdb.DuckDBPyConnection, dataset: str, folder: Path) -> set[str]:
     """The names of the dataset's expectations that its table does not hold, by Great Expectations itself."""
-    from praya.validate.engine import evaluate
-    from praya.validate.suite import load_suite
+    from praya.pipeline.validate.engine import evaluate
+    from praya.pipeline.validate.suite import load_suite
 
     suite = load_suite(EXPECTATIONS / f"{dataset}.json")
     needed = {name for each in suite for name in each["meta"].get("references", [])}

@@ -11,11 +11,11 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from contact_centre.centre import RECORDS, contract
-from praya.collect import collect, months
 from praya.errors import StageError
+from praya.pipeline.collect import collect, months
+from praya.pipeline.stage import stage
 from praya.sources.contact_centre import KINDS, Archive
 from praya.sources.contact_centre.api import RecordsApi
-from praya.stage import stage
 from praya.store import Store, file_sha256
 
 MONTHS = ("2023-01", "2023-02", "2023-03")

@@ -15,16 +15,16 @@ from starlette.routing import Mount
 from contact_centre.centre import COUNTED, EXPECTATIONS, INCLUDE, MARTS, RECORDS, contract, from_marts
 from contact_centre.slow import measures
 from made import put_snapshot
-from praya.collect import collect
 from praya.contract.telling import told
 from praya.errors import ValidationFailed
-from praya.measure import measure
-from praya.months import switch_in
+from praya.pipeline.collect import collect
+from praya.pipeline.measure import measure
+from praya.pipeline.months import switch_in
+from praya.pipeline.stage import stage
+from praya.pipeline.validate import validate
 from praya.sources.contact_centre import Archive
 from praya.sources.contact_centre.api import RecordsApi
-from praya.stage import stage
 from praya.store import Store
-from praya.validate import validate
 
 MONTH = "2023-03"
 KNOWN = "contract:case_no:foreignKey:1823-cases"

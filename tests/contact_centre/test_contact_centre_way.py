@@ -23,18 +23,18 @@ from contact_centre.centre import (
     differences,
 )
 from describe.held import complaints
-from praya.collect import collect
+from praya.disclosure.protect import protect
 from praya.errors import DisclosureError
-from praya.measure import measure, stale
-from praya.months import switch_in
-from praya.portal import catalogue
-from praya.protect import protect
-from praya.release import release
+from praya.pipeline.collect import collect
+from praya.pipeline.measure import measure, stale
+from praya.pipeline.months import switch_in
+from praya.pipeline.release import release
+from praya.pipeline.stage import stage
+from praya.pipeline.validate import validate
+from praya.site.portal import catalogue
 from praya.sources.contact_centre import Archive
 from praya.sources.contact_centre.api import RecordsApi
-from praya.stage import stage
 from praya.store import Store
-from praya.validate import validate
 
 # Of every invented e-mail address, identity card number and address in words.
 MARKS = ("@mail.example", "ZZ", "Lamp post")

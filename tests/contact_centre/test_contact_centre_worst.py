@@ -12,25 +12,25 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-import praya.collect as collecting
+import praya.pipeline.collect as collecting
 from contact_centre.centre import EXPECTATIONS, INCLUDE, MARTS, RECONCILIATION, RECORDS, contract
 from full import FULL
-from praya.collect import collect
-from praya.collect.http import ATTEMPTS
 from praya.contract import Contract
 from praya.contract.structure import Structure
+from praya.disclosure.protect import protect
 from praya.errors import MonthIncomplete, PrayaError
-from praya.measure import measure, measure_month
-from praya.months import switch_in
-from praya.protect import protect
-from praya.release import release
+from praya.pipeline.collect import collect
+from praya.pipeline.collect.http import ATTEMPTS
+from praya.pipeline.measure import measure, measure_month
+from praya.pipeline.months import switch_in
+from praya.pipeline.release import release
+from praya.pipeline.stage import stage
+from praya.pipeline.validate import validate
 from praya.sources import FAULTS
 from praya.sources.contact_centre import Archive, pages, query
 from praya.sources.contact_centre.api import RecordsApi
 from praya.sources.faults import CHANGES
-from praya.stage import stage
 from praya.store import Store, file_sha256
-from praya.validate import validate
 
 MONTH, API = "2023-03", "/1823/v1"
 # At one contact in a hundred, calls and cases have five pages or so, and surveys one.

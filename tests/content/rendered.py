@@ -10,11 +10,11 @@ from made import publish
 from pages import every_page
 from praya import paths
 from praya.contract import Contract, load_contract
-from praya.metrics import Figures
-from praya.reporting import metric_pages
-from praya.reporting.edition import make
-from praya.reporting.reports import controlling_officer, scorecard
-from praya.reporting.reports.controlling_officer import INITIATIVES
+from praya.reports import metric_pages
+from praya.reports.edition import make
+from praya.reports.kinds import controlling_officer, scorecard
+from praya.reports.kinds.controlling_officer import INITIATIVES
+from praya.reports.metrics import Figures
 from praya.store import Store
 from reporting.released_register import release_register
 

@@ -20,11 +20,11 @@ from praya.contract.load import load_code_list
 from praya.contract.register import load_units
 from praya.contract.terms import TERMS
 from praya.contract.text import CONVERTED, Text, to_simplified
-from praya.reporting.amounts import amount, counted, money, scaled, without_unit
-from praya.reporting.document import Cell, Column, words
-from praya.reporting.places import place_words
-from praya.reporting.plain import cell_text
-from praya.reporting.sheet import number_format
+from praya.reports.amounts import amount, counted, money, scaled, without_unit
+from praya.reports.document import Cell, Column, words
+from praya.reports.places import place_words
+from praya.reports.plain import cell_text
+from praya.reports.sheet import number_format
 
 PLAIN = Column("")
 

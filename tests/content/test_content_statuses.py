@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from praya.portal.words import WORDS
-from praya.reporting.metric_words import STATUSES
-from praya.validate.messages import TEMPLATES
+from praya.pipeline.validate.messages import TEMPLATES
+from praya.reports.metric_words import STATUSES
+from praya.site.portal.words import WORDS
 
 ROOT = Path(__file__).parents[2]
 PAGES = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "docs").glob("statuses*.md"))}

@@ -20,12 +20,12 @@ from pathlib import Path
 from praya.contract import Contract
 from praya.store import Store
 from praya_airflow import tasks
-import praya.validate
+import praya.pipeline.validate
 told = []
 tasks.contract_of = lambda dataset: Contract.model_validate_json(sys.argv[2])
 tasks.open_store = lambda: Store(Path(sys.argv[1]))
 tasks.tell = told.append
-praya.validate.validate = lambda *_: {"verdict": "passed", "report": "report.html"}
+praya.pipeline.validate.validate = lambda *_: {"verdict": "passed", "report": "report.html"}
 tasks.validate.function("sample")
 print(json.dumps(told))
 """

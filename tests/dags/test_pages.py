@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from made import contract_dict, make_contract, put_snapshot
-from praya.stage import stage
+from praya.pipeline.stage import stage
+from praya.pipeline.validate import validate
 from praya.store import Store
-from praya.validate import validate
 
 
 @pytest.fixture

@@ -13,23 +13,23 @@ import pytest
 import yaml
 
 from made import contract_dict, field, make_contract, put_snapshot
-from praya.closing import close
+from praya.assurance.status import noted
 from praya.contract import Contract
+from praya.disclosure.protect import protect
 from praya.errors import DisclosureError, HarvestError, PrayaError
 from praya.history import latest
 from praya.ledger.chain import KINDS
-from praya.protect import protect
-from praya.release import release
-from praya.release.correct import correct
-from praya.release.preview import on_record
-from praya.release.withdraw import rollback, withdraw
-from praya.retention import purge
-from praya.stage import stage
-from praya.status import noted
+from praya.pipeline.release import release
+from praya.pipeline.release.correct import correct
+from praya.pipeline.release.preview import on_record
+from praya.pipeline.release.withdraw import rollback, withdraw
+from praya.pipeline.retention import purge
+from praya.pipeline.stage import stage
+from praya.pipeline.validate import validate
+from praya.pipeline.validate.messages import catalogue as messages
+from praya.reports.closing import close
+from praya.site.views import present
 from praya.store import Store
-from praya.validate import validate
-from praya.validate.messages import catalogue as messages
-from praya.views import present
 
 LANGUAGES = ("en", "zh-Hant", "zh-Hans")
 NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
@@ -381,8 +381,8 @@ def test_every_kind_of_line_has_words() -> None:
 def test_a_provider_without_datasets_is_presented(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     from typer.testing import CliRunner
 
-    from praya.cli import app
-    from praya.terminal import WRONG
+    from praya.cli.app import app
+    from praya.cli.terminal import WRONG
 
     monkeypatch.setenv("PRAYA_STORE", str(office.store.root))
     for number in ("1.0.1", "1.0.0"):

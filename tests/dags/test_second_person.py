@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from made import accept, contract_dict, field, make_contract
-from praya.protect import protect
+from praya.disclosure.protect import protect
 from praya.store import Store
 
 COUNTS = {"class": "aggregated counts", "counts": ["cases"], "reason": "Counts of people by place."}

@@ -11,7 +11,7 @@ from made import accept, make_contract, not_of_a_mart, publish, rows_of
 from praya import paths
 from praya.contract import Contract
 from praya.errors import ContractError
-from praya.measure import load_marts, measure, stale
+from praya.pipeline.measure import load_marts, measure, stale
 from praya.store import Store
 from praya_airflow import settled
 from praya_airflow.settled import Awaited, awaited, releases_to_come, wait_until_settled

@@ -9,7 +9,7 @@ import pytest
 
 from describe.releases import BASE, publish_all
 from praya.contract import Contract
-from praya.portal import catalogue
+from praya.site.portal import catalogue
 from praya.store import Store
 
 

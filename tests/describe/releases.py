@@ -12,7 +12,7 @@ from content.tables import registered
 from made import field, make_contract, publish, text
 from praya import paths
 from praya.contract import Contract, load_contracts
-from praya.measure.marts import Mart, load_marts
+from praya.pipeline.measure.marts import Mart, load_marts
 from praya.store import Store
 from praya.store.duck import literal
 from praya.store.names import table_name

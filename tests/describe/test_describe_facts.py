@@ -19,8 +19,8 @@ from describe.releases import BASE, DATASETS, counts, rich
 from made import data_file, make_contract, publish
 from praya.contract import Contract
 from praya.contract.codes import LICENCES
-from praya.portal import catalogue
-from praya.release.withdraw import withdraw
+from praya.pipeline.release.withdraw import withdraw
+from praya.site.portal import catalogue
 from praya.store import Store
 
 # What a standard has no place for. CSVW is about CSV files alone, and the portal's file about none of their bytes.

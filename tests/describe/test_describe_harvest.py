@@ -13,12 +13,12 @@ import yaml
 from describe.conftest import Published
 from made import make_contract, publish, text
 from praya import paths
+from praya.assurance.verify import verify
 from praya.contract.codes import CATEGORIES
-from praya.describe.psi_data import SCHEMA, psi_problems
 from praya.errors import HarvestError
-from praya.portal import catalogue
+from praya.metadata.psi_data import SCHEMA, psi_problems
+from praya.site.portal import catalogue
 from praya.store import Store
-from praya.verify import verify
 
 DATA = b"id,name\n1,a\n"
 Entry = dict[str, Any]

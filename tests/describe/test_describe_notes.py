@@ -15,8 +15,8 @@ from describe.conftest import Published
 from describe.releases import counts
 from made import field, make_contract, publish, text
 from praya.contract.text import to_simplified
-from praya.describe.methods import METHODS, disclosure_in_words
-from praya.describe.turtle import turtle
+from praya.metadata.methods import METHODS, disclosure_in_words
+from praya.metadata.turtle import turtle
 from praya.store import Store
 
 SECTIONS = ["coverage", "source", "accuracy", "timeliness", "comparability", "disclosure"]

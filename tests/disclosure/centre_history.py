@@ -13,7 +13,7 @@ from disclosure.family import DATASETS, at_the_gate, by_method
 from disclosure.reading import Read, Table
 from disclosure.record_reading import own_size, read_of
 from disclosure.versions import Narrow, Versions
-from praya.measure import set_month
+from praya.pipeline.measure import set_month
 from praya.sources.contact_centre import month as month_of
 from praya.store import Store
 

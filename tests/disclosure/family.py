@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from contact_centre.centre import contract
 from made import not_of_a_mart
 from praya.contract import Contract
-from praya.protect import protect
+from praya.disclosure.protect import protect
 from praya.store import Store, content_key
 
 DATASETS = (

@@ -17,7 +17,7 @@ from disclosure.reading import READS, Read, Table
 from disclosure.records import ALL, COUNTS, GROUPS, KEYS, KINDS, MONTHS, PLACES, YEAR, Record, contract, table
 from disclosure.versions import Cell, Narrow, Versions
 from praya.contract import Contract
-from praya.protect.method import METHODS
+from praya.disclosure.protect.method import METHODS
 from praya.store import Store
 
 Rows = Sequence[Mapping[str, Any]]

@@ -1,6 +1,6 @@
 """Prints that gave a small count away once, as they were published: the attacker must see it in each of them.
 
-Whatever `praya.protect` does today, these show that the attacker is not blind; none of them calls it.
+Whatever `praya.disclosure.protect` does today, these show that the attacker is not blind; none of them calls it.
 """
 
 from __future__ import annotations

@@ -189,7 +189,7 @@ def test_random_tables_with_random_corrections(method: str) -> None:
 def test_the_enumeration_sees_what_the_method_alone_gives_away(
     method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from praya.protect import joint
+    from praya.disclosure.protect import joint
 
     monkeypatch.setattr(joint, "_withhold_more", lambda *_: None)
     assert narrow(method, [dict(zip((A, B, C, D), (9, 9, 0, 20), strict=True))])
@@ -263,7 +263,7 @@ def test_numbers_that_fit_what_all_readers_know_fit_what_each_of_them_knows(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The joint check takes a solution of all readers together for a proof for each of them."""
-    from praya.protect import joint
+    from praya.disclosure.protect import joint
 
     system, compared = joint.system, Counter[bool]()
 

@@ -12,8 +12,8 @@ import pytest
 
 from disclosure.family import at_the_gate
 from disclosure.test_disclosure_model import A, B, C, Cells, D, Key, contract, with_totals
+from praya.disclosure.protect.publication import published
 from praya.errors import DisclosureError
-from praya.protect.publication import published
 from praya.store import Store
 
 FORMER = {"10-5 rule": lambda count: (count + 2) // 5 * 5 if count >= 10 else None}
@@ -30,7 +30,7 @@ def rows(cells: Cells) -> list[dict[str, Any]]:
 def published_before(store: Store, method: str, cells: Cells, held: set[Key] = frozenset()) -> None:
     """One publication as an earlier Praya left it: its rounding, its zeros, and none of the keys that came later."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("praya.protect.publication_body", lambda *_: {})
+        patch.setattr("praya.disclosure.protect.publication_body", lambda *_: {})
         at_the_gate(store, contract(method), rows(cells))
     (tree,) = {path.parent for path in store.root.glob("protected/sample/*/table.parquet")}
     former = pq.read_table(tree / "table.parquet")

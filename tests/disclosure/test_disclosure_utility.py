@@ -11,9 +11,9 @@ import pytest
 from disclosure.family import at_the_gate
 from disclosure.test_disclosure_history import contract, steps, table
 from praya.contract import Contract
+from praya.disclosure.protect.utility import compare, in_percent
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
-from praya.protect.utility import compare, in_percent
 from praya.store import Store
 
 TRUE = table(steps(random.Random(3))[0])

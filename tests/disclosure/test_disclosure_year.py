@@ -19,7 +19,7 @@ from disclosure.family import DATASETS
 from disclosure.records import METHODS
 from full import FULL
 from praya.contract import Contract
-from praya.protect.method import METHODS as ALONE
+from praya.disclosure.protect.method import METHODS as ALONE
 
 VALUES = 5
 *MONTHS, LAST = [f"2023-{number:02d}" for number in range(1, 13 if FULL else 3)]

@@ -20,10 +20,10 @@ import requests
 
 from contact_centre.centre import differences
 from e2e.conftest import ROOT, Bench, bench_in
+from praya.assurance.verify import verify
 from praya.ledger import Ledger
 from praya.sources.contact_centre import Archive
 from praya.store import Store
-from praya.verify import verify
 from praya_airflow.local import state
 from praya_airflow.local.client import Client, Json, Unreachable
 from praya_airflow.local.follow import ACTIVE, OVER

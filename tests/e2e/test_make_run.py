@@ -22,13 +22,13 @@ import pytest
 from contact_centre.centre import differences
 from e2e.conftest import ROOT, Bench
 from full import FULL
+from praya.assurance.evidence import evidence
+from praya.assurance.verify import verify
 from praya.contract import load_contracts
-from praya.evidence import evidence
 from praya.ledger import Ledger
 from praya.provenance import signer
 from praya.sources.contact_centre import month, truth
 from praya.store import Store
-from praya.verify import verify
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 

@@ -14,10 +14,10 @@ from faults.shipped import SHIPPED, accept_all
 from made import field, make_contract
 from praya.contract import Contract
 from praya.errors import StageError
+from praya.pipeline.validate.fault_score import fault_score, measure
+from praya.pipeline.validate.faults import FAULTS, LeftOut
+from praya.pipeline.validate.shape import GOOD, Shape
 from praya.store import Store
-from praya.validate.fault_score import fault_score, measure
-from praya.validate.faults import FAULTS, LeftOut
-from praya.validate.shape import GOOD, Shape
 
 EXPECTATIONS = Path(__file__).parents[2] / "expectations"
 LEAST = 0.9
@@ -146,7 +146,7 @@ def test_what_cannot_happen_is_left_out_and_says_why() -> None:
 
 def test_a_suite_that_says_nothing_misses_what_no_contract_can_know(tmp_path: Path) -> None:
     """The score can be low: it is not the faults that make it high."""
-    from praya.validate.suite import expectations_of
+    from praya.pipeline.validate.suite import expectations_of
 
     table = tmp_path / "table.parquet"
     with duckdb.connect() as connection:
@@ -164,7 +164,7 @@ def test_the_same_inputs_are_measured_once(
     store, contracts = shipped
     one = contracts["head-135-commitments"]
     first = fault_score(one, store, EXPECTATIONS)
-    monkeypatch.setattr("praya.validate.fault_score.measure", None)
+    monkeypatch.setattr("praya.pipeline.validate.fault_score.measure", None)
     assert fault_score(one, store, EXPECTATIONS) == first
     state = store.state("head-135-commitments", "faults") or {}
     assert state["path"] == f"verdicts/head-135-commitments/faults-{first['key']}/faults.json"

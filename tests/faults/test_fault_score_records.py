@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from contact_centre.centre import EXPECTATIONS, RECORDS, contract, load
+from praya.pipeline.validate.fault_score import measure
+from praya.pipeline.validate.suite import expectations_of
 from praya.sources.contact_centre import month
-from praya.validate.fault_score import measure
-from praya.validate.suite import expectations_of
 
 LEAST = 0.9
 MONTH = "2023-03"

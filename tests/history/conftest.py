@@ -11,7 +11,7 @@ import pytest
 
 from history.served import DATA, Target
 from made import make_contract, publish
-from praya.portal import catalogue
+from praya.site.portal import catalogue
 from praya.store import Store
 
 BUCKET = "open-data"

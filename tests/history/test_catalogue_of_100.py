@@ -7,7 +7,7 @@ from pathlib import Path
 from full import FULL
 from made import make_contract, publish
 from praya.contract import Contract
-from praya.portal import catalogue
+from praya.site.portal import catalogue
 from praya.store import Store
 
 DATASETS = [f"sample-{number:03}" for number in range(100 if FULL else 20)]

@@ -14,10 +14,10 @@ import pytest
 from history.served import DATA, Target, at, served, whole
 from made import make_contract, publish, text
 from praya.errors import IntegrityError
-from praya.export import ocfl
-from praya.portal import catalogue
-from praya.portal.publish import publish as copy_to
-from praya.release.withdraw import withdraw
+from praya.pipeline.release.withdraw import withdraw
+from praya.site.export import ocfl
+from praya.site.portal import catalogue
+from praya.site.portal.publish import publish as copy_to
 from praya.store import Store
 
 # --- publish ---------------------------------------------------------------------------------------------

@@ -18,15 +18,15 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from made import field, make_contract, publish, text
-from praya.cli import app
+from praya.assurance.verify import verify
+from praya.cli.app import app
 from praya.contract import Contract
 from praya.history.rhythm import DAYS, expected_next
-from praya.portal import calendar, catalogue
-from praya.portal.ical import _escaped, _folded
-from praya.release.correct import correct
-from praya.release.withdraw import rollback, withdraw
+from praya.pipeline.release.correct import correct
+from praya.pipeline.release.withdraw import rollback, withdraw
+from praya.site.portal import calendar, catalogue
+from praya.site.portal.ical import _escaped, _folded
 from praya.store import Store
-from praya.verify import verify
 
 DATA = b"id,name\n1,a\n2,b\n"
 ID, NAME = field("id", "integer"), field("name")

@@ -10,7 +10,7 @@ import pytest
 from made import make_contract, publish
 from praya.errors import IntegrityError, NotKnown
 from praya.history import known
-from praya.release.withdraw import rollback, withdraw
+from praya.pipeline.release.withdraw import rollback, withdraw
 from praya.store import Store
 
 OLD, NEW = "20260105T020000Z", "20260106T020000Z"

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from made import field, make_contract, publish
+from praya.assurance.verify import verify
 from praya.contract.revisions import load_revisions, reason_for
 from praya.errors import ContractError, ReleaseRefused
 from praya.history import latest
-from praya.portal import catalogue
+from praya.site.portal import catalogue
 from praya.store import Store
-from praya.verify import verify
 
 CONTRACT = make_contract(
     field("metric"), field("period"), field("value", "number"), field("note"),

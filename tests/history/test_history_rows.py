@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from full import FULL
-from praya.describe.spreadsheet import harmless
+from praya.contract.spreadsheet import harmless
 from praya.history import Difference, Published, compare, compare_rows, following, level_of
 from praya.history.number import parse
 

@@ -19,9 +19,9 @@ import pytest
 
 from history.served import DATA, Target, at, served, whole
 from made import make_contract, publish
-from praya.portal import catalogue
-from praya.portal.publish import publish as copy_to
-from praya.release.withdraw import withdraw
+from praya.pipeline.release.withdraw import withdraw
+from praya.site.portal import catalogue
+from praya.site.portal.publish import publish as copy_to
 from praya.store import Store
 
 CHANGES = ("put_file", "pipe_file", "rm_file")

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from full import FULL
 from made import make_contract, publish
-from praya.portal import catalogue
-from praya.release.withdraw import withdraw
+from praya.assurance.verify import verify
+from praya.pipeline.release.withdraw import withdraw
+from praya.site.portal import catalogue
 from praya.store import Store
-from praya.verify import verify
 from waiting import wait_until
 
 READERS, RELEASES = (100, 50) if FULL else (30, 20)

@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from made import contract_dict, make_contract, publish
-from praya.cli import app
+from praya.cli.app import app
 from praya.ledger import Ledger
-from praya.portal import catalogue
+from praya.site.portal import catalogue
 from praya.store import Store
 
 DATA = b"id,name\n1,a\n2,b\n"

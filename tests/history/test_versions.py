@@ -14,18 +14,18 @@ import pyarrow.parquet as pq
 import pytest
 
 from made import accept, contract_dict, field, make_contract, not_of_a_mart, publish, text
+from praya.assurance.verify import verify
 from praya.contract import Contract, read_contracts
+from praya.disclosure.protect import protect
 from praya.errors import PrayaError, ReleaseHeld, ReleaseRefused
 from praya.history import latest, tombstone, versions
 from praya.ledger import Ledger
-from praya.portal import catalogue
-from praya.protect import protect
-from praya.release import release
-from praya.release.correct import correct
-from praya.release.preview import on_record
-from praya.release.withdraw import rollback, withdraw
+from praya.pipeline.release import release
+from praya.pipeline.release.correct import correct
+from praya.pipeline.release.preview import on_record
+from praya.pipeline.release.withdraw import rollback, withdraw
+from praya.site.portal import catalogue
 from praya.store import Store
-from praya.verify import verify
 
 DATA = b"id,name\n1,a\n2,b\n"
 ID, NAME = field("id", "integer"), field("name")

@@ -13,16 +13,16 @@ import pytest
 from full import FULL
 from history.test_feeds import dead_links
 from made import field, make_contract, publish, text
+from praya.assurance.links import links
+from praya.assurance.verify import verify
 from praya.contract import Contract
 from praya.errors import ReleaseRefused
 from praya.history import latest, versions
-from praya.links import links
-from praya.portal import calendar, catalogue
-from praya.release.correct import correct
-from praya.release.taken_back import taken_back
-from praya.release.withdraw import rollback, withdraw
+from praya.pipeline.release.correct import correct
+from praya.pipeline.release.taken_back import taken_back
+from praya.pipeline.release.withdraw import rollback, withdraw
+from praya.site.portal import calendar, catalogue
 from praya.store import Store
-from praya.verify import verify
 
 WEEKS = 52 if FULL else 16
 RENAMED, MERGED = WEEKS * 20 // 52, WEEKS * 35 // 52

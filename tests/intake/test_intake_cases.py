@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from made import field, make_contract, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.errors import StageError
-from praya.stage import stage
-from praya.stage.csv_records import records, survey
+from praya.pipeline.stage import stage
+from praya.pipeline.stage.csv_records import records, survey
 from praya.store import Store
 
 UTC = dt.UTC

@@ -19,7 +19,7 @@ from praya.contract.fields import FieldType
 from praya.contract.load import load_contract
 from praya.contract.patterns import is_usual
 from praya.errors import ContractError
-from praya.stage import stage
+from praya.pipeline.stage import stage
 from praya.store import Store
 
 PER_TEST = settings(

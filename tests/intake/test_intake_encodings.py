@@ -17,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from made import make_contract
-from praya.collect import collect, encodings
-from praya.collect.encodings import BodyDamaged, EncodingUnknown, decode
 from praya.errors import SourceError, SourceUnavailable
+from praya.pipeline.collect import collect, encodings
+from praya.pipeline.collect.encodings import BodyDamaged, EncodingUnknown, decode
 from praya.store import Store
 
 DRAWN = random.Random(7)

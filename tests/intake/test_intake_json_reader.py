@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from praya.contract.json_path import format_json_path, parse_json_path
-from praya.stage import json_records
-from praya.stage.json_records import Document, JsonError, Number, text_of
+from praya.pipeline.stage import json_records
+from praya.pipeline.stage.json_records import Document, JsonError, Number, text_of
 
 NUMBERS = st.sampled_from(
     ["0", "-0", "1.10", "1E5", "1e-7", "123456789012345678.9", "99999999999999.99", "-3"]

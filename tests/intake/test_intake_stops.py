@@ -12,14 +12,14 @@ import pytest
 import yaml
 
 from made import contract_dict, make_contract, put_snapshot
+from praya.assurance.status import noted, summary
 from praya.contract import load
 from praya.contract.load import read_contracts
-from praya.disk import disk_error
 from praya.errors import ContractError, SourceError, StageError, StoreUnusable
-from praya.stage import stage
-from praya.status import noted, summary
+from praya.pipeline.stage import stage
+from praya.pipeline.validate.suite import load_suite
 from praya.store import Store
-from praya.validate.suite import load_suite
+from praya.store.disk import disk_error
 
 
 def reason(store: Store, tmp_path: Path) -> str:

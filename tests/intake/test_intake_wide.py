@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from full import FULL
 from made import field, make_contract, publish
 from praya.contract.fields import MOST_FIELDS
-from praya.recognise import search
+from praya.disclosure.recognise import search
 from praya.store import Store
 
 

@@ -17,15 +17,15 @@ import pytest
 from typer.testing import CliRunner
 
 from made import contract_dict, field, make_contract, publish, text
-from praya.cli import app
+from praya.assurance.links import links
+from praya.assurance.links.target import Lead, Targets
+from praya.assurance.verify.known import Known
+from praya.cli.app import app
 from praya.errors import HarvestError, IntegrityError
 from praya.ledger import Ledger
-from praya.links import links
-from praya.links.target import Lead, Targets
-from praya.portal import calendar, catalogue
-from praya.release.withdraw import withdraw
+from praya.pipeline.release.withdraw import withdraw
+from praya.site.portal import calendar, catalogue
 from praya.store import Store
-from praya.verify.known import Known
 
 DATA = b"id,name\n1,a\n2,b\n"
 FIRST, GONE, LAST = "20260105T020000Z", "20260106T020000Z", "20260107T020000Z"

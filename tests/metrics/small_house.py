@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from made import accept_staged, field, make_contract
-from praya.collect import collect
 from praya.contract import Contract, load_contract
+from praya.disclosure.protect import protect
 from praya.lineage import Marts
-from praya.measure import measure
-from praya.protect import protect
-from praya.release import release
-from praya.stage import stage
+from praya.pipeline.collect import collect
+from praya.pipeline.measure import measure
+from praya.pipeline.release import release
+from praya.pipeline.stage import stage
+from praya.site.views import present
 from praya.store import Store
-from praya.views import present
 
 INCLUDE = Path(__file__).parents[2] / "include"
 REGISTER = """programme: "1823"

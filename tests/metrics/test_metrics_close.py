@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from small_house import House
 
-from praya import closing
-from praya.closing import close, to_close
+from praya.assurance.verify import verify
 from praya.errors import CloseRefused, NotKnown
 from praya.ledger import Ledger
-from praya.reporting.edition import publish
-from praya.verify import verify
-from praya.views import present
+from praya.reports import closing
+from praya.reports.closing import close, to_close
+from praya.reports.edition import publish
+from praya.site.views import present
 
 MARCH = dt.datetime(2026, 3, 1, 2, tzinfo=dt.UTC)
 REPORTS = {"month-end/2026-02", "programme-scorecard"}

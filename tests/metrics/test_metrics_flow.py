@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from small_house import NOTE, House
 
+from praya.assurance.verify import verify
 from praya.errors import ReleaseRefused
-from praya.metrics import Figures, judged
-from praya.reporting import report_of
-from praya.reporting.edition import make
-from praya.reporting.metric_pages import pages
+from praya.reports import report_of
+from praya.reports.edition import make
+from praya.reports.metric_pages import pages
+from praya.reports.metrics import Figures, judged
 from praya.store import Store
-from praya.verify import verify
 
 BEFORE, AFTER = dt.date(2026, 2, 9), dt.date(2026, 2, 10)
 NOW = dt.datetime(2026, 2, 10, 12, tzinfo=dt.UTC)

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from praya.contract.register import Due, Metric, load_register, load_units
 from praya.contract.register_table import programmes_of, rows_of
 from praya.history import KnownRelease
-from praya.metrics import Observation, judged
-from praya.metrics.cycle import next_actual
-from praya.metrics.periods import ends, following
-from praya.metrics.printed import printed
+from praya.reports.metrics import Observation, judged
+from praya.reports.metrics.cycle import next_actual
+from praya.reports.metrics.periods import ends, following
+from praya.reports.metrics.printed import printed
 
 INCLUDE = Path(__file__).parents[2] / "include"
 RELEASE = KnownRelease("programme-observations", "1", "1.0.0", {}, "", Path(), "2026-01-01T00:00:00Z")

@@ -14,15 +14,15 @@ from typer.testing import CliRunner
 
 from made import field, make_contract
 from pages.checkers import CHECKERS, Complaints, complaints
-from praya import terminal
-from praya.cli import app
+from praya.cli import terminal
+from praya.cli.app import app
 from praya.errors import SourceError
 from praya.history import Difference
-from praya.release.readers import readers
-from praya.reporting import report_of
-from praya.reporting.document import Paragraph, Table, words
-from praya.reporting.edition import make, publish
-from praya.reporting.open_data_progress import downloads
+from praya.pipeline.release.readers import readers
+from praya.reports import report_of
+from praya.reports.document import Paragraph, Table, words
+from praya.reports.edition import make, publish
+from praya.reports.open_data_progress import downloads
 
 
 @pytest.fixture
@@ -155,8 +155,8 @@ def test_what_reads_a_dataset_is_listed_with_what_a_change_touches(house: House)
 
 
 def test_a_register_that_is_wrong_is_not_collected(house: House) -> None:
-    from praya.collect import collect
     from praya.errors import ContractError
+    from praya.pipeline.collect import collect
 
     path = house.folder / "metrics" / "register" / "1823.yaml"
     path.write_text(path.read_text().replace("direction: more is better", "direction: up"))

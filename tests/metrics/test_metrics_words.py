@@ -11,11 +11,11 @@ from typing import Literal
 import pytest
 from small_house import House
 
-from praya.reporting import report_of
-from praya.reporting.charts import WIDTH, drawing
-from praya.reporting.document import Cell, Chart, Series
-from praya.reporting.edition import make
-from praya.reporting.metric_words import QUALIFIERS
+from praya.reports import report_of
+from praya.reports.charts import WIDTH, drawing
+from praya.reports.document import Cell, Chart, Series
+from praya.reports.edition import make
+from praya.reports.metric_words import QUALIFIERS
 
 PROVISION = "1823-provision,2022-23,financial year,actual,439.0,HKD million\n"
 PLANNED = "1823-planned,2022-06,month,actual,50,sessions\n1823-planned,2023,calendar year,plan,100,sessions\n"

@@ -10,22 +10,22 @@ from pathlib import Path
 import pytest
 
 from describe.releases import COUNTED, ROWS, counts, rich
-from praya.audit import audit
-from praya.audit.page import render
-from praya.collect import collect
+from praya.assurance.audit import audit
+from praya.assurance.audit.page import render
+from praya.assurance.evidence import evidence
+from praya.assurance.standing import standing_of
 from praya.contract import Contract
+from praya.disclosure.protect import protect
+from praya.disclosure.protect.utility import compare
 from praya.errors import PrayaError
-from praya.evidence import evidence
-from praya.portal import calendar, catalogue
-from praya.protect import protect
-from praya.protect.utility import compare
-from praya.release import release
-from praya.release.withdraw import withdraw
-from praya.stage import stage
-from praya.standing import standing_of
+from praya.pipeline.collect import collect
+from praya.pipeline.release import release
+from praya.pipeline.release.withdraw import withdraw
+from praya.pipeline.stage import stage
+from praya.pipeline.validate import validate
+from praya.pipeline.validate.evidence import view
+from praya.site.portal import calendar, catalogue
 from praya.store import Store
-from praya.validate import validate
-from praya.validate.evidence import view
 
 # A page of each kind, by what its file is called below the folder that `write` fills.
 KINDS = {

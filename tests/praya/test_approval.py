@@ -12,14 +12,14 @@ from typer.testing import CliRunner
 
 from made import accept, contract_dict, field, make_contract, publish
 from praya import paths
-from praya.cli import app
+from praya.assurance.verify import verify
+from praya.cli.app import app
 from praya.contract import Contract
+from praya.disclosure.protect import protect
+from praya.disclosure.protect.approval import Change, approve, waiting
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
-from praya.protect import protect
-from praya.protect.approval import Change, approve, waiting
 from praya.store import Store
-from praya.verify import verify
 
 COLUMNS = [field("place"), field("cases", "integer")]
 REASON = "The director agreed in minute 12."

@@ -12,16 +12,16 @@ import yaml
 from typer.testing import CliRunner
 
 from made import contract_dict, field, make_contract, put_snapshot
-from praya.audit import audit, unchecked_fields
-from praya.audit.page import render
-from praya.audit.scores import scores
-from praya.cli import app
+from praya.assurance.audit import audit, unchecked_fields
+from praya.assurance.audit.page import render
+from praya.assurance.audit.scores import scores
+from praya.cli.app import app
 from praya.contract import Contract
 from praya.errors import ValidationFailed
 from praya.ledger.witness import Witness
-from praya.stage import stage
+from praya.pipeline.stage import stage
+from praya.pipeline.validate import validate
 from praya.store import Store
-from praya.validate import validate
 
 FIELDS = [
     field("id", "integer", constraints={"required": True}),
@@ -84,7 +84,7 @@ def test_each_dataset_has_its_verdict_its_age_and_its_gaps(store: Store, suites:
 
 
 def test_waivers_and_the_fault_score_are_shown(store: Store, suites: Path) -> None:
-    from praya.validate.fault_score import fault_score
+    from praya.pipeline.validate.fault_score import fault_score
 
     contract = sample(waivers=[WAIVER])
     judge(store, contract, BAD, suites)

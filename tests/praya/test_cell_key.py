@@ -17,17 +17,17 @@ from hypothesis import strategies as st
 from made import accept, agree, contract_dict, field, make_contract, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.contract.record_key import KEYS
+from praya.disclosure.protect import protect
+from praya.disclosure.protect.cell_key import interval, select_protected, withheld
+from praya.disclosure.protect.ptable import FILE, LAST, NOISE, ptable
 from praya.errors import DisclosureError
 from praya.lineage import Marts
-from praya.measure import measure
-from praya.months import switch_in
-from praya.protect import protect
-from praya.protect.cell_key import interval, select_protected, withheld
-from praya.protect.ptable import FILE, LAST, NOISE, ptable
-from praya.release import release
-from praya.stage import stage
+from praya.pipeline.measure import measure
+from praya.pipeline.months import switch_in
+from praya.pipeline.release import release
+from praya.pipeline.stage import stage
+from praya.pipeline.validate import validate
 from praya.store import Store
-from praya.validate import validate
 
 PTABLE = {(count, key): change for count, key, change in ptable()}
 

@@ -18,8 +18,8 @@ from typer.testing import CliRunner
 
 from made import contract_dict, make_contract, publish
 from praya import paths
-from praya.cli import app, print_summary
-from praya.status import Row
+from praya.assurance.status import Row
+from praya.cli.app import app, print_summary
 from praya.store import Store
 
 DONE, WRONG, USAGE, CONTRACTS = 0, 1, 2, 3

@@ -16,9 +16,9 @@ from praya import paths
 from praya.contract import Contract, load_contract, load_contracts, read_contracts, without_labels
 from praya.contract.code_list import CodeList
 from praya.contract.load import load_code_list
+from praya.disclosure.protect.publication import read_publication, renamed_by, told_of
 from praya.errors import ContractError
-from praya.protect.publication import read_publication, renamed_by, told_of
-from praya.stage import stage_key
+from praya.pipeline.stage import stage_key
 from praya.store import Store
 
 LISTS = sorted(paths.code_lists().glob("*.yaml"))

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 from made import RECEIVED, SourceServer, make_contract
-from praya.collect import collect
-from praya.collect.http import ATTEMPTS
 from praya.contract import Contract
 from praya.errors import SourceError, SourceUnavailable
 from praya.ledger import Ledger
+from praya.pipeline.collect import collect
+from praya.pipeline.collect.http import ATTEMPTS
 from praya.store import Store
 
 GOOD = b"id,name\n1,a\n"

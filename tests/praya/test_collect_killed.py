@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 from test_records import Api, paged
 
-import praya.collect as collecting
+import praya.pipeline.collect as collecting
 from chaos.crash import DIED, Points, in_child
 from made import RECEIVED
-from praya.collect import collect
+from praya.assurance.verify import verify
 from praya.contract import Contract
 from praya.ledger import Ledger
+from praya.pipeline.collect import collect
+from praya.pipeline.stage import stage
 from praya.provenance import signer
 from praya.provenance.checkpoints import sign_end
-from praya.stage import stage
 from praya.store import Store
-from praya.verify import verify
 
 pytestmark = pytest.mark.chaos
 

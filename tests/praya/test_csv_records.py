@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from made import field, make_contract
-from praya.stage import csv_records
-from praya.stage.csv_records import count, walk
+from praya.pipeline.stage import csv_records
+from praya.pipeline.stage.csv_records import count, walk
 
 CONTRACT = make_contract(field("a"), field("b"))
 PIECES = st.sampled_from(["x", "é", " ", ",", '"', "\n", "\r\n", "1"])

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from made import RECEIVED, accept, field, make_contract, publish, rows_of
 from praya import paths
+from praya.assurance.status import pending
 from praya.contract import Contract, load_contracts
 from praya.errors import MeasureError
 from praya.ledger import Ledger
-from praya.measure import inputs_behind, load_marts, measure, measure_month, read_marts, stale
-from praya.measure.catalogue import catalogue_releases
-from praya.status import pending
+from praya.pipeline.measure import inputs_behind, load_marts, measure, measure_month, read_marts, stale
+from praya.pipeline.measure.catalogue import catalogue_releases
 from praya.store import Store
 
 PEOPLE = make_contract(dataset="the-people")
@@ -162,7 +162,7 @@ def test_the_same_inputs_are_not_computed_again(
     marts(folder, a="select id from the_people")
     accept(store, PEOPLE, b"id,name\n1,a\n")
     first = measure(store, folder, BOTH)["a"]
-    monkeypatch.setattr("praya.measure._run", lambda *_: pytest.fail("it was computed again"))
+    monkeypatch.setattr("praya.pipeline.measure._run", lambda *_: pytest.fail("it was computed again"))
     monkeypatch.setattr("praya.store.Store.adopt", lambda *_: pytest.fail("the warehouse was built again"))
     assert measure(store, folder, BOTH)["a"] == first | {"changed": False}
 

@@ -19,12 +19,12 @@ ROOMS = (INCLUDE / "praya", INCLUDE / "praya_airflow")
 PLACE = "praya/contract/zone.py"
 # What is no moment for people, or has its zone beside it: file → the format, and why it may.
 OTHERWISE = {
-    "praya/portal/calendar.py": "its column and its JSON are in Hong Kong time, as the calendar says",
+    "praya/site/portal/calendar.py": "its column and its JSON are in Hong Kong time, as the calendar says",
     "praya/history/index.py": "the portal's own names of its archive, in Hong Kong time",
-    "praya/cli_serve.py": "what an option may be written as, in Hong Kong time",
+    "praya/cli/serve.py": "what an option may be written as, in Hong Kong time",
     "praya/history/rows.py": "SQL of a file for machines; a Z is put behind it",
-    "praya/release/lines.py": "SQL of a file for machines; a Z is put behind it",
-    "praya/portal/feed.py": "what the id of an event is made from",
+    "praya/pipeline/release/lines.py": "SQL of a file for machines; a Z is put behind it",
+    "praya/site/portal/feed.py": "what the id of an event is made from",
 }
 MACHINE = re.compile(r"%[zZ]|Z'?$|\+08:00$")  # ISO 8601 with an offset, and what SQL writes into files
 NAMES = "at|received_at|issued|published_at|judged_at|known_at|approved_at|expires|since"

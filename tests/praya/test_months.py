@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from made import make_contract, put_snapshot, rows_of
+from praya.assurance.status import pending
 from praya.contract import Contract
 from praya.errors import MeasureError, MonthIncomplete, StageError
 from praya.ledger import Ledger
-from praya.measure import load_marts, measure, measure_month, stale
-from praya.months import switch_in, waiting
-from praya.stage import stage
-from praya.status import pending
+from praya.pipeline.measure import load_marts, measure, measure_month, stale
+from praya.pipeline.months import switch_in, waiting
+from praya.pipeline.stage import stage
+from praya.pipeline.validate import validate
 from praya.store import Store
-from praya.validate import validate
 
 PROVIDER = "hk-demo"
 COUNTS = """select

@@ -10,17 +10,17 @@ from typer.testing import CliRunner
 
 from made import accept, accept_staged, make_contract, rows_of
 from praya import paths
-from praya.cli import app
-from praya.collect import collect
+from praya.assurance.status import summary
+from praya.cli.app import app
 from praya.contract import Contract
-from praya.current import has_no_rows_yet, pending_reason
+from praya.disclosure.protect import protect
 from praya.history import latest
 from praya.lineage import Marts
-from praya.measure import measure
-from praya.protect import protect
-from praya.release import release
-from praya.stage import stage
-from praya.status import summary
+from praya.pipeline.collect import collect
+from praya.pipeline.current import has_no_rows_yet, pending_reason
+from praya.pipeline.measure import measure
+from praya.pipeline.release import release
+from praya.pipeline.stage import stage
 from praya.store import Store
 
 PEOPLE = make_contract(dataset="the-people")
@@ -100,7 +100,7 @@ def test_the_shipped_reconciliation_is_of_this_kind() -> None:
 def test_the_command_says_it(store: Store, metrics: Path, tmp_path: Path, monkeypatch: Any) -> None:
     contract = adults()
     run(store, metrics, b"1,child\n", contract)
-    monkeypatch.setattr("praya.cli.all_contracts", lambda: [contract])
+    monkeypatch.setattr("praya.cli.app.all_contracts", lambda: [contract])
     monkeypatch.setenv("PRAYA_STORE", str(store.root))
     shown = CliRunner().invoke(app, ["show", "the-adults"])
     assert shown.exit_code == 0 and "the-adults: its mart has no rows yet" in shown.output

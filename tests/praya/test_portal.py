@@ -11,7 +11,7 @@ import pytest
 
 from made import make_contract, publish, text
 from praya.errors import IntegrityError
-from praya.portal import catalogue
+from praya.site.portal import catalogue
 from praya.store import Store
 
 DATA = b"id,name\n1,a\n"

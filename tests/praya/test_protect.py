@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from made import accept, field, make_contract, rows_of
 from praya.contract import Contract
+from praya.disclosure.protect import ProtectedTable, protect
+from praya.disclosure.protect.table import seal
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
-from praya.protect import ProtectedTable, protect
-from praya.protect.table import seal
-from praya.release import release
+from praya.pipeline.release import release
 from praya.store import Store, file_sha256
 
 COUNTED = make_contract(

@@ -10,10 +10,10 @@ import pytest
 
 from made import accept, field, make_contract, publish
 from praya.contract import Contract
+from praya.disclosure.protect import protect
+from praya.disclosure.protect.personal import personal_data
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
-from praya.protect import protect
-from praya.protect.personal import personal_data
 from praya.store import Store
 
 FACTS = [field("id", "integer"), field("remark")]
@@ -130,7 +130,7 @@ def test_what_was_searched_is_not_searched_again(store: Store, monkeypatch: pyte
     contract = make_contract(*FACTS)
     accept(store, contract, rows("fine", fill=500))
     searched = Mock(side_effect=personal_data)
-    monkeypatch.setattr("praya.protect.personal_data", searched)
+    monkeypatch.setattr("praya.disclosure.protect.personal_data", searched)
     for _ in range(2):
         protect(contract, store)
     assert searched.call_count == 1

@@ -14,16 +14,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from made import accept, field, make_contract, put_snapshot, rows_of
-from praya.collect import collect, http
+from praya.assurance.status import pending, summary
+from praya.assurance.verify import verify
 from praya.contract import Contract
+from praya.disclosure.protect import protect
 from praya.errors import DisclosureError, SourceError, SourceUnavailable, StageError
 from praya.ledger import Ledger
-from praya.protect import protect
-from praya.retention import purge
-from praya.stage import stage
-from praya.status import pending, summary
+from praya.pipeline.collect import collect, http
+from praya.pipeline.retention import purge
+from praya.pipeline.stage import stage
 from praya.store import Store
-from praya.verify import verify
 
 PHONE, NAME = "51234567", "Chan Tai Man (made up)"
 

@@ -22,12 +22,12 @@ import pyarrow.csv
 import pytest
 
 from made import RECEIVED, accept, field, make_contract, publish, rows_of, text
+from praya.disclosure.protect import protect
 from praya.errors import ReleaseHeld
 from praya.ledger import Ledger
-from praya.protect import protect
-from praya.release import release
-from praya.release.due import due_at
-from praya.release.preview import preview
+from praya.pipeline.release import release
+from praya.pipeline.release.due import due_at
+from praya.pipeline.release.preview import preview
 from praya.store import Store
 from praya.store import duck as duck_module
 
@@ -134,9 +134,9 @@ def threads(number: int) -> Iterator[None]:
 
     patch = pytest.MonkeyPatch()
     for name, module in sys.modules.items():
-        if name.startswith(("praya.protect", "praya.release", "praya.store.duck")) and hasattr(
-            module, "connect"
-        ):
+        if name.startswith(
+            ("praya.disclosure.protect", "praya.pipeline.release", "praya.store.duck")
+        ) and hasattr(module, "connect"):
             patch.setattr(module, "connect", with_threads)
     try:
         yield

@@ -22,10 +22,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from made import RECEIVED, field, make_contract, publish, rows_of, text
-from praya.describe.spreadsheet import RUNS
+from praya.contract.spreadsheet import RUNS
 from praya.errors import FormatError
-from praya.release import csv as csv_writer
-from praya.release import json_array, parquet, xlsx, xml
+from praya.pipeline.release import csv as csv_writer
+from praya.pipeline.release import json_array, parquet, xlsx, xml
 from praya.store import Store
 from release_reading import (
     Rows,

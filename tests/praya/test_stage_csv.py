@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from made import field, make_contract, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.errors import StageError
-from praya.stage import csv as csv_module
-from praya.stage import stage
+from praya.pipeline.stage import csv as csv_module
+from praya.pipeline.stage import stage
 from praya.store import Store
 
 
@@ -409,7 +409,7 @@ def test_staging_twice_is_staging_once_and_another_contract_is_another_table(
     put_snapshot(store, make_contract(), b"id,name\n1,a\n")
     first = stage(make_contract(), store)
     with monkeypatch.context() as patch:
-        patch.setattr("praya.stage._build", lambda *_: pytest.fail("it was built again"))
+        patch.setattr("praya.pipeline.stage._build", lambda *_: pytest.fail("it was built again"))
         assert stage(make_contract(), store) == first
         assert stage(make_contract(owner="another"), store) == first
     other = stage(make_contract(field("id"), field("name")), store)

@@ -13,7 +13,7 @@ import pytest
 from made import field, make_contract, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.errors import StageError
-from praya.stage import stage
+from praya.pipeline.stage import stage
 from praya.store import Store
 
 

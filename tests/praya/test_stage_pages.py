@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from made import field, make_contract, put_snapshot, rows_of
-from praya import stage as room
 from praya.contract import Contract
 from praya.errors import StageError
-from praya.stage import stage
-from praya.stage.csv_records import Survey
+from praya.pipeline import stage as room
+from praya.pipeline.stage import stage
+from praya.pipeline.stage.csv_records import Survey
 from praya.store import Store, duck
 
 CODES = [f"code-{number}" for number in range(40)]

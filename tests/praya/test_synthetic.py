@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from made import accept, accept_staged, make_contract, publish
-from praya.collect import collect
 from praya.contract import Contract
+from praya.disclosure.protect import protect
 from praya.errors import SourceError
 from praya.ledger import Ledger
 from praya.lineage import Marts
-from praya.measure import measure
-from praya.portal import catalogue
-from praya.protect import protect
-from praya.release import release
-from praya.stage import stage
+from praya.pipeline.collect import collect
+from praya.pipeline.measure import measure
+from praya.pipeline.release import release
+from praya.pipeline.stage import stage
+from praya.site.portal import catalogue
 from praya.store import Store
 
 DATA = b"id,name\n1,a\n"

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from made import make_contract, publish
+from praya.assurance.verify import verify
 from praya.ledger import Ledger
-from praya.portal import catalogue
+from praya.site.portal import catalogue
 from praya.store import Store
-from praya.verify import verify
 
 VERSION = "20260105T020000Z"
 FILES = [

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from praya.protect.weaker import CLASSES, Rules, weaker
+from praya.disclosure.protect.weaker import CLASSES, Rules, weaker
 
 RATE = {"field": "pct", "numerator": "part", "denominator": "cases"}
 MEAN = {"field": "average", "count": "cases"}

@@ -12,19 +12,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from made import agree, field, make_contract
-from praya.collect import collect
+from praya.assurance.evidence import evidence
 from praya.contract import Contract
-from praya.evidence import evidence
+from praya.disclosure.protect import protect
 from praya.lineage import Marts
-from praya.measure import measure, measure_month
-from praya.months import switch_in
-from praya.portal import calendar, catalogue
-from praya.protect import protect
+from praya.pipeline.collect import collect
+from praya.pipeline.measure import measure, measure_month
+from praya.pipeline.months import switch_in
+from praya.pipeline.release import release
+from praya.pipeline.stage import stage
+from praya.pipeline.validate import validate
 from praya.provenance import Signer
-from praya.release import release
-from praya.stage import stage
+from praya.site.portal import calendar, catalogue
 from praya.store import Store
-from praya.validate import validate
 
 MONTH = "2023-01"
 MONTHLY = "select getvariable('month') as month, name as kind, count(*) as calls from the_calls group by all"

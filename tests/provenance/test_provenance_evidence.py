@@ -13,18 +13,18 @@ from pathlib import Path
 import provenance_way as way
 import pytest
 
+from praya.assurance.evidence import evidence, verifier
 from praya.errors import IntegrityError
-from praya.evidence import evidence, verifier
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, request
 from praya.ledger.note import VerifierKey
 from praya.ledger.witness import Witness
-from praya.portal import catalogue
+from praya.pipeline.retention import purge
 from praya.provenance import signer
 from praya.provenance.keys import known_keys, note_keys, revoke, rotate
 from praya.provenance.published import publish_checkpoint, take_witnessed
 from praya.provenance.signing import key_file, new_key
-from praya.retention import purge
+from praya.site.portal import catalogue
 from praya.store import Store, file_sha256
 
 # What is no part of what is checked: the page, and the one that checks.

@@ -11,17 +11,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from praya.assurance.verify import check
+from praya.assurance.verify.stored import FOUND, OLDER
 from praya.ledger import Ledger, merkle
 from praya.ledger.growth import Growth
-from praya.portal import catalogue
 from praya.provenance import checkpoints, signer
 from praya.provenance.checkpoints import publish_checkpoint
 from praya.provenance.keys import announce
+from praya.site.portal import catalogue
 from praya.store import Store
 from praya.store.journal import Journal
 from praya.store.standing import Replayed
-from praya.verify import check
-from praya.verify.stored import FOUND, OLDER
 
 KEYS = ("state/a/staged.json", "state/a/b/x.json", "marts/m/k/mart.parquet", "state/a/other.json")
 

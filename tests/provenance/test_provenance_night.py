@@ -8,15 +8,15 @@ from pathlib import Path
 import provenance_way as way
 import pytest
 
-from praya.audit import audit
-from praya.audit.page import render
+from praya.assurance.audit import audit
+from praya.assurance.audit.page import render
+from praya.assurance.verify import Night, check, verify_night
+from praya.assurance.verify.night import PARTS
 from praya.ledger.witness import Witness
-from praya.portal import catalogue
 from praya.provenance import signer
 from praya.provenance.checkpoints import publish_checkpoint
+from praya.site.portal import catalogue
 from praya.store import Store
-from praya.verify import Night, check, verify_night
-from praya.verify.night import PARTS
 
 
 def nights(store: Store, witnesses: Path, first: dt.datetime, days: int) -> list[Night]:

@@ -10,13 +10,13 @@ from pathlib import Path
 import provenance_way as way
 import pytest
 
+from praya.assurance.reproduce import reproduce
+from praya.assurance.reproduce.code import at_commit
+from praya.assurance.verify import states, verify
 from praya.errors import IntegrityError
 from praya.ledger import Ledger
-from praya.reproduce import reproduce
-from praya.reproduce.code import at_commit
-from praya.retention import purge
+from praya.pipeline.retention import purge
 from praya.store import Store
-from praya.verify import states, verify
 
 SAME = "all 23 files and the manifest are the same, byte for byte"
 

@@ -12,14 +12,14 @@ import provenance_way as way
 import pytest
 
 from made import field, make_contract
+from praya.assurance.reproduce import reproduce
+from praya.assurance.verify import verify
+from praya.assurance.verify.kept import behind
 from praya.contract import Contract
 from praya.lineage import Marts
-from praya.measure import measure
-from praya.reproduce import reproduce
-from praya.retention import purge
+from praya.pipeline.measure import measure
+from praya.pipeline.retention import purge
 from praya.store import Store
-from praya.verify import verify
-from praya.verify.kept import behind
 
 STAGED = "table the-calls/2023-01: staged again from its snapshots, the same byte for byte"
 MADE = "made again by its SQL, the same byte for byte"

@@ -10,14 +10,14 @@ import provenance_way as way
 import pytest
 
 from made import agree, field, make_contract
+from praya.assurance.verify import states, verify
+from praya.assurance.verify.kept import behind, raw_of
+from praya.assurance.verify.known import Known
 from praya.contract import Contract
 from praya.lineage import Marts
-from praya.measure import measure
-from praya.retention import purge
+from praya.pipeline.measure import measure
+from praya.pipeline.retention import purge
 from praya.store import Store
-from praya.verify import states, verify
-from praya.verify.kept import behind, raw_of
-from praya.verify.known import Known
 
 SQL = "select kind, calls from released_calls_by_kind"
 

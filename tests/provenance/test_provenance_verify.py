@@ -11,19 +11,19 @@ import provenance_way as way
 import pytest
 
 from made import make_contract, publish
+from praya.assurance.verify import check, states, verify
+from praya.assurance.verify.known import unsigned
+from praya.assurance.verify.stored import LATER, SCRATCH
 from praya.errors import IntegrityError
 from praya.ledger import Ledger
 from praya.ledger.line import LedgerLine, hash_of, written
-from praya.portal import calendar, catalogue
+from praya.pipeline.release.withdraw import withdraw
 from praya.provenance import signer
 from praya.provenance.keys import announce, known_keys, revoke, rotate
 from praya.provenance.published import CHECKPOINT, SIGNED, publish_checkpoint, subjects
 from praya.provenance.signing import envelope, key_file, new_key
-from praya.release.withdraw import withdraw
+from praya.site.portal import calendar, catalogue
 from praya.store import Store
-from praya.verify import check, states, verify
-from praya.verify.known import unsigned
-from praya.verify.stored import LATER, SCRATCH
 
 
 @pytest.fixture

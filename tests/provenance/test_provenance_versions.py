@@ -7,14 +7,14 @@ from pathlib import Path
 import provenance_way as way
 import pytest
 
+from praya.assurance.evidence import evidence
+from praya.assurance.reproduce import reproduce
+from praya.assurance.verify import states, verify
 from praya.errors import HarvestError, IntegrityError
-from praya.evidence import evidence
-from praya.portal import catalogue
+from praya.pipeline.release.withdraw import withdraw
 from praya.provenance.keys import rotate
-from praya.release.withdraw import withdraw
-from praya.reproduce import reproduce
+from praya.site.portal import catalogue
 from praya.store import Store
-from praya.verify import states, verify
 
 REASON = "The figures are wrong."
 

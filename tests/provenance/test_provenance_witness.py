@@ -14,7 +14,8 @@ from securesystemslib.signer import SSlibKey
 from typer.testing import CliRunner
 
 from chaos.crash import DIED, Points, in_child
-from praya.cli import app
+from praya.assurance.verify import verify
+from praya.cli.app import app
 from praya.errors import IntegrityError
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import Checkpoint, leaves_of, request, signed
@@ -23,7 +24,6 @@ from praya.ledger.witness import Witness
 from praya.provenance import signer
 from praya.provenance.signing import new_key
 from praya.store import Store
-from praya.verify import verify
 
 NOW = 1_790_000_000
 

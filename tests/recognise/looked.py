@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
-from praya.recognise import Finding, search
+from praya.disclosure.recognise import Finding, search
 
 
 def searched(table: pa.Table, **options: object) -> list[Finding]:

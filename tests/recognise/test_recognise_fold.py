@@ -8,8 +8,8 @@ import unicodedata
 import duckdb
 from looked import kinds_of
 
-from praya.recognise.fold import ACCENTED, BARRED, ODD_CHARACTER, SCRIPTS, UNSEEN, fold
-from praya.recognise.recogniser import unaccented
+from praya.disclosure.recognise.fold import ACCENTED, BARRED, ODD_CHARACTER, SCRIPTS, UNSEEN, fold
+from praya.disclosure.recognise.recogniser import unaccented
 
 
 def _latin() -> list[str]:

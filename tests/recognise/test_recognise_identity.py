@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from looked import column, kinds_of, searched
 from planted import hkid_check
 
-from praya.recognise.fold import fold
+from praya.disclosure.recognise.fold import fold
 
 numbers = st.tuples(
     st.text(string.ascii_uppercase, min_size=1, max_size=2), st.text(string.digits, min_size=6, max_size=6)

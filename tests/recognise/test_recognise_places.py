@@ -7,7 +7,7 @@ import random
 import pyarrow as pa
 from looked import kinds_of, searched
 
-from praya.recognise import Precision
+from praya.disclosure.recognise import Precision
 
 FINE = [
     "22.319304,114.169361", "(114.169361 22.319304)", "POINT(114.169361 22.319304)", "22.3193° N, 114.1694° E",

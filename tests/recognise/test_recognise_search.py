@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from looked import searched
 from planted import planted
 
-from praya.errors import DisclosureError
-from praya.recognise import (
+from praya.disclosure.recognise import (
     KINDS,
     PARQUET_ROW,
     Example,
@@ -25,6 +24,7 @@ from praya.recognise import (
     search,
     sentence,
 )
+from praya.errors import DisclosureError
 
 CASES = pa.table(
     {

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from made import field
-from praya.reporting import Report
-from praya.reporting.document import (
+from praya.reports import Report
+from praya.reports.document import (
     Cell,
     Chart,
     Column,
@@ -19,8 +19,8 @@ from praya.reporting.document import (
     row,
     t,
 )
-from praya.reporting.numbers import SPACE, change
-from praya.reporting.sources import Sources
+from praya.reports.numbers import SPACE, change
+from praya.reports.sources import Sources
 
 FIELDS = (field("year", "integer"), field("amount", "number", decimals=1))
 FIRST, SECOND = b"year,amount\n2022,20.0\n2023,20.4\n", b"year,amount\n2022,20.0\n2023,18.0\n"

@@ -16,10 +16,10 @@ from praya.contract import Contract
 from praya.errors import NotKnown, ReportError
 from praya.history.editions import latest_edition
 from praya.ledger import Ledger
-from praya.release.withdraw import withdraw
-from praya.reporting import edition as editions
-from praya.reporting.edition import make
-from praya.reporting.edition import publish as put_out
+from praya.pipeline.release.withdraw import withdraw
+from praya.reports import edition as editions
+from praya.reports.edition import make
+from praya.reports.edition import publish as put_out
 from praya.store import Store, file_sha256
 
 DAY_ONE, DAY_TWO = dt.date(2026, 1, 5), dt.date(2026, 1, 6)

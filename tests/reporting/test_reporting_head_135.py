@@ -17,9 +17,9 @@ from pages.checkers import CHECKERS, Complaints, complaints
 from praya import paths
 from praya.contract import load_contract
 from praya.errors import ReportError
-from praya.metrics.figures import REGISTER
-from praya.reporting.edition import Edition, make
-from praya.reporting.reports.controlling_officer import INITIATIVES, REPORT
+from praya.reports.edition import Edition, make
+from praya.reports.kinds.controlling_officer import INITIATIVES, REPORT
+from praya.reports.metrics.figures import REGISTER
 from praya.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]

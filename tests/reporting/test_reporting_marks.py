@@ -15,13 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from praya.punctuation import marks
-from praya.reporting import page, sheet
-from praya.reporting.document import Block, Chart, Column, Document, Heading, Row, Series, Table, row, t
-from praya.reporting.fonts import folder
-from praya.reporting.marking import banner, extent_of
-from praya.reporting.plain import Imprint, plain
-from praya.reporting.words import WORDS
+from praya.reports import page, sheet
+from praya.reports.document import Block, Chart, Column, Document, Heading, Row, Series, Table, row, t
+from praya.reports.fonts import folder
+from praya.reports.marking import banner, extent_of
+from praya.reports.plain import Imprint, plain
+from praya.reports.words import WORDS
+from praya.text.punctuation import marks
 
 IMPRINT = Imprint("sample", "../", dt.datetime(2026, 1, 5, tzinfo=dt.UTC), [], ("html", "xlsx"))
 SHORTS = ("en", "zh-Hant", "zh-Hans")
@@ -159,7 +159,7 @@ def test_the_banner_of_a_mixed_page_counts_what_is_marked() -> None:
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 @pytest.mark.parametrize("language", SHORTS)
 def test_the_pdf_marks_what_the_page_marks(language: str, tmp_path: Path) -> None:
-    from praya.reporting import pdf
+    from praya.reports import pdf
 
     columns = [Column(""), Column("n", "number", synthetic=True), Column("m", "number")]
     chart = Chart("c", "bar", ["x"], [Series("c", [5.0])], "five", synthetic=True)

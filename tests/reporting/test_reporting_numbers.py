@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from praya.reporting.numbers import SPACE, change, change_pct, figure, financial_year, month, signed
+from praya.reports.numbers import SPACE, change, change_pct, figure, financial_year, month, signed
 
 
 @pytest.mark.parametrize(

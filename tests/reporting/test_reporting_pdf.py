@@ -13,10 +13,10 @@ from sample_report import FIELDS, FIRST, SAMPLE
 
 from made import make_contract, publish
 from praya.errors import ReportError
-from praya.reporting.document import Document, Paragraph, t
-from praya.reporting.edition import make
-from praya.reporting.fonts import MISSING, folder
-from praya.reporting.sources import Sources
+from praya.reports.document import Document, Paragraph, t
+from praya.reports.edition import make
+from praya.reports.fonts import MISSING, folder
+from praya.reports.sources import Sources
 from praya.store import Store
 
 TOOLS = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")

@@ -14,17 +14,17 @@ from sample_report import FIELDS, FIRST, SAMPLE, SECOND
 from typer.testing import CliRunner
 
 from made import make_contract, publish
-from praya.cli import app
-from praya.links import links
-from praya.portal import catalogue
-from praya.portal.publish import publish as copy
-from praya.release.withdraw import withdraw
-from praya.reporting import report as registry
-from praya.reporting.edition import pending_reports
-from praya.reporting.edition import publish as put_out
-from praya.serve import application
+from praya.assurance.links import links
+from praya.assurance.verify import verify
+from praya.cli.app import app
+from praya.pipeline.release.withdraw import withdraw
+from praya.reports import report as registry
+from praya.reports.edition import pending_reports
+from praya.reports.edition import publish as put_out
+from praya.site.portal import catalogue
+from praya.site.portal.publish import publish as copy
+from praya.site.serve import application
 from praya.store import Store
-from praya.verify import verify
 
 MONTHLY = dataclasses.replace(SAMPLE, name="by-month", periods=lambda sources: ["2022-12", "2023-01"])
 FILE = "sample-report-tc.pdf"
@@ -195,7 +195,7 @@ def test_what_is_behind_is_named_until_it_is_made(
 ) -> None:
     monkeypatch.setattr(registry, "all_reports", lambda: {})
     monkeypatch.setattr(
-        "praya.reporting.edition.all_reports", lambda: {one.name: one for one in (SAMPLE, MONTHLY)}
+        "praya.reports.edition.all_reports", lambda: {one.name: one for one in (SAMPLE, MONTHLY)}
     )
     assert set(pending_reports(store)) == {
         "report sample-report",

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from made import make_contract, publish
-from praya.cli import app
-from praya.downloads import count
+from praya.cli.app import app
 from praya.errors import DownloadsRefused
 from praya.ledger import Ledger
-from praya.measure.catalogue import catalogue_downloads
-from praya.serve import application
-from praya.serve.log import logged
+from praya.pipeline.measure.catalogue import catalogue_downloads
+from praya.site.downloads import count
+from praya.site.serve import application
+from praya.site.serve.log import logged
 from praya.store import Store
 from praya.store.duck import connect
 from waiting import wait_until

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from made import make_contract, publish
-from praya.portal.redirects import redirects
-from praya.serve.stable import Missing, Moved, find
-from praya.serve.tree import Tree
+from praya.site.portal.redirects import redirects
+from praya.site.serve.stable import Missing, Moved, find
+from praya.site.serve.tree import Tree
 from praya.store import Store
 
 FORMATS = ["csv", "json", "parquet"]

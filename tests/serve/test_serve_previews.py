@@ -16,18 +16,18 @@ import requests
 from typer.testing import CliRunner, Result
 
 from made import accept, contract_dict, field, make_contract, publish
-from praya.cli import app
+from praya.assurance.verify import verify
+from praya.cli.app import app
+from praya.disclosure.protect import protect
 from praya.errors import ReleaseHeld, ReleaseRefused
 from praya.history.grants import Grant, end, grants, of_token
 from praya.ledger import Ledger
-from praya.portal import calendar, catalogue
-from praya.protect import protect
-from praya.release import release
-from praya.release.preview import preview
-from praya.release.withdraw import withdraw
-from praya.serve.previews import application
+from praya.pipeline.release import release
+from praya.pipeline.release.preview import preview
+from praya.pipeline.release.withdraw import withdraw
+from praya.site.portal import calendar, catalogue
+from praya.site.serve.previews import application
 from praya.store import Store
-from praya.verify import verify
 
 EMBARGO = {"embargo_until": "2099-01-01T00:00:00+08:00"}
 FORMATS = {"formats": ["csv", "json", "xlsx", "parquet"]}
@@ -268,7 +268,7 @@ def test_killed_before_its_terms_stand_it_opens_nothing_and_leaves_nothing(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"praya.release.preview.{step}", killed)
+        patch.setattr(f"praya.pipeline.release.preview.{step}", killed)
         with pytest.raises(KeyboardInterrupt):
             granted(store)
     assert list(grants(store)) == [] and len(list(store.path("previews").iterdir())) == 1

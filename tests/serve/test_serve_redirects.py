@@ -13,12 +13,12 @@ import requests
 
 from made import make_contract, publish
 from praya import paths
-from praya.portal import catalogue
-from praya.portal.publish import publish as copy
-from praya.release.withdraw import withdraw
-from praya.serve import application
+from praya.assurance.verify import verify
+from praya.pipeline.release.withdraw import withdraw
+from praya.site.portal import catalogue
+from praya.site.portal.publish import publish as copy
+from praya.site.serve import application
 from praya.store import Store
-from praya.verify import verify
 
 DATA = b"id,name\n1,a\n2,b\n"
 

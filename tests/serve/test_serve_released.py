@@ -17,11 +17,11 @@ import pytest
 import requests
 
 from made import make_contract, publish
-from praya.portal import catalogue
-from praya.release import files as release_files
-from praya.release.withdraw import rollback, withdraw
-from praya.serve import application
-from praya.serve.respond import TYPES
+from praya.pipeline.release import files as release_files
+from praya.pipeline.release.withdraw import rollback, withdraw
+from praya.site.portal import catalogue
+from praya.site.serve import application
+from praya.site.serve.respond import TYPES
 from praya.store import Store
 from waiting import wait_until
 
@@ -355,7 +355,7 @@ def test_every_answer_is_safe_and_open(get: Get, path: str) -> None:
 def test_a_copy_of_the_released_area_is_served_alike(
     released: Store, tmp_path: Path, serve: Callable[[Any], str]
 ) -> None:
-    from praya.portal.publish import publish as copy
+    from praya.site.portal.publish import publish as copy
 
     copy(released, str(tmp_path / "copy"))
     base = serve(application(tmp_path / "copy"))

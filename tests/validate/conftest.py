@@ -1,4 +1,4 @@
-"""Small tables and an empty store, for the tests of `praya.validate`."""
+"""Small tables and an empty store, for the tests of `praya.pipeline.validate`."""
 
 from __future__ import annotations
 

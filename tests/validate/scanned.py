@@ -1,4 +1,4 @@
-"""What Great Expectations says and what the scan says, side by side, for the tests of `praya.validate.scan`."""
+"""What Great Expectations says and what the scan says, side by side, for tests of `praya.pipeline.validate.scan`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 
 import duckdb
 
-from praya.validate import engine
-from praya.validate.scan import scan
-from praya.validate.views import open_views
+from praya.pipeline.validate import engine
+from praya.pipeline.validate.scan import scan
+from praya.pipeline.validate.views import open_views
 
 Expectation = dict[str, Any]
 References = Mapping[str, Path]

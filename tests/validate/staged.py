@@ -1,4 +1,4 @@
-"""Contracts, and a dataset as `stage` leaves it, for the tests of `praya.validate`."""
+"""Contracts, and a dataset as `stage` leaves it, for the tests of `praya.pipeline.validate`."""
 
 from __future__ import annotations
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from staged import contract, field, stage
 
 from praya.contract import Contract
+from praya.pipeline.validate import validate
+from praya.pipeline.validate.drift import figures
 from praya.store import Store
 from praya.store.duck import instance
-from praya.validate import validate
-from praya.validate.drift import figures
 
 FIELDS = [field("id", "string"), field("calls", "integer"), field("note", "string")]
 ONE = contract("calls", FIELDS, ["id"])
@@ -93,7 +93,7 @@ def test_what_is_compared_with_is_the_same_before_and_after_it_is_accepted(
     store: Store, suites: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = again(store, suites, f"select * replace (calls + 100 as calls) from ({STEADY})")
-    monkeypatch.setattr("praya.validate.engine.evaluate", None)
+    monkeypatch.setattr("praya.pipeline.validate.engine.evaluate", None)
     assert validate(ONE, store, suites) == first
     assert (drift(store) or {})["before"]["key"] == "k1"
     assert (store.state("calls", "accepted") or {})["previous"]["key"] == "k1"

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from praya.validate.engine import evaluate
-from praya.validate.result import SAMPLES
-from praya.validate.rules import _in_query
+from praya.pipeline.validate.engine import evaluate
+from praya.pipeline.validate.result import SAMPLES
+from praya.pipeline.validate.rules import _in_query
 
 ROWS = "unexpected_rows_expectation"
 PATTERN = r"(?:x|[a-c:{}]){1,3}"
@@ -208,7 +208,9 @@ def test_an_empty_table_and_no_expectations(write_table: Any) -> None:
     assert [r.status for r in evaluate(table, asked, name="t")] == ["passed", "failed"]
 
 
-@pytest.mark.parametrize("module", ["praya.validate", "praya.validate.verdict", "praya.validate.report"])
+@pytest.mark.parametrize(
+    "module", ["praya.pipeline.validate", "praya.pipeline.validate.verdict", "praya.pipeline.validate.report"]
+)
 def test_importing_costs_nothing_heavy(module: str) -> None:
     heavy = "('great_expectations', 'pandas', 'duckdb')"
     code = f"import sys, {module}; print([m for m in {heavy} if m in sys.modules])"
@@ -226,7 +228,7 @@ def test_it_is_silent(write_table: Any) -> None:
     """No progress bars, warnings, or DuckDB's complaints at exit, in a process of its own."""
     table = write_table("select range as n from range(5)")
     code = (
-        "from pathlib import Path; from praya.validate.engine import evaluate; "
+        "from pathlib import Path; from praya.pipeline.validate.engine import evaluate; "
         f"[r] = evaluate(Path({str(table)!r}), [{{'type': 'expect_column_values_to_be_null', "
         "'kwargs': {'column': 'n'}}], name='t'); assert r.status == 'failed'"
     )

@@ -16,21 +16,21 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from staged import contract, field, stage
 
-from praya.collect import collect
 from praya.contract import Contract
 from praya.errors import ContractError, ValidationFailed
-from praya.stage import stage as stage_step
+from praya.pipeline.collect import collect
+from praya.pipeline.stage import stage as stage_step
+from praya.pipeline.validate import validate
+from praya.pipeline.validate.evidence import view
+from praya.pipeline.validate.guard_rules import guards_of
+from praya.pipeline.validate.guards import SLACK, SMALL, compare
+from praya.pipeline.validate.messages import LANGUAGES, speaker
+from praya.pipeline.validate.report import render
+from praya.pipeline.validate.result import Result
+from praya.pipeline.validate.suite import expectations_of
+from praya.pipeline.validate.verdict import build
 from praya.store import Store
 from praya.store.duck import instance, literal
-from praya.validate import validate
-from praya.validate.evidence import view
-from praya.validate.guard_rules import guards_of
-from praya.validate.guards import SLACK, SMALL, compare
-from praya.validate.messages import LANGUAGES, speaker
-from praya.validate.report import render
-from praya.validate.result import Result
-from praya.validate.suite import expectations_of
-from praya.validate.verdict import build
 
 GUIDE = Path(__file__).parents[2] / "docs" / "data-engineer.md"
 Rows = list[tuple[Any, ...]]

@@ -15,12 +15,12 @@ from staged import contract, field, stage
 from praya.contract.text import to_simplified
 from praya.errors import ValidationFailed
 from praya.ledger import Ledger
+from praya.pipeline.validate import validate
+from praya.pipeline.validate.evidence import RUNS, evidence, view
+from praya.pipeline.validate.messages import LANGUAGES, TEMPLATES, catalogue, speaker
+from praya.pipeline.validate.report import FILES
+from praya.pipeline.validate.suite import expectations_of, load_suite
 from praya.store import Store
-from praya.validate import validate
-from praya.validate.evidence import RUNS, evidence, view
-from praya.validate.messages import LANGUAGES, TEMPLATES, catalogue, speaker
-from praya.validate.report import FILES
-from praya.validate.suite import expectations_of, load_suite
 
 SUITES = Path(__file__).parents[2] / "expectations"
 CALLS = contract(

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scanned import agree, rows_by_gx, rows_query, views
 
-from praya.validate import conditions
-from praya.validate.conditions import compile_check
-from praya.validate.queries import conditions_of, sql_of
-from praya.validate.scan import scan
+from praya.pipeline.validate import conditions
+from praya.pipeline.validate.conditions import compile_check
+from praya.pipeline.validate.queries import conditions_of, sql_of
+from praya.pipeline.validate.scan import scan
 
 FEW = settings(
     max_examples=15,
@@ -291,7 +291,7 @@ def test_gx_is_not_imported_when_all_is_clean(three: Path) -> None:
     code = f"""
 import sys
 from pathlib import Path
-from praya.validate.engine import evaluate
+from praya.pipeline.validate.engine import evaluate
 asked = [{{"type": "expect_column_values_to_be_unique", "kwargs": {{"column": "n"}}}},
          {{"type": "unexpected_rows_expectation",
            "kwargs": {{"unexpected_rows_query": "select * from {{batch}} where n < 0"}}}}]

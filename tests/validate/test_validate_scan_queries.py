@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from scanned import agree, rows_query, views
 
-from praya.validate.engine import evaluate
-from praya.validate.kwargs import Unsure
-from praya.validate.queries import conditions_of, sql_of
-from praya.validate.rules import type_query
-from praya.validate.scan import scan
+from praya.pipeline.validate.engine import evaluate
+from praya.pipeline.validate.kwargs import Unsure
+from praya.pipeline.validate.queries import conditions_of, sql_of
+from praya.pipeline.validate.rules import type_query
+from praya.pipeline.validate.scan import scan
 
 QUERIES = [
     "select * from {batch} where n < 0",

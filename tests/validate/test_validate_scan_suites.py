@@ -14,11 +14,11 @@ from scanned import agree, views
 from contact_centre import centre
 from content import tables
 from praya.contract import Contract, load_contracts
+from praya.pipeline.validate.scan import scan
+from praya.pipeline.validate.suite import from_contract, load_suite
 from praya.sources.contact_centre import month
 from praya.store import table_name
 from praya.store.duck import identifier, literal
-from praya.validate.scan import scan
-from praya.validate.suite import from_contract, load_suite
 
 TESTS = Path(__file__).parents[1]
 CONTRACTS = {each.dataset: each for each in load_contracts(centre.INCLUDE / "contracts")}

@@ -12,9 +12,9 @@ from staged import contract, field, stage
 
 from praya.errors import EngineError, StageError, ValidationFailed
 from praya.ledger import Ledger
+from praya.pipeline.validate import rules_key, validate
+from praya.pipeline.validate import verdict as verdicts
 from praya.store import Store
-from praya.validate import rules_key, validate
-from praya.validate import verdict as verdicts
 
 CALLS = contract(
     "calls",
@@ -79,7 +79,7 @@ def test_the_same_inputs_are_checked_once_and_change_nothing(
     stage(store, "calls", GOOD)
     first = validate(CALLS, store, suites)
     before = files(store)
-    monkeypatch.setattr("praya.validate.engine.evaluate", None)
+    monkeypatch.setattr("praya.pipeline.validate.engine.evaluate", None)
     assert validate(CALLS, store, suites) == first
     assert files(store) == before
 
@@ -113,7 +113,7 @@ def test_a_critical_failure_blocks_and_is_said_again(
     assert store.state("calls", "accepted") == accepted
     validated = store.state("calls", "validated") or {}
     assert (validated["verdict"], validated["staged"]) == ("failed", "k2")
-    monkeypatch.setattr("praya.validate.engine.evaluate", None)
+    monkeypatch.setattr("praya.pipeline.validate.engine.evaluate", None)
     before = files(store)
     with pytest.raises(ValidationFailed) as again:
         validate(CALLS, store, suites)
@@ -147,7 +147,7 @@ def test_an_engine_error_blocks_and_blames_the_checker(store: Store, suites: Pat
 
 def test_an_engine_error_does_not_stick(store: Store, suites: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Out of memory today must not keep good data back tomorrow."""
-    from praya.validate import engine
+    from praya.pipeline.validate import engine
 
     stage(store, "calls", GOOD)
     most = {"type": "expect_column_max_to_be_between", "kwargs": {"column": "calls", "max_value": 9}}

@@ -10,8 +10,8 @@ import pytest
 from staged import contract, field
 
 from praya.errors import ContractError
-from praya.validate.engine import evaluate
-from praya.validate.suite import from_contract, load_suite
+from praya.pipeline.validate.engine import evaluate
+from praya.pipeline.validate.suite import from_contract, load_suite
 
 EVERYTHING = [
     field("month", "yearmonth", constraints={"required": True}),

@@ -14,8 +14,8 @@ from staged import contract, field, stage
 from praya.contract import Contract
 from praya.contract.telling import in_words, told
 from praya.errors import EngineError, ValidationFailed
+from praya.pipeline.validate import validate
 from praya.store import Store
-from praya.validate import validate
 
 FIELDS = [field("month", "string"), field("kind", "string"), field("calls", "integer")]
 # 4,321 and 87 are the figures that must not be told.

@@ -16,11 +16,11 @@ from staged import contract, field, stage
 
 from praya.contract import Contract
 from praya.contract.waiver import Waiver
-from praya.current import pending_reason
 from praya.errors import ContractError, ValidationFailed
+from praya.pipeline.current import pending_reason
+from praya.pipeline.validate import validate, verdict_key
+from praya.pipeline.validate.suite import expectations_of
 from praya.store import Store
-from praya.validate import validate, verdict_key
-from praya.validate.suite import expectations_of
 
 RULE = "contract:calls:minimum"
 WAIVER = {
@@ -82,12 +82,12 @@ def test_the_day_after_the_dataset_is_behind(
     one = calls(WAIVER)
     stage(store, "calls", BAD)
     store.set_state("calls", "collected", {"key": "c"})
-    monkeypatch.setattr("praya.current.stage_key", lambda *_: "k1")
+    monkeypatch.setattr("praya.pipeline.current.stage_key", lambda *_: "k1")
     validate(one, store, suites, LAST)
     validated_anew = "the table has not been validated by today's rules"
-    monkeypatch.setattr("praya.validate.today", lambda: LAST)
+    monkeypatch.setattr("praya.pipeline.validate.today", lambda: LAST)
     assert pending_reason(one, store, suites) != validated_anew
-    monkeypatch.setattr("praya.validate.today", lambda: AFTER)
+    monkeypatch.setattr("praya.pipeline.validate.today", lambda: AFTER)
     assert pending_reason(one, store, suites) == validated_anew
 
 

@@ -23,8 +23,8 @@ from praya.contract.code_list import Codes
 from praya.contract.moments import check_format
 from praya.contract.patterns import check_pattern
 from praya.contract.text import Text
-from praya.names import MAX_NAME, MONTH_PATTERN, NAME_PATTERN
-from praya.outside import quote
+from praya.text.names import MAX_NAME, MONTH_PATTERN, NAME_PATTERN
+from praya.text.outside import quote
 
 # Whatever becomes a part of a path has one of these types or a stricter one (tests/attacks/test_attack_paths.py).
 PathName = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=MAX_NAME)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from praya.outside import quote
+from praya.text.outside import quote
 
 PLAIN = re.compile(r"[A-Za-z_]\w*(\[\d+\]|\.[A-Za-z_]\w*)*")
 COMPONENT = re.compile(r'\.([A-Za-z_]\w*)|\."((?:[^"\\]|\\.)+)"|\[(\d+)\]')

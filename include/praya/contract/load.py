@@ -14,8 +14,8 @@ from praya.contract.code_list import CodeList
 from praya.contract.model import Contract
 from praya.contract.policy import Policy
 from praya.errors import ContractError
-from praya.names import is_name
-from praya.outside import describe_crash, quote, quote_all
+from praya.text.names import is_name
+from praya.text.outside import describe_crash, quote, quote_all
 
 # libyaml's loader: hundreds of files in a DAG parse would otherwise cost seconds.
 from yaml import CSafeLoader  # isort: skip

@@ -24,8 +24,8 @@ from praya.contract.source import Source
 from praya.contract.text import Text
 from praya.contract.waiver import Waiver
 from praya.errors import ContractError
-from praya.names import is_month
-from praya.outside import quote
+from praya.text.names import is_month
+from praya.text.outside import quote
 
 # What an operator may change without the published thing being another one.
 OPERATIONAL = ("source", "owner", "tags", "quality", "waivers", "release", "fresh_within_days", "aliases")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from praya.outside import quote
+from praya.text.outside import quote
 
 PARTS = {
     "year": "Yy",

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from math import prod
 
-from praya.outside import quote
+from praya.text.outside import quote
 
 MOST_REPEATS = 1000  # that RE2 takes, also of what is repeated inside
 # What RE2 and Python read alike: no group of a special kind, no escape but those of classes and signs, no possessive

@@ -16,7 +16,7 @@ from praya.contract.fields import Slug
 from praya.contract.load import load_model
 from praya.contract.text import Text
 from praya.errors import ContractError
-from praya.person import is_technical
+from praya.text.person import is_technical
 
 Value = float | int | str | None
 

@@ -11,9 +11,9 @@ from praya.contract.base import Model
 from praya.contract.fields import PathName
 from praya.contract.json_path import parse_json_path
 from praya.errors import AddressRefused
-from praya.names import same_when_folded
 from praya.outbound import parse_host
-from praya.outside import quote
+from praya.text.names import same_when_folded
+from praya.text.outside import quote
 
 # As an environment variable can name it: AIRFLOW_CONN_ and the id in capitals.
 ConnectionId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=70)]

@@ -10,7 +10,7 @@ from pydantic import field_validator
 
 from praya.contract.base import Model
 from praya.contract.zone import HONG_KONG
-from praya.person import is_technical
+from praya.text.person import is_technical
 
 
 class Waiver(Model):

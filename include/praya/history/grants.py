@@ -17,8 +17,8 @@ from typing import Any, Literal, NamedTuple
 
 from praya.history.pointer import sequence
 from praya.ledger import Ledger, LedgerLine
-from praya.person import person
 from praya.store import Store
+from praya.text.person import person
 
 AREA = "previews"
 KIND = "preview"

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from praya.describe.spreadsheet import MARK, MARKED
+from praya.contract.spreadsheet import MARK, MARKED
 from praya.history.addresses import synthetic_name
 from praya.store.duck import connect, identifier, literal, scan
 

@@ -13,10 +13,10 @@ from typing import Any, BinaryIO
 from praya.errors import IntegrityError
 from praya.ledger.index import Index
 from praya.ledger.line import GENESIS, LedgerLine, hash_of, parsed, sealed, written
-from praya.outside import clean_values
 from praya.store import Store, content_key
 from praya.store.lines import drop_torn_tail
 from praya.store.regular import open_regular
+from praya.text.outside import clean_values
 
 KEY = "ledger/ledger.jsonl"
 KINDS = (
@@ -50,9 +50,9 @@ class Ledger:
     def record(self, kind: str, subject: str, body: dict[str, Any]) -> LedgerLine:
         """Append a line, unless one with the same kind, subject and body stands; returns the line.
 
-        `body` holds JSON values and no protected ones; its texts are put down as `praya.outside.clean` has them. Raises
-        IntegrityError when the end of the file has been tampered with, and StoreBusy when another writer does not let
-        go.
+        `body` holds JSON values and no protected ones; its texts are put down as `praya.text.outside.clean` has them.
+        Raises IntegrityError when the end of the file has been tampered with, and StoreBusy when another writer does not
+        let go.
         """
         (line,) = self.record_all(kind, subject, [body])
         return line

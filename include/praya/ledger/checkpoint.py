@@ -14,7 +14,7 @@ from praya.errors import IntegrityError
 from praya.ledger import merkle
 from praya.ledger.chain import Ledger
 from praya.ledger.note import Note, VerifierKey
-from praya.outside import describe_error
+from praya.text.outside import describe_error
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

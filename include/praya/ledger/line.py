@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.errors import IntegrityError
-from praya.outside import describe_error
 from praya.store import canonical
+from praya.text.outside import describe_error
 
 GENESIS = "0" * 64
 SALT_BYTES = 16

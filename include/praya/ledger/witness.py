@@ -17,8 +17,8 @@ from praya.errors import IntegrityError
 from praya.ledger.checkpoint import Checkpoint, parsed_request, signers
 from praya.ledger.merkle import EMPTY, is_consistent
 from praya.ledger.note import COSIGNATURE, Note, VerifierKey
-from praya.outside import quote
 from praya.store.secret import secret
+from praya.text.outside import quote
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

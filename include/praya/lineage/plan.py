@@ -19,7 +19,7 @@ from praya.lineage.kinds import Flow
 from praya.lineage.readers import read
 from praya.lineage.relation import Table, Walk
 from praya.lineage.statement import SqlRefused
-from praya.outside import describe_error
+from praya.text.outside import describe_error
 
 
 @dataclass(frozen=True)

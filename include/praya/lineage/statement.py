@@ -11,8 +11,8 @@ import duckdb
 
 from praya.errors import PrayaError
 from praya.lineage.functions import BOUND, TABLES, functions, group
-from praya.outside import describe_error, quote
 from praya.store.duck import identifier
+from praya.text.outside import describe_error, quote
 
 QUERIES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
 FROM = frozenset(

@@ -12,7 +12,7 @@ from typing import Literal
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit, urlunsplit
 
 from praya.errors import AddressRefused
-from praya.outside import MASKED
+from praya.text.outside import MASKED
 
 MAX_ADDRESS = 8192
 PORTS = {"http": 80, "https": 443}

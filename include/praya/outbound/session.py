@@ -20,7 +20,7 @@ from urllib3.util.connection import create_connection
 
 from praya.errors import AddressRefused
 from praya.outbound.allowed import Allowed, Host
-from praya.outside import quote
+from praya.text.outside import quote
 
 
 class OutboundSession(requests.Session):

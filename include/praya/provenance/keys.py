@@ -13,9 +13,9 @@ from praya.errors import IntegrityError
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.checkpoint import origin
 from praya.ledger.note import VerifierKey
-from praya.outside import quote
 from praya.provenance.signing import Signer, key_file, keyid_of, raw_public, signer
 from praya.store import Store
+from praya.text.outside import quote
 
 SUBJECT = "signing"
 PUBLISHED = "released/keys/keys.json"

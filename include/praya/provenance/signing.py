@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from praya import paths
 from praya.errors import IntegrityError
-from praya.outside import describe_error
 from praya.store import canonical
 from praya.store.secret import secret
+from praya.text.outside import describe_error
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

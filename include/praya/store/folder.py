@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from praya.errors import IntegrityError, StoreBusy
-from praya.names import key_problem, leads_out, same_when_folded
-from praya.outside import describe_error, quote
 from praya.store.content import file_sha256
 from praya.store.journal import FOREIGN_SECONDS, Journal, is_alive
 from praya.store.regular import read_regular
+from praya.text.names import key_problem, leads_out, same_when_folded
+from praya.text.outside import describe_error, quote
 
 LOCK_SECONDS = 120
 PRIVATE_AREAS = (

@@ -9,7 +9,7 @@ import sys
 from types import FrameType
 
 from praya.errors import PrayaError
-from praya.outside import clean, describe_crash
+from praya.text.outside import clean, describe_crash
 from praya_airflow.local import processes
 from praya_airflow.local.instance import Problem
 from praya_airflow.local.places import places

@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from praya.outside import clean
+from praya.text.outside import clean
 from praya_airflow.local.follow import Run, Watch
 
 COLOURS = {"success": "green", "failed": "red", "running": "yellow", "queued": "dim"}

@@ -28,9 +28,11 @@ class Project:
 
 def praya(store: Path) -> Project:
     """This project on the store in the folder `store`. Raises ContractError, with all that is wrong."""
-    from praya import cli, paths, status
+    from praya import paths
+    from praya.assurance import status
+    from praya.cli import app as cli
     from praya.contract import load_contracts
-    from praya.current import is_held
+    from praya.pipeline.current import is_held
     from praya.store import Store
 
     opened = Store(store)

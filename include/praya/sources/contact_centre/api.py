@@ -15,12 +15,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from praya.errors import PrayaError
-from praya.outside import quote
 from praya.sources.contact_centre import pages, query
 from praya.sources.contact_centre.archive import Archive, Month
 from praya.sources.contact_centre.changes import Change
 from praya.sources.contact_centre.generator import KEYS, TABLES
 from praya.sources.faults import CHANGES, FAULTS, INSTEAD, Faults, cut, wait
+from praya.text.outside import quote
 
 Handler = Callable[[Request], Response]
 

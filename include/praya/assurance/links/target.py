@@ -1,0 +1,105 @@
+"""Where an address leads on the store: to a file, to the tombstone of what was withdrawn, or nowhere."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from praya.assurance.links.pages import read
+from praya.assurance.verify.known import Known
+from praya.history import tombstone
+from praya.history.addresses import LATEST
+from praya.site.serve.stable import Found, Missing, Moved, find
+from praya.site.serve.tree import Tree
+from praya.store import Store
+from praya.text.names import leads_out
+
+# Beside what a tombstone names of a version.
+OWN = {"manifest.json", "provenance.json", "withdrawn.json"}
+
+
+class Lead(Enum):
+    """What an address leads to."""
+
+    FILE = "file"
+    TOMBSTONE = "tombstone"
+    NOWHERE = "nowhere"
+
+
+def is_stable(path: str) -> bool:
+    """Whether the address is `<dataset>/latest/<file>`, which leads to what is there now."""
+    return path.split("/")[1:2] == [LATEST]
+
+
+class Targets:
+    """What is served on a store; addresses are relative to `released/`."""
+
+    def __init__(self, store: Store, known: Known) -> None:
+        self._store, self._known = store, known
+        self._served = Tree(store.path("released"))
+        self._stones: dict[tuple[str, str], dict[str, Any] | None] = {}
+        self._places: dict[str, set[str]] = {}
+
+    def lead(self, path: str) -> Lead:
+        """Where the address leads."""
+        if self._file(path).is_file():
+            return Lead.FILE
+        return Lead.TOMBSTONE if self.stone(path) else Lead.NOWHERE
+
+    def stone(self, path: str) -> str | None:
+        """The address of the tombstone that stands for `path`, where there is one that names it."""
+        if isinstance(stable := self._stable(path), Missing) and (stone := stable.tombstone):
+            return f"{stone['dataset']}/{stone['version']}/withdrawn.json"
+        if path.startswith("reports/"):
+            return self._stone_of_report(path)
+        dataset, version, name, *_ = [*path.split("/", 2), "", ""]
+        if version == "changes":
+            gone = [one for one in name.split("/")[0].split("--") if self._stone(dataset, one) is not None]
+            return f"{dataset}/{gone[0]}/withdrawn.json" if gone else None
+        stone = self._stone(dataset, version)
+        if stone is None or not (name in OWN or name in stone.get("files", {})):
+            return None
+        return f"{dataset}/{version}/withdrawn.json"
+
+    def size(self, path: str) -> int:
+        """Bytes of the file that the address leads to."""
+        return self._file(path).stat().st_size
+
+    def places(self, path: str) -> set[str]:
+        """The ids in a page, to which a link can lead."""
+        if path not in self._places:
+            self._places[path] = read(self._file(path)).ids
+        return self._places[path]
+
+    def _file(self, path: str) -> Path:
+        found, served = self._stable(path), self._store.path("released")
+        if isinstance(found, Path):
+            return found
+        return served if leads_out(path) else served / path  # of a link that goes up, the folder: no file
+
+    def _stable(self, path: str) -> Found | None:
+        """What `<dataset>/latest/<file>` leads to now; None for every other address, which is that of a file."""
+        if not is_stable(path):
+            return None
+        found = find(self._served, path)
+        while isinstance(found, Moved):
+            found = find(self._served, found.path)
+        return found
+
+    def _stone_of_report(self, path: str) -> str | None:
+        """Of an edition that was made from what was withdrawn, where the ledger knows the file."""
+        folder, _, name = path.rpartition("/")
+        place, _, edition = folder.rpartition("/")
+        line = self._known.reports.get((place, edition))
+        if line is None or name not in {*line.body["files"], *OWN}:
+            return None
+        taken_back = any(tuple(one) in self._known.withdrawn for one in line.body["releases"])
+        stone = f"{folder}/withdrawn.json"
+        return stone if taken_back and self._store.exists(f"released/{stone}") else None
+
+    def _stone(self, dataset: str, version: str) -> dict[str, Any] | None:
+        one = (dataset, version)
+        if one in self._known.withdrawn and one not in self._stones:
+            self._stones[one] = tombstone(self._store, *one)
+        return self._stones.get(one)

@@ -1,0 +1,79 @@
+"""Makes a release again as a job says, by the code of the release's commit.
+
+`python -m praya.assurance.reproduce.again JOB`; older code has it under another name (`reproduce.code.MODULES`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from praya.assurance.reproduce.mart import make_mart
+from praya.assurance.reproduce.told import Told
+from praya.assurance.reproduce.verdict import judge_again
+from praya.contract import Contract
+from praya.disclosure.protect import ProtectedTable, protect_again
+from praya.disclosure.protect.method import METHODS
+from praya.disclosure.protect.table import seal
+from praya.errors import PrayaError
+from praya.pipeline.release import release
+from praya.pipeline.stage import stage
+from praya.pipeline.validate import rules_key
+from praya.provenance import signer
+from praya.provenance.signing import new_key
+from praya.store import Store
+
+
+def again(job: dict[str, Any]) -> None:
+    """Leave the release in the folder `made` of the job."""
+    store, contract = (
+        Store(Path(job["store"])),
+        Contract.model_validate_json(Path(job["contract"]).read_bytes()),
+    )
+    suites = Path(job["suites"])
+    job["accepted"] |= {"report": "", "rules": rules_key(contract, suites)}
+    table = _from_raw(store, contract, job) if job["raw"] else _from_protected(store, contract, job)
+    # Signed by a key that nobody knows and nobody keeps: what is compared is not the statement.
+    late = dt.datetime.max.replace(tzinfo=dt.UTC)
+    made = release(table, contract, store, late, suites, by=signer(new_key()))
+    shutil.copytree(store.path(f"released/{contract.dataset}/{made['version']}"), job["made"])
+    told = _before(store, contract, job)
+    Path(job["told"]).write_text(json.dumps({"sentences": told.sentences, "same": told.same}), "utf-8")
+
+
+def _before(store: Store, contract: Contract, job: dict[str, Any]) -> Told:
+    """Make again what lies before the release: its mart where it has one, and its verdict."""
+    told = Told()
+    try:
+        if job["mart"]:
+            told.add(make_mart(job["mart"]))
+        told.add(judge_again(job["validation"], contract, store, Path(job["suites"])))
+    except PrayaError as error:
+        told.differ(f"what lies before the release could not all be made again: {error}")
+    return told
+
+
+def _from_raw(store: Store, contract: Contract, job: dict[str, Any]) -> ProtectedTable:
+    staged = stage(contract, store)
+    accepted = job["accepted"] | {"rows": staged["rows_out"]}
+    store.set_state(contract.dataset, "accepted", accepted)
+    if staged["key"] != accepted["key"]:
+        raise SystemExit(
+            f"stage made another table ({staged['key']}) than the one that was judged ({accepted['key']})"
+        )
+    return protect_again(contract, store, job["decided"])
+
+
+def _from_protected(store: Store, contract: Contract, job: dict[str, Any]) -> ProtectedTable:
+    store.set_state(contract.dataset, "accepted", job["accepted"])
+    return seal(
+        contract, store, job["protected"], METHODS[contract.disclosure.method].status_fields(contract)
+    )
+
+
+if __name__ == "__main__":
+    again(json.loads(Path(sys.argv[1]).read_text("utf-8")))

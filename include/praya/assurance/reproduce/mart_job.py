@@ -1,0 +1,170 @@
+"""What is laid out for making a mart again: the snapshots, tables and releases behind it, in a store of its own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from praya import paths
+from praya.assurance.verify.kept import behind
+from praya.assurance.verify.known import UPSTREAM, Known
+from praya.contract import Contract, load_contract
+from praya.errors import ContractError
+from praya.ledger import Ledger, LedgerLine
+from praya.provenance.lineage import parts_of
+from praya.store import Store, canonical, content_key
+
+SQL, CONTRACT = "mart SQL ", "contract "
+# What only a monthly mart's SQL asks for.
+OF_A_MONTH = b"getvariable('month"
+
+Job = dict[str, Any]
+
+
+def prepare_mart(
+    store: Store, folder: Path, known: Known, inputs: dict[str, bytes], contract: Contract, work: Path
+) -> Job | None:
+    """Lay out `work/marts` and `work/metrics`; gives the part of the job that is about the mart, None where the release
+    is not made from one.
+
+    `tables` has each table behind it: where its recorded bytes lie (`recorded`), whether its snapshots are laid out
+    (`raw`) and, where they are not, why; `gone` what is not there at all, in sentences.
+    """
+    if contract.source.mart is None:
+        return None
+    target = Store(work / "marts")
+    _write_sql(inputs, work / "metrics")
+    job: Job = {
+        "store": str(target.root),
+        "metrics": str(work / "metrics"),
+        "mart": contract.source.mart,
+        "sha256": _snapshot(folder, known),
+        "contracts": [str(work / "contract.json")],
+        "tables": [],
+        "releases": [],
+        "gone": [],
+    }
+    named = behind(folder)
+    tables = [line for one in named if one["name"].startswith("table ") and (line := known.line_of(one))]
+    snapshots = _snapshots(store, {line.subject for line in tables})
+    for line in tables:
+        job["tables"].append(_table(store, target, line, snapshots, known, job["gone"]))
+    for found in filter(None, (UPSTREAM.fullmatch(one["name"]) for one in named)):
+        _release(store, target, found["dataset"], found["version"], job)
+    datasets = {line.subject.partition("/")[0] for line in tables} | {
+        one["dataset"] for one in job["releases"]
+    }
+    for name in sorted(datasets):
+        data = inputs.get(f"{CONTRACT}{name}") or _contract_here(name)
+        if data is None:
+            job["gone"].append(f"the contract of {name} is not at hand")
+        else:
+            (work / f"contract {name}.json").write_bytes(data)
+            job["contracts"].append(str(work / f"contract {name}.json"))
+    return job
+
+
+def _write_sql(inputs: dict[str, bytes], metrics: Path) -> None:
+    for name, data in inputs.items():
+        if name.startswith(SQL):
+            file = f"{name.removeprefix(SQL)}.sql"
+            monthly = OF_A_MONTH in data or (paths.metrics() / "monthly" / file).is_file()
+            place = metrics / ("monthly" if monthly else "") / file
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+
+
+def _snapshot(folder: Path, known: Known) -> str:
+    """The SHA-256 of the mart as it was collected."""
+    lines = (known.line_of(one) for one in behind(folder) if one["name"].startswith("snapshot "))
+    return next((str(line.body["sha256"]) for line in lines if line is not None), "")
+
+
+def _snapshots(store: Store, subjects: set[str]) -> dict[tuple[str, str, str], LedgerLine]:
+    """The ledger's lines of the snapshots of these subjects, by subject, part and SHA-256."""
+    return {
+        (line.subject, line.body["part"], line.body["sha256"]): line
+        for line in Ledger(store)
+        if line.kind == "snapshot" and line.subject in subjects
+    }
+
+
+def _table(
+    store: Store,
+    target: Store,
+    line: LedgerLine,
+    snapshots: dict[tuple[str, str, str], LedgerLine],
+    known: Known,
+    gone: list[str],
+) -> Job:
+    """A table as its verdict's `line` names it; its snapshots go into `target` where all of them are there."""
+    subject, key = line.subject, str(line.body["staged"])
+    recorded = store.path(f"staged/{subject}/{key}/table.parquet")
+    parts = parts_of(store, subject, key)
+    lines = {part: snapshots.get((subject, part, sha256)) for part, sha256 in parts.items()}
+    lost = [sha256 for sha256 in parts.values() if not store.exists(f"raw/{sha256}")]
+    days = sorted({known.purged[sha256].at[:10] for sha256 in lost if sha256 in known.purged})
+    told = {part: one.body for part, one in lines.items() if one is not None}
+    why = None
+    if lost:
+        why = (
+            f"its snapshots were purged on {', '.join(days)}"
+            if days
+            else "its snapshots are not there any more"
+        )
+    elif not parts or len(told) < len(parts):
+        why = "which snapshots it was staged from is not on record any more"
+    else:
+        for sha256 in parts.values():
+            _link(store.path(f"raw/{sha256}"), target.path(f"raw/{sha256}"))
+        collected = {
+            "dataset": subject.partition("/")[0],
+            "key": content_key({part: one["sha256"] for part, one in told.items()}),
+            "parts": told,
+            "received_at": max(one["received_at"] for one in told.values()),
+            "synthetic": any(one["synthetic"] for one in told.values()),
+        }
+        target.set_state(subject, "collected", collected)
+    if why and not recorded.is_file():
+        gone.append(f"the table of {subject} is not there any more")
+    times = [str(one["received_at"]) for one in told.values()]
+    return {
+        "subject": subject,
+        "key": key,
+        "recorded": str(recorded) if recorded.is_file() else None,
+        "raw": why is None,
+        "why": why,
+        "received_at": max(times, default=line.at),
+        "synthetic": any(one["synthetic"] for one in told.values()),
+    }
+
+
+def _release(store: Store, target: Store, dataset: str, version: str, job: Job) -> None:
+    """Lay out a release that the mart read as the latest one of its dataset."""
+    if dataset in {one["dataset"] for one in job["releases"]}:
+        job["gone"].append(f"it read two releases of {dataset}, and which was read where is not on record")
+    folder = f"released/{dataset}/{version}"
+    for name in ("manifest.json", f"{dataset}.parquet"):
+        if not store.path(f"{folder}/{name}").is_file():
+            job["gone"].append(
+                f"release {version} of {dataset} has no {name} any more: it was withdrawn or lost"
+            )
+            return
+        _link(store.path(f"{folder}/{name}"), target.path(f"{folder}/{name}"))
+    job["releases"].append({"dataset": dataset, "version": version})
+
+
+def _contract_here(dataset: str) -> bytes | None:
+    """The contract as it is today; whether it stages as the one of then did is looked at where it is used."""
+    try:
+        found = [load_contract(path) for path in paths.contracts().glob(f"*/{dataset}.yaml")]
+    except ContractError:
+        return None
+    return canonical(found[0].as_dict()) if found else None
+
+
+def _link(source: Path, place: Path) -> None:
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        os.link(source, place)

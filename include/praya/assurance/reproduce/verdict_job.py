@@ -1,0 +1,83 @@
+"""What is laid out for validating the table of a release again: what its verdict rested on beside the table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from praya.contract import Contract
+from praya.contract.zone import HONG_KONG
+from praya.ledger import Ledger, LedgerLine
+from praya.pipeline.validate import REPORTS
+from praya.pipeline.validate.suite import expectations_of
+from praya.store import Store
+
+Job = dict[str, Any]
+
+
+def prepare_verdict(
+    store: Store, contract: Contract, judged: LedgerLine, manifest: dict[str, Any], suites: Path, work: Path
+) -> Job:
+    """The part of the job that is about the verdict of the ledger's line `judged`: what it rested on, as the ledger and
+    the verdict tell; `gone` what of that is not there, and `unlike` which versions are others here."""
+    body = judged.body
+    verdict = store.get_json(f"verdicts/{judged.subject}/{body['key']}/verdict.json") or {}
+    gone = [] if verdict else ["its verdict is not there any more"]
+    wanted = {
+        name: line
+        for each in expectations_of(contract, suites)
+        for name in (each.get("meta") or {}).get("references", [])
+        if (line := _accepted_before(store, name, judged.number))
+    }
+    accepted = {name: (str(line.body["staged"]), line.at) for name, line in wanted.items()}
+    if before := (verdict.get("drift") or {}).get("before"):
+        accepted[contract.dataset] = (before["key"], before["received_at"])
+    tables = {
+        name: {
+            "key": key,
+            "recorded": str(store.path(f"staged/{name}/{key}/table.parquet")),
+            "received_at": at,
+        }
+        for name, (key, at) in sorted(accepted.items())
+    }
+    for name, one in tables.items():
+        if not Path(one["recorded"]).is_file():
+            what = (
+                "the table before this one"
+                if name == contract.dataset
+                else f"the table of {name}, to which it refers,"
+            )
+            gone.append(f"{what} is not there any more")
+    return {
+        "store": str(work / "validation"),
+        "key": body["key"],
+        "staged": body["staged"],
+        "received_at": manifest["received_at"],
+        "synthetic": manifest["synthetic"],
+        "day": dt.datetime.fromisoformat(judged.at).astimezone(HONG_KONG).date().isoformat(),
+        "files": {"verdict.json": body["verdict_sha256"]}
+        | {file: body[name] for name, file in REPORTS.items()},
+        "accepted": tables,
+        "gone": gone,
+        "unlike": ", ".join(_others(verdict.get("versions", {}))),
+    }
+
+
+def _accepted_before(store: Store, dataset: str, number: int) -> LedgerLine | None:
+    """The ledger's line of the last table of a dataset that was accepted before line `number`."""
+    lines = [
+        line
+        for line in Ledger(store).of(dataset)
+        if line.kind == "verdict" and line.number < number and line.body["verdict"] in ("passed", "warned")
+    ]
+    return lines[-1] if lines else None
+
+
+def _others(then: dict[str, str]) -> list[str]:
+    return [
+        f"{name} was {version_then} and is {version(name)} here"
+        for name, version_then in sorted(then.items())
+        if version(name) != version_then
+    ]

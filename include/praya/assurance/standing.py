@@ -1,0 +1,115 @@
+"""Where a dataset stands, for the pages that people look at: the last attempt first, then what is out, then what was
+taken back. A verdict alone does not say that: it is of a table, and much may have happened since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from praya.contract import Contract
+from praya.contract.telling import told
+from praya.errors import PrayaError
+from praya.history import latest as latest_of
+from praya.history import versions
+from praya.pipeline.current import is_held, pending_reason
+from praya.pipeline.validate.standing import Attempt, Back, Out, Outcome, Standing
+from praya.pipeline.validate.veil import veiled_quarantine
+from praya.pipeline.validate.verdict import read_quarantine
+from praya.store import Store
+from praya.text.outside import clean, quote
+
+BACK = 5  # how many of the versions that were taken back are told of
+RAW = 300  # characters of a quarantined record
+WORST_LAST = ("well", "none", "held", "waits", "stopped")
+
+
+def standing_of(contract: Contract, store: Store, suites: Path) -> Standing:
+    """Where the dataset, or the month that `contract` is at, stands today."""
+    attempt = _attempt(contract, store, suites)
+    staged = store.state(contract.subject, "staged") or {}
+    stopped = attempt.outcome == "stopped" and attempt.step == "stage" and bool(staged.get("stopped"))
+    by_rule = staged.get("quarantined_by_rule", {}) if stopped else {}
+    return Standing(
+        subject=contract.subject,
+        title={"en": contract.title.en, "zh-Hant": contract.title.zh_hant},
+        synthetic=contract.synthetic,
+        released=contract.released,
+        attempt=attempt,
+        out=_out(store, contract.dataset),
+        back=tuple(_taken_back(store, contract.dataset))[-BACK:],
+        by_rule={rule: told(contract.disclosure, number) for rule, number in by_rule.items()},
+        faults=tuple(_faults(contract, store, staged)) if stopped else (),
+    )
+
+
+def unreadable(subject: str, title: dict[str, str], store: Store, error: PrayaError) -> Standing:
+    """The standing of a dataset whose contract is refused: that is why nothing of it goes on."""
+    dataset = subject.partition("/")[0]
+    attempt = Attempt("stopped", "contract", clean(str(error)))
+    return Standing(subject, title, False, True, attempt, _out(store, dataset))
+
+
+def worst(attempts: Sequence[Attempt]) -> Attempt:
+    """Of the months of a dataset the attempt that needs attention most."""
+    return max(attempts, key=lambda one: WORST_LAST.index(one.outcome), default=Attempt("none"))
+
+
+def _attempt(contract: Contract, store: Store, suites: Path) -> Attempt:
+    try:
+        pending = pending_reason(contract, store, suites)
+    except PrayaError as error:
+        # A suite that is refused, or a state that is damaged: the next run would stop for it.
+        return Attempt("stopped", None, clean(str(error)))
+    problem = store.state(contract.subject, "problem") or {}
+    if problem.get("message"):
+        held = problem["step"] == "release" and pending is not None and is_held(pending)
+        outcome: Outcome = "held" if held else "stopped"
+        return Attempt(outcome, problem["step"], clean(problem["message"]), problem.get("at"))
+    if pending is None:
+        return Attempt("well")
+    if store.state(contract.subject, "collected") is None:
+        return Attempt("none")
+    if is_held(pending):
+        return Attempt("held", "release", pending)
+    step = _step_of(contract, store, pending)
+    return Attempt("stopped" if step else "waits", step, clean(pending))
+
+
+def _step_of(contract: Contract, store: Store, pending: str) -> str | None:
+    """The step that refused what is there, where `pending` is its reason; None where it has only not run yet."""
+    if pending == (store.state(contract.subject, "staged") or {}).get("stopped"):
+        return "stage"
+    return (
+        "validate" if pending == (store.state(contract.subject, "validated") or {}).get("headline") else None
+    )
+
+
+def _out(store: Store, dataset: str) -> Out | None:
+    pointer = latest_of(store, dataset)
+    for entry in versions(store, dataset) if pointer else []:
+        if pointer and entry["version"] == pointer["version"]:
+            return Out(entry["version"], str(entry.get("number", entry["version"])), entry["received_at"])
+    return None
+
+
+def _taken_back(store: Store, dataset: str) -> Iterator[Back]:
+    for entry in versions(store, dataset):
+        number = str(entry.get("number", entry["version"]))
+        if entry["state"] == "withdrawn":
+            yield Back("withdrawn", number, entry["withdrawn"]["at"], clean(entry["withdrawn"]["reason"]))
+        elif entry["state"] == "rolled back":
+            last = entry["rollbacks"][-1]
+            yield Back("rolled_back", number, last["at"], clean(last["reason"]))
+        elif entry.get("corrections") and not entry.get("corrected_by"):
+            last = entry["corrections"][-1]
+            yield Back("corrected", number, last["at"], clean(last["reason"]))
+
+
+def _faults(contract: Contract, store: Store, staged: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    with store.scratch() as work:
+        found = read_quarantine(store, staged, work)
+    for fault in found:
+        shown = veiled_quarantine(fault, contract)
+        lengths = {"column_name": 60, "value": 60, "reason": 300, "raw": RAW}
+        yield shown | {name: shown[name] and quote(shown[name], length) for name, length in lengths.items()}

@@ -1,0 +1,70 @@
+"""Everything that lies in the store, without following a link or opening a file."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from praya.assurance.verify.finding import shown
+from praya.store.regular import kind_of
+
+
+@dataclass
+class Inventory:
+    """By key: the sizes of regular files in bytes, what is anything else (key → what it is), and empty folders."""
+
+    files: dict[str, int] = field(default_factory=dict)
+    irregular: dict[str, str] = field(default_factory=dict)
+    empty: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, root: Path) -> Inventory:
+        """What lies below `root` now."""
+        found = cls()
+        found._walk(root, "")
+        return found
+
+    def problems(self, root: Path) -> Iterator[str]:
+        """A sentence for everything that is no file that can be read, and no folder."""
+        for key, what in sorted(self.irregular.items()):
+            yield f"{root}/{shown(key)}: {what}; it was not opened"
+
+    def is_irregular(self, key: str) -> bool:
+        """Whether the key, or a folder above it, is nothing that could be read."""
+        return any(one in self.irregular for one in _and_above(key))
+
+    def _walk(self, folder: Path, prefix: str) -> None:
+        try:
+            entries = list(os.scandir(folder))
+        except FileNotFoundError:
+            return  # gone since it was listed
+        except OSError as error:
+            self.irregular[prefix.rstrip("/")] = f"cannot be listed: {error.strerror}"
+            return
+        if not entries and prefix:
+            self.empty.append(prefix.rstrip("/"))
+        for entry in entries:
+            self._take(entry, f"{prefix}{entry.name}")
+
+    def _take(self, entry: os.DirEntry[str], key: str) -> None:
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            return
+        if stat.S_ISDIR(status.st_mode):
+            self._walk(Path(entry.path), f"{key}/")
+        elif not stat.S_ISREG(status.st_mode):
+            self.irregular[key] = f"is {kind_of(status.st_mode)} and not a regular file"
+        elif not os.access(entry.path, os.R_OK):
+            self.irregular[key] = f"cannot be read (mode {stat.S_IMODE(status.st_mode):04o})"
+        else:
+            self.files[key] = status.st_size
+
+
+def _and_above(key: str) -> Iterator[str]:
+    while key:
+        yield key
+        key = key.rpartition("/")[0]

@@ -1,0 +1,102 @@
+"""What the store keeps behind a release: snapshots, verdict and report, protected table, and the inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from praya.assurance.verify.known import KINDS, Known, is_in, unsigned
+from praya.assurance.verify.reading import Reading
+from praya.ledger import LedgerLine
+from praya.pipeline.validate import REPORTS
+from praya.provenance.lineage import parts_of
+from praya.provenance.statement import NAME, dependencies
+from praya.store import Store
+
+
+def kept(folder: Path, known: Known, reading: Reading, *, with_snapshots: bool) -> Iterator[str]:
+    """A sentence for everything behind a release that was changed, or is missing without the ledger's saying so; the
+    bytes of its snapshots are read `with_snapshots` only."""
+    store = reading.store
+    for one in behind(folder):
+        line = known.line_of(one)
+        if line is None and "ledgerLine" in one.get("annotations", {}):
+            number = one["annotations"]["ledgerLine"]
+            yield f"{folder / NAME}: names line {number} of the ledger as its {one['name']}, which it is not"
+        for key, sha256, what in _files(one, line):
+            path = store.path(key)
+            if not path.is_file():
+                yield f"{path}: is missing: the {what} of {folder.parent.name} {folder.name}"
+            elif reading.differs(path, sha256):
+                yield f"{path}: was changed: it is not the {what} of {folder.parent.name} {folder.name}"
+    for sha256 in sorted(raw_of(store, folder, known)):
+        path = store.path(f"raw/{sha256}")
+        if path.exists() and with_snapshots:
+            yield from _snapshot(path, reading)
+        elif not path.exists() and sha256 not in known.purged:
+            yield (
+                f"{path}: is missing, and no line of the ledger says that it was purged: a "
+                f"snapshot of {folder.parent.name} {folder.name}"
+            )
+
+
+def behind(folder: Path) -> list[dict[str, Any]]:
+    """What the statement in the folder names as that which the release was made from; nothing where it was changed
+    so that it cannot be read."""
+    try:
+        found = dependencies(unsigned(folder / NAME))
+        return [one for one in found if isinstance(one["name"], str) and _is_plain(one)]
+    except (KeyError, TypeError):
+        return []
+
+
+def _is_plain(one: dict[str, Any]) -> bool:
+    return all(isinstance(one.get(name, {}), dict) for name in ("digest", "annotations"))
+
+
+def raw_of(store: Store, folder: Path, known: Known) -> set[str]:
+    """The hashes of all snapshots that a release goes back to, as statement, ledger and staged tables tell."""
+    found = set[str]()
+    for one in behind(folder):
+        name, line = str(one["name"]), known.line_of(one)
+        if name.startswith(("snapshot ", "source ")):
+            found |= {sha256 for sha256 in (one.get("digest", {}).get("sha256"), _said(line)) if sha256}
+        elif name.startswith("table ") and line is not None:
+            found |= set(parts_of(store, line.subject, line.body["staged"]).values())
+        elif name.startswith("release ") and line is not None:
+            found |= raw_of(store, store.path(f"released/{line.subject}/{line.body['version']}"), known)
+    return found
+
+
+def snapshots(reading: Reading, part: tuple[int, int] | None) -> Iterator[str]:
+    """A sentence for every snapshot, and every input of a release, whose bytes are not those of its name."""
+    for area in ("raw", "inputs"):
+        for path in sorted(reading.store.path(area).iterdir()):
+            if is_in(path.name, part):
+                yield from _snapshot(path, reading)
+
+
+def _snapshot(path: Path, reading: Reading) -> Iterator[str]:
+    if reading.differs(path, path.name):
+        what = "snapshot" if path.parent.name == "raw" else "input of a release"
+        yield f"{path}: its bytes no longer have the SHA-256 that is its name: the {what} was changed"
+
+
+def _said(line: LedgerLine | None) -> str | None:
+    return str(line.body["sha256"]) if line is not None else None
+
+
+def _files(one: dict[str, Any], line: LedgerLine | None) -> Iterator[tuple[str, str, str]]:
+    """Key on the store, SHA-256 and name of each file that a dependency stands for, but the snapshots."""
+    sha256 = one.get("digest", {}).get("sha256")
+    if line is not None and line.kind == "verdict":
+        tree = f"verdicts/{line.subject}/{line.body['key']}"
+        yield f"{tree}/verdict.json", line.body["verdict_sha256"], "verdict"
+        for name, file in REPORTS.items():
+            yield f"{tree}/{file}", line.body[name], "validation report"
+    elif line is not None and line.kind == "disclosure":
+        table = f"protected/{line.subject}/{line.body['key']}/table.parquet"
+        yield table, line.body["table_sha256"], "protected table"
+    elif sha256 and str(one["name"]).partition(" ")[0] not in KINDS:
+        yield f"inputs/{sha256}", str(sha256), str(one["name"])

@@ -1,0 +1,208 @@
+"""One verification of the store, or of a part of it: each file is verified by one of the checks, or it is listed with
+the reason why not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from praya.assurance.verify.changes import changes
+from praya.assurance.verify.finding import Unfinished, Unverified, shown
+from praya.assurance.verify.history import begun_anew, checkpoints, seals, unsealed
+from praya.assurance.verify.inventory import Inventory
+from praya.assurance.verify.kept import kept, snapshots
+from praya.assurance.verify.known import Known, selected
+from praya.assurance.verify.metrics import metrics
+from praya.assurance.verify.reading import Reading
+from praya.assurance.verify.released import released, withdrawn
+from praya.assurance.verify.reports import reports
+from praya.assurance.verify.served import catalogue, indexes, keys, pointers, strangers
+from praya.assurance.verify.stored import keys_named, stored
+from praya.disclosure.protect.approval import unapproved
+from praya.errors import IntegrityError
+from praya.ledger import Ledger
+from praya.store import Store
+from praya.store.standing import Replayed
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a verification found (`problems`, of which `unfinished` are interrupted writes), what it read (files, their
+    bytes, lines of the ledger), what it did not verify, and what is not wrong and yet should be known."""
+
+    findings: tuple[str, ...]
+    files: int
+    bytes: int
+    lines: int
+    unverified: tuple[Unverified, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def problems(self) -> list[str]:
+        return [one for one in self.findings if not isinstance(one, Unfinished)]
+
+    @property
+    def unfinished(self) -> list[str]:
+        return [one for one in self.findings if isinstance(one, Unfinished)]
+
+    def extent(self) -> Iterator[str]:
+        """What was read, and for each reason why files were not verified, how many."""
+        yield f"read: {self.files:,} files, {self.bytes:,} bytes, {self.lines:,} lines of the ledger"
+        for one in self.unverified:
+            yield f"not verified: {len(one.keys):,} files, {one.bytes:,} bytes: {one.reason}"
+
+
+def check(
+    store: Store,
+    dataset: str | None = None,
+    version: str | None = None,
+    *,
+    checkpoint: Path | None = None,
+    witnesses: Path | None = None,
+    part: tuple[int, int] | None = None,
+    now: dt.datetime | None = None,
+) -> Verified:
+    """Verify the releases (of `dataset`, of its `version`, or all), what they were made from, and the ledger; without a
+    `dataset` every file of the store.
+
+    Checks: the ledger against its own chain, against the checkpoint that is published, the one that was witnessed and
+    an older one in the file `checkpoint`; each file of each release against its manifest (hash, nothing missing or
+    extra), each manifest against the ledger and the signed statement, each statement against its key, the key against
+    what the ledger says of it; of each withdrawn version that it is gone but for its tombstone; verdicts, reports,
+    protected tables and snapshots behind a release; each index of versions, each pointer, the keys and the signed
+    catalogue, each edition of a report, what changed between versions, and that nothing else is served; that whatever
+    was released under weaker rules than before had been approved by a second person; every other file against the
+    write journal, which the ledger seals, and that nothing else lies there. No link is followed, and nothing is opened
+    that is not a regular file.
+
+    `witnesses` is a file with the verifier keys of witnesses, of whom one must have signed. `part` (number from 0, of
+    how many) takes a part only of what never changes, and the latest release of each dataset whatever the part; all
+    that changes is taken whole. `now` is in UTC.
+    """
+    findings: list[str] = []
+    known = Known()
+    inventory = Inventory.of(store.root)
+    findings += inventory.problems(store.root)
+    reading = Reading(store, Replayed(store.journal), inventory)
+    try:
+        sealed = seals(store)
+        reading = Reading.of(store, sealed)
+        findings += (ledger_problems := Ledger(store).problems())
+        findings += reading.journal.problems
+        unsealed(reading, sealed)
+        begun_anew(reading)
+        findings += _all(checkpoints(reading, checkpoint, witnesses))
+        if ledger_problems:
+            reading.warnings.append("nothing that hangs on the ledger was verified: it does not hold itself")
+        else:
+            folders = selected(store, dataset, version, part)
+            known = Known.of(store, folders)
+            for one in _checks(
+                known, reading, folders, dataset, version, part, now or dt.datetime.now(dt.UTC)
+            ):
+                findings += _all(one)
+            if dataset is None:
+                findings += _all(stored(reading, known, keys_named(store.root, findings), part))
+    except IntegrityError as error:
+        findings.append(str(error))
+    except OSError as error:
+        findings.append(f"{error.filename or store.root}: cannot be read: {error.strerror}")
+    return Verified(
+        tuple(map(_shown, findings)),
+        len(reading.hashed),
+        reading.bytes,
+        known.lines,
+        tuple(reading.unverified()),
+        tuple(map(shown, reading.warnings)),
+    )
+
+
+def verify(
+    store: Store,
+    dataset: str | None = None,
+    version: str | None = None,
+    *,
+    checkpoint: Path | None = None,
+    witnesses: Path | None = None,
+    part: tuple[int, int] | None = None,
+    now: dt.datetime | None = None,
+) -> Iterator[str]:
+    """The findings of `check` alone, a sentence each."""
+    found = check(store, dataset, version, checkpoint=checkpoint, witnesses=witnesses, part=part, now=now)
+    yield from found.findings
+
+
+def _checks(
+    known: Known,
+    reading: Reading,
+    folders: list[Path],
+    dataset: str | None,
+    version: str | None,
+    part: tuple[int, int] | None,
+    now: dt.datetime,
+) -> Iterator[Iterable[str]]:
+    """The checks in their order, each by itself, so that one that cannot read a file holds up no other."""
+    store = reading.store
+    yield unapproved(line for line in Ledger(store) if dataset in (None, line.subject))
+    yield _gone(known, reading, dataset, version)
+    changed = set[str]()
+    for folder in folders:
+        if (folder.parent.name, folder.name) not in known.withdrawn:
+            problems = _all(released(folder, known, reading))
+            yield problems
+            changed |= {folder.parent.name} if problems else set()
+            yield kept(folder, known, reading, with_snapshots=dataset is not None)
+    yield indexes(dataset, changed, known, reading)
+    yield pointers(dataset, reading)
+    yield changes(known, reading, dataset, part)
+    yield keys(known, reading)
+    if dataset is None:
+        yield catalogue(known, reading, now)
+        yield reports(known, reading, part)
+        yield metrics(known, reading)
+        yield strangers(store.path("released"))
+        yield snapshots(reading, part)
+
+
+def _all(found: Iterable[str]) -> list[str]:
+    """The sentences of one check; where it meets a file that cannot be read, that is the last of them."""
+    sentences: list[str] = []
+    try:
+        sentences.extend(found)
+    except IntegrityError as error:
+        sentences.append(str(error))
+    except OSError as error:
+        sentences.append(f"{error.filename}: cannot be read: {error.strerror}")
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        # Of what was changed so that it has another shape, more is said where it is held against its hash.
+        sentences.append(f"what a check reads has another shape than Praya gives it: {error!r:.200}")
+    return sentences
+
+
+def _shown(finding: str) -> str:
+    clean = shown(finding)
+    return Unfinished(clean) if isinstance(finding, Unfinished) else clean
+
+
+def _gone(known: Known, reading: Reading, dataset: str | None, version: str | None) -> Iterator[str]:
+    """Releases that the ledger tells of and that are not there, or were withdrawn and still are; and datasets of which
+    none is current."""
+    store = reading.store
+    recorded = sorted(
+        (name, number)
+        for name, number in known.releases
+        if dataset in (None, name) and version in (None, number)
+    )
+    for name, number in recorded:
+        folder = store.path(f"released/{name}/{number}")
+        if (name, number) in known.withdrawn:
+            yield from withdrawn(folder, known.withdrawn[name, number], reading)
+        elif not (folder / "manifest.json").is_file():
+            yield f"{folder}: the ledger says that this release was published, and it is not there"
+    for name in sorted({name for name, _ in recorded}):
+        if not (pointer := store.path(f"released/{name}/latest.json")).is_file():
+            problem = f"{pointer}: is missing, so that no release of {name} is current; run the dataset again"
+            started = reading.journal.size and not reading.journal.number(store.key(pointer))
+            yield Unfinished(problem) if started else problem

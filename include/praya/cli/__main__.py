@@ -1,0 +1,5 @@
+"""`python -m praya.cli`."""
+
+from praya.cli.app import app
+
+app()

@@ -1,0 +1,402 @@
+"""The `praya` command: the same steps that Airflow runs, for a quick try, and what came of them.
+
+Exit status: 0 done, 1 something is wrong with the data or the store, 2 wrong use, 3 wrong contracts, 4 only writes that
+were interrupted (`verify`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from praya import paths
+from praya.cli import audit as cli_audit
+from praya.cli import ledger as cli_ledger
+from praya.cli import metrics as cli_metrics
+from praya.cli import reports as cli_reports
+from praya.cli import serve as cli_serve
+from praya.cli import verify as cli_verify
+from praya.cli.releases import app as releases
+from praya.cli.terminal import CONTRACTS, USAGE, WRONG, Application, err, out, stop
+from praya.cli.terminal import contract as the_contract
+from praya.cli.terminal import contracts as all_contracts
+from praya.contract import read_contracts, without_labels
+from praya.contract.zone import show_moment
+from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
+from praya.text.outside import clean, quote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from praya.assurance.status import Row
+    from praya.contract import Contract
+
+app = Application(
+    help="Departmental data in, checked and documented open data out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,
+    rich_markup_mode="markdown",
+)
+for group in (releases, cli_verify.app, cli_ledger.app, cli_metrics.app):
+    app.add_typer(group)
+app.add_typer(cli_reports.app, name="reports")
+for command in (
+    cli_audit.report,
+    cli_audit.faults,
+    cli_audit.audit,
+    cli_serve.serve,
+    cli_serve.downloads,
+    cli_serve.preview,
+):
+    app.command()(command)
+
+
+@app.callback()
+def begin(context: typer.Context) -> None:
+    from praya.store.journal import Journal, writer
+
+    name = writer.set(f"praya {context.invoked_subcommand}")
+    context.call_on_close(partial(writer.reset, name))
+    if (journal := Journal.written(paths.store())) is not None:
+        journal.wrote = False  # by another command in this process
+    if context.invoked_subcommand != "checkpoint":  # which signs, or says itself why not
+        context.call_on_close(_sign)
+
+
+def _sign() -> None:
+    """What a command wrote is signed at its end, also where it failed; one that only reads signs nothing."""
+    from praya.provenance import signer
+    from praya.provenance.checkpoints import sign_end
+    from praya.store.journal import Journal
+
+    if (journal := Journal.written(paths.store())) is None:
+        return
+    try:
+        sign_end(journal.store, signer)
+    except PrayaError as error:
+        err.print(
+            f"the ledger was not signed at the end: {error}", markup=False, highlight=False, soft_wrap=True
+        )
+        raise SystemExit(WRONG) from None
+
+
+@app.command()
+def sources(
+    port: Annotated[int, typer.Option(help="port on loopback")] = 8023,
+    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
+    folder: Annotated[Path | None, typer.Option(help="what to serve")] = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="PATH=KIND: misbehave there (500, 503, 404, 429, html, empty, truncated, cut, slow, silent, "
+            "renamed …; with x2 behind it twice only)",
+            envvar="PRAYA_SOURCES_FAULTS",
+        ),
+    ] = None,
+) -> None:
+    """Serve the source documents' facts as departments would, over HTTP.
+
+    Example: `praya sources --fault /head-135/provision.csv=500`
+    """
+    from praya.sources import FAULTS, serve
+
+    faults = dict(item.partition("=")[::2] for item in fault or [])
+    if wrong := sorted(set(faults.values()) - set(FAULTS)):
+        stop(f"--fault: {', '.join(wrong)} is not one of {', '.join(FAULTS)}", USAGE)
+    out.print(f"serving {folder or paths.sources()} at http://{host}:{port}/ (Ctrl-C ends)")
+    serve(folder or paths.sources(), host, port, faults)
+
+
+@app.command()
+def check() -> None:
+    """Check every contract, suite, metric, the register and the revisions, and say all that is wrong.
+
+    Example: `praya check`
+    """
+    from praya.contract.register import load_register
+    from praya.contract.revisions import load_revisions
+    from praya.pipeline.measure import Mart, read_marts
+    from praya.pipeline.validate.suite import expectations_of, load_suite
+
+    contracts, problems = read_contracts(paths.contracts())
+    problems += without_labels(paths.contracts(), contracts)
+    # A contract that does not load is there all the same: what refers to it is not wrong for that.
+    all_load, files = not problems, {path.stem for path in paths.contracts().glob("*/*.yaml")}
+    for path in sorted(paths.suites().glob("*.json")):
+        problems += _problems(partial(load_suite, path))
+        if path.stem not in files:
+            problems.append(f"{path}: there is no dataset {path.stem!r}; a suite has its dataset's name")
+    # Waivers name expectations; a suite that is wrong has been told of already.
+    problems += [
+        problem
+        for contract in contracts
+        if contract.waivers
+        for problem in _problems(partial(expectations_of, contract, paths.suites()))
+        if problem not in problems
+    ]
+    problems += _problems(lambda: load_register(paths.metrics() / "register"))
+    problems += _problems(lambda: load_revisions(paths.revisions()))
+    marts, wrong = list[Mart](), dict[str, str]()
+    try:
+        marts, wrong = read_marts(paths.metrics(), contracts) if all_load else ([], {})
+    except PrayaError as error:
+        problems.append(str(error))
+    problems += dict.fromkeys(wrong.values())
+    for contract in contracts if all_load else []:
+        if contract.source.mart and contract.source.mart not in {*wrong, *(mart.name for mart in marts)}:
+            problems.append(
+                f"{contract.dataset}: source.mart: there is no {contract.source.mart}.sql in {paths.metrics()}"
+            )
+    problems += _of_lineage(contracts) if all_load and marts else []
+    for problem in problems:
+        err.print(clean(problem), soft_wrap=True)
+    if problems:
+        raise typer.Exit(CONTRACTS)
+    out.print(f"{len(contracts)} contracts and {len(marts)} marts are in order")
+
+
+def _of_lineage(contracts: Sequence[Contract]) -> list[str]:
+    """Where datasets of marts declare less than what the marts are made from asks for."""
+    from praya.lineage import Traced, follow, problems_of
+
+    traced = follow(paths.metrics(), contracts, [one.source.mart for one in contracts if one.source.mart])
+    found = []
+    for contract in contracts:
+        of = traced.get(contract.source.mart or "")
+        path = paths.contracts() / contract.provider / f"{contract.dataset}.yaml"
+        if isinstance(of, Traced):
+            found += [f"{path}: {problem}" for problem in problems_of(contract, of)]
+        elif of is not None:
+            found.append(f"{path}: source.mart: what it is made from cannot be told: {of}")
+    return found
+
+
+@app.command()
+def run(
+    dataset: Annotated[str, typer.Argument(help="the dataset's id, as its contract's file is named")],
+) -> None:
+    """Take one dataset the whole way without Airflow: collect, stage, validate, protect, release, catalogue.
+
+    Example: `praya sources &` and then
+    `AIRFLOW_CONN_PRAYA_SOURCES=http://127.0.0.1:8023 praya run head-135-provision`
+    """
+    from praya.assurance.status import noted
+    from praya.contract.zone import HONG_KONG
+    from praya.disclosure.protect import protect
+    from praya.pipeline.collect import collect, connections_from_environment
+    from praya.pipeline.current import NO_ROWS, has_no_rows_yet
+    from praya.pipeline.measure import measure
+    from praya.pipeline.release import release
+    from praya.pipeline.stage import stage
+    from praya.pipeline.validate import validate
+    from praya.site.portal import calendar
+    from praya.site.views import present
+    from praya.store import Store
+
+    contracts = all_contracts()
+    contract = the_contract(dataset, contracts)
+    store = Store(paths.store())
+    try:
+        with Progress(
+            SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err
+        ) as progress:
+            bar = progress.add_task(dataset)
+
+            @contextmanager
+            def doing(step: str) -> Iterator[None]:
+                progress.update(bar, description=f"{dataset}: {step}")
+                with noted(store, dataset, step):
+                    yield
+
+            if contract.source.mart:
+                with doing("measure"):
+                    results = measure(store, paths.metrics(), contracts)
+                    if sentence := results.get(contract.source.mart, {}).get("failed"):
+                        raise MeasureError(sentence)
+                if has_no_rows_yet(contract, store):
+                    out.print(f"{dataset}: {NO_ROWS}")
+                    return
+            with doing("collect"):
+                collect(contract, store, connections_from_environment())
+            with doing("stage"):
+                stage(contract, store)
+            with doing("validate"):
+                validate(contract, store, paths.suites())
+            with doing("release"):
+                pointer = release(protect(contract, store), contract, store)
+                calendar(store, contracts, dt.datetime.now(HONG_KONG).date())
+                present(store)
+            progress.update(bar, description=f"{dataset}: done")
+    except ReleaseHeld as held:
+        out.print(str(held), soft_wrap=True)
+        return
+    except PrayaError as error:
+        stop(str(error), WRONG)
+    if pointer["changed"]:
+        out.print(
+            f"released {dataset} {pointer['version']}: {store.path('released') / dataset / pointer['version']}"
+        )
+    else:
+        out.print(f"{dataset}: nothing new, {pointer['version']} stays the latest")
+
+
+@app.command()
+def approve(
+    dataset: Annotated[str, typer.Argument(help="the dataset whose disclosure control became weaker")],
+    proposed_by: Annotated[str, typer.Option(help="who wants the change")],
+    approved_by: Annotated[str, typer.Option(help="who agrees: another person, whom the policy lets")],
+    reason: Annotated[str, typer.Option(help="why less protection is right, in a sentence")],
+) -> None:
+    """Record that a second person agrees with weaker disclosure control, or with the first release of what is made from
+    records; the dataset may then be released.
+
+    For machines without Airflow: this command believes the names that it is given. Airflow is the one that knows
+    who is who; where it runs, trigger the DAG `disclosure_approval` instead.
+
+    Example: `praya approve ferry-fares --proposed-by mary --approved-by officer --reason "Fares of offices only."`
+    """
+    from praya.disclosure.protect.approval import approve as step
+    from praya.disclosure.protect.approval import waiting
+    from praya.store import Store
+
+    contract, store = the_contract(dataset), Store(paths.store())
+    try:
+        change = waiting(contract, store)
+    except PrayaError as error:
+        stop(str(error), WRONG)
+    if change is None:
+        stop(f"{dataset}: nothing became weaker that waits for an approval", USAGE)
+    try:
+        line = step(
+            change,
+            store,
+            proposed_by=proposed_by,
+            approved_by=approved_by,
+            reason=reason,
+            by="command line",
+        )
+    except PrayaError as error:
+        stop(str(error), WRONG)
+    out.print(f"approved, ledger line {line.number}: {change.sentences}", soft_wrap=True)
+
+
+@app.command()
+def methods(
+    dataset: Annotated[str, typer.Argument(help="a dataset of aggregated counts, with an accepted table")],
+) -> None:
+    """Set the disclosure methods side by side: what each would withhold and change. Nothing is published by it.
+
+    Example: `praya methods 1823-cases-by-department`
+    """
+    from praya.disclosure.protect.utility import compare, in_percent
+    from praya.store import Store
+
+    contract, store = the_contract(dataset), Store(paths.store())
+    try:
+        found = compare(contract, store)
+    except PrayaError as error:
+        stop(str(error), WRONG)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for heading in ("method", "count"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("cells", "with-\nheld", "changed", "share\nwithheld", "share\nmisplaced", "mean\nerror"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, one in found["methods"].items():
+        for each in one.get("counts", []):
+            numbers = (f"{each[key]:,}" for key in ("cells", "withheld", "changed"))
+            shares = (in_percent(each[key]) for key in ("share_withheld", "share_misplaced"))
+            off = "–" if each["mean_error"] is None else f"{each['mean_error']:g}"
+            table.add_row(name, each["count"], *numbers, *shares, off)
+        if reason := one.get("not_possible"):
+            table.add_row(name, f"not possible: {reason}")
+    out.print(table)
+    out.print(f"page: {store.path(found['report'])}", soft_wrap=True)
+
+
+@app.command()
+def show(
+    dataset: Annotated[str | None, typer.Argument(help="one dataset only, with its reason in full")] = None,
+) -> None:
+    """Show what is released, quarantined and failed, and why.
+
+    Example: `praya show` or `praya show public-holidays`
+    """
+    from praya.assurance.status import decided, summary, waivers
+    from praya.pipeline.current import NO_ROWS, has_no_rows_yet
+    from praya.store import Store
+
+    contracts = [one for one in all_contracts() if dataset in (None, one.dataset)]
+    if not contracts:
+        stop(f"there is no dataset '{quote(str(dataset))}'", USAGE)
+    store = Store(paths.store())
+    rows = summary(contracts, store, paths.suites())
+    print_summary(rows)
+    for row in rows:
+        if row.reason:
+            out.print(clean(f"{row.dataset}: {row.reason}"))
+    for contract in contracts:
+        if has_no_rows_yet(contract, store):
+            out.print(f"{contract.dataset}: {NO_ROWS}")
+        for line in waivers(contract, store):
+            out.print(line, soft_wrap=True)
+    if dataset:
+        for step in ("staged", "validated"):
+            state = store.state(dataset, step) or {}
+            for name in ("quarantine", "report"):
+                if name in state:
+                    out.print(f"{name}: {store.path(state[name])}", soft_wrap=True)
+            for place, text in state.get("beside", {}).items():
+                out.print(f"beside the records: {quote(place)}: {quote(text)}", soft_wrap=True)
+        for line in decided(store, dataset):
+            out.print(line, soft_wrap=True)
+    if any(row.reason for row in rows):
+        raise typer.Exit(WRONG)
+
+
+@app.command()
+def purge() -> None:
+    """Remove the raw personal records whose retention period is over; each removal goes into the ledger.
+
+    Example: `praya purge`
+    """
+    from praya.pipeline.retention import purge as step
+    from praya.store import Store
+
+    for one in step(Store(paths.store()), all_contracts(), dt.datetime.now(dt.UTC)):
+        out.print(f"{one['subject']}: {one['sha256']} of {show_moment(one['received_at'])}", soft_wrap=True)
+
+
+def print_summary(rows: list[Row], console: Console = out) -> None:
+    """The summary as a table that fits the terminal."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("dataset", overflow="fold")
+    for heading in ("rows\nin", "quaran-\ntined"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("verdict")
+    table.add_column("release", overflow="fold")
+    table.add_column("files", justify="right", no_wrap=True)
+    table.add_column("bytes", justify="right", no_wrap=True)
+    for row in rows:
+        numbers = [f"{number:,}" if number is not None else "–" for number in (row.rows_in, row.quarantined)]
+        sizes = [f"{number:,}" if number is not None else "–" for number in (row.files, row.bytes)]
+        style = "red" if row.reason else None
+        table.add_row(row.dataset, *numbers, row.verdict, row.release, *sizes, style=style)
+    console.print(table)
+
+
+def _problems(load: Callable[[], object]) -> list[str]:
+    try:
+        load()
+    except ContractError as error:
+        return error.problems
+    return []

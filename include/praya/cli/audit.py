@@ -1,0 +1,158 @@
+"""What auditors ask at a terminal: a report with its evidence, the index of all datasets, the fault score."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.table import Table
+
+from praya import paths
+from praya.cli.terminal import USAGE, WRONG, contract, contracts, out, say, stop, warn
+from praya.contract import Contract
+from praya.errors import PrayaError
+from praya.store import Store
+
+ENDED = {"well": "went through", "held": "held", "waits": "not current", "stopped": "stopped", "none": "none"}
+Month = Annotated[str | None, typer.Option(help="of a dataset with months, e.g. 2023-03; else the latest")]
+
+
+def report(
+    dataset: Annotated[str, typer.Argument(help="a dataset that has been validated")],
+    folder: Annotated[Path, typer.Argument(help="where the three pages go")],
+    month: Month = None,
+) -> None:
+    """Write the validation report with its evidence of today, in three languages: last attempt, what is out,
+    trend, decisions, ledger lines.
+
+    Example: `praya report public-holidays /tmp/report`
+    """
+    from praya.assurance.standing import standing_of
+    from praya.pipeline.validate.evidence import view
+    from praya.pipeline.validate.report import FILES
+
+    store = Store(paths.store())
+    one = _of_month(contract(dataset), store, month)
+    stands = standing_of(one, store, paths.suites())
+    judged = store.state(one.subject, "validated") or stands.attempt.outcome != "none"
+    pages = {
+        name: view(store, one.subject, language, standing=stands) if judged else None
+        for language, name in FILES.items()
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, page in pages.items():
+        if page is None:
+            stop(f"{one.subject}: nothing has been validated here yet; run the dataset first", WRONG)
+        (folder / name).write_text(page, "utf-8")
+        out.print(str(folder / name), soft_wrap=True)
+
+
+def faults(
+    dataset: Annotated[str, typer.Argument(help="a dataset with an accepted table")],
+    month: Month = None,
+) -> None:
+    """Put twenty standard faults into a copy of the last accepted table; say which the contract and suite notice.
+
+    Example: `praya faults public-holidays`
+    """
+    from praya.pipeline.validate.fault_score import fault_score
+
+    store = Store(paths.store())
+    try:
+        found = fault_score(_of_month(contract(dataset), store, month), store, paths.suites())
+    except PrayaError as error:
+        stop(str(error), WRONG)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for heading in ("fault", "outcome", "noticed by"):
+        table.add_column(heading, overflow="fold")
+    for each in found["faults"]:
+        why = f"left out: {each['why']['en']}" if each["why"] else each["outcome"]
+        table.add_row(each["title"]["en"], why, ", ".join(each["caught_by"][:2]))
+    out.print(table)
+    out.print(
+        f"{found['dataset']}: {found['caught']} of {found['applied']} noticed ({found['score']:.0%}), "
+        f"{found['blocked']} blocked",
+    )
+
+
+def audit(
+    as_json: Annotated[bool, typer.Option("--json", help="the whole index as JSON")] = False,
+) -> None:
+    """All datasets for auditors: last attempt, what is out, verdict and its age, waivers, fields without any
+    expectation, fault score.
+
+    Example: `praya audit` or `praya audit --json`
+    """
+    from praya.assurance.audit import audit as index_of
+
+    try:
+        index = index_of(
+            contracts(), Store(paths.store()), paths.suites(), paths.witnesses(), dt.datetime.now(dt.UTC)
+        )
+    except PrayaError as error:
+        stop(str(error), WRONG)
+    if as_json:
+        out.print(json.dumps(index, indent=2, ensure_ascii=False), soft_wrap=True)
+        return
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for heading in (
+        "dataset",
+        "last\nattempt",
+        "out",
+        "verdict",
+        "age\ndays",
+        "waivers",
+        "fields without\nexpectation",
+        "fault\nscore",
+    ):
+        table.add_column(heading, overflow="fold")
+    for each in index["datasets"]:
+        waivers = [
+            f"{one['expectation']} {'until' if one['in_force'] else 'expired'} {one['until']}"
+            for one in each["waivers"]
+        ]
+        score = each["fault_score"]
+        table.add_row(
+            each["dataset"],
+            _attempt(each["last_attempt"]),
+            each["out"]["number"] if each["out"] else "–",
+            each["verdict"] or "none",
+            "–" if each["age_days"] is None else str(each["age_days"]),
+            "; ".join(waivers) or "–",
+            "?" if each["unchecked_fields"] is None else ", ".join(each["unchecked_fields"]) or "–",
+            f"{score['score']:.0%}{'' if score['current'] else ' (before the last change)'}"
+            if score
+            else "–",
+        )
+    out.print(table)
+    if night := index["verified"]:
+        say(
+            f"last nightly verification without a finding: {night['day']}, {night['files']:,} files "
+            f"({night['bytes']:,} bytes) read; {night['parts']} of {night['of']} parts of the older files have been "
+            f"read, the one of longest ago on {night['oldest']}"
+        )
+    else:
+        say("no nightly verification has ended without a finding yet; `praya verify` reads everything")
+    if index["witness"]["warning"]:
+        warn(index["witness"]["warning"])
+
+
+def _attempt(attempt: dict[str, str | None]) -> str:
+    step = f" at {attempt['step']}" if attempt["outcome"] == "stopped" and attempt["step"] else ""
+    return f"{ENDED[str(attempt['outcome'])]}{step}"
+
+
+def _of_month(one: Contract, store: Store, month: str | None) -> Contract:
+    """The contract, of a dataset with months that of `month`, by default the latest that was validated."""
+    if one.partition is None:
+        if month:
+            stop(f"{one.dataset} has no months", USAGE)
+        return one
+    months = sorted(path.parent.name for path in store.path(f"state/{one.dataset}").glob("*/validated.json"))
+    if not month and not months:
+        stop(f"{one.dataset}: no month has been validated yet", WRONG)
+    return one.at(month or months[-1])

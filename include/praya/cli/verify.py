@@ -1,0 +1,170 @@
+"""The commands for auditors: verify, links, evidence, reproduce."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from praya import paths
+from praya.cli.terminal import UNFINISHED, USAGE, WRONG, contracts, err, open_store, out, say, stop, warn
+from praya.errors import PrayaError
+
+if TYPE_CHECKING:
+    from praya.assurance.verify import Verified
+
+app = typer.Typer()
+
+Release = Annotated[str, typer.Argument(help="DATASET/VERSION, or DATASET for its latest release")]
+
+
+@app.command()
+def verify(
+    release: Annotated[
+        str | None, typer.Argument(help="DATASET or DATASET/VERSION only; else every file of the store")
+    ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(help="an older checkpoint that the ledger must go on from, as a witness has it"),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
+) -> None:
+    """Hold every byte against its manifest, every manifest against its signed statement, every statement against its
+    key, every other file against the write journal, and the ledger against itself and its checkpoints. Works offline.
+
+    Says how much was read, and which files nothing vouches for. Exit status: 0 nothing wrong, 1 problems, 4 only
+    writes that were interrupted and have to be run again.
+
+    Example: `praya verify` or `praya verify ferry-fares --checkpoint witness/checkpoint`
+    """
+    from praya.assurance.verify import check, states, unwitnessed
+
+    store = open_store()
+    dataset, _, version = (release or "").partition("/")
+    which = (dataset or None, version or None)
+    done = check(store, *which, checkpoint=checkpoint, witnesses=paths.witnesses())
+    try:
+        warnings = [*done.warnings, *([warning] if (warning := unwitnessed(paths.witnesses())) else [])]
+        found = [] if done.findings else list(states(store, *which))
+    except PrayaError as error:
+        stop(str(error), WRONG)
+    if dataset and not done.findings and not found:
+        stop(f"{release}: there is no such release in {store.path('released')}", USAGE)
+    if json:
+        out.print_json(data=_as_json(done, warnings) | {"versions": [one._asdict() for one in found]})
+    else:
+        _show(done, warnings)
+    if done.findings:
+        raise typer.Exit(WRONG if done.problems else UNFINISHED)
+    if not json:
+        for one in found:
+            say(f"{one.dataset} {one.version}: {one.state} ({one.why})")
+
+
+def _as_json(done: Verified, warnings: list[str]) -> dict[str, object]:
+    unverified = [
+        {"reason": one.reason, "files": list(one.keys), "bytes": one.bytes} for one in done.unverified
+    ]
+    return {
+        "problems": [_told(one) for one in done.problems],
+        "unfinished": [_told(one) for one in done.unfinished],
+        "warnings": warnings,
+        "read": {"files": done.files, "bytes": done.bytes, "ledger_lines": done.lines},
+        "not_verified": unverified,
+    }
+
+
+def _show(done: Verified, warnings: list[str]) -> None:
+    """What was found, on stderr; then what was read, and what was not."""
+    for sentence in warnings:
+        warn(sentence)
+    for problem in done.findings:
+        err.print(problem, markup=False, highlight=False, soft_wrap=True)
+    for sentence in done.extent():
+        say(sentence)
+    if not done.findings:
+        say("nothing that was read differs from what was recorded of it")
+
+
+@app.command()
+def links(
+    base: Annotated[
+        str | None, typer.Option(help="also ask at this address, where a copy of `released/` is served")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
+) -> None:
+    """Hold every permanent address that was ever given against what is there: each leads to its file, or to the
+    tombstone of what was withdrawn.
+
+    Example: `praya links` or `praya links --base https://data.example.gov.hk/praya`
+    """
+    from praya.assurance.links import links as step
+
+    try:
+        found = step(open_store(), contracts(), base=base)
+    except PrayaError as error:
+        stop(str(error), WRONG)
+    if json:
+        counts = {"files": found.files, "tombstones": found.tombstones}
+        out.print_json(data={"problems": [_told(one) for one in found.problems], **counts})
+    for problem in () if json else found.problems:
+        err.print(problem, soft_wrap=True)
+    if found.problems:
+        raise typer.Exit(WRONG)
+    if not json:
+        asked = f", each asked for at {base} too" if base else ""
+        say(f"{found.files:,} addresses lead to a file, {found.tombstones:,} to a tombstone{asked}")
+        say("their bytes were not read; `praya verify` does that")
+
+
+def _told(problem: str) -> dict[str, str]:
+    """A sentence as where and what."""
+    return dict(zip(("where", "what"), problem.partition(": ")[::2], strict=True))
+
+
+@app.command()
+def evidence(
+    release: Release,
+    output: Annotated[Path | None, typer.Option(help="where to; default <dataset>-<version>.zip")] = None,
+) -> None:
+    """Write a ZIP with all that shows where a release comes from, which an auditor checks without Praya.
+
+    Example: `praya evidence ferry-fares`, then `python3 -I verify.py` (from the ZIP) on the ZIP
+    """
+    from praya.assurance.evidence import evidence as step
+
+    dataset, version = _release(release)
+    target = output or Path(f"{dataset}-{version}.zip")
+    try:
+        state = step(open_store(), dataset, version, target, paths.witnesses())
+    except PrayaError as error:
+        stop(str(error), WRONG)
+    say(f"{target}: {state.state} ({state.why})")
+
+
+@app.command()
+def reproduce(release: Release) -> None:
+    """Make a release again, from raw or from its protected table, by the code of its commit, and compare the bytes.
+
+    Example: `praya reproduce ferry-fares`
+    """
+    from praya.assurance.reproduce import reproduce as step
+
+    try:
+        done = step(open_store(), *_release(release))
+    except PrayaError as error:
+        stop(str(error), WRONG)
+    for sentence in done.sentences:
+        say(sentence)
+    if not done.same:
+        raise typer.Exit(WRONG)
+
+
+def _release(text: str) -> tuple[str, str]:
+    """Dataset and version of DATASET/VERSION, or of a dataset's latest release."""
+    dataset, _, version = text.partition("/")
+    latest = open_store().get_json(f"released/{dataset}/latest.json") or {}
+    if not (version := version or str(latest.get("version") or "")):
+        stop(f"{dataset}: has no latest release; see `praya show`", USAGE)
+    return dataset, version

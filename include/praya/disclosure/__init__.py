@@ -1,0 +1,1 @@
+"""What must not get out: personal data that is found in a table, and counts of so few that they speak of somebody."""

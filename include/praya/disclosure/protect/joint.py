@@ -1,0 +1,211 @@
+"""The joint check: a table is looked at together with all that is out already, of it and of what it is linked with.
+
+Each method hides small counts row by row. Sums, rates, other tables and earlier releases may give some of them back
+all the same; what more must be withheld for that is found here. What went through the gate counts as published, whether
+or not its release time has come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from praya.contract import Contract
+from praya.contract.structure import Structure
+from praya.disclosure.protect.carry import Rows, carry_rows, settle_rows, withhold
+from praya.disclosure.protect.doubt import Doubt
+from praya.disclosure.protect.late import show_late
+from praya.disclosure.protect.past import Cell, past_of
+from praya.disclosure.protect.publication import (
+    Key,
+    Out,
+    Publication,
+    Renamed,
+    family,
+    read_publication,
+    renamed_by,
+    told_of,
+)
+from praya.disclosure.protect.system import system
+from praya.errors import DisclosureError
+from praya.store import Store
+from praya.store.duck import scan
+
+
+@dataclass
+class Looked:
+    """The rows as they may go out, and which datasets they were looked at with."""
+
+    rows: pa.Table
+    beside: list[str] = field(default_factory=list)
+
+    def decision(self) -> dict[str, Any]:
+        """What ledger and manifest say of it: not how many, for where there are none all that is withheld is small."""
+        return {"looked_at_with": self.beside}
+
+
+def look_jointly(
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    store: Store,
+    true: Path,
+    shown: Path,
+    values: int,
+    out: Iterable[Out],
+) -> Looked:
+    """The rows of `shown`, which the method made from `true`, as they may go out: figures that are out are carried on,
+    and so much more is withheld that every small count keeps `values` possible values for somebody who also has what
+    is `out`.
+
+    Raises DisclosureError where this table would give a count away whatever is withheld of it, or where its counts do
+    not add up as the contract says.
+    """
+    print_ = con.sql(f"select * from {scan(shown)}").to_arrow_table()
+    linked = family(contract, out)
+    told = told_of(contract, {"table": ""})
+    new = read_publication(con, told, true, shown)
+    own = [each for each in linked if each[0]["dataset"] == contract.dataset]
+    renamed = _renamed(contract, linked)
+    past = past_of([_read(con, store, each, renamed) for each in needed(own)], new)
+    rows = carry_rows(past, new)
+    beside = sorted({each["dataset"] for each, _ in linked})
+    structures = [Structure.model_validate(each["disclosure"]["structure"]) for each, _ in linked]
+    if any(each != Structure() for each in [new.structure, *structures]):
+        years = _years_told(past.anchors.keys() | past.rates.keys() | past.held, new)
+        if years is None or years:
+            earlier = [_read(con, store, each, renamed, years) for each in needed(linked)]
+            _withhold_more(contract, _carried(new, rows, years), earlier, rows, values)
+        for column, key in sorted(show_late(past, new, rows, values)):
+            withhold(rows[key], column)
+    rows = settle_rows(past, new, rows)
+    return Looked(pa.Table.from_pylist(list(rows.values()), print_.schema), beside)
+
+
+def needed(out: Sequence[Out]) -> list[Out]:
+    """Of what is out, what tells something: of each dataset the last version, and those that first showed a figure.
+
+    A version that only carries figures on names those that it carries on, and tells nothing itself.
+    """
+    last = {told["dataset"]: number for number, (told, _) in enumerate(out)}
+    found = {*last.values()}
+    for number in last.values():
+        told = out[number][0]
+        trees = told.get("first")
+        found |= {
+            each
+            for each, (other, path) in enumerate(out)
+            if other["dataset"] == told["dataset"] and (trees is None or path in trees)
+        }
+    return [out[number] for number in sorted(found)]
+
+
+def first_told(contract: Contract, out: Iterable[Out]) -> list[str]:
+    """The versions of a dataset that its next one carries figures on from, for what is kept beside that one."""
+    own = [each for each in out if each[0]["dataset"] == contract.dataset]
+    return [path for told, path in needed(own)]
+
+
+def _withhold_more(
+    contract: Contract, new: Publication, earlier: Sequence[Publication], rows: Rows, values: int
+) -> None:
+    """Withhold in `rows` what has to be for the sake of others."""
+    doubt: Doubt | None = None
+    joint: Doubt | None = None
+    readers = sorted({each for one in [*earlier, new] for each in one.method.READERS})
+    if len(readers) > 1:
+        # Numbers that fit all that the readers know together fit what each of them knows: most are looked for once.
+        doubt = joint = Doubt(system([*earlier, new], readers), values)
+        joint.prepare()
+    for by_rule in readers:
+        doubt = Doubt(system([*earlier, new], [by_rule]), values, doubt, joint)
+        lost = doubt.keep()
+        if lost.size and earlier:
+            doubt.need[lost] = _known_before(doubt, lost, earlier, new, values, by_rule)
+            lost = doubt.keep()
+        if lost.size:
+            raise DisclosureError(
+                f"{contract.dataset}: {lost.size} small counts could be worked out from this table together with what "
+                f"is out already ({', '.join(sorted({each.dataset for each in earlier})) or 'nothing else'}), whatever "
+                "else is withheld. Nothing was released. Publish less detail, or look at disclosure.structure"
+            )
+    assert doubt is not None  # noqa: S101
+    more = doubt.withheld & ~doubt.system.withheld
+    for (dataset, column, key), at in doubt.system.cells.items():
+        if more[at] and dataset == new.dataset:
+            withhold(rows[key], column)
+    for number, (name, key, _, _) in enumerate(doubt.system.rates):
+        if doubt.rate_withheld[number]:
+            withhold(rows[key], name)
+
+
+def _known_before(
+    doubt: Doubt, lost: Any, earlier: Sequence[Publication], new: Publication, values: int, by_rule: bool
+) -> Any:
+    """How many values each of the `lost` may have at most, by what was out without the new table and by what is known
+    today of how its dataset adds up."""
+    versions = []
+    for each in earlier:
+        if each.dataset == new.dataset and each.disclosure.counts == new.disclosure.counts:
+            rules = each.disclosure.model_copy(update={"structure": new.structure})
+            each = replace(each, disclosure=rules)
+        versions.append(each)
+    before = system(versions, [by_rule])
+    names = {at: cell for cell, at in doubt.system.cells.items()}
+    there = {int(at): before.cells[names[int(at)]] for at in lost if names[int(at)] in before.cells}
+    known = Doubt(before, values).values(np.array(list(there.values()), dtype=np.int64), values)
+    found = dict(zip(there, known.tolist(), strict=True))
+    return np.array([min(values, found.get(int(at), values)) for at in lost])
+
+
+def _years_told(known: set[Cell], new: Publication) -> set[str] | None:
+    """The years of which the new publication tells something for the first time; None where rows are of no period."""
+    found = {
+        new.period_of(key)
+        for key, row in new.true.items()
+        for name in new.disclosure.counts
+        if row[name] is not None and (name, key) not in known
+    }
+    found |= {
+        new.period_of(key)
+        for name, *_ in new.true_rates
+        for key, row in new.shown.items()
+        if row.get(name) is not None and (name, key) not in known
+    }
+    return None if None in found else {str(period)[:4] for period in found}
+
+
+def _carried(new: Publication, rows: Rows, years: set[str] | None) -> Publication:
+    """The new publication as it would go out, of these years."""
+
+    def of(key: Key) -> bool:
+        return years is None or str(new.period_of(key))[:4] in years
+
+    return replace(
+        new,
+        true={key: row for key, row in new.true.items() if of(key)},
+        shown={key: row for key, row in rows.items() if of(key)},
+    )
+
+
+def _read(
+    con: duckdb.DuckDBPyConnection,
+    store: Store,
+    out: Out,
+    renamed: Mapping[str, Renamed],
+    years: Iterable[str] | None = None,
+) -> Publication:
+    told, path = out
+    codes = renamed.get(told["dataset"])
+    return read_publication(con, told, store.path(told["table"]), store.path(path), years, codes)
+
+
+def _renamed(contract: Contract, linked: Iterable[Out]) -> dict[str, Renamed]:
+    """Of each dataset the codes that have other names today, as its last version says, or its contract."""
+    of = {told["dataset"]: told["renamed"] for told, _ in linked if "renamed" in told}
+    return of | {contract.dataset: renamed_by(contract)}

@@ -1,0 +1,215 @@
+"""Publications: what went through the gate, with the truth behind it, as later checks have to know it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import duckdb
+
+from praya.contract import Contract
+from praya.contract.disclosure import Disclosure
+from praya.contract.structure import Structure
+from praya.disclosure.protect.method import METHODS, Method
+from praya.errors import DisclosureError
+from praya.ledger import Ledger
+from praya.store import Store, file_sha256
+from praya.store.duck import identifier, literal, scan
+
+TOLD = "publication.json"  # beside a protected table: what the joint check has to know of it later
+SHA256 = "publication_sha256"  # what the ledger calls its hash; lines from before have none
+
+Key = tuple[Any, ...]
+Row = Mapping[str, Any]
+# Field → the code that earlier releases had → the code of today.
+Renamed = Mapping[str, Mapping[str, str]]
+Out = tuple[dict[str, Any], str]
+"""A table that went through the gate: what was kept of it (TOLD), and the store key where it lies."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One version of a dataset: its true rows and its rows in print, by key in the order of the keys.
+
+    `rates` has, of each rate and mean, how many times the ratio of its counts it is, and how far its last digit may be
+    off. `carried`: figures that were out already are carried on, and so tell nothing more.
+    """
+
+    dataset: str
+    keys: Sequence[str]
+    disclosure: Disclosure
+    period: str | None
+    rates: Mapping[str, tuple[float, float]]
+    true: Mapping[Key, Row]
+    shown: Mapping[Key, Row]
+    carried: bool
+
+    @property
+    def method(self) -> Method:
+        return METHODS[self.disclosure.method]
+
+    @property
+    def structure(self) -> Structure:
+        return self.disclosure.structure
+
+    @property
+    def true_rates(self) -> list[tuple[str, str, str]]:
+        """The rates and means in print that are made from true counts: field, what is shared, and among whom."""
+        rules = self.disclosure
+        rates = [(rate.field, rate.numerator, rate.denominator) for rate in rules.rates]
+        means = [(mean.field, mean.sum, mean.count) for mean in rules.means if mean.sum]
+        return [*(rates if self.method.TRUE_RATES else []), *means]
+
+    @cached_property
+    def never_zero(self) -> set[str]:
+        """The counts that are zero in no row. A mart that lists who is counted only has such; each row says so."""
+        return {name for name in self.disclosure.counts if all(row[name] != 0 for row in self.true.values())}
+
+    def period_of(self, key: Key) -> str | None:
+        """The period of a row; None where the table has none, and so is one by itself."""
+        return str(key[self.keys.index(self.period)]) if self.period else None
+
+
+def told_of(contract: Contract, accepted: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept beside a protected table for later checks; it names the true table, and holds no figure."""
+    return {
+        "dataset": contract.dataset,
+        "keys": contract.primary_key,
+        "disclosure": contract.disclosure.model_dump(mode="json", by_alias=True),
+        "rates": _rates(contract),
+        "table": accepted["table"],
+        "period": _period(contract),
+        "carried": True,
+        **({"renamed": renamed} if (renamed := renamed_by(contract)) else {}),
+    }
+
+
+def publication_body(store: Store, tree: str) -> dict[str, str]:
+    """What the ledger says of TOLD in this tree, so that `published` sees whether it was changed."""
+    return {SHA256: file_sha256(store.path(f"{tree}/{TOLD}"))}
+
+
+def published(store: Store) -> Iterator[Out]:
+    """Every table that went through the gate, oldest first: what was kept of it, and where it lies.
+
+    Raises DisclosureError where what was kept is gone or was changed.
+    """
+    seen = set()
+    for line in Ledger(store):
+        tree = f"protected/{line.subject}/{line.body.get('key')}"
+        if line.kind == "disclosure" and tree not in seen:
+            seen.add(tree)
+            told = store.get_json(f"{tree}/{TOLD}")
+            if told is None and "joint" not in line.body:
+                continue  # from before there was a joint check
+            if (
+                not isinstance(told, dict)
+                or told.get("dataset") != line.subject
+                or "table" not in told
+                or line.body.get(SHA256) not in (None, file_sha256(store.path(f"{tree}/{TOLD}")))
+            ):
+                raise DisclosureError(
+                    f"{store.path(f'{tree}/{TOLD}')}: is missing or was changed, and the ledger (line {line.number}) "
+                    f"says that {line.subject} went through the gate: without it the joint check would forget that "
+                    "release. Nothing was released. Put the file back from a backup; `praya verify` names what else "
+                    "was changed"
+                )
+            yield told, f"{tree}/table.parquet"
+
+
+def family(contract: Contract, out: Iterable[Out]) -> list[Out]:
+    """Of all that is out, what is linked with the dataset, directly or by way of others."""
+    found = list(out)
+    links = {
+        told["dataset"]: {link["dataset"] for link in told["disclosure"]["structure"]["links"]}
+        for told, _ in found
+    }
+    links[contract.dataset] = {link.dataset for link in contract.disclosure.structure.links}
+    linked, more = set[str](), {contract.dataset}
+    while more - linked:
+        linked |= more
+        more = {other for name in linked for other in links.get(name, set())}
+        more |= {name for name, others in links.items() if others & linked}
+    return [each for each in found if each[0]["dataset"] in linked]
+
+
+def read_publication(
+    con: duckdb.DuckDBPyConnection,
+    told: Mapping[str, Any],
+    true: Any,
+    shown: Any,
+    years: Iterable[str] | None = None,
+    renamed: Renamed | None = None,
+) -> Publication:
+    """Read one version from its Parquet files; of the periods in `years` only, where there are some. Keys with codes
+    that are `renamed` since get those of today: a row under another code is the same row."""
+    rules = Disclosure.model_validate(told["disclosure"])
+    keys: list[str] = told["keys"]
+    period = told.get("period", rules.structure.periods and rules.structure.periods.field)
+    behind = sorted({*rules.cell_keys.values()}) if rules.method == "cell-key perturbation" else []
+    only = "true"
+    if years is not None and period:
+        listed = ", ".join(map(literal, sorted(years)))
+        only = f"left({identifier(period)}::varchar, 4) in ({listed})"
+    return Publication(
+        dataset=told["dataset"],
+        keys=keys,
+        disclosure=rules,
+        period=period,
+        rates={name: tuple(how) for name, how in told["rates"].items()},
+        true=_rows(con, [*keys, *rules.counts, *rules.sums, *behind], true, keys, only, renamed or {}),
+        shown=_rows(con, None, shown, keys, only, renamed or {}),
+        carried=bool(told.get("carried")),
+    )
+
+
+def _rows(
+    con: duckdb.DuckDBPyConnection,
+    columns: list[str] | None,
+    path: Any,
+    keys: list[str],
+    only: str,
+    renamed: Renamed,
+) -> dict[Key, Row]:
+    """The rows in the order of their keys: the solver's answer hangs on the order of the variables."""
+    chosen = "*" if columns is None else ", ".join(map(identifier, columns))
+    order = ", ".join(map(identifier, keys))
+    rows = (
+        con.sql(f"select {chosen} from {scan(path)} where {only} order by {order}")
+        .to_arrow_table()
+        .to_pylist()
+    )
+    for name in renamed.keys() & {*keys}:
+        for row in rows:
+            row[name] = renamed[name].get(row[name], row[name])
+    return {tuple(row[name] for name in keys): row for row in rows}
+
+
+def renamed_by(contract: Contract) -> dict[str, dict[str, str]]:
+    """The codes of a dataset that had other names in earlier releases."""
+    return {
+        field.name: field.codes.renamed for field in contract.fields if field.codes and field.codes.renamed
+    }
+
+
+def _period(contract: Contract) -> str | None:
+    """The key that says which period a row is of."""
+    periods = contract.disclosure.structure.periods
+    named = periods.field if periods else contract.coverage.field
+    return named if named in contract.primary_key else None
+
+
+def _rates(contract: Contract) -> dict[str, tuple[float, float]]:
+    """Of each rate and mean, how many times its two counts' ratio it is, and how far its last digit may be off."""
+    fields = {each.name: each for each in contract.fields}
+    rates = {rate.field for rate in contract.disclosure.rates}
+    return {
+        name: (
+            100.0 if name in rates and fields[name].unit == "%" else 1.0,
+            0.5 * 10.0 ** -(9 if (digits := fields[name].decimals) is None else digits),
+        )
+        for name in contract.disclosure.guarded
+        if name not in contract.disclosure.counts
+    }

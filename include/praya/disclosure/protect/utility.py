@@ -1,0 +1,160 @@
+"""Utility: what each method would leave of a dataset's accepted table, side by side, so that a person can choose.
+
+The figures say how much is hidden altogether. They are for those who may see the table's reports, and are rounded, as
+of a single hidden count its share would be the count.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from praya.contract import Contract, load_policy
+from praya.contract.structure import Structure
+from praya.disclosure.protect.joint import look_jointly
+from praya.disclosure.protect.method import METHODS
+from praya.disclosure.protect.publication import published
+from praya.errors import DisclosureError
+from praya.store import Store, content_key
+from praya.store.duck import connect, identifier, literal, scan
+from praya.text.outside import quote
+from praya.text.templating import templates
+
+UTILITY_VERSION = 1
+DIGITS = 2  # of a share or an error
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def compare(contract: Contract, store: Store) -> dict[str, Any]:
+    """What every method would do to the accepted table, together with what is out of other datasets; the
+    `utility` state: `path` and `report` (store keys of JSON and page) and the comparison itself.
+
+    Nothing is published by it. Raises DisclosureError where the table needs no method or is not accepted yet.
+    """
+    if not contract.disclosure.counts:
+        raise DisclosureError(f"{contract.dataset}: has no counts to hide; there is no method to choose")
+    accepted = store.state(contract.dataset, "accepted")
+    if accepted is None:
+        raise DisclosureError(f"{contract.dataset}: no table has been accepted yet; run validate first")
+    found = {
+        "dataset": contract.dataset,
+        "title": contract.title.as_dict(),
+        "synthetic": bool(accepted["synthetic"]),
+        "received_at": accepted["received_at"],
+        "version": UTILITY_VERSION,
+        "chosen": contract.disclosure.method,
+        "threshold": contract.disclosure.threshold,
+        "methods": {name: _with(name, contract, store, store.path(accepted["table"])) for name in METHODS},
+    }
+    tree = f"verdicts/{contract.dataset}/methods-{content_key(found)[:16]}"
+    if not store.exists(tree):
+        with store.scratch() as work:
+            folder = work / "tree"
+            folder.mkdir()
+            text = json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False)
+            (folder / "methods.json").write_text(text + "\n", "utf-8")
+            (folder / "methods.html").write_text(_page(found), "utf-8")
+            store.adopt_tree(folder, tree)
+    state = {"path": f"{tree}/methods.json", "report": f"{tree}/methods.html"}
+    store.set_state(contract.dataset, "utility", state)
+    return state | found
+
+
+def _page(found: dict[str, Any]) -> str:
+    return str(templates(TEMPLATES, share=in_percent).get_template("methods.html").render(found=found))
+
+
+def _with(method: str, contract: Contract, store: Store, true: Path) -> dict[str, Any]:
+    """One method: what it would do to each count, or why it cannot be used."""
+    policy = load_policy()
+    rules = contract.disclosure.model_copy(update={"method": method})
+    if method not in policy.methods:
+        return {"not_possible": "policy.yaml does not name it"}
+    if method == "cell-key perturbation" and (keyless := sorted({*rules.counts} - {*rules.cell_keys})):
+        return {"not_possible": f"its mart has no cell keys for {', '.join(keyless)}"}
+    other = contract.model_copy(update={"disclosure": rules})
+    with store.scratch() as work, connect(work) as con:
+        row_by_row, shown = work / "row-by-row.parquet", work / "shown.parquet"
+        try:
+            _copy(con, METHODS[method].select_protected(other, scan(true)), row_by_row)
+            others = [one for one in published(store) if one[0]["dataset"] != contract.dataset]
+            looked = look_jointly(con, other, store, true, row_by_row, policy.values(rules), others)
+        except (duckdb.InvalidInputException, DisclosureError) as error:
+            return {"not_possible": quote(str(error).partition(": ")[2] or error, 1_000)}
+        con.register("looked", looked.rows)
+        _copy(con, "select * from looked", shown)
+        return {"counts": list(_counts(con, other, true, row_by_row, shown)), **_derived(con, other, shown)}
+
+
+def _counts(
+    con: duckdb.DuckDBPyConnection, contract: Contract, true: Path, row_by_row: Path, shown: Path
+) -> Iterator[dict[str, Any]]:
+    keys = ", ".join(map(identifier, contract.primary_key))
+    for name in contract.disclosure.counts:
+        column = identifier(name)
+        cells, withheld, others, changed, lost, misplaced, error = con.execute(
+            f"select count(*), count(*) filter (where shown.{column} is null), "
+            f"count(*) filter (where shown.{column} is null and before.{column} is not null), "
+            f"count(*) filter (where shown.{column} <> truth.{column}), "
+            f"sum(truth.{column}) filter (where shown.{column} is null) / sum(truth.{column}), "
+            f"sum(abs(shown.{column} - truth.{column})) / sum(truth.{column}), "
+            f"avg(abs(shown.{column} - truth.{column})) "
+            f"from {scan(true)} as truth join {scan(row_by_row)} as before using ({keys}) "
+            f"join {scan(shown)} as shown using ({keys}) where truth.{column} > 0 and {_single(contract)}"
+        ).fetchone() or (0, 0, 0, 0, None, None, None)
+        yield {
+            "count": name,
+            "title": next(field.title.as_dict() for field in contract.fields if field.name == name),
+            "cells": cells,
+            "withheld": withheld,
+            "withheld_for_others": others,
+            "changed": changed,
+            "share_withheld": _rounded(lost or 0.0),
+            "share_misplaced": _rounded(misplaced or 0.0),
+            "mean_error": None if error is None else _rounded(error),
+        }
+
+
+def _derived(con: duckdb.DuckDBPyConnection, contract: Contract, shown: Path) -> dict[str, Any]:
+    """Rates and means: how many there are, and how many of them are withheld."""
+    names = [name for name in contract.disclosure.guarded if name not in contract.disclosure.counts]
+    cells = withheld = 0
+    for name in names:
+        status = identifier(f"{name}_conf_status")
+        some, hidden = con.execute(
+            f"select count({status}), count(*) filter (where {status} = 'C') from {scan(shown)}"
+        ).fetchone() or (0, 0)
+        cells, withheld = cells + some, withheld + hidden
+    return {"rates_and_means": {"cells": cells, "withheld": withheld}}
+
+
+def _single(contract: Contract) -> str:
+    """SQL that holds for the rows that are no totals of others, by what the contract says adds up."""
+    structure: Structure = contract.disclosure.structure
+    holds = ["true"]
+    for dimension in structure.dimensions:
+        totals = {dimension.total, *dimension.parents.values()}
+        listed = ", ".join(literal(code) for code in sorted(totals))
+        holds.append(f"truth.{identifier(dimension.field)} not in ({listed})")
+    wholes = ((overlap.field, overlap.whole) for overlap in structure.overlaps)
+    holds += [f"truth.{identifier(field)} <> {literal(whole)}" for field, whole in wholes]
+    if structure.periods:
+        holds.append(f"length(truth.{identifier(structure.periods.field)}::varchar) > 4")
+    return " and ".join(holds)
+
+
+def in_percent(share: float) -> str:
+    """A share in per cent, of as many digits as it has: `0.24%`, `13%`, `100%`."""
+    return f"{_rounded(100 * share):g}%"
+
+
+def _rounded(number: float) -> float:
+    return float(f"{number:.{DIGITS}g}")
+
+
+def _copy(con: duckdb.DuckDBPyConnection, select: str, path: Path) -> None:
+    con.execute(f"copy ({select}) to {literal(str(path))} (format parquet)")

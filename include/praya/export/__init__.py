@@ -1,5 +1,0 @@
-"""export: what is released, in the forms in which others keep it."""
-
-from praya.export.ocfl import ocfl
-
-__all__ = ["ocfl"]

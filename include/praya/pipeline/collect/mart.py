@@ -1,0 +1,32 @@
+"""A mart as a source: what measure has computed last, released like any other dataset."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from praya.contract import Contract
+from praya.errors import SourceError
+from praya.pipeline.collect.receipt import Fetched
+from praya.store import Store
+from praya.text.outside import quote
+
+
+def fetch(contract: Contract, store: Store, mart: str, target: Path) -> Fetched:
+    """Copy the mart's Parquet to `target`; it was received when the last of its inputs was."""
+    state = store.state("mart", mart)
+    if state is None:
+        raise SourceError(
+            f"{contract.dataset}: the mart '{quote(mart)}' has not been computed yet; "
+            "it will be when all the datasets it is made from have been accepted (`praya show` says which are not)"
+        )
+    shutil.copyfile(store.path(state["table"]), target)
+    return Fetched(
+        path=target,
+        url=f"mart:{mart}",
+        sha256=state["sha256"],
+        size=target.stat().st_size,
+        headers={"mart-key": state["key"]},
+        received_at=state["received_at"],
+        synthetic=state["synthetic"],
+    )

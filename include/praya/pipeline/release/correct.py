@@ -1,0 +1,68 @@
+"""What is announced of the next release: that it corrects an earlier one, and who saw its figures before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from praya.disclosure.recognise import refuse_personal
+from praya.errors import ReleaseRefused
+from praya.history import latest, versions
+from praya.history.grants import seen_before
+from praya.history.index import index
+from praya.ledger import Ledger, LedgerLine
+from praya.store import Store
+from praya.text.outside import quote
+from praya.text.person import person
+
+
+def correct(store: Store, dataset: str, version: str, reason: str, by: str) -> LedgerLine:
+    """Announce that `version` is wrong and that the next release corrects it; the index and the feeds tell it.
+
+    Raises ReleaseRefused where there is no such version, and PersonUnknown where `by` is no person.
+    """
+    refuse_personal(dataset, {"reason": reason})
+    with store.lock(f"release-{dataset}"):
+        version = known(store, dataset, version)["version"]
+        body = {"version": version, "reason": reason, "by": person(by), "after": _last(store, dataset)}
+        line = Ledger(store).record("correction", dataset, body)
+        now = latest(store, dataset)
+        store.put_json(
+            f"released/{dataset}/versions.json", index(store, dataset, now["version"] if now else None)
+        )
+    return line
+
+
+def _last(store: Store, dataset: str) -> int:
+    """The ledger's line that last changed what is out: an announcement after another one is another announcement."""
+    kinds = ("release", "withdrawal", "rollback")
+    return max((line.number for line in Ledger(store).of(dataset) if line.kind in kinds), default=0)
+
+
+def announced(store: Store, dataset: str) -> dict[str, Any]:
+    """What the next manifest says of it: `corrects` (version, number, reason) and `pre_release_access`.
+
+    Everything that was announced since the last release; of several corrections the last.
+    """
+    numbers = {entry["version"]: entry.get("number") for entry in versions(store, dataset)}
+    corrects = dict[str, Any]()
+    for line in Ledger(store).of(dataset):
+        if line.kind == "release":
+            corrects = {}
+        elif line.kind == "correction":
+            version = line.body["version"]
+            corrects = {"version": version, "number": numbers.get(version), "reason": line.body["reason"]}
+    seen = seen_before(store, dataset)
+    return {"corrects": corrects} | {"pre_release_access": seen} if corrects else {"pre_release_access": seen}
+
+
+def known(store: Store, dataset: str, version: str) -> dict[str, Any]:
+    """The index's entry of a version, by name or number; ReleaseRefused where there is none."""
+    found = [
+        entry for entry in versions(store, dataset) if version in (entry["version"], entry.get("number"))
+    ]
+    if not found:
+        there = ", ".join(f"{entry['version']} ({entry.get('number')})" for entry in versions(store, dataset))
+        raise ReleaseRefused(
+            f"{quote(dataset)}: has no version '{quote(version)}'; it has: {there or 'none'}"
+        )
+    return found[0]

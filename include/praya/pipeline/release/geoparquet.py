@@ -1,0 +1,36 @@
+"""GeoParquet 1.1: the Parquet file with one more column, `geometry`, of points as WKB in longitude and latitude."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from praya.errors import FormatError
+from praya.pipeline.release import parquet
+from praya.pipeline.release.part import Part
+from praya.pipeline.release.places import bounds, names
+from praya.store.duck import connect
+
+GEOMETRY = "geometry"
+
+
+def write(part: Part, target: Path, work: Path) -> None:
+    """Write the part's rows in their order to `target`."""
+    longitude, latitude = names(part)
+    if GEOMETRY in {field.name for field in part.fields}:
+        raise FormatError(
+            f"{part.contract.dataset}: a field is called {GEOMETRY}, as GeoParquet's own is; rename it"
+        )
+    point = f"st_asbinary(('POINT(' || {longitude}::double || ' ' || {latitude}::double || ')')::geometry)"
+    with connect(work) as con:
+        box = bounds(con, part)
+        # Without `crs` the format means OGC:CRS84, which is WGS84 with longitude first.
+        column = {"encoding": "WKB", "geometry_types": ["Point"] if box else []}
+        geo = {
+            "version": "1.1.0",
+            "primary_column": GEOMETRY,
+            "columns": {GEOMETRY: column | ({"bbox": box} if box else {})},
+        }
+        parquet.copy(
+            con, part, f"select *, {point} as {GEOMETRY} from {part.source}", target, {"geo": json.dumps(geo)}
+        )

@@ -1,0 +1,224 @@
+"""What was withdrawn or rolled back does not come out again before a person has said so, on record.
+
+Held against each other are rows and not words: another title, format, order of columns or version changes nothing. Each
+row that a version brought and that is not out otherwise counts, so that a correction which leaves some of them waits to
+be announced (`praya correct`), as does a row that the version left out. An announcement is good for one release.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from praya import paths
+from praya.contract import Contract, read_contracts
+from praya.errors import ReleaseRefused
+from praya.history import Entry, latest, tombstone, versions
+from praya.ledger import Ledger, LedgerLine
+from praya.ledger.line import parsed
+from praya.pipeline.measure import inputs_behind
+from praya.pipeline.release.content import repeated, rows_sha256
+from praya.store import Store, file_sha256, table_name
+from praya.text.outside import quote
+
+TAKEN_BACK = ("withdrawn", "rolled back")
+DATA = "table.parquet"
+NOTHING = hashlib.sha256().hexdigest()
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """A version that was taken back: its entry in the index, the line of the ledger that says so, and its base, the
+    version that it had changed (None for the first)."""
+
+    dataset: str
+    entry: Entry
+    line: LedgerLine
+    base: str | None
+    lifted: bool
+
+    @property
+    def version(self) -> str:
+        return str(self.entry["version"])
+
+    @property
+    def sentence(self) -> str:
+        name = f"{self.dataset} {self.version} ({self.entry.get('number', 'no number')})"
+        return f"{name}, which was {self.entry['state']}: {quote(str(self.line.body['reason']).rstrip('.'), 300)}"
+
+
+def taken_back(store: Store, dataset: str, today: str | None = None) -> list[TakenBack]:
+    """Every version of a dataset that is withdrawn or rolled back, in the order of publication; `today` is the id that
+    the dataset has now, where `dataset` is an old one."""
+    entries = [one for one in versions(store, dataset) if one["state"] in TAKEN_BACK]
+    lines = list(Ledger(store).of(dataset)) if entries else []
+    if lines and today not in (None, dataset):
+        lines += [line for line in Ledger(store).of(str(today)) if line.kind == "release"]
+    return [_found(dataset, entry, lines) for entry in entries]
+
+
+def check_not_taken_back(
+    store: Store, dataset: str, basis: str, table: Path, keys: Sequence[str], aliases: Sequence[str] = ()
+) -> None:
+    """Raise ReleaseRefused where `table`, which would be released, repeats what was withdrawn or rolled back.
+
+    `basis` is the release's; `keys` the primary key; `aliases` old ids, whose history is the dataset's too.
+    """
+    now = latest(store, dataset)
+    out = rows_of(store, dataset, now["version"]) if now else None
+    for name in (dataset, *aliases):
+        for one in taken_back(store, name, dataset):
+            _check_basis(store, one, basis)
+            if not one.lifted:
+                _check_rows(store, dataset, one, table, out, keys)
+    _check_elsewhere(store, (dataset, *aliases), table)
+
+
+def check_inputs(contract: Contract, store: Store) -> None:
+    """Raise ReleaseRefused for a mart that is made from a table that was taken back where it is released itself: what
+    is wrong there is wrong in what is counted from it."""
+    if contract.source.mart is None:
+        return
+    contracts, refused = read_contracts(paths.contracts())
+    doubtful = {table_name(one.dataset): one for one in contracts if _is_taken_back(one, store)}
+    if not doubtful and not refused:
+        return
+    found = inputs_behind(contract.source.mart, paths.metrics(), contracts)
+    for name in sorted(found & doubtful.keys()):
+        source = doubtful[name]
+        accepted = store.state(source.dataset, "accepted")
+        if accepted is None:
+            continue
+        table = store.path(accepted["table"])
+        try:
+            check_not_taken_back(store, source.dataset, "", table, source.primary_key, source.aliases)
+        except ReleaseRefused as refused:
+            raise ReleaseRefused(f"{contract.dataset}: is made from {name}: {refused}") from None
+
+
+def _is_taken_back(contract: Contract, store: Store) -> bool:
+    made = contract.source.mart or not contract.released
+    return not made and any(one["state"] in TAKEN_BACK for one in versions(store, contract.dataset))
+
+
+def rows_of(store: Store, dataset: str, version: str | None) -> Path | None:
+    """The protected table of a version that is or was out, whose rows all its formats hold; None where it is gone."""
+    told = _told(store, dataset, version) if version else None
+    if told is None:
+        return None
+    line = Ledger(store).find("disclosure", dataset, table_sha256=told["table_sha256"])
+    path = store.path(f"protected/{dataset}/{line.body['key']}/{DATA}") if line else None
+    return path if path and path.is_file() else None
+
+
+def rows_hash(store: Store, dataset: str, version: str) -> dict[str, str]:
+    """What the ledger keeps of the rows of a version that is taken back: their hash, where they are there."""
+    table = rows_of(store, dataset, version)
+    if table is None:
+        return {}
+    with store.scratch() as work:
+        sha256 = rows_sha256(table, work)
+    # What has no rows is no content that could come again, and every empty table is like it.
+    return {"rows_sha256": sha256} if sha256 != NOTHING else {}
+
+
+def _found(dataset: str, entry: Entry, lines: Sequence[LedgerLine]) -> TakenBack:
+    version = entry["version"]
+    rollbacks = [line for line in lines if line.kind == "rollback" and line.body["from"] == version]
+    withdrawals = [line for line in lines if line.kind == "withdrawal" and line.body["version"] == version]
+    line = (withdrawals if entry["state"] == "withdrawn" else rollbacks)[-1]
+    base = rollbacks[-1].body["to"] if rollbacks else entry.get("replaces")
+    return TakenBack(dataset, entry, line, base, _is_lifted(version, line, lines))
+
+
+def _is_lifted(version: str, line: LedgerLine, lines: Sequence[LedgerLine]) -> bool:
+    """Whether a correction of the version was announced since, and nothing was released since then."""
+    announced = [one.number for one in lines if one.kind == "correction" and one.body["version"] == version]
+    released = [one.number for one in lines if one.kind == "release"]
+    return bool(announced) and announced[-1] > max([line.number, *released])
+
+
+def _check_basis(store: Store, one: TakenBack, basis: str) -> None:
+    """The same content under the same words would be the same version."""
+    if (_told(store, one.dataset, one.version) or {}).get("basis") != basis:
+        return
+    if one.entry["state"] == "withdrawn":
+        raise ReleaseRefused(
+            f"{one.dataset}: this is what was withdrawn as {one.version} ({one.entry.get('number', 'no number')}): "
+            f"{quote(str(one.line.body['reason']).rstrip('.'), 300)}. Mend it at the source; if the rows are right and "
+            f"only words were wrong, mend these and announce it: praya correct {one.dataset} {one.version} --reason …"
+        )
+    raise ReleaseRefused(
+        f"{one.dataset}: this is {one.sentence.removeprefix(one.dataset).strip()}. To have it again: "
+        f"praya rollback {one.dataset} --to {one.version} --reason …"
+    )
+
+
+def _check_rows(
+    store: Store, dataset: str, one: TakenBack, table: Path, out: Path | None, keys: Sequence[str]
+) -> None:
+    with store.scratch() as work:
+        said = _said(store, one, table, out, keys, work)
+    if said:
+        raise ReleaseRefused(
+            f"{dataset}: is not released after {one.sentence}. What would be released {said}. Mend it at the source; "
+            "if what is left of it is right, announce the correction, which the next release then is: "
+            f"praya correct {one.dataset} {one.version} --reason …"
+        )
+
+
+def _said(
+    store: Store, one: TakenBack, table: Path, out: Path | None, keys: Sequence[str], work: Path
+) -> str:
+    """What `table` repeats of a version, in words; empty where it is nothing."""
+    old = rows_of(store, one.dataset, one.version)
+    if old is not None:
+        return str(repeated(old, rows_of(store, one.dataset, one.base), out, table, keys, work))
+    # Of long ago, or the store was moved without its protected tables.
+    rows = rows_sha256(table, work)
+    same = _same_bytes(store, one, table) or one.line.body.get("rows_sha256") == rows
+    is_out = out is not None and rows_sha256(out, work) == rows
+    return "has its rows" if same and not is_out else ""
+
+
+def _same_bytes(store: Store, one: TakenBack, table: Path) -> bool:
+    return (_told(store, one.dataset, one.version) or {}).get("table_sha256") == file_sha256(table)
+
+
+def _check_elsewhere(store: Store, own: Sequence[str], table: Path) -> None:
+    """The whole of it does not come out as another dataset either."""
+    taken = {
+        (str(line.subject), str(line.body["rows_sha256"])): line
+        for line in _taking_back(Ledger(store))
+        if line.subject not in own and "rows_sha256" in line.body
+    }
+    if not taken:
+        return
+    with store.scratch() as work:
+        rows = rows_sha256(table, work)
+    for dataset in sorted({name for name, sha256 in taken if sha256 == rows}):
+        for one in taken_back(store, dataset):
+            if not one.lifted and one.line.body.get("rows_sha256") == rows:
+                raise ReleaseRefused(
+                    f"{own[0]}: has the rows of {one.sentence}. If they are right, say so: "
+                    f"praya correct {dataset} {one.version} --reason …"
+                )
+
+
+def _taking_back(ledger: Ledger) -> Iterator[LedgerLine]:
+    """The withdrawals and rollbacks of all datasets; other lines are not parsed."""
+    for number, raw in enumerate(ledger.raw(), 1):
+        if b'"kind":"withdrawal"' in raw or b'"kind":"rollback"' in raw:
+            line = parsed(ledger.path, number, raw)
+            if line.kind in ("withdrawal", "rollback"):
+                yield line
+
+
+def _told(store: Store, dataset: str, version: str | None) -> dict[str, Any] | None:
+    """Tombstone or manifest of a version; None where there is neither."""
+    if version is None:
+        return None
+    return tombstone(store, dataset, version) or store.get_json(f"released/{dataset}/{version}/manifest.json")

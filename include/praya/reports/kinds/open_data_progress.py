@@ -1,0 +1,14 @@
+"""Open-data progress: plan against release, freshness, quality, and what is not counted."""
+
+from praya.contract.text import Text
+from praya.reports.report import Report, later
+
+REPORT = Report(
+    "open-data-progress",
+    Text(en="Open-data progress", zh_hant="開放數據進度報告"),
+    (),
+    later("open_data_progress", "build"),
+    synthetic="marked",
+    monthly=True,
+    everything=True,
+)

@@ -1,0 +1,69 @@
+"""What a report is: a name, the datasets that it reads, and the function that builds it.
+
+A report is one file in `praya.reports.kinds` with a `REPORT`; it needs no registration. These files are imported
+where DAGs are parsed: they say `later` where the function is, and its module is imported when a report is made.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal
+
+from praya.contract.text import Text
+from praya.errors import ReportError
+from praya.text.outside import quote
+
+if TYPE_CHECKING:
+    from praya.reports.document import Document
+    from praya.reports.sources import Sources
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report that can be made as known on any day.
+
+    `build` gets its sources and, where `periods` tells which there are in them, one of these (`2023-01`).
+    A `monthly` one is of the month of that day, and the day is part of it. `synthetic="never"` refuses releases of
+    generated data; "marked" takes them and marks every page.
+    """
+
+    name: str
+    title: Text
+    datasets: tuple[str, ...]
+    build: Callable[[Sources, str | None], Document]
+    synthetic: Literal["never", "marked"] = "never"
+    optional: tuple[str, ...] = ()
+    periods: Callable[[Sources], Sequence[str]] | None = None
+    monthly: bool = False  # tells how things stood on the day: made when a month is closed, and by hand
+    everything: bool = False  # reads whatever is released
+    layout: int = 1  # raised where the same releases are to be shown in another way: a new edition comes out
+
+
+def later(module: str, function: str) -> Callable[..., Any]:
+    """A function of `praya.reports.<module>`, which is imported when it is called."""
+
+    def call(*arguments: Any) -> Any:
+        return getattr(import_module(f"praya.reports.{module}"), function)(*arguments)
+
+    return call
+
+
+@cache
+def all_reports() -> dict[str, Report]:
+    """Every report by its name, in the order of names."""
+    from praya.reports import kinds
+
+    modules = [import_module(f"{kinds.__name__}.{one.name}") for one in pkgutil.iter_modules(kinds.__path__)]
+    found = [module.REPORT for module in modules if hasattr(module, "REPORT")]
+    return {one.name: one for one in sorted(found, key=lambda one: str(one.name))}
+
+
+def report_of(name: str) -> Report:
+    """The report of that name; ReportError, with the names that there are, where there is none."""
+    if name not in all_reports():
+        raise ReportError(f"there is no report '{quote(name)}'; there are: {', '.join(all_reports())}")
+    return all_reports()[name]

@@ -1,0 +1,145 @@
+"""Atom feeds: what was published, withdrawn, rolled back or announced, per dataset and for all, in three languages.
+
+Ids come from names, times from the content or the ledger, so that the same history gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+from xml.etree import ElementTree as Xml
+
+from praya.contract.codes import FILE_LANGUAGE
+from praya.site.portal.words import in_all, words
+from praya.text.punctuation import marks
+
+ATOM = "http://www.w3.org/2005/Atom"
+# Names of our own below the namespace of URLs (RFC 9562): the same event has the same id for ever.
+EVENTS = uuid.uuid5(uuid.NAMESPACE_URL, "praya:events")
+LENGTH = 100
+
+Texts = dict[str, str]
+
+
+class Event(NamedTuple):
+    """One thing to tell subscribers: `name` makes the id, `at` is ISO 8601 in UTC, `link` is from the dataset."""
+
+    dataset: str
+    name: str
+    at: str
+    title: Texts
+    summary: Texts
+    link: str
+
+    @property
+    def id(self) -> str:
+        return f"urn:uuid:{uuid.uuid5(EVENTS, f'{self.dataset}/{self.name}')}"
+
+
+def events(
+    dataset: str, title: Texts, log: Sequence[dict[str, Any]], notices: Iterable[dict[str, Any]]
+) -> list[Event]:
+    """The events of one dataset, newest first; `log` is its changelog, `notices` its entries in the calendar's
+    record of breaking changes."""
+    found = [event for entry in log for event in _of_version(dataset, title, entry)]
+    found += [
+        Event(
+            dataset,
+            f"breaking/{notice['date']}",
+            notice["recorded"],
+            _titled(title, in_all("breaking", date=notice["date"])),
+            {language: notice["reason"][language] for language in FILE_LANGUAGE},
+            f"../calendar-{{short}}.html#{dataset}",
+        )
+        for notice in notices
+    ]
+    return sorted(found, key=lambda event: (event.at, event.name), reverse=True)
+
+
+def feed(found: Sequence[Event], title: Texts, name: str, base: str = "") -> dict[str, bytes]:
+    """File name → Atom feed (RFC 4287) of the newest events; `name` makes its id, `base` leads from the feed to
+    the folders of datasets (empty beside a dataset's own files)."""
+    return {
+        f"feed-{short}.atom": _xml(found[:LENGTH], title[language], name, language, short, base)
+        for language, short in FILE_LANGUAGE.items()
+        if found
+    }
+
+
+def _of_version(dataset: str, title: Texts, entry: dict[str, Any]) -> Iterator[Event]:
+    version, number = entry["version"], entry.get("number", entry["version"])
+    page = f"changelog-{{short}}.html#v{version}"
+    told = in_all("corrects", number=entry["corrects"]["number"]) if "corrects" in entry else None
+    yield Event(
+        dataset,
+        f"release/{version}",
+        entry["received_at"],
+        _titled(title, in_all("released", number=number)),
+        _ground(entry, told),
+        page,
+    )
+    for kind, name, said in [
+        *(("correction", f"correction/{version}/{one['at']}", one) for one in entry.get("corrections", [])),
+        *(("rolled back", f"rollback/{version}/{one['at']}", one) for one in entry.get("rollbacks", [])),
+        *(("withdrawn", f"withdrawal/{version}", one) for one in [entry.get("withdrawn")] if one),
+    ]:
+        summary = dict.fromkeys(FILE_LANGUAGE, said["reason"])
+        yield Event(dataset, name, said["at"], _titled(title, in_all(kind, number=number)), summary, page)
+
+
+def _ground(entry: dict[str, Any], told: Texts | None) -> Texts:
+    summary = {}
+    for language in FILE_LANGUAGE:
+        w, m = words(language), marks(language)
+        parts = [w["first"] if not entry.get("replaces") else w[entry.get("level", "patch")]]
+        parts += [f"{w[one['kind']]}{m.colon}{one['what']}" for one in entry.get("ground", [])]
+        counts = (entry.get("changes") or {}).get("counts", {})
+        if "added" in counts:
+            parts.append(w["counts"].format(**counts))
+        if entry.get("revised"):
+            apart = " " if language == "en" else ""
+            reasons = dict.fromkeys(one["reason"][language] for one in entry["revised"])
+            parts.append(
+                f"{w['revised'].format(figures=len(entry['revised']))}{m.colon}{apart.join(reasons)}"
+            )
+        if told:
+            parts.append(f"{told[language]}{m.colon}{entry['corrects']['reason']}")
+        if entry.get("synthetic"):
+            parts.append(w["synthetic"])
+        summary[language] = m.semicolon.join(parts)
+    return summary
+
+
+def _titled(title: Texts, what: Texts) -> Texts:
+    return {
+        language: f"{title[language]}{marks(language).colon}{what[language]}" for language in FILE_LANGUAGE
+    }
+
+
+def _xml(found: Sequence[Event], title: str, name: str, language: str, short: str, base: str) -> bytes:
+    Xml.register_namespace("", ATOM)
+    root = Xml.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": language})
+    _add(root, "id", f"urn:uuid:{uuid.uuid5(EVENTS, f'{name}/{language}')}")
+    _add(root, "title", title)
+    _add(root, "updated", found[0].at)
+    _add(_add(root, "author"), "name", "Praya")
+    _add(root, "link", rel="self", href=f"feed-{short}.atom", type="application/atom+xml")
+    for event in found:
+        entry = _add(root, "entry")
+        _add(entry, "id", event.id)
+        _add(entry, "title", event.title[language])
+        _add(entry, "updated", event.at)
+        where = f"{base.format(dataset=event.dataset)}{event.link.format(short=short)}"
+        _add(entry, "link", rel="alternate", href=where, type="text/html")
+        _add(entry, "summary", event.summary[language])
+    Xml.indent(root)
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + bytes(Xml.tostring(root, encoding="utf-8")) + b"\n"
+
+
+def _add(parent: Xml.Element, tag: str, text: str | None = None, **attributes: str) -> Xml.Element:
+    element = Xml.SubElement(parent, f"{{{ATOM}}}{tag}", attributes)
+    if text is not None:
+        # What XML 1.0 cannot hold is left out: a reason or title that has it would make no feed at all.
+        element.text = "".join(sign for sign in text if sign in "\t\n\r" or sign >= " ")
+    return element

@@ -1,0 +1,57 @@
+"""harvest: one `psi-data-<provider>.json` a provider, from which data.gov.hk takes its datasets every night.
+
+The portal deletes what a file leaves out, and skips a provider whose file has one error. So a file that would not be
+taken, or that would delete a dataset without `deletions` in the policy saying so, is not written: the last one stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from praya import paths
+from praya.contract import load_policy
+from praya.metadata import Facts, as_json, psi_entry, psi_problems
+from praya.errors import HarvestError
+from praya.store import Store
+
+
+def harvest(store: Store, releases: Sequence[Facts]) -> bool:
+    """Write the file of every provider that has or had one; tells whether any has changed.
+
+    Synthetic data is never in it. Raises HarvestError, after all others are written, for those that stay.
+    """
+    deletions = load_policy().deletions
+    real = [facts for facts in releases if not facts.synthetic]
+    providers = {facts.provider for facts in real} | {
+        path.stem.removeprefix("psi-data-") for path in store.path("released").glob("psi-data-*.json")
+    }
+    stable = paths.stable_addresses()
+    changed, problems = False, list[str]()
+    for provider in sorted(providers):
+        key = f"released/psi-data-{provider}.json"
+        entries = [psi_entry(facts, stable) for facts in real if facts.provider == provider]
+        # A dataset that goes on under another id is meant to go; its old addresses lead there.
+        last = [one for one in store.get_json(key) or [] if not _goes_on(store, one["identifier"])]
+        wrong = [*psi_problems(entries), *_deleted(last, entries, deletions)]
+        problems += [f"{key}: {each}" for each in wrong]
+        if not wrong:
+            changed = store.put_if_new({key: as_json(entries)}) or changed
+    if problems:
+        raise HarvestError("\n".join([*problems, "the last file stays, which the portal goes on to harvest"]))
+    return changed
+
+
+def _goes_on(store: Store, dataset: str) -> bool:
+    return store.exists(f"released/{dataset}/alias.json")
+
+
+def _deleted(
+    last: Sequence[dict[str, Any]], entries: Sequence[dict[str, Any]], deletions: dict[str, str]
+) -> Iterator[str]:
+    gone = {each["identifier"] for each in last} - {each["identifier"] for each in entries} - {*deletions}
+    for name in sorted(gone):
+        yield (
+            f"{name}: would be missing, so that the portal deletes it; if that is meant, say why under `deletions` "
+            "in policy.yaml"
+        )

@@ -1,0 +1,48 @@
+"""news: the changelog and the feeds of every dataset, and the feed of all."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from praya.contract.codes import LANGUAGES
+from praya.history import versions
+from praya.site.portal.calendar import notices
+from praya.site.portal.changes import changelog, publish_changes
+from praya.site.portal.feed import Event, events, feed
+from praya.site.portal.words import in_all
+from praya.store import Store
+
+
+def news(store: Store) -> None:
+    """Write what changed, changelog and feeds of each dataset, then the feed of all, from what is released.
+
+    What is as it was is not written again.
+    """
+    found, files = list[Event](), dict[str, bytes]()
+    for path in sorted(store.path("released").glob("*/versions.json")):
+        told, written = _of(store, path.parent.name)
+        found += told
+        files |= written
+    found.sort(key=lambda event: (event.at, event.dataset, event.name), reverse=True)
+    for name, data in feed(found, in_all("all"), "all", base="{dataset}/").items():
+        files[f"released/{name}"] = data
+    store.put_if_new(files)
+
+
+def _of(store: Store, dataset: str) -> tuple[list[Event], dict[str, bytes]]:
+    """The events of a dataset, and its changelog and feeds under their store keys."""
+    publish_changes(store, dataset)
+    described = _described(store, dataset, versions(store, dataset))
+    files = changelog(store, dataset, described["title"], bool(described["synthetic"]))
+    log = json.loads(files["changelog.json"])["versions"]
+    title: dict[str, str] = {language: described["title"][language] for language in LANGUAGES}
+    found = events(dataset, title, log, notices(store, dataset))
+    files |= feed(found, title, dataset)
+    return found, {f"released/{dataset}/{name}": data for name, data in files.items()}
+
+
+def _described(store: Store, dataset: str, entries: list[dict[str, Any]]) -> dict[str, Any]:
+    """Title and mark of a dataset as its newest version has them, or the tombstone of that."""
+    folder = f"released/{dataset}/{entries[-1]['version']}"
+    return store.get_json(f"{folder}/withdrawn.json") or store.read_json(f"{folder}/manifest.json")

@@ -1,0 +1,174 @@
+"""publish: the released area copied to where it is served from: a folder, or S3-compatible storage.
+
+There nothing can be renamed as a whole, so the order does it: what never changes comes first and each manifest after
+the files that it names, then the pages, then the pointers, and last what is withdrawn goes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from praya.errors import IntegrityError
+from praya.text.names import is_file_name
+from praya.text.outside import quote
+from praya.store import Store, file_sha256
+
+# What readers start from, in the order in which it changes: a reader who starts at any of them finds all it names.
+POINTERS = (
+    "alias.json",
+    "versions.json",
+    "latest.json",
+    "index.html",
+    "catalogue.json",
+    "catalogue.signed.json",
+)
+
+
+class Copied(NamedTuple):
+    """What was done: objects written, those that were there already, and those removed."""
+
+    written: int
+    there: int
+    removed: int
+
+
+def publish(store: Store, target: str, options: dict[str, Any] | None = None) -> Copied:
+    """Copy `released/` to `target`, an fsspec address such as `s3://bucket/prefix` or a folder.
+
+    `options` are handed to fsspec (an endpoint; credentials come from where the storage's own client looks for
+    them). It may be killed anywhere and run again. Raises IntegrityError where a file of a release is not what its
+    manifest says: nothing of that release is copied then.
+    """
+    import fsspec
+
+    fs, root = fsspec.core.url_to_fs(target, **(options or {}))
+    # Pointers are read first: what they name is there by then, and stays, or has a tombstone.
+    pointers = {key: store.path(f"released/{key}").read_bytes() for key in _pointers(store)}
+    there = _there(fs, root)
+    written = 0
+    served = store.path("released")
+    _check_names(served)
+    # Of datasets, and of reports, whose editions lie one or two folders deeper.
+    manifests = sorted(served.rglob("manifest.json"))
+    for manifest in manifests:
+        written += _release(fs, root, there, manifest, served)
+    immutable = {path.parent for path in manifests}
+    for path in sorted(path for path in served.rglob("*") if path.is_file()):
+        key = path.relative_to(served).as_posix()
+        if path.parent not in immutable and key not in pointers:
+            written += _changed(fs, root, there, key, path.read_bytes())
+    for key, data in pointers.items():
+        written += _changed(fs, root, there, key, data)
+    removed = _remove_withdrawn(fs, root, store, there)
+    return Copied(written, len(there) - removed, removed)
+
+
+def _check_names(served: Path) -> None:
+    """Raise IntegrityError for a link, or for anything else that is neither file nor folder: what it leads to is not
+    released."""
+    for path in served.rglob("*"):
+        try:
+            mode = path.lstat().st_mode
+        except FileNotFoundError:
+            continue  # withdrawn, or made again, while the area is read
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise IntegrityError(
+                f"{path}: is neither a file nor a folder; nothing is published while it is there"
+            )
+
+
+def _pointers(store: Store) -> list[str]:
+    served = store.path("released")
+    found = [path.relative_to(served).as_posix() for name in POINTERS for path in sorted(served.rglob(name))]
+    return [
+        key for key in found if key.count("/") < 2 or (key.startswith("reports/") and "latest.json" in key)
+    ]
+
+
+def _there(fs: Any, root: str) -> dict[str, int]:
+    """The keys that stand at the target, with their sizes in bytes."""
+    if not fs.exists(root):
+        return {}
+    fs.invalidate_cache()
+    prefix = root.rstrip("/") + "/"
+    return {name.removeprefix(prefix): told["size"] for name, told in fs.find(root, detail=True).items()}
+
+
+def _release(fs: Any, root: str, there: dict[str, int], manifest: Path, served: Path) -> int:
+    """Copy one version, its manifest last; one whose manifest is there is whole already."""
+    folder = manifest.parent
+    prefix = folder.relative_to(served).as_posix()
+    if f"{prefix}/manifest.json" in there:
+        return 0
+    try:
+        text = manifest.read_bytes()
+        listed = json.loads(text)["files"]
+        if wrong := [file["name"] for file in listed if not is_file_name(str(file["name"]))]:
+            raise IntegrityError(
+                f"{manifest}: '{quote(wrong[0], 120)}' is no name of a file; nothing of {prefix} is published"
+            )
+        known = {file["name"] for file in listed} | {"manifest.json", "withdrawn.json"}
+        for file in listed:
+            if file_sha256(folder / file["name"]) != file["sha256"]:
+                raise IntegrityError(
+                    f"{folder / file['name']}: is not what its manifest says; nothing of {prefix} is published"
+                )
+        names = [file["name"] for file in listed] + sorted({path.name for path in folder.iterdir()} - known)
+        for name in names:
+            _put(fs, f"{root}/{prefix}/{name}", folder / name)
+    except FileNotFoundError:
+        if (folder / "withdrawn.json").exists():
+            return 0  # withdrawn while it was read
+        raise
+    _put(fs, f"{root}/{prefix}/manifest.json", text)
+    return len(names) + 1
+
+
+def _changed(fs: Any, root: str, there: dict[str, int], key: str, data: bytes) -> int:
+    """Write what is another there; whether it was written, as a number."""
+    if there.get(key) == len(data) and fs.cat_file(f"{root}/{key}") == data:
+        return 0
+    _put(fs, f"{root}/{key}", data)
+    return 1
+
+
+def _put(fs: Any, name: str, data: bytes | Path) -> None:
+    """Write one object, whole or not at all: object storage does it so, a folder by a rename."""
+    local = "file" in (fs.protocol if isinstance(fs.protocol, tuple) else (fs.protocol,))
+    place = f"{name}.part" if local else name
+    if local:
+        fs.makedirs(name.rpartition("/")[0], exist_ok=True)
+    if isinstance(data, Path):
+        fs.put_file(str(data), place)
+    else:
+        fs.pipe_file(place, data)
+    if local:
+        with Path(place).open("rb") as file:
+            os.fsync(file.fileno())
+        os.replace(place, name)
+
+
+def _remove_withdrawn(fs: Any, root: str, store: Store, there: dict[str, int]) -> int:
+    """Remove what belongs to withdrawn versions, now that no pointer leads there; and halves of interrupted copies."""
+    served = store.path("released")
+    gone = {path.parent.relative_to(served).as_posix() for path in served.rglob("withdrawn.json")}
+    doomed = [key for key in sorted(there) if _doomed(key, gone)]
+    for key in doomed:
+        # Of a half whose whole was written since nothing is left.
+        with suppress(FileNotFoundError):
+            fs.rm_file(f"{root}/{key}")
+    return len(doomed)
+
+
+def _doomed(key: str, gone: set[str]) -> bool:
+    dataset, _, rest = key.partition("/")
+    parts = rest.split("/")
+    if parts[0] == "changes" and len(parts) > 1:
+        return any(f"{dataset}/{version}" in gone for version in parts[1].split("--"))
+    folders = ("/".join(key.split("/")[:depth]) for depth in (2, 3, 4))
+    return key.endswith(".part") or (parts[-1] != "withdrawn.json" and any(one in gone for one in folders))

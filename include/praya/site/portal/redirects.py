@@ -1,0 +1,89 @@
+"""redirects: the stable addresses as lists for hosts that compute nothing: `redirects.json` for any machine,
+`_redirects` for static hosts that read it (Netlify, Cloudflare Pages, GitLab Pages), `redirects.map` for nginx.
+
+`praya serve` needs none of them: it reads the indexes of versions at each request.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from praya.metadata import DATA, as_json
+from praya.history.addresses import SYNTHETIC, addresses, renamed
+from praya.store import Store
+
+NOW, FOR_GOOD = 302, 308
+FILES = ("redirects.json", "_redirects", "redirects.map")
+
+
+class Redirect(NamedTuple):
+    """One address below the root leads to another; where both end in `/`, so does each file right below."""
+
+    before: str
+    after: str
+    status: int
+
+
+def redirects(store: Store, base_url: str) -> dict[str, bytes]:
+    """File name → bytes of each list; addresses begin with the path of `base_url`. Files that are there go first."""
+    found = [*_aliases(store), *_datasets(store)]
+    root = urlsplit(base_url).path.rstrip("/")
+    listed = [{"from": one.before, "to": one.after, "status": one.status} for one in found]
+    hosts = [_for_hosts(one, root) for one in found]
+    nginx = [_for_nginx(one, root) for one in found]
+    return dict(zip(FILES, (as_json({"redirects": listed}), _lines(hosts), _lines(nginx)), strict=True))
+
+
+def _datasets(store: Store) -> Iterator[Redirect]:
+    for path in sorted(store.path("released").glob("*/versions.json")):
+        dataset = path.parent.name
+        if not store.exists(f"released/{dataset}/alias.json"):
+            index = store.read_json(store.key(path))
+            for name in _data(store, dataset, index["latest"]) if index["latest"] else []:
+                if SYNTHETIC in name:
+                    # The name from before the mark.
+                    yield Redirect(
+                        f"{dataset}/latest/{name.replace(SYNTHETIC, '')}", f"{dataset}/latest/{name}", NOW
+                    )
+            for address, version in addresses(index).items():
+                yield Redirect(f"{dataset}/{address}/", f"{dataset}/{version}/", NOW)
+
+
+def _aliases(store: Store) -> Iterator[Redirect]:
+    """An old id: its latest data files, which have another name now, its pointers and feeds, its other addresses."""
+    for path in sorted(store.path("released").glob("*/alias.json")):
+        alias, dataset = path.parent.name, str(store.read_json(store.key(path))["dataset"])
+        index = store.get_json(f"released/{dataset}/versions.json") or {"latest": None}
+        if index["latest"]:
+            for name in _data(store, dataset, index["latest"]):
+                old = renamed(name, dataset, alias)
+                yield Redirect(f"{alias}/latest/{old}", f"{dataset}/latest/{name}", FOR_GOOD)
+            for address in addresses(index):
+                yield Redirect(f"{alias}/{address}/", f"{dataset}/{address}/", FOR_GOOD)
+        yield Redirect(f"{alias}/", f"{dataset}/", FOR_GOOD)
+
+
+def _data(store: Store, dataset: str, version: str) -> list[str]:
+    manifest = store.get_json(f"released/{dataset}/{version}/manifest.json") or {"files": []}
+    return [file["name"] for file in manifest["files"] if file.get("role") == DATA]
+
+
+def _for_hosts(one: Redirect, root: str) -> str:
+    before, after = one.before, one.after
+    if before.endswith("/"):
+        before, after = f"{before}*", f"{after}:splat"
+    return f"{root}/{before} {root}/{after} {one.status}"
+
+
+def _for_nginx(one: Redirect, root: str) -> str:
+    before, after = re.escape(f"{root}/{one.before}"), f"{root}/{one.after}"
+    if one.before.endswith("/"):
+        before, after = f"{before}(?<praya_file>[^/]+)", f"{after}$praya_file"
+    return f'"~^{before}$" "{after}";'
+
+
+def _lines(lines: list[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()

@@ -1,0 +1,18 @@
+"""Everything that presents what is released, in one order: the pages of metrics, then the catalogue that signs them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from praya.site.portal import catalogue
+from praya.provenance import Signer
+from praya.reports.metric_pages import publish_metrics
+from praya.store import Store
+
+
+def present(store: Store, now: dt.datetime | None = None, by: Signer | None = None) -> dict[str, Any]:
+    """Let pages, changelogs, feeds and catalogue say what is released now; returns the catalogue as its step does."""
+    changed = publish_metrics(store)
+    listed = catalogue(store, now, by)
+    return listed | {"changed": listed["changed"] or changed}

@@ -1,0 +1,1 @@
+"""Text that people read: made safe, named, punctuated, put into templates."""
