@@ -11,7 +11,7 @@ import provenance_way as way
 import pytest
 
 from praya.assurance.reproduce import reproduce
-from praya.assurance.reproduce.code import at_commit
+from praya.assurance.reproduce.code import MODULES, at_commit, module_in
 from praya.assurance.verify import states, verify
 from praya.errors import IntegrityError
 from praya.ledger import Ledger
@@ -41,6 +41,15 @@ def test_of_counts_too_and_after_the_purge_from_the_protected_mart(counts: way.M
     done = reproduce(store, dataset, version)
     assert done.same and done.sentences[-1] == SAME
     assert "reproducible from the protected mart" in done.sentences[0]
+
+
+def test_code_of_before_the_layout_of_today_is_asked_by_its_own_name(tmp_path: Path) -> None:
+    today, before = MODULES
+    assert module_in(Path(__file__).parents[2]) == today
+    file = tmp_path / "include" / Path(*before.split(".")).with_suffix(".py")
+    file.parent.mkdir(parents=True)
+    file.touch()
+    assert module_in(tmp_path) == before
 
 
 def test_what_is_not_the_same_is_named(facts: way.Made) -> None:

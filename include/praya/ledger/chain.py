@@ -51,7 +51,7 @@ class Ledger:
         """Append a line, unless one with the same kind, subject and body stands; returns the line.
 
         `body` holds JSON values and no protected ones; its texts are put down as `praya.text.outside.clean` has them.
-        Raises IntegrityError when the end of the file has been tampered with, and StoreBusy when another writer does not
+        Raises IntegrityError when the end of the file was tampered with, and StoreBusy when another writer does not
         let go.
         """
         (line,) = self.record_all(kind, subject, [body])
