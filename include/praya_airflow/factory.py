@@ -24,9 +24,7 @@ from praya.store import reads_release, table_name
 from praya.text.outside import escape_markdown
 from praya_airflow import tasks
 from praya_airflow.assets import MARTS, mart_asset, release_asset, report_asset, table_asset
-from praya_airflow.finished import close_dag
-from praya_airflow.following import START, any_or_by_the_clock, for_all
-from praya_airflow.names import (
+from praya_airflow.dag_names import (
     APPROVAL,
     AUDIT,
     CATALOGUE,
@@ -42,6 +40,8 @@ from praya_airflow.names import (
     marks,
     task_defaults,
 )
+from praya_airflow.finished import close_dag
+from praya_airflow.following import START, any_or_by_the_clock, for_all
 from praya_airflow.records import providers
 from praya_airflow.refused import refused_dag, refused_names, refused_providers, refused_records
 

@@ -14,7 +14,7 @@ from typing import Any
 from airflow.sdk import DAG, get_current_context, task
 
 from praya.errors import UnfinishedRun
-from praya_airflow.names import FINISHED
+from praya_airflow.dag_names import FINISHED
 from praya_airflow.step import ENDED_EARLY, STORED, open_store, say, sentences
 
 FAILED, SKIPPED, DONE = ("failed", "upstream_failed"), "skipped", "success"

@@ -8,7 +8,7 @@ from typing import Any
 
 from airflow.sdk import DAG, Asset, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable
 
-from praya_airflow.names import TIMEZONE
+from praya_airflow.dag_names import TIMEZONE
 from praya_airflow.retries import retries
 
 START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)

@@ -10,7 +10,7 @@ from airflow.sdk.exceptions import AirflowRescheduleException
 
 from praya import paths
 from praya.contract.telling import told
-from praya_airflow.names import ROLL_UP, YEARS
+from praya_airflow.dag_names import ROLL_UP, YEARS
 from praya_airflow.step import (
     STORED,
     connections_of,
@@ -61,7 +61,7 @@ def switch_in(provider: str, month: str | None = None) -> dict[str, Any]:
     The event on the provider's months starts the roll-up of the year.
     """
     from praya.pipeline.measure import measure_month
-    from praya.pipeline.months import switch_in as step
+    from praya.pipeline.month_switch import switch_in as step
 
     month = _month(month)
     with sentences():
@@ -102,9 +102,9 @@ def roll_up() -> dict[str, Any] | None:
 @task
 def changed_months(provider: str) -> list[str]:
     """The months in the store in which something has changed at the source since they were collected."""
-    from praya.pipeline.collect.months import changed
+    from praya.pipeline.collect.listed_months import changed
     from praya.pipeline.measure import months
-    from praya.pipeline.months import together
+    from praya.pipeline.month_switch import together
 
     with sentences():
         contracts, store = together(readable_contracts(provider), provider), open_store()

@@ -16,13 +16,13 @@ from praya import paths
 from praya.contract import load_contract, read_contracts
 from praya.errors import PrayaError
 from praya.pipeline.validate.messages import speaker
-from praya.pipeline.validate.report import NAMES
-from praya.pipeline.validate.standing import Standing, attempt_words, render_standing
+from praya.pipeline.validate.report_page import NAMES
+from praya.pipeline.validate.standing_record import Standing, attempt_words, render_standing
 from praya.store import Store
 from praya.text.names import is_name
 from praya.text.outside import clean
 from praya.text.outside import quote as shown
-from praya_airflow.names import METHODS
+from praya_airflow.dag_names import METHODS
 
 # Reports carry text from sources: whatever it says, nothing in a page may run or reach out.
 HEADERS = {
@@ -164,7 +164,7 @@ def _months(store: Store, provider: str, tables: list[str], language: Language) 
 @app.get("/audit")
 def audit(user: GetUserDep, language: Language = "en") -> Response:  # noqa: ARG001  its being here asks for a login
     """All datasets side by side, for auditors."""
-    from praya.assurance.audit.page import render
+    from praya.assurance.audit.audit_page import render
 
     try:
         return HTMLResponse(render(_index(), language), headers=HEADERS)

@@ -20,8 +20,17 @@ from praya import paths
 from praya.contract import Contract, read_contracts
 from praya_airflow import month_tasks as tasks
 from praya_airflow.assets import months_asset, table_asset
+from praya_airflow.dag_names import (
+    CHANGES,
+    METRICS,
+    ROLLED_UP,
+    SWITCH_IN,
+    TIMEZONE,
+    YEARS,
+    marks,
+    task_defaults,
+)
 from praya_airflow.finished import close_dag
-from praya_airflow.names import CHANGES, METRICS, ROLLED_UP, SWITCH_IN, TIMEZONE, YEARS, marks, task_defaults
 from praya_airflow.refused import refused_providers, refused_records
 
 

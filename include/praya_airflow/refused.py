@@ -18,8 +18,8 @@ from praya.contract import load_contract, load_contracts
 from praya.errors import ContractError
 from praya.text.names import is_name
 from praya.text.outside import escape_markdown
+from praya_airflow.dag_names import CHANGES, SWITCH_IN, YEARS, task_defaults
 from praya_airflow.following import START
-from praya_airflow.names import CHANGES, SWITCH_IN, YEARS, task_defaults
 from praya_airflow.step import sentences
 
 STEPS = ("collect", "stage", "validate", "release")

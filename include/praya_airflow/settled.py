@@ -13,8 +13,8 @@ from praya.pipeline.current import has_no_rows_yet
 from praya.pipeline.measure import find_stale_marts, read_marts
 from praya.pipeline.measure.marts import Mart
 from praya.store import released_name, table_name
-from praya.store.names import CATALOGUE_RELEASES
-from praya_airflow.names import ROLLED_UP, SWITCH_IN
+from praya.store.shared_names import CATALOGUE_RELEASES
+from praya_airflow.dag_names import ROLLED_UP, SWITCH_IN
 from praya_airflow.step import active_runs
 
 if TYPE_CHECKING:

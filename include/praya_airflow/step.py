@@ -31,8 +31,8 @@ from praya.store.disk import disk_error
 from praya.text.outside import clean, describe_crash
 from praya.text.outside import quote as shown
 from praya_airflow.assets import partition_key
-from praya_airflow.names import SIGNING_CONNECTION
-from praya_airflow.run import run_name, signer_of_run
+from praya_airflow.dag_names import SIGNING_CONNECTION
+from praya_airflow.run_context import run_name, signer_of_run
 
 if TYPE_CHECKING:
     from praya.store import Store

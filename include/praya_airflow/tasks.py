@@ -14,7 +14,7 @@ from praya.contract import read_contracts
 from praya.contract.telling import told
 from praya.errors import IntegrityError, MeasureError
 from praya_airflow.assets import MARTS, mart_asset
-from praya_airflow.run import run_context, run_signer
+from praya_airflow.run_context import run_context, run_signer
 from praya_airflow.step import (
     STORED,
     connections_of,

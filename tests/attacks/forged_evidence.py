@@ -18,7 +18,7 @@ from praya.lineage import Marts
 from praya.pipeline.measure import measure
 from praya.provenance import signer
 from praya.provenance.keys import known_keys, note_keys, usable_signer
-from praya.provenance.published import publish_checkpoint, take_witnessed
+from praya.provenance.signed_files import publish_checkpoint, take_witnessed
 from praya.store import Store
 from provenance import provenance_way as way
 

@@ -27,7 +27,7 @@ from praya.ledger import Ledger
 from praya.outbound import Allowed, is_public, masked, parse_address, parse_host, redirected
 from praya.outbound.networks import NOT_PUBLIC_V4, NOT_PUBLIC_V6
 from praya.pipeline.collect import collect
-from praya.pipeline.collect.months import changed
+from praya.pipeline.collect.listed_months import changed
 from praya.store import Store
 
 SECRET = "s3cret-t0ken"
@@ -750,9 +750,9 @@ def test_a_connection_that_cannot_be_read_is_said_without_its_login(store: Store
 def test_a_served_copy_that_redirects_inside_is_not_followed(
     start: Callable[..., Server], store: Store
 ) -> None:
-    from praya.assurance.links.served import ask
+    from praya.assurance.links.served_copy import ask
     from praya.assurance.links.target import Lead, Targets
-    from praya.assurance.verify.known import Known
+    from praya.assurance.verify.ledger_facts import Known
 
     copy, victim = start(), start()
     copy.redirect("/a/data.csv", f"{victim.url}/private")

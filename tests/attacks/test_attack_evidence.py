@@ -29,7 +29,7 @@ from attacks.forged_evidence import (
 )
 from made import make_contract
 from praya.assurance.evidence import evidence, verifier
-from praya.assurance.evidence.extract import write_proof
+from praya.assurance.evidence.ledger_extract import write_proof
 from praya.assurance.verify import verify
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, signed
@@ -38,7 +38,7 @@ from praya.lineage import Marts
 from praya.pipeline.measure import measure
 from praya.provenance import signer, statement
 from praya.provenance.keys import revoke
-from praya.provenance.published import publish_checkpoint
+from praya.provenance.signed_files import publish_checkpoint
 from praya.provenance.signing import new_key
 from praya.store import Store
 from provenance import provenance_way as way

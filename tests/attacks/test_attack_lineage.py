@@ -21,7 +21,7 @@ from praya.ledger import Ledger
 from praya.lineage import Marts, Traced, follow, problems_of
 from praya.pipeline.collect import collect
 from praya.pipeline.measure import measure, measure_month
-from praya.pipeline.months import switch_in
+from praya.pipeline.month_switch import switch_in
 from praya.pipeline.stage import stage
 from praya.pipeline.validate import validate
 from praya.store import Store

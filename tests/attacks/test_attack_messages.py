@@ -274,7 +274,7 @@ def test_no_answer_of_a_source_is_quoted(
 ) -> None:
     from praya.pipeline.collect import collect
 
-    monkeypatch.setattr("praya.pipeline.collect.http.ATTEMPTS", 1)
+    monkeypatch.setattr("praya.pipeline.collect.http_source.ATTEMPTS", 1)
     with answering(answer) as url:
         address = url.replace("http://", f"http://user:{SECRET}@")
         contract = make_contract(source={"url": f"{address}?token={SECRET}", "connection": None})
@@ -530,23 +530,23 @@ def test_local_variables_are_never_shown() -> None:
 FINE = {
     ("praya/cli/app.py", "row.reason"): "a state's message, which is cleaned when it is kept, and again",
     ("praya/cli/metrics.py", "text"): "a heading of our own",
-    ("praya/pipeline/collect/file.py", "error.strerror"): "the operating system's words for a number",
+    ("praya/pipeline/collect/file_source.py", "error.strerror"): "the operating system's words for a number",
     ("praya/assurance/evidence/archive.py", "error.strerror"): "the operating system's words for a number",
     ("praya/store/regular.py", "error.strerror"): "the operating system's words for a number",
     ("praya/ledger/checkpoint.py", "error.strerror"): "the operating system's words for a number",
     ("praya/contract/fields.py", "wrong[0]"): "names of constraints, which are keys of our own",
     ("praya/contract/load.py", "line"): "a line's number",
     ("praya/pipeline/stage/csv_records.py", "line"): "a line's number",
-    ("praya/assurance/evidence/extract.py", "last"): "a line's number",
+    ("praya/assurance/evidence/ledger_extract.py", "last"): "a line's number",
     ("praya/ledger/chain.py", "kind"): "a word of the code that calls",
     ("praya/provenance/signing.py", "type(error)"): "the kind of an error, and not its text",
     ("praya/reports/controlling_officer.py", "first"): "a year of the plan, a number",
     ("praya/reports/controlling_officer.py", "last"): "a year of the plan, a number",
     ("praya/reports/head_135.py", "line"): "a name of our own for a line of the plan",
     ("praya/reports/head_135.py", "value"): "a released figure",
-    ("praya/sources/contact_centre/changes.py", "change.kind"): "a file of the synthetic source, our own",
+    ("praya/sources/contact_centre/amendments.py", "change.kind"): "a file of the synthetic source, our own",
     ("praya/sources/contact_centre/generator.py", "year_month"): "an argument of the code that calls",
-    ("praya/pipeline/stage/csv.py", "error.reason"): "the codec's words, which quote nothing",
+    ("praya/pipeline/stage/csv_input.py", "error.reason"): "the codec's words, which quote nothing",
     ("praya_airflow/local/client.py", "str(error)"): "shown by the supervisor, which cleans what it prints",
     (
         "praya_airflow/local/credentials.py",

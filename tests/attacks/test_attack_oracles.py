@@ -29,7 +29,7 @@ from praya.pipeline.release.preview import preview
 from praya.pipeline.stage import stage
 from praya.pipeline.validate import validate
 from praya.provenance import signer
-from praya.provenance.published import publish_checkpoint
+from praya.provenance.signed_files import publish_checkpoint
 from praya.site.export.ocfl import ocfl
 from praya.store import Store
 from provenance import provenance_way as way

@@ -22,8 +22,7 @@ from praya.contract import Contract
 from praya.contract.load import load_contract
 from praya.errors import ContractError, IntegrityError, SourceError
 from praya.ledger import Ledger
-from praya.pipeline.collect import collect
-from praya.pipeline.collect import file as file_source
+from praya.pipeline.collect import collect, file_source
 from praya.site.export import ocfl
 from praya.site.portal.publish import publish as copy_to
 from praya.store import Store
@@ -468,7 +467,7 @@ def test_a_manifest_that_names_a_file_elsewhere_is_not_published(
 
 def test_a_link_on_a_page_that_goes_up_leads_to_no_file(store: Store, tmp_path: Path) -> None:
     from praya.assurance.links.target import Lead, Targets
-    from praya.assurance.verify.known import Known
+    from praya.assurance.verify.ledger_facts import Known
 
     publish(store, make_contract(), GOOD)
     (tmp_path / "secret.csv").write_bytes(GOOD)

@@ -32,9 +32,9 @@ from praya.history.grants import grants
 from praya.ledger import Ledger
 from praya.pipeline.current import pending_reason
 from praya.pipeline.release import release
-from praya.pipeline.release.content import repeated, rows_sha256
 from praya.pipeline.release.correct import correct
 from praya.pipeline.release.preview import preview
+from praya.pipeline.release.row_comparison import repeated, rows_sha256
 from praya.pipeline.release.withdraw import rollback, withdraw
 from praya.site.portal import catalogue
 from praya.site.portal.publish import publish as copy_to
@@ -562,14 +562,14 @@ def test_waivers_and_revisions_are_answered_for_by_somebody(by: str) -> None:
 def test_a_run_says_who_was_logged_in_or_that_nobody_was(
     monkeypatch: pytest.MonkeyPatch, user: str | None, kind: str, said: str
 ) -> None:
-    from praya_airflow import run
+    from praya_airflow import run_context
 
     context = {
         "dag_run": SimpleNamespace(triggering_user_name=user, run_type=kind),
         "dag": SimpleNamespace(dag_id="month_end"),
     }
-    monkeypatch.setattr(run, "get_current_context", lambda: context)
-    assert run.run_by() == said
+    monkeypatch.setattr(run_context, "get_current_context", lambda: context)
+    assert run_context.run_by() == said
 
 
 def test_a_change_is_not_approved_by_its_proposer_in_disguise(store: Store) -> None:

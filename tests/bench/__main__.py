@@ -17,8 +17,8 @@ from bench import child, hardware, report, source
 from bench.airflow_share import through_airflow
 from bench.child import Failed, Figures
 from bench.places import ROOT, Work
+from praya.sources.contact_centre.api_settings import between
 from praya.sources.contact_centre.days import YEARS
-from praya.sources.contact_centre.settings import between
 from praya_airflow.local.instance import lock
 
 YEAR = "2023-01:2023-12"

@@ -130,7 +130,7 @@ def _write(contract: Contract, parquet: Path, each: Break, target: Path) -> None
     """The month's table with its faults, as the API would hand it out in one page."""
     import duckdb
 
-    from praya.sources.contact_centre import pages
+    from praya.sources.contact_centre import api_pages
 
     moments = [field.name for field in contract.fields if field.type == "datetime"]
 
@@ -148,8 +148,8 @@ def _write(contract: Contract, parquet: Path, each: Break, target: Path) -> None
             if not touched:
                 raise Failed(f"{contract.subject}: the change for {id_} touches no row")
         con.execute(f"copy (select * replace ({clock}) from t) to '{faulty}' (format parquet)")
-    pages.build(faulty, contract.dataset.removeprefix("1823-"), "csv", None, folder)
-    whole = pages.read(folder)
+    api_pages.build(faulty, contract.dataset.removeprefix("1823-"), "csv", None, folder)
+    whole = api_pages.read(folder)
     target.write_bytes(whole.text(0, whole.rows))
 
 

@@ -44,7 +44,7 @@ def contract() -> Contract:
 def gate(store: str) -> Figures:
     """Read, copy, search and protect the table; returns the seconds of each."""
     from praya.disclosure.protect import protect
-    from praya.disclosure.protect.personal import personal_data
+    from praya.disclosure.protect.personal_search import personal_data
     from praya.store import Store
     from praya.store.duck import PARQUET, connect, literal, scan
 

@@ -97,7 +97,7 @@ def expectations(contract: Contract, columns: Sequence[str], sets: Mapping[str, 
 
 
 def _as_it_is(contract: Contract, each: Expectation, columns: Sequence[str]) -> tuple[str, dict[str, Any]]:
-    """The expectation itself, or for the SQL that `praya.pipeline.validate.rules` makes, what GX has on pandas."""
+    """The expectation itself, or for the SQL of `praya.pipeline.validate.field_expectations`, what GX has on pandas."""
     subject, _, rule = each["id"].removeprefix("contract:").partition(":")
     if rule == "columns":
         return each["type"], {"column_list": list(columns)}

@@ -44,13 +44,13 @@ def contract() -> Contract:
 
 def releasing(work: str) -> Figures:
     """Release the table and copy it barely, in turns; gzipped copies, which bare COPY has none of, are timed apart."""
-    from praya.pipeline.release import files
+    from praya.pipeline.release import data_files
 
     root = Path(work)
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir(parents=True)
     store, table = _protected(root / "ready")
-    files.GZIP_ABOVE = 1 << 62
+    data_files.GZIP_ABOVE = 1 << 62
     pairs: list[dict[str, list[float]]] = []
     sizes: dict[str, int] = {}
     for number in range(ROUNDS):
@@ -69,7 +69,7 @@ def releasing(work: str) -> Figures:
     packing = Clock()
     for path in sorted((root / "bare").glob("*.[cj]s*")):
         with packing("gzip", "all"):
-            files.gzipped(path)
+            data_files.gzipped(path)
     return packing.figures() | {
         "rows": ROWS,
         "pairs": pairs,

@@ -66,7 +66,7 @@ def take_month(store: Path, metrics: Path, source: str, month: str, clock: Clock
     """What Airflow's DAG does for a month: its tables in their order, the switch, its own marts; returns the rows."""
     from praya.pipeline.collect import collect
     from praya.pipeline.measure import measure_month
-    from praya.pipeline.months import switch_in
+    from praya.pipeline.month_switch import switch_in
     from praya.pipeline.stage import stage
     from praya.pipeline.validate import validate
     from praya.store import Store

@@ -12,7 +12,7 @@ from starlette.routing import Mount
 
 from contact_centre.centre import RECORDS, contract
 from praya.errors import StageError
-from praya.pipeline.collect import collect, months
+from praya.pipeline.collect import collect, listed_months
 from praya.pipeline.stage import stage
 from praya.sources.contact_centre import KINDS, Archive
 from praya.sources.contact_centre.api import RecordsApi
@@ -76,7 +76,7 @@ def test_a_change_touches_the_staged_tables_of_its_own_month_and_no_other(
     assert rules == {}
     for kind, touched in TOUCHES.items():
         archive.apply(CHANGED, kind, CASES)
-        assert months.changed(contracts, store, base, MONTHS) == {
+        assert listed_months.changed(contracts, store, base, MONTHS) == {
             CHANGED: [f"1823-{name}" for name in RECORDS]
         }
         after, remade, rules = staged(store, base)
@@ -90,7 +90,7 @@ def test_a_change_touches_the_staged_tables_of_its_own_month_and_no_other(
             "duplicates": {f"cases {CHANGED} primaryKey": CASES},
             "unknown-codes": {f"cases {CHANGED} enum": CASES, f"assignments {CHANGED} enum": CASES},
         }.get(kind, {})
-        assert months.changed(contracts, store, base, MONTHS) == {}
+        assert listed_months.changed(contracts, store, base, MONTHS) == {}
         archive.reset()
     again, _, rules = staged(store, base)
     assert (again, rules) == (before, {}), "what was taken back is byte for byte what it was"

@@ -9,7 +9,7 @@ import pytest
 
 from contact_centre.centre import CONTRACTS, INCLUDE, MARTS, RECORDS, TYPES, Tables, contract, rows, sql
 from praya.contract.register import load_register
-from praya.sources.contact_centre import codes
+from praya.sources.contact_centre import centre_codes
 
 DATASETS = sorted(path.stem for path in CONTRACTS.glob("*.yaml"))
 PERSONAL = {"caller_phone", "location_text", "description", "contact_name", "contact_phone", "hkid", "email"}
@@ -48,17 +48,17 @@ def test_records_have_the_columns_that_the_source_has(march: Tables, name: str) 
 @pytest.mark.parametrize("name", RECORDS)
 def test_code_lists_are_the_source_s(name: str) -> None:
     lists = {
-        "team": codes.TEAMS,
-        "language": codes.LANGUAGES,
-        "channel": codes.CHANNELS,
-        "case_type": codes.CASE_TYPES,
-        "status": codes.STATUSES,
-        "outcome": codes.OUTCOMES,
-        "district": codes.DISTRICTS,
-        "department": codes.DEPARTMENTS,
-        "reassigned_from": codes.DEPARTMENTS,
-        "subject_group": [item.group for item in codes.SUBJECTS],
-        "subject": [item.code for item in codes.SUBJECTS],
+        "team": centre_codes.TEAMS,
+        "language": centre_codes.LANGUAGES,
+        "channel": centre_codes.CHANNELS,
+        "case_type": centre_codes.CASE_TYPES,
+        "status": centre_codes.STATUSES,
+        "outcome": centre_codes.OUTCOMES,
+        "district": centre_codes.DISTRICTS,
+        "department": centre_codes.DEPARTMENTS,
+        "reassigned_from": centre_codes.DEPARTMENTS,
+        "subject_group": [item.group for item in centre_codes.SUBJECTS],
+        "subject": [item.code for item in centre_codes.SUBJECTS],
     }
     found = {
         field.name: field.constraints.enum

@@ -8,8 +8,8 @@ import pytest
 from contact_centre.centre import Tables, differences, from_marts, load, rows, run_marts
 from contact_centre.slow import measures
 from praya.sources.contact_centre import Change, month, total, truth
-from praya.sources.contact_centre.changes import apply
-from praya.sources.contact_centre.published import RATES
+from praya.sources.contact_centre.amendments import apply
+from praya.sources.contact_centre.printed_figures import RATES
 
 KINDS = ["late", "amended", "reopened", "merged", "deleted"]
 

@@ -19,7 +19,7 @@ from praya.contract.telling import told
 from praya.errors import ValidationFailed
 from praya.pipeline.collect import collect
 from praya.pipeline.measure import measure
-from praya.pipeline.months import switch_in
+from praya.pipeline.month_switch import switch_in
 from praya.pipeline.stage import stage
 from praya.pipeline.validate import validate
 from praya.sources.contact_centre import Archive

@@ -27,7 +27,7 @@ from praya.disclosure.protect import protect
 from praya.errors import DisclosureError
 from praya.pipeline.collect import collect
 from praya.pipeline.measure import measure, stale
-from praya.pipeline.months import switch_in
+from praya.pipeline.month_switch import switch_in
 from praya.pipeline.release import release
 from praya.pipeline.stage import stage
 from praya.pipeline.validate import validate

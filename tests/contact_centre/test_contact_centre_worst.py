@@ -20,14 +20,14 @@ from praya.contract.structure import Structure
 from praya.disclosure.protect import protect
 from praya.errors import MonthIncomplete, PrayaError
 from praya.pipeline.collect import collect
-from praya.pipeline.collect.http import ATTEMPTS
+from praya.pipeline.collect.http_source import ATTEMPTS
 from praya.pipeline.measure import measure, measure_month
-from praya.pipeline.months import switch_in
+from praya.pipeline.month_switch import switch_in
 from praya.pipeline.release import release
 from praya.pipeline.stage import stage
 from praya.pipeline.validate import validate
 from praya.sources import FAULTS
-from praya.sources.contact_centre import Archive, pages, query
+from praya.sources.contact_centre import Archive, api_pages, query
 from praya.sources.contact_centre.api import RecordsApi
 from praya.sources.faults import CHANGES
 from praya.store import Store, file_sha256
@@ -75,7 +75,7 @@ def around(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Small pages, no pauses, one clock and one key for all."""
     folder = tmp_path_factory.mktemp("worst")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pages, "PAGE_ROWS", PAGE_ROWS)
+        patch.setattr(api_pages, "PAGE_ROWS", PAGE_ROWS)
         patch.setattr(query, "PAGE_ROWS", PAGE_ROWS)
         patch.setattr("tenacity.nap.time", SimpleNamespace(sleep=lambda _: None))
         patch.setattr(collecting, "_now", lambda: "2026-01-05T02:00:00Z")

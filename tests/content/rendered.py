@@ -12,13 +12,13 @@ from praya import paths
 from praya.contract import Contract, load_contract
 from praya.reports import metric_pages
 from praya.reports.edition import make
-from praya.reports.kinds import controlling_officer, scorecard
-from praya.reports.kinds.controlling_officer import INITIATIVES
+from praya.reports.kinds import controlling_officer_report, scorecard_report
+from praya.reports.kinds.controlling_officer_report import INITIATIVES
 from praya.reports.metrics import Figures
 from praya.store import Store
 from reporting.released_register import release_register
 
-OF_SOURCES = (*controlling_officer.REPORT.datasets, INITIATIVES, "source-documents")
+OF_SOURCES = (*controlling_officer_report.REPORT.datasets, INITIATIVES, "source-documents")
 MARTS = ("programme-observations",)
 
 Pages = dict[str, str]
@@ -37,7 +37,7 @@ def of_reports(folder: Path, content: duckdb.DuckDBPyConnection) -> Pages:
         content.execute(f"copy {dataset.replace('-', '_')} to '{table}' (format parquet)")
         publish(store, _contract(dataset), table.read_bytes())
     files = dict(metric_pages.pages(Figures(store)))
-    for report in (controlling_officer.REPORT, scorecard.REPORT):
+    for report in (controlling_officer_report.REPORT, scorecard_report.REPORT):
         files |= make(report, store).files
     return {name: data.decode() for name, data in files.items() if name.endswith(".html")}
 

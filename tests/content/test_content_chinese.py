@@ -22,7 +22,7 @@ from praya.contract.terms import TERMS
 from praya.contract.text import CONVERTED, Text, to_simplified
 from praya.reports.amounts import amount, counted, money, scaled, without_unit
 from praya.reports.document import Cell, Column, words
-from praya.reports.places import place_words
+from praya.reports.document_places import place_words
 from praya.reports.plain import cell_text
 from praya.reports.sheet import number_format
 

@@ -10,7 +10,7 @@ import yaml
 
 from praya.pipeline.validate.messages import TEMPLATES
 from praya.reports.metric_words import STATUSES
-from praya.site.portal.words import WORDS
+from praya.site.portal.portal_words import WORDS
 
 ROOT = Path(__file__).parents[2]
 PAGES = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "docs").glob("statuses*.md"))}

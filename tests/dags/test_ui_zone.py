@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from praya_airflow.names import TIMEZONE
+from praya_airflow.dag_names import TIMEZONE
 from praya_airflow.ui_zone import KEY, SCRIPT, ZONE, InHongKong
 
 DIST = Path(str(files("airflow"))) / "ui" / "dist"

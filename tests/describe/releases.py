@@ -15,7 +15,7 @@ from praya.contract import Contract, load_contracts
 from praya.pipeline.measure.marts import Mart, load_marts
 from praya.store import Store
 from praya.store.duck import literal
-from praya.store.names import table_name
+from praya.store.shared_names import table_name
 
 BASE = "https://data.example.gov.hk/praya"
 TITLE = {"en": "Ferry & <fares>", "zh-Hant": '渡輪票價："衞"', "zh-Hans": "渡轮票价"}

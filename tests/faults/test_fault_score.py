@@ -15,8 +15,8 @@ from made import field, make_contract
 from praya.contract import Contract
 from praya.errors import StageError
 from praya.pipeline.validate.fault_score import fault_score, measure
-from praya.pipeline.validate.faults import FAULTS, LeftOut
 from praya.pipeline.validate.shape import GOOD, Shape
+from praya.pipeline.validate.standard_faults import FAULTS, LeftOut
 from praya.store import Store
 
 EXPECTATIONS = Path(__file__).parents[2] / "expectations"

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from made import contract_dict, field, make_contract, publish, text
 from praya.assurance.links import links
 from praya.assurance.links.target import Lead, Targets
-from praya.assurance.verify.known import Known
+from praya.assurance.verify.ledger_facts import Known
 from praya.cli.app import app
 from praya.errors import HarvestError, IntegrityError
 from praya.ledger import Ledger

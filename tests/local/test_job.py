@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from praya_airflow.dag_names import ROLL_UP
 from praya_airflow.local import job as module
 from praya_airflow.local.display import Display
 from praya_airflow.local.follow import Run, Watch, last_error
 from praya_airflow.local.instance import Problem
 from praya_airflow.local.job import Job, end_homeless, wait_parsed
 from praya_airflow.local.project import Project
-from praya_airflow.names import ROLL_UP
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 EXPECTED = [

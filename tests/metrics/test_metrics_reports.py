@@ -18,7 +18,7 @@ from praya.cli import terminal
 from praya.cli.app import app
 from praya.errors import SourceError
 from praya.history import Difference
-from praya.pipeline.release.readers import readers
+from praya.pipeline.release.dependants import readers
 from praya.reports import report_of
 from praya.reports.document import Paragraph, Table, words
 from praya.reports.edition import make, publish

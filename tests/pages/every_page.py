@@ -11,7 +11,7 @@ import pytest
 
 from describe.releases import COUNTED, ROWS, counts, rich
 from praya.assurance.audit import audit
-from praya.assurance.audit.page import render
+from praya.assurance.audit.audit_page import render
 from praya.assurance.evidence import evidence
 from praya.assurance.standing import standing_of
 from praya.contract import Contract

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from made import contract_dict, field, make_contract, put_snapshot
 from praya.assurance.audit import audit, unchecked_fields
-from praya.assurance.audit.page import render
+from praya.assurance.audit.audit_page import render
 from praya.assurance.audit.scores import scores
 from praya.cli.app import app
 from praya.contract import Contract

@@ -23,7 +23,7 @@ from praya.disclosure.protect.ptable import FILE, LAST, NOISE, ptable
 from praya.errors import DisclosureError
 from praya.lineage import Marts
 from praya.pipeline.measure import measure
-from praya.pipeline.months import switch_in
+from praya.pipeline.month_switch import switch_in
 from praya.pipeline.release import release
 from praya.pipeline.stage import stage
 from praya.pipeline.validate import validate

@@ -19,7 +19,7 @@ from praya.contract import Contract
 from praya.errors import SourceError, SourceUnavailable
 from praya.ledger import Ledger
 from praya.pipeline.collect import collect
-from praya.pipeline.collect.http import ATTEMPTS
+from praya.pipeline.collect.http_source import ATTEMPTS
 from praya.store import Store
 
 GOOD = b"id,name\n1,a\n"

@@ -20,7 +20,7 @@ from praya.contract import Contract, load_contracts
 from praya.errors import MeasureError
 from praya.ledger import Ledger
 from praya.pipeline.measure import inputs_behind, load_marts, measure, measure_month, read_marts, stale
-from praya.pipeline.measure.catalogue import catalogue_releases
+from praya.pipeline.measure.catalogue_tables import catalogue_releases
 from praya.store import Store
 
 PEOPLE = make_contract(dataset="the-people")

@@ -19,11 +19,11 @@ ROOMS = (INCLUDE / "praya", INCLUDE / "praya_airflow")
 PLACE = "praya/contract/zone.py"
 # What is no moment for people, or has its zone beside it: file → the format, and why it may.
 OTHERWISE = {
-    "praya/site/portal/calendar.py": "its column and its JSON are in Hong Kong time, as the calendar says",
-    "praya/history/index.py": "the portal's own names of its archive, in Hong Kong time",
+    "praya/site/portal/release_calendar.py": "its column and its JSON are in Hong Kong time, as the calendar says",
+    "praya/history/versions_index.py": "the portal's own names of its archive, in Hong Kong time",
     "praya/cli/serve.py": "what an option may be written as, in Hong Kong time",
     "praya/history/rows.py": "SQL of a file for machines; a Z is put behind it",
-    "praya/pipeline/release/lines.py": "SQL of a file for machines; a Z is put behind it",
+    "praya/pipeline/release/text_lines.py": "SQL of a file for machines; a Z is put behind it",
     "praya/site/portal/feed.py": "what the id of an event is made from",
 }
 MACHINE = re.compile(r"%[zZ]|Z'?$|\+08:00$")  # ISO 8601 with an offset, and what SQL writes into files

@@ -12,7 +12,7 @@ from praya.contract import Contract
 from praya.errors import MeasureError, MonthIncomplete, StageError
 from praya.ledger import Ledger
 from praya.pipeline.measure import load_marts, measure, measure_month, stale
-from praya.pipeline.months import switch_in, waiting
+from praya.pipeline.month_switch import switch_in, waiting
 from praya.pipeline.stage import stage
 from praya.pipeline.validate import validate
 from praya.store import Store

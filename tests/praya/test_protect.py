@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from made import accept, field, make_contract, rows_of
 from praya.contract import Contract
 from praya.disclosure.protect import ProtectedTable, protect
-from praya.disclosure.protect.table import seal
+from praya.disclosure.protect.protected_table import seal
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
 from praya.pipeline.release import release

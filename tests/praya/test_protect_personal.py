@@ -11,7 +11,7 @@ import pytest
 from made import accept, field, make_contract, publish
 from praya.contract import Contract
 from praya.disclosure.protect import protect
-from praya.disclosure.protect.personal import personal_data
+from praya.disclosure.protect.personal_search import personal_data
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
 from praya.store import Store

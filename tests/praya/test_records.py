@@ -20,7 +20,7 @@ from praya.contract import Contract
 from praya.disclosure.protect import protect
 from praya.errors import DisclosureError, SourceError, SourceUnavailable, StageError
 from praya.ledger import Ledger
-from praya.pipeline.collect import collect, http
+from praya.pipeline.collect import collect, http_source
 from praya.pipeline.retention import purge
 from praya.pipeline.stage import stage
 from praya.store import Store
@@ -309,15 +309,15 @@ def test_a_retry_also_carries_the_token(
     store: Store, api: Api, base: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[dict[str, str]] = []
-    real = http.requests.Session.get
+    real = http_source.requests.Session.get
 
     def first_fails(session: Any, url: str, **options: Any) -> Any:
         sent.append(options["headers"])
         if len(sent) == 1:
-            raise http.requests.exceptions.ConnectionError("cut")
+            raise http_source.requests.exceptions.ConnectionError("cut")
         return real(session, url, **options)
 
-    monkeypatch.setattr(http.requests.Session, "get", first_fails)
-    monkeypatch.setattr(http.tenacity.nap.time, "sleep", lambda _: None)
+    monkeypatch.setattr(http_source.requests.Session, "get", first_fails)
+    monkeypatch.setattr(http_source.tenacity.nap.time, "sleep", lambda _: None)
     collect(paged().at("2023-02"), store, base)
     assert [headers["Authorization"] for headers in sent] == ["Bearer s3cret"] * 2

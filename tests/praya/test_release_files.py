@@ -24,9 +24,9 @@ from pydantic import ValidationError
 from made import RECEIVED, field, make_contract, publish, rows_of, text
 from praya.assurance.verify import verify
 from praya.errors import FormatError
-from praya.pipeline.release import files as files_module
+from praya.pipeline.release import data_files as files_module
 from praya.pipeline.release import ics
-from praya.pipeline.release.files import FORMATS, GZIP_ABOVE
+from praya.pipeline.release.data_files import FORMATS, GZIP_ABOVE
 from praya.site.portal import catalogue
 from praya.store import Store, file_sha256
 from release_reading import from_csv, part_of
@@ -422,7 +422,7 @@ from pathlib import Path
 from made import make_contract
 from release_reading import part_of
 from praya.store import duck
-from praya.pipeline.release.files import FORMATS
+from praya.pipeline.release.data_files import FORMATS
 spec, source, folder, threads, rows = json.loads(sys.argv[1])
 folder = Path(folder)
 with duck.connect() as con:

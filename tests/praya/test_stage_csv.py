@@ -18,8 +18,7 @@ from hypothesis import strategies as st
 from made import field, make_contract, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.errors import StageError
-from praya.pipeline.stage import csv as csv_module
-from praya.pipeline.stage import stage
+from praya.pipeline.stage import csv_input, stage
 from praya.store import Store
 
 
@@ -526,7 +525,7 @@ def test_table_and_quarantine_are_what_python_reads(
 def test_the_places_of_many_bad_rows_are_found_in_batches(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_module, "BATCH", 7)
+    monkeypatch.setattr(csv_input, "BATCH", 7)
     data = b"id,name\n" + b"".join(b"%d,a\nx,b\n1\n" % number for number in range(50))
     table, bad = staged(store, make_contract(), data)
     assert len(table) == 50

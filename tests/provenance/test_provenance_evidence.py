@@ -22,7 +22,7 @@ from praya.ledger.witness import Witness
 from praya.pipeline.retention import purge
 from praya.provenance import signer
 from praya.provenance.keys import known_keys, note_keys, revoke, rotate
-from praya.provenance.published import publish_checkpoint, take_witnessed
+from praya.provenance.signed_files import publish_checkpoint, take_witnessed
 from praya.provenance.signing import key_file, new_key
 from praya.site.portal import catalogue
 from praya.store import Store, file_sha256

@@ -21,7 +21,7 @@ from praya.provenance.keys import announce
 from praya.site.portal import catalogue
 from praya.store import Store
 from praya.store.journal import Journal
-from praya.store.standing import Replayed
+from praya.store.journal_state import Replayed
 
 KEYS = ("state/a/staged.json", "state/a/b/x.json", "marts/m/k/mart.parquet", "state/a/other.json")
 

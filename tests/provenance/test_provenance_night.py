@@ -9,7 +9,7 @@ import provenance_way as way
 import pytest
 
 from praya.assurance.audit import audit
-from praya.assurance.audit.page import render
+from praya.assurance.audit.audit_page import render
 from praya.assurance.verify import Night, check, verify_night
 from praya.assurance.verify.night import PARTS
 from praya.ledger.witness import Witness

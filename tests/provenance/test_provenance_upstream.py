@@ -12,7 +12,7 @@ import pytest
 from made import agree, field, make_contract
 from praya.assurance.verify import states, verify
 from praya.assurance.verify.kept import behind, raw_of
-from praya.assurance.verify.known import Known
+from praya.assurance.verify.ledger_facts import Known
 from praya.contract import Contract
 from praya.lineage import Marts
 from praya.pipeline.measure import measure

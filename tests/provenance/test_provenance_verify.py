@@ -12,7 +12,7 @@ import pytest
 
 from made import make_contract, publish
 from praya.assurance.verify import check, states, verify
-from praya.assurance.verify.known import unsigned
+from praya.assurance.verify.ledger_facts import unsigned
 from praya.assurance.verify.stored import LATER, SCRATCH
 from praya.errors import IntegrityError
 from praya.ledger import Ledger
@@ -20,7 +20,7 @@ from praya.ledger.line import LedgerLine, hash_of, written
 from praya.pipeline.release.withdraw import withdraw
 from praya.provenance import signer
 from praya.provenance.keys import announce, known_keys, revoke, rotate
-from praya.provenance.published import CHECKPOINT, SIGNED, publish_checkpoint, subjects
+from praya.provenance.signed_files import CHECKPOINT, SIGNED, publish_checkpoint, subjects
 from praya.provenance.signing import envelope, key_file, new_key
 from praya.site.portal import calendar, catalogue
 from praya.store import Store

@@ -8,7 +8,7 @@ from looked import searched
 
 from faults.shipped import SHIPPED, accept_all
 from praya.contract import Contract, load_policy
-from praya.disclosure.protect.personal import personal_data
+from praya.disclosure.protect.personal_search import personal_data
 from praya.store import Store
 from praya.store.duck import connect
 

@@ -8,7 +8,7 @@ from content.tables import registered
 from made import publish
 from praya import paths
 from praya.contract import load_contract
-from praya.reports.metrics.figures import REGISTER
+from praya.reports.metrics.observations import REGISTER
 from praya.store import Store
 
 

@@ -19,7 +19,7 @@ from praya.reports.document import (
     row,
     t,
 )
-from praya.reports.numbers import SPACE, change
+from praya.reports.number_format import SPACE, change
 from praya.reports.sources import Sources
 
 FIELDS = (field("year", "integer"), field("amount", "number", decimals=1))

@@ -19,7 +19,14 @@ from praya.contract import Field, load_contract
 from praya.errors import NotKnown
 from praya.reports.edition import Edition, due_periods, make, periods_of
 from praya.reports.edition import publish as put_out
-from praya.reports.kinds.contact_centre import ESTIMATES, LEVELS, MONTHLY, REPORT, SATISFACTION, VOLUMES
+from praya.reports.kinds.contact_centre_report import (
+    ESTIMATES,
+    LEVELS,
+    MONTHLY,
+    REPORT,
+    SATISFACTION,
+    VOLUMES,
+)
 from praya.store import Store
 
 MONTHS = ["2022-12", "2023-01"]

@@ -18,8 +18,8 @@ from praya import paths
 from praya.contract import load_contract
 from praya.errors import ReportError
 from praya.reports.edition import Edition, make
-from praya.reports.kinds.controlling_officer import INITIATIVES, REPORT
-from praya.reports.metrics.figures import REGISTER
+from praya.reports.kinds.controlling_officer_report import INITIATIVES, REPORT
+from praya.reports.metrics.observations import REGISTER
 from praya.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]

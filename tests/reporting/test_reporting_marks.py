@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from praya.reports import page, sheet
+from praya.reports import html, sheet
 from praya.reports.document import Block, Chart, Column, Document, Heading, Row, Series, Table, row, t
 from praya.reports.fonts import folder
 from praya.reports.marking import banner, extent_of
 from praya.reports.plain import Imprint, plain
-from praya.reports.words import WORDS
+from praya.reports.report_words import WORDS
 from praya.text.punctuation import marks
 
 IMPRINT = Imprint("sample", "../", dt.datetime(2026, 1, 5, tzinfo=dt.UTC), [], ("html", "xlsx"))
@@ -127,7 +127,7 @@ def marked_in_book(data: bytes, language: str) -> set[int]:
 @given(made=documents(), language=st.sampled_from(SHORTS))
 def test_generated_figures_wear_the_mark_and_real_ones_never_do(made: Made, language: str) -> None:
     report = plain(made.document, IMPRINT, language)
-    web, book = page.write(report, IMPRINT).decode(), sheet.write(made.document, IMPRINT, language)
+    web, book = html.write(report, IMPRINT).decode(), sheet.write(made.document, IMPRINT, language)
     extent = extent_of(made.document)
     assert extent == ("none" if not made.generated else "some" if made.real else "all")
     over = '<p class="mark">' in web

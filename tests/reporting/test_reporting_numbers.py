@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from praya.reports.numbers import SPACE, change, change_pct, figure, financial_year, month, signed
+from praya.reports.number_format import SPACE, change, change_pct, figure, financial_year, month, signed
 
 
 @pytest.mark.parametrize(

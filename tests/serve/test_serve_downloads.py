@@ -20,7 +20,7 @@ from made import make_contract, publish
 from praya.cli.app import app
 from praya.errors import DownloadsRefused
 from praya.ledger import Ledger
-from praya.pipeline.measure.catalogue import catalogue_downloads
+from praya.pipeline.measure.catalogue_tables import catalogue_downloads
 from praya.site.downloads import count
 from praya.site.serve import application
 from praya.site.serve.log import logged

@@ -17,7 +17,7 @@ import pytest
 import requests
 
 from made import make_contract, publish
-from praya.pipeline.release import files as release_files
+from praya.pipeline.release import data_files as release_files
 from praya.pipeline.release.withdraw import rollback, withdraw
 from praya.site.portal import catalogue
 from praya.site.serve import application

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from praya.sources.contact_centre import Archive, month
-from praya.sources.contact_centre.archive import Month
+from praya.sources.contact_centre.source_store import Month
 
 SMALL = 0.02
 

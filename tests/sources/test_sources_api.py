@@ -22,10 +22,10 @@ from hypothesis import strategies as st
 
 from praya.errors import PrayaError
 from praya.sources import FAULTS, application
-from praya.sources.contact_centre import Archive, pages, query
-from praya.sources.contact_centre.archive import Month
+from praya.sources.contact_centre import Archive, api_pages, query
+from praya.sources.contact_centre.api_settings import from_environment
 from praya.sources.contact_centre.generator import KEYS, TABLES
-from praya.sources.contact_centre.settings import from_environment
+from praya.sources.contact_centre.source_store import Month
 from praya.sources.faults import CHANGES, Faults, parse
 
 TOKEN = "only-for-tests"
@@ -274,9 +274,9 @@ def test_a_cursor_comes_back_as_it_went(offset: int, table: str, since: int | No
 def test_any_limit_cuts_full_pages_at_the_right_rows(full: tuple[Archive, Month], data: Any) -> None:
     found = full[0].pages(full[1], "surveys", "csv")
     calls = full[0].pages(full[1], "calls", "csv")
-    assert calls.rows > 4 * pages.PAGE_ROWS  # several pages on disk
+    assert calls.rows > 4 * api_pages.PAGE_ROWS  # several pages on disk
     offset = data.draw(st.integers(0, calls.rows - 1))
-    limit = data.draw(st.integers(1, pages.PAGE_ROWS))
+    limit = data.draw(st.integers(1, api_pages.PAGE_ROWS))
     header, *lines = calls.text(offset, limit).decode().splitlines()
     assert header.startswith("call_id,")
     numbers = [int(line[8:15]) for line in lines]
@@ -287,12 +287,12 @@ def test_any_limit_cuts_full_pages_at_the_right_rows(full: tuple[Archive, Month]
 def test_full_pages_are_the_bytes_on_disk(full: tuple[Archive, Month]) -> None:
     found = full[0].pages(full[1], "calls", "csv")
     taken = b""
-    for offset in range(0, found.rows, pages.PAGE_ROWS):
-        ready = found.ready(offset, pages.PAGE_ROWS)
-        assert ready is not None and gzip.decompress(ready) == found.text(offset, pages.PAGE_ROWS)
+    for offset in range(0, found.rows, api_pages.PAGE_ROWS):
+        ready = found.ready(offset, api_pages.PAGE_ROWS)
+        assert ready is not None and gzip.decompress(ready) == found.text(offset, api_pages.PAGE_ROWS)
         taken += gzip.decompress(ready).partition(b"\n")[2]
     assert taken.count(b"\n") == found.rows == full[1].state()["rows"]["calls"]
-    assert found.ready(1, pages.PAGE_ROWS) is None and found.ready(0, 10) is None
+    assert found.ready(1, api_pages.PAGE_ROWS) is None and found.ready(0, 10) is None
 
 
 def test_updated_since_gives_what_changed(api: Api) -> None:

@@ -12,9 +12,9 @@ import pytest
 
 from praya.errors import PrayaError
 from praya.sources.contact_centre import KINDS, Archive, Change, truth
-from praya.sources.contact_centre.archive import Month
-from praya.sources.contact_centre.changes import FAULTY
+from praya.sources.contact_centre.amendments import FAULTY
 from praya.sources.contact_centre.generator import KEYS, TABLES
+from praya.sources.contact_centre.source_store import Month
 from praya.sources.faults import CHANGES
 
 Rows = dict[str, dict[tuple[Any, ...], list[dict[str, Any]]]]

@@ -19,9 +19,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from praya.errors import PrayaError
-from praya.sources.contact_centre import days, grid, month, texts, total, truth, write
-from praya.sources.contact_centre.archive import Archive
-from praya.sources.contact_centre.codes import (
+from praya.sources.contact_centre import days, drawn_texts, grid, month, total, truth, write
+from praya.sources.contact_centre.api_settings import between
+from praya.sources.contact_centre.centre_codes import (
     CASE_TYPES,
     CHANNELS,
     DEPARTMENTS,
@@ -34,7 +34,7 @@ from praya.sources.contact_centre.codes import (
     TEAMS,
 )
 from praya.sources.contact_centre.generator import KEYS, TABLES, known_until
-from praya.sources.contact_centre.settings import between
+from praya.sources.contact_centre.source_store import Archive
 
 ROOT = Path(__file__).resolve().parents[2]
 # Easting, northing, latitude, longitude. The first two are published by the Geodetic Survey of Hong Kong: the
@@ -275,7 +275,7 @@ def test_places_lie_in_the_box_of_their_district(small: dict[str, Any]) -> None:
 @settings(max_examples=50, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_identity_card_numbers_have_their_check_digit(seed: int) -> None:
-    for number in texts.hkids(np.random.default_rng(seed), 20).to_pylist():
+    for number in drawn_texts.hkids(np.random.default_rng(seed), 20).to_pylist():
         digits, check = number[2:8], number[9]
         value = (
             9 * 35

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from praya.sources.contact_centre import Archive, total, truth
-from praya.sources.contact_centre.archive import Month
+from praya.sources.contact_centre.source_store import Month
 
 END = "timestamptz '2023-03-31 16:00:00+00'"  # of March in Hong Kong
 

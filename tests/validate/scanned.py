@@ -1,4 +1,4 @@
-"""What Great Expectations says and what the scan says, side by side, for tests of `praya.pipeline.validate.scan`."""
+"""What Great Expectations and the scan say, side by side, for tests of `praya.pipeline.validate.table_scan`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any
 import duckdb
 
 from praya.pipeline.validate import engine
-from praya.pipeline.validate.scan import scan
-from praya.pipeline.validate.views import open_views
+from praya.pipeline.validate.table_scan import scan
+from praya.pipeline.validate.table_views import open_views
 
 Expectation = dict[str, Any]
 References = Mapping[str, Path]

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from praya.pipeline.validate.engine import evaluate
+from praya.pipeline.validate.field_expectations import _in_query
 from praya.pipeline.validate.result import SAMPLES
-from praya.pipeline.validate.rules import _in_query
 
 ROWS = "unexpected_rows_expectation"
 PATTERN = r"(?:x|[a-c:{}]){1,3}"
@@ -209,7 +209,8 @@ def test_an_empty_table_and_no_expectations(write_table: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["praya.pipeline.validate", "praya.pipeline.validate.verdict", "praya.pipeline.validate.report"]
+    "module",
+    ["praya.pipeline.validate", "praya.pipeline.validate.verdict", "praya.pipeline.validate.report_page"],
 )
 def test_importing_costs_nothing_heavy(module: str) -> None:
     heavy = "('great_expectations', 'pandas', 'duckdb')"

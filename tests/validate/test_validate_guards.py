@@ -22,10 +22,10 @@ from praya.pipeline.collect import collect
 from praya.pipeline.stage import stage as stage_step
 from praya.pipeline.validate import validate
 from praya.pipeline.validate.evidence import view
+from praya.pipeline.validate.guard_checks import SLACK, SMALL, compare
 from praya.pipeline.validate.guard_rules import guards_of
-from praya.pipeline.validate.guards import SLACK, SMALL, compare
 from praya.pipeline.validate.messages import LANGUAGES, speaker
-from praya.pipeline.validate.report import render
+from praya.pipeline.validate.report_page import render
 from praya.pipeline.validate.result import Result
 from praya.pipeline.validate.suite import expectations_of
 from praya.pipeline.validate.verdict import build

@@ -18,7 +18,7 @@ from praya.ledger import Ledger
 from praya.pipeline.validate import validate
 from praya.pipeline.validate.evidence import RUNS, evidence, view
 from praya.pipeline.validate.messages import LANGUAGES, TEMPLATES, catalogue, speaker
-from praya.pipeline.validate.report import FILES
+from praya.pipeline.validate.report_page import FILES
 from praya.pipeline.validate.suite import expectations_of, load_suite
 from praya.store import Store
 

@@ -16,7 +16,7 @@ from scanned import agree, rows_by_gx, rows_query, views
 from praya.pipeline.validate import conditions
 from praya.pipeline.validate.conditions import compile_check
 from praya.pipeline.validate.queries import conditions_of, sql_of
-from praya.pipeline.validate.scan import scan
+from praya.pipeline.validate.table_scan import scan
 
 FEW = settings(
     max_examples=15,

@@ -14,8 +14,8 @@ from scanned import agree, views
 from contact_centre import centre
 from content import tables
 from praya.contract import Contract, load_contracts
-from praya.pipeline.validate.scan import scan
 from praya.pipeline.validate.suite import from_contract, load_suite
+from praya.pipeline.validate.table_scan import scan
 from praya.sources.contact_centre import month
 from praya.store import table_name
 from praya.store.duck import identifier, literal

@@ -13,7 +13,7 @@ from praya.errors import PrayaError
 from praya.history import latest as latest_of
 from praya.history import versions
 from praya.pipeline.current import is_held, pending_reason
-from praya.pipeline.validate.standing import Attempt, Back, Out, Outcome, Standing
+from praya.pipeline.validate.standing_record import Attempt, Back, Out, Outcome, Standing
 from praya.pipeline.validate.veil import veiled_quarantine
 from praya.pipeline.validate.verdict import read_quarantine
 from praya.store import Store

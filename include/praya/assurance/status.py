@@ -13,7 +13,7 @@ from praya.errors import PrayaError
 from praya.history import latest as latest_of
 from praya.pipeline.current import has_no_rows_yet, pending_reason
 from praya.pipeline.measure import find_stale_marts, read_marts
-from praya.pipeline.months import waiting
+from praya.pipeline.month_switch import waiting
 from praya.reports.edition import pending_reports
 from praya.store import Store
 from praya.store.disk import disk_error

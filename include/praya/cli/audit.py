@@ -33,7 +33,7 @@ def report(
     """
     from praya.assurance.standing import standing_of
     from praya.pipeline.validate.evidence import view
-    from praya.pipeline.validate.report import FILES
+    from praya.pipeline.validate.report_page import FILES
 
     store = Store(paths.store())
     one = _of_month(contract(dataset), store, month)

@@ -49,7 +49,7 @@ def checkpoint(
     from praya.ledger.checkpoint import request as asked
     from praya.provenance import signer
     from praya.provenance.keys import announce
-    from praya.provenance.published import publish_checkpoint, take_witnessed, witnessed
+    from praya.provenance.signed_files import publish_checkpoint, take_witnessed, witnessed
 
     store = open_store()
     try:

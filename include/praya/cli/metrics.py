@@ -108,7 +108,7 @@ def _write(figures: Figures, metric: Metric, folder: Path) -> None:
 
 
 def _one(figures: Figures, metric: Metric, as_json: bool) -> None:
-    from praya.reports.metrics.told import told
+    from praya.reports.metrics.metric_json import told
 
     known = told(figures, metric)
     if as_json:

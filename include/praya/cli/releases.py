@@ -100,7 +100,7 @@ def withdraw(dataset: Dataset, version: Version, reason: Reason, by: By = None) 
 
     Example: `praya withdraw itf-figures 1.0.2 --reason "Holds figures of another fund."`
     """
-    from praya.pipeline.release.readers import readers
+    from praya.pipeline.release.dependants import readers
     from praya.pipeline.release.withdraw import withdraw as step
 
     store, by = open_store(), person_of(by)

@@ -3,12 +3,12 @@
 It reads the released area and the ledger. Release writes by it, the portal shows by it.
 """
 
-from praya.history.index import Entry, index, versions
-from praya.history.known import KnownRelease, known
+from praya.history.as_known import KnownRelease, known
 from praya.history.number import LEVELS, following, strictest
 from praya.history.pointer import latest, point, tombstone
 from praya.history.rows import compare_rows
-from praya.history.structure import Difference, Published, compare, level_of, read
+from praya.history.shape_changes import Difference, Published, compare, level_of, read
+from praya.history.versions_index import Entry, index, versions
 
 __all__ = [
     "LEVELS",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from praya.history.index import index, tombstone
+from praya.history.versions_index import index, tombstone
 from praya.store import Store
 
 __all__ = ["latest", "point", "tombstone"]

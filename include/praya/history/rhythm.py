@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from praya.contract.zone import HONG_KONG
-from praya.history.index import versions
+from praya.history.versions_index import versions
 from praya.store import Store
 
 # Days from one release to the next that a contract's frequency means; the others mean no number of days.

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from praya.contract.spreadsheet import MARK, MARKED
-from praya.history.addresses import synthetic_name
+from praya.history.stable_addresses import synthetic_name
 from praya.store.duck import connect, identifier, literal, scan
 
 NEEDS_QUOTES = '[",\r\n]'

@@ -14,7 +14,7 @@ from praya.errors import IntegrityError
 from praya.ledger.index import Index
 from praya.ledger.line import GENESIS, LedgerLine, hash_of, parsed, sealed, written
 from praya.store import Store, content_key
-from praya.store.lines import drop_torn_tail
+from praya.store.line_file import drop_torn_tail
 from praya.store.regular import open_regular
 from praya.text.outside import clean_values
 

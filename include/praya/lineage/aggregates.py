@@ -6,7 +6,7 @@ from praya.lineage.expressions import Node, flow_of, made_of, name_of, not_liste
 from praya.lineage.functions import ORDER, functions, group
 from praya.lineage.kinds import Flow, combined, summed, together
 from praya.lineage.relation import PUBLIC, RECORDS, Relation, Walk, conditions
-from praya.lineage.statement import SqlRefused
+from praya.lineage.sql_statement import SqlRefused
 
 COUNTS = frozenset({"count", "count_star", "count_if", "countif"})
 SUMS = frozenset({"sum", "sum_no_overflow", "fsum", "kahan_sum", "sumkahan"})

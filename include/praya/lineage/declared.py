@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from praya.contract import Contract, Field
-from praya.lineage.follow import Traced
 from praya.lineage.kinds import NUMBERS, SINGLED, ZERO, Flow
 from praya.lineage.relation import RECORDS
 from praya.lineage.tables import MOST_CODES, period, small
+from praya.lineage.trace_marts import Traced
 
 COUNTS_ONLY = "aggregated counts"
 # What a key of a table of counts may be.

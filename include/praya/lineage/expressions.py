@@ -8,7 +8,7 @@ from typing import Any
 
 from praya.lineage.functions import FLOATS, ORDER, functions, group
 from praya.lineage.kinds import NOTHING, NUMBERS, Flow, chosen, combined, divided, scaled, tested, together
-from praya.lineage.statement import SqlRefused
+from praya.lineage.sql_statement import SqlRefused
 from praya.store.content import content_key
 
 Node = dict[str, Any]

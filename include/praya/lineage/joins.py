@@ -10,7 +10,7 @@ from praya.lineage.expressions import (
     shape,
 )
 from praya.lineage.kinds import Flow, tested
-from praya.lineage.readers import read, reads
+from praya.lineage.plan_readers import read, reads
 from praya.lineage.relation import (
     PUBLIC,
     RECORDS,
@@ -26,7 +26,7 @@ from praya.lineage.relation import (
     side_by_side,
     tests_of,
 )
-from praya.lineage.statement import SqlRefused
+from praya.lineage.sql_statement import SqlRefused
 from praya.store.content import content_key
 
 JOINS = frozenset({"INNER", "LEFT", "RIGHT", "FULL"})

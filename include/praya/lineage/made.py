@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from praya.lineage.files import SqlFile
+from praya.lineage.mart_files import SqlFile
 from praya.store import Store, content_key
 
 MEASURE_VERSION = 2

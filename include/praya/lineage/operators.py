@@ -14,7 +14,7 @@ from praya.lineage.expressions import (
 )
 from praya.lineage.functions import TABLES, group
 from praya.lineage.kinds import EMPTY_OR_ZERO, NOTHING, NUMBERS, Flow, chosen, combined, together
-from praya.lineage.readers import read, read_child, reads
+from praya.lineage.plan_readers import read, read_child, reads
 from praya.lineage.relation import (
     EMPTY,
     GROUPS,
@@ -31,7 +31,7 @@ from praya.lineage.relation import (
     rows_of,
     tests_of,
 )
-from praya.lineage.statement import SqlRefused
+from praya.lineage.sql_statement import SqlRefused
 from praya.store.content import content_key
 
 

@@ -16,9 +16,9 @@ from praya.lineage import joins, operators  # noqa: F401  (they register what re
 from praya.lineage.expressions import Node, depends_on_order, dicts_in, name_of, not_listed
 from praya.lineage.functions import functions
 from praya.lineage.kinds import Flow
-from praya.lineage.readers import read
+from praya.lineage.plan_readers import read
 from praya.lineage.relation import Table, Walk
-from praya.lineage.statement import SqlRefused
+from praya.lineage.sql_statement import SqlRefused
 from praya.text.outside import describe_error
 
 

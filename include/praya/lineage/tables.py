@@ -10,7 +10,7 @@ from praya.contract.column_type import sql_type
 from praya.contract.record_key import RECORD_KEY
 from praya.lineage.kinds import Flow, Kind
 from praya.lineage.relation import GROUPS, PUBLIC, RECORDS, Table
-from praya.lineage.statement import SqlRefused
+from praya.lineage.sql_statement import SqlRefused
 from praya.store import CATALOGUE_DOWNLOADS, CATALOGUE_RELEASES, released_name, table_name
 
 ROWS = {"personal records": RECORDS, "aggregated counts": GROUPS}

@@ -21,13 +21,13 @@ from praya.metadata.dictionary import (
     dictionary_page,
     dictionary_rows,
 )
-from praya.metadata.facts import DATA, DOCUMENTATION, METADATA, Facts, Version, facts_of
 from praya.metadata.fiscal import fiscal_package, is_fiscal
-from praya.metadata.notes import methodology, notes_page
+from praya.metadata.methodology import methodology, notes_page
 from praya.metadata.psi_data import psi_entry, psi_problems
+from praya.metadata.release_facts import DATA, DOCUMENTATION, METADATA, Facts, Version, facts_of
 from praya.metadata.schema_org import schema_org
-from praya.metadata.sdmx import NAME as SDMX_STRUCTURE
-from praya.metadata.sdmx import sdmx_structure
+from praya.metadata.sdmx_json import NAME as SDMX_STRUCTURE
+from praya.metadata.sdmx_json import sdmx_structure
 from praya.metadata.table_schema import table_schema
 from praya.metadata.turtle import turtle
 

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from praya.contract.licences import licence_title, licence_url
-from praya.metadata.facts import Facts, File
+from praya.metadata.release_facts import Facts, File
 
 
 def ckan(facts: Facts, language: str) -> dict[str, Any]:

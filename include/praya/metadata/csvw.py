@@ -11,8 +11,8 @@ from typing import Any
 
 from praya.contract import Contract, Field
 from praya.contract.labels import LabelField
-from praya.metadata.codes import defined_terms
-from praya.metadata.facts import Facts, File, in_languages, tagged
+from praya.metadata.code_labels import defined_terms
+from praya.metadata.release_facts import Facts, File, in_languages, tagged
 
 DATATYPES = {
     "string": "string",

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from praya.contract import Contract, Field
-from praya.metadata.facts import Facts, File
+from praya.metadata.release_facts import Facts, File
 from praya.metadata.table_schema import table_schema
 
 PROFILE = "https://datapackage.org/profiles/2.0"

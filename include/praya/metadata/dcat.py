@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from praya.metadata.facts import DATA, DOCUMENTATION, Facts, File, Texts, Version, tagged
-from praya.metadata.words import say
+from praya.metadata.dictionary_words import say
+from praya.metadata.release_facts import DATA, DOCUMENTATION, Facts, File, Texts, Version, tagged
 
 Node = dict[str, Any]
 

@@ -14,10 +14,10 @@ from praya.contract.load import load_code_list
 from praya.contract.notes import Note
 from praya.contract.spreadsheet import RULE, harmless
 from praya.contract.text import Text
-from praya.metadata.codes import described_codes, label_of
-from praya.metadata.facts import Facts
-from praya.metadata.page import render
-from praya.metadata.words import constraints_in_words, labels, type_name
+from praya.metadata.code_labels import described_codes, label_of
+from praya.metadata.dictionary_words import constraints_in_words, labels, type_name
+from praya.metadata.release_facts import Facts
+from praya.metadata.release_page import render
 from praya.text.punctuation import marks
 
 HEADINGS = {

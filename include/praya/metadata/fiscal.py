@@ -11,7 +11,7 @@ from typing import Any
 
 from praya.contract import Contract, Field
 from praya.metadata.data_package import data_package
-from praya.metadata.facts import Facts
+from praya.metadata.release_facts import Facts
 
 
 def is_fiscal(fields: Sequence[Field]) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from praya.contract.disclosure import Disclosure
-from praya.metadata.facts import Texts
-from praya.metadata.words import say
+from praya.metadata.dictionary_words import say
+from praya.metadata.release_facts import Texts
 
 FACTS = say(
     "Nothing in it is about persons, so that nothing is withheld or changed. It was searched for personal data before "

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from praya.contract.codes import FILE_LANGUAGE
-from praya.metadata.facts import Facts, File, Texts
+from praya.metadata.release_facts import Facts, File, Texts
 from praya.text.punctuation import marks
 
 SCHEMA = Path(__file__).with_name("psi-data.schema.json")

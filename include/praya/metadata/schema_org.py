@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from praya.contract import Field
-from praya.metadata.codes import defined_terms
-from praya.metadata.facts import Facts, File, in_languages, tagged
+from praya.metadata.code_labels import defined_terms
+from praya.metadata.release_facts import Facts, File, in_languages, tagged
 
 
 def schema_org(fields: Sequence[Field], facts: Facts) -> dict[str, Any]:

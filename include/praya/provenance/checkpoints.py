@@ -20,8 +20,8 @@ from praya.provenance.keys import PUBLISHED, announce, known_keys, note_keys
 from praya.provenance.signing import Signer
 from praya.store import Store, canonical
 from praya.store.journal import Entry
+from praya.store.journal_state import Replayed
 from praya.store.regular import open_regular, read_regular
-from praya.store.standing import Replayed
 
 CHECKPOINT = "released/keys/checkpoint"
 # The checkpoint as a witness has last cosigned it; auditors hold the ledger against it.

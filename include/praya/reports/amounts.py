@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from praya.contract.text import to_simplified
 from praya.reports.document import Words, words
-from praya.reports.numbers import Number, figure
+from praya.reports.number_format import Number, figure
 
 # How many dollars one of a unit is.
 DOLLARS = {"HKD": 1, "HKD thousand": 10**3, "HKD million": 10**6, "HKD billion": 10**9}

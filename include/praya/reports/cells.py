@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from praya.reports.amounts import scaled
 from praya.reports.document import Cell, Chart, Column, Status, Table, row, t, words
-from praya.reports.numbers import figure, rounded
-from praya.reports.words import WORDS
+from praya.reports.number_format import figure, rounded
+from praya.reports.report_words import WORDS
 
 FIRST_CHINESE = "\N{CJK RADICAL REPEAT}"
 

@@ -16,8 +16,8 @@ from typing import NamedTuple
 from praya.reports.cells import cell_text, point_cell
 from praya.reports.document import Cell, Chart, Column, words
 from praya.reports.fonts import families
-from praya.reports.numbers import figure
-from praya.reports.words import word
+from praya.reports.number_format import figure
+from praya.reports.report_words import word
 from praya.text.punctuation import marks
 
 WIDTH, SIZE = 640, 12

@@ -16,7 +16,7 @@ from praya.reports import Report, all_reports
 from praya.reports.edition import periods_of, publish
 from praya.reports.metrics import Figures
 from praya.reports.metrics.cycle import due, waiting
-from praya.reports.metrics.figures import OBSERVATIONS
+from praya.reports.metrics.observations import OBSERVATIONS
 from praya.reports.metrics.periods import ends
 from praya.store import Store
 

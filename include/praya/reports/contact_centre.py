@@ -41,7 +41,7 @@ from praya.reports.document import (
     row,
     t,
 )
-from praya.reports.kinds.contact_centre import (
+from praya.reports.kinds.contact_centre_report import (
     ESTIMATES,
     LEVELS,
     MONTHLY,
@@ -53,8 +53,8 @@ from praya.reports.metric_words import BEYOND, STATUSES, in_both, target_cell
 from praya.reports.metrics import Figures, held
 from praya.reports.metrics.periods import ends, following
 from praya.reports.metrics.printed import plain_number
-from praya.reports.numbers import figure, month
-from praya.reports.words import WORDS
+from praya.reports.number_format import figure, month
+from praya.reports.report_words import WORDS
 
 if TYPE_CHECKING:
     from praya.reports.sources import Sources

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from praya.contract.text import Text
 from praya.reports import contact_centre_words as w
 from praya.reports.document import Block, Cell, Chart, Column, Heading, Row, Series, Table, t
-from praya.reports.kinds.contact_centre import (
+from praya.reports.kinds.contact_centre_report import (
     BY_DEPARTMENT,
     BY_DISTRICT,
     BY_SUBJECT,
@@ -16,7 +16,7 @@ from praya.reports.kinds.contact_centre import (
     SATISFACTION,
     VOLUMES,
 )
-from praya.reports.numbers import figure
+from praya.reports.number_format import figure
 
 if TYPE_CHECKING:
     from praya.reports.sources import Sources

@@ -26,11 +26,11 @@ from praya.reports.document import (
     t,
 )
 from praya.reports.head_135 import Head, read
-from praya.reports.kinds.controlling_officer import INITIATIVES, MEASURES
+from praya.reports.kinds.controlling_officer_report import INITIATIVES, MEASURES
 from praya.reports.metric_words import QUALIFIERS, STATUSES
 from praya.reports.metrics import Figures, held
 from praya.reports.metrics.periods import ends
-from praya.reports.numbers import SPACE, change, change_pct, figure, signed
+from praya.reports.number_format import SPACE, change, change_pct, figure, signed
 
 if TYPE_CHECKING:
     from praya.reports.sources import Sources

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Literal
 
 from praya.contract.text import Text
-from praya.reports.numbers import COMMA
+from praya.reports.number_format import COMMA
 
 # A text in three languages, or one that is the same in all.
 Words = Text | str

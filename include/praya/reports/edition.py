@@ -247,11 +247,11 @@ def _imprint(report: Report, sources: Sources, period: str | None) -> Imprint:
 
 
 def _in_language(document: Any, imprint: Imprint, language: str) -> dict[str, bytes]:
-    from praya.reports import page, pdf, sheet
+    from praya.reports import html, pdf, sheet
 
     told = plain(document, imprint, language)
     files = {
-        file_name(imprint.stem, language, "html"): page.write(told, imprint),
+        file_name(imprint.stem, language, "html"): html.write(told, imprint),
         file_name(imprint.stem, language, "xlsx"): sheet.write(document, imprint, language),
     }
     if "pdf" in imprint.formats:
@@ -279,13 +279,13 @@ def _record(store: Store, place: str, made: Edition) -> None:
 
 
 def _made_by() -> dict[str, Any]:
-    from praya.provenance import inputs
+    from praya.provenance import kept_inputs
 
-    packages = dict(inputs.versions())
+    packages = dict(kept_inputs.versions())
     for name in ("typst", "xlsxwriter"):
         try:
             packages[name] = version(name)
         except PackageNotFoundError:
             continue
-    code = inputs.commit()
+    code = kept_inputs.commit()
     return {"packages": packages, "code": code}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from praya.contract.text import Text, text_of
 from praya.errors import ReportError
-from praya.reports.numbers import change_pct, rounded
+from praya.reports.number_format import change_pct, rounded
 
 if TYPE_CHECKING:
     from praya.reports.sources import Sources

@@ -6,7 +6,7 @@ from typing import Any
 
 from praya.contract.text import Text
 from praya.reports.document import Words, t
-from praya.reports.numbers import financial_year
+from praya.reports.number_format import financial_year
 
 TITLE = t("Controlling Officer’s Report", "管制人員報告")
 HEAD = t(

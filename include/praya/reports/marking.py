@@ -9,7 +9,7 @@ from typing import Literal
 
 from praya.contract.text import Text
 from praya.reports.document import Block, Cell, Chart, Document, Paragraph, Table, t, words
-from praya.reports.words import WORDS
+from praya.reports.report_words import WORDS
 
 Extent = Literal["none", "some", "all"]
 # What is counted in a banner, one and several.

@@ -19,7 +19,7 @@ from praya.reports.metric_words import (
 )
 from praya.reports.metrics import Figures, Observation
 from praya.reports.metrics.periods import following
-from praya.reports.words import WORDS
+from praya.reports.report_words import WORDS
 from praya.text.punctuation import marks
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from praya.contract.register import Metric
 from praya.reports.document import Column, Row, Table, Words, row, t, words
+from praya.reports.document_places import place_words
 from praya.reports.metric_words import (
     DIRECTIONS,
     dated,
@@ -23,8 +24,7 @@ from praya.reports.metric_words import (
 )
 from praya.reports.metrics import Figures, Judged, Observation
 from praya.reports.metrics.cycle import next_actual
-from praya.reports.numbers import date
-from praya.reports.places import place_words
+from praya.reports.number_format import date
 from praya.text.punctuation import marks
 
 PLAIN = (Column(""), Column("", width=3.0))

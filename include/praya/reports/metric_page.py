@@ -25,6 +25,7 @@ from praya.reports.document import (
     words,
 )
 from praya.reports.document import Note as Mark
+from praya.reports.document_places import place_words
 from praya.reports.metric_chart import chart
 from praya.reports.metric_facts import facts
 from praya.reports.metric_words import (
@@ -42,9 +43,8 @@ from praya.reports.metric_words import (
     value_cell,
 )
 from praya.reports.metrics import Figures, Judged, Observation, judged
-from praya.reports.metrics.notes import notes_of
-from praya.reports.numbers import financial_year
-from praya.reports.places import place_words
+from praya.reports.metrics.metric_notes import notes_of
+from praya.reports.number_format import financial_year
 
 INDEX = t("All metrics", "所有指標")
 KIND_OF_NOTE = {

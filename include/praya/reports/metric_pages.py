@@ -12,14 +12,14 @@ from typing import Any
 import praya.reports.metrics
 from praya.contract.codes import FILE_LANGUAGE
 from praya.contract.register import Metric
-from praya.history.pages import FOLDER, INDEX
+from praya.history.metric_page_index import FOLDER, INDEX
 from praya.metadata import as_json
-from praya.reports import page
+from praya.reports import html
 from praya.reports.document import Document
 from praya.reports.metric_page import index_document, metric_document
 from praya.reports.metrics import Figures
-from praya.reports.metrics.figures import OBSERVATIONS, REGISTER
-from praya.reports.metrics.told import told
+from praya.reports.metrics.metric_json import told
+from praya.reports.metrics.observations import OBSERVATIONS, REGISTER
 from praya.reports.plain import Imprint, plain
 from praya.store import Store, content_key
 
@@ -78,7 +78,7 @@ def _page(figures: Figures, document: Document, stem: str, language: str, read: 
     releases = [one for name in sorted(read) if (one := figures.release(name)) is not None]
     newest = max(dt.datetime.fromisoformat(one.published_at) for one in releases).replace(microsecond=0)
     imprint = Imprint(stem, "../", newest, releases, ("html",))
-    return page.write(plain(document, imprint, language), imprint)
+    return html.write(plain(document, imprint, language), imprint)
 
 
 def _basis(figures: Figures) -> str:

@@ -15,7 +15,7 @@ from praya.reports.cells import cell_text
 from praya.reports.document import Cell, Column, Status, Words, t, words
 from praya.reports.metrics import Judged, Observation
 from praya.reports.metrics.printed import plain_number
-from praya.reports.numbers import date, figure, financial_year, month
+from praya.reports.number_format import date, figure, financial_year, month
 
 NUMBER = Column("", "number")
 STAGES = {

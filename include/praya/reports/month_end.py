@@ -23,11 +23,11 @@ from praya.reports.document import (
     t,
     words,
 )
-from praya.reports.kinds.month_end import REPORT
+from praya.reports.kinds.month_end_report import REPORT
 from praya.reports.metric_words import STAGES, dated, in_both, period_words, revised_cell, value_cell
 from praya.reports.metrics import Figures
 from praya.reports.metrics.cycle import Due, Waiting, due, waiting
-from praya.reports.numbers import date, month
+from praya.reports.number_format import date, month
 from praya.reports.sources import Sources
 
 OBSERVATIONS = "programme-observations"

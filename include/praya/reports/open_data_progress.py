@@ -26,9 +26,9 @@ from praya.reports.document import (
     row,
     t,
 )
-from praya.reports.kinds.open_data_progress import REPORT
+from praya.reports.kinds.open_data_progress_report import REPORT
 from praya.reports.metric_words import frequency_words, in_both
-from praya.reports.numbers import date, month
+from praya.reports.number_format import date, month
 from praya.reports.sources import Sources
 
 PLAN = "open-data-progress"

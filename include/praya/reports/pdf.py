@@ -9,7 +9,7 @@ from typing import Any
 from praya.errors import ReportError
 from praya.reports.fonts import FAMILIES, MISSING, folder
 from praya.reports.plain import Imprint
-from praya.reports.words import WORDS, word
+from praya.reports.report_words import WORDS, word
 from praya.text.outside import quote
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.typ"

@@ -26,7 +26,7 @@ from praya.reports.document import (
     words,
 )
 from praya.reports.marking import banner, extent_of, header
-from praya.reports.words import word
+from praya.reports.report_words import word
 from praya.text.punctuation import marks
 
 # Language, and the region whose forms of characters are meant.

@@ -20,7 +20,7 @@ from praya.reports.document import (
     row,
     t,
 )
-from praya.reports.kinds.scorecard import REPORT
+from praya.reports.kinds.scorecard_report import REPORT
 from praya.reports.metric_words import (
     STATUSES,
     dated,

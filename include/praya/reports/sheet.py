@@ -24,9 +24,9 @@ from praya.reports.document import (
 )
 from praya.reports.fonts import FAMILIES
 from praya.reports.marking import Extent, banner, extent_of, header
-from praya.reports.numbers import COMMA, SPACE
+from praya.reports.number_format import COMMA, SPACE
 from praya.reports.plain import Imprint, footer
-from praya.reports.words import word
+from praya.reports.report_words import word
 from praya.text.punctuation import marks
 
 COLOURS = {

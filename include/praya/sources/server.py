@@ -70,7 +70,7 @@ class _Records:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._app is None:
             from praya.sources.contact_centre.api import RecordsApi
-            from praya.sources.contact_centre.settings import from_environment
+            from praya.sources.contact_centre.api_settings import from_environment
 
             token = self._token or os.environ.get(TOKEN) or secrets.token_urlsafe(24)
             self._app = RecordsApi(from_environment(), token, self._faults).app()

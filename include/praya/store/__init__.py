@@ -2,7 +2,7 @@
 
 from praya.store.content import canonical, content_key, file_sha256
 from praya.store.folder import Store
-from praya.store.names import (
+from praya.store.shared_names import (
     CATALOGUE_DOWNLOADS,
     CATALOGUE_RELEASES,
     OF_THE_CATALOGUE,

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from praya.errors import IntegrityError
 from praya.store.content import canonical, file_sha256
-from praya.store.lines import drop_torn_tail, last_line
+from praya.store.line_file import drop_torn_tail, last_line
 from praya.store.regular import open_regular
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from praya_airflow.dag_names import ROLL_UP
 from praya_airflow.local.client import Client, Json
-from praya_airflow.names import ROLL_UP
 
 ACTIVE = ("queued", "running")
 WAITING = ("up_for_reschedule", "deferred", "awaiting_input")  # for a clock or a person: may take days

@@ -7,13 +7,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from praya_airflow.dag_names import FINISHED
 from praya_airflow.local import project as kinds
 from praya_airflow.local.client import Client, Json
 from praya_airflow.local.display import Display
 from praya_airflow.local.follow import ACTIVE, Watch, error_of
 from praya_airflow.local.instance import Problem
 from praya_airflow.local.project import Project
-from praya_airflow.names import FINISHED
 
 POLL = 0.5
 PARSED_WITHIN = 120.0

@@ -6,9 +6,9 @@ import os
 import socket
 from collections.abc import Mapping
 
+from praya_airflow.dag_names import TIMEZONE
 from praya_airflow.local.credentials import USERS, Credentials
 from praya_airflow.local.places import Places
-from praya_airflow.names import TIMEZONE
 
 LOOPBACK = "127.0.0.1"
 ANY = ("0.0.0.0", "::")  # noqa: S104 - what people may set, never the default

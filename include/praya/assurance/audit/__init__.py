@@ -22,8 +22,8 @@ from praya.ledger.note import Note
 from praya.pipeline.validate.evidence import faults
 from praya.pipeline.validate.fault_score import is_current
 from praya.pipeline.validate.suite import expectations_of
-from praya.pipeline.validate.words import ROWS_QUERY, columns_of
-from praya.provenance.published import WITNESSED
+from praya.pipeline.validate.verdict_words import ROWS_QUERY, columns_of
+from praya.provenance.signed_files import WITNESSED
 from praya.store import Store
 from praya.store.regular import read_regular
 from praya.text.outside import clean

@@ -10,17 +10,17 @@ from pathlib import Path
 from praya.assurance.evidence import verifier
 from praya.assurance.evidence.archive import Content, write_zip
 from praya.assurance.evidence.dependencies import find_snapshots, list_dependencies, list_files
-from praya.assurance.evidence.extract import Extract, extract
-from praya.assurance.evidence.texts import TEXTS
-from praya.assurance.verify.known import Known, selected
-from praya.assurance.verify.states import State, state_of
+from praya.assurance.evidence.ledger_extract import Extract, extract
+from praya.assurance.evidence.page_texts import TEXTS
+from praya.assurance.verify.ledger_facts import Known, selected
+from praya.assurance.verify.version_states import State, state_of
 from praya.contract.text import CONVERTED, Text
 from praya.contract.zone import show_moment
 from praya.errors import IntegrityError
 from praya.provenance import Signer
+from praya.provenance.in_toto import STATEMENT
 from praya.provenance.keys import usable_signer
 from praya.provenance.signing import envelope
-from praya.provenance.statement import STATEMENT
 from praya.store import Store, canonical, file_sha256
 from praya.text.outside import quote
 from praya.text.templating import templates

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.assurance.verify.kept import behind
-from praya.assurance.verify.known import Known
+from praya.assurance.verify.ledger_facts import Known
 from praya.ledger import Ledger, LedgerLine
 from praya.pipeline.validate import REPORTS
-from praya.provenance.lineage import OPEN, is_open, own
+from praya.provenance.snapshots_behind import OPEN, is_open, own
 from praya.store import Store
 
 # The hash in a verdict's line, and the file beside the verdict.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from praya.assurance.links.given import Address, given, remember
-from praya.assurance.links.names import names
-from praya.assurance.links.served import ask
+from praya.assurance.links.given_addresses import Address, given, remember
+from praya.assurance.links.served_copy import ask
 from praya.assurance.links.target import Lead, Targets
-from praya.assurance.verify.known import Known
+from praya.assurance.links.version_names import names
+from praya.assurance.verify.ledger_facts import Known
 from praya.contract import Contract
 from praya.errors import IntegrityError
 from praya.ledger import Ledger

@@ -6,10 +6,10 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from praya.assurance.links.pages import read
-from praya.assurance.verify.known import Known
+from praya.assurance.links.page_links import read
+from praya.assurance.verify.ledger_facts import Known
 from praya.history import tombstone
-from praya.history.addresses import LATEST
+from praya.history.stable_addresses import LATEST
 from praya.site.serve.stable import Found, Missing, Moved, find
 from praya.site.serve.tree import Tree
 from praya.store import Store

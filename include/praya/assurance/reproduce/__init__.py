@@ -8,15 +8,15 @@ from typing import Any, NamedTuple
 
 from praya import paths
 from praya.assurance.reproduce.code import at_commit, run
-from praya.assurance.reproduce.job import TOLD_AGAIN, prepare
-from praya.assurance.reproduce.told import Told
+from praya.assurance.reproduce.remake_job import TOLD_AGAIN, prepare
+from praya.assurance.reproduce.reproduction import Told
 from praya.assurance.verify.kept import behind
-from praya.assurance.verify.known import Known, selected, unsigned
-from praya.assurance.verify.states import FROM_PROTECTED, FROM_RAW, state_of
+from praya.assurance.verify.ledger_facts import Known, selected, unsigned
+from praya.assurance.verify.version_states import FROM_PROTECTED, FROM_RAW, state_of
 from praya.errors import IntegrityError
 from praya.metadata import as_json
-from praya.provenance.inputs import kept, versions
-from praya.provenance.statement import NAME
+from praya.provenance.in_toto import NAME
+from praya.provenance.kept_inputs import kept, versions
 from praya.store import Store, file_sha256
 from praya.text.outside import quote
 

@@ -12,13 +12,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from praya.assurance.reproduce.mart import make_mart
-from praya.assurance.reproduce.told import Told
-from praya.assurance.reproduce.verdict import judge_again
+from praya.assurance.reproduce.mart_again import make_mart
+from praya.assurance.reproduce.reproduction import Told
+from praya.assurance.reproduce.verdict_again import judge_again
 from praya.contract import Contract
 from praya.disclosure.protect import ProtectedTable, protect_again
 from praya.disclosure.protect.method import METHODS
-from praya.disclosure.protect.table import seal
+from praya.disclosure.protect.protected_table import seal
 from praya.errors import PrayaError
 from praya.pipeline.release import release
 from praya.pipeline.stage import stage

@@ -8,11 +8,11 @@ from typing import Any
 
 from praya import paths
 from praya.assurance.verify.kept import behind
-from praya.assurance.verify.known import UPSTREAM, Known
+from praya.assurance.verify.ledger_facts import UPSTREAM, Known
 from praya.contract import Contract, load_contract
 from praya.errors import ContractError
 from praya.ledger import Ledger, LedgerLine
-from praya.provenance.lineage import parts_of
+from praya.provenance.snapshots_behind import parts_of
 from praya.store import Store, canonical, content_key
 
 SQL, CONTRACT = "mart SQL ", "contract "

@@ -3,8 +3,8 @@
 from praya.assurance.verify.finding import Unfinished, Unverified
 from praya.assurance.verify.history import unwitnessed
 from praya.assurance.verify.night import Night, last_nights, part_of, verify_night
-from praya.assurance.verify.states import State, states
 from praya.assurance.verify.verification import Verified, check, verify
+from praya.assurance.verify.version_states import State, states
 
 __all__ = [
     "Night",

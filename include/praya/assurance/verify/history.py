@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from praya.assurance.verify.reading import Reading
+from praya.assurance.verify.inspection import Reading
 from praya.errors import IntegrityError
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import Checkpoint, leaves_of, signers, verifier_keys

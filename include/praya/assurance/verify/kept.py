@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from praya.assurance.verify.known import KINDS, Known, is_in, unsigned
-from praya.assurance.verify.reading import Reading
+from praya.assurance.verify.inspection import Reading
+from praya.assurance.verify.ledger_facts import KINDS, Known, is_in, unsigned
 from praya.ledger import LedgerLine
 from praya.pipeline.validate import REPORTS
-from praya.provenance.lineage import parts_of
-from praya.provenance.statement import NAME, dependencies
+from praya.provenance.in_toto import NAME, dependencies
+from praya.provenance.snapshots_behind import parts_of
 from praya.store import Store
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from praya.assurance.verify.known import Known
-from praya.assurance.verify.reading import Reading
+from praya.assurance.verify.inspection import Reading
+from praya.assurance.verify.ledger_facts import Known
 from praya.errors import IntegrityError
 from praya.ledger import LedgerLine
-from praya.provenance.statement import NAME, subjects
+from praya.provenance.in_toto import NAME, subjects
 from praya.store.regular import read_regular
 
 # Beside what the manifest lists.

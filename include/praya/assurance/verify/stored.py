@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from praya.assurance.verify.finding import shown
-from praya.assurance.verify.known import Known, is_in
-from praya.assurance.verify.reading import Reading
+from praya.assurance.verify.inspection import Reading
+from praya.assurance.verify.ledger_facts import Known, is_in
 from praya.contract.zone import show_moment
 from praya.store.folder import PRIVATE_AREAS
-from praya.store.standing import Standing
+from praya.store.journal_state import Standing
 
 OWN_CHAINS = {"ledger/ledger.jsonl", "ledger/writes.jsonl"}
 AREAS = {*PRIVATE_AREAS, "ledger", "released"}

@@ -8,23 +8,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from praya.assurance.verify.changes import changes
+from praya.assurance.verify.change_files import changes
 from praya.assurance.verify.finding import Unfinished, Unverified, shown
 from praya.assurance.verify.history import begun_anew, checkpoints, seals, unsealed
+from praya.assurance.verify.inspection import Reading
 from praya.assurance.verify.inventory import Inventory
 from praya.assurance.verify.kept import kept, snapshots
-from praya.assurance.verify.known import Known, selected
-from praya.assurance.verify.metrics import metrics
-from praya.assurance.verify.reading import Reading
+from praya.assurance.verify.ledger_facts import Known, selected
+from praya.assurance.verify.metric_files import metrics
 from praya.assurance.verify.released import released, withdrawn
-from praya.assurance.verify.reports import reports
-from praya.assurance.verify.served import catalogue, indexes, keys, pointers, strangers
+from praya.assurance.verify.report_files import reports
+from praya.assurance.verify.served_area import catalogue, indexes, keys, pointers, strangers
 from praya.assurance.verify.stored import keys_named, stored
 from praya.disclosure.protect.approval import unapproved
 from praya.errors import IntegrityError
 from praya.ledger import Ledger
 from praya.store import Store
-from praya.store.standing import Replayed
+from praya.store.journal_state import Replayed
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ import duckdb
 from praya.contract import Contract, Policy, load_policy
 from praya.contract.policy import SINCE_LINEAGE
 from praya.disclosure.protect.approval import rules_in_force
-from praya.disclosure.protect.figures import check_figures
+from praya.disclosure.protect.declared_figures import check_figures
+from praya.disclosure.protect.declared_lineage import check_table, marts_for, origin_of
 from praya.disclosure.protect.joint import first_told, look_jointly
-from praya.disclosure.protect.lineage import check_table, marts_for, origin_of
 from praya.disclosure.protect.method import METHODS
-from praya.disclosure.protect.personal import personal_data, refuse_personal_texts
+from praya.disclosure.protect.personal_search import personal_data, refuse_personal_texts
+from praya.disclosure.protect.protected_table import ProtectedTable, seal
 from praya.disclosure.protect.publication import TOLD, publication_body, published, told_of
-from praya.disclosure.protect.table import ProtectedTable, seal
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
 from praya.lineage import Marts

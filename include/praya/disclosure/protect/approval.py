@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from praya.contract import Contract, Policy, load_policy
-from praya.disclosure.protect.lineage import Origin, marts_for, origin_of, stricter_elsewhere
+from praya.disclosure.protect.declared_lineage import Origin, marts_for, origin_of, stricter_elsewhere
 from praya.disclosure.protect.weaker import Rules, Weakening, rules_of, weaker
 from praya.errors import DisclosureError
 from praya.ledger import Ledger, LedgerLine

@@ -7,7 +7,7 @@ from typing import Any
 
 from praya.disclosure.protect.past import Past, RateAnchor, ratios
 from praya.disclosure.protect.publication import Key, Publication, Row
-from praya.disclosure.protect.status import CONFIDENTIAL
+from praya.disclosure.protect.status_columns import CONFIDENTIAL
 
 Rows = dict[Key, dict[str, Any]]
 

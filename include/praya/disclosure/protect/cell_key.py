@@ -11,7 +11,7 @@ from praya.contract import Contract, Field, Text
 from praya.contract.disclosure import Disclosure, Mean, Rate
 from praya.contract.record_key import KEYS
 from praya.disclosure.protect.ptable import FILE, NOISE, noise_of, row_of
-from praya.disclosure.protect.status import CONFIDENTIAL, FREE, with_status
+from praya.disclosure.protect.status_columns import CONFIDENTIAL, FREE, with_status
 from praya.store.duck import identifier, literal
 
 TRUE_RATES = False  # but from those that are shown

@@ -9,7 +9,7 @@ one.
 from __future__ import annotations
 
 from praya.contract import Contract, Field, Text
-from praya.disclosure.protect.status import select_withheld, thin, with_status
+from praya.disclosure.protect.status_columns import select_withheld, thin, with_status
 from praya.store.duck import identifier
 
 TRUE_RATES = True  # rates are made from the counts as they are

@@ -7,7 +7,7 @@ and were one of them to fall to 9, who knows that one record is gone would know 
 from __future__ import annotations
 
 from praya.contract import Contract, Field, Text
-from praya.disclosure.protect.status import select_withheld, thin, with_status
+from praya.disclosure.protect.status_columns import select_withheld, thin, with_status
 from praya.store.duck import identifier
 
 BASE = 5

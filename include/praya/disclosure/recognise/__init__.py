@@ -8,7 +8,8 @@ scan with one cheap test for all kinds, and a closer look at what it lets throug
 
 from __future__ import annotations
 
-from praya.disclosure.recognise.finding import (
+from praya.disclosure.recognise.coordinates import Precision
+from praya.disclosure.recognise.table_search import (
     KINDS,
     PARQUET_ROW,
     Example,
@@ -18,7 +19,6 @@ from praya.disclosure.recognise.finding import (
     search,
     sentence,
 )
-from praya.disclosure.recognise.places import Precision
 from praya.disclosure.recognise.texts import refuse_personal, search_texts
 
 __all__ = [

@@ -13,10 +13,17 @@ from dataclasses import dataclass
 
 import duckdb
 
+from praya.disclosure.recognise.cell_scan import CELLS, HITS, SUSPECTS, Column, named
+from praya.disclosure.recognise.coordinates import (
+    EASTINGS,
+    EVERYWHERE,
+    LATITUDES,
+    LONGITUDES,
+    NORTHINGS,
+    within,
+)
 from praya.disclosure.recognise.numbers import LOWEST
-from praya.disclosure.recognise.places import EASTINGS, EVERYWHERE, LATITUDES, LONGITUDES, NORTHINGS, within
 from praya.disclosure.recognise.recogniser import Recogniser, matches
-from praya.disclosure.recognise.scan import CELLS, HITS, SUSPECTS, Column, named
 from praya.store.duck import identifier, literal
 
 # Numbers of a hundred thousand are a series when they make up this share of a column's, or fill a fifth of it.

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 
 import duckdb
 
+from praya.disclosure.recognise.cell_scan import CELLS, HITS, SUSPECTS, Column, look
 from praya.disclosure.recognise.judge import judge
 from praya.disclosure.recognise.recogniser import Recogniser
-from praya.disclosure.recognise.scan import CELLS, HITS, SUSPECTS, Column, look
 from praya.store.duck import literal
 
 # So many different cells are looked at before a column may be judged by them.

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from praya.disclosure.recognise.cell_scan import Column, named
 from praya.disclosure.recognise.numbers import PHONE
-from praya.disclosure.recognise.scan import Column, named
 from praya.store.duck import identifier, literal
 
 # So many of the first rows show what a column holds.

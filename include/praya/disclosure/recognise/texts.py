@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from praya.disclosure.recognise.finding import Finding, search
+from praya.disclosure.recognise.table_search import Finding, search
 from praya.errors import DisclosureError
 from praya.store.duck import connect
 

@@ -16,9 +16,9 @@ from praya.contract import Contract
 from praya.errors import AddressRefused, SourceError, SourceUnavailable
 from praya.ledger import Ledger
 from praya.outbound import Allowed, OutboundSession, masked, open_session, parse_address
-from praya.pipeline.collect import file, http, mart, months, register
-from praya.pipeline.collect.address import Remote, remote
+from praya.pipeline.collect import file_source, http_source, listed_months, mart_source, register_source
 from praya.pipeline.collect.receipt import Fetched, Unchanged, too_large
+from praya.pipeline.collect.source_address import Remote, remote
 from praya.store import Store, content_key
 from praya.text.names import is_name
 from praya.text.outside import clean_values, quote
@@ -40,7 +40,7 @@ def collect(contract: Contract, store: Store, connections: Mapping[str, str]) ->
     before = store.state(contract.subject, "collected") or {}
     with store.scratch() as work, ExitStack() as open_until_end:
         # Asked first: what changes while the pages are being read is then seen as a change afterwards.
-        marker = months.marker(contract, connections, work / "months.json")
+        marker = listed_months.marker(contract, connections, work / "months.json")
         taking = _Taking(contract, store, before.get("parts", {}), work, open_until_end)
         for name, place in places(contract, connections).items():
             if contract.source.pages and isinstance(place, Remote):
@@ -178,13 +178,13 @@ class _Taking:
             # Validators are worth asking with only while the bytes they stand for are still here.
             have = known if known and self._store.exists(f"raw/{known['sha256']}") else None
             validators = have["validators"] if have else {}
-            return http.fetch(contract, place, validators, target, self._session(place.allowed))
+            return http_source.fetch(contract, place, validators, target, self._session(place.allowed))
         if contract.source.mart:
-            return mart.fetch(contract, self._store, contract.source.mart, target)
+            return mart_source.fetch(contract, self._store, contract.source.mart, target)
         if contract.source.register_:
-            return register.fetch(place, target)
+            return register_source.fetch(place, target)
         private = [*paths.private_places(), self._store.root]
-        return file.fetch(contract, place, target, paths.source_folders(), private)
+        return file_source.fetch(contract, place, target, paths.source_folders(), private)
 
     def _session(self, allowed: Allowed) -> OutboundSession:
         if allowed not in self._sessions:

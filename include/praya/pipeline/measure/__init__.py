@@ -16,7 +16,7 @@ from praya.contract import Contract
 from praya.contract.zone import HONG_KONG
 from praya.errors import MeasureError
 from praya.lineage.made import MADE, made_key
-from praya.pipeline.measure.inputs import Inputs, State, months, together
+from praya.pipeline.measure.mart_inputs import Inputs, State, months, together
 from praya.pipeline.measure.marts import Mart, inputs_behind, load_marts, read_marts
 from praya.pipeline.measure.warehouse import build_warehouse
 from praya.store import Store, file_sha256

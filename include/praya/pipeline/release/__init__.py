@@ -19,14 +19,14 @@ from praya.metadata import as_json
 from praya.pipeline.release.alias import point_aliases
 from praya.pipeline.release.fresh import check_fresh
 from praya.pipeline.release.inherited import due_with_inputs
-from praya.pipeline.release.revised import revised
+from praya.pipeline.release.revised_rows import revised
 from praya.pipeline.release.taken_back import check_inputs, check_not_taken_back
 from praya.pipeline.release.version import changes, settled
 from praya.pipeline.release.writer import check_table, release_basis, version_name, write_version
 from praya.provenance import Context, Signer, signer, statement
+from praya.provenance.in_toto import NAME as STATEMENT
 from praya.provenance.keys import announce
 from praya.provenance.signing import envelope
-from praya.provenance.statement import NAME as STATEMENT
 from praya.store import Store, file_sha256
 
 __all__ = ["release", "release_basis"]
@@ -131,7 +131,7 @@ def _statement(
     run: _Run,
 ) -> dict[str, Any]:
     """The signed statement on the finished files of a release."""
-    from praya.pipeline.stage.personal import key_id
+    from praya.pipeline.stage.pseudonyms import key_id
 
     said = statement(
         manifest,

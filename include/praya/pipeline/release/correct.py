@@ -8,7 +8,7 @@ from praya.disclosure.recognise import refuse_personal
 from praya.errors import ReleaseRefused
 from praya.history import latest, versions
 from praya.history.grants import seen_before
-from praya.history.index import index
+from praya.history.versions_index import index
 from praya.ledger import Ledger, LedgerLine
 from praya.store import Store
 from praya.text.outside import quote

@@ -11,8 +11,8 @@ from pathlib import Path
 from praya.contract import Field
 from praya.contract.spreadsheet import MARK, MARKED
 from praya.disclosure.protect import ProtectedTable
-from praya.pipeline.release.lines import copy_lines, joined, text_of
 from praya.pipeline.release.part import Part
+from praya.pipeline.release.text_lines import copy_lines, joined, text_of
 from praya.store.duck import connect, identifier, literal, scan
 
 BOM = "\ufeff"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from praya.pipeline.release.json_array import value_of
 from praya.pipeline.release.part import Part
-from praya.pipeline.release.places import bounds, names
+from praya.pipeline.release.points import bounds, names
 from praya.store.duck import connect, literal
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from praya.errors import FormatError
 from praya.pipeline.release import parquet
 from praya.pipeline.release.part import Part
-from praya.pipeline.release.places import bounds, names
+from praya.pipeline.release.points import bounds, names
 from praya.store.duck import connect
 
 GEOMETRY = "geometry"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from praya.contract import Field
-from praya.pipeline.release.lines import text_of
 from praya.pipeline.release.part import Part
+from praya.pipeline.release.text_lines import text_of
 from praya.store.duck import connect, identifier, literal
 
 

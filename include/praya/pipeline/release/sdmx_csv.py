@@ -12,10 +12,10 @@ from praya.contract import Field
 from praya.contract.labels import without_labels
 from praya.contract.sdmx import PERIOD_KIND, Component, code_id, components, sdmx_problems
 from praya.errors import FormatError
-from praya.metadata.sdmx import structure_id
+from praya.metadata.sdmx_json import structure_id
 from praya.pipeline.release.csv import cell
-from praya.pipeline.release.lines import copy_lines, joined, text_of
 from praya.pipeline.release.part import Part
+from praya.pipeline.release.text_lines import copy_lines, joined, text_of
 from praya.store.duck import connect, identifier, literal
 from praya.text.outside import quote_all
 

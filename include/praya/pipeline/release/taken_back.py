@@ -20,7 +20,7 @@ from praya.history import Entry, latest, tombstone, versions
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.line import parsed
 from praya.pipeline.measure import inputs_behind
-from praya.pipeline.release.content import repeated, rows_sha256
+from praya.pipeline.release.row_comparison import repeated, rows_sha256
 from praya.store import Store, file_sha256, table_name
 from praya.text.outside import quote
 

@@ -23,8 +23,8 @@ from praya.history import (
     versions,
 )
 from praya.history.number import parse
-from praya.history.structure import LEVEL
-from praya.pipeline.release.readers import readers
+from praya.history.shape_changes import LEVEL
+from praya.pipeline.release.dependants import readers
 from praya.store import Store
 from praya.text.outside import quote
 

@@ -14,8 +14,8 @@ from praya.errors import IntegrityError, ReleaseRefused
 from praya.history import Entry, latest, point, tombstone, versions
 from praya.history.editions import withdraw_editions
 from praya.history.grants import AREA, end, grants, tidy
-from praya.history.index import index
 from praya.history.pointer import sequence
+from praya.history.versions_index import index
 from praya.ledger import Ledger
 from praya.pipeline.release.correct import known
 from praya.pipeline.release.taken_back import rows_hash

@@ -19,9 +19,9 @@ from praya.metadata import DATA, DOCUMENTATION, METADATA, as_json, documentation
 from praya.pipeline.release.correct import announced
 from praya.pipeline.release.coverage import coverage
 from praya.pipeline.release.csv import marked_fields
+from praya.pipeline.release.data_files import describe_file, write_data
 from praya.pipeline.release.due import due_at
-from praya.pipeline.release.files import describe_file, write_data
-from praya.pipeline.release.revised import revised
+from praya.pipeline.release.revised_rows import revised
 from praya.pipeline.release.version import changes, numbered, settled
 from praya.store import Store, content_key, file_sha256
 

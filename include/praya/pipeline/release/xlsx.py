@@ -18,7 +18,7 @@ from praya.contract.codes import LANGUAGES
 from praya.contract.zone import HONG_KONG
 from praya.errors import FormatError
 from praya.metadata import described_fields, dictionary_rows
-from praya.pipeline.release.notes import notes
+from praya.pipeline.release.notes_sheet import notes
 from praya.pipeline.release.part import Part
 from praya.store.duck import connect
 

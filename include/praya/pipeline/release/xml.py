@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from praya.contract import Field
-from praya.pipeline.release.lines import copy_lines, joined, text_of
 from praya.pipeline.release.part import Part
+from praya.pipeline.release.text_lines import copy_lines, joined, text_of
 from praya.store.duck import connect, literal
 
 FORBIDDEN = [*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0xFFFE, 0xFFFF]

@@ -12,18 +12,18 @@ from typing import Any
 from praya.contract import Contract
 from praya.contract.telling import in_words
 from praya.errors import StageError
-from praya.pipeline.stage import csv, json, parquet
-from praya.pipeline.stage.faults import first_faults
+from praya.pipeline.stage import csv_input, json_input, parquet_input
+from praya.pipeline.stage.first_faults import first_faults
 from praya.pipeline.stage.looks import describe_unlike
 from praya.pipeline.stage.parts import columns_of, join
 from praya.pipeline.stage.reading import Connection, Reading, check_count
-from praya.pipeline.stage.table import write_quarantine, write_table
+from praya.pipeline.stage.typed_table import write_quarantine, write_table
 from praya.store import Store, content_key
 from praya.text.outside import describe_error, quote
 
 STAGE_VERSION = 4
 SHOWN = 200  # characters of what stands beside the records
-READERS = {"csv": csv.read, "json": json.read, "parquet": parquet.read}
+READERS = {"csv": csv_input.read, "json": json_input.read, "parquet": parquet_input.read}
 
 
 def stage(contract: Contract, store: Store) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def _open(
 ) -> Reading:
     paths = {name: store.path(f"raw/{part['sha256']}") for name, part in collected["parts"].items()}
     if contract.source.pages:
-        return csv.read_pages(con, contract, list(paths.values()), columns_of(contract, None), work)
+        return csv_input.read_pages(con, contract, list(paths.values()), columns_of(contract, None), work)
     read = READERS[contract.source.format]
     if not contract.source.parts:
         return read(con, contract, paths["data"], columns_of(contract, None), work)

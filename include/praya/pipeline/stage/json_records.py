@@ -2,7 +2,7 @@
 their spelling.
 
 DuckDB's reader takes an array that is cut after a comma as complete, the last of two equal keys, and every number
-through a double; it counts the records instead (`stage/json.py`), so that reader and counter are different code.
+through a double; it counts the records instead (`stage/json_input.py`), so that reader and counter are different code.
 """
 
 from __future__ import annotations

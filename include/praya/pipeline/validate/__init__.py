@@ -159,8 +159,8 @@ def _check(
     better next time, and then `tree` is still free.
     """
     from praya.pipeline.validate.engine import evaluate, unchecked
-    from praya.pipeline.validate.guards import compare
-    from praya.pipeline.validate.report import FILES, render
+    from praya.pipeline.validate.guard_checks import compare
+    from praya.pipeline.validate.report_page import FILES, render
 
     tables = {table_name(name): store.path(state["table"]) for name, state in references.items() if state}
     waits = [_waits(each, references) for each in expectations]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from praya.pipeline.validate.result import SAMPLES, Result, json_safe
-from praya.pipeline.validate.words import ROWS_QUERY, columns_of, describe
+from praya.pipeline.validate.verdict_words import ROWS_QUERY, columns_of, describe
 from praya.text.outside import quote
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def evaluate(
     """
     if not expectations:
         return []
-    from praya.pipeline.validate.scan import scan as scanned
-    from praya.pipeline.validate.views import open_views
+    from praya.pipeline.validate.table_scan import scan as scanned
+    from praya.pipeline.validate.table_views import open_views
 
     paths = {key: Path(path) for key, path in (references or {}).items()}
     with (
@@ -254,7 +254,7 @@ def _batch(connection: Any, name: str) -> Iterator[Any]:
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     from praya.pipeline.validate.connection import URL, Connection
-    from praya.pipeline.validate.views import BATCH
+    from praya.pipeline.validate.table_views import BATCH
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from praya.ledger import Ledger, LedgerLine
-from praya.pipeline.validate.report import FILES, render, render_unjudged
-from praya.pipeline.validate.standing import Standing
+from praya.pipeline.validate.report_page import FILES, render, render_unjudged
+from praya.pipeline.validate.standing_record import Standing
 from praya.store import Store
 
 RUNS = 12

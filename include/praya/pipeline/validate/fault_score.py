@@ -13,9 +13,9 @@ from praya.contract import Contract
 from praya.contract.text import Text
 from praya.errors import StageError
 from praya.pipeline.validate.engine import evaluate
-from praya.pipeline.validate.faults import FAULTS, Fault, LeftOut
 from praya.pipeline.validate.result import Result
 from praya.pipeline.validate.shape import GOOD, Shape
+from praya.pipeline.validate.standard_faults import FAULTS, Fault, LeftOut
 from praya.pipeline.validate.suite import expectations_of
 from praya.store import Store, content_key, table_name
 from praya.store.duck import INTERNAL, connect, literal

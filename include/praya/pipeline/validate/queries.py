@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from praya.pipeline.validate.kwargs import Columns, Kwargs, Sql, Unsure
-from praya.pipeline.validate.views import BATCH
+from praya.pipeline.validate.table_views import BATCH
 
 # How GX writes `{batch}`: with a name of its own, unless the query joins and so has named it itself.
 TABLE = f"(SELECT * \nFROM {BATCH} \nWHERE true)"

@@ -17,7 +17,7 @@ from praya.contract.disclosure import Disclosure
 from praya.contract.telling import told
 from praya.pipeline.validate.messages import Say, english
 from praya.pipeline.validate.result import Result
-from praya.pipeline.validate.words import exact, observe
+from praya.pipeline.validate.verdict_words import exact, observe
 
 OPEN = ("public facts", "public register")
 NOT_SHOWN = "not shown"

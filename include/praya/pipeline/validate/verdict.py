@@ -16,7 +16,7 @@ from praya.errors import EngineError, PrayaError, ValidationFailed
 from praya.pipeline.validate.messages import english, speaker
 from praya.pipeline.validate.result import Result, json_safe
 from praya.pipeline.validate.veil import counting, observed_words, veiled, veiled_quarantine
-from praya.pipeline.validate.words import how
+from praya.pipeline.validate.verdict_words import how
 from praya.store import Store
 
 QUARANTINE_SAMPLES = 20

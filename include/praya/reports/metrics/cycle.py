@@ -10,8 +10,8 @@ import datetime as dt
 from typing import NamedTuple
 
 from praya.contract.register import Metric
-from praya.reports.metrics.figures import Figures, Observation
-from praya.reports.metrics.judged import GOALS
+from praya.reports.metrics.judgement import GOALS
+from praya.reports.metrics.observations import Figures, Observation
 from praya.reports.metrics.periods import PROVISIONAL, SETTLED, STAGES, ends, following
 
 STEP = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "annual": 12}

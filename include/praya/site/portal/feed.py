@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from xml.etree import ElementTree as Xml
 
 from praya.contract.codes import FILE_LANGUAGE
-from praya.site.portal.words import in_all, words
+from praya.site.portal.portal_words import in_all, words
 from praya.text.punctuation import marks
 
 ATOM = "http://www.w3.org/2005/Atom"

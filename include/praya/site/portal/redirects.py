@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from praya.metadata import DATA, as_json
-from praya.history.addresses import SYNTHETIC, addresses, renamed
+from praya.history.stable_addresses import SYNTHETIC, addresses, renamed
 from praya.store import Store
 
 NOW, FOR_GOOD = 302, 308

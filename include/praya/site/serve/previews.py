@@ -21,7 +21,7 @@ from starlette.types import ASGIApp
 from praya.contract.text import Text
 from praya.contract.zone import show_moment
 from praya.history.grants import Grant, looked, of_token
-from praya.site.serve.app import SAFE, with_headers
+from praya.site.serve.released_app import SAFE, with_headers
 from praya.site.serve.respond import TEMPLATES, media_type, page, sentence_response
 from praya.site.serve.tree import Tree
 from praya.store import Store

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.contract.text import Text
-from praya.history.addresses import LATEST, addresses, renamed, synthetic_name, withdrawn
+from praya.history.stable_addresses import LATEST, addresses, renamed, synthetic_name, withdrawn
 from praya.site.serve.tree import Tree
 
 REPORTS = "reports"

@@ -15,10 +15,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from praya.errors import PrayaError
-from praya.sources.contact_centre import pages, query
-from praya.sources.contact_centre.archive import Archive, Month
-from praya.sources.contact_centre.changes import Change
+from praya.sources.contact_centre import api_pages, query
+from praya.sources.contact_centre.amendments import Change
 from praya.sources.contact_centre.generator import KEYS, TABLES
+from praya.sources.contact_centre.source_store import Archive, Month
 from praya.sources.faults import CHANGES, FAULTS, INSTEAD, Faults, cut, wait
 from praya.text.outside import quote
 
@@ -121,7 +121,7 @@ class RecordsApi:
         body = _body(found, shown, asked.limit, zipped, renamed)
         if zipped:
             headers["content-encoding"] = "gzip"
-        return Response(body, media_type=pages.FORMATS[asked.form], headers=headers)
+        return Response(body, media_type=api_pages.FORMATS[asked.form], headers=headers)
 
     def _told(self, request: Request, month: str, *, made: bool) -> dict[str, Any]:
         if month not in self.archive.months:
@@ -176,13 +176,13 @@ class RecordsApi:
         return scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode(), self._token)
 
 
-def _body(found: pages.Pages, offset: int, limit: int, zipped: bool, renamed: bool) -> bytes:
+def _body(found: api_pages.Pages, offset: int, limit: int, zipped: bool, renamed: bool) -> bytes:
     if zipped and not renamed and (ready := found.ready(offset, limit)) is not None:
         return ready
     text = found.text(offset, limit)
     if renamed:
         text = _renamed(text)
-    return pages.compress(text) if zipped else text
+    return api_pages.compress(text) if zipped else text
 
 
 def _renamed(text: bytes) -> bytes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from praya.sources.contact_centre.codes import CASE_TYPES, DEPARTMENTS, OUTCOMES, SUBJECTS
+from praya.sources.contact_centre.centre_codes import CASE_TYPES, DEPARTMENTS, OUTCOMES, SUBJECTS
 from praya.sources.contact_centre.draw import (
     DAY,
     HOUR,
@@ -20,7 +20,7 @@ from praya.sources.contact_centre.draw import (
     seconds,
     stream,
 )
-from praya.sources.contact_centre.published import SEVERAL_DEPARTMENTS, WITHIN_3_HOURS
+from praya.sources.contact_centre.printed_figures import SEVERAL_DEPARTMENTS, WITHIN_3_HOURS
 
 if TYPE_CHECKING:
     from praya.sources.contact_centre.cases import Draft

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from praya.sources.contact_centre import days, texts
-from praya.sources.contact_centre.codes import LANGUAGE_SHARES, LANGUAGES, TEAMS
+from praya.sources.contact_centre import days, drawn_texts
+from praya.sources.contact_centre.centre_codes import LANGUAGE_SHARES, LANGUAGES, TEAMS
 from praya.sources.contact_centre.draw import (
     DAY,
     HONG_KONG,
@@ -23,7 +23,7 @@ from praya.sources.contact_centre.draw import (
     seconds,
     stream,
 )
-from praya.sources.contact_centre.published import RATES
+from praya.sources.contact_centre.printed_figures import RATES
 
 
 class Calls(NamedTuple):
@@ -59,14 +59,14 @@ def make(seed: int, year: int, month: int, scale: float) -> Calls:
     language = choose(rng, LANGUAGE_SHARES, size)
     table = pa.table(
         {
-            "call_id": texts.fixed(b"C%04d%02d-" % (year, month), (np.arange(1, size + 1), 7)),
+            "call_id": drawn_texts.fixed(b"C%04d%02d-" % (year, month), (np.arange(1, size + 1), 7)),
             "queued_at": moments(queued),
             "answered_at": moments(answered),
             "abandoned_at": moments(given_up),
             "ended_at": moments(ended),
             "team": codes(TEAMS, _teams(rng, hour % 24, language)),
             "language": codes(LANGUAGES, language),
-            "caller_phone": texts.where(rng.random(size) < 0.85, texts.phones(rng, size)),
+            "caller_phone": drawn_texts.where(rng.random(size) < 0.85, drawn_texts.phones(rng, size)),
         }
     )
     return Calls(table, queued, answered, ended, language)

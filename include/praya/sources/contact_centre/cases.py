@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from praya.sources.contact_centre import days, grid, texts
+from praya.sources.contact_centre import days, drawn_texts, grid
 from praya.sources.contact_centre.assignments import Assigned
 from praya.sources.contact_centre.calls import Calls, arrivals, day_of_year
-from praya.sources.contact_centre.codes import (
+from praya.sources.contact_centre.centre_codes import (
     CASE_TYPES,
     CHANNELS,
     DISTRICTS,
@@ -34,7 +34,7 @@ from praya.sources.contact_centre.draw import (
     seconds,
     stream,
 )
-from praya.sources.contact_centre.published import (
+from praya.sources.contact_centre.printed_figures import (
     CASE_OF_ANSWERED_CALL,
     FIRST_CALL,
     RATES,
@@ -93,10 +93,10 @@ def table(seed: int, year: int, month: int, cases: Draft, calls: Calls, assigned
     rng = stream(seed, year, month, "people")
     size, by_phone = cases.received.size, cases.channel == PHONE
     chinese = cases.language != LANGUAGES.index("en")
-    name, hkid = texts.names(rng, chinese), texts.hkids(rng, size)
+    name, hkid = drawn_texts.names(rng, chinese), drawn_texts.hkids(rng, size)
     rung = calls.table["caller_phone"].combine_chunks().take(pa.array(cases.call, mask=~by_phone))
-    own = texts.phones(rng, size)
-    left = texts.where(by_phone | (rng.random(size) < 0.6), pc.if_else(pa.array(by_phone), rung, own))
+    own = drawn_texts.phones(rng, size)
+    left = drawn_texts.where(by_phone | (rng.random(size) < 0.6), pc.if_else(pa.array(by_phone), rung, own))
     by_mail = rng.random(size) < np.array([0.02, 1.0, 0.9, 0.7, 0.3, 0.1])[cases.channel]
     placed = rng.random(size) < _PLACED[cases.kind]
     return pa.table(
@@ -111,11 +111,11 @@ def table(seed: int, year: int, month: int, cases: Draft, calls: Calls, assigned
             "subject_group": codes([item.group for item in SUBJECTS], cases.subject),
             "subject": codes([item.code for item in SUBJECTS], cases.subject),
             **_places(rng, placed),
-            "description": texts.descriptions(rng, cases.subject, chinese, name, own, hkid),
-            "contact_name": texts.where(rng.random(size) < 0.7, name),
+            "description": drawn_texts.descriptions(rng, cases.subject, chinese, name, own, hkid),
+            "contact_name": drawn_texts.where(rng.random(size) < 0.7, name),
             "contact_phone": left,
-            "hkid": texts.where(rng.random(size) < 0.04, hkid),
-            "email": texts.where(by_mail, texts.emails(rng, size)),
+            "hkid": drawn_texts.where(rng.random(size) < 0.04, hkid),
+            "email": drawn_texts.where(by_mail, drawn_texts.emails(rng, size)),
             "status": codes(
                 STATUSES, np.where(assigned.open, STATUSES.index("open"), STATUSES.index("closed"))
             ),
@@ -127,7 +127,7 @@ def table(seed: int, year: int, month: int, cases: Draft, calls: Calls, assigned
 
 def case_numbers(year: int, month: int, serial: Ints) -> pa.Array:
     """Case numbers, as `N202303-0000001`."""
-    return texts.fixed(b"N%04d%02d-" % (year, month), (serial, 7))
+    return drawn_texts.fixed(b"N%04d%02d-" % (year, month), (serial, 7))
 
 
 def _subjects(rng: np.random.Generator, kind: Ints, storm: Bools) -> Ints:
@@ -165,5 +165,5 @@ def _places(rng: np.random.Generator, placed: Bools) -> dict[str, pa.Array]:
         "northing": number(northing),
         "latitude": number(np.round(latitude, 7)),
         "longitude": number(np.round(longitude, 7)),
-        "location_text": texts.where(placed, texts.places(rng, named)),
+        "location_text": drawn_texts.where(placed, drawn_texts.places(rng, named)),
     }

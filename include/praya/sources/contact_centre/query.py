@@ -11,8 +11,8 @@ from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
 from praya.errors import PrayaError
+from praya.sources.contact_centre.api_pages import FORMATS, PAGE_ROWS
 from praya.sources.contact_centre.generator import TABLES
-from praya.sources.contact_centre.pages import FORMATS, PAGE_ROWS
 from praya.text.outside import quote, quote_all
 
 _HONG_KONG = timezone(timedelta(hours=8))

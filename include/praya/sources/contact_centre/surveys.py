@@ -7,8 +7,8 @@ import pyarrow as pa
 
 from praya.sources.contact_centre.cases import Draft
 from praya.sources.contact_centre.draw import DAY, Floats, choose, moments, seconds, stream
-from praya.sources.contact_centre.published import RATES
-from praya.sources.contact_centre.texts import fixed
+from praya.sources.contact_centre.drawn_texts import fixed
+from praya.sources.contact_centre.printed_figures import RATES
 
 ANSWERED = 0.04  # of all cases
 _USUAL = np.array([0.012, 0.013, 0.045, 0.19, 0.74])

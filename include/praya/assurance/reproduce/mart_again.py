@@ -1,0 +1,119 @@
+"""Makes the mart of a release again: the tables behind it staged from their snapshots, its SQL run on them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from praya.assurance.reproduce.reproduction import Told
+from praya.contract import Contract
+from praya.errors import PrayaError
+from praya.pipeline.measure import measure
+from praya.pipeline.stage import stage, stage_key
+from praya.store import Store, content_key, file_sha256
+from praya.text.outside import quote
+
+Job = dict[str, Any]
+
+
+def make_mart(job: Job) -> Told:
+    """Make the mart of the job and hold its bytes against the snapshot that the release was made from.
+
+    Each table is staged again where its snapshots are there and a contract that stages as the one of then; else it is
+    taken as recorded. The sentences say which, and how many records there are nowhere.
+    """
+    told = Told()
+    if job["gone"]:
+        told.say(
+            f"mart {job['mart']}: taken as recorded, its SQL was not run again: {'; '.join(job['gone'])}"
+        )
+        return told
+    store = Store(Path(job["store"]))
+    contracts = [Contract.model_validate_json(Path(path).read_bytes()) for path in job["contracts"]]
+    by_name = {one.dataset: one for one in contracts}
+    states = {one["subject"]: _table(store, one, by_name, told) for one in job["tables"]}
+    lost = sorted(subject for subject, state in states.items() if state is None)
+    for one in job["releases"]:
+        _point(store, one)
+        told.say(f"release {one['version']} of {one['dataset']}: taken as it was published")
+    if lost:
+        told.say(
+            f"mart {job['mart']}: taken as recorded, its SQL was not run again: no table of {', '.join(lost)}"
+        )
+        return told
+    _accept(store, {subject: state for subject, state in states.items() if state}, by_name)
+    try:
+        made = measure(store, Path(job["metrics"]), contracts)[job["mart"]]
+    except (PrayaError, KeyError) as error:
+        made = {"failed": quote(error, 1_000)}
+    if "sha256" not in made:
+        why = made.get("failed") or f"it lacks {', '.join(made.get('waiting', []))}"
+        told.differ(f"mart {job['mart']}: its SQL could not be run again: {why}")
+    elif made["sha256"] != job["sha256"]:
+        told.differ(f"mart {job['mart']}: was made again by its SQL, and is not the same")
+    else:
+        told.say(f"mart {job['mart']}: made again by its SQL, the same byte for byte")
+    return told
+
+
+def _table(store: Store, one: Job, contracts: dict[str, Contract], told: Told) -> dict[str, Any] | None:
+    """The state of a table as marts need it; None where there is none."""
+    dataset, _, month = one["subject"].partition("/")
+    contract = contracts[dataset].at(month) if month else contracts[dataset]
+    why = one["why"]
+    if one["raw"]:
+        collected = dict(store.state(one["subject"], "collected") or {})
+        if stage_key(contract, collected) != one["key"]:
+            why = "its contract or the code stages otherwise now"
+        else:
+            staged = stage(contract, store)
+            same = one["recorded"] is None or _same(store.path(staged["table"]), Path(one["recorded"]))
+            how = "the same byte for byte" if one["recorded"] else "the table of then is not there to compare"
+            if same:
+                told.say(f"table {one['subject']}: staged again from its snapshots, {how}")
+            else:
+                told.differ(
+                    f"table {one['subject']}: was staged again from its snapshots, and is not the same"
+                )
+            return _state(one, staged["table"])
+    if one["recorded"] is None:
+        return None
+    told.say(f"table {one['subject']}: taken as recorded: {why}")
+    place = store.path(f"recorded/{one['subject']}/{one['key']}/table.parquet")
+    place.parent.mkdir(parents=True)
+    os.link(one["recorded"], place)
+    return _state(one, store.key(place))
+
+
+def _state(one: Job, table: str) -> dict[str, Any]:
+    return {name: one[name] for name in ("key", "received_at", "synthetic")} | {"table": table}
+
+
+def _accept(store: Store, states: dict[str, dict[str, Any]], contracts: dict[str, Contract]) -> None:
+    """Make the tables those that count, of months month by month."""
+    months: dict[tuple[str, str], dict[str, Any]] = {}
+    for subject, state in states.items():
+        dataset, _, month = subject.partition("/")
+        if month:
+            months.setdefault((contracts[dataset].provider, month), {})[dataset] = state
+        else:
+            store.set_state(dataset, "accepted", state)
+    for (provider, month), tables in months.items():
+        whole = {
+            "key": content_key({name: one["key"] for name, one in tables.items()}),
+            "tables": tables,
+            "received_at": max(one["received_at"] for one in tables.values()),
+            "synthetic": any(one["synthetic"] for one in tables.values()),
+        }
+        store.set_state(f"month/{provider}", month, whole)
+
+
+def _point(store: Store, one: Job) -> None:
+    manifest = store.path(f"released/{one['dataset']}/{one['version']}/manifest.json")
+    pointer = one | {"manifest_sha256": file_sha256(manifest)}
+    store.put_json(f"released/{one['dataset']}/latest.json", pointer)
+
+
+def _same(one: Path, other: Path) -> bool:
+    return file_sha256(one) == file_sha256(other)

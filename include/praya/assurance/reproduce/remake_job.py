@@ -1,0 +1,158 @@
+"""What is laid out for making a release again: a store as it was just before, with what was published till then."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from praya.assurance.reproduce.mart_job import prepare_mart
+from praya.assurance.reproduce.verdict_job import prepare_verdict
+from praya.assurance.verify.kept import behind
+from praya.assurance.verify.ledger_facts import Known
+from praya.contract import Contract
+from praya.disclosure.protect.publication import TOLD
+from praya.errors import IntegrityError
+from praya.ledger import Ledger, LedgerLine
+from praya.ledger.chain import KEY
+from praya.store import Store, content_key
+
+# What came of making mart and verdict again.
+TOLD_AGAIN = "told.json"
+
+
+def prepare(
+    store: Store, folder: Path, known: Known, inputs: dict[str, bytes], work: Path, *, raw: bool
+) -> Path:
+    """Lay out `work/store`, `work/policy.yaml`, `work/contract.json` and `work/suites`; gives the file of the job.
+
+    Files are linked, not copied. The ledger goes as far as the disclosure decision: with `raw` up to it, for it is
+    made again, and else with it. What lies before the release, its mart and its verdict, is laid out beside.
+    """
+    contract = Contract.model_validate_json(inputs["contract"])
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    lines = [line for one in behind(folder) if (line := known.line_of(one)) is not None]
+    judged = _the(lines, "verdict", manifest["dataset"])
+    decided = _the(lines, "disclosure", manifest["dataset"])
+    target = Store(work / "store")
+    _ledger(store, target, decided.number - 1 if raw else decided.number)
+    _link(store, target, f"verdicts/{judged.subject}/{judged.body['key']}")
+    tree = f"protected/{decided.subject}/{decided.body['key']}"
+    staged = f"staged/{judged.subject}/{judged.body['staged']}"
+    if raw:
+        # The look at the table together with all that was out needs what was out, and none of what came later.
+        _link_published(store, target, staged)
+        _collected(store, target, folder, known, manifest)
+    else:
+        _link(store, target, tree)
+        _link(store, target, staged)
+    recorded = {
+        line.body["version"] for line in Ledger(target).of(folder.parent.name) if line.kind == "release"
+    }
+    for other in folder.parent.iterdir():
+        # The index lists what is on record; and which name a second release of the same time gets, the first decides.
+        if other != folder and (other.name in recorded or manifest["version"].startswith(f"{other.name}-")):
+            for name in ("manifest.json", "withdrawn.json"):
+                _link(store, target, store.key(other / name))
+    (work / "policy.yaml").write_bytes(inputs["policy"])
+    (work / "contract.json").write_bytes(inputs["contract"])
+    suites = work / "suites"
+    suites.mkdir()
+    if suite := inputs.get("expectation suite"):
+        (suites / f"{manifest['dataset']}.json").write_bytes(suite)
+    job = {
+        "store": str(target.root),
+        "contract": str(work / "contract.json"),
+        "suites": str(suites),
+        "made": str(work / "made"),
+        "raw": raw,
+        "told": str(work / TOLD_AGAIN),
+        "mart": prepare_mart(store, folder, known, inputs, contract, work),
+        "validation": prepare_verdict(store, contract, judged, manifest, suites, work),
+        "accepted": {
+            "key": judged.body["staged"],
+            "table": f"{staged}/table.parquet",
+            "received_at": manifest["received_at"],
+            "synthetic": manifest["synthetic"],
+            "verdict": judged.body["verdict"],
+            "verdict_key": judged.body["key"],
+        },
+        "decided": {
+            name: decided.body[name] for name in ("rules", "follows", "first_release") if name in decided.body
+        },
+        "protected": {
+            "table": f"{tree}/table.parquet",
+            "sha256": decided.body["table_sha256"],
+            "accepted_key": judged.body["staged"],
+            "verdict_key": judged.body["key"],
+            "received_at": manifest["received_at"],
+            "synthetic": manifest["synthetic"],
+            "decision": manifest["disclosure"],
+        },
+    }
+    (work / "job.json").write_text(json.dumps(job), "utf-8")
+    return work / "job.json"
+
+
+def _the(lines: list[LedgerLine], kind: str, subject: str) -> LedgerLine:
+    for line in lines:
+        if (line.kind, line.subject) == (kind, subject):
+            return line
+    raise IntegrityError(
+        f"{subject}: its statement names no {kind} line of the ledger; it cannot be made again"
+    )
+
+
+def _ledger(store: Store, target: Store, last: int) -> None:
+    path = target.path(KEY)
+    path.parent.mkdir()
+    with path.open("wb") as file:
+        for number, raw in enumerate(Ledger(store).raw(), 1):
+            if number > last:
+                break
+            file.write(raw)
+
+
+def _link_published(store: Store, target: Store, staged: str) -> None:
+    """What was out before, and the tables that it was made from, but the one in `staged`, which is made again."""
+    for line in Ledger(target):
+        tree = f"protected/{line.subject}/{line.body.get('key')}"
+        if line.kind != "disclosure" or target.exists(tree) or not store.exists(tree):
+            continue
+        _link(store, target, tree)
+        told = store.get_json(f"{tree}/{TOLD}") or {}
+        if not told.get("table", f"{staged}/").startswith(f"{staged}/"):
+            _link(store, target, told["table"])
+
+
+def _collected(store: Store, target: Store, folder: Path, known: Known, manifest: dict[str, Any]) -> None:
+    """The state that collect left: the snapshots as the ledger's lines tell them."""
+    parts = {}
+    for one in behind(folder):
+        if one["name"].startswith("snapshot ") and (line := known.line_of(one)) is not None:
+            body = line.body
+            parts[body["part"]] = body
+            _link(store, target, f"raw/{body['sha256']}")
+    if not parts:
+        raise IntegrityError(f"{folder}: its statement names no snapshot on record; it cannot be made again")
+    state = {
+        "dataset": manifest["dataset"],
+        "key": content_key({name: part["sha256"] for name, part in sorted(parts.items())}),
+        "parts": parts,
+        "received_at": manifest["received_at"],
+        "synthetic": manifest["synthetic"],
+    }
+    target.set_state(manifest["dataset"], "collected", state)
+
+
+def _link(store: Store, target: Store, key: str) -> None:
+    source, place = store.path(key), target.path(key)
+    if not source.exists() or place.exists():
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, place, copy_function=os.link)
+    else:
+        os.link(source, place)

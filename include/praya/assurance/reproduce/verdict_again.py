@@ -1,0 +1,67 @@
+"""Validates the table of a release again, where all that its verdict rested on is there, and compares the verdict."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from praya.assurance.reproduce.reproduction import Told
+from praya.contract import Contract
+from praya.errors import PrayaError
+from praya.pipeline.validate import validate, verdict_key
+from praya.store import Store, file_sha256
+
+Job = dict[str, Any]
+AS_ON_RECORD = "validation: taken as on record, it was not run again"
+
+
+def judge_again(job: Job, contract: Contract, made: Store, suites: Path) -> Told:
+    """Validate the table that stands staged in `made`, on a store of its own; the verdict and its three pages must have
+    the hashes of the ledger. Which inputs were those of then is told by the verdict's key, in which all of them are."""
+    told, tree = Told(), f"staged/{contract.dataset}/{job['staged']}"
+    if not made.exists(f"{tree}/table.parquet"):
+        job["gone"].append("its table is not there any more")
+    if job["gone"]:
+        told.say(f"{AS_ON_RECORD}: {'; '.join(job['gone'])}")
+        return told
+    store = Store(Path(job["store"]))
+    place = store.path(tree)
+    place.parent.mkdir(parents=True)
+    shutil.copytree(made.path(tree), place, copy_function=os.link)
+    staged = {
+        "key": job["staged"],
+        "table": f"{tree}/table.parquet",
+        "quarantine": f"{tree}/quarantine.parquet",
+        "received_at": job["received_at"],
+        "synthetic": job["synthetic"],
+        "stopped": None,
+        **store.read_json(f"{tree}/counts.json"),
+    }
+    store.set_state(contract.dataset, "staged", staged)
+    for subject, one in job["accepted"].items():
+        table = store.path(f"recorded/{subject}/{one['key']}/table.parquet")
+        table.parent.mkdir(parents=True)
+        os.link(one["recorded"], table)
+        told_of = {"key": one["key"], "table": store.key(table), "received_at": one["received_at"]}
+        store.set_state(subject, "accepted", told_of)
+    day = dt.date.fromisoformat(job["day"])
+    if verdict_key(contract, staged, store, suites, day) != job["key"]:
+        told.say(
+            f"{AS_ON_RECORD}: {job['unlike'] or 'its rules, or the tables that they refer to, are not those of then'}"
+        )
+        return told
+    try:
+        validate(contract, store, suites, day)
+    except PrayaError as error:
+        told.differ(f"validation: was run again, and ends otherwise: {error}")
+        return told
+    folder = store.path(f"verdicts/{contract.dataset}/{job['key']}")
+    unlike = [name for name, sha256 in job["files"].items() if file_sha256(folder / name) != sha256]
+    if unlike:
+        told.differ(f"validation: was run again, and is not the same in {', '.join(unlike)}")
+    else:
+        told.say("validation: run again, the same verdict and report byte for byte")
+    return told

@@ -1,0 +1,164 @@
+"""What a verification needs of the ledger, gathered in one reading."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from praya.errors import IntegrityError
+from praya.history.versions_index import EVENTS
+from praya.ledger import Ledger, LedgerLine
+from praya.provenance.in_toto import NAME, dependencies, lines_of
+from praya.provenance.keys import PublicKey, keys_of
+from praya.provenance.signing import keyid_in, opened
+from praya.store import Store
+from praya.store.regular import read_regular
+
+# The first word of a dependency's name → the kind of the ledger's line that stands for it, and where its hash is.
+KINDS = {
+    "snapshot": ("snapshot", "sha256"),
+    "source": ("snapshot", "sha256"),
+    "table": ("verdict", "verdict_sha256"),
+    "validation": ("verdict", "verdict_sha256"),
+    "protected": ("disclosure", "table_sha256"),
+    "release": ("release", "manifest_sha256"),
+}
+
+UPSTREAM = re.compile(r"release (?P<dataset>[a-z0-9-]+) (?P<version>[0-9TZ-]+)")
+
+
+@dataclass
+class Known:
+    """The ledger's lines of releases, withdrawals, reports, catalogues and keys, those that statements name, and what
+    was purged."""
+
+    releases: dict[tuple[str, str], LedgerLine] = field(default_factory=dict)
+    withdrawn: dict[tuple[str, str], LedgerLine] = field(default_factory=dict)
+    named: dict[int, LedgerLine] = field(default_factory=dict)
+    purged: dict[str, LedgerLine] = field(default_factory=dict)
+    keys: dict[str, PublicKey] = field(default_factory=dict)
+    key_lines: list[LedgerLine] = field(default_factory=list)
+    catalogue: LedgerLine | None = None
+    # Of each dataset the last line that its index of versions tells of.
+    last: dict[str, LedgerLine] = field(default_factory=dict)
+    lines: int = 0
+    reports: dict[tuple[str, str], LedgerLine] = field(default_factory=dict)
+
+    def line_of(self, one: dict[str, Any]) -> LedgerLine | None:
+        """The ledger's line that a dependency of a statement names, when that is what it says."""
+        line = self.named.get(one.get("annotations", {}).get("ledgerLine", 0))
+        kind, name = KINDS.get(str(one["name"]).partition(" ")[0], ("", ""))
+        if line is None or line.kind != kind:
+            return None
+        told = one.get("digest", {}).get("sha256")
+        return line if told in (None, line.body.get(name)) else None
+
+    def signed(self, path: Path) -> tuple[dict[str, Any], PublicKey, dict[str, Any]]:
+        """A file's envelope, the publisher's key that signed it, and what it says; IntegrityError or ValueError where
+        it is not so."""
+        envelope = json.loads(read_regular(path))
+        keyid = keyid_in(envelope)
+        if keyid not in self.keys:
+            raise IntegrityError(
+                f"is signed by the key {keyid[:16]}, which is none of the publisher's in the ledger"
+            )
+        key = self.keys[keyid]
+        return envelope, key, opened(envelope, key.public_key)
+
+    @classmethod
+    def of(cls, store: Store, folders: Sequence[Path]) -> Known:
+        """What the ledger says of the releases in these folders, and of those that they were made from."""
+        wanted = {
+            number for folder in _with_upstream(store, folders) for number in lines_of_file(folder / NAME)
+        }
+        found = cls()
+        for line in Ledger(store):
+            found.lines = line.number
+            if line.kind in EVENTS:
+                found.last[line.subject] = line
+            if line.kind == "release":
+                # A version that comes again has a line more; it was signed before the first.
+                found.releases.setdefault((line.subject, str(line.body["version"])), line)
+            elif line.kind == "withdrawal":
+                found.withdrawn[line.subject, str(line.body["version"])] = line
+            elif line.kind == "purge":
+                found.purged[str(line.body["sha256"])] = line
+            elif line.kind == "key":
+                found.key_lines.append(line)
+            elif line.kind == "report":
+                found.reports[line.subject, str(line.body["edition"])] = line
+            elif line.kind == "catalogue":
+                found.catalogue = line
+            if line.number in wanted:
+                found.named[line.number] = line
+        found.keys = keys_of(found.key_lines)
+        return found
+
+
+def _with_upstream(store: Store, folders: Sequence[Path]) -> set[Path]:
+    found, todo = set[Path](), list(folders)
+    while todo:
+        folder = todo.pop()
+        if folder not in found:
+            found.add(folder)
+            named = (UPSTREAM.fullmatch(name) for name in _names(folder / NAME))
+            todo += [store.path(f"released/{one['dataset']}/{one['version']}") for one in named if one]
+    return found
+
+
+def _names(path: Path) -> list[str]:
+    """What the statement in a file names, also where it was changed so that not all of it can be read."""
+    try:
+        return [one["name"] for one in dependencies(unsigned(path)) if isinstance(one.get("name"), str)]
+    except (KeyError, TypeError, AttributeError):
+        return []
+
+
+def selected(
+    store: Store, dataset: str | None, version: str | None, part: tuple[int, int] | None
+) -> list[Path]:
+    """The folders of the releases that are looked at: with a `part`, those in it and each dataset's latest."""
+    pattern = f"released/{dataset or '*'}/{version or '*'}"
+    found = sorted(path.parent for path in store.root.glob(f"{pattern}/manifest.json"))
+    latest = _latest(store) if part else set()
+    return [
+        folder for folder in found if folder in latest or is_in(f"{folder.parent.name}/{folder.name}", part)
+    ]
+
+
+def _latest(store: Store) -> set[Path]:
+    found = set()
+    for pointer in store.root.glob("released/*/latest.json"):
+        try:
+            found.add(pointer.parent / str(json.loads(read_regular(pointer))["version"]))
+        except (OSError, IntegrityError, ValueError, KeyError, TypeError, RecursionError):
+            continue  # which is said of the pointer
+    return found
+
+
+def is_in(name: str, part: tuple[int, int] | None) -> bool:
+    """Whether `name` is in this part (number from 0, of how many) of all; every name is in one of them."""
+    return part is None or zlib.crc32(name.encode()) % part[1] == part[0]
+
+
+def unsigned(path: Path) -> dict[str, Any]:
+    """What a statement's file says, whoever signed it; nothing where it cannot be read."""
+    try:
+        return dict(json.loads(base64.b64decode(json.loads(read_regular(path))["payload"], validate=True)))
+    except (OSError, IntegrityError, ValueError, KeyError, TypeError, RecursionError, binascii.Error):
+        return {}
+
+
+def lines_of_file(path: Path) -> list[int]:
+    """The numbers of the ledger's lines that a statement's file names."""
+    try:
+        return lines_of(unsigned(path))
+    except (KeyError, TypeError, AttributeError):
+        return []

@@ -1,0 +1,205 @@
+"""What stands in the served area beside the releases: indexes, pointers, keys, the signed catalogue; no more."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+from praya.assurance.verify.finding import Unfinished
+from praya.assurance.verify.inspection import CATALOGUE_AGAIN, Reading
+from praya.assurance.verify.ledger_facts import Known
+from praya.contract.zone import show_moment
+from praya.errors import IntegrityError
+from praya.history import index
+from praya.history.editions import REPORTS
+from praya.history.metric_page_index import FOLDER
+from praya.provenance.keys import PUBLISHED, keys_of, keys_text
+from praya.provenance.signed_files import CHECKPOINT, SIGNED, SUBJECTS, WITNESSED
+from praya.store import content_key
+from praya.store.regular import read_regular
+
+SHORTS = ("en", "tc", "sc")
+FEEDS = {f"feed-{short}.atom" for short in SHORTS}
+CALENDAR = {"calendar.json", "calendar.ics", *(f"calendar-{short}.html" for short in SHORTS)}
+CATALOGUE = {"catalogue.json", "catalogue.jsonld", "catalogue.ttl", "index.html", Path(SIGNED).name}
+REDIRECTS = {"redirects.json", "_redirects", "redirects.map"}
+# Beside the datasets, and beside the versions of one.
+TOP = CATALOGUE | REDIRECTS | CALENDAR | FEEDS
+CHANGELOG = {"changes", "changelog.json", *(f"changelog-{short}.html" for short in SHORTS)}
+BESIDE = {"latest.json", "versions.json"} | CHANGELOG | FEEDS
+KEYS = {Path(key).name for key in (PUBLISHED, CHECKPOINT, WITNESSED)}
+
+
+def indexes(dataset: str | None, changed: set[str], known: Known, reading: Reading) -> Iterator[str]:
+    """A sentence for every index of versions that is not what ledger and manifests give, or that does not agree with
+    the pointer. Where a manifest was `changed`, its dataset's index cannot be made."""
+    store = reading.store
+    for path in sorted(store.path("released").glob(f"{dataset or '*'}/versions.json")):
+        if path.parent.name not in changed:
+            yield from _index(path, known, reading)
+    for name in sorted({name for name, _ in known.releases if dataset in (None, name)}):
+        path = store.path(f"released/{name}/versions.json")
+        if not path.exists() and store.path(f"released/{name}/latest.json").exists():
+            yield f"{path}: is missing, so that nobody can find the other versions; run {name} again"
+
+
+def _index(path: Path, known: Known, reading: Reading) -> Iterator[str]:
+    store = reading.store
+    try:
+        there = store.read_json(store.key(path))
+        made = index(store, path.parent.name, there["latest"])
+    except (IntegrityError, KeyError, TypeError, ValueError, AttributeError) as error:
+        yield f"{path}: cannot be held against the ledger: {error}"
+        return
+    reading.sha256(path)  # it is verified here, by what it says
+    again = f"run {path.parent.name}, or the withdrawal, again"
+    if there != made:
+        line = known.last.get(path.parent.name)
+        if line and reading.is_behind(path, line.at):
+            yield reading.unfinished(path, again)
+        else:
+            yield f"{path}: is not what ledger and manifests say: it was changed, or a release was interrupted"
+        return
+    pointer = path.parent / "latest.json"
+    try:
+        pointed = store.read_json(store.key(pointer))["version"]
+    except (IntegrityError, KeyError):
+        return  # which is said of the pointer
+    if pointed != there["latest"] and pointed in {entry["version"] for entry in there["versions"]}:
+        problem = f"{path}: names another latest version than latest.json; run the dataset again"
+        written = reading.finding(problem, path, after=None, again=again)
+        yield written if reading.sound(pointer) else problem
+
+
+def pointers(dataset: str | None, reading: Reading) -> Iterator[str]:
+    """A sentence for every pointer that does not lead to a release that is there."""
+    store = reading.store
+    for pointer in sorted(store.path("released").glob(f"{dataset or '*'}/latest.json")):
+        try:
+            latest = dict(store.get_json(store.key(pointer)) or {})
+        except (IntegrityError, TypeError, ValueError) as error:
+            yield f"{pointer}: is not a pointer: {error}"
+            continue
+        reading.sha256(pointer)  # it is verified here, by what it says
+        if (
+            "version" in latest
+            and latest["version"] is None
+            and (pointer.parent / str(latest.get("withdrawn"))).is_dir()
+        ):
+            continue  # every version is withdrawn
+        manifest = pointer.parent / str(latest.get("version")) / "manifest.json"
+        if not manifest.is_file():
+            yield f"{pointer}: points to {latest.get('version')!r}, which is not there"
+        elif reading.differs(manifest, latest.get("manifest_sha256")):
+            yield f"{pointer}: names another manifest than the one in {manifest.parent}"
+
+
+def keys(known: Known, reading: Reading) -> Iterator[str]:
+    """A sentence where the published keys are not those of the ledger."""
+    path = reading.store.path(PUBLISHED)
+    if not known.keys:
+        return
+    if not path.is_file():
+        problem = f"{path}: is missing, so that nobody can check a signature; run `praya keys list`"
+        yield problem if reading.journal.number(PUBLISHED) else _keys_to_come(path)
+        return
+    try:
+        there = read_regular(path)
+    except IntegrityError:
+        return  # which the inventory names
+    if there == keys_text(known.keys):
+        reading.sha256(path)
+        return
+    earlier = (keys_of(known.key_lines[:size]) for size in range(1, len(known.key_lines)))
+    if any(there == keys_text(one) for one in earlier) and (reading.sound(path) or not reading.journal.size):
+        yield _keys_to_come(path)
+    else:
+        yield f"{path}: is not what the ledger says of the keys: one was changed, put in another's place or left out"
+
+
+def _keys_to_come(path: Path) -> Unfinished:
+    return Unfinished(
+        f"{path}: is to be written again for the ledger's last line on keys: run `praya keys list`"
+    )
+
+
+def catalogue(known: Known, reading: Reading, now: dt.datetime) -> Iterator[str]:
+    """A sentence for everything that is wrong with the signed catalogue at `now` (UTC)."""
+    path, line = reading.store.path(SIGNED), known.catalogue
+    standing = _standing(reading)
+    if not path.is_file():
+        if line is not None:
+            yield f"{path}: is missing, so that an old catalogue could be served; run the DAG catalogue"
+        elif "catalogue.json" in standing and reading.journal.size:
+            yield from _beside(standing, {}, reading)
+        return
+    try:
+        envelope, key, said = known.signed(path)
+        version, expires = int(said["predicate"]["version"]), said["predicate"]["expires"]
+        late = now >= dt.datetime.fromisoformat(expires)
+        signed = {str(one["name"]): one["digest"]["sha256"] for one in said["subject"]}
+    except (ValueError, KeyError, TypeError, AttributeError, IntegrityError) as error:
+        yield f"{path}: {error}"
+        return
+    reading.sha256(path)  # it is verified here, by its signature and the ledger
+    if late:
+        since = show_moment(expires)
+        yield f"{path}: expired on {since}: an old catalogue is served, or the DAG catalogue does not run"
+    last = int(line.body["version"]) if line else 0
+    if version == last + 1:
+        problem = (
+            f"{path}: is not in the ledger; either it was put there by hand, or its writing was interrupted"
+        )
+        yield reading.finding(problem, path, after=None, again=CATALOGUE_AGAIN)
+    elif line is None or version > last:
+        yield f"{path}: is version {version}, and the ledger has {last}: it was put there by hand"
+    elif version < last:
+        yield f"{path}: is version {version}, and {last} has been published: an old one is served"
+    elif content_key(envelope) != line.body["envelope"]:
+        yield f"{path}: is not the signed catalogue that the ledger recorded: it was changed after publication"
+    elif refusal := key.refusal(line):
+        yield f"{path}: is refused: {refusal}"
+    yield from _beside(standing, signed, reading)
+
+
+def _standing(reading: Reading) -> dict[str, str | None]:
+    """What is signed with the catalogue, as it is: name → SHA-256."""
+    released = reading.store.path("released")
+    found = (path for pattern in SUBJECTS for path in released.glob(pattern))
+    return {path.relative_to(released).as_posix(): reading.sha256(path) for path in found}
+
+
+def _beside(standing: dict[str, str | None], signed: dict[str, str], reading: Reading) -> Iterator[str]:
+    """A sentence for each file that is not what was signed; one that was written since, or is being written, waits for
+    its signature."""
+    released = reading.store.path("released")
+    for name in sorted({*standing, *signed}):
+        path = released / name
+        if reading.inventory.is_irregular(reading.store.key(path)) or standing.get(name) == signed.get(name):
+            continue
+        if name not in signed:
+            problem = f"{path}: was not signed with the catalogue: it was put there by hand"
+        else:
+            how = "it was changed" if name in standing else "it is missing"
+            problem = f"{path}: is not what was signed with the catalogue: {how}"
+        yield reading.finding(problem, path, after=SIGNED, again=CATALOGUE_AGAIN)
+
+
+def strangers(released: Path) -> Iterator[str]:
+    """Files and folders in the served area that no release, pointer, key or catalogue accounts for."""
+    for path in sorted(released.iterdir() if released.is_dir() else ()):
+        if path.is_file() and path.name not in TOP and not path.match("psi-data-*.json"):
+            yield f"{path}: is served, and nothing that Praya published"
+    for path in sorted(released.glob("*/*")):
+        if path.parent.name in (Path(REPORTS).name, Path(FOLDER).name):
+            continue  # held against the ledger, or their index, by themselves
+        if path.parent.name == Path(PUBLISHED).parent.name and path.name in KEYS:
+            continue
+        alias = path.name in ("alias.json", "index.html") and (path.parent / "alias.json").is_file()
+        if path.name not in BESIDE and not alias and not _is_release(path):
+            yield f"{path}: is served, and no release: it has no manifest"
+
+
+def _is_release(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in ("manifest.json", "withdrawn.json"))

@@ -1,0 +1,80 @@
+"""As known on a day: which release of a dataset was the latest when that day ended in Hong Kong, by the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from praya.contract.zone import HONG_KONG, show_moment
+from praya.errors import IntegrityError, NotKnown
+from praya.history.versions_index import tombstone
+from praya.ledger import Ledger, LedgerLine
+from praya.store import Store, file_sha256
+
+
+class KnownRelease(NamedTuple):
+    """A release that was the latest: where it lies, what its manifest says, and when it was published (UTC)."""
+
+    dataset: str
+    version: str
+    number: str | None
+    manifest: dict[str, Any]
+    manifest_sha256: str
+    folder: Path
+    published_at: str
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether its figures are made up, by itself or by what it was made from."""
+        return bool(self.manifest["synthetic"])
+
+
+def known(store: Store, dataset: str, on: dt.date | None = None) -> KnownRelease | None:
+    """The release of `dataset` that was the latest at the end of the day `on`, Hong Kong time (None: that is now).
+
+    None before the first release, and while every one was withdrawn. What counts is when the ledger recorded a
+    release, rollback or withdrawal, not when the content was received. Raises NotKnown where the release of that
+    day has been withdrawn since, and IntegrityError where it is not as it was published.
+    """
+    first: dict[str, LedgerLine] = {}  # each version's first line, in the order of publication
+    counting: set[str] = set()  # what a withdrawal of the latest can fall back to
+    latest: str | None = None
+    for line in Ledger(store).of(dataset):
+        if line.kind not in ("release", "rollback", "withdrawal") or not _by_then(line.at, on):
+            continue
+        if line.kind == "rollback":
+            counting.discard(str(line.body["from"]))
+            latest = str(line.body["to"])
+        elif line.kind == "release":
+            latest = str(line.body["version"])
+            first.setdefault(latest, line)
+        else:
+            counting.discard(str(line.body["version"]))
+            if latest == line.body["version"]:
+                latest = next((version for version in reversed(first) if version in counting), None)
+        counting |= {latest} if latest else set()
+    return _release(store, dataset, first[latest]) if latest is not None else None
+
+
+def _by_then(at: str, on: dt.date | None) -> bool:
+    return on is None or dt.datetime.fromisoformat(at).astimezone(HONG_KONG).date() <= on
+
+
+def _release(store: Store, dataset: str, line: LedgerLine) -> KnownRelease:
+    version = str(line.body["version"])
+    folder = store.path(f"released/{dataset}/{version}")
+    if (stone := tombstone(store, dataset, version)) is not None:
+        raise NotKnown(
+            f"{dataset}: {version}, the latest of that day, was withdrawn on {show_moment(stone['at'])}: "
+            f"{str(stone['reason']).rstrip('.')}. Nothing can be made from it any more; choose another day"
+        )
+    path = folder / "manifest.json"
+    if not path.is_file() or file_sha256(path) != line.body["manifest_sha256"]:
+        raise IntegrityError(
+            f"{path}: is missing, or not what the ledger recorded; run `praya verify {dataset}`"
+        )
+    manifest = store.read_json(store.key(path))
+    return KnownRelease(
+        dataset, version, manifest.get("number"), manifest, str(line.body["manifest_sha256"]), folder, line.at
+    )

@@ -1,0 +1,67 @@
+"""The months that a records API lists, each with a marker that changes when anything in the month does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from praya.contract import Contract
+from praya.errors import SourceError
+from praya.pipeline.collect import http_source
+from praya.pipeline.collect.receipt import Unchanged
+from praya.pipeline.collect.source_address import Remote, remote
+from praya.store import Store
+from praya.text.outside import describe_error, quote
+
+# A list of all months since 1900 is far smaller; it is read into memory.
+MOST_BYTES = 4 * 1024**2
+
+
+def listed(contract: Contract, at: Remote, target: Path) -> dict[str, str]:
+    """Month → marker, as the API lists them at `at`. Raises SourceError where the answer is no such list."""
+    fetched = http_source.fetch(contract, at, {}, target, limit=MOST_BYTES)
+    if isinstance(fetched, Unchanged):
+        raise SourceError(
+            f"{contract.dataset}: {at.address.shown} says that nothing changed, and nobody asked that"
+        )
+    try:
+        return {
+            str(one["month"]): str(one["etag"]) for one in json.loads(target.read_text("utf-8"))["months"]
+        }
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise SourceError(
+            f"{contract.dataset}: {quote(fetched.url, 200)} is not a list of months with their `etag` "
+            f"({describe_error(error)}): see `source.months` of the contract, or ask the source"
+        ) from error
+
+
+def marker(contract: Contract, connections: Mapping[str, str], target: Path) -> str | None:
+    """What the API says of the contract's month before it is read; None for a source without such a list."""
+    if contract.source.months is None or contract.month is None:
+        return None
+    return listed(contract, remote(contract, connections, contract.source.months), target).get(contract.month)
+
+
+def changed(
+    contracts: Sequence[Contract], store: Store, connections: Mapping[str, str], months: Sequence[str]
+) -> dict[str, list[str]]:
+    """Of `months`, those in which the API says that something has changed since they were collected: month →
+    the datasets that have another marker. A month that the API no longer lists is left as it is.
+    """
+    found: dict[str, list[str]] = {}
+    lists: dict[str, dict[str, str]] = {}
+    for contract in contracts:
+        if contract.source.months is None:
+            continue
+        at = remote(contract, connections, contract.source.months)
+        url = str(at.address)
+        if url not in lists:
+            with store.scratch() as work:
+                lists[url] = listed(contract, at, work / "months.json")
+        for month in months:
+            collected: dict[str, Any] = store.state(f"{contract.dataset}/{month}", "collected") or {}
+            if month in lists[url] and lists[url][month] != collected.get("marker"):
+                found.setdefault(month, []).append(contract.dataset)
+    return found

@@ -1,0 +1,98 @@
+"""Who reads a dataset: what a breaking change of it would break, from marts to reports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from praya import paths
+from praya.contract import read_contracts
+from praya.contract.register import Metric, load_register
+from praya.errors import ContractError
+from praya.history import Difference
+from praya.history.editions import editions
+from praya.history.metric_page_index import INDEX
+from praya.store import Store, reads_release, table_name
+
+SHOWN = 5  # of a long list
+
+
+class Readers(NamedTuple):
+    """What reads a dataset: marts and metrics by name, how many pages of metrics, reports that are out, and datasets
+    whose foreign keys refer to it. `touched` are the marts and metrics that name what is changed or removed."""
+
+    marts: list[str]
+    metrics: list[str]
+    pages: int
+    reports: list[str]
+    referring: list[str]
+    touched: list[str]
+
+    def __str__(self) -> str:
+        """Sentences, each with a blank before it; nothing where nobody reads it."""
+        found = [
+            ("Marts that read it", self.marts),
+            ("Metrics of the register", self.metrics),
+            ("Reports that are out", self.reports),
+            ("Datasets that refer to it", self.referring),
+        ]
+        said = [f" {what}: {_listed(names)}." for what, names in found if names]
+        if self.pages:
+            said.append(f" Pages of metrics: {self.pages}.")
+        if self.touched:
+            said.append(f" Of these, these name what would change: {_listed(self.touched)}.")
+        return "".join(said)
+
+
+def readers(store: Store, dataset: str, breaks: Sequence[Difference] = ()) -> Readers:
+    """Everything of the house that reads `dataset`, released or as a table, and which of it `breaks` touch."""
+    marts = {
+        path.stem: text
+        for path in sorted(paths.metrics().rglob("*.sql"))
+        if _reads(text := path.read_text("utf-8"), dataset)
+    }
+    metrics = {metric.id: metric for metric in _metrics() if metric.observed.dataset == dataset}
+    pages = (store.get_json(INDEX) or {}).get("reads", {})
+    reports = {
+        manifest["report"]
+        for _, manifest in editions(store)
+        if dataset in {one["dataset"] for one in manifest["releases"]}
+    }
+    contracts, _ = read_contracts(paths.contracts())
+    referring = [
+        one.dataset
+        for one in contracts
+        if one.dataset != dataset and dataset in {key.reference.resource for key in one.schema_.foreign_keys}
+    ]
+    named = _named(breaks)
+    touched = [name for name, text in marts.items() if named & {*re.findall(r"\w+", text)}]
+    touched += [
+        name
+        for name, one in metrics.items()
+        if named & {one.observed.field, *one.observed.where, *one.observed.where.values()}
+    ]
+    return Readers([*marts], [*metrics], int(pages.get(dataset, 0)), sorted(reports), referring, touched)
+
+
+def _reads(sql: str, dataset: str) -> bool:
+    return reads_release(sql, dataset) or re.search(rf"\b{table_name(dataset)}\b", sql) is not None
+
+
+def _metrics() -> list[Metric]:
+    try:
+        programmes = load_register(paths.metrics() / "register")
+    except ContractError:
+        return []  # `praya check` says what is wrong with it; a release does not hang on that
+    return [metric for programme in programmes for metric in programme.metrics]
+
+
+def _named(breaks: Sequence[Difference]) -> set[str]:
+    """Columns and codes that would go or be others."""
+    columns = {one.what for one in breaks if not one.kind.startswith("format")}
+    return columns | {str(one.before) for one in breaks if one.kind == "code removed"}
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more

@@ -1,0 +1,145 @@
+"""The statement of a release: in-toto (v1) with SLSA provenance (v1), in a DSSE envelope, beside the manifest.
+
+Its subjects are the published files and the manifest. It has no time of its own: the ledger's line of the release
+says when, so that the same inputs, context and key give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from praya.contract import Contract
+from praya.ledger import Ledger
+from praya.provenance import kept_inputs
+from praya.provenance.snapshots_behind import behind, own, releases
+from praya.store import Store, file_sha256
+
+NAME = "provenance.json"
+STATEMENT = "https://in-toto.io/Statement/v1"
+PREDICATE = "https://slsa.dev/provenance/v1"
+BUILD_TYPE = "urn:praya:release:v1"
+COMMAND_LINE = "urn:praya:builder:command-line"
+
+# What a roof tells of the run: `builder` (a URI), and names of its own such as dag_id, run_id and task_id.
+Context = Mapping[str, str]
+
+
+def subjects(manifest: Mapping[str, Any], manifest_sha256: str) -> list[dict[str, Any]]:
+    """The published files, as in the manifest, and the manifest itself."""
+    files = {file["name"]: file["sha256"] for file in manifest["files"]}
+    files["manifest.json"] = manifest_sha256
+    return [{"name": name, "digest": {"sha256": sha256}} for name, sha256 in files.items()]
+
+
+def statement(
+    manifest: Mapping[str, Any],
+    manifest_sha256: str,
+    contract: Contract,
+    store: Store,
+    suites: Path,
+    *,
+    accepted_key: str,
+    verdict_key: str,
+    key_id: str | None,
+    context: Context,
+) -> dict[str, Any]:
+    """What the release was made from, by what, and where. `key_id` names the key of the disclosure method, if any;
+    the suite lies in `suites`.
+
+    Of tables of counts no hash of the true table, its snapshots or its verdict is named, for they could be tried
+    for what is withheld; the ledger's line of each stands for it. Of a table behind a mart that anybody may see the
+    snapshots are named (`source <dataset> <part>`), so that nothing else can be shown as what it was made from.
+    """
+    told = {name: value for name, value in sorted(context.items()) if name != "builder"}
+    run: dict[str, Any] = {
+        "builder": {"id": context.get("builder", COMMAND_LINE), "version": kept_inputs.versions()}
+    }
+    if told:
+        run["metadata"] = {"invocationId": "/".join(told.values())}
+    return {
+        "_type": STATEMENT,
+        "subject": subjects(manifest, manifest_sha256),
+        "predicateType": PREDICATE,
+        "predicate": {
+            "buildDefinition": {
+                "buildType": BUILD_TYPE,
+                "externalParameters": {name: manifest[name] for name in ("dataset", "version")},
+                "internalParameters": {
+                    "context": told,
+                    "disclosure": {"method": manifest["disclosure"]["method"], "keyId": key_id},
+                    "synthetic": manifest["synthetic"],
+                },
+                "resolvedDependencies": [
+                    *_data(contract, store, accepted_key, verdict_key, manifest["table_sha256"]),
+                    *_inputs(contract, store, suites),
+                ],
+            },
+            "runDetails": run,
+        },
+    }
+
+
+def dependencies(statement: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a statement says that the release was made from."""
+    return list(statement["predicate"]["buildDefinition"]["resolvedDependencies"])
+
+
+def lines_of(statement: Mapping[str, Any]) -> list[int]:
+    """The numbers of the ledger's lines that a statement names."""
+    found = [each.get("annotations", {}).get("ledgerLine") for each in dependencies(statement)]
+    return sorted({number for number in found if number})
+
+
+def _data(
+    contract: Contract, store: Store, accepted_key: str, verdict_key: str, table_sha256: str
+) -> list[dict[str, Any]]:
+    dataset, secret = contract.dataset, bool(contract.disclosure.counts)
+    mine = own(store, dataset, accepted_key)
+    verdict = store.path(f"verdicts/{dataset}/{verdict_key}/verdict.json")
+    judged = Ledger(store).find("verdict", dataset, key=verdict_key)
+    decided = Ledger(store).find("disclosure", dataset, table_sha256=table_sha256)
+    found = [
+        _named(f"snapshot {part}", None if secret else sha256, mine.lines.get(part))
+        for part, sha256 in mine.parts.items()
+    ]
+    tables = behind(store, contract.source.mart)
+    found += [_named(f"table {one.subject}", None, one.line) for one in tables]
+    for one in tables:
+        if one.open:
+            read = own(store, one.subject, one.staged)
+            found += [
+                _named(f"source {one.subject} {part}", sha256, read.lines.get(part))
+                for part, sha256 in read.parts.items()
+            ]
+    found += [
+        _named(f"release {one.dataset} {one.version}", one.manifest_sha256, one.line)
+        for one in releases(store, contract.source.mart)
+    ]
+    sha256 = file_sha256(verdict) if verdict.exists() and not secret else None
+    found.append(_named("validation result", sha256, judged.number if judged else None))
+    found.append(_named("protected table", table_sha256, decided.number if decided else None))
+    return found
+
+
+def _inputs(contract: Contract, store: Store, suites: Path) -> list[dict[str, Any]]:
+    found = [_named(name, sha256, None) for name, sha256 in kept_inputs.keep(store, contract, suites).items()]
+    if (code := kept_inputs.commit()) is not None:
+        found.append(
+            {
+                "name": "code",
+                "digest": {"gitCommit": code["commit"]},
+                "annotations": {"changedSince": code["changed"]},
+            }
+        )
+    return found
+
+
+def _named(name: str, sha256: str | None, line: int | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": name}
+    if sha256:
+        found["digest"] = {"sha256": sha256}
+    if line:
+        found["annotations"] = {"ledgerLine": line}
+    return found

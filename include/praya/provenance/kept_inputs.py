@@ -1,0 +1,75 @@
+"""What a release was made by, kept as it was: contracts, policy, suite, SQL and lock file, under their SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+
+from praya import paths
+from praya.contract import Contract, load_contract, load_policy
+from praya.provenance.snapshots_behind import marts, read_by
+from praya.store import Store, canonical
+
+AREA = "inputs"
+
+
+def keep(store: Store, contract: Contract, suites: Path) -> dict[str, str]:
+    """Keep the inputs of `contract`'s release as they are now, its suite from `suites`; gives name → SHA-256 (hex).
+
+    Contract and policy are kept as canonical JSON of what they say, the others as the files that they are. Of a mart
+    the contracts of the datasets that it read are kept too, as they are where contracts lie (`contract <dataset>`).
+    """
+    texts = {
+        "contract": canonical(contract.as_dict()),
+        "policy": canonical(load_policy().model_dump(mode="json")),
+    }
+    for name in read_by(store, contract.source.mart):
+        for path in paths.contracts().glob(f"*/{name}.yaml"):
+            texts[f"contract {name}"] = canonical(load_contract(path).as_dict())
+    files = {
+        "expectation suite": suites / f"{contract.dataset}.json",
+        "lock file": paths.ROOT / "requirements.txt",
+    }
+    for name in marts(store, contract.source.mart):
+        # Two marts of one name do not load, so that there is one file at most.
+        for path in paths.metrics().rglob(f"{name}.sql"):
+            files[f"mart SQL {name}"] = path
+    texts |= {name: path.read_bytes() for name, path in files.items() if path.is_file()}
+    found = {}
+    for name, data in texts.items():
+        found[name] = sha256 = hashlib.sha256(data).hexdigest()
+        if not store.exists(f"{AREA}/{sha256}"):
+            store.put_bytes(f"{AREA}/{sha256}", data, 0o600)
+    return found
+
+
+def kept(store: Store, sha256: str) -> bytes | None:
+    """The input of that hash, or None where it is not kept."""
+    path = store.path(f"{AREA}/{sha256}")
+    return path.read_bytes() if path.is_file() else None
+
+
+@cache
+def versions() -> dict[str, str]:
+    """What the release was made with."""
+    return {"python": python_version()} | {name: version(name) for name in ("praya", "duckdb")}
+
+
+@cache
+def commit() -> dict[str, object] | None:
+    """The commit of the code that runs, and whether it was changed since; None where it lies in no repository."""
+    try:
+        top, head = _git("rev-parse", "--show-toplevel", "HEAD").splitlines()
+        changed = bool(_git("status", "--porcelain", "--untracked-files=no"))
+    except (OSError, subprocess.CalledProcessError, ValueError):
+        return None
+    return {"commit": head, "changed": changed} if top == str(paths.ROOT.resolve()) else None
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", "-C", str(paths.ROOT), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603

@@ -1,0 +1,104 @@
+"""What is published beside the releases: the signature on catalogue and calendar, with version and expiry."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from praya.ledger import Ledger
+from praya.provenance.checkpoints import CHECKPOINT, WITNESSED, publish_checkpoint, take_witnessed, witnessed
+from praya.provenance.in_toto import STATEMENT
+from praya.provenance.signing import Signer, envelope, keyid_in, opened
+from praya.store import Store, content_key, file_sha256
+
+__all__ = [
+    "CHECKPOINT",
+    "SIGNED",
+    "WITNESSED",
+    "publish_checkpoint",
+    "sign_catalogue",
+    "subjects",
+    "take_witnessed",
+    "witnessed",
+]
+
+SIGNED = "released/catalogue.signed.json"
+SUBJECTS = (
+    "*/alias.json",
+    "*/changelog.json",
+    "*/changelog-*.html",
+    "*/feed-*.atom",
+    "*/index.html",
+    "_redirects",
+    "calendar-*.html",
+    "calendar.ics",
+    "calendar.json",
+    "catalogue.json",
+    "catalogue.jsonld",
+    "catalogue.ttl",
+    "feed-*.atom",
+    "index.html",
+    "keys/keys.json",
+    "metrics/index.json",
+    "psi-data-*.json",
+    "redirects.json",
+    "redirects.map",
+)
+PREDICATE = "urn:praya:catalogue:v1"
+VALID = dt.timedelta(days=7)
+RENEWED = dt.timedelta(days=1)
+
+
+def sign_catalogue(store: Store, by: Signer, now: dt.datetime) -> bool:
+    """Sign the catalogue and what stands beside it (`subjects`), under the next version, when it changed or was
+    signed a day ago; gives whether it was. `now` is in UTC. Who has seen a version takes no lower one, and none after
+    its expiry."""
+    there, standing = store.get_json(SIGNED), subjects(store)
+    if there is None or not _is_current(there, standing, by, now):
+        lines = Ledger(store).of("catalogue")
+        version = (
+            max((int(line.body["version"]) for line in lines if line.kind == "catalogue"), default=0) + 1
+        )
+        there = envelope(_statement(standing, version, now), by)
+        store.put_json(SIGNED, there)
+        changed = True
+    else:
+        changed = False
+    # Also when a kill came between the two: the line of what is served stands.
+    said = opened(there, by.public_key)["predicate"]
+    body = {"version": said["version"], "expires": said["expires"], "envelope": content_key(there)}
+    Ledger(store).record("catalogue", "catalogue", body)
+    return changed
+
+
+def subjects(store: Store) -> list[dict[str, Any]]:
+    """What is signed together: the catalogue in all its forms, its page, changelogs and feeds, the release calendar,
+    the harvest files, what leads on from old ids, and the keys."""
+    released = store.path("released")
+    return [
+        {"name": path.relative_to(released).as_posix(), "digest": {"sha256": file_sha256(path)}}
+        for pattern in SUBJECTS
+        for path in sorted(released.glob(pattern))
+    ]
+
+
+def _is_current(there: Any, standing: list[dict[str, Any]], by: Signer, now: dt.datetime) -> bool:
+    if keyid_in(there) != by.keyid:
+        return False
+    said = opened(there, by.public_key)
+    issued = dt.datetime.fromisoformat(said["predicate"]["issued"])
+    return said["subject"] == standing and issued <= now < issued + RENEWED
+
+
+def _statement(standing: list[dict[str, Any]], version: int, now: dt.datetime) -> dict[str, Any]:
+    now = now.replace(microsecond=0)
+    return {
+        "_type": STATEMENT,
+        "subject": standing,
+        "predicateType": PREDICATE,
+        "predicate": {
+            "version": version,
+            "issued": now.isoformat(),
+            "expires": (now + VALID).isoformat(),
+        },
+    }

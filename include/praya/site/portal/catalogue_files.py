@@ -1,0 +1,157 @@
+"""catalogue: all current releases in one index (`catalogue.json`), as DCAT, in the portal's harvest files, and on one
+plain page that links to them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+from praya import paths
+from praya.metadata import DATA, Facts, Version, as_json, dcat_catalogue, facts_of, turtle
+from praya.errors import IntegrityError
+from praya.history import latest as latest_of
+from praya.history import tombstone, versions
+from praya.history.metric_page_index import INDEX
+from praya.site.portal.harvest import harvest
+from praya.site.portal.news import news
+from praya.site.portal.portal_pages import render
+from praya.site.portal.redirects import redirects
+from praya.site.portal.current_reports import reports, shelves
+from praya.provenance import Signer, signer
+from praya.provenance.keys import announce
+from praya.provenance.signed_files import publish_checkpoint, sign_catalogue
+from praya.provenance.in_toto import NAME as STATEMENT
+from praya.store import Store, file_sha256
+
+
+def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = None) -> dict[str, Any]:
+    """Write `released/catalogue.json`, `.jsonld`, `.ttl`, `index.html`, the harvest files and the lists of stable
+    addresses from every `latest.json` (of reports too, for the first and the page), after the changelogs and feeds
+    that they lead to; sign them `by` the key at hand with a version and an expiry (`now` in UTC), and the ledger as
+    it stands then. An old id of a dataset is not listed.
+
+    Returns the catalogue with `changed` added. Raises IntegrityError when a pointer and its manifest disagree, and
+    HarvestError, after everything else is written, where a harvest file had to stay as it was.
+    """
+    by = by or signer()
+    with store.lock("catalogue"):
+        news(store)
+        pointers = sorted(store.path("released").glob("*/latest.json"))
+        pointers = [one for one in pointers if not (one.parent / "alias.json").exists()]
+        found = [_manifest(store, one) for one in pointers]
+        manifests = [one for one in found if one is not None]
+        listed: dict[str, Any] = {"datasets": [_entry(manifest, sha256) for manifest, sha256 in manifests]}
+        if made := reports(store):
+            listed["reports"] = made
+        releases = [_facts(store, manifest) for manifest, _ in manifests]
+        calendar = store.exists("released/calendar.json")
+        page = render(
+            "index.html",
+            datasets=listed["datasets"],
+            withdrawn=_withdrawn(
+                store, [one for one, there in zip(pointers, found, strict=True) if there is None]
+            ),
+            reports=shelves(made),
+            calendar=calendar,
+            metrics=store.exists(INDEX),
+            old_ids=_old_ids(store),
+        ).encode()
+        moved = redirects(store, paths.base_url())
+        files = {**moved, "index.html": page, **_dcat(releases), "catalogue.json": as_json(listed)}
+        changed = store.put_if_new({f"released/{name}": data for name, data in files.items()})
+        try:
+            changed = harvest(store, releases) or changed
+        finally:
+            # A harvest file that had to stay is signed as it stands.
+            announce(store, by)
+            changed = sign_catalogue(store, by, now or dt.datetime.now(dt.UTC)) or changed
+            publish_checkpoint(store, by)
+    return listed | {"changed": changed}
+
+
+def _facts(store: Store, manifest: dict[str, Any]) -> Facts:
+    """The facts of a dataset's latest release, with the versions that are out, in the order of their publication."""
+    folder = f"released/{manifest['dataset']}"
+    out: list[Version] = []
+    for entry in versions(store, manifest["dataset"]):
+        if entry["state"] != "withdrawn":
+            # Of one that is being withdrawn just now the manifest may be gone already.
+            told = store.get_json(f"{folder}/{entry['version']}/manifest.json") or {}
+            issued = str(told.get("issued", entry["received_at"]))
+            out.append(Version(entry["version"], entry.get("number"), issued))
+    there = store.exists(f"{folder}/{manifest['version']}/{STATEMENT}")
+    return facts_of(manifest, paths.base_url())._replace(statement=there, versions=tuple(out))
+
+
+def _manifest(store: Store, pointer: Path) -> tuple[dict[str, Any], str] | None:
+    """The manifest that the pointer names, and its hash; None where every version is withdrawn."""
+    latest = latest_of(store, pointer.parent.name)
+    if latest is None:
+        return None
+    manifest = store.path(f"released/{latest['dataset']}/{latest['version']}/manifest.json")
+    if tombstone(store, latest["dataset"], latest["version"]) is not None:
+        # It is being withdrawn: the pointer moves before anything goes.
+        return _manifest(store, pointer) if latest_of(store, latest["dataset"]) != latest else None
+    if file_sha256(manifest) != latest["manifest_sha256"]:
+        raise IntegrityError(f"{manifest} is not the manifest that {pointer} points to; run `praya verify`")
+    return json.loads(manifest.read_text("utf-8")), latest["manifest_sha256"]
+
+
+def _withdrawn(store: Store, pointers: list[Path]) -> list[dict[str, Any]]:
+    """The tombstones of the datasets of which nothing is published any more: of each that of its last version."""
+    last = [(one.parent.name, json.loads(one.read_bytes()).get("withdrawn")) for one in pointers]
+    stones = [tombstone(store, dataset, version) for dataset, version in last if version]
+    return [stone for stone in stones if stone is not None]
+
+
+def _old_ids(store: Store) -> dict[str, list[str]]:
+    """The ids that each dataset had before: what was released under one names a place on the page by it."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(store.path("released").glob("*/alias.json")):
+        found.setdefault(store.read_json(store.key(path))["dataset"], []).append(path.parent.name)
+    return found
+
+
+def _dcat(releases: list[Facts]) -> dict[str, bytes]:
+    node = dcat_catalogue(releases, paths.base_url())
+    return {"catalogue.jsonld": as_json(node), "catalogue.ttl": turtle(node).encode()}
+
+
+def _entry(described: dict[str, Any], sha256: str) -> dict[str, Any]:
+    folder = f"{described['dataset']}/{described['version']}"
+    kept = (
+        "dataset",
+        "version",
+        "provider",
+        "title",
+        "description",
+        "category",
+        "frequency",
+        "licence",
+        "contact",
+    )
+    return {
+        **{name: described[name] for name in kept},
+        "number": described.get("number"),  # what was released before there were numbers has none
+        "synthetic": described["synthetic"],
+        "received_at": described["received_at"],
+        "rows": described["rows"],
+        "manifest": {"path": f"{folder}/manifest.json", "sha256": sha256},
+        "provenance": f"{folder}/{STATEMENT}",
+        "files": _data_first(
+            [
+                # Releases from before there was metadata have no roles.
+                {"role": DATA} | file | {"path": f"{folder}/{file['name']}"}
+                for file in described["files"]
+            ]
+        ),
+    }
+
+
+def _data_first(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Data before what describes it; all rows before those of a year."""
+    return sorted(
+        files, key=lambda file: (file.get("role", DATA) != DATA, file.get("part", ""), file["name"])
+    )

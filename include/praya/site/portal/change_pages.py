@@ -1,0 +1,119 @@
+"""changes: what changed between two releases, as JSON, CSV and a page in three languages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from praya.metadata import as_json
+from praya.errors import IntegrityError
+from praya.history import compare, compare_rows, level_of, read, versions
+from praya.history.rows import HASHES, comparable, rows_into
+from praya.site.portal.portal_pages import in_languages
+from praya.store import Store, file_sha256
+
+SHOWN = 20  # revised figures that the changelog spells out
+
+
+def changes(store: Store, dataset: str, before: str, after: str, folder: Path, work: Path) -> dict[str, Any]:
+    """Write `changes.json`, `changes.csv` and `changes-{en,tc,sc}.html` into `folder`; returns the summary.
+
+    Only released files are read. The summary has `level`, `structure` (differences in columns, codes, key, formats),
+    `counts`, `columns` (changed cells of each) and `comparable`. `work` is a scratch folder. Raises IntegrityError
+    for a version whose files are not there.
+    """
+    old, new = (store.path(f"released/{dataset}/{version}") for version in (before, after))
+    manifests = [_manifest(path) for path in (old, new)]
+    differences = compare(read(old, dataset), read(new, dataset))
+    key = list(read(new, dataset).primary_key)
+    if key == list(read(old, dataset).primary_key) and all(comparable(dataset, one) for one in (old, new)):
+        rows = compare_rows(dataset, old, new, key, folder, work)
+    else:
+        counts = {"before": manifests[0]["rows"], "after": manifests[1]["rows"]}
+        rows = {"comparable": False, "counts": counts, "columns": {}, "shown": []}
+    shown = rows.pop("shown")
+    summary = {
+        "dataset": dataset,
+        "title": manifests[1]["title"],
+        "from": {name: manifests[0].get(name) for name in ("version", "number", "received_at")},
+        "to": {name: manifests[1].get(name) for name in ("version", "number", "received_at")},
+        "synthetic": any(one["synthetic"] for one in manifests),
+        "level": level_of(differences),
+        "structure": [one.as_dict() for one in differences],
+        "key": key,
+        **rows,
+    }
+    rows_into(summary, folder / "rows.json", folder / "changes.json")
+    (folder / "rows.json").unlink(missing_ok=True)
+    for name, page in in_languages("changes.html", "changes", c=summary, shown=shown).items():
+        (folder / name).write_bytes(page)
+    return summary
+
+
+def publish_changes(store: Store, dataset: str) -> bool:
+    """Put what each version changed beside the versions, in `<dataset>/changes/<before>--<after>/`; whether
+    anything was added. A pair of which one is withdrawn has none. What is there already is not made again."""
+    added = False
+    there = {entry["version"]: entry for entry in versions(store, dataset) if entry["state"] != "withdrawn"}
+    for version, entry in there.items():
+        before = str(entry.get("replaces"))
+        key = f"released/{dataset}/changes/{before}--{version}"
+        if before not in there or store.exists(f"{key}/{HASHES}"):
+            continue
+        with store.scratch() as work:
+            folder = work / "tree"
+            folder.mkdir()
+            changes(store, dataset, before, version, folder, work)
+            (folder / "index.html").write_bytes((folder / "changes-en.html").read_bytes())
+            hashes = {path.name: file_sha256(path) for path in sorted(folder.iterdir())}
+            (folder / HASHES).write_bytes(as_json(hashes))
+            # A withdrawal in the meantime has swept already, and must not find its rows again afterwards.
+            with store.lock(f"release-{dataset}"):
+                now = {one["version"]: one["state"] for one in versions(store, dataset)}
+                if "withdrawn" not in (now[before], now[version]):
+                    store.discard(key)  # of a store from before there were hashes
+                    store.adopt_tree(folder, key)
+                    added = True
+    return added
+
+
+def changelog(store: Store, dataset: str, title: dict[str, Any], synthetic: bool) -> dict[str, bytes]:
+    """File name → bytes of the changelog: every version with number, ground, counts and what became of it."""
+    entries = []
+    for entry in reversed(versions(store, dataset)):
+        found = _summary(store, dataset, entry)
+        entries.append(entry | ({"changes": found} if found else {}))
+    log = {"dataset": dataset, "title": title, "synthetic": synthetic, "versions": entries}
+    return {
+        "changelog.json": as_json(log),
+        **in_languages("changelog.html", "changelog", log=log, shown=SHOWN),
+    }
+
+
+def _summary(store: Store, dataset: str, entry: dict[str, Any]) -> dict[str, Any] | None:
+    """Where the changes of a version lie, their counts, and the hash of what names their files."""
+    path = f"changes/{entry.get('replaces')}--{entry['version']}"
+    file = store.path(f"released/{dataset}/{path}/changes.json")
+    if not file.exists():
+        return None
+    with file.open(encoding="utf-8") as text:
+        # The rows come last and may be many: the summary stands before them.
+        head = []
+        for line in text:
+            if line.startswith('  "rows": '):
+                break
+            head.append(line)
+    found = json.loads("".join(head).rstrip().removesuffix(",") + "}")
+    hashes = file_sha256(file.with_name(HASHES))
+    return {"path": path, "comparable": found["comparable"], "counts": found["counts"], "hashes": hashes}
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads((folder / "manifest.json").read_bytes()))
+    except FileNotFoundError as error:
+        gone = "it was withdrawn" if (folder / "withdrawn.json").exists() else "there is no such version"
+        raise IntegrityError(
+            f"{folder}: {gone}; what changed can be told of versions that are out"
+        ) from error

@@ -1,0 +1,154 @@
+"""calendar: what is announced or expected of each dataset's next release, as page, JSON and iCalendar, and what changed
+in what was announced."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from praya.contract import Contract
+from praya.contract.zone import HONG_KONG
+from praya.metadata import as_json
+from praya.history.rhythm import expected_next, release_days
+from praya.site.portal.ical import ical
+from praya.site.portal.portal_pages import in_languages
+from praya.store import Store
+
+AHEAD = 12  # months after the one that runs
+
+Release = dict[str, Any]
+
+
+def calendar(store: Store, contracts: Sequence[Contract], today: dt.date) -> dict[str, Any]:
+    """Write `released/calendar.json`, `calendar.ics` and `calendar-{en,tc,sc}.html` for the twelve months from `today`
+    (Hong Kong); returns the calendar with `changed` added.
+
+    `releases` has the next release of each dataset: `date` and `time` as far as they can be said, and its `status`.
+    Confirmed: an embargo or a notice. Scheduled: the standing time of a daily or weekly contract. Expected: worked out
+    of the `past` releases, from `date` to `until`; late: that time is over. All else is not announced, or not released
+    so far. `changes` is the record of what was moved, added or removed after it had been announced, and of breaking
+    changes; it only grows.
+    """
+    with store.lock("calendar"):
+        before = store.get_json("released/calendar.json") or {"releases": [], "changes": [], "datasets": []}
+        releases = [one for contract in contracts if contract.released for one in _of(contract, store, today)]
+        releases.sort(key=_place)
+        titles = {one.dataset: one.title.as_dict() for one in contracts if one.released}
+        datasets = sorted(titles)
+        record = [*before["changes"], *_changes(before, releases, datasets, today)]
+        made = {"as_of": today.isoformat(), "datasets": datasets, "releases": releases, "changes": record}
+        files = {
+            "calendar.ics": ical(releases, today),
+            **in_languages("calendar.html", "calendar", c=made, first=_first(releases), titles=titles),
+            "calendar.json": as_json(made),
+        }
+        changed = store.put_if_new({f"released/{name}": data for name, data in files.items()})
+    return made | {"changed": changed}
+
+
+def notices(store: Store, dataset: str) -> list[dict[str, Any]]:
+    """The breaking changes of a dataset that the calendar has on record: date, reason, and when each was recorded."""
+    made = store.get_json("released/calendar.json") or {"changes": []}
+    return [
+        {"date": one["after"], "reason": one["reason"], "recorded": f"{one['recorded']}T00:00:00Z"}
+        for one in made["changes"]
+        if (one["dataset"], one["change"]) == (dataset, "breaking change")
+    ]
+
+
+def _place(one: Release) -> tuple[str, str, str]:
+    """Standing times first, then by date; what is not announced comes last."""
+    never = "9999" if one["status"] in ("not announced", "not released") else ""
+    return (one["date"] or never, one["dataset"], one["kind"])
+
+
+def _first(releases: Sequence[Release]) -> dict[str, int]:
+    """Where each dataset stands first, for links to it."""
+    found: dict[str, int] = {}
+    for place, one in enumerate(releases):
+        found.setdefault(one["dataset"], place)
+    return found
+
+
+def _of(contract: Contract, store: Store, today: dt.date) -> Iterator[Release]:
+    """The entries of one dataset: what its contract announces, else what its past releases let expect, else that
+    nothing is announced."""
+    until = _month(today, AHEAD + 1)
+    told = {
+        "dataset": contract.dataset,
+        "title": contract.title.as_dict(),
+        "frequency": contract.frequency,
+        "synthetic": contract.synthetic,
+    }
+    yield told | _next(contract, store, today, until)
+    notice = contract.release.breaking
+    if notice is not None and today <= notice.notice < until:
+        more = {"kind": "breaking", "reason": notice.reason.as_dict()}
+        yield told | _entry("confirmed", notice.notice, None) | more
+
+
+def _next(contract: Contract, store: Store, today: dt.date, until: dt.date) -> Release:
+    """The next release of a dataset: confirmed, scheduled, expected, late or not announced."""
+    release = contract.release
+    time = f"{release.hour:02}:00" if release.hour is not None else None
+    if release.embargo_until is not None:
+        held = release.embargo_until.astimezone(HONG_KONG)
+        if today <= held.date() < until:
+            return _entry("confirmed", held.date(), held.strftime("%H:%M"))
+    if contract.frequency == "daily" and time:
+        return _entry("scheduled", None, time) | {"kind": "standing"}
+    if contract.frequency == "weekly" and time and release.weekday:
+        return _entry("scheduled", None, time) | {"kind": "standing", "weekday": release.weekday}
+    expected = expected_next(contract.frequency, release_days(store, contract.dataset))
+    if expected is None:
+        known = store.path(f"released/{contract.dataset}").exists()
+        return _entry("not announced" if known else "not released", None, time)
+    first, last, past = expected
+    late = last < today
+    return _entry("late" if late else "expected", first, time) | {"until": last.isoformat(), "past": past}
+
+
+def _entry(status: str, date: dt.date | None, time: str | None) -> Release:
+    day = date.isoformat() if date else None
+    return {"kind": "release", "status": status, "month": day[:7] if day else None, "date": day, "time": time}
+
+
+def _month(day: dt.date, later: int) -> dt.date:
+    """The first day of the month so many months after that of `day`."""
+    years, month = divmod(day.month - 1 + later, 12)
+    return dt.date(day.year + years, month + 1, 1)
+
+
+def _changes(
+    before: dict[str, Any], releases: Sequence[Release], datasets: list[str], today: dt.date
+) -> Iterator[Release]:
+    """What of the last calendar is otherwise in this one; that time goes on is no change."""
+    if not before["datasets"]:
+        before = before | {"datasets": datasets}
+    recorded = {"recorded": today.isoformat()}
+    for name in sorted({*before["datasets"], *datasets}):
+        if name not in datasets or name not in before["datasets"]:
+            yield recorded | {"dataset": name, "change": "added" if name in datasets else "removed"}
+    old, new = _dated(before["releases"], today), _dated(releases, today)
+    for key in sorted(old.keys() & new.keys()):
+        if old[key] != new[key]:
+            yield recorded | {"dataset": key[0], "change": "moved", "before": old[key], "after": new[key]}
+    known = {
+        (one["dataset"], one.get("after")) for one in before["changes"] if one["change"] == "breaking change"
+    }
+    for one in releases:
+        if one["kind"] == "breaking" and (one["dataset"], one["date"]) not in known:
+            more = {"change": "breaking change", "after": one["date"], "reason": one["reason"]}
+            yield recorded | {"dataset": one["dataset"]} | more
+
+
+def _dated(releases: Sequence[Release], today: dt.date) -> dict[tuple[str, str], str]:
+    """When each announced release is to come, by dataset; what is only expected was announced by nobody."""
+    found: dict[tuple[str, str], str] = {}
+    for one in releases:
+        if one["kind"] == "standing" and one["status"] == "scheduled":
+            found[(one["dataset"], "standing")] = f"{one.get('weekday', '')} {one['time']}".strip()
+        elif one["kind"] == "release" and one["status"] == "confirmed" and one["month"] >= f"{today:%Y-%m}":
+            found[(one["dataset"], "embargo")] = f"{one['date']} {one['time']}"
+    return found

@@ -1,0 +1,141 @@
+"""The DAG of the reports: a task a report, started by new releases of what they read, and once a month."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from airflow.sdk import DAG, CronTriggerTimetable, Param, get_current_context, task
+
+from praya import paths
+from praya.contract import read_contracts
+from praya.reports import all_reports, report_of
+from praya_airflow.assets import release_asset, report_asset
+from praya_airflow.dag_names import MONTH_END, REPORTS, TIMEZONE
+from praya_airflow.finished import close_dag
+from praya_airflow.following import any_or_by_the_clock, for_all
+from praya_airflow.step import open_store, readable_contracts, say, sentences, skip, tell
+
+
+@task(task_id="make")
+def make(name: str) -> dict[str, Any]:
+    """Make the editions of a report that are not made from today's releases; a run that a release started waits for
+    the others that are on their way."""
+    from praya.errors import NotKnown
+    from praya.reports.edition import due_periods, periods_of, publish
+
+    store, report = open_store(), report_of(name)
+    if get_current_context()["dag_run"].run_type == "asset_triggered" and (coming := _coming(name)):
+        skip(f"{name}: waits for {', '.join(coming)}, whose releases are on their way")
+    with sentences():
+        try:
+            periods = due_periods(report, store, periods_of(report, store))
+            made = [publish(report, store, period=period) for period in periods]
+        except NotKnown as missing:
+            skip(str(missing))
+    if not any(one.changed for one in made):
+        skip(f"{name}: the editions that are out are made from today's releases")
+    told = {one.period or "edition": one.name for one in made if one.changed}
+    tell({"editions": told, "synthetic": any(one.manifest["synthetic"] for one in made)})
+    return told
+
+
+def reports_dag() -> DAG:
+    """A task a report."""
+    contracts, _ = read_contracts(paths.contracts())
+    read = {name for report in all_reports().values() for name in (*report.datasets, *report.optional)}
+    followed = [release_asset(one.dataset) for one in contracts if one.released and one.dataset in read]
+    title = "Makes the reports from what is released"
+    with for_all(REPORTS, any_or_by_the_clock(followed, "10 6 1 * *"), title) as dag:
+        dag.doc_md = (
+            "Each report as web page, XLSX and PDF in three languages, in `released/reports/<report>/`. A report is "
+            "made anew when one of the releases that it shows has a new version; an edition that is out stays as it "
+            "is. `praya reports make NAME --as-of DATE` makes it as known on another day."
+        )
+        for name, report in all_reports().items():
+            if report.monthly:
+                continue  # made when a month is closed
+            make.override(task_id=name, outlets=[report_asset(name)], doc_md=report.title.en)(name)
+    close_dag(dag)
+    return dag
+
+
+@task(task_id="close")
+def close_months() -> dict[str, Any]:
+    """Close the month that the run names, or every one that is over and open; then show what was made."""
+    from praya.errors import NotKnown
+    from praya.reports.closing import close, to_close
+    from praya.site.views import present
+    from praya_airflow.run_context import run_by, run_signer
+
+    store, now = open_store(), dt.datetime.now(dt.UTC)
+    named = get_current_context()["params"].get("month")
+    told: dict[str, Any] = {}
+    with sentences():
+        for month in [str(named)] if named else to_close(store, now):
+            try:
+                told[month] = close(store, month, now, run_by())
+            except NotKnown as nothing:
+                say(nothing)
+        present(store, by=run_signer())
+    if not told:
+        skip("nothing was released by the end of a month that is open")
+    return told
+
+
+@task(task_id="downloads")
+def count_downloads() -> dict[str, Any]:
+    """Count the downloads of the month that the run names, or of the last one, where there are logs to count from."""
+    from praya.reports.closing import last_month
+    from praya.site.downloads import count, logs_in
+    from praya_airflow.run_context import run_by
+
+    folder, now = paths.access_logs(), dt.datetime.now(dt.UTC)
+    logs = logs_in(folder) if folder else []
+    if not logs:
+        skip(f"no log is in {folder}" if folder else "PRAYA_ACCESS_LOGS names no folder of access logs")
+    month = get_current_context()["params"].get("month") or last_month(now)
+    with sentences():
+        return count(open_store(), str(month), logs, now, run_by())
+
+
+def month_end_dag() -> DAG:
+    """close: on the first of each month, Hong Kong time; the end of a year is the close of its last month."""
+    title = (
+        "Closes the month: what is due, what is still an estimate, and every report as known on its last day"
+    )
+    month = Param(
+        None,
+        type=["null", "string"],
+        pattern=r"^\d{4}-(0[1-9]|1[0-2])$",
+        description="a month that is over; without it, all that are over and open",
+    )
+    clock = CronTriggerTimetable("20 7 1 * *", timezone=TIMEZONE)
+    with for_all(MONTH_END, clock, title, {"month": month}) as dag:
+        dag.doc_md = (
+            "Closes every month that is over and open, or the one that is given as `month`. The report `month-end` "
+            "says which figures are due and have not come, and which estimates nothing has taken the place of; of "
+            "December and March, with which the calendar and the financial year end, it lists those of that year by "
+            "themselves. The close goes into the ledger. `praya close --month 2026-10` does the same. Beside it, the "
+            "downloads of the month are counted from the access logs in `PRAYA_ACCESS_LOGS`, like `praya downloads`."
+        )
+        close_months()
+        count_downloads()
+    close_dag(dag)
+    return dag
+
+
+def _coming(name: str) -> list[str]:
+    """The datasets of a report that have moved on and are not released yet, and that no step has stopped at."""
+    from praya.assurance.status import pending
+    from praya.pipeline.current import is_held
+
+    store, report = open_store(), report_of(name)
+    behind = pending(readable_contracts(), store, paths.suites(), paths.metrics())
+    return [
+        dataset
+        for dataset in (*report.datasets, *report.optional)
+        if dataset in behind
+        and not is_held(behind[dataset])
+        and not (store.state(dataset, "problem") or {}).get("message")
+    ]
