@@ -133,8 +133,8 @@ def serve(_server: tuple[str, dict[str, Any]]) -> Callable[[Any], str]:
 
 @pytest.fixture
 def source_server(tmp_path: Path, serve: Callable[[Any], str]) -> SourceServer:
-    """praya.sources' own application, serving an empty folder."""
-    from praya.sources import application
+    """praya_hk.sources' own application, serving an empty folder."""
+    from praya_hk.sources import application
 
     folder, faults, asked = tmp_path / "served", dict[str, str](), list[tuple[str, dict[str, str]]]()
     folder.mkdir()

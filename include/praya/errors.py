@@ -24,6 +24,10 @@ class ContractError(PrayaError):
         super().__init__("\n".join(self.problems))
 
 
+class ExtensionError(PrayaError):
+    """What another package adds to Praya cannot be taken."""
+
+
 class SourceError(PrayaError):
     """A source could not be collected; the last good snapshot stays."""
 

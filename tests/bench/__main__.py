@@ -17,9 +17,9 @@ from bench import child, hardware, report, source
 from bench.airflow_share import through_airflow
 from bench.child import Failed, Figures
 from bench.places import ROOT, Work
-from praya.sources.contact_centre.api_settings import between
-from praya.sources.contact_centre.days import YEARS
 from praya_airflow.local.instance import lock
+from praya_hk.sources.contact_centre.api_settings import between
+from praya_hk.sources.contact_centre.days import YEARS
 
 YEAR = "2023-01:2023-12"
 HOME = ROOT / "var" / "bench"

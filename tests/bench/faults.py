@@ -48,8 +48,8 @@ def planted(store: str, cache: str, source: str, month: str) -> Figures:
     from praya.pipeline.collect import collect
     from praya.pipeline.stage import stage
     from praya.pipeline.validate import validate
-    from praya.sources.contact_centre import Archive
     from praya.store import Store
+    from praya_hk.sources.contact_centre import Archive
 
     root = Path(store)
     shutil.rmtree(root, ignore_errors=True)
@@ -130,7 +130,7 @@ def _write(contract: Contract, parquet: Path, each: Break, target: Path) -> None
     """The month's table with its faults, as the API would hand it out in one page."""
     import duckdb
 
-    from praya.sources.contact_centre import api_pages
+    from praya_hk.sources.contact_centre import api_pages
 
     moments = [field.name for field in contract.fields if field.type == "datetime"]
 

@@ -24,7 +24,7 @@ STARTED_WITHIN = 60.0
 
 def prepare(cache: str, months: Sequence[str]) -> Figures:
     """Generate the months (`generate`, to Parquet with their truth) and format their pages (`pages`)."""
-    from praya.sources.contact_centre import Archive
+    from praya_hk.sources.contact_centre import Archive
 
     archive, clock = Archive(Path(cache), months=months), Clock()
     rows = dict.fromkeys(TABLES, 0)

@@ -18,7 +18,7 @@ def held(
     import duckdb
 
     from contact_centre.centre import COUNTED, differences, from_truth
-    from praya.sources.contact_centre import Archive, total
+    from praya_hk.sources.contact_centre import Archive, total
 
     archive = Archive(Path(cache), months=months)
     truths = {month: archive.month(month).truth() for month in months}

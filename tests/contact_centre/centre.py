@@ -202,7 +202,7 @@ KINDS = {
 
 
 def from_truth(truth: Mapping[str, Any]) -> dict[str, Any]:
-    from praya.sources.contact_centre.centre_codes import SUBJECTS
+    from praya_hk.sources.contact_centre.centre_codes import SUBJECTS
 
     calls, cases, written = truth["calls"], truth["cases"], truth["written"]
     measures: dict[str, Any] = {f"contacts {name}": count for name, count in written["by_channel"].items()}

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from contact_centre.centre import Tables, load, run_marts
-from praya.sources.contact_centre import month
+from praya_hk.sources.contact_centre import month
 
 
 @pytest.fixture(scope="session")

@@ -14,9 +14,9 @@ from contact_centre.centre import RECORDS, contract
 from praya.errors import StageError
 from praya.pipeline.collect import collect, listed_months
 from praya.pipeline.stage import stage
-from praya.sources.contact_centre import KINDS, Archive
-from praya.sources.contact_centre.api import RecordsApi
 from praya.store import Store, file_sha256
+from praya_hk.sources.contact_centre import KINDS, Archive
+from praya_hk.sources.contact_centre.api import RecordsApi
 
 MONTHS = ("2023-01", "2023-02", "2023-03")
 CHANGED, CASES = "2023-02", 20

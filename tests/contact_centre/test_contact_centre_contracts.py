@@ -9,7 +9,7 @@ import pytest
 
 from contact_centre.centre import CONTRACTS, INCLUDE, MARTS, RECORDS, TYPES, Tables, contract, rows, sql
 from praya.contract.register import load_register
-from praya.sources.contact_centre import centre_codes
+from praya_hk.sources.contact_centre import centre_codes
 
 DATASETS = sorted(path.stem for path in CONTRACTS.glob("*.yaml"))
 PERSONAL = {"caller_phone", "location_text", "description", "contact_name", "contact_phone", "hkid", "email"}

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from contact_centre.centre import MARTS, RECORDS, Tables, differences, failed, load, run_marts, sql
-from praya.sources.contact_centre import month, truth
+from praya_hk.sources.contact_centre import month, truth
 
 Copies = Callable[[], duckdb.DuckDBPyConnection]
 

@@ -7,9 +7,9 @@ import pytest
 
 from contact_centre.centre import Tables, differences, from_marts, load, rows, run_marts
 from contact_centre.slow import measures
-from praya.sources.contact_centre import Change, month, total, truth
-from praya.sources.contact_centre.amendments import apply
-from praya.sources.contact_centre.printed_figures import RATES
+from praya_hk.sources.contact_centre import Change, month, total, truth
+from praya_hk.sources.contact_centre.amendments import apply
+from praya_hk.sources.contact_centre.printed_figures import RATES
 
 KINDS = ["late", "amended", "reopened", "merged", "deleted"]
 

@@ -22,9 +22,9 @@ from praya.pipeline.measure import measure
 from praya.pipeline.month_switch import switch_in
 from praya.pipeline.stage import stage
 from praya.pipeline.validate import validate
-from praya.sources.contact_centre import Archive
-from praya.sources.contact_centre.api import RecordsApi
 from praya.store import Store
+from praya_hk.sources.contact_centre import Archive
+from praya_hk.sources.contact_centre.api import RecordsApi
 
 MONTH = "2023-03"
 KNOWN = "contract:case_no:foreignKey:1823-cases"

@@ -32,9 +32,9 @@ from praya.pipeline.release import release
 from praya.pipeline.stage import stage
 from praya.pipeline.validate import validate
 from praya.site.portal import catalogue
-from praya.sources.contact_centre import Archive
-from praya.sources.contact_centre.api import RecordsApi
 from praya.store import Store
+from praya_hk.sources.contact_centre import Archive
+from praya_hk.sources.contact_centre.api import RecordsApi
 
 # Of every invented e-mail address, identity card number and address in words.
 MARKS = ("@mail.example", "ZZ", "Lamp post")

@@ -26,11 +26,11 @@ from praya.pipeline.month_switch import switch_in
 from praya.pipeline.release import release
 from praya.pipeline.stage import stage
 from praya.pipeline.validate import validate
-from praya.sources import FAULTS
-from praya.sources.contact_centre import Archive, api_pages, query
-from praya.sources.contact_centre.api import RecordsApi
-from praya.sources.faults import CHANGES
 from praya.store import Store, file_sha256
+from praya_hk.sources import FAULTS
+from praya_hk.sources.contact_centre import Archive, api_pages, query
+from praya_hk.sources.contact_centre.api import RecordsApi
+from praya_hk.sources.faults import CHANGES
 
 MONTH, API = "2023-03", "/1823/v1"
 # At one contact in a hundred, calls and cases have five pages or so, and surveys one.

@@ -73,7 +73,13 @@ def of_sources() -> Iterator[Said]:
 
 def of_python() -> Iterator[Said]:
     """Every constant with Chinese but docstrings; it is Traditional but where it is an argument for Simplified."""
-    folders = (INCLUDE / "praya", INCLUDE / "praya_airflow", ROOT / "dags", ROOT / "plugins")
+    folders = (
+        INCLUDE / "praya",
+        INCLUDE / "praya_hk",
+        INCLUDE / "praya_airflow",
+        ROOT / "dags",
+        ROOT / "plugins",
+    )
     for path in sorted(path for folder in folders for path in folder.rglob("*.py")):
         if not any(part in path.as_posix() for part in NO_WORDS):
             yield from of_code(_name(path), path.read_text("utf-8"))

@@ -12,10 +12,11 @@ from praya import paths
 from praya.contract import Contract, load_contract
 from praya.reports import metric_pages
 from praya.reports.edition import make
-from praya.reports.kinds import controlling_officer_report, scorecard_report
-from praya.reports.kinds.controlling_officer_report import INITIATIVES
+from praya.reports.kinds import scorecard_report
 from praya.reports.metrics import Figures
 from praya.store import Store
+from praya_hk.reports.kinds import controlling_officer_report
+from praya_hk.reports.kinds.controlling_officer_report import INITIATIVES
 from reporting.released_register import release_register
 
 OF_SOURCES = (*controlling_officer_report.REPORT.datasets, INITIATIVES, "source-documents")

@@ -14,8 +14,8 @@ from disclosure.reading import Read, Table
 from disclosure.record_reading import own_size, read_of
 from disclosure.versions import Narrow, Versions
 from praya.pipeline.measure import set_month
-from praya.sources.contact_centre import month as month_of
 from praya.store import Store
+from praya_hk.sources.contact_centre import month as month_of
 
 Tables = dict[str, list[dict[str, Any]]]
 

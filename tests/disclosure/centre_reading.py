@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from disclosure.attacker import NO_LIMIT, Puzzle
 from disclosure.reading import Read, Row, Table, Why, never, not_given
-from praya.sources.contact_centre.centre_codes import SUBJECTS
+from praya_hk.sources.contact_centre.centre_codes import SUBJECTS
 
 TYPES = {
     "enquiry": "enquiries",

@@ -17,10 +17,10 @@ import duckdb
 
 from contact_centre.centre import differences, from_marts
 from e2e.conftest import ROOT, Bench, bench_in
-from praya.sources.contact_centre import Archive, total
 from praya_airflow.local.client import Client
 from praya_airflow.local.follow import ACTIVE
 from praya_airflow.local.settings import free_port
+from praya_hk.sources.contact_centre import Archive, total
 
 YEAR = [f"2023-{number:02}" for number in range(1, 13)]
 SCALE = "0.01"

@@ -22,12 +22,12 @@ from contact_centre.centre import differences
 from e2e.conftest import ROOT, Bench, bench_in
 from praya.assurance.verify import verify
 from praya.ledger import Ledger
-from praya.sources.contact_centre import Archive
 from praya.store import Store
 from praya_airflow.local import state
 from praya_airflow.local.client import Client, Json, Unreachable
 from praya_airflow.local.follow import ACTIVE, OVER
 from praya_airflow.local.settings import free_port
+from praya_hk.sources.contact_centre import Archive
 from waiting import wait_until
 
 RECORDS, PLAIN = "synthetic-1823", ("head-135-provision", "public-holidays")

@@ -10,7 +10,7 @@ import pytest
 
 from contact_centre.centre import differences
 from e2e.conftest import bench_in
-from praya.sources.contact_centre import month, total, truth
+from praya_hk.sources.contact_centre import month, total, truth
 
 pytestmark = [
     pytest.mark.e2e,

@@ -27,8 +27,8 @@ from praya.assurance.verify import verify
 from praya.contract import load_contracts
 from praya.ledger import Ledger
 from praya.provenance import signer
-from praya.sources.contact_centre import month, truth
 from praya.store import Store
+from praya_hk.sources.contact_centre import month, truth
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 

@@ -12,8 +12,8 @@ from content.tables import CATALOGUE, INCLUDE, SOURCES, mart, registered
 from content.tables import load as load_source
 from made import accept
 from praya.contract import Contract, load_contracts
-from praya.sources.contact_centre import month
 from praya.store import Store
+from praya_hk.sources.contact_centre import month
 
 SCALE = 0.005
 HEAD = (

@@ -9,7 +9,7 @@ import pytest
 from contact_centre.centre import EXPECTATIONS, RECORDS, contract, load
 from praya.pipeline.validate.fault_score import measure
 from praya.pipeline.validate.suite import expectations_of
-from praya.sources.contact_centre import month
+from praya_hk.sources.contact_centre import month
 
 LEAST = 0.9
 MONTH = "2023-03"

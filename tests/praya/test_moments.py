@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from praya.contract.zone import HONG_KONG, ZONE, show_moment
 
 INCLUDE = Path(__file__).parents[2] / "include"
-ROOMS = (INCLUDE / "praya", INCLUDE / "praya_airflow")
+ROOMS = (INCLUDE / "praya", INCLUDE / "praya_hk", INCLUDE / "praya_airflow")
 PLACE = "praya/contract/zone.py"
 # What is no moment for people, or has its zone beside it: file → the format, and why it may.
 OTHERWISE = {
@@ -33,7 +33,7 @@ SHOWN_RAW = re.compile(rf"\{{\{{\s*[\w.\[\]'\"]*[.\[]['\"]?({NAMES})['\"]?\]?\s*
 
 def trees() -> Iterator[tuple[str, ast.AST]]:
     """All code but that of the generator of sources, which writes as its departments would."""
-    sources = set((INCLUDE / "praya" / "sources").rglob("*.py"))
+    sources = set((INCLUDE / "praya_hk" / "sources").rglob("*.py"))
     for room in ROOMS:
         for path in sorted(set(room.rglob("*.py")) - sources):
             yield path.relative_to(INCLUDE).as_posix(), ast.parse(path.read_text("utf-8"))

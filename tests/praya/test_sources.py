@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from made import SourceServer
-from praya.sources import FAULTS
+from praya_hk.sources import FAULTS
 
 BODY = b"id,name\r\n1,a\r\n"
 

@@ -19,7 +19,8 @@ from praya.contract import Field, load_contract
 from praya.errors import NotKnown
 from praya.reports.edition import Edition, due_periods, make, periods_of
 from praya.reports.edition import publish as put_out
-from praya.reports.kinds.contact_centre_report import (
+from praya.store import Store
+from praya_hk.reports.kinds.contact_centre_report import (
     ESTIMATES,
     LEVELS,
     MONTHLY,
@@ -27,7 +28,6 @@ from praya.reports.kinds.contact_centre_report import (
     SATISFACTION,
     VOLUMES,
 )
-from praya.store import Store
 
 MONTHS = ["2022-12", "2023-01"]
 Line = dict[str, Any]

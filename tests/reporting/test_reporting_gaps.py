@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from praya.reports.contact_centre import TREND_MONTHS, trend_months
 from praya.reports.document import words
 from praya.reports.metric_chart import every_month
 from praya.reports.metrics import Observation
 from praya.reports.metrics.periods import following
+from praya_hk.reports.contact_centre import TREND_MONTHS, trend_months
 
 months = st.builds(lambda year, month: f"{year}-{month:02}", st.integers(1990, 2090), st.integers(1, 12))
 released = st.sets(

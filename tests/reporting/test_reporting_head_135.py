@@ -18,9 +18,9 @@ from praya import paths
 from praya.contract import load_contract
 from praya.errors import ReportError
 from praya.reports.edition import Edition, make
-from praya.reports.kinds.controlling_officer_report import INITIATIVES, REPORT
 from praya.reports.metrics.observations import REGISTER
 from praya.store import Store
+from praya_hk.reports.kinds.controlling_officer_report import INITIATIVES, REPORT
 
 ROOT = Path(__file__).resolve().parents[2]
 ESTIMATES = ROOT.parent / "shared" / "seeds" / "003_3754639b99c2db9d.txt"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from praya.sources.contact_centre import Archive, month
-from praya.sources.contact_centre.source_store import Month
+from praya_hk.sources.contact_centre import Archive, month
+from praya_hk.sources.contact_centre.source_store import Month
 
 SMALL = 0.02
 

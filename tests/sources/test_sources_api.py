@@ -21,12 +21,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from praya.errors import PrayaError
-from praya.sources import FAULTS, application
-from praya.sources.contact_centre import Archive, api_pages, query
-from praya.sources.contact_centre.api_settings import from_environment
-from praya.sources.contact_centre.generator import KEYS, TABLES
-from praya.sources.contact_centre.source_store import Month
-from praya.sources.faults import CHANGES, Faults, parse
+from praya_hk.sources import FAULTS, application
+from praya_hk.sources.contact_centre import Archive, api_pages, query
+from praya_hk.sources.contact_centre.api_settings import from_environment
+from praya_hk.sources.contact_centre.generator import KEYS, TABLES
+from praya_hk.sources.contact_centre.source_store import Month
+from praya_hk.sources.faults import CHANGES, Faults, parse
 
 TOKEN = "only-for-tests"
 SCALE = 0.004
@@ -520,7 +520,7 @@ def test_the_cache_lies_where_the_environment_says(tmp_path: Path, monkeypatch: 
 
 def test_the_server_starts_without_what_only_the_records_need() -> None:
     script = (
-        "import sys, pathlib; from praya.sources import application; application(pathlib.Path('.'), {})\n"
+        "import sys, pathlib; from praya_hk.sources import application; application(pathlib.Path('.'), {})\n"
         "print(sorted({'numpy', 'pyarrow', 'duckdb', 'pandas'} & set(sys.modules)))"
     )
     told = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
@@ -530,7 +530,7 @@ def test_the_server_starts_without_what_only_the_records_need() -> None:
 def test_serve_prints_a_token_where_none_is_set(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    from praya.sources import server
+    from praya_hk.sources import server
 
     ran: list[Any] = []
     monkeypatch.setattr(server.uvicorn, "run", lambda app, **how: ran.append((app, how)))

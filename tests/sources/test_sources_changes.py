@@ -11,11 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from praya.errors import PrayaError
-from praya.sources.contact_centre import KINDS, Archive, Change, truth
-from praya.sources.contact_centre.amendments import FAULTY
-from praya.sources.contact_centre.generator import KEYS, TABLES
-from praya.sources.contact_centre.source_store import Month
-from praya.sources.faults import CHANGES
+from praya_hk.sources.contact_centre import KINDS, Archive, Change, truth
+from praya_hk.sources.contact_centre.amendments import FAULTY
+from praya_hk.sources.contact_centre.generator import KEYS, TABLES
+from praya_hk.sources.contact_centre.source_store import Month
+from praya_hk.sources.faults import CHANGES
 
 Rows = dict[str, dict[tuple[Any, ...], list[dict[str, Any]]]]
 
@@ -223,7 +223,7 @@ def test_the_server_knows_every_kind() -> None:
 
 
 def test_a_month_is_made_once_and_whole(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    from praya.sources.contact_centre import generator
+    from praya_hk.sources.contact_centre import generator
 
     made, whole = [], generator.month
     monkeypatch.setattr(generator, "month", lambda *given: made.append(given) or whole(*given))

@@ -19,9 +19,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from praya.errors import PrayaError
-from praya.sources.contact_centre import days, drawn_texts, grid, month, total, truth, write
-from praya.sources.contact_centre.api_settings import between
-from praya.sources.contact_centre.centre_codes import (
+from praya_hk.sources.contact_centre import days, drawn_texts, grid, month, total, truth, write
+from praya_hk.sources.contact_centre.api_settings import between
+from praya_hk.sources.contact_centre.centre_codes import (
     CASE_TYPES,
     CHANNELS,
     DEPARTMENTS,
@@ -33,8 +33,8 @@ from praya.sources.contact_centre.centre_codes import (
     SUBJECTS,
     TEAMS,
 )
-from praya.sources.contact_centre.generator import KEYS, TABLES, known_until
-from praya.sources.contact_centre.source_store import Archive
+from praya_hk.sources.contact_centre.generator import KEYS, TABLES, known_until
+from praya_hk.sources.contact_centre.source_store import Archive
 
 ROOT = Path(__file__).resolve().parents[2]
 # Easting, northing, latitude, longitude. The first two are published by the Geodetic Survey of Hong Kong: the
@@ -58,7 +58,7 @@ def digest(tables: dict[str, Any], folder: Path) -> dict[str, str]:
 def test_a_month_is_the_same_bytes_in_any_process_with_any_number_of_threads(tmp_path: Path) -> None:
     script = (
         "import sys, json, hashlib; from pathlib import Path; import pyarrow as pa; pa.set_cpu_count(1)\n"
-        "from praya.sources.contact_centre import month, write\n"
+        "from praya_hk.sources.contact_centre import month, write\n"
         "month('2023-01', scale=0.01)\n"  # an earlier month must not matter
         "files = write(month('2023-03', scale=0.02), Path(sys.argv[1]))\n"
         "print(json.dumps({n: hashlib.sha256(f.read_bytes()).hexdigest() for n, f in files.items()}))"

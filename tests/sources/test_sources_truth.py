@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from praya.sources.contact_centre import Archive, total, truth
-from praya.sources.contact_centre.source_store import Month
+from praya_hk.sources.contact_centre import Archive, total, truth
+from praya_hk.sources.contact_centre.source_store import Month
 
 END = "timestamptz '2023-03-31 16:00:00+00'"  # of March in Hong Kong
 

@@ -16,9 +16,9 @@ from content import tables
 from praya.contract import Contract, load_contracts
 from praya.pipeline.validate.suite import from_contract, load_suite
 from praya.pipeline.validate.table_scan import scan
-from praya.sources.contact_centre import month
 from praya.store import table_name
 from praya.store.duck import identifier, literal
+from praya_hk.sources.contact_centre import month
 
 TESTS = Path(__file__).parents[1]
 CONTRACTS = {each.dataset: each for each in load_contracts(centre.INCLUDE / "contracts")}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -32,6 +31,7 @@ from praya.cli.terminal import contracts as all_contracts
 from praya.contract import read_contracts, without_labels
 from praya.contract.zone import show_moment
 from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
+from praya.extensions import COMMANDS, load_extensions
 from praya.text.outside import clean, quote
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ for command in (
     cli_serve.preview,
 ):
     app.command()(command)
+for name, added in load_extensions(COMMANDS).items():
+    app.command(name)(added)
 
 
 @app.callback()
@@ -88,33 +90,6 @@ def _sign() -> None:
             f"the ledger was not signed at the end: {error}", markup=False, highlight=False, soft_wrap=True
         )
         raise SystemExit(WRONG) from None
-
-
-@app.command()
-def sources(
-    port: Annotated[int, typer.Option(help="port on loopback")] = 8023,
-    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
-    folder: Annotated[Path | None, typer.Option(help="what to serve")] = None,
-    fault: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="PATH=KIND: misbehave there (500, 503, 404, 429, html, empty, truncated, cut, slow, silent, "
-            "renamed …; with x2 behind it twice only)",
-            envvar="PRAYA_SOURCES_FAULTS",
-        ),
-    ] = None,
-) -> None:
-    """Serve the source documents' facts as departments would, over HTTP.
-
-    Example: `praya sources --fault /head-135/provision.csv=500`
-    """
-    from praya.sources import FAULTS, serve
-
-    faults = dict(item.partition("=")[::2] for item in fault or [])
-    if wrong := sorted(set(faults.values()) - set(FAULTS)):
-        stop(f"--fault: {', '.join(wrong)} is not one of {', '.join(FAULTS)}", USAGE)
-    out.print(f"serving {folder or paths.sources()} at http://{host}:{port}/ (Ctrl-C ends)")
-    serve(folder or paths.sources(), host, port, faults)
 
 
 @app.command()

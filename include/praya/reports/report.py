@@ -1,12 +1,12 @@
 """What a report is: a name, the datasets that it reads, and the function that builds it.
 
-A report is one file in `praya.reports.kinds` with a `REPORT`; it needs no registration. These files are imported
-where DAGs are parsed: they say `later` where the function is, and its module is imported when a report is made.
+A report is one file with a `REPORT` in `praya.reports.kinds`, or in a package of the entry points `praya.reports`; it
+needs no registration. These files are imported where DAGs are parsed: they say `later` where the function is, and its
+module is imported when a report is made.
 """
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from praya.contract.text import Text
 from praya.errors import ReportError
+from praya.extensions import REPORTS, load_extensions, modules_in
 from praya.text.outside import quote
 
 if TYPE_CHECKING:
@@ -44,22 +45,26 @@ class Report:
 
 
 def later(module: str, function: str) -> Callable[..., Any]:
-    """A function of `praya.reports.<module>`, which is imported when it is called."""
+    """A function of a module, which is imported when it is called."""
 
     def call(*arguments: Any) -> Any:
-        return getattr(import_module(f"praya.reports.{module}"), function)(*arguments)
+        return getattr(import_module(module), function)(*arguments)
 
     return call
 
 
 @cache
 def all_reports() -> dict[str, Report]:
-    """Every report by its name, in the order of names."""
+    """Every report by its name, in the order of names; ReportError where two have one name."""
     from praya.reports import kinds
 
-    modules = [import_module(f"{kinds.__name__}.{one.name}") for one in pkgutil.iter_modules(kinds.__path__)]
-    found = [module.REPORT for module in modules if hasattr(module, "REPORT")]
-    return {one.name: one for one in sorted(found, key=lambda one: str(one.name))}
+    found: dict[str, Report] = {}
+    for package in (kinds, *load_extensions(REPORTS).values()):
+        for report in [module.REPORT for module in modules_in(package) if hasattr(module, "REPORT")]:
+            if report.name in found:
+                raise ReportError(f"two reports have the name {quote(report.name)}; rename one of them")
+            found[report.name] = report
+    return dict(sorted(found.items()))
 
 
 def report_of(name: str) -> Report:

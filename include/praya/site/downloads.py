@@ -17,12 +17,12 @@ import pyarrow as pa
 
 from praya import paths
 from praya.contract.zone import HONG_KONG
-from praya.metadata import DATA
 from praya.errors import DownloadsRefused
 from praya.ledger import Ledger
-from praya.text.outside import describe_error, quote_all
+from praya.metadata import DATA
 from praya.store import Store, file_sha256
 from praya.store.duck import connect
+from praya.text.outside import describe_error, quote_all
 
 SUBJECT = "downloads/{month}"
 LINE = r'^\S+ \S+ .*?\[([^\]]+)\] "([A-Z]+) (\S+)[^"]*" (\d{3}) \S+(?: "[^"]*" "([^"]*)")?'

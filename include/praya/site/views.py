@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from praya.site.portal import catalogue
 from praya.provenance import Signer
 from praya.reports.metric_pages import publish_metrics
+from praya.site.portal import catalogue
 from praya.store import Store
 
 

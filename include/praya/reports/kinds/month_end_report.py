@@ -7,7 +7,7 @@ REPORT = Report(
     "month-end",
     Text(en="Close of the month", zh_hant="月結報告"),
     ("metrics-register", "programme-observations"),
-    later("month_end", "build"),
+    later("praya.reports.month_end", "build"),
     optional=("source-documents",),
     monthly=True,
 )

@@ -7,7 +7,7 @@ REPORT = Report(
     "open-data-progress",
     Text(en="Open-data progress", zh_hant="開放數據進度報告"),
     (),
-    later("open_data_progress", "build"),
+    later("praya.reports.open_data_progress", "build"),
     synthetic="marked",
     monthly=True,
     everything=True,

@@ -7,6 +7,6 @@ REPORT = Report(
     "programme-scorecard",
     Text(en="Programme scorecard", zh_hant="計劃表現一覽"),
     ("metrics-register", "programme-observations"),
-    later("scorecard", "build"),
+    later("praya.reports.scorecard", "build"),
     optional=("source-documents",),
 )

@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from praya import paths
-from praya.metadata import DATA, Facts, Version, as_json, dcat_catalogue, facts_of, turtle
 from praya.errors import IntegrityError
 from praya.history import latest as latest_of
 from praya.history import tombstone, versions
 from praya.history.metric_page_index import INDEX
+from praya.metadata import DATA, Facts, Version, as_json, dcat_catalogue, facts_of, turtle
+from praya.provenance import Signer, signer
+from praya.provenance.in_toto import NAME as STATEMENT
+from praya.provenance.keys import announce
+from praya.provenance.signed_files import publish_checkpoint, sign_catalogue
+from praya.site.portal.current_reports import reports, shelves
 from praya.site.portal.harvest import harvest
 from praya.site.portal.news import news
 from praya.site.portal.portal_pages import render
 from praya.site.portal.redirects import redirects
-from praya.site.portal.current_reports import reports, shelves
-from praya.provenance import Signer, signer
-from praya.provenance.keys import announce
-from praya.provenance.signed_files import publish_checkpoint, sign_catalogue
-from praya.provenance.in_toto import NAME as STATEMENT
 from praya.store import Store, file_sha256
 
 

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from praya.metadata import as_json
 from praya.errors import IntegrityError
 from praya.history import compare, compare_rows, level_of, read, versions
 from praya.history.rows import HASHES, comparable, rows_into
+from praya.metadata import as_json
 from praya.site.portal.portal_pages import in_languages
 from praya.store import Store, file_sha256
 

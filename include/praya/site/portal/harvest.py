@@ -11,8 +11,8 @@ from typing import Any
 
 from praya import paths
 from praya.contract import load_policy
-from praya.metadata import Facts, as_json, psi_entry, psi_problems
 from praya.errors import HarvestError
+from praya.metadata import Facts, as_json, psi_entry, psi_problems
 from praya.store import Store
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from praya.contract.codes import LANGUAGES
 from praya.history import versions
-from praya.site.portal.release_calendar import notices
 from praya.site.portal.change_pages import changelog, publish_changes
 from praya.site.portal.feed import Event, events, feed
 from praya.site.portal.portal_words import in_all
+from praya.site.portal.release_calendar import notices
 from praya.store import Store
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.errors import IntegrityError
+from praya.store import Store, file_sha256
 from praya.text.names import is_file_name
 from praya.text.outside import quote
-from praya.store import Store, file_sha256
 
 # What readers start from, in the order in which it changes: a reader who starts at any of them finds all it names.
 POINTERS = (

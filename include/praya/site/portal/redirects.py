@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from praya.metadata import DATA, as_json
 from praya.history.stable_addresses import SYNTHETIC, addresses, renamed
+from praya.metadata import DATA, as_json
 from praya.store import Store
 
 NOW, FOR_GOOD = 302, 308

@@ -9,8 +9,8 @@ from typing import Any
 
 from praya.contract import Contract
 from praya.contract.zone import HONG_KONG
-from praya.metadata import as_json
 from praya.history.rhythm import expected_next, release_days
+from praya.metadata import as_json
 from praya.site.portal.ical import ical
 from praya.site.portal.portal_pages import in_languages
 from praya.store import Store

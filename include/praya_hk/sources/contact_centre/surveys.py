@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from praya.sources.contact_centre.cases import Draft
-from praya.sources.contact_centre.draw import DAY, Floats, choose, moments, seconds, stream
-from praya.sources.contact_centre.drawn_texts import fixed
-from praya.sources.contact_centre.printed_figures import RATES
+from praya_hk.sources.contact_centre.cases import Draft
+from praya_hk.sources.contact_centre.draw import DAY, Floats, choose, moments, seconds, stream
+from praya_hk.sources.contact_centre.drawn_texts import fixed
+from praya_hk.sources.contact_centre.printed_figures import RATES
 
 ANSWERED = 0.04  # of all cases
 _USUAL = np.array([0.012, 0.013, 0.045, 0.19, 0.74])

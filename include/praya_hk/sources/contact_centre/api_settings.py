@@ -8,9 +8,9 @@ import tempfile
 from pathlib import Path
 
 from praya.errors import PrayaError
-from praya.sources.contact_centre.days import YEARS
-from praya.sources.contact_centre.generator import SEED, following, parse
-from praya.sources.contact_centre.source_store import YEAR, Archive
+from praya_hk.sources.contact_centre.days import YEARS
+from praya_hk.sources.contact_centre.generator import SEED, following, parse
+from praya_hk.sources.contact_centre.source_store import YEAR, Archive
 
 
 def from_environment() -> Archive:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import duckdb
 import numpy as np
 
-from praya.sources.contact_centre.generator import CHANGED
+from praya_hk.sources.contact_centre.generator import CHANGED
 
 PAGE_ROWS = 50_000
 FORMATS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}

@@ -7,7 +7,7 @@ import calendar
 import numpy as np
 from numpy.typing import NDArray
 
-from praya.sources.contact_centre.draw import stream
+from praya_hk.sources.contact_centre.draw import stream
 
 Floats = NDArray[np.float64]
 

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.errors import PrayaError
-from praya.sources.contact_centre import amendments, api_pages, generator
-from praya.sources.contact_centre.amendments import Change
-from praya.sources.contact_centre.draw import DAY, HOUR
-from praya.sources.contact_centre.true_measures import truth
+from praya_hk.sources.contact_centre import amendments, api_pages, generator
+from praya_hk.sources.contact_centre.amendments import Change
+from praya_hk.sources.contact_centre.draw import DAY, HOUR
+from praya_hk.sources.contact_centre.true_measures import truth
 
 YEAR = tuple(f"2023-{number:02d}" for number in range(1, 13))
 KEPT_VIEWS = 16  # of `updated_since`, a table

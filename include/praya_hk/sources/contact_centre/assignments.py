@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from praya.sources.contact_centre.centre_codes import CASE_TYPES, DEPARTMENTS, OUTCOMES, SUBJECTS
-from praya.sources.contact_centre.draw import (
+from praya_hk.sources.contact_centre.centre_codes import CASE_TYPES, DEPARTMENTS, OUTCOMES, SUBJECTS
+from praya_hk.sources.contact_centre.draw import (
     DAY,
     HOUR,
     NEVER,
@@ -20,10 +20,10 @@ from praya.sources.contact_centre.draw import (
     seconds,
     stream,
 )
-from praya.sources.contact_centre.printed_figures import SEVERAL_DEPARTMENTS, WITHIN_3_HOURS
+from praya_hk.sources.contact_centre.printed_figures import SEVERAL_DEPARTMENTS, WITHIN_3_HOURS
 
 if TYPE_CHECKING:
-    from praya.sources.contact_centre.cases import Draft
+    from praya_hk.sources.contact_centre.cases import Draft
 
 _CODES = list(DEPARTMENTS)
 _LEAD = np.array([_CODES.index(item.department) for item in SUBJECTS])

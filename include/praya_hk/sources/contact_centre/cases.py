@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from praya.sources.contact_centre import days, drawn_texts, grid
-from praya.sources.contact_centre.assignments import Assigned
-from praya.sources.contact_centre.calls import Calls, arrivals, day_of_year
-from praya.sources.contact_centre.centre_codes import (
+from praya_hk.sources.contact_centre import days, drawn_texts, grid
+from praya_hk.sources.contact_centre.assignments import Assigned
+from praya_hk.sources.contact_centre.calls import Calls, arrivals, day_of_year
+from praya_hk.sources.contact_centre.centre_codes import (
     CASE_TYPES,
     CHANNELS,
     DISTRICTS,
@@ -21,7 +21,7 @@ from praya.sources.contact_centre.centre_codes import (
     SUBJECTS,
     WRITTEN_SHARES,
 )
-from praya.sources.contact_centre.draw import (
+from praya_hk.sources.contact_centre.draw import (
     DAY,
     HOUR,
     NEVER,
@@ -34,7 +34,7 @@ from praya.sources.contact_centre.draw import (
     seconds,
     stream,
 )
-from praya.sources.contact_centre.printed_figures import (
+from praya_hk.sources.contact_centre.printed_figures import (
     CASE_OF_ANSWERED_CALL,
     FIRST_CALL,
     RATES,

@@ -13,19 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from praya.contract.register import Metric
 from praya.contract.text import Text
-from praya.reports import contact_centre_words as w
-from praya.reports.contact_centre_tables import (
-    Line,
-    as_float,
-    cell,
-    channels,
-    departments,
-    districts,
-    of_month,
-    spoken,
-    subjects,
-    told,
-)
 from praya.reports.document import (
     Block,
     Cell,
@@ -41,7 +28,26 @@ from praya.reports.document import (
     row,
     t,
 )
-from praya.reports.kinds.contact_centre_report import (
+from praya.reports.metric_words import BEYOND, STATUSES, in_both, target_cell
+from praya.reports.metrics import Figures, held
+from praya.reports.metrics.periods import ends, following
+from praya.reports.metrics.printed import plain_number
+from praya.reports.number_format import figure, month
+from praya.reports.report_words import WORDS
+from praya_hk.reports import contact_centre_words as w
+from praya_hk.reports.contact_centre_tables import (
+    Line,
+    as_float,
+    cell,
+    channels,
+    departments,
+    districts,
+    of_month,
+    spoken,
+    subjects,
+    told,
+)
+from praya_hk.reports.kinds.contact_centre_report import (
     ESTIMATES,
     LEVELS,
     MONTHLY,
@@ -49,12 +55,6 @@ from praya.reports.kinds.contact_centre_report import (
     SATISFACTION,
     VOLUMES,
 )
-from praya.reports.metric_words import BEYOND, STATUSES, in_both, target_cell
-from praya.reports.metrics import Figures, held
-from praya.reports.metrics.periods import ends, following
-from praya.reports.metrics.printed import plain_number
-from praya.reports.number_format import figure, month
-from praya.reports.report_words import WORDS
 
 if TYPE_CHECKING:
     from praya.reports.sources import Sources

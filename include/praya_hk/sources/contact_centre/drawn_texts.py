@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from praya.sources.contact_centre.centre_codes import GROUPS, SUBJECTS
-from praya.sources.contact_centre.draw import Bools, Ints, choose
+from praya_hk.sources.contact_centre.centre_codes import GROUPS, SUBJECTS
+from praya_hk.sources.contact_centre.draw import Bools, Ints, choose
 
 _SURNAMES = "CHAN LEE WONG CHEUNG LAU HO YIP LAM TSANG KWOK NG TAM SIU MAK YUEN FUNG"
 _SURNAMES_ZH = "陳李黃張劉何葉林曾郭吳譚蕭麥袁馮"

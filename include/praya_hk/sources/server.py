@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from praya.sources.faults import FAULTS, Faults, wait
+from praya_hk.sources.faults import FAULTS, Faults, wait
 
 RECORDS = "/1823/v1"
 TOKEN = "PRAYA_SOURCES_TOKEN"  # noqa: S105  a variable's name
@@ -69,8 +69,8 @@ class _Records:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._app is None:
-            from praya.sources.contact_centre.api import RecordsApi
-            from praya.sources.contact_centre.api_settings import from_environment
+            from praya_hk.sources.contact_centre.api import RecordsApi
+            from praya_hk.sources.contact_centre.api_settings import from_environment
 
             token = self._token or os.environ.get(TOKEN) or secrets.token_urlsafe(24)
             self._app = RecordsApi(from_environment(), token, self._faults).app()

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from praya.errors import PrayaError
-from praya.sources.contact_centre import assignments, calls, cases, surveys
-from praya.sources.contact_centre.days import YEARS
-from praya.sources.contact_centre.draw import month_bounds
+from praya_hk.sources.contact_centre import assignments, calls, cases, surveys
+from praya_hk.sources.contact_centre.days import YEARS
+from praya_hk.sources.contact_centre.draw import month_bounds
 
 SEED = 1823
 PROVIDER = "synthetic-1823"

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from praya.contract.text import Text
-from praya.reports import contact_centre_words as w
 from praya.reports.document import Block, Cell, Chart, Column, Heading, Row, Series, Table, t
-from praya.reports.kinds.contact_centre_report import (
+from praya.reports.number_format import figure
+from praya_hk.reports import contact_centre_words as w
+from praya_hk.reports.kinds.contact_centre_report import (
     BY_DEPARTMENT,
     BY_DISTRICT,
     BY_SUBJECT,
@@ -16,7 +17,6 @@ from praya.reports.kinds.contact_centre_report import (
     SATISFACTION,
     VOLUMES,
 )
-from praya.reports.number_format import figure
 
 if TYPE_CHECKING:
     from praya.reports.sources import Sources

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from praya.contract.text import Text, text_of
 from praya.errors import ReportError
-from praya.reports import head_135_words as w
 from praya.reports.amounts import counted
 from praya.reports.document import (
     Block,
@@ -25,12 +24,13 @@ from praya.reports.document import (
     row,
     t,
 )
-from praya.reports.head_135 import Head, read
-from praya.reports.kinds.controlling_officer_report import INITIATIVES, MEASURES
 from praya.reports.metric_words import QUALIFIERS, STATUSES
 from praya.reports.metrics import Figures, held
 from praya.reports.metrics.periods import ends
 from praya.reports.number_format import SPACE, change, change_pct, figure, signed
+from praya_hk.reports import head_135_words as w
+from praya_hk.reports.head_135 import Head, read
+from praya_hk.reports.kinds.controlling_officer_report import INITIATIVES, MEASURES
 
 if TYPE_CHECKING:
     from praya.reports.sources import Sources

@@ -15,12 +15,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from praya.errors import PrayaError
-from praya.sources.contact_centre import api_pages, query
-from praya.sources.contact_centre.amendments import Change
-from praya.sources.contact_centre.generator import KEYS, TABLES
-from praya.sources.contact_centre.source_store import Archive, Month
-from praya.sources.faults import CHANGES, FAULTS, INSTEAD, Faults, cut, wait
 from praya.text.outside import quote
+from praya_hk.sources.contact_centre import api_pages, query
+from praya_hk.sources.contact_centre.amendments import Change
+from praya_hk.sources.contact_centre.generator import KEYS, TABLES
+from praya_hk.sources.contact_centre.source_store import Archive, Month
+from praya_hk.sources.faults import CHANGES, FAULTS, INSTEAD, Faults, cut, wait
 
 Handler = Callable[[Request], Response]
 

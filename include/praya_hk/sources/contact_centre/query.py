@@ -11,9 +11,9 @@ from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
 from praya.errors import PrayaError
-from praya.sources.contact_centre.api_pages import FORMATS, PAGE_ROWS
-from praya.sources.contact_centre.generator import TABLES
 from praya.text.outside import quote, quote_all
+from praya_hk.sources.contact_centre.api_pages import FORMATS, PAGE_ROWS
+from praya_hk.sources.contact_centre.generator import TABLES
 
 _HONG_KONG = timezone(timedelta(hours=8))
 _PAGE = {"month", "cursor", "limit", "updated_since", "format"}

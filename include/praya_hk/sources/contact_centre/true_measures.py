@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from praya.sources.contact_centre.draw import DAY, HOUR, NEVER, Bools, Ints, epoch, month_bounds
-from praya.sources.contact_centre.generator import PROVIDER
+from praya_hk.sources.contact_centre.draw import DAY, HOUR, NEVER, Bools, Ints, epoch, month_bounds
+from praya_hk.sources.contact_centre.generator import PROVIDER
 
 PROMPT_SECONDS = 12
 ASSIGN_SECONDS = 3 * HOUR

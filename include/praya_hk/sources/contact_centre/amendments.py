@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from praya.errors import PrayaError
-from praya.sources.contact_centre.cases import case_numbers
-from praya.sources.contact_centre.centre_codes import SUBJECTS
-from praya.sources.contact_centre.draw import DAY, HOUR, Bools, Ints, moments, stream
-from praya.sources.contact_centre.generator import known_until, parse
+from praya_hk.sources.contact_centre.cases import case_numbers
+from praya_hk.sources.contact_centre.centre_codes import SUBJECTS
+from praya_hk.sources.contact_centre.draw import DAY, HOUR, Bools, Ints, moments, stream
+from praya_hk.sources.contact_centre.generator import known_until, parse
 
 Tables = dict[str, pa.Table]
 UNKNOWN_DISTRICT, UNKNOWN_DEPARTMENT = "U", "XXD"

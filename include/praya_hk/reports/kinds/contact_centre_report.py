@@ -16,7 +16,7 @@ REPORT = Report(
     "1823-monthly",
     Text(en="1823 monthly performance report", zh_hant="1823每月服務表現報告"),
     (*MONTHLY, ESTIMATES, "metrics-register"),
-    later("contact_centre", "build"),
+    later("praya_hk.reports.contact_centre", "build"),
     synthetic="marked",
-    periods=later("contact_centre", "periods"),
+    periods=later("praya_hk.reports.contact_centre", "periods"),
 )

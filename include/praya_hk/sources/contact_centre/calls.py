@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from praya.sources.contact_centre import days, drawn_texts
-from praya.sources.contact_centre.centre_codes import LANGUAGE_SHARES, LANGUAGES, TEAMS
-from praya.sources.contact_centre.draw import (
+from praya_hk.sources.contact_centre import days, drawn_texts
+from praya_hk.sources.contact_centre.centre_codes import LANGUAGE_SHARES, LANGUAGES, TEAMS
+from praya_hk.sources.contact_centre.draw import (
     DAY,
     HONG_KONG,
     HOUR,
@@ -23,7 +23,7 @@ from praya.sources.contact_centre.draw import (
     seconds,
     stream,
 )
-from praya.sources.contact_centre.printed_figures import RATES
+from praya_hk.sources.contact_centre.printed_figures import RATES
 
 
 class Calls(NamedTuple):

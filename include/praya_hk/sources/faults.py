@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response, Strea
 
 Answer = Callable[[bytes], Response]
 SILENCE_SECONDS = 3600
-# What is done to records of the records API (praya.sources.contact_centre.amendments), not to an answer.
+# What is done to records of the records API (praya_hk.sources.contact_centre.amendments), not to an answer.
 CHANGES = ("late", "amended", "reopened", "merged", "deleted", "duplicates", "unknown-codes")
 # What the records API does to a page by itself: its previous page again, or its first column under another name.
 OF_PAGES = ("repeat", "column-renamed")

@@ -17,7 +17,7 @@ REPORT = Report(
     "controlling-officer-head-135",
     Text(en="Controlling Officer’s Report: Head 135", zh_hant="管制人員報告：總目135"),
     (*HEAD, MEASURES, "metrics-register"),
-    later("controlling_officer", "build"),
+    later("praya_hk.reports.controlling_officer", "build"),
     synthetic="never",
     optional=(INITIATIVES,),
 )

@@ -1,0 +1,1 @@
+"""What the consumer meets: catalogue, pages, feeds, serving, publication and preservation copies."""

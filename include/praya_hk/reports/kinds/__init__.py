@@ -1,0 +1,1 @@
+"""One small file a report, each with a `REPORT`."""
