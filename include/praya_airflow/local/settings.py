@@ -29,7 +29,6 @@ PRELOAD = (
     "pandas",
     "pyarrow.parquet",
     "duckdb",
-    "duckdb_engine",
     "great_expectations",
 )
 
