@@ -32,7 +32,7 @@ LOCKS := requirements requirements-s3 requirements-postgresql requirements-dev r
 .PHONY: help run test up down airflow s3 postgresql clean lock lint types docs bench numbers
 
 help:  ## lists these commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
 
 run: $(STAMPS)/run  ## runs everything once, from the sources to the catalogue, and stops again
 	@exec $(PY) -m praya_airflow.local run

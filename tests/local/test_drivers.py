@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,8 @@ def test_a_first_run_installs_no_driver_and_the_extra_has_it(extra: str) -> None
 @pytest.mark.parametrize("extra", ["requirements-s3", "requirements-postgresql", "requirements-dev"])
 def test_all_locks_name_the_same_versions(extra: str) -> None:
     core, more = versions("requirements"), versions(extra)
-    assert {name: more[name] for name in core.keys() & more.keys()} == {
-        name: core[name] for name in core.keys() & more.keys()
-    }
+    both = core.keys() & more.keys()
+    assert {name: more[name] for name in both} == {name: core[name] for name in both}
 
 
 def test_postgresql_without_its_drivers_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,10 +57,9 @@ def test_sqlite_needs_no_driver(url: str, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_s3_without_its_driver_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import fsspec.registry
-
     monkeypatch.setitem(sys.modules, "s3fs", None)
-    monkeypatch.delitem(fsspec.registry._registry, "s3", raising=False)
+    # fsspec keeps what it has imported once.
+    monkeypatch.delitem(import_module("fsspec.registry")._registry, "s3", raising=False)
     with pytest.raises(PackageMissing, match="make s3"):
         publish(Store(tmp_path / "store"), "s3://bucket/prefix")
     assert publish(Store(tmp_path / "store"), str(tmp_path / "served")).written == 0

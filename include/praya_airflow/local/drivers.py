@@ -20,7 +20,7 @@ def database_url() -> str:
     missing = [name for name in POSTGRESQL if find_spec(name) is None] if url.startswith("postgresql") else []
     if missing:
         raise PackageMissing(
-            f"PRAYA_DATABASE names a PostgreSQL database, and {' and '.join(missing)} for it is not installed; "
+            f"PRAYA_DATABASE names a PostgreSQL database, and drivers for it are not installed ({', '.join(missing)}); "
             "install what requirements-postgresql.txt locks: make postgresql"
         )
     return url
