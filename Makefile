@@ -23,13 +23,16 @@ export UV_SYSTEM_CERTS := true
 # How the whole suite runs: what neither starts Airflow nor kills processes in a process a core, then the rest in one.
 SLOW := e2e or chaos
 
+# In this order: each is held to those before it.
+LOCKS := requirements requirements-s3 requirements-postgresql requirements-dev requirements-uv
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help run test up down airflow clean lock lint types docs bench numbers
+.PHONY: help run test up down airflow s3 postgresql clean lock lint types docs bench numbers
 
 help:  ## lists these commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
 
 run: $(STAMPS)/run  ## runs everything once, from the sources to the catalogue, and stops again
 	@exec $(PY) -m praya_airflow.local run
@@ -53,6 +56,10 @@ down: $(STAMPS)/run  ## stops what make up started
 airflow: $(STAMPS)/run  ## runs Airflow's own command line here: ARGS="dags list"
 	@exec $(PY) -m praya_airflow.local airflow $(ARGS)
 
+s3: $(STAMPS)/s3  ## adds the driver for `praya publish s3://...`, which nothing else needs
+
+postgresql: $(STAMPS)/postgresql  ## adds the drivers for PRAYA_DATABASE=postgresql+psycopg2://...
+
 lint: $(STAMPS)/dev  ## checks style, format, that imports run downwards only, and that no merge is left open
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
@@ -71,10 +78,11 @@ numbers: $(STAMPS)/dev  ## lists every number of the source documents, and where
 bench: $(STAMPS)/dev  ## measures a year of 1823 against limit and rivals (half an hour); a quick try: MONTHS=2023-01:2023-02
 	@PYTHONPATH=include:tests exec $(PY) -m bench $(if $(MONTHS),--months $(MONTHS)) $(ARGS)
 
-lock: $(STAMPS)/uv  ## writes the locks anew from requirements*.in, with the hash of every file
-	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements.in -o requirements.txt
-	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements-dev.in -o requirements-dev.txt
-	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements-uv.in -o requirements-uv.txt
+lock: $(STAMPS)/uv  ## writes the locks anew from requirements*.in, with the hash of every file; UPGRADE=1 for the newest
+	@set -e; for name in $(LOCKS); do \
+	  $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q \
+	    $(if $(UPGRADE),--upgrade) $$name.in -o $$name.txt; \
+	done
 
 clean:  ## removes the environment (.venv) and everything that ran (var: store, releases, ledger, Airflow)
 	@test ! -x $(PY) || ! test -e var/run/guardian.json || $(PY) -m praya_airflow.local down
@@ -101,7 +109,13 @@ $(STAMPS)/run: $(STAMPS)/uv requirements.txt pyproject.toml
 	@$(UV) pip install --quiet --python $(PY) --no-deps --no-build-isolation --offline -e .
 	@touch $@
 
-$(STAMPS)/dev: $(STAMPS)/run requirements-dev.txt
+$(STAMPS)/s3 $(STAMPS)/postgresql: $(STAMPS)/%: $(STAMPS)/run requirements-%.txt
+	@echo "installing what requirements-$*.txt locks"
+	@$(UV) pip install --quiet --python $(PY) --require-hashes --compile-bytecode -r requirements.txt -r requirements-$*.txt
+	@touch $@
+
+$(STAMPS)/dev: $(STAMPS)/s3 $(STAMPS)/postgresql requirements-dev.txt
 	@echo "installing what requirements-dev.txt locks"
-	@$(UV) pip install --quiet --python $(PY) --require-hashes --compile-bytecode -r requirements.txt -r requirements-dev.txt
+	@$(UV) pip install --quiet --python $(PY) --require-hashes --compile-bytecode \
+	  -r requirements.txt -r requirements-s3.txt -r requirements-postgresql.txt -r requirements-dev.txt
 	@touch $@

@@ -52,6 +52,10 @@ class EngineError(PrayaError):
     """The checker itself failed; nothing is said about the data, and its release is blocked."""
 
 
+class PackageMissing(PrayaError):
+    """A setting needs a package that is not installed; the text says how to install it."""
+
+
 class PersonUnknown(PrayaError):
     """Something goes on record only with the name of a person, and this is none."""
 

@@ -99,8 +99,3 @@ def stable_addresses() -> bool:
     It has where `PRAYA_BASE_URL` is set; a host that can redirect nothing sets `PRAYA_STABLE_ADDRESSES=no` beside it.
     """
     return bool(os.environ.get("PRAYA_BASE_URL")) and os.environ.get("PRAYA_STABLE_ADDRESSES") != "no"
-
-
-def dags() -> Path:
-    """Airflow's DAG files."""
-    return ROOT / "dags"

@@ -45,11 +45,9 @@ from praya_airflow.following import START, any_or_by_the_clock, for_all
 from praya_airflow.records import providers
 from praya_airflow.refused import refused_dag, refused_names, refused_providers, refused_records
 
-DAGS_A_FILE = 200
 
-
-def build_shard(number: int) -> dict[str, DAG]:
-    """The DAGs of one DAG file: the `number`-th 200 contracts in the order of their names.
+def dataset_dags() -> dict[str, DAG]:
+    """The DAGs of all datasets, by id.
 
     A task run names its DAG, and then only that one is built. Wrong contracts are reported by
     `dags/contract_errors.py`, so that one mistake does not take the others down; their DAGs only say so.
@@ -58,11 +56,9 @@ def build_shard(number: int) -> dict[str, DAG]:
     if wanted is not None:
         return {wanted: _wanted(wanted)}
     contracts, _ = read_contracts(paths.contracts())
-    known: dict[str, Contract | None] = {one.dataset: one for one in contracts}
-    known |= dict.fromkeys(refused_names(known))
-    names = sorted(name for name, one in known.items() if one is None or not one.partition)
-    shard = names[number * DAGS_A_FILE : (number + 1) * DAGS_A_FILE]
-    return {name: dataset_dag(one) if (one := known[name]) else refused_dag(name) for name in shard}
+    built = {one.dataset: dataset_dag(one) for one in contracts if not one.partition}
+    known = {one.dataset for one in contracts}
+    return built | {name: refused_dag(name) for name in refused_names(known)}
 
 
 def _wanted(dataset: str) -> DAG:
@@ -245,16 +241,6 @@ def refused_dags() -> list[str]:
     return [
         *refused_names({one.dataset for one in contracts}),
         *(dag.dag_id for name in records for dag in refused_records(name)),
-    ]
-
-
-def too_many(contracts: list[Contract], files: int) -> list[str]:
-    """What is wrong when there are more contracts than the DAG files have room for."""
-    if len(contracts) <= files * DAGS_A_FILE:
-        return []
-    return [
-        f"{len(contracts)} contracts are more than the {files} files dags/datasets*.py have room for "
-        f"({DAGS_A_FILE} each); add dags/datasets_{files + 1}.py with build_shard({files})"
     ]
 
 

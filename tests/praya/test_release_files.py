@@ -17,8 +17,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from made import RECEIVED, field, make_contract, publish, rows_of, text
@@ -377,18 +375,6 @@ def test_without_a_uid_it_is_made_from_the_key_and_stays(store: Store) -> None:
     second = publish(store, contract, f"{head}k,2026-01-02,,New name,x\n".encode(), "2026-01-06T02:00:00Z")
     uids = [calendar_of(folder / "sample-en.ics").walk("VEVENT")[0]["UID"] for folder in (first, second)]
     assert uids[0] == uids[1] and str(uids[0]).endswith("@sample") and first != second
-
-
-@settings(max_examples=200)
-@given(st.text(st.characters(codec="utf-8"), max_size=200))
-def test_any_name_comes_through_a_calendar(name: str) -> None:
-    # The reader strips what stands around a value.
-    name = f"x{name}x"
-    line = ics.folded(f"SUMMARY:{ics.escaped(name)}")
-    assert all(len(each) <= 75 for each in line.split(b"\r\n"))
-    event = icalendar.Event.from_ical(b"BEGIN:VEVENT\r\n" + line + b"END:VEVENT\r\n")
-    expected = ics.FORBIDDEN.sub("\ufffd", name.replace("\r\n", "\n").replace("\r", "\n"))
-    assert str(event["SUMMARY"]) == expected
 
 
 def test_the_public_holidays_are_a_calendar_in_three_languages(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import re
 import shutil
 import subprocess
@@ -87,6 +88,18 @@ def test_it_is_tagged_titled_and_in_its_language(pdfs: dict[str, Path]) -> None:
 def test_the_mark_and_the_sources_stand_on_every_page(pdfs: dict[str, Path]) -> None:
     pages = run("pdftotext", pdfs["tc"], "-").split("\f")[:-1]
     assert pages and all("模擬數據" in page and "資料來源：sample" in page for page in pages)
+
+
+# What git calls Sans/Variable/OTC/NotoSansCJK-VF.otf.ttc in github.com/notofonts/noto-cjk, at f8d157532fbf.
+NOTO = "42745a18c0c317663ee29c34eda8446a50c98e3d"
+
+
+def test_the_font_of_the_lock_is_the_file_that_noto_publishes() -> None:
+    place = folder()
+    assert place is not None
+    data = (place / "NotoSansCJK-VF.otf.ttc").read_bytes()
+    named = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False)
+    assert named.hexdigest() == NOTO
 
 
 @FONT

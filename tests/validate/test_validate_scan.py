@@ -297,7 +297,7 @@ asked = [{{"type": "expect_column_values_to_be_unique", "kwargs": {{"column": "n
            "kwargs": {{"unexpected_rows_query": "select * from {{batch}} where n < 0"}}}}]
 results = evaluate(Path({str(three)!r}), asked, name="t")
 assert [(each.status, each.engine) for each in results] == [("passed", "scan")] * 2
-heavy = ("great_expectations", "sqlalchemy", "pandas", "duckdb_engine")
+heavy = ("great_expectations", "sqlalchemy", "pandas")
 assert not [name for name in heavy if name in sys.modules], "imported for nothing"
 asked[0]["kwargs"]["column"] = "d"
 results = evaluate(Path({str(three)!r}), asked, name="t")

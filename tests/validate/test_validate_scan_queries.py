@@ -97,16 +97,16 @@ def test_the_sql_is_the_one_that_gx_sends(three: Path, query: str, monkeypatch: 
         ours = sql_of({"unexpected_rows_query": query})
     except Unsure:
         return
-    import duckdb_engine
+    from praya.pipeline.validate.connection import Cursor
 
     sent: list[str] = []
-    execute = duckdb_engine.CursorWrapper.execute
+    execute = Cursor.execute
 
     def recorded(self: Any, statement: str, *rest: Any, **named: Any) -> Any:
         sent.append(statement)
         return execute(self, statement, *rest, **named)
 
-    monkeypatch.setattr(duckdb_engine.CursorWrapper, "execute", recorded)
+    monkeypatch.setattr(Cursor, "execute", recorded)
     evaluate(three, [rows_query(query)], name="t", references={"other_one": three}, scan=False)
     assert any(ours in statement for statement in sent), (ours, sent[-1])
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
 
 from praya_airflow.local import settings, state
 from praya_airflow.local.credentials import credentials
+from praya_airflow.local.drivers import database_url
 from praya_airflow.local.places import Places
 
 
@@ -23,7 +23,7 @@ def airflow(place: Places, arguments: Sequence[str]) -> int:
         port=int(facts.get("port", settings.UI_PORT)),
         sources_port=int(facts.get("sources_port", settings.UI_PORT + 1)),
         host=str(facts.get("host", settings.LOOPBACK)),
-        database=os.environ.get("PRAYA_DATABASE", ""),
+        database=database_url(),
     )
     command = [sys.executable, "-m", "airflow", *arguments]
     return subprocess.run(command, env=settings.process_environment(known), check=False).returncode

@@ -17,6 +17,7 @@ from pathlib import Path
 from praya_airflow.local import guardian, processes, settings, state
 from praya_airflow.local.client import Client, Unreachable
 from praya_airflow.local.credentials import credentials
+from praya_airflow.local.drivers import database_url
 from praya_airflow.local.places import Places
 
 HEALTHY_WITHIN = 180.0
@@ -109,7 +110,7 @@ class Instance:
 @contextmanager
 def started(place: Places, mode: str, *, port: int, host: str, sources_port: int) -> Iterator[Instance]:
     """Starts Airflow and the source server; stops both at the end unless detached."""
-    database = os.environ.get("PRAYA_DATABASE", "")
+    database = database_url()
     secret = credentials(place.airflow)
     delay = settings.QUICK_RETRY_DELAY if mode == "run" else settings.RETRY_DELAY
     known = settings.environment(

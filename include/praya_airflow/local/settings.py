@@ -17,6 +17,8 @@ RETRY_DELAY, QUICK_RETRY_DELAY = 300, 3  # seconds; nobody waits at a terminal f
 # Seconds that a writer waits for SQLite. The API logs what it is asked to do in its event loop, which then waits for a
 # request that needs the loop to commit: it must give up soon, and is asked again. The others must outlast that.
 WAITS, API_WAITS = 60, 2
+# Seconds for one DAG file. 2,000 contracts take 13 of a processor's seconds, which on a busy machine are many more.
+IMPORT_TIMEOUT = 120
 CONNECTION = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 # Set for a scheduler beside which there can be no other: what was cut off before it is its own to take up.
 ALONE = "PRAYA_ONLY_SCHEDULER"
@@ -27,7 +29,6 @@ PRELOAD = (
     "pandas",
     "pyarrow.parquet",
     "duckdb",
-    "duckdb_engine",
     "great_expectations",
 )
 
@@ -65,6 +66,7 @@ def environment(
         "CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{name}:{role}" for name, role in USERS.items()),
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": secret.passwords_file,
+        "CORE__DAGBAG_IMPORT_TIMEOUT": IMPORT_TIMEOUT,
         "CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": 5,  # a changed contract shows soon
         "DATABASE__SQL_ALCHEMY_CONN": database or waiting(f"sqlite:///{place.database}", WAITS),
         "LOGGING__BASE_LOG_FOLDER": place.logs / "tasks",
@@ -79,6 +81,7 @@ def environment(
         "API__SECRET_KEY": secret.keys["session"],
         "API__EXPOSE_CONFIG": False,
         "API_AUTH__JWT_SECRET": secret.keys["jwt"],  # one for all processes, or tasks are refused
+        "DAG_PROCESSOR__DAG_FILE_PROCESSOR_TIMEOUT": 2 * IMPORT_TIMEOUT,
         "DAG_PROCESSOR__PARSING_PROCESSES": 2,
         "DAG_PROCESSOR__REFRESH_INTERVAL": 10,  # the default finds a new file after five minutes
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": 0.15,  # the default costs 1.5 s a link of a chain

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from praya.contract.codes import Language
 from praya.contract.release import Days
@@ -16,54 +15,63 @@ from praya.store import content_key
 from praya.store.duck import connect, identifier
 from praya.text.outside import quote
 
-LINE_OCTETS = 75
+if TYPE_CHECKING:
+    from icalendar import Calendar, Event
+
 BATCH = 10_000
-# RFC 5545 has no place for control characters in text; a line end is `\n` there.
-FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 SYNTHETIC = "SYNTHETIC"
 
 
 def write(part: Part, target: Path, work: Path) -> None:
     """Write the part's rows in their order to `target`, with names in the part's language."""
+    from praya.text.icalendar_text import (
+        serialize,  # imports icalendar, which only a release with a calendar needs
+    )
+
     days, language = part.contract.release.days, part.language
     if days is None or language is None:
         raise FormatError(f"{part.contract.dataset}: has no days; say `release.days` or leave ics out")
+    events = (_event(part, days, language, row) for row in _rows(part, days, language, work))
     with target.open("wb") as file:
-        for line in _calendar(part, days, language, work):
-            file.write(folded(line))
+        file.writelines(serialize(_calendar(part, language), events))
 
 
-def _calendar(part: Part, days: Days, language: Language, work: Path) -> Iterator[str]:
-    contract, synthetic = part.contract, part.table.synthetic
-    title = contract.title.in_language(language) + (" (synthetic)" if synthetic else "")
-    yield "BEGIN:VCALENDAR"
-    yield "VERSION:2.0"
-    yield f"PRODID:-//Praya//{contract.dataset}//{language.upper()}"
-    yield "CALSCALE:GREGORIAN"
+def _calendar(part: Part, language: Language) -> Calendar:
+    from praya.text.icalendar_text import make_calendar, text
+
+    contract = part.contract
+    title = contract.title.in_language(language) + (" (synthetic)" if part.table.synthetic else "")
+    calendar = make_calendar(f"-//Praya//{contract.dataset}//{language.upper()}")
     # RFC 7986 has NAME; what most programs read is the older one.
-    yield f"NAME;LANGUAGE={language}:{escaped(title)}"
-    yield f"X-WR-CALNAME:{escaped(title)}"
-    yield f"DESCRIPTION;LANGUAGE={language}:{escaped(contract.description.in_language(language))}"
-    stamp = dt.datetime.fromisoformat(part.table.received_at).astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
-    for row in _rows(part, days, language, work):
-        uid = _uid(contract.dataset, days, row)
-        if row["until"] is not None and row["until"] <= row["date"]:
-            raise FormatError(
-                f"{contract.dataset}: the event {quote(uid)} begins on {row['date']} and is over by {row['until']}; "
-                f"`release.days.until` is the day after the last one"
-            )
-        yield "BEGIN:VEVENT"
-        yield f"UID:{escaped(uid)}"
-        yield f"DTSTAMP:{stamp}"
-        yield f"DTSTART;VALUE=DATE:{row['date']:%Y%m%d}"
-        if row["until"] is not None:
-            yield f"DTEND;VALUE=DATE:{row['until']:%Y%m%d}"
-        yield f"SUMMARY;LANGUAGE={language}:{escaped(row['summary'])}"
-        if synthetic:
-            yield f"CATEGORIES:{SYNTHETIC}"
-        yield "TRANSP:TRANSPARENT"
-        yield "END:VEVENT"
-    yield "END:VCALENDAR"
+    calendar["NAME"] = text(title, language)
+    calendar["X-WR-CALNAME"] = text(title)
+    calendar["DESCRIPTION"] = text(contract.description.in_language(language), language)
+    return calendar
+
+
+def _event(part: Part, days: Days, language: Language, row: dict[str, Any]) -> Event:
+    from icalendar import Event
+
+    from praya.text.icalendar_text import text
+
+    dataset = part.contract.dataset
+    uid = _uid(dataset, days, row)
+    if row["until"] is not None and row["until"] <= row["date"]:
+        raise FormatError(
+            f"{dataset}: the event {quote(uid)} begins on {row['date']} and is over by {row['until']}; "
+            f"`release.days.until` is the day after the last one"
+        )
+    event = Event()
+    event["UID"] = text(uid)
+    event.add("DTSTAMP", dt.datetime.fromisoformat(part.table.received_at).replace(microsecond=0))
+    event.add("DTSTART", row["date"])
+    if row["until"] is not None:
+        event.add("DTEND", row["until"])
+    event["SUMMARY"] = text(row["summary"], language)
+    if part.table.synthetic:
+        event["CATEGORIES"] = text(SYNTHETIC)
+    event["TRANSP"] = text("TRANSPARENT")
+    return event
 
 
 def _rows(part: Part, days: Days, language: Language, work: Path) -> Iterator[dict[str, Any]]:
@@ -85,25 +93,3 @@ def _uid(dataset: str, days: Days, row: dict[str, Any]) -> str:
     if days.uid:
         return str(row["key"][0])
     return f"{content_key(row['key'])[:32]}@{dataset}"
-
-
-def escaped(text: str) -> str:
-    """`text` as a TEXT value; a control character, which has no place there, becomes U+FFFD."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = FORBIDDEN.sub("\ufffd", text)
-    for character in "\\;,":
-        text = text.replace(character, "\\" + character)
-    return text.replace("\n", "\\n")
-
-
-def folded(line: str) -> bytes:
-    """A content line in UTF-8 with its CRLF, folded so that none is longer than 75 octets and no character is cut."""
-    data = line.encode()
-    pieces: list[bytes] = []
-    while len(data) > LINE_OCTETS - bool(pieces):
-        cut = LINE_OCTETS - bool(pieces)
-        while data[cut] & 0xC0 == 0x80:
-            cut -= 1
-        pieces.append(data[:cut])
-        data = data[cut:]
-    return b"\r\n ".join([*pieces, data]) + b"\r\n"

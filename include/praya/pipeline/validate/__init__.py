@@ -94,7 +94,7 @@ def _before(contract: Contract, store: Store, staged: State) -> State | None:
 
 @cache
 def _versions() -> dict[str, str]:
-    return {name: version(name) for name in ("great_expectations", "duckdb", "duckdb-engine")}
+    return {name: version(name) for name in ("great_expectations", "duckdb", "sqlalchemy")}
 
 
 def _key(

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, PackageMissing
 from praya.store import Store, file_sha256
 from praya.text.names import is_file_name
 from praya.text.outside import quote
@@ -42,11 +42,10 @@ def publish(store: Store, target: str, options: dict[str, Any] | None = None) ->
 
     `options` are handed to fsspec (an endpoint; credentials come from where the storage's own client looks for
     them). It may be killed anywhere and run again. Raises IntegrityError where a file of a release is not what its
-    manifest says: nothing of that release is copied then.
+    manifest says: nothing of that release is copied then. Raises PackageMissing where the driver of the storage is not
+    installed.
     """
-    import fsspec
-
-    fs, root = fsspec.core.url_to_fs(target, **(options or {}))
+    fs, root = _open(target, options or {})
     # Pointers are read first: what they name is there by then, and stays, or has a tombstone.
     pointers = {key: store.path(f"released/{key}").read_bytes() for key in _pointers(store)}
     there = _there(fs, root)
@@ -66,6 +65,19 @@ def publish(store: Store, target: str, options: dict[str, Any] | None = None) ->
         written += _changed(fs, root, there, key, data)
     removed = _remove_withdrawn(fs, root, store, there)
     return Copied(written, len(there) - removed, removed)
+
+
+def _open(target: str, options: dict[str, Any]) -> tuple[Any, str]:
+    """The file system of an address, and the path in it."""
+    import fsspec
+
+    try:
+        return fsspec.core.url_to_fs(target, **options)  # type: ignore[no-any-return]
+    except ImportError as error:
+        raise PackageMissing(
+            f"{quote(target)}: the driver of this storage is not installed ({quote(error)}); for s3:// install what "
+            "requirements-s3.txt locks: make s3"
+        ) from error
 
 
 def _check_names(served: Path) -> None:

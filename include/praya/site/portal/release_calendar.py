@@ -11,7 +11,7 @@ from praya.contract import Contract
 from praya.contract.zone import HONG_KONG
 from praya.history.rhythm import expected_next, release_days
 from praya.metadata import as_json
-from praya.site.portal.ical import ical
+from praya.site.portal.ical import as_ical
 from praya.site.portal.portal_pages import in_languages
 from praya.store import Store
 
@@ -39,7 +39,7 @@ def calendar(store: Store, contracts: Sequence[Contract], today: dt.date) -> dic
         record = [*before["changes"], *_changes(before, releases, datasets, today)]
         made = {"as_of": today.isoformat(), "datasets": datasets, "releases": releases, "changes": record}
         files = {
-            "calendar.ics": ical(releases, today),
+            "calendar.ics": as_ical(releases, today),
             **in_languages("calendar.html", "calendar", c=made, first=_first(releases), titles=titles),
             "calendar.json": as_json(made),
         }
