@@ -199,6 +199,19 @@ def _read(path: Path) -> tuple[Any, Lines]:
         loader.dispose()
 
 
+def lines_of(path: Path) -> Lines:
+    """The line of each key of a YAML or JSON file; of one that YAML cannot read, that of the whole."""
+    text, lines = path.read_text("utf-8-sig"), Lines()
+    try:
+        _check_depth(path, text)
+        node = yaml.compose(text, Loader=CSafeLoader)
+        for _ in _walk(node, (), lines) if node else ():
+            pass  # a key that is there twice, of which JSON takes the last
+    except (ContractError, yaml.YAMLError, ValueError, RecursionError):
+        return {(): 1}
+    return lines or {(): 1}
+
+
 def _check_depth(path: Path, text: str) -> None:
     """Raise ContractError for a file so deep that libyaml, which goes down in C, would end the process and with it all
     other contracts. A level takes a bracket, or at least a character of a line: few files have to be looked at."""
