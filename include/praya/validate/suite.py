@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,16 +49,22 @@ def expectations_of(contract: Contract, suites: Path) -> list[Expectation]:
     Raises ContractError where the suite is wrong, or where a waiver names none of the critical ones.
     """
     found = [*from_contract(contract), *load_suite(suites / f"{contract.dataset}.json")]
-    critical = {str(each["id"]) for each in [*found, *guards_of(contract)] if each["severity"] == "critical"}
-    if wrong := sorted({waiver.expectation for waiver in contract.waivers} - critical):
-        raise ContractError(
-            [
-                f"{contract.dataset}: waivers: '{quote(name)}' is no critical expectation of the dataset; its "
-                "validation report shows their ids"
-                for name in wrong
-            ]
-        )
+    if wrong := [*unknown_waivers(contract, found)]:
+        raise ContractError([f"{contract.dataset}: waivers: {problem.sentence}" for problem in wrong])
     return found
+
+
+def unknown_waivers(contract: Contract, expectations: Sequence[Expectation]) -> Iterator[Problem]:
+    """The waivers of a contract that name none of its critical expectations."""
+    each_one = [*expectations, *guards_of(contract)]
+    critical = {str(each["id"]) for each in each_one if each["severity"] == "critical"}
+    for number, waiver in enumerate(contract.waivers):
+        if waiver.expectation not in critical:
+            yield Problem(
+                ("waivers", number, "expectation"),
+                f"'{quote(waiver.expectation)}' is no critical expectation of the dataset; its validation report "
+                "shows their ids",
+            )
 
 
 def load_suite(path: Path) -> list[Expectation]:
