@@ -18,9 +18,21 @@ SAFE = {
     "shown",
     "describe",
 }
-SAFE |= {"_cause", "_sentence", "_said", "_given", "_dotted", "_listed", "_wrong_use", "_crashed"}
+SAFE |= {"_cause", "_sentence", "_said", "_given", "dotted", "_listed", "_wrong_use", "_crashed"}
 # The functions that say something, besides `raise`.
-SAYS = {"say", "warn", "stop", "print", "record_problem", "info", "warning", "error", "exception", "debug"}
+SAYS = {
+    "Problem",
+    "say",
+    "warn",
+    "stop",
+    "print",
+    "record_problem",
+    "info",
+    "warning",
+    "error",
+    "exception",
+    "debug",
+}
 # Names of values that somebody else has written.
 OUTSIDE = {
     "url", "location", "header", "headers", "reason", "text", "raw", "value", "cell", "body", "content", "answer",

@@ -534,7 +534,6 @@ FINE = {
     ("praya/assurance/evidence/archive.py", "error.strerror"): "the operating system's words for a number",
     ("praya/store/regular.py", "error.strerror"): "the operating system's words for a number",
     ("praya/ledger/checkpoint.py", "error.strerror"): "the operating system's words for a number",
-    ("praya/contract/fields.py", "wrong[0]"): "names of constraints, which are keys of our own",
     ("praya/contract/load.py", "line"): "a line's number",
     ("praya/pipeline/stage/csv_records.py", "line"): "a line's number",
     ("praya/assurance/evidence/ledger_extract.py", "last"): "a line's number",

@@ -111,7 +111,7 @@ def test_simplified_chinese_is_converted(published: Published) -> None:
         ({"notes": [{"text": text("x"), "period": "July 2024"}]}, "period"),
         ({"notes": [{"text": {"en": "x"}}]}, "zh-Hant"),
         ({"notes": [{"text": text("x"), "kind": "gap"}]}, "kind"),
-        ({"coverage": {"field": "nowhere"}}, "coverage.field: nowhere"),
+        ({"coverage": {"field": "nowhere"}}, "nowhere is not a field that is released"),
         ({"coverage": {"field": "id"}}, "id is integer"),
         ({"coverage": {"from": "2024-01-01"}}, "`from` with `to`"),
         ({"coverage": {"from": "2024-01-02", "to": "2024-01-01"}}, "is after"),

@@ -125,7 +125,7 @@ def test_what_is_no_file_stops_no_neighbour(tmp_path: Path, monkeypatch: pytest.
     def crash(path: Path, policy: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(load, "load_contract", crash)
+    monkeypatch.setattr(load, "parse_contract", crash)
     assert any("sample.yaml:1: cannot be checked" in problem for problem in read_contracts(folder.parent)[1])
 
 

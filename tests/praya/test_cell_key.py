@@ -223,11 +223,11 @@ def test_the_dictionary_says_in_three_languages_what_was_done(store: Store) -> N
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"cell_keys": {"cases": "cases_key"}}, "needs a key for every count; none for late"),
+        ({"cell_keys": {"cases": "cases_key"}}, "needs a key for every count; `cell_keys` has none for late"),
         ({"cell_keys": {"cases": "late", "late": "late_key"}}, "integer fields that are nothing else"),
         ({"cell_keys": {"cases": "place", "late": "late_key"}}, "integer fields that are nothing else"),
-        ({"method": "10-5 rule", "cell_keys": {}}, "cases_key, late_key could give a protected count back"),
-        ({"record_key": "place"}, "a required string field of `personal records`"),
+        ({"method": "10-5 rule", "cell_keys": {}}, "cases_key could give a protected count back"),
+        ({"record_key": "place"}, "expected a required string field of `personal records`"),
     ],
 )
 def test_a_contract_whose_keys_do_not_fit_does_not_load(changes: dict[str, Any], said: str) -> None:

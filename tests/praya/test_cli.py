@@ -129,6 +129,20 @@ def test_check_finds_a_mart_that_is_not_there_and_sql_that_reads_nothing_known(h
     result = praya("check")
     assert result.exit_code == CONTRACTS
     assert "there is no no_such.sql" in result.stderr and "reads nowhere" in result.stderr
+    assert re.search(r"sample\.yaml:\d\d: source\.mart: there is no", result.stderr)
+
+
+def test_check_gives_a_waiver_its_line(house: Path) -> None:
+    waiver = {
+        "expectation": "nothing",
+        "until": "2027-01-01",
+        "reason": "Why it is so.",
+        "by": "Head of Data",
+    }
+    add(house, contract_dict() | {"waivers": [waiver]})
+    result = praya("check")
+    assert result.exit_code == CONTRACTS
+    assert re.search(r"sample\.yaml:\d\d: waivers\[0\]\.expectation: 'nothing' is no critical", result.stderr)
 
 
 @pytest.mark.parametrize("command", [("run", "sample"), ("show",)])

@@ -120,25 +120,39 @@ def test_the_codes_come_from_the_list_and_special_ones_only_where_they_are_named
 
 
 @pytest.mark.parametrize(
-    ("coded", "said"),
+    ("coded", "key", "said"),
     [
-        ({"codes": "hues"}, "there is no code list 'hues'"),
-        ({"codes": "../colours"}, "there is no code list '../colours'"),
-        ({"codes": "colours", "constraints": {"enum": ["r", "x"]}}, "has no label for x"),
-        ({"codes": {"list": "colours", "also": ["none"]}}, "has no label for none"),
-        ({"codes": {"list": "colours", "codes": []}}, "expected the name of a code list"),
-        ({"codes": 7}, "expected the name of a code list"),
+        ({"codes": "hues"}, "codes", "there is no code list 'hues'"),
+        ({"codes": "../colours"}, "codes", "there is no code list '../colours'"),
+        (
+            {"codes": "colours", "constraints": {"enum": ["r", "x"]}},
+            "constraints.enum[1]",
+            "has no label for x",
+        ),
+        ({"codes": {"list": "colours", "also": ["none"]}}, "codes.also[0]", "has no label for none"),
+        ({"codes": {"list": "colours", "codes": []}}, "codes", "expected the name of a code list"),
+        ({"codes": {"list": "colours", "also": ["all", "all"]}}, "codes.also[1]", "code all is there twice"),
+        ({"codes": 7}, "codes", "expected the name of a code list"),
     ],
 )
 def test_what_is_wrong_with_codes_is_said_with_file_line_and_key(
-    folder: Path, coded: dict[str, Any], said: str
+    folder: Path, coded: dict[str, Any], key: str, said: str
 ) -> None:
     path = write(folder, **coded)
     with pytest.raises(ContractError) as refused:
         load_contract(path)
     (problem,) = refused.value.problems
-    line = next(number for number, text in enumerate(path.read_text().splitlines(), 1) if "codes:" in text)
-    assert problem.startswith(f"{path}:{line}: schema.fields[1].codes: ") and said in problem
+    item = {
+        "codes": "codes:",
+        "constraints.enum[1]": "- x",
+        "codes.also[0]": "- none",
+        "codes.also[1]": "- all",
+    }
+    lines = [number for number, text in enumerate(path.read_text().splitlines(), 1) if item[key] in text]
+    assert (
+        problem.startswith(f"{path}:{lines[0 if key == 'codes' else -1]}: schema.fields[1].{key}: ")
+        and said in problem
+    )
 
 
 def test_codes_without_a_list_are_found_by_check(folder: Path) -> None:

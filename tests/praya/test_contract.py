@@ -166,7 +166,10 @@ def test_foreign_keys_lead_to_datasets_and_fields_that_are_there(tmp_path: Path)
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"schema": {"primaryKey": ["nothing"]}}, "keys name fields that are not there"),
+        (
+            {"schema": {"primaryKey": ["nothing"]}},
+            "there is no field nothing; expected a field of this schema",
+        ),
         ({"source": {"path": "/x.csv"}}, "expected one of"),
         ({"source": {"url": None, "path": "/x.csv"}}, "needs a `connection`"),
         ({"source": {"encoding": "klingon"}}, "not one that Python knows"),
@@ -181,7 +184,10 @@ def test_foreign_keys_lead_to_datasets_and_fields_that_are_there(tmp_path: Path)
             {"disclosure": {"class": "aggregated counts", "counts": ["id"]}},
             "a primary key cannot be withheld",
         ),
-        ({"disclosure": {"class": "aggregated counts", "counts": ["name"]}}, "not integer fields"),
+        (
+            {"disclosure": {"class": "aggregated counts", "counts": ["name"]}},
+            "expected an integer field of the schema; name is none",
+        ),
     ],
 )
 def test_sections_that_contradict_themselves_do_not_load(changes: dict[str, Any], said: str) -> None:
@@ -301,14 +307,14 @@ def test_the_register_of_the_project_loads() -> None:
     ("changes", "key"),
     [
         ({"target": {}}, "metrics[0].target"),
-        ({"target": {"value": 1}}, "metrics[0].target"),
+        ({"target": {"value": 1}, "direction": "more is better"}, "metrics[0].target.value"),
         ({"direction": "up"}, "metrics[0].direction"),
         ({"unit": ""}, "metrics[0].unit"),
         ({"target": {"none_because": "English alone."}}, "metrics[0].target.none_because"),
-        ({"target": GOAL}, "metrics[0]"),
-        ({"target": GOAL | {"unit": "%"}, "direction": "more is better"}, "metrics[0]"),
+        ({"target": GOAL}, "metrics[0].direction"),
+        ({"target": GOAL | {"unit": "%"}, "direction": "more is better"}, "metrics[0].target.unit"),
         ({"frequency": "now and then"}, "metrics[0].frequency"),
-        ({"also": ["letters"]}, "also"),
+        ({"also": ["letters"]}, "also[0]"),
     ],
 )
 def test_a_metric_that_does_not_say_enough_is_named_with_file_and_key(
@@ -328,7 +334,7 @@ def test_a_metric_has_one_meaning_and_a_register_its_file_s_name_and_place(tmp_p
         load_register(tmp_path)
     for problem, word in zip(
         caught.value.problems,
-        ("expected the file's name", "one id, one meaning", "a place of its own"),
+        ("one id, one meaning", "a place of its own", "expected the file's name"),
         strict=True,
     ):
         assert word in problem

@@ -259,7 +259,23 @@ def test_a_wrong_suite_says_where_and_what(tmp_path: Path, suite: Any, says: str
     with pytest.raises(ContractError) as caught:
         load_suite(path)
     assert says in str(caught.value)
-    assert str(caught.value).startswith(str(path))
+    assert str(caught.value).startswith(f"{path}:")
+
+
+def test_a_problem_of_a_suite_has_the_line_of_its_key(tmp_path: Path) -> None:
+    rules = [{"type": "expect_x", "kwargs": {}, "meta": {"name": "a"}}] * 2
+    path = write(tmp_path, {"name": "other", "expectations": [*rules, {"type": "expect_x", "kwargs": 1}]})
+    path.write_text(json.dumps(json.loads(path.read_text()), indent=2))
+    with pytest.raises(ContractError) as caught:
+        load_suite(path)
+    lines = path.read_text().splitlines()
+    keys = ['"name": "other"', '"name": "a"', '"kwargs": 1']
+    numbers = [max(number for number, line in enumerate(lines, 1) if key in line) for key in keys]
+    assert [problem.split(":")[1:3] for problem in caught.value.problems] == [
+        [str(numbers[0]), " name"],
+        [str(numbers[1]), " expectations[1].meta.name"],
+        [str(numbers[2]), " expectations[2].kwargs"],
+    ]
 
 
 def test_all_problems_come_at_once(tmp_path: Path) -> None:

@@ -29,6 +29,9 @@ from praya.cli.terminal import CONTRACTS, USAGE, WRONG, Application, err, out, s
 from praya.cli.terminal import contract as the_contract
 from praya.cli.terminal import contracts as all_contracts
 from praya.contract import read_contracts, without_labels
+from praya.contract.base import Keys, Problem
+from praya.contract.load import lines_of
+from praya.contract.places import describe_problem
 from praya.contract.zone import show_moment
 from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
 from praya.extensions import COMMANDS, load_extensions
@@ -101,7 +104,7 @@ def check() -> None:
     from praya.contract.register import load_register
     from praya.contract.revisions import load_revisions
     from praya.pipeline.measure import Mart, read_marts
-    from praya.pipeline.validate.suite import expectations_of, load_suite
+    from praya.pipeline.validate.suite import from_contract, load_suite, unknown_waivers
 
     contracts, problems = read_contracts(paths.contracts())
     problems += without_labels(paths.contracts(), contracts)
@@ -111,14 +114,12 @@ def check() -> None:
         problems += _problems(partial(load_suite, path))
         if path.stem not in files:
             problems.append(f"{path}: there is no dataset {path.stem!r}; a suite has its dataset's name")
-    # Waivers name expectations; a suite that is wrong has been told of already.
-    problems += [
-        problem
-        for contract in contracts
-        if contract.waivers
-        for problem in _problems(partial(expectations_of, contract, paths.suites()))
-        if problem not in problems
-    ]
+    for contract in contracts:
+        suite = paths.suites() / f"{contract.dataset}.json"
+        # A suite that is wrong has been told of already.
+        if contract.waivers and not _problems(partial(load_suite, suite)):
+            expectations = [*from_contract(contract), *load_suite(suite)]
+            problems += [_in_file(contract, each) for each in unknown_waivers(contract, expectations)]
     problems += _problems(lambda: load_register(paths.metrics() / "register"))
     problems += _problems(lambda: load_revisions(paths.revisions()))
     marts, wrong = list[Mart](), dict[str, str]()
@@ -129,9 +130,8 @@ def check() -> None:
     problems += dict.fromkeys(wrong.values())
     for contract in contracts if all_load else []:
         if contract.source.mart and contract.source.mart not in {*wrong, *(mart.name for mart in marts)}:
-            problems.append(
-                f"{contract.dataset}: source.mart: there is no {contract.source.mart}.sql in {paths.metrics()}"
-            )
+            missing = f"there is no {contract.source.mart}.sql in {paths.metrics()}"
+            problems.append(_in_file(contract, Problem(("source", "mart"), missing)))
     problems += _of_lineage(contracts) if all_load and marts else []
     for problem in problems:
         err.print(clean(problem), soft_wrap=True)
@@ -148,12 +148,28 @@ def _of_lineage(contracts: Sequence[Contract]) -> list[str]:
     found = []
     for contract in contracts:
         of = traced.get(contract.source.mart or "")
-        path = paths.contracts() / contract.provider / f"{contract.dataset}.yaml"
         if isinstance(of, Traced):
-            found += [f"{path}: {problem}" for problem in problems_of(contract, of)]
+            found += [_in_file(contract, _at_key(contract, *each)) for each in problems_of(contract, of)]
         elif of is not None:
-            found.append(f"{path}: source.mart: what it is made from cannot be told: {of}")
+            untold = f"what it is made from cannot be told: {of}"
+            found.append(_in_file(contract, Problem(("source", "mart"), untold)))
     return found
+
+
+def _at_key(contract: Contract, where: str, what: str) -> Problem:
+    """A problem of a lineage, which is at `source.mart: its name`, `schema.fields.a_field`, or a key of a section."""
+    key, _, about = where.partition(": ")
+    keys: Keys = tuple(key.split("."))
+    if keys[:2] == ("schema", "fields"):
+        names = [field.name for field in contract.fields]
+        keys = ("schema", "fields", names.index(str(keys[2])))
+    return Problem(keys, f"{about} {what}".lstrip())
+
+
+def _in_file(contract: Contract, problem: Problem) -> str:
+    """A problem of a contract that was loaded, with its file and line."""
+    path = paths.contracts() / contract.provider / f"{contract.dataset}.yaml"
+    return describe_problem(path, lines_of(path), problem)
 
 
 @app.command()

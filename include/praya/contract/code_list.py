@@ -6,18 +6,17 @@ A loaded contract holds the codes that its fields may have, so that what is made
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field as Key
-from pydantic import StringConstraints, model_validator
+from pydantic import StringConstraints
 
-from praya.contract.base import Model
+from praya.contract.base import Model, RuledModel, Rules
+from praya.contract.rules import code_list as rules
 from praya.contract.text import Text
 
 ListName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*[a-z0-9]$", max_length=70)]
 CodeText = Annotated[str, StringConstraints(min_length=1, max_length=100)]
-# What a spreadsheet would run as a formula, half or full width.
-RUNS = tuple("=+-@\t\r\n'＝＋－＠")
 
 
 class ListSource(Model):
@@ -42,8 +41,10 @@ class Code(Model):
     )
 
 
-class Codes(Model):
+class Codes(RuledModel):
     """The codes that a field may have, in their order, and the list that they are of."""
+
+    RULES: ClassVar[Rules] = rules.CODES
 
     list_: ListName = Key(alias="list")
     title: Text
@@ -51,24 +52,6 @@ class Codes(Model):
     notation: Text | None = Key(default=None, description="what the second notation is")
     codes: list[Code] = Key(min_length=1)
     columns: bool = Key(default=True, description="whether releases have a column of labels in each language")
-
-    @model_validator(mode="after")
-    def _agrees(self) -> Codes:
-        names = [one.code for one in self.codes]
-        problems = [f"code {name} is there twice" for name in sorted({*names}) if names.count(name) > 1]
-        former = [one.formerly for one in self.codes if one.formerly]
-        problems += [f"two codes were {name} before" for name in sorted({*former}) if former.count(name) > 1]
-        for one in self.codes:
-            problems += [
-                f"the label of {one.code} begins with a character that spreadsheets run as a formula"
-                for text in (one.label.en, one.label.zh_hant, one.label.zh_hans or "")
-                if text.startswith(RUNS)
-            ]
-        if any(one.notation for one in self.codes) and self.notation is None:
-            problems.append("`notation` of the list says what the second notation is; it is missing")
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
 
     @property
     def labels(self) -> dict[str, Text]:
@@ -84,12 +67,7 @@ class Codes(Model):
 class CodeList(Codes):
     """A whole list, as its file has it."""
 
-    @model_validator(mode="after")
-    def _today(self) -> CodeList:
-        known = {one.code for one in self.codes}
-        if wrong := sorted({one.today for one in self.codes if one.today} - known):
-            raise ValueError(f"`today` names codes that the list does not have: {', '.join(wrong)}")
-        return self
+    RULES: ClassVar[Rules] = rules.CODE_LIST
 
     def of_field(self, enum: list[str] | None, also: list[str]) -> Codes:
         """The codes of a field: those in `enum`, else all that are not special, and those in `also`.

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import Field as Key
-from pydantic import StringConstraints, model_validator
+from pydantic import StringConstraints
 
-from praya.contract.base import Model
+from praya.contract.base import Model, RuledModel
 from praya.contract.fields import ColumnName
+from praya.contract.rules import counts
 from praya.contract.structure import Structure
 
 DisclosureClass = Literal["public facts", "public register", "aggregated counts", "personal records"]
@@ -41,8 +42,10 @@ class Mean(Model):
     bands: list[Band] = Key(default=[], description="those counted, in groups that leave nobody out")
 
 
-class Disclosure(Model):
+class Disclosure(RuledModel):
     """Who may see what. There is no default: a dataset that does not say is not loaded."""
+
+    RULES = counts.DISCLOSURE
 
     class_: DisclosureClass = Key(alias="class")
     reason: str = Key(min_length=10, description="why this class is right, in a sentence")
@@ -95,13 +98,3 @@ class Disclosure(Model):
     def kept_back(self) -> set[str]:
         """The fields that are never released: sums of record keys, which tell who is counted, and those of means."""
         return {*self.cell_keys.values(), *self.sums}
-
-    @model_validator(mode="after")
-    def _counts(self) -> Disclosure:
-        if (self.class_ == "aggregated counts") != bool(self.counts):
-            raise ValueError(
-                "`counts` lists the counting fields of `aggregated counts`, and of that class only"
-            )
-        if self.public_contact and self.class_ != "public register":
-            raise ValueError("`publicContact` goes with the class `public register` only")
-        return self

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Strict, model_validator
+from pydantic import BeforeValidator, Strict
 from pydantic import Field as Key
 
-from praya.contract.base import Model
+from praya.contract.base import RuledModel
 from praya.contract.fields import ColumnName, Field
+from praya.contract.rules import guards as rules
 
 # The limits where a contract says nothing else.
 ROWS_FALL = 0.2
@@ -36,21 +36,19 @@ Growth = Annotated[Annotated[_Number, Key(gt=0, allow_inf_nan=False)] | Off, Bef
 Factor = Annotated[Annotated[_Number, Key(ge=2, allow_inf_nan=False)] | Off, BeforeValidator(_read_off)]
 
 
-class ColumnGuards(Model):
+class ColumnGuards(RuledModel):
     """Other limits for one column."""
+
+    RULES = rules.COLUMN_GUARDS
 
     missing: Share | None = None
     values: Factor | None = None
 
-    @model_validator(mode="after")
-    def _says_something(self) -> ColumnGuards:
-        if self.missing is None and self.values is None:
-            raise ValueError("expected `missing`, `values` or both")
-        return self
 
-
-class Guards(Model):
+class Guards(RuledModel):
     """How far a table may move from the one accepted before it; further, and it is not accepted."""
+
+    RULES = rules.GUARDS
 
     rows_fall: Share | None = Key(
         default=None, description=f"the share of rows that may go: {ROWS_FALL}; or off"
@@ -76,36 +74,6 @@ class Guards(Model):
     reason: str | None = Key(
         default=None, min_length=10, description="why other limits than the usual are right, in a sentence"
     )
-
-    @model_validator(mode="after")
-    def _has_a_reason(self) -> Guards:
-        # By value: a contract that was written out and is read again names every key.
-        usual = {name: key.default for name, key in type(self).model_fields.items() if name != "reason"}
-        changed = {name for name, value in usual.items() if getattr(self, name) != value}
-        if changed and self.reason is None:
-            raise ValueError("`reason` says why other limits than the usual are right")
-        if self.reason is not None and not changed:
-            raise ValueError("`reason` goes with a limit, and there is none")
-        return self
-
-    def problems(self, guarded: Iterable[str], numbers: Iterable[str], keys: Iterable[str]) -> list[str]:
-        """What does not fit the columns: `guarded` ones, those among them with `numbers`, and lasting `keys`."""
-        names, figures = set(guarded), set(numbers)
-        of_values = {name for name, each in self.columns.items() if each.values is not None}
-        found = []
-        if wrong := sorted({*self.columns} - names):
-            found.append(f"quality.guards.columns: not columns outside the primary key: {', '.join(wrong)}")
-        if wrong := sorted((of_values & names) - figures):
-            found.append(
-                f"quality.guards.columns: `values` is for numbers, which these are not: {', '.join(wrong)}"
-            )
-        if self.values is not None and not figures:
-            found.append("quality.guards.values: there is no column of numbers outside the primary key")
-        if self.keys is not None and not [*keys]:
-            found.append(
-                "quality.guards.keys: the primary key has no column that stays from one time to the next"
-            )
-        return found
 
     def limit_of_missing(self, column: str) -> float | None:
         return _limit(self._of(column).missing, self.missing, MISSING)

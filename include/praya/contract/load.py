@@ -7,31 +7,29 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from praya import paths
+from praya.contract.base import Keys, Model, Problem, apply_rule
 from praya.contract.code_list import CodeList
+from praya.contract.coded import fill_codes
 from praya.contract.model import Contract
+from praya.contract.parsed import Parsed, check_together
+from praya.contract.partly import parse_partly, problems_inside
+from praya.contract.places import Lines, describe_problem, describe_unread, dotted
 from praya.contract.policy import Policy
+from praya.contract.rules import file
 from praya.errors import ContractError
 from praya.text.names import is_name
-from praya.text.outside import describe_crash, quote, quote_all
+from praya.text.outside import describe_crash, quote
 
 # libyaml's loader: hundreds of files in a DAG parse would otherwise cost seconds.
 from yaml import CSafeLoader  # isort: skip
 
-M = TypeVar("M", bound=BaseModel)
-Lines = dict[tuple[str | int, ...], int]
+M = TypeVar("M", bound=Model)
 
 MOST_NODES = 200_000
 MOST_DEPTH, MOST_UNSEEN = 100, 900
-BRANCHES = {
-    "int": "a whole number",
-    "float": "a number",
-    "str": "text",
-    "date": "a date",
-    "datetime": "a moment",
-}
 
 
 def load_policy(path: Path | None = None) -> Policy:
@@ -44,12 +42,8 @@ def load_policy(path: Path | None = None) -> Policy:
 
 def load_code_list(path: Path) -> CodeList:
     """The code list in one file; raises ContractError with every problem."""
-    listed = load_model(path, CodeList)
-    if listed.list_ != path.stem:
-        raise ContractError(
-            [f"{path}:1: list: is '{quote(listed.list_)}'; expected the file's name, '{quote(path.stem)}'"]
-        )
-    return listed
+    parsed = _parse(path, CodeList)
+    return parsed.whole(apply_rule(file.check_list, parsed.model, path))
 
 
 def load_contract(path: Path, policy: Policy | None = None, lists: Lists | None = None) -> Contract:
@@ -57,23 +51,18 @@ def load_contract(path: Path, policy: Policy | None = None, lists: Lists | None 
 
     Raises ContractError with every problem, each `file:line: key: what`.
     """
-    contract, lines = _load(path, Contract, lists or Lists(paths.code_lists()))
-    policy = policy or load_policy()
-    problems = [
-        f"{path}:{_line(lines, ('disclosure', key))}: disclosure.{key}: {what}"
-        for key, what in policy.violations(contract.disclosure)
-    ]
-    if contract.dataset != path.stem:
-        problems.append(
-            f"{path}:1: dataset: is '{quote(contract.dataset)}'; expected the file's name, {path.stem!r}"
-        )
-    if contract.provider != path.parent.name:
-        problems.append(
-            f"{path}:1: provider: is '{quote(contract.provider)}'; expected the folder's name, {path.parent.name!r}"
-        )
-    if problems:
-        raise ContractError(problems)
-    return contract
+    return parse_contract(path, policy or load_policy(), lists or Lists(paths.code_lists())).whole()
+
+
+def parse_contract(path: Path, policy: Policy, lists: Lists) -> Parsed[Contract]:
+    """The contract in one file as far as it could be read, with all that is wrong in it."""
+    parsed = _parse(path, Contract, lists)
+    contract = parsed.model
+    return parsed.with_problems(
+        apply_rule(file.check_policy, contract, policy),
+        apply_rule(file.check_dataset, contract, path),
+        apply_rule(file.check_provider, contract, path),
+    )
 
 
 def read_contracts(folder: Path) -> tuple[list[Contract], list[str]]:
@@ -85,32 +74,23 @@ def read_contracts(folder: Path) -> tuple[list[Contract], list[str]]:
         policy = load_policy()
     except ContractError as error:
         return [], error.problems
-    contracts: dict[str, Contract] = {}
     lists = Lists(paths.code_lists())
     strays = {*folder.rglob("*.yaml"), *folder.rglob("*.yml")} - set(folder.glob("*/*.yaml"))
     problems = [
         f"{path}:1: is not where a contract is read; expected {folder}/<provider>/<dataset>.yaml"
         for path in sorted(strays)
     ]
+    parsed: list[Parsed[Contract]] = []
     for path in sorted(folder.glob("*/*.yaml")):
         try:
-            contract = load_contract(path, policy, lists)
+            parsed.append(parse_contract(path, policy, lists))
         except ContractError as error:
             problems += error.problems
-            continue
         except Exception as error:
             # Whatever it is, the other datasets are not to stop for it.
             problems.append(f"{path}:1: cannot be checked; please report it. {describe_crash(error)}")
-            continue
-        if contract.dataset in contracts:
-            problems.append(
-                f"{path}:1: dataset: '{quote(contract.dataset)}' is there twice; expected a name of its own"
-            )
-            continue
-        contracts[contract.dataset] = contract
-    problems += list(_dangling(folder, contracts))
-    problems += list(_taken(folder, contracts))
-    return [contracts[name] for name in sorted(contracts)], problems
+    contracts, found = check_together(parsed, folder)
+    return [contracts[name] for name in sorted(contracts)], problems + found
 
 
 def without_labels(folder: Path, contracts: list[Contract]) -> Iterator[str]:
@@ -119,12 +99,12 @@ def without_labels(folder: Path, contracts: list[Contract]) -> Iterator[str]:
         path = folder / contract.provider / f"{contract.dataset}.yaml"
         for number, field in enumerate(contract.fields):
             if contract.released and field.type == "string" and field.constraints.enum and not field.codes:
-                at = ("schema", "fields", number, "constraints", "enum")
-                _, lines = _read(path)
-                yield (
-                    f"{path}:{_line(lines, at)}: {_dotted(at)}: the codes of {field.name} have no labels; name their "
-                    f"list with `codes`, and write it into {paths.code_lists()} where there is none"
+                sentence = (
+                    f"the codes of {field.name} have no labels; name their list with `codes`, and write it into "
+                    f"{paths.code_lists()} where there is none"
                 )
+                at = ("schema", "fields", number, "constraints", "enum")
+                yield describe_problem(path, _read(path)[1], Problem(at, sentence))
 
 
 def load_contracts(folder: Path) -> list[Contract]:
@@ -137,7 +117,12 @@ def load_contracts(folder: Path) -> list[Contract]:
 
 def load_model(path: Path, model: type[M]) -> M:
     """One YAML file as a pydantic model; raises ContractError with every problem."""
-    return _load(path, model)[0]
+    return parse_model(path, model).whole()
+
+
+def parse_model(path: Path, model: type[M]) -> Parsed[M]:
+    """One YAML file as far as it could be read, with all that is wrong in it."""
+    return _parse(path, model)
 
 
 class Lists:
@@ -157,83 +142,16 @@ class Lists:
         return self._read[name]
 
 
-def _load(path: Path, model: type[M], lists: Lists | None = None) -> tuple[M, Lines]:
-    """The model, and the line of every key of the file."""
+def _parse(path: Path, model: type[M], lists: Lists | None = None) -> Parsed[M]:
     data, lines = _read(path)
-    problems = _fill_codes(path, data, lines, lists) if lists else []
+    problems = [*fill_codes(data, lists.get)] if lists else []
     try:
-        loaded = model.model_validate(data)
+        return Parsed(path, lines, model.model_validate(data), problems)
     except ValidationError as error:
-        raise ContractError([*problems, *_sentences(path, lines, error.errors())]) from error
-    if problems:
-        raise ContractError(problems)
-    return loaded, lines
-
-
-def _fill_codes(path: Path, data: Any, lines: Lines, lists: Lists) -> list[str]:
-    """Put the codes that fields name into `data`, in place of the names of their lists; gives what is wrong with them.
-
-    What has not the shape of a contract is left to the model.
-    """
-    schema = data.get("schema") if isinstance(data, dict) else None
-    fields = schema.get("fields") if isinstance(schema, dict) else None
-    problems = []
-    for number, field in enumerate(fields if isinstance(fields, list) else []):
-        if not isinstance(field, dict) or "codes" not in field:
-            continue
-        try:
-            _fill_field(field, lists)
-        except (ContractError, ValueError) as error:
-            del field["codes"]
-            at = ("schema", "fields", number, "codes")
-            said = error.problems if isinstance(error, ContractError) else [quote(error, 300)]
-            problems += [f"{path}:{_line(lines, at)}: {_dotted(at)}: {each}" for each in said]
-    return problems
-
-
-def _fill_field(field: dict[Any, Any], lists: Lists) -> None:
-    named = field["codes"] if isinstance(field["codes"], dict) else {"list": field["codes"]}
-    also, constraints = named.get("also", []), field.get("constraints", {})
-    texts = [named.get("list"), *(also if isinstance(also, list) else [None])]
-    if {*named} - {"list", "also"} or not all(isinstance(each, str) for each in texts):
-        raise ValueError("expected the name of a code list, or {list: its name, also: [special codes]}")
-    enum = constraints.get("enum") if isinstance(constraints, dict) else None
-    if enum is not None and not (isinstance(enum, list) and all(isinstance(each, str) for each in enum)):
-        return  # the model says what is wrong with it
-    listed = lists.get(named["list"])
-    try:
-        codes = listed.of_field(enum, also)
-    except ValueError as error:
-        raise ValueError(f"the code list {listed.list_} {quote(error, 200)}; add it there") from error
-    field["codes"] = codes.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    if isinstance(constraints, dict):
-        field["constraints"] = constraints | {"enum": [one.code for one in codes.codes]}
-
-
-def _dangling(folder: Path, contracts: dict[str, Contract]) -> Iterator[str]:
-    for contract in contracts.values():
-        for key in contract.schema_.foreign_keys:
-            other = key.reference.resource or contract.dataset
-            path = folder / contract.provider / f"{contract.dataset}.yaml"
-            if other not in contracts:
-                if any(folder.glob(f"*/{other}.yaml")):
-                    continue  # it is there and wrong, which is a problem of its own
-                yield f"{path}:1: schema.foreignKeys: there is no dataset '{quote(other)}'; expected that of a contract"
-                continue
-            known = {field.name for field in contracts[other].fields}
-            if missing := sorted(set(key.reference.fields) - known):
-                yield f"{path}:1: schema.foreignKeys: {other} has no field {quote_all(missing)}"
-
-
-def _taken(folder: Path, contracts: dict[str, Contract]) -> Iterator[str]:
-    """Aliases that are another dataset's id or alias: an address leads to one place."""
-    seen = dict.fromkeys(contracts, "a dataset's id")
-    for contract in contracts.values():
-        for alias in contract.aliases:
-            if alias in seen:
-                path = folder / contract.provider / f"{contract.dataset}.yaml"
-                yield f"{path}:1: aliases: '{quote(alias)}' is {seen[alias]}; expected an id that nobody else has"
-            seen[alias] = f"an alias of {contract.dataset}"
+        part = parse_partly(model, data)
+        return Parsed(
+            path, lines, part, [*problems, *describe_unread(error.errors()), *problems_inside(part)]
+        )
 
 
 def _read(path: Path) -> tuple[Any, Lines]:
@@ -262,7 +180,7 @@ def _read(path: Path) -> tuple[Any, Lines]:
         twice = list(_walk(node, (), lines))
         if twice:
             raise ContractError(
-                [f"{path}:{line}: {_dotted(where)}: is there twice; keep one" for where, line in twice]
+                [f"{path}:{line}: {dotted(where)}: is there twice; keep one" for where, line in twice]
             )
         return loader.construct_document(node), lines
     except ValueError as error:
@@ -279,6 +197,19 @@ def _read(path: Path) -> tuple[Any, Lines]:
         ) from error
     finally:
         loader.dispose()
+
+
+def lines_of(path: Path) -> Lines:
+    """The line of each key of a YAML or JSON file; of one that YAML cannot read, that of the whole."""
+    text, lines = path.read_text("utf-8-sig"), Lines()
+    try:
+        _check_depth(path, text)
+        node = yaml.compose(text, Loader=CSafeLoader)
+        for _ in _walk(node, (), lines) if node else ():
+            pass  # a key that is there twice, of which JSON takes the last
+    except (ContractError, yaml.YAMLError, ValueError, RecursionError):
+        return {(): 1}
+    return lines or {(): 1}
 
 
 def _check_depth(path: Path, text: str) -> None:
@@ -313,9 +244,7 @@ def _size(node: yaml.Node, known: dict[int, int], above: set[int]) -> int:
     return known.setdefault(id(node), 1)
 
 
-def _walk(
-    node: yaml.Node, where: tuple[str | int, ...], lines: Lines
-) -> Iterator[tuple[tuple[str | int, ...], int]]:
+def _walk(node: yaml.Node, where: Keys, lines: Lines) -> Iterator[tuple[Keys, int]]:
     """Fill `lines` with the line of every key and item; yield the keys that stand twice."""
     lines.setdefault(where, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
@@ -330,61 +259,3 @@ def _walk(
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             yield from _walk(value, (*where, index), lines)
-
-
-def _sentences(path: Path, lines: Lines, problems: list[Any]) -> Iterator[str]:
-    """A sentence a problem; where a value could be of several types, one for all that were tried."""
-    tried: dict[tuple[str | int, ...], list[str]] = {}
-    for problem in problems:
-        *location, branch = problem["loc"] or ("",)
-        if branch in BRANCHES and problem["type"] != "missing":
-            tried.setdefault(tuple(location), []).append(BRANCHES[branch])
-    for problem in problems:
-        *location, branch = problem["loc"] or ("",)
-        words = tried.get(tuple(location), [])
-        if branch not in BRANCHES or len(words) == 1:
-            yield _sentence(path, lines, problem)
-        elif words:
-            del tried[tuple(location)]
-            either = f"expected {', '.join(words[:-1])} or {words[-1]}"
-            yield _sentence(path, lines, problem | {"type": "union", "msg": either})
-
-
-def _sentence(path: Path, lines: Lines, problem: Any) -> str:
-    location = tuple(part for part in problem["loc"] if not _is_branch(part))
-    kind, message = problem["type"], problem["msg"]
-    if kind == "missing":
-        expected = "is missing; expected it here"
-    elif kind == "extra_forbidden":
-        expected = (
-            "is not a key that is known here; the JSON Schema at the head of the file has those that are"
-        )
-    else:
-        expected = f"is {_given(problem['input'])}; {quote(message[0].lower() + message[1:], 600)}".replace(
-            "value error, ", ""
-        )
-    return f"{path}:{_line(lines, location)}: {_dotted(location) or 'contract'}: {expected}"
-
-
-def _given(value: object) -> str:
-    """What stands in a file, with quotation marks where it is text."""
-    return f"'{quote(value)}'" if isinstance(value, str) else quote(value)
-
-
-def _line(lines: Lines, location: tuple[str | int, ...]) -> int:
-    """The line of a key; of one that is not there, that of what it would stand in."""
-    while location not in lines:
-        location = location[:-1]
-    return lines[location]
-
-
-def _is_branch(part: object) -> bool:
-    """pydantic names the member of a union that it tried; that is no key of the file."""
-    return isinstance(part, str) and part in BRANCHES
-
-
-def _dotted(location: tuple[str | int, ...]) -> str:
-    text = ""
-    for part in (one if isinstance(one, int) else quote(one) for one in location):
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field as Key
-from pydantic import StringConstraints, model_validator
+from pydantic import StringConstraints
 
-from praya.contract.base import Model
+from praya.contract.base import Model, RuledModel
 from praya.contract.disclosure import Disclosure, Method
+from praya.contract.rules import policy as rules
 
 Aspect = Literal[
     "class",
@@ -59,8 +60,10 @@ class Floors(Model):
     approvers: dict[Aspect, list[str]]
 
 
-class Policy(Model):
+class Policy(RuledModel):
     """Floors of disclosure control for all contracts."""
+
+    RULES = rules.RULES
 
     methods: dict[Method, MethodFloor] = Key(min_length=1, description="the methods that may be used")
     personal_data: PersonalData
@@ -74,12 +77,6 @@ class Policy(Model):
         default={},
         description="dataset → why it is to be deleted from the portal, which deletes what the harvest file leaves out",
     )
-
-    @model_validator(mode="after")
-    def _roles(self) -> Policy:
-        if wrong := sorted({role for role in self.may_lower.values() if not self.roles.get(role)}):
-            raise ValueError(f"`may_lower` names roles that nobody in `roles` holds: {', '.join(wrong)}")
-        return self
 
     def floors(self, disclosure: Disclosure) -> Floors:
         """The floors that concern a dataset with this disclosure section."""

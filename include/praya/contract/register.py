@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field as Key
 from pydantic import StringConstraints, model_validator
 
-from praya.contract.base import Model
+from praya.contract.base import Model, RuledModel, apply_rule, read_key
 from praya.contract.codes import FREQUENCIES, codes, one_of
 from praya.contract.fields import Slug
-from praya.contract.load import load_model
+from praya.contract.load import load_model, parse_model
+from praya.contract.parsed import Parsed
+from praya.contract.rules import register as rules
 from praya.contract.text import Text
 from praya.errors import ContractError
 
@@ -30,8 +33,10 @@ class Due(Model):
     kind: Literal["calendar year", "financial year", "month", "as at"]
 
 
-class Target(Model):
+class Target(RuledModel):
     """A target with its source, or the reason why there is none."""
+
+    RULES = rules.TARGET
 
     value: float | None = None
     decimals: int | None = Key(
@@ -54,16 +59,6 @@ class Target(Model):
     source_locator: str | None = None
     none_because: Text | None = None
 
-    @model_validator(mode="after")
-    def _either(self) -> Target:
-        if (self.value is None) == (self.none_because is None):
-            raise ValueError("expected either a `value` with its source, or `none_because` with the reason")
-        if self.value is not None and not (self.unit and self.source_document and self.source_locator):
-            raise ValueError("a target needs `unit`, `source_document` and `source_locator`")
-        if self.value is None and self.due is not None:
-            raise ValueError("`due` goes with a `value`")
-        return self
-
 
 class PolicyArea(Model):
     """A policy area of the Estimates, by its number."""
@@ -82,8 +77,10 @@ class Observed(Model):
     )
 
 
-class Metric(Model):
+class Metric(RuledModel):
     """One metric: its meaning in three languages, unit, direction, target, who answers for it, and computation."""
+
+    RULES = rules.METRIC
 
     id: MetricId
     title: Text
@@ -98,16 +95,6 @@ class Metric(Model):
     frequency: Frequency
     documents: list[str]
     observed: Observed = Observed()
-
-    @model_validator(mode="after")
-    def _target_fits(self) -> Metric:
-        if self.target.value is not None and self.direction == "neither":
-            raise ValueError(
-                "a metric with a target needs a `direction`, or nobody can say whether it is met"
-            )
-        if self.target.unit is not None and self.target.unit != self.unit:
-            raise ValueError(f"the target is in {self.target.unit}; expected the metric's unit, {self.unit}")
-        return self
 
     def meets(self, value: float, qualifier: str | None = None) -> bool | None:
         """Whether a figure in the metric's unit, with the document's word before it, meets the target; None where
@@ -147,42 +134,42 @@ class Programme(Model):
 
 def load_register(folder: Path) -> list[Programme]:
     """All programmes of the register in the order of reports; raises ContractError with every problem."""
-    programmes, problems, seen = list[Programme](), list[str](), dict[str, Path]()
+    parsed, problems = list[Parsed[Programme]](), list[str]()
     for path in sorted(folder.glob("*.yaml")):
         try:
-            programme = load_model(path, Programme)
+            parsed.append(parse_model(path, Programme))
         except ContractError as error:
             problems += error.problems
-            continue
-        if programme.programme != path.stem:
-            problems.append(
-                f"{path}:1: programme: is {programme.programme!r}; expected the file's name, {path.stem!r}"
-            )
-        for metric in programme.metrics:
-            if metric.id in seen:
-                problems.append(
-                    f"{path}:1: metrics: {metric.id!r} is also in {seen[metric.id]}; one id, one meaning"
-                )
-            seen[metric.id] = path
-        problems += _same_order(path, programme, programmes)
-        programmes.append(programme)
-    problems += [
-        f"{folder / programme.programme}.yaml:1: also: {name!r} is no metric of the register"
-        for programme in programmes
-        for name in programme.also
-        if name not in seen
-    ]
-    if problems:
+    found = _check_together(parsed, all_read=not problems)
+    if problems := [*problems, *(sentence for one in found for sentence in one.described)]:
         raise ContractError(problems)
-    return sorted(programmes, key=lambda each: each.order)
+    return sorted((one.model for one in found), key=lambda each: each.order)
 
 
-def _same_order(path: Path, programme: Programme, others: list[Programme]) -> list[str]:
-    return [
-        f"{path}:1: order: {programme.order} is {other.programme}'s; expected a place of its own"
-        for other in others
-        if other.order == programme.order
-    ]
+def _check_together(parsed: list[Parsed[Programme]], all_read: bool) -> list[Parsed[Programme]]:
+    """The same with the problems between one file and its name, and those before it; `all_read`: there are no more."""
+    found = list[Parsed[Programme]]()
+    ids, orders = dict[str, Path](), dict[int, str]()
+    known = _ids(one.model for one in parsed)
+    for one in parsed:
+        programme = one.model
+        more = [apply_rule(rules.check_name, programme, one.path)]
+        more += [
+            apply_rule(rules.check_ids, programme, ids),
+            apply_rule(rules.check_order, programme, orders),
+        ]
+        if all_read and None not in known:
+            more.append(apply_rule(rules.check_also, programme, known))
+        found.append(one.with_problems(*more))
+        ids |= {name: one.path for name in _ids([programme]) if name}
+        orders.setdefault(read_key(programme, "order"), read_key(programme, "programme"))
+    return found
+
+
+def _ids(programmes: Iterable[Programme]) -> set[str | None]:
+    """The ids of the metrics; with None where one could not be read."""
+    metrics = [read_key(programme, "metrics") for programme in programmes]
+    return {read_key(one, "id") if one else None for each in metrics for one in each or [None]}
 
 
 class Units(Model):

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field as Key
-from pydantic import model_validator
 
-from praya.contract.base import Model
+from praya.contract.base import Model, RuledModel
 from praya.contract.breaking import Breaking
 from praya.contract.codes import WEEKDAYS, Language, codes, one_of
-from praya.contract.fields import ColumnName, Field
+from praya.contract.fields import ColumnName
+from praya.contract.rules import release as rules
 from praya.contract.text import Text
 
 Format = Literal["csv", "json", "jsonl", "xml", "xlsx", "parquet", "geojson", "geoparquet", "ics", "sdmx-csv"]
 # What decides which bytes go out; the rest says only when.
 SHAPE = frozenset({"formats", "files", "year_field", "places", "days"})
-FIGURES = ("integer", "number")
-YEAR_TYPES = ("date", "datetime", "year", "yearmonth")
 
 
 class Places(Model):
@@ -44,8 +41,10 @@ class Days(Model):
     )
 
 
-class Release(Model):
+class Release(RuledModel):
     """How and when it goes out."""
+
+    RULES = rules.RULES
 
     formats: list[Format] = Key(default=["csv", "json", "parquet"], min_length=1)
     files: Literal["one", "by year", "both"] = Key(
@@ -71,23 +70,6 @@ class Release(Model):
         "(include/revisions)",
     )
 
-    @model_validator(mode="after")
-    def _agrees(self) -> Release:
-        if self.embargo_until is not None and self.embargo_until.tzinfo is None:
-            raise ValueError("`embargo_until` needs a zone, e.g. 2027-01-04T16:30:00+08:00")
-        if self.weekday is not None and self.hour is None:
-            raise ValueError("a `weekday` needs an `hour` (Hong Kong time)")
-        if len(set(self.formats)) != len(self.formats):
-            raise ValueError("each format once")
-        placed = sorted({"geojson", "geoparquet"} & {*self.formats})
-        if bool(placed) != (self.places is not None):
-            raise ValueError("`places` (latitude, longitude) goes with the formats geojson and geoparquet")
-        if ("ics" in self.formats) != (self.days is not None):
-            raise ValueError("`days` (date, summary) goes with the format ics")
-        if (self.files == "one") != (self.year_field is None):
-            raise ValueError("`year_field` goes with `files: by year` or `files: both`")
-        return self
-
     @property
     def whole(self) -> bool:
         """Whether there is a file with all rows in each format."""
@@ -97,41 +79,3 @@ class Release(Model):
         """What of this section decides which bytes go out; defaults that contracts learn later left out."""
         said = self.model_dump(mode="json", include=set(SHAPE), exclude_defaults=True)
         return {"formats": list(self.formats), **said}
-
-    def problems(self, fields: Sequence[Field]) -> Iterator[str]:
-        """A sentence for each field named here that cannot serve; `fields` go out as they are."""
-        known = {field.name: field for field in fields}
-
-        def wrong(
-            key: str, name: str | None, kinds: tuple[str, ...], required: bool = False
-        ) -> Iterator[str]:
-            field = known.get(name or "")
-            if name and not (field and field.type in kinds and (field.constraints.required or not required)):
-                yield (
-                    f"release.{key}: a {'required ' if required else ''}{' or '.join(kinds)} field that goes out "
-                    f"unchanged; {name} is none"
-                )
-
-        if self.places:
-            yield from wrong("places.latitude", self.places.latitude, ("number",))
-            yield from wrong("places.longitude", self.places.longitude, ("number",))
-        if self.days:
-            yield from wrong("days.date", self.days.date, ("date",), required=True)
-            yield from wrong("days.until", self.days.until, ("date",))
-            yield from wrong("days.uid", self.days.uid, ("string",), required=True)
-            for name in self.days.summary.values():
-                yield from wrong("days.summary", name, ("string",), required=True)
-        for name in self.figures:
-            yield from wrong("figures", name, FIGURES)
-        if self.year_field:
-            yield from wrong("year_field", self.year_field, (*YEAR_TYPES, "string"), required=True)
-            field = known.get(self.year_field)
-            if (
-                field
-                and field.type == "string"
-                and not (field.constraints.pattern or "").startswith(r"\d{4}")
-            ):
-                yield (
-                    r"release.year_field: a string field needs a `pattern` that starts with \d{4}, the year; "
-                    f"{self.year_field} has none"
-                )

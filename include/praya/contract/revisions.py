@@ -4,37 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field as Key
-from pydantic import field_validator, model_validator
+from pydantic import field_validator
 
-from praya.contract.base import Model
+from praya.contract.base import Model, RuledModel
 from praya.contract.fields import Slug
 from praya.contract.load import load_model
+from praya.contract.rules import revisions as rules
 from praya.contract.text import Text
+from praya.contract.values import Value, same
 from praya.errors import ContractError
 from praya.text.person import is_technical
 
-Value = float | int | str | None
 
-
-class RevisedFigure(Model):
+class RevisedFigure(RuledModel):
     """One figure, where it stands, and what it was and is. One that is no longer given is null `now`."""
+
+    RULES = rules.RULES
 
     dataset: Slug
     key: dict[str, int | float | str] = Key(min_length=1, description="the row's primary key, field by field")
     field: str = Key(min_length=1)
     was: Value = Key(description="as it is out")
     now: Value = Key(description="as it is to be; null where the row goes")
-
-    @model_validator(mode="after")
-    def _changes(self) -> RevisedFigure:
-        if same(self.was, self.now):
-            raise ValueError("`was` and `now` are the same; there is nothing to give a reason for")
-        return self
 
 
 class Revision(Model):
@@ -94,13 +89,3 @@ def reason_for(
             ):
                 return revision
     return None
-
-
-def same(one: Value, other: Value) -> bool:
-    """Whether two values are the same figure, however it is spelled: `74`, 74.0 and `74.0` are."""
-    if one is None or other is None:
-        return one is other
-    try:
-        return Decimal(str(one)) == Decimal(str(other))
-    except InvalidOperation:
-        return str(one) == str(other)

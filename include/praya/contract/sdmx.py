@@ -43,27 +43,48 @@ def components(primary_key: Sequence[str], fields: Sequence[Field]) -> list[Comp
     return sorted(told, key=lambda one: order.index(one.role))
 
 
-def sdmx_problems(primary_key: Sequence[str], fields: Sequence[Field]) -> Iterator[str]:
-    """A sentence for each reason why these fields are no SDMX data structure."""
+class Misfit(NamedTuple):
+    """Why fields are no SDMX data structure: in general, or at the keys of one field."""
+
+    sentence: str
+    field: str | None = None
+    keys: tuple[str, ...] = ()
+
+
+def sdmx_problems(primary_key: Sequence[str], fields: Sequence[Field]) -> Iterator[Misfit]:
+    """Each reason why these fields are no SDMX data structure."""
     periods, figures = _periods(primary_key, fields), _figures(primary_key, fields)
     if len(periods) != 1:
-        yield (
-            "release.formats: sdmx-csv needs one period in the primary key, a field called `period` or one of type "
+        yield Misfit(
+            "sdmx-csv needs one period in the primary key, a field called `period` or one of type "
             f"date, year or yearmonth; there are {_named(periods)}"
         )
     if len(figures) != 1:
-        yield (
-            "release.formats: sdmx-csv needs one figure outside the primary key, a field called `value` or one "
+        yield Misfit(
+            "sdmx-csv needs one figure outside the primary key, a field called `value` or one "
             f"integer or number; there are {_named(figures)}"
         )
     if len(periods) == len(figures) == 1:
-        ids = [one.id for one in components(primary_key, fields)]
-        if wrong := sorted({each for each in ids if ids.count(each) > 1 or each in TAKEN}):
-            yield f"release.formats: these names are SDMX's own, or twice there, in sdmx-csv: {', '.join(wrong)}"
+        found = components(primary_key, fields)
+        ids = [one.id for one in found]
+        for one in found:
+            if one.id in TAKEN or (one.id in ids[: found.index(one)]):
+                yield Misfit(
+                    f"the name is SDMX's own, or twice there, in sdmx-csv: {one.id}",
+                    one.field.name,
+                    ("name",),
+                )
+    yield from _clashes(fields)
+
+
+def _clashes(fields: Sequence[Field]) -> Iterator[Misfit]:
     for field in fields:
         codes = [code_id(str(code)) for code in field.constraints.enum or []]
         if wrong := sorted({code or "nothing" for code in codes if not code or codes.count(code) > 1}):
-            yield f"release.formats: codes of {field.name} become the same in sdmx-csv: {', '.join(wrong)}"
+            keys = ("codes",) if field.codes else ("constraints", "enum")
+            yield Misfit(
+                f"codes of {field.name} become the same in sdmx-csv: {', '.join(wrong)}", field.name, keys
+            )
 
 
 def code_id(code: str) -> str:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, StringConstraints, model_validator
+from pydantic import AfterValidator, StringConstraints
 from pydantic import Field as Key
 
-from praya.contract.base import Model
+from praya.contract.base import RuledModel
 from praya.contract.fields import PathName
-from praya.contract.json_path import parse_json_path
+from praya.contract.rules import source as rules
 from praya.errors import AddressRefused
 from praya.outbound import parse_host
-from praya.text.names import same_when_folded
-from praya.text.outside import quote
 
 # As an environment variable can name it: AIRFLOW_CONN_ and the id in capitals.
 ConnectionId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=70)]
@@ -36,8 +34,10 @@ def _host(text: str) -> str:
 HostName = Annotated[str, StringConstraints(max_length=260), AfterValidator(_host)]
 
 
-class Source(Model):
+class Source(RuledModel):
     """Where the data comes from: an address, a path at a named Airflow connection, a file, a mart, or the register."""
+
+    RULES = rules.RULES
 
     url: Annotated[str, StringConstraints(pattern=rf"^(https?|file)://{PLAIN}*$")] | None = None
     connection: ConnectionId | None = Key(
@@ -75,35 +75,3 @@ class Source(Model):
     )
     max_bytes: int = Key(default=2 * 1024**3, gt=0, description="a larger body is refused")
     timeout_seconds: float = Key(default=60, gt=0, description="longest silence of the source")
-
-    @model_validator(mode="after")
-    def _one_place(self) -> Source:
-        if self.mart:
-            if self.url or self.connection or self.path or self.parts or self.format != "parquet":
-                raise ValueError("a `mart` stands alone, with `format: parquet`")
-            return self
-        if self.register_:
-            if self.url or self.connection or self.path or self.parts or self.format != "json":
-                raise ValueError("a `register` stands alone, with `format: json`")
-            return self
-        places = [bool(self.url), bool(self.path), bool(self.parts)]
-        if sum(places) != 1:
-            raise ValueError("expected one of `url`, `path` (with `connection`), `parts`, `mart`, `register`")
-        relative = [
-            path for path in [self.path, *(self.parts or {}).values()] if path and path.startswith("/")
-        ]
-        if bool(relative) != bool(self.connection):
-            raise ValueError("a path that begins with / needs a `connection`, and a `connection` such a path")
-        if self.months and not self.pages:
-            raise ValueError("`months` is of an API: it goes with `pages`")
-        if self.delimiter in '"\r\n':
-            raise ValueError("`delimiter` is a quote or a line end; these have a meaning of their own in CSV")
-        if self.format == "json":
-            parse_json_path(self.records)
-        if twice := same_when_folded(list(self.parts or {})):
-            raise ValueError(f"names of `parts` must differ in more than case: {', '.join(twice)}")
-        try:
-            "".encode(self.encoding)
-        except LookupError as error:
-            raise ValueError(f"`encoding` '{quote(self.encoding)}' is not one that Python knows") from error
-        return self

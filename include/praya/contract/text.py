@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from praya.contract.base import Model
 from praya.contract.codes import FILE_LANGUAGE
 from praya.contract.terms import with_mainland_terms
 
 
-class Text(BaseModel):
+class Text(Model):
     """One text in `en`, `zh-Hant` and `zh-Hans` (the last may be left to the machine)."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True)
 
     en: str = Field(min_length=1)
     zh_hant: str = Field(alias="zh-Hant", min_length=1)

@@ -33,7 +33,7 @@ def write(part: Part, target: Path, work: Path) -> None:
     """Write the part's rows in their order to `target`. FormatError for a period that SDMX cannot say."""
     contract, fields = part.contract, without_labels(part.fields)  # the structure has the labels
     if problems := [*sdmx_problems(contract.primary_key, fields)]:
-        raise FormatError(f"{contract.dataset}: {'; '.join(problems)}")
+        raise FormatError(f"{contract.dataset}: {'; '.join(each.sentence for each in problems)}")
     columns = components(contract.primary_key, fields)
     first = f"datastructure,{structure_id(contract)},I,"
     header = ",".join(["STRUCTURE", "STRUCTURE_ID", "ACTION", *(column.id for column in columns)]) + "\r"

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import uuid
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from praya.contract import Contract
+from praya.contract.base import Problem
+from praya.contract.load import lines_of
+from praya.contract.places import describe_problems
 from praya.errors import ContractError
 from praya.lineage import SqlRefused, check_select
 from praya.pipeline.validate.field_expectations import Expectation, from_contract
@@ -22,6 +26,7 @@ from praya.text.outside import describe_error, quote
 __all__ = ["expectations_of", "from_contract", "load_suite"]
 
 SEVERITIES = ("critical", "warning")
+QUERY = ("kwargs", "unexpected_rows_query")
 
 _QUERY_INSTEAD = f"write an {ROWS_QUERY} with regexp_full_match"
 # Kwargs of GX that hold conditions in SQL or in another language for any expectation.
@@ -44,16 +49,22 @@ def expectations_of(contract: Contract, suites: Path) -> list[Expectation]:
     Raises ContractError where the suite is wrong, or where a waiver names none of the critical ones.
     """
     found = [*from_contract(contract), *load_suite(suites / f"{contract.dataset}.json")]
-    critical = {str(each["id"]) for each in [*found, *guards_of(contract)] if each["severity"] == "critical"}
-    if wrong := sorted({waiver.expectation for waiver in contract.waivers} - critical):
-        raise ContractError(
-            [
-                f"{contract.dataset}: waivers: '{quote(name)}' is no critical expectation of the dataset; its "
-                "validation report shows their ids"
-                for name in wrong
-            ]
-        )
+    if wrong := [*unknown_waivers(contract, found)]:
+        raise ContractError([f"{contract.dataset}: waivers: {problem.sentence}" for problem in wrong])
     return found
+
+
+def unknown_waivers(contract: Contract, expectations: Sequence[Expectation]) -> Iterator[Problem]:
+    """The waivers of a contract that name none of its critical expectations."""
+    each_one = [*expectations, *guards_of(contract)]
+    critical = {str(each["id"]) for each in each_one if each["severity"] == "critical"}
+    for number, waiver in enumerate(contract.waivers):
+        if waiver.expectation not in critical:
+            yield Problem(
+                ("waivers", number, "expectation"),
+                f"'{quote(waiver.expectation)}' is no critical expectation of the dataset; its validation report "
+                "shows their ids",
+            )
 
 
 def load_suite(path: Path) -> list[Expectation]:
@@ -74,85 +85,96 @@ def load_suite(path: Path) -> list[Expectation]:
         ) from error
     if not isinstance(suite, dict) or not isinstance(suite.get("expectations"), list):
         raise ContractError([f"{path}: expected an object with a list `expectations`, as GX saves a suite"])
-    problems: list[str] = []
+    problems: list[Problem] = []
     if suite.get("name") != path.stem:
-        problems.append(
-            f"{path}: name: expected {path.stem!r} as the file is, got '{quote(suite.get('name'))}'"
-        )
+        named = f"expected '{quote(path.stem)}' as the file is, got '{quote(suite.get('name'))}'"
+        problems.append(Problem(("name",), named))
     loaded: list[Expectation] = []
     seen: Counter[str] = Counter()
     for index, each in enumerate(suite["expectations"]):
         found = _problems(each)
-        problems += [f"{path}: expectations[{index}]{problem}" for problem in found]
+        problems += [Problem(("expectations", index, *keys), sentence) for keys, sentence in found]
         if not found:
             given = {key: value for key, value in each.items() if value is not None}
             loaded.append({"severity": "critical", "meta": {}, **given, "id": _id(each, seen)})
-    names = Counter((each.get("meta") or {}).get("name") for each in loaded)
-    problems += [
-        f"{path}: the name '{quote(name)}' is there more than once: names must differ"
-        for name, times in names.items()
-        if name and times > 1
-    ]
+    problems += _names_that_are_there(suite["expectations"])
     if problems:
-        raise ContractError(problems)
+        raise ContractError(describe_problems(path, lines_of(path), problems))
     return loaded
 
 
-def _problems(each: Any) -> list[str]:
+def _names_that_are_there(expectations: list[Any]) -> Iterator[Problem]:
+    """Names in `meta` that an expectation before has."""
+    seen = set[str]()
+    for index, each in enumerate(expectations):
+        meta = each.get("meta") if isinstance(each, dict) else None
+        name = meta.get("name") if isinstance(meta, dict) else None
+        if isinstance(name, str) and name in seen:
+            sentence = f"the name '{quote(name)}' is there more than once: names must differ"
+            yield Problem(("expectations", index, "meta", "name"), sentence)
+        if isinstance(name, str) and name:
+            seen.add(name)
+
+
+def _problems(each: Any) -> list[Problem]:
+    """What is wrong with one expectation, under its own keys."""
     if not isinstance(each, dict):
-        return [f": expected an object with type and kwargs, got {type(each).__name__}"]
+        return [Problem((), f"expected an object with type and kwargs, got {type(each).__name__}")]
     found = [*_type_problems(each.get("type")), *_kwargs_problems(each.get("type"), each.get("kwargs"))]
     if not found and each.get("type") == ROWS_QUERY:
         found += _sql_problems(each)
     severity = each.get("severity") or "critical"
     if severity not in SEVERITIES:
-        found.append(f".severity: expected {' or '.join(SEVERITIES)}, got '{quote(severity)}'")
+        said = f"expected {' or '.join(SEVERITIES)}, got '{quote(severity)}'"
+        found.append(Problem(("severity",), said))
     if each.get("id") is not None and not _is_uuid(each["id"]):
-        found.append(".id: expected a UUID, which is all that GX takes; name it in `meta.name`")
+        said = "expected a UUID, which is all that GX takes; name it in `meta.name`"
+        found.append(Problem(("id",), said))
     meta = each.get("meta") or {}
     if not isinstance(meta, dict):
-        return [*found, f".meta: expected an object, got '{quote(meta)}'"]
+        return [*found, Problem(("meta",), f"expected an object, got {type(meta).__name__}")]
     references = meta.get("references", [])
     if not isinstance(references, list) or not all(isinstance(name, str) for name in references):
-        found.append(".meta.references: expected a list of dataset names")
+        found.append(Problem(("meta", "references"), "expected a list of dataset names"))
     return found
 
 
-def _type_problems(kind: Any) -> list[str]:
+def _type_problems(kind: Any) -> list[Problem]:
     if not isinstance(kind, str) or not kind:
-        return ['.type: expected a GX expectation such as "expect_column_values_to_not_be_null"']
+        said = 'expected a GX expectation such as "expect_column_values_to_not_be_null"'
+        return [Problem(("type",), said)]
     if kind in NOT_ON_DUCKDB:
-        return [f".type: {kind} does not work on DuckDB: {NOT_ON_DUCKDB[kind]}"]
+        return [Problem(("type",), f"{kind} does not work on DuckDB: {NOT_ON_DUCKDB[kind]}")]
     return []
 
 
-def _kwargs_problems(kind: Any, kwargs: Any) -> list[str]:
+def _kwargs_problems(kind: Any, kwargs: Any) -> list[Problem]:
     if not isinstance(kwargs, dict):
-        return [f".kwargs: expected an object, got {kwargs!r}"]
+        return [Problem(("kwargs",), f"expected an object, got {type(kwargs).__name__}")]
     if kind == ROWS_QUERY and "{batch}" not in str(kwargs.get("unexpected_rows_query")):
-        return [".kwargs.unexpected_rows_query: expected SQL that selects the bad rows from {batch}"]
+        return [Problem(QUERY, "expected SQL that selects the bad rows from {batch}")]
     return [
-        f".kwargs.{name}: is not read here; write an {ROWS_QUERY} with the condition"
+        Problem(("kwargs", name), f"is not read here; write an {ROWS_QUERY} with the condition")
         for name in CONDITIONS
         if name in kwargs
     ]
 
 
-def _sql_problems(each: dict[str, Any]) -> list[str]:
+def _sql_problems(each: dict[str, Any]) -> list[Problem]:
     """What a query may not do; it reads the table and what `meta.references` lists, and nothing else."""
-    where, sql = ".kwargs.unexpected_rows_query", str(each["kwargs"]["unexpected_rows_query"])
+    sql = str(each["kwargs"]["unexpected_rows_query"])
     references = (each.get("meta") or {}).get("references", [])
     if not isinstance(references, list) or not all(isinstance(name, str) for name in references):
         return []  # said of the references already
     try:
         text = sql.format(batch=BATCH)
     except (LookupError, ValueError) as error:
-        return [f"{where}: a brace that is no {{batch}} is written twice: {quote(error)}"]
+        return [Problem(QUERY, f"a brace that is no {{batch}} is written twice: {quote(error)}")]
     with connect() as con:
         try:
             check_select(con, text.rstrip("; \t\r\n"), {BATCH, *map(table_name, references)})
         except SqlRefused as error:
-            return [f"{where}: {error}"]
+            return [Problem(QUERY, str(error))]
     return []
 
 

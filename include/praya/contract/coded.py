@@ -1,0 +1,69 @@
+"""Puts the codes of code lists into the fields of a contract that name these lists, before the contract is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from praya.contract.base import Keys, Problem
+from praya.contract.code_list import CodeList
+from praya.errors import ContractError
+from praya.text.outside import quote
+
+# The code list of a name; raises ContractError where there is none, or it is wrong.
+Get = Callable[[str], CodeList]
+NAMED = "expected the name of a code list, or {list: its name, also: [special codes]}"
+
+
+def fill_codes(data: Any, get: Get) -> Iterator[Problem]:
+    """Put the codes that fields name into `data`, in place of the names of their lists; gives what is wrong with them.
+
+    What has not the shape of a contract is left to the model.
+    """
+    schema = data.get("schema") if isinstance(data, dict) else None
+    fields = schema.get("fields") if isinstance(schema, dict) else None
+    for number, field in enumerate(fields if isinstance(fields, list) else []):
+        if isinstance(field, dict) and "codes" in field:
+            problems = [*_fill_field(field, get)]
+            if problems:
+                del field["codes"]
+            yield from (Problem(("schema", "fields", number, *keys), sentence) for keys, sentence in problems)
+
+
+def _fill_field(field: dict[Any, Any], get: Get) -> Iterator[Problem]:
+    named = field["codes"] if isinstance(field["codes"], dict) else {"list": field["codes"]}
+    also, constraints = named.get("also", []), field.get("constraints", {})
+    texts = [named.get("list"), *(also if isinstance(also, list) else [None])]
+    if {*named} - {"list", "also"} or not all(isinstance(each, str) for each in texts):
+        yield Problem(("codes",), NAMED)
+        return
+    enum = constraints.get("enum") if isinstance(constraints, dict) else None
+    if enum is not None and not (isinstance(enum, list) and all(isinstance(each, str) for each in enum)):
+        return  # the model says what is wrong with it
+    try:
+        listed = get(named["list"])
+    except ContractError as error:
+        yield from (Problem(("codes",), each) for each in error.problems)
+        return
+    places: list[tuple[Keys, str]] = [
+        (("constraints", "enum", number), code) for number, code in enumerate(enum or [])
+    ]
+    places += [(("codes", "also", number), code) for number, code in enumerate(also)]
+    if problems := [*_wrong_codes(listed, places)]:
+        yield from problems
+        return
+    codes = listed.of_field(enum, also)
+    field["codes"] = codes.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    if isinstance(constraints, dict):
+        field["constraints"] = constraints | {"enum": [one.code for one in codes.codes]}
+
+
+def _wrong_codes(listed: CodeList, places: list[tuple[Keys, str]]) -> Iterator[Problem]:
+    """The codes that the list does not have, and those that a key names twice."""
+    known, seen = {one.code for one in listed.codes}, set[tuple[Keys, str]]()
+    for keys, code in places:
+        if code not in known:
+            yield Problem(keys, f"the code list {listed.list_} has no label for {quote(code)}; add it there")
+        elif (keys[:2], code) in seen:
+            yield Problem(keys, f"code {quote(code)} is there twice; keep one")
+        seen.add((keys[:2], code))

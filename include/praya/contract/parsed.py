@@ -1,0 +1,65 @@
+"""Files as far as they could be read, and the rules that hold between several of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from praya.contract.base import Model, Problem, apply_rule
+from praya.contract.model import Contract
+from praya.contract.places import Lines, describe_problems
+from praya.contract.rules import file
+from praya.errors import ContractError
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Parsed(Generic[M]):
+    """One file: the line of each key, its model without what could not be read, and what is wrong in it."""
+
+    path: Path
+    lines: Lines
+    model: M
+    problems: list[Problem]
+
+    def with_problems(self, *found: Iterable[Problem]) -> Parsed[M]:
+        more = [problem for each in found for problem in each]
+        return replace(self, problems=[*self.problems, *more]) if more else self
+
+    def whole(self, *found: Iterable[Problem]) -> M:
+        """The model; raises ContractError with every problem where there is one."""
+        if described := self.with_problems(*found).described:
+            raise ContractError(described)
+        return self.model
+
+    @property
+    def described(self) -> list[str]:
+        """The problems by line, each `file:line: key: what`."""
+        return describe_problems(self.path, self.lines, self.problems)
+
+
+def check_together(parsed: Sequence[Parsed[Contract]], folder: Path) -> tuple[dict[str, Contract], list[str]]:
+    """The contracts that are right, by dataset, and the problems of all files by themselves and with each other."""
+    contracts = dict[str, Contract]()
+    for one in parsed:
+        if not one.problems:
+            contracts.setdefault(one.model.dataset, one.model)
+
+    def has_file(name: str) -> bool:
+        return any(folder.glob(f"*/{name}.yaml"))
+
+    taken = dict.fromkeys(contracts, "a dataset's id")
+    problems = list[str]()
+    for one in parsed:
+        found = one.with_problems(
+            apply_rule(file.check_is_there_once, one.model, contracts),
+            apply_rule(file.check_references, one.model, contracts, has_file),
+            apply_rule(file.check_aliases, one.model, taken),
+        )
+        problems += found.described
+        if not one.problems:
+            taken |= dict.fromkeys(one.model.aliases, f"an alias of {one.model.dataset}")
+    return contracts, problems

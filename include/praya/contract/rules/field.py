@@ -1,0 +1,78 @@
+"""Rules of one field: what goes with its type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from praya.contract.base import Problem
+from praya.contract.moments import check_format
+from praya.text.outside import quote
+
+if TYPE_CHECKING:
+    from praya.contract.fields import Field
+
+FORMATTED = ("date", "datetime", "time")
+WITHOUT_ORDER = ("string", "boolean")
+
+
+def check_decimals(field: Field) -> Iterator[Problem]:
+    if field.decimals is not None and field.type != "number":
+        yield Problem(("decimals",), f"`decimals` goes with type number only; the type here is {field.type}")
+
+
+def check_format_of_type(field: Field) -> Iterator[Problem]:
+    if field.format == "default":
+        return
+    if field.type not in FORMATTED:
+        yield Problem(
+            ("format",), f"`format` goes with date, datetime and time; {field.type} has default only"
+        )
+        return
+    try:
+        check_format(field.type, field.format)
+    except ValueError as error:
+        yield Problem(("format",), quote(error, 300))
+
+
+def check_number_signs(field: Field) -> Iterator[Problem]:
+    if field.group_char and field.group_char == field.decimal_char:
+        yield Problem(
+            ("groupChar",),
+            f"`groupChar` and `decimalChar` are both '{quote(field.group_char)}'; expected two signs",
+        )
+
+
+def check_limits_have_order(field: Field) -> Iterator[Problem]:
+    for key in ("minimum", "maximum"):
+        if getattr(field.constraints, key) is not None and field.type in WITHOUT_ORDER:
+            yield Problem(
+                ("constraints", key), f"`minimum` and `maximum` need an order; {field.type} has none"
+            )
+
+
+def check_personal(field: Field) -> Iterator[Problem]:
+    if field.personal and (field.type != "string" or field.constraints.enum or field.part):
+        yield Problem(
+            ("personal",),
+            "`personal` goes with fields of type string that have neither `enum` nor `part`",
+        )
+
+
+def check_codes(field: Field) -> Iterator[Problem]:
+    if field.codes is None:
+        return
+    if field.type != "string":
+        yield Problem(("codes",), f"`codes` goes with type string only, not {field.type}")
+    if [one.code for one in field.codes.codes] != field.constraints.enum:
+        yield Problem(("codes",), "`codes` and `constraints.enum` are not the same codes in the same order")
+
+
+RULES = (
+    check_decimals,
+    check_format_of_type,
+    check_number_signs,
+    check_limits_have_order,
+    check_personal,
+    check_codes,
+)

@@ -1,0 +1,339 @@
+"""Files that break rules: for every rule one of a kind of file, and many at once in a contract of the project."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from made import contract_dict, field, text
+from praya.contract.base import Keys, Model, Rule
+from praya.contract.code_list import CodeList
+from praya.contract.model import Contract
+from praya.contract.policy import Policy
+from praya.contract.register import Programme
+from praya.contract.revisions import Revisions
+from praya.contract.rules import (
+    cell_keys,
+    code_list,
+    collected,
+    constants,
+    counts,
+    derived,
+    guards,
+    keys,
+    names,
+    notes,
+    personal,
+    policy,
+    register,
+    released,
+    remarks,
+    revisions,
+    sdmx,
+    source,
+)
+from praya.contract.rules import field as fields
+from praya.contract.rules import release as releases
+
+NEEDED = {"required": True}
+ID = field("id", "integer", constraints=NEEDED)
+WHY = "Why this is right, in a sentence."
+COUNTED = {"class": "aggregated counts", "counts": ["n"], "reason": WHY}
+RECORDS = {"class": "personal records", "reason": WHY}
+KEPT = {"raw_days": 30, "ground": "They are needed no longer than that."}
+WAIVER = {"expectation": "suite:a", "until": "2027-01-01", "reason": WHY, "by": "Head of Data"}
+N, SHARE = field("n", "integer"), field("share", "number")
+MEAN = {"field": "share", "count": "n"}
+
+
+class Case(NamedTuple):
+    """A file that breaks a rule, and the key at which that is said."""
+
+    rule: Rule
+    key: str
+    data: dict[str, Any]
+    model: type[Model] = Contract
+
+
+def field_case(rule: Rule, key: str, kind: str, **more: Any) -> Case:
+    return Case(rule, f"schema.fields[1].{key}", contract_dict(ID, field("v", kind, **more)))
+
+
+def released_as(**section: Any) -> dict[str, Any]:
+    return contract_dict(ID, field("v"), release=section)
+
+
+def from_source(**section: Any) -> dict[str, Any]:
+    return contract_dict(source=section)
+
+
+def counted(*more: dict[str, Any], **section: Any) -> dict[str, Any]:
+    return contract_dict(field("place"), N, *more, disclosure=COUNTED | section)
+
+
+def guarded(**section: Any) -> dict[str, Any]:
+    return contract_dict(quality={"guards": {"reason": WHY} | section})
+
+
+def in_list(*codes: dict[str, Any]) -> dict[str, Any]:
+    about = {"list": "colours", "title": text("Colours"), "source": {"document": "d", "place": "p"}}
+    return about | {"codes": [{"code": "r", "label": text("Red")}, *codes]}
+
+
+def metric(target: dict[str, Any], **more: Any) -> dict[str, Any]:
+    one = {"id": "m", "title": text("M"), "definition": text("M"), "unit": "calls", "computed": text("C")}
+    one |= {"direction": "more is better", "target": target} | more
+    shared = {"policy_areas": [{"number": 1, "title": text("A")}], "office": text("O"), "documents": []}
+    about = {"programme": "p", "order": 1, "title": text("P"), "frequency": "annual"}
+    return about | shared | {"metrics": [one]}
+
+
+GOAL = {"value": 1, "unit": "calls", "source_document": "d", "source_locator": "p"}
+FIGURE = {"dataset": "sample", "key": {"id": 1}, "field": "v", "was": 1, "now": "1.0"}
+REVISION = {"by": "Head of Data", "decided": "2026-01-01", "reason": text("Why"), "figures": [FIGURE]}
+POLICY = {
+    "methods": {"10-5 rule": {"threshold": 10}},
+    "personal_data": {"allowed_rate": 0.001, "decimals": 3, "metres": 100},
+    "roles": {"officer": []},
+    "may_lower": {"class": "officer"},
+}
+
+CASES = [
+    field_case(fields.check_decimals, "decimals", "integer", decimals=1),
+    field_case(fields.check_format_of_type, "format", "string", format="%Y"),
+    field_case(fields.check_number_signs, "groupChar", "number", groupChar="."),
+    field_case(fields.check_limits_have_order, "constraints.maximum", "string", constraints={"maximum": 1}),
+    field_case(fields.check_personal, "personal", "integer", personal="drop"),
+    field_case(constants.check_limits, "constraints.minimum", "date", constraints={"minimum": 5}),
+    field_case(
+        constants.check_enum, "constraints.enum[1]", "date", constraints={"enum": ["2024-01-05", "x"]}
+    ),
+    Case(keys.check_names_differ, "schema.fields[1].name", contract_dict(ID, ID)),
+    Case(keys.check_primary_key, "schema.primaryKey[1]", contract_dict(schema={"primaryKey": ["id", "x"]})),
+    Case(
+        keys.check_foreign_keys,
+        "schema.foreignKeys[0].fields[0]",
+        contract_dict(schema={"foreignKeys": [{"fields": ["x"], "reference": {"fields": ["id"]}}]}),
+    ),
+    Case(source.check_inside, "source.url", from_source(mart="m", format="parquet")),
+    Case(source.check_one_place, "source.parts", from_source(parts={"a": "https://example.gov.hk/a"})),
+    Case(source.check_connection, "source.path", from_source(url=None, path="/a.csv")),
+    Case(source.check_months, "source.months", from_source(months="/months")),
+    Case(source.check_delimiter, "source.delimiter", from_source(delimiter='"')),
+    Case(source.check_records, "source.records", from_source(format="json", records="$.a[")),
+    Case(
+        source.check_names_of_parts,
+        "source.parts.en",
+        from_source(url=None, parts={"EN": "https://example.gov.hk/1", "en": "https://example.gov.hk/2"}),
+    ),
+    Case(source.check_encoding, "source.encoding", from_source(encoding="klingon")),
+    Case(releases.check_embargo, "release.embargo_until", released_as(embargo_until="2027-01-04T16:30:00")),
+    Case(releases.check_weekday, "release.weekday", released_as(weekday="monday")),
+    Case(releases.check_formats_differ, "release.formats[1]", released_as(formats=["csv", "csv"])),
+    Case(releases.check_places, "release.formats[1]", released_as(formats=["csv", "geojson"])),
+    Case(releases.check_days, "release.formats[1]", released_as(formats=["csv", "ics"])),
+    Case(releases.check_files, "release.files", released_as(files="both")),
+    Case(counts.check_class, "disclosure.counts", contract_dict(ID, N, disclosure={"counts": ["n"]})),
+    Case(
+        counts.check_public_contact,
+        "disclosure.publicContact",
+        contract_dict(disclosure={"publicContact": {"name": WHY}}),
+    ),
+    Case(
+        counts.check_contact_fields,
+        "disclosure.publicContact.x",
+        contract_dict(disclosure={"class": "public register", "publicContact": {"x": WHY}}),
+    ),
+    Case(counts.check_counts_are_integers, "disclosure.counts[1]", counted(counts=["n", "place_2"])),
+    Case(
+        counts.check_counts_are_no_key,
+        "disclosure.counts[0]",
+        contract_dict(N, disclosure=COUNTED),
+    ),
+    Case(counts.check_other_numbers, "schema.fields[2].name", counted(SHARE)),
+    Case(
+        derived.check_rest_on_counts,
+        "disclosure.means[0].count",
+        counted(SHARE, means=[{"field": "share", "count": "x"}]),
+    ),
+    Case(derived.check_are_numbers, "disclosure.means[0].field", counted(means=[MEAN])),
+    Case(derived.check_sums, "disclosure.means[0].sum", counted(SHARE, means=[MEAN | {"sum": "n"}])),
+    Case(
+        derived.check_bands,
+        "disclosure.means[0].bands[0].count",
+        counted(SHARE, means=[MEAN | {"bands": [{"count": "x", "least": 0, "greatest": 1}]}]),
+    ),
+    Case(derived.check_follows, "disclosure.follows.met", counted(field("met"), follows={"met": "n"})),
+    Case(
+        derived.check_means_are_rounded,
+        "schema.fields[2]",
+        counted(SHARE, means=[MEAN], method="cell-key perturbation"),
+    ),
+    Case(cell_keys.check_are_integers, "disclosure.cell_keys.n", counted(cell_keys={"n": "place"})),
+    Case(
+        cell_keys.check_go_with_counts,
+        "disclosure.cell_keys.m",
+        counted(field("k", "integer"), cell_keys={"m": "k"}),
+    ),
+    Case(
+        cell_keys.check_every_count_has_one, "disclosure.counts[0]", counted(method="cell-key perturbation")
+    ),
+    Case(
+        remarks.check_code_has_field, "notes[0].code", contract_dict(notes=[{"text": text("x"), "code": "a"}])
+    ),
+    Case(remarks.check_one_way, "coverage.from", contract_dict(coverage={"from": "2024-01-01"})),
+    Case(
+        remarks.check_days_in_order,
+        "coverage.from",
+        contract_dict(coverage={"from": "2024-01-02", "to": "2024-01-01"}),
+    ),
+    Case(notes.check_note_fields, "notes[0].field", contract_dict(notes=[{"text": text("x"), "field": "x"}])),
+    Case(
+        notes.check_note_codes,
+        "notes[0].code",
+        contract_dict(
+            ID,
+            field("v", constraints={"enum": ["a"]}),
+            notes=[{"text": text("x"), "field": "v", "code": "z"}],
+        ),
+    ),
+    Case(notes.check_coverage_field, "coverage.field", contract_dict(coverage={"field": "id"})),
+    Case(guards.check_says_something, "quality.guards.columns.name", guarded(columns={"name": {}})),
+    Case(guards.check_reason, "quality.guards.reason", guarded()),
+    Case(guards.check_columns, "quality.guards.columns.id", guarded(columns={"id": {"missing": 0.5}})),
+    Case(
+        guards.check_columns_of_numbers,
+        "quality.guards.columns.name.values",
+        guarded(columns={"name": {"values": 5}}),
+    ),
+    Case(guards.check_values, "quality.guards.values", guarded(values=5)),
+    Case(
+        guards.check_lasting_key,
+        "quality.guards.keys",
+        contract_dict(field("day", "date"), quality={"guards": {"keys": 0.5, "reason": WHY}}),
+    ),
+    Case(names.check_id, "dataset", contract_dict(title=text("x"), dataset="notes")),
+    Case(names.check_aliases, "aliases[0]", contract_dict(aliases=["keys"])),
+    Case(
+        names.check_record_key_is_no_field,
+        "schema.fields[1].name",
+        contract_dict(
+            field("id", constraints=NEEDED),
+            field("record_key", "integer"),
+            disclosure=RECORDS | {"record_key": "id"},
+            retention=KEPT,
+        ),
+    ),
+    Case(names.check_status_columns, "schema.fields[2].name", counted(field("n_conf_status"))),
+    Case(names.check_mark, "schema.fields[1].name", contract_dict(ID, field("synthetic"), synthetic=True)),
+    Case(personal.check_retention, "retention", contract_dict(retention=KEPT)),
+    field_case(personal.check_fields, "personal", "string", personal="drop"),
+    Case(
+        personal.check_key_is_kept,
+        "schema.primaryKey[0]",
+        contract_dict(field("id", personal="drop"), disclosure=RECORDS, retention=KEPT),
+    ),
+    Case(
+        personal.check_record_key,
+        "disclosure.record_key",
+        contract_dict(ID, disclosure=RECORDS | {"record_key": "id"}, retention=KEPT),
+    ),
+    field_case(collected.check_parts, "part", "string", part="x"),
+    Case(
+        collected.check_json_paths,
+        "schema.fields[1].source",
+        contract_dict(ID, field("v", source="$..a"), source={"format": "json"}),
+    ),
+    Case(collected.check_pages, "source.pages", from_source(pages="cursor")),
+    Case(collected.check_partition_field, "partition_field", contract_dict(partition_field="id")),
+    Case(collected.check_waivers_differ, "waivers[1].expectation", contract_dict(waivers=[WAIVER, WAIVER])),
+    Case(
+        released.check_places,
+        "release.places.latitude",
+        released_as(formats=["geojson"], places={"latitude": "v", "longitude": "v"}),
+    ),
+    Case(
+        released.check_days,
+        "release.days.summary.en",
+        released_as(formats=["ics"], days={"date": "v", "summary": {"en": "v"}}),
+    ),
+    Case(released.check_figures, "release.figures[0]", released_as(figures=["v"])),
+    Case(released.check_year_field, "release.year_field", released_as(files="both", year_field="x")),
+    Case(
+        released.check_year_pattern,
+        "release.year_field",
+        contract_dict(ID, field("v", constraints=NEEDED), release={"files": "both", "year_field": "v"}),
+    ),
+    Case(sdmx.check_structure, "release.formats[1]", released_as(formats=["csv", "sdmx-csv"])),
+    Case(code_list.check_codes_differ, "codes[1].code", in_list({"code": "r", "label": text("R")}), CodeList),
+    Case(
+        code_list.check_former_codes_differ,
+        "codes[2].formerly",
+        in_list(*({"code": code, "label": text("R"), "formerly": "x"} for code in "ab")),
+        CodeList,
+    ),
+    Case(
+        code_list.check_labels,
+        "codes[1].label.zh-Hant",
+        in_list({"code": "a", "label": {"en": "A", "zh-Hant": "＝甲"}}),
+        CodeList,
+    ),
+    Case(
+        code_list.check_notation,
+        "codes[1].notation",
+        in_list({"code": "a", "label": text("A"), "notation": "1"}),
+        CodeList,
+    ),
+    Case(
+        code_list.check_codes_of_today,
+        "codes[1].today",
+        in_list({"code": "a", "label": text("A"), "today": "x"}),
+        CodeList,
+    ),
+    Case(policy.check_roles_are_held, "may_lower.class", POLICY, Policy),
+    Case(register.check_either, "metrics[0].target", metric({}), Programme),
+    Case(register.check_sourced, "metrics[0].target.value", metric({"value": 1}), Programme),
+    Case(
+        register.check_due,
+        "metrics[0].target.due",
+        metric({"none_because": text("No"), "due": {"period": "2026", "kind": "as at"}}),
+        Programme,
+    ),
+    Case(register.check_direction, "metrics[0].direction", metric(GOAL, direction="neither"), Programme),
+    Case(register.check_unit, "metrics[0].target.unit", metric(GOAL | {"unit": "%"}), Programme),
+    Case(revisions.check_changes, "revisions[0].figures[0].now", {"revisions": [REVISION]}, Revisions),
+]
+
+# Rules of what the reader puts into a contract, and of codes that it names: no file can break them but by a code list.
+NOT_IN_A_FILE = {fields.check_codes, names.check_label_columns}
+
+# Keys of `public-holidays` and values that break one rule each, with the key at which that is said where it is another.
+MUTATIONS: dict[str, tuple[Keys, Any]] = {
+    "category": (("category",), "weather"),
+    "contact.email": (("contact", "email"), "nobody"),
+    "fresh_within_days": (("fresh_within_days",), -1),
+    "surprise": (("surprise",), 1),
+    "provider": (("provider",), "hk-other"),
+    "schema.fields[5].title.zh-Hant": (("schema", "fields", 5, "title"), {"en": "Identifier"}),
+    "schema.fields[0].decimals": (("schema", "fields", 0, "decimals"), 2),
+    "schema.fields[1].format": (("schema", "fields", 1, "format"), "%Q"),
+    "schema.fields[2].constraints.minimum": (("schema", "fields", 2, "constraints", "minimum"), 5),
+    "schema.fields[3].groupChar": (("schema", "fields", 3, "groupChar"), "."),
+    "schema.fields[4].part": (("schema", "fields", 4, "part"), "nowhere"),
+    "notes[0].field": (("notes", 0, "field"), "nowhere"),
+    "coverage.field": (("coverage", "field"), "nowhere"),
+    "source.records": (("source", "records"), "$.a["),
+    "source.delimiter": (("source", "delimiter"), '"'),
+    "source.months": (("source", "months"), "/months"),
+    "release.weekday": (("release", "weekday"), "monday"),
+    "release.embargo_until": (("release", "embargo_until"), "2027-01-04T16:30:00"),
+    "release.formats[1]": (("release", "formats", 1), "csv"),
+    "release.year_field": (("release", "year_field"), "date"),
+    "release.days.until": (("release", "days", "until"), "name_en"),
+    "disclosure.publicContact": (("disclosure", "publicContact"), {"name_en": WHY}),
+    "disclosure.allowed_rate": (("disclosure", "allowed_rate"), 0.5),
+    "retention": (("retention",), KEPT),
+    "quality.guards.values": (("quality", "guards", "values"), 5),
+    "waivers[1].expectation": (("waivers",), [WAIVER, WAIVER]),
+    "partition_field": (("partition_field",), "date"),
+    "aliases[0]": (("aliases",), ["keys"]),
+}
