@@ -2,8 +2,8 @@
 
 from praya import paths
 from praya.contract import read_contracts
-from praya.errors import ContractError
+from praya.errors import ContractError, put_code_first
 
 _, problems = read_contracts(paths.contracts())
 if problems:
-    raise ContractError(problems)
+    raise put_code_first(ContractError(problems))

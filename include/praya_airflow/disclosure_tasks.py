@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import get_current_context, task
 
-from praya.errors import DisclosureError, PersonUnknown
+from praya.errors import DisclosureError, PersonUnknown, codes
 from praya.text.outside import escape_markdown, quote
 from praya.text.person import person
 from praya_airflow.step import open_store, readable_contracts, say, sentences
@@ -26,7 +26,8 @@ def compare_methods() -> dict[str, Any]:
         known = {one.dataset: one for one in readable_contracts()}
         if dataset not in known:
             raise DisclosureError(
-                f"there is no dataset '{quote(dataset)}'; there are: {', '.join(sorted(known))}"
+                codes.disclosure.NOTHING_TO_APPROVE,
+                f"there is no dataset '{quote(dataset)}'; there are: {', '.join(sorted(known))}",
             )
         found = compare(known[dataset], open_store())
     say(f"shown under the tab Disclosure of {dataset}")
@@ -40,7 +41,10 @@ def propose() -> dict[str, Any]:
     params, by = context["params"], context["dag_run"].triggering_user_name
     with sentences():
         if not by:
-            raise DisclosureError("nobody is known to have triggered this run; trigger it while logged in")
+            raise DisclosureError(
+                codes.disclosure.PROPOSER_UNKNOWN,
+                "nobody is known to have triggered this run; trigger it while logged in",
+            )
         by = person(by)
         changes = _changes(str(params["dataset"]))
     # The page of Required Actions shows Markdown: what was typed into the form is text there.
@@ -63,8 +67,9 @@ def record_approval() -> list[str]:
         changes = _changes(str(context["params"]["dataset"]))
         if {one.dataset: one.key for one in changes} != proposal["changes"]:
             raise DisclosureError(
+                codes.disclosure.CHANGED_SINCE_PROPOSED,
                 "contracts or policy have changed since this was proposed, and what was approved is not what stands "
-                f"today; trigger {context['dag'].dag_id} again"
+                f"today; trigger {context['dag'].dag_id} again",
             )
         people = {"proposed_by": proposal["by"], "approved_by": str(answer["responded_by_user"]["name"])}
         for one in changes:
@@ -99,6 +104,7 @@ def _changes(dataset: str) -> list[Change]:
                 found += [change] if (change := waiting(one, store)) else []
     if not found:
         raise DisclosureError(
-            f"{quote(dataset)}: there is nothing that became weaker and waits for an approval"
+            codes.disclosure.NOTHING_TO_APPROVE,
+            f"{quote(dataset)}: there is nothing that became weaker and waits for an approval",
         )
     return found

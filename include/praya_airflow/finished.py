@@ -13,7 +13,7 @@ from typing import Any
 
 from airflow.sdk import DAG, get_current_context, task
 
-from praya.errors import UnfinishedRun
+from praya.errors import UnfinishedRun, codes
 from praya_airflow.dag_names import FINISHED
 from praya_airflow.step import ENDED_EARLY, STORED, open_store, say, sentences
 
@@ -41,7 +41,8 @@ def check_run() -> dict[str, int]:
         del of_task[FINISHED]
         if failed := sorted(name for name, found in of_task.items() if set(found) & set(FAILED)):
             raise UnfinishedRun(
-                f"this run has failed: {', '.join(failed)}; the log of the first that failed says why"
+                codes.run.TASK_FAILED,
+                f"this run has failed: {', '.join(failed)}; the log of the first that failed says why",
             )
         skipped = [name for name, found in of_task.items() if SKIPPED in found]
         done = [name for name, found in of_task.items() if DONE in found]
@@ -50,7 +51,8 @@ def check_run() -> dict[str, int]:
         missing = [key for name in done for key in _not_stored(context, name, of_task[name].count(DONE))]
         if missing:
             raise UnfinishedRun(
-                f"this run says that it stored {missing[0]}, and it is not in the store; trigger {dag.dag_id} again"
+                codes.run.RESULT_MISSING,
+                f"this run says that it stored {missing[0]}, and it is not in the store; trigger {dag.dag_id} again",
             )
     say(f"{len(done)} tasks have done their work, {len(skipped)} had none to do")
     return {"done": len(done), "skipped": len(skipped)}
@@ -68,8 +70,9 @@ def _was_meant(context: Any, name: str) -> None:
     said = context["ti"].xcom_pull(task_ids=sorted({name, *before}), key=ENDED_EARLY)
     if not any(said or ()):
         raise UnfinishedRun(
+            codes.run.TASK_WITHOUT_WORK,
             f"{name} was skipped, and no task has said that there is nothing to do: the run was marked as ended or "
-            f"took too long. Trigger {context['dag'].dag_id} again, or clear {name} with all that follows it"
+            f"took too long. Trigger {context['dag'].dag_id} again, or clear {name} with all that follows it",
         )
 
 
@@ -82,7 +85,9 @@ def _not_stored(context: Any, name: str, done: int) -> Iterator[str]:
     left = [receipt for receipt in pull(task_ids=[name]) or () if receipt is not None]
     if len(left) < done and not any(pull(task_ids=[name], key=ENDED_EARLY) or ()):
         raise UnfinishedRun(
-            f"{name} left no receipt: it was marked as a success and has not run. Clear {name} with all that follows it"
+            codes.run.TASK_WITHOUT_WORK,
+            f"{name} left no receipt: it was marked as a success and has not run. Clear {name} with all that follows "
+            "it",
         )
     store = open_store()
     for receipt in left:

@@ -54,7 +54,7 @@ app = FastAPI(title="Praya", docs_url=None, redoc_url=None, openapi_url=None)
 @app.exception_handler(PrayaError)
 def refused(_request: Request, error: Exception) -> Response:
     """A store or a contract that cannot be read is said in words, and not as a page that is missing."""
-    return _message(str(error), "en")
+    return _message(error.with_code if isinstance(error, PrayaError) else str(error), "en")
 
 
 @app.get("/reports/{dag_id}", dependencies=[Depends(requires_access_dag("GET"))])
@@ -169,7 +169,7 @@ def audit(user: GetUserDep, language: Language = "en") -> Response:  # noqa: ARG
     try:
         return HTMLResponse(render(_index(), language), headers=HEADERS)
     except PrayaError as error:
-        return _message(str(error), language)
+        return _message(error.with_code, language)
 
 
 @app.get("/audit.json")
@@ -178,7 +178,7 @@ def audit_json(user: GetUserDep) -> Response:  # noqa: ARG001  its being here as
     try:
         return JSONResponse(_index(), headers=HEADERS)
     except PrayaError as error:
-        return JSONResponse({"error": str(error)}, 500, headers=HEADERS)
+        return JSONResponse({"error": str(error), "code": error.code.name}, 500, headers=HEADERS)
 
 
 def _index() -> dict[str, Any]:

@@ -15,7 +15,7 @@ from airflow.sdk import DAG, get_current_context, task
 
 from praya import paths
 from praya.contract import load_contract, load_contracts
-from praya.errors import ContractError
+from praya.errors import ContractError, FileProblem, codes
 from praya.text.names import is_name
 from praya.text.outside import escape_markdown
 from praya_airflow.dag_names import CHANGES, SWITCH_IN, YEARS, task_defaults
@@ -80,7 +80,12 @@ def say_why(dataset: str | None) -> dict[str, Any]:
         for path in paths.contracts().glob(f"*/{dataset}.yaml"):
             load_contract(path)
         raise ContractError(
-            [f"{name}: when this run went on, its contract was refused or not there; trigger {name} again"]
+            [
+                FileProblem(
+                    codes.contract.REFUSED_DURING_RUN,
+                    f"{name}: when this run went on, its contract was refused or not there; trigger {name} again",
+                )
+            ]
         )
 
 

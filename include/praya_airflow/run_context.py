@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import get_current_context
 
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.text.person import is_technical, person
 from praya_airflow.dag_names import SIGNING_CONNECTION
 
@@ -62,6 +62,8 @@ def run_signer() -> Signer | None:
         return None
     password = BaseHook.get_connection(name).password
     if not password:
-        raise IntegrityError(f"the connection {name} has no password; it holds the signing key in PEM")
+        raise IntegrityError(
+            codes.key.NOT_USABLE, f"the connection {name} has no password; it holds the signing key in PEM"
+        )
     # A form of one line loses the line ends of the PEM.
     return signer(password.replace("\\n", "\n"))

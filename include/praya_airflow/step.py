@@ -26,6 +26,8 @@ from praya.errors import (
     SourceUnavailable,
     StoreBusy,
     StoreUnusable,
+    codes,
+    put_code_first,
 )
 from praya.store.disk import disk_error
 from praya.text.outside import clean, describe_crash
@@ -49,7 +51,8 @@ def sentences(dataset: str | None = None, step: str = "") -> Iterator[None]:
     written is signed at the end, also where the step fails.
 
     None goes on with the errors that led to it: Airflow writes a whole chain into the log, and what DuckDB or a source
-    says quotes what it has read. Of an error that nobody foresaw the log has its kind, place and text as from outside.
+    says quotes what it has read. The code of an error comes before its text. Of an error that nobody foresaw the log
+    has its kind, place and text as from outside.
     """
     from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowRescheduleException
 
@@ -59,16 +62,17 @@ def sentences(dataset: str | None = None, step: str = "") -> Iterator[None]:
         with _signed(open_store()), noted(open_store(), dataset, step) if dataset else nullcontext():
             yield
     except ReleaseHeld as held:
-        say(str(held))
+        say(held.with_code)
         raise AirflowRescheduleException(held.due) from None  # type: ignore[no-untyped-call]
     except MAY_PASS as error:
-        raise error from None
+        raise put_code_first(error) from None
     except PrayaError as error:
-        raise AirflowFailException(str(error)) from None
+        raise AirflowFailException(error.with_code) from None
     except AirflowException:
         raise
     except Exception as error:
-        raise disk_error(error) or Crash(describe_crash(error)) from None
+        crash = disk_error(error) or Crash(codes.internal.CRASH, describe_crash(error))
+        raise put_code_first(crash) from None
 
 
 def say(text: object) -> None:
@@ -104,7 +108,7 @@ def _signed(store: Store) -> Iterator[None]:
         try:
             sign_end(store, signer_of_run)
         except PrayaError as error:
-            say(f"the ledger was not signed at the end of this task: {error}")
+            say(f"the ledger was not signed at the end of this task: {error.with_code}")
         raise
     else:
         sign_end(store, signer_of_run)
@@ -128,7 +132,9 @@ def readable_contracts(provider: str | None = None) -> list[Contract]:
     if own or (problems and not contracts):
         raise ContractError(own or problems)
     if problems:
-        say(f"contracts are refused, and left out here; {len(problems)} problems, the first: {problems[0]}")
+        say(
+            f"contracts are refused, and left out here; {len(problems)} problems, the first: {problems[0].with_code}"
+        )
     return contracts
 
 
@@ -152,9 +158,10 @@ def connections_of(contract: Contract) -> dict[str, str]:
     # A database's password, or the signing key, is no login for a web server, whatever a contract says.
     if connection.conn_type not in HTTP or name == os.environ.get(SIGNING_CONNECTION):
         raise SourceError(
+            codes.source.CONNECTION_NOT_USABLE,
             f"{contract.dataset}: the connection '{shown(name)}' is of type '{shown(connection.conn_type)}' or "
             "holds the signing "
-            "key; a source needs one of type HTTP"
+            "key; a source needs one of type HTTP",
         )
     return {name: _address_of(connection)}
 

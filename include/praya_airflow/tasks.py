@@ -12,7 +12,7 @@ from airflow.sdk import get_current_context, task
 from praya import paths
 from praya.contract import read_contracts
 from praya.contract.telling import told
-from praya.errors import IntegrityError, MeasureError
+from praya.errors import IntegrityError, MeasureError, codes
 from praya_airflow.assets import MARTS, mart_asset
 from praya_airflow.run_context import run_context, run_signer
 from praya_airflow.step import (
@@ -137,8 +137,13 @@ def measure() -> dict[str, Any]:
                 # Without its key: who guesses a table could try the guess by that.
                 extra = {"rows": state["rows"], "synthetic": state["synthetic"]}
                 events[MARTS].add(mart_asset(name), extra=extra)
-        kept = ("rows", "waiting", "failed")
-        return {name: {key: state[key] for key in kept if key in state} for name, state in results.items()}
+        return {name: _kept(state) for name, state in results.items()}
+
+
+def _kept(state: dict[str, Any]) -> dict[str, Any]:
+    """What the next task needs of a mart's state, in JSON; of a failure its code and text."""
+    failed = {"failed": state["failed"].with_code} if "failed" in state else {}
+    return {key: state[key] for key in ("rows", "waiting") if key in state} | failed
 
 
 def _is_punctual(run: Any) -> bool:
@@ -152,7 +157,7 @@ def report(results: dict[str, dict[str, Any]]) -> int:
     failed = [state["failed"] for state in results.values() if "failed" in state]
     with sentences():
         if failed:
-            raise MeasureError("\n".join(failed))
+            raise MeasureError(codes.measure.MARTS_FAILED, "\n".join(failed))
     return len(results)
 
 
@@ -167,7 +172,7 @@ def catalogue() -> dict[str, Any]:
         store = open_store()
         contracts, problems = read_contracts(paths.contracts())
         if problems:  # a dataset whose contract is refused has not been taken out of the calendar
-            say(f"the calendar stays as it is while contracts are refused: {problems[0]}")
+            say(f"the calendar stays as it is while contracts are refused: {problems[0].with_code}")
         else:
             calendar(store, contracts, dt.datetime.now(HONG_KONG).date())
         listed = present(store, by=run_signer())
@@ -199,9 +204,14 @@ def verify() -> str:
         for finding in night.verified.findings:
             say(finding)
         if problems := night.verified.problems:
-            raise IntegrityError(f"{len(problems)} things are not as they were published: {problems[0]}")
+            raise IntegrityError(
+                codes.verify.PUBLISHED_DIFFERS,
+                f"{len(problems)} things are not as they were published: {problems[0]}",
+            )
         if unfinished := night.verified.unfinished:
-            raise IntegrityError(f"{len(unfinished)} writes were interrupted: {unfinished[0]}")
+            raise IntegrityError(
+                codes.verify.WRITES_INTERRUPTED, f"{len(unfinished)} writes were interrupted: {unfinished[0]}"
+            )
     return f"nothing that was read differs from what was recorded of it; {night.latest}"
 
 
@@ -222,7 +232,9 @@ def links() -> str:
         for problem in problems:
             say(problem)
         if problems:
-            raise IntegrityError(f"{len(problems)} addresses are broken: {problems[0]}")
+            raise IntegrityError(
+                codes.verify.ADDRESSES_BROKEN, f"{len(problems)} addresses are broken: {problems[0]}"
+            )
     return (
         f"part {part[0] + 1} of {part[1]} of the versions, and all beside them: {found.files:,} addresses lead to a "
         f"file, {found.tombstones:,} to a tombstone; the addresses of the other parts were not followed"
@@ -244,5 +256,5 @@ def scores() -> dict[str, float]:
             say(one.sentence)
             found.append(one)
         if failed := [one.sentence for one in found if one.problem]:
-            raise MeasureError("\n".join(failed))
+            raise MeasureError(codes.measure.FAULT_SCORES_FAILED, "\n".join(failed))
     return {one.dataset: one.score for one in found if one.score is not None}

@@ -41,7 +41,7 @@ OUTSIDE = {
 OURS = {
     "PrayaError", "ContractError", "Retryable", "SourceError", "SourceUnavailable", "ReleaseHeld", "ReleaseRefused",
     "NotKnown", "LeftOut", "PersonUnknown", "MeasureError", "StageError", "IntegrityError", "DisclosureError",
-    "MAY_PASS", "AirflowException", "Problem", "Told", "AddressRefused", "SqlRefused", "JsonError",
+    "MAY_PASS", "AirflowException", "Problem", "FileProblem", "Told", "AddressRefused", "SqlRefused", "JsonError",
 }  # fmt: skip
 
 

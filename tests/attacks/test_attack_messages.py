@@ -27,7 +27,7 @@ from made import contract_dict, make_contract, put_snapshot, text
 from praya.assurance.status import noted
 from praya.cli.terminal import PlainConsole
 from praya.contract import load_contract
-from praya.errors import ContractError, Crash, PrayaError, SourceUnavailable
+from praya.errors import ContractError, Crash, PrayaError, SourceUnavailable, codes
 from praya.ledger import Ledger
 from praya.pipeline.stage import stage
 from praya.store import Store
@@ -141,7 +141,7 @@ def test_a_named_secret_is_told_in_no_message_of_our_own_either(shape: str) -> N
     if ': "' in shape or "api_key" in shape:  # a colon is common in sentences: there only `quote` masks
         message = quote(message, 300)
     assert told(secret, clean(message)) <= KNOWN, clean(message)
-    assert told(secret, str(PrayaError(message))) <= KNOWN
+    assert told(secret, str(PrayaError(codes.internal.CRASH, message))) <= KNOWN
 
 
 @pytest.mark.parametrize(
@@ -467,8 +467,8 @@ class _Odd(Exception):
     ("raised", "expected"),
     [
         (_Odd(f"PRAYA_KEY={SECRET}\x1b[31m"), Crash),
-        (SourceUnavailable(f"password={SECRET}"), SourceUnavailable),
-        (PrayaError(f"password={SECRET}\x1b"), None),
+        (SourceUnavailable(codes.source.TIMED_OUT, f"password={SECRET}"), SourceUnavailable),
+        (PrayaError(codes.internal.CRASH, f"password={SECRET}\x1b"), None),
     ],
 )
 def test_a_task_shows_no_chain_of_errors(
@@ -487,6 +487,8 @@ def test_a_task_shows_no_chain_of_errors(
     shown = "".join(traceback.format_exception(failed.value))
     # The test's own source line is shown in the frames; the text of the errors is what counts.
     said = "".join(traceback.format_exception_only(failed.value))
+    code = raised.code if isinstance(raised, PrayaError) else codes.internal.CRASH
+    assert said.splitlines()[0].partition(": ")[2].startswith(f"{code}: ")
     assert "Original Line: {" not in said and "During handling" not in shown and "direct cause" not in shown
     assert told(SECRET, said) <= KNOWN and not hidden(said)
     assert told(SECRET, recorded(store)) <= KNOWN

@@ -16,7 +16,7 @@ from made import contract_dict, field, make_contract, put_snapshot
 from praya.assurance.status import noted
 from praya.contract import Contract
 from praya.disclosure.protect import protect
-from praya.errors import DisclosureError, HarvestError, PrayaError
+from praya.errors import DisclosureError, HarvestError, PrayaError, codes
 from praya.history import latest
 from praya.ledger.chain import KINDS
 from praya.pipeline.release import release
@@ -145,8 +145,13 @@ COMMANDS: dict[str, Callable[[Office], object]] = {
     "purge": lambda o: purge(o.store, [contract()], NOW),
     "close": lambda o: close(o.store, "2026-01", NOW, "Mary Chan"),
     "present": lambda o: present(o.store),
-    "failed collect": lambda o: o.fail("collect", PrayaError("the source did not answer")),
-    "refused release": lambda o: o.fail("release", DisclosureError("sample: a small count could be worked out")),
+    "failed collect": lambda o: o.fail("collect", PrayaError(codes.source.TIMED_OUT, "the source did not answer")),
+    "refused release": lambda o: o.fail(
+        "release",
+        DisclosureError(
+            codes.disclosure.SMALL_COUNTS_RECOVERABLE, "sample: a small count could be worked out"
+        ),
+    ),
     "crash": lambda o: o.fail("stage", ZeroDivisionError("1/0")),
     "failing rule": Office.failing_rule,
     "broken suite": Office.broken_suite,
@@ -363,7 +368,7 @@ def test_a_month_that_stopped_before_its_verdict_is_listed(pages, office: Office
     with suppress(PrayaError), noted(office.store, month.subject, "stage"):
         stage(month, office.store)
     with suppress(PrayaError), noted(office.store, "calls/2026-02", "collect"):
-        raise PrayaError("the source did not answer")
+        raise PrayaError(codes.source.TIMED_OUT, "the source did not answer")
     browser = pages(office)
     listed = text_of(browser, "/reports/centre")
     assert "calls/2026-01" in listed and "calls/2026-02" in listed and "Stopped at: collect" in listed

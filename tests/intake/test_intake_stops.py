@@ -15,7 +15,7 @@ from made import contract_dict, make_contract, put_snapshot
 from praya.assurance.status import noted, summary
 from praya.contract import load
 from praya.contract.load import read_contracts
-from praya.errors import ContractError, SourceError, StageError, StoreUnusable
+from praya.errors import ContractError, SourceError, StageError, StoreUnusable, codes
 from praya.pipeline.stage import stage
 from praya.pipeline.validate.suite import load_suite
 from praya.store import Store
@@ -30,7 +30,8 @@ def reason(store: Store, tmp_path: Path) -> str:
 def test_an_error_that_nobody_foresaw_is_shown_until_the_step_ends_well(store: Store, tmp_path: Path) -> None:
     with pytest.raises(KeyError), noted(store, "sample", "stage"):
         raise KeyError("unforeseen")
-    assert "An error of Praya itself" in reason(store, tmp_path) and "KeyError" in reason(store, tmp_path)
+    assert reason(store, tmp_path).startswith(f"{codes.internal.CRASH}: An error of Praya itself")
+    assert "KeyError" in reason(store, tmp_path)
     with noted(store, "sample", "stage"):
         pass
     assert "KeyError" not in reason(store, tmp_path)
@@ -55,10 +56,11 @@ def test_a_disk_that_refuses_a_write_is_a_sentence(
     def refuse(handle: int) -> None:
         raise OSError(number, os.strerror(number))
 
-    with monkeypatch.context() as patched, pytest.raises(StoreUnusable, match=said):
+    with monkeypatch.context() as patched, pytest.raises(StoreUnusable, match=said) as caught:
         patched.setattr(os, "fsync", refuse)
         with noted(store, "sample", "stage"):
             stage(contract, store)
+    assert caught.value.code == codes.store.NOT_WRITABLE
     assert store.state("sample", "staged") is None, "the state of before is what counts"
     assert stage(contract, store)["rows_out"] == 1, "with room it goes on"
 
@@ -67,13 +69,15 @@ def test_a_disk_that_refuses_a_write_is_a_sentence(
 def test_a_full_disk_is_known_from_what_duckdb_says() -> None:
     with duckdb.connect() as con, pytest.raises(duckdb.Error) as caught:
         con.execute("copy (select range as a from range(100000)) to '/dev/full' (format parquet)")
-    wrapped = StageError("the file cannot be read as the CSV of its contract")
+    wrapped = StageError(
+        codes.stage.NOT_READABLE_AS_FORMAT, "the file cannot be read as the CSV of its contract"
+    )
     wrapped.__cause__ = caught.value
     assert "disk is full" in str(disk_error(wrapped))
 
 
 def test_a_source_that_may_not_be_read_is_no_matter_of_the_store() -> None:
-    error = SourceError("the file cannot be read: Permission denied")
+    error = SourceError(codes.source.FILE_NOT_READABLE, "the file cannot be read: Permission denied")
     error.__cause__ = PermissionError(errno.EACCES, "Permission denied")
     assert disk_error(error) is None and disk_error(KeyError("x")) is None
 

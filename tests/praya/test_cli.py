@@ -40,6 +40,7 @@ COMMANDS = (
     "methods",
     "metric",
     "downloads",
+    "errors",
     "preview",
     "publish",
     "purge",

@@ -46,7 +46,7 @@ def standing_of(contract: Contract, store: Store, suites: Path) -> Standing:
 def unreadable(subject: str, title: dict[str, str], store: Store, error: PrayaError) -> Standing:
     """The standing of a dataset whose contract is refused: that is why nothing of it goes on."""
     dataset = subject.partition("/")[0]
-    attempt = Attempt("stopped", "contract", clean(str(error)))
+    attempt = Attempt("stopped", "contract", clean(str(error)), code=error.code.name)
     return Standing(subject, title, False, True, attempt, _out(store, dataset))
 
 
@@ -60,12 +60,13 @@ def _attempt(contract: Contract, store: Store, suites: Path) -> Attempt:
         pending = pending_reason(contract, store, suites)
     except PrayaError as error:
         # A suite that is refused, or a state that is damaged: the next run would stop for it.
-        return Attempt("stopped", None, clean(str(error)))
+        return Attempt("stopped", None, clean(str(error)), code=error.code.name)
     problem = store.state(contract.subject, "problem") or {}
     if problem.get("message"):
         held = problem["step"] == "release" and pending is not None and is_held(pending)
         outcome: Outcome = "held" if held else "stopped"
-        return Attempt(outcome, problem["step"], clean(problem["message"]), problem.get("at"))
+        message, code = clean(problem["message"]), problem.get("code")
+        return Attempt(outcome, problem["step"], message, problem.get("at"), code)
     if pending is None:
         return Attempt("well")
     if store.state(contract.subject, "collected") is None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.contract import Contract
-from praya.errors import PrayaError
+from praya.errors import PrayaError, codes
 from praya.history import latest as latest_of
 from praya.pipeline.current import has_no_rows_yet, pending_reason
 from praya.pipeline.measure import find_stale_marts, read_marts
@@ -47,9 +47,7 @@ def noted(store: Store, dataset: str, step: str) -> Iterator[None]:
         refused, at = disk_error(error), f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
         # A store that cannot be written keeps no reason, and the error is worth more.
         with suppress(Exception):
-            store.set_state(
-                dataset, "problem", {"step": step, "message": _reason(refused or error), "at": at}
-            )
+            store.set_state(dataset, "problem", {"step": step, **_reason(refused or error), "at": at})
         if refused is not None:
             raise refused from error
         raise
@@ -57,10 +55,17 @@ def noted(store: Store, dataset: str, step: str) -> Iterator[None]:
         forget_problem(store, dataset)
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> dict[str, str]:
     if isinstance(error, PrayaError):
-        return clean(str(error))
-    return clean(f"An error of Praya itself stopped it; please report it. {describe_crash(error)}")
+        return {"code": error.code.name, "message": clean(str(error))}
+    said = clean(f"An error of Praya itself stopped it; please report it. {describe_crash(error)}")
+    return {"code": codes.internal.CRASH.name, "message": said}
+
+
+def problem_of(store: Store, subject: str) -> str | None:
+    """What the last step stopped for: its code and message; of states from before there were codes the message."""
+    problem = store.state(subject, "problem") or {}
+    return ": ".join(problem[key] for key in ("code", "message") if problem.get(key)) or None
 
 
 def forget_problem(store: Store, dataset: str) -> None:
@@ -154,9 +159,7 @@ def _row(contract: Contract, store: Store, suites: Path) -> Row:
     staged = [state for one in parts if (state := store.state(one.subject, "staged"))]
     files = _files(contract, store)
     reasons = [
-        (store.state(one.subject, "problem") or {}).get("message")
-        or _mart_reason(one, store)
-        or pending_reason(one, store, suites)
+        problem_of(store, one.subject) or _mart_reason(one, store) or pending_reason(one, store, suites)
         for one in parts
     ]
     return Row(

@@ -19,6 +19,7 @@ from rich.table import Table
 
 from praya import paths
 from praya.cli import audit as cli_audit
+from praya.cli import errors as cli_errors
 from praya.cli import ledger as cli_ledger
 from praya.cli import metrics as cli_metrics
 from praya.cli import reports as cli_reports
@@ -33,7 +34,7 @@ from praya.contract.base import Keys, Problem
 from praya.contract.load import lines_of
 from praya.contract.places import describe_problem
 from praya.contract.zone import show_moment
-from praya.errors import ContractError, MeasureError, PrayaError, ReleaseHeld
+from praya.errors import ContractError, FileProblem, MeasureError, PrayaError, ReleaseHeld, codes
 from praya.extensions import COMMANDS, load_extensions
 from praya.text.outside import clean, quote
 
@@ -57,6 +58,7 @@ for command in (
     cli_audit.report,
     cli_audit.faults,
     cli_audit.audit,
+    cli_errors.errors,
     cli_serve.serve,
     cli_serve.downloads,
     cli_serve.preview,
@@ -90,7 +92,10 @@ def _sign() -> None:
         sign_end(journal.store, signer)
     except PrayaError as error:
         err.print(
-            f"the ledger was not signed at the end: {error}", markup=False, highlight=False, soft_wrap=True
+            f"the ledger was not signed at the end: {error.with_code}",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
         )
         raise SystemExit(WRONG) from None
 
@@ -113,7 +118,8 @@ def check() -> None:
     for path in sorted(paths.suites().glob("*.json")):
         problems += _problems(partial(load_suite, path))
         if path.stem not in files:
-            problems.append(f"{path}: there is no dataset {path.stem!r}; a suite has its dataset's name")
+            said = f"{path}: there is no dataset {path.stem!r}; a suite has its dataset's name"
+            problems.append(FileProblem(codes.validate.SUITE_WITHOUT_DATASET, said))
     for contract in contracts:
         suite = paths.suites() / f"{contract.dataset}.json"
         # A suite that is wrong has been told of already.
@@ -122,25 +128,27 @@ def check() -> None:
             problems += [_in_file(contract, each) for each in unknown_waivers(contract, expectations)]
     problems += _problems(lambda: load_register(paths.metrics() / "register"))
     problems += _problems(lambda: load_revisions(paths.revisions()))
-    marts, wrong = list[Mart](), dict[str, str]()
+    marts, wrong = list[Mart](), dict[str, FileProblem]()
     try:
         marts, wrong = read_marts(paths.metrics(), contracts) if all_load else ([], {})
     except PrayaError as error:
-        problems.append(str(error))
+        problems.append(FileProblem(error.code, str(error)))
     problems += dict.fromkeys(wrong.values())
     for contract in contracts if all_load else []:
         if contract.source.mart and contract.source.mart not in {*wrong, *(mart.name for mart in marts)}:
             missing = f"there is no {contract.source.mart}.sql in {paths.metrics()}"
-            problems.append(_in_file(contract, Problem(("source", "mart"), missing)))
+            problems.append(
+                _in_file(contract, Problem(("source", "mart"), missing, codes.measure.MART_UNKNOWN))
+            )
     problems += _of_lineage(contracts) if all_load and marts else []
     for problem in problems:
-        err.print(clean(problem), soft_wrap=True)
+        err.print(problem.with_code, soft_wrap=True)
     if problems:
         raise typer.Exit(CONTRACTS)
     out.print(f"{len(contracts)} contracts and {len(marts)} marts are in order")
 
 
-def _of_lineage(contracts: Sequence[Contract]) -> list[str]:
+def _of_lineage(contracts: Sequence[Contract]) -> list[FileProblem]:
     """Where datasets of marts declare less than what the marts are made from asks for."""
     from praya.lineage import Traced, follow, problems_of
 
@@ -152,7 +160,7 @@ def _of_lineage(contracts: Sequence[Contract]) -> list[str]:
             found += [_in_file(contract, _at_key(contract, *each)) for each in problems_of(contract, of)]
         elif of is not None:
             untold = f"what it is made from cannot be told: {of}"
-            found.append(_in_file(contract, Problem(("source", "mart"), untold)))
+            found.append(_in_file(contract, Problem(("source", "mart"), untold, of.code)))
     return found
 
 
@@ -163,10 +171,10 @@ def _at_key(contract: Contract, where: str, what: str) -> Problem:
     if keys[:2] == ("schema", "fields"):
         names = [field.name for field in contract.fields]
         keys = ("schema", "fields", names.index(str(keys[2])))
-    return Problem(keys, f"{about} {what}".lstrip())
+    return Problem(keys, f"{about} {what}".lstrip(), codes.disclosure.DECLARATION_TOO_WEAK)
 
 
-def _in_file(contract: Contract, problem: Problem) -> str:
+def _in_file(contract: Contract, problem: Problem) -> FileProblem:
     """A problem of a contract that was loaded, with its file and line."""
     path = paths.contracts() / contract.provider / f"{contract.dataset}.yaml"
     return describe_problem(path, lines_of(path), problem)
@@ -212,8 +220,8 @@ def run(
             if contract.source.mart:
                 with doing("measure"):
                     results = measure(store, paths.metrics(), contracts)
-                    if sentence := results.get(contract.source.mart, {}).get("failed"):
-                        raise MeasureError(sentence)
+                    if wrong := results.get(contract.source.mart, {}).get("failed"):
+                        raise MeasureError(wrong.code, wrong)
                 if has_no_rows_yet(contract, store):
                     out.print(f"{dataset}: {NO_ROWS}")
                     return
@@ -229,10 +237,10 @@ def run(
                 present(store)
             progress.update(bar, description=f"{dataset}: done")
     except ReleaseHeld as held:
-        out.print(str(held), soft_wrap=True)
+        out.print(held.with_code, soft_wrap=True)
         return
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
     if pointer["changed"]:
         out.print(
             f"released {dataset} {pointer['version']}: {store.path('released') / dataset / pointer['version']}"
@@ -264,7 +272,7 @@ def approve(
     try:
         change = waiting(contract, store)
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
     if change is None:
         stop(f"{dataset}: nothing became weaker that waits for an approval", USAGE)
     try:
@@ -277,7 +285,7 @@ def approve(
             by="command line",
         )
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
     out.print(f"approved, ledger line {line.number}: {change.sentences}", soft_wrap=True)
 
 
@@ -296,7 +304,7 @@ def methods(
     try:
         found = compare(contract, store)
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in ("method", "count"):
         table.add_column(heading, overflow="fold")
@@ -385,7 +393,7 @@ def print_summary(rows: list[Row], console: Console = out) -> None:
     console.print(table)
 
 
-def _problems(load: Callable[[], object]) -> list[str]:
+def _problems(load: Callable[[], object]) -> list[FileProblem]:
     try:
         load()
     except ContractError as error:

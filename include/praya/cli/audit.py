@@ -65,7 +65,7 @@ def faults(
     try:
         found = fault_score(_of_month(contract(dataset), store, month), store, paths.suites())
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in ("fault", "outcome", "noticed by"):
         table.add_column(heading, overflow="fold")
@@ -94,7 +94,7 @@ def audit(
             contracts(), Store(paths.store()), paths.suites(), paths.witnesses(), dt.datetime.now(dt.UTC)
         )
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
     if as_json:
         out.print(json.dumps(index, indent=2, ensure_ascii=False), soft_wrap=True)
         return

@@ -69,7 +69,7 @@ def checkpoint(
             old = since if since is not None else last.size if last else 0
             request.write_bytes(asked(leaves_of(Ledger(store)), old, note))
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
     out.print(str(note), soft_wrap=True, end="")
 
 
@@ -105,7 +105,7 @@ def witness(
             return
         note = str(second.cosign(request.read_bytes(), int(time.time())))
     except PrayaError as error:
-        stop(f"not cosigned: {error}", WRONG)
+        stop(f"not cosigned: {error.with_code}", WRONG)
     if output is not None:
         output.write_text(note, "utf-8")
     else:
@@ -130,7 +130,7 @@ def list_keys() -> None:
                 told += f", revoked since {show_moment(key.revoked['since'])}: {key.revoked['reason']}"
             say(told)
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
 
 
 @keys.command()
@@ -146,7 +146,7 @@ def rotate(by: By = None) -> None:
         keyid = step(open_store(), key_file(), person_of(by)).keyid
         say(f"{keyid}: signs from now on; tell the witness with `praya keys list`")
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
 
 
 @keys.command()
@@ -167,4 +167,4 @@ def revoke(
     try:
         step(open_store(), keyid, reason, since, person_of(by))
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)

@@ -55,9 +55,9 @@ def metric(
             if folder is not None:
                 _write(figures, figures.metric(name), folder)
     except NotKnown as unknown:
-        stop(str(unknown), USAGE)
+        stop(unknown.with_code, USAGE)
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
 
 
 @app.command()
@@ -87,7 +87,7 @@ def close(
             told = step(store, one, now, by)
             present(store)
         except PrayaError as error:
-            stop(str(error), WRONG)
+            stop(error.with_code, WRONG)
         say(f"{one}: {'closed' if told['changed'] else 'was closed before, and stays as it was'}")
         say(
             f"  {told['due']} metrics with figures due and not there, {told['waiting']} figures still what was "

@@ -57,7 +57,7 @@ def diff(
                 store, dataset, old["version"] if old else new["replaces"], new["version"], target, work
             )
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
     say(f"{dataset}: {found['from']['number']} → {found['to']['number']}: {found['level']}")
     for one in found["structure"]:
         values = " → ".join(str(one[name]) for name in ("before", "after") if name in one)
@@ -89,7 +89,7 @@ def correct(dataset: Dataset, version: Version, reason: Reason, by: By = None) -
         entry = known(store, dataset, version)
         line = step(store, dataset, entry["version"], reason, by)
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
     say(f"announced, ledger line {line.number}: the next release of {dataset} corrects {entry['version']}")
     _views(store)
 
@@ -107,7 +107,7 @@ def withdraw(dataset: Dataset, version: Version, reason: Reason, by: By = None) 
     try:
         stone = step(store, dataset, version, reason, by)
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
     say(f"withdrawn: {dataset} {stone['version']}; the latest is {stone['latest'] or 'none any more'}")
     if read_by := str(readers(store, dataset)).strip():
         say(f"to be run again where it is read: {read_by}")
@@ -133,7 +133,7 @@ def rollback(
     try:
         pointer = step(store, dataset, to, reason, by)
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
     say(f"{dataset}: the latest is {pointer['version']}")
     _views(store)
 
@@ -152,7 +152,7 @@ def publish(
     try:
         done = step(open_store(), target, {"endpoint_url": endpoint} if endpoint else None)
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
     say(f"{target}: {done.written:,} objects written, {done.removed:,} removed")
 
 
@@ -181,7 +181,7 @@ def ocfl(
     try:
         written = step(open_store(), folder)
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
     say(f"{folder}: {len(written)} objects written: {', '.join(written) or 'nothing is new'}")
 
 
@@ -207,4 +207,7 @@ def _views(store: Store) -> None:
     try:
         present(store)
     except PrayaError as error:
-        stop(f"it is done and on record, but not everything that presents it could follow: {error}", WRONG)
+        stop(
+            f"it is done and on record, but not everything that presents it could follow: {error.with_code}",
+            WRONG,
+        )

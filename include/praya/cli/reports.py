@@ -77,7 +77,7 @@ def make(
             for file, data in made.files.items():
                 (to / file).write_bytes(data)
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
     state = "new" if made.changed else "is out already" if made.key else "not published"
     say(f"{name}{f' {made.period}' if made.period else ''}: edition {made.name} ({state})")
     for one in made.manifest["releases"]:

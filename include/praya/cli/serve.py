@@ -94,7 +94,7 @@ def downloads(
     try:
         told = count(open_store(), month, found, dt.datetime.now(dt.UTC), by)
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
     total = sum(sum(formats.values()) for formats in told["counts"].values())
     say(f"{month}: {total:,} downloads of {len(told['counts'])} datasets, on record")
     for dataset, formats in told["counts"].items():
@@ -162,7 +162,7 @@ def _grant(
         table = protect(contract, store)
         grant, token = step(table, contract, store, to=to, start=start, until=until, reason=reason, by=by)
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
     say(f"{to} sees {grant.dataset} {grant.version} before its release, {_times(grant.start, grant.until)}")
     say(f"give them this address; it is shown once: {address.rstrip('/')}/preview/{token}/")
     say("it answers while `praya serve --previews` runs there")

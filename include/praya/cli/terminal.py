@@ -12,7 +12,7 @@ from rich.segment import Segment
 
 from praya import paths
 from praya.contract import Contract, load_contracts
-from praya.errors import ContractError, PersonUnknown, PrayaError
+from praya.errors import ContractError, PersonUnknown, PrayaError, codes
 from praya.store.disk import disk_error
 from praya.text.outside import clean, describe_crash, escape, quote
 from praya.text.person import person
@@ -57,7 +57,7 @@ class Application(typer.Typer):
             err.print("stopped")
             status = WRONG
         except PrayaError as error:
-            err.print(str(error), style="red", soft_wrap=True)
+            err.print(error.with_code, style="red", soft_wrap=True)
             status = WRONG
         except Exception as error:
             status = _wrong_use(error) if hasattr(error, "format_message") else _crashed(error)
@@ -75,10 +75,12 @@ def _wrong_use(error: Any) -> int:
 
 def _crashed(error: Exception) -> int:
     if (refused := disk_error(error)) is not None:
-        err.print(str(refused), style="red", soft_wrap=True)
+        err.print(refused.with_code, style="red", soft_wrap=True)
         return WRONG
     err.print(
-        clean(f"An error of Praya itself; please report it.\n{describe_crash(error)}"),
+        clean(
+            f"{codes.internal.CRASH}: An error of Praya itself; please report it.\n{describe_crash(error)}"
+        ),
         style="red",
         soft_wrap=True,
     )
@@ -90,7 +92,7 @@ def contracts() -> list[Contract]:
     try:
         return load_contracts(paths.contracts())
     except ContractError as error:
-        stop(str(error), CONTRACTS)
+        stop(error.with_code, CONTRACTS)
 
 
 def contract(dataset: str, among: list[Contract] | None = None) -> Contract:
@@ -122,7 +124,7 @@ def person_of(by: str | None) -> str:
     try:
         return person(by)
     except PersonUnknown as error:
-        stop(str(error), USAGE)
+        stop(error.with_code, USAGE)
 
 
 def say(sentence: str) -> None:

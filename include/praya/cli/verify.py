@@ -48,7 +48,7 @@ def verify(
         warnings = [*done.warnings, *([warning] if (warning := unwitnessed(paths.witnesses())) else [])]
         found = [] if done.findings else list(states(store, *which))
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
     if dataset and not done.findings and not found:
         stop(f"{release}: there is no such release in {store.path('released')}", USAGE)
     if json:
@@ -104,7 +104,7 @@ def links(
     try:
         found = step(open_store(), contracts(), base=base)
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
     if json:
         counts = {"files": found.files, "tombstones": found.tombstones}
         out.print_json(data={"problems": [_told(one) for one in found.problems], **counts})
@@ -139,7 +139,7 @@ def evidence(
     try:
         state = step(open_store(), dataset, version, target, paths.witnesses())
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
     say(f"{target}: {state.state} ({state.why})")
 
 
@@ -154,7 +154,7 @@ def reproduce(release: Release) -> None:
     try:
         done = step(open_store(), *_release(release))
     except PrayaError as error:
-        stop(str(error), WRONG)
+        stop(error.with_code, WRONG)
     for sentence in done.sentences:
         say(sentence)
     if not done.same:

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from praya.errors import Code, codes
+
 Keys = tuple[str | int, ...]
 
 
 class Problem(NamedTuple):
-    """What is wrong in a file: the keys that lead to it, as the file spells them, and what is expected there."""
+    """What is wrong in a file: the keys that lead to it as the file spells them, what is expected, and its kind."""
 
     keys: Keys
     sentence: str
+    code: Code = codes.contract.RULE_BROKEN
 
 
 # A function of a model, perhaps of one that could be read in part only.

@@ -12,7 +12,7 @@ from pydantic import Field as Key
 from pydantic import StringConstraints
 
 from praya.contract.base import Model, RuledModel, Rules
-from praya.contract.rules import code_list as rules
+from praya.contract.rules import code_list_rules as rules
 from praya.contract.text import Text
 
 ListName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*[a-z0-9]$", max_length=70)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from praya.contract.base import Keys, Problem
 from praya.contract.code_list import CodeList
-from praya.errors import ContractError
+from praya.errors import ContractError, codes
 from praya.text.outside import quote
 
 # The code list of a name; raises ContractError where there is none, or it is wrong.
@@ -27,7 +27,7 @@ def fill_codes(data: Any, get: Get) -> Iterator[Problem]:
             problems = [*_fill_field(field, get)]
             if problems:
                 del field["codes"]
-            yield from (Problem(("schema", "fields", number, *keys), sentence) for keys, sentence in problems)
+            yield from (one._replace(keys=("schema", "fields", number, *one.keys)) for one in problems)
 
 
 def _fill_field(field: dict[Any, Any], get: Get) -> Iterator[Problem]:
@@ -35,7 +35,7 @@ def _fill_field(field: dict[Any, Any], get: Get) -> Iterator[Problem]:
     also, constraints = named.get("also", []), field.get("constraints", {})
     texts = [named.get("list"), *(also if isinstance(also, list) else [None])]
     if {*named} - {"list", "also"} or not all(isinstance(each, str) for each in texts):
-        yield Problem(("codes",), NAMED)
+        yield Problem(("codes",), NAMED, codes.contract.CODE_LIST_NOT_USABLE)
         return
     enum = constraints.get("enum") if isinstance(constraints, dict) else None
     if enum is not None and not (isinstance(enum, list) and all(isinstance(each, str) for each in enum)):
@@ -43,7 +43,7 @@ def _fill_field(field: dict[Any, Any], get: Get) -> Iterator[Problem]:
     try:
         listed = get(named["list"])
     except ContractError as error:
-        yield from (Problem(("codes",), each) for each in error.problems)
+        yield from (Problem(("codes",), each, codes.contract.CODE_LIST_NOT_USABLE) for each in error.problems)
         return
     places: list[tuple[Keys, str]] = [
         (("constraints", "enum", number), code) for number, code in enumerate(enum or [])
@@ -52,10 +52,10 @@ def _fill_field(field: dict[Any, Any], get: Get) -> Iterator[Problem]:
     if problems := [*_wrong_codes(listed, places)]:
         yield from problems
         return
-    codes = listed.of_field(enum, also)
-    field["codes"] = codes.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    filled = listed.of_field(enum, also)
+    field["codes"] = filled.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     if isinstance(constraints, dict):
-        field["constraints"] = constraints | {"enum": [one.code for one in codes.codes]}
+        field["constraints"] = constraints | {"enum": [one.code for one in filled.codes]}
 
 
 def _wrong_codes(listed: CodeList, places: list[tuple[Keys, str]]) -> Iterator[Problem]:
@@ -63,7 +63,8 @@ def _wrong_codes(listed: CodeList, places: list[tuple[Keys, str]]) -> Iterator[P
     known, seen = {one.code for one in listed.codes}, set[tuple[Keys, str]]()
     for keys, code in places:
         if code not in known:
-            yield Problem(keys, f"the code list {listed.list_} has no label for {quote(code)}; add it there")
+            missing = f"the code list {listed.list_} has no label for {quote(code)}; add it there"
+            yield Problem(keys, missing, codes.contract.CODE_LIST_NOT_USABLE)
         elif (keys[:2], code) in seen:
             yield Problem(keys, f"code {quote(code)} is there twice; keep one")
         seen.add((keys[:2], code))

@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 
 from praya.contract.base import Model, RuledModel
 from praya.contract.fields import ColumnName
-from praya.contract.rules import counts
+from praya.contract.rules import counts_rules
 from praya.contract.structure import Structure
 
 DisclosureClass = Literal["public facts", "public register", "aggregated counts", "personal records"]
@@ -45,7 +45,7 @@ class Mean(Model):
 class Disclosure(RuledModel):
     """Who may see what. There is no default: a dataset that does not say is not loaded."""
 
-    RULES = counts.DISCLOSURE
+    RULES = counts_rules.DISCLOSURE
 
     class_: DisclosureClass = Key(alias="class")
     reason: str = Key(min_length=10, description="why this class is right, in a sentence")

@@ -12,8 +12,7 @@ from pydantic import Field as Key
 from praya.contract.base import Model, RuledModel
 from praya.contract.code_list import Codes
 from praya.contract.patterns import check_pattern
-from praya.contract.rules import constants, keys
-from praya.contract.rules import field as field_rules
+from praya.contract.rules import constants_rules, field_rules, keys_rules
 from praya.contract.text import Text
 from praya.text.names import MAX_NAME, MONTH_PATTERN, NAME_PATTERN
 
@@ -71,7 +70,7 @@ class Constraints(Model):
 class Field(RuledModel):
     """A column: its Table Schema descriptor, its texts in three languages, and where the source keeps it."""
 
-    RULES = (*field_rules.RULES, *constants.RULES)
+    RULES = (*field_rules.RULES, *constants_rules.RULES)
 
     name: ColumnName
     type: FieldType
@@ -131,7 +130,7 @@ class ForeignKey(Model):
 class TableSchema(RuledModel):
     """Frictionless Table Schema: fields in their released order, keys, and the marks of missing values."""
 
-    RULES = keys.RULES
+    RULES = keys_rules.RULES
 
     fields: list[Field] = Key(min_length=1, max_length=MOST_FIELDS)
     primary_key: list[ColumnName] = Key(alias="primaryKey", min_length=1)

@@ -9,7 +9,7 @@ from pydantic import Field as Key
 
 from praya.contract.base import RuledModel
 from praya.contract.fields import ColumnName, Field
-from praya.contract.rules import guards as rules
+from praya.contract.rules import guards_rules as rules
 
 # The limits where a contract says nothing else.
 ROWS_FALL = 0.2

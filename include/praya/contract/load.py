@@ -18,8 +18,8 @@ from praya.contract.parsed import Parsed, check_together
 from praya.contract.partly import parse_partly, problems_inside
 from praya.contract.places import Lines, describe_problem, describe_unread, dotted
 from praya.contract.policy import Policy
-from praya.contract.rules import file
-from praya.errors import ContractError
+from praya.contract.rules import file_rules
+from praya.errors import Code, ContractError, FileProblem, codes
 from praya.text.names import is_name
 from praya.text.outside import describe_crash, quote
 
@@ -36,14 +36,16 @@ def load_policy(path: Path | None = None) -> Policy:
     """The policy in `path`, else the one in force (`paths.policy`); raises ContractError with every problem."""
     path = path or paths.policy()
     if not path.is_file():
-        raise ContractError([f"{path}:1: is not there; without a policy no contract is loaded"])
+        raise _contract_error(
+            codes.contract.POLICY_MISSING, f"{path}:1: is not there; without a policy no contract is loaded"
+        )
     return load_model(path, Policy)
 
 
 def load_code_list(path: Path) -> CodeList:
     """The code list in one file; raises ContractError with every problem."""
     parsed = _parse(path, CodeList)
-    return parsed.whole(apply_rule(file.check_list, parsed.model, path))
+    return parsed.whole(apply_rule(file_rules.check_list, parsed.model, path))
 
 
 def load_contract(path: Path, policy: Policy | None = None, lists: Lists | None = None) -> Contract:
@@ -59,13 +61,13 @@ def parse_contract(path: Path, policy: Policy, lists: Lists) -> Parsed[Contract]
     parsed = _parse(path, Contract, lists)
     contract = parsed.model
     return parsed.with_problems(
-        apply_rule(file.check_policy, contract, policy),
-        apply_rule(file.check_dataset, contract, path),
-        apply_rule(file.check_provider, contract, path),
+        apply_rule(file_rules.check_policy, contract, policy),
+        apply_rule(file_rules.check_dataset, contract, path),
+        apply_rule(file_rules.check_provider, contract, path),
     )
 
 
-def read_contracts(folder: Path) -> tuple[list[Contract], list[str]]:
+def read_contracts(folder: Path) -> tuple[list[Contract], list[FileProblem]]:
     """All contracts below `folder` sorted by dataset, and every problem of the files that are wrong.
 
     Where the policy is wrong there are no contracts, for none can be held against it.
@@ -77,7 +79,10 @@ def read_contracts(folder: Path) -> tuple[list[Contract], list[str]]:
     lists = Lists(paths.code_lists())
     strays = {*folder.rglob("*.yaml"), *folder.rglob("*.yml")} - set(folder.glob("*/*.yaml"))
     problems = [
-        f"{path}:1: is not where a contract is read; expected {folder}/<provider>/<dataset>.yaml"
+        FileProblem(
+            codes.contract.NAME_DIFFERS_FROM_PATH,
+            f"{path}:1: is not where a contract is read; expected {folder}/<provider>/<dataset>.yaml",
+        )
         for path in sorted(strays)
     ]
     parsed: list[Parsed[Contract]] = []
@@ -88,12 +93,13 @@ def read_contracts(folder: Path) -> tuple[list[Contract], list[str]]:
             problems += error.problems
         except Exception as error:
             # Whatever it is, the other datasets are not to stop for it.
-            problems.append(f"{path}:1: cannot be checked; please report it. {describe_crash(error)}")
+            said = f"{path}:1: cannot be checked; please report it. {describe_crash(error)}"
+            problems.append(FileProblem(codes.contract.NOT_CHECKED, said))
     contracts, found = check_together(parsed, folder)
     return [contracts[name] for name in sorted(contracts)], problems + found
 
 
-def without_labels(folder: Path, contracts: list[Contract]) -> Iterator[str]:
+def without_labels(folder: Path, contracts: list[Contract]) -> Iterator[FileProblem]:
     """A problem, `file:line: key: what`, for each released field whose codes have no labels."""
     for contract in contracts:
         path = folder / contract.provider / f"{contract.dataset}.yaml"
@@ -104,7 +110,9 @@ def without_labels(folder: Path, contracts: list[Contract]) -> Iterator[str]:
                     f"{paths.code_lists()} where there is none"
                 )
                 at = ("schema", "fields", number, "constraints", "enum")
-                yield describe_problem(path, _read(path)[1], Problem(at, sentence))
+                yield describe_problem(
+                    path, _read(path)[1], Problem(at, sentence, codes.contract.LABELS_MISSING)
+                )
 
 
 def load_contracts(folder: Path) -> list[Contract]:
@@ -137,7 +145,10 @@ class Lists:
         if name not in self._read:
             path = self.folder / f"{name}.yaml"
             if not is_name(name) or not path.is_file():
-                raise ContractError([f"there is no code list '{quote(name)}' in {self.folder}"])
+                raise _contract_error(
+                    codes.contract.CODE_LIST_NOT_USABLE,
+                    f"there is no code list '{quote(name)}' in {self.folder}",
+                )
             self._read[name] = load_code_list(path)
         return self._read[name]
 
@@ -154,47 +165,61 @@ def _parse(path: Path, model: type[M], lists: Lists | None = None) -> Parsed[M]:
         )
 
 
+def _contract_error(code: Code, text: str) -> ContractError:
+    """The error of a file with one problem."""
+    return ContractError([FileProblem(code, text)])
+
+
 def _read(path: Path) -> tuple[Any, Lines]:
     if not path.is_file():  # a pipe would be waited for
-        raise ContractError([f"{path}:1: is no file that can be read"])
+        raise _contract_error(codes.contract.FILE_NOT_READABLE, f"{path}:1: is no file that can be read")
     try:
         text = path.read_text("utf-8-sig")
     except OSError as error:
-        raise ContractError([f"{path}:1: cannot be read: {quote(error.strerror)}"]) from error
+        said = f"{path}:1: cannot be read: {quote(error.strerror)}"
+        raise _contract_error(codes.contract.FILE_NOT_READABLE, said) from error
     except UnicodeDecodeError as error:
-        raise ContractError([f"{path}:1: is not UTF-8 ({quote(error, 120)}); save it as UTF-8"]) from error
+        said = f"{path}:1: is not UTF-8 ({quote(error, 120)}); save it as UTF-8"
+        raise _contract_error(codes.contract.FILE_NOT_READABLE, said) from error
     _check_depth(path, text)
     loader = CSafeLoader(text)
     try:
         node = loader.get_single_node()
         if node is None:
-            raise ContractError([f"{path}:1: is empty; expected a contract (see contract.schema.json)"])
+            raise _contract_error(
+                codes.contract.NOT_YAML, f"{path}:1: is empty; expected a contract (see contract.schema.json)"
+            )
         if (size := _size(node, {}, set())) > MOST_NODES:
-            raise ContractError(
-                [
-                    f"{path}:1: is {size:,} values when its aliases (*name) are written out; at most {MOST_NODES:,} "
-                    "are read"
-                ]
+            raise _contract_error(
+                codes.contract.NOT_YAML,
+                f"{path}:1: is {size:,} values when its aliases (*name) are written out; at most {MOST_NODES:,} "
+                "are read",
             )
         lines: Lines = {}
         twice = list(_walk(node, (), lines))
         if twice:
             raise ContractError(
-                [f"{path}:{line}: {dotted(where)}: is there twice; keep one" for where, line in twice]
+                [
+                    FileProblem(
+                        codes.contract.KEY_REPEATED,
+                        f"{path}:{line}: {dotted(where)}: is there twice; keep one",
+                    )
+                    for where, line in twice
+                ]
             )
         return loader.construct_document(node), lines
     except ValueError as error:
-        raise ContractError(
-            [f"{path}:1: holds a value that YAML cannot read: {quote(error, 120)}; put it in quotes"]
-        ) from error
+        said = f"{path}:1: holds a value that YAML cannot read: {quote(error, 120)}; put it in quotes"
+        raise _contract_error(codes.contract.NOT_YAML, said) from error
     except RecursionError as error:
-        raise ContractError([f"{path}:1: is nested too deeply to be read"]) from error
+        raise _contract_error(
+            codes.contract.NOT_YAML, f"{path}:1: is nested too deeply to be read"
+        ) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise ContractError(
-            [f"{path}:{line}: is not YAML: {quote(getattr(error, 'problem', None) or error, 200)}"]
-        ) from error
+        said = f"{path}:{line}: is not YAML: {quote(getattr(error, 'problem', None) or error, 200)}"
+        raise _contract_error(codes.contract.NOT_YAML, said) from error
     finally:
         loader.dispose()
 
@@ -224,8 +249,9 @@ def _check_depth(path: Path, text: str) -> None:
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > MOST_DEPTH:
                 line = event.start_mark.line + 1 if event.start_mark else 1
-                raise ContractError(
-                    [f"{path}:{line}: is nested too deeply to be read; at most {MOST_DEPTH} levels are"]
+                raise _contract_error(
+                    codes.contract.NOT_YAML,
+                    f"{path}:{line}: is nested too deeply to be read; at most {MOST_DEPTH} levels are",
                 )
     except (yaml.YAMLError, ValueError):
         return  # which the reader says with its line

@@ -15,11 +15,12 @@ from praya.contract.guards import Guards, is_temporal
 from praya.contract.notes import Coverage, Note
 from praya.contract.record_key import RECORD_KEY
 from praya.contract.release import Release
-from praya.contract.rules import contract as rules
+from praya.contract.rules import contract_rules as rules
 from praya.contract.source import Source
 from praya.contract.text import Text
 from praya.contract.waiver import Waiver
-from praya.errors import ContractError
+from praya.errors import ContractError, FileProblem
+from praya.errors import codes as error_codes
 from praya.text.names import is_month
 from praya.text.outside import quote
 
@@ -92,7 +93,12 @@ class Contract(RuledModel):
         """The same contract for one partition, a month as `2023-01`. Raises ContractError for what is no month."""
         if not is_month(partition):
             raise ContractError(
-                [f"{self.dataset}: '{quote(partition, 40)}' is no month; expected one such as 2026-10"]
+                [
+                    FileProblem(
+                        error_codes.contract.MONTH_NOT_VALID,
+                        f"{self.dataset}: '{quote(partition, 40)}' is no month; expected one such as 2026-10",
+                    )
+                ]
             )
         contract = self.model_copy()
         contract._at = partition

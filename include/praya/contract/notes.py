@@ -10,7 +10,7 @@ from pydantic import StringConstraints
 
 from praya.contract.base import RuledModel
 from praya.contract.fields import ColumnName
-from praya.contract.rules import remarks
+from praya.contract.rules import remarks_rules
 from praya.contract.text import Text
 
 Period = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}){0,2}$")]
@@ -21,7 +21,7 @@ HONG_KONG = Text(en="Hong Kong", zh_hant="香港")
 class Note(RuledModel):
     """A remark on the dataset, or on a field, a code of it, or a period; it reaches the dictionary and the notes."""
 
-    RULES = remarks.NOTE
+    RULES = remarks_rules.NOTE
 
     text: Text
     kind: Literal["break", "proxy", "note"] = Key(
@@ -35,7 +35,7 @@ class Note(RuledModel):
 class Coverage(RuledModel):
     """The time and the place that the dataset is about."""
 
-    RULES = remarks.COVERAGE
+    RULES = remarks_rules.COVERAGE
 
     field: ColumnName | None = Key(
         default=None,

@@ -10,8 +10,8 @@ from typing import Generic, TypeVar
 from praya.contract.base import Model, Problem, apply_rule
 from praya.contract.model import Contract
 from praya.contract.places import Lines, describe_problems
-from praya.contract.rules import file
-from praya.errors import ContractError
+from praya.contract.rules import file_rules
+from praya.errors import ContractError, FileProblem
 
 M = TypeVar("M", bound=Model)
 
@@ -36,12 +36,14 @@ class Parsed(Generic[M]):
         return self.model
 
     @property
-    def described(self) -> list[str]:
+    def described(self) -> list[FileProblem]:
         """The problems by line, each `file:line: key: what`."""
         return describe_problems(self.path, self.lines, self.problems)
 
 
-def check_together(parsed: Sequence[Parsed[Contract]], folder: Path) -> tuple[dict[str, Contract], list[str]]:
+def check_together(
+    parsed: Sequence[Parsed[Contract]], folder: Path
+) -> tuple[dict[str, Contract], list[FileProblem]]:
     """The contracts that are right, by dataset, and the problems of all files by themselves and with each other."""
     contracts = dict[str, Contract]()
     for one in parsed:
@@ -52,12 +54,12 @@ def check_together(parsed: Sequence[Parsed[Contract]], folder: Path) -> tuple[di
         return any(folder.glob(f"*/{name}.yaml"))
 
     taken = dict.fromkeys(contracts, "a dataset's id")
-    problems = list[str]()
+    problems = list[FileProblem]()
     for one in parsed:
         found = one.with_problems(
-            apply_rule(file.check_is_there_once, one.model, contracts),
-            apply_rule(file.check_references, one.model, contracts, has_file),
-            apply_rule(file.check_aliases, one.model, taken),
+            apply_rule(file_rules.check_is_there_once, one.model, contracts),
+            apply_rule(file_rules.check_references, one.model, contracts, has_file),
+            apply_rule(file_rules.check_aliases, one.model, taken),
         )
         problems += found.described
         if not one.problems:

@@ -41,7 +41,7 @@ def problems_inside(value: object, keys: Keys = ()) -> Iterator[Problem]:
     """What the rules of a model and of all models in it find."""
     if isinstance(value, RuledModel):
         for problem in broken_rules(value):
-            yield Problem((*keys, *problem.keys), problem.sentence)
+            yield problem._replace(keys=(*keys, *problem.keys))
     if isinstance(value, Model):
         for name, inner in value.__dict__.items():
             yield from problems_inside(inner, (*keys, type(value).model_fields[name].alias or name))

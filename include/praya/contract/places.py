@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from praya.contract.base import BROKEN, Keys, Problem
+from praya.errors import FileProblem, codes
 from praya.text.outside import quote
 
 Lines = dict[Keys, int]
@@ -21,15 +22,15 @@ BRANCHES = {
 }
 
 
-def describe_problems(path: Path, lines: Lines, problems: Iterable[Problem]) -> list[str]:
+def describe_problems(path: Path, lines: Lines, problems: Iterable[Problem]) -> list[FileProblem]:
     """The problems of a file by line, each once."""
     placed = sorted(problems, key=lambda one: line_of(lines, one.keys))
     return list(dict.fromkeys(describe_problem(path, lines, each) for each in placed))
 
 
-def describe_problem(path: Path, lines: Lines, problem: Problem) -> str:
+def describe_problem(path: Path, lines: Lines, problem: Problem) -> FileProblem:
     key = dotted(problem.keys) or "contract"
-    return f"{path}:{line_of(lines, problem.keys)}: {key}: {problem.sentence}"
+    return FileProblem(problem.code, f"{path}:{line_of(lines, problem.keys)}: {key}: {problem.sentence}")
 
 
 def line_of(lines: Lines, keys: Keys) -> int:
@@ -61,16 +62,19 @@ def describe_unread(errors: list[Any]) -> Iterator[Problem]:
 def _problem(error: Any) -> Problem:
     keys = tuple(part for part in error["loc"] if not _is_branch(part))
     kind, message = error["type"], error["msg"]
+    code = codes.contract.VALUE_NOT_VALID
     if kind == "missing":
+        code = codes.contract.KEY_MISSING
         expected = "is missing; expected it here"
     elif kind == "extra_forbidden":
+        code = codes.contract.KEY_UNKNOWN
         expected = (
             "is not a key that is known here; the JSON Schema at the head of the file has those that are"
         )
     else:
         said = quote(message[0].lower() + message[1:], 600).replace("value error, ", "")
         expected = f"is {_given(error['input'])}; {said}"
-    return Problem(keys, expected)
+    return Problem(keys, expected, code)
 
 
 def _given(value: object) -> str:

@@ -10,7 +10,7 @@ from pydantic import StringConstraints
 
 from praya.contract.base import Model, RuledModel
 from praya.contract.disclosure import Disclosure, Method
-from praya.contract.rules import policy as rules
+from praya.contract.rules import policy_rules as rules
 
 Aspect = Literal[
     "class",

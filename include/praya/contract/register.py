@@ -14,9 +14,9 @@ from praya.contract.codes import FREQUENCIES, codes, one_of
 from praya.contract.fields import Slug
 from praya.contract.load import load_model, parse_model
 from praya.contract.parsed import Parsed
-from praya.contract.rules import register as rules
+from praya.contract.rules import register_rules as rules
 from praya.contract.text import Text
-from praya.errors import ContractError
+from praya.errors import ContractError, FileProblem
 
 # The words before a printed figure that put it beyond or below its value.
 BEYOND_VALUE, BELOW_VALUE = {"over", "more than", "exceeding"}, {"nearly"}
@@ -134,7 +134,7 @@ class Programme(Model):
 
 def load_register(folder: Path) -> list[Programme]:
     """All programmes of the register in the order of reports; raises ContractError with every problem."""
-    parsed, problems = list[Parsed[Programme]](), list[str]()
+    parsed, problems = list[Parsed[Programme]](), list[FileProblem]()
     for path in sorted(folder.glob("*.yaml")):
         try:
             parsed.append(parse_model(path, Programme))

@@ -11,7 +11,7 @@ from praya.contract.base import Model, RuledModel
 from praya.contract.breaking import Breaking
 from praya.contract.codes import WEEKDAYS, Language, codes, one_of
 from praya.contract.fields import ColumnName
-from praya.contract.rules import release as rules
+from praya.contract.rules import release_rules as rules
 from praya.contract.text import Text
 
 Format = Literal["csv", "json", "jsonl", "xml", "xlsx", "parquet", "geojson", "geoparquet", "ics", "sdmx-csv"]

@@ -13,10 +13,10 @@ from pydantic import field_validator
 from praya.contract.base import Model, RuledModel
 from praya.contract.fields import Slug
 from praya.contract.load import load_model
-from praya.contract.rules import revisions as rules
+from praya.contract.rules import revisions_rules as rules
 from praya.contract.text import Text
 from praya.contract.values import Value, same
-from praya.errors import ContractError
+from praya.errors import ContractError, FileProblem
 from praya.text.person import is_technical
 
 
@@ -63,7 +63,7 @@ def load_revisions(folder: Path) -> list[Revision]:
 
     No folder, no revisions.
     """
-    found, problems = list[Revision](), list[str]()
+    found, problems = list[Revision](), list[FileProblem]()
     for path in sorted(folder.glob("*.yaml")):
         try:
             found += load_model(path, Revisions).revisions

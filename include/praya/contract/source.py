@@ -9,7 +9,7 @@ from pydantic import Field as Key
 
 from praya.contract.base import RuledModel
 from praya.contract.fields import PathName
-from praya.contract.rules import source as rules
+from praya.contract.rules import source_rules as rules
 from praya.errors import AddressRefused
 from praya.outbound import parse_host
 

@@ -14,7 +14,7 @@ from importlib.metadata import entry_points
 from types import ModuleType
 from typing import Any
 
-from praya.errors import ExtensionError
+from praya.errors import ExtensionError, codes
 from praya.text.outside import quote
 
 # A package in which each module has a REPORT.
@@ -33,12 +33,14 @@ def load_extensions(group: str) -> dict[str, Any]:
     for point in sorted(entry_points(group=group), key=lambda point: (point.name, point.value)):
         where = f"the entry point {quote(point.name)} of {group} ({quote(point.value)})"
         if point.name in found:
-            raise ExtensionError(f"{where} has the name of another; rename one of them in its package")
+            said = f"{where} has the name of another; rename one of them in its package"
+            raise ExtensionError(codes.package.EXTENSION_NAME_TAKEN, said)
         try:
             found[point.name] = point.load()
         except (ImportError, AttributeError) as error:
             raise ExtensionError(
-                f"{where} cannot be imported: {quote(error)}; install the package whole, or remove it"
+                codes.package.EXTENSION_NOT_IMPORTED,
+                f"{where} cannot be imported: {quote(error)}; install the package whole, or remove it",
             ) from error
     return found
 

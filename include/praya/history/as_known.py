@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.contract.zone import HONG_KONG, show_moment
-from praya.errors import IntegrityError, NotKnown
+from praya.errors import IntegrityError, NotKnown, codes
 from praya.history.versions_index import tombstone
 from praya.ledger import Ledger, LedgerLine
 from praya.store import Store, file_sha256
@@ -66,13 +66,15 @@ def _release(store: Store, dataset: str, line: LedgerLine) -> KnownRelease:
     folder = store.path(f"released/{dataset}/{version}")
     if (stone := tombstone(store, dataset, version)) is not None:
         raise NotKnown(
+            codes.history.WITHDRAWN_SINCE,
             f"{dataset}: {version}, the latest of that day, was withdrawn on {show_moment(stone['at'])}: "
-            f"{str(stone['reason']).rstrip('.')}. Nothing can be made from it any more; choose another day"
+            f"{str(stone['reason']).rstrip('.')}. Nothing can be made from it any more; choose another day",
         )
     path = folder / "manifest.json"
     if not path.is_file() or file_sha256(path) != line.body["manifest_sha256"]:
         raise IntegrityError(
-            f"{path}: is missing, or not what the ledger recorded; run `praya verify {dataset}`"
+            codes.verify.FILE_CHANGED,
+            f"{path}: is missing, or not what the ledger recorded; run `praya verify {dataset}`",
         )
     manifest = store.read_json(store.key(path))
     return KnownRelease(

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.ledger.index import Index
 from praya.ledger.line import GENESIS, LedgerLine, hash_of, parsed, sealed, written
 from praya.store import Store, content_key
@@ -104,8 +104,9 @@ class Ledger:
             line = _readable(raw)
             if line is None or line.event != event or line.hash != hash_of(line):
                 raise IntegrityError(
+                    codes.ledger.LINES_CHANGED,
                     f"{self.path}: a line was changed since it was read; nothing is added before `praya verify` is "
-                    "clean"
+                    "clean",
                 )
             found[event] = line
         return found
@@ -116,7 +117,8 @@ class Ledger:
         line = parsed(self.path, index.number, index.last)
         if line.hash != hash_of(line):
             raise IntegrityError(
-                f"{self.path}: the last line was changed; nothing is added before `praya verify` is clean"
+                codes.ledger.LINES_CHANGED,
+                f"{self.path}: the last line was changed; nothing is added before `praya verify` is clean",
             )
         return line
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.ledger import merkle
 from praya.ledger.chain import Ledger
 from praya.ledger.note import Note, VerifierKey
@@ -44,9 +44,14 @@ class Checkpoint:
             name, size, root, *_ = note.text.split("\n")
             found = cls(name, int(size), base64.b64decode(root, validate=True))
         except (ValueError, binascii.Error) as error:
-            raise IntegrityError(f"is not a checkpoint: {describe_error(error)}") from error
+            raise IntegrityError(
+                codes.ledger.CHECKPOINT_NOT_VALID, f"is not a checkpoint: {describe_error(error)}"
+            ) from error
         if found.text != note.text or len(found.root) != 32:
-            raise IntegrityError("is not a checkpoint: origin, size and root are not in their one form")
+            raise IntegrityError(
+                codes.ledger.CHECKPOINT_NOT_VALID,
+                "is not a checkpoint: origin, size and root are not in their one form",
+            )
         return found
 
     @classmethod
@@ -81,7 +86,8 @@ def request(leaves: Sequence[bytes], old: int, note: Note) -> bytes:
     size = Checkpoint.parse(note).size
     if old > size:
         raise IntegrityError(
-            f"a checkpoint of {size:,} lines does not go on from one of {old:,}: the ledger was shortened"
+            codes.ledger.LINES_CHANGED,
+            f"a checkpoint of {size:,} lines does not go on from one of {old:,}: the ledger was shortened",
         )
     proof = merkle.consistency_proof(leaves[:size], old)
     hashes = "".join(f"{base64.b64encode(one).decode()}\n" for one in proof)
@@ -98,7 +104,9 @@ def parsed_request(data: bytes) -> tuple[int, list[bytes], Note]:
         proof = [base64.b64decode(one, validate=True) for one in hashes]
         return int(first.removeprefix("old ")), proof, Note.parse(note)
     except (ValueError, binascii.Error) as error:
-        raise IntegrityError(f"is not a witness request: {describe_error(error)}") from error
+        raise IntegrityError(
+            codes.ledger.CHECKPOINT_NOT_VALID, f"is not a witness request: {describe_error(error)}"
+        ) from error
 
 
 def signers(note: Note, keys: Sequence[VerifierKey]) -> list[VerifierKey]:
@@ -112,6 +120,7 @@ def verifier_keys(path: Path) -> list[VerifierKey]:
         lines = path.read_text("utf-8").splitlines()
     except OSError as error:
         raise IntegrityError(
-            f"{path}: cannot be read, and holds the keys of the witnesses: {error.strerror}"
+            codes.ledger.VERIFIER_KEY_NOT_USABLE,
+            f"{path}: cannot be read, and holds the keys of the witnesses: {error.strerror}",
         ) from error
     return [VerifierKey.parse(line) for line in lines if line.strip() and not line.startswith("#")]

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.ledger import merkle
 from praya.ledger.chain import Ledger
 from praya.ledger.checkpoint import Checkpoint, origin
@@ -66,6 +66,8 @@ class Growth:
             file.seek(self.last)
             if self.size and merkle.leaf_hash(file.read(self.offset - self.last)[:-1]).hex() != self.leaf:
                 raise IntegrityError(
-                    f"{path}: line {self.size:,} is not the line that was signed: the ledger was shortened or rewritten"
+                    codes.ledger.LINES_CHANGED,
+                    f"{path}: line {self.size:,} is not the line that was signed: the ledger was shortened or "
+                    "rewritten",
                 )
             yield from (raw for raw in file if raw.endswith(b"\n"))

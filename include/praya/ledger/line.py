@@ -9,7 +9,7 @@ import secrets
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.store import canonical
 from praya.text.outside import describe_error
 
@@ -40,7 +40,9 @@ def parsed(path: Path, number: int, raw: bytes) -> LedgerLine:
     try:
         return LedgerLine(**json.loads(raw))
     except (ValueError, TypeError) as error:
-        raise IntegrityError(f"{path}:{number}: is not a ledger line: {describe_error(error)}") from error
+        raise IntegrityError(
+            codes.ledger.LINES_CHANGED, f"{path}:{number}: is not a ledger line: {describe_error(error)}"
+        ) from error
 
 
 def sealed(last: LedgerLine | None, kind: str, subject: str, body: dict[str, Any], event: str) -> LedgerLine:

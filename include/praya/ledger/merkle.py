@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 
 EMPTY = hashlib.sha256(b"").digest()
 
@@ -98,11 +98,13 @@ def root_by_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]
     """The root that the proof leads to from the leaf hash at `index` of `size`; IntegrityError where it has not the
     length that it must have (RFC 9162, 2.1.3.2)."""
     if not 0 <= index < size:
-        raise IntegrityError(f"a tree of {size} lines has no line {index + 1}")
+        raise IntegrityError(
+            codes.ledger.CHECKPOINT_NOT_VALID, f"a tree of {size} lines has no line {index + 1}"
+        )
     found, at, last = leaf, index, size - 1
     for sibling in proof:
         if last == 0:
-            raise IntegrityError("the inclusion proof is too long")
+            raise IntegrityError(codes.ledger.CHECKPOINT_NOT_VALID, "the inclusion proof is too long")
         if at % 2 or at == last:
             found = node_hash(sibling, found)
             while at % 2 == 0 and at:
@@ -111,7 +113,7 @@ def root_by_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]
             found = node_hash(found, sibling)
         at, last = at >> 1, last >> 1
     if last:
-        raise IntegrityError("the inclusion proof is too short")
+        raise IntegrityError(codes.ledger.CHECKPOINT_NOT_VALID, "the inclusion proof is too short")
     return found
 
 

@@ -12,7 +12,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.text.outside import describe_error, quote
 
 if TYPE_CHECKING:
@@ -47,11 +47,13 @@ class VerifierKey:
             key = cls(name, data[1:], data[0])
         except (ValueError, IndexError, binascii.Error) as error:
             raise IntegrityError(
-                f"'{quote(text.strip())}' is not a verifier key: {describe_error(error)}"
+                codes.ledger.VERIFIER_KEY_NOT_USABLE,
+                f"'{quote(text.strip())}' is not a verifier key: {describe_error(error)}",
             ) from error
         if str(key) != text.strip() or len(key.public) != 32 or key.type not in (SIGNATURE, COSIGNATURE):
             raise IntegrityError(
-                f"'{quote(text.strip())}' is not a verifier key: it does not agree with itself"
+                codes.ledger.VERIFIER_KEY_NOT_USABLE,
+                f"'{quote(text.strip())}' is not a verifier key: it does not agree with itself",
             )
         return key
 
@@ -89,7 +91,9 @@ class Note:
                 raise ValueError("it has no signatures behind an empty line")
             return cls(text + "\n", signatures)
         except (ValueError, binascii.Error) as error:
-            raise IntegrityError(f"is not a signed note: {describe_error(error)}") from error
+            raise IntegrityError(
+                codes.ledger.CHECKPOINT_NOT_VALID, f"is not a signed note: {describe_error(error)}"
+            ) from error
 
     def sign(self, key: Ed25519PrivateKey, name: str) -> Note:
         """The note with one signature more."""

@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.ledger.checkpoint import Checkpoint, parsed_request, signers
 from praya.ledger.merkle import EMPTY, is_consistent
 from praya.ledger.note import COSIGNATURE, Note, VerifierKey
@@ -39,8 +39,9 @@ class Witness:
             kept = NAME
         if name is not None and kept not in (None, name):
             raise IntegrityError(
+                codes.ledger.WITNESS_NAME_DIFFERS,
                 f"the witness in {folder} is called {quote(kept)}, and its key is known by that; give "
-                f"{quote(name)} another folder"
+                f"{quote(name)} another folder",
             )
         self.name = name or kept or NAME
         if name is not None and kept is None:
@@ -73,13 +74,14 @@ class Witness:
         signatures = tuple(one for one in note.signatures if one[0] == new.origin)
         if not any(one.name == new.origin for one in signers(note, self._publishers())):
             raise IntegrityError(
-                "the checkpoint is not signed by a key that this witness believes; see publisher.vkey"
+                codes.ledger.CHECKPOINT_SIGNED_BY_OTHER_KEY,
+                "the checkpoint is not signed by a key that this witness believes; see publisher.vkey",
             )
         # Two that ask at once must not be told two histories.
         with (self.folder / "lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if refusal := _refusal(self.last() or Checkpoint(new.origin, 0, EMPTY), new, old, proof):
-                raise IntegrityError(refusal)
+                raise IntegrityError(codes.ledger.WITNESS_REFUSED, refusal)
             cosigned = Note(note.text, signatures).cosign(self._key(), self.name, at)
             self._write("checkpoint", str(cosigned).encode())
         return cosigned

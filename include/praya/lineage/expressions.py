@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from praya.errors import codes
 from praya.lineage.functions import FLOATS, ORDER, functions, group
 from praya.lineage.kinds import NOTHING, NUMBERS, Flow, chosen, combined, divided, scaled, tested, together
 from praya.lineage.sql_statement import SqlRefused
@@ -47,7 +48,9 @@ def _inner(node: Node, columns: Sequence[Flow]) -> Flow:
         return combined([*parts, *(flow_of(each, columns) for each in node.get("captures", []))])
     if kind == "BOUND_UNNEST":
         return combined([flow_of(each, columns) for each in expressions_in(node)])
-    raise SqlRefused(f"holds a {kind}, which is not followed here; write it in another way")
+    raise SqlRefused(
+        codes.sql.NOT_FOLLOWED, f"holds a {kind}, which is not followed here; write it in another way"
+    )
 
 
 def _case(node: Node, columns: Sequence[Flow]) -> Flow:
@@ -78,7 +81,7 @@ def _operator(node: Node, parts: list[Flow]) -> Flow:
 def _function(node: Node, parts: list[Flow]) -> Flow:
     name = name_of(node)
     if name not in functions():
-        raise SqlRefused(not_listed(name))
+        raise SqlRefused(codes.sql.FUNCTION_NOT_ALLOWED, not_listed(name))
     data = node.get("function_data") or {}
     if isinstance(data, dict) and data.get("lambda_expr"):
         # What a lambda makes of the members of a list is made of what the list is.
@@ -120,7 +123,7 @@ def _lambda(node: Node) -> None:
     """The functions in a lambda are held against the list of those that may be called."""
     for each in expressions_in(node, deep=True):
         if each.get("expression_class") == "BOUND_FUNCTION" and name_of(each) not in functions():
-            raise SqlRefused(not_listed(name_of(each)))
+            raise SqlRefused(codes.sql.FUNCTION_NOT_ALLOWED, not_listed(name_of(each)))
 
 
 def expressions_in(node: Any, *, deep: bool = False) -> list[Node]:

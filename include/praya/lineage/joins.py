@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from praya.errors import codes
 from praya.lineage.expressions import (
     Node,
     flow_of,
@@ -64,7 +65,9 @@ def _join(node: Node, walk: Walk) -> Relation:
     if kind == "SINGLE":
         return replace(left, columns=[*item, *other], tests=seen, keys=None)
     if kind not in JOINS:
-        raise SqlRefused(f"is bound to a join of the kind {kind}, which is not followed here")
+        raise SqlRefused(
+            codes.sql.NOT_FOLLOWED, f"is bound to a join of the kind {kind}, which is not followed here"
+        )
     places = [node.get("left_projection_map") or range(len(left.columns))]
     places.append(
         [len(left.columns) + at for at in node.get("right_projection_map") or range(len(right.columns))]

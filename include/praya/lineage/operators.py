@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from praya.errors import codes
 from praya.lineage.aggregates import aggregated
 from praya.lineage.expressions import (
     Node,
@@ -62,7 +63,10 @@ def _row_number(rows: str) -> Flow:
 def _table_function(node: Node, name: str, walk: Walk) -> Relation:
     below = [read(child, walk) for child in node.get("children", [])]
     if name not in group(TABLES):
-        raise SqlRefused(f"reads from {name}, which is not among the table functions that may be called")
+        raise SqlRefused(
+            codes.sql.TABLE_NOT_ALLOWED,
+            f"reads from {name}, which is not among the table functions that may be called",
+        )
     parts = [column for each in below for column in each.columns]
     if not below:
         numbers = frozenset({0}) if name != "unnest" and len(node["names"]) == 1 else None
@@ -262,7 +266,9 @@ def _recursive(node: Node, walk: Walk) -> Relation:
         if new == found:
             return found
         found = new
-    raise SqlRefused("has a recursive select that cannot be followed; write it in another way")
+    raise SqlRefused(
+        codes.sql.NOT_FOLLOWED, "has a recursive select that cannot be followed; write it in another way"
+    )
 
 
 @reads("CTE_REF")

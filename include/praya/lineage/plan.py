@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from praya.errors import codes
 from praya.lineage import joins, operators  # noqa: F401  (they register what reads which operator)
 from praya.lineage.expressions import Node, depends_on_order, dicts_in, name_of, not_listed
 from praya.lineage.functions import functions
@@ -42,10 +43,13 @@ def follow_plan(plan: Node, names: Sequence[str], tables: Mapping[str, Table]) -
     try:
         relation = read(plan, walk)
     except (KeyError, IndexError, TypeError) as error:
-        raise SqlRefused(f"is bound to a plan that cannot be followed ({describe_error(error)})") from error
+        raise SqlRefused(
+            codes.sql.NOT_FOLLOWED, f"is bound to a plan that cannot be followed ({describe_error(error)})"
+        ) from error
     if len(names) != len(relation.columns):
         raise SqlRefused(
-            "is bound to a plan that cannot be followed (its columns are not those of the answer)"
+            codes.sql.NOT_FOLLOWED,
+            "is bound to a plan that cannot be followed (its columns are not those of the answer)",
         )
     return Bound(
         dict(zip(names, relation.columns, strict=True)),
@@ -75,9 +79,12 @@ def tables_of(plan: Node) -> frozenset[str]:
         if node.get("type") == "LOGICAL_GET" and name == "seq_scan":
             found.add(node["function_data"]["table"])
         elif name not in functions():
-            raise SqlRefused(not_listed(name))
+            raise SqlRefused(codes.sql.FUNCTION_NOT_ALLOWED, not_listed(name))
         if node.get("type") == "LOGICAL_SAMPLE":
-            raise SqlRefused("takes a sample, which is another one every time; leave the sample out")
+            raise SqlRefused(
+                codes.sql.SYNTAX_NOT_ALLOWED,
+                "takes a sample, which is another one every time; leave the sample out",
+            )
     return frozenset(found)
 
 
@@ -101,7 +108,7 @@ def _plan(con: duckdb.DuckDBPyConnection, sql: str) -> Node:
     found = json.loads(text)
     if found.get("error") or len(found.get("plans", [])) != 1:
         why = str(found.get("error_message", "it is not one select")).splitlines()[0]
-        raise SqlRefused(f"cannot be bound: {why}")
+        raise SqlRefused(codes.sql.NOT_BOUND, f"cannot be bound: {why}")
     plan: Node = found["plans"][0]
     return plan
 
@@ -111,5 +118,5 @@ def _described(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
     try:
         rows = con.execute(f"describe select * from (\n{sql}\n)").fetchall()
     except duckdb.Error as error:
-        raise SqlRefused(f"cannot be bound: {describe_error(error)}") from error
+        raise SqlRefused(codes.sql.NOT_BOUND, f"cannot be bound: {describe_error(error)}") from error
     return {name: kind for name, kind, *_ in rows}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from praya.errors import codes
 from praya.lineage.expressions import Node
 from praya.lineage.relation import Relation, Walk
 from praya.lineage.sql_statement import SqlRefused
@@ -27,7 +28,10 @@ def read(node: Node, walk: Walk) -> Relation:
     """What an operator of the plan gives; raises SqlRefused for one that is not known here."""
     reader = _READERS.get(node["type"])
     if reader is None:
-        raise SqlRefused(f"is bound to {node['type']}, which is not followed here; write it in another way")
+        raise SqlRefused(
+            codes.sql.NOT_FOLLOWED,
+            f"is bound to {node['type']}, which is not followed here; write it in another way",
+        )
     return reader(node, walk)
 
 

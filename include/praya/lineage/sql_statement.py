@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from praya.errors import PrayaError
+from praya.errors import PrayaError, codes
 from praya.lineage.functions import BOUND, TABLES, functions, group
 from praya.store.duck import identifier
 from praya.text.outside import describe_error, quote
@@ -49,7 +49,8 @@ def check_select(
         known = {name.lower() for name in tables}
         if wrong := sorted(name for name in named if name.lower() not in known):
             raise SqlRefused(
-                f"names {_several(wrong)}, which it may not read; it may read {_several(sorted(tables))}"
+                codes.sql.TABLE_NOT_ALLOWED,
+                f"names {_several(wrong)}, which it may not read; it may read {_several(sorted(tables))}",
             )
     return named
 
@@ -57,21 +58,27 @@ def check_select(
 def parse(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, Any]:
     """The tree of a text that is exactly one select, as DuckDB's own parser reads it."""
     if _CONTROL.search(sql):
-        raise SqlRefused("holds a control character; take it out")
+        raise SqlRefused(codes.sql.SYNTAX_NOT_ALLOWED, "holds a control character; take it out")
     try:
         (text,) = con.execute("select json_serialize_sql(?::varchar)", [sql]).fetchone() or ("{}",)
         statements = [each.type for each in duckdb.extract_statements(sql)]
     except duckdb.Error as error:
-        raise SqlRefused(f"is not one SQL select that DuckDB can read: {describe_error(error)}") from error
+        raise SqlRefused(
+            codes.sql.NOT_ONE_SELECT, f"is not one SQL select that DuckDB can read: {describe_error(error)}"
+        ) from error
     found = json.loads(text)
     if found.get("error"):
-        raise SqlRefused(f"is not one SQL select that DuckDB can read: {found.get('error_message')}")
+        raise SqlRefused(
+            codes.sql.NOT_ONE_SELECT,
+            f"is not one SQL select that DuckDB can read: {found.get('error_message')}",
+        )
     if len(found["statements"]) != 1 or statements != [duckdb.StatementType.SELECT]:
         raise SqlRefused(
-            "is not one SQL select that DuckDB can read: there are several statements, or another kind"
+            codes.sql.NOT_ONE_SELECT,
+            "is not one SQL select that DuckDB can read: there are several statements, or another kind",
         )
     if found["statements"][0].get("named_param_map"):
-        raise SqlRefused("has parameters; write the values themselves")
+        raise SqlRefused(codes.sql.SYNTAX_NOT_ALLOWED, "has parameters; write the values themselves")
     tree: dict[str, Any] = found["statements"][0]["node"]
     return tree
 
@@ -80,23 +87,36 @@ def _check(node: dict[str, Any], variables: Collection[str]) -> None:
     kind, of = node.get("type"), node.get("class")
     if of is not None:
         if of not in EXPRESSIONS:
-            raise SqlRefused(f"holds an expression of the kind {of}, which is not allowed")
+            raise SqlRefused(
+                codes.sql.SYNTAX_NOT_ALLOWED, f"holds an expression of the kind {of}, which is not allowed"
+            )
         if of in ("FUNCTION", "WINDOW") and node.get("function_name"):
             _check_function(node, functions(BOUND), variables)
     elif "select_list" in node or "cte_map" in node:
         if kind not in QUERIES:
-            raise SqlRefused(f"holds a {kind}; only selects are allowed")
+            raise SqlRefused(codes.sql.NOT_ONE_SELECT, f"holds a {kind}; only selects are allowed")
         if node.get("sample"):
-            raise SqlRefused("takes a sample, which is another one every time; leave the sample out")
+            raise SqlRefused(
+                codes.sql.SYNTAX_NOT_ALLOWED,
+                "takes a sample, which is another one every time; leave the sample out",
+            )
     elif "alias" in node and "sample" in node:
         if kind not in FROM:
-            raise SqlRefused(f"reads from a {kind}, which is not allowed; name tables")
+            raise SqlRefused(
+                codes.sql.TABLE_NOT_ALLOWED, f"reads from a {kind}, which is not allowed; name tables"
+            )
         if node.get("sample"):
-            raise SqlRefused("takes a sample, which is another one every time; leave the sample out")
+            raise SqlRefused(
+                codes.sql.SYNTAX_NOT_ALLOWED,
+                "takes a sample, which is another one every time; leave the sample out",
+            )
         if kind == "BASE_TABLE" and (
             node.get("schema_name") or node.get("catalog_name") or node.get("at_clause")
         ):
-            raise SqlRefused(f"names '{quote(node['table_name'])}' with a schema; name the table alone")
+            raise SqlRefused(
+                codes.sql.SYNTAX_NOT_ALLOWED,
+                f"names '{quote(node['table_name'])}' with a schema; name the table alone",
+            )
         if kind == "TABLE_FUNCTION":
             _check_function(node["function"], group(TABLES), ())
 
@@ -104,16 +124,19 @@ def _check(node: dict[str, Any], variables: Collection[str]) -> None:
 def _check_function(node: dict[str, Any], allowed: Collection[str], variables: Collection[str]) -> None:
     name = str(node["function_name"]).lower()
     if node.get("schema") or node.get("catalog") or len((node.get("qname") or {}).get("path") or []) > 1:
-        raise SqlRefused(f"calls {name} with a schema; call the function by its name alone")
+        raise SqlRefused(
+            codes.sql.SYNTAX_NOT_ALLOWED, f"calls {name} with a schema; call the function by its name alone"
+        )
     if name == "getvariable":
         asked = [_constant(each) for each in _arguments(node)]
         if len(asked) != 1 or asked[0] not in variables:
             may = f"may ask for {_several(sorted(variables))}" if variables else "may ask for none"
-            raise SqlRefused(f"asks for a variable by getvariable; it {may}")
+            raise SqlRefused(codes.sql.SYNTAX_NOT_ALLOWED, f"asks for a variable by getvariable; it {may}")
     elif name not in allowed:
         raise SqlRefused(
+            codes.sql.FUNCTION_NOT_ALLOWED,
             f"calls {name}, which is not among the functions that marts and suites may call "
-            "(include/praya/lineage/functions.txt says which, and why)"
+            "(include/praya/lineage/functions.txt says which, and why)",
         )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from praya.contract import Contract, Field
 from praya.contract.column_type import sql_type
 from praya.contract.record_key import RECORD_KEY
+from praya.errors import codes
 from praya.lineage.kinds import Flow, Kind
 from praya.lineage.relation import GROUPS, PUBLIC, RECORDS, Table
 from praya.lineage.sql_statement import SqlRefused
@@ -67,7 +68,8 @@ def sources_of(contracts: Sequence[Contract]) -> dict[str, Source]:
             name = table_name(item.dataset)
             if name in found or name in releases:
                 raise SqlRefused(
-                    f"{item.dataset}: marts read {name} as something else; give the dataset another id"
+                    codes.sql.TABLE_NAME_TAKEN,
+                    f"{item.dataset}: marts read {name} as something else; give the dataset another id",
                 )
             found[name] = Source(
                 {field.name: sql_type(field) for field in item.kept_fields}, _accepted(item), item

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from praya.contract import Contract
+from praya.errors import codes
 from praya.lineage.functions import OF_A_MONTH
 from praya.lineage.kinds import NUMBERS, Flow
 from praya.lineage.mart_files import SqlFile, sql_files
@@ -82,16 +83,18 @@ class _Way:
             return
         try:
             if name in self._open:
-                raise SqlRefused(f"mart {name}: is made from itself")
+                raise SqlRefused(codes.measure.MARTS_IN_CIRCLE, f"mart {name}: is made from itself")
             self._open.add(name)
             self.found[name] = self._traced(name)
         except SqlRefused as error:
             text = str(error)
-            self.found[name] = error if text.startswith("mart ") else SqlRefused(f"mart {name}: {text}")
+            self.found[name] = (
+                error if text.startswith("mart ") else SqlRefused(error.code, f"mart {name}: {text}")
+            )
 
     def _traced(self, name: str) -> Traced:
         if name not in self._files:
-            raise SqlRefused("there is no such SQL file")
+            raise SqlRefused(codes.measure.MART_UNKNOWN, "there is no such SQL file")
         file = self._files[name]
         named = check_select(
             self._con, file.sql, {*self._sources, *self._files}, OF_A_MONTH if file.monthly else ()
@@ -122,7 +125,7 @@ class _Way:
             if isinstance(error := self.found.get(name), SqlRefused):
                 raise error
             if name not in self.found:
-                raise SqlRefused(f"mart {name}: is made from itself")
+                raise SqlRefused(codes.measure.MARTS_IN_CIRCLE, f"mart {name}: is made from itself")
         if name in self._there:
             return
         found = self._sources.get(name) or self.found[name]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit, urlunsplit
 
-from praya.errors import AddressRefused
+from praya.errors import AddressRefused, codes
 from praya.text.outside import MASKED
 
 MAX_ADDRESS = 8192
@@ -87,18 +87,20 @@ class Address:
 def parse_address(text: str) -> Address:
     """The address in `text`; raises AddressRefused, which says what is wrong with it and not the text itself."""
     if len(text) > MAX_ADDRESS:
-        raise AddressRefused(f"is longer than {MAX_ADDRESS:,} characters")
+        raise AddressRefused(codes.address.MALFORMED, f"is longer than {MAX_ADDRESS:,} characters")
     if _FORBIDDEN.search(text):
-        raise AddressRefused("holds a control character or a backslash")
+        raise AddressRefused(codes.address.MALFORMED, "holds a control character or a backslash")
     try:
         parts = urlsplit(text)
     except ValueError as error:
-        raise AddressRefused("has a host that cannot be read") from error
+        raise AddressRefused(codes.address.MALFORMED, "has a host that cannot be read") from error
     scheme = parts.scheme.lower()
     if scheme not in ("http", "https"):
-        raise AddressRefused("is neither http nor https")
+        raise AddressRefused(codes.address.SCHEME_NOT_ALLOWED, "is neither http nor https")
     if "@" in parts.netloc:
-        raise AddressRefused("holds a user or a password, which belong into the connection")
+        raise AddressRefused(
+            codes.address.LOGIN_IN_ADDRESS, "holds a user or a password, which belong into the connection"
+        )
     host, port = _host_and_port(parts.netloc)
     path = parts.path if parts.path.startswith("/") or not parts.path else f"/{parts.path}"
     target = quote(path, safe=IN_PATH) + (f"?{quote(parts.query, safe=IN_QUERY)}" if parts.query else "")
@@ -109,22 +111,24 @@ def parse_address(text: str) -> Address:
 def parse_netloc(text: str) -> tuple[str, int | None]:
     """Host and port of `host` or `host:port`; the port is None where none is there. Raises AddressRefused."""
     if _FORBIDDEN.search(text) or "@" in text or "/" in text:
-        raise AddressRefused("is no host")
+        raise AddressRefused(codes.address.MALFORMED, "is no host")
     return _host_and_port(text)
 
 
 def redirected(current: Address, to: str) -> Address:
     """The address that a response at `current` names, absolute or relative. Raises AddressRefused."""
     if _FORBIDDEN.search(to):
-        raise AddressRefused("holds a control character or a backslash")
+        raise AddressRefused(codes.address.MALFORMED, "holds a control character or a backslash")
     text = to.strip(" ")
     if text.startswith("///"):
-        raise AddressRefused("begins with three slashes, which some read as another host")
+        raise AddressRefused(
+            codes.address.MALFORMED, "begins with three slashes, which some read as another host"
+        )
     try:
         # One with a scheme is whole, and not completed as `http:file` could be.
         return parse_address(text if urlsplit(text).scheme else urljoin(str(current), text))
     except ValueError as error:
-        raise AddressRefused("cannot be read") from error
+        raise AddressRefused(codes.address.MALFORMED, "cannot be read") from error
 
 
 def masked(text: str) -> str:
@@ -151,7 +155,7 @@ def _host_and_port(netloc: str) -> tuple[str, int | None]:
     if netloc.startswith("["):
         host, bracket, rest = netloc[1:].partition("]")
         if not bracket or (rest and not rest.startswith(":")):
-            raise AddressRefused("has a host that cannot be read")
+            raise AddressRefused(codes.address.MALFORMED, "has a host that cannot be read")
         return _ipv6(host), _port(rest[1:]) if rest[1:] else None
     host, _, port = netloc.partition(":")
     return _name(host), _port(port) if port else None
@@ -159,17 +163,17 @@ def _host_and_port(netloc: str) -> tuple[str, int | None]:
 
 def _port(text: str) -> int:
     if not _PORT.fullmatch(text) or not 0 < int(text) < 1 << 16:
-        raise AddressRefused("has a port that is none")
+        raise AddressRefused(codes.address.MALFORMED, "has a port that is none")
     return int(text)
 
 
 def _ipv6(text: str) -> str:
     if "%" in text:
-        raise AddressRefused("names a network interface (zone)")
+        raise AddressRefused(codes.address.MALFORMED, "names a network interface (zone)")
     try:
         return str(ipaddress.IPv6Address(text))
     except ValueError as error:
-        raise AddressRefused("has a host that is no IPv6 address") from error
+        raise AddressRefused(codes.address.MALFORMED, "has a host that is no IPv6 address") from error
 
 
 def _name(text: str) -> str:
@@ -177,15 +181,20 @@ def _name(text: str) -> str:
     octal, hexadecimal or short form: only the plain form of four is taken."""
     host = text.lower()
     if not text.isascii():
-        raise AddressRefused("has a host that is not ASCII: write an international name as xn--…")
+        raise AddressRefused(
+            codes.address.MALFORMED, "has a host that is not ASCII: write an international name as xn--…"
+        )
     labels = host.split(".")
     if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
         raise AddressRefused(
-            "has a host that is no name: empty, with a dot at its end, or with other characters"
+            codes.address.MALFORMED,
+            "has a host that is no name: empty, with a dot at its end, or with other characters",
         )
     if _NUMBER.fullmatch(labels[-1]):
         try:
             return str(ipaddress.IPv4Address(host))
         except ValueError as error:
-            raise AddressRefused("has a host that ends in a number and is no plain IPv4 address") from error
+            raise AddressRefused(
+                codes.address.MALFORMED, "has a host that ends in a number and is no plain IPv4 address"
+            ) from error
     return host

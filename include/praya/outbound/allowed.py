@@ -7,7 +7,7 @@ import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from praya.errors import AddressRefused
+from praya.errors import AddressRefused, codes
 from praya.outbound.address import PORTS, Address, parse_netloc
 from praya.outbound.networks import IPAddress, Network, is_in, is_public
 
@@ -46,7 +46,7 @@ class Allowed:
         """Raise AddressRefused for a host that is not allowed, or that is an IP address which is not."""
         host = (address.host, address.port)
         if host not in self.hosts:
-            raise AddressRefused(OTHER_HOST)
+            raise AddressRefused(codes.address.HOST_NOT_ALLOWED, OTHER_HOST)
         if address.ip is not None:
             self._check_ip(host, address.ip)
 
@@ -54,7 +54,7 @@ class Allowed:
         """The IP addresses of `host`, all of them allowed; raises AddressRefused where one is not, and OSError (as
         socket.getaddrinfo does) where there is none."""
         if (host, port) not in self.hosts:
-            raise AddressRefused(OTHER_HOST)
+            raise AddressRefused(codes.address.HOST_NOT_ALLOWED, OTHER_HOST)
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
         for text in addresses:
@@ -65,6 +65,7 @@ class Allowed:
         if is_public(ip) or (host == self.own and is_in(ip, self.private)):
             return
         raise AddressRefused(
+            codes.address.PRIVATE_NETWORK,
             f"leads to {ip}, which is not on the public internet; where that is right, the source's connection must "
-            "say `allow_private`"
+            "say `allow_private`",
         )

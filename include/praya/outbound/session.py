@@ -18,7 +18,7 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from urllib3.util import Retry
 from urllib3.util.connection import create_connection
 
-from praya.errors import AddressRefused
+from praya.errors import AddressRefused, codes
 from praya.outbound.allowed import Allowed, Host
 from praya.text.outside import quote
 
@@ -68,7 +68,10 @@ class _Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = self._pools
 
     def proxy_manager_for(self, *_args: Any, **_kwargs: Any) -> Any:
-        raise AddressRefused("would go through a proxy, which decides by itself where a name leads")
+        raise AddressRefused(
+            codes.address.PROXY_CONFIGURED,
+            "would go through a proxy, which decides by itself where a name leads",
+        )
 
 
 def _pools(allowed: Allowed, connected: dict[Host, str]) -> dict[str, type[HTTPConnectionPool]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from praya.contract import Contract
-from praya.errors import MonthIncomplete
+from praya.errors import MonthIncomplete, codes
 from praya.ledger import Ledger
 from praya.pipeline.current import pending_reason
 from praya.store import Store, content_key
@@ -32,7 +32,8 @@ def switch_in(
     reasons = {one.dataset: pending_reason(one.at(month), store, suites) for one in tables}
     if wrong := [f"{name}: {reason}" for name, reason in sorted(reasons.items()) if reason]:
         raise MonthIncomplete(
-            f"{provider}/{month}: is not complete, and what was switched in before stays: {'; '.join(wrong)}"
+            codes.month.TABLES_NOT_ACCEPTED,
+            f"{provider}/{month}: is not complete, and what was switched in before stays: {'; '.join(wrong)}",
         )
     state = _state(tables, store, month)
     subject = f"month/{provider}"

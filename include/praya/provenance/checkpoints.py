@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import Checkpoint, leaves_of, signers, verifier_keys
 from praya.ledger.growth import Growth
@@ -76,21 +76,29 @@ def _before(store: Store, by: Signer) -> Growth:
     if not path.exists():
         standing = Replayed(store.journal).files.get(CHECKPOINT)
         if standing is not None and (standing.done or None not in standing.before):
-            raise IntegrityError(f"{path}: is missing, and the ledger was signed before. {_HELP}")
+            raise IntegrityError(
+                codes.ledger.CHECKPOINT_CHANGED,
+                f"{path}: is missing, and the ledger was signed before. {_HELP}",
+            )
         return Growth()
     try:
         note = Note.parse(read_regular(path))
         last = Checkpoint.parse(note)
     except IntegrityError as error:
-        raise IntegrityError(f"{path}: was changed ({error}). {_HELP}") from error
+        raise IntegrityError(
+            codes.ledger.CHECKPOINT_CHANGED, f"{path}: was changed ({error}). {_HELP}"
+        ) from error
     own = VerifierKey(last.origin, by.private.public_key().public_bytes_raw())
     if not signers(note, [own]) and not signers(note, note_keys(known_keys(store))):
-        raise IntegrityError(f"{path}: is signed by none of the publisher's keys. {_HELP}")
+        raise IntegrityError(
+            codes.ledger.CHECKPOINT_SIGNED_BY_OTHER_KEY,
+            f"{path}: is signed by none of the publisher's keys. {_HELP}",
+        )
     kept = Growth.parse(_kept(store))
     if (kept.size, kept.root) == (last.size, last.root):
         return kept
     if problem := last.problem(leaves_of(Ledger(store))):
-        raise IntegrityError(f"{path}: {problem}; nothing was signed")
+        raise IntegrityError(codes.ledger.CHECKPOINT_CHANGED, f"{path}: {problem}; nothing was signed")
     return Growth()
 
 
@@ -142,9 +150,12 @@ def take_witnessed(store: Store, file: Path, witnesses: Path) -> Checkpoint:
     note = Note.parse(file.read_bytes())
     found = Checkpoint.parse(note)
     if not signers(note, verifier_keys(witnesses)):
-        raise IntegrityError(f"{file}: is cosigned by none of the witnesses whose keys stand in {witnesses}")
+        raise IntegrityError(
+            codes.ledger.CHECKPOINT_NOT_COSIGNED,
+            f"{file}: is cosigned by none of the witnesses whose keys stand in {witnesses}",
+        )
     if problem := found.problem(leaves_of(Ledger(store))):
-        raise IntegrityError(f"{file}: {problem}")
+        raise IntegrityError(codes.ledger.CHECKPOINT_CHANGED, f"{file}: {problem}")
     if (last := witnessed(store)) is None or last.size <= found.size:
         store.put_bytes(WITNESSED, str(note).encode())
         store.journal.flush()

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.checkpoint import origin
 from praya.ledger.note import VerifierKey
@@ -69,11 +69,15 @@ def keys_of(lines: Iterable[LedgerLine]) -> dict[str, PublicKey]:
         if action == "add":
             if keyid != keyid_of(line.body["public_key"]):
                 raise IntegrityError(
-                    f"ledger line {line.number}: names another key than the one that it adds"
+                    codes.ledger.LINES_CHANGED,
+                    f"ledger line {line.number}: names another key than the one that it adds",
                 )
             found[keyid] = PublicKey(keyid, line.body["public_key"], line.at, line.number)
         elif keyid not in found:
-            raise IntegrityError(f"ledger line {line.number}: {action} of a key that is not in the ledger")
+            raise IntegrityError(
+                codes.ledger.LINES_CHANGED,
+                f"ledger line {line.number}: {action} of a key that is not in the ledger",
+            )
         elif action == "retire":
             found[keyid] = found[keyid]._replace(until=line.at, retired=line.number)
         else:
@@ -100,7 +104,9 @@ def announce(store: Store, by: Signer) -> None:
     """
     keys = known_keys(store)
     if by.keyid in keys and (refusal := keys[by.keyid].refusal(None)):
-        raise IntegrityError(f"nothing was signed: {refusal}; make a new key with `praya keys rotate`")
+        raise IntegrityError(
+            codes.key.REFUSED, f"nothing was signed: {refusal}; make a new key with `praya keys rotate`"
+        )
     if by.keyid not in keys:
         _record(store, {"action": "add", "keyid": by.keyid, "public_key": by.public_key})
     publish_keys(store)
@@ -145,11 +151,13 @@ def revoke(store: Store, keyid: str, reason: str, since: str | None, by: str | N
     found = [each for each in known_keys(store) if each.startswith(keyid)]
     if len(found) != 1:
         raise IntegrityError(
-            f"'{quote(keyid)}': the ledger knows {len(found)} keys that begin so; see {PUBLISHED}"
+            codes.key.UNKNOWN,
+            f"'{quote(keyid)}': the ledger knows {len(found)} keys that begin so; see {PUBLISHED}",
         )
     if len(reason.strip()) < 10:
         raise IntegrityError(
-            f"the reason '{quote(reason)}' is too short; say in a sentence why the key is revoked"
+            codes.key.REVOCATION_NOT_VALID,
+            f"the reason '{quote(reason)}' is too short; say in a sentence why the key is revoked",
         )
     moment = _moment(since) if since else None
     body = {"action": "revoke", "keyid": found[0], "reason": reason.strip(), "since": moment}
@@ -167,9 +175,14 @@ def _moment(text: str) -> str:
     try:
         moment = dt.datetime.fromisoformat(text)
     except ValueError as error:
-        raise IntegrityError(f"'{quote(text)}' is not a moment as 2026-11-01T00:00:00Z") from error
+        raise IntegrityError(
+            codes.key.REVOCATION_NOT_VALID, f"'{quote(text)}' is not a moment as 2026-11-01T00:00:00Z"
+        ) from error
     if moment.tzinfo is None:
-        raise IntegrityError(f"'{quote(text)}' has no zone; write it as 2026-11-01T00:00:00Z or …+08:00")
+        raise IntegrityError(
+            codes.key.REVOCATION_NOT_VALID,
+            f"'{quote(text)}' has no zone; write it as 2026-11-01T00:00:00Z or …+08:00",
+        )
     return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from praya import paths
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.store import canonical
 from praya.store.secret import secret
 from praya.text.outside import describe_error
@@ -56,10 +56,13 @@ def signer(pem: str | None = None) -> Signer:
         key = load_pem_private_key((pem or secret(key_file(), new_key)).encode("ascii"), None)
     except (ValueError, TypeError) as error:
         raise IntegrityError(
-            f"{where}: is not an unencrypted private key in PEM ({type(error).__name__})"
+            codes.key.NOT_USABLE,
+            f"{where}: is not an unencrypted private key in PEM ({type(error).__name__})",
         ) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise IntegrityError(f"{where}: is not an Ed25519 key; make one with `praya keys rotate`")
+        raise IntegrityError(
+            codes.key.NOT_USABLE, f"{where}: is not an Ed25519 key; make one with `praya keys rotate`"
+        )
     return Signer(key)
 
 
@@ -87,7 +90,7 @@ def raw_public(public_key: str) -> bytes:
 
     public = load_pem_public_key(public_key.encode("ascii"))
     if not isinstance(public, Ed25519PublicKey):
-        raise IntegrityError("is not an Ed25519 public key")
+        raise IntegrityError(codes.key.NOT_USABLE, "is not an Ed25519 public key")
     return public.public_bytes_raw()
 
 
@@ -108,7 +111,10 @@ def keyid_in(envelope: Any) -> str:
         (signature,) = envelope["signatures"]
         return str(signature["keyid"])
     except (TypeError, KeyError, ValueError) as error:
-        raise IntegrityError(f"is not a DSSE envelope with one signature: {describe_error(error)}") from error
+        raise IntegrityError(
+            codes.key.SIGNATURE_NOT_VALID,
+            f"is not a DSSE envelope with one signature: {describe_error(error)}",
+        ) from error
 
 
 def opened(envelope: Any, public_key: str) -> dict[str, Any]:
@@ -128,10 +134,13 @@ def opened(envelope: Any, public_key: str) -> dict[str, Any]:
         return dict(json.loads(payload))
     except InvalidSignature as error:
         raise IntegrityError(
-            "its signature does not hold: it was changed, or another key signed it"
+            codes.key.SIGNATURE_NOT_VALID,
+            "its signature does not hold: it was changed, or another key signed it",
         ) from error
     except (TypeError, KeyError, ValueError, binascii.Error) as error:
-        raise IntegrityError(f"is not a DSSE envelope: {describe_error(error)}") from error
+        raise IntegrityError(
+            codes.key.SIGNATURE_NOT_VALID, f"is not a DSSE envelope: {describe_error(error)}"
+        ) from error
 
 
 def _pae(kind: str, payload: bytes) -> bytes:

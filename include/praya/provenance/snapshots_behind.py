@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.ledger import Ledger, LedgerLine
 from praya.store import Store, released_name
 
@@ -106,7 +106,9 @@ def parts_of(store: Store, subject: str, staged_key: str) -> dict[str, str]:
     try:
         return dict(sorted(counts["snapshots"].items()))
     except (KeyError, TypeError, AttributeError) as error:
-        raise IntegrityError(f"{store.path(key)}: names no snapshots: it was changed") from error
+        raise IntegrityError(
+            codes.verify.FILE_CHANGED, f"{store.path(key)}: names no snapshots: it was changed"
+        ) from error
 
 
 def _of_mart(store: Store, mart: str, seen: set[str]) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ import datetime as dt
 from typing import Any
 
 from praya.contract.zone import HONG_KONG
-from praya.errors import CloseRefused, NotKnown, PrayaError
+from praya.errors import CloseRefused, NotKnown, PrayaError, codes
 from praya.ledger import Ledger
 from praya.reports import Report, all_reports
 from praya.reports.edition import periods_of, publish
@@ -33,7 +33,10 @@ def close(store: Store, month: str, now: dt.datetime, by: str | None = None) -> 
     """
     day = ends(month, "month")
     if now.astimezone(HONG_KONG).date() <= day:
-        raise CloseRefused(f"{month} is not over in Hong Kong; it can be closed from the day after {day}")
+        raise CloseRefused(
+            codes.month.NOT_OVER,
+            f"{month} is not over in Hong Kong; it can be closed from the day after {day}",
+        )
     with store.lock("close"):
         standing = closed(store, month)
         if standing is not None:
@@ -94,14 +97,17 @@ def _editions(store: Store, day: dt.date) -> tuple[dict[str, str], dict[str, str
         else:
             made[f"{report.name}/{edition.period}" if edition.period else report.name] = edition.name
     if problems:
-        raise CloseRefused("; ".join(problems))
+        raise CloseRefused(codes.month.NOT_CLOSED, "; ".join(problems))
     return made, left
 
 
 def _newest(report: Report, store: Store, day: dt.date) -> str | None:
     periods = periods_of(report, store, day)
     if not periods:
-        raise NotKnown(f"{report.name}: had nothing by {day} that it could be made for")
+        raise NotKnown(
+            codes.history.NOTHING_RELEASED_THEN,
+            f"{report.name}: had nothing by {day} that it could be made for",
+        )
     return periods[-1]
 
 

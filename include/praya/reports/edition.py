@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NamedTuple
 
 from praya.contract.codes import LANGUAGES
-from praya.errors import NotKnown, PrayaError, ReportError
+from praya.errors import NotKnown, PrayaError, ReportError, codes
 from praya.history.editions import editions, latest_edition, point_edition, shelf
 from praya.ledger import Ledger
 from praya.metadata import as_json
@@ -63,7 +63,8 @@ def sources_of(report: Report, store: Store, on: dt.date | None = None) -> Sourc
     made_up = [name for name, release in found.releases.items() if release.synthetic]
     if made_up and report.synthetic == "never":
         raise ReportError(
-            f"{report.name}: shows no synthetic figure, and {', '.join(made_up)} is made from generated data"
+            codes.report.SYNTHETIC_NOT_SHOWN,
+            f"{report.name}: shows no synthetic figure, and {', '.join(made_up)} is made from generated data",
         )
     return found
 
@@ -86,7 +87,8 @@ def make(
     extent = extent_of(document)
     if sources.synthetic and extent == "none":
         raise ReportError(
-            f"{report.name}: reads generated data and marks no figure as generated; correct the report"
+            codes.report.SYNTHETIC_NOT_SHOWN,
+            f"{report.name}: reads generated data and marks no figure as generated; correct the report",
         )
     imprint = _imprint(report, sources, period)
     files: dict[str, bytes] = {}
@@ -210,15 +212,23 @@ def _is_newest(store: Store, place: str, name: str) -> bool:
 def _period(report: Report, sources: Sources, period: str | None) -> str | None:
     if report.periods is None and not report.monthly:
         if period is not None:
-            raise ReportError(f"{report.name}: has no periods; leave --period out")
+            raise ReportError(
+                codes.history.PERIOD_UNKNOWN, f"{report.name}: has no periods; leave --period out"
+            )
         return None
     there = list(_periods(report, sources))
     if not there:
-        raise NotKnown(f"{report.name}: nothing is released yet that it could be made for")
+        raise NotKnown(
+            codes.history.NOTHING_RELEASED_THEN,
+            f"{report.name}: nothing is released yet that it could be made for",
+        )
     if period is None:
         return there[-1]
     if period not in there:
-        raise NotKnown(f"{report.name}: has no figures for {quote(period)}; it has {', '.join(there)}")
+        raise NotKnown(
+            codes.history.PERIOD_UNKNOWN,
+            f"{report.name}: has no figures for {quote(period)}; it has {', '.join(there)}",
+        )
     return period
 
 

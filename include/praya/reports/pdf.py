@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from praya.errors import ReportError
+from praya.errors import ReportError, codes
 from praya.reports.fonts import FAMILIES, MISSING, folder
 from praya.reports.plain import Imprint
 from praya.reports.report_words import WORDS, word
@@ -21,7 +21,7 @@ def write(report: dict[str, Any], imprint: Imprint) -> bytes:
 
     fonts = folder()
     if fonts is None:
-        raise ReportError(MISSING)
+        raise ReportError(codes.report.FONT_MISSING, MISSING)
     language = report["language"]
     told = report | {
         "fonts": [FAMILIES[language]],
@@ -42,8 +42,9 @@ def write(report: dict[str, Any], imprint: Imprint) -> bytes:
     except typst.TypstError as error:
         # PDF/UA forbids, among others, a character that the font has no glyph for.
         raise ReportError(
-            f"{imprint.stem}, in {language}: Typst cannot set it: {quote(error.message, 200)}"
+            codes.report.PDF_FAILED,
+            f"{imprint.stem}, in {language}: Typst cannot set it: {quote(error.message, 200)}",
         ) from error
     if not isinstance(made, bytes):
-        raise ReportError(f"{imprint.stem}: Typst made no PDF of it")
+        raise ReportError(codes.report.PDF_FAILED, f"{imprint.stem}: Typst made no PDF of it")
     return made

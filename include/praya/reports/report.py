@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
 from praya.contract.text import Text
-from praya.errors import ReportError
+from praya.errors import ReportError, codes
 from praya.extensions import REPORTS, load_extensions, modules_in
 from praya.text.outside import quote
 
@@ -62,7 +62,8 @@ def all_reports() -> dict[str, Report]:
     for package in (kinds, *load_extensions(REPORTS).values()):
         for report in [module.REPORT for module in modules_in(package) if hasattr(module, "REPORT")]:
             if report.name in found:
-                raise ReportError(f"two reports have the name {quote(report.name)}; rename one of them")
+                said = f"two reports have the name {quote(report.name)}; rename one of them"
+                raise ReportError(codes.report.NAME_TAKEN, said)
             found[report.name] = report
     return dict(sorted(found.items()))
 
@@ -70,5 +71,7 @@ def all_reports() -> dict[str, Report]:
 def report_of(name: str) -> Report:
     """The report of that name; ReportError, with the names that there are, where there is none."""
     if name not in all_reports():
-        raise ReportError(f"there is no report '{quote(name)}'; there are: {', '.join(all_reports())}")
+        raise ReportError(
+            codes.report.UNKNOWN, f"there is no report '{quote(name)}'; there are: {', '.join(all_reports())}"
+        )
     return all_reports()[name]

@@ -14,7 +14,7 @@ from typing import Any
 from praya.contract.codes import LANGUAGES
 from praya.contract.text import Text
 from praya.contract.zone import HONG_KONG
-from praya.errors import NotKnown, ReportError
+from praya.errors import NotKnown, ReportError, codes
 from praya.history import KnownRelease, known
 from praya.store import Store, content_key, table_name
 from praya.store.duck import connect, identifier, scan
@@ -38,7 +38,10 @@ class Sources:
         missing = [name for name, release in found.items() if release is None and name not in optional]
         if missing:
             day = f"on {on.isoformat()}" if on else "yet"
-            raise NotKnown(f"nothing was released {day} of {', '.join(missing)}: the report cannot be made")
+            raise NotKnown(
+                codes.history.NOTHING_RELEASED_THEN,
+                f"nothing was released {day} of {', '.join(missing)}: the report cannot be made",
+            )
         self.store, self.on = store, on
         self.releases: dict[str, KnownRelease] = {name: one for name, one in found.items() if one is not None}
 
@@ -110,7 +113,8 @@ def _parquet(release: KnownRelease) -> Path:
     path = release.folder / f"{release.dataset}.parquet"
     if not path.is_file():
         raise ReportError(
+            codes.report.PARQUET_MISSING,
             f"{release.dataset}: {release.version} has no Parquet file; a report reads that: "
-            "put parquet into the contract's release.formats"
+            "put parquet into the contract's release.formats",
         )
     return path

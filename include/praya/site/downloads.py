@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from praya import paths
 from praya.contract.zone import HONG_KONG
-from praya.errors import DownloadsRefused
+from praya.errors import DownloadsRefused, codes
 from praya.ledger import Ledger
 from praya.metadata import DATA
 from praya.store import Store, file_sha256
@@ -82,17 +82,20 @@ def count(
     DownloadsRefused where the month is not over, a log cannot be read, or none has a request of the month.
     """
     if month >= now.astimezone(HONG_KONG).strftime("%Y-%m"):
-        raise DownloadsRefused(f"{month} is not over in Hong Kong; its downloads are counted when it is")
+        raise DownloadsRefused(
+            codes.month.NOT_OVER, f"{month} is not over in Hong Kong; its downloads are counted when it is"
+        )
     if not logs:
-        raise DownloadsRefused(f"{month}: there is no log to count downloads from")
+        raise DownloadsRefused(codes.month.NOT_IN_LOGS, f"{month}: there is no log to count downloads from")
     files = _data_files(store)
     found = _requests(month, logs, files)
     left_out = {kind: sum(n for one, _, _, n in found if one == kind) for kind in LEFT_OUT}
     if not any(kind not in ("unreadable", "other_months") for kind, *_ in found):
         raise DownloadsRefused(
+            codes.month.NOT_IN_LOGS,
             f"{quote_all(logs, 200)}: no request of {month} is there "
             f"({left_out['other_months']:,} of other months, "
-            f"{left_out['unreadable']:,} lines that are not in the Combined Log Format); name the logs of that month"
+            f"{left_out['unreadable']:,} lines that are not in the Combined Log Format); name the logs of that month",
         )
     counts: dict[str, dict[str, int]] = {dataset: {} for dataset in sorted(set(files["dataset"].to_pylist()))}
     for kind, dataset, format_, requests in found:
@@ -129,7 +132,8 @@ def _requests(month: str, logs: Sequence[Path], files: pa.Table) -> list[tuple[s
             return con.execute(REQUESTS, named).fetchall()
         except duckdb.Error as error:
             raise DownloadsRefused(
-                f"{quote_all(logs, 200)}: cannot be read as access logs: {describe_error(error)}"
+                codes.month.NOT_IN_LOGS,
+                f"{quote_all(logs, 200)}: cannot be read as access logs: {describe_error(error)}",
             ) from error
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import errno
 
-from praya.errors import StoreUnusable
+from praya.errors import StoreUnusable, codes
 from praya.text.outside import quote
 
 WRITING = {
@@ -46,4 +46,4 @@ def disk_error(error: BaseException) -> StoreUnusable | None:
 
 def _refused(why: str, error: OSError | None = None) -> StoreUnusable:
     where = f"{quote(error.filename, 200)}: " if error is not None and error.filename else ""
-    return StoreUnusable(f"{where}{why}, {AFTER}")
+    return StoreUnusable(codes.store.NOT_WRITABLE, f"{where}{why}, {AFTER}")

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from praya.errors import IntegrityError, StoreBusy
+from praya.errors import IntegrityError, StoreBusy, codes
 from praya.store.content import file_sha256
 from praya.store.journal import FOREIGN_SECONDS, Journal, is_alive
 from praya.store.regular import read_regular
@@ -43,7 +43,8 @@ class Store:
                 (self.root / area).mkdir(mode=0o700, exist_ok=True)
             except FileExistsError:
                 raise IntegrityError(
-                    f"{self.root / area}: is no folder; move it away and put the store's own back"
+                    codes.store.PATH_REPLACED,
+                    f"{self.root / area}: is no folder; move it away and put the store's own back",
                 ) from None
 
     @property
@@ -57,19 +58,23 @@ class Store:
         path = self.root / key
         if leads_out(key) or not (found := _without_links(path)).is_relative_to(self.root):
             raise IntegrityError(
-                f"the key '{quote(key, 120)}' leads out of the store {self.root}: use relative keys only"
+                codes.store.KEY_NOT_VALID,
+                f"the key '{quote(key, 120)}' leads out of the store {self.root}: use relative keys only",
             )
         if problem := key_problem(key, written=False):
             raise IntegrityError(
-                f"the key '{quote(key, 120)}' {problem}: no file of the store {self.root} is named so"
+                codes.store.KEY_NOT_VALID,
+                f"the key '{quote(key, 120)}' {problem}: no file of the store {self.root} is named so",
             )
         if path == self.root:
             raise IntegrityError(
-                f"the key '{quote(key, 120)}' is the store {self.root} itself: name something in it"
+                codes.store.KEY_NOT_VALID,
+                f"the key '{quote(key, 120)}' is the store {self.root} itself: name something in it",
             )
         if found != path:
             raise IntegrityError(
-                f"{path}: goes through a link to {found}; the store has none, so somebody else put it there"
+                codes.store.PATH_REPLACED,
+                f"{path}: goes through a link to {found}; the store has none, so somebody else put it there",
             )
         return path
 
@@ -77,7 +82,10 @@ class Store:
         """The place of what is to be written under `key`; raises IntegrityError where it is no plain name."""
         path = self.path(key)
         if problem := key_problem(key, written=True):
-            raise IntegrityError(f"the key '{quote(key, 120)}' {problem}: nothing is written under it")
+            raise IntegrityError(
+                codes.store.KEY_NOT_VALID,
+                f"the key '{quote(key, 120)}' {problem}: nothing is written under it",
+            )
         return path
 
     def key(self, path: Path) -> str:
@@ -85,7 +93,9 @@ class Store:
         try:
             return path.relative_to(self.root).as_posix()
         except ValueError:
-            raise IntegrityError(f"{path}: does not lie in the store {self.root}") from None
+            raise IntegrityError(
+                codes.store.PATH_REPLACED, f"{path}: does not lie in the store {self.root}"
+            ) from None
 
     def exists(self, key: str) -> bool:
         return self.path(key).exists()
@@ -145,7 +155,8 @@ class Store:
             return None
         except (ValueError, RecursionError) as error:
             raise IntegrityError(
-                f"{self.path(key)} is not JSON ({describe_error(error)}): something else wrote to the store"
+                codes.store.FILE_DAMAGED,
+                f"{self.path(key)} is not JSON ({describe_error(error)}): something else wrote to the store",
             ) from error
 
     def adopt(self, file: Path, key: str, mode: int = 0o644) -> None:
@@ -157,7 +168,8 @@ class Store:
         targets = {file: self._target(key) for key, file in files.items()}
         if twice := same_when_folded(list(files)):
             raise IntegrityError(
-                f"the key '{quote(twice[0], 120)}' differs from another in case only: nothing is written"
+                codes.store.KEY_NOT_VALID,
+                f"the key '{quote(twice[0], 120)}' differs from another in case only: nothing is written",
             )
         folders = sorted({target.parent for target in targets.values()})
         for file in targets:
@@ -215,7 +227,10 @@ class Store:
         """The JSON object that must lie under `key`; raises IntegrityError where it does not."""
         value = self.get_json(key)
         if not isinstance(value, dict):
-            raise IntegrityError(f"{self.path(key)} is missing or is no JSON object: run `praya verify`")
+            raise IntegrityError(
+                codes.store.FILE_DAMAGED,
+                f"{self.path(key)} is missing or is no JSON object: run `praya verify`",
+            )
         return value
 
     # --- pointers ----------------------------------------------------------------------------------------
@@ -245,7 +260,8 @@ class Store:
                 except BlockingIOError:
                     if time.monotonic() > deadline:
                         raise StoreBusy(
-                            f"the lock {path} has been held for over {seconds:.0f} s: see who holds it"
+                            codes.store.LOCKED,
+                            f"the lock {path} has been held for over {seconds:.0f} s: see who holds it",
                         ) from None
                     time.sleep(pause)
                     pause = min(2 * pause, 0.02)

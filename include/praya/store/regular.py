@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 
 KINDS = {
     stat.S_IFDIR: "a folder",
@@ -27,11 +27,15 @@ def open_regular(path: Path) -> BinaryIO:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise IntegrityError(f"{path}: cannot be opened: {error.strerror}") from error
+        raise IntegrityError(
+            codes.store.FILE_NOT_READABLE, f"{path}: cannot be opened: {error.strerror}"
+        ) from error
     mode = os.fstat(handle).st_mode
     if not stat.S_ISREG(mode):
         os.close(handle)
-        raise IntegrityError(f"{path}: is {kind_of(mode)} and not a regular file")
+        raise IntegrityError(
+            codes.store.FILE_NOT_READABLE, f"{path}: is {kind_of(mode)} and not a regular file"
+        )
     return os.fdopen(handle, "rb")
 
 
@@ -41,7 +45,9 @@ def read_regular(path: Path) -> bytes:
         try:
             return file.read()
         except OSError as error:
-            raise IntegrityError(f"{path}: cannot be read: {error.strerror}") from error
+            raise IntegrityError(
+                codes.store.FILE_NOT_READABLE, f"{path}: cannot be read: {error.strerror}"
+            ) from error
 
 
 def kind_of(mode: int) -> str:

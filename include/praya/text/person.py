@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from praya.errors import PersonUnknown
+from praya.errors import PersonUnknown, codes
 from praya.text.outside import quote
 
 SHORTEST, LONGEST = 2, 80
@@ -51,14 +51,19 @@ def person(name: str) -> str:
         or not re.search(r"[A-Za-z]|" + _HAN.pattern, plain)
     ):
         raise PersonUnknown(
-            f"'{quote(name)}' is not a name of a person; write it in Latin letters or Chinese characters"
+            codes.person.NAME_NOT_VALID,
+            f"'{quote(name)}' is not a name of a person; write it in Latin letters or Chinese characters",
         )
     if not SHORTEST <= len(said) <= LONGEST:
         raise PersonUnknown(
-            f"'{quote(name)}' is not a name of a person; {SHORTEST} to {LONGEST} characters are"
+            codes.person.NAME_NOT_VALID,
+            f"'{quote(name)}' is not a name of a person; {SHORTEST} to {LONGEST} characters are",
         )
     if is_technical(said):
-        raise PersonUnknown(f"'{quote(name)}' is an account of a machine; name the person who does it")
+        raise PersonUnknown(
+            codes.person.NAME_NOT_VALID,
+            f"'{quote(name)}' is an account of a machine; name the person who does it",
+        )
     return said
 
 

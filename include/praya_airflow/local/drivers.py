@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from importlib.util import find_spec
 
-from praya.errors import PackageMissing
+from praya.errors import PackageMissing, codes
 
 # Airflow makes the address of its asynchronous sessions out of the other one.
 POSTGRESQL = ("psycopg2", "asyncpg")
@@ -20,7 +20,8 @@ def database_url() -> str:
     missing = [name for name in POSTGRESQL if find_spec(name) is None] if url.startswith("postgresql") else []
     if missing:
         raise PackageMissing(
+            codes.package.DRIVER_MISSING,
             f"PRAYA_DATABASE names a PostgreSQL database, and drivers for it are not installed ({', '.join(missing)}); "
-            "install what requirements-postgresql.txt locks: make postgresql"
+            "install what requirements-postgresql.txt locks: make postgresql",
         )
     return url

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from praya.contract.text import Text, text_of
-from praya.errors import ReportError
+from praya.errors import ReportError, codes
 from praya.reports.amounts import counted
 from praya.reports.document import (
     Block,
@@ -58,7 +58,8 @@ def _summary(head: Head) -> Iterator[Block]:
     first, last = posts["posts-non-directorate", start], posts["posts-non-directorate", end]
     if last - first != posts["posts-non-directorate-increase", year]:
         raise ReportError(
-            f"Head 135: non-directorate posts go from {first} to {last}, which is not the stated rise"
+            codes.report.FIGURES_DISAGREE,
+            f"Head 135: non-directorate posts go from {first} to {last}, which is not the stated rise",
         )
     total = next(one for one in head.commitments if one["row_kind"] == "total")
     yield Table(
@@ -179,7 +180,7 @@ def _contact_centre(sources: Sources) -> Iterator[Block]:
 
 def _value(values: Values, measure: str, key: str) -> Any:
     if (measure, key) not in values:
-        raise ReportError(f"{MEASURES}: has no {key} of {measure}")
+        raise ReportError(codes.report.FIGURE_MISSING, f"{MEASURES}: has no {key} of {measure}")
     return values[measure, key]["value"]
 
 
@@ -232,7 +233,10 @@ def _analysis(head: Head) -> Iterator[Block]:
             )
         )
     if posts != head.establishment["posts-net-increase", head.year]:
-        raise ReportError("Head 135: the posts of the programmes do not add up to the stated net increase")
+        raise ReportError(
+            codes.report.FIGURES_DISAGREE,
+            "Head 135: the posts of the programmes do not add up to the stated net increase",
+        )
     columns = [
         Column(w.PROGRAMME),
         Column(w.MORE_MONEY, "number", 1),
@@ -303,7 +307,10 @@ def _details(head: Head) -> Iterator[Block]:
         posts["posts-total", start]
         != posts["posts-directorate", start] + posts["posts-non-directorate", start]
     ):
-        raise ReportError(f"Head 135: directorate and other posts at {start} do not add up to the total")
+        raise ReportError(
+            codes.report.FIGURES_DISAGREE,
+            f"Head 135: directorate and other posts at {start} do not add up to the total",
+        )
     yield Table(
         w.ESTABLISHMENT,
         [Column(""), Column("", "number", 0)],

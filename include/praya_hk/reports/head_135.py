@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from praya.contract.text import Text, text_of
-from praya.errors import ReportError
+from praya.errors import ReportError, codes
 from praya.reports.number_format import change_pct, rounded
 
 if TYPE_CHECKING:
@@ -77,12 +77,17 @@ def read(sources: Sources) -> Head:
 def _points(there: list[Point]) -> list[Point]:
     years = [period for period, stage in there if stage == "estimate"]
     if not years:
-        raise ReportError("head-135-provision: holds no estimate, with which the report's columns begin")
+        raise ReportError(
+            codes.report.FIGURE_MISSING,
+            "head-135-provision: holds no estimate, with which the report's columns begin",
+        )
     year = max(years)
     before = _year_before(year)
     points = [(_year_before(before), "actual"), (before, "original"), (before, "revised"), (year, "estimate")]
     if missing := [f"{period} {stage}" for period, stage in points if (period, stage) not in there]:
-        raise ReportError(f"head-135-provision: has no figures for {', '.join(missing)}")
+        raise ReportError(
+            codes.report.FIGURE_MISSING, f"head-135-provision: has no figures for {', '.join(missing)}"
+        )
     return points
 
 
@@ -106,14 +111,15 @@ def _figures(rows: list[dict[str, Any]], name: str, value: str, points: list[Poi
             found.setdefault(row[name], {})[point] = Decimal(str(row[value]))
     for line, figures in found.items():
         if missing := [f"{period} {stage}" for period, stage in points if (period, stage) not in figures]:
-            raise ReportError(f"{line}: has no {value} for {', '.join(missing)}")
+            raise ReportError(codes.report.FIGURE_MISSING, f"{line}: has no {value} for {', '.join(missing)}")
     return found
 
 
 def _same(what: str, computed: Decimal | None, given: Decimal) -> None:
     if computed != given:
         raise ReportError(
-            f"Head 135, {what}: comes to {computed} from the figures, and {given} is released: correct one of them"
+            codes.report.FIGURES_DISAGREE,
+            f"Head 135, {what}: comes to {computed} from the figures, and {given} is released: correct one of them",
         )
 
 

@@ -42,7 +42,9 @@ def scores(contracts: Sequence[Contract], store: Store, suites: Path) -> Iterato
         try:
             yield Measured(contract.dataset, fault_score(one, store, suites)["score"], anew=True)
         except PrayaError as error:
-            yield Measured(contract.dataset, None, anew=False, problem=f"{contract.dataset}: {error}")
+            yield Measured(
+                contract.dataset, None, anew=False, problem=f"{contract.dataset}: {error.with_code}"
+            )
 
 
 def _accepted(contract: Contract, store: Store) -> Contract | None:

@@ -16,7 +16,7 @@ from praya.assurance.verify.ledger_facts import Known, selected
 from praya.assurance.verify.version_states import State, state_of
 from praya.contract.text import CONVERTED, Text
 from praya.contract.zone import show_moment
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.provenance import Signer
 from praya.provenance.in_toto import STATEMENT
 from praya.provenance.keys import usable_signer
@@ -43,7 +43,8 @@ def evidence(
     folders = selected(store, dataset, version, None)
     if len(folders) != 1:
         raise IntegrityError(
-            f"there is no release {quote(version)} of {quote(dataset)} in {store.path('released')}"
+            codes.release.VERSION_UNKNOWN,
+            f"there is no release {quote(version)} of {quote(dataset)} in {store.path('released')}",
         )
     folder = folders[0]
     known = Known.of(store, folders)

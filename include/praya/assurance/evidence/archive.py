@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.text.outside import quote
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP knows: the same evidence, the same bytes
@@ -32,12 +32,15 @@ def write_zip(target: Path, entries: Mapping[str, Content]) -> None:
         os.replace(part, target)
     except zipfile.LargeZipFile as error:
         raise IntegrityError(
+            codes.evidence.TOO_LARGE_FOR_ZIP,
             f"{target}: the evidence is larger than a plain ZIP holds ({quote(error)}); take `released/`, "
             "`inputs/`, `raw/` "
-            "and `ledger/` of the store as they are, and run `praya verify` on them"
+            "and `ledger/` of the store as they are, and run `praya verify` on them",
         ) from error
     except OSError as error:
-        raise IntegrityError(f"{target}: cannot be written: {error.strerror}") from error
+        raise IntegrityError(
+            codes.evidence.PLACE_NOT_USABLE, f"{target}: cannot be written: {error.strerror}"
+        ) from error
     finally:
         part.unlink(missing_ok=True)
 

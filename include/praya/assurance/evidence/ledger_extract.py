@@ -10,7 +10,7 @@ from pathlib import Path
 
 from praya.assurance.evidence.dependencies import Dependency
 from praya.assurance.verify.ledger_facts import Known
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.ledger import Ledger, LedgerLine, merkle
 from praya.ledger.checkpoint import Checkpoint, signers, verifier_keys
 from praya.ledger.line import written
@@ -44,7 +44,9 @@ def extract(
     keys in `keys/`. `rests_on` says which lines are sealed; `only_on_record` are lines that no statement names."""
     release = known.releases.get((folder.parent.name, folder.name))
     if release is None:
-        raise IntegrityError(f"{folder}: is not in the ledger, so that there is no evidence of it")
+        raise IntegrityError(
+            codes.verify.NOT_IN_LEDGER, f"{folder}: is not in the ledger, so that there is no evidence of it"
+        )
     ledger = Ledger(store)
     sealed = {one.line.number: one.name for one in rests_on if one.line is not None and one.sealed}
     lines = {one.line.number: one.line for one in rests_on if one.line is not None and not one.sealed}
@@ -78,12 +80,13 @@ def _checkpoint(store: Store, last: int, leaves: list[bytes], keys: list[Verifie
         note = Note.parse(store.path(key).read_bytes())
         checkpoint = Checkpoint.parse(note)
         if problem := checkpoint.problem(leaves):
-            raise IntegrityError(f"{store.path(key)}: {problem}")
+            raise IntegrityError(codes.ledger.CHECKPOINT_CHANGED, f"{store.path(key)}: {problem}")
         names = {(one.name, one.id) for one in signers(note, keys)}
         if checkpoint.size >= last and names:
             return Note(note.text, tuple(one for one in note.signatures if (one[0], one[1][:4]) in names))
     raise IntegrityError(
-        f"no checkpoint goes as far as line {last} of the ledger; run `praya checkpoint`, and then this again"
+        codes.ledger.CHECKPOINT_TOO_SHORT,
+        f"no checkpoint goes as far as line {last} of the ledger; run `praya checkpoint`, and then this again",
     )
 
 

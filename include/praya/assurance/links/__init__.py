@@ -11,7 +11,7 @@ from praya.assurance.links.target import Lead, Targets
 from praya.assurance.links.version_names import names
 from praya.assurance.verify.ledger_facts import Known
 from praya.contract import Contract
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.ledger import Ledger
 from praya.store import Store
 
@@ -44,7 +44,10 @@ def links(
     broken, or nobody answers at `base`.
     """
     if wrong := Ledger(store).problems():
-        raise IntegrityError(f"{wrong[0]}; which addresses were given cannot be told from a broken ledger")
+        raise IntegrityError(
+            codes.ledger.LINES_CHANGED,
+            f"{wrong[0]}; which addresses were given cannot be told from a broken ledger",
+        )
     known = Known.of(store, [])
     targets = Targets(store, known)
     problems = list(names(store, known))

@@ -12,7 +12,7 @@ from urllib3.util import Retry
 
 from praya import paths
 from praya.assurance.links.target import Lead, Targets
-from praya.errors import AddressRefused, IntegrityError
+from praya.errors import AddressRefused, IntegrityError, codes
 from praya.outbound import (
     Address,
     Allowed,
@@ -46,7 +46,9 @@ def ask(base: str, leads: Mapping[str, Lead], targets: Targets) -> list[str]:
     try:
         allowed = Allowed.of(parse_address(base), private=ANYWHERE)
     except AddressRefused as error:
-        raise IntegrityError(f"'{describe(masked(base), 120)}' cannot be asked: it {error}") from error
+        raise IntegrityError(
+            error.code, f"'{describe(masked(base), 120)}' cannot be asked: it {error}"
+        ) from error
     with (
         open_session(allowed, paths.ca_bundle(), AT_ONCE, again) as session,
         ThreadPoolExecutor(AT_ONCE) as pool,
@@ -62,7 +64,7 @@ def ask(base: str, leads: Mapping[str, Lead], targets: Targets) -> list[str]:
             return found.status_code, int(size) if size.isdigit() else None
 
         if isinstance(said := answer("catalogue.json"), str):
-            raise IntegrityError(f"{base}: nobody answers there: {said}")
+            raise IntegrityError(codes.verify.SERVER_NOT_REACHABLE, f"{base}: nobody answers there: {said}")
         stones = {stone for path in leads if leads[path] is Lead.TOMBSTONE and (stone := targets.stone(path))}
         wanted = {path: leads.get(path, Lead.FILE) for path in sorted({*leads, *stones})}
         answers = dict(zip(wanted, pool.map(answer, wanted), strict=True))
@@ -82,11 +84,13 @@ def _head(session: OutboundSession, allowed: Allowed, address: Address) -> reque
             return found
         after = redirected(address, found.headers["location"])
         if after.scheme == "http" and address.scheme == "https":
-            raise AddressRefused("redirects from https to http")
+            raise AddressRefused(codes.address.REDIRECT_NOT_ALLOWED, "redirects from https to http")
         if (after.host, after.port) not in allowed.hosts:
-            raise AddressRefused(f"redirects to another host, '{describe(after.netloc, 120)}'")
+            raise AddressRefused(
+                codes.address.HOST_NOT_ALLOWED, f"redirects to another host, '{describe(after.netloc, 120)}'"
+            )
         address = after
-    raise AddressRefused(f"redirects more than {MOST_REDIRECTS} times")
+    raise AddressRefused(codes.address.REDIRECT_NOT_ALLOWED, f"redirects more than {MOST_REDIRECTS} times")
 
 
 def _wrong(

@@ -13,7 +13,7 @@ from praya.assurance.reproduce.reproduction import Told
 from praya.assurance.verify.kept import behind
 from praya.assurance.verify.ledger_facts import Known, selected, unsigned
 from praya.assurance.verify.version_states import FROM_PROTECTED, FROM_RAW, state_of
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.metadata import as_json
 from praya.provenance.in_toto import NAME
 from praya.provenance.kept_inputs import kept, versions
@@ -53,13 +53,14 @@ def reproduce(store: Store, dataset: str, version: str) -> Done:
     folders = selected(store, dataset, version, None)
     if len(folders) != 1:
         raise IntegrityError(
-            f"there is no release {quote(version)} of {quote(dataset)} in {store.path('released')}"
+            codes.release.VERSION_UNKNOWN,
+            f"there is no release {quote(version)} of {quote(dataset)} in {store.path('released')}",
         )
     folder = folders[0]
     known = Known.of(store, folders)
     state, why = state_of(store, folder, known)
     if state not in (FROM_RAW, FROM_PROTECTED):
-        raise IntegrityError(f"{dataset} {version}: is {state}: {why}")
+        raise IntegrityError(codes.evidence.NOT_REPRODUCIBLE, f"{dataset} {version}: is {state}: {why}")
     inputs = _inputs(store, folder)
     sentences = [f"{dataset} {version}: {state} ({why})", *_unlike(folder)]
     with store.scratch() as work:
@@ -94,7 +95,8 @@ def _inputs(store: Store, folder: Path) -> dict[str, bytes]:
     for name in ("contract", "policy"):
         if name not in found:
             raise IntegrityError(
-                f"{folder}: its {name} is not kept any more, and nothing can be made without it"
+                codes.evidence.NOT_REPRODUCIBLE,
+                f"{folder}: its {name} is not kept any more, and nothing can be made without it",
             )
     return found
 

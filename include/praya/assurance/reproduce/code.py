@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from praya import paths
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.text.outside import quote
 
 # What makes a release again, the newest first: a commit from before 0.4.0 has it under its older name.
@@ -56,7 +56,9 @@ def run(root: Path, job: Path, work: Path) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
     if done.returncode:
         last = (done.stderr.strip() or "it said nothing").splitlines()[-1]
-        raise IntegrityError(f"making it again failed: {quote(last, 200)}")
+        raise IntegrityError(
+            codes.evidence.REPRODUCTION_FAILED, f"making it again failed: {quote(last, 200)}"
+        )
 
 
 def module_in(root: Path) -> str:

@@ -14,7 +14,7 @@ from praya.assurance.verify.kept import behind
 from praya.assurance.verify.ledger_facts import Known
 from praya.contract import Contract
 from praya.disclosure.protect.publication import TOLD
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.chain import KEY
 from praya.store import Store, content_key
@@ -101,7 +101,8 @@ def _the(lines: list[LedgerLine], kind: str, subject: str) -> LedgerLine:
         if (line.kind, line.subject) == (kind, subject):
             return line
     raise IntegrityError(
-        f"{subject}: its statement names no {kind} line of the ledger; it cannot be made again"
+        codes.evidence.NOT_REPRODUCIBLE,
+        f"{subject}: its statement names no {kind} line of the ledger; it cannot be made again",
     )
 
 
@@ -136,7 +137,10 @@ def _collected(store: Store, target: Store, folder: Path, known: Known, manifest
             parts[body["part"]] = body
             _link(store, target, f"raw/{body['sha256']}")
     if not parts:
-        raise IntegrityError(f"{folder}: its statement names no snapshot on record; it cannot be made again")
+        raise IntegrityError(
+            codes.evidence.NOT_REPRODUCIBLE,
+            f"{folder}: its statement names no snapshot on record; it cannot be made again",
+        )
     state = {
         "dataset": manifest["dataset"],
         "key": content_key({name: part["sha256"] for name, part in sorted(parts.items())}),

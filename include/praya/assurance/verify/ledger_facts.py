@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.history.versions_index import EVENTS
 from praya.ledger import Ledger, LedgerLine
 from praya.provenance.in_toto import NAME, dependencies, lines_of
@@ -67,7 +67,8 @@ class Known:
         keyid = keyid_in(envelope)
         if keyid not in self.keys:
             raise IntegrityError(
-                f"is signed by the key {keyid[:16]}, which is none of the publisher's in the ledger"
+                codes.key.SIGNATURE_NOT_VALID,
+                f"is signed by the key {keyid[:16]}, which is none of the publisher's in the ledger",
             )
         key = self.keys[keyid]
         return envelope, key, opened(envelope, key.public_key)

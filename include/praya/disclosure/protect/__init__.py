@@ -18,7 +18,7 @@ from praya.disclosure.protect.method import METHODS
 from praya.disclosure.protect.personal_search import personal_data, refuse_personal_texts
 from praya.disclosure.protect.protected_table import ProtectedTable, seal
 from praya.disclosure.protect.publication import TOLD, publication_body, published, told_of
-from praya.errors import DisclosureError
+from praya.errors import DisclosureError, codes
 from praya.ledger import Ledger
 from praya.lineage import Marts
 from praya.store import Store, content_key, file_sha256
@@ -42,15 +42,22 @@ def protect(contract: Contract, store: Store, marts: Marts | None = None) -> Pro
     """
     if not contract.released:
         raise DisclosureError(
-            f"{contract.dataset}: holds personal records, which are never released; release a mart made from them"
+            codes.disclosure.PERSONAL_RECORDS,
+            f"{contract.dataset}: holds personal records, which are never released; release a mart made from them",
         )
     accepted = store.state(contract.dataset, "accepted")
     if accepted is None:
-        raise DisclosureError(f"{contract.dataset}: no table has been accepted yet; run validate first")
+        raise DisclosureError(
+            codes.validate.NO_TABLE_ACCEPTED,
+            f"{contract.dataset}: no table has been accepted yet; run validate first",
+        )
     policy = load_policy()
     # A contract that was not loaded from a file has not been held against the policy yet.
     if wrong := [f"disclosure.{name}: {what}" for name, what in policy.violations(contract.disclosure)]:
-        raise DisclosureError(f"{contract.dataset}: is weaker than policy.yaml allows: {'; '.join(wrong)}")
+        raise DisclosureError(
+            codes.contract.BELOW_POLICY,
+            f"{contract.dataset}: is weaker than policy.yaml allows: {'; '.join(wrong)}",
+        )
     refuse_personal_texts(contract)
     marts = marts or marts_for(contract)
     origin = origin_of(contract, marts)
@@ -143,7 +150,8 @@ def _make(contract: Contract, store: Store, policy: Policy, accepted: dict[str, 
             _copy(con, f"{method.select_protected(contract, scan(true))} order by {order}", shown)
         except duckdb.InvalidInputException as error:
             raise DisclosureError(
-                f"{contract.dataset}: {quote(str(error).partition(': ')[2], 300)}"
+                codes.disclosure.METHOD_NOT_APPLICABLE,
+                f"{contract.dataset}: {quote(str(error).partition(': ')[2], 300)}",
             ) from error
         told, joint = told_of(contract, accepted), {"looked_at_with": list[str]()}
         if shown != table:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from praya.contract import Contract, Policy, load_policy
 from praya.disclosure.protect.declared_lineage import Origin, marts_for, origin_of, stricter_elsewhere
 from praya.disclosure.protect.weaker import Rules, Weakening, rules_of, weaker
-from praya.errors import DisclosureError
+from praya.errors import DisclosureError, codes
 from praya.ledger import Ledger, LedgerLine
 from praya.lineage import Marts
 from praya.store import Store, content_key
@@ -89,10 +89,11 @@ def rules_in_force(
         )
     if change is not None and Ledger(store).find("approval", contract.dataset, **change.key) is None:
         raise DisclosureError(
+            codes.disclosure.APPROVAL_REQUIRED,
             f"{contract.dataset}: {change.said}: {change.sentences}. "
             "Nothing was released. Take the change back, or have it approved by a second person: trigger the DAG "
             f"disclosure_approval with this dataset, and another than you answers under Browse → Required Actions "
-            f"(without Airflow: praya approve {contract.dataset})"
+            f"(without Airflow: praya approve {contract.dataset})",
         )
     return {"rules": rules, "follows": _follows(last, rules), **first}
 
@@ -134,7 +135,8 @@ def approve(
         refusal = f"the reason '{quote(reason)}' is too short; say in a sentence why less protection is right"
     if refusal is not None:
         raise DisclosureError(
-            f"{change.dataset}: not approved: {refusal}. What it is about: {change.sentences}"
+            codes.disclosure.APPROVAL_REFUSED,
+            f"{change.dataset}: not approved: {refusal}. What it is about: {change.sentences}",
         )
     said = {"proposed_by": person(proposed_by), "approved_by": person(approved_by), "reason": reason.strip()}
     weaker_ = [each.sentence for each in change.weaker]

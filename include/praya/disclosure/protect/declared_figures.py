@@ -7,7 +7,7 @@ from typing import Any
 
 from praya.contract import Contract
 from praya.contract.lineage import Lineage
-from praya.errors import DisclosureError
+from praya.errors import DisclosureError, codes
 from praya.lineage.tables import period
 from praya.store import Store
 from praya.store.duck import connect, identifier, literal, scan
@@ -33,8 +33,9 @@ def check_figures(contract: Contract, store: Store, accepted: dict[str, Any], li
         for what, wrong in _questions(contract):
             if con.execute(wrong.format(source=source)).fetchone() != (0,):
                 raise DisclosureError(
+                    codes.disclosure.FIGURES_CONTRADICT_CONTRACT,
                     f"{contract.dataset}: {what}. Nothing was released; see the SQL of the mart {contract.source.mart} "
-                    "and the contract's disclosure section"
+                    "and the contract's disclosure section",
                 )
 
 

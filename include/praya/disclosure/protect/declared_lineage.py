@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from praya import paths
 from praya.contract import Contract, read_contracts
 from praya.contract.lineage import GUARDED, Lineage
-from praya.errors import DisclosureError
+from praya.errors import DisclosureError, codes
 from praya.ledger import Ledger
 from praya.lineage import Marts, Traced, follow, problems_of, sql_files
 from praya.lineage.decision_facts import lineage_of
@@ -40,13 +40,15 @@ def origin_of(contract: Contract, marts: Marts) -> Origin:
     traced = follow(marts.folder, contracts, [contract.source.mart])[contract.source.mart]
     if not isinstance(traced, Traced):
         raise DisclosureError(
+            codes.disclosure.ORIGIN_UNKNOWN,
             f"{contract.dataset}: what it is made from cannot be told: {traced}. Nothing was released; put that right "
-            "(praya check says what is wrong)"
+            "(praya check says what is wrong)",
         )
     if problems := problems_of(contract, traced):
         raise DisclosureError(
+            codes.disclosure.DECLARATION_TOO_WEAK,
             f"{contract.dataset}: declares less than what it is made from asks for: "
-            f"{'; '.join(map(str, problems))}. Nothing was released"
+            f"{'; '.join(map(str, problems))}. Nothing was released",
         )
     guarded = [item.contract for item in traced.sources.values() if item.guarded and item.contract]
     files = {file.name: file for file in sql_files(marts.folder)}
@@ -59,8 +61,9 @@ def check_table(contract: Contract, store: Store, accepted: dict[str, Any], mart
     other SQL than today's, and where a dataset that is no mart's has a file that was made in this store."""
     if accepted["table"] != f"staged/{contract.dataset}/{accepted['key']}/table.parquet":
         raise DisclosureError(
+            codes.disclosure.TABLE_RECORD_DIFFERS,
             f"{contract.dataset}: the accepted table is said to be {accepted['table']}, which is not where this "
-            "dataset's tables are staged. Nothing was released; run validate again"
+            "dataset's tables are staged. Nothing was released; run validate again",
         )
     counts = store.get_json(str(Path(accepted["table"]).parent / "counts.json")) or {}
     snapshots = sorted((counts.get("snapshots") or {}).values())
@@ -72,8 +75,9 @@ def check_table(contract: Contract, store: Store, accepted: dict[str, Any], mart
     wrong = [not_made_by(store, files, contract.source.mart, key) for key in keys] or [contract.source.mart]
     if None not in wrong:
         raise DisclosureError(
+            codes.disclosure.MADE_FROM_OTHER_SOURCE,
             f"{contract.dataset}: its table was made by another SQL of the mart {wrong[0]} than the one that is there "
-            f"now. Nothing was released; let it be measured and collected again (praya run {contract.dataset})"
+            f"now. Nothing was released; let it be measured and collected again (praya run {contract.dataset})",
         )
 
 
@@ -98,23 +102,26 @@ def _check_not_exported(contract: Contract, store: Store, snapshots: list[str]) 
         place = urlsplit(url or "")
         if place.scheme == "file" and _inside(Path(unquote(place.path)), store):
             raise DisclosureError(
+                codes.disclosure.SOURCE_IN_STORE,
                 f"{contract.dataset}: its source {quote(url, 200)} lies in this store, where what a table is "
-                "made from is known "
-                "and would be lost. Nothing was released; name the mart in source.mart, or take the file from released/"
+                "made from is known and would be lost. Nothing was released; name the mart in source.mart, or take the "
+                "file from released/",
             )
     for sha256 in snapshots:
         line = Ledger(store).find("snapshot", contract.dataset, sha256=sha256)
         if line is not None and str(line.body.get("url")).startswith("mart:"):
             raise DisclosureError(
+                codes.disclosure.MADE_FROM_OTHER_SOURCE,
                 f"{contract.dataset}: its table was collected from {quote(line.body['url'], 200)}, and its "
                 "contract names another "
-                "source now. Nothing was released; collect it from there"
+                "source now. Nothing was released; collect it from there",
             )
     for path in sorted(store.path("state/mart").glob("*.json")):
         if store.read_json(store.key(path)).get("sha256") in snapshots:
             raise DisclosureError(
+                codes.disclosure.SOURCE_IN_STORE,
                 f"{contract.dataset}: its source has sent what is the table of the mart {path.stem}. Nothing was "
-                f"released; name it: source: {{mart: {path.stem}, format: parquet}}"
+                f"released; name it: source: {{mart: {path.stem}, format: parquet}}",
             )
 
 

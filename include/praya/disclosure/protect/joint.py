@@ -33,7 +33,7 @@ from praya.disclosure.protect.publication import (
     told_of,
 )
 from praya.disclosure.protect.system import system
-from praya.errors import DisclosureError
+from praya.errors import DisclosureError, codes
 from praya.store import Store
 from praya.store.duck import scan
 
@@ -130,9 +130,10 @@ def _withhold_more(
             lost = doubt.keep()
         if lost.size:
             raise DisclosureError(
+                codes.disclosure.SMALL_COUNTS_RECOVERABLE,
                 f"{contract.dataset}: {lost.size} small counts could be worked out from this table together with what "
                 f"is out already ({', '.join(sorted({each.dataset for each in earlier})) or 'nothing else'}), whatever "
-                "else is withheld. Nothing was released. Publish less detail, or look at disclosure.structure"
+                "else is withheld. Nothing was released. Publish less detail, or look at disclosure.structure",
             )
     assert doubt is not None  # noqa: S101
     more = doubt.withheld & ~doubt.system.withheld

@@ -19,7 +19,7 @@ from praya.disclosure.recognise import (
     search,
     sentence,
 )
-from praya.errors import DisclosureError
+from praya.errors import DisclosureError, codes
 from praya.store.duck import scan
 
 # Keys of a contract that hold no text of its own.
@@ -41,7 +41,9 @@ def personal_data(
     titles = {field.name: _in_all_languages(field.title) for field in contract.fields}
     findings = search(con, source, columns, precision, PARQUET_ROW, titles)
     if stopped := blocking(findings, rules.allowed_rate, rules.public_contact):
-        raise DisclosureError(_refusal(contract, stopped, rules.allowed_rate))
+        raise DisclosureError(
+            codes.disclosure.PERSONAL_DATA_FOUND, _refusal(contract, stopped, rules.allowed_rate)
+        )
     return {
         "allowed_rate": rules.allowed_rate,
         "found": [_told(each, each.column in rules.public_contact) for each in findings],

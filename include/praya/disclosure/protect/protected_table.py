@@ -7,7 +7,7 @@ from typing import Any
 
 from praya.contract import Contract, Field
 from praya.contract.disclosure import Disclosure
-from praya.errors import DisclosureError
+from praya.errors import DisclosureError, codes
 from praya.ledger import Ledger
 from praya.store import Store, file_sha256
 
@@ -41,7 +41,8 @@ class ProtectedTable:
     ) -> None:
         if seal is not _SEAL:
             raise DisclosureError(
-                "a ProtectedTable comes from praya.disclosure.protect.protect() only; call that"
+                codes.disclosure.PROTECTED_TABLE_MISUSED,
+                "a ProtectedTable comes from praya.disclosure.protect.protect() only; call that",
             )
         said = {name: state[name] for name in TOLD}
         said |= {
@@ -55,25 +56,29 @@ class ProtectedTable:
 
     def __setattr__(self, name: str, value: object) -> None:
         raise DisclosureError(
-            f"a ProtectedTable does not change: {name} is what praya.disclosure.protect.protect() found"
+            codes.disclosure.PROTECTED_TABLE_MISUSED,
+            f"a ProtectedTable does not change: {name} is what praya.disclosure.protect.protect() found",
         )
 
     def checked(self, store: Store) -> ProtectedTable:
         """Itself, when the ledger holds a disclosure decision on exactly these bytes; else DisclosureError."""
         if getattr(self, "_seal", None) is not _SEAL:
             raise DisclosureError(
-                "this ProtectedTable was not made by praya.disclosure.protect.protect(); call that"
+                codes.disclosure.PROTECTED_TABLE_MISUSED,
+                "this ProtectedTable was not made by praya.disclosure.protect.protect(); call that",
             )
         if not self.path.is_relative_to(store.root / "protected" / self.dataset):
             raise DisclosureError(
-                f"{self.dataset}: {self.path} does not lie in the protected area of the store"
+                codes.disclosure.TABLE_RECORD_DIFFERS,
+                f"{self.dataset}: {self.path} does not lie in the protected area of the store",
             )
         actual = file_sha256(self.path)
         line = Ledger(store).find("disclosure", self.dataset, table_sha256=actual)
         if actual != self.sha256 or line is None:
             raise DisclosureError(
+                codes.disclosure.TABLE_RECORD_DIFFERS,
                 f"{self.dataset}: the ledger has no disclosure decision on the bytes of {self.path}; "
-                "they were changed after protect, or never went through it. Run protect again"
+                "they were changed after protect, or never went through it. Run protect again",
             )
         return self
 

@@ -13,7 +13,7 @@ from praya.contract import Contract
 from praya.contract.disclosure import Disclosure
 from praya.contract.structure import Structure
 from praya.disclosure.protect.method import METHODS, Method
-from praya.errors import DisclosureError
+from praya.errors import DisclosureError, codes
 from praya.ledger import Ledger
 from praya.store import Store, file_sha256
 from praya.store.duck import identifier, literal, scan
@@ -111,10 +111,11 @@ def published(store: Store) -> Iterator[Out]:
                 or line.body.get(SHA256) not in (None, file_sha256(store.path(f"{tree}/{TOLD}")))
             ):
                 raise DisclosureError(
+                    codes.disclosure.GATE_RECORD_CHANGED,
                     f"{store.path(f'{tree}/{TOLD}')}: is missing or was changed, and the ledger (line {line.number}) "
                     f"says that {line.subject} went through the gate: without it the joint check would forget that "
                     "release. Nothing was released. Put the file back from a backup; `praya verify` names what else "
-                    "was changed"
+                    "was changed",
                 )
             yield told, f"{tree}/table.parquet"
 

@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import connected_components  # type: ignore[import-unt
 
 from praya.contract.structure import Dimension, Link, Overlap
 from praya.disclosure.protect.publication import Key, Publication
-from praya.errors import DisclosureError
+from praya.errors import DisclosureError, codes
 from praya.text.outside import quote_all
 
 Floats = npt.NDArray[np.float64]
@@ -307,8 +307,9 @@ class _Maker:
         if check and off:
             key = next(key for (_, _, key), at in self.cells.items() if at in (whole, parts[0][0]))
             raise DisclosureError(
+                codes.disclosure.ROW_DOES_NOT_ADD_UP,
                 f"{new.dataset}: the row {quote_all(key)} does not add up as disclosure.structure says; it "
-                f"is off by {abs(off):g}. Correct the structure or the mart"
+                f"is off by {abs(off):g}. Correct the structure or the mart",
             )
         self._hold(terms, 0, 0, true=False)
 

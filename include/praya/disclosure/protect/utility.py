@@ -18,7 +18,7 @@ from praya.contract.structure import Structure
 from praya.disclosure.protect.joint import look_jointly
 from praya.disclosure.protect.method import METHODS
 from praya.disclosure.protect.publication import published
-from praya.errors import DisclosureError
+from praya.errors import DisclosureError, codes
 from praya.store import Store, content_key
 from praya.store.duck import connect, identifier, literal, scan
 from praya.text.outside import quote
@@ -36,10 +36,16 @@ def compare(contract: Contract, store: Store) -> dict[str, Any]:
     Nothing is published by it. Raises DisclosureError where the table needs no method or is not accepted yet.
     """
     if not contract.disclosure.counts:
-        raise DisclosureError(f"{contract.dataset}: has no counts to hide; there is no method to choose")
+        raise DisclosureError(
+            codes.disclosure.METHOD_NOT_APPLICABLE,
+            f"{contract.dataset}: has no counts to hide; there is no method to choose",
+        )
     accepted = store.state(contract.dataset, "accepted")
     if accepted is None:
-        raise DisclosureError(f"{contract.dataset}: no table has been accepted yet; run validate first")
+        raise DisclosureError(
+            codes.validate.NO_TABLE_ACCEPTED,
+            f"{contract.dataset}: no table has been accepted yet; run validate first",
+        )
     found = {
         "dataset": contract.dataset,
         "title": contract.title.as_dict(),

@@ -30,7 +30,7 @@ from praya.disclosure.recognise.papers import MAINLAND, PASSPORT, PERMIT
 from praya.disclosure.recognise.recogniser import Recogniser, folding
 from praya.disclosure.recognise.sample import examine
 from praya.disclosure.recognise.split import SHARE, join, select
-from praya.errors import DisclosureError
+from praya.errors import DisclosureError, codes
 from praya.store.duck import identifier
 
 EXAMPLES = 3
@@ -201,8 +201,9 @@ def blocking(
     public = public_contact or {}
     if unreasoned := sorted(column for column, reason in public.items() if not reason.strip()):
         raise DisclosureError(
+            codes.disclosure.CONTACT_WITHOUT_REASON,
             f"{', '.join(unreasoned)}: declared as public contact without a reason; "
-            "say whose contact it is and who made it public"
+            "say whose contact it is and who made it public",
         )
     return [
         each

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from praya.disclosure.recognise.table_search import Finding, search
-from praya.errors import DisclosureError
+from praya.errors import DisclosureError, codes
 from praya.store.duck import connect
 
 _PLACES_SHOWN = 3
@@ -41,6 +41,7 @@ def refuse_personal(subject: str, texts: Mapping[str, str]) -> None:
         for place, findings in list(found.items())[:_PLACES_SHOWN]
     )
     raise DisclosureError(
+        codes.disclosure.PERSONAL_DATA_FOUND,
         f"{subject}: {len(found)} texts that are published look as if they held personal data: {where}. "
-        "Write them without it; an office's own contact goes into `contact`"
+        "Write them without it; an office's own contact goes into `contact`",
     )

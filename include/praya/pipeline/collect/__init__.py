@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from praya import paths
 from praya.contract import Contract
-from praya.errors import AddressRefused, SourceError, SourceUnavailable
+from praya.errors import AddressRefused, SourceError, SourceUnavailable, codes
 from praya.ledger import Ledger
 from praya.outbound import Allowed, OutboundSession, masked, open_session, parse_address
 from praya.pipeline.collect import file_source, http_source, listed_months, mart_source, register_source
@@ -51,7 +51,8 @@ def collect(contract: Contract, store: Store, connections: Mapping[str, str]) ->
         synthetic = contract.synthetic or any(part["synthetic"] for part in parts.values())
         if synthetic and not contract.synthetic:
             raise SourceError(
-                f"{contract.dataset}: its source is synthetic and its contract does not say so; set `synthetic: true`"
+                codes.source.SYNTHETIC_NOT_DECLARED,
+                f"{contract.dataset}: its source is synthetic and its contract does not say so; set `synthetic: true`",
             )
         taking.keep()
     state = {
@@ -122,8 +123,9 @@ class _Taking:
             for mark, what in ((str(at.address), "address"), (part["sha256"], "content")):
                 if mark in seen:
                     raise SourceUnavailable(
+                        codes.source.PAGES_REPEAT,
                         f"{self._contract.subject}: page {name} has the {what} of page {seen[mark]}: the source "
-                        "repeats itself and would leave rows out; nothing was taken, the last good snapshot stays"
+                        "repeats itself and would leave rows out; nothing was taken, the last good snapshot stays",
                     )
                 seen[mark] = name
             size += part["bytes"]
@@ -137,16 +139,18 @@ class _Taking:
             return None
         if len(self.parts) >= MOST_PAGES:
             raise SourceError(
+                codes.source.TOO_MANY_PAGES,
                 f"{self._contract.subject}: {at.address.shown} names one more after {MOST_PAGES:,} pages; nothing was "
-                "taken, ask the source for larger pages"
+                "taken, ask the source for larger pages",
             )
         try:
             return at.at(at.follow(at.address, link))
         except AddressRefused as error:
             raise SourceError(
+                error.code,
                 f"{self._contract.subject}: page {name} says that the next one is '{quote(masked(link), 120)}', "
                 f"which {error}"
-                "; nothing was taken, the last good snapshot stays"
+                "; nothing was taken, the last good snapshot stays",
             ) from error
 
     def keep(self) -> None:
@@ -209,7 +213,10 @@ def places(contract: Contract, connections: Mapping[str, str]) -> dict[str, Plac
         return {"data": f"register:{source.register_}"}
     named = source.parts or {"data": source.url or source.path or ""}
     if wrong := [name for name in named if not is_name(name)]:
-        raise SourceError(f"{contract.dataset}: source.parts: '{quote(wrong[0], 120)}' is no name of a part")
+        raise SourceError(
+            codes.source.PART_NAME_NOT_VALID,
+            f"{contract.dataset}: source.parts: '{quote(wrong[0], 120)}' is no name of a part",
+        )
     return {
         name: path if path.startswith("file://") else remote(contract, connections, path)
         for name, path in named.items()

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from praya.contract import Contract
-from praya.errors import SourceError
+from praya.errors import SourceError, codes
 from praya.pipeline.collect.receipt import Fetched, check_body, too_large
 from praya.text.outside import quote
 
@@ -39,7 +39,8 @@ def fetch(
                 copy.write(chunk)
     except OSError as error:
         raise SourceError(
-            f"{contract.dataset}: the file {quote(path, 200)} cannot be read: {error.strerror}"
+            codes.source.FILE_NOT_READABLE,
+            f"{contract.dataset}: the file {quote(path, 200)} cannot be read: {error.strerror}",
         ) from error
     check_body(contract, url, target, size)
     return Fetched(target, url, digest.hexdigest(), size)
@@ -51,7 +52,8 @@ def _allowed(contract: Contract, url: str, folders: Sequence[Path], private: Seq
     text = unquote(parts.path)
     if parts.netloc or parts.query or parts.fragment or "\x00" in text or not text.startswith("/"):
         raise SourceError(
-            f"{contract.dataset}: '{quote(url, 120)}' names no file of this machine; expected file:///folder/name"
+            codes.source.ADDRESS_NOT_VALID,
+            f"{contract.dataset}: '{quote(url, 120)}' names no file of this machine; expected file:///folder/name",
         )
     try:
         # Also of a file that is not there: who may not read below a folder learns nothing of what is in it.
@@ -63,20 +65,23 @@ def _allowed(contract: Contract, url: str, folders: Sequence[Path], private: Seq
         ValueError,
     ) as error:  # a name that no file can have, a link that leads to itself
         raise SourceError(
-            f"{contract.dataset}: '{quote(url, 120)}' names a file that cannot be found"
+            codes.source.FILE_NOT_READABLE,
+            f"{contract.dataset}: '{quote(url, 120)}' names a file that cannot be found",
         ) from error
     if not below:
         raise SourceError(
+            codes.source.FILE_PLACE_NOT_ALLOWED,
             f"{contract.dataset}: the file '{quote(text, 120)}' lies in none of the folders that sources may be "
             "read from; "
-            "the operator names them in PRAYA_SOURCE_FOLDERS"
+            "the operator names them in PRAYA_SOURCE_FOLDERS",
         )
     kernel = any(one.is_relative_to(place) for one in (path, Path(text)) for place in KERNEL)
     if kernel or any(_is_in(path, place) for place in private):
         raise SourceError(
+            codes.source.FILE_PLACE_NOT_ALLOWED,
             f"{contract.dataset}: the file '{quote(text, 120)}' lies where Praya keeps its own data and keys, "
             "or belongs to "
-            "the system; no source is read from there, move it to a folder of its own"
+            "the system; no source is read from there, move it to a folder of its own",
         )
     return path
 

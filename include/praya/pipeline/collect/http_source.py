@@ -16,7 +16,7 @@ import urllib3
 
 from praya import paths
 from praya.contract import Contract
-from praya.errors import AddressRefused, SourceError, SourceUnavailable
+from praya.errors import AddressRefused, Code, SourceError, SourceUnavailable, codes
 from praya.outbound import Address, OutboundSession, masked, open_session, redirected
 from praya.pipeline.collect.encodings import BodyDamaged, EncodingUnknown, decode
 from praya.pipeline.collect.receipt import Fetched, Hop, Unchanged, check_body, too_large
@@ -46,9 +46,9 @@ AGENT = "Praya (open-data publication)"
 class Retryable(SourceUnavailable):
     """A failure that may go away by itself; `after` is how long the source asked to wait, in seconds."""
 
-    def __init__(self, message: str, after: float | None = None) -> None:
+    def __init__(self, code: Code, message: str, after: float | None = None) -> None:
         self.after = after
-        super().__init__(message)
+        super().__init__(code, message)
 
 
 def fetch(
@@ -82,7 +82,9 @@ def fetch(
     try:
         return retrying(asking.follow)
     except Retryable as error:
-        raise SourceUnavailable(f"{error}; tried {ATTEMPTS} times, the last good snapshot stays") from error
+        raise SourceUnavailable(
+            error.code, f"{error}; tried {ATTEMPTS} times, the last good snapshot stays"
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,9 @@ class _Asking:
                 return answer
             address = answer
         raise SourceError(
+            codes.address.REDIRECT_NOT_ALLOWED,
             f"{self.contract.subject}: {self.remote.address.shown} redirects more than {MOST_REDIRECTS} times; nothing "
-            "was taken, ask the source"
+            "was taken, ask the source",
         )
 
     def _ask(self, address: Address, hops: list[Hop]) -> Fetched | Unchanged | Address:
@@ -130,28 +133,40 @@ class _Asking:
                 _check_status(where, response)
                 return _download(self, address, response, tuple(hops))
         except AddressRefused as error:
-            raise SourceError(f"{where} was not asked: it {error}; nothing was taken") from error
+            raise SourceError(error.code, f"{where} was not asked: it {error}; nothing was taken") from error
         except requests.exceptions.Timeout as error:
             raise Retryable(
-                f"{where} kept silent for longer than {seconds:g} s (source.timeout_seconds)"
+                codes.source.TIMED_OUT,
+                f"{where} kept silent for longer than {seconds:g} s (source.timeout_seconds)",
             ) from error
         except EncodingUnknown as error:
             raise SourceError(
+                codes.source.COMPRESSION_NOT_SUPPORTED,
                 f"{where} sent its body packed as '{quote(error)}', which was not asked for and is not read; ask the "
-                "source for gzip or none"
+                "source for gzip or none",
             ) from error
         except BodyDamaged as error:
-            raise Retryable(f"{where} sent a truncated or damaged body: {quote(error, 200)}") from error
+            raise Retryable(
+                codes.source.BODY_DAMAGED, f"{where} sent a truncated or damaged body: {quote(error, 200)}"
+            ) from error
         except urllib3.exceptions.ReadTimeoutError as error:
             raise Retryable(
-                f"{where} kept silent for longer than {seconds:g} s (source.timeout_seconds)"
+                codes.source.TIMED_OUT,
+                f"{where} kept silent for longer than {seconds:g} s (source.timeout_seconds)",
             ) from error
         except urllib3.exceptions.HTTPError as error:
-            raise Retryable(f"{where} sent a truncated or damaged body ({_cause(error)})") from error
+            raise Retryable(
+                codes.source.BODY_DAMAGED, f"{where} sent a truncated or damaged body ({_cause(error)})"
+            ) from error
         except requests.exceptions.ConnectionError as error:
-            raise Retryable(f"{where} cannot be reached ({_cause(error)})") from error
+            raise Retryable(
+                codes.source.NOT_REACHABLE, f"{where} cannot be reached ({_cause(error)})"
+            ) from error
         except requests.exceptions.RequestException as error:
-            raise SourceError(f"{where} cannot be asked: {_cause(error)}; correct the address") from error
+            raise SourceError(
+                codes.source.ADDRESS_NOT_VALID,
+                f"{where} cannot be asked: {_cause(error)}; correct the address",
+            ) from error
 
     def _headers(self, address: Address) -> dict[str, str]:
         headers = {"User-Agent": AGENT, "Accept-Encoding": "gzip, identity", **self.remote.headers(address)}
@@ -167,9 +182,10 @@ class _Asking:
             return self.remote.follow(address, to)
         except AddressRefused as error:
             raise SourceError(
+                error.code,
                 f"{where} redirects to '{quote(masked(to), 120)}', which {error}; nothing was taken, the last "
                 "good snapshot "
-                "stays"
+                "stays",
             ) from error
 
 
@@ -179,8 +195,11 @@ def _check_status(where: str, response: requests.Response) -> None:
         return
     said = f"{where} answered {status} {quote(response.reason)}".rstrip()
     if status in RETRIED_STATUSES:
-        raise Retryable(said, _retry_after(response))
-    raise SourceError(f"{said}; expected 200: see whether the address moved or needs a login")
+        raise Retryable(codes.source.STATUS_TEMPORARY, said, _retry_after(response))
+    raise SourceError(
+        codes.source.STATUS_NOT_EXPECTED,
+        f"{said}; expected 200: see whether the address moved or needs a login",
+    )
 
 
 def _download(
@@ -207,8 +226,9 @@ def _download(
             writing.result()
     if (promised := came.promised) is not None and came.size != promised:
         raise Retryable(
+            codes.source.BODY_DAMAGED,
             f"{contract.dataset}: {quote(url, 200)} sent a truncated body: {came.size:,} bytes of the "
-            f"{promised:,} promised"
+            f"{promised:,} promised",
         )
     check_body(contract, url, target, size)
     kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}

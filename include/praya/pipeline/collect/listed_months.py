@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from praya.contract import Contract
-from praya.errors import SourceError
+from praya.errors import SourceError, codes
 from praya.pipeline.collect import http_source
 from praya.pipeline.collect.receipt import Unchanged
 from praya.pipeline.collect.source_address import Remote, remote
@@ -24,7 +24,8 @@ def listed(contract: Contract, at: Remote, target: Path) -> dict[str, str]:
     fetched = http_source.fetch(contract, at, {}, target, limit=MOST_BYTES)
     if isinstance(fetched, Unchanged):
         raise SourceError(
-            f"{contract.dataset}: {at.address.shown} says that nothing changed, and nobody asked that"
+            codes.source.MONTH_LIST_NOT_VALID,
+            f"{contract.dataset}: {at.address.shown} says that nothing changed, and nobody asked that",
         )
     try:
         return {
@@ -32,8 +33,9 @@ def listed(contract: Contract, at: Remote, target: Path) -> dict[str, str]:
         }
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SourceError(
+            codes.source.MONTH_LIST_NOT_VALID,
             f"{contract.dataset}: {quote(fetched.url, 200)} is not a list of months with their `etag` "
-            f"({describe_error(error)}): see `source.months` of the contract, or ask the source"
+            f"({describe_error(error)}): see `source.months` of the contract, or ask the source",
         ) from error
 
 

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from praya.contract import Contract
-from praya.errors import SourceError
+from praya.errors import SourceError, codes
 from praya.pipeline.collect.receipt import Fetched
 from praya.store import Store
 from praya.text.outside import quote
@@ -17,8 +17,9 @@ def fetch(contract: Contract, store: Store, mart: str, target: Path) -> Fetched:
     state = store.state("mart", mart)
     if state is None:
         raise SourceError(
+            codes.source.MART_NOT_COMPUTED,
             f"{contract.dataset}: the mart '{quote(mart)}' has not been computed yet; "
-            "it will be when all the datasets it is made from have been accepted (`praya show` says which are not)"
+            "it will be when all the datasets it is made from have been accepted (`praya show` says which are not)",
         )
     shutil.copyfile(store.path(state["table"]), target)
     return Fetched(

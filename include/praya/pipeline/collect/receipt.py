@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from praya.contract import Contract
-from praya.errors import SourceError
+from praya.errors import SourceError, codes
 from praya.text.outside import quote
 
 NONE: Mapping[str, str] = MappingProxyType({})
@@ -50,20 +50,23 @@ def check_body(contract: Contract, url: str, path: Path, size: int) -> None:
     """Raise SourceError for an empty body, or for a web page where data was expected."""
     if size == 0:
         raise SourceError(
-            f"{contract.dataset}: {quote(url, 200)} sent an empty body; nothing was taken, ask the source"
+            codes.source.NO_DATA_IN_BODY,
+            f"{contract.dataset}: {quote(url, 200)} sent an empty body; nothing was taken, ask the source",
         )
     with path.open("rb") as file:
         start = file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith(HTML_STARTS):
         raise SourceError(
+            codes.source.NO_DATA_IN_BODY,
             f"{contract.dataset}: {quote(url, 200)} sent a web page where {contract.source.format.upper()} was "
-            "expected; open the address in a browser: it may be an error page, a login or a moved file"
+            "expected; open the address in a browser: it may be an error page, a login or a moved file",
         )
 
 
 def too_large(contract: Contract, url: str, limit: int) -> SourceError:
     """The error for a body of more than `limit` bytes."""
     return SourceError(
+        codes.source.TOO_LARGE,
         f"{contract.dataset}: {quote(url, 200)} sends more than the {limit:,} bytes that the contract allows; "
-        "see whether it is the right file, then raise source.max_bytes"
+        "see whether it is the right file, then raise source.max_bytes",
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from praya.contract import Contract
-from praya.errors import AddressRefused, SourceError
+from praya.errors import AddressRefused, SourceError, codes
 from praya.outbound import Address, Allowed, Network, parse_address, parse_host, parse_networks, redirected
 from praya.outbound.allowed import LOOPBACK
 from praya.text.outside import quote
@@ -37,13 +37,16 @@ class Remote:
         """The address that an answer of `current` leads to. Raises AddressRefused where it may not be asked."""
         address = redirected(current, to)
         if current.scheme == "https" and address.scheme == "http":
-            raise AddressRefused("would fall from https to http")
+            raise AddressRefused(codes.address.REDIRECT_NOT_ALLOWED, "would fall from https to http")
         self.allowed.check(address)
         target = unquote(address.target)
         if address.origin != current.origin and any(
             secret in target for secret in (*self.address.secrets, *current.secrets)
         ):
-            raise AddressRefused("would carry a key of the source's address to another host")
+            raise AddressRefused(
+                codes.address.REDIRECT_NOT_ALLOWED,
+                "would carry a key of the source's address to another host",
+            )
         return address
 
 
@@ -68,7 +71,9 @@ def remote(contract: Contract, connections: Mapping[str, str], path: str) -> Rem
         allowed = Allowed.of(address, hosts, private)
         allowed.check(address)
     except AddressRefused as error:
-        raise SourceError(f"{contract.subject}: '{quote(path, 120)}' cannot be asked: it {error}") from error
+        raise SourceError(
+            error.code, f"{contract.subject}: '{quote(path, 120)}' cannot be asked: it {error}"
+        ) from error
     if connection is None:
         return Remote(address, allowed)
     return Remote(address, allowed, connection.login, connection.home.origin)
@@ -78,12 +83,14 @@ def _connection(contract: Contract, connections: Mapping[str, str]) -> _Connecti
     name = contract.source.connection
     if name is None:
         raise SourceError(
-            f"{contract.dataset}: a path that begins with / needs a connection; name it in `source.connection`"
+            codes.source.CONNECTION_MISSING,
+            f"{contract.dataset}: a path that begins with / needs a connection; name it in `source.connection`",
         )
     if name not in connections:
         raise SourceError(
+            codes.source.CONNECTION_MISSING,
             f"{contract.dataset}: there is no connection '{quote(name)}'; "
-            f"add it in Airflow (Admin → Connections) or set AIRFLOW_CONN_{quote(name.upper())}"
+            f"add it in Airflow (Admin → Connections) or set AIRFLOW_CONN_{quote(name.upper())}",
         )
     try:
         parts = urlsplit(connections[name])
@@ -93,13 +100,14 @@ def _connection(contract: Contract, connections: Mapping[str, str]) -> _Connecti
         private = parse_networks(",".join(parse_qs(parts.query).get("allow_private", [])))
     except AddressRefused as error:
         raise SourceError(
-            f"{contract.dataset}: the address of the connection '{quote(name)}' {error}"
+            error.code, f"{contract.dataset}: the address of the connection '{quote(name)}' {error}"
         ) from error
     except ValueError:
         raise SourceError(
+            codes.source.CONNECTION_NOT_USABLE,
             f"{contract.dataset}: the connection '{quote(name)}' cannot be read; it is an address such as "
             "https://host, its "
-            "login is plain text, and `allow_private` are networks such as 10.1.0.0/16"
+            "login is plain text, and `allow_private` are networks such as 10.1.0.0/16",
         ) from None  # the cause quotes what may be a password
     return _Connection(base, home, login, (*private, *_written_out(home)))
 
@@ -130,4 +138,6 @@ def _hosts(contract: Contract, text: str) -> list[tuple[str, int]]:
     try:
         return parse_host(text)
     except AddressRefused as error:
-        raise SourceError(f"{contract.dataset}: source.hosts: '{quote(text, 120)}' {error}") from error
+        raise SourceError(
+            error.code, f"{contract.dataset}: source.hosts: '{quote(text, 120)}' {error}"
+        ) from error

@@ -14,7 +14,7 @@ from typing import Any
 
 from praya.contract import Contract
 from praya.contract.zone import HONG_KONG
-from praya.errors import MeasureError
+from praya.errors import FileProblem, MeasureError, codes
 from praya.lineage.made import MADE, made_key
 from praya.pipeline.measure.mart_inputs import Inputs, State, months, together
 from praya.pipeline.measure.marts import Mart, inputs_behind, load_marts, read_marts
@@ -46,8 +46,8 @@ def measure(
     coming: Callable[[str], list[str]] = lambda _: [],
 ) -> dict[str, State]:
     """Compute every mart whose inputs are there; returns a state a mart, with `changed`; or with `waiting`,
-    the inputs that are not there yet; or with `failed`, the sentence of a file that is wrong, or of an SQL that cannot
-    run on them. One mart that fails holds up only those that are made from it. Marts that add up the months of
+    the inputs that are not there yet; or with `failed`, the FileProblem of a file that is wrong, or of an SQL that
+    cannot run on them. One mart that fails holds up only those that are made from it. Marts that add up the months of
     providers in `without` are waiting too: more months are on their way; and so are marts of which an input has
     releases `coming`, which are asked for just before.
 
@@ -83,7 +83,7 @@ def measure(
                     else _compute(store, mart, _known(there), work)
                 )
             except MeasureError as error:
-                results[mart.name] = {"failed": str(error)}
+                results[mart.name] = {"failed": FileProblem(error.code, str(error))}
         current = {name: one for name, one in results.items() if "key" in one}
         build_warehouse(store, contracts, left | current, work)
     return results
@@ -106,7 +106,10 @@ def measure_month(
     """Compute the provider's monthly marts of one month; a state a mart, with `changed`. Raises MeasureError
     where an SQL cannot run, or where the month has not been switched in."""
     if month not in months(store, provider):
-        raise MeasureError(f"{provider}/{month}: has not been switched in; run its tables first")
+        raise MeasureError(
+            codes.measure.MONTH_NOT_SWITCHED_IN,
+            f"{provider}/{month}: has not been switched in; run its tables first",
+        )
     marts, _ = read_marts(folder, contracts)
     inputs = Inputs(store, contracts, marts)
     with store.lock("measure"), store.scratch() as work:
@@ -208,7 +211,8 @@ def _run(
         except duckdb.Error as error:
             of = f" of {month}" if month else ""
             raise MeasureError(
-                f"{mart.path}: cannot run on the tables{of} as they are: {_said(error)}"
+                codes.measure.SQL_FAILED,
+                f"{mart.path}: cannot run on the tables{of} as they are: {_said(error)}",
             ) from error
 
 

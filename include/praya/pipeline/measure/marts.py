@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from praya.contract import Contract
-from praya.errors import MeasureError
+from praya.errors import FileProblem, MeasureError, codes
 from praya.lineage import OF_A_MONTH, SqlFile, SqlRefused, Traced, check_select, follow, sql_files
 from praya.store import OF_THE_CATALOGUE, released_name, table_name
 from praya.store.duck import connect
@@ -45,11 +45,11 @@ def load_marts(folder: Path, contracts: Sequence[Contract]) -> list[Mart]:
     """The marts below `folder` in dependency order; raises MeasureError with every problem of every file."""
     marts, problems = read_marts(folder, contracts)
     if problems:
-        raise MeasureError("\n".join(dict.fromkeys(problems.values())))
+        raise MeasureError(codes.measure.MARTS_FAILED, "\n".join(dict.fromkeys(problems.values())))
     return marts
 
 
-def read_marts(folder: Path, contracts: Sequence[Contract]) -> tuple[list[Mart], dict[str, str]]:
+def read_marts(folder: Path, contracts: Sequence[Contract]) -> tuple[list[Mart], dict[str, FileProblem]]:
     """The marts below `folder` in dependency order, and by name what is wrong with the others: unknown tables (also of
     contracts that are refused), none, circles, a monthly mart that reads what has no months or those of several
     providers; and that a mart reads one of these. A file that is wrong holds up no mart that does not need it.
@@ -67,14 +67,14 @@ def read_marts(folder: Path, contracts: Sequence[Contract]) -> tuple[list[Mart],
     try:
         traced = follow(folder, contracts)
     except SqlRefused as error:
-        raise MeasureError(str(error)) from error
+        raise MeasureError(error.code, str(error)) from error
     marts = {}
     with connect() as con:
         for name, file in files.items():
             try:
                 marts[name] = _mart(con, file, traced.get(name), readable)
             except MeasureError as error:
-                problems[name] = str(error)
+                problems[name] = FileProblem(error.code, str(error))
     # What a release is made from comes first too: a mart must not be made from what it is published as.
     made_from = {name: name for name in [*files, *problems]}
     made_from |= {name: one.source.mart for name, one in releases.items() if one.source.mart}
@@ -86,12 +86,15 @@ def read_marts(folder: Path, contracts: Sequence[Contract]) -> tuple[list[Mart],
         mart = marts[name]
         try:
             if wrong := next((one for one in mart.inputs if one in problems), None):
-                raise MeasureError(f"{mart.path}: reads {wrong}, which is wrong itself: {problems[wrong]}")
+                raise MeasureError(
+                    problems[wrong].code,
+                    f"{mart.path}: reads {wrong}, which is wrong itself: {problems[wrong]}",
+                )
             if files[name].monthly:
                 marts[name] = mart = mart._replace(provider=_provider(mart, known, marts))
             found.append(mart)
         except MeasureError as error:
-            problems[name] = str(error)
+            problems[name] = FileProblem(error.code, str(error))
     return _catalogue_last(found, made_from), problems
 
 
@@ -111,7 +114,8 @@ def inputs_behind(name: str, folder: Path, contracts: Sequence[Contract]) -> set
     marts, problems = read_marts(folder, contracts)
     reads = {mart.name: mart.inputs for mart in marts}
     if name not in reads:
-        raise MeasureError(problems.get(name, f"{folder}: has no mart {name}"))
+        wrong = problems.get(name) or FileProblem(codes.measure.MART_UNKNOWN, f"{folder}: has no mart {name}")
+        raise MeasureError(wrong.code, wrong)
     found, waiting = set[str](), [name]
     while waiting:
         if (one := waiting.pop()) not in found:
@@ -128,13 +132,16 @@ def _mart(
     inputs = traced.inputs if isinstance(traced, Traced) else named
     if not inputs:
         raise MeasureError(
-            f"{file.path}: reads no dataset and no mart; its time and its lineage would be unknown"
+            codes.measure.MART_READS_NOTHING,
+            f"{file.path}: reads no dataset and no mart; its time and its lineage would be unknown",
         )
     ordered = traced.ordered if isinstance(traced, Traced) else True
     return Mart(file.name, file.path, file.sql, sorted(inputs), ordered=ordered)
 
 
-def _in_order(folder: Path, reads: Mapping[str, Sequence[str]], problems: dict[str, str]) -> list[str]:
+def _in_order(
+    folder: Path, reads: Mapping[str, Sequence[str]], problems: dict[str, FileProblem]
+) -> list[str]:
     """The marts, each after those that it needs; those that need each other in a circle go to `problems`."""
     left = dict(reads)
     while True:
@@ -145,27 +152,28 @@ def _in_order(folder: Path, reads: Mapping[str, Sequence[str]], problems: dict[s
             circle = error.args[1]
             sentence = f"{folder}: these marts need each other in a circle: {' → '.join(circle)}"
             for name in circle:
-                problems[name] = sentence
+                problems[name] = FileProblem(codes.measure.MARTS_IN_CIRCLE, sentence)
                 left.pop(name, None)
 
 
-def _files(folder: Path, datasets: Mapping[str, Contract]) -> tuple[dict[str, SqlFile], dict[str, str]]:
+def _files(
+    folder: Path, datasets: Mapping[str, Contract]
+) -> tuple[dict[str, SqlFile], dict[str, FileProblem]]:
     """The SQL files by name, and what is wrong with the names of others: they differ in more than capitals, for SQL
     takes these for the same."""
     found = list(sql_files(folder))
     taken = {*datasets, *OF_THE_CATALOGUE, *(released_name(one.dataset) for one in datasets.values())}
-    problems = {}
+    problems = dict[str, FileProblem]()
     for file in found:
+        said = None
         if not is_name(file.name):
-            problems[file.name] = (
-                f"{file.path}: is no name for a mart; use lower-case letters, digits and `_`"
-            )
+            said = "is no name for a mart; use lower-case letters, digits and `_`"
         elif file.name != file.name.lower() or file.name in taken:
-            problems[file.name] = (
-                f"{file.path}: a dataset has this name already, or it has capitals; give this mart another"
-            )
+            said = "a dataset has this name already, or it has capitals; give this mart another"
         elif [each.name for each in found].count(file.name) > 1:
-            problems[file.name] = f"{file.path}: there is another mart of this name; give this one another"
+            said = "there is another mart of this name; give this one another"
+        if said:
+            problems[file.name] = FileProblem(codes.measure.MART_NAME_NOT_VALID, f"{file.path}: {said}")
     return {file.name: file for file in found if file.name not in problems}, problems
 
 
@@ -174,12 +182,13 @@ def _named(con: duckdb.DuckDBPyConnection, file: SqlFile, readable: set[str]) ->
     try:
         named = check_select(con, file.sql, None, OF_A_MONTH if file.monthly else ())
     except SqlRefused as error:
-        raise MeasureError(f"{file.path}: {error}") from error
+        raise MeasureError(error.code, f"{file.path}: {error}") from error
     by_name = {name.lower(): name for name in readable}
     if unknown := sorted(name for name in named if name.lower() not in by_name):
         raise MeasureError(
+            codes.measure.MART_READS_UNKNOWN,
             f"{file.path}: reads {', '.join(unknown)}, which is no dataset and no mart; see the spelling, and whether "
-            "its contract is refused"
+            "its contract is refused",
         )
     return {by_name[name.lower()] for name in named}
 
@@ -197,7 +206,8 @@ def _provider(mart: Mart, known: Mapping[str, Contract], marts: Mapping[str, Mar
     (provider, *others) = sorted(providers, key=str)
     if provider is None or others:
         raise MeasureError(
+            codes.measure.MONTHS_MIXED,
             f"{mart.path}: a monthly mart reads tables and marts that have months, all of one provider; "
-            "move it out of the folder `monthly`, or read others"
+            "move it out of the folder `monthly`, or read others",
         )
     return provider

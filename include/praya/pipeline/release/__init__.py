@@ -10,7 +10,7 @@ from praya import paths
 from praya.contract import Contract
 from praya.contract.zone import show_moment
 from praya.disclosure.protect import ProtectedTable
-from praya.errors import ReleaseHeld
+from praya.errors import ReleaseHeld, codes
 from praya.history import latest as latest_of
 from praya.history import point
 from praya.history.pointer import sequence
@@ -66,7 +66,9 @@ def release(
             due = due_with_inputs(contract, store, table.received_at)
             if due is not None and now < due:
                 raise ReleaseHeld(
-                    f"{contract.dataset}: ready, and held until its release time {show_moment(due)}", due
+                    codes.release.WAITS_FOR_TIME,
+                    f"{contract.dataset}: ready, and held until its release time {show_moment(due)}",
+                    due,
                 )
             run = _Run(context or {}, by or signer(), suites or paths.suites(), now)
             latest = _publish(table, contract, store, basis, latest["version"] if latest else None, run)

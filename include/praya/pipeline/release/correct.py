@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from praya.disclosure.recognise import refuse_personal
-from praya.errors import ReleaseRefused
+from praya.errors import ReleaseRefused, codes
 from praya.history import latest, versions
 from praya.history.grants import seen_before
 from praya.history.versions_index import index
@@ -63,6 +63,7 @@ def known(store: Store, dataset: str, version: str) -> dict[str, Any]:
     if not found:
         there = ", ".join(f"{entry['version']} ({entry.get('number')})" for entry in versions(store, dataset))
         raise ReleaseRefused(
-            f"{quote(dataset)}: has no version '{quote(version)}'; it has: {there or 'none'}"
+            codes.release.VERSION_UNKNOWN,
+            f"{quote(dataset)}: has no version '{quote(version)}'; it has: {there or 'none'}",
         )
     return found[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 from praya import paths
 from praya.contract import Contract
 from praya.disclosure.protect import ProtectedTable, protect_key
-from praya.errors import ReleaseRefused
+from praya.errors import ReleaseRefused, codes
 from praya.pipeline.validate import rules_key
 from praya.store import Store
 
@@ -21,13 +21,16 @@ def check_fresh(table: ProtectedTable, contract: Contract, store: Store, suites:
         table.verdict_key,
     ):
         raise ReleaseRefused(
-            f"{contract.dataset}: another table has been accepted since this one was protected; run protect again"
+            codes.release.CHANGED_SINCE_CHECKED,
+            f"{contract.dataset}: another table has been accepted since this one was protected; run protect again",
         )
     if accepted.get("rules") != rules_key(contract, suites or paths.suites()):
         raise ReleaseRefused(
-            f"{contract.dataset}: contract or suite have changed since the table was validated; run validate again"
+            codes.release.CHANGED_SINCE_CHECKED,
+            f"{contract.dataset}: contract or suite have changed since the table was validated; run validate again",
         )
     if table.path.parent.name != protect_key(contract, accepted):
         raise ReleaseRefused(
-            f"{contract.dataset}: contract or policy have changed since the table was protected; run protect again"
+            codes.release.CHANGED_SINCE_CHECKED,
+            f"{contract.dataset}: contract or policy have changed since the table was protected; run protect again",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from praya.errors import FormatError
+from praya.errors import FormatError, codes
 from praya.pipeline.release import parquet
 from praya.pipeline.release.part import Part
 from praya.pipeline.release.points import bounds, names
@@ -19,7 +19,8 @@ def write(part: Part, target: Path, work: Path) -> None:
     longitude, latitude = names(part)
     if GEOMETRY in {field.name for field in part.fields}:
         raise FormatError(
-            f"{part.contract.dataset}: a field is called {GEOMETRY}, as GeoParquet's own is; rename it"
+            codes.format.FIELD_NAME_RESERVED,
+            f"{part.contract.dataset}: a field is called {GEOMETRY}, as GeoParquet's own is; rename it",
         )
     point = f"st_asbinary(('POINT(' || {longitude}::double || ' ' || {latitude}::double || ')')::geometry)"
     with connect(work) as con:

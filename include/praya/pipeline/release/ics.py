@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from praya.contract.codes import Language
 from praya.contract.release import Days
-from praya.errors import FormatError
+from praya.errors import FormatError, codes
 from praya.pipeline.release.part import Part
 from praya.store import content_key
 from praya.store.duck import connect, identifier
@@ -30,7 +30,10 @@ def write(part: Part, target: Path, work: Path) -> None:
 
     days, language = part.contract.release.days, part.language
     if days is None or language is None:
-        raise FormatError(f"{part.contract.dataset}: has no days; say `release.days` or leave ics out")
+        raise FormatError(
+            codes.format.FIELDS_NOT_NAMED,
+            f"{part.contract.dataset}: has no days; say `release.days` or leave ics out",
+        )
     events = (_event(part, days, language, row) for row in _rows(part, days, language, work))
     with target.open("wb") as file:
         file.writelines(serialize(_calendar(part, language), events))
@@ -58,8 +61,9 @@ def _event(part: Part, days: Days, language: Language, row: dict[str, Any]) -> E
     uid = _uid(dataset, days, row)
     if row["until"] is not None and row["until"] <= row["date"]:
         raise FormatError(
+            codes.format.EVENT_ENDS_BEFORE_IT_BEGINS,
             f"{dataset}: the event {quote(uid)} begins on {row['date']} and is over by {row['until']}; "
-            f"`release.days.until` is the day after the last one"
+            f"`release.days.until` is the day after the last one",
         )
     event = Event()
     event["UID"] = text(uid)

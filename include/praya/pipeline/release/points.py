@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from praya.errors import FormatError
+from praya.errors import FormatError, codes
 from praya.pipeline.release.part import Part
 from praya.store.duck import identifier
 
@@ -14,7 +14,8 @@ def names(part: Part) -> tuple[str, str]:
     places = part.contract.release.places
     if places is None:
         raise FormatError(
-            f"{part.contract.dataset}: has no places; say `release.places` or leave the format out"
+            codes.format.FIELDS_NOT_NAMED,
+            f"{part.contract.dataset}: has no places; say `release.places` or leave the format out",
         )
     return identifier(places.longitude), identifier(places.latitude)
 
@@ -34,7 +35,8 @@ def bounds(con: Any, part: Part) -> list[float] | None:
         return None
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise FormatError(
+            codes.format.COORDINATES_OUT_OF_RANGE,
             f"{part.contract.dataset}: {longitude} runs from {west} to {east}, {latitude} from {south} to {north}; "
-            "degrees of WGS84 lie within ±180 and ±90. Name the right fields in `release.places`"
+            "degrees of WGS84 lie within ±180 and ±90. Name the right fields in `release.places`",
         )
     return [west, south, east, north]

@@ -10,7 +10,7 @@ from typing import Any
 from praya.contract import Contract
 from praya.contract.zone import show_moment
 from praya.disclosure.protect import ProtectedTable
-from praya.errors import ReleaseRefused
+from praya.errors import ReleaseRefused, codes
 from praya.history import latest as latest_of
 from praya.history.grants import AREA, KIND, Grant, keep, tidy, token_sha256
 from praya.history.pointer import sequence
@@ -49,14 +49,16 @@ def preview(
     now = dt.datetime.now(dt.UTC)
     if not start < until or until <= now:
         raise ReleaseRefused(
-            f"{contract.dataset}: a preview from {show_moment(start)} until {show_moment(until)} is never open"
+            codes.release.PREVIEW_NOT_POSSIBLE,
+            f"{contract.dataset}: a preview from {show_moment(start)} until {show_moment(until)} is never open",
         )
     basis, name = release_basis(contract, table.sha256), secrets.token_hex(6)
     with store.lock(f"release-{contract.dataset}"), store.scratch() as work:
         latest = latest_of(store, contract.dataset)
         if latest is not None and latest["basis"] == basis:
             raise ReleaseRefused(
-                f"{contract.dataset}: nothing waits for its release; {latest['version']} is out and has these rows"
+                codes.release.PREVIEW_NOT_POSSIBLE,
+                f"{contract.dataset}: nothing waits for its release; {latest['version']} is out and has these rows",
             )
         check_fresh(table, contract, store, suites)
         check_not_taken_back(

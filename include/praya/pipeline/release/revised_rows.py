@@ -10,7 +10,7 @@ from typing import Any
 from praya import paths
 from praya.contract import Contract
 from praya.contract.revisions import load_revisions, reason_for
-from praya.errors import ReleaseRefused
+from praya.errors import ReleaseRefused, codes
 from praya.history import compare_rows, latest
 from praya.store import Store
 
@@ -39,7 +39,7 @@ def revised(contract: Contract, store: Store, folder: Path, work: Path) -> list[
         else:
             found.append(one | reason.told())
     if unsaid:
-        raise ReleaseRefused(_refusal(contract.dataset, unsaid))
+        raise ReleaseRefused(codes.release.REVISION_NOT_ON_RECORD, _refusal(contract.dataset, unsaid))
     return found
 
 

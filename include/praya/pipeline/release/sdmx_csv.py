@@ -11,7 +11,7 @@ from typing import Any
 from praya.contract import Field
 from praya.contract.labels import without_labels
 from praya.contract.sdmx import PERIOD_KIND, Component, code_id, components, sdmx_problems
-from praya.errors import FormatError
+from praya.errors import FormatError, codes
 from praya.metadata.sdmx_json import structure_id
 from praya.pipeline.release.csv import cell
 from praya.pipeline.release.part import Part
@@ -33,7 +33,8 @@ def write(part: Part, target: Path, work: Path) -> None:
     """Write the part's rows in their order to `target`. FormatError for a period that SDMX cannot say."""
     contract, fields = part.contract, without_labels(part.fields)  # the structure has the labels
     if problems := [*sdmx_problems(contract.primary_key, fields)]:
-        raise FormatError(f"{contract.dataset}: {'; '.join(each.sentence for each in problems)}")
+        said = f"{contract.dataset}: {'; '.join(each.sentence for each in problems)}"
+        raise FormatError(codes.format.SDMX_NOT_POSSIBLE, said)
     columns = components(contract.primary_key, fields)
     first = f"datastructure,{structure_id(contract)},I,"
     header = ",".join(["STRUCTURE", "STRUCTURE_ID", "ACTION", *(column.id for column in columns)]) + "\r"
@@ -77,7 +78,8 @@ def _check_periods(con: Any, part: Part, columns: list[Component]) -> None:
     ).fetchall()
     if wrong:
         raise FormatError(
+            codes.format.SDMX_NOT_POSSIBLE,
             f"{part.contract.dataset}: {quote_all(text for (text,) in wrong)} in {time.name}: is no period that "
             f"SDMX-CSV can say; write it as 2023, 2022-06 or 2024-03-31, or as 2023-24 with a {PERIOD_KIND} of "
-            f"{' or '.join(BEGINS)}"
+            f"{' or '.join(BEGINS)}",
         )

@@ -15,7 +15,7 @@ from typing import Any
 
 from praya import paths
 from praya.contract import Contract, read_contracts
-from praya.errors import ReleaseRefused
+from praya.errors import ReleaseRefused, codes
 from praya.history import Entry, latest, tombstone, versions
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.line import parsed
@@ -96,7 +96,9 @@ def check_inputs(contract: Contract, store: Store) -> None:
         try:
             check_not_taken_back(store, source.dataset, "", table, source.primary_key, source.aliases)
         except ReleaseRefused as refused:
-            raise ReleaseRefused(f"{contract.dataset}: is made from {name}: {refused}") from None
+            raise ReleaseRefused(
+                refused.code, f"{contract.dataset}: is made from {name}: {refused}"
+            ) from None
 
 
 def _is_taken_back(contract: Contract, store: Store) -> bool:
@@ -147,13 +149,15 @@ def _check_basis(store: Store, one: TakenBack, basis: str) -> None:
         return
     if one.entry["state"] == "withdrawn":
         raise ReleaseRefused(
+            codes.release.REPEATS_TAKEN_BACK,
             f"{one.dataset}: this is what was withdrawn as {one.version} ({one.entry.get('number', 'no number')}): "
             f"{quote(str(one.line.body['reason']).rstrip('.'), 300)}. Mend it at the source; if the rows are right and "
-            f"only words were wrong, mend these and announce it: praya correct {one.dataset} {one.version} --reason …"
+            f"only words were wrong, mend these and announce it: praya correct {one.dataset} {one.version} --reason …",
         )
     raise ReleaseRefused(
+        codes.release.REPEATS_TAKEN_BACK,
         f"{one.dataset}: this is {one.sentence.removeprefix(one.dataset).strip()}. To have it again: "
-        f"praya rollback {one.dataset} --to {one.version} --reason …"
+        f"praya rollback {one.dataset} --to {one.version} --reason …",
     )
 
 
@@ -164,9 +168,10 @@ def _check_rows(
         said = _said(store, one, table, out, keys, work)
     if said:
         raise ReleaseRefused(
+            codes.release.REPEATS_TAKEN_BACK,
             f"{dataset}: is not released after {one.sentence}. What would be released {said}. Mend it at the source; "
             "if what is left of it is right, announce the correction, which the next release then is: "
-            f"praya correct {one.dataset} {one.version} --reason …"
+            f"praya correct {one.dataset} {one.version} --reason …",
         )
 
 
@@ -203,8 +208,9 @@ def _check_elsewhere(store: Store, own: Sequence[str], table: Path) -> None:
         for one in taken_back(store, dataset):
             if not one.lifted and one.line.body.get("rows_sha256") == rows:
                 raise ReleaseRefused(
+                    codes.release.REPEATS_TAKEN_BACK,
                     f"{own[0]}: has the rows of {one.sentence}. If they are right, say so: "
-                    f"praya correct {dataset} {one.version} --reason …"
+                    f"praya correct {dataset} {one.version} --reason …",
                 )
 
 

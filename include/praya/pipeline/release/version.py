@@ -10,7 +10,7 @@ from typing import Any
 
 from praya.contract import Contract
 from praya.contract.zone import HONG_KONG, show_moment
-from praya.errors import ReleaseHeld, ReleaseRefused
+from praya.errors import ReleaseHeld, ReleaseRefused, codes
 from praya.history import (
     Difference,
     Entry,
@@ -73,16 +73,21 @@ def settled(
         return None
     notice = contract.release.breaking
     if notice is None:
-        raise ReleaseRefused(_refusal(contract, store, breaks, "the contract gives no notice of that"))
+        raise ReleaseRefused(
+            codes.release.BREAKS_READERS,
+            _refusal(contract, store, breaks, "the contract gives no notice of that"),
+        )
     given = {"notice": notice.notice.isoformat(), "reason": notice.reason.as_dict()}
     others = [one for one in versions(store, contract.dataset) if one["version"] != version]
     if any(one.get("breaking") == given for one in others):
         raise ReleaseRefused(
-            _refusal(contract, store, breaks, "the contract's notice has been used for an earlier change")
+            codes.release.BREAKS_READERS,
+            _refusal(contract, store, breaks, "the contract's notice has been used for an earlier change"),
         )
     due = dt.datetime.combine(notice.notice, dt.time(), HONG_KONG).astimezone(dt.UTC)
     if now < due:
         raise ReleaseHeld(
+            codes.release.WAITS_FOR_NOTICE,
             f"{contract.dataset}: breaks its readers, who were told that this comes on {notice.notice}; "
             f"held until {show_moment(due)}: {_listed(breaks)}.{readers(store, contract.dataset, breaks)}",
             due,

@@ -10,7 +10,7 @@ import datetime as dt
 from typing import Any
 
 from praya.disclosure.recognise import refuse_personal
-from praya.errors import IntegrityError, ReleaseRefused
+from praya.errors import IntegrityError, ReleaseRefused, codes
 from praya.history import Entry, latest, point, tombstone, versions
 from praya.history.editions import withdraw_editions
 from praya.history.grants import AREA, end, grants, tidy
@@ -84,13 +84,17 @@ def rollback(store: Store, dataset: str, to: str | None, reason: str, by: str) -
     with store.lock(f"release-{dataset}"):
         now = latest(store, dataset)
         if now is None:
-            raise ReleaseRefused(f"{dataset}: has no release that could be rolled back")
+            raise ReleaseRefused(
+                codes.release.NO_VERSION_TO_ROLL_BACK_TO,
+                f"{dataset}: has no release that could be rolled back",
+            )
         target = known(store, dataset, to) if to else _before(store, dataset, now["version"])
         if target is None or target["state"] == "withdrawn" or target["version"] == now["version"]:
             raise ReleaseRefused(
+                codes.release.NO_VERSION_TO_ROLL_BACK_TO,
                 f"{dataset}: {quote(to)} cannot be rolled back to: it is withdrawn, or the latest already"
                 if to
-                else f"{dataset}: there is no version before {now['version']} to roll back to"
+                else f"{dataset}: there is no version before {now['version']} to roll back to",
             )
         body = {"from": now["version"], "to": target["version"], "reason": reason, "by": by}
         body |= rows_hash(store, dataset, now["version"])
@@ -149,7 +153,8 @@ def _pointer(store: Store, dataset: str, version: str) -> dict[str, Any]:
     manifest = f"released/{dataset}/{version}/manifest.json"
     if not store.exists(manifest):
         raise IntegrityError(
-            f"{store.path(manifest)}: is not there, and cannot be pointed to; run `praya verify`"
+            codes.verify.FILE_CHANGED,
+            f"{store.path(manifest)}: is not there, and cannot be pointed to; run `praya verify`",
         )
     return {
         "version": version,

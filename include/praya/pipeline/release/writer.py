@@ -12,7 +12,7 @@ from praya.contract import Contract
 from praya.contract.codes import LICENCES
 from praya.contract.labels import with_labels
 from praya.disclosure.protect import ProtectedTable
-from praya.errors import DisclosureError
+from praya.errors import DisclosureError, codes
 from praya.history import tombstone
 from praya.ledger import Ledger
 from praya.metadata import DATA, DOCUMENTATION, METADATA, as_json, documentation, metadata
@@ -33,17 +33,20 @@ def check_table(table: ProtectedTable, contract: Contract, store: Store) -> None
     # A subclass could bring checks of its own.
     if type(table) is not ProtectedTable:
         raise DisclosureError(
-            f"release takes a ProtectedTable and nothing else, not {type(table).__name__}; "
-            "call praya.disclosure.protect.protect()"
+            codes.disclosure.PROTECTED_TABLE_MISUSED,
+            f"release takes a ProtectedTable and nothing else, not {type(table).__name__}; call "
+            "praya.disclosure.protect.protect()",
         )
     table.checked(store)
     if table.dataset != contract.dataset:
         raise DisclosureError(
-            f"the protected table is of {table.dataset}, the contract of {contract.dataset}"
+            codes.disclosure.PROTECTED_TABLE_MISUSED,
+            f"the protected table is of {table.dataset}, the contract of {contract.dataset}",
         )
     if table.disclosure != contract.disclosure:
         raise DisclosureError(
-            f"{table.dataset}: was protected under another disclosure section than the contract's; run protect again"
+            codes.release.CHANGED_SINCE_CHECKED,
+            f"{table.dataset}: was protected under another disclosure section than the contract's; run protect again",
         )
 
 

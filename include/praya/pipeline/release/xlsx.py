@@ -16,7 +16,7 @@ from typing import Any
 from praya.contract import Field
 from praya.contract.codes import LANGUAGES
 from praya.contract.zone import HONG_KONG
-from praya.errors import FormatError
+from praya.errors import FormatError, codes
 from praya.metadata import described_fields, dictionary_rows
 from praya.pipeline.release.notes_sheet import notes
 from praya.pipeline.release.part import Part
@@ -159,6 +159,7 @@ def _day(sheet: Any, row: int, column: int, value: Any, form: Any) -> None:
 def _text(sheet: Any, row: int, column: int, text: str, form: Any) -> None:
     if sheet.write_string(row, column, text, form):
         raise FormatError(
+            codes.format.TEXT_TOO_LONG,
             f"row {row + 1}, column {column + 1} of sheet {sheet.get_name()}: a text of {len(text):,} characters, and "
-            "a cell of a spreadsheet holds 32,767; leave xlsx out of `release.formats`"
+            "a cell of a spreadsheet holds 32,767; leave xlsx out of `release.formats`",
         )

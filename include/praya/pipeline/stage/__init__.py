@@ -11,7 +11,7 @@ from typing import Any
 
 from praya.contract import Contract
 from praya.contract.telling import in_words
-from praya.errors import StageError
+from praya.errors import StageError, codes
 from praya.pipeline.stage import csv_input, json_input, parquet_input
 from praya.pipeline.stage.first_faults import first_faults
 from praya.pipeline.stage.looks import describe_unlike
@@ -35,7 +35,10 @@ def stage(contract: Contract, store: Store) -> dict[str, Any]:
     """
     collected = store.state(contract.subject, "collected")
     if collected is None:
-        raise StageError(f"{contract.subject}: nothing has been collected yet; run collect first")
+        raise StageError(
+            codes.stage.NOTHING_COLLECTED,
+            f"{contract.subject}: nothing has been collected yet; run collect first",
+        )
     key = stage_key(contract, collected)
     tree = f"staged/{contract.subject}/{key}"
     if not store.exists(tree):
@@ -57,7 +60,7 @@ def stage(contract: Contract, store: Store) -> dict[str, Any]:
     }
     store.set_state(contract.subject, "staged", state)
     if state["stopped"]:
-        raise StageError(state["stopped"])
+        raise StageError(codes.stage.ROWS_OUTSIDE_LIMITS, state["stopped"])
     return state
 
 
@@ -91,8 +94,9 @@ def _build(
         except duckdb.Error as error:
             kind = contract.source.format.upper()
             raise StageError(
+                codes.stage.NOT_READABLE_AS_FORMAT,
                 f"{contract.dataset}: the file cannot be read as the {kind} of its contract: "
-                f"{describe_error(error)}"
+                f"{describe_error(error)}",
             ) from error
     check_count(contract, reading.rows_in, rows_out, rows_quarantined)
     return {
@@ -125,8 +129,9 @@ def _open_described(
                 start = b"" if contract.disclosure.class_ == "personal records" else path.open("rb").read(60)
                 which = "the file" if name == "data" else f"the part {name}"
                 raise StageError(
+                    codes.stage.FORMAT_DIFFERS,
                     f"{contract.subject}: {which} is {kind}, and not the {source.format.upper()} of its contract; it "
-                    f"begins with '{quote(start)}'. Look at the address, or ask the department"
+                    f"begins with '{quote(start)}'. Look at the address, or ask the department",
                 ) from error
         raise
 

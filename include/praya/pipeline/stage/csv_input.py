@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.contract import Contract
-from praya.errors import StageError
+from praya.errors import StageError, codes
 from praya.pipeline.stage.csv_records import Survey, records, survey
 from praya.pipeline.stage.looks import describe_unlike
 from praya.pipeline.stage.reading import (
@@ -138,8 +138,9 @@ def transcode(contract: Contract, path: Path, work: Path) -> Path:
             looks = describe_unlike(path, contract.source.format, "")
             seems = f"it looks like {looks}" if looks else "no order of its bytes is plain"
             raise StageError(
+                codes.stage.ENCODING_WRONG,
                 f"{contract.dataset}: source.encoding is {encoding}, and the file has no byte order mark; {seems}. "
-                "Write utf-16-le, utf-16-be, or what it is"
+                "Write utf-16-le, utf-16-be, or what it is",
             )
         source.seek(0)
         strays = others = 0
@@ -161,7 +162,8 @@ def transcode(contract: Contract, path: Path, work: Path) -> Path:
 def _wrong_encoding(contract: Contract, why: str) -> StageError:
     encoding = contract.source.encoding.lower()
     return StageError(
-        f"{contract.dataset}: the file is not {encoding} ({why}); correct source.encoding in the contract"
+        codes.stage.ENCODING_WRONG,
+        f"{contract.dataset}: the file is not {encoding} ({why}); correct source.encoding in the contract",
     )
 
 
@@ -170,8 +172,9 @@ def _header(contract: Contract, pages: Sequence[Path]) -> list[str]:
     for number, header in enumerate(others, 2):
         if header != first:
             raise StageError(
+                codes.stage.COLUMNS_DIFFER_BETWEEN_PAGES,
                 f"{contract.subject}: the columns change within the month: page {number} begins with other names than "
-                f"page 1 ({len(header)} columns, and {len(first)}); collect again, and ask the source if it stays so"
+                f"page 1 ({len(header)} columns, and {len(first)}); collect again, and ask the source if it stays so",
             )
     _check_names(contract, first)
     return first
@@ -181,15 +184,17 @@ def _names(contract: Contract, path: Path, delimiter: str) -> list[str]:
     _, raw, is_open = next(records(path, delimiter), (1, "", False))
     if is_open:
         raise StageError(
+            codes.stage.QUOTE_NOT_CLOSED,
             f"{contract.dataset}: a quote that opens in the header of the file is not closed before the file ends; "
-            "look for a stray quote there"
+            "look for a stray quote there",
         )
     try:
         text = raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
     except csv.Error as error:
         raise StageError(
-            f"{contract.dataset}: the header of the file cannot be read: {describe_error(error)}"
+            codes.stage.NOT_READABLE_AS_FORMAT,
+            f"{contract.dataset}: the header of the file cannot be read: {describe_error(error)}",
         ) from error
 
 
@@ -198,7 +203,10 @@ def _check_names(contract: Contract, header: list[str]) -> None:
     if twice:
         known = {field.source or field.name for field in contract.fields}
         shown = quote_all(name for name in twice if name in known) or "none of the contract"
-        raise StageError(f"{contract.dataset}: columns of one name in the file: {shown}; ask the department")
+        raise StageError(
+            codes.stage.COLUMN_REPEATED,
+            f"{contract.dataset}: columns of one name in the file: {shown}; ask the department",
+        )
 
 
 def _readable(header: list[str]) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from praya.contract import Contract
-from praya.errors import StageError
+from praya.errors import StageError, codes
 
 BLOCK = 1 << 24
 BOM = b"\xef\xbb\xbf"
@@ -127,8 +127,9 @@ def walk(contract: Contract, path: Path, delimiter: str, width: int) -> Survey:
         text = raw.rstrip("\r\n")
         if is_open:
             raise StageError(
+                codes.stage.QUOTE_NOT_CLOSED,
                 f"{contract.dataset}: a quote that opens in the record at line {line:,} of the file is not closed "
-                "before the file ends, so that all the rest would be one value; look for a stray quote there"
+                "before the file ends, so that all the rest would be one value; look for a stray quote there",
             )
         line_ends.add(raw[len(text) :])
         count += bool(text) or width == 1

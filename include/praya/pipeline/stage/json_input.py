@@ -13,7 +13,7 @@ from typing import Any
 
 from praya.contract import Contract
 from praya.contract.json_path import JsonPath, format_json_path, parse_json_path
-from praya.errors import StageError
+from praya.errors import StageError, codes
 from praya.pipeline.stage.csv_input import transcode
 from praya.pipeline.stage.json_records import Document, JsonError, Number, Record, text_of
 from praya.pipeline.stage.reading import (
@@ -50,7 +50,8 @@ def read(con: Connection, contract: Contract, path: Path, columns: list[Column],
             )
     except JsonError as error:
         raise StageError(
-            f"{contract.dataset}: {error}; nothing was kept. Collect it again, and ask the department if it stays so"
+            codes.stage.JSON_DAMAGED,
+            f"{contract.dataset}: {error}; nothing was kept. Collect it again, and ask the department if it stays so",
         ) from error
     _check_shape(contract, columns, shape)
     _check_beside(contract, document)
@@ -191,8 +192,9 @@ def _check_shape(contract: Contract, columns: list[Column], shape: _Shape) -> No
     strange = shape.only is not None and not set(shape.only) & {path[0] for path in shape.paths}
     if strange and (arrays := list(_arrays(shape.only, ()))):
         raise StageError(
+            codes.stage.RECORDS_NOT_FOUND,
             f"{contract.dataset}: {place} is one JSON object with records inside, at {quote_all(arrays)}: name the "
-            "place in source.records of the contract"
+            "place in source.records of the contract",
         )
     check_columns(contract, place, found, wanted, contract.source.ignore_columns)
 
@@ -225,14 +227,16 @@ def _check_beside(contract: Contract, document: Document) -> None:
             continue
         if place.endswith(".crs") and not any(name in text for name in WGS84):
             raise StageError(
+                codes.stage.COORDINATES_NOT_WGS84,
                 f"{contract.dataset}: the coordinates of the file are in another system than WGS 84 ({quote(text)}). "
                 f"Convert them at the source, or add {quote(place)} to source.ignore_columns where the fields name "
-                "the system"
+                "the system",
             )
         if text.startswith("[") and text.lstrip("[ \t\r\n").startswith("{"):
             raise StageError(
+                codes.stage.SECOND_ARRAY_OF_RECORDS,
                 f"{contract.dataset}: the file has a second array of records at {quote(place)}, which no field reads. "
-                "Make it a dataset of its own, or add the place to source.ignore_columns"
+                "Make it a dataset of its own, or add the place to source.ignore_columns",
             )
 
 
@@ -241,9 +245,10 @@ def _check_degrees(contract: Contract, shape: _Shape) -> None:
     ignored = set(contract.source.ignore_columns)
     if shape.beyond is not None and not any(place.endswith(".crs") for place in ignored):
         raise StageError(
+            codes.stage.COORDINATES_NOT_WGS84,
             f"{contract.dataset}: line {shape.beyond:,}: the file is GeoJSON, and a position there is no longitude and "
             "latitude in degrees; are they metres of the HK1980 grid? Convert them at the source, or add $.crs to "
-            "source.ignore_columns where the fields name the system"
+            "source.ignore_columns where the fields name the system",
         )
 
 
@@ -265,7 +270,8 @@ def _count(con: Connection, contract: Contract, path: Path) -> int:
         (count,) = con.execute(counted).fetchone() or (0,)
     except _duckdb_error() as error:
         raise StageError(
-            f"{contract.dataset}: the records of the file cannot be counted: {describe_error(error)}"
+            codes.stage.NOT_READABLE_AS_FORMAT,
+            f"{contract.dataset}: the records of the file cannot be counted: {describe_error(error)}",
         ) from error
     return int(count or 0)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import duckdb
 
 from praya.contract import Contract
-from praya.errors import StageError
+from praya.errors import StageError, codes
 from praya.store.duck import identifier, literal
 from praya.text.outside import quote, quote_all
 
@@ -67,8 +67,9 @@ def check_columns(
     if new:
         parts.append(f"not in the contract: {_names(contract, new, shown=2 * len(missing) <= len(expected))}")
     raise StageError(
+        codes.stage.COLUMNS_CHANGED,
         f"{contract.dataset}: the columns of {quote(path, 200)} have changed ({'; '.join(parts)}). If the change "
-        "is meant, set `source:` of the fields or add the names to source.ignore_columns; if not, ask the department"
+        "is meant, set `source:` of the fields or add the names to source.ignore_columns; if not, ask the department",
     )
 
 
@@ -85,8 +86,10 @@ def check_count(contract: Contract, rows_in: int, rows_out: int, rows_quarantine
     """Raise StageError when a row got lost between the count of the records and their parsing."""
     if rows_out + rows_quarantined != rows_in:
         raise StageError(
+            codes.stage.ROWS_NOT_ACCOUNTED_FOR,
             f"{contract.dataset}: {rows_in:,} records came in, but {rows_out:,} were typed and "
-            f"{rows_quarantined:,} quarantined; nothing was kept. The file's quoting is damaged: look for a stray quote"
+            f"{rows_quarantined:,} quarantined; nothing was kept. The file's quoting is damaged: look for a "
+            "stray quote",
         )
 
 

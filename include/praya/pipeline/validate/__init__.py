@@ -12,7 +12,7 @@ from typing import Any
 
 from praya.contract import Contract
 from praya.contract.waiver import today
-from praya.errors import StageError
+from praya.errors import StageError, codes
 from praya.ledger import Ledger
 from praya.pipeline.validate import verdict as verdicts
 from praya.pipeline.validate.guard_rules import guards_of
@@ -126,9 +126,11 @@ def _key(
 def _staged(contract: Contract, store: Store) -> State:
     staged = store.state(contract.subject, "staged")
     if staged is None:
-        raise StageError(f"{contract.subject}: nothing has been staged yet; run stage first")
+        raise StageError(
+            codes.validate.NOTHING_STAGED, f"{contract.subject}: nothing has been staged yet; run stage first"
+        )
     if staged.get("stopped"):
-        raise StageError(str(staged["stopped"]))
+        raise StageError(codes.stage.ROWS_OUTSIDE_LIMITS, str(staged["stopped"]))
     return staged
 
 

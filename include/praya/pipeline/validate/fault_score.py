@@ -11,7 +11,7 @@ import duckdb
 
 from praya.contract import Contract
 from praya.contract.text import Text
-from praya.errors import StageError
+from praya.errors import StageError, codes
 from praya.pipeline.validate.engine import evaluate
 from praya.pipeline.validate.result import Result
 from praya.pipeline.validate.shape import GOOD, Shape
@@ -35,7 +35,10 @@ def fault_score(contract: Contract, store: Store, suites: Path) -> State:
     """
     accepted = store.state(contract.subject, "accepted")
     if accepted is None:
-        raise StageError(f"{contract.subject}: no table has been accepted yet; run the dataset first")
+        raise StageError(
+            codes.validate.NO_TABLE_ACCEPTED,
+            f"{contract.subject}: no table has been accepted yet; run the dataset first",
+        )
     expectations = expectations_of(contract, suites)
     references = _references(contract, store, expectations)
     key = _key(accepted, expectations, references)

@@ -18,12 +18,14 @@ Outcome = Literal["well", "held", "waits", "stopped", "none"]
 
 @dataclass(frozen=True)
 class Attempt:
-    """What was tried last: how it ended, at which step where one stopped, why, and when (UTC) where that is known."""
+    """What was tried last: how it ended, at which step where one stopped, why, when (UTC) where that is known, and the
+    code of the error where there was one."""
 
     outcome: Outcome
     step: str | None = None
     reason: str | None = None
     at: str | None = None
+    code: str | None = None
 
 
 @dataclass(frozen=True)

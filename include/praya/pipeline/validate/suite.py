@@ -13,7 +13,7 @@ from praya.contract import Contract
 from praya.contract.base import Problem
 from praya.contract.load import lines_of
 from praya.contract.places import describe_problems
-from praya.errors import ContractError
+from praya.errors import ContractError, FileProblem, codes
 from praya.lineage import SqlRefused, check_select
 from praya.pipeline.validate.field_expectations import Expectation, from_contract
 from praya.pipeline.validate.guard_rules import guards_of
@@ -50,7 +50,12 @@ def expectations_of(contract: Contract, suites: Path) -> list[Expectation]:
     """
     found = [*from_contract(contract), *load_suite(suites / f"{contract.dataset}.json")]
     if wrong := [*unknown_waivers(contract, found)]:
-        raise ContractError([f"{contract.dataset}: waivers: {problem.sentence}" for problem in wrong])
+        raise ContractError(
+            [
+                FileProblem(problem.code, f"{contract.dataset}: waivers: {problem.sentence}")
+                for problem in wrong
+            ]
+        )
     return found
 
 
@@ -64,6 +69,7 @@ def unknown_waivers(contract: Contract, expectations: Sequence[Expectation]) -> 
                 ("waivers", number, "expectation"),
                 f"'{quote(waiver.expectation)}' is no critical expectation of the dataset; its validation report "
                 "shows their ids",
+                codes.validate.WAIVER_UNKNOWN,
             )
 
 
@@ -80,11 +86,11 @@ def load_suite(path: Path) -> list[Expectation]:
     try:
         suite = json.loads(path.read_text("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise ContractError(
-            [f"{path}: expected a Great Expectations suite in JSON: {describe_error(error)}"]
-        ) from error
+        said = f"{path}: expected a Great Expectations suite in JSON: {describe_error(error)}"
+        raise ContractError([FileProblem(codes.validate.SUITE_NOT_READABLE, said)]) from error
     if not isinstance(suite, dict) or not isinstance(suite.get("expectations"), list):
-        raise ContractError([f"{path}: expected an object with a list `expectations`, as GX saves a suite"])
+        said = f"{path}: expected an object with a list `expectations`, as GX saves a suite"
+        raise ContractError([FileProblem(codes.validate.SUITE_NOT_READABLE, said)])
     problems: list[Problem] = []
     if suite.get("name") != path.stem:
         named = f"expected '{quote(path.stem)}' as the file is, got '{quote(suite.get('name'))}'"
@@ -93,13 +99,14 @@ def load_suite(path: Path) -> list[Expectation]:
     seen: Counter[str] = Counter()
     for index, each in enumerate(suite["expectations"]):
         found = _problems(each)
-        problems += [Problem(("expectations", index, *keys), sentence) for keys, sentence in found]
+        problems += [one._replace(keys=("expectations", index, *one.keys)) for one in found]
         if not found:
             given = {key: value for key, value in each.items() if value is not None}
             loaded.append({"severity": "critical", "meta": {}, **given, "id": _id(each, seen)})
     problems += _names_that_are_there(suite["expectations"])
     if problems:
-        raise ContractError(describe_problems(path, lines_of(path), problems))
+        found_here = (one._replace(code=codes.validate.EXPECTATION_NOT_VALID) for one in problems)
+        raise ContractError(describe_problems(path, lines_of(path), found_here))
     return loaded
 
 

@@ -12,7 +12,7 @@ from praya.contract import Contract
 from praya.contract.telling import told
 from praya.contract.waiver import Waiver
 from praya.contract.zone import HONG_KONG
-from praya.errors import EngineError, PrayaError, ValidationFailed
+from praya.errors import EngineError, PrayaError, ValidationFailed, codes
 from praya.pipeline.validate.messages import english, speaker
 from praya.pipeline.validate.result import Result, json_safe
 from praya.pipeline.validate.veil import counting, observed_words, veiled, veiled_quarantine
@@ -166,15 +166,17 @@ def complaint(verdict: dict[str, Any], report: Path) -> PrayaError | None:
         ]
         what += f"; {'; '.join(lapsed)}" if lapsed else ""
         return ValidationFailed(
+            codes.validate.EXPECTATION_FAILED,
             f"{name}: {_expectations(len(failed))} failed, so it is not released and the last good release "
-            f"stays ({what}). {_advice(failed, report)}"
+            f"stays ({what}). {_advice(failed, report)}",
         )
     if verdict["verdict"] == "error":
         broken = [each for each in wrong if each["status"] == "error"]
         what = _named([f"{each['id']} ({each['description']}): {each['error']}" for each in broken])
         return EngineError(
+            codes.validate.EXPECTATION_NOT_CHECKED,
             f"{name}: {_expectations(len(broken))} could not be checked, so it is not released; this is the "
-            f"checker, not the data ({what}). Correct the expectation or what it needs, then validate again"
+            f"checker, not the data ({what}). Correct the expectation or what it needs, then validate again",
         )
     return None
 

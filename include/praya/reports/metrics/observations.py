@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from praya.contract.register import Metric, Programme
 from praya.contract.register_table import programmes_of
 from praya.contract.text import Text, text_of
-from praya.errors import NotKnown
+from praya.errors import NotKnown, codes
 from praya.history import KnownRelease, known
 from praya.ledger import Ledger
 from praya.reports.metrics.periods import order
@@ -111,7 +111,10 @@ class Figures:
         release = self.release(REGISTER)
         if release is None:
             day = f"by {self.on}" if self.on else "yet"
-            raise NotKnown(f"{REGISTER}: nothing was released {day}; without it no metric is known")
+            raise NotKnown(
+                codes.history.NOTHING_RELEASED_THEN,
+                f"{REGISTER}: nothing was released {day}; without it no metric is known",
+            )
         return programmes_of(_rows(f"from {_data(release)}"))
 
     @property
@@ -135,7 +138,7 @@ class Figures:
             near = difflib.get_close_matches(name, self.metrics, 5, 0.5)
             near += [one for one in sorted(self.metrics) if name in one and one not in near][:5]
             said = f"; near to it are: {', '.join(near)}" if near else "; `praya metric` lists all"
-            raise NotKnown(f"there is no metric '{quote(name)}'{said}")
+            raise NotKnown(codes.history.METRIC_UNKNOWN, f"there is no metric '{quote(name)}'{said}")
         return self.metrics[name]
 
     def programme_of(self, name: str) -> Programme:

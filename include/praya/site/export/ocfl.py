@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.history import Entry, versions
 from praya.store import Store
 
@@ -57,7 +57,8 @@ def _root(folder: Path) -> None:
     mark = folder / "0=ocfl_1.1"
     if folder.exists() and any(folder.iterdir()) and not mark.exists():
         raise IntegrityError(
-            f"{folder}: holds something else than an OCFL 1.1 storage root; name an empty folder"
+            codes.evidence.PLACE_NOT_USABLE,
+            f"{folder}: holds something else than an OCFL 1.1 storage root; name an empty folder",
         )
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "ocfl_layout.json").write_text(json.dumps(LAYOUT, indent=2) + "\n", "utf-8")
@@ -96,13 +97,18 @@ def _version(
     state: dict[str, list[str]] = {}
     for path in sorted(path for path in source.iterdir() if path.is_file()):
         if path.is_symlink():
-            raise IntegrityError(f"{path}: is a link, and no file of a release is one; run `praya verify`")
+            raise IntegrityError(
+                codes.verify.NOT_A_FILE,
+                f"{path}: is a link, and no file of a release is one; run `praya verify`",
+            )
         content = f"{name}/content/{path.name}"
         target = made / content
         target.parent.mkdir(parents=True, exist_ok=True)
         sha512, sha256 = _copy(path, target)
         if hashes.get(path.name, sha256) != sha256:
-            raise IntegrityError(f"{path}: is not what its manifest says; run `praya verify`")
+            raise IntegrityError(
+                codes.verify.FILE_CHANGED, f"{path}: is not what its manifest says; run `praya verify`"
+            )
         if sha512 in manifest:
             target.unlink()
         manifest.setdefault(sha512, [content])

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from praya import paths
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.history import latest as latest_of
 from praya.history import tombstone, versions
 from praya.history.metric_page_index import INDEX
@@ -95,7 +95,10 @@ def _manifest(store: Store, pointer: Path) -> tuple[dict[str, Any], str] | None:
         # It is being withdrawn: the pointer moves before anything goes.
         return _manifest(store, pointer) if latest_of(store, latest["dataset"]) != latest else None
     if file_sha256(manifest) != latest["manifest_sha256"]:
-        raise IntegrityError(f"{manifest} is not the manifest that {pointer} points to; run `praya verify`")
+        raise IntegrityError(
+            codes.verify.FILE_CHANGED,
+            f"{manifest} is not the manifest that {pointer} points to; run `praya verify`",
+        )
     return json.loads(manifest.read_text("utf-8")), latest["manifest_sha256"]
 
 

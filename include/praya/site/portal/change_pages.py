@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.history import compare, compare_rows, level_of, read, versions
 from praya.history.rows import HASHES, comparable, rows_into
 from praya.metadata import as_json
@@ -115,5 +115,6 @@ def _manifest(folder: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         gone = "it was withdrawn" if (folder / "withdrawn.json").exists() else "there is no such version"
         raise IntegrityError(
-            f"{folder}: {gone}; what changed can be told of versions that are out"
+            codes.release.VERSION_UNKNOWN,
+            f"{folder}: {gone}; what changed can be told of versions that are out",
         ) from error

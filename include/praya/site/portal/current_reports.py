@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from praya.contract.codes import FILE_LANGUAGE
-from praya.errors import IntegrityError
+from praya.errors import IntegrityError, codes
 from praya.history.editions import MANIFEST, POINTER, REPORTS, latest_edition
 from praya.store import Store, file_sha256
 
@@ -27,7 +27,10 @@ def reports(store: Store) -> list[dict[str, Any]]:
             continue
         manifest = store.path(f"{key}/{pointer['edition']}/{MANIFEST}")
         if not manifest.is_file() or file_sha256(manifest) != pointer["manifest_sha256"]:
-            raise IntegrityError(f"{manifest} is not the manifest that {path} points to; run `praya verify`")
+            raise IntegrityError(
+                codes.verify.FILE_CHANGED,
+                f"{manifest} is not the manifest that {path} points to; run `praya verify`",
+            )
         found.append(_entry(key.removeprefix("released/"), store.read_json(store.key(manifest)), pointer))
     found.sort(key=lambda one: str(one["period"] or ""), reverse=True)
     return sorted(found, key=lambda one: str(one["report"]))

@@ -11,7 +11,7 @@ from typing import Any
 
 from praya import paths
 from praya.contract import load_policy
-from praya.errors import HarvestError
+from praya.errors import HarvestError, codes
 from praya.metadata import Facts, as_json, psi_entry, psi_problems
 from praya.store import Store
 
@@ -38,7 +38,10 @@ def harvest(store: Store, releases: Sequence[Facts]) -> bool:
         if not wrong:
             changed = store.put_if_new({key: as_json(entries)}) or changed
     if problems:
-        raise HarvestError("\n".join([*problems, "the last file stays, which the portal goes on to harvest"]))
+        raise HarvestError(
+            codes.portal.HARVEST_NOT_VALID,
+            "\n".join([*problems, "the last file stays, which the portal goes on to harvest"]),
+        )
     return changed
 
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from praya.errors import IntegrityError, PackageMissing
+from praya.errors import IntegrityError, PackageMissing, codes
 from praya.store import Store, file_sha256
 from praya.text.names import is_file_name
 from praya.text.outside import quote
@@ -75,8 +75,9 @@ def _open(target: str, options: dict[str, Any]) -> tuple[Any, str]:
         return fsspec.core.url_to_fs(target, **options)  # type: ignore[no-any-return]
     except ImportError as error:
         raise PackageMissing(
+            codes.package.DRIVER_MISSING,
             f"{quote(target)}: the driver of this storage is not installed ({quote(error)}); for s3:// install what "
-            "requirements-s3.txt locks: make s3"
+            "requirements-s3.txt locks: make s3",
         ) from error
 
 
@@ -90,7 +91,8 @@ def _check_names(served: Path) -> None:
             continue  # withdrawn, or made again, while the area is read
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
             raise IntegrityError(
-                f"{path}: is neither a file nor a folder; nothing is published while it is there"
+                codes.verify.NOT_A_FILE,
+                f"{path}: is neither a file nor a folder; nothing is published while it is there",
             )
 
 
@@ -122,13 +124,15 @@ def _release(fs: Any, root: str, there: dict[str, int], manifest: Path, served: 
         listed = json.loads(text)["files"]
         if wrong := [file["name"] for file in listed if not is_file_name(str(file["name"]))]:
             raise IntegrityError(
-                f"{manifest}: '{quote(wrong[0], 120)}' is no name of a file; nothing of {prefix} is published"
+                codes.verify.FILE_CHANGED,
+                f"{manifest}: '{quote(wrong[0], 120)}' is no name of a file; nothing of {prefix} is published",
             )
         known = {file["name"] for file in listed} | {"manifest.json", "withdrawn.json"}
         for file in listed:
             if file_sha256(folder / file["name"]) != file["sha256"]:
                 raise IntegrityError(
-                    f"{folder / file['name']}: is not what its manifest says; nothing of {prefix} is published"
+                    codes.verify.FILE_CHANGED,
+                    f"{folder / file['name']}: is not what its manifest says; nothing of {prefix} is published",
                 )
         names = [file["name"] for file in listed] + sorted({path.name for path in folder.iterdir()} - known)
         for name in names:

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from praya.errors import PrayaError
+from praya.errors import PrayaError, codes
 from praya_hk.sources.contact_centre.cases import case_numbers
 from praya_hk.sources.contact_centre.centre_codes import SUBJECTS
 from praya_hk.sources.contact_centre.draw import DAY, HOUR, Bools, Ints, moments, stream
@@ -67,7 +67,8 @@ def apply(
         for number, change in enumerate(changes):
             if change.kind not in KINDS:
                 raise PrayaError(
-                    f"{year_month}: there is no change {change.kind!r}; there are {', '.join(KINDS)}"
+                    codes.simulator.CHANGE_NOT_POSSIBLE,
+                    f"{year_month}: there is no change {change.kind!r}; there are {', '.join(KINDS)}",
                 )
             if (change.kind in FAULTY) != faulty:
                 continue
@@ -193,7 +194,8 @@ def _pick(step: Step, among: pa.ChunkedArray | Bools, times: int = 1) -> Ints:
     rows = np.flatnonzero(among if isinstance(among, np.ndarray) else among.to_numpy())
     if rows.size < step.wanted * times:
         raise PrayaError(
-            f"{step.year}-{step.month:02d}: {step.wanted} changes asked for, {rows.size} records to choose from"
+            codes.simulator.CHANGE_NOT_POSSIBLE,
+            f"{step.year}-{step.month:02d}: {step.wanted} changes asked for, {rows.size} records to choose from",
         )
     return np.sort(step.rng.choice(rows, step.wanted * times, replace=False))
 

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from praya.errors import PrayaError
+from praya.errors import PrayaError, codes
 from praya.text.outside import quote
 from praya_hk.sources.contact_centre import api_pages, query
 from praya_hk.sources.contact_centre.amendments import Change
@@ -64,7 +64,10 @@ class RecordsApi:
         query.known(asked, {"table", "since"})
         table = asked.get("table", "")
         if table not in TABLES:
-            raise PrayaError(f"table: '{quote(table)}' is not one of {', '.join(TABLES)}")
+            raise PrayaError(
+                codes.simulator.REQUEST_NOT_VALID,
+                f"table: '{quote(table)}' is not one of {', '.join(TABLES)}",
+            )
         since = query.moment("since", asked.get("since", "1970-01-01"))
 
         def state(month: str) -> Month | None:
@@ -87,14 +90,16 @@ class RecordsApi:
             earlier = self.archive.made(asked.month, asked.cursor.etag)
             if earlier is None:
                 raise PrayaError(
-                    "cursor: the month has changed and the state it belongs to is gone; begin again"
+                    codes.simulator.REQUEST_NOT_VALID,
+                    "cursor: the month has changed and the state it belongs to is gone; begin again",
                 )
             state = earlier
         found = self.archive.pages(state, table, asked.form, asked.since)
         offset = asked.cursor.offset if asked.cursor else 0
         if offset and offset >= found.rows:
             raise PrayaError(
-                "cursor: it leads past the end; take it from the Link header, or begin without one"
+                codes.simulator.REQUEST_NOT_VALID,
+                "cursor: it leads past the end; take it from the Link header, or begin without one",
             )
 
         shown = max(offset - asked.limit, 0) if request.state.fault == "repeat" else offset

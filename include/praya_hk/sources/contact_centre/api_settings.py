@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from praya.errors import PrayaError
+from praya.errors import PrayaError, codes
 from praya_hk.sources.contact_centre.days import YEARS
 from praya_hk.sources.contact_centre.generator import SEED, following, parse
 from praya_hk.sources.contact_centre.source_store import YEAR, Archive
@@ -52,5 +52,8 @@ def _cache() -> Path:
     folder = Path(tempfile.gettempdir()) / f"praya-sources-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid != os.getuid():
-        raise PrayaError(f"{folder} belongs to somebody else: name another folder in PRAYA_SOURCES_CACHE")
+        raise PrayaError(
+            codes.simulator.CACHE_NOT_OWNED,
+            f"{folder} belongs to somebody else: name another folder in PRAYA_SOURCES_CACHE",
+        )
     return folder

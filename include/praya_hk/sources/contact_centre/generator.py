@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from praya.errors import PrayaError
+from praya.errors import PrayaError, codes
 from praya_hk.sources.contact_centre import assignments, calls, cases, surveys
 from praya_hk.sources.contact_centre.days import YEARS
 from praya_hk.sources.contact_centre.draw import month_bounds
@@ -61,10 +61,16 @@ def write(tables: dict[str, pa.Table], folder: Path) -> dict[str, Path]:
 def parse(year_month: str) -> tuple[int, int]:
     """Year and month of `2023-03`; PrayaError where it is no month or its holidays are not known."""
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", year_month):
-        raise PrayaError(f"month: {year_month!r} is not a month; write it as YYYY-MM, for example 2023-03")
+        raise PrayaError(
+            codes.simulator.REQUEST_NOT_VALID,
+            f"month: {year_month!r} is not a month; write it as YYYY-MM, for example 2023-03",
+        )
     year, number = int(year_month[:4]), int(year_month[5:])
     if year not in YEARS:
-        raise PrayaError(f"month: {year_month} is not on offer; there is {YEARS[0]}-01 to {YEARS[-1]}-12")
+        raise PrayaError(
+            codes.simulator.REQUEST_NOT_VALID,
+            f"month: {year_month} is not on offer; there is {YEARS[0]}-01 to {YEARS[-1]}-12",
+        )
     return year, number
 
 

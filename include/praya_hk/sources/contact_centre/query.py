@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
-from praya.errors import PrayaError
+from praya.errors import PrayaError, codes
 from praya.text.outside import quote, quote_all
 from praya_hk.sources.contact_centre.api_pages import FORMATS, PAGE_ROWS
 from praya_hk.sources.contact_centre.generator import TABLES
@@ -50,18 +50,26 @@ def page(table: str, query: Mapping[str, str]) -> Asked:
     known(query, _PAGE)
     month = query.get("month", "")
     if not month:
-        raise PrayaError("month is missing: say which month, for example month=2023-03")
+        raise PrayaError(
+            codes.simulator.REQUEST_NOT_VALID, "month is missing: say which month, for example month=2023-03"
+        )
     form = query.get("format", "csv")
     if form not in FORMATS:
-        raise PrayaError(f"format: '{quote(form)}' is not one of {', '.join(FORMATS)}")
+        raise PrayaError(
+            codes.simulator.REQUEST_NOT_VALID, f"format: '{quote(form)}' is not one of {', '.join(FORMATS)}"
+        )
     since = moment("updated_since", query["updated_since"]) if "updated_since" in query else None
     limit = query.get("limit", str(PAGE_ROWS))
     if not re.fullmatch(r"[0-9]{1,6}", limit) or not 1 <= int(limit) <= PAGE_ROWS:
-        raise PrayaError(f"limit: '{quote(limit)}' is not a number of rows from 1 to {PAGE_ROWS}")
+        raise PrayaError(
+            codes.simulator.REQUEST_NOT_VALID,
+            f"limit: '{quote(limit)}' is not a number of rows from 1 to {PAGE_ROWS}",
+        )
     cursor = _cursor(query["cursor"]) if "cursor" in query else None
     if cursor and (cursor.month, cursor.table, cursor.form, cursor.since) != (month, table, form, since):
         raise PrayaError(
-            "cursor: it belongs to another request; use it with the parameters that it was given for"
+            codes.simulator.REQUEST_NOT_VALID,
+            "cursor: it belongs to another request; use it with the parameters that it was given for",
         )
     return Asked(month, table, form, since, int(limit), cursor)
 
@@ -69,7 +77,10 @@ def page(table: str, query: Mapping[str, str]) -> Asked:
 def known(query: Mapping[str, str], names: set[str]) -> None:
     """Refuse parameters that mean nothing here: a slip in a name must not read as no filter."""
     if unknown := sorted(set(query) - names):
-        raise PrayaError(f"there is no parameter {quote_all(unknown)}; there are {', '.join(sorted(names))}")
+        raise PrayaError(
+            codes.simulator.REQUEST_NOT_VALID,
+            f"there is no parameter {quote_all(unknown)}; there are {', '.join(sorted(names))}",
+        )
 
 
 def moment(name: str, text: str) -> int:
@@ -79,13 +90,17 @@ def moment(name: str, text: str) -> int:
         when = datetime.fromisoformat(re.sub(r" (\d\d:?\d\d)$", r"+\1", text))
     except ValueError:
         raise PrayaError(
-            f"{name}: '{quote(text)}' is not ISO 8601; write for example 2023-04-01T00:00:00+08:00"
+            codes.simulator.REQUEST_NOT_VALID,
+            f"{name}: '{quote(text)}' is not ISO 8601; write for example 2023-04-01T00:00:00+08:00",
         ) from None
     return int((when if when.tzinfo else when.replace(tzinfo=_HONG_KONG)).timestamp())
 
 
 def _cursor(text: str) -> Cursor:
-    wrong = PrayaError("cursor: this is none of ours; take it from the Link header, or begin without one")
+    wrong = PrayaError(
+        codes.simulator.REQUEST_NOT_VALID,
+        "cursor: this is none of ours; take it from the Link header, or begin without one",
+    )
     try:
         parts = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         cursor = Cursor(*parts)

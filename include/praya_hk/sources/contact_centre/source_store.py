@@ -20,7 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from praya.errors import PrayaError
+from praya.errors import PrayaError, codes
 from praya_hk.sources.contact_centre import amendments, api_pages, generator
 from praya_hk.sources.contact_centre.amendments import Change
 from praya_hk.sources.contact_centre.draw import DAY, HOUR
@@ -181,7 +181,10 @@ class Archive:
     def _offered(self, month: str) -> None:
         if month not in self.months:
             generator.parse(month)
-            raise PrayaError(f"month: {month} is not on offer; there is {', '.join(self.months)}")
+            raise PrayaError(
+                codes.simulator.REQUEST_NOT_VALID,
+                f"month: {month} is not on offer; there is {', '.join(self.months)}",
+            )
 
     def _log(self) -> dict[str, list[list[Any]]]:
         file = self.root / "changes.json"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from praya.contract.base import Keys, Problem
-from praya.contract.rules.field import WITHOUT_ORDER
+from praya.contract.rules.field_rules import WITHOUT_ORDER
 from praya.text.outside import quote
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from praya.contract.base import Keys, Problem
+from praya.errors import codes
 from praya.text.outside import quote
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def check_policy(contract: Contract, policy: Policy) -> Iterator[Problem]:
     for key, what in policy.violations(contract.disclosure):
-        yield Problem(("disclosure", key), what)
+        yield Problem(("disclosure", key), what, codes.contract.BELOW_POLICY)
 
 
 def check_dataset(contract: Contract, path: Path) -> Iterator[Problem]:
@@ -34,12 +35,14 @@ def check_list(listed: CodeList, path: Path) -> Iterator[Problem]:
 
 def check_named(keys: Keys, name: str, what: str, expected: str) -> Iterator[Problem]:
     if name != expected:
-        yield Problem(keys, f"is '{quote(name)}'; expected the {what}'s name, '{quote(expected)}'")
+        said = f"is '{quote(name)}'; expected the {what}'s name, '{quote(expected)}'"
+        yield Problem(keys, said, codes.contract.NAME_DIFFERS_FROM_PATH)
 
 
 def check_is_there_once(contract: Contract, others: Mapping[str, Contract]) -> Iterator[Problem]:
     if others.get(contract.dataset, contract) is not contract:
-        yield Problem(("dataset",), f"'{quote(contract.dataset)}' is there twice; expected a name of its own")
+        said = f"'{quote(contract.dataset)}' is there twice; expected a name of its own"
+        yield Problem(("dataset",), said, codes.contract.NAME_TAKEN)
 
 
 def check_references(
@@ -51,14 +54,14 @@ def check_references(
         other = key.reference.resource or contract.dataset
         if other not in others:
             if not has_file(other):
-                yield Problem(
-                    (*at, "resource"), f"there is no dataset '{quote(other)}'; expected that of a contract"
-                )
+                said = f"there is no dataset '{quote(other)}'; expected that of a contract"
+                yield Problem((*at, "resource"), said, codes.contract.REFERENCE_UNKNOWN)
             continue
         known = {field.name for field in others[other].fields}
         for number, name in enumerate(key.reference.fields):
             if name not in known:
-                yield Problem((*at, "fields", number), f"{other} has no field {quote(name)}")
+                said = f"{other} has no field {quote(name)}"
+                yield Problem((*at, "fields", number), said, codes.contract.REFERENCE_UNKNOWN)
 
 
 def check_aliases(contract: Contract, taken: Mapping[str, str]) -> Iterator[Problem]:
@@ -66,7 +69,6 @@ def check_aliases(contract: Contract, taken: Mapping[str, str]) -> Iterator[Prob
     own = dict[str, str]()
     for number, alias in enumerate(contract.aliases):
         if other := taken.get(alias) or own.get(alias):
-            yield Problem(
-                ("aliases", number), f"'{quote(alias)}' is {other}; expected an id that nobody else has"
-            )
+            said = f"'{quote(alias)}' is {other}; expected an id that nobody else has"
+            yield Problem(("aliases", number), said, codes.contract.NAME_TAKEN)
         own[alias] = f"an alias of {contract.dataset}"

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from praya.contract.base import Problem
-from praya.contract.rules.file import check_named
+from praya.contract.rules.file_rules import check_named
+from praya.errors import codes
 from praya.text.outside import quote
 
 if TYPE_CHECKING:
@@ -63,27 +64,24 @@ def check_ids(programme: Programme, ids: Mapping[str, Path]) -> Iterator[Problem
     for number, metric in enumerate(programme.metrics):
         other = "this file" if metric.id in own else ids.get(metric.id)
         if other:
-            yield Problem(
-                ("metrics", number, "id"), f"'{quote(metric.id)}' is also in {other}; one id, one meaning"
-            )
+            said = f"'{quote(metric.id)}' is also in {other}; one id, one meaning"
+            yield Problem(("metrics", number, "id"), said, codes.contract.NAME_TAKEN)
         own.add(metric.id)
 
 
 def check_order(programme: Programme, orders: Mapping[int, str]) -> Iterator[Problem]:
     """`orders`: the places of the programmes before it."""
     if programme.order in orders:
-        yield Problem(
-            ("order",), f"{programme.order} is {orders[programme.order]}'s; expected a place of its own"
-        )
+        said = f"{programme.order} is {orders[programme.order]}'s; expected a place of its own"
+        yield Problem(("order",), said, codes.contract.NAME_TAKEN)
 
 
 def check_also(programme: Programme, ids: Set[str]) -> Iterator[Problem]:
     """`ids`: all metrics of the register."""
     for number, name in enumerate(programme.also):
         if name not in ids:
-            yield Problem(
-                ("also", number), f"'{quote(name)}' is no metric of the register; expected one that is"
-            )
+            said = f"'{quote(name)}' is no metric of the register; expected one that is"
+            yield Problem(("also", number), said, codes.contract.REFERENCE_UNKNOWN)
 
 
 TARGET = (check_either, check_sourced, check_due)

@@ -1,27 +1,63 @@
-"""Errors as sentences for the person who has to act: what happened, where, and what to do."""
+"""Errors for the person who has to act: a code, and a message that says what happened, where, and what to do."""
 
 from __future__ import annotations
 
+import copyreg
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from praya.errors.code import Code
+from praya.errors.codes import contract_codes as of_contracts
+from praya.errors.problem import FileProblem
 from praya.text.outside import clean
 
 
 class PrayaError(Exception):
-    """Anything Praya stops for on purpose; its text is meant to be read as it stands, wherever it is shown.
+    """Anything Praya stops for on purpose. `code` is its kind; its text is the message, shown as it is written.
 
     Hidden characters and secrets in it are masked here. What comes from outside goes into it by
     `praya.text.outside.quote`.
     """
 
-    def __init__(self, message: str = "") -> None:
+    def __init__(self, code: Code, message: str = "") -> None:
+        self.code = code
         super().__init__(clean(message))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it is, for pickle and copy: classes take other arguments than the message that `args` holds."""
+        return copyreg.__newobj__, (type(self), *self.args), dict(self.__dict__)  # type: ignore[attr-defined]
+
+    @property
+    def with_code(self) -> str:
+        """The message behind its code, as people see it."""
+        return f"{self.code}: {self}"
+
+
+E = TypeVar("E", bound=PrayaError)
+
+
+def put_code_first(error: E) -> E:
+    """Make the code a part of the text, for programs that show the text of an error and nothing else; once only."""
+    error.args = (error.with_code,)
+    return error
 
 
 class ContractError(PrayaError):
-    """One or more contracts, registers or suites are wrong; `problems` holds every one of them."""
+    """One or more contracts, registers or suites are wrong; `problems` holds every one of them, each with its code.
 
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = [clean(problem) for problem in problems]
-        super().__init__("\n".join(self.problems))
+    The code is that of all problems, or `SEVERAL_KINDS` where they differ.
+    """
+
+    def __init__(self, problems: Sequence[FileProblem]) -> None:
+        self.problems = list(problems)
+        kinds = {problem.code for problem in problems}
+        code = kinds.pop() if len(kinds) == 1 else of_contracts.SEVERAL_KINDS
+        super().__init__(code, "\n".join(self.problems))
+
+    @property
+    def with_code(self) -> str:
+        """Every problem behind its own code, a line each."""
+        return "\n".join(problem.with_code for problem in self.problems)
 
 
 class ExtensionError(PrayaError):
@@ -83,9 +119,9 @@ class HarvestError(PrayaError):
 class ReleaseHeld(PrayaError):
     """A release is ready but its release time has not come; `due` is when (UTC)."""
 
-    def __init__(self, message: str, due: object) -> None:
+    def __init__(self, code: Code, message: str, due: object) -> None:
         self.due = due
-        super().__init__(message)
+        super().__init__(code, message)
 
 
 class ReleaseRefused(PrayaError):

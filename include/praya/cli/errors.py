@@ -1,0 +1,47 @@
+"""The command of `praya` on error codes: what each means and what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from praya.cli.terminal import USAGE, say, stop
+from praya.errors import all_areas, find_code
+from praya.errors.page import errors_page
+from praya.text.outside import quote
+
+
+def errors(
+    code: Annotated[
+        str | None, typer.Argument(metavar="CODE", help="one code; without it, all are listed")
+    ] = None,
+    page: Annotated[
+        Path | None, typer.Option(help="write the list there as a page of the documentation")
+    ] = None,
+) -> None:
+    """Say what an error code means and what to do about it; or list all codes.
+
+    Example: `praya errors PRAYA-STAGE-002`
+    """
+    if page is not None:
+        page.write_text(errors_page(), "utf-8")
+    elif code is not None:
+        _one(code)
+    else:
+        _all()
+
+
+def _one(name: str) -> None:
+    found = find_code(name)
+    if found is None:
+        stop(f"there is no code '{quote(name)}'; `praya errors` lists all", USAGE)
+    say(f"{found.name}\n  what it means: {found.means}\n  what to do: {found.do}")
+
+
+def _all() -> None:
+    for area in all_areas():
+        say(f"{area.name}: {area.about.removeprefix('Codes for ')}")
+        for code in area.codes:
+            say(f"  {code.name}  {code.means}")

@@ -1,0 +1,20 @@
+"""All rules between the sections of a contract."""
+
+from __future__ import annotations
+
+RULES = tuple(
+    rule
+    for group in (
+        names_rules,
+        collected_rules,
+        personal_rules,
+        counts_rules,
+        derived_rules,
+        cell_keys_rules,
+        guards_rules,
+        notes_rules,
+        released_rules,
+        sdmx_rules,
+    )
+    for rule in group.RULES
+)
