@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from praya.contract.base import Keys, Problem
 from praya.contract.code_list import CodeList
 from praya.errors import ContractError, codes
 from praya.text.outside import quote
 
-# The code list of a name; raises ContractError where there is none, or it is wrong.
-Get = Callable[[str], CodeList]
+if TYPE_CHECKING:
+    from praya.contract.load import Lists
+
 NAMED = "expected the name of a code list, or {list: its name, also: [special codes]}"
 
 
-def fill_codes(data: Any, get: Get) -> Iterator[Problem]:
+def fill_codes(data: Any, lists: Lists) -> Iterator[Problem]:
     """Put the codes that fields name into `data`, in place of the names of their lists; gives what is wrong with them.
 
     What has not the shape of a contract is left to the model.
@@ -24,13 +25,13 @@ def fill_codes(data: Any, get: Get) -> Iterator[Problem]:
     fields = schema.get("fields") if isinstance(schema, dict) else None
     for number, field in enumerate(fields if isinstance(fields, list) else []):
         if isinstance(field, dict) and "codes" in field:
-            problems = [*_fill_field(field, get)]
+            problems = [*_fill_field(field, lists)]
             if problems:
                 del field["codes"]
             yield from (one._replace(keys=("schema", "fields", number, *one.keys)) for one in problems)
 
 
-def _fill_field(field: dict[Any, Any], get: Get) -> Iterator[Problem]:
+def _fill_field(field: dict[Any, Any], lists: Lists) -> Iterator[Problem]:
     named = field["codes"] if isinstance(field["codes"], dict) else {"list": field["codes"]}
     also, constraints = named.get("also", []), field.get("constraints", {})
     texts = [named.get("list"), *(also if isinstance(also, list) else [None])]
@@ -41,7 +42,7 @@ def _fill_field(field: dict[Any, Any], get: Get) -> Iterator[Problem]:
     if enum is not None and not (isinstance(enum, list) and all(isinstance(each, str) for each in enum)):
         return  # the model says what is wrong with it
     try:
-        listed = get(named["list"])
+        listed = lists.get(named["list"])
     except ContractError as error:
         yield from (Problem(("codes",), each, codes.contract.CODE_LIST_NOT_USABLE) for each in error.problems)
         return
@@ -52,10 +53,10 @@ def _fill_field(field: dict[Any, Any], get: Get) -> Iterator[Problem]:
     if problems := [*_wrong_codes(listed, places)]:
         yield from problems
         return
-    filled = listed.of_field(enum, also)
-    field["codes"] = filled.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    filled = lists.codes_of(listed, enum, also)
+    field["codes"] = filled
     if isinstance(constraints, dict):
-        field["constraints"] = constraints | {"enum": [one.code for one in filled.codes]}
+        field["constraints"] = constraints | {"enum": [one["code"] for one in filled["codes"]]}
 
 
 def _wrong_codes(listed: CodeList, places: list[tuple[Keys, str]]) -> Iterator[Problem]:

@@ -139,6 +139,7 @@ class Lists:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._read: dict[str, CodeList] = {}
+        self._codes: dict[tuple[str, tuple[str, ...] | None, tuple[str, ...]], dict[str, Any]] = {}
 
     def get(self, name: str) -> CodeList:
         """The list of that name; raises ContractError where there is none, or its file is wrong."""
@@ -152,10 +153,18 @@ class Lists:
             self._read[name] = load_code_list(path)
         return self._read[name]
 
+    def codes_of(self, listed: CodeList, enum: list[str] | None, also: list[str]) -> dict[str, Any]:
+        """The codes of a field as a contract has them; many fields take the same."""
+        key = (listed.list_, None if enum is None else tuple(enum), tuple(also))
+        if key not in self._codes:
+            codes = listed.of_field(enum, also)
+            self._codes[key] = codes.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        return self._codes[key]
+
 
 def _parse(path: Path, model: type[M], lists: Lists | None = None) -> Parsed[M]:
     data, lines = _read(path)
-    problems = [*fill_codes(data, lists.get)] if lists else []
+    problems = [*fill_codes(data, lists)] if lists else []
     try:
         return Parsed(path, lines, model.model_validate(data), problems)
     except ValidationError as error:

@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+from praya.contract.rules import (
+    cell_keys_rules,
+    collected_rules,
+    counts_rules,
+    derived_rules,
+    guards_rules,
+    names_rules,
+    notes_rules,
+    personal_rules,
+    released_rules,
+    sdmx_rules,
+)
+
 RULES = tuple(
     rule
     for group in (
