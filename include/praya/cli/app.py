@@ -19,7 +19,7 @@ from rich.table import Table
 
 from praya import paths
 from praya.cli import audit as cli_audit
-from praya.cli import errors as cli_errors
+from praya.cli import error_codes as cli_errors
 from praya.cli import ledger as cli_ledger
 from praya.cli import metrics as cli_metrics
 from praya.cli import reports as cli_reports
@@ -31,8 +31,8 @@ from praya.cli.terminal import contract as the_contract
 from praya.cli.terminal import contracts as all_contracts
 from praya.contract import read_contracts, without_labels
 from praya.contract.base import Keys, Problem
+from praya.contract.description import describe_problem
 from praya.contract.load import lines_of
-from praya.contract.places import describe_problem
 from praya.contract.zone import show_moment
 from praya.errors import ContractError, FileProblem, MeasureError, PrayaError, ReleaseHeld, codes
 from praya.extensions import COMMANDS, load_extensions

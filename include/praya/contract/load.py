@@ -13,10 +13,10 @@ from praya import paths
 from praya.contract.base import Keys, Model, Problem, apply_rule
 from praya.contract.code_list import CodeList
 from praya.contract.coded import fill_codes
+from praya.contract.description import Lines, describe_problem, describe_unread, dotted
 from praya.contract.model import Contract
 from praya.contract.parsed import Parsed, check_together
 from praya.contract.partly import parse_partly, problems_inside
-from praya.contract.places import Lines, describe_problem, describe_unread, dotted
 from praya.contract.policy import Policy
 from praya.contract.rules import file_rules
 from praya.errors import Code, ContractError, FileProblem, codes

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from praya.contract.base import Model, Problem, apply_rule
+from praya.contract.description import Lines, describe_problems
 from praya.contract.model import Contract
-from praya.contract.places import Lines, describe_problems
 from praya.contract.rules import file_rules
 from praya.errors import ContractError, FileProblem
 

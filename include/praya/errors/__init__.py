@@ -31,7 +31,7 @@ from praya.errors.classes import (
     ValidationFailed,
     put_code_first,
 )
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 from praya.errors.problem import FileProblem
 from praya.errors.registry import all_areas, all_codes, find_code
 

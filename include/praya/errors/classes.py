@@ -6,8 +6,8 @@ import copyreg
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from praya.errors.code import Code
 from praya.errors.codes import contract_codes as of_contracts
+from praya.errors.error_code import Code
 from praya.errors.problem import FileProblem
 from praya.text.outside import clean
 

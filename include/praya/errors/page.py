@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 from praya.errors.registry import Area, all_areas
 
 COMMAND = "praya errors --page docs/errors.md"

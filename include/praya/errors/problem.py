@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 from praya.text.outside import clean
 
 

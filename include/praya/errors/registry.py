@@ -7,7 +7,7 @@ import pkgutil
 from typing import NamedTuple
 
 from praya.errors import codes
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 # Codes that were documented once and are used no more: their numbers are not given again.
 RETIRED: frozenset[str] = frozenset()

@@ -1,6 +1,6 @@
 """Codes for addresses that Praya refuses to ask: of contracts, connections, redirects and next pages."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 REDIRECT_NOT_ALLOWED = Code(
     "PRAYA-ADDRESS-001",

@@ -1,6 +1,6 @@
 """Codes for contracts, the policy, code lists, the register of metrics and revisions: YAML that people write."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 SEVERAL_KINDS = Code(
     "PRAYA-CONTRACT-001",

@@ -1,6 +1,6 @@
 """Codes for disclosure control: what may not be released, approvals, and the gate itself."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 PERSONAL_RECORDS = Code(
     "PRAYA-DISCLOSURE-001",

@@ -1,6 +1,6 @@
 """Codes for evidence of a release: its archive, an OCFL copy, and making a release again."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 TOO_LARGE_FOR_ZIP = Code(
     "PRAYA-EVIDENCE-001",

@@ -1,6 +1,6 @@
 """Codes for output formats that cannot hold what the table holds."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 FIELD_NAME_RESERVED = Code(
     "PRAYA-FORMAT-001",

@@ -1,6 +1,6 @@
 """Codes for what is asked for as of a day, or by a name, and was never released."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 NOTHING_RELEASED_THEN = Code(
     "PRAYA-HISTORY-001",

@@ -1,6 +1,6 @@
 """Codes for errors of Praya itself."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 CRASH = Code(
     "PRAYA-INTERNAL-001",

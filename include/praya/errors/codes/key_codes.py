@@ -1,6 +1,6 @@
 """Codes for signing keys and signatures."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 REFUSED = Code(
     "PRAYA-KEY-001",

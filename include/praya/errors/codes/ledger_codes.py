@@ -1,6 +1,6 @@
 """Codes for the ledger, its checkpoints and witnesses."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 LINES_CHANGED = Code(
     "PRAYA-LEDGER-001",

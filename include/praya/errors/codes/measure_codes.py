@@ -1,6 +1,6 @@
 """Codes for marts: their files, what they are made from, and their computation."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 MART_UNKNOWN = Code(
     "PRAYA-MEASURE-001",

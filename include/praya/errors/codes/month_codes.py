@@ -1,6 +1,6 @@
 """Codes for months: their close, their downloads, and months of records."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 NOT_OVER = Code(
     "PRAYA-MONTH-001",

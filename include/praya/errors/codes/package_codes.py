@@ -1,6 +1,6 @@
 """Codes for packages: what others add to Praya, and what has to be installed besides."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 EXTENSION_NAME_TAKEN = Code(
     "PRAYA-PACKAGE-001",

@@ -1,6 +1,6 @@
 """Codes for names of persons that go on record."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 NAME_NOT_VALID = Code(
     "PRAYA-PERSON-001",

@@ -1,6 +1,6 @@
 """Codes for what the open-data portal harvests."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 HARVEST_NOT_VALID = Code(
     "PRAYA-PORTAL-001",

@@ -1,6 +1,6 @@
 """Codes for releasing, previewing, correcting and taking back."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 WAITS_FOR_TIME = Code(
     "PRAYA-RELEASE-001",

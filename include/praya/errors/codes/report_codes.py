@@ -1,6 +1,6 @@
 """Codes for reports and documents that are made from releases."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 FIGURES_DISAGREE = Code(
     "PRAYA-REPORT-001",

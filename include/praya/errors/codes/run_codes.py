@@ -1,6 +1,6 @@
 """Codes for runs of Airflow that ended without their work."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 TASK_FAILED = Code(
     "PRAYA-RUN-001",

@@ -1,6 +1,6 @@
 """Codes for the simulated source of 1823 records (`praya sources`): its requests, months and generator."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 REQUEST_NOT_VALID = Code(
     "PRAYA-SIMULATOR-001",

@@ -1,6 +1,6 @@
 """Codes for collecting: connections, requests, files of a folder, and what a source sends."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 SYNTHETIC_NOT_DECLARED = Code(
     "PRAYA-SOURCE-001",

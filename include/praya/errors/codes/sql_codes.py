@@ -1,6 +1,6 @@
 """Codes for SQL of marts and suites that Praya refuses, or cannot follow from column to column."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 NOT_ONE_SELECT = Code(
     "PRAYA-SQL-001",

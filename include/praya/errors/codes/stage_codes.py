@@ -1,6 +1,6 @@
 """Codes for staging: the bytes of a source become a typed table, or a reason why not."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 NOTHING_COLLECTED = Code(
     "PRAYA-STAGE-001",

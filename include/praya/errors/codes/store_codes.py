@@ -1,6 +1,6 @@
 """Codes for the store: its folder, keys, files and locks."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 KEY_NOT_VALID = Code(
     "PRAYA-STORE-001",

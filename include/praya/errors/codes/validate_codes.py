@@ -1,6 +1,6 @@
 """Codes for validation: suites, waivers, and verdicts that block a release."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 NOTHING_STAGED = Code(
     "PRAYA-VALIDATE-001",

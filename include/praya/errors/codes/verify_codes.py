@@ -1,6 +1,6 @@
 """Codes for released bytes and addresses that are not as they were published."""
 
-from praya.errors.code import Code
+from praya.errors.error_code import Code
 
 FILE_CHANGED = Code(
     "PRAYA-VERIFY-001",

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from praya.contract import Contract, Field
-from praya.pipeline.stage.field_rules import Rule, of_month, rules
+from praya.pipeline.stage.constraint_rules import Rule, of_month, rules
 from praya.pipeline.stage.pseudonyms import MASK, kept_value, keyed, personal, set_key, shown_value
 from praya.pipeline.stage.reading import (
     FAULTS,

@@ -11,8 +11,8 @@ from typing import Any
 
 from praya.contract import Contract
 from praya.contract.base import Problem
+from praya.contract.description import describe_problems
 from praya.contract.load import lines_of
-from praya.contract.places import describe_problems
 from praya.errors import ContractError, FileProblem, codes
 from praya.lineage import SqlRefused, check_select
 from praya.pipeline.validate.field_expectations import Expectation, from_contract
