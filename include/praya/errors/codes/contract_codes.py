@@ -96,8 +96,3 @@ REFUSED_DURING_RUN = Code(
     means="The contract was refused or missing when this run went on; now nothing is wrong with it.",
     do="Trigger the DAG again.",
 )
-TOO_MANY_CONTRACTS = Code(
-    "PRAYA-CONTRACT-019",
-    means="There are more contracts than the files `dags/datasets*.py` build DAGs for.",
-    do="Add the DAG file that the message names.",
-)
