@@ -11,8 +11,12 @@ from disclosure.moves import Moves
 TINY = 1e-6
 SMALL = 1500  # so many numbers are given to the solver at once; of larger pieces it gets a neighbourhood
 NEAR = (150, 600, 2000)
+# Neighbourhoods in which one value is asked for while all else stays: of the 20,000 numbers of a year few need more.
+WIDE = (600, 1200, 2500, 5000, 8000, 12000)
+NODES = 2000  # of the solver's tree, for one value in one neighbourhood
 ENDLESS = 10**8
-ROUNDS = 6
+ROUNDS, MOST_ROUNDS = 6, 40
+CLOSING = 0.97  # a round of moves that leaves more than this share open is among the last
 FEW = 40
 FAR = 12  # ranges up to so many values are looked for by single moves first
 
@@ -43,7 +47,11 @@ class Piece:
             self._saw(example[self.columns])
         if example is not None and enough < FAR:
             self._by_moves(wanted, enough, example[self.columns])
-        if example is not None and self.columns.size > SMALL:
+            self._by_values(wanted, enough, example[self.columns])
+            for size in NEAR if self.columns.size > SMALL else ():
+                for at in self._open(wanted, enough).tolist():
+                    self._bound(self._near(at, size), at, enough)
+        elif example is not None and self.columns.size > SMALL:
             self._by_neighbourhoods(wanted, enough, example[self.columns], NEAR)
         everything = np.arange(self.columns.size)
         self._push(everything, wanted, enough, None)
@@ -94,21 +102,56 @@ class Piece:
     def _by_moves(self, wanted: np.ndarray, enough: int, base: np.ndarray) -> None:
         """Numbers that single moves can change, from the example and from where wandering off leads."""
         moves = Moves(self.matrix, self.low, self.high, self.least, self.most, base)
-        for turn in range(ROUNDS):
-            for at in self._open(wanted, enough).tolist():
+        for turn in range(MOST_ROUNDS):
+            before = self._open(wanted, enough)
+            for at in before.tolist():
                 for by in range(enough - 1, 0, -1):
                     for step in (by, -by):
                         if self._open(np.array([at]), enough).size:
                             for number, value in (moves.move(at, step) or {}).items():
                                 self.seen_low[number] = min(self.seen_low[number], value)
                                 self.seen_high[number] = max(self.seen_high[number], value)
-            for size in NEAR if turn in (0, ROUNDS - 1) else ():
-                for at in self._open(wanted, enough)[:FEW].tolist():
-                    self._bound(self._near(at, size), at, enough)
-            if not self._open(wanted, enough).size:
+            if turn == 0:
+                for size in NEAR[:2]:
+                    for at in self._open(wanted, enough)[:FEW].tolist():
+                        self._bound(self._near(at, size), at, enough)
+            left = self._open(wanted, enough).size
+            if not left or (turn >= ROUNDS and left > CLOSING * before.size):
                 return
             moves.wander(len(moves.base) // 4)
             self._saw(np.array(moves.base))
+
+    def _by_values(self, wanted: np.ndarray, enough: int, base: np.ndarray) -> None:
+        """Values that were not seen, the nearest first: can the number have it while all that is far from it stays?"""
+        for size in WIDE:
+            for at in self._open(wanted, enough).tolist():
+                inside = self._near(at, size)
+                for value in self._unseen(at, enough):
+                    if self._open(np.array([at]), enough).size:
+                        self._give(inside, at, value, base)
+            if size > self.columns.size:
+                return
+
+    def _unseen(self, at: int, enough: int) -> list[int]:
+        seen = range(int(self.seen_low[at]), int(self.seen_high[at]) + 1)
+        first = max(int(self.least[at]), seen.start - enough)
+        last = int(min(self.most[at], seen.stop + enough))
+        unseen = [value for value in range(first, last + 1) if value not in seen]
+        return sorted(unseen, key=lambda value: max(seen.start - value, value - seen.stop))
+
+    def _give(self, inside: np.ndarray, at: int, value: int, base: np.ndarray) -> None:
+        """Look for a solution in which the number has this value, and keep what is seen in it."""
+        least, most = self.least[at], self.most[at]
+        self.least[at] = self.most[at] = value
+        try:
+            found, _ = self._solve(inside, np.zeros(inside.size), base, nodes=NODES)
+        except Contradiction:
+            return
+        finally:
+            self.least[at], self.most[at] = least, most
+        solution = base.copy()
+        solution[inside] = found
+        self._saw(solution)
 
     def _open(self, wanted: np.ndarray, enough: int) -> np.ndarray:
         """Those of which neither `enough` values were seen nor all that there can be."""
@@ -117,7 +160,12 @@ class Piece:
         return wanted[~(seen >= np.minimum(enough, possible))]
 
     def _solve(
-        self, inside: np.ndarray, objective: np.ndarray, base: np.ndarray | None, whole: bool = True
+        self,
+        inside: np.ndarray,
+        objective: np.ndarray,
+        base: np.ndarray | None,
+        whole: bool = True,
+        nodes: int | None = None,
     ) -> tuple[np.ndarray, bool]:
         """Minimise over the numbers `inside`. Others stay as in `base`, or roam between their bounds.
 
@@ -145,6 +193,7 @@ class Piece:
             integrality=np.full(inside.size, int(whole)),
             bounds=Bounds(self.least[inside], self.most[inside]),
             constraints=LinearConstraint(matrix, row_low, row_high),
+            options={} if nodes is None else {"node_limit": nodes},
         )
         if answer.x is None:
             raise Contradiction(f"no numbers fit: {answer.message}")
