@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from made import accept, accept_staged, make_contract, rows_of
 from praya import paths
+from praya.assurance.standing import standing_of
 from praya.assurance.status import summary
 from praya.cli.app import app
 from praya.contract import Contract
@@ -88,6 +89,16 @@ def test_a_mart_that_has_to_have_rows_is_pending_without_them(store: Store, metr
     measure(store, metrics, [PEOPLE, contract])
     assert not has_no_rows_yet(contract, store)
     assert pending_reason(contract, store, paths.suites()) == "nothing has been collected yet"
+
+
+def test_nobody_is_told_that_it_went_through(store: Store, metrics: Path) -> None:
+    contract = adults()
+    run(store, metrics, b"1,child\n", contract)
+    standing = standing_of(contract, store, paths.suites())
+    assert (standing.attempt.outcome, standing.colour, standing.out) == ("empty", "before", None)
+    run(store, metrics, b"1,child\n2,Chan\n", contract)
+    standing = standing_of(contract, store, paths.suites())
+    assert standing.attempt.outcome != "empty" and standing.out is not None
 
 
 def test_the_shipped_reconciliation_is_of_this_kind() -> None:

@@ -12,7 +12,7 @@ from praya.contract.telling import told
 from praya.errors import PrayaError
 from praya.history import latest as latest_of
 from praya.history import versions
-from praya.pipeline.current import is_held, pending_reason
+from praya.pipeline.current import has_no_rows_yet, is_held, pending_reason
 from praya.pipeline.validate.standing_record import Attempt, Back, Out, Outcome, Standing
 from praya.pipeline.validate.veil import veiled_quarantine
 from praya.pipeline.validate.verdict import read_quarantine
@@ -21,7 +21,7 @@ from praya.text.outside import clean, quote
 
 BACK = 5  # how many of the versions that were taken back are told of
 RAW = 300  # characters of a quarantined record
-WORST_LAST = ("well", "none", "held", "waits", "stopped")
+WORST_LAST = ("well", "empty", "none", "held", "waits", "stopped")
 
 
 def standing_of(contract: Contract, store: Store, suites: Path) -> Standing:
@@ -68,7 +68,7 @@ def _attempt(contract: Contract, store: Store, suites: Path) -> Attempt:
         message, code = clean(problem["message"]), problem.get("code")
         return Attempt(outcome, problem["step"], message, problem.get("at"), code)
     if pending is None:
-        return Attempt("well")
+        return Attempt("empty" if has_no_rows_yet(contract, store) else "well")
     if store.state(contract.subject, "collected") is None:
         return Attempt("none")
     if is_held(pending):

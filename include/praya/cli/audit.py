@@ -17,7 +17,14 @@ from praya.contract import Contract
 from praya.errors import PrayaError
 from praya.store import Store
 
-ENDED = {"well": "went through", "held": "held", "waits": "not current", "stopped": "stopped", "none": "none"}
+ENDED = {
+    "well": "went through",
+    "empty": "nothing to release yet",
+    "held": "held",
+    "waits": "not current",
+    "stopped": "stopped",
+    "none": "none",
+}
 Month = Annotated[str | None, typer.Option(help="of a dataset with months, e.g. 2023-03; else the latest")]
 
 
@@ -38,7 +45,7 @@ def report(
     store = Store(paths.store())
     one = _of_month(contract(dataset), store, month)
     stands = standing_of(one, store, paths.suites())
-    judged = store.state(one.subject, "validated") or stands.attempt.outcome != "none"
+    judged = store.state(one.subject, "validated") or stands.attempt.outcome not in ("none", "empty")
     pages = {
         name: view(store, one.subject, language, standing=stands) if judged else None
         for language, name in FILES.items()

@@ -13,7 +13,7 @@ from praya.contract.zone import show_moment
 from praya.pipeline.validate.messages import TEMPLATES, Say, speaker
 from praya.text.templating import templates
 
-Outcome = Literal["well", "held", "waits", "stopped", "none"]
+Outcome = Literal["well", "empty", "held", "waits", "stopped", "none"]
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,8 @@ class Standing:
     @property
     def colour(self) -> str:
         """The class of the mark that pages show."""
-        if self.attempt.outcome in ("stopped", "none"):
-            return {"stopped": "failed", "none": "before"}[self.attempt.outcome]
+        if self.attempt.outcome in ("stopped", "none", "empty"):
+            return {"stopped": "failed", "none": "before", "empty": "before"}[self.attempt.outcome]
         return "passed" if self.attempt.outcome == "well" and (self.out or not self.released) else "warned"
 
 
