@@ -395,7 +395,7 @@ def test_an_alias_that_is_somebody_else_s_id_is_an_error_of_the_contract(tmp_pat
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(contract_dict(dataset=name, aliases=aliases)))
     _, problems = read_contracts(tmp_path)
-    assert sorted(problem.partition("aliases: ")[2] for problem in problems) == [
+    assert sorted(problem.partition("aliases[0]: ")[2] for problem in problems) == [
         "'second' is a dataset's id; expected an id that nobody else has",
         "'third' is an alias of fourth; expected an id that nobody else has",
     ]

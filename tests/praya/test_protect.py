@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from made import accept, field, make_contract, rows_of
@@ -62,6 +62,8 @@ SCRATCH = TemporaryDirectory()
 
 @settings(max_examples=40, deadline=None)
 @given(counts=st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=30))
+# The status F and a count beside it have the check digit of an identity card.
+@example(counts=[(None, 9021897), (13, 13)])
 def test_counts_below_13_are_withheld_and_others_rounded_to_5(
     counts: list[tuple[int | None, int | None]],
 ) -> None:
@@ -180,7 +182,7 @@ def test_nothing_but_a_protected_table_is_released(store: Store) -> None:
 def test_a_protected_table_cannot_be_made_outside(store: Store) -> None:
     table = protected(store)
     for stamp in (object(), None, True):
-        with pytest.raises(DisclosureError, match=r"comes from praya\.protect\.protect\(\) only"):
+        with pytest.raises(DisclosureError, match=r"comes from praya\.disclosure\.protect\.protect\(\) only"):
             ProtectedTable(seal=stamp, contract=PUBLIC, path=table.path, fields=table.fields, state={})
 
 

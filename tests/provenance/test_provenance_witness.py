@@ -137,9 +137,11 @@ def test_publisher_and_witness_by_their_commands(
     assert "the ledger was shortened or rewritten" in say("checkpoint", "--request", ask, status=1)
     say("checkpoint", "--request", ask, "--anew", "short", status=2)
     say("checkpoint", "--request", ask, "--anew", "The disk was lost, and this is another ledger.")
-    assert "not cosigned: the ledger was rewritten" in say("witness", folder, ask, status=1)
+    assert "not cosigned: PRAYA-LEDGER-006: the ledger was rewritten" in say("witness", folder, ask, status=1)
     say("checkpoint", "--request", ask, "--since", 0)
-    assert "not cosigned: the request goes on from 0" in say("witness", folder, ask, status=1)
+    assert "not cosigned: PRAYA-LEDGER-006: the request goes on from 0" in say(
+        "witness", folder, ask, status=1
+    )
     found = list(verify(Store(facts.root), checkpoint=folder / "checkpoint"))
     assert any(each.startswith(f"{folder / 'checkpoint'}: ") and "rewritten" in each for each in found)
 

@@ -187,7 +187,7 @@ def test_every_message_is_in_both_languages_with_the_same_places() -> None:
 def test_no_message_is_left_over() -> None:
     code = "".join(
         path.read_text("utf-8")
-        for path in Path(TEMPLATES).parents[2].rglob("*")
+        for path in Path(TEMPLATES).parents[3].rglob("*")
         if path.suffix in (".py", ".html")
     )
     made = (

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -86,10 +86,16 @@ class Joined:
         return " + ".join(column.name for column in self.columns)
 
 
-def join(con: duckdb.DuckDBPyConnection, source: str, columns: list[Column]) -> list[Joined]:
-    """What adjacent columns may hold together."""
-    pairs = [pair for pair in itertools.pairwise(columns) if not any(each.number for each in pair)]
-    return [*_flowing(con, source, pairs), *_fragments(con, source, columns)]
+def join(
+    con: duckdb.DuckDBPyConnection, source: str, columns: list[Column], own: Collection[str] = ()
+) -> list[Joined]:
+    """What adjacent columns may hold together; nothing with one of our `own`, whose codes come from no source."""
+    pairs = [
+        pair
+        for pair in itertools.pairwise(columns)
+        if not any(each.number or each.name in own for each in pair)
+    ]
+    return [*_flowing(con, source, pairs), *_fragments(con, source, columns, own)]
 
 
 def _flowing(
@@ -117,9 +123,11 @@ def _goes_on(left: Column, right: Column, head: str, tail: str) -> str:
     return f"(regexp_matches({right.text}, {literal(head)}) and regexp_matches({left.text}, {literal(tail)}))"
 
 
-def _fragments(con: duckdb.DuckDBPyConnection, source: str, columns: list[Column]) -> Iterator[Joined]:
+def _fragments(
+    con: duckdb.DuckDBPyConnection, source: str, columns: list[Column], own: Collection[str]
+) -> Iterator[Joined]:
     """The windows of columns that are fragments, the widest first; a column is in one only."""
-    parts = {part.column.name: part for part in _parts(con, source, columns)}
+    parts = {one.column.name: one for one in _parts(con, source, columns) if one.column.name not in own}
     windows = [window for window in _windows(columns, parts) if _may_be_whole(window) or _may_be_mail(window)]
     if not windows:
         return

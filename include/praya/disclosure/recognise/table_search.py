@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -86,27 +86,29 @@ def search(
     precision: Precision | None = None,
     row: str = ROW,
     titles: Mapping[str, Sequence[str]] | None = None,
+    own: Collection[str] = (),
 ) -> list[Finding]:
     """What is found in these columns of `source`, which is SQL as it stands after FROM; by column, then kind.
 
     `row` is SQL of a row's number; for one Parquet file PARQUET_ROW lets DuckDB use all its threads. `titles` are
     columns' titles, which may say what a column holds. Columns of dates, times and truth values are passed over,
     unless they are said to be dates of birth. What is split over adjacent columns is found under their names with a
-    plus. Two temporary tables are made and dropped again.
+    plus; what stands in columns that are our `own`, such as those of a status, is no part of that. Two temporary tables
+    are made and dropped again.
     """
     chosen, recognisers = columns_of(con, source, columns, titles or {}), kinds(precision)
     if not chosen:
         return []
     with folding(con):
         found = _search(con, source, row, chosen, recognisers)
-        return found + _search_joined(con, source, row, chosen)
+        return found + _search_joined(con, source, row, chosen, own)
 
 
 def _search_joined(
-    con: duckdb.DuckDBPyConnection, source: str, row: str, chosen: list[Column]
+    con: duckdb.DuckDBPyConnection, source: str, row: str, chosen: list[Column], own: Collection[str]
 ) -> list[Finding]:
     """What adjacent columns hold together; of columns of fragments nearly every row has to have it."""
-    joined = {each.name: each for each in join(con, source, chosen)}
+    joined = {each.name: each for each in join(con, source, chosen, own)}
     if not joined:
         return []
     together = select(source, row, list(joined.values()))
