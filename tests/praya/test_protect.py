@@ -67,7 +67,8 @@ SCRATCH = TemporaryDirectory()
 def test_counts_below_13_are_withheld_and_others_rounded_to_5(
     counts: list[tuple[int | None, int | None]],
 ) -> None:
-    rows = [(f"p{number:03}", *pair) for number, pair in enumerate(counts)]
+    # A letter, three digits and a count of four beside them are now and then the number of an identity card.
+    rows = [(f"place-{number:03}", *pair) for number, pair in enumerate(counts)]
     # A store of its own, or the gate would look back at all the tables before.
     store = Store(Path(mkdtemp(dir=SCRATCH.name)))
     table = protected(store, COUNTED, csv_of(rows, "place,cases,deaths"))
