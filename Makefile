@@ -29,13 +29,16 @@ LOCKS := requirements requirements-s3 requirements-postgresql requirements-dev r
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help run test up down airflow s3 postgresql clean lock lint types docs bench numbers
+.PHONY: help run quick test up down airflow s3 postgresql clean lock lint types docs bench numbers
 
 help:  ## lists these commands
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
 
 run: $(STAMPS)/run  ## runs everything once, from the sources to the catalogue, and stops again
 	@exec $(PY) -m praya_airflow.local run
+
+quick: $(STAMPS)/dev  ## runs the tests that take least: half of the modules, in some two minutes
+	@exec $(PY) -m pytest -q -n logical --dist loadfile -m "not slow and not ($(SLOW))" $(ARGS)
 
 test: $(STAMPS)/dev  ## runs all tests, the fast ones in a process a core; choose with ARGS="tests/store -x"
 ifdef ARGS

@@ -30,6 +30,8 @@ from praya.pipeline.collect import collect
 from praya.pipeline.collect.listed_months import changed
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 SECRET = "s3cret-t0ken"
 
 

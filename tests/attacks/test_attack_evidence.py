@@ -43,6 +43,8 @@ from praya.provenance.signing import new_key
 from praya.store import Store
 from provenance import provenance_way as way
 
+pytestmark = pytest.mark.slow
+
 
 def survives(
     whole: Evidence, work: Path, manipulated: Iterator[tuple[str, tuple[str, ...], Files]]

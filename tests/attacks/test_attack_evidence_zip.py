@@ -27,6 +27,8 @@ from praya.assurance.evidence import evidence, verifier
 from praya.errors import IntegrityError
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 
 class Raw(NamedTuple):
     """An entry of a ZIP, as a forger writes it: headers, data, and what is put between."""

@@ -26,6 +26,8 @@ from praya.disclosure.recognise.fold import fold
 from praya.disclosure.recognise.recogniser import plain
 from praya.errors import DisclosureError
 
+pytestmark = pytest.mark.slow
+
 EACH = 9
 EVERY = [*KINDS, PLAIN_MAIL]
 SEED = 8688

@@ -26,6 +26,8 @@ from praya.pipeline.stage import stage
 from praya.pipeline.validate import validate
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 DISTRICTS, TYPES = ["A", "B", "C"], ["enquiry", "complaint"]
 PERSONAL = {
     "retention": {"raw_days": 30, "ground": "kept no longer than the purpose needs"},

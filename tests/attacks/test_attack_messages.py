@@ -34,6 +34,8 @@ from praya.store import Store
 from praya.text.outside import MASKED, clean, clean_values, describe_crash, escape_markdown, quote, quote_all
 from praya.text.templating import templates
 
+pytestmark = pytest.mark.slow
+
 KNOWN = 12  # characters of a secret that may stand in a row
 HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 SLOW = settings(

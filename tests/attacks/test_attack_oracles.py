@@ -34,6 +34,8 @@ from praya.site.export.ocfl import ocfl
 from praya.store import Store
 from provenance import provenance_way as way
 
+pytestmark = pytest.mark.slow
+
 THEN = dt.datetime(2026, 3, 1, 2, 0, tzinfo=dt.UTC)
 FIXED = "2026-03-01T02:00:00Z"
 METHODS = ("10-5 rule", "suppression")

@@ -28,6 +28,8 @@ from praya.site.portal.publish import publish as copy_to
 from praya.store import Store
 from praya.text.names import is_file_name, is_month, is_name
 
+pytestmark = pytest.mark.slow
+
 GOOD = b"id,name\n1,a\n"
 EVIL = [
     "", ".", "..", "../x", "../../../evil", "/etc/passwd", "a/../../x", "a/b", "a\\b", "..\\x", "a\x00", "a\n",

@@ -41,6 +41,8 @@ from praya.site.portal.publish import publish as copy_to
 from praya.store import Store
 from praya.text.person import is_same_person, person
 
+pytestmark = pytest.mark.slow
+
 ID, NAME, SIZE = field("id", "integer"), field("name"), field("size", "integer")
 GOOD = b"id,name,size\n1,a,10\n2,b,20\n"
 BAD = b"id,name,size\n1,a,10\n2,wrong,21\n3,wrong-too,30\n"

@@ -18,6 +18,8 @@ from praya.pipeline.validate.suite import load_suite
 from praya.store import Store
 from praya.store.duck import connect, instance, literal, lock
 
+pytestmark = pytest.mark.slow
+
 SECRET = "S3CRET-of-another-house"
 PEOPLE = make_contract(dataset="the-people")
 PLACES = make_contract(dataset="the-places")

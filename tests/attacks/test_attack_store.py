@@ -32,6 +32,8 @@ from praya.provenance.checkpoints import CHECKPOINT, GROWTH, publish_checkpoint
 from praya.store import Store
 from praya.store.journal import Entry
 
+pytestmark = pytest.mark.slow
+
 BATCHES = 6
 APART = ("ledger/", "released/keys/")  # spoiled by themselves: all else is verified by them
 LINES = 1 if FULL else 9

@@ -18,6 +18,8 @@ from praya.store import Store, file_sha256
 from praya_hk.sources.contact_centre import KINDS, Archive
 from praya_hk.sources.contact_centre.api import RecordsApi
 
+pytestmark = pytest.mark.slow
+
 MONTHS = ("2023-01", "2023-02", "2023-03")
 CHANGED, CASES = "2023-02", 20
 # Kind → the tables whose staged bytes it changes.

@@ -11,6 +11,8 @@ import pytest
 from contact_centre.centre import MARTS, RECORDS, Tables, differences, failed, load, run_marts, sql
 from praya_hk.sources.contact_centre import month, truth
 
+pytestmark = pytest.mark.slow
+
 Copies = Callable[[], duckdb.DuckDBPyConnection]
 
 # The month is made at a small scale, which this warning says.

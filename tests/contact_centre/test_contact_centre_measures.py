@@ -11,6 +11,8 @@ from praya_hk.sources.contact_centre import Change, month, total, truth
 from praya_hk.sources.contact_centre.amendments import apply
 from praya_hk.sources.contact_centre.printed_figures import RATES
 
+pytestmark = pytest.mark.slow
+
 KINDS = ["late", "amended", "reopened", "merged", "deleted"]
 
 

@@ -26,6 +26,8 @@ from praya.store import Store
 from praya_hk.sources.contact_centre import Archive
 from praya_hk.sources.contact_centre.api import RecordsApi
 
+pytestmark = pytest.mark.slow
+
 MONTH = "2023-03"
 KNOWN = "contract:case_no:foreignKey:1823-cases"
 

@@ -36,6 +36,8 @@ from praya.store import Store
 from praya_hk.sources.contact_centre import Archive
 from praya_hk.sources.contact_centre.api import RecordsApi
 
+pytestmark = pytest.mark.slow
+
 # Of every invented e-mail address, identity card number and address in words.
 MARKS = ("@mail.example", "ZZ", "Lamp post")
 

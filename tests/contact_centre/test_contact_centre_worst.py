@@ -32,6 +32,8 @@ from praya_hk.sources.contact_centre import Archive, api_pages, query
 from praya_hk.sources.contact_centre.api import RecordsApi
 from praya_hk.sources.faults import CHANGES
 
+pytestmark = pytest.mark.slow
+
 MONTH, API = "2023-03", "/1823/v1"
 # At one contact in a hundred, calls and cases have five pages or so, and surveys one.
 SCALE, PAGE_ROWS = 0.01, 450

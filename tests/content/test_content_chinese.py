@@ -26,6 +26,8 @@ from praya.reports.document_places import place_words
 from praya.reports.plain import cell_text
 from praya.reports.sheet import number_format
 
+pytestmark = pytest.mark.slow
+
 PLAIN = Column("")
 
 

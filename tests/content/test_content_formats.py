@@ -17,6 +17,8 @@ from praya.contract.labels import LabelField, with_labels
 from praya.store import Store
 from release_reading import from_csv, from_json, from_json_lines, from_xlsx, from_xml, without_empty
 
+pytestmark = pytest.mark.slow
+
 INCLUDE = Path(__file__).parents[2] / "include"
 SERVED = INCLUDE / "sources"
 CONTRACTS = [one for one in load_contracts(INCLUDE / "contracts") if one.released and not one.source.mart]

@@ -19,6 +19,8 @@ from praya import paths
 from praya.contract import load_contracts
 from praya.errors import ContractError
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = ("pandas", "numpy", "duckdb", "pyarrow", "great_expectations", "opencc")
 DAG_FILES = sorted((ROOT / "dags").glob("*.py"))

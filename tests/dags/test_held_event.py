@@ -14,6 +14,8 @@ import pytest
 from made import accept, make_contract
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 VALIDATE = """
 import json, sys
 from pathlib import Path

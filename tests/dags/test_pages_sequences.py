@@ -31,6 +31,8 @@ from praya.reports.closing import close
 from praya.site.views import present
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = ("en", "zh-Hant", "zh-Hans")
 NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 GOOD = b"id,name\n1,a\n2,b\n"

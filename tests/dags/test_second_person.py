@@ -15,6 +15,8 @@ from made import accept, contract_dict, field, make_contract
 from praya.disclosure.protect import protect
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 COUNTS = {"class": "aggregated counts", "counts": ["cases"], "reason": "Counts of people by place."}
 FIELDS = (field("place"), field("cases", "integer"))
 

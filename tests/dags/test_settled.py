@@ -17,6 +17,8 @@ from praya_airflow import settled
 from praya_airflow.settled import Awaited, awaited, releases_to_come, wait_until_settled
 from praya_airflow.step import readable_contracts
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = make_contract(dataset="the-people")
 PLACES = make_contract(dataset="the-places")
 OF_A = make_contract(dataset="of-a", source={"url": None, "mart": "a", "format": "parquet"})

@@ -17,6 +17,8 @@ from praya import paths
 from praya.contract.load import load_code_list
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = {"en": "en", "zh-Hant": "tc", "zh-Hans": "sc"}
 VOID = {"meta", "link", "br"}
 

@@ -23,6 +23,8 @@ from praya.pipeline.release.withdraw import withdraw
 from praya.site.portal import catalogue
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 # What a standard has no place for. CSVW is about CSV files alone, and the portal's file about none of their bytes.
 NO_PLACE = {
     "data_package": set(),

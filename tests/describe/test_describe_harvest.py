@@ -20,6 +20,8 @@ from praya.metadata.psi_data import SCHEMA, psi_problems
 from praya.site.portal import catalogue
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 DATA = b"id,name\n1,a\n"
 Entry = dict[str, Any]
 

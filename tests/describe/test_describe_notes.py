@@ -19,6 +19,8 @@ from praya.metadata.methods import METHODS, disclosure_in_words
 from praya.metadata.turtle import turtle
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 SECTIONS = ["coverage", "source", "accuracy", "timeliness", "comparability", "disclosure"]
 
 

@@ -17,6 +17,8 @@ from disclosure.records import COUNTS, KEYS, METHODS, contract, history, table
 from praya.history import compare_rows
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 Rows = list[dict[str, Any]]
 BEHIND = {"quick_pct": COUNTS, **{count: (count,) for count in COUNTS}}
 

@@ -14,6 +14,8 @@ from disclosure.family import at_the_gate
 from disclosure.records import COUNTS, METHODS, MONTHS, contract, drawn, table
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 SHOWN = (*COUNTS, "quick_pct")
 
 

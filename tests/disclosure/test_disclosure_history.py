@@ -17,6 +17,8 @@ from praya.contract import Contract
 from praya.contract.structure import Structure
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 KEYS = ("period", "kind", "place")
 KINDS, PLACES = ("a", "b", "c", "d"), ("x", "y", "z", "w")
 MONTHS = tuple(f"2023-{month:02}" for month in range(1, 13))

@@ -24,6 +24,8 @@ from made import field, make_contract
 from praya.contract import Contract
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 Key = tuple[str, str]
 Cells = dict[Key, int]
 THRESHOLD, VALUES = 10, 5

@@ -22,6 +22,8 @@ from full import FULL
 from praya.errors import DisclosureError
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 SEEDS = range(1000 if FULL else 2)
 VALUES = 5
 # What is shown of a count may be so far from it, in later releases too.

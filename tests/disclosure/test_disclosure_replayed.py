@@ -22,6 +22,8 @@ from made import field, make_contract
 from praya.contract import Contract
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 SMALL, VALUES = 10, 2
 PLACES = ("x", "y", "z")
 WIDE = 6  # the third place is thought to be so far from the truth at most

@@ -16,6 +16,8 @@ from praya.errors import DisclosureError
 from praya.ledger import Ledger
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 TRUE = table(steps(random.Random(3))[0])
 ONE = contract("10-5 rule")
 

@@ -21,6 +21,8 @@ from full import FULL
 from praya.contract import Contract
 from praya.disclosure.protect.method import METHODS as ALONE
 
+pytestmark = pytest.mark.slow
+
 VALUES = 5
 *MONTHS, LAST = [f"2023-{number:02d}" for number in range(1, 13 if FULL else 3)]
 # Rounds of four changes; with a method of 30 s a release the year of three methods takes an hour.

@@ -19,6 +19,8 @@ from praya.pipeline.validate.shape import GOOD, Shape
 from praya.pipeline.validate.standard_faults import FAULTS, LeftOut
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 EXPECTATIONS = Path(__file__).parents[2] / "expectations"
 LEAST = 0.9
 

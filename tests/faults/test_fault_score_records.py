@@ -11,6 +11,8 @@ from praya.pipeline.validate.fault_score import measure
 from praya.pipeline.validate.suite import expectations_of
 from praya_hk.sources.contact_centre import month
 
+pytestmark = pytest.mark.slow
+
 LEAST = 0.9
 MONTH = "2023-03"
 

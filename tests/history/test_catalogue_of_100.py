@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from full import FULL
 from made import make_contract, publish
 from praya.contract import Contract
 from praya.site.portal import catalogue
 from praya.store import Store
+
+pytestmark = pytest.mark.slow
 
 DATASETS = [f"sample-{number:03}" for number in range(100 if FULL else 20)]
 CHANGED = DATASETS[12]

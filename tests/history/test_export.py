@@ -20,6 +20,8 @@ from praya.site.portal import catalogue
 from praya.site.portal.publish import publish as copy_to
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 # --- publish ---------------------------------------------------------------------------------------------
 
 

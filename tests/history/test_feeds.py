@@ -27,6 +27,8 @@ from praya.pipeline.release.withdraw import rollback, withdraw
 from praya.site.portal import calendar, catalogue
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 DATA = b"id,name\n1,a\n2,b\n"
 ID, NAME = field("id", "integer"), field("name")
 LANGUAGES = {"en": "en", "tc": "zh-Hant", "sc": "zh-Hans"}

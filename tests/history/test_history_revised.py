@@ -16,6 +16,8 @@ from praya.history import latest
 from praya.site.portal import catalogue
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 CONTRACT = make_contract(
     field("metric"), field("period"), field("value", "number"), field("note"),
     schema={"primaryKey": ["metric", "period"]}, release={"figures": ["value"]},

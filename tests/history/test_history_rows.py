@@ -18,6 +18,8 @@ from praya.contract.spreadsheet import harmless
 from praya.history import Difference, Published, compare, compare_rows, following, level_of
 from praya.history.number import parse
 
+pytestmark = pytest.mark.slow
+
 TEXT = st.none() | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=6)
 CELLS = st.fixed_dictionaries(
     {"name": TEXT, "n": st.none() | st.integers(-5, 5), "v": st.none() | st.sampled_from([0.5, 1.0])}

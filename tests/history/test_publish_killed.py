@@ -24,6 +24,8 @@ from praya.site.portal import catalogue
 from praya.site.portal.publish import publish as copy_to
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 CHANGES = ("put_file", "pipe_file", "rm_file")
 State = dict[str, bytes]
 Before = Callable[[str, str], None]

@@ -7,6 +7,8 @@ import json
 import threading
 from pathlib import Path
 
+import pytest
+
 from full import FULL
 from made import make_contract, publish
 from praya.assurance.verify import verify
@@ -14,6 +16,8 @@ from praya.pipeline.release.withdraw import withdraw
 from praya.site.portal import catalogue
 from praya.store import Store
 from waiting import wait_until
+
+pytestmark = pytest.mark.slow
 
 READERS, RELEASES = (100, 50) if FULL else (30, 20)
 

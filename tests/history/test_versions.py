@@ -27,6 +27,8 @@ from praya.pipeline.release.withdraw import rollback, withdraw
 from praya.site.portal import catalogue
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 DATA = b"id,name\n1,a\n2,b\n"
 ID, NAME = field("id", "integer"), field("name")
 NOTICE = {"breaking": {"notice": "2026-01-10", "reason": text("The name is left out")}}

@@ -24,6 +24,8 @@ from praya.pipeline.release.withdraw import rollback, withdraw
 from praya.site.portal import calendar, catalogue
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 WEEKS = 52 if FULL else 16
 RENAMED, MERGED = WEEKS * 20 // 52, WEEKS * 35 // 52
 ID, NAME, MORE = field("id", "integer"), field("name"), field("more")

@@ -16,6 +16,8 @@ from praya.contract.fields import MOST_FIELDS
 from praya.disclosure.recognise import search
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 
 def test_many_columns_are_released_in_every_flat_format(store: Store) -> None:
     many = 1000 if FULL else 300

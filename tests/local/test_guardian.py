@@ -21,6 +21,8 @@ from praya_airflow.local.places import Places
 from praya_airflow.local.processes import GONE
 from waiting import wait_until
 
+pytestmark = pytest.mark.slow
+
 ENV = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "include")}
 Start = Callable[..., subprocess.Popen[str]]
 

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "Makefile").read_text()
 TARGETS = (
-    "run", "test", "bench", "up", "down", "airflow", "clean", "lock", "lint", "types", "docs", "help", "numbers",
+    "run", "quick", "test", "bench", "up", "down", "airflow", "clean", "lock", "lint", "types", "docs", "help", "numbers",
     "s3", "postgresql",
 )  # fmt: skip
 

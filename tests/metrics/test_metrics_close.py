@@ -17,6 +17,8 @@ from praya.reports.closing import close, to_close
 from praya.reports.edition import publish
 from praya.site.views import present
 
+pytestmark = pytest.mark.slow
+
 MARCH = dt.datetime(2026, 3, 1, 2, tzinfo=dt.UTC)
 REPORTS = {"month-end/2026-02", "programme-scorecard"}
 

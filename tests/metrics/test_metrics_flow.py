@@ -17,6 +17,8 @@ from praya.reports.metric_pages import pages
 from praya.reports.metrics import Figures, judged
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 BEFORE, AFTER = dt.date(2026, 2, 9), dt.date(2026, 2, 10)
 NOW = dt.datetime(2026, 2, 10, 12, tzinfo=dt.UTC)
 

@@ -24,6 +24,8 @@ from praya.reports.document import Paragraph, Table, words
 from praya.reports.edition import make, publish
 from praya.reports.open_data_progress import downloads
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def ask(house: House, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:

@@ -10,6 +10,8 @@ import pytest
 from pages.checkers import CHECKERS, Complaints
 from pages.every_page import KINDS, LANGUAGES, pages, write
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -21,6 +21,8 @@ from praya.errors import DisclosureError
 from praya.ledger import Ledger
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 COLUMNS = [field("place"), field("cases", "integer")]
 REASON = "The director agreed in minute 12."
 DATA = b"place,cases\na,120\nb,14\n"

@@ -23,6 +23,8 @@ from praya.pipeline.stage import stage
 from praya.pipeline.validate import validate
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 FIELDS = [
     field("id", "integer", constraints={"required": True}),
     field("amount", "integer"),

@@ -29,6 +29,8 @@ from praya.pipeline.stage import stage
 from praya.pipeline.validate import validate
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 PTABLE = {(count, key): change for count, key, change in ptable()}
 
 

@@ -21,6 +21,8 @@ from praya.errors import ContractError
 from praya.pipeline.stage import stage_key
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 LISTS = sorted(paths.code_lists().glob("*.yaml"))
 SHIPPED = load_contracts(paths.contracts())
 # The Interoperability Framework's codes, and the letters of constituencies (S01 lies in Kwai Tsing).

@@ -23,6 +23,8 @@ from praya.pipeline.measure import inputs_behind, load_marts, measure, measure_m
 from praya.pipeline.measure.catalogue_tables import catalogue_releases
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = make_contract(dataset="the-people")
 PLACES = make_contract(dataset="the-places")
 BOTH = [PEOPLE, PLACES]

@@ -14,6 +14,8 @@ from praya.errors import IntegrityError
 from praya.site.portal import catalogue
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 DATA = b"id,name\n1,a\n"
 
 

@@ -22,6 +22,8 @@ from praya.ledger import Ledger
 from praya.pipeline.release import release
 from praya.store import Store, file_sha256
 
+pytestmark = pytest.mark.slow
+
 COUNTED = make_contract(
     field("place"),
     field("cases", "integer"),

@@ -16,6 +16,8 @@ from praya.errors import DisclosureError
 from praya.ledger import Ledger
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 FACTS = [field("id", "integer"), field("remark")]
 REGISTER = {
     "class": "public register",

@@ -31,6 +31,8 @@ from praya.pipeline.release.preview import preview
 from praya.store import Store
 from praya.store import duck as duck_module
 
+pytestmark = pytest.mark.slow
+
 DATA = b"id,name\n1,a\n2,b\n"
 LATER = "2026-01-06T02:00:00Z"
 

@@ -29,6 +29,8 @@ from praya.site.portal import catalogue
 from praya.store import Store, file_sha256
 from release_reading import from_csv, part_of
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 REQUIRED = {"required": True}
 

@@ -39,6 +39,8 @@ from release_reading import (
     without_empty,
 )
 
+pytestmark = pytest.mark.slow
+
 TABLE = ["csv", "json", "jsonl", "xml", "xlsx", "parquet"]
 COLUMNS = [
     field("id", "integer"),

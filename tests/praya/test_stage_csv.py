@@ -21,6 +21,8 @@ from praya.errors import StageError
 from praya.pipeline.stage import csv_input, stage
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 
 def staged(
     store: Store, contract: Contract, data: bytes | dict[str, bytes]

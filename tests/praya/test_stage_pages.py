@@ -19,6 +19,8 @@ from praya.pipeline.stage import stage
 from praya.pipeline.stage.csv_records import Survey
 from praya.store import Store, duck
 
+pytestmark = pytest.mark.slow
+
 CODES = [f"code-{number}" for number in range(40)]
 HEADER = b"id,code,at,note\n"
 SCRATCH = TemporaryDirectory()

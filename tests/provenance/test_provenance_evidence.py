@@ -27,6 +27,8 @@ from praya.provenance.signing import key_file, new_key
 from praya.site.portal import catalogue
 from praya.store import Store, file_sha256
 
+pytestmark = pytest.mark.slow
+
 # What is no part of what is checked: the page, and the one that checks.
 OWN = ("README.html", "verify.py")
 

@@ -18,6 +18,8 @@ from praya.ledger import Ledger
 from praya.pipeline.retention import purge
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 SAME = "all 23 files and the manifest are the same, byte for byte"
 
 

@@ -21,6 +21,8 @@ from praya.pipeline.measure import measure
 from praya.pipeline.retention import purge
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 STAGED = "table the-calls/2023-01: staged again from its snapshots, the same byte for byte"
 MADE = "made again by its SQL, the same byte for byte"
 JUDGED = "validation: run again, the same verdict and report byte for byte"

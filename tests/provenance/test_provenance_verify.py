@@ -25,6 +25,8 @@ from praya.provenance.signing import envelope, key_file, new_key
 from praya.site.portal import calendar, catalogue
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def own_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -16,6 +16,8 @@ from praya.provenance.keys import rotate
 from praya.site.portal import catalogue
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 REASON = "The figures are wrong."
 
 

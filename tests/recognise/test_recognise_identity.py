@@ -5,12 +5,15 @@ from __future__ import annotations
 import string
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from looked import column, kinds_of, searched
 from planted import hkid_check
 
 from praya.disclosure.recognise.fold import fold
+
+pytestmark = pytest.mark.slow
 
 numbers = st.tuples(
     st.text(string.ascii_uppercase, min_size=1, max_size=2), st.text(string.digits, min_size=6, max_size=6)

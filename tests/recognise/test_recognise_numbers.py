@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from looked import column, kinds_of, searched
 from planted import luhn_check, mark, phone
 
+pytestmark = pytest.mark.slow
+
 PHONES = [
     "91234567", "9123 4567", "9123-4567", "9123.4567", "9123  4567", "9123\u20114567", "9123\u00a04567",
     "９１２３４５６７",

@@ -26,6 +26,8 @@ from praya.disclosure.recognise import (
 )
 from praya.errors import DisclosureError
 
+pytestmark = pytest.mark.slow
+
 CASES = pa.table(
     {
         "remark": [

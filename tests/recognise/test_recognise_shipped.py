@@ -12,6 +12,8 @@ from praya.disclosure.protect.personal_search import personal_data
 from praya.store import Store
 from praya.store.duck import connect
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, dict[str, Contract]]:

@@ -29,6 +29,8 @@ from praya_hk.reports.kinds.contact_centre_report import (
     VOLUMES,
 )
 
+pytestmark = pytest.mark.slow
+
 MONTHS = ["2022-12", "2023-01"]
 Line = dict[str, Any]
 

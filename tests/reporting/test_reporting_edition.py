@@ -22,6 +22,8 @@ from praya.reports.edition import make
 from praya.reports.edition import publish as put_out
 from praya.store import Store, file_sha256
 
+pytestmark = pytest.mark.slow
+
 DAY_ONE, DAY_TWO = dt.date(2026, 1, 5), dt.date(2026, 1, 6)
 SHELF = "released/reports/sample-report"
 

@@ -22,6 +22,8 @@ from praya.reports.metrics.observations import REGISTER
 from praya.store import Store
 from praya_hk.reports.kinds.controlling_officer_report import INITIATIVES, REPORT
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 ESTIMATES = ROOT.parent / "shared" / "seeds" / "003_3754639b99c2db9d.txt"
 NOTES = {"en": "Note (English)", "tc": "Note (Traditional Chinese)", "sc": "Note (Simplified Chinese)"}

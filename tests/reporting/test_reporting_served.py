@@ -26,6 +26,8 @@ from praya.site.portal.publish import publish as copy
 from praya.site.serve import application
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 MONTHLY = dataclasses.replace(SAMPLE, name="by-month", periods=lambda sources: ["2022-12", "2023-01"])
 FILE = "sample-report-tc.pdf"
 

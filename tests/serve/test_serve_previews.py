@@ -29,6 +29,8 @@ from praya.site.portal import calendar, catalogue
 from praya.site.serve.previews import application
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 EMBARGO = {"embargo_until": "2099-01-01T00:00:00+08:00"}
 FORMATS = {"formats": ["csv", "json", "xlsx", "parquet"]}
 OLD, NEW = b"id,name\n1,a\n", b"id,name\n1,a\n2,Zanzibar\n"

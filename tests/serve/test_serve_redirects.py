@@ -20,6 +20,8 @@ from praya.site.portal.publish import publish as copy
 from praya.site.serve import application
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 DATA = b"id,name\n1,a\n2,b\n"
 
 

@@ -25,6 +25,8 @@ from praya.site.serve.respond import TYPES
 from praya.store import Store
 from waiting import wait_until
 
+pytestmark = pytest.mark.slow
+
 DATA = b"id,name\n1,a\n2,b\n"
 MORE = DATA + b"3,c\n"
 FORMATS = {"formats": ["csv", "json", "jsonl", "xml", "xlsx", "parquet"]}

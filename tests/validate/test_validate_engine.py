@@ -17,6 +17,8 @@ from praya.pipeline.validate.engine import evaluate
 from praya.pipeline.validate.field_expectations import _in_query
 from praya.pipeline.validate.result import SAMPLES
 
+pytestmark = pytest.mark.slow
+
 ROWS = "unexpected_rows_expectation"
 PATTERN = r"(?:x|[a-c:{}]){1,3}"
 

@@ -32,6 +32,8 @@ from praya.pipeline.validate.verdict import build
 from praya.store import Store
 from praya.store.duck import instance, literal
 
+pytestmark = pytest.mark.slow
+
 GUIDE = Path(__file__).parents[2] / "docs" / "data-engineer.md"
 Rows = list[tuple[Any, ...]]
 GOOD: Rows = [(f"R{n:03}", 1 + n % 37 / 2) for n in range(100)]

@@ -18,6 +18,8 @@ from praya.pipeline.validate.conditions import compile_check
 from praya.pipeline.validate.queries import conditions_of, sql_of
 from praya.pipeline.validate.table_scan import scan
 
+pytestmark = pytest.mark.slow
+
 FEW = settings(
     max_examples=15,
     deadline=None,

@@ -20,6 +20,8 @@ from praya.store import table_name
 from praya.store.duck import identifier, literal
 from praya_hk.sources.contact_centre import month
 
+pytestmark = pytest.mark.slow
+
 TESTS = Path(__file__).parents[1]
 CONTRACTS = {each.dataset: each for each in load_contracts(centre.INCLUDE / "contracts")}
 BREAKS: dict[str, dict[str, str]] = {
