@@ -13,8 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "Makefile").read_text()
 TARGETS = (
-    "run", "quick", "test", "bench", "up", "down", "airflow", "clean", "lock", "lint", "types", "docs", "help", "numbers",
-    "s3", "postgresql",
+    "run", "quick", "test", "bench", "up", "down", "airflow", "clean", "lock", "lint", "types", "docs", "help",
+    "numbers", "s3", "postgresql",
 )  # fmt: skip
 
 
