@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -21,6 +22,7 @@ from praya.errors import ValidationFailed
 from praya.ledger.witness import Witness
 from praya.pipeline.stage import stage
 from praya.pipeline.validate import validate
+from praya.pipeline.validate.standing_record import Attempt, Out, Outcome, Standing
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
@@ -224,3 +226,23 @@ def test_the_index_warns_while_no_witness_is_set_up(
     seen = index(store, suites, sample())
     assert seen["witness"]["warning"] is None and seen["witness"]["lines"] > seen["witness"]["witnessed"] == 0
     assert words[language] not in render(seen, language)
+
+
+@pytest.mark.parametrize("outcome", get_args(Outcome))
+@pytest.mark.parametrize("out", [True, False])
+@pytest.mark.parametrize("released", [True, False])
+def test_the_index_and_the_tab_have_one_colour(
+    outcome: Outcome, out: bool, released: bool, store: Store, suites: Path
+) -> None:
+    """Green says that something is out, or that nothing of it is ever to be."""
+    judge(store, sample(), GOOD, suites)
+    found = index(store, suites, sample())
+    version = Out("20260105T010000Z", "1.0.0", "2026-01-05T01:00:00Z") if out else None
+    standing = Standing("sample", {}, False, released, Attempt(outcome), version)
+    found["datasets"][0] |= {
+        "last_attempt": asdict(standing.attempt),
+        "out": version and asdict(version),
+        "released": released,
+    }
+    assert f'<td><span class="mark {standing.colour}">' in render(found)
+    assert (standing.colour == "passed") == (outcome == "well" and (out or not released))

@@ -1,1 +1,1 @@
-"""The command `praya`: one module a group of commands, and no logic."""
+"""The command `praya`: one module a group of commands."""

@@ -93,27 +93,29 @@ class Job:
         anything."""
         names = {kind: [dag_id for dag_id, its in expected if its == kind] for _, kind in expected}
         tried: list[dict[str, str]] = []
-        while (pending := dict(self.project.pending())) not in tried:
+        pending = dict(self.project.pending())
+        while pending and pending not in tried:
             tried.append(pending)
             for kind in (kinds.METRICS, kinds.MART):
-                pending = dict(self.project.pending())
                 lost = [dag_id for dag_id in names.get(kind, []) if dag_id in pending]
                 if kind == kinds.METRICS and any(name.startswith("mart ") for name in pending):
                     lost = names.get(kind, [])
-                self._start(watch, lost)
-        if any(name.startswith("report ") for name in self.project.pending()):
+                if self._start(watch, lost):
+                    pending = dict(self.project.pending())
+        if any(name.startswith("report ") for name in pending):
             self._start(watch, names.get(kinds.REPORTS, []))
         if not self.project.listed():
             self._start(watch, names.get(kinds.CATALOGUE, []))
 
-    def _start(self, watch: Watch, dag_ids: Sequence[str]) -> None:
-        """Starts those of `dag_ids` that have not just failed, and follows them to their end."""
+    def _start(self, watch: Watch, dag_ids: Sequence[str]) -> bool:
+        """Starts those of `dag_ids` that have not just failed, and follows them to their end; whether there was one."""
         failed = {run.dag_id for run in watch.failed()}
         for dag_id in (wanted := [dag_id for dag_id in dag_ids if dag_id not in failed]):
             self.display.say(f"{dag_id}: behind, and no event has started it; starting it")
             self.client.trigger(dag_id)
         if wanted:
             self._follow(watch)
+        return bool(wanted)
 
 
 def wait_parsed(client: Client, expected: Sequence[str], since: datetime, check: Callable[[], None]) -> None:

@@ -11,7 +11,7 @@ from praya.contract.text import conversion_note
 from praya.contract.zone import show_moment
 from praya.pipeline.validate.messages import LANGUAGES, speaker
 from praya.pipeline.validate.report_page import NAMES
-from praya.pipeline.validate.standing_record import Attempt, attempt_words
+from praya.pipeline.validate.standing_record import Attempt, attempt_words, colour_of
 from praya.text.templating import templates
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -36,6 +36,7 @@ def render(
             converted=conversion_note(language),
             say=say,
             ended=lambda attempt: attempt_words(Attempt(**attempt), say),
+            colour=lambda one: colour_of(one["last_attempt"]["outcome"], bool(one["out"]), one["released"]),
             links=[(code, NAMES[code], links[code]) for code in LANGUAGES],
             reports=reports,
             hong_kong=partial(show_moment, language=language),

@@ -15,6 +15,15 @@ from praya.text.templating import templates
 
 Outcome = Literal["well", "empty", "held", "waits", "stopped", "none"]
 
+COLOURS: dict[Outcome, str] = {
+    "well": "passed",
+    "empty": "before",
+    "none": "before",
+    "held": "warned",
+    "waits": "warned",
+    "stopped": "failed",
+}
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -68,9 +77,14 @@ class Standing:
     @property
     def colour(self) -> str:
         """The class of the mark that pages show."""
-        if self.attempt.outcome in ("stopped", "none", "empty"):
-            return {"stopped": "failed", "none": "before", "empty": "before"}[self.attempt.outcome]
-        return "passed" if self.attempt.outcome == "well" and (self.out or not self.released) else "warned"
+        return colour_of(self.attempt.outcome, self.out is not None, self.released)
+
+
+def colour_of(outcome: Outcome, out: bool, released: bool) -> str:
+    """The class of the mark of an attempt: green only where something is `out`, or nothing of it is ever released."""
+    if outcome == "well" and released and not out:
+        return "warned"
+    return COLOURS[outcome]
 
 
 def attempt_words(attempt: Attempt, say: Say) -> str:
