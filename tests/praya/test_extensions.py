@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from praya.errors import ExtensionError
-from praya.extensions import COMMANDS, REPORTS, discovery, load_extensions
-from praya.reports import all_reports
+from praya.cli.command_group import CommandGroup
+from praya.errors import Code, ExtensionError, codes
+from praya.extensions import COMMAND_GROUPS, REPORTS, discover_specs, discovery
+from praya.reports import Report, all_reports
 
 INCLUDE = Path(__file__).parents[2] / "include"
 ALONE = """
@@ -26,9 +27,9 @@ for one in pkgutil.walk_packages(praya.__path__, "praya."):
     if not one.name.endswith((".__main__", ".mart_job", ".verdict_job", ".again", ".mart_again")):
         importlib.import_module(one.name)
 from praya.cli.app import app
-from praya.reports import all_reports
+from praya.reports import Report, all_reports
 print(*all_reports())
-print("sources" in [one.name for one in app.registered_commands])
+print("sources" in [one.name for group in app.registered_groups for one in group.typer_instance.registered_commands])
 """
 
 
@@ -44,21 +45,43 @@ def test_the_library_is_whole_without_the_package_of_hong_kong() -> None:
 
 def test_what_the_package_of_hong_kong_adds_is_found_by_its_entry_points() -> None:
     assert {"controlling-officer-head-135", "1823-monthly"} <= set(all_reports())
-    assert list(load_extensions(COMMANDS)) == ["sources"]
+    assert "sources" in discover_specs(CommandGroup, COMMAND_GROUPS)
 
 
 @pytest.mark.parametrize(
-    ("points", "what"),
+    ("points", "code"),
     [
-        ([("one", "no_such_package")], "cannot be imported"),
-        ([("one", "praya.reports:nothing")], "cannot be imported"),
-        ([("one", "json"), ("one", "csv")], "has the name of another"),
+        ([("one", "no_such_package")], codes.package.EXTENSION_NOT_IMPORTED),
+        ([("one", "praya.reports:nothing")], codes.package.EXTENSION_NOT_IMPORTED),
+        ([("one", "praya.reports:all_reports")], codes.package.EXTENSION_NOT_IMPORTED),
+        ([("one", "csv")], codes.package.EXTENSION_WITHOUT_SPEC),
+        (
+            [("one", "praya.reports.kinds"), ("one", "praya_hk.reports.kinds")],
+            codes.package.EXTENSION_NAME_TAKEN,
+        ),
     ],
 )
 def test_an_entry_point_that_cannot_be_taken_is_named(
-    points: list[tuple[str, str]], what: str, monkeypatch: pytest.MonkeyPatch
+    points: list[tuple[str, str]], code: Code, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = [EntryPoint(name, value, REPORTS) for name, value in points]
     monkeypatch.setattr(discovery, "entry_points", lambda **_: found)
-    with pytest.raises(ExtensionError, match=f"'?one'?.*{what}"):
-        discovery.load_extensions.__wrapped__(REPORTS)
+    with pytest.raises(ExtensionError, match="the entry point one") as refused:
+        discover_specs.__wrapped__(Report, REPORTS)
+    assert refused.value.code == code
+
+
+def test_two_specs_of_one_name_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "copied_report.py").write_text(
+        "from dataclasses import replace\nfrom praya.reports.kinds.scorecard_report import REPORT\n"
+        "COPY = replace(REPORT)\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    points = [
+        EntryPoint("praya", "praya.reports.kinds", REPORTS),
+        EntryPoint("two", "copied_report", REPORTS),
+    ]
+    monkeypatch.setattr(discovery, "entry_points", lambda **_: points)
+    with pytest.raises(ExtensionError, match="programme-scorecard") as refused:
+        discover_specs.__wrapped__(Report, REPORTS)
+    assert refused.value.code == codes.package.EXTENSION_NAME_TAKEN

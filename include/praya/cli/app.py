@@ -25,6 +25,7 @@ from praya.cli import metrics as cli_metrics
 from praya.cli import reports as cli_reports
 from praya.cli import serve as cli_serve
 from praya.cli import verify as cli_verify
+from praya.cli.command_group import CommandGroup
 from praya.cli.releases import app as releases
 from praya.cli.terminal import CONTRACTS, USAGE, WRONG, Application, err, out, stop
 from praya.cli.terminal import contract as the_contract
@@ -35,7 +36,7 @@ from praya.contract.description import describe_problem
 from praya.contract.load import lines_of
 from praya.contract.zone import show_moment
 from praya.errors import ContractError, FileProblem, MeasureError, PrayaError, ReleaseHeld, codes
-from praya.extensions import COMMANDS, load_extensions
+from praya.extensions import COMMAND_GROUPS, discover_specs
 from praya.text.outside import clean, quote
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ for command in (
     cli_serve.preview,
 ):
     app.command()(command)
-for name, added in load_extensions(COMMANDS).items():
-    app.command(name)(added)
+for added in discover_specs(CommandGroup, COMMAND_GROUPS).values():
+    app.add_typer(added.app, name=added.prefix)
 
 
 @app.callback()

@@ -1,5 +1,31 @@
-"""What other packages add to the library: they name it as entry points, and nothing here knows them by name."""
+"""What is added by one file: formats, standards, rules, reports and more, found by entry points alone."""
 
-from praya.extensions.discovery import COMMANDS, REPORTS, load_extensions, modules_in
+from praya.extensions.discovery import (
+    API_ROUTES,
+    COLLECTORS,
+    COMMAND_GROUPS,
+    DISCLOSURE_METHODS,
+    INPUT_FORMATS,
+    METADATA_STANDARDS,
+    OUTPUT_FORMATS,
+    RECOGNISERS,
+    REPORTS,
+    RULE_KINDS,
+    call_later,
+    discover_specs,
+)
 
-__all__ = ["COMMANDS", "REPORTS", "load_extensions", "modules_in"]
+__all__ = [
+    "API_ROUTES",
+    "COLLECTORS",
+    "COMMAND_GROUPS",
+    "DISCLOSURE_METHODS",
+    "INPUT_FORMATS",
+    "METADATA_STANDARDS",
+    "OUTPUT_FORMATS",
+    "RECOGNISERS",
+    "REPORTS",
+    "RULE_KINDS",
+    "call_later",
+    "discover_specs",
+]

@@ -1,21 +1,19 @@
 """What a report is: a name, the datasets that it reads, and the function that builds it.
 
-A report is one file with a `REPORT` in `praya.reports.kinds`, or in a package of the entry points `praya.reports`; it
-needs no registration. These files are imported where DAGs are parsed: they say `later` where the function is, and its
-module is imported when a report is made.
+A report is one file that declares a `Report`, in `praya.reports.kinds` or in another package of the entry points
+`praya.reports`. These files are imported where DAGs are parsed: they name the function by `call_later`, and its module
+is imported when a report is made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from praya.contract.text import Text
 from praya.errors import ReportError, codes
-from praya.extensions import REPORTS, load_extensions, modules_in
+from praya.extensions import REPORTS, discover_specs
 from praya.text.outside import quote
 
 if TYPE_CHECKING:
@@ -44,28 +42,9 @@ class Report:
     layout: int = 1  # raised where the same releases are to be shown in another way: a new edition comes out
 
 
-def later(module: str, function: str) -> Callable[..., Any]:
-    """A function of a module, which is imported when it is called."""
-
-    def call(*arguments: Any) -> Any:
-        return getattr(import_module(module), function)(*arguments)
-
-    return call
-
-
-@cache
 def all_reports() -> dict[str, Report]:
-    """Every report by its name, in the order of names; ReportError where two have one name."""
-    from praya.reports import kinds
-
-    found: dict[str, Report] = {}
-    for package in (kinds, *load_extensions(REPORTS).values()):
-        for report in [module.REPORT for module in modules_in(package) if hasattr(module, "REPORT")]:
-            if report.name in found:
-                said = f"two reports have the name {quote(report.name)}; rename one of them"
-                raise ReportError(codes.report.NAME_TAKEN, said)
-            found[report.name] = report
-    return dict(sorted(found.items()))
+    """Every report by its name, in the order of names; ExtensionError where two have one name."""
+    return discover_specs(Report, REPORTS)
 
 
 def report_of(name: str) -> Report:

@@ -4,8 +4,8 @@ from praya.errors.error_code import Code
 
 EXTENSION_NAME_TAKEN = Code(
     "PRAYA-PACKAGE-001",
-    means="Two installed packages add a report or a command of the same name.",
-    do="Rename one of the entry points in its package, and install it again.",
+    means="Two installed packages add something of the same kind and name.",
+    do="Rename one of the two in its package, and install it again.",
 )
 EXTENSION_NOT_IMPORTED = Code(
     "PRAYA-PACKAGE-002",
@@ -16,4 +16,9 @@ DRIVER_MISSING = Code(
     "PRAYA-PACKAGE-003",
     means="A setting needs a driver that the core installation does not have, for S3 or for PostgreSQL.",
     do="Run the make target that the message names, and try again.",
+)
+EXTENSION_WITHOUT_SPEC = Code(
+    "PRAYA-PACKAGE-004",
+    means="A module of a package of additions declares nothing that can be added.",
+    do="Declare a spec in the module as docs/extending.md shows, or move the module out of the package.",
 )

@@ -1,1 +1,1 @@
-"""One small file a report, each with a `REPORT`."""
+"""One small file a report, each declares a `Report`."""

@@ -1,7 +1,8 @@
 """The Controlling Officer's Report on Head 135, in the order and the tables of the Estimates; real figures only."""
 
 from praya.contract.text import Text
-from praya.reports.report import Report, later
+from praya.extensions import call_later
+from praya.reports.report import Report
 
 HEAD = (
     "head-135-changes",
@@ -17,7 +18,7 @@ REPORT = Report(
     "controlling-officer-head-135",
     Text(en="Controlling Officer’s Report: Head 135", zh_hant="管制人員報告：總目135"),
     (*HEAD, MEASURES, "metrics-register"),
-    later("praya_hk.reports.controlling_officer", "build"),
+    call_later("praya_hk.reports.controlling_officer", "build"),
     synthetic="never",
     optional=(INITIATIVES,),
 )

@@ -8,9 +8,14 @@ from typing import Annotated
 import typer
 
 from praya import paths
+from praya.cli.command_group import CommandGroup
 from praya.cli.terminal import USAGE, out, stop
 
+app = typer.Typer()
+SOURCES = CommandGroup("sources", app)
 
+
+@app.command()
 def sources(
     port: Annotated[int, typer.Option(help="port on loopback")] = 8023,
     host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",

@@ -1,0 +1,1 @@
+"""The commands that Hong Kong adds to `praya`, one module a group."""
