@@ -1,5 +1,6 @@
 """Where bytes live: a local folder in which every change is either whole or not there."""
 
+from praya.store import layout
 from praya.store.content import canonical, content_key, file_sha256
 from praya.store.folder import Store
 from praya.store.shared_names import (
@@ -19,6 +20,7 @@ __all__ = [
     "canonical",
     "content_key",
     "file_sha256",
+    "layout",
     "reads_release",
     "released_name",
     "table_name",

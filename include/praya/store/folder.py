@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from praya.errors import IntegrityError, StoreBusy, codes
+from praya.store import layout
 from praya.store.content import file_sha256
 from praya.store.journal import FOREIGN_SECONDS, Journal, is_alive
+from praya.store.record import R, Record, to_bytes, to_record
 from praya.store.regular import read_regular
+from praya.store.states import S, StepState
 from praya.text.names import key_problem, leads_out, same_when_folded
 from praya.text.outside import describe_error, quote
 
@@ -133,11 +136,11 @@ class Store:
 
     def put_json(self, key: str, value: Any) -> None:
         """Write `value` as indented JSON with sorted keys, atomically."""
-        self.put_bytes(key, _indented(value))
+        self.put_bytes(key, to_bytes(value))
 
     def put_jsons(self, values: Mapping[str, Any]) -> None:
         """Write several JSON files, each atomically, with one wait for the disk."""
-        self.put_all({key: _indented(value) for key, value in values.items()})
+        self.put_all({key: to_bytes(value) for key, value in values.items()})
 
     def put_all(self, values: Mapping[str, bytes]) -> None:
         """Write several files in their order, each atomically, all on disk before the first shows."""
@@ -233,17 +236,33 @@ class Store:
             )
         return value
 
+    def names(self, folder: str, pattern: str = "*.json") -> list[str]:
+        """The names, without their ending, of the files that lie directly in a folder, in order; none where there is no
+        such folder."""
+        return sorted(path.stem for path in self.path(folder).glob(pattern))
+
     # --- pointers ----------------------------------------------------------------------------------------
 
-    def state(self, subject: str, step: str) -> dict[str, Any] | None:
-        """What `step` did last for a dataset, or None when it never ended well."""
-        value = self.get_json(f"state/{subject}/{step}.json")
-        return dict(value) if value is not None else None
+    def get_record(self, kind: type[R], key: str) -> R | None:
+        """The record of `kind` under `key`, or None where there is none; IntegrityError where it is no such record."""
+        value = self.get_json(key)
+        return None if value is None else to_record(kind, value, self.path(key))
 
-    def set_state(self, subject: str, step: str, value: dict[str, Any]) -> None:
-        """Point to what `step` has just finished; unchanged pointers are not written again."""
-        if self.state(subject, step) != value:
-            self.put_json(f"state/{subject}/{step}.json", value)
+    def read_record(self, kind: type[R], key: str) -> R:
+        """The record of `kind` that must lie under `key`; raises IntegrityError where it does not."""
+        return to_record(kind, self.read_json(key), self.path(key))
+
+    def put_record(self, key: str, record: Record) -> None:
+        """Write a record under `key`; one that is there already is not written again."""
+        self.put_if_new({key: record.to_bytes()})
+
+    def state(self, kind: type[S], subject: str) -> S | None:
+        """What the step of `kind` did last for a subject, or None when it never ended well."""
+        return self.get_record(kind, layout.state(subject, kind.STEP))
+
+    def set_state(self, subject: str, state: StepState) -> None:
+        """Point to what a step has just finished; an unchanged pointer is not written again."""
+        self.put_record(layout.state(subject, state.STEP), state)
 
     # --- order among processes ---------------------------------------------------------------------------
 
@@ -294,11 +313,6 @@ def _hashes(folder: Path) -> dict[str, str]:
     """Name below the folder → SHA-256, of each file in it."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): file_sha256(path) for path in files}
-
-
-def _indented(value: Any) -> bytes:
-    text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    return text.encode() + b"\n"
 
 
 def _abandoned(folder: Path) -> bool:

@@ -8,12 +8,13 @@ from typing import Any
 
 from praya.contract.zone import HONG_KONG
 from praya.ledger import Ledger
+from praya.pipeline.measure.mart_input import MartInput
 from praya.store import Store, content_key
 from praya.store.duck import literal
 
 
-def catalogue_releases(store: Store) -> dict[str, Any] | None:
-    """The state of the table `catalogue_releases(dataset, released_month)`, as `select`; None before any release.
+def catalogue_releases(store: Store) -> MartInput | None:
+    """The table `catalogue_releases(dataset, released_month)`, as `select`; None before any release.
 
     From the ledger, without what was withdrawn. A row is a dataset and a month (2026-11, Hong Kong time) and no
     moment: a mart that reads it moves with the months, and not with each release, its own among them.
@@ -27,16 +28,16 @@ def catalogue_releases(store: Store) -> dict[str, Any] | None:
     if not first:
         return None
     rows = ", ".join(f"({literal(dataset)}, {literal(month)})" for dataset, month in sorted(first))
-    return {
-        "key": content_key({"releases": sorted(first)}),
-        "select": f"select * from (values {rows}) as releases(dataset, released_month)",
-        "received_at": max(first.values()),
-        "synthetic": False,
-    }
+    return MartInput(
+        key=content_key({"releases": sorted(first)}),
+        select=f"select * from (values {rows}) as releases(dataset, released_month)",
+        received_at=max(first.values()),
+        synthetic=False,
+    )
 
 
-def catalogue_downloads(store: Store) -> dict[str, Any] | None:
-    """The state of the table `catalogue_downloads(dataset, month, downloads)`, as `select`; None before any release.
+def catalogue_downloads(store: Store) -> MartInput | None:
+    """The table `catalogue_downloads(dataset, month, downloads)`, as `select`; None before any release.
 
     As counted last for each month. A dataset that was there and that nobody downloaded has a row with 0; a month that
     was not counted has none.
@@ -57,12 +58,12 @@ def catalogue_downloads(store: Store) -> dict[str, Any] | None:
     ]
     rows = ", ".join(f"({literal(dataset)}, {literal(month)}, {n})" for dataset, month, n in found)
     none = "(cast(null as varchar), cast(null as varchar), cast(null as bigint))"
-    return {
-        "key": content_key({"downloads": found}),
-        "select": f"select * from (values {rows or none}) as counts(dataset, month, downloads) where month is not null",
-        "received_at": at or released,
-        "synthetic": False,
-    }
+    return MartInput(
+        key=content_key({"downloads": found}),
+        select=f"select * from (values {rows or none}) as counts(dataset, month, downloads) where month is not null",
+        received_at=at or released,
+        synthetic=False,
+    )
 
 
 def _month(at: str) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from praya.contract import Contract
 from praya.contract.telling import in_words
@@ -18,7 +17,8 @@ from praya.pipeline.stage.looks import describe_unlike
 from praya.pipeline.stage.parts import columns_of, join
 from praya.pipeline.stage.reading import Connection, Reading, check_count
 from praya.pipeline.stage.typed_table import write_quarantine, write_table
-from praya.store import Store, content_key
+from praya.store import Store, content_key, layout
+from praya.store.states import Collected, StageCounts, Staged
 from praya.text.outside import describe_error, quote
 
 STAGE_VERSION = 4
@@ -26,45 +26,44 @@ SHOWN = 200  # characters of what stands beside the records
 READERS = {"csv": csv_input.read, "json": json_input.read, "parquet": parquet_input.read}
 
 
-def stage(contract: Contract, store: Store) -> dict[str, Any]:
-    """Type the collected snapshot; returns the `staged` state: key, table and quarantine (store keys),
-    `rows_in`, `rows_out`, `rows_quarantined`, `snapshots` (SHA-256 by part), `received_at`, `synthetic`.
+def stage(contract: Contract, store: Store) -> Staged:
+    """Type the collected snapshot; returns the `staged` state.
 
     Raises StageError when columns changed, too few rows came, or more rows are bad than the contract allows;
     the quarantine is kept in every case, and the state then says `stopped`.
     """
-    collected = store.state(contract.subject, "collected")
+    collected = store.state(Collected, contract.subject)
     if collected is None:
         raise StageError(
             codes.stage.NOTHING_COLLECTED,
             f"{contract.subject}: nothing has been collected yet; run collect first",
         )
     key = stage_key(contract, collected)
-    tree = f"staged/{contract.subject}/{key}"
+    tree = layout.staged(contract.subject, key)
     if not store.exists(tree):
         with store.scratch() as work:
             tree_folder = work / "tree"
             tree_folder.mkdir()
             counts = _build(contract, store, collected, tree_folder, work)
-            (tree_folder / "counts.json").write_text(_json(counts))
+            (tree_folder / layout.COUNTS).write_bytes(counts.to_bytes())
             store.adopt_tree(tree_folder, tree)
-    counts = store.read_json(f"{tree}/counts.json")
-    state = {
-        "key": key,
-        "table": f"{tree}/table.parquet",
-        "quarantine": f"{tree}/quarantine.parquet",
-        "received_at": collected["received_at"],
-        "synthetic": collected["synthetic"],
-        "stopped": _reason_to_stop(contract, counts, store.path(tree)),
-        **counts,
-    }
-    store.set_state(contract.subject, "staged", state)
-    if state["stopped"]:
-        raise StageError(codes.stage.ROWS_OUTSIDE_LIMITS, state["stopped"])
+    counts = store.read_record(StageCounts, f"{tree}/{layout.COUNTS}")
+    state = Staged(
+        key=key,
+        table=f"{tree}/{layout.TABLE}",
+        quarantine=f"{tree}/{layout.QUARANTINE}",
+        received_at=collected.received_at,
+        synthetic=collected.synthetic,
+        stopped=_reason_to_stop(contract, counts, store.path(tree)),
+        **counts.fields(),
+    )
+    store.set_state(contract.subject, state)
+    if state.stopped:
+        raise StageError(codes.stage.ROWS_OUTSIDE_LIMITS, state.stopped)
     return state
 
 
-def stage_key(contract: Contract, collected: dict[str, Any]) -> str:
+def stage_key(contract: Contract, collected: Collected) -> str:
     """The content key of what `stage` makes from this snapshot under this contract."""
     described = contract.as_dict()
     for field in described["schema"]["fields"]:
@@ -74,12 +73,10 @@ def stage_key(contract: Contract, collected: dict[str, Any]) -> str:
         basis["month"] = contract.month
     if contract.disclosure.record_key:
         basis["record_key"] = contract.disclosure.record_key
-    return content_key({"version": STAGE_VERSION, "snapshot": collected["key"], **basis})
+    return content_key({"version": STAGE_VERSION, "snapshot": collected.key, **basis})
 
 
-def _build(
-    contract: Contract, store: Store, collected: dict[str, Any], folder: Path, work: Path
-) -> dict[str, Any]:
+def _build(contract: Contract, store: Store, collected: Collected, folder: Path, work: Path) -> StageCounts:
     import duckdb
 
     from praya.store.duck import connect
@@ -99,15 +96,15 @@ def _build(
                 f"{describe_error(error)}",
             ) from error
     check_count(contract, reading.rows_in, rows_out, rows_quarantined)
-    return {
-        "rows_in": reading.rows_in,
-        "rows_out": rows_out,
-        "rows_quarantined": rows_quarantined,
-        "quarantined_by_rule": by_rule,
-        "lines_hidden": hidden,
-        "beside": _beside(contract, reading),
-        "snapshots": {name: part["sha256"] for name, part in collected["parts"].items()},
-    }
+    return StageCounts(
+        rows_in=reading.rows_in,
+        rows_out=rows_out,
+        rows_quarantined=rows_quarantined,
+        quarantined_by_rule=by_rule,
+        lines_hidden=hidden,
+        outside_records=_beside(contract, reading),
+        snapshots={name: part.sha256 for name, part in collected.parts.items()},
+    )
 
 
 def _beside(contract: Contract, reading: Reading) -> dict[str, str]:
@@ -117,14 +114,14 @@ def _beside(contract: Contract, reading: Reading) -> dict[str, str]:
 
 
 def _open_described(
-    con: Connection, contract: Contract, store: Store, collected: dict[str, Any], work: Path
+    con: Connection, contract: Contract, store: Store, collected: Collected, work: Path
 ) -> Reading:
     """Open the source; a file that cannot be opened because it plainly is something else is named for that."""
     try:
         return _open(con, contract, store, collected, work)
     except StageError as error:
-        for name, part in collected["parts"].items():
-            path, source = store.path(f"raw/{part['sha256']}"), contract.source
+        for name, part in collected.parts.items():
+            path, source = store.path(layout.raw(part.sha256)), contract.source
             if kind := describe_unlike(path, source.format, source.encoding.lower()):
                 start = b"" if contract.disclosure.class_ == "personal records" else path.open("rb").read(60)
                 which = "the file" if name == "data" else f"the part {name}"
@@ -136,10 +133,8 @@ def _open_described(
         raise
 
 
-def _open(
-    con: Connection, contract: Contract, store: Store, collected: dict[str, Any], work: Path
-) -> Reading:
-    paths = {name: store.path(f"raw/{part['sha256']}") for name, part in collected["parts"].items()}
+def _open(con: Connection, contract: Contract, store: Store, collected: Collected, work: Path) -> Reading:
+    paths = {name: store.path(layout.raw(part.sha256)) for name, part in collected.parts.items()}
     if contract.source.pages:
         return csv_input.read_pages(con, contract, list(paths.values()), columns_of(contract, None), work)
     read = READERS[contract.source.format]
@@ -152,11 +147,11 @@ def _open(
     )
 
 
-def _reason_to_stop(contract: Contract, counts: dict[str, Any], tree: Path) -> str | None:
+def _reason_to_stop(contract: Contract, counts: StageCounts, tree: Path) -> str | None:
     limits, told = contract.quality, partial(in_words, contract.disclosure)
-    hidden = counts.get("lines_hidden", 0)  # counted from STAGE_VERSION 4 on
-    if counts["rows_quarantined"] + hidden > limits.max_quarantined_rows:
-        by_rule = counts["quarantined_by_rule"]
+    hidden = counts.lines_hidden
+    if counts.rows_quarantined + hidden > limits.max_quarantined_rows:
+        by_rule = counts.quarantined_by_rule
         rules = ", ".join(f"{rule} {told(number)}" for rule, number in sorted(by_rule.items()))
         elsewhere = (
             f"{told(by_rule['partition'])} are of another month by their {contract.partition_field}: ask the source "
@@ -170,20 +165,14 @@ def _reason_to_stop(contract: Contract, counts: dict[str, Any], tree: Path) -> s
             else ""
         )
         return (
-            f"{contract.subject}: {told(counts['rows_quarantined'])} of {told(counts['rows_in'])} rows do not fit the "
+            f"{contract.subject}: {told(counts.rows_quarantined)} of {told(counts.rows_in)} rows do not fit the "
             f"contract ({rules}{swallowed}), more than the {limits.max_quarantined_rows:,} it allows; "
             f"{first_faults(contract, tree / 'quarantine.parquet')}{elsewhere}the rows with "
             f"line and reason are in {tree / 'quarantine.parquet'}: correct the source, or the contract if it is wrong"
         )
-    if counts["rows_out"] < limits.min_rows:
+    if counts.rows_out < limits.min_rows:
         return (
-            f"{contract.subject}: {told(counts['rows_out'])} rows came, fewer than the {limits.min_rows:,} that the "
+            f"{contract.subject}: {told(counts.rows_out)} rows came, fewer than the {limits.min_rows:,} that the "
             "contract asks for; ask the department"
         )
     return None
-
-
-def _json(value: dict[str, Any]) -> str:
-    import json as plain
-
-    return plain.dumps(value, indent=2, sort_keys=True) + "\n"

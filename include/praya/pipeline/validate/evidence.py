@@ -13,7 +13,8 @@ from typing import Any
 from praya.ledger import Ledger, LedgerLine
 from praya.pipeline.validate.report_page import FILES, render, render_unjudged
 from praya.pipeline.validate.standing_record import Standing
-from praya.store import Store
+from praya.store import Store, layout
+from praya.store.states import FaultScore, Protected, Validated
 
 RUNS = 12
 
@@ -27,10 +28,10 @@ def view(
 ) -> str | None:
     """The page of the last verdict on `subject` with its evidence of today, after where the dataset stands; None before
     the first verdict, where nothing is said of its standing either."""
-    state = store.state(subject, "validated")
+    state = store.state(Validated, subject)
     if state is None:
         return render_unjudged(standing, language, links) if standing else None
-    verdict = store.read_json(state["path"])
+    verdict = store.read_json(state.path)
     return render(verdict, language, evidence(store, subject, verdict), links, standing)
 
 
@@ -40,11 +41,11 @@ def evidence(store: Store, subject: str, verdict: Mapping[str, Any]) -> dict[str
     `release`, and `faults` (see faults)."""
     dataset = subject.partition("/")[0]
     lines = [line for line in Ledger(store) if line.subject in (subject, dataset)]
-    protected = store.state(dataset, "protected")
+    protected = store.state(Protected, dataset)
     return {
         "runs": _runs(store, subject, lines, verdict["key"]),
         "disclosure": protected
-        and {**protected["decision"], "of_this": protected["verdict_key"] == verdict["key"]},
+        and {**protected.decision, "of_this": protected.verdict_key == verdict["key"]},
         "approvals": [
             {**line.body, "number": line.number, "at": line.at} for line in lines if line.kind == "approval"
         ],
@@ -59,14 +60,14 @@ def evidence(store: Store, subject: str, verdict: Mapping[str, Any]) -> dict[str
 
 def faults(store: Store, dataset: str) -> dict[str, Any] | None:
     """The fault score that was measured last, as `faults.json` has it; None before the first."""
-    state = store.state(dataset, "faults")
-    return dict(store.read_json(state["path"])) if state else None
+    state = store.state(FaultScore, dataset)
+    return dict(store.read_json(state.path)) if state else None
 
 
 def _runs(store: Store, subject: str, lines: list[LedgerLine], key: str) -> list[dict[str, Any]]:
     runs = []
     for line in [line for line in lines if (line.kind, line.subject) == ("verdict", subject)][-RUNS:]:
-        told = store.get_json(f"verdicts/{subject}/{line.body['key']}/verdict.json")
+        told = store.get_json(f"{layout.verdict(subject, line.body['key'])}/{layout.VERDICT}")
         if told is None:
             continue
         runs.append(
@@ -95,12 +96,12 @@ def _evidence(lines: list[LedgerLine], subject: str, key: str) -> list[LedgerLin
 
 
 def _release(store: Store, dataset: str) -> dict[str, Any] | None:
-    latest = store.get_json(f"released/{dataset}/latest.json")
+    latest = store.get_json(layout.pointer(dataset))
     if latest is None or latest.get("version") is None:  # every version is withdrawn
         return None
     version = latest["version"]
     return {
         "version": version,
-        "manifest": f"released/{dataset}/{version}/manifest.json",
+        "manifest": layout.manifest(dataset, version),
         "sha256": latest["manifest_sha256"],
     }

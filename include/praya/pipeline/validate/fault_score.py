@@ -17,15 +17,15 @@ from praya.pipeline.validate.result import Result
 from praya.pipeline.validate.shape import GOOD, Shape
 from praya.pipeline.validate.standard_faults import FAULTS, Fault, LeftOut
 from praya.pipeline.validate.suite import expectations_of
-from praya.store import Store, content_key, table_name
+from praya.store import Store, content_key, layout, table_name
 from praya.store.duck import INTERNAL, connect, literal
+from praya.store.record import Json
+from praya.store.states import Accepted, FaultScore
 
 FAULT_SCORE_VERSION = 1
 
-State = dict[str, Any]
 
-
-def fault_score(contract: Contract, store: Store, suites: Path) -> State:
+def fault_score(contract: Contract, store: Store, suites: Path) -> dict[str, Json]:
     """Put each standard fault into a copy of the last accepted table and see what notices it; the same inputs are
     measured once. Returns the content of `verdicts/<dataset>/faults-<key>/faults.json`, to which the state `faults` of
     the dataset points.
@@ -33,7 +33,7 @@ def fault_score(contract: Contract, store: Store, suites: Path) -> State:
     A fault counts as noticed when an expectation fails that held before, and as `blocked` when that one is critical.
     Of a dataset with months, `contract` is that of one month. Raises StageError where nothing has been accepted yet.
     """
-    accepted = store.state(contract.subject, "accepted")
+    accepted = store.state(Accepted, contract.subject)
     if accepted is None:
         raise StageError(
             codes.validate.NO_TABLE_ACCEPTED,
@@ -42,19 +42,18 @@ def fault_score(contract: Contract, store: Store, suites: Path) -> State:
     expectations = expectations_of(contract, suites)
     references = _references(contract, store, expectations)
     key = _key(accepted, expectations, references)
-    tree = f"verdicts/{contract.subject}/faults-{key}"
-    path = f"{tree}/faults.json"
+    path = layout.fault_score(contract.subject, key)
     if not store.exists(path):
-        tables = {table_name(name): store.path(state["table"]) for name, state in references.items()}
+        tables = {table_name(name): store.path(state.table) for name, state in references.items()}
         # What refers to a table that is not there cannot be held against any copy.
         askable = [
             each
             for each in expectations
             if {*(each.get("meta") or {}).get("references", [])} <= {*references}
         ]
-        found = measure(contract, store.path(accepted["table"]), askable, tables)
-        store.put_json(path, found | {"key": key, "synthetic": bool(accepted["synthetic"])})
-    store.set_state(contract.dataset, "faults", {"key": key, "path": path})
+        found = measure(contract, store.path(accepted.table), askable, tables)
+        store.put_json(path, found | {"key": key, "synthetic": accepted.synthetic})
+    store.set_state(contract.dataset, FaultScore(key=key, path=path))
     return store.read_json(path)
 
 
@@ -62,7 +61,7 @@ def is_current(contract: Contract, store: Store, suites: Path, score: Mapping[st
     """Whether a score was measured on the table that is accepted, by today's rules; `score` as `faults.json` has it."""
     month = str(score["dataset"]).partition("/")[2]
     one = contract.at(month) if month else contract
-    accepted = store.state(one.subject, "accepted")
+    accepted = store.state(Accepted, one.subject)
     if accepted is None:
         return False
     expectations = expectations_of(one, suites)
@@ -71,25 +70,27 @@ def is_current(contract: Contract, store: Store, suites: Path, score: Mapping[st
 
 def _references(
     contract: Contract, store: Store, expectations: Sequence[Mapping[str, Any]]
-) -> dict[str, State]:
+) -> dict[str, Accepted]:
     names = sorted({name for each in expectations for name in (each.get("meta") or {}).get("references", [])})
     return {name: state for name in names if (state := _accepted(contract, store, name))}
 
 
-def _key(accepted: State, expectations: Sequence[Mapping[str, Any]], references: Mapping[str, State]) -> str:
+def _key(
+    accepted: Accepted, expectations: Sequence[Mapping[str, Any]], references: Mapping[str, Accepted]
+) -> str:
     return content_key(
         {
             "version": FAULT_SCORE_VERSION,
-            "accepted": accepted["key"],
+            "accepted": accepted.key,
             "expectations": expectations,
-            "references": {name: state["key"] for name, state in references.items()},
+            "references": {name: state.key for name, state in references.items()},
         }
     )
 
 
-def _accepted(contract: Contract, store: Store, name: str) -> State | None:
-    whole = store.state(name, "accepted")
-    return (store.state(f"{name}/{contract.month}", "accepted") or whole) if contract.month else whole
+def _accepted(contract: Contract, store: Store, name: str) -> Accepted | None:
+    whole = store.state(Accepted, name)
+    return (store.state(Accepted, f"{name}/{contract.month}") or whole) if contract.month else whole
 
 
 def measure(

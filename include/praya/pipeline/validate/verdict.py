@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from praya.pipeline.validate.result import Result, json_safe
 from praya.pipeline.validate.veil import counting, observed_words, veiled, veiled_quarantine
 from praya.pipeline.validate.verdict_words import how
 from praya.store import Store
+from praya.store.states import Staged
 
 QUARANTINE_SAMPLES = 20
 NAMED = 5
@@ -35,19 +36,19 @@ def judge(results: Sequence[Result], drifted: bool = False) -> str:
     return "warned" if drifted or any(result.status == "failed" for result in results) else "passed"
 
 
-def covers(waiver: Waiver, staged: Mapping[str, Any], day: dt.date) -> bool:
+def covers(waiver: Waiver, received_at: str, day: dt.date) -> bool:
     """Whether a waiver holds for this table on `day`. That of a guard is about one step from table to table: it holds
     for what was received by its last day, whenever that is judged again."""
     if not waiver.expectation.startswith(GUARD):
         return waiver.in_force(day)
-    return waiver.in_force(dt.datetime.fromisoformat(staged["received_at"]).astimezone(HONG_KONG).date())
+    return waiver.in_force(dt.datetime.fromisoformat(received_at).astimezone(HONG_KONG).date())
 
 
 def waive(
-    results: Sequence[Result], waivers: Sequence[Waiver], staged: Mapping[str, Any], day: dt.date
+    results: Sequence[Result], waivers: Sequence[Waiver], received_at: str, day: dt.date
 ) -> list[Result]:
     """The results with each critical failure that a waiver covers marked so."""
-    by_id = {each.expectation: each.as_dict() for each in waivers if covers(each, staged, day)}
+    by_id = {each.expectation: each.as_dict() for each in waivers if covers(each, received_at, day)}
     return [
         replace(each, waived=by_id[each.id]) if each.blocks and each.id in by_id else each for each in results
     ]
@@ -55,7 +56,7 @@ def waive(
 
 def build(
     contract: Contract,
-    staged: dict[str, Any],
+    staged: Staged,
     results: Sequence[Result],
     quarantined: list[dict[str, Any]],
     versions: dict[str, str],
@@ -73,12 +74,14 @@ def build(
         "verdict": verdict,
         "headline": english(f"headline_{verdict}"),
         "blocks": verdict in ("failed", "error"),
-        "staged": staged["key"],
-        "table": staged["table"],
-        "received_at": staged["received_at"],
-        "synthetic": bool(staged["synthetic"]),
+        "staged": staged.key,
+        "table": staged.table,
+        "received_at": staged.received_at,
+        "synthetic": staged.synthetic,
         "counted": counting(contract),
-        **{name: told(rules, staged[name]) for name in ("rows_in", "rows_out", "rows_quarantined")},
+        "rows_in": told(rules, staged.rows_in),
+        "rows_out": told(rules, staged.rows_out),
+        "rows_quarantined": told(rules, staged.rows_quarantined),
         "counts": _counts(results) | {"drifted": _drifted(drift)},
         "expectations": [
             {
@@ -92,7 +95,7 @@ def build(
         "waivers": [
             {
                 **waiver.as_dict(),
-                "in_force": day is not None and covers(waiver, staged, day),
+                "in_force": day is not None and covers(waiver, staged.received_at, day),
                 "used": waiver.expectation in waived,
             }
             for waiver in contract.waivers
@@ -100,9 +103,7 @@ def build(
         "drift": drift,
         "checked": how(results),
         "quarantine": {
-            "by_rule": {
-                rule: told(rules, rows) for rule, rows in staged.get("quarantined_by_rule", {}).items()
-            },
+            "by_rule": {rule: told(rules, rows) for rule, rows in staged.quarantined_by_rule.items()},
             "samples": [veiled_quarantine(sample, contract) for sample in quarantined],
         },
         "versions": versions,
@@ -128,10 +129,9 @@ def _counts(results: Sequence[Result]) -> dict[str, int]:
     }
 
 
-def read_quarantine(store: Store, staged: dict[str, Any], work: Path) -> list[dict[str, Any]]:
+def read_quarantine(store: Store, staged: Staged, work: Path) -> list[dict[str, Any]]:
     """Up to 20 rows of a table's quarantine file, as many rules among them as there are, in the file's order."""
-    key = staged.get("quarantine")
-    if not staged.get("quarantined_by_rule") or key is None or not store.exists(key):
+    if not staged.quarantined_by_rule or not store.exists(staged.quarantine):
         return []
     from praya.store.duck import connect, literal
 
@@ -139,7 +139,7 @@ def read_quarantine(store: Store, staged: dict[str, Any], work: Path) -> list[di
         cursor = connection.execute(
             "select row, line, column_name, value, rule, reason, raw "
             "from (select *, row_number() over (partition by rule order by row, line, column_name) as nth "
-            f"from read_parquet({literal(str(store.path(key)))})) "
+            f"from read_parquet({literal(str(store.path(staged.quarantine)))})) "
             f"qualify row_number() over (order by nth, rule) <= {QUARANTINE_SAMPLES} "
             "order by rule, row, line, column_name"
         )
