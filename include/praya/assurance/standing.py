@@ -17,6 +17,7 @@ from praya.pipeline.validate.standing_record import Attempt, Back, Out, Outcome,
 from praya.pipeline.validate.veil import veiled_quarantine
 from praya.pipeline.validate.verdict import read_quarantine
 from praya.store import Store
+from praya.store.states import Collected, Problem, Staged, Validated
 from praya.text.outside import clean, quote
 
 BACK = 5  # how many of the versions that were taken back are told of
@@ -27,9 +28,9 @@ WORST_LAST = ("well", "empty", "none", "held", "waits", "stopped")
 def standing_of(contract: Contract, store: Store, suites: Path) -> Standing:
     """Where the dataset, or the month that `contract` is at, stands today."""
     attempt = _attempt(contract, store, suites)
-    staged = store.state(contract.subject, "staged") or {}
-    stopped = attempt.outcome == "stopped" and attempt.step == "stage" and bool(staged.get("stopped"))
-    by_rule = staged.get("quarantined_by_rule", {}) if stopped else {}
+    staged = store.state(Staged, contract.subject)
+    stopped = attempt.outcome == "stopped" and attempt.step == "stage" and bool(staged and staged.stopped)
+    by_rule = staged.quarantined_by_rule if staged and stopped else {}
     return Standing(
         subject=contract.subject,
         title={"en": contract.title.en, "zh-Hant": contract.title.zh_hant},
@@ -39,7 +40,7 @@ def standing_of(contract: Contract, store: Store, suites: Path) -> Standing:
         out=_out(store, contract.dataset),
         back=tuple(_taken_back(store, contract.dataset))[-BACK:],
         by_rule={rule: told(contract.disclosure, number) for rule, number in by_rule.items()},
-        faults=tuple(_faults(contract, store, staged)) if stopped else (),
+        faults=tuple(_faults(contract, store, staged)) if staged and stopped else (),
     )
 
 
@@ -61,15 +62,14 @@ def _attempt(contract: Contract, store: Store, suites: Path) -> Attempt:
     except PrayaError as error:
         # A suite that is refused, or a state that is damaged: the next run would stop for it.
         return Attempt("stopped", None, clean(str(error)), code=error.code.name)
-    problem = store.state(contract.subject, "problem") or {}
-    if problem.get("message"):
-        held = problem["step"] == "release" and pending is not None and is_held(pending)
+    problem = store.state(Problem, contract.subject)
+    if problem and problem.message:
+        held = problem.step == "release" and pending is not None and is_held(pending)
         outcome: Outcome = "held" if held else "stopped"
-        message, code = clean(problem["message"]), problem.get("code")
-        return Attempt(outcome, problem["step"], message, problem.get("at"), code)
+        return Attempt(outcome, problem.step, clean(problem.message), problem.at, problem.code)
     if pending is None:
         return Attempt("empty" if has_no_rows_yet(contract, store) else "well")
-    if store.state(contract.subject, "collected") is None:
+    if store.state(Collected, contract.subject) is None:
         return Attempt("none")
     if is_held(pending):
         return Attempt("held", "release", pending)
@@ -79,11 +79,10 @@ def _attempt(contract: Contract, store: Store, suites: Path) -> Attempt:
 
 def _step_of(contract: Contract, store: Store, pending: str) -> str | None:
     """The step that refused what is there, where `pending` is its reason; None where it has only not run yet."""
-    if pending == (store.state(contract.subject, "staged") or {}).get("stopped"):
+    staged, validated = store.state(Staged, contract.subject), store.state(Validated, contract.subject)
+    if staged and pending == staged.stopped:
         return "stage"
-    return (
-        "validate" if pending == (store.state(contract.subject, "validated") or {}).get("headline") else None
-    )
+    return "validate" if validated and pending == validated.headline else None
 
 
 def _out(store: Store, dataset: str) -> Out | None:
@@ -107,7 +106,7 @@ def _taken_back(store: Store, dataset: str) -> Iterator[Back]:
             yield Back("corrected", number, last["at"], clean(last["reason"]))
 
 
-def _faults(contract: Contract, store: Store, staged: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _faults(contract: Contract, store: Store, staged: Staged) -> Iterator[dict[str, Any]]:
     with store.scratch() as work:
         found = read_quarantine(store, staged, work)
     for fault in found:

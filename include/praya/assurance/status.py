@@ -15,8 +15,9 @@ from praya.pipeline.current import has_no_rows_yet, pending_reason
 from praya.pipeline.measure import find_stale_marts, read_marts
 from praya.pipeline.month_switch import waiting
 from praya.reports.edition import pending_reports
-from praya.store import Store
+from praya.store import Store, layout
 from praya.store.disk import disk_error
+from praya.store.states import Collected, MartState, Problem, Protected, Staged, Validated
 from praya.text.outside import clean, describe_crash
 
 WORST_LAST = ("passed", "warned", "none", "stopped", "error", "failed")
@@ -36,7 +37,7 @@ class Row(NamedTuple):
 
 
 @contextmanager
-def noted(store: Store, dataset: str, step: str) -> Iterator[None]:
+def record_problem(store: Store, dataset: str, step: str) -> Iterator[None]:
     """Keep the reason for which a step stopped, until the same step ends well; `summary` shows it.
 
     Raises StoreUnusable in place of an error that the disk gave.
@@ -47,11 +48,12 @@ def noted(store: Store, dataset: str, step: str) -> Iterator[None]:
         refused, at = disk_error(error), f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
         # A store that cannot be written keeps no reason, and the error is worth more.
         with suppress(Exception):
-            store.set_state(dataset, "problem", {"step": step, **_reason(refused or error), "at": at})
+            store.set_state(dataset, Problem(step=step, at=at, **_reason(refused or error)))
         if refused is not None:
             raise refused from error
         raise
-    if (store.state(dataset, "problem") or {}).get("step") == step:
+    problem = store.state(Problem, dataset)
+    if problem and problem.step == step:
         forget_problem(store, dataset)
 
 
@@ -64,14 +66,14 @@ def _reason(error: Exception) -> dict[str, str]:
 
 def problem_of(store: Store, subject: str) -> str | None:
     """What the last step stopped for: its code and message; of states from before there were codes the message."""
-    problem = store.state(subject, "problem") or {}
-    return ": ".join(problem[key] for key in ("code", "message") if problem.get(key)) or None
+    problem = store.state(Problem, subject) or Problem()
+    return ": ".join(text for text in (problem.code, problem.message) if text) or None
 
 
 def forget_problem(store: Store, dataset: str) -> None:
     """What a step stopped for is no longer so: the release is current again."""
-    if store.state(dataset, "problem"):
-        store.set_state(dataset, "problem", {})
+    if store.state(Problem, dataset) not in (None, Problem()):
+        store.set_state(dataset, Problem())
 
 
 def parts_of(contract: Contract, store: Store) -> list[Contract]:
@@ -79,7 +81,7 @@ def parts_of(contract: Contract, store: Store) -> list[Contract]:
     if contract.partition is None:
         return [contract]
     months = sorted(
-        path.parent.name for path in store.path(f"state/{contract.dataset}").glob("*/collected.json")
+        path.parent.name for path in store.path(layout.states(contract.dataset)).glob("*/collected.json")
     )
     return [contract.at(month) for month in months]
 
@@ -106,13 +108,13 @@ def _mart_reason(contract: Contract, store: Store) -> str | None:
     """A mart's dataset is also behind when the mart has moved on since it was collected."""
     if contract.source.mart is None:
         return None
-    mart = store.state("mart", contract.source.mart)
+    mart = store.get_record(MartState, layout.mart_state(contract.source.mart))
     if has_no_rows_yet(contract, store):
         return None
     if mart is None:
         return f"the mart {contract.source.mart} has not been computed yet"
-    collected = store.state(contract.dataset, "collected")
-    if collected is not None and collected["parts"]["data"]["sha256"] != mart["sha256"]:
+    collected = store.state(Collected, contract.dataset)
+    if collected is not None and collected.parts["data"].sha256 != mart.sha256:
         return f"the mart {contract.source.mart} has moved on"
     return None
 
@@ -124,10 +126,10 @@ def summary(contracts: Sequence[Contract], store: Store, suites: Path) -> list[R
 
 def decided(store: Store, dataset: str) -> list[str]:
     """What disclosure control decided last on a dataset, a line each; empty before its first decision."""
-    state = store.state(dataset, "protected")
+    state = store.state(Protected, dataset)
     if state is None:
         return []
-    decision = state["decision"]
+    decision = state.decision
     lines = [
         f"disclosure: {decision['class']}; method: {decision['method']}; "
         f"cells withheld: {decision['suppressed_cells']}; policy {decision['policy'][:12]}"
@@ -144,8 +146,8 @@ def waivers(contract: Contract, store: Store) -> list[str]:
     """The waivers of a contract as its last verdicts had them, a line each."""
     lines = []
     for one in parts_of(contract, store):
-        validated = store.state(one.subject, "validated")
-        for each in store.read_json(validated["path"]).get("waivers", []) if validated else []:
+        validated = store.state(Validated, one.subject)
+        for each in store.read_json(validated.path).get("waivers", []) if validated else []:
             state = "expired" if not each["in_force"] else "needed" if each["used"] else "not needed"
             lines.append(
                 f"waiver: {one.subject}: {each['expectation']} until {each['until']} ({state}), "
@@ -156,7 +158,7 @@ def waivers(contract: Contract, store: Store) -> list[str]:
 
 def _row(contract: Contract, store: Store, suites: Path) -> Row:
     parts = parts_of(contract, store)
-    staged = [state for one in parts if (state := store.state(one.subject, "staged"))]
+    staged = [state for one in parts if (state := store.state(Staged, one.subject))]
     files = _files(contract, store)
     reasons = [
         problem_of(store, one.subject) or _mart_reason(one, store) or pending_reason(one, store, suites)
@@ -164,8 +166,8 @@ def _row(contract: Contract, store: Store, suites: Path) -> Row:
     ]
     return Row(
         dataset=contract.dataset,
-        rows_in=_sum(state.get("rows_in") for state in staged),
-        quarantined=_sum(state.get("rows_quarantined") for state in staged),
+        rows_in=_sum(state.rows_in for state in staged),
+        quarantined=_sum(state.rows_quarantined for state in staged),
         verdict=max((_verdict(one, store) for one in parts), key=WORST_LAST.index, default="none"),
         release=_release(contract, store, len(parts)),
         files=len(files) if files is not None else None,
@@ -175,9 +177,10 @@ def _row(contract: Contract, store: Store, suites: Path) -> Row:
 
 
 def _verdict(contract: Contract, store: Store) -> str:
-    if (store.state(contract.subject, "staged") or {}).get("stopped"):
+    staged, validated = store.state(Staged, contract.subject), store.state(Validated, contract.subject)
+    if staged and staged.stopped:
         return "stopped"
-    return str((store.state(contract.subject, "validated") or {}).get("verdict", "none"))
+    return validated.verdict if validated else "none"
 
 
 def _release(contract: Contract, store: Store, months: int) -> str:
@@ -191,7 +194,7 @@ def _files(contract: Contract, store: Store) -> list[dict[str, Any]] | None:
     latest = latest_of(store, contract.dataset)
     if latest is None:
         return None
-    return list(store.read_json(f"released/{contract.dataset}/{latest['version']}/manifest.json")["files"])
+    return list(store.read_json(layout.manifest(contract.dataset, latest["version"]))["files"])
 
 
 def _sum(numbers: Iterable[int | None]) -> int | None:

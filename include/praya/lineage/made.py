@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from praya.lineage.mart_files import SqlFile
-from praya.store import Store, content_key
+from praya.store import Store, content_key, layout
+from praya.store.states import MartState
 
 MEASURE_VERSION = 2
 MADE = "made.json"  # beside a mart's table: the keys of its inputs, those with months by month too
@@ -45,17 +46,17 @@ def not_made_by(
 
 def _inputs(store: Store, mart: str, key: str, month: str | None) -> dict[str, dict[str, Any]] | None:
     """The keys of what a table was made from: as they lie beside it, else, in older stores, as its state has them."""
-    if (made := store.get_json(f"marts/{mart}/{key}/{MADE}")) is not None:
+    if (made := store.get_json(f"{layout.mart(mart, key)}/{MADE}")) is not None:
         return dict(made)
-    state = store.state(f"mart/{mart}", month) if month else store.state("mart", mart)
-    if state is None or state["key"] != key:
+    state = store.get_record(MartState, layout.mart_state(mart, month))
+    if state is None or state.key != key:
         return None
     months = {}
-    for name, of in state["inputs"].items():
+    for name, of in state.inputs.items():
         there = {
-            path.stem: store.read_json(store.key(path))["key"]
-            for path in sorted(store.path(f"state/mart/{name}").glob("*.json"))
+            each: store.read_record(MartState, layout.mart_state(name, each)).key
+            for each in store.names(layout.mart_states(name))
         }
         if there and not month and content_key(there) == of:
             months[name] = there
-    return {"inputs": state["inputs"], "months": months}
+    return {"inputs": state.inputs, "months": months}

@@ -1,23 +1,64 @@
-"""Whether what stands of a dataset is what its snapshot, contract and suite would give today."""
+"""Whether what a step left is what the rules of today would give; nothing goes out on a verdict older than its rules."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from praya.contract import Contract
 from praya.contract.zone import show_moment
-from praya.disclosure.protect import protect_key
-from praya.errors import ReleaseRefused
+from praya.disclosure.protect import ProtectedTable
+from praya.errors import ReleaseRefused, codes
 from praya.history import latest as latest_of
+from praya.pipeline.mart_sources import check_inputs, find_due
+from praya.pipeline.protect import protect_key
 from praya.pipeline.release import release_basis
-from praya.pipeline.release.inherited import due_with_inputs
-from praya.pipeline.release.taken_back import check_inputs, check_not_taken_back
+from praya.pipeline.release.taken_back import check_not_taken_back
 from praya.pipeline.stage import stage_key
-from praya.pipeline.validate import verdict_key
-from praya.store import Store
+from praya.pipeline.validate import rules_key, verdict_key
+from praya.store import Store, layout
+from praya.store.states import Accepted, Collected, MartState, Protected, Staged, Validated
 
 HELD = "ready, and held until"
 NO_ROWS = "its mart has no rows yet; the first release comes with the first row"
+
+
+@dataclass(frozen=True)
+class TodaysRules:
+    """The checks of a release (see `ReleaseChecks`) by the contracts and suites of today."""
+
+    store: Store
+    suites: Path
+
+    def check_fresh(self, table: ProtectedTable, contract: Contract) -> None:
+        """Raise ReleaseRefused unless the table is what was accepted last, was validated by today's contract and suite,
+        and went through disclosure control under today's contract and policy."""
+        accepted = self.store.state(Accepted, contract.dataset)
+        if accepted is None or (accepted.key, accepted.verdict_key) != (table.accepted_key, table.verdict_key):
+            raise ReleaseRefused(
+                codes.release.CHANGED_SINCE_CHECKED,
+                f"{contract.dataset}: another table has been accepted since this one was protected; run protect again",
+            )
+        if accepted.rules != rules_key(contract, self.suites):
+            raise ReleaseRefused(
+                codes.release.CHANGED_SINCE_CHECKED,
+                f"{contract.dataset}: contract or suite have changed since the table was validated; run validate again",
+            )
+        if table.path.parent.name != protect_key(contract, accepted):
+            raise ReleaseRefused(
+                codes.release.CHANGED_SINCE_CHECKED,
+                f"{contract.dataset}: contract or policy have changed since the table was protected; run protect again",
+            )
+
+    def check_inputs(self, contract: Contract) -> None:
+        """See `mart_sources.check_inputs`."""
+        check_inputs(contract, self.store)
+
+    def find_due(self, contract: Contract, received_at: str) -> dt.datetime | None:
+        """See `mart_sources.find_due`."""
+        return find_due(contract, self.store, received_at)
 
 
 def is_held(reason: str) -> bool:
@@ -30,47 +71,74 @@ def has_no_rows_yet(contract: Contract, store: Store) -> bool:
     nothing was accepted before. What has been released once follows its mart also to no rows."""
     if contract.source.mart is None or contract.quality.min_rows > 0:
         return False
-    mart = store.state("mart", contract.source.mart)
-    return mart is not None and mart["rows"] == 0 and store.state(contract.dataset, "accepted") is None
+    mart = store.get_record(MartState, layout.mart_state(contract.source.mart))
+    return mart is not None and mart.rows == 0 and store.state(Accepted, contract.dataset) is None
 
 
 def pending_reason(contract: Contract, store: Store, suites: Path) -> str | None:
     """Why the current release is not what the collected snapshot, contract and suite would give; None if it is."""
     if has_no_rows_yet(contract, store):
         return None
-    collected = store.state(contract.subject, "collected")
-    if collected is None:
-        return "nothing has been collected yet"
-    staged = store.state(contract.subject, "staged")
-    if staged is None or staged["key"] != stage_key(contract, collected):
+    reasons = (reason(contract, store, suites) for reason in REASONS)
+    return next((reason for reason in reasons if reason is not None), None)
+
+
+def _not_collected(contract: Contract, store: Store, suites: Path) -> str | None:
+    return None if store.state(Collected, contract.subject) else "nothing has been collected yet"
+
+
+def _not_staged(contract: Contract, store: Store, suites: Path) -> str | None:
+    collected, staged = store.state(Collected, contract.subject), store.state(Staged, contract.subject)
+    if collected is None or staged is None or staged.key != stage_key(contract, collected):
         return "the snapshot has not been staged"
-    if staged["stopped"]:
-        return str(staged["stopped"])
-    validated = store.state(contract.subject, "validated")
-    if validated is None or validated["key"] != verdict_key(contract, staged, store, suites):
+    return staged.stopped
+
+
+def _not_validated(contract: Contract, store: Store, suites: Path) -> str | None:
+    staged, validated = store.state(Staged, contract.subject), store.state(Validated, contract.subject)
+    if (
+        staged is None
+        or validated is None
+        or validated.key != verdict_key(contract, staged, store, suites)
+    ):
         return "the table has not been validated by today's rules"
-    accepted = store.state(contract.subject, "accepted")
-    if accepted is None or accepted["verdict_key"] != validated["key"]:
-        return str(validated["headline"])
+    accepted = store.state(Accepted, contract.subject)
+    return None if accepted and accepted.verdict_key == validated.key else validated.headline
+
+
+def _not_protected(contract: Contract, store: Store, suites: Path) -> str | None:
     if not contract.released:
         return None
-    protected = store.state(contract.subject, "protected")
-    if protected is None or protected["key"] != protect_key(contract, accepted):
+    accepted, protected = store.state(Accepted, contract.subject), store.state(Protected, contract.subject)
+    if accepted is None or protected is None or protected.key != protect_key(contract, accepted):
         return "the table has not been through disclosure control"
-    latest, basis = latest_of(store, contract.dataset), release_basis(contract, protected["sha256"])
-    if latest is None or latest["basis"] != basis:
-        try:
-            check_not_taken_back(
-                store,
-                contract.dataset,
-                basis,
-                store.path(protected["table"]),
-                contract.primary_key,
-                contract.aliases,
-            )
-            check_inputs(contract, store)
-        except ReleaseRefused as refused:
-            return str(refused)
-        due = due_with_inputs(contract, store, protected["received_at"])
-        return f"{HELD} {show_moment(due)}" if due else "ready, and not released yet"
     return None
+
+
+def _not_released(contract: Contract, store: Store, suites: Path) -> str | None:
+    protected = store.state(Protected, contract.subject)
+    if not contract.released or protected is None:
+        return None
+    latest, basis = latest_of(store, contract.dataset), release_basis(contract, protected.sha256)
+    if latest is not None and latest["basis"] == basis:
+        return None
+    table = store.path(protected.table)
+    try:
+        check_not_taken_back(
+            store, contract.dataset, basis, table, contract.primary_key, contract.aliases
+        )
+        check_inputs(contract, store)
+    except ReleaseRefused as refused:
+        return str(refused)
+    due = find_due(contract, store, protected.received_at)
+    return f"{HELD} {show_moment(due)}" if due else "ready, and not released yet"
+
+
+# In the order of the steps: why what each has left is not what today's rules would give.
+REASONS: tuple[Callable[[Contract, Store, Path], str | None], ...] = (
+    _not_collected,
+    _not_staged,
+    _not_validated,
+    _not_protected,
+    _not_released,
+)

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from praya.contract import Contract
 from praya.errors import MonthIncomplete, codes
 from praya.ledger import Ledger
 from praya.pipeline.current import pending_reason
-from praya.store import Store, content_key
+from praya.store import Store, content_key, layout
+from praya.store.states import Accepted, MonthState, MonthTable
 
-# What of an accepted table the marts and the auditor need.
-KEPT = ("key", "table", "rows", "received_at", "synthetic", "verdict", "verdict_key")
+class SwitchedIn(NamedTuple):
+    """The month that marts are made from, and whether its tables are others than before."""
+
+    state: MonthState
+    changed: bool
 
 
 def switch_in(
     contracts: Sequence[Contract], store: Store, suites: Path, provider: str, month: str
-) -> dict[str, Any]:
-    """Make the accepted tables of `month` the ones that count; returns the month's state with `changed`.
+) -> SwitchedIn:
+    """Make the accepted tables of `month` the ones that marts are made from.
 
     The tables of a month refer to each other. They are collected and validated beside those that count, and
     take their place by one rename, so that marts never see calls of today with cases of yesterday. Raises
     MonthIncomplete when a table is missing, is not accepted by today's rules, or was judged beside another
     state of a table that it refers to; what was switched in before then stays.
-
-    State `month/<provider>/<month>`: key, tables (dataset → key, table, rows, verdict …), received_at, synthetic.
     """
     tables = together(contracts, provider)
     reasons = {one.dataset: pending_reason(one.at(month), store, suites) for one in tables}
@@ -36,23 +38,23 @@ def switch_in(
             f"{provider}/{month}: is not complete, and what was switched in before stays: {'; '.join(wrong)}",
         )
     state = _state(tables, store, month)
-    subject = f"month/{provider}"
-    before = store.state(subject, month)
+    place = layout.month_state(provider, month)
+    before = store.get_record(MonthState, place)
     if before == state:
-        return state | {"changed": False}
+        return SwitchedIn(state, changed=False)
     Ledger(store).record(
         "month",
         f"{provider}/{month}",
         {
-            "key": state["key"],
+            "key": state.key,
             "tables": {
-                name: {"staged": one["key"], "verdict": one["verdict_key"]}
-                for name, one in state["tables"].items()
+                name: {"staged": table.key, "verdict": table.verdict_key}
+                for name, table in state.tables.items()
             },
         },
     )
-    store.set_state(subject, month, state)
-    return state | {"changed": before is None or before["key"] != state["key"]}
+    store.put_record(place, state)
+    return SwitchedIn(state, before is None or before.key != state.key)
 
 
 def waiting(contracts: Sequence[Contract], store: Store) -> dict[str, str]:
@@ -61,7 +63,7 @@ def waiting(contracts: Sequence[Contract], store: Store) -> dict[str, str]:
     for provider in sorted({one.provider for one in contracts if one.partition}):
         tables = together(contracts, provider)
         for month in sorted(set.intersection(*(_accepted(store, one.dataset) for one in tables))):
-            if store.state(f"month/{provider}", month) != _state(tables, store, month):
+            if store.get_record(MonthState, layout.month_state(provider, month)) != _state(tables, store, month):
                 found[f"{provider}/{month}"] = "its tables have been accepted, and are not switched in yet"
     return found
 
@@ -71,16 +73,27 @@ def together(contracts: Sequence[Contract], provider: str) -> list[Contract]:
     return [one for one in contracts if one.partition and one.provider == provider]
 
 
-def _state(tables: Sequence[Contract], store: Store, month: str) -> dict[str, Any]:
-    accepted = {one.dataset: store.read_json(f"state/{one.dataset}/{month}/accepted.json") for one in tables}
-    kept = {name: {key: one[key] for key in KEPT} for name, one in accepted.items()}
-    return {
-        "key": content_key({name: one["key"] for name, one in kept.items()}),
-        "tables": kept,
-        "received_at": max(one["received_at"] for one in kept.values()),
-        "synthetic": any(one["synthetic"] for one in kept.values()),
-    }
+def _state(tables: Sequence[Contract], store: Store, month: str) -> MonthState:
+    keys = {one.dataset: layout.state(f"{one.dataset}/{month}", Accepted.STEP) for one in tables}
+    accepted = {name: store.read_record(Accepted, key) for name, key in keys.items()}
+    return MonthState(
+        key=content_key({name: table.key for name, table in accepted.items()}),
+        tables={
+            name: MonthTable(
+                key=table.key,
+                table=table.table,
+                received_at=table.received_at,
+                synthetic=table.synthetic,
+                rows=table.rows,
+                verdict=table.verdict,
+                verdict_key=table.verdict_key,
+            )
+            for name, table in accepted.items()
+        },
+        received_at=max(table.received_at for table in accepted.values()),
+        synthetic=any(table.synthetic for table in accepted.values()),
+    )
 
 
 def _accepted(store: Store, dataset: str) -> set[str]:
-    return {path.parent.name for path in store.path(f"state/{dataset}").glob("*/accepted.json")}
+    return {path.parent.name for path in store.path(layout.states(dataset)).glob("*/accepted.json")}

@@ -8,10 +8,10 @@ from typing import Any
 
 from praya.contract import Contract
 from praya.ledger import Ledger
-from praya.store import Store
+from praya.store import Store, layout
 
 
-def purge(store: Store, contracts: Sequence[Contract], now: dt.datetime) -> list[dict[str, Any]]:
+def purge_snapshots(store: Store, contracts: Sequence[Contract], now: dt.datetime) -> list[dict[str, Any]]:
     """Remove the raw bytes whose every receipt is older than its contract's `retention.raw_days` at `now` (UTC).
 
     Returns what was removed, as the ledger has it: part, sha256, received_at, raw_days, ground. The line is
@@ -20,7 +20,7 @@ def purge(store: Store, contracts: Sequence[Contract], now: dt.datetime) -> list
     kept_until = _kept_until(store, contracts)
     purged = []
     for sha256, (until, receipt, contract) in sorted(kept_until.items()):
-        path = store.path(f"raw/{sha256}")
+        path = store.path(layout.raw(sha256))
         if contract is None or contract.retention is None or until > now or not path.exists():
             continue
         body = {
@@ -31,7 +31,7 @@ def purge(store: Store, contracts: Sequence[Contract], now: dt.datetime) -> list
             "ground": contract.retention.ground,
         }
         Ledger(store).record("purge", receipt["dataset"], body)
-        store.discard(f"raw/{sha256}")
+        store.discard(layout.raw(sha256))
         purged.append({"subject": receipt["dataset"], **body})
     return purged
 
@@ -45,7 +45,7 @@ def _kept_until(
     """
     known = {contract.dataset: contract for contract in contracts}
     found: dict[str, tuple[dt.datetime, dict[str, Any], Contract | None]] = {}
-    for path in store.path("receipts").rglob("*.json"):
+    for path in store.path(layout.RECEIPTS).rglob("*.json"):
         receipt = store.read_json(store.key(path))
         contract = known.get(receipt["dataset"].partition("/")[0])
         until = dt.datetime.max.replace(tzinfo=dt.UTC)

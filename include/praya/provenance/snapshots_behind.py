@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from praya.errors import IntegrityError, codes
 from praya.ledger import Ledger, LedgerLine
-from praya.store import Store, released_name
+from praya.store import Store, layout, released_name
+from praya.store.states import Accepted, MartState, MonthState
 
 RELEASED = released_name("")
 # The classes of which anybody may see the table itself, and so its hash.
@@ -58,7 +59,8 @@ def releases(store: Store, mart: str | None) -> list[Upstream]:
     """The releases that a mart, or one that it is made from, has read."""
     found = set[Upstream]()
     for name in marts(store, mart):
-        for read, manifest_sha256 in ((store.state("mart", name) or {}).get("inputs") or {}).items():
+        state = store.get_record(MartState, layout.mart_state(name))
+        for read, manifest_sha256 in (state.inputs if state else {}).items():
             if read.startswith(RELEASED):
                 dataset = read.removeprefix(RELEASED).replace("_", "-")
                 line = Ledger(store).find("release", dataset, manifest_sha256=manifest_sha256)
@@ -79,7 +81,7 @@ def behind(store: Store, mart: str | None) -> list[Behind]:
 
 def is_open(store: Store, verdict: LedgerLine) -> bool:
     """Whether anybody may see the table that a verdict's line is on, as the contract said that it was judged by."""
-    judged = store.get_json(f"verdicts/{verdict.subject}/{verdict.body['key']}/verdict.json") or {}
+    judged = store.get_json(f"{layout.verdict(verdict.subject, verdict.body['key'])}/{layout.VERDICT}") or {}
     return judged.get("disclosure") in OPEN
 
 
@@ -99,7 +101,7 @@ def marts(store: Store, mart: str | None) -> list[str]:
 
 def parts_of(store: Store, subject: str, staged_key: str) -> dict[str, str]:
     """SHA-256 by part of the snapshots that a table was staged from; empty where the table is gone."""
-    key = f"staged/{subject}/{staged_key}/counts.json"
+    key = f"{layout.staged(subject, staged_key)}/{layout.COUNTS}"
     counts = store.get_json(key)
     if counts is None:
         return {}
@@ -115,22 +117,21 @@ def _of_mart(store: Store, mart: str, seen: set[str]) -> Iterator[tuple[str, str
     if mart in seen:
         return
     seen.add(mart)
-    states = [store.state("mart", mart)]
-    months = sorted(path.stem for path in store.path(f"state/mart/{mart}").glob("*.json"))
-    states += [store.state(f"mart/{mart}", month) for month in months]
-    for name in sorted({name for state in states if state for name in state.get("inputs", {})}):
+    keys = [layout.mart_state(mart, month) for month in (None, *store.names(layout.mart_states(mart)))]
+    states = [store.get_record(MartState, key) for key in keys]
+    for name in sorted({name for state in states if state for name in state.inputs}):
         if name.startswith(RELEASED):
             continue  # what is published has a statement of its own, and is named as such
-        if store.exists(f"state/mart/{name}.json") or store.exists(f"state/mart/{name}"):
+        if store.exists(layout.mart_state(name)) or store.exists(layout.mart_states(name)):
             yield from _of_mart(store, name, seen)
         else:
             yield from _of_table(store, name.replace("_", "-"))
 
 
 def _of_table(store: Store, dataset: str) -> Iterator[tuple[str, str]]:
-    if (accepted := store.state(dataset, "accepted")) is not None:
-        yield dataset, str(accepted["key"])
-    for path in sorted(store.path("state/month").glob("*/*.json")):
-        one = store.read_json(store.key(path))["tables"].get(dataset)
-        if one is not None:
-            yield f"{dataset}/{path.stem}", str(one["key"])
+    if (accepted := store.state(Accepted, dataset)) is not None:
+        yield dataset, accepted.key
+    for path in sorted(store.path(layout.MONTH_STATES).glob("*/*.json")):
+        table = store.read_record(MonthState, store.key(path)).tables.get(dataset)
+        if table is not None:
+            yield f"{dataset}/{path.stem}", table.key

@@ -106,6 +106,11 @@ def mart_state(mart: str, month: str | None = None) -> str:
     return f"{MART_STATES}/{mart}/{month}.json" if month else f"{MART_STATES}/{mart}.json"
 
 
+def mart_states(mart: str) -> str:
+    """The folder of the months of a mart."""
+    return f"{MART_STATES}/{mart}"
+
+
 def month_states(provider: str) -> str:
     """The folder of the months of a provider that are switched in."""
     return f"{MONTH_STATES}/{provider}"

@@ -26,6 +26,7 @@ from praya.pipeline.validate.verdict_words import ROWS_QUERY, columns_of
 from praya.provenance.signed_files import WITNESSED
 from praya.store import Store
 from praya.store.regular import read_regular
+from praya.store.states import Validated
 from praya.text.outside import clean
 
 OF_EVERY_FIELD = re.compile(r"contract:(table:columns|.*:type)")
@@ -79,9 +80,9 @@ def _verified(store: Store) -> dict[str, Any] | None:
     nights = last_nights(store)
     if not nights:
         return None
-    last = max(nights.values(), key=lambda one: str(one["day"]))
-    oldest = min(str(one["day"]) for one in nights.values())
-    return {**last, "parts": len(nights), "of": PARTS, "oldest": oldest}
+    last = max(nights.values(), key=lambda night: night.day)
+    oldest = min(night.day for night in nights.values())
+    return {"day": last.day, "files": last.files, "bytes": last.bytes, "parts": len(nights), "of": PARTS, "oldest": oldest}
 
 
 def _entry(
@@ -90,7 +91,7 @@ def _entry(
     parts = parts_of(contract, store)
     subjects = [one.subject for one in parts]
     stands = [standing_of(one, store, suites) for one in parts]
-    states = [state for subject in subjects if (state := store.state(subject, "validated"))]
+    states = [state for subject in subjects if (state := store.state(Validated, subject))]
     moments = [judged[subject] for subject in subjects if subject in judged]
     latest = max(moments, default=None)
     score = faults(store, contract.dataset)
@@ -103,7 +104,7 @@ def _entry(
         "last_attempt": asdict(worst([one.attempt for one in stands])),
         "released": contract.released,
         "out": next((asdict(one.out) for one in stands if one.out), None),
-        "verdict": max((state["verdict"] for state in states), key=WORST_LAST.index, default=None),
+        "verdict": max((state.verdict for state in states), key=WORST_LAST.index, default=None),
         "judged_at": latest,
         "age_days": (now - dt.datetime.fromisoformat(latest)).days if latest else None,
         "waivers": [_waiver(store, states, waiver, now) for waiver in contract.waivers],
@@ -117,13 +118,13 @@ def _entry(
     }
 
 
-def _waiver(store: Store, states: list[dict[str, Any]], waiver: Any, now: dt.datetime) -> dict[str, Any]:
+def _waiver(store: Store, states: list[Validated], waiver: Any, now: dt.datetime) -> dict[str, Any]:
     from praya.contract.zone import HONG_KONG
 
     used = any(
         each["expectation"] == waiver.expectation and each["used"]
         for state in states
-        for each in store.read_json(state["path"]).get("waivers", [])
+        for each in store.read_json(state.path).get("waivers", [])
     )
     in_force = waiver.in_force(now.astimezone(HONG_KONG).date())
     return {**waiver.as_dict(), "in_force": in_force, "used": used}

@@ -10,7 +10,8 @@ from praya.contract import Contract
 from praya.errors import PrayaError
 from praya.pipeline.validate.evidence import faults
 from praya.pipeline.validate.fault_score import fault_score, is_current
-from praya.store import Store
+from praya.store import Store, layout
+from praya.store.states import Accepted
 
 
 class Measured(NamedTuple):
@@ -50,8 +51,8 @@ def scores(contracts: Sequence[Contract], store: Store, suites: Path) -> Iterato
 def _accepted(contract: Contract, store: Store) -> Contract | None:
     """The contract, of a dataset with months that of the latest accepted one; None where nothing is accepted."""
     if contract.partition is None:
-        return contract if store.state(contract.dataset, "accepted") else None
+        return contract if store.state(Accepted, contract.dataset) else None
     months = sorted(
-        path.parent.name for path in store.path(f"state/{contract.dataset}").glob("*/accepted.json")
+        path.parent.name for path in store.path(layout.states(contract.dataset)).glob("*/accepted.json")
     )
     return contract.at(months[-1]) if months else None

@@ -18,9 +18,10 @@ from praya.contract import Contract
 from praya.history.editions import MANIFEST, POINTER, editions
 from praya.metadata import DATA
 from praya.store import Store
+from praya.store.states import GivenAddresses
 from praya.text.outside import describe_error
 
-GIVEN = ("links", "given")
+LINKS = "links"
 PAGES = (".html", ".atom")
 METADATA = (*PAGES, ".json", ".jsonld", ".ttl")
 # Signatures, pointers and records of the calendar: they name no address, or are read as what they are.
@@ -50,7 +51,7 @@ def given(
     yield from _editions(known, part)
     yield from _redirected(store)
     yield from _old_ids(store, contracts)
-    for path in (store.state(*GIVEN) or {}).get("beside", []):
+    for path in _kept(store):
         yield Address(path, "", "what was served here before")
     bases = _bases(store)
     for file in _beside(store):
@@ -71,13 +72,18 @@ def remember(store: Store, known: Known, addresses: Iterable[str]) -> None:
 
     A stable address is good as long as it is given: a format may go, which is announced as a breaking change.
     """
-    there = (store.state(*GIVEN) or {}).get("beside", [])
+    there = _kept(store)
     versions = {f"{dataset}/{version}" for dataset, version in known.releases}
     beside = {
         path for path in addresses if "/".join(path.split("/")[:2]) not in versions and not is_stable(path)
     }
     if new := beside - set(there):
-        store.set_state(*GIVEN, {"beside": sorted({*there, *new})})
+        store.set_state(LINKS, GivenAddresses(paths=sorted({*there, *new})))
+
+
+def _kept(store: Store) -> list[str]:
+    kept = store.state(GivenAddresses, LINKS)
+    return kept.paths if kept else []
 
 
 def _on_record(store: Store, known: Known, part: tuple[int, int] | None) -> Iterator[Address]:

@@ -16,16 +16,18 @@ from praya.assurance.reproduce.mart_again import make_mart
 from praya.assurance.reproduce.reproduction import Told
 from praya.assurance.reproduce.verdict_again import judge_again
 from praya.contract import Contract
-from praya.disclosure.protect import ProtectedTable, protect_again
+from praya.disclosure.protect import ProtectedTable
 from praya.disclosure.protect.method import METHODS
 from praya.disclosure.protect.protected_table import seal
 from praya.errors import PrayaError
-from praya.pipeline.release import release
-from praya.pipeline.stage import stage
+from praya.pipeline.order import publish_release
+from praya.pipeline.protect import protect_again
+from praya.pipeline.stage import stage_table
 from praya.pipeline.validate import rules_key
 from praya.provenance import signer
 from praya.provenance.signing import new_key
-from praya.store import Store
+from praya.store import Store, layout
+from praya.store.states import Accepted, Protected
 
 
 def again(job: dict[str, Any]) -> None:
@@ -39,8 +41,8 @@ def again(job: dict[str, Any]) -> None:
     table = _from_raw(store, contract, job) if job["raw"] else _from_protected(store, contract, job)
     # Signed by a key that nobody knows and nobody keeps: what is compared is not the statement.
     late = dt.datetime.max.replace(tzinfo=dt.UTC)
-    made = release(table, contract, store, late, suites, by=signer(new_key()))
-    shutil.copytree(store.path(f"released/{contract.dataset}/{made['version']}"), job["made"])
+    made = publish_release(table, contract, store, late, suites=suites, by=signer(new_key()))
+    shutil.copytree(store.path(layout.version(contract.dataset, made.version)), job["made"])
     told = _before(store, contract, job)
     Path(job["told"]).write_text(json.dumps({"sentences": told.sentences, "same": told.same}), "utf-8")
 
@@ -58,21 +60,20 @@ def _before(store: Store, contract: Contract, job: dict[str, Any]) -> Told:
 
 
 def _from_raw(store: Store, contract: Contract, job: dict[str, Any]) -> ProtectedTable:
-    staged = stage(contract, store)
-    accepted = job["accepted"] | {"rows": staged["rows_out"]}
-    store.set_state(contract.dataset, "accepted", accepted)
-    if staged["key"] != accepted["key"]:
+    staged = stage_table(contract, store)
+    accepted = Accepted(**job["accepted"], rows=staged.rows_out)
+    store.set_state(contract.dataset, accepted)
+    if staged.key != accepted.key:
         raise SystemExit(
-            f"stage made another table ({staged['key']}) than the one that was judged ({accepted['key']})"
+            f"stage made another table ({staged.key}) than the one that was judged ({accepted.key})"
         )
     return protect_again(contract, store, job["decided"])
 
 
 def _from_protected(store: Store, contract: Contract, job: dict[str, Any]) -> ProtectedTable:
-    store.set_state(contract.dataset, "accepted", job["accepted"])
-    return seal(
-        contract, store, job["protected"], METHODS[contract.disclosure.method].status_fields(contract)
-    )
+    store.set_state(contract.dataset, Accepted(**job["accepted"], rows=0))
+    state = Protected(**job["protected"], key="")
+    return seal(contract, store, state, METHODS[contract.disclosure.method].status_fields(contract))
 
 
 if __name__ == "__main__":

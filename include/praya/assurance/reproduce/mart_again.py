@@ -6,12 +6,15 @@ import os
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from praya.assurance.reproduce.reproduction import Told
 from praya.contract import Contract
 from praya.errors import PrayaError
-from praya.pipeline.measure import measure
-from praya.pipeline.stage import stage, stage_key
-from praya.store import Store, content_key, file_sha256
+from praya.pipeline.measure import compute_marts
+from praya.pipeline.stage import stage_key, stage_table
+from praya.store import Store, content_key, file_sha256, layout
+from praya.store.states import Accepted, Collected, MonthState, MonthTable
 from praya.text.outside import quote
 
 Job = dict[str, Any]
@@ -43,32 +46,39 @@ def make_mart(job: Job) -> Told:
         )
         return told
     _accept(store, {subject: state for subject, state in states.items() if state}, by_name)
-    try:
-        made = measure(store, Path(job["metrics"]), contracts)[job["mart"]]
-    except (PrayaError, KeyError) as error:
-        made = {"failed": quote(error, 1_000)}
-    if "sha256" not in made:
-        why = made.get("failed") or f"it lacks {', '.join(made.get('waiting', []))}"
+    sha256, why = _compute(store, job, contracts)
+    if sha256 is None:
         told.differ(f"mart {job['mart']}: its SQL could not be run again: {why}")
-    elif made["sha256"] != job["sha256"]:
+    elif sha256 != job["sha256"]:
         told.differ(f"mart {job['mart']}: was made again by its SQL, and is not the same")
     else:
         told.say(f"mart {job['mart']}: made again by its SQL, the same byte for byte")
     return told
 
 
-def _table(store: Store, one: Job, contracts: dict[str, Contract], told: Told) -> dict[str, Any] | None:
+def _compute(store: Store, job: Job, contracts: list[Contract]) -> tuple[str | None, str]:
+    """The hash of the mart's table as it comes out again, or None and why there is none."""
+    try:
+        result = compute_marts(store, Path(job["metrics"]), contracts)[job["mart"]]
+    except (PrayaError, KeyError) as error:
+        return None, quote(error, 1_000)
+    if not result.is_made:
+        return None, str(result.failed or f"it lacks {', '.join(result.waiting)}")
+    return result.states[""].sha256, ""
+
+
+def _table(store: Store, one: Job, contracts: dict[str, Contract], told: Told) -> MonthTable | None:
     """The state of a table as marts need it; None where there is none."""
     dataset, _, month = one["subject"].partition("/")
     contract = contracts[dataset].at(month) if month else contracts[dataset]
     why = one["why"]
     if one["raw"]:
-        collected = dict(store.state(one["subject"], "collected") or {})
+        collected = store.read_record(Collected, layout.state(one["subject"], Collected.STEP))
         if stage_key(contract, collected) != one["key"]:
             why = "its contract or the code stages otherwise now"
         else:
-            staged = stage(contract, store)
-            same = one["recorded"] is None or _same(store.path(staged["table"]), Path(one["recorded"]))
+            staged = stage_table(contract, store)
+            same = one["recorded"] is None or _same(store.path(staged.table), Path(one["recorded"]))
             how = "the same byte for byte" if one["recorded"] else "the table of then is not there to compare"
             if same:
                 told.say(f"table {one['subject']}: staged again from its snapshots, {how}")
@@ -76,7 +86,7 @@ def _table(store: Store, one: Job, contracts: dict[str, Contract], told: Told) -
                 told.differ(
                     f"table {one['subject']}: was staged again from its snapshots, and is not the same"
                 )
-            return _state(one, staged["table"])
+            return _state(one, staged.table)
     if one["recorded"] is None:
         return None
     told.say(f"table {one['subject']}: taken as recorded: {why}")
@@ -86,33 +96,35 @@ def _table(store: Store, one: Job, contracts: dict[str, Contract], told: Told) -
     return _state(one, store.key(place))
 
 
-def _state(one: Job, table: str) -> dict[str, Any]:
-    return {name: one[name] for name in ("key", "received_at", "synthetic")} | {"table": table}
+def _state(one: Job, table: str) -> MonthTable:
+    return MonthTable(
+        key=one["key"], table=table, received_at=one["received_at"], synthetic=one["synthetic"]
+    )
 
 
-def _accept(store: Store, states: dict[str, dict[str, Any]], contracts: dict[str, Contract]) -> None:
+def _accept(store: Store, states: dict[str, MonthTable], contracts: dict[str, Contract]) -> None:
     """Make the tables those that count, of months month by month."""
-    months: dict[tuple[str, str], dict[str, Any]] = {}
+    months: dict[tuple[str, str], dict[str, MonthTable]] = {}
     for subject, state in states.items():
         dataset, _, month = subject.partition("/")
         if month:
             months.setdefault((contracts[dataset].provider, month), {})[dataset] = state
         else:
-            store.set_state(dataset, "accepted", state)
+            store.set_state(dataset, Accepted(**msgspec.structs.asdict(state)))
     for (provider, month), tables in months.items():
-        whole = {
-            "key": content_key({name: one["key"] for name, one in tables.items()}),
-            "tables": tables,
-            "received_at": max(one["received_at"] for one in tables.values()),
-            "synthetic": any(one["synthetic"] for one in tables.values()),
-        }
-        store.set_state(f"month/{provider}", month, whole)
+        whole = MonthState(
+            key=content_key({name: table.key for name, table in tables.items()}),
+            tables=tables,
+            received_at=max(table.received_at for table in tables.values()),
+            synthetic=any(table.synthetic for table in tables.values()),
+        )
+        store.put_record(layout.month_state(provider, month), whole)
 
 
 def _point(store: Store, one: Job) -> None:
-    manifest = store.path(f"released/{one['dataset']}/{one['version']}/manifest.json")
+    manifest = store.path(layout.manifest(one["dataset"], one["version"]))
     pointer = one | {"manifest_sha256": file_sha256(manifest)}
-    store.put_json(f"released/{one['dataset']}/latest.json", pointer)
+    store.put_json(layout.pointer(one["dataset"]), pointer)
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from praya.contract import Contract, load_contract
 from praya.errors import ContractError
 from praya.ledger import Ledger, LedgerLine
 from praya.provenance.snapshots_behind import parts_of
-from praya.store import Store, canonical, content_key
+from praya.store import Store, canonical, content_key, layout
+from praya.store.states import Collected, CollectedPart
 
 SQL, CONTRACT = "mart SQL ", "contract "
 # What only a monthly mart's SQL asks for.
@@ -100,7 +102,7 @@ def _table(
 ) -> Job:
     """A table as its verdict's `line` names it; its snapshots go into `target` where all of them are there."""
     subject, key = line.subject, str(line.body["staged"])
-    recorded = store.path(f"staged/{subject}/{key}/table.parquet")
+    recorded = store.path(f"{layout.staged(subject, key)}/{layout.TABLE}")
     parts = parts_of(store, subject, key)
     lines = {part: snapshots.get((subject, part, sha256)) for part, sha256 in parts.items()}
     lost = [sha256 for sha256 in parts.values() if not store.exists(f"raw/{sha256}")]
@@ -118,14 +120,15 @@ def _table(
     else:
         for sha256 in parts.values():
             _link(store.path(f"raw/{sha256}"), target.path(f"raw/{sha256}"))
-        collected = {
-            "dataset": subject.partition("/")[0],
-            "key": content_key({part: one["sha256"] for part, one in told.items()}),
-            "parts": told,
-            "received_at": max(one["received_at"] for one in told.values()),
-            "synthetic": any(one["synthetic"] for one in told.values()),
-        }
-        target.set_state(subject, "collected", collected)
+        parts_then = {part: part_on_record(body) for part, body in told.items()}
+        collected = Collected(
+            dataset=subject.partition("/")[0],
+            key=content_key({part: one.sha256 for part, one in parts_then.items()}),
+            parts=parts_then,
+            received_at=max(one.received_at for one in parts_then.values()),
+            synthetic=any(one.synthetic for one in parts_then.values()),
+        )
+        target.set_state(subject, collected)
     if why and not recorded.is_file():
         gone.append(f"the table of {subject} is not there any more")
     times = [str(one["received_at"]) for one in told.values()]
@@ -168,3 +171,14 @@ def _link(source: Path, place: Path) -> None:
     if not place.exists():
         place.parent.mkdir(parents=True, exist_ok=True)
         os.link(source, place)
+
+
+def part_on_record(body: Mapping[str, Any]) -> CollectedPart:
+    """A part of a source as the ledger's line of its snapshot has it."""
+    return CollectedPart(
+        url=body["url"],
+        sha256=body["sha256"],
+        bytes=body["bytes"],
+        received_at=body["received_at"],
+        synthetic=body["synthetic"],
+    )

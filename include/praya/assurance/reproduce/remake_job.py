@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from praya.assurance.reproduce.mart_job import prepare_mart
+from praya.assurance.reproduce.mart_job import part_on_record, prepare_mart
 from praya.assurance.reproduce.verdict_job import prepare_verdict
 from praya.assurance.verify.kept import behind
 from praya.assurance.verify.ledger_facts import Known
@@ -17,7 +17,8 @@ from praya.disclosure.protect.publication import TOLD
 from praya.errors import IntegrityError, codes
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.chain import KEY
-from praya.store import Store, content_key
+from praya.store import Store, content_key, layout
+from praya.store.states import Collected, CollectedPart
 
 # What came of making mart and verdict again.
 TOLD_AGAIN = "told.json"
@@ -130,25 +131,25 @@ def _link_published(store: Store, target: Store, staged: str) -> None:
 
 def _collected(store: Store, target: Store, folder: Path, known: Known, manifest: dict[str, Any]) -> None:
     """The state that collect left: the snapshots as the ledger's lines tell them."""
-    parts = {}
+    parts: dict[str, CollectedPart] = {}
     for one in behind(folder):
         if one["name"].startswith("snapshot ") and (line := known.line_of(one)) is not None:
             body = line.body
-            parts[body["part"]] = body
-            _link(store, target, f"raw/{body['sha256']}")
+            parts[body["part"]] = part_on_record(body)
+            _link(store, target, layout.raw(body["sha256"]))
     if not parts:
         raise IntegrityError(
             codes.evidence.NOT_REPRODUCIBLE,
             f"{folder}: its statement names no snapshot on record; it cannot be made again",
         )
-    state = {
-        "dataset": manifest["dataset"],
-        "key": content_key({name: part["sha256"] for name, part in sorted(parts.items())}),
-        "parts": parts,
-        "received_at": manifest["received_at"],
-        "synthetic": manifest["synthetic"],
-    }
-    target.set_state(manifest["dataset"], "collected", state)
+    state = Collected(
+        dataset=manifest["dataset"],
+        key=content_key({name: part.sha256 for name, part in sorted(parts.items())}),
+        parts=parts,
+        received_at=manifest["received_at"],
+        synthetic=manifest["synthetic"],
+    )
+    target.set_state(manifest["dataset"], state)
 
 
 def _link(store: Store, target: Store, key: str) -> None:

@@ -11,8 +11,9 @@ from typing import Any
 from praya.assurance.reproduce.reproduction import Told
 from praya.contract import Contract
 from praya.errors import PrayaError
-from praya.pipeline.validate import validate, verdict_key
-from praya.store import Store, file_sha256
+from praya.pipeline.validate import validate_table, verdict_key
+from praya.store import Store, file_sha256, layout
+from praya.store.states import Accepted, StageCounts, Staged
 
 Job = dict[str, Any]
 AS_ON_RECORD = "validation: taken as on record, it was not run again"
@@ -21,7 +22,7 @@ AS_ON_RECORD = "validation: taken as on record, it was not run again"
 def judge_again(job: Job, contract: Contract, made: Store, suites: Path) -> Told:
     """Validate the table that stands staged in `made`, on a store of its own; the verdict and its three pages must have
     the hashes of the ledger. Which inputs were those of then is told by the verdict's key, in which all of them are."""
-    told, tree = Told(), f"staged/{contract.dataset}/{job['staged']}"
+    told, tree = Told(), layout.staged(contract.dataset, job["staged"])
     if not made.exists(f"{tree}/table.parquet"):
         job["gone"].append("its table is not there any more")
     if job["gone"]:
@@ -31,22 +32,30 @@ def judge_again(job: Job, contract: Contract, made: Store, suites: Path) -> Told
     place = store.path(tree)
     place.parent.mkdir(parents=True)
     shutil.copytree(made.path(tree), place, copy_function=os.link)
-    staged = {
-        "key": job["staged"],
-        "table": f"{tree}/table.parquet",
-        "quarantine": f"{tree}/quarantine.parquet",
-        "received_at": job["received_at"],
-        "synthetic": job["synthetic"],
-        "stopped": None,
-        **store.read_json(f"{tree}/counts.json"),
-    }
-    store.set_state(contract.dataset, "staged", staged)
+    staged = Staged(
+        key=job["staged"],
+        table=f"{tree}/{layout.TABLE}",
+        quarantine=f"{tree}/{layout.QUARANTINE}",
+        received_at=job["received_at"],
+        synthetic=job["synthetic"],
+        stopped=None,
+        **store.read_record(StageCounts, f"{tree}/{layout.COUNTS}").fields(),
+    )
+    store.set_state(contract.dataset, staged)
     for subject, one in job["accepted"].items():
         table = store.path(f"recorded/{subject}/{one['key']}/table.parquet")
         table.parent.mkdir(parents=True)
         os.link(one["recorded"], table)
-        told_of = {"key": one["key"], "table": store.key(table), "received_at": one["received_at"]}
-        store.set_state(subject, "accepted", told_of)
+        accepted = Accepted(
+            key=one["key"],
+            table=store.key(table),
+            rows=0,
+            received_at=one["received_at"],
+            synthetic=False,
+            verdict="",
+            verdict_key="",
+        )
+        store.set_state(subject, accepted)
     day = dt.date.fromisoformat(job["day"])
     if verdict_key(contract, staged, store, suites, day) != job["key"]:
         told.say(
@@ -54,7 +63,7 @@ def judge_again(job: Job, contract: Contract, made: Store, suites: Path) -> Told
         )
         return told
     try:
-        validate(contract, store, suites, day)
+        validate_table(contract, store, suites, day)
     except PrayaError as error:
         told.differ(f"validation: was run again, and ends otherwise: {error}")
         return told

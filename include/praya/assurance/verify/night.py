@@ -11,10 +11,11 @@ from typing import Any
 from praya.assurance.verify.stored import LATER
 from praya.assurance.verify.verification import Verified, check
 from praya.store import Store
+from praya.store.states import VerifiedNights, VerifiedPart
 
 # Every day of the month has a part of the archive, and the last days of the longer months the first ones again.
 PARTS = 28
-SUBJECT, STEP = "audit", "nights"
+SUBJECT = "audit"
 
 
 @dataclass(frozen=True)
@@ -71,17 +72,17 @@ def verify_night(store: Store, witnesses: Path, now: dt.datetime) -> Night:
         done = Verified(both, again.files, again.bytes, again.lines, again.unverified, again.warnings)
     parts = _parts(store)
     if not done.findings:
-        today = {"day": now.date().isoformat(), "files": done.files, "bytes": done.bytes}
+        today = VerifiedPart(day=now.date().isoformat(), files=done.files, bytes=done.bytes)
         kept = {**last_nights(store), str(part[0] + 1): today}
-        store.set_state(SUBJECT, STEP, {"of": PARTS, "parts": kept})
+        store.set_state(SUBJECT, VerifiedNights(of=PARTS, parts=kept))
     return Night(part[0], done, parts)
 
 
-def last_nights(store: Store) -> dict[str, dict[str, Any]]:
+def last_nights(store: Store) -> dict[str, VerifiedPart]:
     """Of each part (number from 1) the last night that read it without a finding: day, files, bytes."""
-    kept = store.state(SUBJECT, STEP) or {}
-    return dict(kept.get("parts", {})) if kept.get("of") == PARTS else {}
+    kept = store.state(VerifiedNights, SUBJECT)
+    return kept.parts if kept and kept.of == PARTS else {}
 
 
 def _parts(store: Store) -> dict[int, str]:
-    return {int(number): str(night["day"]) for number, night in last_nights(store).items()}
+    return {int(number): night.day for number, night in last_nights(store).items()}

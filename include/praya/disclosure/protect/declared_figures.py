@@ -11,6 +11,7 @@ from praya.errors import DisclosureError, codes
 from praya.lineage.tables import period
 from praya.store import Store
 from praya.store.duck import connect, identifier, literal, scan
+from praya.store.states import Accepted
 
 # A rate is a share, or so many in a hundred, a thousand … a million.
 SCALES = (1, 100, 1_000, 10_000, 100_000, 1_000_000)
@@ -20,7 +21,7 @@ PERIOD = r"(19|20|21)\d{2}(-((0[1-9]|1[0-2])|Q[1-4]))?"
 ROWS_OF_ONE = 20
 
 
-def check_figures(contract: Contract, store: Store, accepted: dict[str, Any], lineage: Lineage) -> None:
+def check_figures(contract: Contract, store: Store, accepted: Accepted, lineage: Lineage) -> None:
     """Raise DisclosureError where a guarded dataset's accepted table holds something else than its contract says.
 
     That is a rate that is not that of its two counts, a mean that is not that of its sum, a period that is none, or a
@@ -29,7 +30,7 @@ def check_figures(contract: Contract, store: Store, accepted: dict[str, Any], li
     if not lineage.guarded:
         return
     with store.scratch() as work, connect(work) as con:
-        source = scan(store.path(accepted["table"]))
+        source = scan(store.path(accepted.table))
         for what, wrong in _questions(contract):
             if con.execute(wrong.format(source=source)).fetchone() != (0,):
                 raise DisclosureError(

@@ -14,7 +14,8 @@ from praya.ledger import Ledger
 from praya.lineage import Marts, Traced, follow, problems_of, sql_files
 from praya.lineage.decision_facts import lineage_of
 from praya.lineage.made import not_made_by
-from praya.store import Store, file_sha256
+from praya.store import Store, file_sha256, layout
+from praya.store.states import Accepted, MartState
 from praya.text.outside import quote
 
 
@@ -56,16 +57,16 @@ def origin_of(contract: Contract, marts: Marts) -> Origin:
     return Origin(lineage_of(contract, traced, files), generated)
 
 
-def check_table(contract: Contract, store: Store, accepted: dict[str, Any], marts: Marts) -> None:
+def check_table(contract: Contract, store: Store, accepted: Accepted, marts: Marts) -> None:
     """Raise DisclosureError where the accepted table is not what `origin_of` speaks of: where its mart was made by
     other SQL than today's, and where a dataset that is no mart's has a file that was made in this store."""
-    if accepted["table"] != f"staged/{contract.dataset}/{accepted['key']}/table.parquet":
+    if accepted.table != f"{layout.staged(contract.dataset, accepted.key)}/{layout.TABLE}":
         raise DisclosureError(
             codes.disclosure.TABLE_RECORD_DIFFERS,
-            f"{contract.dataset}: the accepted table is said to be {accepted['table']}, which is not where this "
+            f"{contract.dataset}: the accepted table is said to be {accepted.table}, which is not where this "
             "dataset's tables are staged. Nothing was released; run validate again",
         )
-    counts = store.get_json(str(Path(accepted["table"]).parent / "counts.json")) or {}
+    counts = store.get_json(f"{layout.staged(contract.dataset, accepted.key)}/{layout.COUNTS}") or {}
     snapshots = sorted((counts.get("snapshots") or {}).values())
     if contract.source.mart is None:
         _check_not_exported(contract, store, snapshots)
@@ -85,15 +86,15 @@ def _keys(contract: Contract, store: Store, sha256: str) -> list[str]:
     """The keys of the mart's tables with these bytes: the one of today, and those that receipts name."""
     mart = str(contract.source.mart)
     found = []
-    state = store.state("mart", mart)
-    if state is not None and state["sha256"] == sha256:
-        found.append(str(state["key"]))
-    for path in sorted(store.path(f"receipts/{contract.dataset}").glob(f"*-{sha256[:12]}.json")):
+    state = store.get_record(MartState, layout.mart_state(mart))
+    if state is not None and state.sha256 == sha256:
+        found.append(state.key)
+    for path in sorted(store.path(layout.receipts(contract.dataset)).glob(f"*-{sha256[:12]}.json")):
         receipt = store.read_json(store.key(path))
         if receipt.get("sha256") == sha256 and "mart-key" in receipt.get("headers", {}):
             found.append(str(receipt["headers"]["mart-key"]))
-    there = [key for key in dict.fromkeys(found) if store.path(f"marts/{mart}/{key}/mart.parquet").is_file()]
-    return [key for key in there if file_sha256(store.path(f"marts/{mart}/{key}/mart.parquet")) == sha256]
+    tables = {key: store.path(f"{layout.mart(mart, key)}/{layout.MART_TABLE}") for key in found}
+    return [key for key, table in tables.items() if table.is_file() and file_sha256(table) == sha256]
 
 
 def _check_not_exported(contract: Contract, store: Store, snapshots: list[str]) -> None:
@@ -116,12 +117,13 @@ def _check_not_exported(contract: Contract, store: Store, snapshots: list[str]) 
                 "contract names another "
                 "source now. Nothing was released; collect it from there",
             )
-    for path in sorted(store.path("state/mart").glob("*.json")):
-        if store.read_json(store.key(path)).get("sha256") in snapshots:
+    for mart in store.names(layout.MART_STATES):
+        state = store.get_record(MartState, layout.mart_state(mart))
+        if state is not None and state.sha256 in snapshots:
             raise DisclosureError(
                 codes.disclosure.SOURCE_IN_STORE,
-                f"{contract.dataset}: its source has sent what is the table of the mart {path.stem}. Nothing was "
-                f"released; name it: source: {{mart: {path.stem}, format: parquet}}",
+                f"{contract.dataset}: its source has sent what is the table of the mart {mart}. Nothing was "
+                f"released; name it: source: {{mart: {mart}, format: parquet}}",
             )
 
 

@@ -68,7 +68,7 @@ def look_jointly(
     """
     print_ = con.sql(f"select * from {scan(shown)}").to_arrow_table()
     linked = family(contract, out)
-    told = told_of(contract, {"table": ""})
+    told = told_of(contract, "")
     new = read_publication(con, told, true, shown)
     own = [each for each in linked if each[0]["dataset"] == contract.dataset]
     renamed = _renamed(contract, linked)

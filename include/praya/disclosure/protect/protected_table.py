@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from praya.contract import Contract, Field
 from praya.contract.disclosure import Disclosure
 from praya.errors import DisclosureError, codes
 from praya.ledger import Ledger
 from praya.store import Store, file_sha256
+from praya.store.record import Json
+from praya.store.states import Protected
 
 _SEAL = object()
-# What protect's state tells of the table.
-TOLD = ("sha256", "received_at", "synthetic", "accepted_key", "verdict_key", "decision")
+# What the table has of the state of the step protect.
+KEPT = ("sha256", "received_at", "synthetic", "accepted_key", "verdict_key", "decision")
 
 
 class ProtectedTable:
@@ -32,19 +33,19 @@ class ProtectedTable:
     synthetic: bool
     accepted_key: str
     verdict_key: str
-    decision: dict[str, Any]
+    decision: dict[str, Json]
 
     __slots__ = ("_seal", *__annotations__)
 
     def __init__(
-        self, *, seal: object, contract: Contract, path: Path, fields: list[Field], state: dict[str, Any]
+        self, *, seal: object, contract: Contract, path: Path, fields: list[Field], state: Protected
     ) -> None:
         if seal is not _SEAL:
             raise DisclosureError(
                 codes.disclosure.PROTECTED_TABLE_MISUSED,
-                "a ProtectedTable comes from praya.disclosure.protect.protect() only; call that",
+                "a ProtectedTable comes from praya.pipeline.protect.protect_table() only; call that",
             )
-        said = {name: state[name] for name in TOLD}
+        said = {name: getattr(state, name) for name in KEPT}
         said |= {
             "dataset": contract.dataset,
             "disclosure": contract.disclosure,
@@ -57,7 +58,7 @@ class ProtectedTable:
     def __setattr__(self, name: str, value: object) -> None:
         raise DisclosureError(
             codes.disclosure.PROTECTED_TABLE_MISUSED,
-            f"a ProtectedTable does not change: {name} is what praya.disclosure.protect.protect() found",
+            f"a ProtectedTable does not change: {name} is what praya.pipeline.protect.protect_table() found",
         )
 
     def checked(self, store: Store) -> ProtectedTable:
@@ -65,7 +66,7 @@ class ProtectedTable:
         if getattr(self, "_seal", None) is not _SEAL:
             raise DisclosureError(
                 codes.disclosure.PROTECTED_TABLE_MISUSED,
-                "this ProtectedTable was not made by praya.disclosure.protect.protect(); call that",
+                "this ProtectedTable was not made by praya.pipeline.protect.protect_table(); call that",
             )
         if not self.path.is_relative_to(store.root / "protected" / self.dataset):
             raise DisclosureError(
@@ -83,8 +84,8 @@ class ProtectedTable:
         return self
 
 
-def seal(contract: Contract, store: Store, state: dict[str, Any], fields: list[Field]) -> ProtectedTable:
+def seal(contract: Contract, store: Store, state: Protected, fields: list[Field]) -> ProtectedTable:
     """For `protect`, and for `reproduce` in a store of its own: the protected table that its state describes."""
     return ProtectedTable(
-        seal=_SEAL, contract=contract, path=store.path(state["table"]), fields=fields, state=state
+        seal=_SEAL, contract=contract, path=store.path(state.table), fields=fields, state=state
     )

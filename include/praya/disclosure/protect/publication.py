@@ -15,7 +15,7 @@ from praya.contract.structure import Structure
 from praya.disclosure.protect.method import METHODS, Method
 from praya.errors import DisclosureError, codes
 from praya.ledger import Ledger
-from praya.store import Store, file_sha256
+from praya.store import Store, file_sha256, layout
 from praya.store.duck import identifier, literal, scan
 
 TOLD = "publication.json"  # beside a protected table: what the joint check has to know of it later
@@ -72,14 +72,14 @@ class Publication:
         return str(key[self.keys.index(self.period)]) if self.period else None
 
 
-def told_of(contract: Contract, accepted: Mapping[str, Any]) -> dict[str, Any]:
+def told_of(contract: Contract, table: str) -> dict[str, Any]:
     """What is kept beside a protected table for later checks; it names the true table, and holds no figure."""
     return {
         "dataset": contract.dataset,
         "keys": contract.primary_key,
         "disclosure": contract.disclosure.model_dump(mode="json", by_alias=True),
         "rates": _rates(contract),
-        "table": accepted["table"],
+        "table": table,
         "period": _period(contract),
         "carried": True,
         **({"renamed": renamed} if (renamed := renamed_by(contract)) else {}),
@@ -98,7 +98,7 @@ def published(store: Store) -> Iterator[Out]:
     """
     seen = set()
     for line in Ledger(store):
-        tree = f"protected/{line.subject}/{line.body.get('key')}"
+        tree = layout.protected(line.subject, str(line.body.get("key")))
         if line.kind == "disclosure" and tree not in seen:
             seen.add(tree)
             told = store.get_json(f"{tree}/{TOLD}")
@@ -117,7 +117,7 @@ def published(store: Store) -> Iterator[Out]:
                     "release. Nothing was released. Put the file back from a backup; `praya verify` names what else "
                     "was changed",
                 )
-            yield told, f"{tree}/table.parquet"
+            yield told, f"{tree}/{layout.TABLE}"
 
 
 def family(contract: Contract, out: Iterable[Out]) -> list[Out]:

@@ -19,8 +19,9 @@ from praya.disclosure.protect.joint import look_jointly
 from praya.disclosure.protect.method import METHODS
 from praya.disclosure.protect.publication import published
 from praya.errors import DisclosureError, codes
-from praya.store import Store, content_key
+from praya.store import Store, content_key, layout
 from praya.store.duck import connect, identifier, literal, scan
+from praya.store.states import Accepted, Utility
 from praya.text.outside import quote
 from praya.text.templating import templates
 
@@ -40,7 +41,7 @@ def compare(contract: Contract, store: Store) -> dict[str, Any]:
             codes.disclosure.METHOD_NOT_APPLICABLE,
             f"{contract.dataset}: has no counts to hide; there is no method to choose",
         )
-    accepted = store.state(contract.dataset, "accepted")
+    accepted = store.state(Accepted, contract.dataset)
     if accepted is None:
         raise DisclosureError(
             codes.validate.NO_TABLE_ACCEPTED,
@@ -49,14 +50,14 @@ def compare(contract: Contract, store: Store) -> dict[str, Any]:
     found = {
         "dataset": contract.dataset,
         "title": contract.title.as_dict(),
-        "synthetic": bool(accepted["synthetic"]),
-        "received_at": accepted["received_at"],
+        "synthetic": accepted.synthetic,
+        "received_at": accepted.received_at,
         "version": UTILITY_VERSION,
         "chosen": contract.disclosure.method,
         "threshold": contract.disclosure.threshold,
-        "methods": {name: _with(name, contract, store, store.path(accepted["table"])) for name in METHODS},
+        "methods": {name: _with(name, contract, store, store.path(accepted.table)) for name in METHODS},
     }
-    tree = f"verdicts/{contract.dataset}/methods-{content_key(found)[:16]}"
+    tree = layout.methods(contract.dataset, content_key(found)[:16])
     if not store.exists(tree):
         with store.scratch() as work:
             folder = work / "tree"
@@ -65,9 +66,9 @@ def compare(contract: Contract, store: Store) -> dict[str, Any]:
             (folder / "methods.json").write_text(text + "\n", "utf-8")
             (folder / "methods.html").write_text(_page(found), "utf-8")
             store.adopt_tree(folder, tree)
-    state = {"path": f"{tree}/methods.json", "report": f"{tree}/methods.html"}
-    store.set_state(contract.dataset, "utility", state)
-    return state | found
+    state = Utility(path=f"{tree}/methods.json", report=f"{tree}/methods.html")
+    store.set_state(contract.dataset, state)
+    return state.as_json() | found
 
 
 def _page(found: dict[str, Any]) -> str:

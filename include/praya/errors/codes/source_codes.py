@@ -107,3 +107,8 @@ NO_DATA_IN_BODY = Code(
     do="Open the address in a browser: it may be an error page, a login, or a moved file. The last "
     "snapshot stays in use.",
 )
+UNCHANGED_WITHOUT_SNAPSHOT = Code(
+    "PRAYA-SOURCE-020",
+    means="The source answered that nothing changed, and there is no snapshot of it to keep.",
+    do="Try again; if it stays so, ask the source why it answers so to a first request.",
+)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from praya.contract import Contract
 from praya.errors import SourceError, codes
@@ -13,6 +12,7 @@ from praya.pipeline.collect import http_source
 from praya.pipeline.collect.receipt import Unchanged
 from praya.pipeline.collect.source_address import Remote, remote
 from praya.store import Store
+from praya.store.states import Collected
 from praya.text.outside import describe_error, quote
 
 # A list of all months since 1900 is far smaller; it is read into memory.
@@ -63,7 +63,7 @@ def changed(
             with store.scratch() as work:
                 lists[url] = listed(contract, at, work / "months.json")
         for month in months:
-            collected: dict[str, Any] = store.state(f"{contract.dataset}/{month}", "collected") or {}
-            if month in lists[url] and lists[url][month] != collected.get("marker"):
+            collected = store.state(Collected, f"{contract.dataset}/{month}")
+            if month in lists[url] and lists[url][month] != (collected and collected.marker):
                 found.setdefault(month, []).append(contract.dataset)
     return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from pathlib import Path
 from typing import Any
 
 from praya.contract import Contract
@@ -15,8 +14,8 @@ from praya.history import latest as latest_of
 from praya.history.grants import AREA, KIND, Grant, keep, tidy, token_sha256
 from praya.history.pointer import sequence
 from praya.ledger import Ledger, LedgerLine
-from praya.pipeline.release.fresh import check_fresh
-from praya.pipeline.release.taken_back import check_inputs, check_not_taken_back
+from praya.pipeline.release.release_checks import ReleaseChecks
+from praya.pipeline.release.taken_back import check_not_taken_back
 from praya.pipeline.release.writer import check_table, release_basis, version_name, write_version
 from praya.store import Store
 from praya.text.person import person
@@ -25,7 +24,7 @@ from praya.text.person import person
 ANY_DAY = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
-def preview(
+def grant_preview(
     table: ProtectedTable,
     contract: Contract,
     store: Store,
@@ -35,7 +34,7 @@ def preview(
     until: dt.datetime,
     reason: str,
     by: str,
-    suites: Path | None = None,
+    checks: ReleaseChecks,
 ) -> tuple[Grant, str]:
     """Let `to` look at the release of `table` from `start` to `until`; gives the grant and its token, which is kept
     nowhere.
@@ -60,11 +59,11 @@ def preview(
                 codes.release.PREVIEW_NOT_POSSIBLE,
                 f"{contract.dataset}: nothing waits for its release; {latest['version']} is out and has these rows",
             )
-        check_fresh(table, contract, store, suites)
+        checks.check_fresh(table, contract)
         check_not_taken_back(
             store, contract.dataset, basis, table.path, contract.primary_key, contract.aliases
         )
-        check_inputs(contract, store)
+        checks.check_inputs(contract)
         version = version_name(store, contract.dataset, table.received_at, basis)
         replaces = latest["version"] if latest else None
         folder = work / version

@@ -13,15 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from praya import paths
-from praya.contract import Contract, read_contracts
+from praya.contract import Contract
 from praya.errors import ReleaseRefused, codes
 from praya.history import Entry, latest, tombstone, versions
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.line import parsed
-from praya.pipeline.measure import inputs_behind
 from praya.pipeline.release.row_comparison import repeated, rows_sha256
-from praya.store import Store, file_sha256, table_name
+from praya.store import Store, file_sha256
 from praya.text.outside import quote
 
 TAKEN_BACK = ("withdrawn", "rolled back")
@@ -77,31 +75,8 @@ def check_not_taken_back(
     _check_elsewhere(store, (dataset, *aliases), table)
 
 
-def check_inputs(contract: Contract, store: Store) -> None:
-    """Raise ReleaseRefused for a mart that is made from a table that was taken back where it is released itself: what
-    is wrong there is wrong in what is counted from it."""
-    if contract.source.mart is None:
-        return
-    contracts, refused = read_contracts(paths.contracts())
-    doubtful = {table_name(one.dataset): one for one in contracts if _is_taken_back(one, store)}
-    if not doubtful and not refused:
-        return
-    found = inputs_behind(contract.source.mart, paths.metrics(), contracts)
-    for name in sorted(found & doubtful.keys()):
-        source = doubtful[name]
-        accepted = store.state(source.dataset, "accepted")
-        if accepted is None:
-            continue
-        table = store.path(accepted["table"])
-        try:
-            check_not_taken_back(store, source.dataset, "", table, source.primary_key, source.aliases)
-        except ReleaseRefused as refused:
-            raise ReleaseRefused(
-                refused.code, f"{contract.dataset}: is made from {name}: {refused}"
-            ) from None
-
-
-def _is_taken_back(contract: Contract, store: Store) -> bool:
+def is_taken_back(contract: Contract, store: Store) -> bool:
+    """Whether a version of a dataset with a source of its own was withdrawn or rolled back."""
     made = contract.source.mart or not contract.released
     return not made and any(one["state"] in TAKEN_BACK for one in versions(store, contract.dataset))
 

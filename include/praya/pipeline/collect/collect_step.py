@@ -1,0 +1,61 @@
+"""The step collect: a source → snapshots. Bytes are stored once, as received, under their SHA-256, with a receipt.
+
+It makes no tree from inputs of the store, as the other steps do: what it finds is outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from typing import NamedTuple
+
+from praya.contract import Contract
+from praya.errors import SourceError, codes
+from praya.pipeline.collect import listed_months
+from praya.pipeline.collect.source_address import Remote
+from praya.pipeline.collect.taking import Taking, places
+from praya.store import Store, content_key
+from praya.store.states import Collected
+
+
+class Collection(NamedTuple):
+    """What a source has now, and whether that is another content than before."""
+
+    state: Collected
+    changed: bool
+
+
+def collect_source(contract: Contract, store: Store, connections: Mapping[str, str]) -> Collection:
+    """Take what the source has now, and write the state `collected`.
+
+    `connections` maps the names of Airflow connections to base addresses. Raises SourceError; the last good snapshot
+    then stays the one that counts.
+    """
+    before = store.state(Collected, contract.subject)
+    with store.scratch() as work, ExitStack() as open_until_end:
+        # Asked first: what changes while the pages are being read is then seen as a change afterwards.
+        marker = listed_months.marker(contract, connections, work / "months.json")
+        taking = Taking(contract, store, before.parts if before else {}, work, open_until_end)
+        for name, place in places(contract, connections).items():
+            if contract.source.pages and isinstance(place, Remote):
+                taking.pages(place)
+            else:
+                taking.part(name, place)
+        parts = taking.parts
+        synthetic = contract.synthetic or any(part.synthetic for part in parts.values())
+        if synthetic and not contract.synthetic:
+            raise SourceError(
+                codes.source.SYNTHETIC_NOT_DECLARED,
+                f"{contract.dataset}: its source is synthetic and its contract does not say so; set `synthetic: true`",
+            )
+        taking.keep()
+    state = Collected(
+        dataset=contract.dataset,
+        key=content_key({name: part.sha256 for name, part in parts.items()}),
+        parts=parts,
+        received_at=max(part.received_at for part in parts.values()),
+        synthetic=synthetic,
+        marker=marker or None,
+    )
+    store.set_state(contract.subject, state)
+    return Collection(state, before is None or state.key != before.key)
