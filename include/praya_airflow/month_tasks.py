@@ -10,13 +10,16 @@ from airflow.sdk.exceptions import AirflowRescheduleException
 
 from praya import paths
 from praya.contract.telling import told
+from praya.store import layout
 from praya_airflow.dag_names import ROLL_UP, YEARS
 from praya_airflow.step import (
     STORED,
+    accepted_table,
     connections_of,
     contract_of,
     end_early,
     open_store,
+    pipeline,
     readable_contracts,
     say,
     sentences,
@@ -30,28 +33,20 @@ PATIENCE = dt.timedelta(hours=7)  # a run of records has eight
 @task(map_index_template="{{ month }}")
 def take_month(dataset: str, month: str | None = None) -> dict[str, Any]:
     """Collect, stage and validate `month`, else the one that the run is for; the event carries rows and verdict."""
-    from praya.pipeline.collect import collect as collect_step
-    from praya.pipeline.stage import stage as stage_step
-    from praya.pipeline.validate import validate as validate_step
-
     month = _month(month)
     with sentences():
-        contract, store = contract_of(dataset).at(month), open_store()
-    with sentences(contract.subject, "collect"):
-        collect_step(contract, store, connections_of(contract))
-    with sentences(contract.subject, "stage"):
-        stage_step(contract, store)
-    with sentences(contract.subject, "validate"):
-        state = validate_step(contract, store, paths.suites())
-        accepted = store.state(contract.subject, "accepted") or {}
+        contract = contract_of(dataset).at(month)
+        steps = pipeline(connections_of(contract))
+    steps.run(contract, lambda step: sentences(contract.subject, step))
+    accepted = accepted_table(contract.subject)
     extra = {
         "month": month,
-        "rows": told(contract.disclosure, accepted["rows"]),
-        "verdict": state["verdict"],
-        "synthetic": accepted["synthetic"],
+        "rows": told(contract.disclosure, accepted.rows),
+        "verdict": accepted.verdict,
+        "synthetic": accepted.synthetic,
     }
     tell(extra, month)
-    return extra | {"report": str(store.path(state["report"])), STORED: [state["report"]]}
+    return extra | {"report": str(steps.store.path(accepted.report)), STORED: [accepted.report]}
 
 
 @task(map_index_template="{{ month }}")
@@ -60,25 +55,25 @@ def switch_in(provider: str, month: str | None = None) -> dict[str, Any]:
 
     The event on the provider's months starts the roll-up of the year.
     """
-    from praya.pipeline.measure import measure_month
+    from praya.pipeline.measure import compute_month
     from praya.pipeline.month_switch import switch_in as step
 
     month = _month(month)
     with sentences():
         contracts, store = readable_contracts(provider), open_store()
-        state = step(contracts, store, paths.suites(), provider, month)
-        marts = measure_month(store, paths.metrics(), contracts, provider, month)
-    extra = {"month": month, "changed": state["changed"], "synthetic": state["synthetic"]}
+        switched = step(contracts, store, paths.suites(), provider, month)
+        marts = compute_month(store, paths.metrics(), contracts, provider, month)
+    extra = {"month": month, "changed": switched.changed, "synthetic": switched.state.synthetic}
     tell(extra, month)
-    stored = [f"state/month/{provider}/{month}.json"]
-    return extra | {"marts": {name: one["rows"] for name, one in marts.items()}, STORED: stored}
+    stored = [layout.month_state(provider, month)]
+    return extra | {"marts": {name: result.rows for name, result in marts.items()}, STORED: stored}
 
 
 @task.short_circuit(task_id=ROLL_UP)
 def roll_up() -> dict[str, Any] | None:
     """Say which months of the run's year count, once no other month is on its way; None (and the run ends) when every
     mart is made from them already: of a backfill the first run waits and rolls up, and the others find nothing."""
-    from praya.pipeline.measure import months, stale
+    from praya.pipeline.measure import read_months, read_stale_marts
     from praya_airflow.settled import find_moving_months
 
     context = get_current_context()
@@ -86,8 +81,8 @@ def roll_up() -> dict[str, Any] | None:
     provider = context["dag"].dag_id.removesuffix(YEARS)
     with sentences():
         contracts, store = readable_contracts(provider), open_store()
-        there = [month for month in months(store, provider) if month.startswith(year)]
-        behind = stale(store, paths.metrics(), contracts)
+        there = [month for month in read_months(store, provider) if month.startswith(year)]
+        behind = read_stale_marts(store, paths.metrics(), contracts)
     say(f"{year}: {len(there)} of 12 months are there: {', '.join(there)}")
     say(f"to be computed: {', '.join(behind) or 'nothing'}")
     if provider in find_moving_months(contracts) and not _waited_long():
@@ -103,13 +98,13 @@ def roll_up() -> dict[str, Any] | None:
 def changed_months(provider: str) -> list[str]:
     """The months in the store in which something has changed at the source since they were collected."""
     from praya.pipeline.collect.listed_months import changed
-    from praya.pipeline.measure import months
+    from praya.pipeline.measure import read_months
     from praya.pipeline.month_switch import together
 
     with sentences():
         contracts, store = together(readable_contracts(provider), provider), open_store()
         connections = {name: url for one in contracts for name, url in connections_of(one).items()}
-        known = sorted(months(store, provider))
+        known = sorted(read_months(store, provider))
         found = changed(contracts, store, connections, known)
     for month in known:
         say(f"{month}: {'changed, in ' + ', '.join(found[month]) if month in found else 'as it was'}")

@@ -19,6 +19,7 @@ from praya.pipeline.validate.messages import speaker
 from praya.pipeline.validate.report_page import NAMES
 from praya.pipeline.validate.standing_record import Standing, attempt_words, render_standing
 from praya.store import Store
+from praya.store.states import Utility
 from praya.text.names import is_name
 from praya.text.outside import clean
 from praya.text.outside import quote as shown
@@ -93,7 +94,7 @@ def disclosure(dag_id: str, language: Language = "en") -> Response:
         if lines
         else f"<p>{_text(say('disclosure_none'))}</p>"
     )
-    if store.state(dag_id, "utility"):
+    if store.state(Utility, dag_id):
         more = (
             f'<p><a href="/praya/disclosure/{quote(dag_id)}/methods">{_text(say("methods_compared"))}</a></p>'
         )
@@ -107,8 +108,8 @@ def disclosure(dag_id: str, language: Language = "en") -> Response:
 def methods(dag_id: str) -> Response:
     """The disclosure methods side by side for a dataset, as they were compared last."""
     store = Store(paths.store())
-    compared = store.state(dag_id, "utility") if dag_id in _datasets() else None
-    if not compared or not (path := store.path(compared["report"])).is_file():
+    compared = store.state(Utility, dag_id) if dag_id in _datasets() else None
+    if not compared or not (path := store.path(compared.report)).is_file():
         raise HTTPException(
             404, f"the methods have not been compared for {shown(dag_id)}; trigger the DAG {METHODS}"
         )

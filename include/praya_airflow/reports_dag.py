@@ -129,6 +129,7 @@ def _coming(name: str) -> list[str]:
     """The datasets of a report that have moved on and are not released yet, and that no step has stopped at."""
     from praya.assurance.status import pending
     from praya.pipeline.current import is_held
+    from praya.store.states import Problem
 
     store, report = open_store(), report_of(name)
     behind = pending(readable_contracts(), store, paths.suites(), paths.metrics())
@@ -137,5 +138,5 @@ def _coming(name: str) -> list[str]:
         for dataset in (*report.datasets, *report.optional)
         if dataset in behind
         and not is_held(behind[dataset])
-        and not (store.state(dataset, "problem") or {}).get("message")
+        and not (store.state(Problem, dataset) or Problem()).message
     ]

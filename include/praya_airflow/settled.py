@@ -12,8 +12,10 @@ from praya.contract import Contract
 from praya.pipeline.current import has_no_rows_yet
 from praya.pipeline.measure import find_stale_marts, read_marts
 from praya.pipeline.measure.marts import Mart
-from praya.store import released_name, table_name
+from praya.pipeline.order import STEPS
+from praya.store import layout, released_name, table_name
 from praya.store.shared_names import CATALOGUE_RELEASES
+from praya.store.states import Collected, MartState, Problem
 from praya_airflow.dag_names import ROLLED_UP, SWITCH_IN
 from praya_airflow.step import active_runs
 
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 # A task in one of these states ends by itself, and soon; what waits for a retry, a clock or a person may take days.
 MOVING = ("null", "scheduled", "queued", "running", "restarting")
 WAITING = ("up_for_retry", "up_for_reschedule", "deferred", "awaiting_input")
-STEPS = ("collect", "stage", "validate", "release")
 PATIENCE = 600.0  # seconds; then what is there is computed, and what comes later has an event of its own
 POLL = 2.0
 
@@ -129,11 +130,12 @@ def moved_on(contract: Contract, store: Store) -> bool:
     """Whether the mart of a dataset was made anew, its dataset has not taken it yet, and nothing has stopped that."""
     if has_no_rows_yet(contract, store):
         return False
-    mart = store.state("mart", contract.source.mart) if contract.source.mart else None
-    collected = store.state(contract.dataset, "collected")
-    if mart is None or (store.state(contract.dataset, "problem") or {}).get("message"):
+    name = contract.source.mart
+    mart = store.get_record(MartState, layout.mart_state(name)) if name else None
+    collected, problem = store.state(Collected, contract.dataset), store.state(Problem, contract.dataset)
+    if mart is None or (problem and problem.message):
         return False
-    return collected is None or collected["parts"]["data"]["sha256"] != mart["sha256"]
+    return collected is None or collected.parts["data"].sha256 != mart.sha256
 
 
 def _tasks(dag_id: str, task_ids: list[str], states: Collection[str]) -> int:

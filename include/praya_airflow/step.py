@@ -37,7 +37,10 @@ from praya_airflow.dag_names import SIGNING_CONNECTION
 from praya_airflow.run_context import run_name, signer_of_run
 
 if TYPE_CHECKING:
+    from praya.pipeline.order import Pipeline
+    from praya.provenance import Context, Signer
     from praya.store import Store
+    from praya.store.states import Accepted
 
 HTTP, ALLOW_PRIVATE = ("http", "https"), "allow_private"
 MAY_PASS = (SourceUnavailable, EngineError, StoreBusy, StoreUnusable)
@@ -56,10 +59,10 @@ def sentences(dataset: str | None = None, step: str = "") -> Iterator[None]:
     """
     from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowRescheduleException
 
-    from praya.assurance.status import noted
+    from praya.assurance.status import record_problem
 
     try:
-        with _signed(open_store()), noted(open_store(), dataset, step) if dataset else nullcontext():
+        with _signed(open_store()), record_problem(open_store(), dataset, step) if dataset else nullcontext():
             yield
     except ReleaseHeld as held:
         say(held.with_code)
@@ -146,6 +149,23 @@ def open_store() -> Store:
     from praya.store import Store
 
     return Store(paths.store())
+
+
+def pipeline(
+    connections: dict[str, str] | None = None, context: Context | None = None, by: Signer | None = None
+) -> Pipeline:
+    """The steps on the store of this project."""
+    from praya.pipeline.order import Pipeline
+
+    return Pipeline(open_store(), paths.suites(), connections or {}, context or {}, by)
+
+
+def accepted_table(subject: str) -> Accepted:
+    """The table that was accepted last for a subject, which a step has just accepted."""
+    from praya.store import layout
+    from praya.store.states import Accepted
+
+    return open_store().read_record(Accepted, layout.state(subject, Accepted.STEP))
 
 
 def connections_of(contract: Contract) -> dict[str, str]:

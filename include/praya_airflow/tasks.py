@@ -5,7 +5,7 @@ what came of it.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import get_current_context, task
 
@@ -13,19 +13,25 @@ from praya import paths
 from praya.contract import read_contracts
 from praya.contract.telling import told
 from praya.errors import IntegrityError, MeasureError, codes
+from praya.store import layout
 from praya_airflow.assets import MARTS, mart_asset
 from praya_airflow.run_context import run_context, run_signer
 from praya_airflow.step import (
     STORED,
+    accepted_table,
     connections_of,
     contract_of,
     end_early,
     open_store,
+    pipeline,
     readable_contracts,
     say,
     sentences,
     tell,
 )
+
+if TYPE_CHECKING:
+    from praya.pipeline.measure import MartResult
 
 # A run that Airflow makes up for later than this, as when it starts, comes when there is other work.
 LATE = dt.timedelta(days=1)
@@ -36,7 +42,6 @@ PUNCTUAL = dt.timedelta(minutes=30)
 def collect(dataset: str) -> dict[str, Any] | None:
     """Take what the source has; None (and the run ends) when nothing is new and the release is current."""
     from praya.assurance.status import forget_problem
-    from praya.pipeline.collect import collect as step
     from praya.pipeline.current import NO_ROWS, has_no_rows_yet, pending_reason
 
     with sentences(dataset, "collect"):
@@ -45,64 +50,58 @@ def collect(dataset: str) -> dict[str, Any] | None:
             forget_problem(store, dataset)
             end_early(f"{dataset}: {NO_ROWS}")
             return None
-        state = step(contract, store, connections_of(contract))
+        collection = pipeline(connections_of(contract)).collect(contract)
         reason = pending_reason(contract, store, paths.suites())
-        if not state["changed"] and reason is None:
+        if not collection.changed and reason is None:
             forget_problem(store, dataset)
             end_early(f"{dataset}: the source has nothing new, and its release is current")
             return None
-        return {"received_at": state["received_at"], "changed": state["changed"], "because": reason}
+        received_at = collection.state.received_at
+        return {"received_at": received_at, "changed": collection.changed, "because": reason}
 
 
 @task(task_id="stage")
 def stage(dataset: str) -> dict[str, Any]:
     """Type the snapshot's rows."""
-    from praya.pipeline.stage import stage as step
-
     with sentences(dataset, "stage"):
         contract = contract_of(dataset)
-        state = step(contract, open_store())
+        state = pipeline().stage(contract)
         counts = ("rows_in", "rows_out", "rows_quarantined")
-        return {name: told(contract.disclosure, state[name]) for name in counts}
+        return {name: told(contract.disclosure, getattr(state, name)) for name in counts}
 
 
 @task(task_id="validate")
 def validate(dataset: str) -> dict[str, Any]:
     """Judge the table; the event on its asset carries rows and verdict, and no figure before the release time."""
-    from praya.pipeline.release.inherited import due_with_inputs
-    from praya.pipeline.validate import validate as step
+    from praya.pipeline.mart_sources import find_due
 
     with sentences(dataset, "validate"):
         store = open_store()
         contract = contract_of(dataset)
-        state = step(contract, store, paths.suites())
-        accepted = store.state(dataset, "accepted") or {}
-        extra = {"rows": accepted["rows"], "verdict": state["verdict"], "synthetic": accepted["synthetic"]}
-        due = due_with_inputs(contract, store, accepted["received_at"])
+        state = pipeline().validate(contract)
+        accepted = accepted_table(dataset)
+        extra: dict[str, Any] = {
+            "rows": accepted.rows,
+            "verdict": state.verdict,
+            "synthetic": accepted.synthetic,
+        }
+        due = find_due(contract, store, accepted.received_at)
         if due is not None and dt.datetime.now(dt.UTC) < due:
             del extra["rows"]  # a figure of what is not out yet
         tell(extra)
-        return extra | {"report": str(store.path(state["report"])), STORED: [state["report"]]}
+        return extra | {"report": str(store.path(state.report)), STORED: [state.report]}
 
 
 @task(task_id="release")
 def release(dataset: str) -> dict[str, Any]:
     """Put the table through disclosure control and publish it; wait for its release time where it has one."""
-    from praya.disclosure.protect import protect
-    from praya.pipeline.release import release as step
-
     with sentences(dataset, "release"):
-        contract, store = contract_of(dataset), open_store()
-        table = protect(contract, store)
-        pointer = step(table, contract, store, context=run_context(), by=run_signer())
-        accepted = store.state(dataset, "accepted") or {}
-        extra = {
-            "rows": table.decision["rows"],
-            "verdict": accepted["verdict"],
-            "release": pointer["version"],
-        }
+        released = pipeline(context=run_context(), by=run_signer()).release(contract_of(dataset))
+        accepted = accepted_table(dataset)
+        extra = {"rows": released.rows, "verdict": accepted.verdict, "release": released.version}
         tell(extra)
-        return extra | {"changed": pointer["changed"], STORED: [f"released/{dataset}/{pointer['version']}"]}
+        stored = [layout.version(dataset, released.version)]
+        return extra | {"changed": released.changed, STORED: stored}
 
 
 @task(task_id="measure")
@@ -115,8 +114,7 @@ def measure() -> dict[str, Any]:
     it when it starts, for then there is other work.
     """
     from praya.assurance.status import pending
-    from praya.pipeline.measure import find_summing_marts
-    from praya.pipeline.measure import measure as step
+    from praya.pipeline.measure import compute_marts, find_summing_marts
     from praya_airflow.settled import find_moving_months, is_rolled_up, releases_to_come, wait_until_settled
 
     with sentences():
@@ -127,23 +125,24 @@ def measure() -> dict[str, Any]:
         months = set() if daily or is_rolled_up() else find_moving_months(contracts)
         left = find_summing_marts(store, paths.metrics(), contracts, months)
         coming = releases_to_come([] if daily else contracts, store, left=left)
-        results = step(store, paths.metrics(), contracts, months, coming)
+        results = compute_marts(store, paths.metrics(), contracts, months, coming)
         behind = pending(contracts, store, paths.suites(), paths.metrics())
         late = {one.source.mart for one in contracts if one.source.mart and one.dataset in behind}
         events = get_current_context()["outlet_events"]
-        for name, state in results.items():
-            monthly = "tables" in state  # nobody waits for these; their months have had their events
-            if not monthly and (state.get("changed") or (name in late and "key" in state)):
+        for name, result in results.items():
+            # Nobody waits for the monthly ones; their months have had their events.
+            if result.is_made and not result.monthly and (result.changed or name in late):
                 # Without its key: who guesses a table could try the guess by that.
-                extra = {"rows": state["rows"], "synthetic": state["synthetic"]}
+                extra: dict[str, Any] = {"rows": result.rows, "synthetic": result.synthetic}
                 events[MARTS].add(mart_asset(name), extra=extra)
-        return {name: _kept(state) for name, state in results.items()}
+        return {name: _shorten(result) for name, result in results.items()}
 
 
-def _kept(state: dict[str, Any]) -> dict[str, Any]:
-    """What the next task needs of a mart's state, in JSON; of a failure its code and text."""
-    failed = {"failed": state["failed"].with_code} if "failed" in state else {}
-    return {key: state[key] for key in ("rows", "waiting") if key in state} | failed
+def _shorten(result: MartResult) -> dict[str, Any]:
+    """What the next task needs of a mart's result, in JSON; of a failure its code and text."""
+    if result.failed:
+        return {"failed": result.failed.with_code}
+    return {"waiting": list(result.waiting)} if result.waiting else {"rows": result.rows}
 
 
 def _is_punctual(run: Any) -> bool:
@@ -183,10 +182,10 @@ def catalogue() -> dict[str, Any]:
 @task(task_id="purge")
 def purge() -> int:
     """Remove the raw personal records whose time is over; returns how many snapshots went."""
-    from praya.pipeline.retention import purge as step
+    from praya.pipeline.retention import purge_snapshots
 
     with sentences():
-        return len(step(open_store(), readable_contracts(), dt.datetime.now(dt.UTC)))
+        return len(purge_snapshots(open_store(), readable_contracts(), dt.datetime.now(dt.UTC)))
 
 
 @task(task_id="verify")

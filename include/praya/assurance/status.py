@@ -48,7 +48,7 @@ def record_problem(store: Store, dataset: str, step: str) -> Iterator[None]:
         refused, at = disk_error(error), f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
         # A store that cannot be written keeps no reason, and the error is worth more.
         with suppress(Exception):
-            store.set_state(dataset, Problem(step=step, at=at, **_reason(refused or error)))
+            store.set_state(dataset, _reason(refused or error, step, at))
         if refused is not None:
             raise refused from error
         raise
@@ -57,11 +57,11 @@ def record_problem(store: Store, dataset: str, step: str) -> Iterator[None]:
         forget_problem(store, dataset)
 
 
-def _reason(error: Exception) -> dict[str, str]:
+def _reason(error: Exception, step: str, at: str) -> Problem:
     if isinstance(error, PrayaError):
-        return {"code": error.code.name, "message": clean(str(error))}
-    said = clean(f"An error of Praya itself stopped it; please report it. {describe_crash(error)}")
-    return {"code": codes.internal.CRASH.name, "message": said}
+        return Problem(step=step, at=at, code=error.code.name, message=clean(str(error)))
+    message = clean(f"An error of Praya itself stopped it; please report it. {describe_crash(error)}")
+    return Problem(step=step, at=at, code=codes.internal.CRASH.name, message=message)
 
 
 def problem_of(store: Store, subject: str) -> str | None:

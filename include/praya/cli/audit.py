@@ -16,6 +16,7 @@ from praya.cli.terminal import USAGE, WRONG, contract, contracts, out, say, stop
 from praya.contract import Contract
 from praya.errors import PrayaError
 from praya.store import Store
+from praya.store.states import Validated
 
 ENDED = {
     "well": "went through",
@@ -45,7 +46,7 @@ def report(
     store = Store(paths.store())
     one = _of_month(contract(dataset), store, month)
     stands = standing_of(one, store, paths.suites())
-    judged = store.state(one.subject, "validated") or stands.attempt.outcome not in ("none", "empty")
+    judged = store.state(Validated, one.subject) or stands.attempt.outcome not in ("none", "empty")
     pages = {
         name: view(store, one.subject, language, standing=stands) if judged else None
         for language, name in FILES.items()

@@ -154,13 +154,16 @@ def preview(
 def _grant(
     store: Store, contract: Contract, terms: tuple[str, dt.datetime, dt.datetime, str, str], address: str
 ) -> None:
-    from praya.disclosure.protect import protect
-    from praya.pipeline.release.preview import preview as step
+    from praya.pipeline.current import TodaysRules
+    from praya.pipeline.protect import protect_table
+    from praya.pipeline.release import grant_preview
 
     to, start, until, reason, by = terms
     try:
-        table = protect(contract, store)
-        grant, token = step(table, contract, store, to=to, start=start, until=until, reason=reason, by=by)
+        table, checks = protect_table(contract, store), TodaysRules(store, paths.suites())
+        grant, token = grant_preview(
+            table, contract, store, to=to, start=start, until=until, reason=reason, by=by, checks=checks
+        )
     except PrayaError as error:
         stop(error.with_code, WRONG)
     say(f"{to} sees {grant.dataset} {grant.version} before its release, {_times(grant.start, grant.until)}")

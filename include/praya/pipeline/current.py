@@ -1,4 +1,4 @@
-"""Whether what a step left is what the rules of today would give; nothing goes out on a verdict older than its rules."""
+"""Whether what a step left is what today's rules would give: nothing goes out on a verdict older than its rules."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ class TodaysRules:
         """Raise ReleaseRefused unless the table is what was accepted last, was validated by today's contract and suite,
         and went through disclosure control under today's contract and policy."""
         accepted = self.store.state(Accepted, contract.dataset)
-        if accepted is None or (accepted.key, accepted.verdict_key) != (table.accepted_key, table.verdict_key):
+        if accepted is None or (accepted.key, accepted.verdict_key) != (
+            table.accepted_key,
+            table.verdict_key,
+        ):
             raise ReleaseRefused(
                 codes.release.CHANGED_SINCE_CHECKED,
                 f"{contract.dataset}: another table has been accepted since this one was protected; run protect again",
@@ -60,6 +63,77 @@ class TodaysRules:
         """See `mart_sources.find_due`."""
         return find_due(contract, self.store, received_at)
 
+    def find_reason(self, contract: Contract) -> str | None:
+        """Why the current release is not what the collected snapshot, contract and suite would give; None if it is."""
+        reasons = (reason(contract) for reason in self._reasons)
+        return next((reason for reason in reasons if reason is not None), None)
+
+    @property
+    def _reasons(self) -> tuple[Callable[[Contract], str | None], ...]:
+        """In the order of the steps: why what each has left is not what today's rules would give."""
+        return (
+            self._not_collected,
+            self._not_staged,
+            self._not_validated,
+            self._not_protected,
+            self._not_released,
+        )
+
+    def _not_collected(self, contract: Contract) -> str | None:
+        return None if self.store.state(Collected, contract.subject) else "nothing has been collected yet"
+
+    def _not_staged(self, contract: Contract) -> str | None:
+        collected, staged = (
+            self.store.state(Collected, contract.subject),
+            self.store.state(Staged, contract.subject),
+        )
+        if collected is None or staged is None or staged.key != stage_key(contract, collected):
+            return "the snapshot has not been staged"
+        return staged.stopped
+
+    def _not_validated(self, contract: Contract) -> str | None:
+        staged, validated = (
+            self.store.state(Staged, contract.subject),
+            self.store.state(Validated, contract.subject),
+        )
+        if (
+            staged is None
+            or validated is None
+            or validated.key != verdict_key(contract, staged, self.store, self.suites)
+        ):
+            return "the table has not been validated by today's rules"
+        accepted = self.store.state(Accepted, contract.subject)
+        return None if accepted and accepted.verdict_key == validated.key else validated.headline
+
+    def _not_protected(self, contract: Contract) -> str | None:
+        if not contract.released:
+            return None
+        accepted, protected = (
+            self.store.state(Accepted, contract.subject),
+            self.store.state(Protected, contract.subject),
+        )
+        if accepted is None or protected is None or protected.key != protect_key(contract, accepted):
+            return "the table has not been through disclosure control"
+        return None
+
+    def _not_released(self, contract: Contract) -> str | None:
+        protected = self.store.state(Protected, contract.subject)
+        if not contract.released or protected is None:
+            return None
+        latest, basis = latest_of(self.store, contract.dataset), release_basis(contract, protected.sha256)
+        if latest is not None and latest["basis"] == basis:
+            return None
+        table = self.store.path(protected.table)
+        try:
+            check_not_taken_back(
+                self.store, contract.dataset, basis, table, contract.primary_key, contract.aliases
+            )
+            check_inputs(contract, self.store)
+        except ReleaseRefused as refused:
+            return str(refused)
+        due = find_due(contract, self.store, protected.received_at)
+        return f"{HELD} {show_moment(due)}" if due else "ready, and not released yet"
+
 
 def is_held(reason: str) -> bool:
     """Whether of a `pending_reason` only the release time is missing."""
@@ -76,69 +150,6 @@ def has_no_rows_yet(contract: Contract, store: Store) -> bool:
 
 
 def pending_reason(contract: Contract, store: Store, suites: Path) -> str | None:
-    """Why the current release is not what the collected snapshot, contract and suite would give; None if it is."""
-    if has_no_rows_yet(contract, store):
-        return None
-    reasons = (reason(contract, store, suites) for reason in REASONS)
-    return next((reason for reason in reasons if reason is not None), None)
-
-
-def _not_collected(contract: Contract, store: Store, suites: Path) -> str | None:
-    return None if store.state(Collected, contract.subject) else "nothing has been collected yet"
-
-
-def _not_staged(contract: Contract, store: Store, suites: Path) -> str | None:
-    collected, staged = store.state(Collected, contract.subject), store.state(Staged, contract.subject)
-    if collected is None or staged is None or staged.key != stage_key(contract, collected):
-        return "the snapshot has not been staged"
-    return staged.stopped
-
-
-def _not_validated(contract: Contract, store: Store, suites: Path) -> str | None:
-    staged, validated = store.state(Staged, contract.subject), store.state(Validated, contract.subject)
-    if (
-        staged is None
-        or validated is None
-        or validated.key != verdict_key(contract, staged, store, suites)
-    ):
-        return "the table has not been validated by today's rules"
-    accepted = store.state(Accepted, contract.subject)
-    return None if accepted and accepted.verdict_key == validated.key else validated.headline
-
-
-def _not_protected(contract: Contract, store: Store, suites: Path) -> str | None:
-    if not contract.released:
-        return None
-    accepted, protected = store.state(Accepted, contract.subject), store.state(Protected, contract.subject)
-    if accepted is None or protected is None or protected.key != protect_key(contract, accepted):
-        return "the table has not been through disclosure control"
-    return None
-
-
-def _not_released(contract: Contract, store: Store, suites: Path) -> str | None:
-    protected = store.state(Protected, contract.subject)
-    if not contract.released or protected is None:
-        return None
-    latest, basis = latest_of(store, contract.dataset), release_basis(contract, protected.sha256)
-    if latest is not None and latest["basis"] == basis:
-        return None
-    table = store.path(protected.table)
-    try:
-        check_not_taken_back(
-            store, contract.dataset, basis, table, contract.primary_key, contract.aliases
-        )
-        check_inputs(contract, store)
-    except ReleaseRefused as refused:
-        return str(refused)
-    due = find_due(contract, store, protected.received_at)
-    return f"{HELD} {show_moment(due)}" if due else "ready, and not released yet"
-
-
-# In the order of the steps: why what each has left is not what today's rules would give.
-REASONS: tuple[Callable[[Contract, Store, Path], str | None], ...] = (
-    _not_collected,
-    _not_staged,
-    _not_validated,
-    _not_protected,
-    _not_released,
-)
+    """Why the current release is not what the collected snapshot, contract and suite would give; None if it is, and
+    where a mart has no rows yet."""
+    return None if has_no_rows_yet(contract, store) else TodaysRules(store, suites).find_reason(contract)

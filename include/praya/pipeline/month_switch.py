@@ -13,6 +13,7 @@ from praya.pipeline.current import pending_reason
 from praya.store import Store, content_key, layout
 from praya.store.states import Accepted, MonthState, MonthTable
 
+
 class SwitchedIn(NamedTuple):
     """The month that marts are made from, and whether its tables are others than before."""
 
@@ -63,7 +64,9 @@ def waiting(contracts: Sequence[Contract], store: Store) -> dict[str, str]:
     for provider in sorted({one.provider for one in contracts if one.partition}):
         tables = together(contracts, provider)
         for month in sorted(set.intersection(*(_accepted(store, one.dataset) for one in tables))):
-            if store.get_record(MonthState, layout.month_state(provider, month)) != _state(tables, store, month):
+            if store.get_record(MonthState, layout.month_state(provider, month)) != _state(
+                tables, store, month
+            ):
                 found[f"{provider}/{month}"] = "its tables have been accepted, and are not switched in yet"
     return found
 

@@ -63,7 +63,9 @@ class Pipeline:
     def release(self, contract: Contract) -> Released:
         """Put the accepted table through disclosure control, and publish it; see `release_table`."""
         table = protect_table(contract, self.store)
-        return publish_release(table, contract, self.store, suites=self.suites, context=self.context, by=self.by)
+        return publish_release(
+            table, contract, self.store, suites=self.suites, context=self.context, by=self.by
+        )
 
     def run(self, contract: Contract, around: Around = lambda _: nullcontext()) -> Released | None:
         """Take a dataset the whole way; None for records, which are not released. Raises what its steps raise."""

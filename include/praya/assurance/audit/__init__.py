@@ -82,7 +82,14 @@ def _verified(store: Store) -> dict[str, Any] | None:
         return None
     last = max(nights.values(), key=lambda night: night.day)
     oldest = min(night.day for night in nights.values())
-    return {"day": last.day, "files": last.files, "bytes": last.bytes, "parts": len(nights), "of": PARTS, "oldest": oldest}
+    return {
+        "day": last.day,
+        "files": last.files,
+        "bytes": last.bytes,
+        "parts": len(nights),
+        "of": PARTS,
+        "oldest": oldest,
+    }
 
 
 def _entry(

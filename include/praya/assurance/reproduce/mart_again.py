@@ -97,9 +97,7 @@ def _table(store: Store, one: Job, contracts: dict[str, Contract], told: Told) -
 
 
 def _state(one: Job, table: str) -> MonthTable:
-    return MonthTable(
-        key=one["key"], table=table, received_at=one["received_at"], synthetic=one["synthetic"]
-    )
+    return MonthTable(key=one["key"], table=table, received_at=one["received_at"], synthetic=one["synthetic"])
 
 
 def _accept(store: Store, states: dict[str, MonthTable], contracts: dict[str, Contract]) -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from praya.assurance.verify.stored import LATER
 from praya.assurance.verify.verification import Verified, check

@@ -119,7 +119,9 @@ class ProtectStep(Step[Contract, AtGate, Protected]):
             joint: dict[str, Json] = {"looked_at_with": list[str]()}
             if shown != table:
                 out = [*published(store)]
-                looked = look_jointly(con, contract, store, true, shown, policy.values(contract.disclosure), out)
+                looked = look_jointly(
+                    con, contract, store, true, shown, policy.values(contract.disclosure), out
+                )
                 con.register("looked", looked.rows)
                 _copy(con, f"select * from looked order by {order}", table)
                 publication |= {"first": first_told(contract, out)}
@@ -144,9 +146,7 @@ class ProtectStep(Step[Contract, AtGate, Protected]):
             decision=decision | {"policy": policy_key(self.policy)},
         )
 
-    def ledger_line(
-        self, contract: Contract, inputs: AtGate, state: Protected, store: Store
-    ) -> LineOfLedger:
+    def ledger_line(self, contract: Contract, inputs: AtGate, state: Protected, store: Store) -> LineOfLedger:
         """The decision, before anything can be released."""
         body = {"table_sha256": state.sha256, "key": state.key, "verdict_key": state.verdict_key}
         body |= publication_body(store, self.tree(contract, state.key))
@@ -214,9 +214,7 @@ def _copy(con: duckdb.DuckDBPyConnection, select: str, path: Path) -> None:
 def _decide(contract: Contract, con: duckdb.DuckDBPyConnection, table: Path) -> dict[str, Json]:
     """What the gate did, in numbers that give no protected value away."""
     guarded = contract.disclosure.guarded
-    withheld = sum(
-        _count(con, table, f"{identifier(f'{name}_conf_status')} = 'C'") for name in guarded
-    )
+    withheld = sum(_count(con, table, f"{identifier(f'{name}_conf_status')} = 'C'") for name in guarded)
     return {
         "class": contract.disclosure.class_,
         "reason": contract.disclosure.reason,

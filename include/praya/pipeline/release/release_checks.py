@@ -1,4 +1,4 @@
-"""What a release asks of the steps before it, and of other datasets. `pipeline.order` answers: no step knows another."""
+"""What a release asks of the steps before it, and of other datasets. Answered by `pipeline.current`."""
 
 from __future__ import annotations
 

@@ -41,10 +41,11 @@ class Publication:
 
 
 class Released(NamedTuple):
-    """The pointer to the latest release, and whether that is a new one."""
+    """The pointer to the latest release, whether that is a new one, and the rows of its table."""
 
     pointer: dict[str, Json]
     changed: bool
+    rows: int
 
     @property
     def version(self) -> str:
@@ -83,11 +84,16 @@ def release_table(
                 )
             latest = _publish(table, contract, store, basis, latest["version"] if latest else None, run)
         point_aliases(contract, store)
-    return Released(latest or {}, changed)
+    return Released(latest or {}, changed, int(table.decision["rows"]))
 
 
 def _publish(
-    table: ProtectedTable, contract: Contract, store: Store, basis: str, replaces: str | None, run: Publication
+    table: ProtectedTable,
+    contract: Contract,
+    store: Store,
+    basis: str,
+    replaces: str | None,
+    run: Publication,
 ) -> dict[str, Any]:
     version = version_name(store, contract.dataset, table.received_at, basis)
     tree = layout.version(contract.dataset, version)
