@@ -75,10 +75,10 @@ def accept(
     store: Store, contract: Contract, data: bytes | dict[str, bytes], received_at: str = RECEIVED, **more: Any
 ) -> None:
     """Stage `data` and accept it as validate would, without paying for Great Expectations."""
-    from praya.pipeline.stage import stage
+    from praya.pipeline.stage import stage_table
 
     put_snapshot(store, contract, data, received_at, **more)
-    accept_staged(store, contract, stage(contract, store))
+    accept_staged(store, contract, stage_table(contract, store))
 
 
 def accept_staged(store: Store, contract: Contract, staged: dict[str, Any]) -> None:
@@ -138,9 +138,9 @@ def publish(
     store: Store, contract: Contract, data: bytes | dict[str, bytes], received_at: str = RECEIVED, **more: Any
 ) -> Path:
     """Take `data` the whole way without Great Expectations; gives the folder of the latest release."""
-    from praya.disclosure.protect import protect
-    from praya.pipeline.release import release
+    from praya.pipeline.order import publish_release
+    from praya.pipeline.protect import protect_table
 
     accept(store, contract, data, received_at, **more)
-    pointer = release(protect(not_of_a_mart(contract), store), contract, store)
+    pointer = publish_release(protect_table(not_of_a_mart(contract), store), contract, store)
     return store.path(f"released/{contract.dataset}/{pointer['version']}")

@@ -12,8 +12,8 @@ import pytest
 from made import make_contract, publish
 from metrics.small_house import House
 from praya.assurance.links import links
-from praya.disclosure.protect import protect
-from praya.pipeline.release.preview import preview
+from praya.pipeline.protect import protect_table
+from praya.pipeline.release.preview import grant_preview
 from praya.pipeline.release.withdraw import withdraw
 from praya.provenance import signer
 from praya.provenance.checkpoints import publish_checkpoint
@@ -68,7 +68,7 @@ def _facts(store: Store, work: Path) -> None:
     )
     way.accepted(store, held, work)
     terms = {"start": soon, "until": soon + HOUR, "reason": "Prepares the press briefing.", "by": "mary"}
-    preview(protect(held, store), held, store, to="Secretary", **terms)  # type: ignore[arg-type]
+    grant_preview(protect_table(held, store), held, store, to="Secretary", **terms)  # type: ignore[arg-type]
 
 
 def files(root: Path) -> list[str]:

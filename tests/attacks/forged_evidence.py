@@ -15,7 +15,7 @@ from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, request
 from praya.ledger.witness import Witness
 from praya.lineage import Marts
-from praya.pipeline.measure import measure
+from praya.pipeline.measure import compute_marts
 from praya.provenance import signer
 from praya.provenance.keys import known_keys, note_keys, usable_signer
 from praya.provenance.signed_files import publish_checkpoint, take_witnessed
@@ -68,7 +68,7 @@ def release_all(work: Path) -> Store:
         mart = {"url": None, "mart": "fares_and_calls", "format": "parquet"}
         facts = make_contract(*fields, dataset="fares-and-calls", source=mart)
         marts = Marts(metrics, [*made.records, made.contract, facts])
-        measure(store, *marts)
+        compute_marts(store, *marts)
         way.take(store, facts, work, marts=marts)
         cosign(store, work)
         return store

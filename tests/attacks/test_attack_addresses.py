@@ -26,9 +26,10 @@ from praya.errors import AddressRefused, IntegrityError, SourceError, SourceUnav
 from praya.ledger import Ledger
 from praya.outbound import Allowed, is_public, masked, parse_address, parse_host, redirected
 from praya.outbound.networks import NOT_PUBLIC_V4, NOT_PUBLIC_V6
-from praya.pipeline.collect import collect
+from praya.pipeline.collect import collect_source
 from praya.pipeline.collect.listed_months import changed
 from praya.store import Store
+from praya.store.states import Collected
 
 pytestmark = pytest.mark.slow
 
@@ -77,7 +78,7 @@ def paged(**source: Any) -> Contract:
 
 
 def nothing_taken(store: Store, subject: str = "sample") -> None:
-    assert store.state(subject, "collected") is None
+    assert store.state(Collected, subject) is None
     assert not [*store.path("raw").iterdir(), *store.path("receipts").iterdir(), *Ledger(store)]
     assert not [path for path in store.path("work").iterdir() if path.is_dir()]
 
@@ -167,22 +168,22 @@ NAMES = sorted(forms(ANY_PORT))
 
 
 def by_url(address: str, home: Server, store: Store) -> None:
-    collect(contract(url=address), store, {"home": home.url})
+    collect_source(contract(url=address), store, {"home": home.url})
 
 
 def by_part(address: str, home: Server, store: Store) -> None:
-    collect(contract(parts={"en": address}), store, {"home": home.url})
+    collect_source(contract(parts={"en": address}), store, {"home": home.url})
 
 
 def by_part_beside_a_path(address: str, home: Server, store: Store) -> None:
     parts = {"en": "/en.csv", "tc": address}
-    collect(contract(connection="home", parts=parts), store, {"home": home.url})
+    collect_source(contract(connection="home", parts=parts), store, {"home": home.url})
 
 
 def by_unchecked_contract(address: str, home: Server, store: Store) -> None:
     """As if the contract had never been checked: what collects relies on nobody."""
     one = contract(url="https://data.gov.hk/a.csv")
-    collect(
+    collect_source(
         one.model_copy(update={"source": one.source.model_copy(update={"url": address})}),
         store,
         {"home": home.url},
@@ -191,31 +192,31 @@ def by_unchecked_contract(address: str, home: Server, store: Store) -> None:
 
 def by_redirect(address: str, home: Server, store: Store, status: int = 302) -> None:
     home.redirect("/sample.csv", address, status)
-    collect(contract(connection="home", path="/sample.csv"), store, {"home": home.url})
+    collect_source(contract(connection="home", path="/sample.csv"), store, {"home": home.url})
 
 
 def by_chain(address: str, home: Server, store: Store) -> None:
     home.redirect("/sample.csv", "/second")
     home.redirect("/second", "third", 307)
     home.redirect("/third", address, 308)
-    collect(contract(connection="home", path="/sample.csv"), store, {"home": home.url})
+    collect_source(contract(connection="home", path="/sample.csv"), store, {"home": home.url})
 
 
 def by_link(address: str, home: Server, store: Store) -> None:
     home.answers["/calls"] = (200, {"link": f'<{address}>; rel="next"'}, CSV)
-    collect(paged(), store, {"home": home.url})
+    collect_source(paged(), store, {"home": home.url})
 
 
 def by_second_link(address: str, home: Server, store: Store) -> None:
     home.answers["/calls"] = (200, {"link": '</more>; rel="next"'}, CSV)
     home.answers["/more"] = (200, {"link": f'<{address}>; rel="next"'}, b"id,name\n2,b\n")
-    collect(paged(), store, {"home": home.url})
+    collect_source(paged(), store, {"home": home.url})
 
 
 def by_link_and_redirect(address: str, home: Server, store: Store) -> None:
     home.answers["/calls"] = (200, {"link": '</more>; rel="next"'}, CSV)
     home.redirect("/more", address)
-    collect(paged(), store, {"home": home.url})
+    collect_source(paged(), store, {"home": home.url})
 
 
 def by_months(address: str, home: Server, store: Store) -> None:
@@ -225,7 +226,7 @@ def by_months(address: str, home: Server, store: Store) -> None:
 
 def by_marker(address: str, home: Server, store: Store) -> None:
     home.redirect("/months", address)
-    collect(paged(months="/months"), store, {"home": home.url})
+    collect_source(paged(months="/months"), store, {"home": home.url})
 
 
 WAYS = [
@@ -287,29 +288,31 @@ def test_what_an_old_state_says_is_the_next_page_is_held_to_the_same(
     """The state of a store may be older than these rules, or written by somebody else."""
     home.answers["/calls"] = (200, {"etag": '"1"', "link": '</more>; rel="next"'}, CSV)
     home.answers["/more"] = (200, {"etag": '"2"'}, b"id,name\n2,b\n")
-    state = collect(paged(), store, {"home": home.url})
+    state = collect_source(paged(), store, {"home": home.url})
     for evil in (f"{victim.url}/private", "file:///etc/passwd", "mart:secret"):
         first = state["parts"]["0001"] | {"next": evil}
         kept = {name: value for name, value in state.items() if name != "changed"}
         store.set_state("sample/2026-01", "collected", kept | {"parts": state["parts"] | {"0001": first}})
         home.answers["/calls"] = (304, {"etag": '"1"'}, b"")
         with pytest.raises(SourceError, match="page 0001 says that the next one is"):
-            collect(paged(), store, {"home": home.url})
+            collect_source(paged(), store, {"home": home.url})
     assert victim.asked == []
 
 
 def test_the_connection_allows_its_own_port_of_its_own_address_and_no_more(
     store: Store, home: Server, victim: Server
 ) -> None:
-    state = collect(contract(connection="home", path="/sample.csv"), store, {"home": home.url})
+    state = collect_source(contract(connection="home", path="/sample.csv"), store, {"home": home.url})
     assert state["changed"]
     with pytest.raises(SourceError, match=r"127\.0\.0\.1, which is not on the public internet"):
-        collect(contract(url=f"{home.url}/sample.csv"), store, {"home": home.url})
+        collect_source(contract(url=f"{home.url}/sample.csv"), store, {"home": home.url})
     # The author of a contract may name other hosts; only the operator may let one be inside.
     for host in (f"127.0.0.1:{victim.port}", f"localhost:{victim.port}"):
         home.redirect("/moved", f"http://{host}/private")
         with pytest.raises(SourceError, match="not on the public internet"):
-            collect(contract(connection="home", path="/moved", hosts=[host]), store, {"home": home.url})
+            collect_source(
+                contract(connection="home", path="/moved", hosts=[host]), store, {"home": home.url}
+            )
     assert victim.asked == []
 
 
@@ -330,7 +333,7 @@ def test_a_name_that_leads_inside_is_not_connected_to(
 ) -> None:
     internet.names["data.example"] = [[*others, ip]]
     with pytest.raises(SourceError, match="not on the public internet"):
-        collect(contract(url="http://data.example/a.csv"), store, {})
+        collect_source(contract(url="http://data.example/a.csv"), store, {})
     assert internet.connected == [] and internet.looked_up == ["data.example"]
     nothing_taken(store)
 
@@ -342,13 +345,13 @@ def test_a_name_that_leads_elsewhere_a_moment_later_is_connected_to_where_it_was
     internet.host("data.example", source, "93.184.216.34")
     internet.behind["127.0.0.1", 80] = victim
     internet.names["data.example"] = [["93.184.216.34"], ["127.0.0.1"]]
-    state = collect(contract(url="http://data.example/a.csv"), store, {})
+    state = collect_source(contract(url="http://data.example/a.csv"), store, {})
     assert state["changed"] and internet.looked_up == ["data.example"]
     assert [ip for ip, _ in internet.connected][:1] == ["93.184.216.34"] and victim.asked == []
     assert source.asked[0][1]["host"] == "data.example"
     # It is looked up anew for a new connection, and held to the same.
     with pytest.raises(SourceError, match=r"leads to 127\.0\.0\.1, which is not on the public internet"):
-        collect(contract(url="http://data.example/a.csv"), store, {})
+        collect_source(contract(url="http://data.example/a.csv"), store, {})
     assert victim.asked == []
 
 
@@ -359,22 +362,22 @@ def test_a_name_of_the_inside_needs_the_word_of_the_operator(
     base = f"http://files.office.example:{home.port}"
     one = contract(connection="home", path="/sample.csv")
     with pytest.raises(SourceError, match="the source's connection must say `allow_private`"):
-        collect(one, store, {"home": base})
+        collect_source(one, store, {"home": base})
     with pytest.raises(SourceError, match="must say `allow_private`"):
-        collect(one, store, {"home": f"{base}/?allow_private=10.0.0.0%2F8"})
+        collect_source(one, store, {"home": f"{base}/?allow_private=10.0.0.0%2F8"})
     assert home.asked == []
     allowing = {"home": f"{base}/?allow_private=10.0.0.0%2F8,127.0.0.0%2F8"}
-    assert collect(one, store, allowing)["changed"]
+    assert collect_source(one, store, allowing)["changed"]
     assert (
         home.asked[0][0] == "/sample.csv" and home.asked[0][1]["host"] == f"files.office.example:{home.port}"
     )
     other = f"other.office.example:{victim.port}"
     home.redirect("/sample.csv", f"http://{other}/private")
     with pytest.raises(SourceError, match="host that the source may not lead to"):
-        collect(one, store, allowing)
+        collect_source(one, store, allowing)
     # What the connection allows is for its own host: a contract cannot spread it to others.
     with pytest.raises(SourceError, match="not on the public internet"):
-        collect(contract(connection="home", path="/sample.csv", hosts=[other]), store, allowing)
+        collect_source(contract(connection="home", path="/sample.csv", hosts=[other]), store, allowing)
     assert victim.asked == []
 
 
@@ -390,9 +393,9 @@ def test_a_contract_names_its_other_hosts_and_every_hop_is_on_record(
     with pytest.raises(
         SourceError, match=r"files.example/c.csv\?X-Amz-Signature=\(masked\)&v=2', which is on a host"
     ):
-        collect(contract(url=url), store, {})
+        collect_source(contract(url=url), store, {})
     assert files.asked == []
-    state = collect(contract(url=url, hosts=["files.example"]), store, {})
+    state = collect_source(contract(url=url, hosts=["files.example"]), store, {})
     hops = [
         {"url": url, "status": 301, "ip": "93.184.216.34"},
         {"url": "http://portal.example/b.csv?key=(masked)", "status": 302, "ip": "93.184.216.34"},
@@ -421,8 +424,8 @@ def test_a_host_of_the_contract_is_one_at_one_port(
     url = "http://portal.example/a.csv"
     for hosts in ([], ["files.example"], ["files.example:8444"], ["example"], ["www.files.example:8443"]):
         with pytest.raises(SourceError, match="may not lead to"):
-            collect(contract(url=url, hosts=hosts), store, {})
-    assert collect(contract(url=url, hosts=["files.example:8443"]), store, {})["changed"]
+            collect_source(contract(url=url, hosts=hosts), store, {})
+    assert collect_source(contract(url=url, hosts=["files.example:8443"]), store, {})["changed"]
 
 
 @pytest.mark.parametrize(
@@ -455,7 +458,7 @@ def test_a_login_goes_to_its_own_scheme_host_and_port_alone(
     source.redirect("/a.csv", "/b.csv")
     source.redirect("/b.csv", "http://files.example/c.csv")
     files.redirect("/c.csv", "http://source.example:8080/d.csv")
-    collect(contract(connection="home", path="/a.csv", hosts=["files.example"]), store, base)
+    collect_source(contract(connection="home", path="/a.csv", hosts=["files.example"]), store, base)
     sent = [(path, headers.get("authorization")) for path, headers in source.asked]
     assert sent == [(path, f"Bearer {SECRET}") for path in ("/a.csv", "/b.csv", "/d.csv")]
     (asked,) = files.asked
@@ -472,7 +475,7 @@ def test_a_page_on_another_host_does_not_get_the_login(
     source.answers["/calls"] = (200, {"link": '<http://files.example/2>; rel="next"'}, CSV)
     files.answers["/2"] = (200, {}, b"id,name\n2,b\n")
     base = {"home": f"http://mary:{SECRET}@source.example"}
-    collect(paged(hosts=["files.example"]), store, base)
+    collect_source(paged(hosts=["files.example"]), store, base)
     assert source.asked[0][1]["authorization"].startswith("Basic ")
     assert "authorization" not in files.asked[0][1]
 
@@ -485,7 +488,7 @@ def test_cookies_go_nowhere(store: Store, start: Callable[..., Server], internet
         {"location": "/b.csv", "set-cookie": f"id={SECRET}; Domain=.gov.example"},
         b"",
     )
-    collect(contract(url="http://source.gov.example/a.csv"), store, {})
+    collect_source(contract(url="http://source.gov.example/a.csv"), store, {})
     assert [("cookie" in headers) for _, headers in source.asked] == [False, False]
 
 
@@ -500,7 +503,7 @@ def test_a_key_in_the_address_does_not_go_to_another_host(
         with pytest.raises(
             SourceError, match="would carry a key of the source's address to another host"
         ) as caught:
-            collect(
+            collect_source(
                 contract(url=f"http://source.example/a.csv?api-key={SECRET}", hosts=["files.example"]),
                 store,
                 {},
@@ -516,11 +519,11 @@ def test_a_key_in_the_address_is_kept_nowhere_and_another_key_is_another_address
     internet.host("source.example", source, "93.184.216.34")
     source.answers["/a.csv"] = (200, {"etag": '"1"'}, CSV)
     url = "http://source.example/a.csv?token={}&page=1"
-    first = collect(contract(url=url.format(SECRET)), store, {})
+    first = collect_source(contract(url=url.format(SECRET)), store, {})
     assert first["parts"]["data"]["url"] == url.format("(masked)")
-    collect(contract(url=url.format(SECRET)), store, {})
+    collect_source(contract(url=url.format(SECRET)), store, {})
     assert source.asked[-1][1]["if-none-match"] == '"1"'
-    collect(contract(url=url.format("another")), store, {})
+    collect_source(contract(url=url.format("another")), store, {})
     assert "if-none-match" not in source.asked[-1][1]
     kept = b"".join(path.read_bytes() for path in store.root.rglob("*") if path.is_file())
     assert SECRET.encode() not in kept and b"another" not in kept
@@ -533,12 +536,12 @@ def test_a_state_of_before_is_known_by_its_own_spelling(
     internet.host("source.example", source, "93.184.216.34")
     one = contract(url="http://Source.example:80/票價.csv")
     source.answers["/%E7%A5%A8%E5%83%B9.csv"] = (200, {"etag": '"1"'}, CSV)
-    state = collect(one, store, {})
+    state = collect_source(one, store, {})
     kept = {name: value for name, value in state.items() if name != "changed"}
     part = state["parts"]["data"] | {"url": one.source.url}
     store.set_state("sample", "collected", kept | {"parts": {"data": part}})
     source.answers["/%E7%A5%A8%E5%83%B9.csv"] = (304, {"etag": '"1"'}, b"")
-    again = collect(one, store, {})
+    again = collect_source(one, store, {})
     assert source.asked[-1][1]["if-none-match"] == '"1"'
     assert (again["changed"], again["received_at"]) == (False, state["received_at"])
 
@@ -556,7 +559,7 @@ def test_https_does_not_fall_to_http(
     internet.behind["93.184.216.34", 80] = plain
     secure.redirect("/a.csv", to)
     with pytest.raises(SourceError, match=r"https to http|may not lead to"):
-        collect(
+        collect_source(
             contract(connection="home", path="/a.csv", hosts=["source.example"] * to.startswith("http")),
             store,
             {"home": f"https://:{SECRET}@source.example"},
@@ -649,14 +652,14 @@ def test_the_certificate_is_held_against_the_name_and_not_against_the_address(
     internet.host("data.example", right, "93.184.216.34", 443)
     one = contract(url="https://data.example/a.csv")
     with pytest.raises(SourceUnavailable, match="certificate verify failed"):
-        collect(one, store, {})
+        collect_source(one, store, {})
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
     assert paths.ca_bundle() == str(authority.bundle)
-    assert collect(one, store, {})["changed"] and authority.asked_for[-1] == "data.example"
+    assert collect_source(one, store, {})["changed"] and authority.asked_for[-1] == "data.example"
     assert right.asked[0][1]["host"] == "data.example"
     internet.host("data.example", wrong, "93.184.216.34", 443)
     with pytest.raises(SourceUnavailable, match="certificate verify failed"):
-        collect(one, store, {})
+        collect_source(one, store, {})
     assert wrong.asked == []
 
 
@@ -672,7 +675,7 @@ def test_neither_proxies_nor_netrc_of_the_environment_play_a_part(
         monkeypatch.setenv(name, victim.url)
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
-    collect(contract(connection="home", path="/a.csv"), store, {"home": home.url})
+    collect_source(contract(connection="home", path="/a.csv"), store, {"home": home.url})
     assert victim.asked == [] and "authorization" not in home.asked[0][1]
 
 
@@ -683,16 +686,16 @@ def test_redirects_in_a_circle_end(store: Store, home: Server) -> None:
     home.redirect("/a.csv", "/b.csv")
     home.redirect("/b.csv", "/a.csv")
     with pytest.raises(SourceError, match="redirects more than 10 times"):
-        collect(contract(connection="home", path="/a.csv"), store, {"home": home.url})
+        collect_source(contract(connection="home", path="/a.csv"), store, {"home": home.url})
     assert len(home.asked) == 11
 
 
 def test_the_body_of_a_redirect_is_not_read(store: Store, start: Callable[..., Server]) -> None:
     source = start()
     source.answers["/a.csv"] = (302, {"location": "/b.csv", "transfer-encoding": "x"}, b"x" * 10_000_000)
-    assert collect(contract(connection="home", path="/a.csv", max_bytes=100), store, {"home": source.url})[
-        "changed"
-    ]
+    assert collect_source(
+        contract(connection="home", path="/a.csv", max_bytes=100), store, {"home": source.url}
+    )["changed"]
 
 
 def test_pages_without_an_end_are_given_up(
@@ -706,10 +709,10 @@ def test_pages_without_an_end_are_given_up(
             b"id,name\n%d,a\n" % number,
         )
     with pytest.raises(SourceError, match="more than the 100 bytes"):
-        collect(paged(max_bytes=100), store, {"home": home.url})
+        collect_source(paged(max_bytes=100), store, {"home": home.url})
     monkeypatch.setattr("praya.pipeline.collect.taking.MOST_PAGES", 50)
     with pytest.raises(SourceError, match="names one more after 50 pages"):
-        collect(paged(), store, {"home": home.url})
+        collect_source(paged(), store, {"home": home.url})
     nothing_taken(store, "sample/2026-01")
 
 
@@ -742,7 +745,7 @@ def test_a_list_of_months_cannot_harm(store: Store, home: Server, body: bytes, s
 )  # fmt: skip
 def test_a_connection_that_cannot_be_read_is_said_without_its_login(store: Store, base: str) -> None:
     with pytest.raises(SourceError, match="connection 'home'") as caught:
-        collect(contract(connection="home", path="/a.csv"), store, {"home": base})
+        collect_source(contract(connection="home", path="/a.csv"), store, {"home": base})
     assert not isinstance(caught.value, SourceUnavailable) and SECRET not in str(caught.value)
 
 

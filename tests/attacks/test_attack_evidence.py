@@ -35,7 +35,7 @@ from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, signed
 from praya.ledger.line import written
 from praya.lineage import Marts
-from praya.pipeline.measure import measure
+from praya.pipeline.measure import compute_marts
 from praya.provenance import signer, statement
 from praya.provenance.keys import revoke
 from praya.provenance.signed_files import publish_checkpoint
@@ -402,7 +402,7 @@ def test_of_a_statement_from_before_it_is_said_which_names_are_not_bound(
     old = make_contract(dataset="old", source={"url": None, "mart": "old", "format": "parquet"})
     way.take(store, fares, tmp_path)
     marts = Marts(metrics, [fares, old])
-    measure(store, *marts)
+    compute_marts(store, *marts)
     version = way.take(store, old, tmp_path, marts=marts)
     (tmp_path / "none").touch()
     evidence(store, "old", version, tmp_path / "old.zip", tmp_path / "none")

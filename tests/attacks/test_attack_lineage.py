@@ -14,17 +14,18 @@ from hypothesis import strategies as st
 from made import accept, agree, contract_dict, field, make_contract, put_snapshot
 from praya.assurance.verify import verify
 from praya.contract import Contract, load_contracts, read_contracts
-from praya.disclosure.protect import protect
 from praya.disclosure.protect.approval import approve, waiting
 from praya.errors import DisclosureError, SourceError
 from praya.ledger import Ledger
 from praya.lineage import Marts, Traced, follow, problems_of
-from praya.pipeline.collect import collect
-from praya.pipeline.measure import measure, measure_month
+from praya.pipeline.collect import collect_source
+from praya.pipeline.measure import compute_marts, compute_month
 from praya.pipeline.month_switch import switch_in
-from praya.pipeline.stage import stage
-from praya.pipeline.validate import validate
+from praya.pipeline.protect import protect_table
+from praya.pipeline.stage import stage_table
+from praya.pipeline.validate import validate_table
 from praya.store import Store
+from praya.store.states import Accepted
 
 pytestmark = pytest.mark.slow
 
@@ -512,8 +513,8 @@ class House:
         header = "case_no,case_type,district,easting,score,received_at,urgent,note,caller\n"
         month = self.cases.at("2023-01")
         put_snapshot(self.store, month, (header + rows).encode())
-        stage(month, self.store)
-        validate(month, self.store, self.root)
+        stage_table(month, self.store)
+        validate_table(month, self.store, self.root)
         switch_in([self.cases], self.store, self.root, self.cases.provider, "2023-01")
 
     def marts(self, *contracts: Contract) -> Marts:
@@ -525,15 +526,15 @@ class House:
     def take(self, contract: Contract) -> None:
         """Measure and collect up to an accepted table."""
         marts = self.marts(contract)
-        measure_month(self.store, self.folder, marts.contracts, self.cases.provider, "2023-01")
-        measure(self.store, self.folder, marts.contracts)
-        collect(contract, self.store, {})
-        stage(contract, self.store)
-        validate(contract, self.store, self.root)
+        compute_month(self.store, self.folder, marts.contracts, self.cases.provider, "2023-01")
+        compute_marts(self.store, self.folder, marts.contracts)
+        collect_source(contract, self.store, {})
+        stage_table(contract, self.store)
+        validate_table(contract, self.store, self.root)
 
     def refused(self, contract: Contract) -> str:
         with pytest.raises(DisclosureError) as caught:
-            protect(contract, self.store, self.marts(contract))
+            protect_table(contract, self.store, self.marts(contract))
         assert not [
             line
             for line in Ledger(self.store)
@@ -583,9 +584,9 @@ def test_a_first_release_asks_a_second_person(house: House) -> None:
         with pytest.raises(DisclosureError, match="not approved"):
             approve(change, house.store, reason="It is time for it.", **people)
     agree(contract, house.store, marts)
-    protect(contract, house.store, marts)
+    protect_table(contract, house.store, marts)
     assert waiting(contract, house.store, marts=marts) is None
-    protect(contract, house.store, marts)
+    protect_table(contract, house.store, marts)
     assert not [line for line in verify(house.store) if "nobody who may" in line]
     # Under another name it is another dataset.
     renamed = contract.model_copy(update={"dataset": "m-anew", "aliases": ["of-m"]})
@@ -598,7 +599,7 @@ def test_a_first_release_that_nobody_agreed_to_is_found_later(house: House) -> N
     contract, store = of_district(), house.store
     house.take(contract)
     agree(contract, store, house.marts(contract))
-    protect(contract, store, house.marts(contract))
+    protect_table(contract, store, house.marts(contract))
     (line,) = [line for line in Ledger(store) if line.kind == "disclosure"]
     other = Store(house.root / "other")
     Ledger(other).record("disclosure", line.subject, line.body)
@@ -624,7 +625,7 @@ def test_the_policy_speaks_for_generated_records_only(
     if not synthetic:
         assert "its first release asks a second person" in house.refused(contract)
         return
-    protect(contract, house.store, house.marts(contract))
+    protect_table(contract, house.store, house.marts(contract))
     (line,) = [line for line in Ledger(house.store) if line.kind == "disclosure"]
     assert line.body["first_release"]["by"] == "policy"
     assert not [each for each in verify(house.store) if "nobody who may" in each]
@@ -663,7 +664,7 @@ def released(house: House) -> Contract:
     house.write(GROUPED)
     house.take(contract)
     agree(contract, house.store, house.marts(contract))
-    protect(contract, house.store, house.marts(contract))
+    protect_table(contract, house.store, house.marts(contract))
     return contract
 
 
@@ -675,9 +676,9 @@ def test_sql_that_reads_more_or_more_closely_asks(house: House, how: str) -> Non
     house.write(MORE[how])
     house.take(contract)
     with pytest.raises(DisclosureError, match="became weaker than at the last decision: it "):
-        protect(contract, house.store, house.marts(contract))
+        protect_table(contract, house.store, house.marts(contract))
     agree(contract, house.store, house.marts(contract))
-    protect(contract, house.store, house.marts(contract))
+    protect_table(contract, house.store, house.marts(contract))
 
 
 @pytest.mark.parametrize("how", SAME)
@@ -685,7 +686,7 @@ def test_sql_that_says_the_same_otherwise_asks_nobody(house: House, how: str) ->
     contract = released(house)
     house.write(SAME[how])
     house.take(contract)
-    protect(contract, house.store, house.marts(contract))
+    protect_table(contract, house.store, house.marts(contract))
 
 
 def test_a_decision_from_before_lineage_asks_nobody_and_the_next_has_it(house: House) -> None:
@@ -697,7 +698,7 @@ def test_a_decision_from_before_lineage_asks_nobody_and_the_next_has_it(house: H
     other.write(GROUPED)
     other.take(contract)
     agree(contract, house.store, house.marts(contract))
-    protect(contract, house.store, house.marts(contract))
+    protect_table(contract, house.store, house.marts(contract))
     (line,) = [line for line in Ledger(house.store) if line.kind == "disclosure"]
     rules = {key: value for key, value in line.body["rules"].items() if key != "lineage"}
     approvers = {
@@ -709,7 +710,7 @@ def test_a_decision_from_before_lineage_asks_nobody_and_the_next_has_it(house: H
     # Nor was there a joint check, which would ask for what it kept of that decision.
     body = {key: value for key, value in line.body.items() if key != "joint"} | {"rules": rules}
     Ledger(other.store).record("disclosure", "of-m", body)
-    protect(contract, other.store, other.marts(contract))
+    protect_table(contract, other.store, other.marts(contract))
     last = Ledger(other.store).find("disclosure", "of-m")
     assert last is not None and last.body["rules"]["lineage"]["inputs"] == {"the-cases": "personal records"}
 
@@ -747,10 +748,10 @@ def test_a_monthly_mart_behind_it_counts_too(house: House) -> None:
     contract = over("m", said["fields"], said["disclosure"])
     house.take(contract)
     agree(contract, house.store, house.marts(contract))
-    protect(contract, house.store, house.marts(contract))
+    protect_table(contract, house.store, house.marts(contract))
     house.write("select getvariable('month') as period, 7 as cases from the_places", "monthly/each_month")
     with pytest.raises(DisclosureError, match="another SQL of the mart each_month"):
-        protect(contract, house.store, house.marts(contract))
+        protect_table(contract, house.store, house.marts(contract))
 
 
 def test_marts_of_an_older_store_are_known_by_their_states(house: House) -> None:
@@ -767,12 +768,12 @@ def test_marts_of_an_older_store_are_known_by_their_states(house: House) -> None
     for path in made:
         path.unlink()
     agree(contract, house.store, house.marts(contract))
-    protect(contract, house.store, house.marts(contract))
+    protect_table(contract, house.store, house.marts(contract))
     house.write(
         "select getvariable('month') as period, count(*) as cases from the_cases --", "monthly/each_month"
     )
     with pytest.raises(DisclosureError, match="another SQL of the mart each_month"):
-        protect(contract, house.store, house.marts(contract))
+        protect_table(contract, house.store, house.marts(contract))
 
 
 def test_a_contract_that_is_edited_after_it_was_checked_is_no_way_round(house: House) -> None:
@@ -798,9 +799,9 @@ def test_the_records_own_class_does_not_become_laxer_unseen(house: House) -> Non
     )
     marts = Marts(house.folder, [laxer, contract])
     with pytest.raises(DisclosureError, match="the class was personal records when of-m was made from it"):
-        protect(laxer, house.store, marts)
+        protect_table(laxer, house.store, marts)
     with pytest.raises(DisclosureError, match="was of a stricter class: the-cases"):
-        protect(contract, house.store, marts)
+        protect_table(contract, house.store, marts)
 
 
 @pytest.mark.parametrize("way", ["its file", "its bytes from elsewhere", "a link to it"])
@@ -834,7 +835,7 @@ def test_a_contract_that_names_another_source_after_the_mart_was_collected_is_no
     house.take(of_district())
     house.write("select district, count(*) + 1 as cases from the_cases group by district")
     marts = house.marts()
-    measure(house.store, *marts)
+    compute_marts(house.store, *marts)
     contract = make_contract(
         DISTRICT,
         field("cases", "integer"),
@@ -847,7 +848,7 @@ def test_a_contract_that_names_another_source_after_the_mart_was_collected_is_no
 def test_a_state_that_points_to_the_records_is_no_way_round(house: House) -> None:
     contract = make_contract(field("case_no"), dataset="taken")
     accept(house.store, contract, b"case_no\nC1\n")
-    accepted = house.store.state("taken", "accepted")
+    accepted = house.store.state(Accepted, "taken")
     (records,) = house.store.path("staged/the-cases/2023-01").glob("*/table.parquet")
     assert accepted is not None
     house.store.set_state("taken", "accepted", accepted | {"table": house.store.key(records)})

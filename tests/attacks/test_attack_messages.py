@@ -24,12 +24,12 @@ from hypothesis import strategies as st
 
 from attacks.outside_values import unsafe
 from made import contract_dict, make_contract, put_snapshot, text
-from praya.assurance.status import noted
+from praya.assurance.status import record_problem
 from praya.cli.terminal import PlainConsole
 from praya.contract import load_contract
 from praya.errors import ContractError, Crash, PrayaError, SourceUnavailable, codes
 from praya.ledger import Ledger
-from praya.pipeline.stage import stage
+from praya.pipeline.stage import stage_table
 from praya.store import Store
 from praya.text.outside import MASKED, clean, clean_values, describe_crash, escape_markdown, quote, quote_all
 from praya.text.templating import templates
@@ -206,8 +206,8 @@ def test_an_unexpected_file_is_not_quoted(
         put_snapshot(store, contract, data)
         said = ""
         try:
-            with noted(store, "sample", "stage"):
-                stage(contract, store)
+            with record_problem(store, "sample", "stage"):
+                stage_table(contract, store)
         except PrayaError as error:
             said = str(error)
         shown = said + recorded(store)
@@ -219,7 +219,7 @@ def test_the_first_line_of_another_file_is_not_shown_at_all(store: Store) -> Non
     contract = make_contract()
     put_snapshot(store, contract, "陳大文,hunter2,Flat 3A\n李小明,x,y\n".encode())
     with pytest.raises(PrayaError) as failed:
-        stage(contract, store)
+        stage_table(contract, store)
     assert "3, which are not shown" in str(failed.value)
     for part in ("陳大文", "hunter2", "Flat"):
         assert part not in str(failed.value)
@@ -274,7 +274,7 @@ ANSWERS = [
 def test_no_answer_of_a_source_is_quoted(
     store: Store, monkeypatch: pytest.MonkeyPatch, answer: bytes
 ) -> None:
-    from praya.pipeline.collect import collect
+    from praya.pipeline.collect import collect_source
 
     monkeypatch.setattr("praya.pipeline.collect.http_source.ATTEMPTS", 1)
     with answering(answer) as url:
@@ -282,13 +282,13 @@ def test_no_answer_of_a_source_is_quoted(
         contract = make_contract(source={"url": f"{address}?token={SECRET}", "connection": None})
         said = ""
         try:
-            with noted(store, "sample", "collect"):
-                collect(contract, store, {})
+            with record_problem(store, "sample", "collect"):
+                collect_source(contract, store, {})
         except PrayaError as error:
             said = str(error)
     receipts = "".join(path.read_text("utf-8") for path in store.path("receipts").rglob("*.json"))
     ledger = store.path("ledger/ledger.jsonl").read_text("utf-8") if Ledger(store).path.exists() else ""
-    problem = json.dumps(store.state("sample", "problem"), ensure_ascii=False)
+    problem = json.dumps(store.state(Problem, "sample"), ensure_ascii=False)
     for shown in (said, problem, ledger):
         assert told(SECRET, shown) <= KNOWN and not hidden(shown), shown
     assert not hidden(receipts) and len(said) < 1_500
@@ -298,7 +298,7 @@ def test_packed_files_are_not_quoted_either(store: Store) -> None:
     contract = make_contract(source={"format": "csv"})
     put_snapshot(store, contract, gzip.compress(f"PRAYA_KEY={SECRET}\n".encode()))
     with pytest.raises(PrayaError) as failed:
-        stage(contract, store)
+        stage_table(contract, store)
     assert told(SECRET, str(failed.value)) <= KNOWN and not hidden(str(failed.value))
 
 
@@ -332,12 +332,12 @@ def test_a_wrong_contract_is_not_quoted(
 def test_a_mart_puts_no_content_into_its_error(store: Store) -> None:
     import duckdb
 
-    from praya.pipeline.measure import _said
+    from praya.pipeline.measure.mart_step import describe_sql_error
 
     for sql in (f"select error('{SECRET}')", f"select '{SECRET}'::integer", f"select '{SECRET}'::date"):
         with duckdb.connect() as con, pytest.raises(duckdb.Error) as failed:
             con.execute(sql).fetchall()
-        assert told(SECRET, _said(failed.value)) <= 2
+        assert told(SECRET, describe_sql_error(failed.value)) <= 2
 
 
 # --- where it is shown -----------------------------------------------------------------------------------
@@ -416,6 +416,7 @@ def test_the_page_of_a_dag_shows_a_contract_as_text() -> None:
 CRASHING = """
 import sys
 from praya.cli.terminal import Application
+from praya.store.states import Problem
 app = Application()
 
 @app.command()

@@ -20,14 +20,14 @@ from praya import ledger
 from praya.assurance.evidence import evidence
 from praya.assurance.verify import verify
 from praya.contract import Contract
-from praya.disclosure.protect import protect
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, request
 from praya.lineage import Marts
-from praya.pipeline.collect import collect, taking
-from praya.pipeline.release.preview import preview
-from praya.pipeline.stage import stage
-from praya.pipeline.validate import validate
+from praya.pipeline.collect import collect_source, taking
+from praya.pipeline.protect import protect_table
+from praya.pipeline.release.preview import grant_preview
+from praya.pipeline.stage import stage_table
+from praya.pipeline.validate import validate_table
 from praya.provenance import signer
 from praya.provenance.signed_files import publish_checkpoint
 from praya.site.export.ocfl import ocfl
@@ -75,12 +75,14 @@ def make(target: Path, monkeypatch: pytest.MonkeyPatch, small: int, method: str)
 
 def previewed(store: Store, contract: Contract, work: Path, marts: Marts) -> dict[str, bytes]:
     """What a reader sees before it is out."""
-    collect(contract, store, {})
-    stage(contract, store)
-    validate(contract, store, work)
-    now, table = dt.datetime.now(dt.UTC), protect(contract, store, marts)
+    collect_source(contract, store, {})
+    stage_table(contract, store)
+    validate_table(contract, store, work)
+    now, table = dt.datetime.now(dt.UTC), protect_table(contract, store, marts)
     until, why = now + dt.timedelta(days=1), "figures for a hearing"
-    grant, _ = preview(table, contract, store, to="a reader", start=now, until=until, reason=why, by="mary")
+    grant, _ = grant_preview(
+        table, contract, store, to="a reader", start=now, until=until, reason=why, by="mary"
+    )
     return {f"preview/{name}": data for name, data in below(store.path(f"previews/{grant.id}/files")).items()}
 
 

@@ -22,10 +22,11 @@ from praya.contract import Contract
 from praya.contract.load import load_contract
 from praya.errors import ContractError, IntegrityError, SourceError
 from praya.ledger import Ledger
-from praya.pipeline.collect import collect, file_source
+from praya.pipeline.collect import collect_source, file_source
 from praya.site.export import ocfl
 from praya.site.portal.publish import publish as copy_to
 from praya.store import Store
+from praya.store.states import Collected
 from praya.text.names import is_file_name, is_month, is_name
 
 pytestmark = pytest.mark.slow
@@ -74,16 +75,16 @@ def deposits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def refused(contract: Contract, store: Store, said: str | None = None) -> None:
     with pytest.raises((SourceError, ValidationError), match=said) as caught:
-        collect(contract, store, {})
+        collect_source(contract, store, {})
     assert "SECRET" not in str(caught.value) and "root:" not in str(caught.value)
-    assert store.state("sample", "collected") is None
+    assert store.state(Collected, "sample") is None
     assert not [*store.path("raw").iterdir(), *store.path("receipts").iterdir(), *Ledger(store)]
 
 
 def test_no_file_is_read_unless_the_operator_names_a_folder(
     store: Store, deposits: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert collect(at(deposits / "fares.csv"), Store(store.root.parent / "other"), {})["changed"]
+    assert collect_source(at(deposits / "fares.csv"), Store(store.root.parent / "other"), {})["changed"]
     for value in (None, "", ":"):
         if value is None:
             monkeypatch.delenv("PRAYA_SOURCE_FOLDERS")
@@ -126,7 +127,7 @@ def test_links_are_followed_within_the_folder_only(store: Store, deposits: Path,
     (deposits / "environment").symlink_to("/proc/self/environ")
     for name in ("out.csv", "up/secret.csv", "loop", "environment", "up/deposits/../secret.csv"):
         refused(at(deposits / name), store)
-    assert collect(at(deposits / "latest.csv"), store, {})["changed"]
+    assert collect_source(at(deposits / "latest.csv"), store, {})["changed"]
 
 
 @pytest.mark.timeout(20)
@@ -168,10 +169,12 @@ def test_what_is_praya_s_own_or_the_system_s_is_not_read_whatever_folder_is_name
         Path("/dev/null"),
     ):
         with pytest.raises(SourceError, match=r"Praya keeps its own data and keys|cannot be found") as caught:
-            collect(at(file), store, {})
+            collect_source(at(file), store, {})
         assert "SECRET" not in str(caught.value)
     (key.parent / "fares.csv").write_bytes(GOOD)
-    assert collect(at(key.parent / "fares.csv"), store, {})["changed"], "beside a key lies what is no key"
+    assert collect_source(at(key.parent / "fares.csv"), store, {})["changed"], (
+        "beside a key lies what is no key"
+    )
 
 
 def test_a_link_that_appears_after_the_check_is_not_followed(

@@ -23,7 +23,6 @@ from praya.cli.app import app
 from praya.contract import Contract
 from praya.contract.revisions import Revision
 from praya.contract.waiver import Waiver
-from praya.disclosure.protect import protect
 from praya.disclosure.protect.approval import Change
 from praya.disclosure.protect.weaker import Weakening
 from praya.errors import DisclosureError, PersonUnknown, PrayaError, ReleaseRefused
@@ -31,14 +30,16 @@ from praya.history import latest, versions
 from praya.history.grants import grants
 from praya.ledger import Ledger
 from praya.pipeline.current import pending_reason
-from praya.pipeline.release import release
+from praya.pipeline.order import publish_release
+from praya.pipeline.protect import protect_table
 from praya.pipeline.release.correct import correct
-from praya.pipeline.release.preview import preview
+from praya.pipeline.release.preview import grant_preview
 from praya.pipeline.release.row_comparison import repeated, rows_sha256
 from praya.pipeline.release.withdraw import rollback, withdraw
 from praya.site.portal import catalogue
 from praya.site.portal.publish import publish as copy_to
 from praya.store import Store
+from praya.store.states import Accepted
 from praya.text.person import is_same_person, person
 
 pytestmark = pytest.mark.slow
@@ -70,7 +71,7 @@ def released(store: Store) -> str:
 
 def attempt(store: Store, contract: Contract, data: bytes, received: str) -> dict[str, Any]:
     accept(store, contract, data, received)
-    return release(protect(not_of_a_mart(contract), store), contract, store)
+    return publish_release(protect_table(not_of_a_mart(contract), store), contract, store)
 
 
 def take_back(store: Store, how: str) -> None:
@@ -231,10 +232,10 @@ def test_the_state_says_so_and_nothing_is_looked_at_before(bad: Store, tmp_path:
     rollback(bad, "sample", None, "Being checked.", "mary")
     edited = table(title=text("A title"))
     accept(bad, edited, BAD, day(6))
-    shown = protect(edited, bad)
+    shown = protect_table(edited, bad)
     until = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
     with pytest.raises(ReleaseRefused, match="Being checked"):
-        preview(
+        grant_preview(
             shown, edited, bad, to="Office", start=until - dt.timedelta(days=2), until=until,
             reason="Briefing.", by="mary",
         )  # fmt: skip
@@ -248,8 +249,15 @@ def test_a_withdrawal_ends_what_may_be_looked_at(bad: Store) -> None:
     accept(bad, changed, BAD + b"9,next,90\n", day(7))
     until = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
     start = until - dt.timedelta(days=2)
-    preview(
-        protect(changed, bad), changed, bad, to="Office", start=start, until=until, reason="Look.", by="mary"
+    grant_preview(
+        protect_table(changed, bad),
+        changed,
+        bad,
+        to="Office",
+        start=start,
+        until=until,
+        reason="Look.",
+        by="mary",
     )
     withdraw(bad, "sample", "1.0.0", "A name in it.", "mary")
     (grant,) = grants(bad)
@@ -259,10 +267,10 @@ def test_a_withdrawal_ends_what_may_be_looked_at(bad: Store) -> None:
 def test_a_rollback_while_a_run_is_between_its_gate_and_its_release_holds(bad: Store) -> None:
     edited = table(title=text("A title"))
     accept(bad, edited, BAD, day(7))
-    passed = protect(edited, bad)
+    passed = protect_table(edited, bad)
     rollback(bad, "sample", None, "Being checked.", "mary")
     with pytest.raises(ReleaseRefused, match="Being checked"):
-        release(passed, edited, bad)
+        publish_release(passed, edited, bad)
 
 
 def test_copies_and_the_catalogue_follow(bad: Store, tmp_path: Path) -> None:
@@ -296,7 +304,7 @@ def test_a_mart_of_a_table_that_was_taken_back_waits(
     monkeypatch.setattr("praya.paths.metrics", lambda: folder / "metrics")
     rollback(bad, "sample", None, "Being checked.", "mary")
     made = Contract.model_validate(mart)
-    store_table = bad.path((bad.state("sample", "accepted") or {})["table"])
+    store_table = bad.path((bad.state(Accepted, "sample") or {})["table"])
     assert store_table.is_file()
     parquet = tmp_path / "mart.parquet"
     import duckdb

@@ -19,6 +19,7 @@ from bench.pandas_gx import Checker
 from bench.places import RECORDS, ROOT, SUITES, contracts, raw_files
 from bench.way import IMPORTS
 from praya.contract import Contract
+from praya.store.states import Collected
 
 FIRST, LAST = 3_000, 10_000  # rows that a sample has of a file: changes are planted there
 
@@ -45,9 +46,9 @@ def planted(store: str, cache: str, source: str, month: str) -> Figures:
     """Take `month` into a new store, then each of its tables again with faults; returns how many expectations were
     broken and how many verdicts compared. Raises Failed where a fault is not seen, or not by all alike."""
     from praya.errors import ValidationFailed
-    from praya.pipeline.collect import collect
-    from praya.pipeline.stage import stage
-    from praya.pipeline.validate import validate
+    from praya.pipeline.collect import collect_source
+    from praya.pipeline.stage import stage_table
+    from praya.pipeline.validate import validate_table
     from praya.store import Store
     from praya_hk.sources.contact_centre import Archive
 
@@ -58,9 +59,9 @@ def planted(store: str, cache: str, source: str, month: str) -> Figures:
     frames: Frames = {}
     for name in RECORDS:
         one = known[name].at(month)
-        collect(one, to, {"contact_centre": source})
-        stage(one, to)
-        validate(one, to, SUITES)
+        collect_source(one, to, {"contact_centre": source})
+        stage_table(one, to)
+        validate_table(one, to, SUITES)
         frames[name] = read(one, raw_files(root, name, month))
     archive = Archive(Path(cache), months=[month])
     compared, broken, by_schema = 0, set[str](), 0
@@ -69,9 +70,9 @@ def planted(store: str, cache: str, source: str, month: str) -> Figures:
         csv = root.with_name("faulty.csv")
         _write(one, archive.month(month).parquet(each.dataset.removeprefix("1823-")), each, csv)
         _put(to, one, csv)
-        stage(one, to)
+        stage_table(one, to)
         with suppress(ValidationFailed):  # a warning alone blocks nothing; what failed is compared below
-            validate(one, to, SUITES)
+            validate_table(one, to, SUITES)
         ours = verdicts.of_praya(root, one.subject)
         theirs = _in_pandas(one, checker, frames, csv, verdicts.quarantined_lines(root, one.subject))
         if apart := verdicts.differences(ours, theirs):
@@ -106,14 +107,14 @@ def _frame(contract: Contract, csv: Path) -> Frame:
 def _schema_agrees(contract: Contract, store: Any, csv: Path, each: Break) -> int:
     """How many rules of the contract frictionless finds broken at both ends of the file: those that Praya does."""
     from praya.errors import StageError
-    from praya.pipeline.stage import stage
+    from praya.pipeline.stage import stage_table
 
     lines = csv.read_text("utf-8").splitlines(keepends=True)
     sample = csv.with_name("sample.csv")
     sample.write_text("".join([*lines[: FIRST + 1], *lines[max(FIRST + 1, len(lines) - LAST) :]]), "utf-8")
     _put(store, contract, sample)
     try:
-        stage(contract, store)
+        stage_table(contract, store)
     except StageError:
         raise Failed(f"{contract.subject}: the sample with faults {each.name!r} was not staged") from None
     found = verdicts.quarantined(store.root, contract.subject)
@@ -158,7 +159,7 @@ def _put(store: Any, contract: Contract, csv: Path) -> None:
     data = csv.read_bytes()
     digest = hashlib.sha256(data).hexdigest()
     store.put_bytes(f"raw/{digest}", data, mode=0o600)
-    before = store.state(contract.subject, "collected")
+    before = store.state(Collected, contract.subject)
     part = next(iter(before["parts"].values())) | {"sha256": digest, "bytes": len(data)}
     store.set_state(contract.subject, "collected", before | {"key": digest, "parts": {"0001": part}})
 

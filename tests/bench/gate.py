@@ -43,8 +43,8 @@ def contract() -> Contract:
 
 def gate(store: str) -> Figures:
     """Read, copy, search and protect the table; returns the seconds of each."""
-    from praya.disclosure.protect import protect
     from praya.disclosure.protect.personal_search import personal_data
+    from praya.pipeline.protect import protect_table
     from praya.store import Store
     from praya.store.duck import PARQUET, connect, literal, scan
 
@@ -67,7 +67,7 @@ def gate(store: str) -> Figures:
     state = {"key": "made", "table": table, "verdict_key": "made", "received_at": "2026-01-05T02:00:00Z"}
     to.set_state("records", "accepted", state | {"synthetic": True})
     with clock("protect", "gate"):
-        protect(one, to)
+        protect_table(one, to)
     return clock.figures() | {"records": ROWS, "hits": sum(each["hits"] for each in found["found"])}
 
 

@@ -80,7 +80,7 @@ def releasing(work: str) -> Figures:
 
 def _protected(root: Path) -> tuple[Path, Path]:
     """A store in which the table has passed the gate, and the protected table's file."""
-    from praya.disclosure.protect import protect
+    from praya.pipeline.protect import protect_table
     from praya.pipeline.validate import rules_key
     from praya.store import Store
     from praya.store.duck import INTERNAL, connect, literal
@@ -93,19 +93,19 @@ def _protected(root: Path) -> tuple[Path, Path]:
     state = {"key": "made", "table": table, "verdict_key": "made", "received_at": "2026-01-05T02:00:00Z"}
     state |= {"verdict": "passed", "report": "", "rules": rules_key(one, root / "none"), "rows": ROWS}
     store.set_state("rides", "accepted", state | {"synthetic": True})
-    return root, protect(one, store).path
+    return root, protect_table(one, store).path
 
 
 def _released(root: Path, clock: Clock) -> dict[str, int]:
     """Release from a copy of the store; the sizes of the data files in bytes."""
-    from praya.disclosure.protect import protect
-    from praya.pipeline.release import release
+    from praya.pipeline.order import publish_release
+    from praya.pipeline.protect import protect_table
     from praya.store import Store
 
     one, store = contract(), Store(root)
-    table = protect(one, store)
+    table = protect_table(one, store)
     with clock("release", "all"):
-        pointer = release(table, one, store, suites=root / "none")
+        pointer = publish_release(table, one, store, suites=root / "none")
     assert pointer["changed"]
     folder = store.path(f"released/rides/{pointer['version']}")
     return {ending: (folder / f"rides.{ending}").stat().st_size for ending in FORMATS}

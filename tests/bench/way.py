@@ -28,7 +28,7 @@ def way(store: str, metrics: str, source: str, months: Sequence[str], release: b
     their seconds, steps and peaks of memory, and what came.
     """
     from contact_centre.centre import RECONCILIATION
-    from praya.pipeline.measure import measure
+    from praya.pipeline.measure import compute_marts
     from praya.site.portal import catalogue
     from praya.store import Store
 
@@ -42,11 +42,11 @@ def way(store: str, metrics: str, source: str, months: Sequence[str], release: b
     with Workers(WORKERS) as workers:
         rows = sum(workers.map(clock, partial(take_month, root, Path(metrics), source), months))
         with clock("measure", "all months"):
-            measure(to, Path(metrics), listed)
+            compute_marts(to, Path(metrics), listed)
         workers.map(clock, partial(take_mart, root, release), marts)
     if release:
         with clock("measure", "all months"):
-            measure(to, Path(metrics), listed)
+            compute_marts(to, Path(metrics), listed)
         for dataset in after:
             take_mart(root, release, dataset, clock)
         with clock("catalogue", "marts"):
@@ -64,11 +64,11 @@ def way(store: str, metrics: str, source: str, months: Sequence[str], release: b
 
 def take_month(store: Path, metrics: Path, source: str, month: str, clock: Clock) -> int:
     """What Airflow's DAG does for a month: its tables in their order, the switch, its own marts; returns the rows."""
-    from praya.pipeline.collect import collect
-    from praya.pipeline.measure import measure_month
+    from praya.pipeline.collect import collect_source
+    from praya.pipeline.measure import compute_month
     from praya.pipeline.month_switch import switch_in
-    from praya.pipeline.stage import stage
-    from praya.pipeline.validate import validate
+    from praya.pipeline.stage import stage_table
+    from praya.pipeline.validate import validate_table
     from praya.store import Store
 
     known, to = contracts(), Store(store)
@@ -76,36 +76,36 @@ def take_month(store: Path, metrics: Path, source: str, month: str, clock: Clock
     for name in RECORDS:
         one = known[name].at(month)
         with clock("collect", name):
-            collect(one, to, {"contact_centre": source})
+            collect_source(one, to, {"contact_centre": source})
         with clock("stage", name):
-            rows += stage(one, to)["rows_out"]
+            rows += stage_table(one, to)["rows_out"]
         with clock("validate", name):
-            validate(one, to, SUITES)
+            validate_table(one, to, SUITES)
     with clock("switch in", "months"):
         switch_in(list(known.values()), to, SUITES, PROVIDER, month)
     with clock("measure", "months"):
-        measure_month(to, metrics, list(known.values()), PROVIDER, month)
+        compute_month(to, metrics, list(known.values()), PROVIDER, month)
     return rows
 
 
 def take_mart(store: Path, release: bool, dataset: str, clock: Clock) -> None:
     """The way of a mart that is released, from its Parquet to the protected table, or on to its release."""
-    from praya.disclosure.protect import protect
-    from praya.pipeline.collect import collect
-    from praya.pipeline.release import release as publish
-    from praya.pipeline.stage import stage
-    from praya.pipeline.validate import validate
+    from praya.pipeline.collect import collect_source
+    from praya.pipeline.order import publish_release as publish
+    from praya.pipeline.protect import protect_table
+    from praya.pipeline.stage import stage_table
+    from praya.pipeline.validate import validate_table
     from praya.store import Store
 
     one, to = contracts()[dataset], Store(store)
     with clock("collect", "marts"):
-        collect(one, to, {})
+        collect_source(one, to, {})
     with clock("stage", "marts"):
-        stage(one, to)
+        stage_table(one, to)
     with clock("validate", "marts"):
-        validate(one, to, SUITES)
+        validate_table(one, to, SUITES)
     with clock("protect", "marts"):
-        table = protect(one, to)
+        table = protect_table(one, to)
     if release:
         with clock("release", "marts"):
             publish(table, one, to)

@@ -24,11 +24,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from praya.contract import Contract
-from praya.disclosure.protect import protect
-from praya.pipeline.collect import collect
-from praya.pipeline.release import release
-from praya.pipeline.stage import stage
-from praya.pipeline.validate import validate
+from praya.pipeline.collect import collect_source
+from praya.pipeline.order import publish_release
+from praya.pipeline.protect import protect_table
+from praya.pipeline.stage import stage_table
+from praya.pipeline.validate import validate_table
 from praya.site.portal import catalogue
 from praya.store import Store
 
@@ -41,10 +41,10 @@ OF_THE_RUN = re.compile(SCRATCH.pattern + r"|\d{4}-?\d\d-?\d\dT\d{6}Z|[0-9a-f]{1
 
 def take_the_whole_way(contract: Contract, root: Path, suites: Path) -> None:
     store = Store(root)
-    collect(contract, store, {})
-    stage(contract, store)
-    validate(contract, store, suites)
-    release(protect(contract, store), contract, store)
+    collect_source(contract, store, {})
+    stage_table(contract, store)
+    validate_table(contract, store, suites)
+    publish_release(protect_table(contract, store), contract, store)
     catalogue(store)
 
 

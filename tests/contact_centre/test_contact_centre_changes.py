@@ -12,9 +12,10 @@ from starlette.routing import Mount
 
 from contact_centre.centre import RECORDS, contract
 from praya.errors import StageError
-from praya.pipeline.collect import collect, listed_months
-from praya.pipeline.stage import stage
+from praya.pipeline.collect import collect_source, listed_months
+from praya.pipeline.stage import stage_table
 from praya.store import Store, file_sha256
+from praya.store.states import Staged
 from praya_hk.sources.contact_centre import KINDS, Archive
 from praya_hk.sources.contact_centre.api import RecordsApi
 
@@ -55,8 +56,8 @@ def staged(store: Store, base: dict[str, str]) -> tuple[Tables, Tables, dict[str
     for name in RECORDS:
         for month in MONTHS:
             one = contract(f"1823-{name}").at(month)
-            collect(one, store, base)
-            state = stage(one, store)
+            collect_source(one, store, base)
+            state = stage_table(one, store)
             path = store.path(state["table"])
             hashes[name, month] = file_sha256(path)
             times[name, month] = f"{path} {path.stat().st_mtime_ns}"
@@ -106,10 +107,10 @@ def test_a_month_under_another_month_s_name_is_stopped_in_a_sentence(
     monkeypatch.setattr(archive, "month", lambda month, changed=None: real("2023-01", changed))
     for name, field in (("calls", "queued_at"), ("cases", "received_at")):
         one = contract(f"1823-{name}").at(CHANGED)
-        collect(one, store, base)
+        collect_source(one, store, base)
         with pytest.raises(
             StageError,
             match=rf"1823-{name}/{CHANGED}: (about [\d,]+) of \1 rows .* \1 are of another month by their {field}",
         ):
-            stage(one, store)
-        assert (store.state(one.subject, "staged") or {})["rows_out"] == 0
+            stage_table(one, store)
+        assert (store.state(Staged, one.subject) or {})["rows_out"] == 0

@@ -17,12 +17,13 @@ from contact_centre.slow import measures
 from made import put_snapshot
 from praya.contract.telling import told
 from praya.errors import ValidationFailed
-from praya.pipeline.collect import collect
-from praya.pipeline.measure import measure
+from praya.pipeline.collect import collect_source
+from praya.pipeline.measure import compute_marts
 from praya.pipeline.month_switch import switch_in
-from praya.pipeline.stage import stage
-from praya.pipeline.validate import validate
+from praya.pipeline.stage import stage_table
+from praya.pipeline.validate import validate_table
 from praya.store import Store
+from praya.store.states import Accepted
 from praya_hk.sources.contact_centre import Archive
 from praya_hk.sources.contact_centre.api import RecordsApi
 
@@ -49,9 +50,9 @@ def take(store: Store, archive: Archive, serve: Callable[[Any], str], *names: st
     found = {}
     for name in names:
         one = contract(f"1823-{name}").at(MONTH)
-        collect(one, store, base)
-        stage(one, store)
-        state = validate(one, store, EXPECTATIONS)
+        collect_source(one, store, base)
+        stage_table(one, store)
+        state = validate_table(one, store, EXPECTATIONS)
         found[name] = {each["id"]: each for each in store.read_json(state["path"])["expectations"]}
         found[name]["report"] = store.path(state["report"]).read_text("utf-8")
     return found
@@ -64,7 +65,7 @@ def test_a_month_with_cases_in_quarantine_is_accepted_and_shows_what_refers_to_t
     verdicts = take(store, archive, serve, *RECORDS)
     tables = {
         name: pq.ParquetFile(
-            store.path(str((store.state(f"1823-{name}/{MONTH}", "accepted") or {})["table"]))
+            store.path(str((store.state(Accepted, f"1823-{name}/{MONTH}") or {})["table"]))
         ).read()
         for name in RECORDS
     }
@@ -89,7 +90,7 @@ def test_a_month_with_cases_in_quarantine_is_accepted_and_shows_what_refers_to_t
     (folder / "monthly").mkdir(parents=True)
     for path in (INCLUDE / "metrics").rglob("1823_*.sql"):
         (folder / path.relative_to(INCLUDE / "metrics")).symlink_to(path)
-    made = measure(store, folder, listed)
+    made = compute_marts(store, folder, listed)
     with duckdb.connect() as con:
         for name in COUNTED:
             con.execute(f"create view \"{name}\" as from '{store.path(made[name]['table'])}'")
@@ -107,12 +108,12 @@ def test_more_orphans_than_may_be_quarantined_block_the_month_by_name(
     header = ",".join(field.name for field in one.fields)
     row = "X{},1,TD,2023-03-05T10:00:00+08:00,,,,,,2023-03-05T10:00:00+08:00\n"
     put_snapshot(store, one, {"0001": (header + "\n" + "".join(map(row.format, range(orphans)))).encode()})
-    stage(one, store)
+    stage_table(one, store)
     if accepted:
-        assert validate(one, store, EXPECTATIONS)["verdict"] == "warned"
+        assert validate_table(one, store, EXPECTATIONS)["verdict"] == "warned"
         return
     with pytest.raises(
         ValidationFailed, match=r"case_no is known in 1823-cases \(case_no\), but for 200 rows at most"
     ):
-        validate(one, store, EXPECTATIONS)
-    assert store.state(one.subject, "accepted") is None
+        validate_table(one, store, EXPECTATIONS)
+    assert store.state(Accepted, one.subject) is None

@@ -23,14 +23,14 @@ from contact_centre.centre import (
     differences,
 )
 from describe.held import complaints
-from praya.disclosure.protect import protect
 from praya.errors import DisclosureError
-from praya.pipeline.collect import collect
-from praya.pipeline.measure import measure, stale
+from praya.pipeline.collect import collect_source
+from praya.pipeline.measure import compute_marts, read_stale_marts
 from praya.pipeline.month_switch import switch_in
-from praya.pipeline.release import release
-from praya.pipeline.stage import stage
-from praya.pipeline.validate import validate
+from praya.pipeline.order import publish_release
+from praya.pipeline.protect import protect_table
+from praya.pipeline.stage import stage_table
+from praya.pipeline.validate import validate_table
 from praya.site.portal import catalogue
 from praya.store import Store
 from praya_hk.sources.contact_centre import Archive
@@ -52,21 +52,23 @@ def test_a_month_from_the_api_to_protected_tables(
     contracts = [contract(f"1823-{name}") for name in RECORDS]
     for one in contracts:
         month = one.at("2023-03")
-        collect(month, store, base)
-        assert stage(month, store)["rows_quarantined"] == 0
+        collect_source(month, store, base)
+        assert stage_table(month, store)["rows_quarantined"] == 0
         # At this scale the volume lies below its band, which is a warning.
-        assert validate(month, store, EXPECTATIONS)["verdict"] in ("passed", "warned")
+        assert validate_table(month, store, EXPECTATIONS)["verdict"] in ("passed", "warned")
         with pytest.raises(DisclosureError):
-            protect(one, store)
+            protect_table(one, store)
 
     contracts += [contract(name.replace("_", "-")) for name in MARTS]
     folder = tmp_path / "metrics"
     (folder / "monthly").mkdir(parents=True)
     for path in (INCLUDE / "metrics").rglob("1823_*.sql"):
         (folder / path.relative_to(INCLUDE / "metrics")).symlink_to(path)
-    assert measure(store, folder, contracts)["1823_periods"] == {"waiting": ["1823_monthly_contact_volumes"]}
+    assert compute_marts(store, folder, contracts)["1823_periods"] == {
+        "waiting": ["1823_monthly_contact_volumes"]
+    }
     assert switch_in(contracts, store, EXPECTATIONS, "synthetic-1823", "2023-03")["changed"]
-    made = measure(store, folder, contracts)
+    made = compute_marts(store, folder, contracts)
     assert {name for name, state in made.items() if "key" in state} == {*MONTHLY, "1823_periods", *COUNTED}
     assert made[RECONCILIATION] == {
         "waiting": [f"released_1823_{name}" for name in ("contact_volumes", "satisfaction", "service_levels")]
@@ -78,19 +80,19 @@ def test_a_month_from_the_api_to_protected_tables(
 
     for one in contracts[len(RECORDS) :]:
         if one.source.mart == RECONCILIATION:
-            assert "key" in measure(store, folder, contracts)[RECONCILIATION]
-        collect(one, store, {})
-        stage(one, store)
-        assert validate(one, store, EXPECTATIONS)["verdict"] == "passed"
-        protected = protect(one, store)
+            assert "key" in compute_marts(store, folder, contracts)[RECONCILIATION]
+        collect_source(one, store, {})
+        stage_table(one, store)
+        assert validate_table(one, store, EXPECTATIONS)["verdict"] == "passed"
+        protected = protect_table(one, store)
         assert protected.synthetic
-        assert release(protected, one, store)["changed"]
+        assert publish_release(protected, one, store)["changed"]
     catalogue(store)
     assert not [*store.path("released").glob("psi-data-*")], "synthetic data is never harvested"
     releases = [path.parent for path in store.path("released").glob("*/*/manifest.json")]
     assert len(releases) == len(MARTS)
     assert {path.name: each for path in releases if (each := complaints(path))} == {}
-    assert stale(store, folder, contracts) == []
+    assert read_stale_marts(store, folder, contracts) == []
     raw = b"".join(path.read_bytes() for path in store.path("raw").rglob("*") if path.is_file())
     assert all(mark.encode() in raw for mark in MARKS)  # so that they could be found
     with duckdb.connect() as con:

@@ -16,16 +16,17 @@ from contact_centre.centre import EXPECTATIONS, INCLUDE, MARTS, RECONCILIATION, 
 from full import FULL
 from praya.contract import Contract
 from praya.contract.structure import Structure
-from praya.disclosure.protect import protect
 from praya.errors import MonthIncomplete, PrayaError
-from praya.pipeline.collect import collect, taking
+from praya.pipeline.collect import collect_source, taking
 from praya.pipeline.collect.http_source import ATTEMPTS
-from praya.pipeline.measure import measure, measure_month
+from praya.pipeline.measure import compute_marts, compute_month
 from praya.pipeline.month_switch import switch_in
-from praya.pipeline.release import release
-from praya.pipeline.stage import stage
-from praya.pipeline.validate import validate
+from praya.pipeline.order import publish_release
+from praya.pipeline.protect import protect_table
+from praya.pipeline.stage import stage_table
+from praya.pipeline.validate import validate_table
 from praya.store import Store, file_sha256
+from praya.store.states import Accepted
 from praya_hk.sources import FAULTS
 from praya_hk.sources.contact_centre import Archive, api_pages, query
 from praya_hk.sources.contact_centre.api import RecordsApi
@@ -107,8 +108,8 @@ def records(name: str, kind: str = "") -> Contract:
 
 def take(one: Contract, store: Store, source: Source) -> str:
     """Collect and stage, and accept as validate would; the SHA-256 of the staged table."""
-    collect(one, store, source.base)
-    state = stage(one, store)
+    collect_source(one, store, source.base)
+    state = stage_table(one, store)
     accepted = {name: state[name] for name in ("key", "table", "received_at", "synthetic")}
     store.set_state(one.subject, "accepted", accepted)
     return file_sha256(store.path(state["table"]))
@@ -140,7 +141,7 @@ def before(around: Path, archive: Archive, request: pytest.FixtureRequest) -> Be
 def outcome(one: Contract, store: Store, source: Source, before: Before) -> str:
     """`same` when the table came as without a fault; else the sentence, and all that was accepted stands."""
     name = one.dataset.removeprefix("1823-")
-    accepted = store.state(one.subject, "accepted")
+    accepted = store.state(Accepted, one.subject)
     try:
         assert take(one, store, source) == before.new[name]
     except PrayaError as error:
@@ -148,7 +149,7 @@ def outcome(one: Contract, store: Store, source: Source, before: Before) -> str:
         assert (
             said.startswith(f"1823-{name}") and len(said) > 50 and "\n" not in said and "s3cret" not in said
         )
-        assert accepted is not None and store.state(one.subject, "accepted") == accepted
+        assert accepted is not None and store.state(Accepted, one.subject) == accepted
         assert file_sha256(store.path(accepted["table"])) == before.old[name]
         assert [path for path in store.path("work").iterdir() if path.is_dir()] == []
         source.wrong.clear()
@@ -205,24 +206,24 @@ def go(store: Store, source: Source, metrics: Path, wrong: dict[str, str]) -> li
     listed = contracts()
     for one in (one.at(MONTH) for one in listed[: len(RECORDS)]):
         try:
-            collect(one, store, source.base)
-            stage(one, store)
-            validate(one, store, EXPECTATIONS)
+            collect_source(one, store, source.base)
+            stage_table(one, store)
+            validate_table(one, store, EXPECTATIONS)
         except PrayaError as error:
             said.append(str(error))
     try:
         switch_in(listed, store, EXPECTATIONS, "synthetic-1823", MONTH)
-        measure_month(store, metrics, listed, "synthetic-1823", MONTH)
+        compute_month(store, metrics, listed, "synthetic-1823", MONTH)
     except MonthIncomplete as error:
         said.append(str(error))
-    measure(store, metrics, listed)
+    compute_marts(store, metrics, listed)
     for one in listed[len(RECORDS) :]:
         if one.source.mart == RECONCILIATION:
-            measure(store, metrics, listed)
-        collect(one, store, {})
-        stage(one, store)
-        validate(one, store, EXPECTATIONS)
-        release(protect(one, store), one, store)
+            compute_marts(store, metrics, listed)
+        collect_source(one, store, {})
+        stage_table(one, store)
+        validate_table(one, store, EXPECTATIONS)
+        publish_release(protect_table(one, store), one, store)
     return said
 
 

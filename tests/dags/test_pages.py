@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from made import contract_dict, make_contract, put_snapshot
-from praya.pipeline.stage import stage
-from praya.pipeline.validate import validate
+from praya.pipeline.stage import stage_table
+from praya.pipeline.validate import validate_table
 from praya.store import Store
 
 
@@ -24,8 +24,8 @@ def client(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> Ite
     for name, path in {"CONTRACTS": folder.parent, "EXPECTATIONS": suites, "STORE": store.root}.items():
         monkeypatch.setenv(f"PRAYA_{name}", str(path))
     put_snapshot(store, make_contract(), b"id,name\n1,a\n2,b\n")
-    stage(make_contract(), store)
-    validate(make_contract(), store, suites)
+    stage_table(make_contract(), store)
+    validate_table(make_contract(), store, suites)
     from airflow.api_fastapi.core_api.security import get_user
     from fastapi.testclient import TestClient
 

@@ -13,19 +13,19 @@ import pytest
 import yaml
 
 from made import contract_dict, field, make_contract, put_snapshot
-from praya.assurance.status import noted
+from praya.assurance.status import record_problem
 from praya.contract import Contract
-from praya.disclosure.protect import protect
 from praya.errors import DisclosureError, HarvestError, PrayaError, codes
 from praya.history import latest
 from praya.ledger.chain import KINDS
-from praya.pipeline.release import release
+from praya.pipeline.order import publish_release
+from praya.pipeline.protect import protect_table
 from praya.pipeline.release.correct import correct
 from praya.pipeline.release.preview import on_record
 from praya.pipeline.release.withdraw import rollback, withdraw
-from praya.pipeline.retention import purge
-from praya.pipeline.stage import stage
-from praya.pipeline.validate import validate
+from praya.pipeline.retention import purge_snapshots
+from praya.pipeline.stage import stage_table
+from praya.pipeline.validate import validate_table
 from praya.pipeline.validate.messages import catalogue as messages
 from praya.reports.closing import close
 from praya.site.views import present
@@ -65,7 +65,7 @@ class Office:
             COMMANDS[command](self)
 
     def step(self, name: str, run: Callable[[], object]) -> None:
-        with noted(self.store, "sample", name):
+        with record_problem(self.store, "sample", name):
             run()
 
     def collect(self, data: bytes) -> None:
@@ -75,16 +75,18 @@ class Office:
         )
 
     def stage(self, **changes: Any) -> None:
-        self.step("stage", lambda: stage(contract(**changes), self.store))
+        self.step("stage", lambda: stage_table(contract(**changes), self.store))
 
     def validate(self) -> None:
-        self.step("validate", lambda: validate(contract(), self.store, self.suites))
+        self.step("validate", lambda: validate_table(contract(), self.store, self.suites))
 
     def protect(self) -> None:
-        self.step("release", lambda: protect(contract(), self.store))
+        self.step("release", lambda: protect_table(contract(), self.store))
 
     def release(self) -> None:
-        self.step("release", lambda: release(protect(contract(), self.store), contract(), self.store))
+        self.step(
+            "release", lambda: publish_release(protect_table(contract(), self.store), contract(), self.store)
+        )
 
     def run(self, data: bytes) -> None:
         self.collect(data)
@@ -120,8 +122,8 @@ class Office:
         held = contract(**until)
         self.collect(OTHER)
         self.stage()
-        self.step("validate", lambda: validate(held, self.store, self.suites))
-        self.step("release", lambda: release(protect(held, self.store), held, self.store))
+        self.step("validate", lambda: validate_table(held, self.store, self.suites))
+        self.step("release", lambda: publish_release(protect_table(held, self.store), held, self.store))
 
     def withdraw(self) -> None:
         withdraw(self.store, "sample", self.version(), "Of <another> fund.", "Mary Chan")
@@ -144,7 +146,7 @@ COMMANDS: dict[str, Callable[[Office], object]] = {
     "withdraw": Office.withdraw,
     "rollback": lambda o: rollback(o.store, "sample", None, "Being checked.", "Mary Chan"),
     "preview": Office.on_paper,
-    "purge": lambda o: purge(o.store, [contract()], NOW),
+    "purge": lambda o: purge_snapshots(o.store, [contract()], NOW),
     "close": lambda o: close(o.store, "2026-01", NOW, "Mary Chan"),
     "present": lambda o: present(o.store),
     "failed collect": lambda o: o.fail("collect", PrayaError(codes.source.TIMED_OUT, "the source did not answer")),
@@ -342,7 +344,7 @@ def test_what_a_stop_names_follows_the_class(
     made = make_contract(field("id"), field("size", "integer"), **(MOST | changes))
     put_snapshot(store, made, b"id,size\n1,1\n2,B2\n")
     with pytest.raises(PrayaError) as caught:
-        stage(made, store)
+        stage_table(made, store)
     said = str(caught.value).partition("the rows with line")[0]
     assert all(each in said for each in shown) and not any(each in said for each in not_shown), said
 
@@ -367,9 +369,9 @@ def test_a_month_that_stopped_before_its_verdict_is_listed(pages, office: Office
     path.write_text(yaml.safe_dump(described | {"provider": "centre"}), "utf-8")
     month = Contract.model_validate(described).at("2026-01")
     put_snapshot(office.store, month, b"id,name\n1,a\n2,B2\n")
-    with suppress(PrayaError), noted(office.store, month.subject, "stage"):
-        stage(month, office.store)
-    with suppress(PrayaError), noted(office.store, "calls/2026-02", "collect"):
+    with suppress(PrayaError), record_problem(office.store, month.subject, "stage"):
+        stage_table(month, office.store)
+    with suppress(PrayaError), record_problem(office.store, "calls/2026-02", "collect"):
         raise PrayaError(codes.source.TIMED_OUT, "the source did not answer")
     browser = pages(office)
     listed = text_of(browser, "/reports/centre")

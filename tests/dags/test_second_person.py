@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from made import accept, contract_dict, field, make_contract
-from praya.disclosure.protect import protect
+from praya.pipeline.protect import protect_table
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
@@ -36,7 +36,7 @@ def operator(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> A
     monkeypatch.setenv("PRAYA_STORE", str(store.root))
     strict = make_contract(*FIELDS, disclosure=COUNTS | {"threshold": 20})
     accept(store, strict, b"place,cases\na,120\nb,14\n")
-    protect(strict, store)
+    protect_table(strict, store)
     from praya_airflow.second_person import SecondPersonOperator
 
     def ask(self: Any, context: Any) -> None:

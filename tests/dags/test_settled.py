@@ -11,8 +11,9 @@ from made import accept, make_contract, not_of_a_mart, publish, rows_of
 from praya import paths
 from praya.contract import Contract
 from praya.errors import ContractError
-from praya.pipeline.measure import load_marts, measure, stale
-from praya.store import Store
+from praya.pipeline.measure import compute_marts, load_marts, read_stale_marts
+from praya.store import Store, layout
+from praya.store.states import Collected, MartState
 from praya_airflow import settled
 from praya_airflow.settled import Awaited, awaited, releases_to_come, wait_until_settled
 from praya_airflow.step import readable_contracts
@@ -57,10 +58,10 @@ def test_what_a_stale_mart_reads_is_awaited_also_by_way_of_others(store: Store, 
     accept(store, PEOPLE, b"id,name\n1,a\n")
     assert awaited(store, metrics, ALL) == [("the-people", "validate")], "`b` cannot be made yet"
     accept(store, PLACES, b"id,name\n2,b\n")
-    measure(store, metrics, ALL)
+    compute_marts(store, metrics, ALL)
     assert awaited(store, metrics, ALL) == []
     accept(store, PLACES, b"id,name\n3,c\n", LATER)
-    assert stale(store, metrics, ALL) == ["b"]
+    assert read_stale_marts(store, metrics, ALL) == ["b"]
     assert awaited(store, metrics, ALL) == [("the-people", "validate"), ("the-places", "validate")]
     publish(store, not_of_a_mart(OF_A), b"id,name\n1,a\n")
     assert ("of-a", "release") in awaited(store, metrics, ALL)
@@ -69,7 +70,7 @@ def test_what_a_stale_mart_reads_is_awaited_also_by_way_of_others(store: Store, 
 def test_what_arrives_while_it_waits_is_made_with_the_rest(store: Store, metrics: Path) -> None:
     accept(store, PEOPLE, b"id,name\n1,a\n")
     accept(store, PLACES, b"id,name\n2,b\n")
-    measure(store, metrics, ALL)
+    compute_marts(store, metrics, ALL)
     accept(store, PEOPLE, b"id,name\n1,z\n", LATER)
     asked: list[Awaited] = []
 
@@ -83,7 +84,7 @@ def test_what_arrives_while_it_waits_is_made_with_the_rest(store: Store, metrics
 
     assert wait_until_settled(store, metrics, ALL, arrives)
     assert asked.count(Awaited("the-places", "validate")) == 2
-    made = measure(store, metrics, ALL)["b"]
+    made = compute_marts(store, metrics, ALL)["b"]
     assert rows_of(store.path(made["table"])) == [(1, "z"), (3, "c")]
     assert len(list(store.path("marts/b").iterdir())) == 2, "no table of one change without the other"
 
@@ -91,34 +92,34 @@ def test_what_arrives_while_it_waits_is_made_with_the_rest(store: Store, metrics
 def test_what_never_comes_is_not_waited_for_for_ever(store: Store, metrics: Path) -> None:
     accept(store, PEOPLE, b"id,name\n1,a\n")
     assert not wait_until_settled(store, metrics, ALL, lambda _: True, patience=0)
-    assert measure(store, metrics, ALL)["a"]["changed"]
+    assert compute_marts(store, metrics, ALL)["a"]["changed"]
 
 
 def test_a_mart_of_releases_is_left_for_those_that_come_of_this_run(store: Store, metrics: Path) -> None:
     released(store)
-    made = measure(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
+    made = compute_marts(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
     assert made["a"]["changed"] and made["b"]["changed"]
     assert made["c"] == made["d"] == {"waiting": ["the release of of-a"]}
-    assert sorted(stale(store, metrics, ALL)) == ["c", "d"], "the next run makes them"
+    assert sorted(read_stale_marts(store, metrics, ALL)) == ["c", "d"], "the next run makes them"
     took(store, OF_A)
-    made = measure(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
-    assert made["c"]["changed"] and made["d"]["changed"] and stale(store, metrics, ALL) == []
+    made = compute_marts(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
+    assert made["c"]["changed"] and made["d"]["changed"] and read_stale_marts(store, metrics, ALL) == []
 
 
 def test_a_run_that_is_on_its_way_to_a_release_is_left_to_it(store: Store, metrics: Path) -> None:
     released(store)
-    measure(store, metrics, ALL)
+    compute_marts(store, metrics, ALL)
     took(store, OF_A)
     accept(store, PLACES, b"id,name\n4,d\n", LATER)
     coming = releases_to_come(ALL, store, lambda one: one == Awaited("of-a", "release"))
-    made = measure(store, metrics, ALL, coming=coming)
+    made = compute_marts(store, metrics, ALL, coming=coming)
     assert made["b"]["changed"] and made["c"] == {"waiting": ["the release of of-a"]}
 
 
 def test_releases_of_marts_that_are_left_for_later_are_waited_for(store: Store, metrics: Path) -> None:
     """While months are on their way, what adds them up is left; what reads all releases waits for theirs too."""
     released(store)
-    measure(store, metrics, ALL)
+    compute_marts(store, metrics, ALL)
     took(store, OF_A)
     assert releases_to_come(ALL, store, quiet)("catalogue_releases") == []
     assert releases_to_come(ALL, store, quiet, left={"a"})("catalogue_releases") == ["of-a"]
@@ -132,7 +133,7 @@ def test_what_reads_all_releases_is_made_last_and_waits_for_what_is_made_before_
     """Also where the mart of a release that comes has never been made before this run, and whatever its name."""
     (metrics / "d.sql").rename(metrics / "a_first.sql")
     released(store)
-    made = measure(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
+    made = compute_marts(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
     assert made["a"]["changed"] and made["a_first"] == {"waiting": ["the release of of-a"]}
     assert [one.name for one in load_marts(metrics, ALL)][-1] == "a_first"
 
@@ -140,14 +141,14 @@ def test_what_reads_all_releases_is_made_last_and_waits_for_what_is_made_before_
 def test_what_stopped_holds_nothing_up(store: Store, metrics: Path) -> None:
     released(store)
     store.set_state("of-a", "problem", {"step": "release", "message": "Refused.", "at": LATER})
-    made = measure(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
+    made = compute_marts(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
     assert made["c"]["changed"] and made["d"]["changed"]
 
 
 def took(store: Store, contract: Contract) -> None:
     """The dataset of a mart has collected what the mart is now."""
     mart = store.state("mart", str(contract.source.mart)) or {}
-    collected = store.state(contract.dataset, "collected") or {}
+    collected = store.state(Collected, contract.dataset) or {}
     store.set_state(
         contract.dataset, "collected", collected | {"parts": {"data": {"sha256": mart["sha256"]}}}
     )
@@ -164,8 +165,8 @@ def test_a_mart_without_rows_has_no_release_to_wait_for(store: Store, metrics: P
     contracts = [PEOPLE, PLACES, empty]
     publish(store, PEOPLE, b"id,name\n1,a\n")
     publish(store, PLACES, b"id,name\n2,b\n")
-    measure(store, metrics, contracts, coming=releases_to_come(contracts, store, quiet))
-    assert rows_of(store.path(store.state("mart", "a")["table"])) == []  # type: ignore[index]
+    compute_marts(store, metrics, contracts, coming=releases_to_come(contracts, store, quiet))
+    assert rows_of(store.path(store.get_record(MartState, layout.mart_state("a"))["table"])) == []  # type: ignore[index]
     assert releases_to_come(contracts, store, quiet)("catalogue_releases") == []
 
 

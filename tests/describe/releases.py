@@ -16,6 +16,7 @@ from praya.pipeline.measure.marts import Mart, load_marts
 from praya.store import Store
 from praya.store.duck import literal
 from praya.store.shared_names import table_name
+from praya.store.states import Accepted
 
 BASE = "https://data.example.gov.hk/praya"
 TITLE = {"en": "Ferry & <fares>", "zh-Hant": '渡輪票價："衞"', "zh-Hans": "渡轮票价"}
@@ -103,7 +104,7 @@ def publish_all(store: Store) -> dict[str, tuple[Contract, Path]]:
     }
     with duckdb.connect() as con, store.scratch() as work:
         for name in real():
-            table = store.path((store.state(name, "accepted") or {})["table"])
+            table = store.path((store.state(Accepted, name) or {})["table"])
             con.execute(f'create view "{table_name(name)}" as from {literal(str(table))}')
         released = {contract.source.mart: contract for contract in marts()}
         for mart in _needed(set(released)):

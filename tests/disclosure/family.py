@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from contact_centre.centre import contract
 from made import not_of_a_mart
 from praya.contract import Contract
-from praya.disclosure.protect import protect
+from praya.pipeline.protect import protect_table
 from praya.store import Store, content_key
 
 DATASETS = (
@@ -45,5 +45,5 @@ def at_the_gate(
         pq.write_table(given, store.path(path))
     state = {"key": key, "table": path, "verdict_key": key, "received_at": received_at, "synthetic": True}
     store.set_state(one.dataset, "accepted", state)
-    printed: list[dict[str, Any]] = pq.read_table(protect(not_of_a_mart(one), store).path).to_pylist()
+    printed: list[dict[str, Any]] = pq.read_table(protect_table(not_of_a_mart(one), store).path).to_pylist()
     return printed

@@ -13,6 +13,7 @@ import pytest
 from disclosure.family import at_the_gate
 from disclosure.records import COUNTS, METHODS, MONTHS, contract, drawn, table
 from praya.store import Store
+from praya.store.states import Protected
 
 pytestmark = pytest.mark.slow
 
@@ -37,7 +38,7 @@ def test_what_is_kept_of_the_decision_has_no_true_figure(method: str, store: Sto
     """Manifest and ledger carry the decision: rows, withheld cells and datasets, and these are in print themselves."""
     true = table(drawn(random.Random(4)), MONTHS[:2])
     printed = at_the_gate(store, contract(method), true)
-    state = store.state("sample", "protected")
+    state = store.state(Protected, "sample")
     assert state is not None
     decision = state["decision"]
     withheld = sum(row[f"{name}_conf_status"] == "C" for row in printed for name in SHOWN)

@@ -18,6 +18,7 @@ from praya.pipeline.validate.fault_score import fault_score, measure
 from praya.pipeline.validate.shape import GOOD, Shape
 from praya.pipeline.validate.standard_faults import FAULTS, LeftOut
 from praya.store import Store
+from praya.store.states import FaultScore
 
 pytestmark = pytest.mark.slow
 
@@ -168,7 +169,7 @@ def test_the_same_inputs_are_measured_once(
     first = fault_score(one, store, EXPECTATIONS)
     monkeypatch.setattr("praya.pipeline.validate.fault_score.measure", None)
     assert fault_score(one, store, EXPECTATIONS) == first
-    state = store.state("head-135-commitments", "faults") or {}
+    state = store.state(FaultScore, "head-135-commitments") or {}
     assert state["path"] == f"verdicts/head-135-commitments/faults-{first['key']}/faults.json"
     assert json.loads(store.path(state["path"]).read_text("utf-8")) == first
 

@@ -16,11 +16,11 @@ import pytest
 from made import accept, contract_dict, field, make_contract, not_of_a_mart, publish, text
 from praya.assurance.verify import verify
 from praya.contract import Contract, read_contracts
-from praya.disclosure.protect import protect
 from praya.errors import PrayaError, ReleaseHeld, ReleaseRefused
 from praya.history import latest, tombstone, versions
 from praya.ledger import Ledger
-from praya.pipeline.release import release
+from praya.pipeline.order import publish_release
+from praya.pipeline.protect import protect_table
 from praya.pipeline.release.correct import correct
 from praya.pipeline.release.preview import on_record
 from praya.pipeline.release.withdraw import rollback, withdraw
@@ -51,7 +51,7 @@ def try_release(
 ) -> dict[str, Any]:
     accept(store, contract, data, received)
     moment = dt.datetime.fromisoformat(now) if now else None
-    return release(protect(not_of_a_mart(contract), store), contract, store, now=moment)
+    return publish_release(protect_table(not_of_a_mart(contract), store), contract, store, now=moment)
 
 
 # --- numbers ---------------------------------------------------------------------------------------------
@@ -149,10 +149,10 @@ def test_a_breaking_change_waits_for_its_notice_and_a_notice_is_good_for_one(sto
 
 def test_nothing_goes_out_on_a_verdict_older_than_its_rules(store: Store, tmp_path: Path) -> None:
     accept(store, make_contract(), DATA)
-    table = protect(make_contract(), store)
+    table = protect_table(make_contract(), store)
     stricter = make_contract(ID, field("name", constraints={"maxLength": 3}))
     with pytest.raises(ReleaseRefused, match="changed since the table was validated; run validate again"):
-        release(table, stricter, store)
+        publish_release(table, stricter, store)
     (tmp_path / "sample.json").write_text(
         json.dumps(
             {
@@ -168,8 +168,8 @@ def test_nothing_goes_out_on_a_verdict_older_than_its_rules(store: Store, tmp_pa
         )
     )
     with pytest.raises(ReleaseRefused, match="run validate again"):
-        release(table, make_contract(), store, suites=tmp_path)
-    assert release(table, make_contract(), store)["changed"]
+        publish_release(table, make_contract(), store, suites=tmp_path)
+    assert publish_release(table, make_contract(), store)["changed"]
 
 
 def test_a_table_is_not_released_when_policy_or_table_have_moved_on(
@@ -178,16 +178,16 @@ def test_a_table_is_not_released_when_policy_or_table_have_moved_on(
     from praya import paths
 
     accept(store, make_contract(), DATA)
-    table = protect(make_contract(), store)
+    table = protect_table(make_contract(), store)
     accept(store, make_contract(), DATA + b"3,c\n", day(6))
     with pytest.raises(ReleaseRefused, match="another table has been accepted since"):
-        release(table, make_contract(), store)
+        publish_release(table, make_contract(), store)
     accept(store, make_contract(), DATA)
     policy = tmp_path / "policy.yaml"
     policy.write_text(paths.policy().read_text().replace("metres: 100", "metres: 200"))
     monkeypatch.setenv("PRAYA_POLICY", str(policy))
     with pytest.raises(ReleaseRefused, match="policy have changed since the table was protected"):
-        release(table, make_contract(), store)
+        publish_release(table, make_contract(), store)
 
 
 def shown(store: Store) -> dict[Path, bytes]:
@@ -387,7 +387,7 @@ def test_an_old_id_leads_to_the_dataset_and_what_was_released_under_it_stays(sto
     # An alias that is given later is there without a new release.
     later = make_contract(dataset="hk-dpo-sample", aliases=["hk-effo-sample", "older-still"])
     accept(store, later, DATA, day(6))
-    assert release(protect(later, store), later, store)["changed"] is False
+    assert publish_release(protect_table(later, store), later, store)["changed"] is False
     assert store.path("released/older-still/alias.json").is_file()
 
 

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from made import field, make_contract, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.errors import StageError
-from praya.pipeline.stage import stage
+from praya.pipeline.stage import stage_table
 from praya.pipeline.stage.csv_records import records, survey
 from praya.store import Store
 
@@ -27,7 +27,7 @@ def staged(
     store: Store, contract: Contract, data: bytes | dict[str, bytes]
 ) -> tuple[list[Any], list[dict[str, Any]]]:
     put_snapshot(store, contract, data)
-    state = stage(contract, store)
+    state = stage_table(contract, store)
     names = ("row", "line", "column", "value", "rule", "reason", "raw")
     quarantine = [dict(zip(names, row, strict=True)) for row in rows_of(store.path(state["quarantine"]))]
     return rows_of(store.path(state["table"])), quarantine
@@ -36,7 +36,7 @@ def staged(
 def refused(store: Store, contract: Contract, data: bytes) -> str:
     put_snapshot(store, contract, data)
     with pytest.raises(StageError) as caught:
-        stage(contract, store)
+        stage_table(contract, store)
     return str(caught.value)
 
 
@@ -203,7 +203,7 @@ def test_what_stands_beside_the_records_is_kept_for_who_looks(store: Store) -> N
     data = b'{"lastUpdateDate":"2026-01-05","data":[{"id":1,"name":"a"}]}'
     contract = from_json(records="$.data")
     put_snapshot(store, contract, data)
-    assert stage(contract, store)["beside"] == {"$.lastUpdateDate": '"2026-01-05"'}
+    assert stage_table(contract, store)["beside"] == {"$.lastUpdateDate": '"2026-01-05"'}
 
 
 def test_a_second_array_of_records_and_another_grid_stop_the_dataset_unless_left_behind(store: Store) -> None:

@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 
 from made import make_contract
 from praya.errors import SourceError, SourceUnavailable
-from praya.pipeline.collect import collect, encodings
+from praya.pipeline.collect import collect_source, encodings
 from praya.pipeline.collect.encodings import BodyDamaged, EncodingUnknown, decode
 from praya.store import Store
+from praya.store.states import Collected
 
 DRAWN = random.Random(7)
 ROWS = "".join(f"{number},{DRAWN.random()}\n" for number in range(2_000))
@@ -99,7 +100,7 @@ def take(store: Store, server: Server, body: bytes, encoding: str, frame: str) -
     """What is stored of the body."""
     server.body, server.encoding, server.frame = body, encoding, frame
     contract = make_contract(source={"url": None, "connection": "department", "path": "/x.csv"})
-    state = collect(contract, store, {"department": f"http://127.0.0.1:{server.server_port}"})
+    state = collect_source(contract, store, {"department": f"http://127.0.0.1:{server.server_port}"})
     return store.path(f"raw/{state['parts']['data']['sha256']}").read_bytes()
 
 
@@ -121,10 +122,10 @@ def test_a_body_that_is_cut_is_refused_and_the_last_good_one_stays(
     trailer = {"zlib": 4, "raw": 1}.get(packer, 8)
     cut = {"half": len(whole) // 2, "all but the trailer": -trailer, "all but a byte": -1}[left]
     take(store, server, GOOD, "", frame)
-    before = store.state("sample", "collected")
+    before = store.state(Collected, "sample")
     with pytest.raises(SourceUnavailable, match="truncated or damaged"):
         take(store, server, whole[:cut], encoding, frame)
-    assert store.state("sample", "collected") == before
+    assert store.state(Collected, "sample") == before
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])

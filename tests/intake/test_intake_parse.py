@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from made import field, make_contract, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.errors import StageError
-from praya.pipeline.stage import stage
+from praya.pipeline.stage import stage_table
 from praya.pipeline.stage.csv_input import transcode
 from praya.store import Store
 
@@ -35,7 +35,7 @@ WIDTH = 3
 def staged(store: Store, contract: Contract, data: bytes) -> tuple[list[Any], set[int], int]:
     """The rows, the numbers of the records in quarantine, and how many records came in."""
     put_snapshot(store, contract, data)
-    state = stage(contract, store)
+    state = stage_table(contract, store)
     quarantine = rows_of(store.path(state["quarantine"]))
     assert state["rows_in"] == state["rows_out"] + state["rows_quarantined"]
     return rows_of(store.path(state["table"])), {row[0] for row in quarantine}, state["rows_in"]
@@ -88,7 +88,7 @@ def test_a_damaged_csv_loses_no_line_without_a_word(
     contract = make_contract(field("nr"), *(field(name) for name in "abc"))
     put_snapshot(store, contract, b"nr,a,b,c\n" + body)
     try:
-        state = stage(contract, store)
+        state = stage_table(contract, store)
     except StageError:
         return
     quarantine = rows_of(store.path(state["quarantine"]))

@@ -12,14 +12,15 @@ import pytest
 import yaml
 
 from made import contract_dict, make_contract, put_snapshot
-from praya.assurance.status import noted, summary
+from praya.assurance.status import record_problem, summary
 from praya.contract import load
 from praya.contract.load import read_contracts
 from praya.errors import ContractError, SourceError, StageError, StoreUnusable, codes
-from praya.pipeline.stage import stage
+from praya.pipeline.stage import stage_table
 from praya.pipeline.validate.suite import load_suite
 from praya.store import Store
 from praya.store.disk import disk_error
+from praya.store.states import Staged
 
 
 def reason(store: Store, tmp_path: Path) -> str:
@@ -28,17 +29,17 @@ def reason(store: Store, tmp_path: Path) -> str:
 
 
 def test_an_error_that_nobody_foresaw_is_shown_until_the_step_ends_well(store: Store, tmp_path: Path) -> None:
-    with pytest.raises(KeyError), noted(store, "sample", "stage"):
+    with pytest.raises(KeyError), record_problem(store, "sample", "stage"):
         raise KeyError("unforeseen")
     assert reason(store, tmp_path).startswith(f"{codes.internal.CRASH}: An error of Praya itself")
     assert "KeyError" in reason(store, tmp_path)
-    with noted(store, "sample", "stage"):
+    with record_problem(store, "sample", "stage"):
         pass
     assert "KeyError" not in reason(store, tmp_path)
 
 
 def test_an_unforeseen_error_shows_nothing_of_a_secret(store: Store, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="token"), noted(store, "sample", "collect"):
+    with pytest.raises(ValueError, match="token"), record_problem(store, "sample", "collect"):
         raise ValueError("token=hunter2hunter2")
     assert "hunter2" not in reason(store, tmp_path)
 
@@ -58,11 +59,11 @@ def test_a_disk_that_refuses_a_write_is_a_sentence(
 
     with monkeypatch.context() as patched, pytest.raises(StoreUnusable, match=said) as caught:
         patched.setattr(os, "fsync", refuse)
-        with noted(store, "sample", "stage"):
-            stage(contract, store)
+        with record_problem(store, "sample", "stage"):
+            stage_table(contract, store)
     assert caught.value.code == codes.store.NOT_WRITABLE
-    assert store.state("sample", "staged") is None, "the state of before is what counts"
-    assert stage(contract, store)["rows_out"] == 1, "with room it goes on"
+    assert store.state(Staged, "sample") is None, "the state of before is what counts"
+    assert stage_table(contract, store)["rows_out"] == 1, "with room it goes on"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")

@@ -10,12 +10,12 @@ from typing import Any
 
 from made import accept_staged, field, make_contract
 from praya.contract import Contract, load_contract
-from praya.disclosure.protect import protect
 from praya.lineage import Marts
-from praya.pipeline.collect import collect
-from praya.pipeline.measure import measure
-from praya.pipeline.release import release
-from praya.pipeline.stage import stage
+from praya.pipeline.collect import collect_source
+from praya.pipeline.measure import compute_marts
+from praya.pipeline.order import publish_release
+from praya.pipeline.protect import protect_table
+from praya.pipeline.stage import stage_table
 from praya.site.views import present
 from praya.store import Store
 
@@ -106,10 +106,10 @@ class House:
         register.write_text(REGISTER.replace("TARGET", str(self.target)))
         self._accepted(self.figures)
         marts = Marts(self.folder / "metrics", [self.figures, *self.released])
-        measure(self.store, *marts)
+        compute_marts(self.store, *marts)
         for contract in self.released:
             self._accepted(contract)
-            release(protect(contract, self.store, marts), contract, self.store)
+            publish_release(protect_table(contract, self.store, marts), contract, self.store)
         present(self.store, dt.datetime.fromisoformat(f"{day}T{hour:02}:00:00+00:00"))
 
     def revise(self, was: str, now: str, metric: str = "1823-answered", period: str = "2023") -> None:
@@ -122,8 +122,8 @@ class House:
         )
 
     def _accepted(self, contract: Contract) -> None:
-        collect(contract, self.store, {})
-        accept_staged(self.store, contract, stage(contract, self.store))
+        collect_source(contract, self.store, {})
+        accept_staged(self.store, contract, stage_table(contract, self.store))
 
 
 def _shipped(dataset: str) -> Contract:

@@ -158,12 +158,12 @@ def test_what_reads_a_dataset_is_listed_with_what_a_change_touches(house: House)
 
 def test_a_register_that_is_wrong_is_not_collected(house: House) -> None:
     from praya.errors import ContractError
-    from praya.pipeline.collect import collect
+    from praya.pipeline.collect import collect_source
 
     path = house.folder / "metrics" / "register" / "1823.yaml"
     path.write_text(path.read_text().replace("direction: more is better", "direction: up"))
     with pytest.raises((ContractError, SourceError), match="direction"):
-        collect(house.released[0], house.store, {})
+        collect_source(house.released[0], house.store, {})
 
 
 def test_a_register_stands_alone_as_a_source() -> None:

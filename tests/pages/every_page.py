@@ -15,14 +15,14 @@ from praya.assurance.audit.audit_page import render
 from praya.assurance.evidence import evidence
 from praya.assurance.standing import standing_of
 from praya.contract import Contract
-from praya.disclosure.protect import protect
 from praya.disclosure.protect.utility import compare
 from praya.errors import PrayaError
-from praya.pipeline.collect import collect
-from praya.pipeline.release import release
+from praya.pipeline.collect import collect_source
+from praya.pipeline.order import publish_release
+from praya.pipeline.protect import protect_table
 from praya.pipeline.release.withdraw import withdraw
-from praya.pipeline.stage import stage
-from praya.pipeline.validate import validate
+from praya.pipeline.stage import stage_table
+from praya.pipeline.validate import validate_table
 from praya.pipeline.validate.evidence import view
 from praya.site.portal import calendar, catalogue
 from praya.store import Store
@@ -92,10 +92,10 @@ def write(folder: Path) -> None:
 
 def take(store: Store, contract: Contract, suites: Path) -> str:
     """Collect to release; gives the version."""
-    collect(contract, store, {})
-    stage(contract, store)
-    validate(contract, store, suites)
-    return str(release(protect(contract, store), contract, store, suites=suites)["version"])
+    collect_source(contract, store, {})
+    stage_table(contract, store)
+    validate_table(contract, store, suites)
+    return str(publish_release(protect_table(contract, store), contract, store, suites=suites)["version"])
 
 
 def pages(folder: Path, kind: str) -> list[Path]:

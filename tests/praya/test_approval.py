@@ -15,11 +15,12 @@ from praya import paths
 from praya.assurance.verify import verify
 from praya.cli.app import app
 from praya.contract import Contract
-from praya.disclosure.protect import protect
 from praya.disclosure.protect.approval import Change, approve, waiting
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
+from praya.pipeline.protect import protect_table
 from praya.store import Store
+from praya.store.states import Protected
 
 pytestmark = pytest.mark.slow
 
@@ -40,7 +41,7 @@ FACTS = make_contract(*COLUMNS)
 def decided(store: Store) -> Store:
     """A store in which `counted(20)` was decided on."""
     accept(store, counted(20), DATA)
-    protect(counted(20), store)
+    protect_table(counted(20), store)
     return store
 
 
@@ -52,7 +53,7 @@ def change_of(contract: Contract, store: Store) -> Change:
 
 def refusal(contract: Contract, store: Store) -> str:
     with pytest.raises(DisclosureError) as caught:
-        protect(contract, store)
+        protect_table(contract, store)
     return str(caught.value)
 
 
@@ -68,13 +69,13 @@ def agreed(contract: Contract, store: Store) -> None:
 
 
 def test_a_weaker_contract_is_refused_until_a_second_person_has_approved_it(decided: Store) -> None:
-    before = decided.state("sample", "protected")
+    before = decided.state(Protected, "sample")
     said = refusal(counted(15), decided)
     assert "the threshold was 20, and is 15" in said and "disclosure_approval" in said
     assert "praya approve sample" in said
-    assert decided.state("sample", "protected") == before
+    assert decided.state(Protected, "sample") == before
     agreed(counted(15), decided)
-    protect(counted(15), decided)
+    protect_table(counted(15), decided)
     kinds = [line.kind for line in Ledger(decided)]
     assert kinds == ["disclosure", "approval", "disclosure"]
     first, approval, second = Ledger(decided)
@@ -88,7 +89,7 @@ def test_a_weaker_contract_is_refused_until_a_second_person_has_approved_it(deci
 
 def test_what_is_as_strict_or_stricter_asks_nobody(decided: Store) -> None:
     for contract in (counted(20), counted(30), counted(30, reason="Said in other words than before.")):
-        protect(contract, decided)
+        protect_table(contract, decided)
     assert {line.kind for line in Ledger(decided)} == {"disclosure"}
     assert "was 30, and is 20" in refusal(counted(20), decided)
 
@@ -101,9 +102,9 @@ def test_an_approval_is_for_one_change_and_not_for_another(decided: Store) -> No
 
 def test_an_approval_does_not_hold_for_the_same_change_later(decided: Store) -> None:
     agreed(counted(15), decided)
-    protect(counted(15), decided)
-    protect(counted(20), decided)
-    protect(counted(20), decided)
+    protect_table(counted(15), decided)
+    protect_table(counted(20), decided)
+    protect_table(counted(20), decided)
     assert "was 20, and is 15" in refusal(counted(15), decided)
     assert "was 20, and is 17" in refusal(counted(17), decided)
 
@@ -111,10 +112,10 @@ def test_an_approval_does_not_hold_for_the_same_change_later(decided: Store) -> 
 def test_new_data_under_the_same_rules_needs_no_new_approval(decided: Store) -> None:
     agreed(counted(15), decided)
     accept(decided, counted(20), DATA + b"c,18\n")
-    protect(counted(20), decided)
-    protect(counted(15), decided)
+    protect_table(counted(20), decided)
+    protect_table(counted(15), decided)
     accept(decided, counted(15), DATA + b"c,18\nd,19\n")
-    protect(counted(15), decided)
+    protect_table(counted(15), decided)
     assert list(verify(decided)) == []
 
 
@@ -156,7 +157,7 @@ def test_a_weaker_policy_is_refused_where_it_concerns_the_dataset(
     policy(methods={"10-5 rule": {"threshold": 5}, "suppression": {"threshold": 10}})
     assert "the policy's least threshold was 10, and is 5" in refusal(counted(20), decided)
     policy(methods={"10-5 rule": {"threshold": 10}, "suppression": {"threshold": 3}})
-    protect(counted(20), decided)
+    protect_table(counted(20), decided)
 
 
 def test_who_lets_himself_in_by_the_policy_may_not_approve_it(
@@ -168,9 +169,9 @@ def test_who_lets_himself_in_by_the_policy_may_not_approve_it(
     with pytest.raises(DisclosureError, match="friend may not approve"):
         approve(change, decided, proposed_by="mary", approved_by="friend", reason=REASON)
     agreed(counted(15), decided)
-    protect(counted(15), decided)
+    protect_table(counted(15), decided)
     approve(change_of(counted(12), decided), decided, proposed_by="mary", approved_by="friend", reason=REASON)
-    protect(counted(12), decided)
+    protect_table(counted(12), decided)
 
 
 def test_rules_that_cannot_be_read_any_more_count_as_stricter(decided: Store) -> None:
@@ -180,7 +181,7 @@ def test_rules_that_cannot_be_read_any_more_count_as_stricter(decided: Store) ->
     Ledger(decided).record("disclosure", "sample", {**line.body, "rules": rules})
     assert "cannot be read by this version" in refusal(counted(20), decided)
     agreed(counted(20), decided)
-    protect(counted(20), decided)
+    protect_table(counted(20), decided)
 
 
 def test_verify_finds_what_was_weaker_and_not_approved(decided: Store) -> None:

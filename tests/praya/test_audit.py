@@ -20,8 +20,8 @@ from praya.cli.app import app
 from praya.contract import Contract
 from praya.errors import ValidationFailed
 from praya.ledger.witness import Witness
-from praya.pipeline.stage import stage
-from praya.pipeline.validate import validate
+from praya.pipeline.stage import stage_table
+from praya.pipeline.validate import validate_table
 from praya.pipeline.validate.standing_record import Attempt, Out, Outcome, Standing
 from praya.store import Store
 
@@ -64,9 +64,9 @@ def sample(**changes: Any) -> Contract:
 
 def judge(store: Store, contract: Contract, data: bytes, suites: Path) -> None:
     put_snapshot(store, contract, data)
-    stage(contract, store)
+    stage_table(contract, store)
     try:
-        validate(contract, store, suites)
+        validate_table(contract, store, suites)
     except ValidationFailed:
         return
 

@@ -17,17 +17,18 @@ from hypothesis import strategies as st
 from made import accept, agree, contract_dict, field, make_contract, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.contract.record_key import KEYS
-from praya.disclosure.protect import protect
 from praya.disclosure.protect.cell_key import interval, select_protected, withheld
 from praya.disclosure.protect.ptable import FILE, LAST, NOISE, ptable
 from praya.errors import DisclosureError
 from praya.lineage import Marts
-from praya.pipeline.measure import measure
+from praya.pipeline.measure import compute_marts
 from praya.pipeline.month_switch import switch_in
-from praya.pipeline.release import release
-from praya.pipeline.stage import stage
-from praya.pipeline.validate import validate
+from praya.pipeline.order import publish_release
+from praya.pipeline.protect import protect_table
+from praya.pipeline.stage import stage_table
+from praya.pipeline.validate import validate_table
 from praya.store import Store
+from praya.store.states import Protected, Staged
 
 pytestmark = pytest.mark.slow
 
@@ -122,7 +123,7 @@ def test_every_figure_is_that_of_the_published_method(
         for at, (cases, late, key, other) in enumerate(cells)
     ]
     accept(store, contract, csv_of(rows))
-    table = protect(contract, store)
+    table = protect_table(contract, store)
     for (_, cases, late, _, _, key, other), found in zip(rows, rows_of(table.path), strict=True):
         shown, among = slow(cases, key, threshold), slow(late, other, threshold)
         assert found[1:5] == (*shown, *among)
@@ -145,8 +146,8 @@ def test_every_figure_is_that_of_the_published_method(
 def test_a_count_without_its_key_stops_everything(store: Store) -> None:
     accept(store, counted(), csv_of([("p", 7654321, 0, 0, 0, None, None)]))
     with pytest.raises(DisclosureError, match="sample: cases is there without cases_key") as caught:
-        protect(counted(), store)
-    assert "7654321" not in str(caught.value) and store.state("sample", "protected") is None
+        protect_table(counted(), store)
+    assert "7654321" not in str(caught.value) and store.state(Protected, "sample") is None
 
 
 @pytest.mark.parametrize(("shown", "truth"), [(0, (0, 0)), (10, (6, 14)), (100, (96, 104))])
@@ -192,7 +193,7 @@ def test_the_package_of_the_ons_gives_the_same_figures(store: Store) -> None:
     sums = data.groupby("place")["record_key"].sum()
     rows = [(f"p{at:02}", size, 0, 0, 0, sums[f"p{at:02}"], 0) for at, size in enumerate(sizes)]
     accept(store, counted(), csv_of(rows))
-    ours = [row[:2] for row in rows_of(protect(counted(), store).path)]
+    ours = [row[:2] for row in rows_of(protect_table(counted(), store).path)]
     assert ours == [
         (place, None if pd.isna(count) else int(count)) for place, count in theirs[["place", "count"]].values
     ]
@@ -203,9 +204,9 @@ def test_cell_keys_never_leave(store: Store, method: str) -> None:
     """By whatever method: a sum of keys would tell two sets of records apart."""
     contract = counted(method=method)
     accept(store, contract, csv_of([("p", 100, 40, 40.0, 4.27, 987654, 123456)]))
-    table = protect(contract, store)
+    table = protect_table(contract, store)
     assert not {"cases_key", "late_key"} & {one.name for one in table.fields}
-    pointer = release(table, contract, store)
+    pointer = publish_release(table, contract, store)
     folder = store.path(f"released/sample/{pointer['version']}")
     described = json.loads((folder / "dictionary.json").read_bytes())
     names = {each["name"] for each in described["fields"]}
@@ -217,7 +218,7 @@ def test_cell_keys_never_leave(store: Store, method: str) -> None:
 def test_the_dictionary_says_in_three_languages_what_was_done(store: Store) -> None:
     contract = counted()
     accept(store, contract, csv_of([("p", 100, 40, 40.0, 4.27, 1, 1)]))
-    fields = {one.name: one for one in protect(contract, store).fields}
+    fields = {one.name: one for one in protect_table(contract, store).fields}
     said = fields["cases_conf_status"].description
     assert said and all(str(NOISE) in said.in_language(each) for each in ("en", "zh-Hant", "zh-Hans"))
 
@@ -303,16 +304,16 @@ def way(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     def go(months: dict[str, Records], to: Store = store) -> dict[str, Any]:
         for month, records in months.items():
             put_snapshot(to, cases.at(month), csv_of(records, "case_no,place,kind"))
-            stage(cases.at(month), to)
-            validate(cases.at(month), to, tmp_path)
+            stage_table(cases.at(month), to)
+            validate_table(cases.at(month), to, tmp_path)
             switch_in([cases], to, tmp_path, cases.provider, month)
-        states = measure(to, metrics, [cases, *marts.values()])
+        states = compute_marts(to, metrics, [cases, *marts.values()])
         all_of_them = Marts(metrics, [cases, *marts.values()])
         found: dict[str, Any] = {}
         for name, contract in marts.items():
             accept(to, contract, to.path(states[name]["table"]).read_bytes())
             agree(contract, to, all_of_them)
-            table = protect(contract, to, all_of_them)
+            table = protect_table(contract, to, all_of_them)
             found[name] = {code: shown for code, shown, _ in rows_of(table.path)}
             found[f"{name} as bytes"] = table.path.read_bytes()
         return found
@@ -325,7 +326,7 @@ def test_the_record_key_is_a_byte_of_the_id_s_keyed_hash(store: Store, way: Any,
     way({"2023-01": records})
     key = (tmp_path / "key").read_text()
     inner, outer = key[:64], key[64:]
-    staged = store.state("the-cases/2023-01", "staged")
+    staged = store.state(Staged, "the-cases/2023-01")
     assert staged
     for case_no, *_, found in rows_of(store.path(staged["table"])):
         once = hashlib.sha256(f"{inner}record key {case_no}".encode()).hexdigest()

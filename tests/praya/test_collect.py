@@ -18,9 +18,10 @@ from made import RECEIVED, SourceServer, make_contract
 from praya.contract import Contract
 from praya.errors import SourceError, SourceUnavailable
 from praya.ledger import Ledger
-from praya.pipeline.collect import collect
+from praya.pipeline.collect import collect_source
 from praya.pipeline.collect.http_source import ATTEMPTS
 from praya.store import Store
+from praya.store.states import Collected
 
 GOOD = b"id,name\n1,a\n"
 KEY = hashlib.sha256(GOOD).hexdigest()
@@ -39,12 +40,12 @@ def over_http(path: str = "/sample.csv", **source: Any) -> Contract:
 
 
 def take(contract: Contract, store: Store, server: SourceServer) -> dict[str, Any]:
-    return collect(contract, store, {"department": server.url})
+    return collect_source(contract, store, {"department": server.url})
 
 
 def age(store: Store, dataset: str = "sample") -> None:
     """Make the last snapshot one that was received long ago."""
-    state = store.state(dataset, "collected")
+    state = store.state(Collected, dataset)
     assert state is not None
     parts = {name: part | {"received_at": RECEIVED} for name, part in state["parts"].items()}
     store.set_state(dataset, "collected", state | {"parts": parts, "received_at": RECEIVED})
@@ -82,9 +83,9 @@ def test_the_etag_is_asked_with_and_an_unchanged_source_keeps_its_first_time(
 def test_the_same_bytes_without_an_etag_keep_their_first_time(store: Store, tmp_path: Path) -> None:
     (tmp_path / "sample.csv").write_bytes(GOOD)
     contract = make_contract(source={"url": f"file://{tmp_path}/sample.csv"})
-    collect(contract, store, {})
+    collect_source(contract, store, {})
     age(store)
-    again = collect(contract, store, {})
+    again = collect_source(contract, store, {})
     assert (again["changed"], again["received_at"]) == (False, RECEIVED)
 
 
@@ -132,7 +133,7 @@ def test_a_fault_is_said_in_a_sentence_and_the_last_good_snapshot_stays(
     (source_server.folder / "sample.csv").write_bytes(GOOD)
     contract = over_http(timeout_seconds=0.1 if fault == "silent" else 5)
     take(contract, store, source_server)
-    before = store.state("sample", "collected")
+    before = store.state(Collected, "sample")
     source_server.asked.clear()
     source_server.faults["/sample.csv"] = fault
     with pytest.raises(error, match=said) as caught:
@@ -140,7 +141,7 @@ def test_a_fault_is_said_in_a_sentence_and_the_last_good_snapshot_stays(
     assert type(caught.value) is error
     assert str(caught.value).startswith(f"sample: {source_server.url}/sample.csv ")
     assert len(source_server.asked) == asked
-    assert store.state("sample", "collected") == before
+    assert store.state(Collected, "sample") == before
     assert [path.name for path in store.path("raw").iterdir()] == [KEY]
     assert [path for path in store.path("work").iterdir() if path.is_dir()] == []
 
@@ -172,12 +173,12 @@ def test_a_source_that_nobody_answers_for_is_said(store: Store) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with pytest.raises(SourceUnavailable, match=r"cannot be reached \(.*refused.*tried 4 times"):
-        collect(over_http(), store, {"department": f"http://127.0.0.1:{port}"})
+        collect_source(over_http(), store, {"department": f"http://127.0.0.1:{port}"})
 
 
 def test_an_address_that_is_none_is_said_and_not_asked_again(store: Store, waits: list[float]) -> None:
     with pytest.raises(SourceError, match="cannot be asked") as caught:
-        collect(make_contract(source={"url": "http://"}), store, {})
+        collect_source(make_contract(source={"url": "http://"}), store, {})
     assert not isinstance(caught.value, SourceUnavailable) and waits == []
 
 
@@ -185,7 +186,7 @@ def test_a_body_over_the_limit_is_refused(store: Store, source_server: SourceSer
     (source_server.folder / "sample.csv").write_bytes(GOOD)
     with pytest.raises(SourceError, match=f"more than the {len(GOOD) - 1} bytes"):
         take(over_http(max_bytes=len(GOOD) - 1), store, source_server)
-    assert store.state("sample", "collected") is None
+    assert store.state(Collected, "sample") is None
     assert take(over_http(max_bytes=len(GOOD)), store, source_server)["changed"]
 
 
@@ -206,7 +207,7 @@ def test_a_compressed_body_is_whole_when_its_bytes_on_the_wire_are(
 ) -> None:
     packed = gzip.compress(GOOD * 1000)
     url = serve(answer(packed, {"content-encoding": "gzip", "content-length": str(len(packed))}))
-    state = collect(over_http(), store, {"department": url})
+    state = collect_source(over_http(), store, {"department": url})
     assert store.path(f"raw/{state['parts']['data']['sha256']}").read_bytes() == GOOD * 1000
 
 
@@ -214,14 +215,14 @@ def test_a_damaged_compressed_body_is_said(store: Store, serve: Callable[[Any], 
     packed = gzip.compress(GOOD)[:-12] + b"x" * 12
     url = serve(answer(packed, {"content-encoding": "gzip", "content-length": str(len(packed))}))
     with pytest.raises(SourceUnavailable, match="truncated or damaged body"):
-        collect(over_http(), store, {"department": url})
+        collect_source(over_http(), store, {"department": url})
 
 
 def test_a_compressed_body_is_measured_unpacked(store: Store, serve: Callable[[Any], str]) -> None:
     packed = gzip.compress(b"0" * 10_000_000)
     url = serve(answer(packed, {"content-encoding": "gzip", "content-length": str(len(packed))}))
     with pytest.raises(SourceError, match="more than the 1,000,000 bytes"):
-        collect(over_http(max_bytes=1_000_000), store, {"department": url})
+        collect_source(over_http(max_bytes=1_000_000), store, {"department": url})
 
 
 def test_last_modified_is_asked_with(store: Store, serve: Callable[[Any], str]) -> None:
@@ -233,8 +234,8 @@ def test_last_modified_is_asked_with(store: Store, serve: Callable[[Any], str]) 
         await answer(GOOD, {"last-modified": moment}, 304 if asked[-1] else 200)(scope, receive, send)
 
     url = serve(app)
-    collect(over_http(), store, {"department": url})
-    assert collect(over_http(), store, {"department": url})["changed"] is False
+    collect_source(over_http(), store, {"department": url})
+    assert collect_source(over_http(), store, {"department": url})["changed"] is False
     assert asked == [None, moment.encode()]
 
 
@@ -243,11 +244,11 @@ def test_an_answer_that_is_synthetic_is_refused_where_the_contract_does_not_say_
 ) -> None:
     url = serve(answer(GOOD, {"x-synthetic": "true"}))
     with pytest.raises(SourceError, match="sample: its source is synthetic and its contract does not say so"):
-        collect(over_http(), store, {"department": url})
-    assert store.state("sample", "collected") is None
+        collect_source(over_http(), store, {"department": url})
+    assert store.state(Collected, "sample") is None
     assert not [*store.path("raw").iterdir(), *store.path("receipts").iterdir(), *Ledger(store)]
     with pytest.raises(SourceError, match="is synthetic"):
-        collect(over_http(path=None, parts={"en": "/en.csv"}), store, {"department": url})
+        collect_source(over_http(path=None, parts={"en": "/en.csv"}), store, {"department": url})
 
 
 def test_synthetic_stands_in_receipt_ledger_and_state_also_when_nothing_changed(
@@ -260,23 +261,25 @@ def test_synthetic_stands_in_receipt_ledger_and_state_also_when_nothing_changed(
 
     base = {"department": serve(app)}
     contract = over_http().model_copy(update={"synthetic": True})
-    first = collect(contract, store, base)
+    first = collect_source(contract, store, base)
     assert first["synthetic"] and first["parts"]["data"]["synthetic"]
     (receipt,) = store.path("receipts/sample").iterdir()
     said = store.read_json(store.key(receipt))
     assert said["synthetic"] and said["headers"]["x-synthetic"] == "true"
     assert [line.body["synthetic"] for line in Ledger(store)] == [True]
-    assert collect(contract, store, base) == first | {"changed": False}
+    assert collect_source(contract, store, base) == first | {"changed": False}
     with pytest.raises(SourceError, match="is synthetic"):
-        collect(over_http(), store, base)
+        collect_source(over_http(), store, base)
 
 
 def test_an_answer_that_does_not_say_synthetic_is_what_its_contract_says(
     store: Store, serve: Callable[[Any], str]
 ) -> None:
     base = {"department": serve(answer(GOOD, {"x-synthetic": "false"}))}
-    assert collect(over_http(), store, base)["synthetic"] is False
-    assert collect(over_http().model_copy(update={"synthetic": True}), store, base)["synthetic"] is True
+    assert collect_source(over_http(), store, base)["synthetic"] is False
+    assert (
+        collect_source(over_http().model_copy(update={"synthetic": True}), store, base)["synthetic"] is True
+    )
 
 
 @pytest.mark.parametrize(
@@ -294,7 +297,7 @@ def test_retry_after_is_read_in_all_its_forms(
 ) -> None:
     url = serve(answer(b"busy", {"retry-after": asked}, 429))
     with pytest.raises(SourceUnavailable, match="answered 429"):
-        collect(over_http(), store, {"department": url})
+        collect_source(over_http(), store, {"department": url})
     assert waits[0] == waited if waited >= 1 else waits[0] <= waited
 
 
@@ -303,7 +306,7 @@ def test_a_large_body_is_never_whole_in_memory(store: Store, serve: Callable[[An
     url = serve(answer(piece, {"content-length": str(len(piece) * pieces)}, pieces=pieces))
     tracemalloc.start()
     try:
-        state = collect(over_http(), store, {"department": url})
+        state = collect_source(over_http(), store, {"department": url})
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -329,18 +332,18 @@ def test_a_part_that_fails_leaves_the_whole_last_snapshot(store: Store, source_s
     for name in ("en.csv", "tc.csv"):
         (source_server.folder / name).write_bytes(GOOD)
     take(contract, store, source_server)
-    before = store.state("sample", "collected")
+    before = store.state(Collected, "sample")
     (source_server.folder / "en.csv").write_bytes(GOOD + b"2,b\n")
     source_server.faults["/tc.csv"] = "404"
     with pytest.raises(SourceError, match=r"/tc\.csv answered 404"):
         take(contract, store, source_server)
-    assert store.state("sample", "collected") == before
+    assert store.state(Collected, "sample") == before
 
 
 @pytest.mark.parametrize(("name", "said"), [("none.csv", "No such file"), ("", "Is a directory")])
 def test_a_local_file_that_is_not_there_is_said(store: Store, tmp_path: Path, name: str, said: str) -> None:
     with pytest.raises(SourceError, match=f"cannot be read: {said}"):
-        collect(make_contract(source={"url": f"file://{tmp_path}/{name}"}), store, {})
+        collect_source(make_contract(source={"url": f"file://{tmp_path}/{name}"}), store, {})
 
 
 @pytest.mark.parametrize(
@@ -357,21 +360,23 @@ def test_a_local_file_is_checked_as_a_download_is(
 ) -> None:
     (tmp_path / "a b.csv").write_bytes(body)
     with pytest.raises(SourceError, match=said):
-        collect(make_contract(source={"url": f"file://{tmp_path}/a%20b.csv", "max_bytes": 100}), store, {})
+        collect_source(
+            make_contract(source={"url": f"file://{tmp_path}/a%20b.csv", "max_bytes": 100}), store, {}
+        )
 
 
 def test_a_missing_connection_is_said_with_what_to_do(store: Store) -> None:
     with pytest.raises(
         SourceError, match=r"no connection 'department'; add it in Airflow .* or set AIRFLOW_CONN_DEPARTMENT"
     ):
-        collect(over_http(), store, {"another": "http://127.0.0.1"})
+        collect_source(over_http(), store, {"another": "http://127.0.0.1"})
 
 
 def test_a_mart_is_taken_with_its_own_time_and_one_not_computed_is_said(store: Store, tmp_path: Path) -> None:
     contract = make_contract(source={"url": None, "mart": "a_mart", "format": "parquet"})
     with pytest.raises(SourceError, match="'a_mart' has not been computed yet"):
-        collect(contract, store, {})
+        collect_source(contract, store, {})
     store.put_bytes("marts/a_mart/1/mart.parquet", b"PAR1")
     mart = {"table": "marts/a_mart/1/mart.parquet", "sha256": hashlib.sha256(b"PAR1").hexdigest(), "key": "1"}
     store.set_state("mart", "a_mart", mart | {"received_at": RECEIVED, "synthetic": False})
-    assert collect(contract, store, {})["received_at"] == RECEIVED
+    assert collect_source(contract, store, {})["received_at"] == RECEIVED

@@ -16,18 +16,19 @@ from made import RECEIVED
 from praya.assurance.verify import verify
 from praya.contract import Contract
 from praya.ledger import Ledger
-from praya.pipeline.collect import collect, taking
-from praya.pipeline.stage import stage
+from praya.pipeline.collect import collect_source, taking
+from praya.pipeline.stage import stage_table
 from praya.provenance import signer
 from praya.provenance.checkpoints import sign_end
 from praya.store import Store
+from praya.store.states import Collected
 
 pytestmark = pytest.mark.chaos
 
 
 def taken(store: Store, january: Contract) -> list[str] | None:
     """The snapshots that the state points to, all of which must be there."""
-    state = store.state(january.subject, "collected")
+    state = store.state(Collected, january.subject)
     if state is None:
         return None
     sha256 = [part["sha256"] for part in state["parts"].values()]
@@ -44,7 +45,7 @@ def test_pages_are_taken_all_or_none_at_every_point(
     base = {"api": serve(api.app()).replace("://", "://:s3cret@")}
     january = paged().at("2023-01")
     before, root, notes = tmp_path / "before", tmp_path / "store", tmp_path / "notes.json"
-    old_state = collect(january, Store(before), base)
+    old_state = collect_source(january, Store(before), base)
     old = [part["sha256"] for part in old_state["parts"].values()]
     api.pages["2023-01"] = [b"id,caller,name,score\n%d,,,1\n" % number for number in range(3)]
 
@@ -52,7 +53,7 @@ def test_pages_are_taken_all_or_none_at_every_point(
         def work() -> None:
             points = Points(root, die_at=die_at, torn=torn)
             points.install()
-            collect(january, Store(root), base)
+            collect_source(january, Store(root), base)
             notes.write_text(json.dumps([points.count, points.syncs, points.unsynced_renames]))
 
         return work
@@ -73,11 +74,11 @@ def test_pages_are_taken_all_or_none_at_every_point(
         seen.add(now == new)
         left = [each for each in verify(Store(root)) if "raw/" in each]
         assert [each for each in left if "is part of an unfinished write" not in each] == []
-        collect(january, Store(root), base)
+        collect_source(january, Store(root), base)
         assert taken(Store(root), january) == new
         assert len([*Ledger(Store(root))]) == lines, "what was said before the kill is not said twice"
         sign_end(Store(root), signer)
         assert list(verify(Store(root))) == []
         assert [path for path in (root / "work").iterdir() if path.is_dir()] == []
-        assert stage(january, Store(root))["rows_out"] == 3
+        assert stage_table(january, Store(root))["rows_out"] == 3
     assert seen == {True, False}

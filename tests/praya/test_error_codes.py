@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from made import make_contract
 from praya.assurance.standing import standing_of
-from praya.assurance.status import noted, summary
+from praya.assurance.status import record_problem, summary
 from praya.cli.app import app
 from praya.errors import (
     ContractError,
@@ -32,6 +32,7 @@ from praya.errors.page import COMMAND, errors_page
 from praya.errors.registry import RETIRED
 from praya.paths import ROOT
 from praya.store import Store
+from praya.store.states import Problem
 
 INCLUDE = ROOT / "include"
 TREES = {path: ast.parse(path.read_text("utf-8")) for path in sorted(INCLUDE.rglob("*.py"))}
@@ -165,17 +166,17 @@ def test_errors_can_be_copied_and_pickled(error: PrayaError) -> None:
 
 def test_the_record_of_a_problem_has_its_code(store: Store, tmp_path: Path) -> None:
     contract = make_contract()
-    with pytest.raises(PrayaError), noted(store, "sample", "stage"):
+    with pytest.raises(PrayaError), record_problem(store, "sample", "stage"):
         raise PrayaError(codes.stage.COLUMNS_CHANGED, "sample: the columns have changed")
-    assert (store.state("sample", "problem") or {})["code"] == "PRAYA-STAGE-013"
+    assert (store.state(Problem, "sample") or {})["code"] == "PRAYA-STAGE-013"
     assert (
         summary([contract], store, tmp_path)[0].reason == "PRAYA-STAGE-013: sample: the columns have changed"
     )
     attempt = standing_of(contract, store, tmp_path).attempt
     assert (attempt.code, attempt.reason) == ("PRAYA-STAGE-013", "sample: the columns have changed")
-    with pytest.raises(KeyError), noted(store, "sample", "stage"):
+    with pytest.raises(KeyError), record_problem(store, "sample", "stage"):
         raise KeyError("x")
-    assert (store.state("sample", "problem") or {})["code"] == codes.internal.CRASH.name
+    assert (store.state(Problem, "sample") or {})["code"] == codes.internal.CRASH.name
 
 
 def test_a_command_that_fails_shows_codes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

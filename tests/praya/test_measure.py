@@ -19,9 +19,17 @@ from praya.assurance.status import pending
 from praya.contract import Contract, load_contracts
 from praya.errors import MeasureError
 from praya.ledger import Ledger
-from praya.pipeline.measure import inputs_behind, load_marts, measure, measure_month, read_marts, stale
+from praya.pipeline.measure import (
+    compute_marts,
+    compute_month,
+    inputs_behind,
+    load_marts,
+    read_marts,
+    read_stale_marts,
+)
 from praya.pipeline.measure.catalogue_tables import catalogue_releases
-from praya.store import Store
+from praya.store import Store, layout
+from praya.store.states import MartState
 
 pytestmark = pytest.mark.slow
 
@@ -124,9 +132,9 @@ def test_a_file_that_is_wrong_holds_up_only_what_needs_it(sql: str, reads: list[
 def test_what_a_wrong_file_is_does_not_stop_the_others_and_stays_pending(store: Store, folder: Path) -> None:
     accept(store, PEOPLE, b"id,name\n1,a\n")
     marts(folder, a="select * from the_people", b="select * from a")
-    measure(store, folder, BOTH)
+    compute_marts(store, folder, BOTH)
     marts(folder, a="select * from the_people where", c="select * from the_people")
-    results = measure(store, folder, BOTH)
+    results = compute_marts(store, folder, BOTH)
     assert "a.sql" in results["a"]["failed"] and "which is wrong itself" in results["b"]["failed"]
     assert results["c"]["changed"]
     with duckdb.connect(str(store.path("warehouse.duckdb")), read_only=True) as con:
@@ -149,13 +157,13 @@ def test_the_marts_of_the_project_can_be_ordered() -> None:
 def test_a_mart_waits_for_all_of_its_inputs(store: Store, folder: Path) -> None:
     marts(folder, a="select p.id from the_people p join the_places using (id)", b="select id from the_people")
     accept(store, PEOPLE, b"id,name\n1,a\n")
-    results = measure(store, folder, BOTH)
+    results = compute_marts(store, folder, BOTH)
     assert results["a"] == {"waiting": ["the_places"]}
     assert (results["b"]["rows"], results["b"]["changed"]) == (1, True)
-    assert stale(store, folder, BOTH) == []
+    assert read_stale_marts(store, folder, BOTH) == []
     accept(store, PLACES, b"id,name\n1,x\n")
-    assert stale(store, folder, BOTH) == ["a"]
-    assert measure(store, folder, BOTH)["a"]["rows"] == 1
+    assert read_stale_marts(store, folder, BOTH) == ["a"]
+    assert compute_marts(store, folder, BOTH)["a"]["rows"] == 1
 
 
 def test_the_same_inputs_are_not_computed_again(
@@ -163,10 +171,10 @@ def test_the_same_inputs_are_not_computed_again(
 ) -> None:
     marts(folder, a="select id from the_people")
     accept(store, PEOPLE, b"id,name\n1,a\n")
-    first = measure(store, folder, BOTH)["a"]
+    first = compute_marts(store, folder, BOTH)["a"]
     monkeypatch.setattr("praya.pipeline.measure._run", lambda *_: pytest.fail("it was computed again"))
     monkeypatch.setattr("praya.store.Store.adopt", lambda *_: pytest.fail("the warehouse was built again"))
-    assert measure(store, folder, BOTH)["a"] == first | {"changed": False}
+    assert compute_marts(store, folder, BOTH)["a"] == first | {"changed": False}
 
 
 def test_new_inputs_and_new_sql_are_computed_and_move_what_is_made_from_them(
@@ -174,15 +182,15 @@ def test_new_inputs_and_new_sql_are_computed_and_move_what_is_made_from_them(
 ) -> None:
     marts(folder, a="select id from the_people", b="select count(*) as n from a")
     accept(store, PEOPLE, b"id,name\n1,a\n")
-    measure(store, folder, BOTH)
+    compute_marts(store, folder, BOTH)
     accept(store, PEOPLE, b"id,name\n1,a\n2,b\n", "2026-01-06T02:00:00Z")
-    assert stale(store, folder, BOTH) == ["a", "b"]
-    results = measure(store, folder, BOTH)
+    assert read_stale_marts(store, folder, BOTH) == ["a", "b"]
+    results = compute_marts(store, folder, BOTH)
     assert results["b"]["changed"] and results["b"]["received_at"] == "2026-01-06T02:00:00Z"
     assert rows_of(store.path(results["b"]["table"])) == [(2,)]
     marts(folder, b="select count(*) + 1 as n from a")
-    assert stale(store, folder, BOTH) == ["b"]
-    results = measure(store, folder, BOTH)
+    assert read_stale_marts(store, folder, BOTH) == ["b"]
+    results = compute_marts(store, folder, BOTH)
     assert (results["a"]["changed"], results["b"]["changed"]) == (False, True)
 
 
@@ -190,7 +198,7 @@ def test_a_mart_is_as_old_as_its_latest_input(store: Store, folder: Path) -> Non
     marts(folder, a="select p.id from the_people p join the_places using (id)")
     accept(store, PEOPLE, b"id,name\n1,a\n", "2026-01-07T02:00:00Z")
     accept(store, PLACES, b"id,name\n1,x\n", RECEIVED)
-    assert measure(store, folder, BOTH)["a"]["received_at"] == "2026-01-07T02:00:00Z"
+    assert compute_marts(store, folder, BOTH)["a"]["received_at"] == "2026-01-07T02:00:00Z"
 
 
 def test_a_mart_of_one_synthetic_input_is_synthetic_and_so_is_what_is_made_from_it(
@@ -204,18 +212,18 @@ def test_a_mart_of_one_synthetic_input_is_synthetic_and_so_is_what_is_made_from_
     )
     accept(store, PEOPLE, b"id,name\n1,a\n")
     accept(store, make_contract(dataset="the-places", synthetic=True), b"id,name\n1,x\n")
-    results = measure(store, folder, BOTH)
+    results = compute_marts(store, folder, BOTH)
     assert {name: state["synthetic"] for name, state in results.items()} == {"a": True, "b": True, "c": False}
 
 
 def test_the_warehouse_holds_tables_and_marts_and_is_replaced_whole(store: Store, folder: Path) -> None:
     marts(folder, a="select id, name from the_people")
     accept(store, PEOPLE, b"id,name\n1,a\n")
-    measure(store, folder, BOTH)
+    compute_marts(store, folder, BOTH)
     with duckdb.connect(str(store.path("warehouse.duckdb")), read_only=True) as reader:
         assert {name for (name,) in reader.execute("show tables").fetchall()} == {"a", "the_people"}
         accept(store, PEOPLE, b"id,name\n1,a\n2,b\n")
-        measure(store, folder, BOTH)
+        compute_marts(store, folder, BOTH)
         assert reader.execute("select count(*) from a").fetchone() == (1,)
     with duckdb.connect(str(store.path("warehouse.duckdb")), read_only=True) as reader:
         assert reader.execute("select id, name from a order by id").fetchall() == [(1, "a"), (2, "b")]
@@ -227,14 +235,14 @@ def test_sql_that_the_tables_do_not_fit_is_said_and_holds_up_only_what_needs_it(
 ) -> None:
     marts(folder, a="select id from the_people", b="select * from a", c="select id from the_people")
     accept(store, PEOPLE, b"id,name\n1,a\n")
-    measure(store, folder, BOTH)
-    before = store.state("mart", "a")
+    compute_marts(store, folder, BOTH)
+    before = store.get_record(MartState, layout.mart_state("a"))
     marts(folder, a="select age from the_people", c="select id + 1 as id from the_people")
-    results = measure(store, folder, BOTH)
+    results = compute_marts(store, folder, BOTH)
     assert re.search(r"a\.sql: cannot run on the tables as they are: .*age", results["a"]["failed"])
     assert results["b"] == {"waiting": ["a"]}
     assert results["c"]["changed"] and rows_of(store.path(results["c"]["table"])) == [(2,)]
-    assert store.state("mart", "a") == before
+    assert store.get_record(MartState, layout.mart_state("a")) == before
 
 
 def test_a_mart_of_nothing_is_refused(folder: Path) -> None:
@@ -245,7 +253,11 @@ def test_a_mart_of_nothing_is_refused(folder: Path) -> None:
 def test_the_rows_of_a_mart_have_one_order(store: Store, folder: Path) -> None:
     marts(folder, a="select name, id from the_people order by reverse(name), id desc")
     accept(store, PEOPLE, b"id,name\n3,a\n1,b\n2,a\n")
-    assert rows_of(store.path(measure(store, folder, BOTH)["a"]["table"])) == [("a", 2), ("a", 3), ("b", 1)]
+    assert rows_of(store.path(compute_marts(store, folder, BOTH)["a"]["table"])) == [
+        ("a", 2),
+        ("a", 3),
+        ("b", 1),
+    ]
 
 
 def test_a_mart_keeps_decimals(store: Store, folder: Path) -> None:
@@ -253,7 +265,7 @@ def test_a_mart_keeps_decimals(store: Store, folder: Path) -> None:
     marts(folder, a="select id, sum(v) as v from the_people group by id")
     accept(store, contract, b"id,v\n1,0.1\n2,0.2\n")
     assert [
-        str(value) for _, value in rows_of(store.path(measure(store, folder, [contract])["a"]["table"]))
+        str(value) for _, value in rows_of(store.path(compute_marts(store, folder, [contract])["a"]["table"]))
     ] == ["0.1", "0.2"]
 
 
@@ -270,17 +282,17 @@ def test_a_mart_of_a_release_reads_what_is_published_and_follows_it(store: Store
         },
     )
     accept(store, counts, b"id,cases\n1,1233\n2,3\n")
-    assert measure(store, folder, [counts])["a"] == {"waiting": ["released_the_counts"]}
-    assert stale(store, folder, [counts]) == []
+    assert compute_marts(store, folder, [counts])["a"] == {"waiting": ["released_the_counts"]}
+    assert read_stale_marts(store, folder, [counts]) == []
     publish(store, counts, b"id,cases\n1,1233\n2,3\n")
-    assert stale(store, folder, [counts]) == ["a"]
-    made = measure(store, folder, [counts])["a"]
+    assert read_stale_marts(store, folder, [counts]) == ["a"]
+    made = compute_marts(store, folder, [counts])["a"]
     assert rows_of(store.path(made["table"])) == [(1, 1235, "F"), (2, None, "C")]
     assert made["received_at"] == RECEIVED and not made["synthetic"]
     accept(store, counts, b"id,cases\n1,44\n", "2026-01-06T02:00:00Z")
-    assert stale(store, folder, [counts]) == [], "accepted is not released"
+    assert read_stale_marts(store, folder, [counts]) == [], "accepted is not released"
     publish(store, counts, b"id,cases\n1,44\n", "2026-01-06T02:00:00Z")
-    made = measure(store, folder, [counts])["a"]
+    made = compute_marts(store, folder, [counts])["a"]
     # Of a row that is gone stays that it is withheld.
     assert rows_of(store.path(made["table"])) == [(1, 45, "F"), (2, None, "C")]
 
@@ -291,17 +303,17 @@ def hong_kong_month(at: str) -> str:
 
 def test_a_mart_of_what_the_catalogue_released_moves_with_the_months(store: Store, folder: Path) -> None:
     marts(folder, a="select dataset, released_month from catalogue_releases")
-    assert measure(store, folder, BOTH)["a"] == {"waiting": ["catalogue_releases"]}
+    assert compute_marts(store, folder, BOTH)["a"] == {"waiting": ["catalogue_releases"]}
     publish(store, PEOPLE, b"id,name\n1,a\n")
     publish(store, PEOPLE, b"id,name\n1,b\n", "2026-01-06T02:00:00Z")
     first, *others = [line for line in Ledger(store) if line.kind == "release"]
     months = sorted({hong_kong_month(line.at) for line in (first, *others)})
-    made = measure(store, folder, BOTH)["a"]
+    made = compute_marts(store, folder, BOTH)["a"]
     assert rows_of(store.path(made["table"])) == [("the-people", month) for month in months]
     assert made["received_at"] == (first if len(months) == 1 else others[0]).at and not made["synthetic"]
     publish(store, PLACES, b"id,name\n1,a\n")
-    assert stale(store, folder, BOTH) == ["a"]
-    assert {row[0] for row in rows_of(store.path(measure(store, folder, BOTH)["a"]["table"]))} == {
+    assert read_stale_marts(store, folder, BOTH) == ["a"]
+    assert {row[0] for row in rows_of(store.path(compute_marts(store, folder, BOTH)["a"]["table"]))} == {
         "the-people",
         "the-places",
     }
@@ -327,15 +339,15 @@ def test_what_adds_months_up_is_left_while_more_are_on_their_way(store: Store, f
     contracts = [calls, PEOPLE]
     publish(store, PEOPLE, b"id,name\n1,a\n")
     switched(store, calls, folder, b"id,name\n1,a\n")
-    assert measure(store, folder, contracts)["b"]["changed"]
+    assert compute_marts(store, folder, contracts)["b"]["changed"]
     switched(store, calls, folder, b"id,name\n1,a\n2,b\n")
     publish(store, PEOPLE, b"id,name\n1,b\n", "2026-01-06T02:00:00Z")
-    made = measure(store, folder, contracts, {"hk-demo", "hk-other"})
+    made = compute_marts(store, folder, contracts, {"hk-demo", "hk-other"})
     assert made["a"] == made["b"] == {"waiting": ["the months of hk-demo"]}
     assert made["by_month"]["rows"] == 1 and made["c"]["changed"]
     with duckdb.connect(str(store.path("warehouse.duckdb")), read_only=True) as con:
         assert con.execute("select calls from a").fetchall() == [(1,)]
-    assert rows_of(store.path(measure(store, folder, contracts)["b"]["table"])) == [(2,)]
+    assert rows_of(store.path(compute_marts(store, folder, contracts)["b"]["table"])) == [(2,)]
 
 
 def switched(store: Store, contract: Contract, folder: Path, data: bytes) -> None:
@@ -347,7 +359,7 @@ def switched(store: Store, contract: Contract, folder: Path, data: bytes) -> Non
         name: table[name] for name in ("key", "received_at", "synthetic")
     }
     store.set_state("month/hk-demo", "2026-01", counts)
-    measure_month(store, folder, [contract, PEOPLE], "hk-demo", "2026-01")
+    compute_month(store, folder, [contract, PEOPLE], "hk-demo", "2026-01")
 
 
 def test_what_is_withdrawn_was_not_released(store: Store) -> None:

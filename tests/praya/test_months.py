@@ -11,10 +11,10 @@ from praya.assurance.status import pending
 from praya.contract import Contract
 from praya.errors import MeasureError, MonthIncomplete, StageError
 from praya.ledger import Ledger
-from praya.pipeline.measure import load_marts, measure, measure_month, stale
+from praya.pipeline.measure import compute_marts, compute_month, load_marts, read_stale_marts
 from praya.pipeline.month_switch import switch_in, waiting
-from praya.pipeline.stage import stage
-from praya.pipeline.validate import validate
+from praya.pipeline.stage import stage_table
+from praya.pipeline.validate import validate_table
 from praya.store import Store
 
 PROVIDER = "hk-demo"
@@ -56,8 +56,8 @@ def take(
     """Stage and validate `rows` rows of the month, as a task would."""
     data = "id,name\n" + "".join(f"{number},x\n" for number in range(rows))
     put_snapshot(store, contract.at(month), data.encode(), received_at)
-    stage(contract.at(month), store)
-    validate(contract.at(month), store, store.root)
+    stage_table(contract.at(month), store)
+    validate_table(contract.at(month), store, store.root)
 
 
 def enter(store: Store, tables: list[Contract], month: str) -> bool:
@@ -65,7 +65,7 @@ def enter(store: Store, tables: list[Contract], month: str) -> bool:
 
 
 def total(store: Store, metrics: Path, tables: list[Contract]) -> tuple[int, int]:
-    (row,) = rows_of(store.path(measure(store, metrics, tables)["total"]["table"]))
+    (row,) = rows_of(store.path(compute_marts(store, metrics, tables)["total"]["table"]))
     return row
 
 
@@ -77,7 +77,7 @@ def test_a_month_counts_once_all_its_tables_are_switched_in(
         take(store, calls, month, number)
     with pytest.raises(MonthIncomplete, match="the-cases: nothing has been collected yet"):
         enter(store, tables, "2023-01")
-    assert measure(store, metrics, tables)["total"] == {"waiting": ["monthly_calls"]}
+    assert compute_marts(store, metrics, tables)["total"] == {"waiting": ["monthly_calls"]}
     for month in ("2023-01", "2023-03"):
         take(store, cases, month, 1)
         assert waiting(tables, store) == {
@@ -107,7 +107,7 @@ def test_what_was_switched_in_counts_until_the_whole_month_is_good_again(
     assert total(store, metrics, tables) == (3, 1), "the new calls lie aside"
     put_snapshot(store, cases.at("2023-01"), b"id,name\n1,x\n1,x\n", "2026-02-01T00:00:00Z")
     with pytest.raises(StageError):
-        stage(cases.at("2023-01"), store)
+        stage_table(cases.at("2023-01"), store)
     with pytest.raises(
         MonthIncomplete,
         match="what was switched in before stays: the-cases: the-cases/2023-01: fewer than 10 of",
@@ -127,17 +127,17 @@ def test_a_month_again_computes_its_own_mart_and_the_total_only(
             take(store, contract, month, 2)
         enter(store, tables, month)
         assert [
-            one["changed"] for one in measure_month(store, metrics, tables, PROVIDER, month).values()
+            one["changed"] for one in compute_month(store, metrics, tables, PROVIDER, month).values()
         ] == [True]
-    assert stale(store, metrics, tables) == ["total"]
+    assert read_stale_marts(store, metrics, tables) == ["total"]
     assert total(store, metrics, tables) == (4, 2)
-    assert stale(store, metrics, tables) == []
+    assert read_stale_marts(store, metrics, tables) == []
     before = {
         path: path.stat().st_mtime_ns for path in store.path("marts/monthly_calls").glob("*/mart.parquet")
     }
     take(store, tables[0], "2023-02", 7, "2026-02-01T00:00:00Z")
     enter(store, tables, "2023-02")
-    assert stale(store, metrics, tables) == ["monthly_calls", "total"]
+    assert read_stale_marts(store, metrics, tables) == ["monthly_calls", "total"]
     assert total(store, metrics, tables) == (9, 2)
     after = {
         path: path.stat().st_mtime_ns for path in store.path("marts/monthly_calls").glob("*/mart.parquet")
@@ -150,14 +150,14 @@ def test_a_month_knows_its_bounds_in_hong_kong(store: Store, metrics: Path, tabl
         for contract in tables:
             take(store, contract, month, 1)
         enter(store, tables, month)
-        state = measure_month(store, metrics, tables, PROVIDER, month)["monthly_calls"]
+        state = compute_month(store, metrics, tables, PROVIDER, month)["monthly_calls"]
         ((name, calls, length),) = rows_of(store.path(state["table"]))
         assert (name, calls, length) == (month, 1, days)
 
 
 def test_a_month_that_is_not_there_has_no_marts(store: Store, metrics: Path, tables: list[Contract]) -> None:
     with pytest.raises(MeasureError, match="hk-demo/2023-01: has not been switched in; run its tables first"):
-        measure_month(store, metrics, tables, PROVIDER, "2023-01")
+        compute_month(store, metrics, tables, PROVIDER, "2023-01")
 
 
 @pytest.mark.parametrize("reads", ["the_prices", "total", "the_calls join other_calls using (id)"])

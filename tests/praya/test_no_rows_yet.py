@@ -14,14 +14,14 @@ from praya.assurance.standing import standing_of
 from praya.assurance.status import summary
 from praya.cli.app import app
 from praya.contract import Contract
-from praya.disclosure.protect import protect
 from praya.history import latest
 from praya.lineage import Marts
-from praya.pipeline.collect import collect
+from praya.pipeline.collect import collect_source
 from praya.pipeline.current import has_no_rows_yet, pending_reason
-from praya.pipeline.measure import measure
-from praya.pipeline.release import release
-from praya.pipeline.stage import stage
+from praya.pipeline.measure import compute_marts
+from praya.pipeline.order import publish_release
+from praya.pipeline.protect import protect_table
+from praya.pipeline.stage import stage_table
 from praya.store import Store
 
 PEOPLE = make_contract(dataset="the-people")
@@ -51,12 +51,12 @@ def run(store: Store, metrics: Path, rows: bytes, contract: Contract) -> None:
     """Take the source and the mart, and, unless there is nothing to release, the dataset of the mart."""
     accept(store, PEOPLE, b"id,name\n" + rows)
     marts = Marts(metrics, [PEOPLE, contract])
-    measure(store, *marts)
+    compute_marts(store, *marts)
     if has_no_rows_yet(contract, store):
         return
-    collect(contract, store, {})
-    accept_staged(store, contract, stage(contract, store))
-    release(protect(contract, store, marts), contract, store)
+    collect_source(contract, store, {})
+    accept_staged(store, contract, stage_table(contract, store))
+    publish_release(protect_table(contract, store, marts), contract, store)
 
 
 def test_a_mart_without_rows_makes_no_release_and_nothing_is_pending(store: Store, metrics: Path) -> None:
@@ -86,7 +86,7 @@ def test_it_is_released_with_its_first_row_and_follows_the_mart_to_none(store: S
 def test_a_mart_that_has_to_have_rows_is_pending_without_them(store: Store, metrics: Path) -> None:
     contract = adults(min_rows=1)
     accept(store, PEOPLE, b"id,name\n1,child\n")
-    measure(store, metrics, [PEOPLE, contract])
+    compute_marts(store, metrics, [PEOPLE, contract])
     assert not has_no_rows_yet(contract, store)
     assert pending_reason(contract, store, paths.suites()) == "nothing has been collected yet"
 

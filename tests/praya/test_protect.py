@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 
 from made import accept, field, make_contract, rows_of
 from praya.contract import Contract
-from praya.disclosure.protect import ProtectedTable, protect
+from praya.disclosure.protect import ProtectedTable
 from praya.disclosure.protect.protected_table import seal
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
-from praya.pipeline.release import release
+from praya.pipeline.order import publish_release
+from praya.pipeline.protect import protect_table
 from praya.store import Store, file_sha256
+from praya.store.states import Accepted, Protected
 
 pytestmark = pytest.mark.slow
 
@@ -46,7 +48,7 @@ def protected(
     store: Store, contract: Contract = PUBLIC, data: bytes = b"id,name\n1,a\n2,b\n"
 ) -> ProtectedTable:
     accept(store, contract, data)
-    return protect(contract, store)
+    return protect_table(contract, store)
 
 
 def ten_five(count: int | None) -> tuple[int | None, str | None]:
@@ -115,13 +117,13 @@ def test_the_decision_is_in_the_ledger_before_anything_can_be_released(store: St
         "10-5 rule",
         1,
     )
-    protect(COUNTED, store)
+    protect_table(COUNTED, store)
     assert len(list(Ledger(store))) == 1
 
 
 def test_nothing_accepted_is_nothing_protected(store: Store) -> None:
     with pytest.raises(DisclosureError, match="run validate first"):
-        protect(PUBLIC, store)
+        protect_table(PUBLIC, store)
 
 
 # --- getting round it ------------------------------------------------------------------------------------
@@ -129,7 +131,7 @@ def test_nothing_accepted_is_nothing_protected(store: Store) -> None:
 
 def refused(table: Any, store: Store, contract: Contract = PUBLIC) -> str:
     with pytest.raises(DisclosureError) as caught:
-        release(table, contract, store)
+        publish_release(table, contract, store)
     assert not store.path("released").exists()
     return str(caught.value)
 
@@ -173,7 +175,7 @@ class Liar(Fake):
 
 def test_nothing_but_a_protected_table_is_released(store: Store) -> None:
     table = protected(store)
-    accepted = store.state("sample", "accepted")
+    accepted = store.state(Accepted, "sample")
     assert accepted
     names = [store.path(accepted["table"]), str(table.path), accepted, None, ProtectedTable]
     alikes = [Fake(table), Subclass(table), Liar(table), SimpleNamespace(**vars(Fake(table)))]
@@ -219,7 +221,7 @@ def test_altered_bytes_are_refused(store: Store) -> None:
 
 def test_unprotected_bytes_under_the_name_of_protected_ones_are_refused(store: Store) -> None:
     table = protected(store, COUNTED, csv_of([("p", 7, 100)], "place,cases,deaths"))
-    accepted = store.state("sample", "accepted")
+    accepted = store.state(Accepted, "sample")
     assert accepted
     table.path.write_bytes(store.path(accepted["table"]).read_bytes())
     assert "no disclosure decision on the bytes" in refused(table, store, COUNTED)
@@ -234,7 +236,7 @@ def test_other_protected_bytes_of_the_same_dataset_are_refused(store: Store) -> 
 
 def test_a_sealed_table_that_points_elsewhere_is_refused(store: Store) -> None:
     table = protected(store)
-    accepted, state = store.state("sample", "accepted"), store.state("sample", "protected")
+    accepted, state = store.state(Accepted, "sample"), store.state(Protected, "sample")
     assert accepted and state
     elsewhere = seal(PUBLIC, store, state | {"table": accepted["table"]}, table.fields)
     assert "does not lie in the protected area" in refused(elsewhere, store)
@@ -265,11 +267,13 @@ def test_a_table_protected_under_looser_rules_is_refused(store: Store) -> None:
         disclosure={"class": "aggregated counts", "counts": ["cases"], "reason": "Counts of people."},
     )
     accept(store, loose, b"place,cases\np,3\n")
-    assert "under another disclosure section" in refused(protect(loose, store), store, strict)
+    assert "under another disclosure section" in refused(protect_table(loose, store), store, strict)
 
 
 def test_two_datasets_of_the_same_bytes_are_both_released(store: Store) -> None:
     other = make_contract(dataset="other")
     first, second = protected(store), protected(store, other)
     assert first.sha256 == second.sha256
-    assert release(first, PUBLIC, store)["changed"] and release(second, other, store)["changed"]
+    assert (
+        publish_release(first, PUBLIC, store)["changed"] and publish_release(second, other, store)["changed"]
+    )

@@ -10,11 +10,12 @@ import pytest
 
 from made import accept, field, make_contract, publish
 from praya.contract import Contract
-from praya.disclosure.protect import protect
 from praya.disclosure.protect.personal_search import personal_data
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
+from praya.pipeline.protect import protect_table
 from praya.store import Store
+from praya.store.states import Protected
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +36,7 @@ def rows(*remarks: str, fill: int = 0) -> bytes:
 def refusal(contract: Contract, store: Store, data: bytes) -> str:
     accept(store, contract, data)
     with pytest.raises(DisclosureError) as caught:
-        protect(contract, store)
+        protect_table(contract, store)
     return str(caught.value)
 
 
@@ -48,7 +49,7 @@ def test_one_hit_blocks_the_release_and_says_where_without_the_value(store: Stor
     assert "123456" not in said
     assert not store.path("protected").exists() or not list(store.path("protected").rglob("*.parquet"))
     assert not list(Ledger(store))
-    assert store.state("sample", "protected") is None
+    assert store.state(Protected, "sample") is None
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_an_office_s_own_contact_passes_with_its_reason_and_is_counted(store: St
     found = {"column": "remark", "kind": "phone", "hits": 2, "cells": 2}
     told = {"allowed_rate": 0.0, "found": [{**found, "estimated": False, "public_contact": True}]}
     (line,) = (line for line in Ledger(store) if line.kind == "disclosure")
-    state = store.state("sample", "protected")
+    state = store.state(Protected, "sample")
     manifest = json.loads((release / "manifest.json").read_text())
     assert state
     decisions = (line.body, state["decision"], manifest["disclosure"])
@@ -100,7 +101,7 @@ def test_hits_up_to_the_allowed_rate_pass_and_the_policy_s_ceiling_holds(store: 
     contract = make_contract(*FACTS, disclosure=lax)
     data = rows(f"holder {HKID}", fill=999)
     accept(store, contract, data)
-    assert protect(contract, store).decision["personal_data"]["found"][0]["hits"] == 1
+    assert protect_table(contract, store).decision["personal_data"]["found"][0]["hits"] == 1
     laxer = make_contract(*FACTS, dataset="other", disclosure=lax | {"allowed_rate": 0.9})
     assert "at most 0.001" in refusal(laxer, store, rows(HKID, HKID, fill=998))
 
@@ -113,19 +114,19 @@ def test_the_policy_says_how_fine_a_place_may_be(
     contract = make_contract(field("id", "integer"), field("latitude", "number"))
     data = b"id,latitude\n1,22.278\n2,22.283\n"
     accept(store, contract, data)
-    first = protect(contract, store)
+    first = protect_table(contract, store)
     coarse = tmp_path / "policy.yaml"
     coarse.write_text(paths.policy().read_text().replace("decimals: 3", "decimals: 1"))
     monkeypatch.setenv("PRAYA_POLICY", str(coarse))
     with pytest.raises(DisclosureError, match="latitude: 2 of 2 cells hold a coordinates"):
-        protect(contract, store)
+        protect_table(contract, store)
     assert first.decision["personal_data"]["found"] == []
 
 
 def test_an_empty_table_and_one_of_dates_hold_nothing(store: Store) -> None:
     contract = make_contract(field("day", "date"))
     accept(store, contract, b"day\n")
-    assert protect(contract, store).decision["personal_data"]["found"] == []
+    assert protect_table(contract, store).decision["personal_data"]["found"] == []
 
 
 def test_what_was_searched_is_not_searched_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,5 +135,5 @@ def test_what_was_searched_is_not_searched_again(store: Store, monkeypatch: pyte
     searched = Mock(side_effect=personal_data)
     monkeypatch.setattr("praya.disclosure.protect.personal_data", searched)
     for _ in range(2):
-        protect(contract, store)
+        protect_table(contract, store)
     assert searched.call_count == 1

@@ -22,14 +22,15 @@ import pyarrow.csv
 import pytest
 
 from made import RECEIVED, accept, field, make_contract, publish, rows_of, text
-from praya.disclosure.protect import protect
 from praya.errors import ReleaseHeld
 from praya.ledger import Ledger
-from praya.pipeline.release import release
+from praya.pipeline.order import publish_release
+from praya.pipeline.protect import protect_table
 from praya.pipeline.release.due import due_at
-from praya.pipeline.release.preview import preview
+from praya.pipeline.release.preview import grant_preview
 from praya.store import Store
 from praya.store import duck as duck_module
+from praya.store.states import Collected
 
 pytestmark = pytest.mark.slow
 
@@ -59,7 +60,7 @@ def test_a_release_is_named_after_the_time_of_its_content_and_pointed_to(store: 
 def test_unchanged_content_makes_no_new_release(store: Store) -> None:
     publish(store, make_contract(), DATA)
     before = {path: path.stat().st_mtime_ns for path in store.path("released").rglob("*")}
-    again = release(protect(make_contract(), store), make_contract(), store)
+    again = publish_release(protect_table(make_contract(), store), make_contract(), store)
     assert again["changed"] is False
     # The same rows received again later, in another order, are no other content.
     publish(store, make_contract(), b"id,name\n2,b\n1,a\n", LATER)
@@ -109,13 +110,13 @@ def test_a_release_that_was_interrupted_before_its_pointer_is_completed(store: S
 
 def test_the_manifest_tells_the_snapshot_that_its_rows_came_from(store: Store) -> None:
     accept(store, make_contract(), DATA)
-    table = protect(make_contract(), store)
+    table = protect_table(make_contract(), store)
     # By now something newer was collected, but has not come this far.
-    collected = store.state("sample", "collected")
+    collected = store.state(Collected, "sample")
     assert collected is not None
     newer = {"data": collected["parts"]["data"] | {"sha256": "f" * 64, "received_at": LATER}}
     store.set_state("sample", "collected", collected | {"parts": newer, "key": "newer", "received_at": LATER})
-    version = release(table, make_contract(), store)["version"]
+    version = publish_release(table, make_contract(), store)["version"]
     manifest = store.get_json(f"released/sample/{version}/manifest.json")
     assert manifest is not None
     assert manifest["snapshots"]["data"]["sha256"] == hashlib.sha256(DATA).hexdigest()
@@ -185,16 +186,16 @@ def at(text: str) -> dt.datetime:
 def test_nothing_shows_before_the_embargo_and_everything_at_it(store: Store) -> None:
     contract = make_contract(release={"embargo_until": "2027-01-04T16:30:00+08:00"})
     accept(store, contract, DATA)
-    table = protect(contract, store)
+    table = protect_table(contract, store)
     with pytest.raises(ReleaseHeld, match="held until its release time 4 January 2027, 16:30") as caught:
-        release(table, contract, store, now=at("2027-01-04T08:29:59Z"))
+        publish_release(table, contract, store, now=at("2027-01-04T08:29:59Z"))
     assert caught.value.due == at("2027-01-04T08:30:00Z")
     until = at("2099-01-01T00:00:00Z")
-    preview(
+    grant_preview(
         table, contract, store, to="Secretary", start=at(LATER), until=until, reason="Briefing.", by="mary"
     )
     assert not store.path("released").exists() and Ledger(store).find("release", "sample") is None
-    assert release(table, contract, store, now=at("2027-01-04T08:30:00Z"))["changed"]
+    assert publish_release(table, contract, store, now=at("2027-01-04T08:30:00Z"))["changed"]
 
 
 def test_the_last_release_stays_while_the_next_is_held(store: Store) -> None:
@@ -202,7 +203,7 @@ def test_the_last_release_stays_while_the_next_is_held(store: Store) -> None:
     contract = make_contract(release={"embargo_until": "2099-01-01T00:00:00+08:00"})
     accept(store, contract, DATA + b"3,c\n", LATER)
     with pytest.raises(ReleaseHeld):
-        release(protect(contract, store), contract, store)
+        publish_release(protect_table(contract, store), contract, store)
     latest = store.get_json("released/sample/latest.json")
     assert latest is not None and latest["version"] == first.name
     assert [path.name for path in sorted(first.parent.iterdir())] == [

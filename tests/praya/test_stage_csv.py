@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from made import field, make_contract, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.errors import StageError
-from praya.pipeline.stage import csv_input, stage
+from praya.pipeline.stage import csv_input, stage_table
 from praya.store import Store
+from praya.store.states import Staged
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +30,7 @@ def staged(
 ) -> tuple[list[Any], list[dict[str, Any]]]:
     """The rows of table and of quarantine; nothing may be lost between them."""
     put_snapshot(store, contract, data)
-    state = stage(contract, store)
+    state = stage_table(contract, store)
     names = ("row", "line", "column", "value", "rule", "reason", "raw")
     quarantine = [dict(zip(names, row, strict=True)) for row in rows_of(store.path(state["quarantine"]))]
     table = rows_of(store.path(state["table"]))
@@ -96,7 +97,7 @@ def test_an_encoding_that_the_file_does_not_keep_is_said(store: Store) -> None:
     contract = make_contract(source={"encoding": "big5hkscs"})
     put_snapshot(store, contract, b"id,name\n1,\xff\xff\n")
     with pytest.raises(StageError, match=r"the file is not big5hkscs .*correct source\.encoding"):
-        stage(contract, store)
+        stage_table(contract, store)
 
 
 def test_bytes_that_are_not_utf8_put_their_row_in_quarantine_and_no_other(store: Store) -> None:
@@ -141,8 +142,8 @@ def test_a_quote_that_is_never_closed_stops_the_dataset_and_names_the_line(store
     with pytest.raises(
         StageError, match="a quote that opens in the record at line 3 of the file is not closed"
     ):
-        stage(make_contract(), store)
-    assert store.state("sample", "staged") is None
+        stage_table(make_contract(), store)
+    assert store.state(Staged, "sample") is None
 
 
 def test_empty_lines_of_a_single_column_are_empty_values(store: Store) -> None:
@@ -372,7 +373,7 @@ def test_a_row_without_its_primary_key_goes_to_quarantine(store: Store) -> None:
 def test_changed_columns_stop_the_dataset_and_are_named(store: Store, header: bytes, said: str) -> None:
     put_snapshot(store, make_contract(), header + b"\n1,a\n")
     with pytest.raises(StageError, match=said):
-        stage(make_contract(), store)
+        stage_table(make_contract(), store)
 
 
 def test_more_bad_rows_than_allowed_stop_the_dataset_and_the_quarantine_stays_to_be_read(
@@ -383,37 +384,37 @@ def test_more_bad_rows_than_allowed_stop_the_dataset_and_the_quarantine_stays_to
     with pytest.raises(
         StageError, match=r"2 of 3 rows do not fit the contract \(type 2\), more than the 1 it allows"
     ) as caught:
-        stage(contract, store)
+        stage_table(contract, store)
     quarantine = re.search(r"\S+quarantine\.parquet", str(caught.value))
     assert quarantine and len(rows_of(Path(quarantine[0]))) == 2
-    state = store.state("sample", "staged")
+    state = store.state(Staged, "sample")
     assert state is not None and state["stopped"] == str(caught.value)
     with pytest.raises(StageError, match="2 of 3 rows"):
-        stage(contract, store)
+        stage_table(contract, store)
 
 
 def test_fewer_rows_than_the_contract_asks_for_stop_the_dataset(store: Store) -> None:
     contract = make_contract(quality={"min_rows": 3})
     put_snapshot(store, contract, b"id,name\n1,a\n2,b\n")
     with pytest.raises(StageError, match="2 rows came, fewer than the 3"):
-        stage(contract, store)
+        stage_table(contract, store)
 
 
 def test_nothing_collected_is_said(store: Store) -> None:
     with pytest.raises(StageError, match="run collect first"):
-        stage(make_contract(), store)
+        stage_table(make_contract(), store)
 
 
 def test_staging_twice_is_staging_once_and_another_contract_is_another_table(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put_snapshot(store, make_contract(), b"id,name\n1,a\n")
-    first = stage(make_contract(), store)
+    first = stage_table(make_contract(), store)
     with monkeypatch.context() as patch:
         patch.setattr("praya.pipeline.stage.build", lambda *_: pytest.fail("it was built again"))
-        assert stage(make_contract(), store) == first
-        assert stage(make_contract(owner="another"), store) == first
-    other = stage(make_contract(field("id"), field("name")), store)
+        assert stage_table(make_contract(), store) == first
+        assert stage_table(make_contract(owner="another"), store) == first
+    other = stage_table(make_contract(field("id"), field("name")), store)
     assert other["key"] != first["key"] and rows_of(store.path(other["table"])) == [("1", "a")]
 
 
@@ -601,7 +602,7 @@ def test_big5_headers_of_one_name_are_refused(store: Store) -> None:
     contract = make_contract(source={"encoding": "big5hkscs"})
     put_snapshot(store, contract, (REAL / "hkpf_crime_details.csv").read_bytes())
     with pytest.raises(StageError, match="columns of one name in the file"):
-        stage(contract, store)
+        stage_table(contract, store)
 
 
 @real

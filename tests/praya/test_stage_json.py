@@ -13,7 +13,7 @@ import pytest
 from made import field, make_contract, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.errors import StageError
-from praya.pipeline.stage import stage
+from praya.pipeline.stage import stage_table
 from praya.store import Store
 
 
@@ -26,7 +26,7 @@ def staged(store: Store, contract: Contract, data: Any) -> tuple[list[Any], list
     put_snapshot(
         store, contract, data if isinstance(data, bytes) else json.dumps(data, ensure_ascii=False).encode()
     )
-    state = stage(contract, store)
+    state = stage_table(contract, store)
     assert state["rows_in"] == state["rows_out"] + state["rows_quarantined"]
     table = rows_of(store.path(state["table"]))
     assert state["rows_out"] == len(table)
@@ -121,7 +121,7 @@ def test_a_file_of_another_shape_is_said(store: Store, data: bytes, records: str
     contract = make_contract(source={"format": "json", "records": records}, quality={"min_rows": 1})
     put_snapshot(store, contract, data)
     with pytest.raises(StageError, match=said):
-        stage(contract, store)
+        stage_table(contract, store)
 
 
 def test_keys_that_are_left_behind_may_come_and_go(store: Store) -> None:
@@ -156,13 +156,13 @@ def test_parquet_that_is_none_or_has_other_columns_is_said(store: Store, tmp_pat
     contract = make_contract(source={"format": "parquet"})
     put_snapshot(store, contract, b"hello, world")
     with pytest.raises(StageError, match="cannot be read as the PARQUET of its contract"):
-        stage(contract, store)
+        stage_table(contract, store)
     path = tmp_path / "x.parquet"
     with duckdb.connect() as con:
         con.execute(f"copy (select 1 as id, 2 as other) to '{path}' (format parquet)")
     put_snapshot(store, contract, path.read_bytes())
     with pytest.raises(StageError, match="missing: name; not in the contract: 'other'"):
-        stage(contract, store)
+        stage_table(contract, store)
 
 
 # --- what departments publish ----------------------------------------------------------------------------
@@ -221,11 +221,11 @@ def test_twins_that_were_published_minutes_apart_meet_on_uid(store: Store) -> No
         "tc": "1823_holidays_archive_20230602-0953-tc.json",
     }
     put_snapshot(store, contract, {part: (REAL / file).read_bytes() for part, file in twins.items()})
-    state = stage(contract, store)
+    state = stage_table(contract, store)
     assert (state["rows_out"], state["rows_quarantined"]) == (51, 0)
     assert ("20220101@1823.gov.hk", "The first day of January", "一月一日") in rows_of(
         store.path(state["table"])
     )
     twins["tc"] = "1823_public_holidays_tc.json"
     put_snapshot(store, contract, {part: (REAL / file).read_bytes() for part, file in twins.items()})
-    assert stage(contract, store)["quarantined_by_rule"] == {"parity": 68}
+    assert stage_table(contract, store)["quarantined_by_rule"] == {"parity": 68}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from made import field, make_contract, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.errors import StageError
-from praya.pipeline.stage import csv_input, stage
+from praya.pipeline.stage import csv_input, stage_table
 from praya.pipeline.stage.csv_records import Survey
 from praya.store import Store, duck
 
@@ -55,7 +55,7 @@ def staged(
     store: Store, contract: Contract, data: bytes | dict[str, bytes]
 ) -> tuple[dict[str, Any], list[Any], list[Any]]:
     put_snapshot(store, contract, data)
-    state = stage(contract, store)
+    state = stage_table(contract, store)
     assert state["rows_in"] == state["rows_out"] + state["rows_quarantined"]
     table, quarantine = (rows_of(store.path(state[name])) for name in ("table", "quarantine"))
     return state, table, quarantine
@@ -78,7 +78,7 @@ def test_the_same_pages_give_the_same_bytes_in_their_order_on_any_number_of_thre
         monkeypatch.setattr(duck.duckdb, "connect", connected)
         store = Store(tmp_path / f"store {len(list(tmp_path.iterdir()))}")
         put_snapshot(store, january, data)
-        made.add(store.path(stage(january, store)["table"]).read_bytes())
+        made.add(store.path(stage_table(january, store)["table"]).read_bytes())
     duck.close_idle()
     (table,) = made
     (tmp_path / "table.parquet").write_bytes(table)
@@ -151,7 +151,7 @@ def test_a_count_of_records_that_their_parsing_does_not_bear_out_stops_the_datas
     monkeypatch.setattr(csv_input, "survey", lambda *_: Survey(told, {"\n"}, {}))
     put_snapshot(store, records().at("2023-01"), paged(lines(0, 4) + b"5,nobody,2023-01-05,\n"))
     with pytest.raises(StageError, match=f"{told} records came in, but 4 were typed and 1 quarantined"):
-        stage(records().at("2023-01"), store)
+        stage_table(records().at("2023-01"), store)
 
 
 # --- the month ---------------------------------------------------------------------------------------------
@@ -204,7 +204,7 @@ def test_a_whole_month_under_another_name_stops_it_and_says_so(store: Store) -> 
         match=r"sample/2023-02: about 60 of about 60 rows .*more than the 50 it allows; .*about 60 are of another "
         "month by their at: ask the source if it delivered the right one",
     ):
-        stage(february, store)
+        stage_table(february, store)
     january = records(partition_field="at", quality={"max_quarantined_rows": 50}).at("2023-01")
     assert staged(store, january, paged(lines(0, 60)))[0]["rows_out"] == 60
 

@@ -9,16 +9,17 @@ import pytest
 
 from made import accept, accept_staged, make_contract, publish
 from praya.contract import Contract
-from praya.disclosure.protect import protect
 from praya.errors import SourceError
 from praya.ledger import Ledger
 from praya.lineage import Marts
-from praya.pipeline.collect import collect
-from praya.pipeline.measure import measure
-from praya.pipeline.release import release
-from praya.pipeline.stage import stage
+from praya.pipeline.collect import collect_source
+from praya.pipeline.measure import compute_marts
+from praya.pipeline.order import publish_release
+from praya.pipeline.protect import protect_table
+from praya.pipeline.stage import stage_table
 from praya.site.portal import catalogue
 from praya.store import Store
+from praya.store.states import Collected
 
 DATA = b"id,name\n1,a\n"
 PEOPLE = make_contract(dataset="the-people", synthetic=True)
@@ -64,24 +65,24 @@ def test_what_is_made_from_synthetic_tables_is_synthetic_to_the_last_page(
 ) -> None:
     (tmp_path / "of_people.sql").write_text("select id, name from the_people")
     accept(store, PEOPLE, DATA)
-    measure(store, tmp_path, [PEOPLE])
+    compute_marts(store, tmp_path, [PEOPLE])
     contract = mart_contract(synthetic=True)
-    collect(contract, store, {})
-    accept_staged(store, contract, stage(contract, store))
+    collect_source(contract, store, {})
+    accept_staged(store, contract, stage_table(contract, store))
     marts = Marts(tmp_path, [PEOPLE, contract])
-    version = release(protect(contract, store, marts), contract, store)["version"]
+    version = publish_release(protect_table(contract, store, marts), contract, store)["version"]
     assert says_so(store, store.path(f"released/of-people/{version}")) == [True] * 5
 
 
 def test_a_contract_that_hides_its_synthetic_mart_is_refused(store: Store, tmp_path: Path) -> None:
     (tmp_path / "of_people.sql").write_text("select id, name from the_people")
     accept(store, PEOPLE, DATA)
-    measure(store, tmp_path, [PEOPLE])
+    compute_marts(store, tmp_path, [PEOPLE])
     with pytest.raises(
         SourceError, match="its source is synthetic and its contract does not say so; set `synthetic: true`"
     ):
-        collect(mart_contract(synthetic=False), store, {})
-    assert store.state("of-people", "collected") is None
+        collect_source(mart_contract(synthetic=False), store, {})
+    assert store.state(Collected, "of-people") is None
 
 
 def test_data_that_becomes_synthetic_is_another_release(store: Store) -> None:

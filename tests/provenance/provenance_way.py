@@ -14,14 +14,14 @@ from typing import NamedTuple
 from made import agree, field, make_contract
 from praya.assurance.evidence import evidence
 from praya.contract import Contract
-from praya.disclosure.protect import protect
 from praya.lineage import Marts
-from praya.pipeline.collect import collect
-from praya.pipeline.measure import measure, measure_month
+from praya.pipeline.collect import collect_source
+from praya.pipeline.measure import compute_marts, compute_month
 from praya.pipeline.month_switch import switch_in
-from praya.pipeline.release import release
-from praya.pipeline.stage import stage
-from praya.pipeline.validate import validate
+from praya.pipeline.order import publish_release
+from praya.pipeline.protect import protect_table
+from praya.pipeline.stage import stage_table
+from praya.pipeline.validate import validate_table
 from praya.provenance import Signer
 from praya.site.portal import calendar, catalogue
 from praya.store import Store
@@ -69,16 +69,18 @@ def take(
 ) -> str:
     """Collect to catalogue; gives the version."""
     accepted(store, contract, suites)
-    version = release(protect(contract, store, marts), contract, store, context=context)["version"]
+    version = publish_release(protect_table(contract, store, marts), contract, store, context=context)[
+        "version"
+    ]
     catalogue(store)
     return str(version)
 
 
 def accepted(store: Store, contract: Contract, suites: Path) -> None:
     """Collect, stage and validate."""
-    collect(contract, store, {})
-    stage(contract, store)
-    validate(contract, store, suites)
+    collect_source(contract, store, {})
+    stage_table(contract, store)
+    validate_table(contract, store, suites)
 
 
 def counts(work: Path, metrics: Path) -> Made:
@@ -123,12 +125,12 @@ def counted(
     )
     store = Store(work / "store")
     january = calls.at(MONTH)
-    collect(january, store, {})
-    stage(january, store)
-    validate(january, store, work)
+    collect_source(january, store, {})
+    stage_table(january, store)
+    validate_table(january, store, work)
     switch_in([calls], store, work, "hk-demo", MONTH)
-    measure_month(store, metrics, [calls, contract], "hk-demo", MONTH)
-    measure(store, metrics, [calls, contract])
+    compute_month(store, metrics, [calls, contract], "hk-demo", MONTH)
+    compute_marts(store, metrics, [calls, contract])
     agree(contract, store, Marts(metrics, [calls, contract]))
     return store, contract, calls
 
@@ -162,7 +164,7 @@ def publish_anew(store: Store, contract: Contract, source: Path, by: Signer | No
     contract = contract.model_copy(
         update={"source": contract.source.model_copy(update={"url": source.as_uri()})}
     )
-    collect(contract, store, {})
-    stage(contract, store)
-    validate(contract, store, source.parent)
-    return str(release(protect(contract, store), contract, store, by=by)["version"])
+    collect_source(contract, store, {})
+    stage_table(contract, store)
+    validate_table(contract, store, source.parent)
+    return str(publish_release(protect_table(contract, store), contract, store, by=by)["version"])

@@ -19,7 +19,7 @@ from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, request
 from praya.ledger.note import VerifierKey
 from praya.ledger.witness import Witness
-from praya.pipeline.retention import purge
+from praya.pipeline.retention import purge_snapshots
 from praya.provenance import signer
 from praya.provenance.keys import known_keys, note_keys, revoke, rotate
 from praya.provenance.signed_files import publish_checkpoint, take_witnessed
@@ -152,7 +152,7 @@ def test_after_the_raw_records_were_purged_the_evidence_says_what_is_still_prova
     store = Store(counts.root)
     before = way.unpacked(counts, tmp_path / "before", witnesses)
     assert "Reproducible from raw" in (before / "README.html").read_text()
-    assert purge(store, counts.records, dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
+    assert purge_snapshots(store, counts.records, dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
     catalogue(store)
     publish_checkpoint(store, signer())
     after = way.unpacked(counts, tmp_path / "after", witnesses)

@@ -15,7 +15,7 @@ from praya.assurance.reproduce.code import MODULES, at_commit, module_in
 from praya.assurance.verify import states, verify
 from praya.errors import IntegrityError
 from praya.ledger import Ledger
-from praya.pipeline.retention import purge
+from praya.pipeline.retention import purge_snapshots
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
@@ -35,7 +35,7 @@ def test_of_counts_too_and_after_the_purge_from_the_protected_mart(counts: way.M
     dataset, version = counts.contract.dataset, counts.version
     done = reproduce(store, dataset, version)
     assert done.same and "reproducible from raw (2 of 2" in done.sentences[0]
-    assert purge(store, counts.records, dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
+    assert purge_snapshots(store, counts.records, dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
     assert list(verify(store)) == []
     (state,) = states(store)
     assert state.state == "reproducible from the protected mart"

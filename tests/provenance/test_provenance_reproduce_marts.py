@@ -17,8 +17,8 @@ from praya.assurance.verify import verify
 from praya.assurance.verify.kept import behind
 from praya.contract import Contract
 from praya.lineage import Marts
-from praya.pipeline.measure import measure
-from praya.pipeline.retention import purge
+from praya.pipeline.measure import compute_marts
+from praya.pipeline.retention import purge_snapshots
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
@@ -56,7 +56,7 @@ def test_the_tables_the_sql_and_the_verdict_are_made_again(counts: way.Made, con
 
 
 def test_after_the_purge_the_sql_runs_on_the_table_as_recorded(counts: way.Made, contracts: Path) -> None:
-    assert purge(Store(counts.root), counts.records, dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
+    assert purge_snapshots(Store(counts.root), counts.records, dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
     same, said = again(counts)
     assert same and said[-2:] == [f"mart calls_by_kind: {MADE}", JUDGED]
     assert said[-3].startswith("table the-calls/2023-01: taken as recorded: its snapshots were purged on 20")
@@ -87,7 +87,7 @@ def test_a_table_that_was_changed_is_found_by_staging_it_again(counts: way.Made,
 
 
 def test_a_table_of_which_only_another_is_left_gives_another_mart(counts: way.Made, contracts: Path) -> None:
-    assert purge(Store(counts.root), counts.records, dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
+    assert purge_snapshots(Store(counts.root), counts.records, dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
     (table,) = counts.root.glob("staged/the-calls/2023-01/*/table.parquet")
     with duckdb.connect() as con:
         con.execute(f"copy (select 1::bigint as id, 'a' as name) to '{table}' (format parquet)")
@@ -96,7 +96,7 @@ def test_a_table_of_which_only_another_is_left_gives_another_mart(counts: way.Ma
 
 
 def test_without_snapshots_and_table_it_is_said(counts: way.Made, contracts: Path) -> None:
-    assert purge(Store(counts.root), counts.records, dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
+    assert purge_snapshots(Store(counts.root), counts.records, dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
     (table,) = counts.root.glob("staged/the-calls/2023-01/*/table.parquet")
     table.unlink()
     same, said = again(counts)
@@ -121,7 +121,7 @@ def test_what_it_read_as_released_is_taken_as_published_and_its_contract_is_kept
     source = {"url": None, "mart": "beside", "format": "parquet"}
     one = make_contract(field("kind"), field("calls", "integer"), dataset="beside", source=source)
     marts = Marts(metrics, [*counts.records, counts.contract, one])
-    measure(store, *marts)
+    compute_marts(store, *marts)
     made = way.Made(counts.root, one, way.take(store, one, tmp_path, marts=marts))
     assert "contract calls-by-kind" in {each["name"] for each in behind(made.folder)}
     assert list(verify(store)) == []

@@ -15,8 +15,8 @@ from praya.assurance.verify.kept import behind, raw_of
 from praya.assurance.verify.ledger_facts import Known
 from praya.contract import Contract
 from praya.lineage import Marts
-from praya.pipeline.measure import measure
-from praya.pipeline.retention import purge
+from praya.pipeline.measure import compute_marts
+from praya.pipeline.retention import purge_snapshots
 from praya.store import Store
 
 SQL = "select kind, calls from released_calls_by_kind"
@@ -55,7 +55,7 @@ def released(made: way.Made, metrics: Path, sql: str) -> way.Made:
     (metrics / "beside.sql").write_text(sql)
     store, one = Store(made.root), facts("beside", "beside") if sql == SQL else counts_of("beside", "beside")
     marts = Marts(metrics, [*made.records, made.contract, one])
-    measure(store, *marts)
+    compute_marts(store, *marts)
     agree(one, store, marts)
     version = way.take(store, one, metrics.parent, marts=marts)
     return way.Made(made.root, one, version, made.records)
@@ -80,7 +80,7 @@ def test_it_goes_back_to_the_records_behind_that_release_until_they_are_purged(
     assert raw_of(store, made.folder, known) > raw_of(store, counts.folder, known)
     (before,) = states(store, "beside")
     assert before.state == "reproducible from raw"
-    assert purge(store, list(made.records), dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
+    assert purge_snapshots(store, list(made.records), dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
     (after,) = states(store, "beside")
     assert after.state == "reproducible from the protected mart" and "purged on" in after.why
 

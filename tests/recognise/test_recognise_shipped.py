@@ -11,6 +11,7 @@ from praya.contract import Contract, load_policy
 from praya.disclosure.protect.personal_search import personal_data
 from praya.store import Store
 from praya.store.duck import connect
+from praya.store.states import Accepted
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +26,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, dict[str, 
 def test_no_table_that_ships_is_stopped(shipped: tuple[Store, dict[str, Contract]]) -> None:
     store, contracts = shipped
     for dataset in SHIPPED:
-        accepted = store.state(contracts[dataset].subject, "accepted")
+        accepted = store.state(Accepted, contracts[dataset].subject)
         assert accepted is not None
         with connect() as con:
             found = personal_data(con, contracts[dataset], load_policy(), store.path(accepted["table"]))

@@ -18,12 +18,12 @@ from typer.testing import CliRunner, Result
 from made import accept, contract_dict, field, make_contract, publish
 from praya.assurance.verify import verify
 from praya.cli.app import app
-from praya.disclosure.protect import protect
 from praya.errors import ReleaseHeld, ReleaseRefused
 from praya.history.grants import Grant, end, grants, of_token
 from praya.ledger import Ledger
-from praya.pipeline.release import release
-from praya.pipeline.release.preview import preview
+from praya.pipeline.order import publish_release
+from praya.pipeline.protect import protect_table
+from praya.pipeline.release.preview import grant_preview
 from praya.pipeline.release.withdraw import withdraw
 from praya.site.portal import calendar, catalogue
 from praya.site.serve.previews import application
@@ -53,7 +53,7 @@ def granted(store: Store, to: str = "Secretary's office", **changes: Any) -> tup
         catalogue(store)
     accept(store, held(), NEW, "2026-01-06T02:00:00Z")
     terms: dict[str, Any] = {"start": NOW - HOUR, "until": NOW + HOUR, "reason": "Briefing.", "by": "mary"}
-    return preview(protect(held(), store), held(), store, to=to, **(terms | changes))
+    return grant_preview(protect_table(held(), store), held(), store, to=to, **(terms | changes))
 
 
 class Clock:
@@ -84,7 +84,7 @@ def test_it_is_the_release_byte_for_byte(store: Store, base: str) -> None:
     names = sorted(path.name for path in grant.files(store).iterdir())
     shown = {name: get(base, f"{token}/{name}").content for name in names if not name.endswith(".html")}
     pages = {name: (grant.files(store) / name).read_bytes() for name in names if name.endswith(".html")}
-    pointer = release(protect(held(), store), held(), store, now=AFTER)
+    pointer = publish_release(protect_table(held(), store), held(), store, now=AFTER)
     folder = store.path(f"released/sample/{pointer['version']}")
     assert pointer["version"] == grant.version
     assert {path.name for path in folder.iterdir()} == {*names, "provenance.json"}
@@ -189,7 +189,7 @@ def test_nothing_of_it_shows_before_the_release(store: Store, base: str) -> None
     grant, token = granted(store)
     get(base, f"{token}/sample.csv")
     with pytest.raises(ReleaseHeld):
-        release(protect(held(), store), held(), store)
+        publish_release(protect_table(held(), store), held(), store)
     calendar(store, [make_contract(release=FORMATS)], dt.date(2026, 1, 7))
     catalogue(store)
     after = served()
@@ -223,7 +223,7 @@ def test_who_looked_at_what_and_when_is_on_record_and_the_release_says_so(
         ("Secretary's office", "sample.csv"),
         ("Secretary's office", "notes-en.html"),
     ]
-    pointer = release(protect(held(), store), held(), store, now=AFTER)
+    pointer = publish_release(protect_table(held(), store), held(), store, now=AFTER)
     manifest = store.read_json(f"released/sample/{pointer['version']}/manifest.json")
     seen = {each["to"]: each for each in manifest["pre_release_access"]}
     assert [look["file"] for look in seen["Secretary's office"]["looked"]] == [
@@ -235,7 +235,7 @@ def test_who_looked_at_what_and_when_is_on_record_and_the_release_says_so(
 
 def test_with_the_release_it_is_over_and_says_where_it_is(store: Store, base: str) -> None:
     grant, token = granted(store)
-    release(protect(held(), store), held(), store, now=AFTER)
+    publish_release(protect_table(held(), store), held(), store, now=AFTER)
     answer = get(base, f"{token}/sample.csv")
     assert answer.status_code == 410
     assert answer.json()["title"] == f"sample {grant.version} has been released; this preview is over."
@@ -248,17 +248,17 @@ def test_what_is_taken_back_opens_nothing_and_its_files_are_gone(store: Store, b
     answer = get(base, f"{token}/sample.csv")
     assert (answer.status_code, answer.json()["title"]) == (410, "This preview was taken back.")
     assert not grant.files(store).exists() and line.body["ended"] is True
-    pointer = release(protect(held(), store), held(), store, now=AFTER)
+    pointer = publish_release(protect_table(held(), store), held(), store, now=AFTER)
     (seen,) = store.read_json(f"released/sample/{pointer['version']}/manifest.json")["pre_release_access"]
     assert seen["until"] < grant.until.isoformat() and seen["looked"][0]["file"] == "sample.csv"
 
 
 def test_files_of_previews_that_are_over_do_not_lie_about(store: Store) -> None:
     over, _ = granted(store)
-    release(protect(held(), store), held(), store, now=AFTER)
+    publish_release(protect_table(held(), store), held(), store, now=AFTER)
     accept(store, held(), NEW + b"3,c\n", "2026-01-07T02:00:00Z")
     terms: dict[str, Any] = {"start": NOW, "until": NOW + HOUR, "reason": "x", "by": "mary"}
-    new, _ = preview(protect(held(), store), held(), store, to="Secretary", **terms)
+    new, _ = grant_preview(protect_table(held(), store), held(), store, to="Secretary", **terms)
     assert not over.files(store).exists() and new.files(store).is_dir()
 
 
@@ -283,18 +283,18 @@ def test_what_release_would_refuse_is_no_preview_either(store: Store) -> None:
     publish(store, make_contract(), OLD)
     contract = make_contract()
     with pytest.raises(ReleaseRefused, match="nothing waits for its release; 20260105T020000Z is out"):
-        preview(protect(contract, store), contract, store, **terms)
+        grant_preview(protect_table(contract, store), contract, store, **terms)
     folder = publish(store, contract, NEW, "2026-01-06T02:00:00Z")
     withdraw(store, "sample", folder.name, "Wrong.", "mary")
     with pytest.raises(ReleaseRefused, match="this is what was withdrawn"):
-        preview(protect(contract, store), contract, store, **terms)
+        grant_preview(protect_table(contract, store), contract, store, **terms)
     accept(store, contract, NEW + b"3,c\n", "2026-01-07T02:00:00Z")
-    table = protect(contract, store)
+    table = protect_table(contract, store)
     with pytest.raises(ReleaseRefused, match="is never open"):
-        preview(table, contract, store, **(terms | {"until": NOW - HOUR}))
+        grant_preview(table, contract, store, **(terms | {"until": NOW - HOUR}))
     other = make_contract(field("id", "integer", constraints={"minimum": 0}), field("name"))
     with pytest.raises(ReleaseRefused, match=r"run (validate|protect) again"):
-        preview(table, other, store, **terms)
+        grant_preview(table, other, store, **terms)
     assert not any(store.path("previews").iterdir())
 
 
@@ -303,10 +303,12 @@ def test_a_change_that_waits_for_its_notice_can_be_looked_at(store: Store) -> No
     notice = {"notice": "2099-01-01", "reason": {"en": "The name goes.", "zh-Hant": "刪除名稱。"}}
     contract = make_contract(field("id", "integer"), release={"breaking": notice})
     accept(store, contract, b"id\n1\n2\n", "2026-01-06T02:00:00Z")
-    table = protect(contract, store)
+    table = protect_table(contract, store)
     with pytest.raises(ReleaseHeld):
-        release(table, contract, store)
-    grant, _ = preview(table, contract, store, to="x", start=NOW, until=NOW + HOUR, reason="x", by="mary")
+        publish_release(table, contract, store)
+    grant, _ = grant_preview(
+        table, contract, store, to="x", start=NOW, until=NOW + HOUR, reason="x", by="mary"
+    )
     assert json.loads((grant.files(store) / "manifest.json").read_bytes())["number"] == "2.0.0"
 
 

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from staged import contract, field, stage
 
 from praya.contract import Contract
-from praya.pipeline.validate import validate
+from praya.pipeline.validate import validate_table
 from praya.pipeline.validate.drift import figures
 from praya.store import Store
 from praya.store.duck import instance
+from praya.store.states import Accepted, Validated
 
 FIELDS = [field("id", "string"), field("calls", "integer"), field("note", "string")]
 ONE = contract("calls", FIELDS, ["id"])
@@ -30,7 +31,7 @@ RECORDS = contract(
 
 
 def drift(store: Store) -> dict[str, Any] | None:
-    verdict = store.read_json((store.state("calls", "validated") or {})["path"])
+    verdict = store.read_json((store.state(Validated, "calls") or {})["path"])
     return verdict["drift"]
 
 
@@ -41,14 +42,14 @@ def moved(store: Store) -> set[tuple[str, str]]:
 def again(store: Store, suites: Path, sql: str, one: Contract = ONE) -> dict[str, Any]:
     """Accept the steady table, then judge this one."""
     stage(store, "calls", STEADY)
-    validate(one, store, suites)
+    validate_table(one, store, suites)
     stage(store, "calls", sql, key="k2")
-    return validate(one, store, suites)
+    return validate_table(one, store, suites)
 
 
 def test_the_first_table_has_nothing_before_it(store: Store, suites: Path) -> None:
     stage(store, "calls", STEADY)
-    assert validate(ONE, store, suites)["verdict"] == "passed"
+    assert validate_table(ONE, store, suites)["verdict"] == "passed"
     assert drift(store) is None
 
 
@@ -71,7 +72,7 @@ def test_what_has_moved_warns_and_is_named(
     state = again(store, suites, sql)
     assert moved(store) == found
     assert state["verdict"] == ("warned" if found else "passed")
-    assert (store.state("calls", "accepted") or {})["key"] == "k2"
+    assert (store.state(Accepted, "calls") or {})["key"] == "k2"
 
 
 @pytest.mark.parametrize("before", ["text", "number"])
@@ -82,9 +83,9 @@ def test_a_column_that_changed_its_type_is_compared_by_what_both_have(
     text = contract("calls", [FIELDS[0], field("calls", "string"), FIELDS[2]], ["id"])
     (sql, then), (other, now) = [(as_text, text), (STEADY, ONE)][:: 1 if before == "text" else -1]
     stage(store, "calls", sql)
-    validate(then, store, suites)
+    validate_table(then, store, suites)
     stage(store, "calls", other, key="k2")
-    validate(now, store, suites)
+    validate_table(now, store, suites)
     figures_of = {each["figure"] for each in (drift(store) or {})["figures"] if each["column"] == "calls"}
     assert figures_of == {"empty", "different values"}
 
@@ -94,9 +95,9 @@ def test_what_is_compared_with_is_the_same_before_and_after_it_is_accepted(
 ) -> None:
     first = again(store, suites, f"select * replace (calls + 100 as calls) from ({STEADY})")
     monkeypatch.setattr("praya.pipeline.validate.engine.evaluate", None)
-    assert validate(ONE, store, suites) == first
+    assert validate_table(ONE, store, suites) == first
     assert (drift(store) or {})["before"]["key"] == "k1"
-    assert (store.state("calls", "accepted") or {})["previous"]["key"] == "k1"
+    assert (store.state(Accepted, "calls") or {})["previous"]["key"] == "k1"
 
 
 def test_a_table_that_was_not_accepted_is_not_compared_with(store: Store, suites: Path) -> None:
@@ -105,9 +106,9 @@ def test_a_table_that_was_not_accepted_is_not_compared_with(store: Store, suites
     again(store, suites, STEADY)
     stage(store, "calls", f"{STEADY} union all {STEADY}", key="k3")
     with pytest.raises(ValidationFailed):
-        validate(ONE, store, suites)
+        validate_table(ONE, store, suites)
     stage(store, "calls", STEADY, key="k4")
-    validate(ONE, store, suites)
+    validate_table(ONE, store, suites)
     assert (drift(store) or {})["before"]["key"] == "k2"
 
 

@@ -18,9 +18,9 @@ from staged import contract, field, stage
 
 from praya.contract import Contract
 from praya.errors import ContractError, ValidationFailed
-from praya.pipeline.collect import collect
-from praya.pipeline.stage import stage as stage_step
-from praya.pipeline.validate import validate
+from praya.pipeline.collect import collect_source
+from praya.pipeline.stage import stage_table as stage_step
+from praya.pipeline.validate import validate_table
 from praya.pipeline.validate.evidence import view
 from praya.pipeline.validate.guard_checks import SLACK, SMALL, compare
 from praya.pipeline.validate.guard_rules import guards_of
@@ -31,6 +31,7 @@ from praya.pipeline.validate.suite import expectations_of
 from praya.pipeline.validate.verdict import build
 from praya.store import Store
 from praya.store.duck import instance, literal
+from praya.store.states import Accepted, Validated
 
 pytestmark = pytest.mark.slow
 
@@ -63,17 +64,17 @@ class House:
         one = self.contract(**changes)
         lines = [f"{route},{'' if fare is None else fare}\n" for route, fare in rows]
         self.file.write_text("Route No.,fare\n" + "".join(lines))
-        collect(one, self.store, {})
+        collect_source(one, self.store, {})
         stage_step(one, self.store)
-        return validate(one, self.store, self.suites)
+        return validate_table(one, self.store, self.suites)
 
     @property
     def accepted(self) -> dict[str, Any] | None:
-        return self.store.state("ferry-fares", "accepted")
+        return self.store.state(Accepted, "ferry-fares")
 
     @property
     def verdict(self) -> dict[str, Any]:
-        return self.store.read_json((self.store.state("ferry-fares", "validated") or {})["path"])
+        return self.store.read_json((self.store.state(Validated, "ferry-fares") or {})["path"])
 
 
 @pytest.fixture
@@ -118,13 +119,13 @@ def test_a_waiver_lets_it_through_and_the_next_delivery_is_held_against_it(house
 def test_a_waiver_of_a_guard_holds_for_what_was_received_by_its_day(store: Store, suites: Path) -> None:
     one = numbers(waivers=[waiver(id_) | {"until": "2026-11-02"} for id_ in ("guard-rows", "guard-keys")])
     stage(store, "calls", f"{TABLE} from range(100)")
-    validate(one, store, suites)
+    validate_table(one, store, suites)
     stage(store, "calls", f"{TABLE} from range(50)", key="k2")  # received on 2 November
     for day in (dt.date(2026, 11, 2), dt.date(2031, 1, 1)):
-        assert validate(one, store, suites, day)["counts"]["waived"] == 2
+        assert validate_table(one, store, suites, day)["counts"]["waived"] == 2
     stage(store, "calls", f"{TABLE} from range(20)", key="k3", received_at="2026-11-02T16:00:00Z")
     with pytest.raises(ValidationFailed, match="guard-rows was waived until 2026-11-02"):
-        validate(one, store, suites, dt.date(2026, 11, 2))
+        validate_table(one, store, suites, dt.date(2026, 11, 2))
 
 
 # --- any table --------------------------------------------------------------------------------------------
@@ -315,17 +316,17 @@ def test_of_guarded_figures_no_more_is_told_than_may_be(
     store: Store, suites: Path, one: Contract, said: dict[str, str]
 ) -> None:
     stage(store, "calls", f"{TABLE} from range(103)")
-    validate(one, store, suites)
+    validate_table(one, store, suites)
     bad = f"select * replace (calls * 1717 as calls, null::varchar as note) from ({TABLE} from range(71))"
     stage(store, "calls", bad, key="k2")
     with pytest.raises(ValidationFailed) as caught:
-        validate(one, store, suites)
-    verdict = store.read_json((store.state("calls", "validated") or {})["path"])
+        validate_table(one, store, suites)
+    verdict = store.read_json((store.state(Validated, "calls") or {})["path"])
     failed = {
         each["id"]: each["observed_words"] for each in verdict["expectations"] if each["status"] == "failed"
     }
     assert failed == said
-    folder = store.path((store.state("calls", "validated") or {})["path"]).parent
+    folder = store.path((store.state(Validated, "calls") or {})["path"]).parent
     pages = "".join(path.read_text("utf-8") for path in folder.iterdir()) + str(caught.value)
     assert not re.search(r"1,?717|1,?700", pages)
 
@@ -333,10 +334,10 @@ def test_of_guarded_figures_no_more_is_told_than_may_be(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_says_what_to_write_and_where(store: Store, suites: Path, language: str) -> None:
     stage(store, "calls", f"{TABLE} from range(100)")
-    validate(numbers(), store, suites)
+    validate_table(numbers(), store, suites)
     stage(store, "calls", f"{TABLE} from range(60)", key="k2")
     with pytest.raises(ValidationFailed):
-        validate(numbers(), store, suites)
+        validate_table(numbers(), store, suites)
     page = view(store, "calls", language) or ""
     assert "{expectation: guard-rows, until: …, reason: …, by: …}" in page
     assert html.escape(speaker(language)("rule_guard_rows")) in page

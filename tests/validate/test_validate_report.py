@@ -15,12 +15,13 @@ from staged import contract, field, stage
 from praya.contract.text import to_simplified
 from praya.errors import ValidationFailed
 from praya.ledger import Ledger
-from praya.pipeline.validate import validate
+from praya.pipeline.validate import validate_table
 from praya.pipeline.validate.evidence import RUNS, evidence, view
 from praya.pipeline.validate.messages import LANGUAGES, TEMPLATES, catalogue, speaker
 from praya.pipeline.validate.report_page import FILES
 from praya.pipeline.validate.suite import expectations_of, load_suite
 from praya.store import Store
+from praya.store.states import Validated
 
 SUITES = Path(__file__).parents[2] / "expectations"
 CALLS = contract(
@@ -72,7 +73,7 @@ class Page(HTMLParser):
 def judged(store: Store, suites: Path) -> tuple[Store, Path]:
     """A dataset with a good run, then one with a failure, quarantined rows and a rule that is in English only."""
     stage(store, "calls", GOOD)
-    validate(CALLS, store, suites)
+    validate_table(CALLS, store, suites)
     rule = {
         "type": "unexpected_rows_expectation",
         "kwargs": {"unexpected_rows_query": "select * from {batch} where calls > 2"},
@@ -95,7 +96,7 @@ def judged(store: Store, suites: Path) -> tuple[Store, Path]:
         quarantined_by_rule={"type": 1},
     )
     with pytest.raises(ValidationFailed):
-        validate(CALLS, store, suites)
+        validate_table(CALLS, store, suites)
     return store, suites
 
 
@@ -133,18 +134,18 @@ def test_the_kept_pages_rest_on_the_verdict_alone(judged: tuple[Store, Path], la
     """Whatever comes after: the ledger holds the hash of what was kept."""
     store, suites = judged
     (store.path("verdicts/calls") / "x").mkdir()
-    state = store.state("calls", "validated") or {}
+    state = store.state(Validated, "calls") or {}
     kept = (store.path(state["report"]).parent / FILES[language]).read_text("utf-8")
     other = Store(store.root.parent / "other")
     (suites / "calls.json").write_text((suites / "calls.json").read_text())
     shown = view(store, "calls", language) or ""
     assert speaker(language)("trend") in shown and speaker(language)("trend") not in kept
-    assert other.state("calls", "validated") is None and view(other, "calls", language) is None
+    assert other.state(Validated, "calls") is None and view(other, "calls", language) is None
 
 
 def test_evidence_tells_of_runs_lines_and_decisions(judged: tuple[Store, Path]) -> None:
     store, _ = judged
-    verdict = store.read_json((store.state("calls", "validated") or {})["path"])
+    verdict = store.read_json((store.state(Validated, "calls") or {})["path"])
     approval = {
         "weaker": ["fewer are hidden"],
         "proposed_by": "mary",
@@ -169,8 +170,8 @@ def test_evidence_tells_of_runs_lines_and_decisions(judged: tuple[Store, Path]) 
 def test_the_trend_shows_twelve_runs_at_most(store: Store, suites: Path) -> None:
     for number in range(RUNS + 2):
         stage(store, "calls", GOOD, key=f"k{number}")
-        validate(CALLS, store, suites)
-    verdict = store.read_json((store.state("calls", "validated") or {})["path"])
+        validate_table(CALLS, store, suites)
+    verdict = store.read_json((store.state(Validated, "calls") or {})["path"])
     runs = evidence(store, "calls", verdict)["runs"]
     assert len(runs) == RUNS and runs[-1]["this"] and not any(run["this"] for run in runs[:-1])
     assert (view(store, "calls") or "").count('class="whole"') == RUNS

@@ -12,9 +12,10 @@ from staged import contract, field, stage
 
 from praya.errors import EngineError, StageError, ValidationFailed
 from praya.ledger import Ledger
-from praya.pipeline.validate import rules_key, validate
+from praya.pipeline.validate import rules_key, validate_table
 from praya.pipeline.validate import verdict as verdicts
 from praya.store import Store
+from praya.store.states import Accepted, Validated
 
 CALLS = contract(
     "calls",
@@ -55,10 +56,10 @@ def files(store: Store) -> dict[str, bytes]:
 
 def test_a_good_table_is_accepted(store: Store, suites: Path) -> None:
     stage(store, "calls", GOOD)
-    state = validate(CALLS, store, suites)
+    state = validate_table(CALLS, store, suites)
     assert state["verdict"] == "passed"
-    assert store.state("calls", "validated") == state
-    assert store.state("calls", "accepted") == {
+    assert store.state(Validated, "calls") == state
+    assert store.state(Accepted, "calls") == {
         "key": "k1",
         "table": "staged/calls/k1/table.parquet",
         "rows": 5,
@@ -77,10 +78,10 @@ def test_the_same_inputs_are_checked_once_and_change_nothing(
     store: Store, suites: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage(store, "calls", GOOD)
-    first = validate(CALLS, store, suites)
+    first = validate_table(CALLS, store, suites)
     before = files(store)
     monkeypatch.setattr("praya.pipeline.validate.engine.evaluate", None)
-    assert validate(CALLS, store, suites) == first
+    assert validate_table(CALLS, store, suites) == first
     assert files(store) == before
 
 
@@ -93,7 +94,7 @@ def test_two_stores_get_the_same_bytes(tmp_path: Path, suites: Path) -> None:
         store = Store(tmp_path / name)
         stage(store, "calls", BAD)
         with pytest.raises(ValidationFailed):
-            validate(CALLS, store, suites)
+            validate_table(CALLS, store, suites)
         trees.append({name: data for name, data in files(store).items() if name.startswith("verdicts")})
     assert trees[0] == trees[1]
     assert len(trees[0]) == 4  # the verdict, and its page in three languages
@@ -103,20 +104,20 @@ def test_a_critical_failure_blocks_and_is_said_again(
     store: Store, suites: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage(store, "calls", GOOD)
-    validate(CALLS, store, suites)
-    accepted = store.state("calls", "accepted")
+    validate_table(CALLS, store, suites)
+    accepted = store.state(Accepted, "calls")
     stage(store, "calls", BAD, key="k2")
     with pytest.raises(ValidationFailed) as first:
-        validate(CALLS, store, suites)
+        validate_table(CALLS, store, suites)
     assert "calls is at least 0: 1 of 5 rows do not hold (20.00%)" in str(first.value)
     assert "the last good release stays" in str(first.value)
-    assert store.state("calls", "accepted") == accepted
-    validated = store.state("calls", "validated") or {}
+    assert store.state(Accepted, "calls") == accepted
+    validated = store.state(Validated, "calls") or {}
     assert (validated["verdict"], validated["staged"]) == ("failed", "k2")
     monkeypatch.setattr("praya.pipeline.validate.engine.evaluate", None)
     before = files(store)
     with pytest.raises(ValidationFailed) as again:
-        validate(CALLS, store, suites)
+        validate_table(CALLS, store, suites)
     assert str(again.value) == str(first.value)
     assert files(store) == before
 
@@ -124,9 +125,9 @@ def test_a_critical_failure_blocks_and_is_said_again(
 def test_a_warning_does_not_block(store: Store, suites: Path) -> None:
     stage(store, "calls", GOOD)
     write_suite(suites, rows("select * from {batch} where calls > 3", severity="warning"))
-    state = validate(CALLS, store, suites)
+    state = validate_table(CALLS, store, suites)
     assert state["verdict"] == "warned"
-    assert (store.state("calls", "accepted") or {})["verdict"] == "warned"
+    assert (store.state(Accepted, "calls") or {})["verdict"] == "warned"
     assert state["counts"]["failed_warning"] == 1
 
 
@@ -136,12 +137,12 @@ def test_an_engine_error_blocks_and_blames_the_checker(store: Store, suites: Pat
     messages = []
     for _ in range(2):
         with pytest.raises(EngineError, match="this is the checker, not the data") as caught:
-            validate(CALLS, store, suites)
+            validate_table(CALLS, store, suites)
         messages.append(str(caught.value))
     assert messages[0] == messages[1]
     assert "suite:odd" in messages[0]
-    assert store.state("calls", "accepted") is None
-    assert (store.state("calls", "validated") or {})["verdict"] == "error"
+    assert store.state(Accepted, "calls") is None
+    assert (store.state(Validated, "calls") or {})["verdict"] == "error"
     assert len(list((store.root / "verdicts/calls").iterdir())) == 1
 
 
@@ -157,8 +158,8 @@ def test_an_engine_error_does_not_stick(store: Store, suites: Path, monkeypatch:
             engine, "_validate", lambda _batch, built, _form: dict.fromkeys(built, ("error", "no memory"))
         )
         with pytest.raises(EngineError, match="no memory"):
-            validate(CALLS, store, suites)
-    assert validate(CALLS, store, suites)["verdict"] == "passed"
+            validate_table(CALLS, store, suites)
+    assert validate_table(CALLS, store, suites)["verdict"] == "passed"
 
 
 def test_a_foreign_key_waits_for_its_reference(store: Store, suites: Path) -> None:
@@ -173,26 +174,24 @@ def test_a_foreign_key_waits_for_its_reference(store: Store, suites: Path) -> No
     )
     stage(store, "calls", "select 'D' || range as department from range(4)")
     with pytest.raises(EngineError, match="refers to all-departments, of which no table has been accepted"):
-        validate(calls, store, suites)
+        validate_table(calls, store, suites)
     stage(store, "all-departments", "select 'D' || range as code from range(3)")
-    validate(departments, store, suites)
+    validate_table(departments, store, suites)
     with pytest.raises(ValidationFailed, match="department is known in all-departments"):
-        validate(calls, store, suites)
+        validate_table(calls, store, suites)
     failed = [
-        each
-        for each in read(store, store.state("calls", "validated") or {})["expectations"]
-        if each["samples"]
+        each for each in read(store, store.state(Validated, "calls") or {})["expectations"] if each["samples"]
     ]
     assert [each["samples"] for each in failed] == [[{"department": "D3"}]]
     stage(store, "all-departments", "select 'D' || range as code from range(4)", key="k2")
-    validate(departments, store, suites)
-    assert validate(calls, store, suites)["verdict"] == "passed"
+    validate_table(departments, store, suites)
+    assert validate_table(calls, store, suites)["verdict"] == "passed"
 
 
 def test_a_suite_may_join_other_datasets(store: Store, suites: Path) -> None:
     stage(store, "calls", GOOD)
     stage(store, "all-months", "select '2026-01' as month, 0::bigint as calls, '' as note")
-    validate(
+    validate_table(
         contract(
             "all-months",
             [field("month", "string"), field("calls", "integer"), field("note", "string")],
@@ -203,16 +202,16 @@ def test_a_suite_may_join_other_datasets(store: Store, suites: Path) -> None:
     )
     query = "select a.month from {batch} as a anti join all_months as m using (month)"
     write_suite(suites, rows(query, severity="warning", meta={"references": ["all-months"]}))
-    state = validate(CALLS, store, suites)
+    state = validate_table(CALLS, store, suites)
     assert [each["unexpected"] for each in read(store, state)["expectations"]][-1] == 4
 
 
 def test_what_was_not_staged_is_not_validated(store: Store, suites: Path) -> None:
     with pytest.raises(StageError, match="nothing has been staged yet"):
-        validate(CALLS, store, suites)
+        validate_table(CALLS, store, suites)
     stage(store, "calls", GOOD, stopped="calls: 9 of 14 rows do not fit the contract")
     with pytest.raises(StageError, match="9 of 14 rows do not fit"):
-        validate(CALLS, store, suites)
+        validate_table(CALLS, store, suites)
 
 
 def test_the_report_shows_everything_escaped_and_stands_alone(store: Store, suites: Path) -> None:
@@ -239,8 +238,8 @@ def test_the_report_shows_everything_escaped_and_stands_alone(store: Store, suit
         rows("select nonsense from {batch}"),
     )
     with pytest.raises(ValidationFailed):
-        validate(CALLS, store, suites)
-    state = store.state("calls", "validated") or {}
+        validate_table(CALLS, store, suites)
+    state = store.state(Validated, "calls") or {}
     page = store.path(state["report"]).read_text("utf-8")
     verdict = read(store, state)
     for each in verdict["expectations"]:
@@ -266,8 +265,8 @@ def test_verdict_and_page_say_how_each_rule_was_checked(store: Store, suites: Pa
     write_suite(suites, query, most, waits)
     stage(store, "calls", GOOD)
     with pytest.raises(EngineError):
-        validate(CALLS, store, suites)
-    state = store.state("calls", "validated") or {}
+        validate_table(CALLS, store, suites)
+    state = store.state(Validated, "calls") or {}
     verdict = read(store, state)
     by = {each["id"]: each["engine"] for each in verdict["expectations"]}
     scanned = [id_ for id_, engine in by.items() if engine == "scan"]
@@ -295,7 +294,7 @@ def test_verdict_and_page_say_how_each_rule_was_checked(store: Store, suites: Pa
 
 def test_a_page_of_a_good_real_table_says_nothing_of_faults(store: Store, suites: Path) -> None:
     stage(store, "calls", GOOD)
-    page = store.path(validate(CALLS, store, suites)["report"]).read_text("utf-8")
+    page = store.path(validate_table(CALLS, store, suites)["report"]).read_text("utf-8")
     assert "Passed: everything that was checked holds" in page
     for absent in ("What needs attention", "<h2>Quarantine", "Synthetic data"):
         assert absent not in page
@@ -311,10 +310,10 @@ def test_limits_and_queries_mean_hong_kong_time(store: Store, suites: Path) -> N
     seen = contract("calls", [field("id", "integer"), field("seen", "datetime", constraints=limits)], ["id"])
     write_suite(suites, rows("select * from {batch} where seen <> timestamp '2024-01-01 00:00:00'"))
     stage(store, "calls", "select 1::bigint as id, timestamptz '2023-12-31 16:00:00+00' as seen")
-    assert validate(seen, store, suites)["verdict"] == "passed"
+    assert validate_table(seen, store, suites)["verdict"] == "passed"
     stage(store, "calls", "select 1::bigint as id, timestamptz '2023-12-31 15:59:59+00' as seen", key="k2")
     with pytest.raises(ValidationFailed):
-        validate(seen, store, suites)
-    failed = {each["id"] for each in read(store, store.state("calls", "validated") or {})["expectations"]
+        validate_table(seen, store, suites)
+    failed = {each["id"] for each in read(store, store.state(Validated, "calls") or {})["expectations"]
               if each["status"] == "failed"}  # fmt: skip
     assert {"contract:seen:minimum", "contract:seen:enum"} <= failed and "contract:seen:maximum" not in failed

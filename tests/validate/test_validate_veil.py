@@ -14,8 +14,9 @@ from staged import contract, field, stage
 from praya.contract import Contract
 from praya.contract.telling import in_words, told
 from praya.errors import EngineError, ValidationFailed
-from praya.pipeline.validate import validate
+from praya.pipeline.validate import validate_table
 from praya.store import Store
+from praya.store.states import Validated
 
 FIELDS = [field("month", "string"), field("kind", "string"), field("calls", "integer")]
 # 4,321 and 87 are the figures that must not be told.
@@ -54,7 +55,7 @@ def of_column(kind: str, severity: str = "warning", **kwargs: Any) -> dict[str, 
 
 def both(store: Store) -> tuple[dict[str, Any], str]:
     """The verdict as machines read it, and verdict and page as text."""
-    state = store.state("calls", "validated") or {}
+    state = store.state(Validated, "calls") or {}
     verdict = store.path(state["path"]).read_text("utf-8")
     page = store.path(state["report"]).read_text("utf-8").partition("</style>")[2]
     return json.loads(verdict), verdict + html.unescape(page)
@@ -78,7 +79,7 @@ def test_of_a_table_of_counts_no_figure_is_told_and_the_failing_rows_are(store: 
     stage(store, "calls", TABLE)
     suite(suites, *FAILING)
     with pytest.raises(ValidationFailed) as raised:
-        validate(COUNTS, store, suites)
+        validate_table(COUNTS, store, suites)
     verdict, told_ = both(store)
     for text in (told_, str(raised.value)):
         text = text.replace(verdict["key"], "").replace(verdict["staged"], "")
@@ -96,7 +97,7 @@ def test_of_public_facts_everything_is_told(store: Store, suites: Path) -> None:
     stage(store, "calls", TABLE)
     suite(suites, *FAILING)
     with pytest.raises(ValidationFailed):
-        validate(of_class("public facts"), store, suites)
+        validate_table(of_class("public facts"), store, suites)
     _, told_ = both(store)
     assert re.search(r"4,321", told_) and '"calls": 87' in told_ and "2204" in told_
 
@@ -122,7 +123,7 @@ def test_of_records_their_number_is_told_in_fives(store: Store, suites: Path) ->
             "severity": "warning",
         },
     )
-    validate(RECORDS, store, suites)
+    validate_table(RECORDS, store, suites)
     verdict, told_ = both(store)
     assert (verdict["rows_in"], verdict["rows_out"], verdict["rows_quarantined"]) == (1235, 1235, None)
     assert verdict["quarantine"]["by_rule"] == {"type": None, "enum": None}
@@ -140,7 +141,7 @@ def test_an_error_that_quotes_a_value_does_not(store: Store, suites: Path) -> No
     stage(store, "calls", TABLE)
     suite(suites, rows("broken", "select cast(calls || 'x' as integer) from {batch}"))
     with pytest.raises(EngineError) as raised:
-        validate(COUNTS, store, suites)
+        validate_table(COUNTS, store, suites)
     assert "4321" not in both(store)[1] + str(raised.value) and "87x" not in both(store)[1] + str(
         raised.value
     )
@@ -160,7 +161,7 @@ def test_quarantined_rows_of_counts_show_no_figure(store: Store, suites: Path) -
         rows_quarantined=1,
         quarantined_by_rule={"type": 1},
     )
-    validate(COUNTS, store, suites)
+    validate_table(COUNTS, store, suites)
     verdict, told_ = both(store)
     assert len(verdict["quarantine"]["samples"]) == 1 and "4321" not in told_
 

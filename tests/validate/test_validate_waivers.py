@@ -18,9 +18,10 @@ from praya.contract import Contract
 from praya.contract.waiver import Waiver
 from praya.errors import ContractError, ValidationFailed
 from praya.pipeline.current import pending_reason
-from praya.pipeline.validate import validate, verdict_key
+from praya.pipeline.validate import validate_table, verdict_key
 from praya.pipeline.validate.suite import expectations_of
 from praya.store import Store
+from praya.store.states import Accepted, Staged, Validated
 
 RULE = "contract:calls:minimum"
 WAIVER = {
@@ -40,22 +41,22 @@ def calls(*waivers: dict[str, Any], **rest: Any) -> Contract:
 
 
 def read(store: Store) -> dict[str, Any]:
-    return store.read_json((store.state("calls", "validated") or {})["path"])
+    return store.read_json((store.state(Validated, "calls") or {})["path"])
 
 
 def test_until_its_day_a_waived_failure_warns_and_after_it_blocks(store: Store, suites: Path) -> None:
     stage(store, "calls", BAD)
     with pytest.raises(ValidationFailed):
-        validate(calls(), store, suites, LAST)
-    state = validate(calls(WAIVER), store, suites, LAST)
+        validate_table(calls(), store, suites, LAST)
+    state = validate_table(calls(WAIVER), store, suites, LAST)
     assert (state["verdict"], state["counts"]["waived"], state["counts"]["failed_critical"]) == (
         "warned",
         1,
         0,
     )
-    assert (store.state("calls", "accepted") or {})["verdict"] == "warned"
+    assert (store.state(Accepted, "calls") or {})["verdict"] == "warned"
     with pytest.raises(ValidationFailed, match=f"{RULE} was waived until 2026-12-31"):
-        validate(calls(WAIVER), store, suites, AFTER)
+        validate_table(calls(WAIVER), store, suites, AFTER)
     verdict = read(store)
     assert verdict["verdict"] == "failed"
     assert verdict["waivers"] == [WAIVER | {"in_force": False, "used": False}]
@@ -63,7 +64,7 @@ def test_until_its_day_a_waived_failure_warns_and_after_it_blocks(store: Store, 
 
 def test_a_waiver_is_in_the_verdict_key_and_its_end_too(store: Store, suites: Path) -> None:
     stage(store, "calls", BAD)
-    staged = store.state("calls", "staged") or {}
+    staged = store.state(Staged, "calls") or {}
     other = WAIVER | {"reason": "Another reason for the same thing."}
     keys = {
         verdict_key(one, staged, store, suites, day)
@@ -83,7 +84,7 @@ def test_the_day_after_the_dataset_is_behind(
     stage(store, "calls", BAD)
     store.set_state("calls", "collected", {"key": "c"})
     monkeypatch.setattr("praya.pipeline.current.stage_key", lambda *_: "k1")
-    validate(one, store, suites, LAST)
+    validate_table(one, store, suites, LAST)
     validated_anew = "the table has not been validated by today's rules"
     monkeypatch.setattr("praya.pipeline.validate.today", lambda: LAST)
     assert pending_reason(one, store, suites) != validated_anew
@@ -93,7 +94,7 @@ def test_the_day_after_the_dataset_is_behind(
 
 def test_verdict_and_page_show_it_in_three_languages(store: Store, suites: Path) -> None:
     stage(store, "calls", BAD)
-    state = validate(calls(WAIVER), store, suites, LAST)
+    state = validate_table(calls(WAIVER), store, suites, LAST)
     (failed,) = [each for each in read(store)["expectations"] if each["status"] == "failed"]
     assert failed["waived"] == WAIVER and failed["severity"] == "critical"
     folder = store.path(state["report"]).parent
@@ -110,7 +111,7 @@ def test_of_counts_the_rows_behind_a_waived_failure_are_not_shown(store: Store, 
     """The table goes on, and its reader would know which of the small counts is which."""
     stage(store, "calls", BAD)
     with pytest.raises(ValidationFailed):
-        validate(calls(disclosure=COUNTS), store, suites, LAST)
+        validate_table(calls(disclosure=COUNTS), store, suites, LAST)
     rule = {
         "type": "unexpected_rows_expectation",
         "kwargs": {"unexpected_rows_query": "select * from {batch} where calls < 0"},
@@ -119,10 +120,10 @@ def test_of_counts_the_rows_behind_a_waived_failure_are_not_shown(store: Store, 
     (suites / "calls.json").write_text(json.dumps({"name": "calls", "expectations": [rule]}))
     both = (WAIVER, WAIVER | {"expectation": "suite:none-below"})
     with pytest.raises(ValidationFailed):
-        validate(calls(WAIVER, disclosure=COUNTS), store, suites, LAST)
+        validate_table(calls(WAIVER, disclosure=COUNTS), store, suites, LAST)
     shown = {each["id"]: each["samples"] for each in read(store)["expectations"]}
     assert shown["suite:none-below"] == [{"month": "2026-01"}] and shown[RULE] == []
-    validate(calls(*both, disclosure=COUNTS), store, suites, LAST)
+    validate_table(calls(*both, disclosure=COUNTS), store, suites, LAST)
     assert all(each["samples"] == [] for each in read(store)["expectations"])
 
 
@@ -149,7 +150,7 @@ def test_an_engine_error_cannot_be_waived(store: Store, suites: Path) -> None:
     (suites / "calls.json").write_text(json.dumps({"name": "calls", "expectations": [rule]}))
     stage(store, "calls", BAD)
     with pytest.raises(EngineError):
-        validate(calls(WAIVER, WAIVER | {"expectation": "suite:odd"}), store, suites, LAST)
+        validate_table(calls(WAIVER, WAIVER | {"expectation": "suite:odd"}), store, suites, LAST)
 
 
 def test_a_waiver_says_who_why_and_until_when_and_once() -> None:

@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from praya import paths
 from praya.contract import Contract
 from praya.disclosure.protect import ProtectedTable
 from praya.pipeline.collect import Collection, collect_source
@@ -81,12 +82,13 @@ def publish_release(
     contract: Contract,
     store: Store,
     now: dt.datetime | None = None,
+    suites: Path | None = None,
     *,
-    suites: Path,
     context: Context | None = None,
     by: Signer | None = None,
 ) -> Released:
     """Publish a protected table, once it is what today's rules give; see `release_table` for what it raises. `now` is
     UTC."""
+    suites = suites or paths.suites()
     run = Publication(context or {}, by or signer(), suites, now or dt.datetime.now(dt.UTC))
     return release_table(table, contract, store, run, TodaysRules(store, suites))
