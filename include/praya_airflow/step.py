@@ -162,10 +162,9 @@ def pipeline(
 
 def accepted_table(subject: str) -> Accepted:
     """The table that was accepted last for a subject, which a step has just accepted."""
-    from praya.store import layout
     from praya.store.states import Accepted
 
-    return open_store().read_record(Accepted, layout.state(subject, Accepted.STEP))
+    return open_store().read_state(Accepted, subject)
 
 
 def connections_of(contract: Contract) -> dict[str, str]:

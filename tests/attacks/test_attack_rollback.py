@@ -304,7 +304,7 @@ def test_a_mart_of_a_table_that_was_taken_back_waits(
     monkeypatch.setattr("praya.paths.metrics", lambda: folder / "metrics")
     rollback(bad, "sample", None, "Being checked.", "mary")
     made = Contract.model_validate(mart)
-    store_table = bad.path((bad.state(Accepted, "sample") or {})["table"])
+    store_table = bad.path(bad.read_state(Accepted, "sample").table)
     assert store_table.is_file()
     parquet = tmp_path / "mart.parquet"
     import duckdb

@@ -360,8 +360,8 @@ def test_a_mart_that_slipped_through_still_reads_and_writes_nothing_else(
     ):
         folder = mart(tmp_path / f"metrics {number}", f"select x.* from {call} x, the_people")
         state = compute_marts(store, folder, BOTH)["m"]
-        assert "cannot run" in state["failed"] and "Permission Error" in state["failed"]
-        assert SECRET not in state["failed"]
+        assert "cannot run" in state.failed and "Permission Error" in state.failed
+        assert SECRET not in state.failed
 
 
 def test_answers_that_hang_on_the_order_of_rows_are_the_same_each_time(tmp_path: Path, store: Store) -> None:

@@ -78,7 +78,7 @@ def take_month(store: Path, metrics: Path, source: str, month: str, clock: Clock
         with clock("collect", name):
             collect_source(one, to, {"contact_centre": source})
         with clock("stage", name):
-            rows += stage_table(one, to)["rows_out"]
+            rows += stage_table(one, to).rows_out
         with clock("validate", name):
             validate_table(one, to, SUITES)
     with clock("switch in", "months"):

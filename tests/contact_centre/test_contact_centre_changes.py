@@ -58,10 +58,10 @@ def staged(store: Store, base: dict[str, str]) -> tuple[Tables, Tables, dict[str
             one = contract(f"1823-{name}").at(month)
             collect_source(one, store, base)
             state = stage_table(one, store)
-            path = store.path(state["table"])
+            path = store.path(state.table)
             hashes[name, month] = file_sha256(path)
             times[name, month] = f"{path} {path.stat().st_mtime_ns}"
-            for rule, number in state["quarantined_by_rule"].items():
+            for rule, number in state.quarantined_by_rule.items():
                 rules[f"{name} {month} {rule}"] = number
     return hashes, times, rules
 
@@ -113,4 +113,4 @@ def test_a_month_under_another_month_s_name_is_stopped_in_a_sentence(
             match=rf"1823-{name}/{CHANGED}: (about [\d,]+) of \1 rows .* \1 are of another month by their {field}",
         ):
             stage_table(one, store)
-        assert (store.state(Staged, one.subject) or {})["rows_out"] == 0
+        assert store.read_state(Staged, one.subject).rows_out == 0

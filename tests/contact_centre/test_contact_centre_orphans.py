@@ -53,8 +53,8 @@ def take(store: Store, archive: Archive, serve: Callable[[Any], str], *names: st
         collect_source(one, store, base)
         stage_table(one, store)
         state = validate_table(one, store, EXPECTATIONS)
-        found[name] = {each["id"]: each for each in store.read_json(state["path"])["expectations"]}
-        found[name]["report"] = store.path(state["report"]).read_text("utf-8")
+        found[name] = {each["id"]: each for each in store.read_json(state.path)["expectations"]}
+        found[name]["report"] = store.path(state.report).read_text("utf-8")
     return found
 
 
@@ -64,9 +64,7 @@ def test_a_month_with_cases_in_quarantine_is_accepted_and_shows_what_refers_to_t
     archive.apply(MONTH, "unknown-codes", 150)
     verdicts = take(store, archive, serve, *RECORDS)
     tables = {
-        name: pq.ParquetFile(
-            store.path(str((store.state(Accepted, f"1823-{name}/{MONTH}") or {})["table"]))
-        ).read()
+        name: pq.ParquetFile(store.path(str(store.read_state(Accepted, f"1823-{name}/{MONTH}").table))).read()
         for name in RECORDS
     }
     cases = set(tables["cases"]["case_no"].to_pylist())
@@ -93,7 +91,7 @@ def test_a_month_with_cases_in_quarantine_is_accepted_and_shows_what_refers_to_t
     made = compute_marts(store, folder, listed)
     with duckdb.connect() as con:
         for name in COUNTED:
-            con.execute(f"create view \"{name}\" as from '{store.path(made[name]['table'])}'")
+            con.execute(f"create view \"{name}\" as from '{store.path(made[name].table)}'")
         found = from_marts(con, MONTH)
     slow = measures(tables, MONTH)
     assert {name: found.get(name, 0) for name in slow} == slow
@@ -110,7 +108,7 @@ def test_more_orphans_than_may_be_quarantined_block_the_month_by_name(
     put_snapshot(store, one, {"0001": (header + "\n" + "".join(map(row.format, range(orphans)))).encode()})
     stage_table(one, store)
     if accepted:
-        assert validate_table(one, store, EXPECTATIONS)["verdict"] == "warned"
+        assert validate_table(one, store, EXPECTATIONS).verdict == "warned"
         return
     with pytest.raises(
         ValidationFailed, match=r"case_no is known in 1823-cases \(case_no\), but for 200 rows at most"

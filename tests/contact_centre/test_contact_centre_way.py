@@ -53,9 +53,9 @@ def test_a_month_from_the_api_to_protected_tables(
     for one in contracts:
         month = one.at("2023-03")
         collect_source(month, store, base)
-        assert stage_table(month, store)["rows_quarantined"] == 0
+        assert stage_table(month, store).rows_quarantined == 0
         # At this scale the volume lies below its band, which is a warning.
-        assert validate_table(month, store, EXPECTATIONS)["verdict"] in ("passed", "warned")
+        assert validate_table(month, store, EXPECTATIONS).verdict in ("passed", "warned")
         with pytest.raises(DisclosureError):
             protect_table(one, store)
 
@@ -75,7 +75,7 @@ def test_a_month_from_the_api_to_protected_tables(
     }
     with duckdb.connect() as con:
         for name in COUNTED:
-            con.execute(f"create view \"{name}\" as from '{store.path(made[name]['table'])}'")
+            con.execute(f"create view \"{name}\" as from '{store.path(made[name].table)}'")
         assert differences(con, archive.month("2023-03").truth(), "2023-03") == {}
 
     for one in contracts[len(RECORDS) :]:
@@ -83,7 +83,7 @@ def test_a_month_from_the_api_to_protected_tables(
             assert "key" in compute_marts(store, folder, contracts)[RECONCILIATION]
         collect_source(one, store, {})
         stage_table(one, store)
-        assert validate_table(one, store, EXPECTATIONS)["verdict"] == "passed"
+        assert validate_table(one, store, EXPECTATIONS).verdict == "passed"
         protected = protect_table(one, store)
         assert protected.synthetic
         assert publish_release(protected, one, store)["changed"]

@@ -112,7 +112,7 @@ def take(one: Contract, store: Store, source: Source) -> str:
     state = stage_table(one, store)
     accepted = {name: state[name] for name in ("key", "table", "received_at", "synthetic")}
     store.set_state(one.subject, "accepted", accepted)
-    return file_sha256(store.path(state["table"]))
+    return file_sha256(store.path(state.table))
 
 
 class Before(NamedTuple):
@@ -150,7 +150,7 @@ def outcome(one: Contract, store: Store, source: Source, before: Before) -> str:
             said.startswith(f"1823-{name}") and len(said) > 50 and "\n" not in said and "s3cret" not in said
         )
         assert accepted is not None and store.state(Accepted, one.subject) == accepted
-        assert file_sha256(store.path(accepted["table"])) == before.old[name]
+        assert file_sha256(store.path(accepted.table)) == before.old[name]
         assert [path for path in store.path("work").iterdir() if path.is_dir()] == []
         source.wrong.clear()
         assert take(one, store, source) == before.new[name], "and afterwards it comes"

@@ -85,25 +85,25 @@ def test_what_arrives_while_it_waits_is_made_with_the_rest(store: Store, metrics
     assert wait_until_settled(store, metrics, ALL, arrives)
     assert asked.count(Awaited("the-places", "validate")) == 2
     made = compute_marts(store, metrics, ALL)["b"]
-    assert rows_of(store.path(made["table"])) == [(1, "z"), (3, "c")]
+    assert rows_of(store.path(made.table)) == [(1, "z"), (3, "c")]
     assert len(list(store.path("marts/b").iterdir())) == 2, "no table of one change without the other"
 
 
 def test_what_never_comes_is_not_waited_for_for_ever(store: Store, metrics: Path) -> None:
     accept(store, PEOPLE, b"id,name\n1,a\n")
     assert not wait_until_settled(store, metrics, ALL, lambda _: True, patience=0)
-    assert compute_marts(store, metrics, ALL)["a"]["changed"]
+    assert compute_marts(store, metrics, ALL)["a"].changed
 
 
 def test_a_mart_of_releases_is_left_for_those_that_come_of_this_run(store: Store, metrics: Path) -> None:
     released(store)
     made = compute_marts(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
-    assert made["a"]["changed"] and made["b"]["changed"]
+    assert made["a"].changed and made["b"].changed
     assert made["c"] == made["d"] == {"waiting": ["the release of of-a"]}
     assert sorted(read_stale_marts(store, metrics, ALL)) == ["c", "d"], "the next run makes them"
     took(store, OF_A)
     made = compute_marts(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
-    assert made["c"]["changed"] and made["d"]["changed"] and read_stale_marts(store, metrics, ALL) == []
+    assert made["c"].changed and made["d"].changed and read_stale_marts(store, metrics, ALL) == []
 
 
 def test_a_run_that_is_on_its_way_to_a_release_is_left_to_it(store: Store, metrics: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_run_that_is_on_its_way_to_a_release_is_left_to_it(store: Store, metri
     accept(store, PLACES, b"id,name\n4,d\n", LATER)
     coming = releases_to_come(ALL, store, lambda one: one == Awaited("of-a", "release"))
     made = compute_marts(store, metrics, ALL, coming=coming)
-    assert made["b"]["changed"] and made["c"] == {"waiting": ["the release of of-a"]}
+    assert made["b"].changed and made["c"] == {"waiting": ["the release of of-a"]}
 
 
 def test_releases_of_marts_that_are_left_for_later_are_waited_for(store: Store, metrics: Path) -> None:
@@ -134,7 +134,7 @@ def test_what_reads_all_releases_is_made_last_and_waits_for_what_is_made_before_
     (metrics / "d.sql").rename(metrics / "a_first.sql")
     released(store)
     made = compute_marts(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
-    assert made["a"]["changed"] and made["a_first"] == {"waiting": ["the release of of-a"]}
+    assert made["a"].changed and made["a_first"] == {"waiting": ["the release of of-a"]}
     assert [one.name for one in load_marts(metrics, ALL)][-1] == "a_first"
 
 
@@ -142,13 +142,13 @@ def test_what_stopped_holds_nothing_up(store: Store, metrics: Path) -> None:
     released(store)
     store.set_state("of-a", "problem", {"step": "release", "message": "Refused.", "at": LATER})
     made = compute_marts(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
-    assert made["c"]["changed"] and made["d"]["changed"]
+    assert made["c"].changed and made["d"].changed
 
 
 def took(store: Store, contract: Contract) -> None:
     """The dataset of a mart has collected what the mart is now."""
     mart = store.state("mart", str(contract.source.mart)) or {}
-    collected = store.state(Collected, contract.dataset) or {}
+    collected = store.read_state(Collected, contract.dataset)
     store.set_state(
         contract.dataset, "collected", collected | {"parts": {"data": {"sha256": mart["sha256"]}}}
     )

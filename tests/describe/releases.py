@@ -104,7 +104,7 @@ def publish_all(store: Store) -> dict[str, tuple[Contract, Path]]:
     }
     with duckdb.connect() as con, store.scratch() as work:
         for name in real():
-            table = store.path((store.state(Accepted, name) or {})["table"])
+            table = store.path(store.read_state(Accepted, name).table)
             con.execute(f'create view "{table_name(name)}" as from {literal(str(table))}')
         released = {contract.source.mart: contract for contract in marts()}
         for mart in _needed(set(released)):

@@ -40,7 +40,7 @@ def test_what_is_kept_of_the_decision_has_no_true_figure(method: str, store: Sto
     printed = at_the_gate(store, contract(method), true)
     state = store.state(Protected, "sample")
     assert state is not None
-    decision = state["decision"]
+    decision = state.decision
     withheld = sum(row[f"{name}_conf_status"] == "C" for row in printed for name in SHOWN)
     assert (decision["rows"], decision["suppressed_cells"]) == (len(printed), withheld)
     known = {"class", "reason", "method", "rows", "suppressed_cells", "personal_data", "joint", "policy"}

@@ -169,9 +169,9 @@ def test_the_same_inputs_are_measured_once(
     first = fault_score(one, store, EXPECTATIONS)
     monkeypatch.setattr("praya.pipeline.validate.fault_score.measure", None)
     assert fault_score(one, store, EXPECTATIONS) == first
-    state = store.state(FaultScore, "head-135-commitments") or {}
-    assert state["path"] == f"verdicts/head-135-commitments/faults-{first['key']}/faults.json"
-    assert json.loads(store.path(state["path"]).read_text("utf-8")) == first
+    state = store.read_state(FaultScore, "head-135-commitments")
+    assert state.path == f"verdicts/head-135-commitments/faults-{first['key']}/faults.json"
+    assert json.loads(store.path(state.path).read_text("utf-8")) == first
 
 
 def test_nothing_is_scored_before_a_table_is_accepted(tmp_path: Path) -> None:

@@ -29,8 +29,8 @@ def staged(
     put_snapshot(store, contract, data)
     state = stage_table(contract, store)
     names = ("row", "line", "column", "value", "rule", "reason", "raw")
-    quarantine = [dict(zip(names, row, strict=True)) for row in rows_of(store.path(state["quarantine"]))]
-    return rows_of(store.path(state["table"])), quarantine
+    quarantine = [dict(zip(names, row, strict=True)) for row in rows_of(store.path(state.quarantine))]
+    return rows_of(store.path(state.table)), quarantine
 
 
 def refused(store: Store, contract: Contract, data: bytes) -> str:
@@ -203,7 +203,7 @@ def test_what_stands_beside_the_records_is_kept_for_who_looks(store: Store) -> N
     data = b'{"lastUpdateDate":"2026-01-05","data":[{"id":1,"name":"a"}]}'
     contract = from_json(records="$.data")
     put_snapshot(store, contract, data)
-    assert stage_table(contract, store)["beside"] == {"$.lastUpdateDate": '"2026-01-05"'}
+    assert stage_table(contract, store).outside_records == {"$.lastUpdateDate": '"2026-01-05"'}
 
 
 def test_a_second_array_of_records_and_another_grid_stop_the_dataset_unless_left_behind(store: Store) -> None:

@@ -36,9 +36,9 @@ def staged(store: Store, contract: Contract, data: bytes) -> tuple[list[Any], se
     """The rows, the numbers of the records in quarantine, and how many records came in."""
     put_snapshot(store, contract, data)
     state = stage_table(contract, store)
-    quarantine = rows_of(store.path(state["quarantine"]))
-    assert state["rows_in"] == state["rows_out"] + state["rows_quarantined"]
-    return rows_of(store.path(state["table"])), {row[0] for row in quarantine}, state["rows_in"]
+    quarantine = rows_of(store.path(state.quarantine))
+    assert state.rows_in == state.rows_out + state.rows_quarantined
+    return rows_of(store.path(state.table)), {row[0] for row in quarantine}, state.rows_in
 
 
 @PER_TEST
@@ -91,11 +91,11 @@ def test_a_damaged_csv_loses_no_line_without_a_word(
         state = stage_table(contract, store)
     except StageError:
         return
-    quarantine = rows_of(store.path(state["quarantine"]))
+    quarantine = rows_of(store.path(state.quarantine))
     raw = {(row[0], row[-1]) for row in quarantine}
-    lines = state["rows_out"] + sum(text.count("\n") + 1 for _, text in raw)
+    lines = state.rows_out + sum(text.count("\n") + 1 for _, text in raw)
     # A value of two lines in a row that is good: the quote before it was added or taken.
-    inside = sum(str(cell).count("\n") for row in rows_of(store.path(state["table"])) for cell in row)
+    inside = sum(str(cell).count("\n") for row in rows_of(store.path(state.table)) for cell in row)
     empty = sum(not line for line in body.split(b"\n")[:-1])
     assert lines + inside + empty >= len(body.removesuffix(b"\n").split(b"\n"))
 

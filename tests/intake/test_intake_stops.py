@@ -63,7 +63,7 @@ def test_a_disk_that_refuses_a_write_is_a_sentence(
             stage_table(contract, store)
     assert caught.value.code == codes.store.NOT_WRITABLE
     assert store.state(Staged, "sample") is None, "the state of before is what counts"
-    assert stage_table(contract, store)["rows_out"] == 1, "with room it goes on"
+    assert stage_table(contract, store).rows_out == 1, "with room it goes on"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")

@@ -311,7 +311,7 @@ def way(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         all_of_them = Marts(metrics, [cases, *marts.values()])
         found: dict[str, Any] = {}
         for name, contract in marts.items():
-            accept(to, contract, to.path(states[name]["table"]).read_bytes())
+            accept(to, contract, to.path(states[name].table).read_bytes())
             agree(contract, to, all_of_them)
             table = protect_table(contract, to, all_of_them)
             found[name] = {code: shown for code, shown, _ in rows_of(table.path)}
@@ -328,7 +328,7 @@ def test_the_record_key_is_a_byte_of_the_id_s_keyed_hash(store: Store, way: Any,
     inner, outer = key[:64], key[64:]
     staged = store.state(Staged, "the-cases/2023-01")
     assert staged
-    for case_no, *_, found in rows_of(store.path(staged["table"])):
+    for case_no, *_, found in rows_of(store.path(staged.table)):
         once = hashlib.sha256(f"{inner}record key {case_no}".encode()).hexdigest()
         assert found == hashlib.sha256(f"{outer}{once}".encode()).digest()[0]
 

@@ -47,7 +47,7 @@ def age(store: Store, dataset: str = "sample") -> None:
     """Make the last snapshot one that was received long ago."""
     state = store.state(Collected, dataset)
     assert state is not None
-    parts = {name: part | {"received_at": RECEIVED} for name, part in state["parts"].items()}
+    parts = {name: part | {"received_at": RECEIVED} for name, part in state.parts.items()}
     store.set_state(dataset, "collected", state | {"parts": parts, "received_at": RECEIVED})
 
 

@@ -31,7 +31,7 @@ def taken(store: Store, january: Contract) -> list[str] | None:
     state = store.state(Collected, january.subject)
     if state is None:
         return None
-    sha256 = [part["sha256"] for part in state["parts"].values()]
+    sha256 = [part.sha256 for part in state.parts.values()]
     assert all(store.exists(f"raw/{each}") for each in sha256)
     return sha256
 
@@ -80,5 +80,5 @@ def test_pages_are_taken_all_or_none_at_every_point(
         sign_end(Store(root), signer)
         assert list(verify(Store(root))) == []
         assert [path for path in (root / "work").iterdir() if path.is_dir()] == []
-        assert stage_table(january, Store(root))["rows_out"] == 3
+        assert stage_table(january, Store(root)).rows_out == 3
     assert seen == {True, False}

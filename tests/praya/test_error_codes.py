@@ -168,7 +168,7 @@ def test_the_record_of_a_problem_has_its_code(store: Store, tmp_path: Path) -> N
     contract = make_contract()
     with pytest.raises(PrayaError), record_problem(store, "sample", "stage"):
         raise PrayaError(codes.stage.COLUMNS_CHANGED, "sample: the columns have changed")
-    assert (store.state(Problem, "sample") or {})["code"] == "PRAYA-STAGE-013"
+    assert store.read_state(Problem, "sample").code == "PRAYA-STAGE-013"
     assert (
         summary([contract], store, tmp_path)[0].reason == "PRAYA-STAGE-013: sample: the columns have changed"
     )
@@ -176,7 +176,7 @@ def test_the_record_of_a_problem_has_its_code(store: Store, tmp_path: Path) -> N
     assert (attempt.code, attempt.reason) == ("PRAYA-STAGE-013", "sample: the columns have changed")
     with pytest.raises(KeyError), record_problem(store, "sample", "stage"):
         raise KeyError("x")
-    assert (store.state(Problem, "sample") or {})["code"] == codes.internal.CRASH.name
+    assert store.read_state(Problem, "sample").code == codes.internal.CRASH.name
 
 
 def test_a_command_that_fails_shows_codes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

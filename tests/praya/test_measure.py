@@ -135,8 +135,8 @@ def test_what_a_wrong_file_is_does_not_stop_the_others_and_stays_pending(store: 
     compute_marts(store, folder, BOTH)
     marts(folder, a="select * from the_people where", c="select * from the_people")
     results = compute_marts(store, folder, BOTH)
-    assert "a.sql" in results["a"]["failed"] and "which is wrong itself" in results["b"]["failed"]
-    assert results["c"]["changed"]
+    assert "a.sql" in results["a"].failed and "which is wrong itself" in results["b"].failed
+    assert results["c"].changed
     with duckdb.connect(str(store.path("warehouse.duckdb")), read_only=True) as con:
         assert con.sql("from b").fetchall() == [(1, "a")], "what was there stays"
     found = pending(BOTH, store, paths.suites(), folder)
@@ -159,11 +159,11 @@ def test_a_mart_waits_for_all_of_its_inputs(store: Store, folder: Path) -> None:
     accept(store, PEOPLE, b"id,name\n1,a\n")
     results = compute_marts(store, folder, BOTH)
     assert results["a"] == {"waiting": ["the_places"]}
-    assert (results["b"]["rows"], results["b"]["changed"]) == (1, True)
+    assert (results["b"].rows, results["b"].changed) == (1, True)
     assert read_stale_marts(store, folder, BOTH) == []
     accept(store, PLACES, b"id,name\n1,x\n")
     assert read_stale_marts(store, folder, BOTH) == ["a"]
-    assert compute_marts(store, folder, BOTH)["a"]["rows"] == 1
+    assert compute_marts(store, folder, BOTH)["a"].rows == 1
 
 
 def test_the_same_inputs_are_not_computed_again(
@@ -186,12 +186,12 @@ def test_new_inputs_and_new_sql_are_computed_and_move_what_is_made_from_them(
     accept(store, PEOPLE, b"id,name\n1,a\n2,b\n", "2026-01-06T02:00:00Z")
     assert read_stale_marts(store, folder, BOTH) == ["a", "b"]
     results = compute_marts(store, folder, BOTH)
-    assert results["b"]["changed"] and results["b"]["received_at"] == "2026-01-06T02:00:00Z"
+    assert results["b"].changed and results["b"]["received_at"] == "2026-01-06T02:00:00Z"
     assert rows_of(store.path(results["b"]["table"])) == [(2,)]
     marts(folder, b="select count(*) + 1 as n from a")
     assert read_stale_marts(store, folder, BOTH) == ["b"]
     results = compute_marts(store, folder, BOTH)
-    assert (results["a"]["changed"], results["b"]["changed"]) == (False, True)
+    assert (results["a"].changed, results["b"].changed) == (False, True)
 
 
 def test_a_mart_is_as_old_as_its_latest_input(store: Store, folder: Path) -> None:
@@ -213,7 +213,7 @@ def test_a_mart_of_one_synthetic_input_is_synthetic_and_so_is_what_is_made_from_
     accept(store, PEOPLE, b"id,name\n1,a\n")
     accept(store, make_contract(dataset="the-places", synthetic=True), b"id,name\n1,x\n")
     results = compute_marts(store, folder, BOTH)
-    assert {name: state["synthetic"] for name, state in results.items()} == {"a": True, "b": True, "c": False}
+    assert {name: state.synthetic for name, state in results.items()} == {"a": True, "b": True, "c": False}
 
 
 def test_the_warehouse_holds_tables_and_marts_and_is_replaced_whole(store: Store, folder: Path) -> None:
@@ -239,9 +239,9 @@ def test_sql_that_the_tables_do_not_fit_is_said_and_holds_up_only_what_needs_it(
     before = store.get_record(MartState, layout.mart_state("a"))
     marts(folder, a="select age from the_people", c="select id + 1 as id from the_people")
     results = compute_marts(store, folder, BOTH)
-    assert re.search(r"a\.sql: cannot run on the tables as they are: .*age", results["a"]["failed"])
+    assert re.search(r"a\.sql: cannot run on the tables as they are: .*age", results["a"].failed)
     assert results["b"] == {"waiting": ["a"]}
-    assert results["c"]["changed"] and rows_of(store.path(results["c"]["table"])) == [(2,)]
+    assert results["c"].changed and rows_of(store.path(results["c"]["table"])) == [(2,)]
     assert store.get_record(MartState, layout.mart_state("a")) == before
 
 
@@ -287,14 +287,14 @@ def test_a_mart_of_a_release_reads_what_is_published_and_follows_it(store: Store
     publish(store, counts, b"id,cases\n1,1233\n2,3\n")
     assert read_stale_marts(store, folder, [counts]) == ["a"]
     made = compute_marts(store, folder, [counts])["a"]
-    assert rows_of(store.path(made["table"])) == [(1, 1235, "F"), (2, None, "C")]
-    assert made["received_at"] == RECEIVED and not made["synthetic"]
+    assert rows_of(store.path(made.table)) == [(1, 1235, "F"), (2, None, "C")]
+    assert made.received_at == RECEIVED and not made.synthetic
     accept(store, counts, b"id,cases\n1,44\n", "2026-01-06T02:00:00Z")
     assert read_stale_marts(store, folder, [counts]) == [], "accepted is not released"
     publish(store, counts, b"id,cases\n1,44\n", "2026-01-06T02:00:00Z")
     made = compute_marts(store, folder, [counts])["a"]
     # Of a row that is gone stays that it is withheld.
-    assert rows_of(store.path(made["table"])) == [(1, 45, "F"), (2, None, "C")]
+    assert rows_of(store.path(made.table)) == [(1, 45, "F"), (2, None, "C")]
 
 
 def hong_kong_month(at: str) -> str:
@@ -309,8 +309,8 @@ def test_a_mart_of_what_the_catalogue_released_moves_with_the_months(store: Stor
     first, *others = [line for line in Ledger(store) if line.kind == "release"]
     months = sorted({hong_kong_month(line.at) for line in (first, *others)})
     made = compute_marts(store, folder, BOTH)["a"]
-    assert rows_of(store.path(made["table"])) == [("the-people", month) for month in months]
-    assert made["received_at"] == (first if len(months) == 1 else others[0]).at and not made["synthetic"]
+    assert rows_of(store.path(made.table)) == [("the-people", month) for month in months]
+    assert made.received_at == (first if len(months) == 1 else others[0]).at and not made.synthetic
     publish(store, PLACES, b"id,name\n1,a\n")
     assert read_stale_marts(store, folder, BOTH) == ["a"]
     assert {row[0] for row in rows_of(store.path(compute_marts(store, folder, BOTH)["a"]["table"]))} == {
@@ -339,12 +339,12 @@ def test_what_adds_months_up_is_left_while_more_are_on_their_way(store: Store, f
     contracts = [calls, PEOPLE]
     publish(store, PEOPLE, b"id,name\n1,a\n")
     switched(store, calls, folder, b"id,name\n1,a\n")
-    assert compute_marts(store, folder, contracts)["b"]["changed"]
+    assert compute_marts(store, folder, contracts)["b"].changed
     switched(store, calls, folder, b"id,name\n1,a\n2,b\n")
     publish(store, PEOPLE, b"id,name\n1,b\n", "2026-01-06T02:00:00Z")
     made = compute_marts(store, folder, contracts, {"hk-demo", "hk-other"})
     assert made["a"] == made["b"] == {"waiting": ["the months of hk-demo"]}
-    assert made["by_month"]["rows"] == 1 and made["c"]["changed"]
+    assert made["by_month"].rows == 1 and made["c"].changed
     with duckdb.connect(str(store.path("warehouse.duckdb")), read_only=True) as con:
         assert con.execute("select calls from a").fetchall() == [(1,)]
     assert rows_of(store.path(compute_marts(store, folder, contracts)["b"]["table"])) == [(2,)]
@@ -367,8 +367,8 @@ def test_what_is_withdrawn_was_not_released(store: Store) -> None:
     Ledger(store).record("release", "the-places", {"version": "v1", "manifest_sha256": "1"})
     Ledger(store).record("withdrawal", "the-places", {"version": "v1", "reason": "A test."})
     found = catalogue_releases(store)
-    assert found is not None and found["received_at"] == at
-    assert "the-people" in found["select"] and "the-places" not in found["select"]
+    assert found is not None and found.received_at == at
+    assert "the-people" in found.select and "the-places" not in found.select
 
 
 def test_no_mart_may_have_the_name_of_the_catalogue(folder: Path) -> None:

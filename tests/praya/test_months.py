@@ -126,9 +126,9 @@ def test_a_month_again_computes_its_own_mart_and_the_total_only(
         for contract in tables:
             take(store, contract, month, 2)
         enter(store, tables, month)
-        assert [
-            one["changed"] for one in compute_month(store, metrics, tables, PROVIDER, month).values()
-        ] == [True]
+        assert [one.changed for one in compute_month(store, metrics, tables, PROVIDER, month).values()] == [
+            True
+        ]
     assert read_stale_marts(store, metrics, tables) == ["total"]
     assert total(store, metrics, tables) == (4, 2)
     assert read_stale_marts(store, metrics, tables) == []
@@ -151,7 +151,7 @@ def test_a_month_knows_its_bounds_in_hong_kong(store: Store, metrics: Path, tabl
             take(store, contract, month, 1)
         enter(store, tables, month)
         state = compute_month(store, metrics, tables, PROVIDER, month)["monthly_calls"]
-        ((name, calls, length),) = rows_of(store.path(state["table"]))
+        ((name, calls, length),) = rows_of(store.path(state.table))
         assert (name, calls, length) == (month, 1, days)
 
 

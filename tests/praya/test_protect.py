@@ -177,7 +177,7 @@ def test_nothing_but_a_protected_table_is_released(store: Store) -> None:
     table = protected(store)
     accepted = store.state(Accepted, "sample")
     assert accepted
-    names = [store.path(accepted["table"]), str(table.path), accepted, None, ProtectedTable]
+    names = [store.path(accepted.table), str(table.path), accepted, None, ProtectedTable]
     alikes = [Fake(table), Subclass(table), Liar(table), SimpleNamespace(**vars(Fake(table)))]
     assert isinstance(Liar(table), ProtectedTable)
     for stand_in in [*names, *alikes]:
@@ -223,7 +223,7 @@ def test_unprotected_bytes_under_the_name_of_protected_ones_are_refused(store: S
     table = protected(store, COUNTED, csv_of([("p", 7, 100)], "place,cases,deaths"))
     accepted = store.state(Accepted, "sample")
     assert accepted
-    table.path.write_bytes(store.path(accepted["table"]).read_bytes())
+    table.path.write_bytes(store.path(accepted.table).read_bytes())
     assert "no disclosure decision on the bytes" in refused(table, store, COUNTED)
 
 
@@ -238,7 +238,7 @@ def test_a_sealed_table_that_points_elsewhere_is_refused(store: Store) -> None:
     table = protected(store)
     accepted, state = store.state(Accepted, "sample"), store.state(Protected, "sample")
     assert accepted and state
-    elsewhere = seal(PUBLIC, store, state | {"table": accepted["table"]}, table.fields)
+    elsewhere = seal(PUBLIC, store, state | {"table": accepted.table}, table.fields)
     assert "does not lie in the protected area" in refused(elsewhere, store)
 
 

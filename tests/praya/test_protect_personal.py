@@ -83,7 +83,7 @@ def test_an_office_s_own_contact_passes_with_its_reason_and_is_counted(store: St
     state = store.state(Protected, "sample")
     manifest = json.loads((release / "manifest.json").read_text())
     assert state
-    decisions = (line.body, state["decision"], manifest["disclosure"])
+    decisions = (line.body, state.decision, manifest["disclosure"])
     assert [one["personal_data"] for one in decisions] == [told] * 3
     assert len({one["policy"] for one in decisions}) == 1 and len(line.body["policy"]) == 64
     for path in ("ledger/ledger.jsonl", "state/sample/protected.json"):

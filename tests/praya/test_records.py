@@ -99,8 +99,8 @@ def test_all_pages_of_a_month_are_followed_and_staged_as_one(
     state = collect_source(january, store, base)
     assert sorted(state["parts"]) == ["0001", "0002"]
     staged = stage_table(january, store)
-    assert (staged["rows_in"], staged["rows_out"]) == (3, 3)
-    assert [row[0] for row in rows_of(store.path(staged["table"]))] == [1, 2, 3]
+    assert (staged.rows_in, staged.rows_out) == (3, 3)
+    assert [row[0] for row in rows_of(store.path(staged.table))] == [1, 2, 3]
     assert store.state(Staged, "the-calls/2023-01") and store.state(Staged, "the-calls") is None
 
 
@@ -177,7 +177,7 @@ def test_personal_fields_are_dropped_or_become_keyed_hashes(
         f"id,caller,name,score\n1,{PHONE},{NAME},5\n2,{PHONE},{NAME},4\n3,,,1\n4,51111111,{NAME},1\n".encode()
     )
     put_snapshot(store, january, data)
-    rows = rows_of(store.path(stage_table(january, store)["table"]))
+    rows = rows_of(store.path(stage_table(january, store).table))
     assert [len(row) for row in rows] == [3] * 4
     pseudonyms = [row[1] for row in rows]
     assert pseudonyms[0] == pseudonyms[1] != pseudonyms[3] and pseudonyms[2] is None
@@ -185,7 +185,7 @@ def test_personal_fields_are_dropped_or_become_keyed_hashes(
     monkeypatch.setenv("PRAYA_PSEUDONYM_KEY_FILE", str(tmp_path / "other key"))
     other = Store(tmp_path / "other store")
     put_snapshot(other, january, data)
-    assert rows_of(other.path(stage_table(january, other)["table"]))[0][1] != pseudonyms[0]
+    assert rows_of(other.path(stage_table(january, other).table))[0][1] != pseudonyms[0]
 
 
 def test_nothing_personal_leaves_the_raw_area_also_when_rows_are_bad(
@@ -198,8 +198,8 @@ def test_nothing_personal_leaves_the_raw_area_also_when_rows_are_bad(
         stage_table(contract, store)
     assert PHONE not in str(caught.value) and NAME not in str(caught.value)
     state = store.state(Staged, contract.subject)
-    assert state and state["rows_quarantined"] == 2
-    quarantined = rows_of(store.path(state["quarantine"]))
+    assert state and state.rows_quarantined == 2
+    quarantined = rows_of(store.path(state.quarantine))
     assert "9" in [row[3] for row in quarantined], "what is not personal is shown"
     for path in store.root.rglob("*"):
         if path.is_file() and not path.is_relative_to(store.path("raw")):
@@ -241,7 +241,7 @@ def test_raw_records_are_purged_when_their_time_is_over(store: Store, base: dict
     assert [line.subject for line in lines] == ["the-calls/2023-01"] * 2
     assert lines[0].body["raw_days"] == 30 and "purpose" in lines[0].body["ground"]
     assert purge_snapshots(store, [paged()], received + dt.timedelta(days=31)) == []
-    assert list(verify(store)) == [] and stage_table(january, store)["rows_out"] == 3, "what was staged stays"
+    assert list(verify(store)) == [] and stage_table(january, store).rows_out == 3, "what was staged stays"
 
 
 def test_bytes_that_another_dataset_received_too_are_kept(store: Store, tmp_path: Path) -> None:

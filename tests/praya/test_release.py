@@ -114,7 +114,7 @@ def test_the_manifest_tells_the_snapshot_that_its_rows_came_from(store: Store) -
     # By now something newer was collected, but has not come this far.
     collected = store.state(Collected, "sample")
     assert collected is not None
-    newer = {"data": collected["parts"]["data"] | {"sha256": "f" * 64, "received_at": LATER}}
+    newer = {"data": collected.parts["data"] | {"sha256": "f" * 64, "received_at": LATER}}
     store.set_state("sample", "collected", collected | {"parts": newer, "key": "newer", "received_at": LATER})
     version = publish_release(table, make_contract(), store)["version"]
     manifest = store.get_json(f"released/sample/{version}/manifest.json")

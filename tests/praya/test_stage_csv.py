@@ -32,10 +32,10 @@ def staged(
     put_snapshot(store, contract, data)
     state = stage_table(contract, store)
     names = ("row", "line", "column", "value", "rule", "reason", "raw")
-    quarantine = [dict(zip(names, row, strict=True)) for row in rows_of(store.path(state["quarantine"]))]
-    table = rows_of(store.path(state["table"]))
-    assert state["rows_in"] == state["rows_out"] + state["rows_quarantined"]
-    assert (state["rows_out"], state["rows_quarantined"]) == (
+    quarantine = [dict(zip(names, row, strict=True)) for row in rows_of(store.path(state.quarantine))]
+    table = rows_of(store.path(state.table))
+    assert state.rows_in == state.rows_out + state.rows_quarantined
+    assert (state.rows_out, state.rows_quarantined) == (
         len(table),
         len({(q["line"], q["raw"]) for q in quarantine}),
     )
@@ -388,7 +388,7 @@ def test_more_bad_rows_than_allowed_stop_the_dataset_and_the_quarantine_stays_to
     quarantine = re.search(r"\S+quarantine\.parquet", str(caught.value))
     assert quarantine and len(rows_of(Path(quarantine[0]))) == 2
     state = store.state(Staged, "sample")
-    assert state is not None and state["stopped"] == str(caught.value)
+    assert state is not None and state.stopped == str(caught.value)
     with pytest.raises(StageError, match="2 of 3 rows"):
         stage_table(contract, store)
 
@@ -415,7 +415,7 @@ def test_staging_twice_is_staging_once_and_another_contract_is_another_table(
         assert stage_table(make_contract(), store) == first
         assert stage_table(make_contract(owner="another"), store) == first
     other = stage_table(make_contract(field("id"), field("name")), store)
-    assert other["key"] != first["key"] and rows_of(store.path(other["table"])) == [("1", "a")]
+    assert other.key != first.key and rows_of(store.path(other.table)) == [("1", "a")]
 
 
 # --- parts -----------------------------------------------------------------------------------------------

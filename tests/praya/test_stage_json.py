@@ -27,10 +27,10 @@ def staged(store: Store, contract: Contract, data: Any) -> tuple[list[Any], list
         store, contract, data if isinstance(data, bytes) else json.dumps(data, ensure_ascii=False).encode()
     )
     state = stage_table(contract, store)
-    assert state["rows_in"] == state["rows_out"] + state["rows_quarantined"]
-    table = rows_of(store.path(state["table"]))
-    assert state["rows_out"] == len(table)
-    return table, [(row[2], row[4], row[6]) for row in rows_of(store.path(state["quarantine"]))]
+    assert state.rows_in == state.rows_out + state.rows_quarantined
+    table = rows_of(store.path(state.table))
+    assert state.rows_out == len(table)
+    return table, [(row[2], row[4], row[6]) for row in rows_of(store.path(state.quarantine))]
 
 
 ROWS = [{"id": 1, "name": "a"}, {"id": 2, "name": "標題"}]
@@ -222,10 +222,10 @@ def test_twins_that_were_published_minutes_apart_meet_on_uid(store: Store) -> No
     }
     put_snapshot(store, contract, {part: (REAL / file).read_bytes() for part, file in twins.items()})
     state = stage_table(contract, store)
-    assert (state["rows_out"], state["rows_quarantined"]) == (51, 0)
+    assert (state.rows_out, state.rows_quarantined) == (51, 0)
     assert ("20220101@1823.gov.hk", "The first day of January", "一月一日") in rows_of(
-        store.path(state["table"])
+        store.path(state.table)
     )
     twins["tc"] = "1823_public_holidays_tc.json"
     put_snapshot(store, contract, {part: (REAL / file).read_bytes() for part, file in twins.items()})
-    assert stage_table(contract, store)["quarantined_by_rule"] == {"parity": 68}
+    assert stage_table(contract, store).quarantined_by_rule == {"parity": 68}

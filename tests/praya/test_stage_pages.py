@@ -56,7 +56,7 @@ def staged(
 ) -> tuple[dict[str, Any], list[Any], list[Any]]:
     put_snapshot(store, contract, data)
     state = stage_table(contract, store)
-    assert state["rows_in"] == state["rows_out"] + state["rows_quarantined"]
+    assert state.rows_in == state.rows_out + state.rows_quarantined
     table, quarantine = (rows_of(store.path(state[name])) for name in ("table", "quarantine"))
     return state, table, quarantine
 
@@ -78,7 +78,7 @@ def test_the_same_pages_give_the_same_bytes_in_their_order_on_any_number_of_thre
         monkeypatch.setattr(duck.duckdb, "connect", connected)
         store = Store(tmp_path / f"store {len(list(tmp_path.iterdir()))}")
         put_snapshot(store, january, data)
-        made.add(store.path(stage_table(january, store)["table"]).read_bytes())
+        made.add(store.path(stage_table(january, store).table).read_bytes())
     duck.close_idle()
     (table,) = made
     (tmp_path / "table.parquet").write_bytes(table)

@@ -29,7 +29,7 @@ def test_no_table_that_ships_is_stopped(shipped: tuple[Store, dict[str, Contract
         accepted = store.state(Accepted, contracts[dataset].subject)
         assert accepted is not None
         with connect() as con:
-            found = personal_data(con, contracts[dataset], load_policy(), store.path(accepted["table"]))
+            found = personal_data(con, contracts[dataset], load_policy(), store.path(accepted.table))
         assert found["found"] == [], dataset
 
 

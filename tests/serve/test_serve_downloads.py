@@ -154,9 +154,9 @@ def test_the_last_count_of_a_month_is_what_marts_read(house: Store, tmp_path: Pa
     for times in (2, 5, 2):
         count(house, "2026-11", [log(tmp_path, *[line(f"/fares/{V2}/fares.csv")] * times)], LATER)
     state = catalogue_downloads(house)
-    assert state is not None and not state["synthetic"]
+    assert state is not None and not state.synthetic
     with connect() as con:
-        rows = con.execute(f"{state['select']} order by all").fetchall()
+        rows = con.execute(f"{state.select} order by all").fetchall()
     assert rows == [("fares", "2026-11", 2), ("visits", "2026-11", 0)]
     lines = len(list(Ledger(house)))
     count(house, "2026-11", [tmp_path / "access.log"], LATER)

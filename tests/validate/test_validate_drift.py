@@ -31,7 +31,7 @@ RECORDS = contract(
 
 
 def drift(store: Store) -> dict[str, Any] | None:
-    verdict = store.read_json((store.state(Validated, "calls") or {})["path"])
+    verdict = store.read_json(store.read_state(Validated, "calls").path)
     return verdict["drift"]
 
 
@@ -49,7 +49,7 @@ def again(store: Store, suites: Path, sql: str, one: Contract = ONE) -> dict[str
 
 def test_the_first_table_has_nothing_before_it(store: Store, suites: Path) -> None:
     stage(store, "calls", STEADY)
-    assert validate_table(ONE, store, suites)["verdict"] == "passed"
+    assert validate_table(ONE, store, suites).verdict == "passed"
     assert drift(store) is None
 
 
@@ -72,7 +72,7 @@ def test_what_has_moved_warns_and_is_named(
     state = again(store, suites, sql)
     assert moved(store) == found
     assert state["verdict"] == ("warned" if found else "passed")
-    assert (store.state(Accepted, "calls") or {})["key"] == "k2"
+    assert store.read_state(Accepted, "calls").key == "k2"
 
 
 @pytest.mark.parametrize("before", ["text", "number"])
@@ -97,7 +97,7 @@ def test_what_is_compared_with_is_the_same_before_and_after_it_is_accepted(
     monkeypatch.setattr("praya.pipeline.validate.engine.evaluate", None)
     assert validate_table(ONE, store, suites) == first
     assert (drift(store) or {})["before"]["key"] == "k1"
-    assert (store.state(Accepted, "calls") or {})["previous"]["key"] == "k1"
+    assert store.read_state(Accepted, "calls").previous.key == "k1"
 
 
 def test_a_table_that_was_not_accepted_is_not_compared_with(store: Store, suites: Path) -> None:

@@ -74,7 +74,7 @@ class House:
 
     @property
     def verdict(self) -> dict[str, Any]:
-        return self.store.read_json((self.store.state(Validated, "ferry-fares") or {})["path"])
+        return self.store.read_json(self.store.read_state(Validated, "ferry-fares").path)
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_a_waiver_of_a_guard_holds_for_what_was_received_by_its_day(store: Store
     validate_table(one, store, suites)
     stage(store, "calls", f"{TABLE} from range(50)", key="k2")  # received on 2 November
     for day in (dt.date(2026, 11, 2), dt.date(2031, 1, 1)):
-        assert validate_table(one, store, suites, day)["counts"]["waived"] == 2
+        assert validate_table(one, store, suites, day).counts["waived"] == 2
     stage(store, "calls", f"{TABLE} from range(20)", key="k3", received_at="2026-11-02T16:00:00Z")
     with pytest.raises(ValidationFailed, match="guard-rows was waived until 2026-11-02"):
         validate_table(one, store, suites, dt.date(2026, 11, 2))
@@ -321,12 +321,12 @@ def test_of_guarded_figures_no_more_is_told_than_may_be(
     stage(store, "calls", bad, key="k2")
     with pytest.raises(ValidationFailed) as caught:
         validate_table(one, store, suites)
-    verdict = store.read_json((store.state(Validated, "calls") or {})["path"])
+    verdict = store.read_json(store.read_state(Validated, "calls").path)
     failed = {
         each["id"]: each["observed_words"] for each in verdict["expectations"] if each["status"] == "failed"
     }
     assert failed == said
-    folder = store.path((store.state(Validated, "calls") or {})["path"]).parent
+    folder = store.path(store.read_state(Validated, "calls").path).parent
     pages = "".join(path.read_text("utf-8") for path in folder.iterdir()) + str(caught.value)
     assert not re.search(r"1,?717|1,?700", pages)
 

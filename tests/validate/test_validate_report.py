@@ -134,8 +134,8 @@ def test_the_kept_pages_rest_on_the_verdict_alone(judged: tuple[Store, Path], la
     """Whatever comes after: the ledger holds the hash of what was kept."""
     store, suites = judged
     (store.path("verdicts/calls") / "x").mkdir()
-    state = store.state(Validated, "calls") or {}
-    kept = (store.path(state["report"]).parent / FILES[language]).read_text("utf-8")
+    state = store.read_state(Validated, "calls")
+    kept = (store.path(state.report).parent / FILES[language]).read_text("utf-8")
     other = Store(store.root.parent / "other")
     (suites / "calls.json").write_text((suites / "calls.json").read_text())
     shown = view(store, "calls", language) or ""
@@ -145,7 +145,7 @@ def test_the_kept_pages_rest_on_the_verdict_alone(judged: tuple[Store, Path], la
 
 def test_evidence_tells_of_runs_lines_and_decisions(judged: tuple[Store, Path]) -> None:
     store, _ = judged
-    verdict = store.read_json((store.state(Validated, "calls") or {})["path"])
+    verdict = store.read_json(store.read_state(Validated, "calls").path)
     approval = {
         "weaker": ["fewer are hidden"],
         "proposed_by": "mary",
@@ -171,7 +171,7 @@ def test_the_trend_shows_twelve_runs_at_most(store: Store, suites: Path) -> None
     for number in range(RUNS + 2):
         stage(store, "calls", GOOD, key=f"k{number}")
         validate_table(CALLS, store, suites)
-    verdict = store.read_json((store.state(Validated, "calls") or {})["path"])
+    verdict = store.read_json(store.read_state(Validated, "calls").path)
     runs = evidence(store, "calls", verdict)["runs"]
     assert len(runs) == RUNS and runs[-1]["this"] and not any(run["this"] for run in runs[:-1])
     assert (view(store, "calls") or "").count('class="whole"') == RUNS

@@ -57,7 +57,7 @@ def files(store: Store) -> dict[str, bytes]:
 def test_a_good_table_is_accepted(store: Store, suites: Path) -> None:
     stage(store, "calls", GOOD)
     state = validate_table(CALLS, store, suites)
-    assert state["verdict"] == "passed"
+    assert state.verdict == "passed"
     assert store.state(Validated, "calls") == state
     assert store.state(Accepted, "calls") == {
         "key": "k1",
@@ -66,9 +66,9 @@ def test_a_good_table_is_accepted(store: Store, suites: Path) -> None:
         "received_at": "2026-11-02T01:30:00Z",
         "synthetic": False,
         "verdict": "passed",
-        "verdict_key": state["key"],
+        "verdict_key": state.key,
         "rules": rules_key(CALLS, suites),
-        "report": f"verdicts/calls/{state['key']}/report.html",
+        "report": f"verdicts/calls/{state.key}/report.html",
     }
     (line,) = Ledger(store)
     assert (line.kind, line.subject, line.body["verdict"]) == ("verdict", "calls", "passed")
@@ -112,8 +112,8 @@ def test_a_critical_failure_blocks_and_is_said_again(
     assert "calls is at least 0: 1 of 5 rows do not hold (20.00%)" in str(first.value)
     assert "the last good release stays" in str(first.value)
     assert store.state(Accepted, "calls") == accepted
-    validated = store.state(Validated, "calls") or {}
-    assert (validated["verdict"], validated["staged"]) == ("failed", "k2")
+    validated = store.read_state(Validated, "calls")
+    assert (validated.verdict, validated.staged) == ("failed", "k2")
     monkeypatch.setattr("praya.pipeline.validate.engine.evaluate", None)
     before = files(store)
     with pytest.raises(ValidationFailed) as again:
@@ -126,9 +126,9 @@ def test_a_warning_does_not_block(store: Store, suites: Path) -> None:
     stage(store, "calls", GOOD)
     write_suite(suites, rows("select * from {batch} where calls > 3", severity="warning"))
     state = validate_table(CALLS, store, suites)
-    assert state["verdict"] == "warned"
-    assert (store.state(Accepted, "calls") or {})["verdict"] == "warned"
-    assert state["counts"]["failed_warning"] == 1
+    assert state.verdict == "warned"
+    assert store.read_state(Accepted, "calls").verdict == "warned"
+    assert state.counts["failed_warning"] == 1
 
 
 def test_an_engine_error_blocks_and_blames_the_checker(store: Store, suites: Path) -> None:
@@ -142,7 +142,7 @@ def test_an_engine_error_blocks_and_blames_the_checker(store: Store, suites: Pat
     assert messages[0] == messages[1]
     assert "suite:odd" in messages[0]
     assert store.state(Accepted, "calls") is None
-    assert (store.state(Validated, "calls") or {})["verdict"] == "error"
+    assert store.read_state(Validated, "calls").verdict == "error"
     assert len(list((store.root / "verdicts/calls").iterdir())) == 1
 
 
@@ -159,7 +159,7 @@ def test_an_engine_error_does_not_stick(store: Store, suites: Path, monkeypatch:
         )
         with pytest.raises(EngineError, match="no memory"):
             validate_table(CALLS, store, suites)
-    assert validate_table(CALLS, store, suites)["verdict"] == "passed"
+    assert validate_table(CALLS, store, suites).verdict == "passed"
 
 
 def test_a_foreign_key_waits_for_its_reference(store: Store, suites: Path) -> None:
@@ -180,12 +180,12 @@ def test_a_foreign_key_waits_for_its_reference(store: Store, suites: Path) -> No
     with pytest.raises(ValidationFailed, match="department is known in all-departments"):
         validate_table(calls, store, suites)
     failed = [
-        each for each in read(store, store.state(Validated, "calls") or {})["expectations"] if each["samples"]
+        each for each in read(store, store.read_state(Validated, "calls"))["expectations"] if each["samples"]
     ]
     assert [each["samples"] for each in failed] == [[{"department": "D3"}]]
     stage(store, "all-departments", "select 'D' || range as code from range(4)", key="k2")
     validate_table(departments, store, suites)
-    assert validate_table(calls, store, suites)["verdict"] == "passed"
+    assert validate_table(calls, store, suites).verdict == "passed"
 
 
 def test_a_suite_may_join_other_datasets(store: Store, suites: Path) -> None:
@@ -239,8 +239,8 @@ def test_the_report_shows_everything_escaped_and_stands_alone(store: Store, suit
     )
     with pytest.raises(ValidationFailed):
         validate_table(CALLS, store, suites)
-    state = store.state(Validated, "calls") or {}
-    page = store.path(state["report"]).read_text("utf-8")
+    state = store.read_state(Validated, "calls")
+    page = store.path(state.report).read_text("utf-8")
     verdict = read(store, state)
     for each in verdict["expectations"]:
         assert each["id"] in page
@@ -266,7 +266,7 @@ def test_verdict_and_page_say_how_each_rule_was_checked(store: Store, suites: Pa
     stage(store, "calls", GOOD)
     with pytest.raises(EngineError):
         validate_table(CALLS, store, suites)
-    state = store.state(Validated, "calls") or {}
+    state = store.read_state(Validated, "calls")
     verdict = read(store, state)
     by = {each["id"]: each["engine"] for each in verdict["expectations"]}
     scanned = [id_ for id_, engine in by.items() if engine == "scan"]
@@ -278,7 +278,7 @@ def test_verdict_and_page_say_how_each_rule_was_checked(store: Store, suites: Pa
     }
     answered = {each["engine"]: each["expectations"] for each in verdict["checked"]["answered"]}
     assert answered == {"scan": len(scanned), "great expectations": 2, None: 1}
-    page = store.path(state["report"]).read_text("utf-8")
+    page = store.path(state.report).read_text("utf-8")
     told = html.unescape(page)
     for words in (
         verdict["checked"]["rules"],
@@ -294,7 +294,7 @@ def test_verdict_and_page_say_how_each_rule_was_checked(store: Store, suites: Pa
 
 def test_a_page_of_a_good_real_table_says_nothing_of_faults(store: Store, suites: Path) -> None:
     stage(store, "calls", GOOD)
-    page = store.path(validate_table(CALLS, store, suites)["report"]).read_text("utf-8")
+    page = store.path(validate_table(CALLS, store, suites).report).read_text("utf-8")
     assert "Passed: everything that was checked holds" in page
     for absent in ("What needs attention", "<h2>Quarantine", "Synthetic data"):
         assert absent not in page
@@ -310,10 +310,10 @@ def test_limits_and_queries_mean_hong_kong_time(store: Store, suites: Path) -> N
     seen = contract("calls", [field("id", "integer"), field("seen", "datetime", constraints=limits)], ["id"])
     write_suite(suites, rows("select * from {batch} where seen <> timestamp '2024-01-01 00:00:00'"))
     stage(store, "calls", "select 1::bigint as id, timestamptz '2023-12-31 16:00:00+00' as seen")
-    assert validate_table(seen, store, suites)["verdict"] == "passed"
+    assert validate_table(seen, store, suites).verdict == "passed"
     stage(store, "calls", "select 1::bigint as id, timestamptz '2023-12-31 15:59:59+00' as seen", key="k2")
     with pytest.raises(ValidationFailed):
         validate_table(seen, store, suites)
-    failed = {each["id"] for each in read(store, store.state(Validated, "calls") or {})["expectations"]
+    failed = {each["id"] for each in read(store, store.read_state(Validated, "calls"))["expectations"]
               if each["status"] == "failed"}  # fmt: skip
     assert {"contract:seen:minimum", "contract:seen:enum"} <= failed and "contract:seen:maximum" not in failed

@@ -55,9 +55,9 @@ def of_column(kind: str, severity: str = "warning", **kwargs: Any) -> dict[str, 
 
 def both(store: Store) -> tuple[dict[str, Any], str]:
     """The verdict as machines read it, and verdict and page as text."""
-    state = store.state(Validated, "calls") or {}
-    verdict = store.path(state["path"]).read_text("utf-8")
-    page = store.path(state["report"]).read_text("utf-8").partition("</style>")[2]
+    state = store.read_state(Validated, "calls")
+    verdict = store.path(state.path).read_text("utf-8")
+    page = store.path(state.report).read_text("utf-8").partition("</style>")[2]
     return json.loads(verdict), verdict + html.unescape(page)
 
 

@@ -41,7 +41,7 @@ def calls(*waivers: dict[str, Any], **rest: Any) -> Contract:
 
 
 def read(store: Store) -> dict[str, Any]:
-    return store.read_json((store.state(Validated, "calls") or {})["path"])
+    return store.read_json(store.read_state(Validated, "calls").path)
 
 
 def test_until_its_day_a_waived_failure_warns_and_after_it_blocks(store: Store, suites: Path) -> None:
@@ -49,12 +49,12 @@ def test_until_its_day_a_waived_failure_warns_and_after_it_blocks(store: Store, 
     with pytest.raises(ValidationFailed):
         validate_table(calls(), store, suites, LAST)
     state = validate_table(calls(WAIVER), store, suites, LAST)
-    assert (state["verdict"], state["counts"]["waived"], state["counts"]["failed_critical"]) == (
+    assert (state.verdict, state.counts["waived"], state.counts["failed_critical"]) == (
         "warned",
         1,
         0,
     )
-    assert (store.state(Accepted, "calls") or {})["verdict"] == "warned"
+    assert store.read_state(Accepted, "calls").verdict == "warned"
     with pytest.raises(ValidationFailed, match=f"{RULE} was waived until 2026-12-31"):
         validate_table(calls(WAIVER), store, suites, AFTER)
     verdict = read(store)
@@ -64,7 +64,7 @@ def test_until_its_day_a_waived_failure_warns_and_after_it_blocks(store: Store, 
 
 def test_a_waiver_is_in_the_verdict_key_and_its_end_too(store: Store, suites: Path) -> None:
     stage(store, "calls", BAD)
-    staged = store.state(Staged, "calls") or {}
+    staged = store.read_state(Staged, "calls")
     other = WAIVER | {"reason": "Another reason for the same thing."}
     keys = {
         verdict_key(one, staged, store, suites, day)
@@ -97,7 +97,7 @@ def test_verdict_and_page_show_it_in_three_languages(store: Store, suites: Path)
     state = validate_table(calls(WAIVER), store, suites, LAST)
     (failed,) = [each for each in read(store)["expectations"] if each["status"] == "failed"]
     assert failed["waived"] == WAIVER and failed["severity"] == "critical"
-    folder = store.path(state["report"]).parent
+    folder = store.path(state.report).parent
     for name, words in {
         "report.html": ("Waived until 31 December 2026 by mary", "in force, and needed"),
         "report-tc.html": ("由mary豁免至2026年12月31日", "生效並已引用"),

@@ -77,8 +77,7 @@ def together(contracts: Sequence[Contract], provider: str) -> list[Contract]:
 
 
 def _state(tables: Sequence[Contract], store: Store, month: str) -> MonthState:
-    keys = {one.dataset: layout.state(f"{one.dataset}/{month}", Accepted.STEP) for one in tables}
-    accepted = {name: store.read_record(Accepted, key) for name, key in keys.items()}
+    accepted = {one.dataset: store.read_state(Accepted, f"{one.dataset}/{month}") for one in tables}
     return MonthState(
         key=content_key({name: table.key for name, table in accepted.items()}),
         tables={

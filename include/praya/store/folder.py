@@ -260,6 +260,10 @@ class Store:
         """What the step of `kind` did last for a subject, or None when it never ended well."""
         return self.get_record(kind, layout.state(subject, kind.STEP))
 
+    def read_state(self, kind: type[S], subject: str) -> S:
+        """What the step of `kind` did last for a subject; raises IntegrityError where it never ended well."""
+        return self.read_record(kind, layout.state(subject, kind.STEP))
+
     def set_state(self, subject: str, state: StepState) -> None:
         """Point to what a step has just finished; an unchanged pointer is not written again."""
         self.put_record(layout.state(subject, state.STEP), state)

@@ -73,7 +73,7 @@ def _table(store: Store, one: Job, contracts: dict[str, Contract], told: Told) -
     contract = contracts[dataset].at(month) if month else contracts[dataset]
     why = one["why"]
     if one["raw"]:
-        collected = store.read_record(Collected, layout.state(one["subject"], Collected.STEP))
+        collected = store.read_state(Collected, one["subject"])
         if stage_key(contract, collected) != one["key"]:
             why = "its contract or the code stages otherwise now"
         else:
