@@ -1,9 +1,9 @@
 """Says in Airflow's list of import errors which contracts are wrong; builds no airflow DAG of its own."""
 
-from praya import paths
 from praya.contract import read_contracts
 from praya.errors import ContractError, put_code_first
+from praya_airflow.environment import project
 
-_, problems = read_contracts(paths.contracts())
+_, problems = read_contracts(project())
 if problems:
     raise put_code_first(ContractError(problems))

@@ -16,7 +16,6 @@ from airflow.sdk import (
     get_parsing_context,
 )
 
-from praya import paths
 from praya.contract import Contract, load_contract, read_contracts
 from praya.errors import ContractError
 from praya.reports import all_reports
@@ -40,6 +39,7 @@ from praya_airflow.dag_names import (
     marks,
     task_defaults,
 )
+from praya_airflow.environment import project
 from praya_airflow.finished import close_dag
 from praya_airflow.following import START, any_or_by_the_clock, for_all
 from praya_airflow.records import providers
@@ -55,7 +55,7 @@ def dataset_dags() -> dict[str, DAG]:
     wanted = get_parsing_context().dag_id
     if wanted is not None:
         return {wanted: _wanted(wanted)}
-    contracts, _ = read_contracts(paths.contracts())
+    contracts, _ = read_contracts(project())
     built = {one.dataset: dataset_dag(one) for one in contracts if not one.partition}
     known = {one.dataset for one in contracts}
     return built | {name: refused_dag(name) for name in refused_names(known)}
@@ -64,8 +64,8 @@ def dataset_dags() -> dict[str, DAG]:
 def _wanted(dataset: str) -> DAG:
     """The DAG of one dataset, also where its contract has been broken or removed since it was scheduled."""
     try:
-        for path in paths.contracts().glob(f"*/{dataset}.yaml"):
-            return dataset_dag(load_contract(path))
+        for path in project().contracts.glob(f"*/{dataset}.yaml"):
+            return dataset_dag(load_contract(path, project()))
     except ContractError:
         pass
     return refused_dag(dataset)
@@ -104,7 +104,7 @@ def metrics_dag() -> DAG:
     """measure: started by any newly accepted table, by a month of records, by a release that a mart reads, and once a
     day to catch up."""
     title = "Computes every mart whose tables have changed"
-    texts = [path.read_text("utf-8") for path in paths.metrics().rglob("*.sql")]
+    texts = [path.read_text("utf-8") for path in project().metrics.rglob("*.sql")]
     with _following(METRICS, partial(_feeds, texts), "40 5 * * *", title) as dag:
         dag.doc_md = (
             "Runs the SQL files of `include/metrics` over the accepted tables, and over releases where they say so, "
@@ -200,7 +200,7 @@ def _following(
 ) -> DAG:
     """A DAG that follows the `assets` of all datasets and `others`: started by any event on one of them, and by
     `cron`."""
-    contracts, _ = read_contracts(paths.contracts())
+    contracts, _ = read_contracts(project())
     followed = [asset for contract in contracts for asset in assets(contract)]
     followed += others if followed else []
     return for_all(dag_id, any_or_by_the_clock(followed, cron), title)
@@ -209,7 +209,7 @@ def _following(
 def expected_dags() -> list[tuple[str, str]]:
     """(DAG id, kind) of every DAG there should be; kinds: dataset, mart-dataset, records with changes and years,
     and those that are for all: metrics, reports, close, catalogue, retention, audit, faults, approval, methods."""
-    contracts, _ = read_contracts(paths.contracts())
+    contracts, _ = read_contracts(project())
     datasets = [
         (contract.dataset, "mart-dataset" if contract.source.mart else "dataset")
         for contract in contracts
@@ -236,7 +236,7 @@ def expected_dags() -> list[tuple[str, str]]:
 
 def refused_dags() -> list[str]:
     """The DAGs that are there only to say that their contract is refused."""
-    contracts, _ = read_contracts(paths.contracts())
+    contracts, _ = read_contracts(project())
     records = refused_providers(providers(contracts))
     return [
         *refused_names({one.dataset for one in contracts}),

@@ -8,10 +8,10 @@ from typing import Any
 from airflow.sdk import get_current_context, task
 from airflow.sdk.exceptions import AirflowRescheduleException
 
-from praya import paths
 from praya.contract.telling import told
 from praya.store import layout
 from praya_airflow.dag_names import ROLL_UP, YEARS
+from praya_airflow.environment import project
 from praya_airflow.step import (
     STORED,
     accepted_table,
@@ -61,8 +61,8 @@ def switch_in(provider: str, month: str | None = None) -> dict[str, Any]:
     month = _month(month)
     with sentences():
         contracts, store = readable_contracts(provider), open_store()
-        switched = step(contracts, store, paths.suites(), provider, month)
-        marts = compute_month(store, paths.metrics(), contracts, provider, month)
+        switched = step(contracts, store, project().suites, provider, month)
+        marts = compute_month(store, project().metrics, contracts, provider, month)
     extra = {"month": month, "changed": switched.changed, "synthetic": switched.state.synthetic}
     tell(extra, month)
     stored = [layout.month_state(provider, month)]
@@ -82,7 +82,7 @@ def roll_up() -> dict[str, Any] | None:
     with sentences():
         contracts, store = readable_contracts(provider), open_store()
         there = [month for month in read_months(store, provider) if month.startswith(year)]
-        behind = read_stale_marts(store, paths.metrics(), contracts)
+        behind = read_stale_marts(store, project().metrics, contracts)
     say(f"{year}: {len(there)} of 12 months are there: {', '.join(there)}")
     say(f"to be computed: {', '.join(behind) or 'nothing'}")
     if provider in find_moving_months(contracts) and not _waited_long():

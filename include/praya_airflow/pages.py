@@ -12,8 +12,7 @@ from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_da
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 
-from praya import paths
-from praya.contract import load_contract, read_contracts
+from praya.contract import find_contract, read_contracts
 from praya.errors import PrayaError
 from praya.pipeline.validate.messages import speaker
 from praya.pipeline.validate.report_page import NAMES
@@ -24,6 +23,7 @@ from praya.text.names import is_name
 from praya.text.outside import clean
 from praya.text.outside import quote as shown
 from praya_airflow.dag_names import METHODS
+from praya_airflow.environment import project
 
 # Reports carry text from sources: whatever it says, nothing in a page may run or reach out.
 HEADERS = {
@@ -61,8 +61,8 @@ def refused(_request: Request, error: Exception) -> Response:
 @app.get("/reports/{dag_id}", dependencies=[Depends(requires_access_dag("GET"))])
 def report(dag_id: str, language: Language = "en") -> Response:
     """The latest validation report of a dataset; of a provider of records, the list of its tables and months."""
-    store = Store(paths.store())
-    folder = paths.contracts() / dag_id
+    store = Store(project())
+    folder = project().contracts / dag_id
     tables = sorted(path.stem for path in folder.glob("*.yaml")) if is_name(dag_id) else []
     if tables:
         return _months(store, dag_id, tables, language)
@@ -73,9 +73,9 @@ def report(dag_id: str, language: Language = "en") -> Response:
 def report_of_month(dag_id: str, dataset: str, month: str, language: Language = "en") -> Response:
     """The validation report of one month of one of the provider's tables."""
     known = is_name(dag_id) and is_name(dataset) and MONTH.fullmatch(month)
-    if not known or not (paths.contracts() / dag_id / f"{dataset}.yaml").is_file():
+    if not known or not (project().contracts / dag_id / f"{dataset}.yaml").is_file():
         raise HTTPException(404, f"{shown(dag_id)} has no table {shown(dataset)}")
-    return _report(Store(paths.store()), dataset, f"{dataset}/{month}", language)
+    return _report(Store(project()), dataset, f"{dataset}/{month}", language)
 
 
 @app.get("/disclosure/{dag_id}", dependencies=[Depends(requires_access_dag("GET"))])
@@ -84,7 +84,7 @@ def disclosure(dag_id: str, language: Language = "en") -> Response:
     where it has counts."""
     from praya.assurance.status import decided
 
-    say, store = speaker(language), Store(paths.store())
+    say, store = speaker(language), Store(project())
     if dag_id not in _datasets():
         return _message(say("no_dataset", dag=shown(dag_id)), language)
     lines = decided(store, dag_id)
@@ -107,7 +107,7 @@ def disclosure(dag_id: str, language: Language = "en") -> Response:
 @app.get("/disclosure/{dag_id}/methods", dependencies=[Depends(requires_access_dag("GET"))])
 def methods(dag_id: str) -> Response:
     """The disclosure methods side by side for a dataset, as they were compared last."""
-    store = Store(paths.store())
+    store = Store(project())
     compared = store.state(Utility, dag_id) if dag_id in _datasets() else None
     if not compared or not (path := store.path(compared.report)).is_file():
         raise HTTPException(
@@ -117,7 +117,7 @@ def methods(dag_id: str) -> Response:
 
 
 def _datasets() -> set[str]:
-    return {path.stem for path in paths.contracts().glob("*/*.yaml")}
+    return {path.stem for path in project().contracts.glob("*/*.yaml")}
 
 
 def _report(store: Store, dataset: str, subject: str, language: Language) -> Response:
@@ -137,10 +137,10 @@ def _standing(store: Store, dataset: str, subject: str) -> Standing:
 
     month = subject.partition("/")[2]
     try:
-        contract = load_contract(next(iter(sorted(paths.contracts().glob(f"*/{dataset}.yaml")))))
+        contract = find_contract(dataset, project())
     except PrayaError as error:
         return unreadable(subject, {"en": dataset, "zh-Hant": dataset}, store, error)
-    return standing_of(contract.at(month) if month else contract, store, paths.suites())
+    return standing_of(contract.at(month) if month else contract, store, project().suites)
 
 
 def _months(store: Store, provider: str, tables: list[str], language: Language) -> Response:
@@ -185,15 +185,15 @@ def audit_json(user: GetUserDep) -> Response:  # noqa: ARG001  its being here as
 def _index() -> dict[str, Any]:
     from praya.assurance.audit import audit as index_of
 
-    contracts, problems = read_contracts(paths.contracts())
+    contracts, problems = read_contracts(project())
     now = dt.datetime.now(dt.UTC)
-    return index_of(contracts, Store(paths.store()), paths.suites(), paths.witnesses(), now, problems)
+    return index_of(contracts, Store(project()), project().suites, project().witnesses, now, problems)
 
 
 @app.get("/released/{key:path}")
 def released(key: str, user: GetUserDep) -> Response:  # noqa: ARG001  its being here asks for a login
     """A file of the released area, as consumers get it."""
-    area = Store(paths.store()).path("released")
+    area = Store(project()).path("released")
     path = (area / key).resolve()
     if not path.is_relative_to(area):
         raise HTTPException(404, "there is no such file")

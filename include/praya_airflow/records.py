@@ -16,7 +16,6 @@ from airflow.sdk import (
     task_group,
 )
 
-from praya import paths
 from praya.contract import Contract, read_contracts
 from praya_airflow import month_tasks as tasks
 from praya_airflow.assets import months_asset, table_asset
@@ -30,13 +29,14 @@ from praya_airflow.dag_names import (
     marks,
     task_defaults,
 )
+from praya_airflow.environment import project
 from praya_airflow.finished import close_dag
 from praya_airflow.refused import refused_providers, refused_records
 
 
 def records_dags() -> dict[str, DAG]:
     """Three DAGs for each provider of partitioned records: its months, the changes in them, and its years."""
-    contracts, _ = read_contracts(paths.contracts())
+    contracts, _ = read_contracts(project())
     dags: dict[str, DAG] = {}
     for provider in providers(contracts):
         tables = [one for one in contracts if one.provider == provider and one.partition]

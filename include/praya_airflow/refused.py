@@ -13,12 +13,12 @@ from typing import Any
 
 from airflow.sdk import DAG, get_current_context, task
 
-from praya import paths
 from praya.contract import load_contract, load_contracts
 from praya.errors import ContractError, FileProblem, codes
 from praya.text.names import is_name
 from praya.text.outside import escape_markdown
 from praya_airflow.dag_names import CHANGES, SWITCH_IN, YEARS, task_defaults
+from praya_airflow.environment import project
 from praya_airflow.following import START
 from praya_airflow.step import sentences
 
@@ -28,13 +28,13 @@ PARTITIONED = re.compile(r"^partition\s*:", re.MULTILINE)
 
 def refused_names(known: Collection[str]) -> list[str]:
     """The datasets whose contract's file is there and is not among the `known`: it does not load."""
-    others = [path for path in paths.contracts().glob("*/*.yaml") if path.stem not in known]
+    others = [path for path in project().contracts.glob("*/*.yaml") if path.stem not in known]
     return sorted({path.stem for path in others if is_name(path.stem) and not _has_months(path)})
 
 
 def refused_providers(known: Collection[str]) -> list[str]:
     """The providers of records all of whose contracts are refused."""
-    others = [path for path in paths.contracts().glob("*/*.yaml") if path.parent.name not in known]
+    others = [path for path in project().contracts.glob("*/*.yaml") if path.parent.name not in known]
     return sorted({path.parent.name for path in others if is_name(path.parent.name) and _has_months(path)})
 
 
@@ -76,9 +76,9 @@ def say_why(dataset: str | None) -> dict[str, Any]:
     name = str(context["dag"].dag_id)
     with sentences(dataset, str(context["ti"].task_id)):
         if dataset is None:
-            load_contracts(paths.contracts())
-        for path in paths.contracts().glob(f"*/{dataset}.yaml"):
-            load_contract(path)
+            load_contracts(project())
+        for path in project().contracts.glob(f"*/{dataset}.yaml"):
+            load_contract(path, project())
         raise ContractError(
             [
                 FileProblem(

@@ -7,11 +7,11 @@ from typing import Any
 
 from airflow.sdk import DAG, CronTriggerTimetable, Param, get_current_context, task
 
-from praya import paths
 from praya.contract import read_contracts
 from praya.reports import all_reports, report_of
 from praya_airflow.assets import release_asset, report_asset
 from praya_airflow.dag_names import MONTH_END, REPORTS, TIMEZONE
+from praya_airflow.environment import project
 from praya_airflow.finished import close_dag
 from praya_airflow.following import any_or_by_the_clock, for_all
 from praya_airflow.step import open_store, readable_contracts, say, sentences, skip, tell
@@ -42,7 +42,7 @@ def make(name: str) -> dict[str, Any]:
 
 def reports_dag() -> DAG:
     """A task a report."""
-    contracts, _ = read_contracts(paths.contracts())
+    contracts, _ = read_contracts(project())
     read = {name for report in all_reports().values() for name in (*report.datasets, *report.optional)}
     followed = [release_asset(one.dataset) for one in contracts if one.released and one.dataset in read]
     title = "Makes the reports from what is released"
@@ -90,7 +90,7 @@ def count_downloads() -> dict[str, Any]:
     from praya.site.downloads import count, logs_in
     from praya_airflow.run_context import run_by
 
-    folder, now = paths.access_logs(), dt.datetime.now(dt.UTC)
+    folder, now = project().access_logs, dt.datetime.now(dt.UTC)
     logs = logs_in(folder) if folder else []
     if not logs:
         skip(f"no log is in {folder}" if folder else "PRAYA_ACCESS_LOGS names no folder of access logs")
@@ -132,7 +132,7 @@ def _coming(name: str) -> list[str]:
     from praya.store.states import Problem
 
     store, report = open_store(), report_of(name)
-    behind = pending(readable_contracts(), store, paths.suites(), paths.metrics())
+    behind = pending(readable_contracts(), store, project().suites, project().metrics)
     return [
         dataset
         for dataset in (*report.datasets, *report.optional)

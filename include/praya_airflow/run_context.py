@@ -10,6 +10,7 @@ from airflow.sdk import get_current_context
 from praya.errors import IntegrityError, codes
 from praya.text.person import is_technical, person
 from praya_airflow.dag_names import SIGNING_CONNECTION
+from praya_airflow.environment import project
 
 if TYPE_CHECKING:
     from praya.provenance import Signer
@@ -46,16 +47,16 @@ def run_name() -> str:
 
 def signer_of_run() -> Signer:
     """The key that this task signs with: that of `run_signer`, else the one in the key file."""
-    from praya.provenance import signer
+    from praya.provenance import load_signer
 
-    return run_signer() or signer()
+    return run_signer() or load_signer(project().signing_key)
 
 
 def run_signer() -> Signer | None:
     """The signing key in the password of the Airflow connection that `PRAYA_SIGNING_CONNECTION` names, else None."""
     from airflow.sdk.bases.hook import BaseHook
 
-    from praya.provenance import signer
+    from praya.provenance import parse_signer
 
     name = os.environ.get(SIGNING_CONNECTION)
     if not name:
@@ -66,4 +67,4 @@ def run_signer() -> Signer | None:
             codes.key.NOT_USABLE, f"the connection {name} has no password; it holds the signing key in PEM"
         )
     # A form of one line loses the line ends of the PEM.
-    return signer(password.replace("\\n", "\n"))
+    return parse_signer(password.replace("\\n", "\n"))

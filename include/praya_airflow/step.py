@@ -14,8 +14,7 @@ from urllib.parse import quote, urlencode
 
 from airflow.sdk import Asset, get_current_context
 
-from praya import paths
-from praya.contract import Contract, load_contract, read_contracts
+from praya.contract import Contract, find_contract, read_contracts
 from praya.errors import (
     ContractError,
     Crash,
@@ -34,6 +33,7 @@ from praya.text.outside import clean, describe_crash
 from praya.text.outside import quote as shown
 from praya_airflow.assets import partition_key
 from praya_airflow.dag_names import SIGNING_CONNECTION
+from praya_airflow.environment import project
 from praya_airflow.run_context import run_name, signer_of_run
 
 if TYPE_CHECKING:
@@ -130,8 +130,8 @@ def readable_contracts(provider: str | None = None) -> list[Contract]:
 
     Raises ContractError where none is in order, or where one of `provider` is not: its months are taken whole.
     """
-    contracts, problems = read_contracts(paths.contracts())
-    own = [one for one in problems if provider and one.startswith(f"{paths.contracts() / provider}/")]
+    contracts, problems = read_contracts(project())
+    own = [one for one in problems if provider and one.startswith(f"{project().contracts / provider}/")]
     if own or (problems and not contracts):
         raise ContractError(own or problems)
     if problems:
@@ -142,13 +142,18 @@ def readable_contracts(provider: str | None = None) -> list[Contract]:
 
 
 def contract_of(dataset: str) -> Contract:
-    return load_contract(next(iter(sorted(paths.contracts().glob(f"*/{dataset}.yaml")))))
+    """The contract of a dataset of this project."""
+    return find_contract(dataset, project())
 
 
 def open_store() -> Store:
+    """The store of this project."""
     from praya.store import Store
+    from praya.store.duck import limit_memory
 
-    return Store(paths.store())
+    here = project()
+    limit_memory(here.duckdb_memory)
+    return Store(here)
 
 
 def pipeline(
@@ -157,7 +162,7 @@ def pipeline(
     """The steps on the store of this project."""
     from praya.pipeline.order import Pipeline
 
-    return Pipeline(open_store(), paths.suites(), connections or {}, context or {}, by)
+    return Pipeline(open_store(), project().suites, connections or {}, context or {}, by)
 
 
 def accepted_table(subject: str) -> Accepted:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import get_current_context, task
 
-from praya import paths
 from praya.contract import read_contracts
 from praya.contract.telling import told
 from praya.errors import IntegrityError, MeasureError, codes
 from praya.store import layout
 from praya_airflow.assets import MARTS, mart_asset
+from praya_airflow.environment import project
 from praya_airflow.run_context import run_context, run_signer
 from praya_airflow.step import (
     STORED,
@@ -51,7 +51,7 @@ def collect(dataset: str) -> dict[str, Any] | None:
             end_early(f"{dataset}: {NO_ROWS}")
             return None
         collection = pipeline(connections_of(contract)).collect(contract)
-        reason = pending_reason(contract, store, paths.suites())
+        reason = pending_reason(contract, store, project().suites)
         if not collection.changed and reason is None:
             forget_problem(store, dataset)
             end_early(f"{dataset}: the source has nothing new, and its release is current")
@@ -119,14 +119,14 @@ def measure() -> dict[str, Any]:
 
     with sentences():
         contracts, store = readable_contracts(), open_store()
-        if not wait_until_settled(store, paths.metrics(), contracts):
+        if not wait_until_settled(store, project().metrics, contracts):
             say("some of what the marts read is still on its way; they are computed from what is there")
         daily = _is_punctual(get_current_context()["dag_run"])
         months = set() if daily or is_rolled_up() else find_moving_months(contracts)
-        left = find_summing_marts(store, paths.metrics(), contracts, months)
+        left = find_summing_marts(store, project().metrics, contracts, months)
         coming = releases_to_come([] if daily else contracts, store, left=left)
-        results = compute_marts(store, paths.metrics(), contracts, months, coming)
-        behind = pending(contracts, store, paths.suites(), paths.metrics())
+        results = compute_marts(store, project().metrics, contracts, months, coming)
+        behind = pending(contracts, store, project().suites, project().metrics)
         late = {one.source.mart for one in contracts if one.source.mart and one.dataset in behind}
         events = get_current_context()["outlet_events"]
         for name, result in results.items():
@@ -169,7 +169,7 @@ def catalogue() -> dict[str, Any]:
 
     with sentences():
         store = open_store()
-        contracts, problems = read_contracts(paths.contracts())
+        contracts, problems = read_contracts(project())
         if problems:  # a dataset whose contract is refused has not been taken out of the calendar
             say(f"the calendar stays as it is while contracts are refused: {problems[0].with_code}")
         else:
@@ -195,9 +195,9 @@ def verify() -> str:
     from praya.assurance.verify import unwitnessed, verify_night
 
     with sentences():
-        if warning := unwitnessed(paths.witnesses()):
+        if warning := unwitnessed(project().witnesses):
             say(f"warning: {warning}")
-        night = verify_night(open_store(), paths.witnesses(), dt.datetime.now(dt.UTC))
+        night = verify_night(open_store(), project().witnesses, dt.datetime.now(dt.UTC))
         for sentence in (*night.verified.warnings, *night.verified.extent(), night.latest, night.rest):
             say(sentence)
         for finding in night.verified.findings:
@@ -251,7 +251,7 @@ def scores() -> dict[str, float]:
         return {}
     found = []
     with sentences():
-        for one in step(readable_contracts(), open_store(), paths.suites()):
+        for one in step(readable_contracts(), open_store(), project().suites):
             say(one.sentence)
             found.append(one)
         if failed := [one.sentence for one in found if one.problem]:

@@ -79,7 +79,7 @@ def test_every_use_is_in_utc_below_the_memory_limit_and_spills_to_its_own_folder
                 "2023-01-01 00:00:00+00",
             )
             (limit,) = con.execute(
-                "select format_bytes(parse_formatted_bytes(?)::bigint)", [duck.MEMORY_LIMIT]
+                "select format_bytes(parse_formatted_bytes(?)::bigint)", [duck.memory_limit]
             ).fetchone()
             assert (said["memory_limit"], said["TimeZone"]) == (limit, "UTC")
             assert said["temp_directory"] == str(tmp_path / name / "spill")
@@ -88,7 +88,7 @@ def test_every_use_is_in_utc_below_the_memory_limit_and_spills_to_its_own_folder
 def test_an_instance_that_has_spilled_is_not_used_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(duck, "MEMORY_LIMIT", "60MB")
+    monkeypatch.setattr(duck, "memory_limit", "60MB")
     made = opened(monkeypatch)
     for number, name in enumerate(("a", "b"), 1):
         (tmp_path / name).mkdir()

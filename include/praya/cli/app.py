@@ -14,7 +14,6 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from praya import paths
 from praya.cli import audit as cli_audit
 from praya.cli import error_codes as cli_errors
 from praya.cli import ledger as cli_ledger
@@ -24,7 +23,7 @@ from praya.cli import serve as cli_serve
 from praya.cli import verify as cli_verify
 from praya.cli.command_group import CommandGroup
 from praya.cli.releases import app as releases
-from praya.cli.terminal import CONTRACTS, USAGE, WRONG, Application, err, out, stop
+from praya.cli.terminal import CONTRACTS, USAGE, WRONG, Application, err, out, project, stop
 from praya.cli.terminal import contract as the_contract
 from praya.cli.terminal import contracts as all_contracts
 from praya.contract import read_contracts, without_labels
@@ -71,7 +70,7 @@ def begin(context: typer.Context) -> None:
 
     name = writer.set(f"praya {context.invoked_subcommand}")
     context.call_on_close(partial(writer.reset, name))
-    if (journal := Journal.written(paths.store())) is not None:
+    if (journal := Journal.written(project().store_folder)) is not None:
         journal.wrote = False  # by another command in this process
     if context.invoked_subcommand != "checkpoint":  # which signs, or says itself why not
         context.call_on_close(_sign)
@@ -79,14 +78,14 @@ def begin(context: typer.Context) -> None:
 
 def _sign() -> None:
     """What a command wrote is signed at its end, also where it failed; one that only reads signs nothing."""
-    from praya.provenance import signer
+    from praya.provenance import load_signer
     from praya.provenance.checkpoints import sign_end
     from praya.store.journal import Journal
 
-    if (journal := Journal.written(paths.store())) is None:
+    if (journal := Journal.written(project().store_folder)) is None:
         return
     try:
-        sign_end(journal.store, signer)
+        sign_end(journal.store, lambda: load_signer(project().signing_key))
     except PrayaError as error:
         err.print(
             f"the ledger was not signed at the end: {error.with_code}",
@@ -108,12 +107,12 @@ def check() -> None:
     from praya.pipeline.measure import Mart, read_marts
     from praya.pipeline.validate.suite import from_contract, load_suite, unknown_waivers
 
-    contracts, problems = read_contracts(paths.contracts())
-    problems += without_labels(paths.contracts(), contracts)
+    contracts, problems = read_contracts(project())
+    problems += without_labels(project(), contracts)
     # A contract that does not load is there all the same: what refers to it is not wrong for that.
-    all_load, files = not problems, {path.stem for path in paths.contracts().glob("*/*.yaml")}
+    all_load, files = not problems, {path.stem for path in project().contracts.glob("*/*.yaml")}
     wrong_suites = set[str]()
-    for path in sorted(paths.suites().glob("*.json")):
+    for path in sorted(project().suites.glob("*.json")):
         if found := _problems(partial(load_suite, path)):
             wrong_suites.add(path.stem)
         problems += found
@@ -122,20 +121,20 @@ def check() -> None:
             problems.append(FileProblem(codes.validate.SUITE_WITHOUT_DATASET, said))
     for contract in contracts:
         if contract.waivers and contract.dataset not in wrong_suites:
-            suite = load_suite(paths.suites() / f"{contract.dataset}.json")
+            suite = load_suite(project().suites / f"{contract.dataset}.json")
             expectations = [*from_contract(contract), *suite]
             problems += [_in_file(contract, each) for each in unknown_waivers(contract, expectations)]
-    problems += _problems(lambda: load_register(paths.metrics() / "register"))
-    problems += _problems(lambda: load_revisions(paths.revisions()))
+    problems += _problems(lambda: load_register(project().metrics / "register"))
+    problems += _problems(lambda: load_revisions(project().revisions))
     marts, wrong = list[Mart](), dict[str, FileProblem]()
     try:
-        marts, wrong = read_marts(paths.metrics(), contracts) if all_load else ([], {})
+        marts, wrong = read_marts(project().metrics, contracts) if all_load else ([], {})
     except PrayaError as error:
         problems.append(FileProblem(error.code, str(error)))
     problems += dict.fromkeys(wrong.values())
     for contract in contracts if all_load else []:
         if contract.source.mart and contract.source.mart not in {*wrong, *(mart.name for mart in marts)}:
-            missing = f"there is no {contract.source.mart}.sql in {paths.metrics()}"
+            missing = f"there is no {contract.source.mart}.sql in {project().metrics}"
             problems.append(
                 _in_file(contract, Problem(("source", "mart"), missing, codes.measure.MART_UNKNOWN))
             )
@@ -151,7 +150,7 @@ def _of_lineage(contracts: Sequence[Contract]) -> list[FileProblem]:
     """Where datasets of marts declare less than what the marts are made from asks for."""
     from praya.lineage import Traced, follow, problems_of
 
-    traced = follow(paths.metrics(), contracts, [one.source.mart for one in contracts if one.source.mart])
+    traced = follow(project().metrics, contracts, [one.source.mart for one in contracts if one.source.mart])
     found = []
     for contract in contracts:
         of = traced.get(contract.source.mart or "")
@@ -175,7 +174,7 @@ def _at_key(contract: Contract, where: str, what: str) -> Problem:
 
 def _in_file(contract: Contract, problem: Problem) -> FileProblem:
     """A problem of a contract that was loaded, with its file and line."""
-    path = paths.contracts() / contract.provider / f"{contract.dataset}.yaml"
+    path = project().contracts / contract.provider / f"{contract.dataset}.yaml"
     return describe_problem(path, lines_of(path), problem)
 
 
@@ -198,7 +197,7 @@ def approve(
     from praya.disclosure.protect.approval import waiting
     from praya.store import Store
 
-    contract, store = the_contract(dataset), Store(paths.store())
+    contract, store = the_contract(dataset), Store(project())
     try:
         change = waiting(contract, store)
     except PrayaError as error:
@@ -230,7 +229,7 @@ def methods(
     from praya.disclosure.protect.utility import compare, in_percent
     from praya.store import Store
 
-    contract, store = the_contract(dataset), Store(paths.store())
+    contract, store = the_contract(dataset), Store(project())
     try:
         found = compare(contract, store)
     except PrayaError as error:
@@ -268,8 +267,8 @@ def show(
     contracts = [one for one in all_contracts() if dataset in (None, one.dataset)]
     if not contracts:
         stop(f"there is no dataset '{quote(str(dataset))}'", USAGE)
-    store = Store(paths.store())
-    rows = summary(contracts, store, paths.suites())
+    store = Store(project())
+    rows = summary(contracts, store, project().suites)
     print_summary(rows)
     for row in rows:
         if row.reason:

@@ -11,8 +11,7 @@ import typer
 from rich import box
 from rich.table import Table
 
-from praya import paths
-from praya.cli.terminal import USAGE, WRONG, contract, contracts, out, say, stop, warn
+from praya.cli.terminal import USAGE, WRONG, contract, contracts, out, project, say, stop, warn
 from praya.contract import Contract
 from praya.errors import PrayaError
 from praya.store import Store
@@ -43,9 +42,9 @@ def report(
     from praya.pipeline.validate.evidence import view
     from praya.pipeline.validate.report_page import FILES
 
-    store = Store(paths.store())
+    store = Store(project())
     one = _of_month(contract(dataset), store, month)
-    stands = standing_of(one, store, paths.suites())
+    stands = standing_of(one, store, project().suites)
     judged = store.state(Validated, one.subject) or stands.attempt.outcome not in ("none", "empty")
     pages = {
         name: view(store, one.subject, language, standing=stands) if judged else None
@@ -69,9 +68,9 @@ def faults(
     """
     from praya.pipeline.validate.fault_score import fault_score
 
-    store = Store(paths.store())
+    store = Store(project())
     try:
-        found = fault_score(_of_month(contract(dataset), store, month), store, paths.suites())
+        found = fault_score(_of_month(contract(dataset), store, month), store, project().suites)
     except PrayaError as error:
         stop(error.with_code, WRONG)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
@@ -99,7 +98,7 @@ def audit(
 
     try:
         index = index_of(
-            contracts(), Store(paths.store()), paths.suites(), paths.witnesses(), dt.datetime.now(dt.UTC)
+            contracts(), Store(project()), project().suites, project().witnesses, dt.datetime.now(dt.UTC)
         )
     except PrayaError as error:
         stop(error.with_code, WRONG)

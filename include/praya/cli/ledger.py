@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from praya import paths
-from praya.cli.terminal import USAGE, WRONG, By, open_store, out, person_of, say, stop
+from praya.cli.terminal import USAGE, WRONG, By, open_store, out, person_of, project, say, stop
 from praya.contract.zone import show_moment
 from praya.errors import PrayaError
 from praya.text.outside import quote
@@ -47,17 +46,17 @@ def checkpoint(
     from praya.ledger import Ledger
     from praya.ledger.checkpoint import leaves_of
     from praya.ledger.checkpoint import request as asked
-    from praya.provenance import signer
+    from praya.provenance import load_signer
     from praya.provenance.keys import announce
     from praya.provenance.signed_files import publish_checkpoint, take_witnessed, witnessed
 
     store = open_store()
     try:
         if cosigned is not None:
-            seen = take_witnessed(store, cosigned, paths.witnesses())
+            seen = take_witnessed(store, cosigned, project().witnesses)
             say(f"{seen.size:,} lines of the ledger have been witnessed")
             return
-        announce(store, by := signer())
+        announce(store, by := load_signer(project().signing_key))
         if anew is not None and len(anew.strip()) < 10:
             stop(
                 f"the reason '{quote(anew)}' is too short; say in a sentence why the last checkpoint is lost",
@@ -140,10 +139,9 @@ def rotate(by: By = None) -> None:
     Example: `praya keys rotate`
     """
     from praya.provenance.keys import rotate as step
-    from praya.provenance.signing import key_file
 
     try:
-        keyid = step(open_store(), key_file(), person_of(by)).keyid
+        keyid = step(open_store(), project().signing_key, person_of(by)).keyid
         say(f"{keyid}: signs from now on; tell the witness with `praya keys list`")
     except PrayaError as error:
         stop(error.with_code, WRONG)

@@ -8,8 +8,18 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from praya import paths
-from praya.cli.terminal import USAGE, WRONG, By, contracts, month_of, open_store, person_of, say, stop
+from praya.cli.terminal import (
+    USAGE,
+    WRONG,
+    By,
+    contracts,
+    month_of,
+    open_store,
+    person_of,
+    project,
+    say,
+    stop,
+)
 from praya.contract import Contract
 from praya.contract.zone import show_moment
 from praya.errors import PrayaError
@@ -61,7 +71,7 @@ def serve(
         say(f"serving previews at http://{host}:{port}/preview/ (Ctrl-C ends)")
         run(host, port, previews=open_store())
         return
-    folder = folder or paths.store() / "released"
+    folder = folder or project().store_folder / "released"
     if not folder.is_dir():
         stop(f"{folder}: is no folder: nothing has been released yet, or --folder names another", USAGE)
     say(f"serving {folder} at http://{host}:{port}/ (Ctrl-C ends)")
@@ -87,7 +97,7 @@ def downloads(
     """
     from praya.site.downloads import count, logs_in
 
-    month, folder, by = month_of(month), paths.access_logs(), person_of(by)
+    month, folder, by = month_of(month), project().access_logs, person_of(by)
     found = logs or (logs_in(folder) if folder else [])
     if not found:
         stop("name the logs, or set PRAYA_ACCESS_LOGS to the folder that they are in", USAGE)
@@ -160,7 +170,7 @@ def _grant(
 
     to, start, until, reason, by = terms
     try:
-        table, checks = protect_table(contract, store), TodaysRules(store, paths.suites())
+        table, checks = protect_table(contract, store), TodaysRules(store, project().suites)
         grant, token = grant_preview(
             table, contract, store, to=to, start=start, until=until, reason=reason, by=by, checks=checks
         )

@@ -10,10 +10,11 @@ import typer
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from praya import paths
 from praya.contract import Contract, load_contracts
 from praya.errors import ContractError, PersonUnknown, PrayaError, codes
+from praya.project import Project
 from praya.store.disk import disk_error
+from praya.store.duck import limit_memory
 from praya.text.outside import clean, describe_crash, escape, quote
 from praya.text.person import person
 
@@ -87,10 +88,17 @@ def _crashed(error: Exception) -> int:
     return WRONG
 
 
+def project() -> Project:
+    """The project that the environment of this command describes."""
+    found = Project.from_environment()
+    limit_memory(found.duckdb_memory)
+    return found
+
+
 def contracts() -> list[Contract]:
     """Every contract; what is wrong with them ends the command."""
     try:
-        return load_contracts(paths.contracts())
+        return load_contracts(project())
     except ContractError as error:
         stop(error.with_code, CONTRACTS)
 
@@ -107,7 +115,7 @@ def open_store() -> Store:
     """The store that the commands work on."""
     from praya.store import Store
 
-    return Store(paths.store())
+    return Store(project())
 
 
 def month_of(text: str) -> str:

@@ -7,8 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from praya import paths
-from praya.cli.terminal import UNFINISHED, USAGE, WRONG, contracts, err, open_store, out, say, stop, warn
+from praya.cli.terminal import (
+    UNFINISHED,
+    USAGE,
+    WRONG,
+    contracts,
+    err,
+    open_store,
+    out,
+    project,
+    say,
+    stop,
+    warn,
+)
 from praya.errors import PrayaError
 
 if TYPE_CHECKING:
@@ -43,9 +54,9 @@ def verify(
     store = open_store()
     dataset, _, version = (release or "").partition("/")
     which = (dataset or None, version or None)
-    done = check(store, *which, checkpoint=checkpoint, witnesses=paths.witnesses())
+    done = check(store, *which, checkpoint=checkpoint, witnesses=project().witnesses)
     try:
-        warnings = [*done.warnings, *([warning] if (warning := unwitnessed(paths.witnesses())) else [])]
+        warnings = [*done.warnings, *([warning] if (warning := unwitnessed(project().witnesses)) else [])]
         found = [] if done.findings else list(states(store, *which))
     except PrayaError as error:
         stop(error.with_code, WRONG)
@@ -137,7 +148,7 @@ def evidence(
     dataset, version = _release(release)
     target = output or Path(f"{dataset}-{version}.zip")
     try:
-        state = step(open_store(), dataset, version, target, paths.witnesses())
+        state = step(open_store(), dataset, version, target, project().witnesses)
     except PrayaError as error:
         stop(error.with_code, WRONG)
     say(f"{target}: {state.state} ({state.why})")

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
-from praya import paths
 from praya.contract.base import Keys, Model, Problem, apply_rule
 from praya.contract.code_list import CodeList
 from praya.contract.coded import fill_codes
@@ -20,6 +19,7 @@ from praya.contract.partly import parse_partly, problems_inside
 from praya.contract.policy import Policy
 from praya.contract.rules import file_rules
 from praya.errors import Code, ContractError, FileProblem, codes
+from praya.project import Project
 from praya.text.names import is_name
 from praya.text.outside import describe_crash, quote
 
@@ -32,9 +32,8 @@ MOST_NODES = 200_000
 MOST_DEPTH, MOST_UNSEEN = 100, 900
 
 
-def load_policy(path: Path | None = None) -> Policy:
-    """The policy in `path`, else the one in force (`paths.policy`); raises ContractError with every problem."""
-    path = path or paths.policy()
+def load_policy(path: Path) -> Policy:
+    """The policy in `path`; raises ContractError with every problem."""
     if not path.is_file():
         raise _contract_error(
             codes.contract.POLICY_MISSING, f"{path}:1: is not there; without a policy no contract is loaded"
@@ -48,12 +47,21 @@ def load_code_list(path: Path) -> CodeList:
     return parsed.whole(apply_rule(file_rules.check_list, parsed.model, path))
 
 
-def load_contract(path: Path, policy: Policy | None = None, lists: Lists | None = None) -> Contract:
-    """The contract in one file, held against `policy` (else the one in force), with its codes from the code lists.
+def load_contract(path: Path, project: Project) -> Contract:
+    """The contract in one file, held against the project's policy, with its codes from the project's code lists.
 
     Raises ContractError with every problem, each `file:line: key: what`.
     """
-    return parse_contract(path, policy or load_policy(), lists or Lists(paths.code_lists())).whole()
+    return parse_contract(path, load_policy(project.policy_file), Lists(project.code_lists)).whole()
+
+
+def find_contract(dataset: str, project: Project) -> Contract:
+    """The contract of a dataset of the project. Raises ContractError with every problem, and where there is none."""
+    for path in sorted(project.contracts.glob(f"*/{dataset}.yaml")):
+        return load_contract(path, project)
+    raise _contract_error(
+        codes.contract.FILE_NOT_READABLE, f"{project.contracts}: has no contract of '{quote(dataset)}'"
+    )
 
 
 def parse_contract(path: Path, policy: Policy, lists: Lists) -> Parsed[Contract]:
@@ -67,16 +75,16 @@ def parse_contract(path: Path, policy: Policy, lists: Lists) -> Parsed[Contract]
     )
 
 
-def read_contracts(folder: Path) -> tuple[list[Contract], list[FileProblem]]:
-    """All contracts below `folder` sorted by dataset, and every problem of the files that are wrong.
+def read_contracts(project: Project) -> tuple[list[Contract], list[FileProblem]]:
+    """All contracts of the project sorted by dataset, and every problem of the files that are wrong.
 
     Where the policy is wrong there are no contracts, for none can be held against it.
     """
     try:
-        policy = load_policy()
+        policy = load_policy(project.policy_file)
     except ContractError as error:
         return [], error.problems
-    lists = Lists(paths.code_lists())
+    folder, lists = project.contracts, Lists(project.code_lists)
     strays = {*folder.rglob("*.yaml"), *folder.rglob("*.yml")} - set(folder.glob("*/*.yaml"))
     problems = [
         FileProblem(
@@ -99,15 +107,15 @@ def read_contracts(folder: Path) -> tuple[list[Contract], list[FileProblem]]:
     return [contracts[name] for name in sorted(contracts)], problems + found
 
 
-def without_labels(folder: Path, contracts: list[Contract]) -> Iterator[FileProblem]:
+def without_labels(project: Project, contracts: list[Contract]) -> Iterator[FileProblem]:
     """A problem, `file:line: key: what`, for each released field whose codes have no labels."""
     for contract in contracts:
-        path = folder / contract.provider / f"{contract.dataset}.yaml"
+        path = project.contracts / contract.provider / f"{contract.dataset}.yaml"
         for number, field in enumerate(contract.fields):
             if contract.released and field.type == "string" and field.constraints.enum and not field.codes:
                 sentence = (
                     f"the codes of {field.name} have no labels; name their list with `codes`, and write it into "
-                    f"{paths.code_lists()} where there is none"
+                    f"{project.code_lists} where there is none"
                 )
                 at = ("schema", "fields", number, "constraints", "enum")
                 yield describe_problem(
@@ -115,9 +123,9 @@ def without_labels(folder: Path, contracts: list[Contract]) -> Iterator[FileProb
                 )
 
 
-def load_contracts(folder: Path) -> list[Contract]:
-    """All contracts below `folder`, sorted by dataset; raises ContractError with every problem of every file."""
-    contracts, problems = read_contracts(folder)
+def load_contracts(project: Project) -> list[Contract]:
+    """All contracts of the project, sorted by dataset; raises ContractError with every problem of every file."""
+    contracts, problems = read_contracts(project)
     if problems:
         raise ContractError(problems)
     return contracts

@@ -73,7 +73,9 @@ class Ledger:
                 added = []
                 for event, body in events.items():
                     if event not in lines:
-                        lines[event] = last = sealed(last, kind, subject, body, event)
+                        lines[event] = last = sealed(
+                            last, kind, subject, body, event, self.store.project.clock()
+                        )
                         added.append(last)
                 self.store.journal.wrote |= bool(added)
                 file.write(b"".join(map(written, added)))

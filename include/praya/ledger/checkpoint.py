@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +17,6 @@ from praya.text.outside import describe_error
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-
-def origin() -> str:
-    """The ledger's name in its checkpoints, and that of its key (`PRAYA_LEDGER_ORIGIN`)."""
-    return os.environ.get("PRAYA_LEDGER_ORIGIN") or "praya.invalid/ledger"
 
 
 @dataclass(frozen=True)
@@ -55,9 +49,9 @@ class Checkpoint:
         return found
 
     @classmethod
-    def of(cls, leaves: Sequence[bytes]) -> Checkpoint:
-        """Of the ledger with these leaf hashes."""
-        return cls(origin(), len(leaves), merkle.root(leaves))
+    def of(cls, leaves: Sequence[bytes], origin: str) -> Checkpoint:
+        """Of the ledger of that name with these leaf hashes."""
+        return cls(origin, len(leaves), merkle.root(leaves))
 
     def problem(self, leaves: Sequence[bytes]) -> str | None:
         """Why the ledger with these leaf hashes does not go on from this checkpoint, or None."""
@@ -76,9 +70,9 @@ def leaves_of(ledger: Ledger) -> list[bytes]:
     return merkle.leaves_of(ledger.raw())
 
 
-def signed(leaves: Sequence[bytes], key: Ed25519PrivateKey) -> Note:
-    """The checkpoint of the ledger with these leaf hashes, signed in the ledger's name."""
-    return Note(Checkpoint.of(leaves).text).sign(key, origin())
+def signed(leaves: Sequence[bytes], key: Ed25519PrivateKey, origin: str) -> Note:
+    """The checkpoint of the ledger with these leaf hashes, signed in the ledger's name, `origin`."""
+    return Note(Checkpoint.of(leaves, origin).text).sign(key, origin)
 
 
 def request(leaves: Sequence[bytes], old: int, note: Note) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 from praya.errors import IntegrityError, codes
 from praya.ledger import merkle
 from praya.ledger.chain import Ledger
-from praya.ledger.checkpoint import Checkpoint, origin
+from praya.ledger.checkpoint import Checkpoint
 from praya.store.regular import open_regular
 
 
@@ -32,9 +32,9 @@ class Growth:
     def root(self) -> bytes:
         return merkle.root_of_frontier([bytes.fromhex(one) for one in self.frontier])
 
-    @property
-    def checkpoint(self) -> Checkpoint:
-        return Checkpoint(origin(), self.size, self.root)
+    def checkpoint(self, origin: str) -> Checkpoint:
+        """The checkpoint over these lines, in the ledger's name."""
+        return Checkpoint(origin, self.size, self.root)
 
     @classmethod
     def parse(cls, told: Any) -> Growth:

@@ -45,9 +45,11 @@ def parsed(path: Path, number: int, raw: bytes) -> LedgerLine:
         ) from error
 
 
-def sealed(last: LedgerLine | None, kind: str, subject: str, body: dict[str, Any], event: str) -> LedgerLine:
-    """The line that says this behind `last`."""
-    at = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def sealed(
+    last: LedgerLine | None, kind: str, subject: str, body: dict[str, Any], event: str, now: dt.datetime
+) -> LedgerLine:
+    """The line that says this behind `last`, at `now` (UTC)."""
+    at = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     number, prev = (last.number + 1, last.hash) if last else (1, GENESIS)
     salt = secrets.token_hex(SALT_BYTES)
     line = LedgerLine(number, at, kind, subject, body, event, salt, prev, "")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from praya.contract import Contract
+from praya.contract import Contract, load_policy
 from praya.contract.zone import show_moment
 from praya.disclosure.protect import ProtectedTable
 from praya.errors import ReleaseRefused, codes
@@ -49,7 +49,7 @@ class TodaysRules:
                 codes.release.CHANGED_SINCE_CHECKED,
                 f"{contract.dataset}: contract or suite have changed since the table was validated; run validate again",
             )
-        if table.path.parent.name != protect_key(contract, accepted):
+        if table.path.parent.name != self._protect_key(contract, accepted):
             raise ReleaseRefused(
                 codes.release.CHANGED_SINCE_CHECKED,
                 f"{contract.dataset}: contract or policy have changed since the table was protected; run protect again",
@@ -112,9 +112,12 @@ class TodaysRules:
             self.store.state(Accepted, contract.subject),
             self.store.state(Protected, contract.subject),
         )
-        if accepted is None or protected is None or protected.key != protect_key(contract, accepted):
+        if accepted is None or protected is None or protected.key != self._protect_key(contract, accepted):
             return "the table has not been through disclosure control"
         return None
+
+    def _protect_key(self, contract: Contract, accepted: Accepted) -> str:
+        return protect_key(contract, accepted, load_policy(self.store.project.policy_file))
 
     def _not_released(self, contract: Contract) -> str | None:
         protected = self.store.state(Protected, contract.subject)

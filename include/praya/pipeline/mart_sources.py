@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from praya import paths
 from praya.contract import Contract, read_contracts
 from praya.errors import ReleaseRefused
 from praya.pipeline.measure import inputs_behind
@@ -22,7 +21,7 @@ def find_due(contract: Contract, store: Store, received_at: str) -> dt.datetime 
     made from, directly or by way of other marts. What it reads as released is out already.
     """
     times = [due_at(contract, received_at)]
-    for source in _waiting_sources(contract):
+    for source in _waiting_sources(contract, store):
         accepted = store.state(Accepted, source.dataset)
         if accepted is not None:
             times.append(due_at(source, accepted.received_at))
@@ -34,11 +33,11 @@ def check_inputs(contract: Contract, store: Store) -> None:
     is wrong there is wrong in what is counted from it."""
     if contract.source.mart is None:
         return
-    contracts, refused = read_contracts(paths.contracts())
+    contracts, refused = read_contracts(store.project)
     doubtful = {table_name(one.dataset): one for one in contracts if is_taken_back(one, store)}
     if not doubtful and not refused:
         return
-    found = inputs_behind(contract.source.mart, paths.metrics(), contracts)
+    found = inputs_behind(contract.source.mart, store.project.metrics, contracts)
     for name in sorted(found & doubtful.keys()):
         source = doubtful[name]
         accepted = store.state(Accepted, source.dataset)
@@ -53,16 +52,16 @@ def check_inputs(contract: Contract, store: Store) -> None:
             ) from None
 
 
-def _waiting_sources(contract: Contract) -> list[Contract]:
+def _waiting_sources(contract: Contract, store: Store) -> list[Contract]:
     """The datasets of whose accepted tables a mart is made; none for anything else, and where none of them waits.
 
     Raises MeasureError where the mart is wrong, or needs one that is: what it is made of is not known then.
     """
     if contract.source.mart is None:
         return []
-    contracts, refused = read_contracts(paths.contracts())
+    contracts, refused = read_contracts(store.project)
     tables = {table_name(one.dataset): one for one in contracts if not one.source.mart and one.waits}
     if not tables and not refused:
         return []
-    reads = inputs_behind(contract.source.mart, paths.metrics(), contracts)
+    reads = inputs_behind(contract.source.mart, store.project.metrics, contracts)
     return [tables[name] for name in sorted(reads & tables.keys())]

@@ -13,7 +13,6 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from praya import paths
 from praya.contract import Contract
 from praya.disclosure.protect import ProtectedTable
 from praya.pipeline.collect import Collection, collect_source
@@ -22,7 +21,7 @@ from praya.pipeline.protect import protect_table
 from praya.pipeline.release import Publication, Released, release_table
 from praya.pipeline.stage import stage_table
 from praya.pipeline.validate import validate_table
-from praya.provenance import Context, Signer, signer
+from praya.provenance import Context, Signer, load_signer
 from praya.store import Store
 from praya.store.states import Staged, Validated
 
@@ -89,6 +88,8 @@ def publish_release(
 ) -> Released:
     """Publish a protected table, once it is what today's rules give; see `release_table` for what it raises. `now` is
     UTC."""
-    suites = suites or paths.suites()
-    run = Publication(context or {}, by or signer(), suites, now or dt.datetime.now(dt.UTC))
+    suites = suites or store.project.suites
+    run = Publication(
+        context or {}, by or load_signer(store.project.signing_key), suites, now or store.project.clock()
+    )
     return release_table(table, contract, store, run, TodaysRules(store, suites))

@@ -55,7 +55,8 @@ def publish_checkpoint(store: Store, by: Signer, anew: str | None = None) -> Not
         store.journal.flush()
         settled = store.journal.settle(before.writes_offset)
         after = replace(_seal(store, before, anew).grown(Ledger(store)), writes_offset=settled)
-        note = Note(after.checkpoint.text).sign(by.private, after.checkpoint.origin)
+        checkpoint = after.checkpoint(store.project.ledger_origin)
+        note = Note(checkpoint.text).sign(by.private, checkpoint.origin)
         text = str(note).encode()
         if not store.exists(CHECKPOINT) or read_regular(store.path(CHECKPOINT)) != text:
             store.put_all({GROWTH: _text(after), CHECKPOINT: text})
@@ -89,7 +90,9 @@ def _before(store: Store, by: Signer) -> Growth:
             codes.ledger.CHECKPOINT_CHANGED, f"{path}: was changed ({error}). {_HELP}"
         ) from error
     own = VerifierKey(last.origin, by.private.public_key().public_bytes_raw())
-    if not signers(note, [own]) and not signers(note, note_keys(known_keys(store))):
+    if not signers(note, [own]) and not signers(
+        note, note_keys(known_keys(store), store.project.ledger_origin)
+    ):
         raise IntegrityError(
             codes.ledger.CHECKPOINT_SIGNED_BY_OTHER_KEY,
             f"{path}: is signed by none of the publisher's keys. {_HELP}",

@@ -125,7 +125,7 @@ def _data(
 
 def _inputs(contract: Contract, store: Store, suites: Path) -> list[dict[str, Any]]:
     found = [_named(name, sha256, None) for name, sha256 in kept_inputs.keep(store, contract, suites).items()]
-    if (code := kept_inputs.commit()) is not None:
+    if (code := kept_inputs.commit(store.project.root)) is not None:
         found.append(
             {
                 "name": "code",

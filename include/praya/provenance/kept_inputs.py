@@ -9,7 +9,6 @@ from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
 
-from praya import paths
 from praya.contract import Contract, load_contract, load_policy
 from praya.provenance.snapshots_behind import marts, read_by
 from praya.store import Store, canonical
@@ -23,20 +22,21 @@ def keep(store: Store, contract: Contract, suites: Path) -> dict[str, str]:
     Contract and policy are kept as canonical JSON of what they say, the others as the files that they are. Of a mart
     the contracts of the datasets that it read are kept too, as they are where contracts lie (`contract <dataset>`).
     """
+    project = store.project
     texts = {
         "contract": canonical(contract.as_dict()),
-        "policy": canonical(load_policy().model_dump(mode="json")),
+        "policy": canonical(load_policy(project.policy_file).model_dump(mode="json")),
     }
     for name in read_by(store, contract.source.mart):
-        for path in paths.contracts().glob(f"*/{name}.yaml"):
-            texts[f"contract {name}"] = canonical(load_contract(path).as_dict())
+        for path in project.contracts.glob(f"*/{name}.yaml"):
+            texts[f"contract {name}"] = canonical(load_contract(path, project).as_dict())
     files = {
         "expectation suite": suites / f"{contract.dataset}.json",
-        "lock file": paths.ROOT / "requirements.txt",
+        "lock file": project.root / "requirements.txt",
     }
     for name in marts(store, contract.source.mart):
         # Two marts of one name do not load, so that there is one file at most.
-        for path in paths.metrics().rglob(f"{name}.sql"):
+        for path in project.metrics.rglob(f"{name}.sql"):
             files[f"mart SQL {name}"] = path
     texts |= {name: path.read_bytes() for name, path in files.items() if path.is_file()}
     found = {}
@@ -60,16 +60,16 @@ def versions() -> dict[str, str]:
 
 
 @cache
-def commit() -> dict[str, object] | None:
-    """The commit of the code that runs, and whether it was changed since; None where it lies in no repository."""
+def commit(root: Path) -> dict[str, object] | None:
+    """The commit of the code in `root`, and whether it was changed since; None where it lies in no repository."""
     try:
-        top, head = _git("rev-parse", "--show-toplevel", "HEAD").splitlines()
-        changed = bool(_git("status", "--porcelain", "--untracked-files=no"))
+        top, head = _git(root, "rev-parse", "--show-toplevel", "HEAD").splitlines()
+        changed = bool(_git(root, "status", "--porcelain", "--untracked-files=no"))
     except (OSError, subprocess.CalledProcessError, ValueError):
         return None
-    return {"commit": head, "changed": changed} if top == str(paths.ROOT.resolve()) else None
+    return {"commit": head, "changed": changed} if top == str(root.resolve()) else None
 
 
-def _git(*arguments: str) -> str:
-    command = ["git", "-C", str(paths.ROOT), *arguments]
+def _git(root: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(root), *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603

@@ -11,9 +11,8 @@ from typing import Any, NamedTuple
 
 from praya.errors import IntegrityError, codes
 from praya.ledger import Ledger, LedgerLine
-from praya.ledger.checkpoint import origin
 from praya.ledger.note import VerifierKey
-from praya.provenance.signing import Signer, key_file, keyid_of, raw_public, signer
+from praya.provenance.signing import Signer, keyid_of, load_signer, raw_public
 from praya.store import Store
 from praya.text.outside import quote
 
@@ -47,8 +46,9 @@ class PublicKey(NamedTuple):
             return f"its key {self.keyid[:16]} was not the publisher's yet"
         return None
 
-    def as_dict(self) -> dict[str, Any]:
-        vkey = VerifierKey(origin(), raw_public(self.public_key))
+    def as_dict(self, origin: str) -> dict[str, Any]:
+        """The key as `keys.json` has it, with its name as a verifier of the ledger `origin`."""
+        vkey = VerifierKey(origin, raw_public(self.public_key))
         return {
             "keyid": self.keyid,
             "public_key": self.public_key,
@@ -91,9 +91,9 @@ def known_keys(store: Store) -> dict[str, PublicKey]:
     return keys_of(Ledger(store).of(SUBJECT))
 
 
-def keys_text(keys: dict[str, PublicKey]) -> bytes:
+def keys_text(keys: dict[str, PublicKey], origin: str) -> bytes:
     """What `keys.json` has to be."""
-    told = {"keys": [key.as_dict() for key in keys.values()]}
+    told = {"keys": [key.as_dict(origin) for key in keys.values()]}
     return json.dumps(told, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
@@ -114,16 +114,16 @@ def announce(store: Store, by: Signer) -> None:
 
 def usable_signer(store: Store) -> Signer | None:
     """The signer of the key file where there is one, and the ledger knows its key and refuses nothing of it."""
-    if not key_file().is_file():
+    if not store.project.signing_key.is_file():
         return None
-    by = signer()
+    by = load_signer(store.project.signing_key)
     key = known_keys(store).get(by.keyid)
     return by if key is not None and key.refusal(None) is None else None
 
 
 def publish_keys(store: Store) -> None:
     """Write `keys.json` where it is not what the ledger says."""
-    text, path = keys_text(known_keys(store)), store.path(PUBLISHED)
+    text, path = keys_text(known_keys(store), store.project.ledger_origin), store.path(PUBLISHED)
     if not path.exists() or path.read_bytes() != text:
         store.put_bytes(PUBLISHED, text)
 
@@ -134,11 +134,11 @@ def rotate(store: Store, file: Path, by: str | None = None) -> Signer:
     A kill on the way leaves a retired key, with which nothing is signed; rotating again goes on from there.
     """
     if file.exists():
-        old = signer()
+        old = load_signer(file)
         if old.keyid in known_keys(store):
             _record(store, {"action": "retire", "keyid": old.keyid} | ({"by": by} if by else {}))
         file.rename(file.with_name(f"{file.name}.{old.keyid[:16]}"))
-    new = signer()
+    new = load_signer(file)
     announce(store, new)
     return new
 
@@ -165,9 +165,9 @@ def revoke(store: Store, keyid: str, reason: str, since: str | None, by: str | N
     publish_keys(store)
 
 
-def note_keys(keys: dict[str, PublicKey]) -> list[VerifierKey]:
-    """The keys as verifier keys of checkpoints."""
-    return [VerifierKey(origin(), raw_public(key.public_key)) for key in keys.values()]
+def note_keys(keys: dict[str, PublicKey], origin: str) -> list[VerifierKey]:
+    """The keys as verifier keys of checkpoints of the ledger `origin`."""
+    return [VerifierKey(origin, raw_public(key.public_key)) for key in keys.values()]
 
 
 def _moment(text: str) -> str:

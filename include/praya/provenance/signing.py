@@ -5,12 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from praya import paths
 from praya.errors import IntegrityError, codes
 from praya.store import canonical
 from praya.store.secret import secret
@@ -41,19 +39,18 @@ class Signer:
         return keyid_of(self.public_key)
 
 
-def key_file() -> Path:
-    """Where the signing key lies (`PRAYA_SIGNING_KEY_FILE`, default `<home>/secrets/signing.key`)."""
-    return Path(os.environ.get("PRAYA_SIGNING_KEY_FILE") or paths.home() / "secrets" / "signing.key")
+def load_signer(key_file: Path) -> Signer:
+    """The signer of the private key in a file, which is made at first use."""
+    return parse_signer(secret(key_file, new_key), str(key_file))
 
 
-def signer(pem: str | None = None) -> Signer:
-    """The signer of the private key in `pem` (PKCS 8), else of the key file, which is made at first use."""
+def parse_signer(pem: str, where: str = "the signing key that was handed in") -> Signer:
+    """The signer of the private key in `pem` (PKCS 8); `where` names it in errors."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    where = "the signing key that was handed in" if pem else str(key_file())
     try:
-        key = load_pem_private_key((pem or secret(key_file(), new_key)).encode("ascii"), None)
+        key = load_pem_private_key(pem.encode("ascii"), None)
     except (ValueError, TypeError) as error:
         raise IntegrityError(
             codes.key.NOT_USABLE,

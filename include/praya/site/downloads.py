@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 import duckdb
 import pyarrow as pa
 
-from praya import paths
 from praya.contract.zone import HONG_KONG
 from praya.errors import DownloadsRefused, codes
 from praya.ledger import Ledger
@@ -88,7 +87,7 @@ def count(
     if not logs:
         raise DownloadsRefused(codes.month.NOT_IN_LOGS, f"{month}: there is no log to count downloads from")
     files = _data_files(store)
-    found = _requests(month, logs, files)
+    found = _requests(month, logs, files, store.project.base_url)
     left_out = {kind: sum(n for one, _, _, n in found if one == kind) for kind in LEFT_OUT}
     if not any(kind not in ("unreadable", "other_months") for kind, *_ in found):
         raise DownloadsRefused(
@@ -123,8 +122,10 @@ def logs_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.log*") if path.is_file())
 
 
-def _requests(month: str, logs: Sequence[Path], files: pa.Table) -> list[tuple[str, str, str, int]]:
-    root = f"{urlsplit(paths.base_url()).path.rstrip('/')}/"
+def _requests(
+    month: str, logs: Sequence[Path], files: pa.Table, base_url: str
+) -> list[tuple[str, str, str, int]]:
+    root = f"{urlsplit(base_url).path.rstrip('/')}/"
     named = {"line": LINE, "robot": ROBOT, "month": month, "root": root, "logs": [str(log) for log in logs]}
     with connect() as con:
         con.register("files", files)

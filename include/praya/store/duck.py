@@ -19,7 +19,7 @@ PARQUET = "format parquet, compression zstd, row_group_size 122880"
 # The same for tables that nobody but Praya reads: written in three quarters of the time, and no larger.
 INTERNAL = f"{PARQUET}, compression_level 1, parquet_version v2"
 
-MEMORY_LIMIT = os.environ.get("PRAYA_DUCKDB_MEMORY", "1GB")
+memory_limit = "1GB"
 
 # The instance that nobody uses at the moment; who takes it out has it alone.
 _idle: list[duckdb.DuckDBPyConnection] = []
@@ -72,6 +72,12 @@ def lock(connection: duckdb.DuckDBPyConnection, *files: Path) -> None:
     connection.execute("set lock_configuration = true")
 
 
+def limit_memory(limit: str) -> None:
+    """Let every instance of this process that is opened from now on take so much memory, as DuckDB writes it (`1GB`)."""
+    global memory_limit
+    memory_limit = limit
+
+
 def close_idle() -> None:
     """Close the instance that is kept."""
     while _idle:
@@ -87,7 +93,7 @@ atexit.register(close_idle)
 def _open(database: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(database)
     connection.execute("set global timezone = 'UTC'")
-    connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+    connection.execute(f"set memory_limit = '{memory_limit}'")
     connection.execute("set enable_progress_bar = false")
     connection.execute("set autoinstall_known_extensions = false")
     return connection

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from praya.errors import IntegrityError, StoreBusy, codes
+from praya.project import Project
 from praya.store import layout
 from praya.store.content import file_sha256
 from praya.store.journal import FOREIGN_SECONDS, Journal, is_alive
@@ -38,8 +39,9 @@ class Store:
     the old or the new, and `praya verify` knows of it.
     """
 
-    def __init__(self, root: Path) -> None:
-        self.root = Path(root).resolve()
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.root = project.store_folder.resolve()
         self.root.mkdir(parents=True, exist_ok=True)
         for area in PRIVATE_AREAS:
             try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from praya import paths
+from praya_airflow.environment import project
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Places:
 
     home: Path
     store: Path
-    root: Path = paths.ROOT
+    root: Path = project().root
 
     @property
     def dags(self) -> Path:
@@ -61,4 +61,4 @@ class Places:
 
 def places() -> Places:
     """The places that PRAYA_HOME (default: `var`) and PRAYA_STORE (default: its `store`) name."""
-    return Places(home=paths.home(), store=paths.store())
+    return Places(home=project().home, store=project().store_folder)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
+
+from praya_airflow.environment import project
 
 DATASET, RECORDS, MART = "dataset", "records", "mart-dataset"
 METRICS, REPORTS, CATALOGUE = "metrics", "reports", "catalogue"
@@ -28,16 +30,15 @@ class Project:
 
 def praya(store: Path) -> Project:
     """This project on the store in the folder `store`. Raises ContractError, with all that is wrong."""
-    from praya import paths
     from praya.assurance import status
     from praya.cli import app as cli
     from praya.contract import load_contracts
     from praya.pipeline.current import is_held
     from praya.store import Store
 
-    opened = Store(store)
-    contracts = load_contracts(paths.contracts())
-    suites, metrics = paths.suites(), paths.metrics()
+    here = replace(project(), store_folder=store)
+    opened, contracts = Store(here), load_contracts(here)
+    suites, metrics = here.suites, here.metrics
 
     def pending() -> dict[str, str]:
         found = status.pending(contracts, opened, suites, metrics)

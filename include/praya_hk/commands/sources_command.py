@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from praya import paths
 from praya.cli.command_group import CommandGroup
-from praya.cli.terminal import USAGE, out, stop
+from praya.cli.terminal import USAGE, out, project, stop
 
 app = typer.Typer()
 SOURCES = CommandGroup("sources", app)
@@ -38,5 +37,5 @@ def sources(
     faults = dict(item.partition("=")[::2] for item in fault or [])
     if wrong := sorted(set(faults.values()) - set(FAULTS)):
         stop(f"--fault: {', '.join(wrong)} is not one of {', '.join(FAULTS)}", USAGE)
-    out.print(f"serving {folder or paths.sources()} at http://{host}:{port}/ (Ctrl-C ends)")
-    serve(folder or paths.sources(), host, port, faults)
+    out.print(f"serving {folder or project().sources} at http://{host}:{port}/ (Ctrl-C ends)")
+    serve(folder or project().sources, host, port, faults)

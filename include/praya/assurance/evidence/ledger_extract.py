@@ -55,7 +55,7 @@ def extract(
     lines |= {line.number: line for line in ledger.of("signing")}
     lines = dict(sorted(lines.items()))
     leaves = merkle.leaves_of(ledger.raw())
-    publisher, trusted = note_keys(known.keys), verifier_keys(witnesses)
+    publisher, trusted = note_keys(known.keys, store.project.ledger_origin), verifier_keys(witnesses)
     note = _checkpoint(store, max([*lines, *sealed]), leaves, [*publisher, *trusted])
     size = Checkpoint.parse(note).size
     files = {"ledger/checkpoint": str(note).encode()}

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
-from praya import paths
 from praya.assurance.links.page_links import read, said_in
 from praya.assurance.links.target import is_stable
 from praya.assurance.verify.ledger_facts import Known, is_in
@@ -182,7 +181,9 @@ def _listed(manifest: Path) -> dict[str, Any]:
 
 def _bases(store: Store) -> set[str]:
     """Where `released/` is served, as this machine and the catalogue have it."""
-    return {paths.base_url()} | _base_in(store.path("released/catalogue.jsonld"), "@id", "/catalogue.jsonld")
+    return {store.project.base_url} | _base_in(
+        store.path("released/catalogue.jsonld"), "@id", "/catalogue.jsonld"
+    )
 
 
 def _own_base(folder: Path) -> set[str]:

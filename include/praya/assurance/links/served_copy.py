@@ -10,7 +10,6 @@ from urllib.parse import quote
 import requests
 from urllib3.util import Retry
 
-from praya import paths
 from praya.assurance.links.target import Lead, Targets
 from praya.errors import AddressRefused, IntegrityError, codes
 from praya.outbound import (
@@ -32,7 +31,7 @@ MOST_REDIRECTS = 5
 ANYWHERE = parse_networks("0.0.0.0/0, ::/0")
 
 
-def ask(base: str, leads: Mapping[str, Lead], targets: Targets) -> list[str]:
+def ask(base: str, leads: Mapping[str, Lead], targets: Targets, ca_bundle: str | None = None) -> list[str]:
     """A sentence for each address below `base` that is not answered as the store would have it: a file in its size,
     and of what is withdrawn the tombstone and not the file. Raises IntegrityError where nobody answers at all."""
     base = base.rstrip("/")
@@ -50,7 +49,7 @@ def ask(base: str, leads: Mapping[str, Lead], targets: Targets) -> list[str]:
             error.code, f"'{describe(masked(base), 120)}' cannot be asked: it {error}"
         ) from error
     with (
-        open_session(allowed, paths.ca_bundle(), AT_ONCE, again) as session,
+        open_session(allowed, ca_bundle, AT_ONCE, again) as session,
         ThreadPoolExecutor(AT_ONCE) as pool,
     ):
 

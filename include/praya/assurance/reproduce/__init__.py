@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from praya import paths
 from praya.assurance.reproduce.code import at_commit, run
 from praya.assurance.reproduce.remake_job import TOLD_AGAIN, prepare
 from praya.assurance.reproduce.reproduction import Told
@@ -62,12 +61,12 @@ def reproduce(store: Store, dataset: str, version: str) -> Done:
     if state not in (FROM_RAW, FROM_PROTECTED):
         raise IntegrityError(codes.evidence.NOT_REPRODUCIBLE, f"{dataset} {version}: is {state}: {why}")
     inputs = _inputs(store, folder)
-    sentences = [f"{dataset} {version}: {state} ({why})", *_unlike(folder)]
+    sentences = [f"{dataset} {version}: {state} ({why})", *_unlike(folder, store.project.root)]
     with store.scratch() as work:
         job = prepare(store, folder, known, inputs, work, raw=state == FROM_RAW)
-        with at_commit(_commit(folder), work) as (root, said):
+        with at_commit(_commit(folder), work, store.project.root) as (root, said):
             sentences.append(said)
-            run(root, job, work)
+            run(root, job, work, store.project)
         before = _before(work / TOLD_AGAIN)
         differences, history = _compared(folder, work / "made")
     names = len(json.loads((folder / "manifest.json").read_bytes())["files"])
@@ -108,7 +107,7 @@ def _commit(folder: Path) -> tuple[str, bool] | None:
     return None
 
 
-def _unlike(folder: Path) -> list[str]:
+def _unlike(folder: Path, root: Path) -> list[str]:
     """A sentence for each thing about this machine that is not as it was then."""
     statement: dict[str, Any] = unsigned(folder / NAME)
     then = statement["predicate"]["runDetails"]["builder"]["version"]
@@ -116,7 +115,7 @@ def _unlike(folder: Path) -> list[str]:
     found = [
         f"{name} was {then[name]} and is {now.get(name)} here" for name in then if then[name] != now.get(name)
     ]
-    lock = paths.ROOT / "requirements.txt"
+    lock = root / "requirements.txt"
     here = file_sha256(lock) if lock.is_file() else None
     locks = {one["digest"]["sha256"] for one in behind(folder) if one["name"] == "lock file"}
     if locks - {here}:

@@ -24,7 +24,8 @@ from praya.pipeline.order import publish_release
 from praya.pipeline.protect import protect_again
 from praya.pipeline.stage import stage_table
 from praya.pipeline.validate import rules_key
-from praya.provenance import signer
+from praya.project import Project
+from praya.provenance import parse_signer
 from praya.provenance.signing import new_key
 from praya.store import Store, layout
 from praya.store.states import Accepted, Protected
@@ -33,7 +34,7 @@ from praya.store.states import Accepted, Protected
 def again(job: dict[str, Any]) -> None:
     """Leave the release in the folder `made` of the job."""
     store, contract = (
-        Store(Path(job["store"])),
+        Store(Project.from_environment(store_folder=Path(job["store"]))),
         Contract.model_validate_json(Path(job["contract"]).read_bytes()),
     )
     suites = Path(job["suites"])
@@ -41,7 +42,7 @@ def again(job: dict[str, Any]) -> None:
     table = _from_raw(store, contract, job) if job["raw"] else _from_protected(store, contract, job)
     # Signed by a key that nobody knows and nobody keeps: what is compared is not the statement.
     late = dt.datetime.max.replace(tzinfo=dt.UTC)
-    made = publish_release(table, contract, store, late, suites=suites, by=signer(new_key()))
+    made = publish_release(table, contract, store, late, suites=suites, by=parse_signer(new_key()))
     shutil.copytree(store.path(layout.version(contract.dataset, made.version)), job["made"])
     told = _before(store, contract, job)
     Path(job["told"]).write_text(json.dumps({"sentences": told.sentences, "same": told.same}), "utf-8")

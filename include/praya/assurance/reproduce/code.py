@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from praya import paths
 from praya.errors import IntegrityError, codes
+from praya.project import Project
 from praya.text.outside import quote
 
 # What makes a release again, the newest first: a commit from before 0.4.0 has it under its older name.
@@ -21,35 +21,37 @@ COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 @contextmanager
-def at_commit(commit: tuple[str, bool] | None, work: Path) -> Iterator[tuple[Path, str]]:
-    """The project's folder at `commit` (and whether it was changed then), with a sentence on which code it is."""
+def at_commit(commit: tuple[str, bool] | None, work: Path, here: Path) -> Iterator[tuple[Path, str]]:
+    """The folder of the code at `commit` (and whether it was changed then), with a sentence on which code it is;
+    the folder `here` where that commit cannot be had."""
     if commit is None:
-        yield paths.ROOT, "the statement names no commit: made by the code as it is"
+        yield here, "the statement names no commit: made by the code as it is"
         return
     name, changed = commit
     if changed:
         yield (
-            paths.ROOT,
+            here,
             f"the code was changed after commit {name[:12]} when it ran: made by the code as it is",
         )
         return
     tree = work / "code"
-    if not COMMIT.fullmatch(name) or _git("worktree", "add", "--detach", str(tree), name).returncode:
-        yield paths.ROOT, f"there is no repository with commit {name[:12]} here: made by the code as it is"
+    if not COMMIT.fullmatch(name) or _git(here, "worktree", "add", "--detach", str(tree), name).returncode:
+        yield here, f"there is no repository with commit {name[:12]} here: made by the code as it is"
         return
     try:
         yield tree, f"made by the code of commit {name[:12]}"
     finally:
-        _git("worktree", "remove", "--force", str(tree))
+        _git(here, "worktree", "remove", "--force", str(tree))
 
 
-def run(root: Path, job: Path, work: Path) -> None:
+def run(root: Path, job: Path, work: Path, project: Project) -> None:
     """Do the job by the code in `root`; IntegrityError with the last of what it said where that fails."""
     environment = {
-        **os.environ,
+        **os.environ,  # of a child process; nothing of it is read here
         "PYTHONPATH": str(root / "include"),
         "PRAYA_ROOT": str(root),
-        "PRAYA_HOME": str(paths.home()),
+        "PRAYA_HOME": str(project.home),
+        "PRAYA_PSEUDONYM_KEY_FILE": str(project.pseudonym_key),
         "PRAYA_POLICY": str(work / "policy.yaml"),
     }
     command = [sys.executable, "-m", module_in(root), str(job)]
@@ -67,8 +69,8 @@ def module_in(root: Path) -> str:
     return next((name for name, file in files.items() if file.is_file()), MODULES[0])
 
 
-def _git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     try:
-        return subprocess.run(["git", "-C", str(paths.ROOT), *arguments], capture_output=True)  # noqa: S603, S607
+        return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True)  # noqa: S603, S607
     except OSError:
         return subprocess.CompletedProcess(arguments, 1, b"", b"there is no git")

@@ -13,6 +13,7 @@ from praya.contract import Contract
 from praya.errors import PrayaError
 from praya.pipeline.measure import compute_marts
 from praya.pipeline.stage import stage_key, stage_table
+from praya.project import Project
 from praya.store import Store, content_key, file_sha256, layout
 from praya.store.states import Accepted, Collected, MonthState, MonthTable
 from praya.text.outside import quote
@@ -32,7 +33,7 @@ def make_mart(job: Job) -> Told:
             f"mart {job['mart']}: taken as recorded, its SQL was not run again: {'; '.join(job['gone'])}"
         )
         return told
-    store = Store(Path(job["store"]))
+    store = Store(Project.from_environment(store_folder=Path(job["store"])))
     contracts = [Contract.model_validate_json(Path(path).read_bytes()) for path in job["contracts"]]
     by_name = {one.dataset: one for one in contracts}
     states = {one["subject"]: _table(store, one, by_name, told) for one in job["tables"]}

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from praya import paths
 from praya.assurance.verify.kept import behind
 from praya.assurance.verify.ledger_facts import UPSTREAM, Known
 from praya.contract import Contract, load_contract
 from praya.errors import ContractError
 from praya.ledger import Ledger, LedgerLine
+from praya.project import Project
 from praya.provenance.snapshots_behind import parts_of
 from praya.store import Store, canonical, content_key, layout
 from praya.store.states import Collected, CollectedPart
@@ -35,8 +36,8 @@ def prepare_mart(
     """
     if contract.source.mart is None:
         return None
-    target = Store(work / "marts")
-    _write_sql(inputs, work / "metrics")
+    target = Store(replace(store.project, store_folder=work / "marts"))
+    _write_sql(inputs, work / "metrics", store.project.metrics)
     job: Job = {
         "store": str(target.root),
         "metrics": str(work / "metrics"),
@@ -58,7 +59,7 @@ def prepare_mart(
         one["dataset"] for one in job["releases"]
     }
     for name in sorted(datasets):
-        data = inputs.get(f"{CONTRACT}{name}") or _contract_here(name)
+        data = inputs.get(f"{CONTRACT}{name}") or _contract_here(name, store.project)
         if data is None:
             job["gone"].append(f"the contract of {name} is not at hand")
         else:
@@ -67,11 +68,11 @@ def prepare_mart(
     return job
 
 
-def _write_sql(inputs: dict[str, bytes], metrics: Path) -> None:
+def _write_sql(inputs: dict[str, bytes], metrics: Path, today: Path) -> None:
     for name, data in inputs.items():
         if name.startswith(SQL):
             file = f"{name.removeprefix(SQL)}.sql"
-            monthly = OF_A_MONTH in data or (paths.metrics() / "monthly" / file).is_file()
+            monthly = OF_A_MONTH in data or (today / "monthly" / file).is_file()
             place = metrics / ("monthly" if monthly else "") / file
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(data)
@@ -158,10 +159,10 @@ def _release(store: Store, target: Store, dataset: str, version: str, job: Job) 
     job["releases"].append({"dataset": dataset, "version": version})
 
 
-def _contract_here(dataset: str) -> bytes | None:
+def _contract_here(dataset: str, project: Project) -> bytes | None:
     """The contract as it is today; whether it stages as the one of then did is looked at where it is used."""
     try:
-        found = [load_contract(path) for path in paths.contracts().glob(f"*/{dataset}.yaml")]
+        found = [load_contract(path, project) for path in project.contracts.glob(f"*/{dataset}.yaml")]
     except ContractError:
         return None
     return canonical(found[0].as_dict()) if found else None

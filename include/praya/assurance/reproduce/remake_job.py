@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def prepare(
     lines = [line for one in behind(folder) if (line := known.line_of(one)) is not None]
     judged = _the(lines, "verdict", manifest["dataset"])
     decided = _the(lines, "disclosure", manifest["dataset"])
-    target = Store(work / "store")
+    target = Store(replace(store.project, store_folder=work / "store"))
     _ledger(store, target, decided.number - 1 if raw else decided.number)
     _link(store, target, f"verdicts/{judged.subject}/{judged.body['key']}")
     tree = f"protected/{decided.subject}/{decided.body['key']}"

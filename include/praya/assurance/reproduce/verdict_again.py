@@ -12,6 +12,7 @@ from praya.assurance.reproduce.reproduction import Told
 from praya.contract import Contract
 from praya.errors import PrayaError
 from praya.pipeline.validate import validate_table, verdict_key
+from praya.project import Project
 from praya.store import Store, file_sha256, layout
 from praya.store.states import Accepted, StageCounts, Staged
 
@@ -28,7 +29,7 @@ def judge_again(job: Job, contract: Contract, made: Store, suites: Path) -> Told
     if job["gone"]:
         told.say(f"{AS_ON_RECORD}: {'; '.join(job['gone'])}")
         return told
-    store = Store(Path(job["store"]))
+    store = Store(Project.from_environment(store_folder=Path(job["store"])))
     place = store.path(tree)
     place.parent.mkdir(parents=True)
     shutil.copytree(made.path(tree), place, copy_function=os.link)

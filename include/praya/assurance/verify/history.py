@@ -33,7 +33,7 @@ def checkpoints(reading: Reading, older: Path | None, witnesses: Path | None) ->
     paths = [*published, *([older] if older else [])]
     leaves = leaves_of(Ledger(store))
     yield from _missing(reading)
-    publisher = note_keys(known_keys(store))
+    publisher = note_keys(known_keys(store), store.project.ledger_origin)
     signed = 0
     for path in paths:
         if reading.inventory.is_irregular(_key(reading, path)):

@@ -108,11 +108,14 @@ def keys(known: Known, reading: Reading) -> Iterator[str]:
         there = read_regular(path)
     except IntegrityError:
         return  # which the inventory names
-    if there == keys_text(known.keys):
+    origin = reading.store.project.ledger_origin
+    if there == keys_text(known.keys, origin):
         reading.sha256(path)
         return
     earlier = (keys_of(known.key_lines[:size]) for size in range(1, len(known.key_lines)))
-    if any(there == keys_text(one) for one in earlier) and (reading.sound(path) or not reading.journal.size):
+    if any(there == keys_text(one, origin) for one in earlier) and (
+        reading.sound(path) or not reading.journal.size
+    ):
         yield _keys_to_come(path)
     else:
         yield f"{path}: is not what the ledger says of the keys: one was changed, put in another's place or left out"

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from praya import paths
 from praya.cli.command_group import CommandGroup
-from praya.cli.terminal import WRONG, err, out, stop
+from praya.cli.terminal import WRONG, err, out, project, stop
 from praya.cli.terminal import contract as the_contract
 from praya.cli.terminal import contracts as all_contracts
 from praya.contract.zone import show_moment
@@ -46,7 +45,7 @@ def run(
 
     contracts = all_contracts()
     contract = the_contract(dataset, contracts)
-    store = Store(paths.store())
+    store = Store(project())
     try:
         with Progress(
             SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err
@@ -61,14 +60,14 @@ def run(
 
             if contract.source.mart:
                 with show_step("measure"):
-                    results = compute_marts(store, paths.metrics(), contracts)
+                    results = compute_marts(store, project().metrics, contracts)
                     mart = results.get(contract.source.mart)
                     if mart is not None and mart.failed:
                         raise MeasureError(mart.failed.code, mart.failed)
                 if has_no_rows_yet(contract, store):
                     out.print(f"{dataset}: {NO_ROWS}")
                     return
-            pipeline = Pipeline(store, paths.suites(), connections_from_environment())
+            pipeline = Pipeline(store, project().suites, connections_from_environment())
             released = pipeline.run(contract, show_step)
             with show_step("release"):
                 calendar(store, contracts, dt.datetime.now(HONG_KONG).date())
@@ -98,5 +97,5 @@ def purge() -> None:
     from praya.pipeline.retention import purge_snapshots
     from praya.store import Store
 
-    for one in purge_snapshots(Store(paths.store()), all_contracts(), dt.datetime.now(dt.UTC)):
+    for one in purge_snapshots(Store(project()), all_contracts(), dt.datetime.now(dt.UTC)):
         out.print(f"{one['subject']}: {one['sha256']} of {show_moment(one['received_at'])}", soft_wrap=True)

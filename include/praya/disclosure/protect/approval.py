@@ -104,7 +104,10 @@ def waiting(
     """The change of a dataset that nobody has approved yet."""
     if not contract.released:
         return None
-    policy, marts = policy or load_policy(), marts or marts_for(contract)
+    policy, marts = (
+        policy or load_policy(store.project.policy_file),
+        marts or marts_for(contract, store.project),
+    )
     origin = origin_of(contract, marts)
     last = Ledger(store).find("disclosure", contract.dataset)
     change = _waits(contract, store, last, _plain(rules_of(contract, policy, origin.lineage)))

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from praya import paths
 from praya.contract import Contract, read_contracts
 from praya.contract.lineage import GUARDED, Lineage
 from praya.errors import DisclosureError, codes
@@ -14,6 +13,7 @@ from praya.ledger import Ledger
 from praya.lineage import Marts, Traced, follow, problems_of, sql_files
 from praya.lineage.decision_facts import lineage_of
 from praya.lineage.made import not_made_by
+from praya.project import Project
 from praya.store import Store, file_sha256, layout
 from praya.store.states import Accepted, MartState
 from praya.text.outside import quote
@@ -26,10 +26,10 @@ class Origin(NamedTuple):
     generated: bool
 
 
-def marts_for(contract: Contract) -> Marts:
+def marts_for(contract: Contract, project: Project) -> Marts:
     """The marts and contracts of this project, which a dataset of a mart needs; a contract that does not load is not
     among them."""
-    return Marts(paths.metrics(), read_contracts(paths.contracts())[0] if contract.source.mart else ())
+    return Marts(project.metrics, read_contracts(project)[0] if contract.source.mart else ())
 
 
 def origin_of(contract: Contract, marts: Marts) -> Origin:

@@ -77,7 +77,7 @@ def _page(found: dict[str, Any]) -> str:
 
 def _with(method: str, contract: Contract, store: Store, true: Path) -> dict[str, Any]:
     """One method: what it would do to each count, or why it cannot be used."""
-    policy = load_policy()
+    policy = load_policy(store.project.policy_file)
     rules = contract.disclosure.model_copy(update={"method": method})
     if method not in policy.methods:
         return {"not_possible": "policy.yaml does not name it"}

@@ -34,7 +34,7 @@ def collect_source(contract: Contract, store: Store, connections: Mapping[str, s
     before = store.state(Collected, contract.subject)
     with store.scratch() as work, ExitStack() as open_until_end:
         # Asked first: what changes while the pages are being read is then seen as a change afterwards.
-        marker = listed_months.marker(contract, connections, work / "months.json")
+        marker = listed_months.marker(contract, connections, work / "months.json", store.project.ca_bundle)
         taking = Taking(contract, store, before.parts if before else {}, work, open_until_end)
         for name, place in places(contract, connections).items():
             if contract.source.pages and isinstance(place, Remote):

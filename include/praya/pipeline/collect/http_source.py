@@ -14,10 +14,9 @@ import requests
 import tenacity
 import urllib3
 
-from praya import paths
 from praya.contract import Contract
 from praya.errors import AddressRefused, Code, SourceError, SourceUnavailable, codes
-from praya.outbound import Address, OutboundSession, masked, open_session, redirected
+from praya.outbound import Address, OutboundSession, masked, redirected
 from praya.pipeline.collect.encodings import BodyDamaged, EncodingUnknown, decode
 from praya.pipeline.collect.receipt import Fetched, Hop, Unchanged, check_body, too_large
 from praya.pipeline.collect.source_address import Remote
@@ -56,7 +55,7 @@ def fetch(
     remote: Remote,
     validators: Mapping[str, str],
     target: Path,
-    session: OutboundSession | None = None,
+    session: OutboundSession,
     limit: int | None = None,
 ) -> Fetched | Unchanged:
     """Download what is at `remote` to `target`, or learn by ETag or Last-Modified that nothing changed.
@@ -68,9 +67,6 @@ def fetch(
     Connection failures, time-outs, cut bodies and the statuses 408, 425, 429 and 5xx are tried again with
     growing, jittered pauses (or as Retry-After asks); everything else is final. Raises SourceError.
     """
-    if session is None:
-        with open_session(remote.allowed, paths.ca_bundle()) as own:
-            return fetch(contract, remote, validators, target, own, limit)
     waits = tenacity.wait_random_exponential(multiplier=0.5, max=20)
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(Retryable),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from praya.contract import Contract
 from praya.errors import SourceError, codes
+from praya.outbound import open_session
 from praya.pipeline.collect import http_source
 from praya.pipeline.collect.receipt import Unchanged
 from praya.pipeline.collect.source_address import Remote, remote
@@ -19,9 +20,10 @@ from praya.text.outside import describe_error, quote
 MOST_BYTES = 4 * 1024**2
 
 
-def listed(contract: Contract, at: Remote, target: Path) -> dict[str, str]:
+def listed(contract: Contract, at: Remote, target: Path, ca_bundle: str | None) -> dict[str, str]:
     """Month → marker, as the API lists them at `at`. Raises SourceError where the answer is no such list."""
-    fetched = http_source.fetch(contract, at, {}, target, limit=MOST_BYTES)
+    with open_session(at.allowed, ca_bundle) as session:
+        fetched = http_source.fetch(contract, at, {}, target, session, MOST_BYTES)
     if isinstance(fetched, Unchanged):
         raise SourceError(
             codes.source.MONTH_LIST_NOT_VALID,
@@ -39,11 +41,14 @@ def listed(contract: Contract, at: Remote, target: Path) -> dict[str, str]:
         ) from error
 
 
-def marker(contract: Contract, connections: Mapping[str, str], target: Path) -> str | None:
+def marker(
+    contract: Contract, connections: Mapping[str, str], target: Path, ca_bundle: str | None
+) -> str | None:
     """What the API says of the contract's month before it is read; None for a source without such a list."""
     if contract.source.months is None or contract.month is None:
         return None
-    return listed(contract, remote(contract, connections, contract.source.months), target).get(contract.month)
+    at = remote(contract, connections, contract.source.months)
+    return listed(contract, at, target, ca_bundle).get(contract.month)
 
 
 def changed(
@@ -61,7 +66,7 @@ def changed(
         url = str(at.address)
         if url not in lists:
             with store.scratch() as work:
-                lists[url] = listed(contract, at, work / "months.json")
+                lists[url] = listed(contract, at, work / "months.json", store.project.ca_bundle)
         for month in months:
             collected = store.state(Collected, f"{contract.dataset}/{month}")
             if month in lists[url] and lists[url][month] != (collected and collected.marker):

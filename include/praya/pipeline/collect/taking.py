@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 from msgspec.structs import replace
 
-from praya import paths
 from praya.contract import Contract
 from praya.errors import AddressRefused, SourceError, SourceUnavailable, codes
 from praya.ledger import Ledger
@@ -164,13 +163,13 @@ class Taking:
         if contract.source.mart:
             return mart_source.fetch(contract, self._store, contract.source.mart, target)
         if contract.source.register_:
-            return register_source.fetch(place, target)
-        private = [*paths.private_places(), self._store.root]
-        return file_source.fetch(contract, place, target, paths.source_folders(), private)
+            return register_source.fetch(place, target, self._store.project.metrics)
+        private = [*self._store.project.private_places, self._store.root]
+        return file_source.fetch(contract, place, target, self._store.project.source_folders, private)
 
     def _session(self, allowed: Allowed) -> OutboundSession:
         if allowed not in self._sessions:
-            session = open_session(allowed, paths.ca_bundle())
+            session = open_session(allowed, self._store.project.ca_bundle)
             self._sessions[allowed] = self._open_until_end.enter_context(session)
         return self._sessions[allowed]
 

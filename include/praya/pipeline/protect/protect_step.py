@@ -80,7 +80,7 @@ class ProtectStep(Step[Contract, AtGate, Protected]):
                 f"{contract.dataset}: is weaker than policy.yaml allows: {'; '.join(wrong)}",
             )
         refuse_personal_texts(contract)
-        marts = self.marts or marts_for(contract)
+        marts = self.marts or marts_for(contract, store.project)
         origin = origin_of(contract, marts)
         check_table(contract, store, accepted, marts)
         check_figures(contract, store, accepted, origin.lineage)
@@ -164,12 +164,12 @@ def protect_table(contract: Contract, store: Store, marts: Marts | None = None) 
     worked out whatever is withheld, where the rules are below the policy or below what the dataset is made from asks
     for, and where they protect less than before, or a first release asks, and nobody has approved that.
     """
-    return _sealed(contract, store, ProtectStep(load_policy(), marts))
+    return _sealed(contract, store, ProtectStep(load_policy(store.project.policy_file), marts))
 
 
 def protect_again(contract: Contract, store: Store, decided: dict[str, Json]) -> ProtectedTable:
     """For `reproduce` in a store of its own: what was made when the ledger's decision `decided` was made."""
-    return _sealed(contract, store, ProtectStep(load_policy(), decided=decided))
+    return _sealed(contract, store, ProtectStep(load_policy(store.project.policy_file), decided=decided))
 
 
 def _sealed(contract: Contract, store: Store, step: ProtectStep) -> ProtectedTable:
@@ -177,7 +177,7 @@ def _sealed(contract: Contract, store: Store, step: ProtectStep) -> ProtectedTab
     return seal(contract, store, state, METHODS[contract.disclosure.method].status_fields(contract))
 
 
-def protect_key(contract: Contract, accepted: Accepted, policy: Policy | None = None) -> str:
+def protect_key(contract: Contract, accepted: Accepted, policy: Policy) -> str:
     """The content key of what disclosure control makes from this table under this contract and policy.
 
     What else was out when it was made is not in it: what is published stays, and others fit in with it.
@@ -190,7 +190,7 @@ def protect_key(contract: Contract, accepted: Accepted, policy: Policy | None = 
             "accepted": accepted.key,
             "verdict": accepted.verdict_key,
             "disclosure": disclosure,
-            "policy": policy_key(policy or load_policy()),
+            "policy": policy_key(policy),
             "fields": names,
             "order": contract.primary_key,
         }

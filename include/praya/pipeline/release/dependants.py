@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from praya import paths
 from praya.contract import read_contracts
 from praya.contract.register import Metric, load_register
 from praya.errors import ContractError
 from praya.history import Difference
 from praya.history.editions import editions
 from praya.history.metric_page_index import INDEX
+from praya.project import Project
 from praya.store import Store, reads_release, table_name
 
 SHOWN = 5  # of a long list
@@ -49,17 +49,17 @@ def readers(store: Store, dataset: str, breaks: Sequence[Difference] = ()) -> Re
     """Everything of the house that reads `dataset`, released or as a table, and which of it `breaks` touch."""
     marts = {
         path.stem: text
-        for path in sorted(paths.metrics().rglob("*.sql"))
+        for path in sorted(store.project.metrics.rglob("*.sql"))
         if _reads(text := path.read_text("utf-8"), dataset)
     }
-    metrics = {metric.id: metric for metric in _metrics() if metric.observed.dataset == dataset}
+    metrics = {metric.id: metric for metric in _metrics(store.project) if metric.observed.dataset == dataset}
     pages = (store.get_json(INDEX) or {}).get("reads", {})
     reports = {
         manifest["report"]
         for _, manifest in editions(store)
         if dataset in {one["dataset"] for one in manifest["releases"]}
     }
-    contracts, _ = read_contracts(paths.contracts())
+    contracts, _ = read_contracts(store.project)
     referring = [
         one.dataset
         for one in contracts
@@ -79,9 +79,9 @@ def _reads(sql: str, dataset: str) -> bool:
     return reads_release(sql, dataset) or re.search(rf"\b{table_name(dataset)}\b", sql) is not None
 
 
-def _metrics() -> list[Metric]:
+def _metrics(project: Project) -> list[Metric]:
     try:
-        programmes = load_register(paths.metrics() / "register")
+        programmes = load_register(project.metrics / "register")
     except ContractError:
         return []  # `praya check` says what is wrong with it; a release does not hang on that
     return [metric for programme in programmes for metric in programme.metrics]

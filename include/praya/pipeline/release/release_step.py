@@ -25,6 +25,7 @@ from praya.pipeline.release.writer import check_table, release_basis, version_na
 from praya.provenance import Context, Signer, statement
 from praya.provenance.in_toto import NAME as STATEMENT
 from praya.provenance.keys import announce
+from praya.provenance.pseudonym_key import pseudonym_key_id
 from praya.provenance.signing import envelope
 from praya.store import Store, file_sha256, layout
 from praya.store.record import Json
@@ -139,8 +140,8 @@ def _statement(
     run: Publication,
 ) -> dict[str, Any]:
     """The signed statement on the finished files of a release."""
-    from praya.pipeline.stage.pseudonyms import key_id
-
+    keyed = contract.disclosure.method == "cell-key perturbation"
+    key_id = pseudonym_key_id(store.project.pseudonym_key) if keyed else None
     said = statement(
         manifest,
         file_sha256(folder / "manifest.json"),
@@ -149,7 +150,7 @@ def _statement(
         run.suites,
         accepted_key=table.accepted_key,
         verdict_key=table.verdict_key,
-        key_id=key_id() if contract.disclosure.method == "cell-key perturbation" else None,
+        key_id=key_id,
         context=run.context,
     )
     return envelope(said, run.by)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from praya import paths
 from praya.contract import Contract
 from praya.contract.revisions import load_revisions, reason_for
 from praya.errors import ReleaseRefused, codes
@@ -30,7 +29,8 @@ def revised(contract: Contract, store: Store, folder: Path, work: Path) -> list[
     if now is None or not contract.release.figures:
         return []
     before = store.path(f"released/{contract.dataset}/{now['version']}")
-    revisions = load_revisions(paths.revisions())
+    place = store.project.revisions
+    revisions = load_revisions(place)
     found, unsaid = list[Figure](), list[Figure]()
     for one in _changed(contract, before, folder, work):
         reason = reason_for(revisions, contract.dataset, one["key"], one["field"], one["was"], one["now"])
@@ -39,7 +39,7 @@ def revised(contract: Contract, store: Store, folder: Path, work: Path) -> list[
         else:
             found.append(one | reason.told())
     if unsaid:
-        raise ReleaseRefused(codes.release.REVISION_NOT_ON_RECORD, _refusal(contract.dataset, unsaid))
+        raise ReleaseRefused(codes.release.REVISION_NOT_ON_RECORD, _refusal(contract.dataset, unsaid, place))
     return found
 
 
@@ -56,7 +56,7 @@ def _changed(contract: Contract, before: Path, folder: Path, work: Path) -> Iter
             yield {"key": row["key"], "field": row["column"], "was": row["from"], "now": row["to"]}
 
 
-def _refusal(dataset: str, unsaid: list[Figure]) -> str:
+def _refusal(dataset: str, unsaid: list[Figure], place: Path) -> str:
     entries = "\n".join(
         f"      - {{dataset: {dataset}, key: {_flow(one['key'])}, field: {one['field']}, "
         f"was: {_flow(one['was'])}, now: {_flow(one['now'])}}}"
@@ -66,7 +66,7 @@ def _refusal(dataset: str, unsaid: list[Figure]) -> str:
     many = "1 figure that is out" if len(unsaid) == 1 else f"{len(unsaid)} figures that are out"
     return (
         f"{dataset}: {many} would change, and it is not on record who revised this, when and why. Nothing was "
-        f"released. Take the change back, or write into a file below {paths.revisions()}, such as revisions.yaml:\n"
+        f"released. Take the change back, or write into a file below {place}, such as revisions.yaml:\n"
         "revisions:\n"
         "  - by: who answers for it\n"
         "    decided: YYYY-MM-DD\n"

@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from praya import paths
 from praya.contract import Contract
 from praya.contract.codes import LICENCES
 from praya.contract.labels import with_labels
@@ -92,7 +91,7 @@ def write_version(
     (`now` in UTC). `work` is a scratch folder.
     """
     told = _manifest(table, contract, store, version, release_basis(contract, table.sha256))
-    files = _write(table, contract, told, folder, work)
+    files = _write(table, contract, told, folder, work, store.project.base_url)
     notice = settled(contract, store, version, changes(store, contract.dataset, folder), now)
     figures = revised(contract, store, folder, work)
     manifest = {
@@ -110,7 +109,12 @@ def write_version(
 
 
 def _write(
-    table: ProtectedTable, contract: Contract, manifest: dict[str, Any], folder: Path, work: Path
+    table: ProtectedTable,
+    contract: Contract,
+    manifest: dict[str, Any],
+    folder: Path,
+    work: Path,
+    base_url: str,
 ) -> list[dict[str, Any]]:
     """Data, documentation and metadata into `folder`; gives what the manifest lists of them."""
     data = write_data(contract, table, folder, work)
@@ -121,7 +125,7 @@ def _write(
             contract,
             with_labels(table.fields, table.synthetic),
             manifest | {"files": files},
-            paths.base_url(),
+            base_url,
         )
         for name, text in described.items():
             (folder / name).write_bytes(text)

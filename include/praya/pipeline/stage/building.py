@@ -12,8 +12,10 @@ from praya.pipeline.stage import csv_input, json_input, parquet_input
 from praya.pipeline.stage.first_faults import first_faults
 from praya.pipeline.stage.looks import describe_unlike
 from praya.pipeline.stage.parts import columns_of, join
+from praya.pipeline.stage.pseudonyms import keyed, set_key
 from praya.pipeline.stage.reading import Connection, Reading, check_count
 from praya.pipeline.stage.typed_table import write_quarantine, write_table
+from praya.provenance.pseudonym_key import read_pseudonym_key
 from praya.store import Store, layout
 from praya.store.states import Collected, StageCounts
 from praya.text.outside import describe_error, quote
@@ -34,6 +36,8 @@ def build(contract: Contract, store: Store, collected: Collected, folder: Path, 
     with connect(work) as con:
         try:
             reading = _open_described(con, contract, store, collected, work)
+            if keyed(contract):
+                set_key(con, read_pseudonym_key(store.project.pseudonym_key))
             written = write_table(con, contract, reading, folder / "table.parquet")
             rows_out, rows_quarantined, by_rule, hidden = write_quarantine(
                 con, contract, reading, written, folder

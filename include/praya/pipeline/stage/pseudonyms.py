@@ -1,24 +1,16 @@
 """Personal fields: dropped, or kept as a keyed hash; what goes to quarantine of them is masked. And record keys.
 
 A pseudonym is the same for the same value, so that records can be joined and counted, and cannot be turned
-back by who has not got the key. The key lies in a file outside the store (`PRAYA_PSEUDONYM_KEY_FILE`).
+back without the key, which lies in a file outside the store.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-import secrets
-from pathlib import Path
-
-from praya import paths
 from praya.contract import Contract, Field
 from praya.contract.record_key import RECORD_KEY
 from praya.pipeline.stage.reading import Connection, identifier
-from praya.store.secret import secret
 
 MASK = "(withheld: personal data)"
-KEY_BYTES = 32
 
 
 def personal(contract: Contract) -> bool:
@@ -52,19 +44,7 @@ def shown_value(field: Field) -> str:
     return f"'{MASK}'" if field.personal else identifier(field.name)
 
 
-def set_key(con: Connection) -> None:
-    """Make the key known to this connection, as variables: it stands in no statement and in no error."""
-    key = _key()
+def set_key(con: Connection, key: str) -> None:
+    """Make the key known to this connection, as variables: it is in no statement and in no error."""
     con.execute("set variable praya_inner_key = $1", [key[:64]])
     con.execute("set variable praya_outer_key = $1", [key[64:]])
-
-
-def _key() -> str:
-    """128 hex digits from the key file, which is made at first use, readable by its owner alone."""
-    path = Path(os.environ.get("PRAYA_PSEUDONYM_KEY_FILE") or paths.home() / "secrets" / "pseudonym.key")
-    return secret(path, lambda: secrets.token_hex(2 * KEY_BYTES))
-
-
-def key_id() -> str:
-    """A name for the key that tells nothing of it: 16 hex digits, as statements have it."""
-    return hashlib.sha256(b"praya pseudonym key " + _key().encode()).hexdigest()[:16]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from praya.contract import Contract, Field
 from praya.pipeline.stage.constraint_rules import Rule, of_month, rules
-from praya.pipeline.stage.pseudonyms import MASK, kept_value, keyed, personal, set_key, shown_value
+from praya.pipeline.stage.pseudonyms import MASK, kept_value, personal, shown_value
 from praya.pipeline.stage.reading import (
     FAULTS,
     QUARANTINE,
@@ -26,8 +26,6 @@ from praya.store.duck import INTERNAL, scan
 
 def write_table(con: Connection, contract: Contract, reading: Reading, target: Path) -> tuple[int, int]:
     """Write the rows that break no rule of their own to `target`; returns how many, and how many were read."""
-    if keyed(contract):
-        set_key(con)
     # Pushed down, the filter would have every value typed twice, once to judge it and once to keep it. And DuckDB
     # makes a join of a long list of codes, behind which rows are written in no certain order: other bytes every time.
     con.execute("set disabled_optimizers = 'filter_pushdown,in_clause'")

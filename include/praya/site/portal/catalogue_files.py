@@ -8,13 +8,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from praya import paths
 from praya.errors import IntegrityError, codes
 from praya.history import latest as latest_of
 from praya.history import tombstone, versions
 from praya.history.metric_page_index import INDEX
 from praya.metadata import DATA, Facts, Version, as_json, dcat_catalogue, facts_of, turtle
-from praya.provenance import Signer, signer
+from praya.provenance import Signer, load_signer
 from praya.provenance.in_toto import NAME as STATEMENT
 from praya.provenance.keys import announce
 from praya.provenance.signed_files import publish_checkpoint, sign_catalogue
@@ -35,7 +34,7 @@ def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = 
     Returns the catalogue with `changed` added. Raises IntegrityError when a pointer and its manifest disagree, and
     HarvestError, after everything else is written, where a harvest file had to stay as it was.
     """
-    by = by or signer()
+    by = by or load_signer(store.project.signing_key)
     with store.lock("catalogue"):
         news(store)
         pointers = sorted(store.path("released").glob("*/latest.json"))
@@ -58,15 +57,20 @@ def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = 
             metrics=store.exists(INDEX),
             old_ids=_old_ids(store),
         ).encode()
-        moved = redirects(store, paths.base_url())
-        files = {**moved, "index.html": page, **_dcat(releases), "catalogue.json": as_json(listed)}
+        moved = redirects(store, store.project.base_url)
+        files = {
+            **moved,
+            "index.html": page,
+            **_dcat(releases, store.project.base_url),
+            "catalogue.json": as_json(listed),
+        }
         changed = store.put_if_new({f"released/{name}": data for name, data in files.items()})
         try:
             changed = harvest(store, releases) or changed
         finally:
             # A harvest file that had to stay is signed as it stands.
             announce(store, by)
-            changed = sign_catalogue(store, by, now or dt.datetime.now(dt.UTC)) or changed
+            changed = sign_catalogue(store, by, now or store.project.clock()) or changed
             publish_checkpoint(store, by)
     return listed | {"changed": changed}
 
@@ -82,7 +86,7 @@ def _facts(store: Store, manifest: dict[str, Any]) -> Facts:
             issued = str(told.get("issued", entry["received_at"]))
             out.append(Version(entry["version"], entry.get("number"), issued))
     there = store.exists(f"{folder}/{manifest['version']}/{STATEMENT}")
-    return facts_of(manifest, paths.base_url())._replace(statement=there, versions=tuple(out))
+    return facts_of(manifest, store.project.base_url)._replace(statement=there, versions=tuple(out))
 
 
 def _manifest(store: Store, pointer: Path) -> tuple[dict[str, Any], str] | None:
@@ -117,8 +121,8 @@ def _old_ids(store: Store) -> dict[str, list[str]]:
     return found
 
 
-def _dcat(releases: list[Facts]) -> dict[str, bytes]:
-    node = dcat_catalogue(releases, paths.base_url())
+def _dcat(releases: list[Facts], base_url: str) -> dict[str, bytes]:
+    node = dcat_catalogue(releases, base_url)
     return {"catalogue.jsonld": as_json(node), "catalogue.ttl": turtle(node).encode()}
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from praya import paths
 from praya.contract import load_policy
 from praya.errors import HarvestError, codes
 from praya.metadata import Facts, as_json, psi_entry, psi_problems
@@ -21,12 +20,12 @@ def harvest(store: Store, releases: Sequence[Facts]) -> bool:
 
     Synthetic data is never in it. Raises HarvestError, after all others are written, for those that stay.
     """
-    deletions = load_policy().deletions
+    deletions = load_policy(store.project.policy_file).deletions
     real = [facts for facts in releases if not facts.synthetic]
     providers = {facts.provider for facts in real} | {
         path.stem.removeprefix("psi-data-") for path in store.path("released").glob("psi-data-*.json")
     }
-    stable = paths.stable_addresses()
+    stable = store.project.has_stable_addresses
     changed, problems = False, list[str]()
     for provider in sorted(providers):
         key = f"released/psi-data-{provider}.json"
