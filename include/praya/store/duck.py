@@ -73,7 +73,7 @@ def lock(connection: duckdb.DuckDBPyConnection, *files: Path) -> None:
 
 
 def limit_memory(limit: str) -> None:
-    """Let every instance of this process that is opened from now on take so much memory, as DuckDB writes it (`1GB`)."""
+    """Let every instance of this process that is opened from now on take so much memory, in DuckDB's words (`1GB`)."""
     global memory_limit
     memory_limit = limit
 
