@@ -224,3 +224,9 @@ class VerifiedNights(StepState, frozen=True, kw_only=True):
 
     of: int
     parts: dict[str, VerifiedPart]
+
+
+class LayoutNumber(Record, frozen=True, kw_only=True):
+    """Which layout a store has; see `migration`."""
+
+    number: int
