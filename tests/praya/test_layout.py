@@ -19,7 +19,7 @@ FILE = re.compile(r"(?<![\w-])(?:include/)?((?:praya|praya_hk|praya_airflow)/[\w
 # A module of the layout of before, by which older code makes a release again; nobody's host; a group of entry points.
 NO_MODULES = {"praya.reproduce.again", "praya.invalid"}
 GROUPS = {value for value in vars(discovery).values() if isinstance(value, str)}
-FOLDERS = ("include/praya", "include/praya_hk", "include/praya_airflow", "tests", "dags")
+FOLDERS = ("include/praya", "include/praya_hk", "include/praya_airflow", "tests", "bench", "dags")
 
 
 def test_no_two_modules_have_one_name() -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from praya.contract import Contract, load_contracts
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 CONTRACTS = ROOT / "include" / "contracts"
 METRICS = ROOT / "include" / "metrics"
 SUITES = ROOT / "expectations"

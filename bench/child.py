@@ -76,7 +76,7 @@ def run(module: str, environment: dict[str, str] | None = None, **arguments: Any
     `peak_bytes` (VmHWM, DuckDB's memory included) and `import_seconds`. Raises Failed."""
     with tempfile.TemporaryDirectory(prefix="praya-bench-") as folder:
         answer = Path(folder) / "answer.json"
-        path = os.pathsep.join(str(ROOT / name) for name in ("include", "tests"))
+        path = os.pathsep.join(str(ROOT / name) for name in ("include", "tests", "."))
         direct = ",".join(filter(None, (os.environ.get("no_proxy"), "127.0.0.1")))
         quiet = {"GX_ANALYTICS_ENABLED": "false", "PYTHONPATH": path, "PYTHONWARNINGS": "ignore"}
         quiet |= {"no_proxy": direct, "NO_PROXY": direct}
