@@ -33,7 +33,7 @@ class Break(NamedTuple):
 
 def breaks() -> Iterator[Break]:
     """All that are planted, by dataset and the group they go together in."""
-    of_suites = yaml.safe_load((ROOT / "tests" / "contact_centre" / "breaks.yaml").read_text("utf-8"))
+    of_suites = yaml.safe_load((ROOT / "tests" / "praya_hk" / "breaks.yaml").read_text("utf-8"))
     groups = yaml.safe_load(Path(__file__).with_name("breaks.yaml").read_text("utf-8"))
     for dataset, by_name in groups.items():
         for name, group in by_name.items():

@@ -23,7 +23,7 @@ def limit(store: str, metrics: str, work: str, months: Sequence[str], kept_only:
     """
     import duckdb
 
-    from contact_centre.centre import COUNTED, MONTHLY
+    from made.centre import COUNTED, MONTHLY
     from praya.pipeline.measure import load_marts, set_month
 
     known = contracts()

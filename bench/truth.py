@@ -17,7 +17,7 @@ def held(
     `theirs`; returns how many were compared. Raises Failed where one differs."""
     import duckdb
 
-    from contact_centre.centre import COUNTED, differences, from_truth
+    from made.centre import COUNTED, differences, from_truth
     from praya_hk.sources.contact_centre import Archive, total
 
     archive = Archive(Path(cache), months=months)

@@ -27,7 +27,7 @@ def way(store: str, metrics: str, source: str, months: Sequence[str], release: b
     WORKERS processes take the months, then the marts, side by side, as Airflow's LocalExecutor does. Returns
     their seconds, steps and peaks of memory, and what came.
     """
-    from contact_centre.centre import RECONCILIATION
+    from made.centre import RECONCILIATION
     from praya.pipeline.measure import measure
     from praya.site.portal import catalogue
     from praya.store import Store
