@@ -17,6 +17,8 @@ from hypothesis import settings
 from made import SourceServer
 from praya.store import Store
 
+pytest_plugins = ["made.fixtures"]
+
 LOOPBACK = ("127.", "::1", "localhost")
 
 # No test may hang on how fast the machine is; and what CI tries is the same each time.

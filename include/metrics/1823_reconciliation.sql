@@ -12,7 +12,7 @@
 --   zeros are no digits (500; of "around 820 000" 5 000). And half of the last digit of what is published here: 4 for
 --   each count, 0.05 for rates and seconds, 0.005 for scores.
 -- verdict: 'informative', for generated records cannot confirm or refute what is in print: they are made near it on
---   purpose, and are held exactly against their own truth file (tests/contact_centre).
+--   purpose, and are held exactly against their own truth file (tests/praya_hk).
 -- source_document: '… not held' is a figure that was noted from a publication which is not among this project's documents.
 -- target_value with target_kind: what 1823 set out to do; target_met: whether the computed value does.
 with given (measure, period, first_month, last_month, given_value, digit, unit, qualifier, document) as (

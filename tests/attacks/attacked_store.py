@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from made import make_contract, publish
-from metrics.small_house import House
+from made import provenance_way as way
+from made.sample_report import FIELDS, FIRST, SAMPLE, SECOND
+from made.small_house import House
 from praya.assurance.links import links
 from praya.pipeline.protect import protect_table
 from praya.pipeline.release.preview import grant_preview
@@ -21,8 +23,6 @@ from praya.reports.edition import publish as put_out
 from praya.site.portal import calendar
 from praya.site.views import present
 from praya.store import Store
-from provenance import provenance_way as way
-from reporting.sample_report import FIELDS, FIRST, SAMPLE, SECOND
 
 HOUR = dt.timedelta(hours=1)
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from made import field, make_contract
+from made import provenance_way as way
 from praya.assurance.evidence import evidence, verifier
 from praya.assurance.evidence.archive import write_zip
 from praya.ledger import Ledger
@@ -20,7 +21,6 @@ from praya.provenance import signer
 from praya.provenance.keys import known_keys, note_keys, usable_signer
 from praya.provenance.signed_files import publish_checkpoint, take_witnessed
 from praya.store import Store
-from provenance import provenance_way as way
 
 FOLDERS = ("inputs", "keys", "ledger", "raw", "release", "report")
 MADE_FROM = (

@@ -28,6 +28,7 @@ from attacks.forged_evidence import (
     zipped,
 )
 from made import make_contract
+from made import provenance_way as way
 from praya.assurance.evidence import evidence, verifier
 from praya.assurance.evidence.ledger_extract import write_proof
 from praya.assurance.verify import verify
@@ -41,7 +42,6 @@ from praya.provenance.keys import revoke
 from praya.provenance.signed_files import publish_checkpoint
 from praya.provenance.signing import new_key
 from praya.store import Store
-from provenance import provenance_way as way
 
 pytestmark = pytest.mark.slow
 

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import itertools
 import random
-import sys
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "recognise"))
-
-from attacker import MEASURED, MEASURED_MAIL, MENDING, MENDING_MAIL, plants
-from disguises import CHARACTERS, DISGUISES, MAIL, SPACING, Disguise, composed
-from held_out import HELD_OUT, HELD_OUT_MAIL
-from identifiers import KINDS, PLAIN_MAIL, Identifier, mainland
-from looked import searched
-from planted import card, hkid, phone
-
+from disclosure.recognise.attacker import MEASURED, MEASURED_MAIL, MENDING, MENDING_MAIL, plants
+from disclosure.recognise.disguises import CHARACTERS, DISGUISES, MAIL, SPACING, Disguise, composed
+from disclosure.recognise.held_out import HELD_OUT, HELD_OUT_MAIL
+from disclosure.recognise.identifiers import KINDS, PLAIN_MAIL, Identifier, mainland
+from disclosure.recognise.looked import searched
+from disclosure.recognise.planted import card, hkid, phone
 from praya.disclosure.recognise import refuse_personal, search_texts
 from praya.disclosure.recognise.fold import fold
 from praya.disclosure.recognise.recogniser import plain

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
+from made import provenance_way as way
 from praya import ledger
 from praya.assurance.evidence import evidence
 from praya.assurance.verify import verify
@@ -32,7 +33,6 @@ from praya.provenance import signer
 from praya.provenance.signed_files import publish_checkpoint
 from praya.site.export.ocfl import ocfl
 from praya.store import Store
-from provenance import provenance_way as way
 
 pytestmark = pytest.mark.slow
 

@@ -11,14 +11,13 @@ from pathlib import Path
 import pytest
 
 from chaos.crash import copied
-from made import make_contract, publish
-from metrics import small_house
+from made import make_contract, publish, small_house
+from made.sample_report import FIELDS, FIRST, SAMPLE, SECOND
 from praya.assurance.verify import check
 from praya.reports.edition import publish as put_out
 from praya.site.portal import calendar
 from praya.site.views import present
 from praya.store import Store
-from reporting.sample_report import FIELDS, FIRST, SAMPLE, SECOND
 
 pytestmark = pytest.mark.chaos
 CONTRACT = make_contract(*FIELDS, release={"formats": ["csv", "parquet"]})

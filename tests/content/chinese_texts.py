@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from content.tables import INCLUDE, ROOT
+from made.tables import INCLUDE, ROOT
 
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 TRADITIONAL, SIMPLIFIED = "zh-Hant", "zh-Hans"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from content.tables import CATALOGUE, INCLUDE, load, mart
+from made.tables import CATALOGUE, INCLUDE, load, mart
 from praya.contract import Contract, load_contracts
 
 

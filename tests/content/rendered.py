@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from made import publish
+from made.released_register import release_register
 from pages import every_page
 from praya import paths
 from praya.contract import Contract, load_contract
@@ -17,7 +18,6 @@ from praya.reports.metrics import Figures
 from praya.store import Store
 from praya_hk.reports.kinds import controlling_officer_report
 from praya_hk.reports.kinds.controlling_officer_report import INITIATIVES
-from reporting.released_register import release_register
 
 OF_SOURCES = (*controlling_officer_report.REPORT.datasets, INITIATIVES, "source-documents")
 MARTS = ("programme-observations",)

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from content.numbers_in import Number, numbers_in
-from content.tables import INCLUDE, SHARED, Row, records
+from made.tables import INCLUDE, SHARED, Row, records
 from praya.contract import Contract, load_contracts
 
 HERE = Path(__file__).parent

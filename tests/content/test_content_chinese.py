@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from content.chinese import KINDS, faults
 from content.chinese_texts import OWN_NAMES, Said, of_code, of_page, of_product
 from content.rendered import of_releases, of_reports
-from content.tables import INCLUDE, records
+from made.tables import INCLUDE, records
 from praya.contract.code_list import CodeList
 from praya.contract.licences import TITLES
 from praya.contract.load import load_code_list

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from content.tables import INCLUDE, SHARED, SOURCES, records
+from made.tables import INCLUDE, SHARED, SOURCES, records
 from praya.contract import Contract, load_contracts
 from praya.contract.register import Programme, load_register, load_units
 from praya.contract.text import to_simplified

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from content.tables import INCLUDE, SHARED, records
+from made.tables import INCLUDE, SHARED, records
 from praya.contract import Contract
 
 ESTIMATES = SHARED / "seeds" / "003_3754639b99c2db9d.txt"

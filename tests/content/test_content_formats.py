@@ -10,8 +10,8 @@ from typing import Any
 import icalendar
 import pytest
 
-from content.tables import registered
 from made import data_file, publish, rows_of
+from made.tables import registered
 from praya.contract import Contract, Field, load_contracts
 from praya.contract.labels import LabelField, with_labels
 from praya.store import Store

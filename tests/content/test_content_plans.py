@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from content.tables import INCLUDE
+from made.tables import INCLUDE
 from praya.contract import Contract
 
 

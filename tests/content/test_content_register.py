@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from content.tables import INCLUDE, records
+from made.tables import INCLUDE, records
 from praya.contract.load import load_code_list
 from praya.contract.register import Metric, Programme, load_register
 

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 import yaml
 
-from content.tables import ROOT
+from made.tables import ROOT
 
 EXPECTATIONS = ROOT / "expectations"
 

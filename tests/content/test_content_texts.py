@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from content.tables import INCLUDE, SHARED, records
+from made.tables import INCLUDE, SHARED, records
 from praya.contract import Contract
 from praya.contract.register import load_register
 

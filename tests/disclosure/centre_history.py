@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from contact_centre.centre import MONTHLY, load, rows, run_marts, sql
 from disclosure.centre_reading import KEYS, View, read_centre, truth_of
 from disclosure.family import DATASETS, at_the_gate, by_method
 from disclosure.reading import Read, Table
 from disclosure.record_reading import own_size, read_of
 from disclosure.versions import Narrow, Versions
+from made.centre import MONTHLY, load, rows, run_marts, sql
 from praya.pipeline.measure import set_month
 from praya.store import Store
 from praya_hk.sources.contact_centre import month as month_of

@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from contact_centre.centre import contract
 from made import not_of_a_mart
+from made.centre import contract
 from praya.contract import Contract
 from praya.pipeline.protect import protect_table
 from praya.store import Store, content_key

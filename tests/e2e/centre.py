@@ -15,8 +15,8 @@ from typing import Any
 
 import duckdb
 
-from contact_centre.centre import differences, from_marts
 from e2e.conftest import ROOT, Bench, bench_in
+from made.centre import differences, from_marts
 from praya_airflow.local.client import Client
 from praya_airflow.local.follow import ACTIVE
 from praya_airflow.local.settings import free_port

@@ -18,8 +18,8 @@ import duckdb
 import psutil
 import requests
 
-from contact_centre.centre import differences
 from e2e.conftest import ROOT, Bench, bench_in
+from made.centre import differences
 from praya.assurance.verify import verify
 from praya.ledger import Ledger
 from praya.store import Store

@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from contact_centre.centre import differences
 from e2e.conftest import bench_in
+from made.centre import differences
 from praya_hk.sources.contact_centre import month, total, truth
 
 pytestmark = [

@@ -19,9 +19,9 @@ import duckdb
 import openpyxl
 import pytest
 
-from contact_centre.centre import differences
 from e2e.conftest import ROOT, Bench
 from full import FULL
+from made.centre import differences
 from praya.assurance.evidence import evidence
 from praya.assurance.verify import verify
 from praya.contract import load_contracts

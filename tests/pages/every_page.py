@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from describe.releases import COUNTED, ROWS, counts, rich
+from made.releases import COUNTED, ROWS, counts, rich
 from praya.assurance.audit import audit
 from praya.assurance.audit.audit_page import render
 from praya.assurance.evidence import evidence

@@ -6,10 +6,10 @@ import datetime as dt
 import shutil
 from pathlib import Path
 
-import provenance_way as way
 import pytest
 
 from made import agree, field, make_contract
+from made import provenance_way as way
 from praya.assurance.verify import states, verify
 from praya.assurance.verify.kept import behind, raw_of
 from praya.assurance.verify.ledger_facts import Known

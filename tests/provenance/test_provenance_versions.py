@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import provenance_way as way
 import pytest
 
+from made import provenance_way as way
 from praya.assurance.evidence import evidence
 from praya.assurance.reproduce import reproduce
 from praya.assurance.verify import states, verify

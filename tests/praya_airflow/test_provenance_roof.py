@@ -1,0 +1,57 @@
+"""What Airflow's tasks hand in: which run it is, and the key from a connection; and the nightly part of the archive."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pytest
+
+from made import provenance_way as way
+from praya.errors import IntegrityError
+from praya.provenance.signing import new_key, signer
+from praya_airflow import run_context, tasks
+
+
+def test_a_task_tells_which_run_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    context = {
+        "dag": SimpleNamespace(dag_id="fares"),
+        "run_id": "r",
+        "ti": SimpleNamespace(task_id="release"),
+    }
+    monkeypatch.setattr(run_context, "get_current_context", lambda: context)
+    assert run_context.run_context() == {
+        "builder": "urn:praya:builder:airflow", "dag_id": "fares", "run_id": "r", "task_id": "release",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("one_line", [False, True])
+def test_the_key_of_a_connection_signs(monkeypatch: pytest.MonkeyPatch, one_line: bool) -> None:
+    assert run_context.run_signer() is None, "without a connection it is the key file's"
+    pem = new_key()
+    monkeypatch.setenv("PRAYA_SIGNING_CONNECTION", "signing")
+    password = pem.replace("\n", "\\n") if one_line else pem
+    monkeypatch.setattr(
+        "airflow.sdk.bases.hook.BaseHook.get_connection", lambda name: SimpleNamespace(password=password)
+    )
+    found = run_context.run_signer()
+    assert found is not None and found.keyid == signer(pem).keyid
+    password = ""
+    with pytest.raises(IntegrityError, match="the connection signing has no password"):
+        run_context.run_signer()
+
+
+def test_the_audit_fails_on_the_day_of_the_part_that_was_changed(
+    facts: way.Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRAYA_STORE", str(facts.root))
+    verify = tasks.verify.function
+    said = verify()
+    assert (
+        f"; part {(dt.datetime.now(dt.UTC).day - 1) % 28 + 1} of 28, the latest releases and all that changes: "
+        in said
+    )
+    assert said.startswith("nothing that was read differs") and said.endswith("were not read tonight")
+    way.flip(facts.root / "released/index.html")
+    with pytest.raises(Exception, match=r"1 things are not as they were published: .*index\.html"):
+        verify()

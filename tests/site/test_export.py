@@ -1,0 +1,123 @@
+"""The released area copied to a folder and to S3, and kept as OCFL: whole, in order, and as others check it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from made import make_contract, publish, text
+from made.served import DATA, Target, at, served, whole
+from praya.errors import IntegrityError
+from praya.pipeline.release.withdraw import withdraw
+from praya.site.export import ocfl
+from praya.site.portal import catalogue
+from praya.site.portal.publish import publish as copy_to
+from praya.store import Store
+
+pytestmark = pytest.mark.slow
+
+# --- publish ---------------------------------------------------------------------------------------------
+
+
+def test_the_copy_is_the_released_area_and_a_second_one_writes_nothing(two: Store, target: Target) -> None:
+    done = copy_to(two, *target)
+    assert at(target) == served(two.path("released")) and done.written == len(at(target))
+    again = copy_to(two, *target)
+    assert (again.written, again.removed) == (0, 0)
+
+
+def test_a_withdrawal_reaches_the_copy(two: Store, target: Target) -> None:
+    copy_to(two, *target)
+    withdraw(two, "sample", "1.0.1", "Wrong.", "mary")
+    catalogue(two)
+    assert copy_to(two, *target).removed > 5
+    there = at(target)
+    assert there == served(two.path("released")) and whole(there)
+    assert not any(b"secret" in data for data in there.values())
+
+
+def test_a_release_that_is_not_what_its_manifest_says_is_not_published(two: Store, tmp_path: Path) -> None:
+    (two.path("released/sample/20260105T020000Z") / "sample.csv").write_text("changed")
+    with pytest.raises(IntegrityError, match=r"sample\.csv: is not what its manifest says"):
+        copy_to(two, str(tmp_path / "served"))
+    assert not (tmp_path / "served" / "sample" / "20260105T020000Z" / "manifest.json").exists()
+
+
+# --- OCFL ------------------------------------------------------------------------------------------------
+
+
+def validated(root: Path) -> tuple[int, str]:
+    """What ocfl-py's own command says of a storage root, and of each object in it (of a root it looks at no digest)."""
+    command = shutil.which("ocfl-validate.py", path=str(Path(sys.executable).parent))
+    assert command, "ocfl-py has its command beside Python"
+    objects = [str(path.parent) for path in sorted(root.glob("*/0=ocfl_object_1.1"))]
+    assert objects
+    done = subprocess.run(
+        [sys.executable, command, str(root), *objects], capture_output=True, text=True, timeout=120
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_export_is_a_storage_root_that_an_ocfl_validator_accepts(two: Store, tmp_path: Path) -> None:
+    root = tmp_path / "ocfl"
+    assert ocfl(two, root) == ["other", "sample"]
+    status, said = validated(root)
+    assert status == 0, said
+    inventory = json.loads((root / "sample" / "inventory.json").read_bytes())
+    assert (inventory["id"], inventory["head"]) == ("sample", "v2")
+    for place, version in enumerate(("20260105T020000Z", "20260106T020000Z"), 1):
+        block = inventory["versions"][f"v{place}"]
+        assert block["message"] == f"release 1.0.{place - 1}"
+        state = {name: digest for digest, names in block["state"].items() for name in names}
+        source = two.path(f"released/sample/{version}")
+        assert set(state) == {path.name for path in source.iterdir()}
+        for name, digest in state.items():
+            data = (root / "sample" / inventory["manifest"][digest][0]).read_bytes()
+            assert data == (source / name).read_bytes() and hashlib.sha512(data).hexdigest() == digest
+    # The dictionary is the same in both versions, and is kept once.
+    assert not (root / "sample" / "v2" / "content" / "dictionary-en.csv").exists()
+
+
+def test_the_validator_would_find_a_changed_byte(two: Store, tmp_path: Path) -> None:
+    root = tmp_path / "ocfl"
+    ocfl(two, root)
+    path = root / "sample" / "v1" / "content" / "sample.csv"
+    path.write_bytes(path.read_bytes().replace(b"a", b"b", 1))
+    status, said = validated(root)
+    assert status != 0 and "digest" in said.lower(), said
+
+
+def test_an_export_again_is_the_same_bytes_and_a_withdrawn_version_leaves_its_tombstone(
+    two: Store, tmp_path: Path
+) -> None:
+    root = tmp_path / "ocfl"
+    ocfl(two, root)
+    before = served(root)
+    assert ocfl(two, root) == [] and served(root) == before
+    ocfl(two, tmp_path / "other")
+    assert served(tmp_path / "other") == before
+    withdraw(two, "sample", "1.0.1", "Wrong.", "mary")
+    assert ocfl(two, root) == ["sample"]
+    assert not any(b"secret" in data for data in served(root).values())
+    inventory = json.loads((root / "sample" / "inventory.json").read_bytes())
+    assert inventory["versions"]["v2"]["message"] == "withdrawn: Wrong."
+    assert list(inventory["versions"]["v2"]["state"].values()) == [["withdrawn.json"]]
+    status, said = validated(root)
+    assert status == 0, said
+    publish(two, make_contract(title=text("Another")), DATA, "2026-01-07T02:00:00Z")
+    assert ocfl(two, root) == ["sample"] and validated(root)[0] == 0
+    assert [path.name for path in tmp_path.iterdir() if "part" in path.name or "old" in path.name] == []
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(two: Store, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("dear")
+    with pytest.raises(IntegrityError, match="holds something else"):
+        ocfl(two, tmp_path / "mine")
+    assert served(tmp_path / "mine") == {"letter.txt": b"dear"}

@@ -1,0 +1,60 @@
+"""The layout of the code: each module has a name of its own, and what docs and code say of modules is there."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from praya.extensions import discovery
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = [ROOT / "include" / name for name in ("praya", "praya_hk", "praya_airflow")]
+MODULES = [path for package in PACKAGES for path in package.rglob("*.py")]
+DOTTED = re.compile(r"(?<![\w./-])(praya(?:_airflow|_hk)?(?:\.[A-Za-z_]\w*)+)")
+FILE = re.compile(r"(?<![\w-])(?:include/)?((?:praya|praya_hk|praya_airflow)/[\w/]+\.py)\b")
+# A module of the layout of before, by which older code makes a release again; nobody's host; a group of entry points.
+NO_MODULES = {"praya.reproduce.again", "praya.invalid"}
+GROUPS = {value for value in vars(discovery).values() if isinstance(value, str)}
+FOLDERS = ("include/praya", "include/praya_hk", "include/praya_airflow", "tests", "bench", "dags")
+
+
+def test_no_two_modules_have_one_name() -> None:
+    names = Counter(path.name for path in MODULES if not path.name.startswith("__"))
+    assert [name for name, number in names.items() if number > 1] == []
+
+
+def test_modules_lie_in_packages() -> None:
+    loose = {path.name for path in (ROOT / "include" / "praya").glob("*.py")}
+    assert loose == {"__init__.py", "paths.py"}
+
+
+def texts() -> list[Path]:
+    """What people read, and the code. The changelog is left out: it has the names of its day."""
+    found = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "pyproject.toml"]
+    found += [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
+    return [path for path in found if "node_modules" not in path.parts and path != Path(__file__)]
+
+
+@pytest.mark.parametrize("path", texts(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_is_said_of_modules_is_there(path: Path) -> None:
+    text = path.read_text("utf-8")
+    places = (ROOT / "include", ROOT / "tests")
+    assert [
+        name for name in FILE.findall(text) if not any((place / name).is_file() for place in places)
+    ] == []
+    assert {name for name in DOTTED.findall(text) if not is_there(name)} - NO_MODULES - GROUPS == set()
+
+
+def is_there(name: str) -> bool:
+    """Whether a dotted name is a module, or leads from one to what it holds."""
+    parts = name.split(".")
+    for length in range(len(parts), 0, -1):
+        place = ROOT / "include" / Path(*parts[:length])
+        if place.with_suffix(".py").is_file() or (place / "__init__.py").is_file():
+            rest = parts[length:]
+            return not rest or rest[0] in dir(importlib.import_module(".".join(parts[:length])))
+    return False
