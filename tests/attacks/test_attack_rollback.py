@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from made import accept, field, make_contract, not_of_a_mart, publish, text
+from praya import paths
 from praya.assurance.verify import verify
 from praya.cli.app import app
 from praya.contract import Contract
@@ -29,9 +30,10 @@ from praya.errors import DisclosureError, PersonUnknown, PrayaError, ReleaseRefu
 from praya.history import latest, versions
 from praya.history.grants import grants
 from praya.ledger import Ledger
-from praya.pipeline.current import pending_reason
+from praya.pipeline.current import TodaysRules, pending_reason
 from praya.pipeline.order import publish_release
 from praya.pipeline.protect import protect_table
+from praya.pipeline.release import Released
 from praya.pipeline.release.correct import correct
 from praya.pipeline.release.preview import grant_preview
 from praya.pipeline.release.row_comparison import repeated, rows_sha256
@@ -69,7 +71,7 @@ def released(store: Store) -> str:
     return found
 
 
-def attempt(store: Store, contract: Contract, data: bytes, received: str) -> dict[str, Any]:
+def attempt(store: Store, contract: Contract, data: bytes, received: str) -> Released:
     accept(store, contract, data, received)
     return publish_release(protect_table(not_of_a_mart(contract), store), contract, store)
 
@@ -237,7 +239,7 @@ def test_the_state_says_so_and_nothing_is_looked_at_before(bad: Store, tmp_path:
     with pytest.raises(ReleaseRefused, match="Being checked"):
         grant_preview(
             shown, edited, bad, to="Office", start=until - dt.timedelta(days=2), until=until,
-            reason="Briefing.", by="mary",
+            reason="Briefing.", by="mary", checks=TodaysRules(bad, paths.suites()),
         )  # fmt: skip
     assert not list(grants(bad))
     reason = pending_reason(edited, bad, tmp_path)
@@ -258,6 +260,7 @@ def test_a_withdrawal_ends_what_may_be_looked_at(bad: Store) -> None:
         until=until,
         reason="Look.",
         by="mary",
+        checks=TodaysRules(bad, paths.suites()),
     )
     withdraw(bad, "sample", "1.0.0", "A name in it.", "mary")
     (grant,) = grants(bad)

@@ -169,7 +169,7 @@ def test_nothing_goes_out_on_a_verdict_older_than_its_rules(store: Store, tmp_pa
     )
     with pytest.raises(ReleaseRefused, match="run validate again"):
         publish_release(table, make_contract(), store, suites=tmp_path)
-    assert publish_release(table, make_contract(), store)["changed"]
+    assert publish_release(table, make_contract(), store).changed
 
 
 def test_a_table_is_not_released_when_policy_or_table_have_moved_on(
@@ -387,7 +387,7 @@ def test_an_old_id_leads_to_the_dataset_and_what_was_released_under_it_stays(sto
     # An alias that is given later is there without a new release.
     later = make_contract(dataset="hk-dpo-sample", aliases=["hk-effo-sample", "older-still"])
     accept(store, later, DATA, day(6))
-    assert publish_release(protect_table(later, store), later, store)["changed"] is False
+    assert publish_release(protect_table(later, store), later, store).changed is False
     assert store.path("released/older-still/alias.json").is_file()
 
 

@@ -17,6 +17,7 @@ from praya.errors import StageError
 from praya.pipeline.stage import csv_input, stage_table
 from praya.pipeline.stage.csv_records import Survey
 from praya.store import Store, duck
+from praya.store.states import Staged
 
 pytestmark = pytest.mark.slow
 
@@ -53,11 +54,11 @@ def lines(first: int, last: int, at: str = "2023-01-05T10:00:00+08:00") -> bytes
 
 def staged(
     store: Store, contract: Contract, data: bytes | dict[str, bytes]
-) -> tuple[dict[str, Any], list[Any], list[Any]]:
+) -> tuple[Staged, list[Any], list[Any]]:
     put_snapshot(store, contract, data)
     state = stage_table(contract, store)
     assert state.rows_in == state.rows_out + state.rows_quarantined
-    table, quarantine = (rows_of(store.path(state[name])) for name in ("table", "quarantine"))
+    table, quarantine = (rows_of(store.path(key)) for key in (state.table, state.quarantine))
     return state, table, quarantine
 
 
