@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import yaml
 
 from bench import child, schema_check, verdicts
@@ -19,6 +20,7 @@ from bench.pandas_gx import Checker
 from bench.places import RECORDS, ROOT, SUITES, contracts, raw_files
 from bench.way import IMPORTS
 from praya.contract import Contract
+from praya.store import Store
 from praya.store.states import Collected
 
 FIRST, LAST = 3_000, 10_000  # rows that a sample has of a file: changes are planted there
@@ -154,14 +156,14 @@ def _write(contract: Contract, parquet: Path, each: Break, target: Path) -> None
     target.write_bytes(whole.text(0, whole.rows))
 
 
-def _put(store: Any, contract: Contract, csv: Path) -> None:
+def _put(store: Store, contract: Contract, csv: Path) -> None:
     """Make the file what has been collected of the contract's month, with a state as `collect` leaves it."""
     data = csv.read_bytes()
     digest = hashlib.sha256(data).hexdigest()
     store.put_bytes(f"raw/{digest}", data, mode=0o600)
-    before = store.state(Collected, contract.subject)
-    part = next(iter(before["parts"].values())) | {"sha256": digest, "bytes": len(data)}
-    store.set_state(contract.subject, "collected", before | {"key": digest, "parts": {"0001": part}})
+    before = store.read_state(Collected, contract.subject)
+    part = msgspec.structs.replace(next(iter(before.parts.values())), sha256=digest, bytes=len(data))
+    store.set_state(contract.subject, msgspec.structs.replace(before, key=digest, parts={"0001": part}))
 
 
 if __name__ == "__main__":

@@ -47,6 +47,7 @@ def gate(store: str) -> Figures:
     from praya.pipeline.protect import protect_table
     from praya.store import Store
     from praya.store.duck import PARQUET, connect, literal, scan
+    from praya.store.states import Accepted
 
     root, clock, one = Path(store), Clock(), contract()
     shutil.rmtree(root, ignore_errors=True)
@@ -64,8 +65,16 @@ def gate(store: str) -> Figures:
             con.execute(f"copy (from {scan(to.path(table))} order by id) to {copied} ({PARQUET})")
         with clock("searching", "gate"):
             found = personal_data(con, one, load_policy(), to.path(table))
-    state = {"key": "made", "table": table, "verdict_key": "made", "received_at": "2026-01-05T02:00:00Z"}
-    to.set_state("records", "accepted", state | {"synthetic": True})
+    state = Accepted(
+        key="made",
+        table=table,
+        rows=ROWS,
+        received_at="2026-01-05T02:00:00Z",
+        synthetic=True,
+        verdict="passed",
+        verdict_key="made",
+    )
+    to.set_state("records", state)
     with clock("protect", "gate"):
         protect_table(one, to)
     return clock.figures() | {"records": ROWS, "hits": sum(each["hits"] for each in found["found"])}

@@ -84,15 +84,24 @@ def _protected(root: Path) -> tuple[Path, Path]:
     from praya.pipeline.validate import rules_key
     from praya.store import Store
     from praya.store.duck import INTERNAL, connect, literal
+    from praya.store.states import Accepted
 
     one, store = contract(), Store(root)
     table = "staged/rides/made/table.parquet"
     with store.scratch() as work, connect(work) as con:
         store.path(table).parent.mkdir(parents=True)
         con.execute(f"copy ({SELECT}) to {literal(str(store.path(table)))} ({INTERNAL})")
-    state = {"key": "made", "table": table, "verdict_key": "made", "received_at": "2026-01-05T02:00:00Z"}
-    state |= {"verdict": "passed", "report": "", "rules": rules_key(one, root / "none"), "rows": ROWS}
-    store.set_state("rides", "accepted", state | {"synthetic": True})
+    state = Accepted(
+        key="made",
+        table=table,
+        rows=ROWS,
+        received_at="2026-01-05T02:00:00Z",
+        synthetic=True,
+        verdict="passed",
+        verdict_key="made",
+        rules=rules_key(one, root / "none"),
+    )
+    store.set_state("rides", state)
     return root, protect_table(one, store).path
 
 
@@ -105,9 +114,9 @@ def _released(root: Path, clock: Clock) -> dict[str, int]:
     one, store = contract(), Store(root)
     table = protect_table(one, store)
     with clock("release", "all"):
-        pointer = publish_release(table, one, store, suites=root / "none")
-    assert pointer["changed"]
-    folder = store.path(f"released/rides/{pointer['version']}")
+        released = publish_release(table, one, store, suites=root / "none")
+    assert released.changed
+    folder = store.path(f"released/rides/{released.version}")
     return {ending: (folder / f"rides.{ending}").stat().st_size for ending in FORMATS}
 
 

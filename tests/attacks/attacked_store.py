@@ -13,7 +13,9 @@ from made import make_contract, publish
 from made import provenance_way as way
 from made.sample_report import FIELDS, FIRST, SAMPLE, SECOND
 from made.small_house import House
+from praya import paths
 from praya.assurance.links import links
+from praya.pipeline.current import TodaysRules
 from praya.pipeline.protect import protect_table
 from praya.pipeline.release.preview import grant_preview
 from praya.pipeline.release.withdraw import withdraw
@@ -67,8 +69,17 @@ def _facts(store: Store, work: Path) -> None:
         release={"embargo_until": (soon + HOUR).isoformat(timespec="seconds")},
     )
     way.accepted(store, held, work)
-    terms = {"start": soon, "until": soon + HOUR, "reason": "Prepares the press briefing.", "by": "mary"}
-    grant_preview(protect_table(held, store), held, store, to="Secretary", **terms)  # type: ignore[arg-type]
+    grant_preview(
+        protect_table(held, store),
+        held,
+        store,
+        to="Secretary",
+        start=soon,
+        until=soon + HOUR,
+        reason="Prepares the press briefing.",
+        by="mary",
+        checks=TodaysRules(store, paths.suites()),
+    )
 
 
 def files(root: Path) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,8 +29,8 @@ from praya.outbound import Allowed, is_public, masked, parse_address, parse_host
 from praya.outbound.networks import NOT_PUBLIC_V4, NOT_PUBLIC_V6
 from praya.pipeline.collect import collect_source
 from praya.pipeline.collect.listed_months import changed
-from praya.store import Store
-from praya.store.states import Collected
+from praya.store import Store, layout
+from praya.store.states import Collected, MartState
 
 pytestmark = pytest.mark.slow
 
@@ -253,8 +254,16 @@ def test_no_form_of_address_leads_inside_on_any_way(
     store: Store, home: Server, victim: Server, internet: Internet, name: str
 ) -> None:
     store.put_bytes("marts/secret/1/mart.parquet", b"PAR1")
-    mart = {"table": "marts/secret/1/mart.parquet", "sha256": "0", "key": "1", "synthetic": False}
-    store.set_state("mart", "secret", mart)
+    mart = MartState(
+        key="1",
+        table="marts/secret/1/mart.parquet",
+        sha256="0",
+        rows=1,
+        inputs={},
+        received_at="2026-01-05T02:00:00Z",
+        synthetic=False,
+    )
+    store.put_record(layout.mart_state("secret"), mart)
     internet.names["a.localhost"] = [["127.0.0.1"]]
     address = forms(victim.port)[name]
     for way in WAYS:
@@ -288,11 +297,11 @@ def test_what_an_old_state_says_is_the_next_page_is_held_to_the_same(
     """The state of a store may be older than these rules, or written by somebody else."""
     home.answers["/calls"] = (200, {"etag": '"1"', "link": '</more>; rel="next"'}, CSV)
     home.answers["/more"] = (200, {"etag": '"2"'}, b"id,name\n2,b\n")
-    state = collect_source(paged(), store, {"home": home.url})
+    state = collect_source(paged(), store, {"home": home.url}).state
     for evil in (f"{victim.url}/private", "file:///etc/passwd", "mart:secret"):
-        first = state["parts"]["0001"] | {"next": evil}
-        kept = {name: value for name, value in state.items() if name != "changed"}
-        store.set_state("sample/2026-01", "collected", kept | {"parts": state["parts"] | {"0001": first}})
+        first = msgspec.structs.replace(state.parts["0001"], next=evil)
+        parts = state.parts | {"0001": first}
+        store.set_state("sample/2026-01", msgspec.structs.replace(state, parts=parts))
         home.answers["/calls"] = (304, {"etag": '"1"'}, b"")
         with pytest.raises(SourceError, match="page 0001 says that the next one is"):
             collect_source(paged(), store, {"home": home.url})
@@ -302,8 +311,7 @@ def test_what_an_old_state_says_is_the_next_page_is_held_to_the_same(
 def test_the_connection_allows_its_own_port_of_its_own_address_and_no_more(
     store: Store, home: Server, victim: Server
 ) -> None:
-    state = collect_source(contract(connection="home", path="/sample.csv"), store, {"home": home.url})
-    assert state["changed"]
+    assert collect_source(contract(connection="home", path="/sample.csv"), store, {"home": home.url}).changed
     with pytest.raises(SourceError, match=r"127\.0\.0\.1, which is not on the public internet"):
         collect_source(contract(url=f"{home.url}/sample.csv"), store, {"home": home.url})
     # The author of a contract may name other hosts; only the operator may let one be inside.
@@ -345,8 +353,8 @@ def test_a_name_that_leads_elsewhere_a_moment_later_is_connected_to_where_it_was
     internet.host("data.example", source, "93.184.216.34")
     internet.behind["127.0.0.1", 80] = victim
     internet.names["data.example"] = [["93.184.216.34"], ["127.0.0.1"]]
-    state = collect_source(contract(url="http://data.example/a.csv"), store, {})
-    assert state["changed"] and internet.looked_up == ["data.example"]
+    assert collect_source(contract(url="http://data.example/a.csv"), store, {}).changed
+    assert internet.looked_up == ["data.example"]
     assert [ip for ip, _ in internet.connected][:1] == ["93.184.216.34"] and victim.asked == []
     assert source.asked[0][1]["host"] == "data.example"
     # It is looked up anew for a new connection, and held to the same.
@@ -367,7 +375,7 @@ def test_a_name_of_the_inside_needs_the_word_of_the_operator(
         collect_source(one, store, {"home": f"{base}/?allow_private=10.0.0.0%2F8"})
     assert home.asked == []
     allowing = {"home": f"{base}/?allow_private=10.0.0.0%2F8,127.0.0.0%2F8"}
-    assert collect_source(one, store, allowing)["changed"]
+    assert collect_source(one, store, allowing).changed
     assert (
         home.asked[0][0] == "/sample.csv" and home.asked[0][1]["host"] == f"files.office.example:{home.port}"
     )
@@ -395,7 +403,7 @@ def test_a_contract_names_its_other_hosts_and_every_hop_is_on_record(
     ):
         collect_source(contract(url=url), store, {})
     assert files.asked == []
-    state = collect_source(contract(url=url, hosts=["files.example"]), store, {})
+    state = collect_source(contract(url=url, hosts=["files.example"]), store, {}).state
     hops = [
         {"url": url, "status": 301, "ip": "93.184.216.34"},
         {"url": "http://portal.example/b.csv?key=(masked)", "status": 302, "ip": "93.184.216.34"},
@@ -409,7 +417,7 @@ def test_a_contract_names_its_other_hosts_and_every_hop_is_on_record(
     assert json.loads(path.read_text())["hops"] == hops
     (line,) = Ledger(store)
     assert line.body["hops"] == [{"url": one["url"], "status": one["status"]} for one in hops]
-    assert state["parts"]["data"]["url"] == url
+    assert state.parts["data"].url == url
     kept = b"".join(path.read_bytes() for path in store.root.rglob("*") if path.is_file())
     assert b"AKIA1234" not in kept and b"abcdef" not in kept
 
@@ -425,7 +433,7 @@ def test_a_host_of_the_contract_is_one_at_one_port(
     for hosts in ([], ["files.example"], ["files.example:8444"], ["example"], ["www.files.example:8443"]):
         with pytest.raises(SourceError, match="may not lead to"):
             collect_source(contract(url=url, hosts=hosts), store, {})
-    assert collect_source(contract(url=url, hosts=["files.example:8443"]), store, {})["changed"]
+    assert collect_source(contract(url=url, hosts=["files.example:8443"]), store, {}).changed
 
 
 @pytest.mark.parametrize(
@@ -519,8 +527,8 @@ def test_a_key_in_the_address_is_kept_nowhere_and_another_key_is_another_address
     internet.host("source.example", source, "93.184.216.34")
     source.answers["/a.csv"] = (200, {"etag": '"1"'}, CSV)
     url = "http://source.example/a.csv?token={}&page=1"
-    first = collect_source(contract(url=url.format(SECRET)), store, {})
-    assert first["parts"]["data"]["url"] == url.format("(masked)")
+    first = collect_source(contract(url=url.format(SECRET)), store, {}).state
+    assert first.parts["data"].url == url.format("(masked)")
     collect_source(contract(url=url.format(SECRET)), store, {})
     assert source.asked[-1][1]["if-none-match"] == '"1"'
     collect_source(contract(url=url.format("another")), store, {})
@@ -536,14 +544,13 @@ def test_a_state_of_before_is_known_by_its_own_spelling(
     internet.host("source.example", source, "93.184.216.34")
     one = contract(url="http://Source.example:80/票價.csv")
     source.answers["/%E7%A5%A8%E5%83%B9.csv"] = (200, {"etag": '"1"'}, CSV)
-    state = collect_source(one, store, {})
-    kept = {name: value for name, value in state.items() if name != "changed"}
-    part = state["parts"]["data"] | {"url": one.source.url}
-    store.set_state("sample", "collected", kept | {"parts": {"data": part}})
+    state = collect_source(one, store, {}).state
+    part = msgspec.structs.replace(state.parts["data"], url=str(one.source.url))
+    store.set_state("sample", msgspec.structs.replace(state, parts={"data": part}))
     source.answers["/%E7%A5%A8%E5%83%B9.csv"] = (304, {"etag": '"1"'}, b"")
     again = collect_source(one, store, {})
     assert source.asked[-1][1]["if-none-match"] == '"1"'
-    assert (again["changed"], again["received_at"]) == (False, state["received_at"])
+    assert (again.changed, again.state.received_at) == (False, state.received_at)
 
 
 @pytest.mark.parametrize(
@@ -655,7 +662,7 @@ def test_the_certificate_is_held_against_the_name_and_not_against_the_address(
         collect_source(one, store, {})
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
     assert paths.ca_bundle() == str(authority.bundle)
-    assert collect_source(one, store, {})["changed"] and authority.asked_for[-1] == "data.example"
+    assert collect_source(one, store, {}).changed and authority.asked_for[-1] == "data.example"
     assert right.asked[0][1]["host"] == "data.example"
     internet.host("data.example", wrong, "93.184.216.34", 443)
     with pytest.raises(SourceUnavailable, match="certificate verify failed"):
@@ -695,7 +702,7 @@ def test_the_body_of_a_redirect_is_not_read(store: Store, start: Callable[..., S
     source.answers["/a.csv"] = (302, {"location": "/b.csv", "transfer-encoding": "x"}, b"x" * 10_000_000)
     assert collect_source(
         contract(connection="home", path="/a.csv", max_bytes=100), store, {"home": source.url}
-    )["changed"]
+    ).changed
 
 
 def test_pages_without_an_end_are_given_up(

@@ -6,6 +6,7 @@ import itertools
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -851,7 +852,7 @@ def test_a_state_that_points_to_the_records_is_no_way_round(house: House) -> Non
     accepted = house.store.state(Accepted, "taken")
     (records,) = house.store.path("staged/the-cases/2023-01").glob("*/table.parquet")
     assert accepted is not None
-    house.store.set_state("taken", "accepted", accepted | {"table": house.store.key(records)})
+    house.store.set_state("taken", msgspec.structs.replace(accepted, table=house.store.key(records)))
     assert "not where this dataset's tables are staged" in house.refused(contract)
 
 

@@ -31,6 +31,7 @@ from praya.errors import ContractError, Crash, PrayaError, SourceUnavailable, co
 from praya.ledger import Ledger
 from praya.pipeline.stage import stage_table
 from praya.store import Store
+from praya.store.states import Problem
 from praya.text.outside import MASKED, clean, clean_values, describe_crash, escape_markdown, quote, quote_all
 from praya.text.templating import templates
 
@@ -288,7 +289,8 @@ def test_no_answer_of_a_source_is_quoted(
             said = str(error)
     receipts = "".join(path.read_text("utf-8") for path in store.path("receipts").rglob("*.json"))
     ledger = store.path("ledger/ledger.jsonl").read_text("utf-8") if Ledger(store).path.exists() else ""
-    problem = json.dumps(store.state(Problem, "sample"), ensure_ascii=False)
+    stopped = store.state(Problem, "sample") or Problem()
+    problem = json.dumps(stopped.as_json(), ensure_ascii=False)
     for shown in (said, problem, ledger):
         assert told(SECRET, shown) <= KNOWN and not hidden(shown), shown
     assert not hidden(receipts) and len(said) < 1_500
@@ -416,7 +418,6 @@ def test_the_page_of_a_dag_shows_a_contract_as_text() -> None:
 CRASHING = """
 import sys
 from praya.cli.terminal import Application
-from praya.store.states import Problem
 app = Application()
 
 @app.command()

@@ -12,12 +12,12 @@ import shutil
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from made import provenance_way as way
-from praya import ledger
+from praya import ledger, paths
 from praya.assurance.evidence import evidence
 from praya.assurance.verify import verify
 from praya.contract import Contract
@@ -25,6 +25,7 @@ from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, request
 from praya.lineage import Marts
 from praya.pipeline.collect import collect_source, taking
+from praya.pipeline.current import TodaysRules
 from praya.pipeline.protect import protect_table
 from praya.pipeline.release.preview import grant_preview
 from praya.pipeline.stage import stage_table
@@ -80,9 +81,8 @@ def previewed(store: Store, contract: Contract, work: Path, marts: Marts) -> dic
     validate_table(contract, store, work)
     now, table = dt.datetime.now(dt.UTC), protect_table(contract, store, marts)
     until, why = now + dt.timedelta(days=1), "figures for a hearing"
-    grant, _ = grant_preview(
-        table, contract, store, to="a reader", start=now, until=until, reason=why, by="mary"
-    )
+    terms: dict[str, Any] = {"to": "a reader", "start": now, "until": until, "reason": why, "by": "mary"}
+    grant, _ = grant_preview(table, contract, store, checks=TodaysRules(store, paths.suites()), **terms)
     return {f"preview/{name}": data for name, data in below(store.path(f"previews/{grant.id}/files")).items()}
 
 

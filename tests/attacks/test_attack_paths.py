@@ -26,7 +26,7 @@ from praya.pipeline.collect import collect_source, file_source
 from praya.site.export import ocfl
 from praya.site.portal.publish import publish as copy_to
 from praya.store import Store
-from praya.store.states import Collected
+from praya.store.states import Collected, Problem
 from praya.text.names import is_file_name, is_month, is_name
 
 pytestmark = pytest.mark.slow
@@ -84,7 +84,7 @@ def refused(contract: Contract, store: Store, said: str | None = None) -> None:
 def test_no_file_is_read_unless_the_operator_names_a_folder(
     store: Store, deposits: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert collect_source(at(deposits / "fares.csv"), Store(store.root.parent / "other"), {})["changed"]
+    assert collect_source(at(deposits / "fares.csv"), Store(store.root.parent / "other"), {}).changed
     for value in (None, "", ":"):
         if value is None:
             monkeypatch.delenv("PRAYA_SOURCE_FOLDERS")
@@ -127,7 +127,7 @@ def test_links_are_followed_within_the_folder_only(store: Store, deposits: Path,
     (deposits / "environment").symlink_to("/proc/self/environ")
     for name in ("out.csv", "up/secret.csv", "loop", "environment", "up/deposits/../secret.csv"):
         refused(at(deposits / name), store)
-    assert collect_source(at(deposits / "latest.csv"), store, {})["changed"]
+    assert collect_source(at(deposits / "latest.csv"), store, {}).changed
 
 
 @pytest.mark.timeout(20)
@@ -172,9 +172,7 @@ def test_what_is_praya_s_own_or_the_system_s_is_not_read_whatever_folder_is_name
             collect_source(at(file), store, {})
         assert "SECRET" not in str(caught.value)
     (key.parent / "fares.csv").write_bytes(GOOD)
-    assert collect_source(at(key.parent / "fares.csv"), store, {})["changed"], (
-        "beside a key lies what is no key"
-    )
+    assert collect_source(at(key.parent / "fares.csv"), store, {}).changed, "beside a key lies what is no key"
 
 
 def test_a_link_that_appears_after_the_check_is_not_followed(
@@ -361,8 +359,8 @@ WRITES: list[Callable[[Store, str], object]] = [
     lambda store, key: store.put_json(key, {}),
     lambda store, key: store.put_all({key: b"x"}),
     lambda store, key: store.put_if_new({key: b"x"}),
-    lambda store, key: store.set_state(key, "collected", {}),
-    lambda store, key: store.set_state("sample", key, {}),
+    lambda store, key: store.set_state(key, Problem()),
+    lambda store, key: store.put_record(key, Problem()),
     lambda store, key: adopt_tree(store, key),
     lambda store, key: store.discard(key),
     lambda store, key: hold(store, key),

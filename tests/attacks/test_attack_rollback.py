@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from made import accept, field, make_contract, not_of_a_mart, publish, text
+from praya import paths
 from praya.assurance.verify import verify
 from praya.cli.app import app
 from praya.contract import Contract
@@ -29,9 +30,10 @@ from praya.errors import DisclosureError, PersonUnknown, PrayaError, ReleaseRefu
 from praya.history import latest, versions
 from praya.history.grants import grants
 from praya.ledger import Ledger
-from praya.pipeline.current import pending_reason
+from praya.pipeline.current import TodaysRules, pending_reason
 from praya.pipeline.order import publish_release
 from praya.pipeline.protect import protect_table
+from praya.pipeline.release import Released
 from praya.pipeline.release.correct import correct
 from praya.pipeline.release.preview import grant_preview
 from praya.pipeline.release.row_comparison import repeated, rows_sha256
@@ -69,7 +71,7 @@ def released(store: Store) -> str:
     return found
 
 
-def attempt(store: Store, contract: Contract, data: bytes, received: str) -> dict[str, Any]:
+def attempt(store: Store, contract: Contract, data: bytes, received: str) -> Released:
     accept(store, contract, data, received)
     return publish_release(protect_table(not_of_a_mart(contract), store), contract, store)
 
@@ -158,7 +160,7 @@ def test_no_snapshot_brings_a_row_back(bad: Store, how: str, data: bytes, why: s
 @pytest.mark.parametrize("how", ["withdrawn", "rolled back"])
 def test_what_is_right_goes_out_without_being_asked(bad: Store, how: str) -> None:
     take_back(bad, how)
-    assert attempt(bad, table(), BETTER, day(8))["changed"] is True
+    assert attempt(bad, table(), BETTER, day(8)).changed is True
     # The wrong rows stay back however much is released after them, and however old they are.
     attempt(bad, table(), BETTER + b"4,d,40\n", day(9))
     with pytest.raises(ReleaseRefused, match="holds 2 rows that came with it"):
@@ -172,7 +174,7 @@ def test_a_row_that_a_version_left_out_wrongly_is_not_left_out_again(store: Stor
     with pytest.raises(ReleaseRefused, match="lacks 1 row that it left out"):
         attempt(store, table(), b"id,name,size\n1,a,10\n3,c,30\n", day(7))
     # Another value in its place is no row that is left out.
-    assert attempt(store, table(), b"id,name,size\n1,a,10\n2,b,25\n", day(7))["changed"] is True
+    assert attempt(store, table(), b"id,name,size\n1,a,10\n2,b,25\n", day(7)).changed is True
 
 
 def test_an_announcement_lifts_it_for_one_release_and_only_one_made_since(bad: Store) -> None:
@@ -183,7 +185,7 @@ def test_an_announcement_lifts_it_for_one_release_and_only_one_made_since(bad: S
         attempt(bad, table(), partly, day(7))
     correct(bad, "sample", "1.0.1", "The third row is right after all.", "mary")
     told = attempt(bad, table(), partly, day(7))
-    manifest = bad.read_json(f"released/sample/{told['version']}/manifest.json")
+    manifest = bad.read_json(f"released/sample/{told.version}/manifest.json")
     assert manifest["corrects"]["reason"] == "The third row is right after all."
     # What is out now may stay; the rest of what was rolled back may not come.
     with pytest.raises(ReleaseRefused, match="holds 1 row that came with it"):
@@ -196,7 +198,7 @@ def test_the_same_words_announce_again_after_another_taking_back(bad: Store) -> 
     with pytest.raises(ReleaseRefused, match="Being checked"):
         attempt(bad, table(title=text("A title")), BAD, day(7))
     correct(bad, "sample", "1.0.1", "It is right.", "mary")
-    assert attempt(bad, table(title=text("A title")), BAD, day(7))["changed"] is True
+    assert attempt(bad, table(title=text("A title")), BAD, day(7)).changed is True
     # Said twice in a row it is one announcement.
     correct(bad, "sample", "1.0.0", "Old.", "mary")
     correct(bad, "sample", "1.0.0", "Old.", "mary")
@@ -206,7 +208,7 @@ def test_the_same_words_announce_again_after_another_taking_back(bad: Store) -> 
 def test_what_is_rolled_forward_to_is_out(bad: Store) -> None:
     rollback(bad, "sample", None, "Being checked.", "mary")
     rollback(bad, "sample", "1.0.1", "It was right.", "mary")
-    assert attempt(bad, table(title=text("A title")), BAD, day(7))["changed"] is True
+    assert attempt(bad, table(title=text("A title")), BAD, day(7)).changed is True
 
 
 def test_everything_after_the_version_that_is_gone_back_to_is_taken_back(bad: Store) -> None:
@@ -237,7 +239,7 @@ def test_the_state_says_so_and_nothing_is_looked_at_before(bad: Store, tmp_path:
     with pytest.raises(ReleaseRefused, match="Being checked"):
         grant_preview(
             shown, edited, bad, to="Office", start=until - dt.timedelta(days=2), until=until,
-            reason="Briefing.", by="mary",
+            reason="Briefing.", by="mary", checks=TodaysRules(bad, paths.suites()),
         )  # fmt: skip
     assert not list(grants(bad))
     reason = pending_reason(edited, bad, tmp_path)
@@ -258,6 +260,7 @@ def test_a_withdrawal_ends_what_may_be_looked_at(bad: Store) -> None:
         until=until,
         reason="Look.",
         by="mary",
+        checks=TodaysRules(bad, paths.suites()),
     )
     withdraw(bad, "sample", "1.0.0", "A name in it.", "mary")
     (grant,) = grants(bad)
@@ -316,7 +319,7 @@ def test_a_mart_of_a_table_that_was_taken_back_waits(
     with pytest.raises(ReleaseRefused, match=r"sizes: is made from sample: .*Being checked"):
         attempt(bad, made, parquet.read_bytes(), day(7))
     correct(bad, "sample", "1.0.1", "The sizes are right.", "mary")
-    assert attempt(bad, made, parquet.read_bytes(), day(7))["changed"] is True
+    assert attempt(bad, made, parquet.read_bytes(), day(7)).changed is True
 
 
 # --- sequences -------------------------------------------------------------------------------------------
@@ -390,18 +393,18 @@ class Office:
         out = self.rows[before["version"]] if before else frozenset()
         data = "id,name\n" + "".join(f"{number},{name}\n" for number, name in sorted(rows))
         try:
-            pointer = attempt(self.store, table(**changes), data.encode(), day(1 + next(self.days) % 28))
+            made = attempt(self.store, table(**changes), data.encode(), day(1 + next(self.days) % 28))
         except ReleaseRefused:
             self.refused += 1
             return
-        if not pointer["changed"]:
+        if not made.changed:
             return
         self.let_out += 1
-        for version in self.taken(besides=pointer["version"]) - self.lifted:
+        for version in self.taken(besides=made.version) - self.lifted:
             base = self.rows.get(self.base[version] or "", frozenset())
             assert not (self.rows[version] - base - out) & rows, (version, rows)
-        self.rows.setdefault(pointer["version"], rows)
-        self.base.setdefault(pointer["version"], before["version"] if before else None)
+        self.rows.setdefault(made.version, rows)
+        self.base.setdefault(made.version, before["version"] if before else None)
         self.lifted.clear()
 
     def taken(self, besides: str = "") -> set[str]:

@@ -45,8 +45,8 @@ def test_pages_are_taken_all_or_none_at_every_point(
     base = {"api": serve(api.app()).replace("://", "://:s3cret@")}
     january = paged().at("2023-01")
     before, root, notes = tmp_path / "before", tmp_path / "store", tmp_path / "notes.json"
-    old_state = collect_source(january, Store(before), base)
-    old = [part["sha256"] for part in old_state["parts"].values()]
+    old_state = collect_source(january, Store(before), base).state
+    old = [part.sha256 for part in old_state.parts.values()]
     api.pages["2023-01"] = [b"id,caller,name,score\n%d,,,1\n" % number for number in range(3)]
 
     def go(die_at: int | None = None, torn: bool = False) -> Callable[[], None]:

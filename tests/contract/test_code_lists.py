@@ -20,6 +20,7 @@ from praya.disclosure.protect.publication import read_publication, renamed_by, t
 from praya.errors import ContractError
 from praya.pipeline.stage import stage_key
 from praya.store import Store
+from praya.store.states import Collected
 
 pytestmark = pytest.mark.slow
 
@@ -200,7 +201,10 @@ def test_another_label_makes_another_release_and_no_other_table(folder: Path) ->
     after = loaded(folder, codes="colours")
     assert before.published() != after.published()
     plain = loaded(folder, constraints={"enum": ["r", "g"]})
-    keys = {stage_key(one, {"key": "snapshot"}) for one in (before, after, plain)}
+    snapshot = Collected(
+        dataset="sample", key="snapshot", parts={}, received_at="2026-01-05T02:00:00Z", synthetic=False
+    )
+    keys = {stage_key(one, snapshot) for one in (before, after, plain)}
     assert len(keys) == 1, "nothing is staged anew for a label"
 
 
@@ -252,7 +256,7 @@ def test_a_row_under_a_renamed_code_is_the_same_row_for_disclosure_control(
     with duckdb.connect() as con:
         con.execute(f"copy (select 'R' as colour, 1 as id) to '{tmp_path / 'old.parquet'}'")
         old = tmp_path / "old.parquet"
-        told = told_of(contract, {"table": ""})
+        told = told_of(contract, "")
         assert told["renamed"] == renamed_by(contract) == {"colour": {"R": "r"}}
         assert [*read_publication(con, told, old, old).shown] == [("R",)]
         again = read_publication(con, told, old, old, renamed=renamed_by(contract))

@@ -13,6 +13,7 @@ from made.centre import contract
 from praya.contract import Contract
 from praya.pipeline.protect import protect_table
 from praya.store import Store, content_key
+from praya.store.states import Accepted
 
 DATASETS = (
     "contact-volumes",
@@ -43,7 +44,15 @@ def at_the_gate(
     if not store.exists(path):
         store.path(path).parent.mkdir(parents=True)
         pq.write_table(given, store.path(path))
-    state = {"key": key, "table": path, "verdict_key": key, "received_at": received_at, "synthetic": True}
-    store.set_state(one.dataset, "accepted", state)
+    state = Accepted(
+        key=key,
+        table=path,
+        rows=given.num_rows,
+        received_at=received_at,
+        synthetic=True,
+        verdict="passed",
+        verdict_key=key,
+    )
+    store.set_state(one.dataset, state)
     printed: list[dict[str, Any]] = pq.read_table(protect_table(not_of_a_mart(one), store).path).to_pylist()
     return printed

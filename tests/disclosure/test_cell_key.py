@@ -206,8 +206,8 @@ def test_cell_keys_never_leave(store: Store, method: str) -> None:
     accept(store, contract, csv_of([("p", 100, 40, 40.0, 4.27, 987654, 123456)]))
     table = protect_table(contract, store)
     assert not {"cases_key", "late_key"} & {one.name for one in table.fields}
-    pointer = publish_release(table, contract, store)
-    folder = store.path(f"released/sample/{pointer['version']}")
+    released = publish_release(table, contract, store)
+    folder = store.path(f"released/sample/{released.version}")
     described = json.loads((folder / "dictionary.json").read_bytes())
     names = {each["name"] for each in described["fields"]}
     assert "cases_conf_status" in names and "cases_key" not in names
@@ -307,11 +307,11 @@ def way(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
             stage_table(cases.at(month), to)
             validate_table(cases.at(month), to, tmp_path)
             switch_in([cases], to, tmp_path, cases.provider, month)
-        states = compute_marts(to, metrics, [cases, *marts.values()])
+        made = compute_marts(to, metrics, [cases, *marts.values()])
         all_of_them = Marts(metrics, [cases, *marts.values()])
         found: dict[str, Any] = {}
         for name, contract in marts.items():
-            accept(to, contract, to.path(states[name].table).read_bytes())
+            accept(to, contract, to.path(made[name].tables[0]).read_bytes())
             agree(contract, to, all_of_them)
             table = protect_table(contract, to, all_of_them)
             found[name] = {code: shown for code, shown, _ in rows_of(table.path)}

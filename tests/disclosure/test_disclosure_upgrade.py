@@ -30,7 +30,7 @@ def rows(cells: Cells) -> list[dict[str, Any]]:
 def published_before(store: Store, method: str, cells: Cells, held: set[Key] = frozenset()) -> None:
     """One publication as an earlier Praya left it: its rounding, its zeros, and none of the keys that came later."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("praya.disclosure.protect.publication_body", lambda *_: {})
+        patch.setattr("praya.pipeline.protect.protect_step.publication_body", lambda *_: {})
         at_the_gate(store, contract(method), rows(cells))
     (tree,) = {path.parent for path in store.root.glob("protected/sample/*/table.parquet")}
     former = pq.read_table(tree / "table.parquet")

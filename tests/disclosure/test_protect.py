@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory, mkdtemp
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from made import accept, field, make_contract, rows_of
 from praya.contract import Contract
 from praya.disclosure.protect import ProtectedTable
 from praya.disclosure.protect.protected_table import seal
-from praya.errors import DisclosureError
+from praya.errors import DisclosureError, codes
 from praya.ledger import Ledger
 from praya.pipeline.order import publish_release
 from praya.pipeline.protect import protect_table
@@ -186,9 +187,11 @@ def test_nothing_but_a_protected_table_is_released(store: Store) -> None:
 
 def test_a_protected_table_cannot_be_made_outside(store: Store) -> None:
     table = protected(store)
+    state = store.read_state(Protected, "sample")
     for stamp in (object(), None, True):
-        with pytest.raises(DisclosureError, match=r"comes from praya\.disclosure\.protect\.protect\(\) only"):
-            ProtectedTable(seal=stamp, contract=PUBLIC, path=table.path, fields=table.fields, state={})
+        with pytest.raises(DisclosureError) as caught:
+            ProtectedTable(seal=stamp, contract=PUBLIC, path=table.path, fields=table.fields, state=state)
+        assert caught.value.code == codes.disclosure.PROTECTED_TABLE_MISUSED
 
 
 def test_a_hollow_protected_table_is_refused(store: Store) -> None:
@@ -238,7 +241,7 @@ def test_a_sealed_table_that_points_elsewhere_is_refused(store: Store) -> None:
     table = protected(store)
     accepted, state = store.state(Accepted, "sample"), store.state(Protected, "sample")
     assert accepted and state
-    elsewhere = seal(PUBLIC, store, state | {"table": accepted.table}, table.fields)
+    elsewhere = seal(PUBLIC, store, msgspec.structs.replace(state, table=accepted.table), table.fields)
     assert "does not lie in the protected area" in refused(elsewhere, store)
 
 
@@ -274,6 +277,4 @@ def test_two_datasets_of_the_same_bytes_are_both_released(store: Store) -> None:
     other = make_contract(dataset="other")
     first, second = protected(store), protected(store, other)
     assert first.sha256 == second.sha256
-    assert (
-        publish_release(first, PUBLIC, store)["changed"] and publish_release(second, other, store)["changed"]
-    )
+    assert publish_release(first, PUBLIC, store).changed and publish_release(second, other, store).changed

@@ -133,7 +133,7 @@ def test_what_was_searched_is_not_searched_again(store: Store, monkeypatch: pyte
     contract = make_contract(*FACTS)
     accept(store, contract, rows("fine", fill=500))
     searched = Mock(side_effect=personal_data)
-    monkeypatch.setattr("praya.disclosure.protect.personal_data", searched)
+    monkeypatch.setattr("praya.pipeline.protect.protect_step.personal_data", searched)
     for _ in range(2):
         protect_table(contract, store)
     assert searched.call_count == 1

@@ -31,7 +31,7 @@ from praya.errors import (
 from praya.errors.page import COMMAND, errors_page
 from praya.errors.registry import RETIRED
 from praya.paths import ROOT
-from praya.store import Store
+from praya.store import Store, layout
 from praya.store.states import Problem
 
 INCLUDE = ROOT / "include"
@@ -192,7 +192,7 @@ def test_a_command_that_fails_shows_codes(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_a_record_from_before_there_were_codes_still_reads(store: Store, tmp_path: Path) -> None:
     problem = {"step": "stage", "message": "It stopped.", "at": "2026-01-01T00:00:00Z"}
-    store.set_state("sample", "problem", problem)
+    store.put_json(layout.state("sample", Problem.STEP), problem)
     contract = make_contract()
     assert summary([contract], store, tmp_path)[0].reason == "It stopped."
     attempt = standing_of(contract, store, tmp_path).attempt

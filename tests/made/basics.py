@@ -6,8 +6,11 @@ import hashlib
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
+
 from praya.contract import Contract
 from praya.store import Store, content_key
+from praya.store.states import Accepted, Collected, CollectedPart, Staged
 
 RECEIVED = "2026-01-05T02:00:00Z"
 
@@ -64,10 +67,22 @@ def put_snapshot(
     for name, body in (data if isinstance(data, dict) else {"data": data}).items():
         sha256 = hashlib.sha256(body).hexdigest()
         store.put_bytes(f"raw/{sha256}", body, 0o600)
-        parts[name] = {"url": f"https://example.gov.hk/{name}", "sha256": sha256, "received_at": received_at}
-    key = content_key({name: part["sha256"] for name, part in parts.items()})
-    state = {"key": key, "parts": parts, "received_at": received_at, "synthetic": contract.synthetic} | more
-    store.set_state(contract.subject, "collected", state)
+        parts[name] = CollectedPart(
+            url=f"https://example.gov.hk/{name}",
+            sha256=sha256,
+            bytes=len(body),
+            received_at=received_at,
+            synthetic=contract.synthetic,
+        )
+    key = content_key({name: part.sha256 for name, part in parts.items()})
+    state = Collected(
+        dataset=contract.dataset,
+        key=key,
+        parts=parts,
+        received_at=received_at,
+        synthetic=contract.synthetic,
+    )
+    store.set_state(contract.subject, msgspec.structs.replace(state, **more))
 
 
 def accept(
@@ -80,15 +95,22 @@ def accept(
     accept_staged(store, contract, stage_table(contract, store))
 
 
-def accept_staged(store: Store, contract: Contract, staged: dict[str, Any]) -> None:
+def accept_staged(store: Store, contract: Contract, staged: Staged) -> None:
     """Leave on the store what validate leaves there when everything passes."""
     from praya import paths
     from praya.pipeline.validate import rules_key
 
-    kept = {name: staged[name] for name in ("key", "table", "received_at", "synthetic")}
-    verdict = {"verdict": "passed", "verdict_key": f"verdict-of-{staged['key']}", "report": ""}
-    verdict["rules"] = rules_key(contract, paths.suites())
-    store.set_state(contract.subject, "accepted", kept | verdict | {"rows": staged["rows_out"]})
+    state = Accepted(
+        key=staged.key,
+        table=staged.table,
+        rows=staged.rows_out,
+        received_at=staged.received_at,
+        synthetic=staged.synthetic,
+        verdict="passed",
+        verdict_key=f"verdict-of-{staged.key}",
+        rules=rules_key(contract, paths.suites()),
+    )
+    store.set_state(contract.subject, state)
 
 
 def not_of_a_mart(contract: Contract) -> Contract:
@@ -141,5 +163,5 @@ def publish(
     from praya.pipeline.protect import protect_table
 
     accept(store, contract, data, received_at, **more)
-    pointer = publish_release(protect_table(not_of_a_mart(contract), store), contract, store)
-    return store.path(f"released/{contract.dataset}/{pointer['version']}")
+    released = publish_release(protect_table(not_of_a_mart(contract), store), contract, store)
+    return store.path(f"released/{contract.dataset}/{released.version}")

@@ -69,11 +69,9 @@ def take(
 ) -> str:
     """Collect to catalogue; gives the version."""
     accepted(store, contract, suites)
-    version = publish_release(protect_table(contract, store, marts), contract, store, context=context)[
-        "version"
-    ]
+    released = publish_release(protect_table(contract, store, marts), contract, store, context=context)
     catalogue(store)
-    return str(version)
+    return released.version
 
 
 def accepted(store: Store, contract: Contract, suites: Path) -> None:
@@ -167,4 +165,4 @@ def publish_anew(store: Store, contract: Contract, source: Path, by: Signer | No
     collect_source(contract, store, {})
     stage_table(contract, store)
     validate_table(contract, store, source.parent)
-    return str(publish_release(protect_table(contract, store), contract, store, by=by)["version"])
+    return publish_release(protect_table(contract, store), contract, store, by=by).version

@@ -95,7 +95,7 @@ def take(store: Store, contract: Contract, suites: Path) -> str:
     collect_source(contract, store, {})
     stage_table(contract, store)
     validate_table(contract, store, suites)
-    return str(publish_release(protect_table(contract, store), contract, store, suites=suites)["version"])
+    return publish_release(protect_table(contract, store), contract, store, suites=suites).version
 
 
 def pages(folder: Path, kind: str) -> list[Path]:

@@ -11,7 +11,7 @@ from praya.assurance.status import pending
 from praya.contract import Contract
 from praya.errors import MeasureError, MonthIncomplete, StageError
 from praya.ledger import Ledger
-from praya.pipeline.measure import compute_marts, compute_month, load_marts, read_stale_marts
+from praya.pipeline.measure import MartResult, compute_marts, compute_month, load_marts, read_stale_marts
 from praya.pipeline.month_switch import switch_in, waiting
 from praya.pipeline.stage import stage_table
 from praya.pipeline.validate import validate_table
@@ -61,11 +61,11 @@ def take(
 
 
 def enter(store: Store, tables: list[Contract], month: str) -> bool:
-    return bool(switch_in(tables, store, store.root, PROVIDER, month)["changed"])
+    return switch_in(tables, store, store.root, PROVIDER, month).changed
 
 
 def total(store: Store, metrics: Path, tables: list[Contract]) -> tuple[int, int]:
-    (row,) = rows_of(store.path(compute_marts(store, metrics, tables)["total"]["table"]))
+    (row,) = rows_of(store.path(compute_marts(store, metrics, tables)["total"].tables[0]))
     return row
 
 
@@ -77,7 +77,7 @@ def test_a_month_counts_once_all_its_tables_are_switched_in(
         take(store, calls, month, number)
     with pytest.raises(MonthIncomplete, match="the-cases: nothing has been collected yet"):
         enter(store, tables, "2023-01")
-    assert compute_marts(store, metrics, tables)["total"] == {"waiting": ["monthly_calls"]}
+    assert compute_marts(store, metrics, tables)["total"] == MartResult(waiting=("monthly_calls",))
     for month in ("2023-01", "2023-03"):
         take(store, cases, month, 1)
         assert waiting(tables, store) == {
@@ -151,7 +151,7 @@ def test_a_month_knows_its_bounds_in_hong_kong(store: Store, metrics: Path, tabl
             take(store, contract, month, 1)
         enter(store, tables, month)
         state = compute_month(store, metrics, tables, PROVIDER, month)["monthly_calls"]
-        ((name, calls, length),) = rows_of(store.path(state.table))
+        ((name, calls, length),) = rows_of(store.path(state.tables[0]))
         assert (name, calls, length) == (month, 1, days)
 
 

@@ -40,8 +40,8 @@ def test_all_pages_of_a_month_are_followed_and_staged_as_one(
     store: Store, api: Api, base: dict[str, str]
 ) -> None:
     january = paged().at("2023-01")
-    state = collect_source(january, store, base)
-    assert sorted(state["parts"]) == ["0001", "0002"]
+    state = collect_source(january, store, base).state
+    assert sorted(state.parts) == ["0001", "0002"]
     staged = stage_table(january, store)
     assert (staged.rows_in, staged.rows_out) == (3, 3)
     assert [row[0] for row in rows_of(store.path(staged.table))] == [1, 2, 3]
@@ -61,11 +61,11 @@ def test_pages_that_did_not_change_are_not_sent_again(store: Store, api: Api, ba
     january = paged().at("2023-01")
     first = collect_source(january, store, base)
     again = collect_source(january, store, base)
-    assert not again["changed"] and again["received_at"] == first["received_at"]
+    assert not again.changed and again.state.received_at == first.state.received_at
     assert all(etag for _, etag in api.asked[2:]) and len(api.asked) == 4
     api.pages["2023-01"][1] = b"id,caller,name,score\n2,51234568,B,1\n"
-    assert collect_source(january, store, base)["changed"]
-    assert not collect_source(paged().at("2023-01"), store, base)["changed"]
+    assert collect_source(january, store, base).changed
+    assert not collect_source(paged().at("2023-01"), store, base).changed
 
 
 @pytest.mark.parametrize("following", [lambda number: 0, lambda number: 1])
@@ -100,8 +100,10 @@ def test_all_pages_of_a_month_come_over_one_connection(store: Store, serve: Call
         clients.add(scope["client"])
         await inner.app()(scope, receive, send)
 
-    state = collect_source(paged().at("2023-01"), store, {"api": serve(app).replace("://", "://:s3cret@")})
-    assert (len(state["parts"]), len(clients)) == (20, 1)
+    state = collect_source(
+        paged().at("2023-01"), store, {"api": serve(app).replace("://", "://:s3cret@")}
+    ).state
+    assert (len(state.parts), len(clients)) == (20, 1)
 
 
 def test_a_page_with_other_columns_is_named(store: Store, api: Api, base: dict[str, str]) -> None:
@@ -174,12 +176,12 @@ def test_the_months_of_a_dataset_are_one_row_of_the_summary(store: Store, tmp_pa
 
 def test_raw_records_are_purged_when_their_time_is_over(store: Store, base: dict[str, str]) -> None:
     january = paged().at("2023-01")
-    state = collect_source(january, store, base)
+    state = collect_source(january, store, base).state
     stage_table(january, store)
-    received = dt.datetime.fromisoformat(state["received_at"])
+    received = dt.datetime.fromisoformat(state.received_at)
     assert purge_snapshots(store, [paged()], received + dt.timedelta(days=29)) == []
     gone = purge_snapshots(store, [paged()], received + dt.timedelta(days=30))
-    assert {one["sha256"] for one in gone} == {part["sha256"] for part in state["parts"].values()}
+    assert {one["sha256"] for one in gone} == {part.sha256 for part in state.parts.values()}
     assert list(store.path("raw").iterdir()) == []
     lines = [line for line in Ledger(store) if line.kind == "purge"]
     assert [line.subject for line in lines] == ["the-calls/2023-01"] * 2

@@ -70,7 +70,7 @@ def test_what_is_made_from_synthetic_tables_is_synthetic_to_the_last_page(
     collect_source(contract, store, {})
     accept_staged(store, contract, stage_table(contract, store))
     marts = Marts(tmp_path, [PEOPLE, contract])
-    version = publish_release(protect_table(contract, store, marts), contract, store)["version"]
+    version = publish_release(protect_table(contract, store, marts), contract, store).version
     assert says_so(store, store.path(f"released/of-people/{version}")) == [True] * 5
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from made import accept, make_contract, not_of_a_mart, publish, rows_of
 from praya import paths
 from praya.contract import Contract
 from praya.errors import ContractError
-from praya.pipeline.measure import compute_marts, load_marts, read_stale_marts
+from praya.pipeline.measure import MartResult, compute_marts, load_marts, read_stale_marts
 from praya.store import Store, layout
-from praya.store.states import Collected, MartState
+from praya.store.states import Collected, MartState, Problem
 from praya_airflow import settled
 from praya_airflow.settled import Awaited, awaited, releases_to_come, wait_until_settled
 from praya_airflow.step import readable_contracts
@@ -85,7 +86,7 @@ def test_what_arrives_while_it_waits_is_made_with_the_rest(store: Store, metrics
     assert wait_until_settled(store, metrics, ALL, arrives)
     assert asked.count(Awaited("the-places", "validate")) == 2
     made = compute_marts(store, metrics, ALL)["b"]
-    assert rows_of(store.path(made.table)) == [(1, "z"), (3, "c")]
+    assert rows_of(store.path(made.tables[0])) == [(1, "z"), (3, "c")]
     assert len(list(store.path("marts/b").iterdir())) == 2, "no table of one change without the other"
 
 
@@ -99,7 +100,7 @@ def test_a_mart_of_releases_is_left_for_those_that_come_of_this_run(store: Store
     released(store)
     made = compute_marts(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
     assert made["a"].changed and made["b"].changed
-    assert made["c"] == made["d"] == {"waiting": ["the release of of-a"]}
+    assert made["c"] == made["d"] == MartResult(waiting=("the release of of-a",))
     assert sorted(read_stale_marts(store, metrics, ALL)) == ["c", "d"], "the next run makes them"
     took(store, OF_A)
     made = compute_marts(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
@@ -113,7 +114,7 @@ def test_a_run_that_is_on_its_way_to_a_release_is_left_to_it(store: Store, metri
     accept(store, PLACES, b"id,name\n4,d\n", LATER)
     coming = releases_to_come(ALL, store, lambda one: one == Awaited("of-a", "release"))
     made = compute_marts(store, metrics, ALL, coming=coming)
-    assert made["b"].changed and made["c"] == {"waiting": ["the release of of-a"]}
+    assert made["b"].changed and made["c"] == MartResult(waiting=("the release of of-a",))
 
 
 def test_releases_of_marts_that_are_left_for_later_are_waited_for(store: Store, metrics: Path) -> None:
@@ -134,24 +135,23 @@ def test_what_reads_all_releases_is_made_last_and_waits_for_what_is_made_before_
     (metrics / "d.sql").rename(metrics / "a_first.sql")
     released(store)
     made = compute_marts(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
-    assert made["a"].changed and made["a_first"] == {"waiting": ["the release of of-a"]}
+    assert made["a"].changed and made["a_first"] == MartResult(waiting=("the release of of-a",))
     assert [one.name for one in load_marts(metrics, ALL)][-1] == "a_first"
 
 
 def test_what_stopped_holds_nothing_up(store: Store, metrics: Path) -> None:
     released(store)
-    store.set_state("of-a", "problem", {"step": "release", "message": "Refused.", "at": LATER})
+    store.set_state("of-a", Problem(step="release", message="Refused.", at=LATER))
     made = compute_marts(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
     assert made["c"].changed and made["d"].changed
 
 
 def took(store: Store, contract: Contract) -> None:
     """The dataset of a mart has collected what the mart is now."""
-    mart = store.state("mart", str(contract.source.mart)) or {}
+    mart = store.read_record(MartState, layout.mart_state(str(contract.source.mart)))
     collected = store.read_state(Collected, contract.dataset)
-    store.set_state(
-        contract.dataset, "collected", collected | {"parts": {"data": {"sha256": mart["sha256"]}}}
-    )
+    part = msgspec.structs.replace(collected.parts["data"], sha256=mart.sha256)
+    store.set_state(contract.dataset, msgspec.structs.replace(collected, parts={"data": part}))
 
 
 def test_a_mart_without_rows_has_no_release_to_wait_for(store: Store, metrics: Path) -> None:
@@ -166,7 +166,7 @@ def test_a_mart_without_rows_has_no_release_to_wait_for(store: Store, metrics: P
     publish(store, PEOPLE, b"id,name\n1,a\n")
     publish(store, PLACES, b"id,name\n2,b\n")
     compute_marts(store, metrics, contracts, coming=releases_to_come(contracts, store, quiet))
-    assert rows_of(store.path(store.get_record(MartState, layout.mart_state("a"))["table"])) == []  # type: ignore[index]
+    assert rows_of(store.path(store.read_record(MartState, layout.mart_state("a")).table)) == []
     assert releases_to_come(contracts, store, quiet)("catalogue_releases") == []
 
 

@@ -91,7 +91,7 @@ def test_a_month_with_cases_in_quarantine_is_accepted_and_shows_what_refers_to_t
     made = compute_marts(store, folder, listed)
     with duckdb.connect() as con:
         for name in COUNTED:
-            con.execute(f"create view \"{name}\" as from '{store.path(made[name].table)}'")
+            con.execute(f"create view \"{name}\" as from '{store.path(made[name].tables[0])}'")
         found = from_marts(con, MONTH)
     slow = measures(tables, MONTH)
     assert {name: found.get(name, 0) for name in slow} == slow

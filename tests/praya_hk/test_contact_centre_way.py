@@ -25,7 +25,7 @@ from made.centre import (
 from metadata.held import complaints
 from praya.errors import DisclosureError
 from praya.pipeline.collect import collect_source
-from praya.pipeline.measure import compute_marts, read_stale_marts
+from praya.pipeline.measure import MartResult, compute_marts, read_stale_marts
 from praya.pipeline.month_switch import switch_in
 from praya.pipeline.order import publish_release
 from praya.pipeline.protect import protect_table
@@ -64,29 +64,30 @@ def test_a_month_from_the_api_to_protected_tables(
     (folder / "monthly").mkdir(parents=True)
     for path in (INCLUDE / "metrics").rglob("1823_*.sql"):
         (folder / path.relative_to(INCLUDE / "metrics")).symlink_to(path)
-    assert compute_marts(store, folder, contracts)["1823_periods"] == {
-        "waiting": ["1823_monthly_contact_volumes"]
-    }
-    assert switch_in(contracts, store, EXPECTATIONS, "synthetic-1823", "2023-03")["changed"]
+    waiting = MartResult(waiting=("1823_monthly_contact_volumes",))
+    assert compute_marts(store, folder, contracts)["1823_periods"] == waiting
+    assert switch_in(contracts, store, EXPECTATIONS, "synthetic-1823", "2023-03").changed
     made = compute_marts(store, folder, contracts)
-    assert {name for name, state in made.items() if "key" in state} == {*MONTHLY, "1823_periods", *COUNTED}
-    assert made[RECONCILIATION] == {
-        "waiting": [f"released_1823_{name}" for name in ("contact_volumes", "satisfaction", "service_levels")]
-    }
+    assert {name for name, mart in made.items() if mart.is_made} == {*MONTHLY, "1823_periods", *COUNTED}
+    assert made[RECONCILIATION] == MartResult(
+        waiting=tuple(
+            f"released_1823_{name}" for name in ("contact_volumes", "satisfaction", "service_levels")
+        )
+    )
     with duckdb.connect() as con:
         for name in COUNTED:
-            con.execute(f"create view \"{name}\" as from '{store.path(made[name].table)}'")
+            con.execute(f"create view \"{name}\" as from '{store.path(made[name].tables[0])}'")
         assert differences(con, archive.month("2023-03").truth(), "2023-03") == {}
 
     for one in contracts[len(RECORDS) :]:
         if one.source.mart == RECONCILIATION:
-            assert "key" in compute_marts(store, folder, contracts)[RECONCILIATION]
+            assert compute_marts(store, folder, contracts)[RECONCILIATION].is_made
         collect_source(one, store, {})
         stage_table(one, store)
         assert validate_table(one, store, EXPECTATIONS).verdict == "passed"
         protected = protect_table(one, store)
         assert protected.synthetic
-        assert publish_release(protected, one, store)["changed"]
+        assert publish_release(protected, one, store).changed
     catalogue(store)
     assert not [*store.path("released").glob("psi-data-*")], "synthetic data is never harvested"
     releases = [path.parent for path in store.path("released").glob("*/*/manifest.json")]

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from full import FULL
+from made import accept_staged
 from made.centre import EXPECTATIONS, INCLUDE, MARTS, RECONCILIATION, RECORDS, contract
 from praya.contract import Contract
 from praya.contract.structure import Structure
@@ -110,8 +111,7 @@ def take(one: Contract, store: Store, source: Source) -> str:
     """Collect and stage, and accept as validate would; the SHA-256 of the staged table."""
     collect_source(one, store, source.base)
     state = stage_table(one, store)
-    accepted = {name: state[name] for name in ("key", "table", "received_at", "synthetic")}
-    store.set_state(one.subject, "accepted", accepted)
+    accept_staged(store, one, state)
     return file_sha256(store.path(state.table))
 
 

@@ -16,11 +16,13 @@ import requests
 from typer.testing import CliRunner, Result
 
 from made import accept, contract_dict, field, make_contract, publish
+from praya import paths
 from praya.assurance.verify import verify
 from praya.cli.app import app
 from praya.errors import ReleaseHeld, ReleaseRefused
 from praya.history.grants import Grant, end, grants, of_token
 from praya.ledger import Ledger
+from praya.pipeline.current import TodaysRules
 from praya.pipeline.order import publish_release
 from praya.pipeline.protect import protect_table
 from praya.pipeline.release.preview import grant_preview
@@ -46,6 +48,10 @@ def held() -> Any:
     return make_contract(release=EMBARGO | FORMATS)
 
 
+def rules(store: Store) -> TodaysRules:
+    return TodaysRules(store, paths.suites())
+
+
 def granted(store: Store, to: str = "Secretary's office", **changes: Any) -> tuple[Grant, str]:
     """A version is out, another waits for its time, and somebody may look at it."""
     if not store.exists("released/sample/latest.json"):
@@ -53,6 +59,7 @@ def granted(store: Store, to: str = "Secretary's office", **changes: Any) -> tup
         catalogue(store)
     accept(store, held(), NEW, "2026-01-06T02:00:00Z")
     terms: dict[str, Any] = {"start": NOW - HOUR, "until": NOW + HOUR, "reason": "Briefing.", "by": "mary"}
+    terms["checks"] = rules(store)
     return grant_preview(protect_table(held(), store), held(), store, to=to, **(terms | changes))
 
 
@@ -84,9 +91,9 @@ def test_it_is_the_release_byte_for_byte(store: Store, base: str) -> None:
     names = sorted(path.name for path in grant.files(store).iterdir())
     shown = {name: get(base, f"{token}/{name}").content for name in names if not name.endswith(".html")}
     pages = {name: (grant.files(store) / name).read_bytes() for name in names if name.endswith(".html")}
-    pointer = publish_release(protect_table(held(), store), held(), store, now=AFTER)
-    folder = store.path(f"released/sample/{pointer['version']}")
-    assert pointer["version"] == grant.version
+    version = publish_release(protect_table(held(), store), held(), store, now=AFTER).version
+    folder = store.path(f"released/sample/{version}")
+    assert version == grant.version
     assert {path.name for path in folder.iterdir()} == {*names, "provenance.json"}
     for name, body in (shown | pages).items():
         if name not in DIFFERS:
@@ -223,8 +230,8 @@ def test_who_looked_at_what_and_when_is_on_record_and_the_release_says_so(
         ("Secretary's office", "sample.csv"),
         ("Secretary's office", "notes-en.html"),
     ]
-    pointer = publish_release(protect_table(held(), store), held(), store, now=AFTER)
-    manifest = store.read_json(f"released/sample/{pointer['version']}/manifest.json")
+    version = publish_release(protect_table(held(), store), held(), store, now=AFTER).version
+    manifest = store.read_json(f"released/sample/{version}/manifest.json")
     seen = {each["to"]: each for each in manifest["pre_release_access"]}
     assert [look["file"] for look in seen["Secretary's office"]["looked"]] == [
         "(list of files)", "sample.csv", "notes-en.html"
@@ -248,8 +255,8 @@ def test_what_is_taken_back_opens_nothing_and_its_files_are_gone(store: Store, b
     answer = get(base, f"{token}/sample.csv")
     assert (answer.status_code, answer.json()["title"]) == (410, "This preview was taken back.")
     assert not grant.files(store).exists() and line.body["ended"] is True
-    pointer = publish_release(protect_table(held(), store), held(), store, now=AFTER)
-    (seen,) = store.read_json(f"released/sample/{pointer['version']}/manifest.json")["pre_release_access"]
+    version = publish_release(protect_table(held(), store), held(), store, now=AFTER).version
+    (seen,) = store.read_json(f"released/sample/{version}/manifest.json")["pre_release_access"]
     assert seen["until"] < grant.until.isoformat() and seen["looked"][0]["file"] == "sample.csv"
 
 
@@ -258,6 +265,7 @@ def test_files_of_previews_that_are_over_do_not_lie_about(store: Store) -> None:
     publish_release(protect_table(held(), store), held(), store, now=AFTER)
     accept(store, held(), NEW + b"3,c\n", "2026-01-07T02:00:00Z")
     terms: dict[str, Any] = {"start": NOW, "until": NOW + HOUR, "reason": "x", "by": "mary"}
+    terms["checks"] = rules(store)
     new, _ = grant_preview(protect_table(held(), store), held(), store, to="Secretary", **terms)
     assert not over.files(store).exists() and new.files(store).is_dir()
 
@@ -280,6 +288,7 @@ def test_killed_before_its_terms_stand_it_opens_nothing_and_leaves_nothing(
 
 def test_what_release_would_refuse_is_no_preview_either(store: Store) -> None:
     terms: dict[str, Any] = {"to": "x", "start": NOW, "until": NOW + HOUR, "reason": "x", "by": "mary"}
+    terms["checks"] = rules(store)
     publish(store, make_contract(), OLD)
     contract = make_contract()
     with pytest.raises(ReleaseRefused, match="nothing waits for its release; 20260105T020000Z is out"):
@@ -307,7 +316,15 @@ def test_a_change_that_waits_for_its_notice_can_be_looked_at(store: Store) -> No
     with pytest.raises(ReleaseHeld):
         publish_release(table, contract, store)
     grant, _ = grant_preview(
-        table, contract, store, to="x", start=NOW, until=NOW + HOUR, reason="x", by="mary"
+        table,
+        contract,
+        store,
+        to="x",
+        start=NOW,
+        until=NOW + HOUR,
+        reason="x",
+        by="mary",
+        checks=rules(store),
     )
     assert json.loads((grant.files(store) / "manifest.json").read_bytes())["number"] == "2.0.0"
 

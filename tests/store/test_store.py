@@ -13,6 +13,7 @@ import pytest
 from praya.errors import IntegrityError, StoreBusy
 from praya.store import Store, canonical, content_key, file_sha256
 from praya.store import folder as folder_module
+from praya.store.states import Problem
 
 
 def folders_of(work: Path) -> list[Path]:
@@ -77,9 +78,9 @@ def test_nan_is_no_json(store: Store) -> None:
 
 
 def test_a_damaged_pointer_is_named(store: Store) -> None:
-    store.put_bytes("state/a/b.json", b"{")
-    with pytest.raises(IntegrityError, match=r"state/a/b\.json is not JSON"):
-        store.state("a", "b")
+    store.put_bytes("state/a/problem.json", b"{")
+    with pytest.raises(IntegrityError, match=r"state/a/problem\.json is not JSON"):
+        store.state(Problem, "a")
 
 
 @pytest.mark.parametrize("key", ["../outside", "/etc/passwd", "state/../../outside", "released/../../x"])
@@ -143,10 +144,10 @@ def test_scratch_of_dead_processes_is_swept_and_of_living_ones_is_not(store: Sto
 
 
 def test_an_unchanged_state_is_not_written_again(store: Store) -> None:
-    store.set_state("d", "step", {"key": "1"})
-    before = store.path("state/d/step.json").stat().st_mtime_ns
-    store.set_state("d", "step", {"key": "1"})
-    assert store.path("state/d/step.json").stat().st_mtime_ns == before
+    store.set_state("d", Problem(step="stage", message="It stopped."))
+    before = store.path("state/d/problem.json").stat().st_mtime_ns
+    store.set_state("d", Problem(step="stage", message="It stopped."))
+    assert store.path("state/d/problem.json").stat().st_mtime_ns == before
 
 
 def test_a_lock_holds_among_processes_and_is_freed_when_its_holder_dies(store: Store) -> None:

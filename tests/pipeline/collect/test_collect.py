@@ -12,16 +12,17 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 
 from made import RECEIVED, SourceServer, make_contract
 from praya.contract import Contract
 from praya.errors import SourceError, SourceUnavailable
 from praya.ledger import Ledger
-from praya.pipeline.collect import collect_source
+from praya.pipeline.collect import Collection, collect_source
 from praya.pipeline.collect.http_source import ATTEMPTS
-from praya.store import Store
-from praya.store.states import Collected
+from praya.store import Store, layout
+from praya.store.states import Collected, MartState
 
 GOOD = b"id,name\n1,a\n"
 KEY = hashlib.sha256(GOOD).hexdigest()
@@ -39,7 +40,7 @@ def over_http(path: str = "/sample.csv", **source: Any) -> Contract:
     return make_contract(source={"url": None, "connection": "department", "path": path, **source})
 
 
-def take(contract: Contract, store: Store, server: SourceServer) -> dict[str, Any]:
+def take(contract: Contract, store: Store, server: SourceServer) -> Collection:
     return collect_source(contract, store, {"department": server.url})
 
 
@@ -47,16 +48,15 @@ def age(store: Store, dataset: str = "sample") -> None:
     """Make the last snapshot one that was received long ago."""
     state = store.state(Collected, dataset)
     assert state is not None
-    parts = {name: part | {"received_at": RECEIVED} for name, part in state.parts.items()}
-    store.set_state(dataset, "collected", state | {"parts": parts, "received_at": RECEIVED})
+    parts = {name: msgspec.structs.replace(part, received_at=RECEIVED) for name, part in state.parts.items()}
+    store.set_state(dataset, msgspec.structs.replace(state, parts=parts, received_at=RECEIVED))
 
 
 def test_bytes_are_stored_as_received_under_their_hash_with_a_receipt_and_a_ledger_line(
     store: Store, source_server: SourceServer
 ) -> None:
     (source_server.folder / "sample.csv").write_bytes(GOOD)
-    state = take(over_http(), store, source_server)
-    assert state["changed"] is True
+    assert take(over_http(), store, source_server).changed is True
     raw = store.path(f"raw/{KEY}")
     assert raw.read_bytes() == GOOD and stat.S_IMODE(raw.stat().st_mode) == 0o600
     (receipt,) = store.path("receipts/sample").iterdir()
@@ -76,7 +76,7 @@ def test_the_etag_is_asked_with_and_an_unchanged_source_keeps_its_first_time(
     age(store)
     again = take(over_http(), store, source_server)
     assert source_server.asked[1][1]["if-none-match"] == f'"{KEY}"'
-    assert (again["changed"], again["received_at"]) == (False, RECEIVED)
+    assert (again.changed, again.state.received_at) == (False, RECEIVED)
     assert len(list(Ledger(store))) == 1
 
 
@@ -86,7 +86,7 @@ def test_the_same_bytes_without_an_etag_keep_their_first_time(store: Store, tmp_
     collect_source(contract, store, {})
     age(store)
     again = collect_source(contract, store, {})
-    assert (again["changed"], again["received_at"]) == (False, RECEIVED)
+    assert (again.changed, again.state.received_at) == (False, RECEIVED)
 
 
 def test_changed_bytes_are_another_snapshot_and_the_old_one_stays(
@@ -97,7 +97,7 @@ def test_changed_bytes_are_another_snapshot_and_the_old_one_stays(
     age(store)
     (source_server.folder / "sample.csv").write_bytes(GOOD + b"2,b\n")
     again = take(over_http(), store, source_server)
-    assert again["changed"] is True and again["received_at"] > RECEIVED
+    assert again.changed is True and again.state.received_at > RECEIVED
     assert len(list(store.path("raw").iterdir())) == 2 and len(list(Ledger(store))) == 2
 
 
@@ -166,7 +166,7 @@ def test_a_source_that_recovers_between_attempts_is_taken(
     (source_server.folder / "sample.csv").write_bytes(GOOD)
     source_server.faults["/sample.csv"] = "truncated"
     monkeypatch.setattr("tenacity.nap.time", SimpleNamespace(sleep=lambda _: source_server.faults.clear()))
-    assert take(over_http(), store, source_server)["parts"]["data"]["sha256"] == KEY
+    assert take(over_http(), store, source_server).state.parts["data"].sha256 == KEY
 
 
 def test_a_source_that_nobody_answers_for_is_said(store: Store) -> None:
@@ -187,7 +187,7 @@ def test_a_body_over_the_limit_is_refused(store: Store, source_server: SourceSer
     with pytest.raises(SourceError, match=f"more than the {len(GOOD) - 1} bytes"):
         take(over_http(max_bytes=len(GOOD) - 1), store, source_server)
     assert store.state(Collected, "sample") is None
-    assert take(over_http(max_bytes=len(GOOD)), store, source_server)["changed"]
+    assert take(over_http(max_bytes=len(GOOD)), store, source_server).changed
 
 
 def answer(body: bytes, headers: dict[str, str], status: int = 200, pieces: int = 1) -> Any:
@@ -207,8 +207,8 @@ def test_a_compressed_body_is_whole_when_its_bytes_on_the_wire_are(
 ) -> None:
     packed = gzip.compress(GOOD * 1000)
     url = serve(answer(packed, {"content-encoding": "gzip", "content-length": str(len(packed))}))
-    state = collect_source(over_http(), store, {"department": url})
-    assert store.path(f"raw/{state['parts']['data']['sha256']}").read_bytes() == GOOD * 1000
+    state = collect_source(over_http(), store, {"department": url}).state
+    assert store.path(f"raw/{state.parts['data'].sha256}").read_bytes() == GOOD * 1000
 
 
 def test_a_damaged_compressed_body_is_said(store: Store, serve: Callable[[Any], str]) -> None:
@@ -235,7 +235,7 @@ def test_last_modified_is_asked_with(store: Store, serve: Callable[[Any], str]) 
 
     url = serve(app)
     collect_source(over_http(), store, {"department": url})
-    assert collect_source(over_http(), store, {"department": url})["changed"] is False
+    assert collect_source(over_http(), store, {"department": url}).changed is False
     assert asked == [None, moment.encode()]
 
 
@@ -261,13 +261,13 @@ def test_synthetic_stands_in_receipt_ledger_and_state_also_when_nothing_changed(
 
     base = {"department": serve(app)}
     contract = over_http().model_copy(update={"synthetic": True})
-    first = collect_source(contract, store, base)
-    assert first["synthetic"] and first["parts"]["data"]["synthetic"]
+    first = collect_source(contract, store, base).state
+    assert first.synthetic and first.parts["data"].synthetic
     (receipt,) = store.path("receipts/sample").iterdir()
     said = store.read_json(store.key(receipt))
     assert said["synthetic"] and said["headers"]["x-synthetic"] == "true"
     assert [line.body["synthetic"] for line in Ledger(store)] == [True]
-    assert collect_source(contract, store, base) == first | {"changed": False}
+    assert collect_source(contract, store, base) == Collection(first, changed=False)
     with pytest.raises(SourceError, match="is synthetic"):
         collect_source(over_http(), store, base)
 
@@ -276,9 +276,10 @@ def test_an_answer_that_does_not_say_synthetic_is_what_its_contract_says(
     store: Store, serve: Callable[[Any], str]
 ) -> None:
     base = {"department": serve(answer(GOOD, {"x-synthetic": "false"}))}
-    assert collect_source(over_http(), store, base)["synthetic"] is False
+    assert collect_source(over_http(), store, base).state.synthetic is False
     assert (
-        collect_source(over_http().model_copy(update={"synthetic": True}), store, base)["synthetic"] is True
+        collect_source(over_http().model_copy(update={"synthetic": True}), store, base).state.synthetic
+        is True
     )
 
 
@@ -306,11 +307,11 @@ def test_a_large_body_is_never_whole_in_memory(store: Store, serve: Callable[[An
     url = serve(answer(piece, {"content-length": str(len(piece) * pieces)}, pieces=pieces))
     tracemalloc.start()
     try:
-        state = collect_source(over_http(), store, {"department": url})
+        state = collect_source(over_http(), store, {"department": url}).state
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert state["parts"]["data"]["bytes"] == 64 * 1024**2
+    assert state.parts["data"].bytes == 64 * 1024**2
     assert peak < 16 * 1024**2
 
 
@@ -321,10 +322,10 @@ def test_parts_are_one_snapshot_and_one_changed_part_is_a_change(
     (source_server.folder / "en.csv").write_bytes(GOOD)
     (source_server.folder / "tc.csv").write_bytes(GOOD)
     first = take(contract, store, source_server)
-    assert set(first["parts"]) == {"en", "zh-Hant"}
+    assert set(first.state.parts) == {"en", "zh-Hant"}
     (source_server.folder / "tc.csv").write_bytes(GOOD + b"2,b\n")
     second = take(contract, store, source_server)
-    assert second["changed"] and second["parts"]["en"] == first["parts"]["en"]
+    assert second.changed and second.state.parts["en"] == first.state.parts["en"]
 
 
 def test_a_part_that_fails_leaves_the_whole_last_snapshot(store: Store, source_server: SourceServer) -> None:
@@ -377,6 +378,14 @@ def test_a_mart_is_taken_with_its_own_time_and_one_not_computed_is_said(store: S
     with pytest.raises(SourceError, match="'a_mart' has not been computed yet"):
         collect_source(contract, store, {})
     store.put_bytes("marts/a_mart/1/mart.parquet", b"PAR1")
-    mart = {"table": "marts/a_mart/1/mart.parquet", "sha256": hashlib.sha256(b"PAR1").hexdigest(), "key": "1"}
-    store.set_state("mart", "a_mart", mart | {"received_at": RECEIVED, "synthetic": False})
-    assert collect_source(contract, store, {})["received_at"] == RECEIVED
+    mart = MartState(
+        key="1",
+        table="marts/a_mart/1/mart.parquet",
+        sha256=hashlib.sha256(b"PAR1").hexdigest(),
+        rows=1,
+        inputs={},
+        received_at=RECEIVED,
+        synthetic=False,
+    )
+    store.put_record(layout.mart_state("a_mart"), mart)
+    assert collect_source(contract, store, {}).state.received_at == RECEIVED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from pathlib import Path
@@ -20,6 +21,7 @@ from praya.contract import Contract, load_contracts
 from praya.errors import MeasureError
 from praya.ledger import Ledger
 from praya.pipeline.measure import (
+    MartResult,
     compute_marts,
     compute_month,
     inputs_behind,
@@ -29,7 +31,7 @@ from praya.pipeline.measure import (
 )
 from praya.pipeline.measure.catalogue_tables import catalogue_releases
 from praya.store import Store, layout
-from praya.store.states import MartState
+from praya.store.states import Accepted, MartState, MonthState, MonthTable
 
 pytestmark = pytest.mark.slow
 
@@ -135,7 +137,7 @@ def test_what_a_wrong_file_is_does_not_stop_the_others_and_stays_pending(store: 
     compute_marts(store, folder, BOTH)
     marts(folder, a="select * from the_people where", c="select * from the_people")
     results = compute_marts(store, folder, BOTH)
-    assert "a.sql" in results["a"].failed and "which is wrong itself" in results["b"].failed
+    assert "a.sql" in str(results["a"].failed) and "which is wrong itself" in str(results["b"].failed)
     assert results["c"].changed
     with duckdb.connect(str(store.path("warehouse.duckdb")), read_only=True) as con:
         assert con.sql("from b").fetchall() == [(1, "a")], "what was there stays"
@@ -158,7 +160,7 @@ def test_a_mart_waits_for_all_of_its_inputs(store: Store, folder: Path) -> None:
     marts(folder, a="select p.id from the_people p join the_places using (id)", b="select id from the_people")
     accept(store, PEOPLE, b"id,name\n1,a\n")
     results = compute_marts(store, folder, BOTH)
-    assert results["a"] == {"waiting": ["the_places"]}
+    assert results["a"] == MartResult(waiting=("the_places",))
     assert (results["b"].rows, results["b"].changed) == (1, True)
     assert read_stale_marts(store, folder, BOTH) == []
     accept(store, PLACES, b"id,name\n1,x\n")
@@ -172,9 +174,11 @@ def test_the_same_inputs_are_not_computed_again(
     marts(folder, a="select id from the_people")
     accept(store, PEOPLE, b"id,name\n1,a\n")
     first = compute_marts(store, folder, BOTH)["a"]
-    monkeypatch.setattr("praya.pipeline.measure._run", lambda *_: pytest.fail("it was computed again"))
+    monkeypatch.setattr(
+        "praya.pipeline.measure.mart_step.MartStep.make", lambda *_: pytest.fail("it was computed again")
+    )
     monkeypatch.setattr("praya.store.Store.adopt", lambda *_: pytest.fail("the warehouse was built again"))
-    assert compute_marts(store, folder, BOTH)["a"] == first | {"changed": False}
+    assert compute_marts(store, folder, BOTH)["a"] == dataclasses.replace(first, changed=False)
 
 
 def test_new_inputs_and_new_sql_are_computed_and_move_what_is_made_from_them(
@@ -186,8 +190,8 @@ def test_new_inputs_and_new_sql_are_computed_and_move_what_is_made_from_them(
     accept(store, PEOPLE, b"id,name\n1,a\n2,b\n", "2026-01-06T02:00:00Z")
     assert read_stale_marts(store, folder, BOTH) == ["a", "b"]
     results = compute_marts(store, folder, BOTH)
-    assert results["b"].changed and results["b"]["received_at"] == "2026-01-06T02:00:00Z"
-    assert rows_of(store.path(results["b"]["table"])) == [(2,)]
+    assert results["b"].changed and results["b"].states[""].received_at == "2026-01-06T02:00:00Z"
+    assert rows_of(store.path(results["b"].tables[0])) == [(2,)]
     marts(folder, b="select count(*) + 1 as n from a")
     assert read_stale_marts(store, folder, BOTH) == ["b"]
     results = compute_marts(store, folder, BOTH)
@@ -198,7 +202,7 @@ def test_a_mart_is_as_old_as_its_latest_input(store: Store, folder: Path) -> Non
     marts(folder, a="select p.id from the_people p join the_places using (id)")
     accept(store, PEOPLE, b"id,name\n1,a\n", "2026-01-07T02:00:00Z")
     accept(store, PLACES, b"id,name\n1,x\n", RECEIVED)
-    assert compute_marts(store, folder, BOTH)["a"]["received_at"] == "2026-01-07T02:00:00Z"
+    assert compute_marts(store, folder, BOTH)["a"].states[""].received_at == "2026-01-07T02:00:00Z"
 
 
 def test_a_mart_of_one_synthetic_input_is_synthetic_and_so_is_what_is_made_from_it(
@@ -239,9 +243,9 @@ def test_sql_that_the_tables_do_not_fit_is_said_and_holds_up_only_what_needs_it(
     before = store.get_record(MartState, layout.mart_state("a"))
     marts(folder, a="select age from the_people", c="select id + 1 as id from the_people")
     results = compute_marts(store, folder, BOTH)
-    assert re.search(r"a\.sql: cannot run on the tables as they are: .*age", results["a"].failed)
-    assert results["b"] == {"waiting": ["a"]}
-    assert results["c"].changed and rows_of(store.path(results["c"]["table"])) == [(2,)]
+    assert re.search(r"a\.sql: cannot run on the tables as they are: .*age", str(results["a"].failed))
+    assert results["b"] == MartResult(waiting=("a",))
+    assert results["c"].changed and rows_of(store.path(results["c"].tables[0])) == [(2,)]
     assert store.get_record(MartState, layout.mart_state("a")) == before
 
 
@@ -253,7 +257,7 @@ def test_a_mart_of_nothing_is_refused(folder: Path) -> None:
 def test_the_rows_of_a_mart_have_one_order(store: Store, folder: Path) -> None:
     marts(folder, a="select name, id from the_people order by reverse(name), id desc")
     accept(store, PEOPLE, b"id,name\n3,a\n1,b\n2,a\n")
-    assert rows_of(store.path(compute_marts(store, folder, BOTH)["a"]["table"])) == [
+    assert rows_of(store.path(compute_marts(store, folder, BOTH)["a"].tables[0])) == [
         ("a", 2),
         ("a", 3),
         ("b", 1),
@@ -265,7 +269,8 @@ def test_a_mart_keeps_decimals(store: Store, folder: Path) -> None:
     marts(folder, a="select id, sum(v) as v from the_people group by id")
     accept(store, contract, b"id,v\n1,0.1\n2,0.2\n")
     assert [
-        str(value) for _, value in rows_of(store.path(compute_marts(store, folder, [contract])["a"]["table"]))
+        str(value)
+        for _, value in rows_of(store.path(compute_marts(store, folder, [contract])["a"].tables[0]))
     ] == ["0.1", "0.2"]
 
 
@@ -282,19 +287,19 @@ def test_a_mart_of_a_release_reads_what_is_published_and_follows_it(store: Store
         },
     )
     accept(store, counts, b"id,cases\n1,1233\n2,3\n")
-    assert compute_marts(store, folder, [counts])["a"] == {"waiting": ["released_the_counts"]}
+    assert compute_marts(store, folder, [counts])["a"] == MartResult(waiting=("released_the_counts",))
     assert read_stale_marts(store, folder, [counts]) == []
     publish(store, counts, b"id,cases\n1,1233\n2,3\n")
     assert read_stale_marts(store, folder, [counts]) == ["a"]
     made = compute_marts(store, folder, [counts])["a"]
-    assert rows_of(store.path(made.table)) == [(1, 1235, "F"), (2, None, "C")]
-    assert made.received_at == RECEIVED and not made.synthetic
+    assert rows_of(store.path(made.tables[0])) == [(1, 1235, "F"), (2, None, "C")]
+    assert made.states[""].received_at == RECEIVED and not made.synthetic
     accept(store, counts, b"id,cases\n1,44\n", "2026-01-06T02:00:00Z")
     assert read_stale_marts(store, folder, [counts]) == [], "accepted is not released"
     publish(store, counts, b"id,cases\n1,44\n", "2026-01-06T02:00:00Z")
     made = compute_marts(store, folder, [counts])["a"]
     # Of a row that is gone stays that it is withheld.
-    assert rows_of(store.path(made.table)) == [(1, 45, "F"), (2, None, "C")]
+    assert rows_of(store.path(made.tables[0])) == [(1, 45, "F"), (2, None, "C")]
 
 
 def hong_kong_month(at: str) -> str:
@@ -303,17 +308,17 @@ def hong_kong_month(at: str) -> str:
 
 def test_a_mart_of_what_the_catalogue_released_moves_with_the_months(store: Store, folder: Path) -> None:
     marts(folder, a="select dataset, released_month from catalogue_releases")
-    assert compute_marts(store, folder, BOTH)["a"] == {"waiting": ["catalogue_releases"]}
+    assert compute_marts(store, folder, BOTH)["a"] == MartResult(waiting=("catalogue_releases",))
     publish(store, PEOPLE, b"id,name\n1,a\n")
     publish(store, PEOPLE, b"id,name\n1,b\n", "2026-01-06T02:00:00Z")
     first, *others = [line for line in Ledger(store) if line.kind == "release"]
     months = sorted({hong_kong_month(line.at) for line in (first, *others)})
     made = compute_marts(store, folder, BOTH)["a"]
-    assert rows_of(store.path(made.table)) == [("the-people", month) for month in months]
-    assert made.received_at == (first if len(months) == 1 else others[0]).at and not made.synthetic
+    assert rows_of(store.path(made.tables[0])) == [("the-people", month) for month in months]
+    assert made.states[""].received_at == (first if len(months) == 1 else others[0]).at and not made.synthetic
     publish(store, PLACES, b"id,name\n1,a\n")
     assert read_stale_marts(store, folder, BOTH) == ["a"]
-    assert {row[0] for row in rows_of(store.path(compute_marts(store, folder, BOTH)["a"]["table"]))} == {
+    assert {row[0] for row in rows_of(store.path(compute_marts(store, folder, BOTH)["a"].tables[0]))} == {
         "the-people",
         "the-places",
     }
@@ -343,22 +348,31 @@ def test_what_adds_months_up_is_left_while_more_are_on_their_way(store: Store, f
     switched(store, calls, folder, b"id,name\n1,a\n2,b\n")
     publish(store, PEOPLE, b"id,name\n1,b\n", "2026-01-06T02:00:00Z")
     made = compute_marts(store, folder, contracts, {"hk-demo", "hk-other"})
-    assert made["a"] == made["b"] == {"waiting": ["the months of hk-demo"]}
+    assert made["a"] == made["b"] == MartResult(waiting=("the months of hk-demo",))
     assert made["by_month"].rows == 1 and made["c"].changed
     with duckdb.connect(str(store.path("warehouse.duckdb")), read_only=True) as con:
         assert con.execute("select calls from a").fetchall() == [(1,)]
-    assert rows_of(store.path(compute_marts(store, folder, contracts)["b"]["table"])) == [(2,)]
+    assert rows_of(store.path(compute_marts(store, folder, contracts)["b"].tables[0])) == [(2,)]
 
 
 def switched(store: Store, contract: Contract, folder: Path, data: bytes) -> None:
     """A month of records, switched in."""
     january = contract.at("2026-01")
     accept(store, january, data)
-    table = store.read_json(f"state/{january.subject}/accepted.json")
-    counts = {"tables": {contract.dataset: table}} | {
-        name: table[name] for name in ("key", "received_at", "synthetic")
-    }
-    store.set_state("month/hk-demo", "2026-01", counts)
+    accepted = store.read_state(Accepted, january.subject)
+    table = MonthTable(
+        key=accepted.key,
+        table=accepted.table,
+        received_at=accepted.received_at,
+        synthetic=accepted.synthetic,
+    )
+    month = MonthState(
+        key=table.key,
+        tables={contract.dataset: table},
+        received_at=table.received_at,
+        synthetic=table.synthetic,
+    )
+    store.put_record(layout.month_state("hk-demo", "2026-01"), month)
     compute_month(store, folder, [contract, PEOPLE], "hk-demo", "2026-01")
 
 

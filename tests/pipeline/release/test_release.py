@@ -17,13 +17,16 @@ from typing import Any
 
 import duckdb
 import frictionless
+import msgspec
 import pandas as pd
 import pyarrow.csv
 import pytest
 
 from made import RECEIVED, accept, field, make_contract, publish, rows_of, text
+from praya import paths
 from praya.errors import ReleaseHeld
 from praya.ledger import Ledger
+from praya.pipeline.current import TodaysRules
 from praya.pipeline.order import publish_release
 from praya.pipeline.protect import protect_table
 from praya.pipeline.release.due import due_at
@@ -61,7 +64,7 @@ def test_unchanged_content_makes_no_new_release(store: Store) -> None:
     publish(store, make_contract(), DATA)
     before = {path: path.stat().st_mtime_ns for path in store.path("released").rglob("*")}
     again = publish_release(protect_table(make_contract(), store), make_contract(), store)
-    assert again["changed"] is False
+    assert again.changed is False
     # The same rows received again later, in another order, are no other content.
     publish(store, make_contract(), b"id,name\n2,b\n1,a\n", LATER)
     # Nor is it another for what only the publisher sees.
@@ -114,9 +117,10 @@ def test_the_manifest_tells_the_snapshot_that_its_rows_came_from(store: Store) -
     # By now something newer was collected, but has not come this far.
     collected = store.state(Collected, "sample")
     assert collected is not None
-    newer = {"data": collected.parts["data"] | {"sha256": "f" * 64, "received_at": LATER}}
-    store.set_state("sample", "collected", collected | {"parts": newer, "key": "newer", "received_at": LATER})
-    version = publish_release(table, make_contract(), store)["version"]
+    part = msgspec.structs.replace(collected.parts["data"], sha256="f" * 64, received_at=LATER)
+    newer = msgspec.structs.replace(collected, parts={"data": part}, key="newer", received_at=LATER)
+    store.set_state("sample", newer)
+    version = publish_release(table, make_contract(), store).version
     manifest = store.get_json(f"released/sample/{version}/manifest.json")
     assert manifest is not None
     assert manifest["snapshots"]["data"]["sha256"] == hashlib.sha256(DATA).hexdigest()
@@ -192,10 +196,18 @@ def test_nothing_shows_before_the_embargo_and_everything_at_it(store: Store) -> 
     assert caught.value.due == at("2027-01-04T08:30:00Z")
     until = at("2099-01-01T00:00:00Z")
     grant_preview(
-        table, contract, store, to="Secretary", start=at(LATER), until=until, reason="Briefing.", by="mary"
+        table,
+        contract,
+        store,
+        to="Secretary",
+        start=at(LATER),
+        until=until,
+        reason="Briefing.",
+        by="mary",
+        checks=TodaysRules(store, paths.suites()),
     )
     assert not store.path("released").exists() and Ledger(store).find("release", "sample") is None
-    assert publish_release(table, contract, store, now=at("2027-01-04T08:30:00Z"))["changed"]
+    assert publish_release(table, contract, store, now=at("2027-01-04T08:30:00Z")).changed
 
 
 def test_the_last_release_stays_while_the_next_is_held(store: Store) -> None:

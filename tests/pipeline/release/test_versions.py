@@ -21,6 +21,7 @@ from praya.history import latest, tombstone, versions
 from praya.ledger import Ledger
 from praya.pipeline.order import publish_release
 from praya.pipeline.protect import protect_table
+from praya.pipeline.release import Released
 from praya.pipeline.release.correct import correct
 from praya.pipeline.release.preview import on_record
 from praya.pipeline.release.withdraw import rollback, withdraw
@@ -46,9 +47,7 @@ def index(store: Store, dataset: str = "sample") -> dict[str, Any]:
     return store.read_json(f"released/{dataset}/versions.json")
 
 
-def try_release(
-    store: Store, contract: Any, data: bytes, received: str, now: str | None = None
-) -> dict[str, Any]:
+def try_release(store: Store, contract: Any, data: bytes, received: str, now: str | None = None) -> Released:
     accept(store, contract, data, received)
     moment = dt.datetime.fromisoformat(now) if now else None
     return publish_release(protect_table(not_of_a_mart(contract), store), contract, store, now=moment)
@@ -142,7 +141,7 @@ def test_a_breaking_change_waits_for_its_notice_and_a_notice_is_good_for_one(sto
     with pytest.raises(ReleaseHeld, match="held until 10 January 2026, 00:00") as caught:
         try_release(store, less, DATA, day(6), "2026-01-09T15:59:59Z")
     assert caught.value.due == dt.datetime(2026, 1, 9, 16, tzinfo=dt.UTC)
-    assert try_release(store, less, DATA, day(6), "2026-01-09T16:00:00Z")["changed"]
+    assert try_release(store, less, DATA, day(6), "2026-01-09T16:00:00Z").changed
     with pytest.raises(ReleaseRefused, match="has been used for an earlier change"):
         try_release(store, make_contract(ID, release=NOTICE), b"id\n1\n", day(20))
 
@@ -169,7 +168,7 @@ def test_nothing_goes_out_on_a_verdict_older_than_its_rules(store: Store, tmp_pa
     )
     with pytest.raises(ReleaseRefused, match="run validate again"):
         publish_release(table, make_contract(), store, suites=tmp_path)
-    assert publish_release(table, make_contract(), store)["changed"]
+    assert publish_release(table, make_contract(), store).changed
 
 
 def test_a_table_is_not_released_when_policy_or_table_have_moved_on(
@@ -208,9 +207,7 @@ def test_before_its_time_nothing_of_a_release_can_be_found_anywhere_that_is_show
     catalogue(store)
     assert shown(store) == before
     assert [line.body["version"] for line in Ledger(store) if line.kind == "release"] == ["20260105T020000Z"]
-    assert (
-        try_release(store, contract, secret, day(6), "2027-01-04T08:30:00Z")["version"] == "20260106T020000Z"
-    )
+    assert try_release(store, contract, secret, day(6), "2027-01-04T08:30:00Z").version == "20260106T020000Z"
     assert index(store)["latest"] == "20260106T020000Z"
 
 
@@ -273,7 +270,7 @@ def test_what_was_withdrawn_does_not_come_back_by_itself(three: Store) -> None:
     with pytest.raises(ReleaseRefused, match="praya correct sample 20260107T020000Z"):
         try_release(three, titled, rows, day(7))
     correct(three, "sample", "1.0.2", "The title was another fund's.", "mary")
-    version = try_release(three, titled, rows, day(7))["version"]
+    version = try_release(three, titled, rows, day(7)).version
     assert version == "20260107T020000Z-2"
     told = manifest(three.path(f"released/sample/{version}"))
     assert told["corrects"] == {
@@ -290,7 +287,7 @@ def test_rows_that_another_version_has_too_are_not_withdrawn_with_one_of_them(st
     first = publish(store, make_contract(), DATA)
     publish(store, make_contract(title=text("A wrong title")), DATA)
     withdraw(store, "sample", "1.0.1", "Wrong title.", "mary")
-    assert try_release(store, make_contract(), DATA, day(5))["version"] == first.name
+    assert try_release(store, make_contract(), DATA, day(5)).version == first.name
     assert manifest(publish(store, make_contract(title=text("A better title")), DATA))["number"] == "1.0.2"
     with pytest.raises(ReleaseRefused, match="Wrong title"):
         try_release(store, make_contract(title=text("A wrong title")), DATA, day(5))
@@ -387,7 +384,7 @@ def test_an_old_id_leads_to_the_dataset_and_what_was_released_under_it_stays(sto
     # An alias that is given later is there without a new release.
     later = make_contract(dataset="hk-dpo-sample", aliases=["hk-effo-sample", "older-still"])
     accept(store, later, DATA, day(6))
-    assert publish_release(protect_table(later, store), later, store)["changed"] is False
+    assert publish_release(protect_table(later, store), later, store).changed is False
     assert store.path("released/older-still/alias.json").is_file()
 
 
@@ -455,4 +452,4 @@ def test_what_is_made_from_an_embargoed_table_is_held_with_it(
     assert not store.path("released").exists()
     # From what is released of it, it may be made at any time.
     (metrics / "between.sql").write_text("select id, name from released_held")
-    assert try_release(store, contract, rows.getvalue(), day(5), "2026-01-06T00:00:00Z")["changed"]
+    assert try_release(store, contract, rows.getvalue(), day(5), "2026-01-06T00:00:00Z").changed

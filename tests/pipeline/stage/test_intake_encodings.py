@@ -100,8 +100,8 @@ def take(store: Store, server: Server, body: bytes, encoding: str, frame: str) -
     """What is stored of the body."""
     server.body, server.encoding, server.frame = body, encoding, frame
     contract = make_contract(source={"url": None, "connection": "department", "path": "/x.csv"})
-    state = collect_source(contract, store, {"department": f"http://127.0.0.1:{server.server_port}"})
-    return store.path(f"raw/{state['parts']['data']['sha256']}").read_bytes()
+    state = collect_source(contract, store, {"department": f"http://127.0.0.1:{server.server_port}"}).state
+    return store.path(f"raw/{state.parts['data'].sha256}").read_bytes()
 
 
 @pytest.mark.parametrize("frame", FRAMES)

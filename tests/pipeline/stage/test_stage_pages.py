@@ -17,6 +17,7 @@ from praya.errors import StageError
 from praya.pipeline.stage import csv_input, stage_table
 from praya.pipeline.stage.csv_records import Survey
 from praya.store import Store, duck
+from praya.store.states import Staged
 
 pytestmark = pytest.mark.slow
 
@@ -53,11 +54,11 @@ def lines(first: int, last: int, at: str = "2023-01-05T10:00:00+08:00") -> bytes
 
 def staged(
     store: Store, contract: Contract, data: bytes | dict[str, bytes]
-) -> tuple[dict[str, Any], list[Any], list[Any]]:
+) -> tuple[Staged, list[Any], list[Any]]:
     put_snapshot(store, contract, data)
     state = stage_table(contract, store)
     assert state.rows_in == state.rows_out + state.rows_quarantined
-    table, quarantine = (rows_of(store.path(state[name])) for name in ("table", "quarantine"))
+    table, quarantine = (rows_of(store.path(key)) for key in (state.table, state.quarantine))
     return state, table, quarantine
 
 
@@ -120,7 +121,7 @@ def test_pages_are_read_as_if_they_were_one_file(pages: list[bytes], cut: bool, 
         HEADER + b"".join(pages),
     )
     counts = ("rows_in", "rows_out", "rows_quarantined", "quarantined_by_rule")
-    assert [state[name] for name in counts] == [whole[name] for name in counts]
+    assert [getattr(state, name) for name in counts] == [getattr(whole, name) for name in counts]
     assert table == one_table
     # Where a page was cut behind its last line, an empty last line of it is gone, and what is behind it moves up.
     assert cut or [row[1:] for row in quarantine] == [row[1:] for row in one_quarantine]
@@ -131,7 +132,7 @@ def test_pages_are_read_as_if_they_were_one_file(pages: list[bytes], cut: bool, 
 
 def test_a_page_without_rows_is_a_page(store: Store) -> None:
     state, table, _ = staged(store, records().at("2023-01"), paged(lines(0, 3), b"", lines(3, 5)))
-    assert (state["rows_in"], [row[0] for row in table]) == (5, [0, 1, 2, 3, 4])
+    assert (state.rows_in, [row[0] for row in table]) == (5, [0, 1, 2, 3, 4])
 
 
 def test_a_key_that_comes_again_on_another_page_goes_to_quarantine_with_its_line(store: Store) -> None:
@@ -140,7 +141,7 @@ def test_a_key_that_comes_again_on_another_page_goes_to_quarantine_with_its_line
         store, records().at("2023-01"), paged(lines(0, 3), lines(1, 2) + lines(3, 5), bad + lines(4, 6))
     )
     assert [row[0] for row in table] == [0, 1, 2, 3, 4, 5]
-    assert state["quarantined_by_rule"] == {"enum": 1, "primaryKey": 2}
+    assert state.quarantined_by_rule == {"enum": 1, "primaryKey": 2}
     assert [(row[1], row[4]) for row in quarantine] == [(5, "primaryKey"), (8, "enum"), (9, "primaryKey")]
 
 
@@ -192,7 +193,7 @@ def test_rows_of_another_month_go_to_quarantine(
     state, table, quarantine = staged(store, dated(kind).at("2023-02"), data.encode())
     assert [row[0] for row in table] == list(range(len(inside)))
     assert [(row[2], row[3], row[4]) for row in quarantine] == [("day", day, "partition") for day in outside]
-    assert state["quarantined_by_rule"] == {"partition": len(outside)}
+    assert state.quarantined_by_rule == {"partition": len(outside)}
     assert "is not in 2023-02, the month that was asked for" in quarantine[0][5]
 
 
@@ -206,12 +207,12 @@ def test_a_whole_month_under_another_name_stops_it_and_says_so(store: Store) -> 
     ):
         stage_table(february, store)
     january = records(partition_field="at", quality={"max_quarantined_rows": 50}).at("2023-01")
-    assert staged(store, january, paged(lines(0, 60)))[0]["rows_out"] == 60
+    assert staged(store, january, paged(lines(0, 60)))[0].rows_out == 60
 
 
 def test_the_same_bytes_for_two_months_are_two_tables(store: Store) -> None:
     keys = {
-        staged(store, dated("date").at(month), b"id,day\n1,2023-02-01\n")[0]["key"]
+        staged(store, dated("date").at(month), b"id,day\n1,2023-02-01\n")[0].key
         for month in ("2023-01", "2023-02")
     }
     assert len(keys) == 2

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import duckdb
+import msgspec
 
 from praya.contract import Contract
 from praya.store import Store
+from praya.store.states import Staged
 
 
 def text(words: str) -> dict[str, str]:
@@ -54,17 +56,16 @@ def stage(store: Store, dataset: str, sql: str, key: str = "k1", **rest: Any) ->
         connection.execute(f"copy ({sql}) to '{folder}/table.parquet' (format parquet)")
         connection.execute(f"copy ({quarantine or empty}) to '{folder}/quarantine.parquet' (format parquet)")
         (rows,) = connection.execute(f"select count(*) from ({sql})").fetchone() or (0,)
-    state = {
-        "key": key,
-        "table": f"staged/{dataset}/{key}/table.parquet",
-        "quarantine": f"staged/{dataset}/{key}/quarantine.parquet",
-        "received_at": "2026-11-02T01:30:00Z",
-        "synthetic": False,
-        "stopped": None,
-        "rows_in": rows,
-        "rows_out": rows,
-        "rows_quarantined": 0,
-        "quarantined_by_rule": {},
-        **rest,
-    }
-    store.set_state(dataset, "staged", state)
+    state = Staged(
+        key=key,
+        table=f"staged/{dataset}/{key}/table.parquet",
+        quarantine=f"staged/{dataset}/{key}/quarantine.parquet",
+        received_at="2026-11-02T01:30:00Z",
+        synthetic=False,
+        stopped=None,
+        rows_in=rows,
+        rows_out=rows,
+        rows_quarantined=0,
+        quarantined_by_rule={},
+    )
+    store.set_state(dataset, msgspec.structs.replace(state, **rest))

@@ -39,7 +39,7 @@ def moved(store: Store) -> set[tuple[str, str]]:
     return {(each["column"], each["figure"]) for each in (drift(store) or {})["figures"] if each["moved"]}
 
 
-def again(store: Store, suites: Path, sql: str, one: Contract = ONE) -> dict[str, Any]:
+def again(store: Store, suites: Path, sql: str, one: Contract = ONE) -> Validated:
     """Accept the steady table, then judge this one."""
     stage(store, "calls", STEADY)
     validate_table(one, store, suites)
@@ -71,7 +71,7 @@ def test_what_has_moved_warns_and_is_named(
 ) -> None:
     state = again(store, suites, sql)
     assert moved(store) == found
-    assert state["verdict"] == ("warned" if found else "passed")
+    assert state.verdict == ("warned" if found else "passed")
     assert store.read_state(Accepted, "calls").key == "k2"
 
 
@@ -97,7 +97,8 @@ def test_what_is_compared_with_is_the_same_before_and_after_it_is_accepted(
     monkeypatch.setattr("praya.pipeline.validate.engine.evaluate", None)
     assert validate_table(ONE, store, suites) == first
     assert (drift(store) or {})["before"]["key"] == "k1"
-    assert store.read_state(Accepted, "calls").previous.key == "k1"
+    previous = store.read_state(Accepted, "calls").previous
+    assert previous is not None and previous.key == "k1"
 
 
 def test_a_table_that_was_not_accepted_is_not_compared_with(store: Store, suites: Path) -> None:

@@ -31,7 +31,7 @@ from praya.pipeline.validate.suite import expectations_of
 from praya.pipeline.validate.verdict import build
 from praya.store import Store
 from praya.store.duck import instance, literal
-from praya.store.states import Accepted, Validated
+from praya.store.states import Accepted, Staged, Validated
 
 pytestmark = pytest.mark.slow
 
@@ -60,7 +60,7 @@ class House:
         loaded["source"] |= {"url": self.file.as_uri()}
         return Contract.model_validate(loaded | changes)
 
-    def deliver(self, rows: Rows, **changes: Any) -> dict[str, Any]:
+    def deliver(self, rows: Rows, **changes: Any) -> Validated:
         one = self.contract(**changes)
         lines = [f"{route},{'' if fare is None else fare}\n" for route, fare in rows]
         self.file.write_text("Route No.,fare\n" + "".join(lines))
@@ -69,7 +69,7 @@ class House:
         return validate_table(one, self.store, self.suites)
 
     @property
-    def accepted(self) -> dict[str, Any] | None:
+    def accepted(self) -> Accepted | None:
         return self.store.state(Accepted, "ferry-fares")
 
     @property
@@ -110,10 +110,10 @@ def test_a_waiver_lets_it_through_and_the_next_delivery_is_held_against_it(house
         house.deliver(BAD[guard][1])
     failed = [each["id"] for each in house.verdict["expectations"] if each["status"] == "failed"]
     state = house.deliver(BAD[guard][1], waivers=[waiver(id_) for id_ in failed])
-    assert (state["verdict"], state["counts"]["waived"]) == ("warned", len(failed))
-    assert (house.accepted or {})["key"] == state["staged"]
+    assert (state.verdict, state.counts["waived"]) == ("warned", len(failed))
+    assert house.accepted is not None and house.accepted.key == state.staged
     other = [*BAD[guard][1], ("R999", None)]
-    assert house.deliver(other)["verdict"] in ("passed", "warned")  # without the waiver
+    assert house.deliver(other).verdict in ("passed", "warned")  # without the waiver
 
 
 def test_a_waiver_of_a_guard_holds_for_what_was_received_by_its_day(store: Store, suites: Path) -> None:
@@ -388,10 +388,18 @@ def test_the_numbers_of_the_banner_are_the_rows_of_the_page(
 
 
 DAY = dt.date(2026, 11, 2)
-STAGED = {
-    "key": "k", "table": "staged/calls/k/table.parquet", "received_at": "2026-11-02T01:30:00Z", "synthetic": False,
-    "rows_in": 1, "rows_out": 1, "rows_quarantined": 0, "quarantined_by_rule": {},
-}  # fmt: skip
+STAGED = Staged(
+    key="k",
+    table="staged/calls/k/table.parquet",
+    quarantine="staged/calls/k/quarantine.parquet",
+    received_at="2026-11-02T01:30:00Z",
+    synthetic=False,
+    stopped=None,
+    rows_in=1,
+    rows_out=1,
+    rows_quarantined=0,
+    quarantined_by_rule={},
+)
 
 
 def made_result(number: int, kind: str) -> Result:

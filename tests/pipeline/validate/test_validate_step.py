@@ -39,8 +39,8 @@ def rows(query: str, **rest: Any) -> dict[str, Any]:
     return {"type": "unexpected_rows_expectation", "kwargs": {"unexpected_rows_query": query}, **rest}
 
 
-def read(store: Store, state: dict[str, Any]) -> dict[str, Any]:
-    return dict(store.get_json(state["path"]) or {})
+def read(store: Store, state: Validated) -> dict[str, Any]:
+    return store.read_json(state.path)
 
 
 def files(store: Store) -> dict[str, bytes]:
@@ -59,17 +59,17 @@ def test_a_good_table_is_accepted(store: Store, suites: Path) -> None:
     state = validate_table(CALLS, store, suites)
     assert state.verdict == "passed"
     assert store.state(Validated, "calls") == state
-    assert store.state(Accepted, "calls") == {
-        "key": "k1",
-        "table": "staged/calls/k1/table.parquet",
-        "rows": 5,
-        "received_at": "2026-11-02T01:30:00Z",
-        "synthetic": False,
-        "verdict": "passed",
-        "verdict_key": state.key,
-        "rules": rules_key(CALLS, suites),
-        "report": f"verdicts/calls/{state.key}/report.html",
-    }
+    assert store.state(Accepted, "calls") == Accepted(
+        key="k1",
+        table="staged/calls/k1/table.parquet",
+        rows=5,
+        received_at="2026-11-02T01:30:00Z",
+        synthetic=False,
+        verdict="passed",
+        verdict_key=state.key,
+        rules=rules_key(CALLS, suites),
+        report=f"verdicts/calls/{state.key}/report.html",
+    )
     (line,) = Ledger(store)
     assert (line.kind, line.subject, line.body["verdict"]) == ("verdict", "calls", "passed")
 

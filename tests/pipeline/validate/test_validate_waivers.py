@@ -21,7 +21,7 @@ from praya.pipeline.current import pending_reason
 from praya.pipeline.validate import validate_table, verdict_key
 from praya.pipeline.validate.suite import expectations_of
 from praya.store import Store
-from praya.store.states import Accepted, Staged, Validated
+from praya.store.states import Accepted, Collected, Staged, Validated
 
 RULE = "contract:calls:minimum"
 WAIVER = {
@@ -82,13 +82,16 @@ def test_the_day_after_the_dataset_is_behind(
     """So the next run validates again, also where the source has not changed."""
     one = calls(WAIVER)
     stage(store, "calls", BAD)
-    store.set_state("calls", "collected", {"key": "c"})
+    collected = Collected(
+        dataset="calls", key="c", parts={}, received_at="2026-11-02T01:30:00Z", synthetic=False
+    )
+    store.set_state("calls", collected)
     monkeypatch.setattr("praya.pipeline.current.stage_key", lambda *_: "k1")
     validate_table(one, store, suites, LAST)
     validated_anew = "the table has not been validated by today's rules"
-    monkeypatch.setattr("praya.pipeline.validate.today", lambda: LAST)
+    monkeypatch.setattr("praya.pipeline.validate.validate_step.today", lambda: LAST)
     assert pending_reason(one, store, suites) != validated_anew
-    monkeypatch.setattr("praya.pipeline.validate.today", lambda: AFTER)
+    monkeypatch.setattr("praya.pipeline.validate.validate_step.today", lambda: AFTER)
     assert pending_reason(one, store, suites) == validated_anew
 
 
