@@ -7,8 +7,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from made import open_store
 from praya.ledger import Ledger
-from praya.store import Store
 
 LINES = 1_600
 TURN = 50
@@ -33,7 +33,7 @@ def appends(folder: Path, writers: int, turn: int = 1) -> float:
     for number in range(writers):
         child = os.fork()
         if child == 0:
-            ledger = Ledger(Store(folder))
+            ledger = Ledger(open_store(folder))
             for n in range(0, each, turn):
                 ledger.record_all(
                     "snapshot", f"w{number}", [{"n": n + m, "sha256": "0" * 64} for m in range(turn)]

@@ -19,6 +19,7 @@ from bench.pandas_frames import Frame, Frames, read, with_record_key
 from bench.pandas_gx import Checker
 from bench.places import RECORDS, ROOT, SUITES, contracts, raw_files
 from bench.way import IMPORTS
+from made import open_store
 from praya.contract import Contract
 from praya.store import Store
 from praya.store.states import Collected
@@ -51,13 +52,12 @@ def planted(store: str, cache: str, source: str, month: str) -> Figures:
     from praya.pipeline.collect import collect_source
     from praya.pipeline.stage import stage_table
     from praya.pipeline.validate import validate_table
-    from praya.store import Store
     from praya_hk.sources.contact_centre import Archive
 
     root = Path(store)
     shutil.rmtree(root, ignore_errors=True)
     os.environ["PRAYA_PSEUDONYM_KEY_FILE"] = str(root.with_name("pseudonym.key"))
-    known, to, checker = contracts(), Store(root), Checker()
+    known, to, checker = contracts(), open_store(root), Checker()
     frames: Frames = {}
     for name in RECORDS:
         one = known[name].at(month)

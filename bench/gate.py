@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench import child
 from bench.child import Clock, Figures
-from made import field, make_contract
+from made import field, make_contract, open_store, project
 from praya.contract import Contract, load_policy
 
 ROWS = 3_600_000
@@ -45,13 +45,12 @@ def gate(store: str) -> Figures:
     """Read, copy, search and protect the table; returns the seconds of each."""
     from praya.disclosure.protect.personal_search import personal_data
     from praya.pipeline.protect import protect_table
-    from praya.store import Store
     from praya.store.duck import PARQUET, connect, literal, scan
     from praya.store.states import Accepted
 
     root, clock, one = Path(store), Clock(), contract()
     shutil.rmtree(root, ignore_errors=True)
-    to = Store(root)
+    to = open_store(root)
     table = "staged/records/made/table.parquet"
     with to.scratch() as work, connect(work) as con:
         to.path(table).parent.mkdir(parents=True)
@@ -64,7 +63,7 @@ def gate(store: str) -> Figures:
             copied = literal(str(work / "copied.parquet"))
             con.execute(f"copy (from {scan(to.path(table))} order by id) to {copied} ({PARQUET})")
         with clock("searching", "gate"):
-            found = personal_data(con, one, load_policy(), to.path(table))
+            found = personal_data(con, one, load_policy(project().policy_file), to.path(table))
     state = Accepted(
         key="made",
         table=table,

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from made import project
 from praya.contract import Contract, load_contracts
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,7 +64,9 @@ class Work(NamedTuple):
 @cache
 def contracts() -> dict[str, Contract]:
     """The provider's contracts by dataset, records first, in the order in which they refer to each other."""
-    found = {one.dataset: one for one in load_contracts(CONTRACTS) if one.provider == PROVIDER}
+    found = {
+        one.dataset: one for one in load_contracts(project(contracts=CONTRACTS)) if one.provider == PROVIDER
+    }
     return {name: found.pop(name) for name in RECORDS} | found
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from bench import child
 from bench.child import Clock, Figures
 from bench.limit import PARQUET, sha256
-from made import field, make_contract
+from made import field, make_contract, open_store
 from praya.contract import Contract
 
 ROWS, ROUNDS = 3_000_000, 3
@@ -82,11 +82,10 @@ def _protected(root: Path) -> tuple[Path, Path]:
     """A store in which the table has passed the gate, and the protected table's file."""
     from praya.pipeline.protect import protect_table
     from praya.pipeline.validate import rules_key
-    from praya.store import Store
     from praya.store.duck import INTERNAL, connect, literal
     from praya.store.states import Accepted
 
-    one, store = contract(), Store(root)
+    one, store = contract(), open_store(root)
     table = "staged/rides/made/table.parquet"
     with store.scratch() as work, connect(work) as con:
         store.path(table).parent.mkdir(parents=True)
@@ -109,9 +108,8 @@ def _released(root: Path, clock: Clock) -> dict[str, int]:
     """Release from a copy of the store; the sizes of the data files in bytes."""
     from praya.pipeline.order import publish_release
     from praya.pipeline.protect import protect_table
-    from praya.store import Store
 
-    one, store = contract(), Store(root)
+    one, store = contract(), open_store(root)
     table = protect_table(one, store)
     with clock("release", "all"):
         released = publish_release(table, one, store, suites=root / "none")

@@ -12,6 +12,7 @@ from bench import child
 from bench.child import Clock, Figures
 from bench.places import MB, PROVIDER, RECORDS, SUITES, contracts, raw_files
 from bench.workers import Workers
+from made import open_store
 from praya_airflow.local.settings import PRELOAD
 
 # What the scheduler has loaded before it forks a task, less Airflow itself.
@@ -30,12 +31,11 @@ def way(store: str, metrics: str, source: str, months: Sequence[str], release: b
     from made.centre import RECONCILIATION
     from praya.pipeline.measure import compute_marts
     from praya.site.portal import catalogue
-    from praya.store import Store
 
     root = Path(store)
     shutil.rmtree(root, ignore_errors=True)
     os.environ["PRAYA_PSEUDONYM_KEY_FILE"] = str(root.with_name("pseudonym.key"))
-    listed, clock, to = list(contracts().values()), Clock(), Store(root)
+    listed, clock, to = list(contracts().values()), Clock(), open_store(root)
     # What is made from the others' releases has its turn when they are released.
     marts = [one.dataset for one in listed[len(RECORDS) :] if one.source.mart != RECONCILIATION]
     after = [one.dataset for one in listed[len(RECORDS) :] if one.source.mart == RECONCILIATION]
@@ -69,9 +69,8 @@ def take_month(store: Path, metrics: Path, source: str, month: str, clock: Clock
     from praya.pipeline.month_switch import switch_in
     from praya.pipeline.stage import stage_table
     from praya.pipeline.validate import validate_table
-    from praya.store import Store
 
-    known, to = contracts(), Store(store)
+    known, to = contracts(), open_store(store)
     rows = 0
     for name in RECORDS:
         one = known[name].at(month)
@@ -95,9 +94,8 @@ def take_mart(store: Path, release: bool, dataset: str, clock: Clock) -> None:
     from praya.pipeline.protect import protect_table
     from praya.pipeline.stage import stage_table
     from praya.pipeline.validate import validate_table
-    from praya.store import Store
 
-    one, to = contracts()[dataset], Store(store)
+    one, to = contracts()[dataset], open_store(store)
     with clock("collect", "marts"):
         collect_source(one, to, {})
     with clock("stage", "marts"):

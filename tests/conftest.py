@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from made import SourceServer
+from made import SourceServer, open_store
 from praya.store import Store
 
 pytest_plugins = ["made.fixtures"]
@@ -81,7 +81,7 @@ def _a_person() -> Iterator[None]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "store")
+    return open_store(tmp_path / "store")
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from made import contract_dict, field, make_contract, publish, text
+from made import contract_dict, field, make_contract, open_store, publish, text
 from praya.assurance.links import links
 from praya.assurance.links.target import Lead, Targets
 from praya.assurance.verify.ledger_facts import Known
@@ -37,7 +37,7 @@ Spoil = Callable[[Path], Any]
 @pytest.fixture(scope="module")
 def _served(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset that was renamed, changed and withdrawn in part."""
-    store = Store(tmp_path_factory.mktemp("links") / "store")
+    store = open_store(tmp_path_factory.mktemp("links") / "store")
     publish(store, OLD, DATA)
     publish(store, FARES, DATA)
     publish(store, FARES, DATA + b"3,c\n", "2026-01-06T02:00:00Z")
@@ -53,7 +53,7 @@ def _served(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def store(_served: Path, tmp_path: Path) -> Store:
     shutil.copytree(_served, tmp_path / "store")
-    return Store(tmp_path / "store")
+    return open_store(tmp_path / "store")
 
 
 def without(key: str) -> Spoil:

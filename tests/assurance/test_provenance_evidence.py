@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from made import open_store, own_signer, project
 from made import provenance_way as way
 from praya.assurance.evidence import evidence, verifier
 from praya.errors import IntegrityError
@@ -20,12 +21,13 @@ from praya.ledger.checkpoint import leaves_of, request
 from praya.ledger.note import VerifierKey
 from praya.ledger.witness import Witness
 from praya.pipeline.retention import purge_snapshots
-from praya.provenance import signer
+from praya.project.configuration import DEFAULT_ORIGIN
+from praya.provenance import parse_signer
 from praya.provenance.keys import known_keys, note_keys, revoke, rotate
 from praya.provenance.signed_files import publish_checkpoint, take_witnessed
-from praya.provenance.signing import key_file, new_key
+from praya.provenance.signing import new_key
 from praya.site.portal import catalogue
-from praya.store import Store, file_sha256
+from praya.store import file_sha256
 
 pytestmark = pytest.mark.slow
 
@@ -35,10 +37,10 @@ OWN = ("README.html", "verify.py")
 
 def witnessed(made: way.Made, folder: Path, witnesses: Path) -> VerifierKey:
     """Have the store's ledger cosigned by a witness of its own; gives the witness's key."""
-    store, witness = Store(made.root), Witness(folder)
-    for key in note_keys(known_keys(store)):
+    store, witness = open_store(made.root), Witness(folder)
+    for key in note_keys(known_keys(store), DEFAULT_ORIGIN):
         witness.believe(key)
-    asked = request(leaves_of(Ledger(store)), 0, publish_checkpoint(store, signer()))
+    asked = request(leaves_of(Ledger(store)), 0, publish_checkpoint(store, own_signer()))
     cosigned = folder / "cosigned"
     cosigned.write_text(str(witness.cosign(asked, 1_790_000_000)))
     witnesses.write_text(f"# ours\n{witness.vkey}\n")
@@ -108,7 +110,7 @@ def test_a_file_that_nobody_signed_for_is_named(
 def test_a_key_in_another_s_place_is_found(facts: way.Made, tmp_path: Path, witnesses: Path) -> None:
     folder = way.unpacked(facts, tmp_path / "evidence", witnesses)
     (path,) = (folder / "keys").iterdir()
-    path.write_text(signer(new_key()).public_key)
+    path.write_text(parse_signer(new_key()).public_key)
     status, said = way.check(folder)
     assert status == 1 and f"keys/{path.name}: " in said
 
@@ -119,26 +121,31 @@ def test_the_keys_that_are_known_from_elsewhere_must_have_signed(
     witness = witnessed(facts, tmp_path / "witness", witnesses)
     folder = way.unpacked(facts, tmp_path / "evidence", witnesses)
     der = bytes.fromhex("302a300506032b6570032100") + witness.public
-    known = (signer().keyid, hashlib.sha256(der).hexdigest())
+    known = (own_signer().keyid, hashlib.sha256(der).hexdigest())
     assert way.check(folder, *known)[0] == 0
-    stranger = signer(new_key()).keyid
+    stranger = parse_signer(new_key()).keyid
     status, said = way.check(folder, stranger)
     assert status == 1 and f"{stranger}: did not sign" in said
 
 
 def test_the_same_evidence_has_the_same_bytes(facts: way.Made, tmp_path: Path, witnesses: Path) -> None:
     for name in "ab":
-        evidence(Store(facts.root), "fares", facts.version, tmp_path / name, witnesses)
+        evidence(open_store(facts.root), "fares", facts.version, tmp_path / name, witnesses)
     assert file_sha256(tmp_path / "a") == file_sha256(tmp_path / "b")
 
 
 def test_a_revoked_key_is_refused_by_the_evidence_s_own_verifier(
     facts: way.Made, tmp_path: Path, witnesses: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store, path = Store(facts.root), tmp_path / "own.key"
-    shutil.copyfile(key_file(), path)
+    store, path = open_store(facts.root), tmp_path / "own.key"
+    shutil.copyfile(project().signing_key, path)
     monkeypatch.setenv("PRAYA_SIGNING_KEY_FILE", str(path))
-    revoke(store, signer().keyid, "The machine was broken into.", since="2026-01-01T00:00:00Z")
+    revoke(
+        store,
+        own_signer().keyid,
+        "The machine was broken into.",
+        since="2026-01-01T00:00:00Z",
+    )
     rotate(store, path)
     catalogue(store)
     folder = way.unpacked(facts, tmp_path / "evidence", witnesses)
@@ -149,12 +156,12 @@ def test_a_revoked_key_is_refused_by_the_evidence_s_own_verifier(
 def test_after_the_raw_records_were_purged_the_evidence_says_what_is_still_provable(
     counts: way.Made, tmp_path: Path, witnesses: Path
 ) -> None:
-    store = Store(counts.root)
+    store = open_store(counts.root)
     before = way.unpacked(counts, tmp_path / "before", witnesses)
     assert "Reproducible from raw" in (before / "README.html").read_text()
     assert purge_snapshots(store, counts.records, dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
     catalogue(store)
-    publish_checkpoint(store, signer())
+    publish_checkpoint(store, own_signer())
     after = way.unpacked(counts, tmp_path / "after", witnesses)
     page = (after / "README.html").read_text()
     assert "Reproducible from the protected mart" in page and "可由受保護的數據表重製" in page
@@ -171,7 +178,7 @@ def test_of_counts_neither_the_true_table_nor_its_hash_is_in_the_evidence(
     folder = way.unpacked(counts, tmp_path / "evidence", witnesses)
     assert not (folder / "raw").exists() and not (folder / "report").exists()
     sealed = [
-        line for line in Ledger(Store(counts.root)) if line.kind in ("snapshot", "verdict", "disclosure")
+        line for line in Ledger(open_store(counts.root)) if line.kind in ("snapshot", "verdict", "disclosure")
     ]
     lines = {
         line.number: line for line in sealed if line.subject != "the-calls/2023-01" or line.kind == "verdict"
@@ -198,7 +205,7 @@ def kinds(folder: Path) -> set[str]:
 def test_without_a_checkpoint_that_goes_so_far_there_is_no_evidence(
     facts: way.Made, tmp_path: Path, witnesses: Path
 ) -> None:
-    store = Store(facts.root)
+    store = open_store(facts.root)
     (facts.root.parent / "other.csv").write_bytes(b"id,name\n1,z\n")
     version = way.publish_anew(store, facts.contract, facts.root.parent / "other.csv")
     with pytest.raises(IntegrityError, match="run `praya checkpoint`"):

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from made import open_store, own_signer
 from made import provenance_way as way
 from praya.assurance.audit import audit
 from praya.assurance.audit.audit_page import render
 from praya.assurance.verify import Night, check, verify_night
 from praya.assurance.verify.night import PARTS
 from praya.ledger.witness import Witness
-from praya.provenance import signer
 from praya.provenance.checkpoints import publish_checkpoint
 from praya.site.portal import catalogue
 from praya.store import Store
@@ -27,13 +27,13 @@ def nights(store: Store, witnesses: Path, first: dt.datetime, days: int) -> list
 def two(facts: way.Made, tmp_path: Path) -> way.Made:
     """A second version is out; the first one is older."""
     (tmp_path / "more.csv").write_bytes(b"id,name\n1,a\n2,c\n")
-    way.publish_anew(Store(facts.root), facts.contract, tmp_path / "more.csv")
-    catalogue(Store(facts.root))
+    way.publish_anew(open_store(facts.root), facts.contract, tmp_path / "more.csv")
+    catalogue(open_store(facts.root))
     return facts
 
 
 def test_a_broken_byte_of_a_latest_release_is_found_the_same_night(two: way.Made, witnesses: Path) -> None:
-    store = Store(two.root)
+    store = open_store(two.root)
     latest = store.read_json("released/fares/latest.json")["version"]
     for path in sorted(store.path(f"released/fares/{latest}").iterdir()):
         way.flip(path)
@@ -45,8 +45,8 @@ def test_a_broken_byte_of_a_latest_release_is_found_the_same_night(two: way.Made
 def test_a_night_says_what_it_read_and_when_the_rest_was_read(
     two: way.Made, witnesses: Path, tmp_path: Path
 ) -> None:
-    store, now = Store(two.root), dt.datetime.now(dt.UTC)
-    publish_checkpoint(store, signer())
+    store, now = open_store(two.root), dt.datetime.now(dt.UTC)
+    publish_checkpoint(store, own_signer())
     whole = check(store)
     first = verify_night(store, witnesses, now)
     assert first.verified.findings == () and 0 < first.verified.files < whole.files
@@ -77,7 +77,7 @@ def test_a_night_says_what_it_read_and_when_the_rest_was_read(
 def test_a_night_with_a_finding_does_not_count_as_read(
     two: way.Made, witnesses: Path, tmp_path: Path
 ) -> None:
-    store, now = Store(two.root), dt.datetime.now(dt.UTC)
+    store, now = open_store(two.root), dt.datetime.now(dt.UTC)
     way.flip(store.path("released/calendar.json"))
     assert verify_night(store, witnesses, now).verified.problems
     assert audit([], store, tmp_path, witnesses, now)["verified"] is None
@@ -87,7 +87,7 @@ def test_a_night_with_a_finding_does_not_count_as_read(
 def test_a_cosignature_that_does_not_hold_does_not_count_as_witnessed(
     facts: way.Made, witnesses: Path, tmp_path: Path
 ) -> None:
-    store = Store(facts.root)
+    store = open_store(facts.root)
     store.put_bytes("released/keys/witnessed", store.path("released/keys/checkpoint").read_bytes())
     witnesses.write_text(f"{Witness(tmp_path / 'witness', 'second.example/praya').vkey}\n")
     assert audit([], store, tmp_path, witnesses, dt.datetime.now(dt.UTC))["witness"]["witnessed"] == 0

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from made import open_store, project
 from made import provenance_way as way
 from praya.assurance.reproduce import reproduce
 from praya.assurance.reproduce.code import MODULES, at_commit, module_in
@@ -16,7 +17,6 @@ from praya.assurance.verify import states, verify
 from praya.errors import IntegrityError
 from praya.ledger import Ledger
 from praya.pipeline.retention import purge_snapshots
-from praya.store import Store
 
 pytestmark = pytest.mark.slow
 
@@ -24,14 +24,14 @@ SAME = "all 23 files and the manifest are the same, byte for byte"
 
 
 def test_from_raw_every_byte_is_the_same(facts: way.Made) -> None:
-    done = reproduce(Store(facts.root), "fares", facts.version)
+    done = reproduce(open_store(facts.root), "fares", facts.version)
     assert done.same and done.sentences[-1] == SAME
     assert "reproducible from raw (1 of 1 snapshots are there)" in done.sentences[0]
-    assert list(verify(Store(facts.root))) == []
+    assert list(verify(open_store(facts.root))) == []
 
 
 def test_of_counts_too_and_after_the_purge_from_the_protected_mart(counts: way.Made) -> None:
-    store = Store(counts.root)
+    store = open_store(counts.root)
     dataset, version = counts.contract.dataset, counts.version
     done = reproduce(store, dataset, version)
     assert done.same and "reproducible from raw (2 of 2" in done.sentences[0]
@@ -59,13 +59,13 @@ def test_what_is_not_the_same_is_named(facts: way.Made) -> None:
     manifest = facts.folder / "manifest.json"
     told = json.loads(manifest.read_text())
     manifest.write_text(json.dumps(told | {"rows": 3}, indent=2, ensure_ascii=False) + "\n")
-    done = reproduce(Store(facts.root), "fares", facts.version)
+    done = reproduce(open_store(facts.root), "fares", facts.version)
     assert not done.same
     assert done.sentences[-2:] == ["fares.csv: is not the same", "manifest.json: is not the same in rows"]
 
 
 def test_a_second_release_of_the_same_time_is_made_again_too(facts: way.Made) -> None:
-    store = Store(facts.root)
+    store = open_store(facts.root)
     contract = facts.contract.model_copy(
         update={"title": facts.contract.title.model_copy(update={"en": "Another title"})}
     )
@@ -75,7 +75,7 @@ def test_a_second_release_of_the_same_time_is_made_again_too(facts: way.Made) ->
 
 
 def test_without_raw_and_protected_table_it_says_so(facts: way.Made) -> None:
-    store = Store(facts.root)
+    store = open_store(facts.root)
     for area in ("raw", "protected"):
         for path in sorted(store.path(area).rglob("*"), reverse=True):
             path.rmdir() if path.is_dir() else path.unlink()
@@ -89,7 +89,7 @@ def test_a_withdrawn_version_is_a_tombstone(facts: way.Made) -> None:
     for path in facts.folder.iterdir():
         path.unlink()
     (facts.folder / "withdrawn.json").write_text("{}")
-    (state,) = states(Store(facts.root))
+    (state,) = states(open_store(facts.root))
     assert (state.version, state.state) == (facts.version, "tombstoned")
 
 
@@ -100,7 +100,7 @@ def test_the_code_is_that_of_the_commit_where_there_is_a_repository(
     root.mkdir()
     git = ["git", "-C", str(root), "-c", "user.name=x", "-c", "user.email=x@example.org"]
     monkeypatch.setattr("praya.paths.ROOT", root)
-    with at_commit(("0" * 40, False), tmp_path) as (path, said):
+    with at_commit(("0" * 40, False), tmp_path, project().root) as (path, said):
         assert path == root and "there is no repository with commit 000000000000 here" in said
     (root / "file").write_text("old")
     for command in (["init", "-q"], ["add", "file"], ["commit", "-qm", "one"]):
@@ -109,17 +109,17 @@ def test_the_code_is_that_of_the_commit_where_there_is_a_repository(
         [*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True
     ).stdout.strip()
     (root / "file").write_text("new")
-    with at_commit((head, False), tmp_path) as (path, said):
+    with at_commit((head, False), tmp_path, project().root) as (path, said):
         assert (path / "file").read_text() == "old" and said == f"made by the code of commit {head[:12]}"
     assert not (tmp_path / "code").exists()
-    with at_commit((head, True), tmp_path) as (path, said):
+    with at_commit((head, True), tmp_path, project().root) as (path, said):
         assert path == root and "was changed after commit" in said
-    with at_commit(None, tmp_path) as (path, said):
+    with at_commit(None, tmp_path, project().root) as (path, said):
         assert path == root and "names no commit" in said
 
 
 def test_nothing_of_it_is_left_in_the_store(facts: way.Made) -> None:
-    store = Store(facts.root)
+    store = open_store(facts.root)
     lines = len(list(Ledger(store)))
     reproduce(store, "fares", facts.version)
     assert [path for path in store.path("work").iterdir() if path.is_dir()] == []

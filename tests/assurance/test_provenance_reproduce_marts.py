@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from made import field, make_contract
+from made import field, make_contract, open_store
 from made import provenance_way as way
 from praya.assurance.reproduce import reproduce
 from praya.assurance.verify import verify
@@ -19,7 +19,6 @@ from praya.contract import Contract
 from praya.lineage import Marts
 from praya.pipeline.measure import compute_marts
 from praya.pipeline.retention import purge_snapshots
-from praya.store import Store
 
 pytestmark = pytest.mark.slow
 
@@ -46,7 +45,7 @@ def contracts(counts: way.Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def again(made: way.Made) -> tuple[bool, list[str]]:
     """Whether all is the same, and what is said between the first sentence and the last."""
-    done = reproduce(Store(made.root), made.contract.dataset, made.version)
+    done = reproduce(open_store(made.root), made.contract.dataset, made.version)
     return done.same, done.sentences[1:-1]
 
 
@@ -56,7 +55,7 @@ def test_the_tables_the_sql_and_the_verdict_are_made_again(counts: way.Made, con
 
 
 def test_after_the_purge_the_sql_runs_on_the_table_as_recorded(counts: way.Made, contracts: Path) -> None:
-    assert purge_snapshots(Store(counts.root), counts.records, dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
+    assert purge_snapshots(open_store(counts.root), counts.records, dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
     same, said = again(counts)
     assert same and said[-2:] == [f"mart calls_by_kind: {MADE}", JUDGED]
     assert said[-3].startswith("table the-calls/2023-01: taken as recorded: its snapshots were purged on 20")
@@ -87,7 +86,7 @@ def test_a_table_that_was_changed_is_found_by_staging_it_again(counts: way.Made,
 
 
 def test_a_table_of_which_only_another_is_left_gives_another_mart(counts: way.Made, contracts: Path) -> None:
-    assert purge_snapshots(Store(counts.root), counts.records, dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
+    assert purge_snapshots(open_store(counts.root), counts.records, dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
     (table,) = counts.root.glob("staged/the-calls/2023-01/*/table.parquet")
     with duckdb.connect() as con:
         con.execute(f"copy (select 1::bigint as id, 'a' as name) to '{table}' (format parquet)")
@@ -96,7 +95,7 @@ def test_a_table_of_which_only_another_is_left_gives_another_mart(counts: way.Ma
 
 
 def test_without_snapshots_and_table_it_is_said(counts: way.Made, contracts: Path) -> None:
-    assert purge_snapshots(Store(counts.root), counts.records, dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
+    assert purge_snapshots(open_store(counts.root), counts.records, dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
     (table,) = counts.root.glob("staged/the-calls/2023-01/*/table.parquet")
     table.unlink()
     same, said = again(counts)
@@ -117,7 +116,7 @@ def test_what_it_read_as_released_is_taken_as_published_and_its_contract_is_kept
     monkeypatch.setenv("PRAYA_METRICS", str(metrics))
     (metrics / "beside.sql").write_text("select kind, calls from released_calls_by_kind")
     write(counts.contract, contracts)
-    store = Store(counts.root)
+    store = open_store(counts.root)
     source = {"url": None, "mart": "beside", "format": "parquet"}
     one = make_contract(field("kind"), field("calls", "integer"), dataset="beside", source=source)
     marts = Marts(metrics, [*counts.records, counts.contract, one])
@@ -138,7 +137,7 @@ def test_what_it_read_as_released_is_taken_as_published_and_its_contract_is_kept
 def test_the_verdict_rests_on_the_table_before_and_on_those_that_it_refers_to(tmp_path: Path) -> None:
     (tmp_path / "areas.csv").write_text("id,name\n1,east\n2,west\n")
     areas = make_contract(dataset="areas", source={"url": (tmp_path / "areas.csv").as_uri()})
-    store = Store(tmp_path / "store")
+    store = open_store(tmp_path / "store")
     way.take(store, areas, tmp_path)
     source = tmp_path / "fares.csv"
     keys = [{"fields": ["area"], "reference": {"resource": "areas", "fields": ["id"]}}]

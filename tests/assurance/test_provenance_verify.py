@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from made import make_contract, publish
+from made import make_contract, open_store, own_signer, project, publish
 from made import provenance_way as way
 from praya.assurance.verify import check, states, verify
 from praya.assurance.verify.ledger_facts import unsigned
@@ -18,10 +18,10 @@ from praya.errors import IntegrityError
 from praya.ledger import Ledger
 from praya.ledger.line import LedgerLine, hash_of, written
 from praya.pipeline.release.withdraw import withdraw
-from praya.provenance import signer
+from praya.provenance import parse_signer
 from praya.provenance.keys import announce, known_keys, revoke, rotate
 from praya.provenance.signed_files import CHECKPOINT, SIGNED, publish_checkpoint, subjects
-from praya.provenance.signing import envelope, key_file, new_key
+from praya.provenance.signing import envelope, new_key
 from praya.site.portal import calendar, catalogue
 from praya.store import Store
 
@@ -33,7 +33,7 @@ def own_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the signing key, to rotate and revoke."""
     path = tmp_path / "own" / "signing.key"
     path.parent.mkdir()
-    shutil.copyfile(key_file(), path)
+    shutil.copyfile(project().signing_key, path)
     monkeypatch.setenv("PRAYA_SIGNING_KEY_FILE", str(path))
     return path
 
@@ -52,7 +52,7 @@ def behind(made: way.Made) -> list[str]:
 
 
 def test_one_changed_byte_of_anything_is_named_every_time(facts: way.Made) -> None:
-    store = Store(facts.root)
+    store = open_store(facts.root)
     assert list(verify(store)) == []
     keys = behind(facts)
     assert len(keys) == 53
@@ -69,7 +69,7 @@ def test_one_changed_byte_of_anything_is_named_every_time(facts: way.Made) -> No
 
 def test_one_changed_byte_of_anything_that_is_served_is_named(facts: way.Made, tmp_path: Path) -> None:
     """Changelogs, feeds, what changed between versions, and what leads on from old ids among it."""
-    store = Store(facts.root)
+    store = open_store(facts.root)
     (tmp_path / "more.csv").write_bytes(b"id,name\n1,a\n2,c\n3,d\n")
     way.publish_anew(store, facts.contract, tmp_path / "more.csv")
     publish(store, make_contract(dataset="old"), b"id,name\n1,a\n")
@@ -111,7 +111,7 @@ def test_one_changed_byte_of_anything_that_is_served_is_named(facts: way.Made, t
 def test_rows_of_a_withdrawn_version_must_not_be_told_by_what_changed(
     facts: way.Made, tmp_path: Path
 ) -> None:
-    store = Store(facts.root)
+    store = open_store(facts.root)
     (tmp_path / "more.csv").write_bytes(b"id,name\n1,a\n2,c\n")
     version = way.publish_anew(store, facts.contract, tmp_path / "more.csv")
     catalogue(store)
@@ -130,7 +130,7 @@ def test_rows_of_a_withdrawn_version_must_not_be_told_by_what_changed(
 
 
 def test_one_changed_byte_of_any_line_of_the_ledger_is_named(counts: way.Made) -> None:
-    store = Store(counts.root)
+    store = open_store(counts.root)
     path = Ledger(store).path
     lines = path.read_bytes().splitlines(keepends=True)
     assert len(lines) >= 8 and list(verify(store)) == []
@@ -142,7 +142,7 @@ def test_one_changed_byte_of_any_line_of_the_ledger_is_named(counts: way.Made) -
 
 
 def test_of_tables_of_counts_the_statement_tells_no_hash_of_the_true_table(counts: way.Made) -> None:
-    store = Store(counts.root)
+    store = open_store(counts.root)
     assert list(verify(store)) == []
     public = b"".join(path.read_bytes() for path in (counts.root / "released").rglob("*") if path.is_file())
     said = json.dumps(unsigned(counts.folder / "provenance.json"))
@@ -158,17 +158,17 @@ def test_of_tables_of_counts_the_statement_tells_no_hash_of_the_true_table(count
 
 def test_two_lines_of_the_same_content_have_different_hashes(tmp_path: Path) -> None:
     # Else who guesses a table could try whether a line with its hash has the leaf hash that a proof tells.
-    lines = [Ledger(Store(tmp_path / name)).record("snapshot", "x", {"sha256": "0"}) for name in "ab"]
+    lines = [Ledger(open_store(tmp_path / name)).record("snapshot", "x", {"sha256": "0"}) for name in "ab"]
     same = [line._replace(at="", hash="", salt="") for line in lines]
     assert same[0] == same[1] and lines[0].salt != lines[1].salt
 
 
 def test_a_statement_by_a_key_that_is_not_the_publisher_s_is_refused(facts: way.Made) -> None:
     path = facts.folder / "provenance.json"
-    stranger = signer(new_key())
+    stranger = parse_signer(new_key())
     path.write_text(json.dumps(envelope(unsigned(path), stranger)))
     _recorded_again(facts)
-    problems = [each for each in verify(Store(facts.root)) if each.startswith(f"{path}: ")]
+    problems = [each for each in verify(open_store(facts.root)) if each.startswith(f"{path}: ")]
     assert problems == [
         f"{path}: is signed by the key {stranger.keyid[:16]}, which is none of the publisher's in the ledger"
     ]
@@ -176,17 +176,17 @@ def test_a_statement_by_a_key_that_is_not_the_publisher_s_is_refused(facts: way.
 
 def test_a_key_that_is_put_in_another_s_place_is_found(facts: way.Made) -> None:
     path = facts.root / "released/keys/keys.json"
-    stranger = signer(new_key())
+    stranger = parse_signer(new_key())
     keys = json.loads(path.read_text())
     keys["keys"][0] |= {"keyid": stranger.keyid, "public_key": stranger.public_key}
     path.write_text(json.dumps(keys, indent=2))
-    problems = list(verify(Store(facts.root)))
+    problems = list(verify(open_store(facts.root)))
     assert all(problem.startswith(f"{path}: ") for problem in problems)
     assert "is not what the ledger says of the keys" in problems[0]
 
 
 def test_what_was_signed_before_a_rotation_stays_good(facts: way.Made, own_key: Path) -> None:
-    store, old = Store(facts.root), signer()
+    store, old = open_store(facts.root), own_signer()
     new = rotate(store, own_key)
     assert new.keyid != old.keyid and own_key.with_name(f"signing.key.{old.keyid[:16]}").exists()
     assert oct(own_key.stat().st_mode & 0o777) == "0o600"
@@ -199,7 +199,7 @@ def test_what_was_signed_before_a_rotation_stays_good(facts: way.Made, own_key: 
 
 
 def test_a_statement_signed_by_a_key_revoked_before_is_refused(facts: way.Made, own_key: Path) -> None:
-    store, keyid = Store(facts.root), signer().keyid
+    store, keyid = open_store(facts.root), own_signer().keyid
     (line,) = [line for line in Ledger(store) if line.kind == "release"]
     revoke(store, keyid[:12], "The machine was broken into.", since=line.at)
     refused = [each for each in verify(store) if each.startswith(str(facts.folder / "provenance.json"))]
@@ -212,11 +212,11 @@ def test_a_statement_signed_by_a_key_revoked_before_is_refused(facts: way.Made, 
 
 
 def test_a_key_that_is_revoked_from_now_on_leaves_what_it_signed(facts: way.Made, own_key: Path) -> None:
-    store = Store(facts.root)
-    revoke(store, signer().keyid, "The person left the office.", since=None)
+    store = open_store(facts.root)
+    revoke(store, own_signer().keyid, "The person left the office.", since=None)
     assert [each for each in verify(store) if "is refused" in each] == []
     # A release that is recorded after the revocation is refused, whatever time it claims.
-    contract, by = facts.contract, signer()
+    contract, by = facts.contract, own_signer()
     (facts.root.parent / "other.csv").write_bytes(b"id,name\n1,z\n")
     with pytest.raises(IntegrityError, match="nothing was signed"):
         way.publish_anew(store, contract, facts.root.parent / "other.csv", by)
@@ -225,18 +225,28 @@ def test_a_key_that_is_revoked_from_now_on_leaves_what_it_signed(facts: way.Made
 @pytest.mark.parametrize(("keyid", "reason"), [("zz", "A good reason."), ("", "short")])
 def test_a_revocation_needs_a_key_and_a_reason(facts: way.Made, keyid: str, reason: str) -> None:
     with pytest.raises(IntegrityError):
-        revoke(Store(facts.root), keyid, reason, None)
+        revoke(open_store(facts.root), keyid, reason, None)
 
 
 @pytest.mark.parametrize("since", ["yesterday", "2026-11-01T00:00:00"])
 def test_a_revocation_since_no_moment_is_refused(facts: way.Made, since: str) -> None:
     with pytest.raises(IntegrityError, match="2026-11-01T00:00:00"):
-        revoke(Store(facts.root), signer().keyid, "The person left the office.", since)
+        revoke(
+            open_store(facts.root),
+            own_signer().keyid,
+            "The person left the office.",
+            since,
+        )
 
 
 def test_a_revocation_s_zone_counts(facts: way.Made) -> None:
-    store = Store(facts.root)
-    revoke(store, signer().keyid, "The machine was broken into.", "2026-11-01T08:00:00+08:00")
+    store = open_store(facts.root)
+    revoke(
+        store,
+        own_signer().keyid,
+        "The machine was broken into.",
+        "2026-11-01T08:00:00+08:00",
+    )
     (key,) = known_keys(store).values()
     assert key.revoked is not None and key.revoked["since"] == "2026-11-01T00:00:00.000Z"
 
@@ -258,14 +268,14 @@ def test_a_statement_of_another_shape_is_named_and_nothing_breaks(facts: way.Mad
     path = facts.folder / "provenance.json"
     said = unsigned(path)
     change(said)  # type: ignore[operator]
-    path.write_text(json.dumps(envelope(said, signer())))
-    found = list(verify(Store(facts.root)))
+    path.write_text(json.dumps(envelope(said, own_signer())))
+    found = list(verify(open_store(facts.root)))
     assert [each for each in found if each.startswith(f"{path}: ")]
-    assert len(list(states(Store(facts.root)))) == 1
+    assert len(list(states(open_store(facts.root)))) == 1
 
 
 def test_last_month_s_catalogue_served_again_is_caught(facts: way.Made) -> None:
-    store = Store(facts.root)
+    store = open_store(facts.root)
     names = [one["name"] for one in subjects(store)] + ["catalogue.signed.json"]
     assert len(names) == 25
     old = {name: (facts.root / "released" / name).read_bytes() for name in names}
@@ -286,7 +296,7 @@ def test_last_month_s_catalogue_served_again_is_caught(facts: way.Made) -> None:
 
 
 def test_the_calendar_is_signed_and_a_page_put_beside_it_is_named(facts: way.Made) -> None:
-    store = Store(facts.root)
+    store = open_store(facts.root)
     signed = {one["name"] for one in subjects(store)}
     assert {f"calendar{end}" for end in (".json", ".ics", "-en.html", "-tc.html", "-sc.html")} <= signed
     page = store.path("released/calendar-tc.html")
@@ -305,7 +315,7 @@ def test_the_calendar_is_signed_and_a_page_put_beside_it_is_named(facts: way.Mad
 
 
 def test_a_catalogue_that_nobody_renews_expires(facts: way.Made) -> None:
-    store = Store(facts.root)
+    store = open_store(facts.root)
     (problem,) = verify(store, now=dt.datetime.now(dt.UTC) + dt.timedelta(days=8))
     assert problem.startswith(f"{store.path(SIGNED)}: expired on")
     assert not catalogue(store)["changed"], "on the same day it stays"
@@ -315,15 +325,15 @@ def test_a_catalogue_that_nobody_renews_expires(facts: way.Made) -> None:
 def test_a_ledger_that_was_rewritten_and_signed_anew_is_caught_by_an_older_checkpoint(
     facts: way.Made, tmp_path: Path
 ) -> None:
-    store = Store(facts.root)
+    store = open_store(facts.root)
     older = tmp_path / "older"
     shutil.copyfile(store.path(CHECKPOINT), older)
     _rewrite(store)
     with pytest.raises(
         IntegrityError, match="is not the line that was signed: the ledger was shortened or rewritten"
     ):
-        publish_checkpoint(store, signer())
-    publish_checkpoint(store, signer(), anew="The disk was lost, and this is from a backup.")
+        publish_checkpoint(store, own_signer())
+    publish_checkpoint(store, own_signer(), anew="The disk was lost, and this is from a backup.")
     inside = [each for each in verify(store) if "catalogue" not in each]
     assert inside == [], "nothing in the ledger itself tells"
     found = [each for each in verify(store, checkpoint=older) if each.startswith(f"{older}: ")]
@@ -331,14 +341,14 @@ def test_a_ledger_that_was_rewritten_and_signed_anew_is_caught_by_an_older_check
 
 
 def test_a_ledger_that_was_cut_short_is_caught_by_the_checkpoint(facts: way.Made) -> None:
-    store = Store(facts.root)
+    store = open_store(facts.root)
     path = Ledger(store).path
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
     assert any("it was shortened" in problem for problem in verify(store))
 
 
 def test_a_missing_snapshot_is_a_fault_unless_the_ledger_says_that_it_was_purged(facts: way.Made) -> None:
-    store = Store(facts.root)
+    store = open_store(facts.root)
     (raw,) = store.path("raw").iterdir()
     raw.unlink()
     (problem,) = verify(store)
@@ -350,7 +360,7 @@ def test_a_missing_snapshot_is_a_fault_unless_the_ledger_says_that_it_was_purged
 def test_each_part_of_the_month_looks_at_other_versions_and_all_of_them_at_the_latest(
     facts: way.Made, tmp_path: Path
 ) -> None:
-    store = Store(facts.root)
+    store = open_store(facts.root)
     (tmp_path / "more.csv").write_bytes(b"id,name\n1,a\n2,c\n")
     latest = way.publish_anew(store, facts.contract, tmp_path / "more.csv")
     catalogue(store)
@@ -362,7 +372,7 @@ def test_each_part_of_the_month_looks_at_other_versions_and_all_of_them_at_the_l
 
 
 def test_what_a_night_leaves_out_is_listed_and_every_file_is_read_within_a_month(facts: way.Made) -> None:
-    store = Store(facts.root)
+    store = open_store(facts.root)
     whole = check(store)
     assert not whole.findings and {one.reason for one in whole.unverified} == {SCRATCH}
     nights = [check(store, part=(number, 28)) for number in range(28)]
@@ -381,7 +391,7 @@ def test_a_run_s_context_stands_in_the_statement(tmp_path: Path) -> None:
         "run_id": "manual",
         "task_id": "release",
     }
-    store = Store(tmp_path / "store")
+    store = open_store(tmp_path / "store")
     version = way.take(store, contract, tmp_path, run)
     said = unsigned(store.path(f"released/fares/{version}/provenance.json"))["predicate"]
     assert said["runDetails"]["builder"]["id"] == "urn:praya:builder:airflow"
@@ -396,17 +406,17 @@ def test_the_key_file_is_made_once_and_for_its_owner_alone(
 ) -> None:
     path = tmp_path / "secrets" / "signing.key"
     monkeypatch.setenv("PRAYA_SIGNING_KEY_FILE", str(path))
-    assert signer().keyid == signer().keyid
+    assert own_signer().keyid == own_signer().keyid
     assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     path.write_text("no key")
     with pytest.raises(IntegrityError, match=r"signing\.key: is not an unencrypted private key"):
-        signer()
+        own_signer()
     assert [each.name for each in path.parent.iterdir()] == ["signing.key"]
 
 
 def _recorded_again(made: way.Made) -> None:
     """Make the ledger say that the statement is what it is now."""
-    store = Store(made.root)
+    store = open_store(made.root)
     from praya.store import file_sha256
 
     sha256 = file_sha256(made.folder / "provenance.json")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from made import make_contract, publish
+from made import make_contract, open_store, publish
 from praya.assurance.verify import verify
 from praya.ledger import Ledger
 from praya.site.portal import catalogue
@@ -46,7 +46,7 @@ FILES = [
 
 @pytest.fixture(scope="module")
 def _published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    store = Store(tmp_path_factory.mktemp("store"))
+    store = open_store(tmp_path_factory.mktemp("store"))
     for dataset in ("sample", "other"):
         publish(store, make_contract(dataset=dataset), b"id,name\n1,a\n")
     catalogue(store)
@@ -56,7 +56,7 @@ def _published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def store(tmp_path: Path, _published: Path) -> Store:
     """A store of two releases, to spoil."""
-    return Store(Path(shutil.copytree(_published, tmp_path / "store")))
+    return open_store(Path(shutil.copytree(_published, tmp_path / "store")))
 
 
 def flip(path: Path, at: int = -3) -> Path:
@@ -73,7 +73,7 @@ def only_problem(store: Store) -> str:
 
 def test_what_nobody_touched_is_in_order(store: Store) -> None:
     assert list(verify(store)) == [] == list(verify(store, "sample"))
-    assert list(verify(Store(store.root / "empty"))) == []
+    assert list(verify(open_store(store.root / "empty"))) == []
 
 
 def test_the_files_of_a_release_are_these(store: Store) -> None:

@@ -9,17 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from made import make_contract, publish
+from made import make_contract, open_store, own_signer, project, publish
 from made import provenance_way as way
 from made.sample_report import FIELDS, FIRST, SAMPLE, SECOND
 from made.small_house import House
-from praya import paths
 from praya.assurance.links import links
 from praya.pipeline.current import TodaysRules
 from praya.pipeline.protect import protect_table
 from praya.pipeline.release.preview import grant_preview
 from praya.pipeline.release.withdraw import withdraw
-from praya.provenance import signer
 from praya.provenance.checkpoints import publish_checkpoint
 from praya.reports.edition import publish as put_out
 from praya.site.portal import calendar
@@ -34,7 +32,7 @@ def attacked_store(work: Path) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PRAYA_METRICS", str(work / "marts"))
         made = way.counts(work, work / "marts")
-        store = Store(made.root)
+        store = open_store(made.root)
         House(store, work / "house", lambda _: None, patch).on("2026-02-05")
     _facts(store, work)
     sample = make_contract(*FIELDS, release={"formats": ["csv", "parquet"]})
@@ -46,7 +44,7 @@ def attacked_store(work: Path) -> Path:
     calendar(store, [sample], dt.date(2026, 1, 9))
     present(store)
     links(store, [sample])
-    publish_checkpoint(store, signer())
+    publish_checkpoint(store, own_signer())
     return store.root
 
 
@@ -78,7 +76,7 @@ def _facts(store: Store, work: Path) -> None:
         until=soon + HOUR,
         reason="Prepares the press briefing.",
         by="mary",
-        checks=TodaysRules(store, paths.suites()),
+        checks=TodaysRules(store, project().suites),
     )
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from made import field, make_contract
+from made import field, make_contract, open_store, own_signer
 from made import provenance_way as way
 from praya.assurance.evidence import evidence, verifier
 from praya.assurance.evidence.archive import write_zip
@@ -17,7 +17,7 @@ from praya.ledger.checkpoint import leaves_of, request
 from praya.ledger.witness import Witness
 from praya.lineage import Marts
 from praya.pipeline.measure import compute_marts
-from praya.provenance import signer
+from praya.project.configuration import DEFAULT_ORIGIN
 from praya.provenance.keys import known_keys, note_keys, usable_signer
 from praya.provenance.signed_files import publish_checkpoint, take_witnessed
 from praya.store import Store
@@ -56,7 +56,7 @@ def release_all(work: Path) -> Store:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PRAYA_METRICS", str(metrics))
         made = way.counts(work, metrics)
-        store = Store(made.root)
+        store = open_store(made.root)
         for dataset in ("fares", "stops"):
             source = work / f"{dataset}.csv"
             source.write_bytes(b"id,name\n1,%s\n" % dataset.encode())
@@ -76,10 +76,14 @@ def release_all(work: Path) -> Store:
 
 def cosign(store: Store, work: Path) -> None:
     witness = Witness(work / "witness")
-    for key in note_keys(known_keys(store)):
+    for key in note_keys(known_keys(store), DEFAULT_ORIGIN):
         witness.believe(key)
     last = witness.last()
-    asked = request(leaves_of(Ledger(store)), last.size if last else 0, publish_checkpoint(store, signer()))
+    asked = request(
+        leaves_of(Ledger(store)),
+        last.size if last else 0,
+        publish_checkpoint(store, own_signer()),
+    )
     (work / "cosigned").write_text(str(witness.cosign(asked, 1_790_000_000)))
     (work / "witnesses").write_text(f"{witness.vkey}\n")
     take_witnessed(store, work / "cosigned", work / "witnesses")

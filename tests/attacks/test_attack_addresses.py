@@ -20,8 +20,7 @@ from pydantic import ValidationError
 from urllib3.util import parse_url
 
 from attacks.outside import CSV, Internet, Server, servers
-from made import field, make_contract
-from praya import paths
+from made import field, make_contract, project
 from praya.contract import Contract
 from praya.errors import AddressRefused, IntegrityError, SourceError, SourceUnavailable
 from praya.ledger import Ledger
@@ -661,7 +660,7 @@ def test_the_certificate_is_held_against_the_name_and_not_against_the_address(
     with pytest.raises(SourceUnavailable, match="certificate verify failed"):
         collect_source(one, store, {})
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
-    assert paths.ca_bundle() == str(authority.bundle)
+    assert project().ca_bundle == str(authority.bundle)
     assert collect_source(one, store, {}).changed and authority.asked_for[-1] == "data.example"
     assert right.asked[0][1]["host"] == "data.example"
     internet.host("data.example", wrong, "93.184.216.34", 443)

@@ -27,7 +27,7 @@ from attacks.forged_evidence import (
     evidence_of,
     zipped,
 )
-from made import make_contract
+from made import make_contract, open_store, own_signer
 from made import provenance_way as way
 from praya.assurance.evidence import evidence, verifier
 from praya.assurance.evidence.ledger_extract import write_proof
@@ -37,7 +37,8 @@ from praya.ledger.checkpoint import leaves_of, signed
 from praya.ledger.line import written
 from praya.lineage import Marts
 from praya.pipeline.measure import compute_marts
-from praya.provenance import signer, statement
+from praya.project.configuration import DEFAULT_ORIGIN
+from praya.provenance import parse_signer, statement
 from praya.provenance.keys import revoke
 from praya.provenance.signed_files import publish_checkpoint
 from praya.provenance.signing import new_key
@@ -151,7 +152,7 @@ def swapped(files: Files) -> Iterator[tuple[str, tuple[str, ...], Files]]:
 def added(files: Files) -> Iterator[tuple[str, tuple[str, ...], Files]]:
     data = b"put there"
     sha256 = hashlib.sha256(data).hexdigest()
-    pem = signer(new_key()).public_key.encode()
+    pem = parse_signer(new_key()).public_key.encode()
     key = hashlib.sha256(verifier.parse_key(pem.decode())).hexdigest()
     names = [
         "x",
@@ -244,28 +245,32 @@ def test_what_is_open_may_not_be_sealed_and_what_is_sealed_not_opened(
 
 def test_a_checkpoint_of_another_ledger_is_refused(whole: Evidence, archive: Store, tmp_path: Path) -> None:
     other = way.facts(tmp_path)  # signed by the same key in the same name
-    theirs = Store(other.root).path("released/keys/checkpoint").read_bytes()
+    theirs = open_store(other.root).path("released/keys/checkpoint").read_bytes()
     assert caught(
         answer(whole.files | {"ledger/checkpoint": theirs}, tmp_path), "ledger/checkpoint", "index.json"
     )
     leaves = leaves_of(Ledger(archive))
     for older in (leaves[:-1], leaves[: len(leaves) // 2]):
-        note = str(signed(older, signer().private)).encode()
+        note = str(signed(older, own_signer().private, DEFAULT_ORIGIN)).encode()
         assert answer(whole.files | {"ledger/checkpoint": note}, tmp_path).status == 1
-    elsewhere = str(signed(leaves, signer().private)).replace("praya.invalid", "other.invalid", 1).encode()
+    elsewhere = (
+        str(signed(leaves, own_signer().private, DEFAULT_ORIGIN))
+        .replace("praya.invalid", "other.invalid", 1)
+        .encode()
+    )
     assert caught(answer(whole.files | {"ledger/checkpoint": elsewhere}, tmp_path), "ledger/checkpoint")
 
 
 def test_what_is_signed_anew_with_another_key_has_not_the_key_that_is_known(
     whole: Evidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = signer().keyid
+    known = own_signer().keyid
     assert answer(whole.files, tmp_path, known).status == 0
     monkeypatch.setenv("PRAYA_SIGNING_KEY_FILE", str(tmp_path / "forger.key"))
     forged = way.facts(tmp_path)
-    version = Store(forged.root).read_json("released/fares/latest.json")["version"]
+    version = open_store(forged.root).read_json("released/fares/latest.json")["version"]
     (tmp_path / "none").touch()
-    evidence(Store(forged.root), "fares", version, tmp_path / "forged.zip", tmp_path / "none")
+    evidence(open_store(forged.root), "fares", version, tmp_path / "forged.zip", tmp_path / "none")
     found = answer((tmp_path / "forged.zip").read_bytes(), tmp_path, known)
     assert caught(found, known)
     with zipfile.ZipFile(tmp_path / "forged.zip") as file:
@@ -282,9 +287,9 @@ def test_a_key_that_was_revoked_signs_no_checkpoint_after_that(
 ) -> None:
     monkeypatch.setenv("PRAYA_SIGNING_KEY_FILE", str(tmp_path / "own.key"))
     made = way.facts(tmp_path)
-    store = Store(made.root)
+    store = open_store(made.root)
     (tmp_path / "none").touch()
-    thief = signer()
+    thief = own_signer()
     revoke(store, thief.keyid, "The machine was broken into.", since=None)
     publish_checkpoint(store, thief)
     evidence(store, "fares", made.version, tmp_path / "x.zip", tmp_path / "none")
@@ -392,7 +397,7 @@ def test_of_a_statement_from_before_it_is_said_which_names_are_not_bound(
     module = sys.modules[statement.__module__]
     behind = module.behind  # type: ignore[attr-defined]
     monkeypatch.setattr(module, "behind", lambda *given: [one._replace(open=False) for one in behind(*given)])
-    store = Store(tmp_path / "store")
+    store = open_store(tmp_path / "store")
     source, metrics = tmp_path / "fares.csv", tmp_path / "metrics"
     source.write_bytes(b"id,name\n1,a\n")
     metrics.mkdir()
@@ -428,7 +433,7 @@ def test_the_program_in_the_zip_does_the_same(whole: Evidence, tmp_path: Path) -
             "-I",
             str(tmp_path / "verify.py"),
             str(tmp_path / "evidence.zip"),
-            signer().keyid,
+            own_signer().keyid,
         ]
         done = subprocess.run(
             command, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"}, check=False

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from made import accept, agree, contract_dict, field, make_contract, put_snapshot
+from made import accept, agree, contract_dict, field, make_contract, open_store, project, put_snapshot
 from praya.assurance.verify import verify
 from praya.contract import Contract, load_contracts, read_contracts
 from praya.disclosure.protect.approval import approve, waiting
@@ -25,7 +25,6 @@ from praya.pipeline.month_switch import switch_in
 from praya.pipeline.protect import protect_table
 from praya.pipeline.stage import stage_table
 from praya.pipeline.validate import validate_table
-from praya.store import Store
 from praya.store.states import Accepted
 
 pytestmark = pytest.mark.slow
@@ -501,7 +500,7 @@ class House:
     """A store with a month of records, marts and contracts, taken all the way."""
 
     def __init__(self, root: Path, synthetic: bool = False) -> None:
-        self.store, self.folder, self.root = Store(root / "store"), root / "metrics", root
+        self.store, self.folder, self.root = open_store(root / "store"), root / "metrics", root
         (self.folder / "monthly").mkdir(parents=True)
         self.cases = Contract.model_validate(CASES | {"synthetic": synthetic})
         self.records(40)
@@ -602,7 +601,7 @@ def test_a_first_release_that_nobody_agreed_to_is_found_later(house: House) -> N
     agree(contract, store, house.marts(contract))
     protect_table(contract, store, house.marts(contract))
     (line,) = [line for line in Ledger(store) if line.kind == "disclosure"]
-    other = Store(house.root / "other")
+    other = open_store(house.root / "other")
     Ledger(other).record("disclosure", line.subject, line.body)
     assert [each for each in verify(other) if "made from the-cases (personal records)" in each]
 
@@ -613,9 +612,8 @@ def test_the_policy_speaks_for_generated_records_only(
 ) -> None:
     (tmp_path / "key").write_text("5a" * 32 + "a5" * 32)
     monkeypatch.setenv("PRAYA_PSEUDONYM_KEY_FILE", str(tmp_path / "key"))
-    from praya import paths
 
-    body = yaml.safe_load((paths.ROOT / "include" / "policy.yaml").read_text("utf-8"))
+    body = yaml.safe_load((project().root / "include" / "policy.yaml").read_text("utf-8"))
     body["first_releases"] = {"of-m": "Generated records are behind it, and nobody real."}
     (tmp_path / "policy.yaml").write_text(yaml.safe_dump(body))
     monkeypatch.setenv("PRAYA_POLICY", str(tmp_path / "policy.yaml"))
@@ -890,12 +888,11 @@ def test_a_rate_is_that_of_its_counts(house: House, rows: str, said: str) -> Non
 
 
 def test_the_project_s_own_datasets_declare_what_they_are_made_from() -> None:
-    from praya import paths
 
-    contracts, problems = read_contracts(paths.contracts())
-    assert problems == [] and contracts == load_contracts(paths.contracts())
+    contracts, problems = read_contracts(project())
+    assert problems == [] and contracts == load_contracts(project())
     wanted = {one.dataset: one.source.mart for one in contracts if one.source.mart}
-    traced = follow(paths.metrics(), contracts, wanted.values())
+    traced = follow(project().metrics, contracts, wanted.values())
     guarded = set()
     for one in contracts:
         if one.source.mart:

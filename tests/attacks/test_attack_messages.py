@@ -23,7 +23,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from attacks.outside_values import unsafe
-from made import contract_dict, make_contract, put_snapshot, text
+from made import contract_dict, make_contract, open_store, project, put_snapshot, text
 from praya.assurance.status import record_problem
 from praya.cli.terminal import PlainConsole
 from praya.contract import load_contract
@@ -189,7 +189,7 @@ def test_an_unexpected_file_is_not_quoted(
     tmp_path_factory: pytest.TempPathFactory, both: tuple[str, str], kind: str, before: bytes, personal: bool
 ) -> None:
     value, secret = both
-    store = Store(tmp_path_factory.mktemp("file") / "store")
+    store = open_store(tmp_path_factory.mktemp("file") / "store")
     rules = {"class": "personal records", "reason": "Records of persons, kept back."}
     changes: dict[str, Any] = {"source": {"format": kind}, "quality": {"min_rows": 5}}
     if personal:
@@ -323,7 +323,7 @@ def test_a_wrong_contract_is_not_quoted(
     ):
         path.write_text(written, "utf-8", errors="replace")
         try:
-            load_contract(path)
+            load_contract(path, project())
         except ContractError as error:
             shown = str(error)
             assert told(secret, shown) <= KNOWN, shown
@@ -387,7 +387,7 @@ def test_the_ledger_takes_texts_as_they_may_be_shown(
     tmp_path_factory: pytest.TempPathFactory, both: tuple[str, str]
 ) -> None:
     value, _ = both
-    store = Store(tmp_path_factory.mktemp("ledger") / "store")
+    store = open_store(tmp_path_factory.mktemp("ledger") / "store")
     body = {"version": "1", "reason": value, "by": "mary", "list": [value], value: {"x": value}}
     line = Ledger(store).record("correction", "sample", body)
     raw = store.path("ledger/ledger.jsonl").read_text("utf-8")

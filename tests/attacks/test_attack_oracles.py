@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from made import open_store, own_signer
 from made import provenance_way as way
 from praya import ledger, paths
 from praya.assurance.evidence import evidence
@@ -30,7 +31,6 @@ from praya.pipeline.protect import protect_table
 from praya.pipeline.release.preview import grant_preview
 from praya.pipeline.stage import stage_table
 from praya.pipeline.validate import validate_table
-from praya.provenance import signer
 from praya.provenance.signed_files import publish_checkpoint
 from praya.site.export.ocfl import ocfl
 from praya.store import Store
@@ -67,11 +67,11 @@ def make(target: Path, monkeypatch: pytest.MonkeyPatch, small: int, method: str)
     kinds = ["a"] * 41 + ["b"] * 57 + ["c"] * small
     store, contract, calls = way.counted(work, work / "metrics", kinds, method)
     marts = Marts(work / "metrics", [calls, contract])
-    looked_at = previewed(Store(shutil.copytree(store.root, work / "copy")), contract, work, marts)
+    looked_at = previewed(open_store(shutil.copytree(store.root, work / "copy")), contract, work, marts)
     way.take(store, contract, work, marts=marts)
     files = looked_at | outgoing(store, contract, work)
     work.rename(target)
-    return Out(Store(target / "store"), contract, files)
+    return Out(open_store(target / "store"), contract, files)
 
 
 def previewed(store: Store, contract: Contract, work: Path, marts: Marts) -> dict[str, bytes]:
@@ -91,7 +91,7 @@ def outgoing(store: Store, contract: Contract, work: Path) -> dict[str, bytes]:
     found = {f"released/{name}": data for name, data in below(store.path("released")).items()}
     ocfl(store, work / "ocfl")
     found |= {f"ocfl/{name}": data for name, data in below(work / "ocfl").items()}
-    found["request"] = request(leaves_of(Ledger(store)), 1, publish_checkpoint(store, signer()))
+    found["request"] = request(leaves_of(Ledger(store)), 1, publish_checkpoint(store, own_signer()))
     (work / "witnesses").touch()
     version = store.read_json(f"released/{contract.dataset}/latest.json")["version"]
     evidence(store, contract.dataset, version, work / "evidence.zip", work / "witnesses")

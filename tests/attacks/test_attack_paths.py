@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from attacks.contract_texts import Text, texts
-from made import field, make_contract, publish
-from praya import paths
+from made import field, make_contract, open_store, project, publish
 from praya.contract import Contract
 from praya.contract.load import load_contract
 from praya.errors import ContractError, IntegrityError, SourceError
@@ -84,13 +83,13 @@ def refused(contract: Contract, store: Store, said: str | None = None) -> None:
 def test_no_file_is_read_unless_the_operator_names_a_folder(
     store: Store, deposits: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert collect_source(at(deposits / "fares.csv"), Store(store.root.parent / "other"), {}).changed
+    assert collect_source(at(deposits / "fares.csv"), open_store(store.root.parent / "other"), {}).changed
     for value in (None, "", ":"):
         if value is None:
             monkeypatch.delenv("PRAYA_SOURCE_FOLDERS")
         else:
             monkeypatch.setenv("PRAYA_SOURCE_FOLDERS", value)
-        assert paths.source_folders() == []
+        assert project().source_folders == []
         refused(at(deposits / "fares.csv"), store, "the operator names them in PRAYA_SOURCE_FOLDERS")
 
 
@@ -396,7 +395,7 @@ def test_no_key_leaves_the_store_on_any_way(store: Store, key: str, number: int)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300, deadline=None)
 @given(key=ANYTHING)
 def test_every_key_is_one_path_below_the_store_or_refused(tmp_path: Path, key: str) -> None:
-    store = Store(tmp_path / "store")
+    store = open_store(tmp_path / "store")
     try:
         path = store.path(key)
     except IntegrityError:
@@ -493,8 +492,8 @@ def test_a_statement_hands_nothing_to_git_but_a_commit(
     asked: list[tuple[str, ...]] = []
     monkeypatch.setattr(code, "_git", lambda *arguments: asked.append(arguments))
     for name in ("--force", "main", "-", "HEAD", "a" * 39, "a" * 41, "../x", "g" * 40, "a" * 40 + "\n"):
-        with code.at_commit((name, False), tmp_path) as (root, said):
-            assert root == paths.ROOT and "made by the code as it is" in said
+        with code.at_commit((name, False), tmp_path, project().root) as (root, said):
+            assert root == project().root and "made by the code as it is" in said
     assert asked == []
 
 
@@ -529,7 +528,7 @@ def test_a_contract_cannot_harm_by_its_yaml(tmp_path: Path, text: str, said: str
 
     def load() -> None:
         try:
-            load_contract(path)
+            load_contract(path, project())
         except ContractError as error:
             problems.extend(error.problems)
 

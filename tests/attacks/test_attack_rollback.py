@@ -17,8 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from made import accept, field, make_contract, not_of_a_mart, publish, text
-from praya import paths
+from made import accept, field, make_contract, not_of_a_mart, open_store, project, publish, text
 from praya.assurance.verify import verify
 from praya.cli.app import app
 from praya.contract import Contract
@@ -239,7 +238,7 @@ def test_the_state_says_so_and_nothing_is_looked_at_before(bad: Store, tmp_path:
     with pytest.raises(ReleaseRefused, match="Being checked"):
         grant_preview(
             shown, edited, bad, to="Office", start=until - dt.timedelta(days=2), until=until,
-            reason="Briefing.", by="mary", checks=TodaysRules(bad, paths.suites()),
+            reason="Briefing.", by="mary", checks=TodaysRules(bad, project().suites),
         )  # fmt: skip
     assert not list(grants(bad))
     reason = pending_reason(edited, bad, tmp_path)
@@ -260,7 +259,7 @@ def test_a_withdrawal_ends_what_may_be_looked_at(bad: Store) -> None:
         until=until,
         reason="Look.",
         by="mary",
-        checks=TodaysRules(bad, paths.suites()),
+        checks=TodaysRules(bad, project().suites),
     )
     withdraw(bad, "sample", "1.0.0", "A name in it.", "mary")
     (grant,) = grants(bad)
@@ -425,7 +424,7 @@ class Office:
 def test_over_any_sequence_of_commands_no_row_comes_back_by_itself(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, Any, str | None]]
 ) -> None:
-    store = Store(tmp_path_factory.mktemp("office") / "store")
+    store = open_store(tmp_path_factory.mktemp("office") / "store")
     office = Office(store)
     for step in steps:
         office.do(*step)

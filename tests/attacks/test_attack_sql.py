@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from made import accept, field, make_contract, rows_of
+from made import accept, field, make_contract, open_store, rows_of
 from praya.errors import ContractError, MeasureError
 from praya.lineage import SqlRefused, check_select, follow
 from praya.lineage.functions import BOUND, FLOATS, ORDER, TABLES, functions, group
@@ -377,7 +377,7 @@ def test_answers_that_hang_on_the_order_of_rows_are_the_same_each_time(tmp_path:
     assert found.ordered
     first = rows_of(store.path(compute_marts(store, folder, [numbers])["m"].tables[0]))
     for at in range(3):
-        again = Store(tmp_path / f"again {at}")
+        again = open_store(tmp_path / f"again {at}")
         accept(again, numbers, b"id,x\n" + lines)
         assert rows_of(again.path(compute_marts(again, folder, [numbers])["m"].tables[0])) == first
     plain = load_marts(

@@ -21,13 +21,13 @@ from typer.testing import CliRunner
 
 from attacks.attacked_store import attacked_store, files
 from full import FULL
+from made import open_store, own_signer
 from praya.assurance.verify import Verified, check
 from praya.cli.app import app
 from praya.disclosure.protect.publication import published
 from praya.errors import DisclosureError, IntegrityError
 from praya.ledger import Ledger
 from praya.ledger.line import LedgerLine, hash_of, written
-from praya.provenance import signer
 from praya.provenance.checkpoints import CHECKPOINT, GROWTH, publish_checkpoint
 from praya.store import Store
 from praya.store.journal import Entry
@@ -155,7 +155,7 @@ def again(whole: Path, tmp_path: Path) -> Callable[[], Store]:
         shutil.rmtree(root, ignore_errors=True)
         shutil.rmtree(tmp_path / "elsewhere", ignore_errors=True)
         subprocess.run(["cp", "-a", whole, root], check=True)
-        return Store(root)
+        return open_store(root)
 
     return copied
 
@@ -348,15 +348,15 @@ def test_a_ledger_that_was_cut_is_not_signed_again(again: Callable[[], Store]) -
     for kept in (growth, b"{}", b""):  # what only saves reading is not believed
         store.path(GROWTH).write_bytes(kept)
         with pytest.raises(IntegrityError, match="shortened"):
-            publish_checkpoint(store, signer())
+            publish_checkpoint(store, own_signer())
     path.write_bytes(b"".join(lines))
     store.path(CHECKPOINT).unlink()
     with pytest.raises(IntegrityError, match="is missing, and the ledger was signed before"):
-        publish_checkpoint(store, signer())
+        publish_checkpoint(store, own_signer())
     store.path(CHECKPOINT).write_bytes(checkpoint.replace(b"\n", b"\n1", 1))
     with pytest.raises(IntegrityError, match="Nothing was signed"):
-        publish_checkpoint(store, signer())
-    publish_checkpoint(store, signer(), anew="The checkpoint was lost with the disk.")
+        publish_checkpoint(store, own_signer())
+    publish_checkpoint(store, own_signer(), anew="The checkpoint was lost with the disk.")
     done = check(store)
     assert [one for one in done.findings if CHECKPOINT in one] == []
     assert any(
@@ -376,10 +376,10 @@ def test_lines_that_are_not_signed_yet_are_counted(again: Callable[[], Store]) -
         for one in done.warnings
     )
     assert any("1 writes to the store, by process" in one for one in done.warnings)
-    publish_checkpoint(store, signer())
+    publish_checkpoint(store, own_signer())
     assert check(store).warnings == ()
     before = Ledger(store).path.read_bytes(), store.path(CHECKPOINT).read_bytes()
-    publish_checkpoint(store, signer())
+    publish_checkpoint(store, own_signer())
     assert before == (Ledger(store).path.read_bytes(), store.path(CHECKPOINT).read_bytes()), "nothing is new"
 
 

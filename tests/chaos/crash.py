@@ -23,6 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from made import open_store
 from praya.contract import Contract
 from praya.pipeline.collect import collect_source
 from praya.pipeline.order import publish_release
@@ -30,7 +31,6 @@ from praya.pipeline.protect import protect_table
 from praya.pipeline.stage import stage_table
 from praya.pipeline.validate import validate_table
 from praya.site.portal import catalogue
-from praya.store import Store
 
 DIED = 77
 EVENTS = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "os.truncate", "os.link"}
@@ -40,7 +40,7 @@ OF_THE_RUN = re.compile(SCRATCH.pattern + r"|\d{4}-?\d\d-?\d\dT\d{6}Z|[0-9a-f]{1
 
 
 def take_the_whole_way(contract: Contract, root: Path, suites: Path) -> None:
-    store = Store(root)
+    store = open_store(root)
     collect_source(contract, store, {})
     stage_table(contract, store)
     validate_table(contract, store, suites)

@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 
 from chaos.crash import DIED, Points, in_child
-from made import RECEIVED
+from made import RECEIVED, open_store
 from made.records_api import Api, paged
 from praya.assurance.verify import verify
 from praya.contract import Contract
 from praya.ledger import Ledger
 from praya.pipeline.collect import collect_source, taking
 from praya.pipeline.stage import stage_table
-from praya.provenance import signer
 from praya.provenance.checkpoints import sign_end
 from praya.store import Store
 from praya.store.states import Collected
@@ -45,7 +44,7 @@ def test_pages_are_taken_all_or_none_at_every_point(
     base = {"api": serve(api.app()).replace("://", "://:s3cret@")}
     january = paged().at("2023-01")
     before, root, notes = tmp_path / "before", tmp_path / "store", tmp_path / "notes.json"
-    old_state = collect_source(january, Store(before), base).state
+    old_state = collect_source(january, open_store(before), base).state
     old = [part.sha256 for part in old_state.parts.values()]
     api.pages["2023-01"] = [b"id,caller,name,score\n%d,,,1\n" % number for number in range(3)]
 
@@ -53,32 +52,32 @@ def test_pages_are_taken_all_or_none_at_every_point(
         def work() -> None:
             points = Points(root, die_at=die_at, torn=torn)
             points.install()
-            collect_source(january, Store(root), base)
+            collect_source(january, open_store(root), base)
             notes.write_text(json.dumps([points.count, points.syncs, points.unsynced_renames]))
 
         return work
 
     shutil.copytree(before, root)
     assert in_child(go()) == 0
-    new = taken(Store(root), january)
+    new = taken(open_store(root), january)
     count, syncs, unsynced = json.loads(notes.read_text())
     assert unsynced == [] and count > 20 and len(syncs) > 8
-    lines = len([*Ledger(Store(root))])
+    lines = len([*Ledger(open_store(root))])
     seen = set()
     for point, torn in [(point, False) for point in range(1, count + 1)] + [(point, True) for point in syncs]:
         shutil.rmtree(root)
         shutil.copytree(before, root)
         assert in_child(go(point, torn)) == DIED, f"point {point} was not reached"
-        now = taken(Store(root), january)
+        now = taken(open_store(root), january)
         assert now in (old, new)
         seen.add(now == new)
-        left = [each for each in verify(Store(root)) if "raw/" in each]
+        left = [each for each in verify(open_store(root)) if "raw/" in each]
         assert [each for each in left if "is part of an unfinished write" not in each] == []
-        collect_source(january, Store(root), base)
-        assert taken(Store(root), january) == new
-        assert len([*Ledger(Store(root))]) == lines, "what was said before the kill is not said twice"
-        sign_end(Store(root), signer)
-        assert list(verify(Store(root))) == []
+        collect_source(january, open_store(root), base)
+        assert taken(open_store(root), january) == new
+        assert len([*Ledger(open_store(root))]) == lines, "what was said before the kill is not said twice"
+        sign_end(open_store(root), own_signer)
+        assert list(verify(open_store(root))) == []
         assert [path for path in (root / "work").iterdir() if path.is_dir()] == []
-        assert stage_table(january, Store(root)).rows_out == 3
+        assert stage_table(january, open_store(root)).rows_out == 3
     assert seen == {True, False}

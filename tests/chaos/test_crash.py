@@ -10,9 +10,10 @@ import pytest
 
 from chaos.crash import halts, in_child, killed, layout, take_the_whole_way
 from full import FULL, part_of
+from made import open_store, project
 from praya.assurance.verify import check, verify
 from praya.contract import Contract, load_contract
-from praya.store import Store, file_sha256
+from praya.store import file_sha256
 
 pytestmark = pytest.mark.chaos
 
@@ -46,7 +47,7 @@ def contract(tmp_path_factory: pytest.TempPathFactory) -> Contract:
     path = folder / "hk-demo" / "ferry-fares.yaml"
     path.parent.mkdir()
     path.write_text(CONTRACT % source.as_uri())
-    return load_contract(path)
+    return load_contract(path, project())
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,9 @@ def test_old_or_new_at_every_point_and_the_next_run_completes(
     seen = set()
     for states in part_of(run.distinct(), 6):
         root, points = states[0].root, [state.point for state in states]
-        assert check(Store(root)).problems == [], f"points {points}: a kill is no change by somebody else"
+        assert check(open_store(root)).problems == [], (
+            f"points {points}: a kill is no change by somebody else"
+        )
         now = visible(root)
         seen.add(now == old)
         if now != old:
@@ -97,7 +100,7 @@ def test_old_or_new_at_every_point_and_the_next_run_completes(
         assert in_child(lambda root=root: act(root)) == 0
         after = visible(root)
         assert b"C,9.9" in after["ferry-fares.csv"], f"points {points}: the next run did not complete"
-        assert list(verify(Store(root))) == [], f"points {points}"
+        assert list(verify(open_store(root))) == [], f"points {points}"
         assert [path.name for path in (root / "work").iterdir() if path.is_dir()] == [], (
             f"points {points}: scratch left"
         )
@@ -115,5 +118,5 @@ def test_a_kill_leaves_what_lay_there(contract: Contract, before: Path, tmp_path
         killed(act, before, root, state.point)
         assert layout(root) == layout(state.root), f"point {state.point}"
         assert in_child(lambda root=root: act(root)) == 0
-        assert b"C,9.9" in visible(root)["ferry-fares.csv"] and list(verify(Store(root))) == []
+        assert b"C,9.9" in visible(root)["ferry-fares.csv"] and list(verify(open_store(root))) == []
         shutil.rmtree(root)

@@ -11,20 +11,19 @@ from pathlib import Path
 import pytest
 
 from chaos.crash import copied
-from made import make_contract, publish, small_house
+from made import make_contract, open_store, publish, small_house
 from made.sample_report import FIELDS, FIRST, SAMPLE, SECOND
 from praya.assurance.verify import check
 from praya.reports.edition import publish as put_out
 from praya.site.portal import calendar
 from praya.site.views import present
-from praya.store import Store
 
 pytestmark = pytest.mark.chaos
 CONTRACT = make_contract(*FIELDS, release={"formats": ["csv", "parquet"]})
 
 
 def act(root: Path) -> None:
-    store = Store(root)
+    store = open_store(root)
     calendar(store, [CONTRACT], dt.date(2026, 2, 9))
     put_out(SAMPLE, store)
     present(store)
@@ -34,7 +33,7 @@ def act(root: Path) -> None:
 def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Everything is presented as of yesterday; since then there are other figures, and another release."""
     work = tmp_path_factory.mktemp("before")
-    store = Store(work / "store")
+    store = open_store(work / "store")
     with pytest.MonkeyPatch.context() as patch:
         house = small_house.House(store, work / "house", lambda _: None, patch)
         house.on("2026-02-05")
@@ -88,7 +87,7 @@ class Looks:
                 raise Killed
             return
         self.looking = True
-        done = check(Store(self.root))
+        done = check(open_store(self.root))
         self.problems += [f"look {self.count}: {one}" for one in done.problems]
         for one in done.unfinished:
             path = Path(one.partition(": ")[0])
@@ -101,7 +100,7 @@ class Looks:
         """What waits for its signature must still be what was to be written."""
         whole = path.read_bytes()
         path.write_bytes(whole + b" ")
-        if not any(str(path) in one for one in check(Store(self.root)).problems):
+        if not any(str(path) in one for one in check(open_store(self.root)).problems):
             self.problems.append(f"{path}: was spoiled, and no problem")
         path.write_bytes(whole)
 
@@ -126,7 +125,7 @@ def test_a_kill_while_presenting_is_unfinished_and_no_change(
         "calendar.json",
         "index.json",
     } <= looks.unfinished
-    assert check(Store(root)).findings == ()
+    assert check(open_store(root)).findings == ()
     _killed(before, tmp_path, monkeypatch, range(5, looks.count, looks.count // 5))
 
 
@@ -141,6 +140,6 @@ def _killed(before: Path, work: Path, monkeypatch: pytest.MonkeyPatch, points: r
             with pytest.raises(Killed):
                 act(root)
         looks.looking = True
-        assert check(Store(root)).problems == [], point
+        assert check(open_store(root)).problems == [], point
         act(root)
-        assert check(Store(root)).findings == (), point
+        assert check(open_store(root)).findings == (), point

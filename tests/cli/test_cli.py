@@ -16,11 +16,9 @@ from rich.console import Console
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from made import contract_dict, make_contract, publish
-from praya import paths
+from made import contract_dict, make_contract, open_store, project, publish
 from praya.assurance.status import Row
 from praya.cli.app import app, print_summary
-from praya.store import Store
 
 DONE, WRONG, USAGE, CONTRACTS = 0, 1, 2, 3
 COMMANDS = (
@@ -178,7 +176,7 @@ def test_the_summary_keeps_its_figures_whole_in_a_narrow_terminal() -> None:
 
 def test_verify_is_quiet_in_order_and_names_what_was_changed(house: Path) -> None:
     assert praya("verify").exit_code == DONE
-    folder = publish(Store(paths.store()), make_contract(), b"id,name\n1,a\n")
+    folder = publish(open_store(project().store_folder), make_contract(), b"id,name\n1,a\n")
     result = praya("verify")
     assert result.exit_code == DONE, result.output
     assert "nothing that was read differs from what was recorded of it" in result.stdout

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
+from made import project
 from made.tables import CATALOGUE, INCLUDE, load, mart
 from praya.contract import Contract, load_contracts
 
 
 @pytest.fixture(scope="session")
 def contracts() -> dict[str, Contract]:
-    return {contract.dataset: contract for contract in load_contracts(INCLUDE / "contracts")}
+    return {
+        contract.dataset: contract for contract in load_contracts(project(contracts=INCLUDE / "contracts"))
+    }
 
 
 @pytest.fixture(scope="session")

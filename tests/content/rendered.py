@@ -6,16 +6,14 @@ from pathlib import Path
 
 import duckdb
 
-from made import publish
+from made import open_store, project, publish
 from made.released_register import release_register
 from pages import every_page
-from praya import paths
 from praya.contract import Contract, load_contract
 from praya.reports import metric_pages
 from praya.reports.edition import make
 from praya.reports.kinds import scorecard_report
 from praya.reports.metrics import Figures
-from praya.store import Store
 from praya_hk.reports.kinds import controlling_officer_report
 from praya_hk.reports.kinds.controlling_officer_report import INITIATIVES
 
@@ -27,12 +25,12 @@ Pages = dict[str, str]
 
 def of_reports(folder: Path, content: duckdb.DuckDBPyConnection) -> Pages:
     """The page of every shipped metric and of two reports, in each language."""
-    store = Store(folder / "store")
+    store = open_store(folder / "store")
     release_register(store)
     for dataset in dict.fromkeys(OF_SOURCES):
         contract = _contract(dataset)
         if contract.source.path:
-            publish(store, contract, (paths.sources() / contract.source.path.lstrip("/")).read_bytes())
+            publish(store, contract, (project().sources / contract.source.path.lstrip("/")).read_bytes())
     for dataset in MARTS:
         table = folder / f"{dataset}.parquet"
         content.execute(f"copy {dataset.replace('-', '_')} to '{table}' (format parquet)")
@@ -52,7 +50,7 @@ def of_releases(folder: Path) -> Pages:
 
 def _contract(dataset: str) -> Contract:
     """A shipped contract; pages read Parquet, so no other format is worth its time."""
-    (path,) = paths.contracts().glob(f"*/{dataset}.yaml")
-    contract = load_contract(path)
+    (path,) = project().contracts.glob(f"*/{dataset}.yaml")
+    contract = load_contract(path, project())
     formats = contract.release.model_copy(update={"formats": ["csv", "parquet"]})
     return contract.model_copy(update={"release": formats})

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from content.numbers_in import Number, numbers_in
+from made import project
 from made.tables import INCLUDE, SHARED, Row, records
 from praya.contract import Contract, load_contracts
 
@@ -184,7 +185,7 @@ def _observations() -> dict[tuple[str, str, str], Row]:
 
 @cache
 def _contracts() -> dict[str, Contract]:
-    return {one.dataset: one for one in load_contracts(INCLUDE / "contracts")}
+    return {one.dataset: one for one in load_contracts(project(contracts=INCLUDE / "contracts"))}
 
 
 @cache

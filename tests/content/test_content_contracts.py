@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from made import project
 from made.tables import INCLUDE, SHARED, SOURCES, records
 from praya.contract import Contract, load_contracts
 from praya.contract.register import Programme, load_register, load_units
@@ -241,6 +242,6 @@ def test_units_are_the_same_everywhere(contracts: dict[str, Contract]) -> None:
 
 def test_every_contract_is_read_again_as_it_was_written_out() -> None:
     """The ledger keeps contracts written out, with every key; to reproduce is to read them again."""
-    for one in load_contracts(INCLUDE / "contracts"):
+    for one in load_contracts(project(contracts=INCLUDE / "contracts")):
         again = type(one).model_validate_json(one.model_dump_json(by_alias=True))
         assert again.model_dump() == one.model_dump()

@@ -10,7 +10,7 @@ from typing import Any
 import icalendar
 import pytest
 
-from made import data_file, publish, rows_of
+from made import data_file, project, publish, rows_of
 from made.tables import registered
 from praya.contract import Contract, Field, load_contracts
 from praya.contract.labels import LabelField, with_labels
@@ -21,7 +21,11 @@ pytestmark = pytest.mark.slow
 
 INCLUDE = Path(__file__).parents[2] / "include"
 SERVED = INCLUDE / "sources"
-CONTRACTS = [one for one in load_contracts(INCLUDE / "contracts") if one.released and not one.source.mart]
+CONTRACTS = [
+    one
+    for one in load_contracts(project(contracts=INCLUDE / "contracts"))
+    if one.released and not one.source.mart
+]
 
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=[one.dataset for one in CONTRACTS])
@@ -69,7 +73,7 @@ def labels_of(contract: Contract, fields: list[Field], rows: list[tuple[Any, ...
 
 
 def test_every_shipped_dataset_that_goes_out_has_the_formats_of_a_table() -> None:
-    for one in load_contracts(INCLUDE / "contracts"):
+    for one in load_contracts(project(contracts=INCLUDE / "contracts")):
         assert not one.released or {"csv", "json", "jsonl", "xml", "xlsx", "parquet"} <= {
             *one.release.formats
         }, one.dataset

@@ -11,8 +11,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from made import contract_dict, field, make_contract, publish, rows_of
-from praya import paths
+from made import contract_dict, field, make_contract, open_store, project, publish, rows_of
 from praya.contract import Contract, load_contract, load_contracts, read_contracts, without_labels
 from praya.contract.code_list import CodeList
 from praya.contract.load import load_code_list
@@ -24,8 +23,8 @@ from praya.store.states import Collected
 
 pytestmark = pytest.mark.slow
 
-LISTS = sorted(paths.code_lists().glob("*.yaml"))
-SHIPPED = load_contracts(paths.contracts())
+LISTS = sorted(project().code_lists.glob("*.yaml"))
+SHIPPED = load_contracts(project())
 # The Interoperability Framework's codes, and the letters of constituencies (S01 lies in Kwai Tsing).
 DISTRICTS = {
     "CW": "A", "WC": "B", "EST": "C", "STH": "D", "YTM": "E", "SSP": "F", "KLC": "G", "WTS": "H", "KT": "J",
@@ -62,7 +61,7 @@ def write(folder: Path, **coded: Any) -> Path:
 
 
 def loaded(folder: Path, **coded: Any) -> Contract:
-    return load_contract(write(folder, **coded))
+    return load_contract(write(folder, **coded), project())
 
 
 @pytest.mark.parametrize("path", LISTS, ids=[path.stem for path in LISTS])
@@ -75,13 +74,13 @@ def test_every_list_says_where_it_comes_from_and_labels_in_three_languages(path:
 
 
 def test_every_code_that_is_released_has_a_label_and_every_list_is_used() -> None:
-    assert not [*without_labels(paths.contracts(), SHIPPED)]
+    assert not [*without_labels(project(), SHIPPED)]
     used = {one.codes.list_ for contract in SHIPPED for one in contract.fields if one.codes}
     assert {path.stem for path in LISTS} - used == {"sdmx-confidentiality-status"} - used
 
 
 def test_districts_have_the_codes_of_the_government_and_the_right_letters() -> None:
-    listed = load_code_list(paths.code_lists() / "hk-districts.yaml")
+    listed = load_code_list(project().code_lists / "hk-districts.yaml")
     letters = {one.code: one.notation for one in listed.codes if not one.special}
     assert letters == DISTRICTS
     wrong = [one.code for one in listed.codes if one.formerly not in (None, one.notation)]
@@ -102,11 +101,11 @@ def test_an_office_that_is_no_more_is_named_as_it_was_with_what_it_is_today() ->
 
 
 def test_the_units_and_programmes_are_called_as_in_the_register() -> None:
-    units = yaml.safe_load((paths.metrics() / "units.yaml").read_text("utf-8"))["units"]
-    listed = load_code_list(paths.code_lists() / "units.yaml").labels
+    units = yaml.safe_load((project().metrics / "units.yaml").read_text("utf-8"))["units"]
+    listed = load_code_list(project().code_lists / "units.yaml").labels
     assert {code: listed[code].en for code in units} == {code: text["en"] for code, text in units.items()}
-    programmes = load_code_list(paths.code_lists() / "programmes.yaml").labels
-    for path in (paths.metrics() / "register").glob("*.yaml"):
+    programmes = load_code_list(project().code_lists / "programmes.yaml").labels
+    for path in (project().metrics / "register").glob("*.yaml"):
         told = yaml.safe_load(path.read_text("utf-8"))
         if str(told["programme"]) in programmes:
             assert programmes[str(told["programme"])].zh_hant == told["title"]["zh-Hant"], path.name
@@ -143,7 +142,7 @@ def test_what_is_wrong_with_codes_is_said_with_file_line_and_key(
 ) -> None:
     path = write(folder, **coded)
     with pytest.raises(ContractError) as refused:
-        load_contract(path)
+        load_contract(path, project())
     (problem,) = refused.value.problems
     item = {
         "codes": "codes:",
@@ -160,9 +159,9 @@ def test_what_is_wrong_with_codes_is_said_with_file_line_and_key(
 
 def test_codes_without_a_list_are_found_by_check(folder: Path) -> None:
     path = write(folder, constraints={"enum": ["r"]})
-    contracts, problems = read_contracts(folder)
+    contracts, problems = read_contracts(project(contracts=folder))
     assert not problems
-    (problem,) = without_labels(folder, contracts)
+    (problem,) = without_labels(project(contracts=folder), contracts)
     assert (
         problem.startswith(f"{path}:") and "schema.fields[1].constraints.enum: the codes of colour" in problem
     )
@@ -197,7 +196,7 @@ def test_another_label_makes_another_release_and_no_other_table(folder: Path) ->
     before = loaded(folder, codes="colours")
     changed = json.loads(json.dumps(COLOURS))
     changed["codes"][0]["label"]["en"] = "Scarlet"
-    (paths.code_lists() / "colours.yaml").write_text(yaml.safe_dump(changed, allow_unicode=True))
+    (project().code_lists / "colours.yaml").write_text(yaml.safe_dump(changed, allow_unicode=True))
     after = loaded(folder, codes="colours")
     assert before.published() != after.published()
     plain = loaded(folder, constraints={"enum": ["r", "g"]})
@@ -214,7 +213,7 @@ def test_labels_are_functions_of_codes_and_rows_stay_as_they_are(
     folder: Path, tmp_path_factory: pytest.TempPathFactory, values: list[str], synthetic: bool
 ) -> None:
     contract = loaded(folder, codes="colours").model_copy(update={"synthetic": synthetic})
-    store = Store(tmp_path_factory.mktemp("labels") / "store")
+    store = open_store(tmp_path_factory.mktemp("labels") / "store")
     data = "".join(f"{number},{value}\n" for number, value in enumerate(values))
     out = publish(store, contract, f"id,colour\n{data}".encode(), synthetic=synthetic)
     (protected,) = store.path("protected/sample").glob("*/table.parquet")

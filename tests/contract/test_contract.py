@@ -11,8 +11,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from made import contract_dict, field, make_contract, text
-from praya import paths
+from made import contract_dict, field, make_contract, project, text
 from praya.contract import Contract, Text, load_contract, load_contracts, read_contracts
 from praya.contract.export import contract_schema
 from praya.contract.register import load_register
@@ -54,7 +53,7 @@ def written(folder: Path, content: str | dict[str, Any], name: str = "hk-dpo/sam
 
 def problems_of(path: Path) -> list[str]:
     with pytest.raises(ContractError) as caught:
-        load_contract(path)
+        load_contract(path, project())
     return [problem.removeprefix(f"{path}:") for problem in caught.value.problems]
 
 
@@ -136,7 +135,7 @@ def test_problems_of_all_files_come_together_and_the_right_contracts_still_load(
     written(tmp_path, contract_dict() | {"provider": "hk-td"}, "hk-td/sample.yaml")
     written(tmp_path, contract_dict() | {"dataset": "lost"}, "lost.yaml")
     written(tmp_path, contract_dict() | {"dataset": "short"}, "hk-dpo/short.yml")
-    contracts, problems = read_contracts(tmp_path)
+    contracts, problems = read_contracts(project(contracts=tmp_path))
     assert [contract.dataset for contract in contracts] == ["sample"]
     for name, said in [
         ("bad-one.yaml", "owner"),
@@ -146,7 +145,7 @@ def test_problems_of_all_files_come_together_and_the_right_contracts_still_load(
     ]:
         assert any(name in problem and said in problem for problem in problems), (name, problems)
     with pytest.raises(ContractError) as caught:
-        load_contracts(tmp_path)
+        load_contracts(project(contracts=tmp_path))
     assert caught.value.problems == problems
 
 
@@ -156,11 +155,15 @@ def test_foreign_keys_lead_to_datasets_and_fields_that_are_there(tmp_path: Path)
         return contract_dict(schema={"foreignKeys": [key]})
 
     written(tmp_path, keyed("nowhere", "id"))
-    assert any("no dataset 'nowhere'" in problem for problem in read_contracts(tmp_path)[1])
+    assert any(
+        "no dataset 'nowhere'" in problem for problem in read_contracts(project(contracts=tmp_path))[1]
+    )
     written(tmp_path, keyed("", "nothing"))
-    assert any("has no field nothing" in problem for problem in read_contracts(tmp_path)[1])
+    assert any(
+        "has no field nothing" in problem for problem in read_contracts(project(contracts=tmp_path))[1]
+    )
     written(tmp_path, keyed("", "name"))
-    assert read_contracts(tmp_path)[1] == []
+    assert read_contracts(project(contracts=tmp_path))[1] == []
 
 
 @pytest.mark.parametrize(
@@ -237,13 +240,13 @@ def test_simplified_chinese_that_a_person_wrote_is_kept_and_not_marked() -> None
 
 
 def test_the_exported_schema_is_current() -> None:
-    assert (paths.contracts() / "contract.schema.json").read_text("utf-8") == contract_schema()
+    assert (project().contracts / "contract.schema.json").read_text("utf-8") == contract_schema()
 
 
 def test_the_contracts_of_the_project_load_and_keep_the_exported_schema() -> None:
     validator = jsonschema.Draft202012Validator(json.loads(contract_schema()))
-    found = sorted(paths.contracts().glob("*/*.yaml"))
-    assert len(load_contracts(paths.contracts())) == len(found) > 0
+    found = sorted(project().contracts.glob("*/*.yaml"))
+    assert len(load_contracts(project())) == len(found) > 0
     for path in found:
         # YAML has dates and JSON does not; the schema speaks of JSON.
         described = json.loads(json.dumps(yaml.safe_load(path.read_text("utf-8")), default=str))
@@ -299,7 +302,7 @@ def register(folder: Path, also: list[str] | None = None, **changes: Any) -> Pat
 
 def test_the_register_of_the_project_loads() -> None:
     assert {"1823", "head-135"} <= {
-        programme.programme for programme in load_register(paths.metrics() / "register")
+        programme.programme for programme in load_register(project().metrics / "register")
     }
 
 

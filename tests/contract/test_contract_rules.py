@@ -13,8 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contract.broken_rules import CASES, MUTATIONS, NOT_IN_A_FILE, Case
-from made import contract_dict, field
-from praya import paths
+from made import contract_dict, field, project
 from praya.contract import load_contract
 from praya.contract.base import Model, Rule, RuledModel, apply_rule
 from praya.contract.load import load_model
@@ -22,7 +21,7 @@ from praya.contract.model import Contract
 from praya.contract.partly import parse_partly, problems_inside
 from praya.errors import ContractError
 
-HOLIDAYS = yaml.safe_load((paths.contracts() / "hk-dpo" / "public-holidays.yaml").read_text("utf-8"))
+HOLIDAYS = yaml.safe_load((project().contracts / "hk-dpo" / "public-holidays.yaml").read_text("utf-8"))
 
 
 def parts_of(key: str) -> list[str | int]:
@@ -47,7 +46,7 @@ def problems_of(path: Path, data: dict[str, Any], model: type[Model] = Contract)
     path.parent.mkdir(exist_ok=True, parents=True)
     path.write_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), "utf-8")
     with pytest.raises(ContractError) as caught:
-        load_contract(path) if model is Contract else load_model(path, model)
+        load_contract(path, project()) if model is Contract else load_model(path, model)
     return caught.value.problems
 
 

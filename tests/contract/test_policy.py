@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 import yaml
 
-from made import contract_dict, field
+from made import contract_dict, field, project
 from praya import paths
 from praya.contract import load_contract, load_policy, read_contracts
 from praya.contract.export import policy_schema
@@ -83,8 +83,8 @@ def test_a_contract_weaker_than_the_policy_does_not_load_and_says_file_line_key_
         number for number, text in enumerate(path.read_text().splitlines(), 1) if text.startswith(f"  {key}:")
     )
     expected = f"{path}:{line}: disclosure.{key}: {said}"
-    assert problems_of(lambda: load_contract(path)) == [expected]
-    assert read_contracts(path.parents[1]) == ([], [expected])
+    assert problems_of(lambda: load_contract(path, project())) == [expected]
+    assert read_contracts(project(contracts=path.parents[1])) == ([], [expected])
 
 
 def test_a_default_below_a_raised_floor_is_refused_at_the_disclosure_section(
@@ -92,7 +92,7 @@ def test_a_default_below_a_raised_floor_is_refused_at_the_disclosure_section(
 ) -> None:
     policy(methods={"10-5 rule": {"threshold": 15}})
     path = contract(**COUNTED)
-    (problem,) = problems_of(lambda: load_contract(path))
+    (problem,) = problems_of(lambda: load_contract(path, project()))
     assert "disclosure.threshold: is 10; the policy asks for at least 15" in problem
     assert path.read_text().splitlines()[int(problem.split(":")[1]) - 1] == "disclosure:"
 
@@ -101,12 +101,14 @@ def test_a_method_that_the_policy_does_not_name_is_not_used(
     contract: Callable[..., Path], policy: Callable[..., Path]
 ) -> None:
     policy(methods={"suppression": {"threshold": 10}})
-    (problem,) = problems_of(lambda: load_contract(contract(**COUNTED)))
+    (problem,) = problems_of(lambda: load_contract(contract(**COUNTED), project()))
     assert "disclosure.method: is '10-5 rule', which the policy does not name; use one of: supp" in problem
 
 
 def test_floors_of_counts_do_not_concern_facts(contract: Callable[..., Path]) -> None:
-    assert load_contract(contract(**{"class": "public facts", "reason": "Facts for anyone.", "threshold": 1}))
+    assert load_contract(
+        contract(**{"class": "public facts", "reason": "Facts for anyone.", "threshold": 1}), project()
+    )
 
 
 @pytest.mark.parametrize(
@@ -123,7 +125,7 @@ def test_floors_of_counts_do_not_concern_facts(contract: Callable[..., Path]) ->
 def test_public_contacts_are_fields_of_a_public_register_with_a_reason(
     contract: Callable[..., Path], section: dict[str, Any], said: str
 ) -> None:
-    problems = problems_of(lambda: load_contract(contract(**section, reason="Long enough.")))
+    problems = problems_of(lambda: load_contract(contract(**section, reason="Long enough."), project()))
     assert any(said in problem for problem in problems), problems
 
 
@@ -132,18 +134,18 @@ def test_without_a_policy_nothing_loads(
 ) -> None:
     monkeypatch.setenv("PRAYA_POLICY", str(tmp_path / "none.yaml"))
     path = contract(**COUNTED)
-    (problem,) = problems_of(lambda: load_contract(path))
+    (problem,) = problems_of(lambda: load_contract(path, project()))
     assert problem == f"{tmp_path}/none.yaml:1: is not there; without a policy no contract is loaded"
-    assert read_contracts(path.parents[1]) == ([], [problem])
+    assert read_contracts(project(contracts=path.parents[1])) == ([], [problem])
 
 
 def test_what_is_wrong_with_a_policy_says_where(policy: Callable[..., Path]) -> None:
     path = policy(methods={"10-5 rule": {"threshold": 0, "valeus": 2}})
-    problems = problems_of(load_policy)
+    problems = problems_of(lambda: load_policy(project().policy_file))
     assert problems[0].startswith(f"{path}:3: methods.10-5 rule.threshold: is 0; input should be")
     assert problems[1].startswith(f"{path}:4: methods.10-5 rule.valeus: is not a key that is known here")
     policy(roles={"clerk": ["a"]})
-    problems = problems_of(load_policy)
+    problems = problems_of(lambda: load_policy(project().policy_file))
     assert problems and all(
         "nobody in `roles` holds the role disclosure-officer" in problem for problem in problems
     )

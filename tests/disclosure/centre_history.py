@@ -12,9 +12,9 @@ from disclosure.family import DATASETS, at_the_gate, by_method
 from disclosure.reading import Read, Table
 from disclosure.record_reading import own_size, read_of
 from disclosure.versions import Narrow, Versions
+from made import open_store
 from made.centre import MONTHLY, load, rows, run_marts, sql
 from praya.pipeline.measure import set_month
-from praya.store import Store
 from praya_hk.sources.contact_centre import month as month_of
 
 Tables = dict[str, list[dict[str, Any]]]
@@ -129,7 +129,7 @@ class Attack:
     """The gate and the reader, release after release, by one method (or the default where there are no cell keys)."""
 
     def __init__(self, method: str, folder: Path, by_rule: bool = False) -> None:
-        self.store, self.steps, self.by_rule = Store(folder), list[str](), by_rule
+        self.store, self.steps, self.by_rule = open_store(folder), list[str](), by_rule
         self.contracts = {name: by_method(name, method) for name in DATASETS}
         for name, one in self.contracts.items():
             if method == "cell-key perturbation" and not one.disclosure.cell_keys:

@@ -16,9 +16,9 @@ from disclosure.family import at_the_gate
 from disclosure.reading import READS, Read, Table
 from disclosure.records import ALL, COUNTS, GROUPS, KEYS, KINDS, MONTHS, PLACES, YEAR, Record, contract, table
 from disclosure.versions import Cell, Narrow, Versions
+from made import open_store
 from praya.contract import Contract
 from praya.disclosure.protect.method import METHODS
-from praya.store import Store
 
 Rows = Sequence[Mapping[str, Any]]
 NAME = "sample"
@@ -56,7 +56,7 @@ def own_size(one: Contract, true: Rows, by_rule: bool = False) -> set[tuple[Any,
 def read_of(method: str, by_rule: bool = False) -> Read:
     """How the method is read. Up to which count it withholds, and whether it does zero, is seen by trying it."""
     with tempfile.TemporaryDirectory() as folder:
-        printed = at_the_gate(Store(Path(folder)), contract(method), table((), MONTHS[:1]))
+        printed = at_the_gate(open_store(Path(folder)), contract(method), table((), MONTHS[:1]))
     hidden = any(row["cases_conf_status"] == "C" for row in printed)
     read = replace(READS[method], least=0 if hidden else 1)
     if not by_rule or method == "cell-key perturbation":

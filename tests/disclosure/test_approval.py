@@ -10,8 +10,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from made import accept, contract_dict, field, make_contract, publish
-from praya import paths
+from made import accept, contract_dict, field, make_contract, project, publish
 from praya.assurance.verify import verify
 from praya.cli.app import app
 from praya.contract import Contract
@@ -142,7 +141,7 @@ def test_who_may_not_approve_is_told_why(
 @pytest.fixture
 def policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Puts the project's policy with these sections changed in force."""
-    body = yaml.safe_load(paths.policy().read_text("utf-8"))
+    body = yaml.safe_load(project().policy_file.read_text("utf-8"))
 
     def write(**changes: Any) -> None:
         (tmp_path / "policy.yaml").write_text(yaml.safe_dump(body | changes), "utf-8")

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from made import accept, agree, contract_dict, field, make_contract, put_snapshot, rows_of
+from made import accept, agree, contract_dict, field, make_contract, open_store, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.contract.record_key import KEYS
 from praya.disclosure.protect.cell_key import interval, select_protected, withheld
@@ -116,7 +116,7 @@ SUMS = st.integers(0, 10**9)
 def test_every_figure_is_that_of_the_published_method(
     cells: list[tuple[Any, ...]], threshold: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    store = Store(tmp_path_factory.mktemp("store"))
+    store = open_store(tmp_path_factory.mktemp("store"))
     contract = counted(threshold=threshold)
     rows = [
         (f"p{at:03}", cases, late, 1.0, 4.27, key, other)
@@ -344,7 +344,7 @@ def test_the_same_records_are_the_same_figure_in_every_table_and_release(
     assert both["by_place"]["y"] == first["by_place"]["y"], "no record of it came"
     assert both["by_place"]["all"] == both["by_kind"]["all"]
     # The rows in another order, on another store with the same releases: the same bytes.
-    another = Store(tmp_path / "another")
+    another = open_store(tmp_path / "another")
     way({"2023-01": january[::-1]}, another)
     assert way({"2023-02": february[::-1]}, another) == both
     assert way({"2023-02": february}) == both, "released twice"
@@ -358,7 +358,7 @@ def test_one_person_more_or_less_is_hidden_in_noise(way: Any, tmp_path: Path) ->
     more = [(f"D{at:06}", f"p{at:02}", "a") for at in range(20)]
     later = way({"2023-01": records + more})["by_place"]
     assert {later[place] - without[place] for place in without if place != "all" and without[place]} == {1}
-    with_one = way({"2023-01": records + more}, Store(tmp_path / "another"))["by_place"]
+    with_one = way({"2023-01": records + more}, open_store(tmp_path / "another"))["by_place"]
     differences = [with_one[place] - without[place] for place in without if place != "all"]
     assert all(abs(difference - 1) <= 2 * NOISE for difference in differences)
     assert len(set(differences)) > 4 and differences.count(1) < 10

@@ -12,7 +12,7 @@ import pytest
 from disclosure.family import at_the_gate
 from disclosure.reading import READS, Table
 from disclosure.versions import Narrow, Versions
-from made import field, make_contract
+from made import field, make_contract, open_store
 from praya.contract import Contract
 from praya.contract.structure import Structure
 from praya.store import Store
@@ -147,7 +147,7 @@ def test_forgetting_what_is_out_gives_it_away(store: Store, tmp_path_factory: py
     one, history = contract("suppression"), History("suppression")
     for number, cells in enumerate(steps(random.Random(1))):
         true = table(cells)
-        history.take(number, true, at_the_gate(Store(tmp_path_factory.mktemp("alone")), one, true))
+        history.take(number, true, at_the_gate(open_store(tmp_path_factory.mktemp("alone")), one, true))
     assert history.narrow()
     assert history.versions.unveiled()
 

@@ -20,9 +20,8 @@ import pytest
 
 from disclosure.family import at_the_gate
 from full import FULL
-from made import field, make_contract
+from made import field, make_contract, open_store
 from praya.contract import Contract
-from praya.store import Store
 
 pytestmark = pytest.mark.slow
 
@@ -62,7 +61,7 @@ def with_totals(cells: Cells) -> dict[Key, int]:
 
 def released(method: str, versions: Sequence[Cells]) -> list[dict[Key, int | None]]:
     """What is in print of each version, one after the other at one gate."""
-    store, one = Store(Path(mkdtemp())), contract(method)
+    store, one = open_store(Path(mkdtemp())), contract(method)
     found = []
     for cells in versions:
         rows = [
@@ -214,7 +213,7 @@ def test_what_did_not_change_is_in_print_as_it_was(method: str) -> None:
 @pytest.mark.parametrize("method", METHODS)
 def test_a_row_that_comes_with_few_is_left_out_and_one_that_goes_stays(method: str) -> None:
     """Where a mart lists who is counted only: a first record would show in a new row, a last one in one gone."""
-    store, one = Store(Path(mkdtemp())), contract(method)
+    store, one = open_store(Path(mkdtemp())), contract(method)
     held = {"kind": "a", "place": "w", "cases": 4}
 
     def rows(*more: dict[str, Any], total: int) -> list[dict[str, Any]]:

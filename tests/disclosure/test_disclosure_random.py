@@ -19,8 +19,8 @@ from disclosure.family import at_the_gate
 from disclosure.record_reading import NAME, Attack
 from disclosure.records import COUNTS, KEYS, METHODS, contract, history, table
 from full import FULL
+from made import open_store
 from praya.errors import DisclosureError
-from praya.store import Store
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +35,7 @@ def releases(method: str, seed: int) -> tuple[Out, bool]:
     """What happened, the true rows and those in print; and whether the gate refused the next."""
     out: Out = []
     with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder))
+        store = open_store(Path(folder))
         for what, records, months in history(random.Random(seed)):
             true = table(records, months)
             try:

@@ -18,9 +18,8 @@ import pytest
 
 from disclosure.family import at_the_gate
 from full import FULL
-from made import field, make_contract
+from made import field, make_contract, open_store
 from praya.contract import Contract
-from praya.store import Store
 
 pytestmark = pytest.mark.slow
 
@@ -56,7 +55,7 @@ def prints(method: str, world: World) -> Prints:
     """What is in print of the first table, and of that with one more at the first place."""
     one, counts = contract(method), dict(zip(PLACES, world, strict=True))
     with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder))
+        store = open_store(Path(folder))
         return tuple(
             tuple(row["cases"] for row in at_the_gate(store, one, table({**counts, "x": counts["x"] + more})))
             for more in (0, 1)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from made import accept, field, make_contract, rows_of
+from made import accept, field, make_contract, open_store, rows_of
 from praya.contract import Contract
 from praya.disclosure.protect import ProtectedTable
 from praya.disclosure.protect.protected_table import seal
@@ -75,7 +75,7 @@ def test_counts_below_13_are_withheld_and_others_rounded_to_5(
     # A letter, three digits and a count of four beside them are now and then the number of an identity card.
     rows = [(f"place-{number:03}", *pair) for number, pair in enumerate(counts)]
     # A store of its own, or the gate would look back at all the tables before.
-    store = Store(Path(mkdtemp(dir=SCRATCH.name)))
+    store = open_store(Path(mkdtemp(dir=SCRATCH.name)))
     table = protected(store, COUNTED, csv_of(rows, "place,cases,deaths"))
     found = rows_of(table.path)
     assert found == [(place, *ten_five(cases), *ten_five(deaths)) for place, cases, deaths in rows]
@@ -258,7 +258,7 @@ def test_the_table_of_another_dataset_is_refused(store: Store) -> None:
 
 
 def test_the_table_of_another_store_is_refused(store: Store, tmp_path: Path) -> None:
-    table = protected(Store(tmp_path / "another"))
+    table = protected(open_store(tmp_path / "another"))
     assert "does not lie in the protected area of the store" in refused(table, store)
 
 

@@ -8,7 +8,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from made import accept, field, make_contract, publish
+from made import accept, field, make_contract, project, publish
 from praya.contract import Contract
 from praya.disclosure.protect.personal_search import personal_data
 from praya.errors import DisclosureError
@@ -109,14 +109,13 @@ def test_hits_up_to_the_allowed_rate_pass_and_the_policy_s_ceiling_holds(store: 
 def test_the_policy_says_how_fine_a_place_may_be(
     store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
-    from praya import paths
 
     contract = make_contract(field("id", "integer"), field("latitude", "number"))
     data = b"id,latitude\n1,22.278\n2,22.283\n"
     accept(store, contract, data)
     first = protect_table(contract, store)
     coarse = tmp_path / "policy.yaml"
-    coarse.write_text(paths.policy().read_text().replace("decimals: 3", "decimals: 1"))
+    coarse.write_text(project().policy_file.read_text().replace("decimals: 3", "decimals: 1"))
     monkeypatch.setenv("PRAYA_POLICY", str(coarse))
     with pytest.raises(DisclosureError, match="latitude: 2 of 2 cells hold a coordinates"):
         protect_table(contract, store)

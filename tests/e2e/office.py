@@ -9,8 +9,8 @@ from typing import Any
 import requests
 
 from e2e.centre import Centre
+from made import open_store
 from praya.ledger import Ledger
-from praya.store import Store
 from praya_airflow.local.client import Client
 from praya_airflow.local.follow import Run, error_of
 
@@ -23,7 +23,7 @@ class Office:
     def __init__(self, centre: Centre) -> None:
         self.people = {name: Client(centre.base, name, word) for name, word in centre.passwords.items()}
         self.contract = centre.bench.home / "contracts" / "hk-itib" / f"{DATASET}.yaml"
-        self.store = Store(centre.bench.home / "var" / "store")
+        self.store = open_store(centre.bench.home / "var" / "store")
 
     def trigger(self, who: str, dag_id: str, **conf: str) -> str:
         return str(self.people[who].trigger(dag_id, **conf)["dag_run_id"])

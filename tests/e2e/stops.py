@@ -19,10 +19,10 @@ import psutil
 import requests
 
 from e2e.conftest import ROOT, Bench, bench_in
+from made import open_store
 from made.centre import differences
 from praya.assurance.verify import verify
 from praya.ledger import Ledger
-from praya.store import Store
 from praya_airflow.local import state
 from praya_airflow.local.client import Client, Json, Unreachable
 from praya_airflow.local.follow import ACTIVE, OVER
@@ -67,7 +67,7 @@ class Machine:
         }
         self.bench = few(folder, **where)
         self.home = self.bench.home / "var"
-        self.store = Store(self.home / "store")
+        self.store = open_store(self.home / "store")
         self.archive = Archive(self.home / "sources", scale=0.01, months=MONTHS)
         self.started: set[tuple[str, str]] = set()
         self.due: set[str] = (

@@ -21,12 +21,12 @@ import pytest
 
 from e2e.conftest import ROOT, Bench
 from full import FULL
+from made import open_store, own_signer, project
 from made.centre import differences
 from praya.assurance.evidence import evidence
 from praya.assurance.verify import verify
 from praya.contract import load_contracts
 from praya.ledger import Ledger
-from praya.provenance import signer
 from praya.store import Store
 from praya_hk.sources.contact_centre import month, truth
 
@@ -61,7 +61,7 @@ def versions(bench: Bench) -> set[str]:
 def test_1_first_run_releases_every_figure_of_the_documents(bench: Bench) -> None:
     status, printed = bench.run()
     assert status == 0, printed
-    contracts = load_contracts(bench.home / "contracts")
+    contracts = load_contracts(project(contracts=bench.home / "contracts"))
     # Of one month no period in print is complete: the reconciliation has no row, and no release.
     assert set(bench.latest()) == {one.dataset for one in contracts if one.released} - {"1823-reconciliation"}
     said = "".join(printed.split())
@@ -84,7 +84,7 @@ def test_1_first_run_releases_every_figure_of_the_documents(bench: Bench) -> Non
         "one round of runs gives one version of each dataset"
     )
     assert bench.left_over() == []
-    assert list(verify(Store(bench.home / "var" / "store"))) == []
+    assert list(verify(open_store(bench.home / "var" / "store"))) == []
     with duckdb.connect(str(bench.home / "var" / "store" / "warehouse.duckdb"), read_only=True) as con:
         assert con.sql("select count(*) from programme_observations").fetchall() == [(len(found),)]
 
@@ -97,7 +97,7 @@ def test_1a_a_month_of_records_went_in_and_nothing_personal_came_out(bench: Benc
     made = {one["dataset"] for one in listed if one["synthetic"]}
     assert made == {
         one.dataset
-        for one in load_contracts(bench.home / "contracts")
+        for one in load_contracts(project(contracts=bench.home / "contracts"))
         if one.released and one.synthetic and one.dataset != "1823-reconciliation"
     }
     raw = b"".join(path.read_bytes() for path in (store / "raw").iterdir())
@@ -154,7 +154,10 @@ def test_1d_the_evidence_of_every_release_passes_its_own_verifier(
     """And of tables of counts it holds no name of anything that is made from the true table, nor does what is out."""
     monkeypatch.setenv("PRAYA_HOME", bench.environment["PRAYA_HOME"])
     monkeypatch.delenv("PRAYA_SIGNING_KEY_FILE")
-    store, contracts = Store(bench.home / "var" / "store"), load_contracts(bench.home / "contracts")
+    store, contracts = (
+        open_store(bench.home / "var" / "store"),
+        load_contracts(project(contracts=bench.home / "contracts")),
+    )
     closed = {
         one.dataset for one in contracts if one.disclosure.class_ not in ("public facts", "public register")
     }
@@ -169,7 +172,13 @@ def test_1d_the_evidence_of_every_release_passes_its_own_verifier(
             (tmp_path / "verify.py").write_bytes(archive.read("verify.py"))
             assert "index.json" in archive.namelist()
             texts = {name: archive.read(name) for name in archive.namelist()}
-        command = [sys.executable, "-I", str(tmp_path / "verify.py"), str(file), signer().keyid]
+        command = [
+            sys.executable,
+            "-I",
+            str(tmp_path / "verify.py"),
+            str(file),
+            own_signer().keyid,
+        ]
         done = subprocess.run(
             command, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"}, check=False
         )
@@ -217,7 +226,7 @@ def true_counts(store: Path, at_least: int) -> set[int]:
     """The counts in the accepted tables of counts, and the numbers of records, that are no multiples of 5."""
     found: set[int] = set()
     with duckdb.connect() as con:
-        for one in load_contracts(ROOT / "include" / "contracts"):
+        for one in load_contracts(project(contracts=ROOT / "include" / "contracts")):
             states = [store / "state" / one.dataset / "accepted.json"]
             states += (store / "state" / one.dataset).glob("*/accepted.json")
             for state in (json.loads(path.read_text()) for path in states if path.is_file()):

@@ -16,6 +16,7 @@ from e2e.centre import RECORDS, YEAR, Centre, command, started
 from e2e.office import APPROVAL, DATASET, Office
 from e2e.postgres import database
 from full import FULL
+from made import project
 from praya.contract import load_contracts
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(3600)]
@@ -35,7 +36,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory, postgresql: str) -> Iterato
 
 
 def test_all_of_it_runs_on_postgresql(centre: Centre, postgresql: str) -> None:
-    contracts = load_contracts(centre.bench.home / "contracts")
+    contracts = load_contracts(project(contracts=centre.bench.home / "contracts"))
     assert set(centre.bench.latest()) == {one.dataset for one in contracts if one.released}
     if not postgresql:
         pytest.skip("no PostgreSQL at PRAYA_TEST_POSTGRES (default: loopback): the year was run on SQLite")

@@ -14,14 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import praya
+from made import open_store
 from praya.errors import IntegrityError
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.line import GENESIS, hash_of, written
-from praya.store import Store
 
 
 def filled(root: Path, lines: int = 5) -> Ledger:
-    ledger = Ledger(Store(root))
+    ledger = Ledger(open_store(root))
     for number in range(lines):
         ledger.record("snapshot", f"data-{number}", {"sha256": f"{number:064x}", "標": [number, None, 1.5]})
     return ledger
@@ -70,7 +70,7 @@ def test_a_body_that_quotes_another_line_s_event_does_not_stand_for_it(tmp_path:
 
 def test_only_known_kinds_are_recorded(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="snapshot, verdict"):
-        Ledger(Store(tmp_path)).record("rumour", "x", {})
+        Ledger(open_store(tmp_path)).record("rumour", "x", {})
 
 
 def test_find_gives_the_latest_line_of_that_subject(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_find_gives_the_latest_line_of_that_subject(tmp_path: Path) -> None:
 def test_several_writers_at_once_leave_one_whole_chain(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib; from praya.ledger import Ledger; from praya.store import Store\n"
-        "ledger = Ledger(Store(pathlib.Path(sys.argv[1])))\n"
+        "ledger = Ledger(open_store(pathlib.Path(sys.argv[1])))\n"
         "for n in range(15):\n"
         "    ledger.record('snapshot', 'shared', {'n': n})\n"
         "    ledger.record('snapshot', sys.argv[2], {'n': n})"
@@ -97,7 +97,7 @@ def test_several_writers_at_once_leave_one_whole_chain(tmp_path: Path) -> None:
         for number in range(4)
     ]
     assert [writer.wait(60) for writer in writers] == [0, 0, 0, 0]
-    ledger = Ledger(Store(tmp_path))
+    ledger = Ledger(open_store(tmp_path))
     assert ledger.problems() == []
     subjects = [line.subject for line in ledger]
     assert {subject: subjects.count(subject) for subject in set(subjects)} == {

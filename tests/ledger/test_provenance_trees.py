@@ -18,6 +18,7 @@ from praya.errors import IntegrityError
 from praya.ledger import merkle
 from praya.ledger.checkpoint import Checkpoint, parsed_request, request, signed, signers
 from praya.ledger.note import COSIGNATURE, Note, VerifierKey
+from praya.project.configuration import DEFAULT_ORIGIN
 
 LINES = st.lists(st.binary(max_size=20), min_size=1, max_size=70)
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -83,7 +84,9 @@ def test_others_refuse_the_proofs_that_are_refused_here(old: int, new: int, data
 
 
 def test_others_read_checkpoint_and_cosignature() -> None:
-    note = signed([merkle.leaf_hash(b"x")], KEY).cosign(KEY, "witness.example/w", 1_700_000_000)
+    note = signed([merkle.leaf_hash(b"x")], KEY, DEFAULT_ORIGIN).cosign(
+        KEY, "witness.example/w", 1_700_000_000
+    )
     read = theirs.Checkpoint.from_text(str(note))
     assert (read.origin, read.size, read.root_hash) == ("praya.invalid/ledger", 1, merkle.leaf_hash(b"x"))
     public = KEY.public_key().public_bytes_raw()
@@ -130,12 +133,12 @@ def test_the_empty_tree_and_indices_outside() -> None:
 def test_a_request_says_what_it_was_made_from(lines: list[bytes], data: st.DataObject) -> None:
     leaves = [merkle.leaf_hash(line) for line in lines]
     old = data.draw(st.integers(0, len(leaves)))
-    note = signed(leaves, KEY)
+    note = signed(leaves, KEY, DEFAULT_ORIGIN)
     assert parsed_request(request(leaves, old, note)) == (old, merkle.consistency_proof(leaves, old), note)
 
 
 def test_a_checkpoint_is_a_signed_note_as_c2sp_has_it() -> None:
-    note = signed([merkle.leaf_hash(b"x")], KEY)
+    note = signed([merkle.leaf_hash(b"x")], KEY, DEFAULT_ORIGIN)
     root = base64.b64encode(merkle.leaf_hash(b"x")).decode()
     text, _, signature = str(note).partition("\n\n")
     assert f"{text}\n" == f"praya.invalid/ledger\n1\n{root}\n"
@@ -164,7 +167,7 @@ def test_the_example_of_the_specification_is_read_and_written_as_it_is() -> None
 
 
 def test_cosignatures_hold_for_their_time_and_name() -> None:
-    note = signed([b"1" * 32], KEY).cosign(KEY, "witness.example/w", 1_700_000_000)
+    note = signed([b"1" * 32], KEY, DEFAULT_ORIGIN).cosign(KEY, "witness.example/w", 1_700_000_000)
     key = VerifierKey("witness.example/w", KEY.public_key().public_bytes_raw(), COSIGNATURE)
     assert key.signed(note) == 1_700_000_000 and VerifierKey.parse(str(key)) == key
     assert signers(note, [VerifierKey("witness.example/other", key.public, COSIGNATURE)]) == []
@@ -176,7 +179,7 @@ def test_cosignatures_hold_for_their_time_and_name() -> None:
 @settings(max_examples=300, deadline=None)
 @given(at=st.integers(0, 10_000), bit=st.integers(0, 7))
 def test_no_flipped_bit_of_a_note_passes(at: int, bit: int) -> None:
-    note = signed([b"1" * 32], KEY)
+    note = signed([b"1" * 32], KEY, DEFAULT_ORIGIN)
     data = bytearray(str(note).encode())
     data[at % len(data)] ^= 1 << bit
     key = VerifierKey("praya.invalid/ledger", KEY.public_key().public_bytes_raw())

@@ -13,6 +13,7 @@ from securesystemslib.signer import SSlibKey
 from typer.testing import CliRunner
 
 from chaos.crash import DIED, Points, in_child
+from made import open_store, own_signer
 from made import provenance_way as way
 from praya.assurance.verify import verify
 from praya.cli.app import app
@@ -21,28 +22,28 @@ from praya.ledger import Ledger
 from praya.ledger.checkpoint import Checkpoint, leaves_of, request, signed
 from praya.ledger.note import Note, VerifierKey
 from praya.ledger.witness import Witness
-from praya.provenance import signer
+from praya.project.configuration import DEFAULT_ORIGIN
+from praya.provenance import parse_signer
 from praya.provenance.signing import new_key
-from praya.store import Store
 
 NOW = 1_790_000_000
 
 
 def filled(root: Path, lines: int, of: str = "x") -> Ledger:
-    ledger = Ledger(Store(root))
+    ledger = Ledger(open_store(root))
     ledger.record_all("snapshot", "data", [{of: number} for number in range(lines)])
     return ledger
 
 
 def asked(ledger: Ledger, old: int) -> bytes:
     leaves = leaves_of(ledger)
-    return request(leaves, old, signed(leaves, signer().private))
+    return request(leaves, old, signed(leaves, own_signer().private, DEFAULT_ORIGIN))
 
 
 @pytest.fixture
 def witness(tmp_path: Path) -> Witness:
     one = Witness(tmp_path / "witness")
-    one.believe(VerifierKey("praya.invalid/ledger", signer().private.public_key().public_bytes_raw()))
+    one.believe(VerifierKey("praya.invalid/ledger", own_signer().private.public_key().public_bytes_raw()))
     return one
 
 
@@ -76,7 +77,7 @@ def test_it_refuses_what_was_rewritten_shortened_or_is_not_where_it_was_left(
 
 def test_it_refuses_who_it_does_not_believe(witness: Witness, tmp_path: Path) -> None:
     leaves = leaves_of(filled(tmp_path / "store", 2))
-    note = signed(leaves, signer(new_key()).private)
+    note = signed(leaves, parse_signer(new_key()).private, DEFAULT_ORIGIN)
     with pytest.raises(IntegrityError, match="not signed by a key that this witness believes"):
         witness.cosign(request(leaves, 0, note), NOW)
     with pytest.raises(IntegrityError, match="is not a witness request"):
@@ -132,7 +133,7 @@ def test_publisher_and_witness_by_their_commands(
     assert "is not the same" in say("reproduce", "fares", status=1)
     say("evidence", "nothing", status=2)
     # A ledger that was written anew and signed by the publisher's own key.
-    Ledger(Store(facts.root)).path.unlink()
+    Ledger(open_store(facts.root)).path.unlink()
     filled(facts.root, 40, "y")
     assert "the ledger was shortened or rewritten" in say("checkpoint", "--request", ask, status=1)
     say("checkpoint", "--request", ask, "--anew", "short", status=2)
@@ -142,14 +143,14 @@ def test_publisher_and_witness_by_their_commands(
     assert "not cosigned: PRAYA-LEDGER-006: the request goes on from 0" in say(
         "witness", folder, ask, status=1
     )
-    found = list(verify(Store(facts.root), checkpoint=folder / "checkpoint"))
+    found = list(verify(open_store(facts.root), checkpoint=folder / "checkpoint"))
     assert any(each.startswith(f"{folder / 'checkpoint'}: ") and "rewritten" in each for each in found)
 
 
 def test_others_read_the_statement(facts: way.Made) -> None:
     data = json.loads((facts.folder / "provenance.json").read_text())
     opened = Envelope.from_dict(copy.deepcopy(data))  # it takes its own apart
-    public = signer().public_key
+    public = own_signer().public_key
     key = SSlibKey(data["signatures"][0]["keyid"], "ed25519", "ed25519", {"public": _raw(public).hex()})
     assert opened.verify([key], 1)
     from google.protobuf import json_format
@@ -206,7 +207,7 @@ def test_a_writer_that_is_killed_leaves_whole_lines_and_a_chain(tmp_path: Path, 
 
         def append(point: int = point) -> None:
             Points(root, die_at=point, torn=torn).install()
-            Ledger(Store(root)).record("verdict", "data", {"n": 1})
+            Ledger(open_store(root)).record("verdict", "data", {"n": 1})
 
         status = in_child(append)
         assert ledger.problems() == [] and ledger.path.read_bytes().startswith(whole)
@@ -221,12 +222,12 @@ def test_a_writer_that_is_killed_leaves_whole_lines_and_a_chain(tmp_path: Path, 
 
 def test_many_processes_append_at_once_and_each_line_is_there_when_its_writer_goes_on(tmp_path: Path) -> None:
     root = tmp_path / "store"
-    Store(root)
+    open_store(root)
     children = []
     for number in range(4):
         child = os.fork()
         if child == 0:
-            ledger = Ledger(Store(root))
+            ledger = Ledger(open_store(root))
             for n in range(25):
                 line = ledger.record("snapshot", f"w{number}", {"n": n})
                 if ledger.find("snapshot", f"w{number}", n=n) != line:
@@ -234,5 +235,5 @@ def test_many_processes_append_at_once_and_each_line_is_there_when_its_writer_go
             os._exit(0)
         children.append(child)
     assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0] * 4
-    ledger = Ledger(Store(root))
+    ledger = Ledger(open_store(root))
     assert ledger.problems() == [] and len(list(ledger)) == 100

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
 from praya.contract import Contract
+from praya.project import Project
+from praya.provenance import Signer, load_signer
 from praya.store import Store, content_key
 from praya.store.states import Accepted, Collected, CollectedPart, Staged
 
@@ -97,7 +100,6 @@ def accept(
 
 def accept_staged(store: Store, contract: Contract, staged: Staged) -> None:
     """Leave on the store what validate leaves there when everything passes."""
-    from praya import paths
     from praya.pipeline.validate import rules_key
 
     state = Accepted(
@@ -108,7 +110,7 @@ def accept_staged(store: Store, contract: Contract, staged: Staged) -> None:
         synthetic=staged.synthetic,
         verdict="passed",
         verdict_key=f"verdict-of-{staged.key}",
-        rules=rules_key(contract, paths.suites()),
+        rules=rules_key(contract, project().suites),
     )
     store.set_state(contract.subject, state)
 
@@ -165,3 +167,32 @@ def publish(
     accept(store, contract, data, received_at, **more)
     released = publish_release(protect_table(not_of_a_mart(contract), store), contract, store)
     return store.path(f"released/{contract.dataset}/{released.version}")
+
+
+def project(**changes: Any) -> Project:
+    """The project of this repository as the environment of the test has it now, with `changes`."""
+    return replace(Project.from_environment(), **changes)
+
+
+class TestStore(Store):
+    """A store whose project follows the environment, which tests change after they have opened it."""
+
+    __test__ = False
+
+    @property
+    def project(self) -> Project:  # type: ignore[override]
+        return Project.from_environment(store_folder=self.root)
+
+    @project.setter
+    def project(self, project: Project) -> None:
+        pass
+
+
+def open_store(folder: Path) -> Store:
+    """A store in a folder."""
+    return TestStore(Project.from_environment(store_folder=Path(folder)))
+
+
+def own_signer() -> Signer:
+    """The key that the tests sign with."""
+    return load_signer(project().signing_key)

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from made import project
 from praya.contract import Contract, load_contract
 from praya.disclosure.protect.method import METHODS
 from praya.pipeline.measure import set_month
@@ -52,7 +53,7 @@ Tables = dict[str, pa.Table]
 
 
 def contract(dataset: str) -> Contract:
-    return load_contract(CONTRACTS / f"{dataset}.yaml")
+    return load_contract(CONTRACTS / f"{dataset}.yaml", project())
 
 
 def load(months: Sequence[Tables]) -> duckdb.DuckDBPyConnection:

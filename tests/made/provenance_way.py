@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from made import open_store
 from made.basics import agree, field, make_contract
 from praya.assurance.evidence import evidence
 from praya.contract import Contract
@@ -53,7 +54,7 @@ def facts(work: Path) -> Made:
     source = work / "fares.csv"
     source.write_bytes(b"id,name\n1,a\n2,b\n")
     contract = make_contract(dataset="fares", source={"url": source.as_uri()})
-    store = Store(work / "store")
+    store = open_store(work / "store")
     version = take(store, contract, work)
     calendar(store, [contract], dt.date(2026, 1, 9))
     catalogue(store)
@@ -121,7 +122,7 @@ def counted(
             "method": method,
         },
     )
-    store = Store(work / "store")
+    store = open_store(work / "store")
     january = calls.at(MONTH)
     collect_source(january, store, {})
     stage_table(january, store)
@@ -144,7 +145,7 @@ def flip(path: Path, at: int = -3) -> Path:
 def unpacked(made: Made, target: Path, witnesses: Path) -> Path:
     """The evidence of a release, unpacked in the folder `target`."""
     file = target.with_suffix(".zip")
-    evidence(Store(made.root), made.contract.dataset, made.version, file, witnesses)
+    evidence(open_store(made.root), made.contract.dataset, made.version, file, witnesses)
     with zipfile.ZipFile(file) as archive:
         archive.extractall(target)
     return target

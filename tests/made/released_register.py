@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
+from made import project
 from made.basics import publish
 from made.tables import registered
-from praya import paths
 from praya.contract import load_contract
 from praya.reports.metrics.observations import REGISTER
 from praya.store import Store
@@ -14,5 +14,5 @@ from praya.store import Store
 
 def release_register(store: Store) -> None:
     """Release the shipped register."""
-    (path,) = paths.contracts().glob(f"*/{REGISTER}.yaml")
-    publish(store, load_contract(path), json.dumps(registered()).encode())
+    (path,) = project().contracts.glob(f"*/{REGISTER}.yaml")
+    publish(store, load_contract(path, project()), json.dumps(registered()).encode())

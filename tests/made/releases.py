@@ -8,9 +8,9 @@ from typing import Any
 
 import duckdb
 
+from made import project
 from made.basics import field, make_contract, publish, text
 from made.tables import registered
-from praya import paths
 from praya.contract import Contract, load_contracts
 from praya.pipeline.measure.marts import Mart, load_marts
 from praya.store import Store
@@ -83,7 +83,7 @@ COUNTED = b"period,cases\n2023,120\n2023-01,7\n2023-02,113\n"
 def real() -> dict[str, tuple[Contract, dict[str, bytes]]]:
     """Each dataset whose source is in the project, with the bytes of its parts."""
     found = {}
-    for contract in load_contracts(paths.contracts()):
+    for contract in load_contracts(project()):
         source = contract.source
         if source.register_:
             found[contract.dataset] = (contract, {"data": json.dumps(registered()).encode()})
@@ -91,7 +91,7 @@ def real() -> dict[str, tuple[Contract, dict[str, bytes]]]:
             parts = source.parts or {"data": str(source.path)}
             found[contract.dataset] = (
                 contract,
-                {name: (paths.sources() / path.lstrip("/")).read_bytes() for name, path in parts.items()},
+                {name: (project().sources / path.lstrip("/")).read_bytes() for name, path in parts.items()},
             )
     return found
 
@@ -119,7 +119,7 @@ def publish_all(store: Store) -> dict[str, tuple[Contract, Path]]:
 def _needed(names: set[str | None]) -> list[Mart]:
     """These marts and those that they read, in the order in which they need each other."""
     found: list[Mart] = []
-    for mart in reversed(load_marts(paths.metrics(), load_contracts(paths.contracts()))):
+    for mart in reversed(load_marts(project().metrics, load_contracts(project()))):
         if mart.name in names:
             found.insert(0, mart)
             names |= {*mart.inputs}
@@ -128,7 +128,7 @@ def _needed(names: set[str | None]) -> list[Mart]:
 
 def marts() -> list[Contract]:
     """What is computed from the real ones."""
-    return [one for one in load_contracts(paths.contracts()) if one.source.mart and not one.synthetic]
+    return [one for one in load_contracts(project()) if one.source.mart and not one.synthetic]
 
 
 DATASETS = ("ferry-fares", "cases-by-month", *real(), *(contract.dataset for contract in marts()))

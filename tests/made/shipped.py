@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from made import project
 from made.basics import accept
 from made.centre import MARTS, load, run_marts
 from made.tables import CATALOGUE, INCLUDE, SOURCES, mart, registered
@@ -59,7 +60,7 @@ SHIPPED = (
 
 def accept_all(store: Store, work: Path) -> dict[str, Contract]:
     """Accept every dataset of SHIPPED as its steps would up to validate; gives the contracts."""
-    contracts = {one.dataset: one for one in load_contracts(INCLUDE / "contracts")}
+    contracts = {one.dataset: one for one in load_contracts(project(contracts=INCLUDE / "contracts"))}
     with duckdb.connect() as con:
         for name in SHIPPED:
             one = contracts[name]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from made import project
 from made.basics import accept_staged, field, make_contract
 from praya.contract import Contract, load_contract
 from praya.lineage import Marts
@@ -128,7 +129,7 @@ class House:
 
 def _shipped(dataset: str) -> Contract:
     """The contract as it is shipped, but for how many rows there must be and how many formats."""
-    contract = load_contract(INCLUDE / "contracts" / "hk-dpo" / f"{dataset}.yaml")
+    contract = load_contract(INCLUDE / "contracts" / "hk-dpo" / f"{dataset}.yaml", project())
     few = contract.quality.model_copy(update={"min_rows": 1})
     formats = contract.release.model_copy(update={"formats": ["csv", "parquet"]})
     return contract.model_copy(update={"quality": few, "release": formats})

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+from made import open_store
 from made.releases import BASE, publish_all
 from praya.contract import Contract
 from praya.site.portal import catalogue
@@ -22,7 +23,7 @@ class Published(NamedTuple):
 def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PRAYA_BASE_URL", f"{BASE}/")
-        store = Store(tmp_path_factory.mktemp("describe") / "store")
+        store = open_store(tmp_path_factory.mktemp("describe") / "store")
         releases = publish_all(store)
         catalogue(store)
     return Published(store, releases)

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from made import field, make_contract, publish, text
+from made import field, make_contract, project, publish, text
 from made.releases import DATASETS
 from metadata.conftest import Published
 from metadata.held import misfits
-from praya import paths
 from praya.contract.load import load_code_list
 from praya.store import Store
 
@@ -100,7 +99,7 @@ def test_page_and_csv_say_what_the_json_says(published: Published, dataset: str,
     with (folder / f"dictionary-{short}.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     names = list(rows[0])
-    units = {one.code: one.label for one in load_code_list(paths.code_lists() / "units.yaml").codes}
+    units = {one.code: one.label for one in load_code_list(project().code_lists / "units.yaml").codes}
     assert len(page.rows) - 1 == len(rows) == len(described["fields"])
     for each, row, cells in zip(described["fields"], rows, page.rows[1:], strict=True):
         told = [row[name] for name in names]

@@ -10,9 +10,8 @@ import jsonschema
 import pytest
 import yaml
 
-from made import make_contract, publish, text
+from made import make_contract, project, publish, text
 from metadata.conftest import Published
-from praya import paths
 from praya.assurance.verify import verify
 from praya.contract.codes import CATEGORIES
 from praya.errors import HarvestError
@@ -30,7 +29,7 @@ Entry = dict[str, Any]
 def policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A policy of one's own, to declare deletions in."""
     path = tmp_path / "policy.yaml"
-    path.write_text(paths.policy().read_text("utf-8"), "utf-8")
+    path.write_text(project().policy_file.read_text("utf-8"), "utf-8")
     monkeypatch.setenv("PRAYA_POLICY", str(path))
     return path
 

@@ -12,13 +12,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from made import data_file, field, make_contract, publish, rows_of
+from made import data_file, field, make_contract, open_store, publish, rows_of
 from made.releases import DATASETS, ROWS, rich
 from metadata.conftest import Published
 from praya.contract import Field
 from praya.contract.labels import with_labels
 from praya.contract.zone import HONG_KONG
-from praya.store import Store
 from release_reading import Rows, from_csv, typed, without_empty
 
 pytestmark = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
@@ -48,7 +47,7 @@ def _sheet(file: Path) -> str:
 @pytest.fixture(scope="module")
 def folders(published: Published, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Dataset → a release of it, and of the one with every type also as a workbook."""
-    store = Store(tmp_path_factory.mktemp("every") / "store")
+    store = open_store(tmp_path_factory.mktemp("every") / "store")
     # The sheet shows whole seconds.
     rows = ROWS.replace(b"10:00:00.5Z", b"10:00:00Z")
     every = publish(store, rich(dataset="every-type", release={"formats": ["csv", "xlsx", "parquet"]}), rows)

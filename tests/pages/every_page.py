@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from made import open_store
 from made.releases import COUNTED, ROWS, counts, rich
 from praya.assurance.audit import audit
 from praya.assurance.audit.audit_page import render
@@ -48,7 +49,7 @@ LANGUAGES = {"en": "en", "tc": "zh-Hant", "sc": "zh-Hans"}
 
 def write(folder: Path) -> None:
     """Take the datasets the whole way, once well, once changed, once so that the verdict blocks, and keep all pages."""
-    store, source = Store(folder / "store"), folder / "fares.csv"
+    store, source = open_store(folder / "store"), folder / "fares.csv"
     told = {"source": {"url": source.as_uri()}, "release": {"formats": ["csv", "json"]}}
     fares, strict = rich(**told), rich(**told, quality={"max_quarantined_rows": 0})
     counted = folder / "cases.csv"

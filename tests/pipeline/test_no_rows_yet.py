@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from made import accept, accept_staged, make_contract, rows_of
-from praya import paths
+from made import accept, accept_staged, make_contract, project, rows_of
 from praya.assurance.standing import standing_of
 from praya.assurance.status import summary
 from praya.cli.app import app
@@ -64,8 +63,8 @@ def test_a_mart_without_rows_makes_no_release_and_nothing_is_pending(store: Stor
     run(store, metrics, b"1,child\n", contract)
     assert has_no_rows_yet(contract, store)
     assert latest(store, "the-adults") is None
-    assert pending_reason(contract, store, paths.suites()) is None
-    (one,) = summary([contract], store, paths.suites())
+    assert pending_reason(contract, store, project().suites) is None
+    (one,) = summary([contract], store, project().suites)
     assert (one.release, one.reason) == ("none", "")
 
 
@@ -88,23 +87,23 @@ def test_a_mart_that_has_to_have_rows_is_pending_without_them(store: Store, metr
     accept(store, PEOPLE, b"id,name\n1,child\n")
     compute_marts(store, metrics, [PEOPLE, contract])
     assert not has_no_rows_yet(contract, store)
-    assert pending_reason(contract, store, paths.suites()) == "nothing has been collected yet"
+    assert pending_reason(contract, store, project().suites) == "nothing has been collected yet"
 
 
 def test_nobody_is_told_that_it_went_through(store: Store, metrics: Path) -> None:
     contract = adults()
     run(store, metrics, b"1,child\n", contract)
-    standing = standing_of(contract, store, paths.suites())
+    standing = standing_of(contract, store, project().suites)
     assert (standing.attempt.outcome, standing.colour, standing.out) == ("empty", "before", None)
     run(store, metrics, b"1,child\n2,Chan\n", contract)
-    standing = standing_of(contract, store, paths.suites())
+    standing = standing_of(contract, store, project().suites)
     assert standing.attempt.outcome != "empty" and standing.out is not None
 
 
 def test_the_shipped_reconciliation_is_of_this_kind() -> None:
     from praya.contract import load_contracts
 
-    found = [one for one in load_contracts(paths.contracts()) if one.source.mart and not one.quality.min_rows]
+    found = [one for one in load_contracts(project()) if one.source.mart and not one.quality.min_rows]
     assert [one.dataset for one in found] == ["1823-reconciliation"]
 
 

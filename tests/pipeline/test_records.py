@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from made import accept, field, make_contract, put_snapshot, rows_of
+from made import accept, field, make_contract, open_store, put_snapshot, rows_of
 from made.records_api import Api, paged, records
 from praya.assurance.status import pending, summary
 from praya.assurance.verify import verify
@@ -129,7 +129,7 @@ def test_personal_fields_are_dropped_or_become_keyed_hashes(
     assert pseudonyms[0] == pseudonyms[1] != pseudonyms[3] and pseudonyms[2] is None
     assert len(pseudonyms[0]) == 32 and (tmp_path / "key").stat().st_mode & 0o777 == 0o600
     monkeypatch.setenv("PRAYA_PSEUDONYM_KEY_FILE", str(tmp_path / "other key"))
-    other = Store(tmp_path / "other store")
+    other = open_store(tmp_path / "other store")
     put_snapshot(other, january, data)
     assert rows_of(other.path(stage_table(january, other).table))[0][1] != pseudonyms[0]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from made import accept, accept_staged, make_contract, publish
+from made import accept, accept_staged, make_contract, open_store, publish
 from praya.contract import Contract
 from praya.errors import SourceError
 from praya.ledger import Ledger
@@ -56,7 +56,7 @@ def test_a_synthetic_contract_is_said_everywhere_and_an_honest_one_nowhere(
     store: Store, tmp_path: Path
 ) -> None:
     assert says_so(store, publish(store, PEOPLE, DATA)) == [True] * 5
-    other = Store(tmp_path / "other")
+    other = open_store(tmp_path / "other")
     assert says_so(other, publish(other, make_contract(), DATA)) == [False] * 5
 
 

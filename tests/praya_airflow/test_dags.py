@@ -15,7 +15,7 @@ import pytest
 import yaml
 from airflow.sdk.exceptions import AirflowFailException
 
-from praya import paths
+from made import project
 from praya.contract import load_contracts
 from praya.errors import ContractError
 
@@ -63,7 +63,7 @@ def test_dag_files_import_nothing_heavy(parsed: dict[str, Any]) -> None:
 
 
 def test_there_is_one_dag_a_contract_and_those_that_are_for_all(parsed: dict[str, Any]) -> None:
-    contracts = load_contracts(paths.contracts())
+    contracts = load_contracts(project())
     wanted = {contract.dataset for contract in contracts if not contract.partition}
     providers = {contract.provider for contract in contracts if contract.partition}
     wanted |= {name + end for name in providers for end in ("", "-changes", "-years")}
@@ -98,7 +98,7 @@ def test_every_dag_says_whose_it_is_and_what_it_does(parsed: dict[str, Any]) -> 
 
 
 def test_contract_names_owner_tags_and_timetable(parsed: dict[str, Any]) -> None:
-    contract = next(one for one in load_contracts(paths.contracts()) if one.dataset == "head-135-provision")
+    contract = next(one for one in load_contracts(project()) if one.dataset == "head-135-provision")
     dag = parsed["dags"]["head-135-provision"]
     assert {task["__var"]["owner"] for task in dag["tasks"]} == {contract.owner}
     assert {contract.provider, contract.category, contract.frequency} <= set(dag["tags"])
@@ -116,7 +116,7 @@ def test_contract_names_owner_tags_and_timetable(parsed: dict[str, Any]) -> None
 def test_assets_wire_datasets_to_metrics_to_marts_to_catalogue(parsed: dict[str, Any]) -> None:
     dags = parsed["dags"]
     metrics, catalogue = (json.dumps(dags[name]["timetable"]) for name in ("programme_metrics", "catalogue"))
-    for contract in load_contracts(paths.contracts()):
+    for contract in load_contracts(project()):
         if contract.partition:
             assert f"praya://table/{contract.dataset}" in json.dumps(
                 parsed["dags"][contract.provider]["tasks"]
@@ -137,7 +137,7 @@ def test_assets_wire_datasets_to_metrics_to_marts_to_catalogue(parsed: dict[str,
 @pytest.fixture
 def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """450 contracts, alike but for their names."""
-    model = yaml.safe_load((paths.contracts() / "hk-itib" / "head-135-provision.yaml").read_text())
+    model = yaml.safe_load((project().contracts / "hk-itib" / "head-135-provision.yaml").read_text())
     folder = tmp_path / "contracts" / "hk-itib"
     folder.mkdir(parents=True)
     for number in range(450):
@@ -188,7 +188,7 @@ def test_one_wrong_contract_is_reported_and_the_others_stay(
     from praya_airflow.factory import dataset_dags
 
     folder = tmp_path / "contracts"
-    shutil.copytree(paths.contracts(), folder)
+    shutil.copytree(project().contracts, folder)
     path = folder / "hk-itib" / "head-135-provision.yaml"
     path.write_text(
         path.read_text().replace("category: finance", "category: money").replace("disclosure:", "disclosed:")
@@ -212,7 +212,7 @@ def test_a_task_of_a_contract_that_broke_or_went_finds_its_dag(
     from praya_airflow.factory import dataset_dags
 
     folder = tmp_path / "contracts"
-    shutil.copytree(paths.contracts(), folder)
+    shutil.copytree(project().contracts, folder)
     (folder / "hk-itib" / "head-135-provision.yaml").write_text("dataset: [")
     (folder / "hk-dpo" / "public-holidays.yaml").unlink()
     monkeypatch.setenv("PRAYA_CONTRACTS", str(folder))
@@ -244,7 +244,7 @@ def test_records_of_which_every_contract_is_refused_say_so(
     from praya_airflow.records import records_dags
 
     folder = tmp_path / "contracts"
-    shutil.copytree(paths.contracts(), folder)
+    shutil.copytree(project().contracts, folder)
     for path in (folder / "synthetic-1823").glob("*.yaml"):
         path.write_text(path.read_text("utf-8") + "nonsense: true\n", "utf-8")
     monkeypatch.setenv("PRAYA_CONTRACTS", str(folder))

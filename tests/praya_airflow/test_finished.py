@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from praya import paths
+from made import project
 from praya.contract import load_contracts
 from praya_airflow import finished
 from praya_airflow.factory import dataset_dag
@@ -38,7 +38,7 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Runs the last task of a dataset's DAG over these states and these things left."""
     monkeypatch.setenv("PRAYA_STORE", str(tmp_path / "store"))
     (tmp_path / "store" / KEY).mkdir(parents=True)
-    contract = next(one for one in load_contracts(paths.contracts()) if one.dataset == "head-135-provision")
+    contract = next(one for one in load_contracts(project()) if one.dataset == "head-135-provision")
     dag = dataset_dag(contract)
 
     def run(states: dict[str, str], left: dict[tuple[str, str], Any]) -> dict[str, int]:

@@ -25,7 +25,7 @@ from praya_airflow import tasks
 import praya.pipeline.validate
 told = []
 tasks.contract_of = lambda dataset: Contract.model_validate_json(sys.argv[2])
-tasks.open_store = lambda: Store(Path(sys.argv[1]))
+tasks.open_store = lambda: open_store(Path(sys.argv[1]))
 tasks.tell = told.append
 praya.pipeline.validate.validate = lambda *_: {"verdict": "passed", "report": "report.html"}
 tasks.validate.function("sample")

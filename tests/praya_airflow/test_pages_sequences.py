@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from made import contract_dict, field, make_contract, put_snapshot
+from made import contract_dict, field, make_contract, open_store, put_snapshot
 from praya.assurance.status import record_problem
 from praya.contract import Contract
 from praya.errors import DisclosureError, HarvestError, PrayaError, codes
@@ -207,7 +207,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("office")
     for each in ("contracts/hk-dpo", "expectations"):
         (folder / each).mkdir(parents=True)
-    office = Office(Store(folder / "store"), folder)
+    office = Office(open_store(folder / "store"), folder)
     office.write()
     office.run(GOOD)
     office.run(b"id,name\n1,a\n2,b\n3,e\n")
@@ -217,7 +217,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def copy_of(folder: Path, to: Path) -> Office:
     shutil.copytree(folder, to, symlinks=True)
-    return Office(Store(to / "store"), to)
+    return Office(open_store(to / "store"), to)
 
 
 def loads(browser: Any, paths: tuple[str, ...], language: str = "en") -> list[str]:
@@ -251,7 +251,7 @@ def test_every_page_loads_where_nothing_was_there_before(
 ) -> None:
     for each in ("contracts/hk-dpo", "expectations"):
         (tmp_path / each).mkdir(parents=True)
-    office = Office(Store(tmp_path / "store"), tmp_path)
+    office = Office(open_store(tmp_path / "store"), tmp_path)
     office.write()
     assert loads(pages(office), PAGES) == []
     office.do(first)

@@ -9,7 +9,7 @@ import pytest
 
 from made import provenance_way as way
 from praya.errors import IntegrityError
-from praya.provenance.signing import new_key, signer
+from praya.provenance.signing import new_key, parse_signer
 from praya_airflow import run_context, tasks
 
 
@@ -35,7 +35,7 @@ def test_the_key_of_a_connection_signs(monkeypatch: pytest.MonkeyPatch, one_line
         "airflow.sdk.bases.hook.BaseHook.get_connection", lambda name: SimpleNamespace(password=password)
     )
     found = run_context.run_signer()
-    assert found is not None and found.keyid == signer(pem).keyid
+    assert found is not None and found.keyid == parse_signer(pem).keyid
     password = ""
     with pytest.raises(IntegrityError, match="the connection signing has no password"):
         run_context.run_signer()

@@ -8,8 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from made import accept, make_contract, not_of_a_mart, publish, rows_of
-from praya import paths
+from made import accept, make_contract, not_of_a_mart, project, publish, rows_of
 from praya.contract import Contract
 from praya.errors import ContractError
 from praya.pipeline.measure import MartResult, compute_marts, load_marts, read_stale_marts
@@ -193,7 +192,7 @@ def test_a_refused_contract_stops_its_own_provider_and_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "contracts"
-    shutil.copytree(paths.contracts(), folder)
+    shutil.copytree(project().contracts, folder)
     monkeypatch.setenv("PRAYA_CONTRACTS", str(folder))
     everything = {one.dataset for one in readable_contracts()}
     path = next(folder.glob("*/public-holidays.yaml"))

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from full import FULL
-from made import accept_staged
+from made import accept_staged, open_store
 from made.centre import EXPECTATIONS, INCLUDE, MARTS, RECONCILIATION, RECORDS, contract
 from praya.contract import Contract
 from praya.contract.structure import Structure
@@ -130,10 +130,10 @@ def before(around: Path, archive: Archive, request: pytest.FixtureRequest) -> Be
     current["app"] = Starlette(routes=[Mount(API, RecordsApi(archive, "s3cret", {}).app())])
     quiet = Source(archive, Behaviour(), {"contact_centre": url.replace("://", "://:s3cret@")})
     archive.reset()
-    old = {name: take(records(name), Store(around / "before"), quiet) for name in RECORDS}
+    old = {name: take(records(name), open_store(around / "before"), quiet) for name in RECORDS}
     archive.apply(MONTH, "amended", 40)
     archive.apply(MONTH, "deleted", 40)
-    fresh = {name: take(records(name), Store(around / "fresh"), quiet) for name in RECORDS}
+    fresh = {name: take(records(name), open_store(around / "fresh"), quiet) for name in RECORDS}
     assert {name for name in RECORDS if fresh[name] != old[name]} == {"cases", "assignments", "surveys"}
     return Before(around / "before", old, fresh)
 
@@ -177,7 +177,7 @@ def test_a_fault_gives_the_same_table_or_a_sentence(
         root = tmp_path / str(number)
         shutil.copytree(before.store, root)
         source.wrong.misbehave(path, kind, first)
-        found.append(outcome(records(name, kind), Store(root), source, before))
+        found.append(outcome(records(name, kind), open_store(root), source, before))
     if kind in HARMLESS:
         assert {*found} == {"same"}
     else:
@@ -251,7 +251,7 @@ def test_the_same_releases_come_out_or_those_before_stay(
     for path in (INCLUDE / "metrics").rglob("1823_*.sql"):
         (metrics / path.relative_to(INCLUDE / "metrics")).symlink_to(path)
     source.archive.reset()
-    quiet, troubled = Store(tmp_path / "quiet"), Store(tmp_path / "troubled")
+    quiet, troubled = open_store(tmp_path / "quiet"), open_store(tmp_path / "troubled")
     assert go(quiet, source, metrics, {}) == []
     first = released(quiet)
     assert len({name.split("/")[0] for name in first} - {"keys"}) == len(MARTS)

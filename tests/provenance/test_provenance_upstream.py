@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from made import agree, field, make_contract
+from made import agree, field, make_contract, open_store
 from made import provenance_way as way
 from praya.assurance.verify import states, verify
 from praya.assurance.verify.kept import behind, raw_of
@@ -17,7 +17,6 @@ from praya.contract import Contract
 from praya.lineage import Marts
 from praya.pipeline.measure import compute_marts
 from praya.pipeline.retention import purge_snapshots
-from praya.store import Store
 
 SQL = "select kind, calls from released_calls_by_kind"
 
@@ -53,7 +52,10 @@ def counts_of(dataset: str, mart: str) -> Contract:
 def released(made: way.Made, metrics: Path, sql: str) -> way.Made:
     """A dataset made from what `made` has released, or from its records: of public facts, or of counts."""
     (metrics / "beside.sql").write_text(sql)
-    store, one = Store(made.root), facts("beside", "beside") if sql == SQL else counts_of("beside", "beside")
+    store, one = (
+        open_store(made.root),
+        facts("beside", "beside") if sql == SQL else counts_of("beside", "beside"),
+    )
     marts = Marts(metrics, [*made.records, made.contract, one])
     compute_marts(store, *marts)
     agree(one, store, marts)
@@ -65,7 +67,7 @@ def test_the_statement_names_the_release_and_the_ledgers_line(counts: way.Made, 
     made = released(counts, metrics, SQL)
     named = [one for one in behind(made.folder) if one["name"].startswith("release ")]
     assert [one["name"] for one in named] == [f"release calls-by-kind {counts.version}"]
-    store = Store(made.root)
+    store = open_store(made.root)
     line = Known.of(store, [made.folder]).line_of(named[0])
     assert line is not None and line.body["version"] == counts.version
     assert list(verify(store)) == []
@@ -75,7 +77,7 @@ def test_it_goes_back_to_the_records_behind_that_release_until_they_are_purged(
     counts: way.Made, metrics: Path
 ) -> None:
     made = released(counts, metrics, SQL)
-    store = Store(made.root)
+    store = open_store(made.root)
     known = Known.of(store, [made.folder])
     assert raw_of(store, made.folder, known) > raw_of(store, counts.folder, known)
     (before,) = states(store, "beside")
@@ -92,7 +94,7 @@ def test_its_evidence_holds_and_has_no_record_of_a_person(
     counts: way.Made, metrics: Path, tmp_path: Path, witnesses: Path, sql: str
 ) -> None:
     made = released(counts, metrics, sql)
-    store = Store(made.root)
+    store = open_store(made.root)
     known = Known.of(store, [made.folder])
     records = raw_of(store, counts.folder, known) & raw_of(store, made.folder, known)
     assert records

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from made import open_store
 from made import provenance_way as way
 from praya.assurance.evidence import evidence
 from praya.assurance.reproduce import reproduce
@@ -24,7 +25,7 @@ REASON = "The figures are wrong."
 @pytest.fixture
 def two(facts: way.Made) -> tuple[Store, str, str]:
     """A store with two versions of the same time, under two titles."""
-    store = Store(facts.root)
+    store = open_store(facts.root)
     return store, facts.version, way.take(store, titled(facts, "Another title"), facts.root)
 
 
@@ -69,20 +70,20 @@ def test_a_version_is_made_again_after_the_one_before_was_withdrawn(two: tuple[S
 
 def test_a_tombstone_that_the_ledger_does_not_know_hides_nothing(facts: way.Made) -> None:
     (facts.folder / "withdrawn.json").write_text("{}")
-    problems = list(verify(Store(facts.root), "fares"))
+    problems = list(verify(open_store(facts.root), "fares"))
     assert f"{facts.folder / 'withdrawn.json'}: is not named in the manifest" in problems
     for path in facts.folder.iterdir():
         if path.name != "withdrawn.json":
             path.unlink()
     told = f"{facts.folder}: the ledger says that this release was published, and it is not there"
-    assert told in list(verify(Store(facts.root), "fares"))
+    assert told in list(verify(open_store(facts.root), "fares"))
 
 
 def test_a_version_that_comes_again_after_its_key_was_retired_still_holds(
     facts: way.Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PRAYA_SIGNING_KEY_FILE", str(tmp_path / "signing.key"))
-    store = Store(facts.root)
+    store = open_store(facts.root)
     way.take(store, titled(facts, "Another title"), facts.root)
     rotate(store, tmp_path / "signing.key")
     assert way.take(store, facts.contract, facts.root) == facts.version
@@ -94,13 +95,13 @@ def test_a_version_that_comes_again_after_its_key_was_retired_still_holds(
 )
 def test_each_file_of_the_catalogue_is_signed(facts: way.Made, name: str) -> None:
     path = way.flip(facts.root / "released" / name)
-    assert list(verify(Store(facts.root))) == [
+    assert list(verify(open_store(facts.root))) == [
         f"{path}: is not what was signed with the catalogue: it was changed"
     ]
 
 
 def test_a_harvest_file_is_signed_and_another_is_a_stranger(facts: way.Made) -> None:
-    store = Store(facts.root)
+    store = open_store(facts.root)
     harvested = sorted(store.path("released").glob("psi-data-*.json"))
     assert len(harvested) == 1
     planted = store.path("released/psi-data-hk-nobody.json")
@@ -114,7 +115,7 @@ def test_a_harvest_file_is_signed_and_another_is_a_stranger(facts: way.Made) -> 
 
 
 def test_the_catalogue_is_signed_also_where_a_harvest_file_has_to_stay(facts: way.Made) -> None:
-    store = Store(facts.root)
+    store = open_store(facts.root)
     withdraw(store, "fares", facts.version, REASON, "officer")
     with pytest.raises(HarvestError):
         catalogue(store)
@@ -133,4 +134,4 @@ def test_the_report_in_each_language_is_held_against_the_ledger(
     (path,) = facts.root.glob(f"verdicts/fares/*/{name}")
     way.flip(path)
     told = f"{path}: was changed: it is not the validation report of fares {facts.version}"
-    assert list(verify(Store(facts.root))) == [told]
+    assert list(verify(open_store(facts.root))) == [told]

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from made import project
 from praya.contract.register import Due, Metric, load_register, load_units
 from praya.contract.register_table import programmes_of, rows_of
 from praya.history import KnownRelease
@@ -157,7 +158,7 @@ def _told(one: Metric) -> Any:
 def test_every_synthetic_measure_says_in_which_field_its_figures_are_released() -> None:
     from praya.contract import load_contracts
 
-    contracts = {one.dataset: one for one in load_contracts(INCLUDE / "contracts")}
+    contracts = {one.dataset: one for one in load_contracts(project(contracts=INCLUDE / "contracts"))}
     metrics = [one for each in load_register(INCLUDE / "metrics" / "register") for one in each.metrics]
     elsewhere = [one for one in metrics if one.observed.dataset != "programme-observations"]
     assert len(elsewhere) == 17

@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from made import field, make_contract, publish
+from made import field, make_contract, open_store, project, publish
 from made.released_register import release_register
 from pages.checkers import CHECKERS, Complaints, complaints
-from praya import paths
 from praya.contract import Field, load_contract
 from praya.errors import NotKnown
 from praya.reports.edition import Edition, due_periods, make, periods_of
@@ -98,7 +97,7 @@ def lines(dataset: str, month: str, number: int) -> list[Line]:
 
 
 def contract_path(dataset: str) -> Path:
-    (path,) = paths.contracts().glob(f"*/{dataset}.yaml")
+    (path,) = project().contracts.glob(f"*/{dataset}.yaml")
     return path
 
 
@@ -113,7 +112,7 @@ def release(store: Store, dataset: str, rows: list[Line]) -> None:
     figures = {name for row in rows for name, value in row.items() if isinstance(value, int | float)}
     figures |= {"compliments"} & set(rows[0])
     names = list(rows[0])
-    coded = {one.name: one for one in load_contract(contract_path(dataset)).fields if one.codes}
+    coded = {one.name: one for one in load_contract(contract_path(dataset), project()).fields if one.codes}
     fields = [
         field(name, "number" if name in figures else "string")
         | (codes_of(coded[name]) if name in coded else {})
@@ -141,15 +140,15 @@ def release_all(store: Store, months: list[str]) -> None:
             dataset,
             [row for number, month in enumerate(months) for row in lines(dataset, month, number)],
         )
-    (path,) = paths.contracts().glob(f"*/{ESTIMATES}.yaml")
-    contract = load_contract(path)
-    publish(store, contract, (paths.sources() / str(contract.source.path).lstrip("/")).read_bytes())
+    (path,) = project().contracts.glob(f"*/{ESTIMATES}.yaml")
+    contract = load_contract(path, project())
+    publish(store, contract, (project().sources / str(contract.source.path).lstrip("/")).read_bytes())
     release_register(store)
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    store = Store(tmp_path_factory.mktemp("1823") / "store")
+    store = open_store(tmp_path_factory.mktemp("1823") / "store")
     release_all(store, MONTHS)
     return store
 
@@ -199,7 +198,7 @@ def test_trends_have_a_row_a_month_and_charts_from_the_second(page: dict[str, Ro
 
 
 def test_a_month_without_figures_is_no_month_before_and_has_its_place_in_the_trend(tmp_path: Path) -> None:
-    store = Store(tmp_path / "store")
+    store = open_store(tmp_path / "store")
     release_all(store, ["2022-10", "2023-01"])
     page = dict(reversed(tables(make(REPORT, store).files["1823-monthly-en.html"])))
     assert {row[3] for row in page["Measures against targets"][1:]} == {"no figure"}

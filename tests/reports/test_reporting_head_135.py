@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from made import RECEIVED, publish
+from made import RECEIVED, open_store, project, publish
 from made.released_register import release_register
 from pages.checkers import CHECKERS, Complaints, complaints
-from praya import paths
 from praya.contract import load_contract
 from praya.errors import ReportError
 from praya.reports.edition import Edition, make
@@ -35,9 +34,9 @@ def release(store: Store, dataset: str, change: tuple[bytes, bytes] | None = Non
     if dataset == REGISTER:
         release_register(store)
         return
-    (path,) = paths.contracts().glob(f"*/{dataset}.yaml")
-    contract = load_contract(path)
-    data = (paths.sources() / str(contract.source.path).lstrip("/")).read_bytes()
+    (path,) = project().contracts.glob(f"*/{dataset}.yaml")
+    contract = load_contract(path, project())
+    data = (project().sources / str(contract.source.path).lstrip("/")).read_bytes()
     if change:
         assert data.count(change[0]) == 1
         data = data.replace(*change)
@@ -50,7 +49,7 @@ def release(store: Store, dataset: str, change: tuple[bytes, bytes] | None = Non
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """A store in which everything that the report reads is released."""
-    store = Store(tmp_path_factory.mktemp("head") / "store")
+    store = open_store(tmp_path_factory.mktemp("head") / "store")
     for dataset in REPORT.datasets:
         release(store, dataset)
     return store
@@ -218,7 +217,7 @@ def test_marks_are_explained_by_the_released_notes_in_the_language_of_the_report
     report: Edition, short: str
 ) -> None:
     page = report.files[f"controlling-officer-head-135-{short}.html"].decode()
-    with (paths.sources() / "head-135" / "provision.csv").open(encoding="utf-8", newline="") as file:
+    with (project().sources / "head-135" / "provision.csv").open(encoding="utf-8", newline="") as file:
         notes = [row for row in csv.DictReader(file) if row["Mark"] in ("Ψ", "‡")]
     assert len(notes) == 2
     for row in notes:
@@ -232,7 +231,7 @@ def test_initiatives_stand_under_their_programme_once_they_are_released(
     released: Store, tmp_path: Path
 ) -> None:
     shutil.copytree(released.root, tmp_path / "store")
-    store = Store(tmp_path / "store")
+    store = open_store(tmp_path / "store")
     release(store, INITIATIVES)
     files = make(REPORT, store).files
     for short, title in (("en", "Memorandum on data flow"), ("tc", "數據跨境流動"), ("sc", "数据跨境流动")):
@@ -264,7 +263,7 @@ def test_a_figure_that_disagrees_is_an_error_and_no_report(
     released: Store, tmp_path: Path, dataset: str, change: tuple[bytes, bytes], said: str
 ) -> None:
     shutil.copytree(released.root, tmp_path / "store")
-    store = Store(tmp_path / "store")
+    store = open_store(tmp_path / "store")
     release(store, dataset, change)
     if said:
         with pytest.raises(ReportError, match=said):

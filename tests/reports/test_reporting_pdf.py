@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from made import make_contract, publish
+from made import make_contract, open_store, publish
 from made.sample_report import FIELDS, FIRST, SAMPLE
 from praya.errors import ReportError
 from praya.reports.document import Document, Paragraph, t
@@ -28,7 +28,7 @@ FONT = pytest.mark.skipif(folder() is None, reason=MISSING)
 def pdfs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The sample report as PDF by language, made from generated data."""
     base = tmp_path_factory.mktemp("pdf")
-    store = Store(base / "store")
+    store = open_store(base / "store")
     publish(store, make_contract(*FIELDS, synthetic=True, release={"formats": ["csv", "parquet"]}), FIRST)
     made = make(dataclasses.replace(SAMPLE, synthetic="marked"), store)
     found = {}

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from made import make_contract, publish
+from made import make_contract, open_store, publish
 from made.sample_report import FIELDS, FIRST, SAMPLE, SECOND
 from praya.assurance.links import links
 from praya.assurance.verify import verify
@@ -36,7 +36,7 @@ FILE = "sample-report-tc.pdf"
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
     """A store with an edition that is out and listed, and another report of which both months are; the key of the
     first, and the version that all are made from."""
-    store = Store(tmp_path_factory.mktemp("made") / "store")
+    store = open_store(tmp_path_factory.mktemp("made") / "store")
     contract = make_contract(*FIELDS, release={"formats": ["csv", "parquet"]})
     publish(store, contract, FIRST)
     folder = publish(store, contract, SECOND, "2026-01-06T02:00:00Z")
@@ -51,7 +51,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]
 def served(made_once: tuple[Path, str, str], tmp_path: Path) -> Store:
     """A copy of that store of one's own."""
     shutil.copytree(made_once[0], tmp_path / "served")
-    return Store(tmp_path / "served")
+    return open_store(tmp_path / "served")
 
 
 @pytest.fixture

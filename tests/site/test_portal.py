@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from made import make_contract, publish, text
+from made import make_contract, open_store, publish, text
 from praya.errors import IntegrityError
 from praya.site.portal import catalogue
 from praya.store import Store
@@ -123,7 +123,7 @@ def test_what_a_contract_says_is_text_and_not_markup(store: Store) -> None:
 def test_the_same_releases_give_the_same_bytes_and_are_not_written_again(
     store: Store, tmp_path: Path
 ) -> None:
-    other = Store(tmp_path / "other")
+    other = open_store(tmp_path / "other")
     for one, names in ((store, ["a-data", "b-data"]), (other, ["b-data", "a-data"])):
         for name in names:
             publish(one, make_contract(dataset=name), DATA)

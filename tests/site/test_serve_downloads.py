@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from made import make_contract, publish
+from made import make_contract, open_store, publish
 from praya.cli.app import app
 from praya.errors import DownloadsRefused
 from praya.ledger import Ledger
@@ -36,7 +36,7 @@ LATER = dt.datetime(2026, 12, 5, tzinfo=dt.UTC)
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """A dataset of two versions, the first under its old id, and one that nobody reads."""
-    store = Store(tmp_path_factory.mktemp("downloads") / "store")
+    store = open_store(tmp_path_factory.mktemp("downloads") / "store")
     publish(store, make_contract(dataset="old-fares"), DATA)
     publish(store, make_contract(dataset="fares", aliases=["old-fares"]), DATA, "2026-01-06T02:00:00Z")
     publish(store, make_contract(dataset="visits"), DATA)

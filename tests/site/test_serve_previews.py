@@ -15,8 +15,7 @@ import pytest
 import requests
 from typer.testing import CliRunner, Result
 
-from made import accept, contract_dict, field, make_contract, publish
-from praya import paths
+from made import accept, contract_dict, field, make_contract, project, publish
 from praya.assurance.verify import verify
 from praya.cli.app import app
 from praya.errors import ReleaseHeld, ReleaseRefused
@@ -49,7 +48,7 @@ def held() -> Any:
 
 
 def rules(store: Store) -> TodaysRules:
-    return TodaysRules(store, paths.suites())
+    return TodaysRules(store, project().suites)
 
 
 def granted(store: Store, to: str = "Secretary's office", **changes: Any) -> tuple[Grant, str]:

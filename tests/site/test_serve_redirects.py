@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from made import make_contract, publish
-from praya import paths
+from made import make_contract, project, publish
 from praya.assurance.verify import verify
 from praya.pipeline.release.withdraw import withdraw
 from praya.site.portal import catalogue
@@ -136,7 +135,7 @@ def test_a_host_that_has_none_has_those_of_the_version(
     monkeypatch.delenv("PRAYA_BASE_URL", raising=False)
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
-    assert not paths.stable_addresses()
+    assert not project().has_stable_addresses
     publish(store, make_contract(), DATA)
     catalogue(store)
     (entry,) = json.loads(store.path("released/psi-data-hk-dpo.json").read_bytes())

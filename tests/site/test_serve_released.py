@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from made import make_contract, publish
+from made import make_contract, open_store, publish
 from praya.pipeline.release import data_files as release_files
 from praya.pipeline.release.withdraw import rollback, withdraw
 from praya.site.portal import catalogue
@@ -36,7 +36,7 @@ Get = Callable[..., requests.Response]
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two versions of a dataset that had another id once, under which one was released."""
-    store = Store(tmp_path_factory.mktemp("serve") / "store")
+    store = open_store(tmp_path_factory.mktemp("serve") / "store")
     publish(store, make_contract(dataset="old-sample"), DATA)
     contract = make_contract(aliases=["old-sample"], release=FORMATS)
     publish(store, contract, DATA, "2026-01-06T02:00:00Z")
@@ -49,7 +49,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def released(made: Path, tmp_path: Path) -> Store:
     """A copy of it, which a test may change."""
     shutil.copytree(made, tmp_path / "made")
-    return Store(tmp_path / "made")
+    return open_store(tmp_path / "made")
 
 
 @pytest.fixture

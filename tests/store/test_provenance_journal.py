@@ -10,12 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from made import open_store, own_signer
 from made import provenance_way as way
 from praya.assurance.verify import check
 from praya.assurance.verify.stored import FOUND, OLDER
 from praya.ledger import Ledger, merkle
 from praya.ledger.growth import Growth
-from praya.provenance import checkpoints, signer
+from praya.provenance import checkpoints
 from praya.provenance.checkpoints import publish_checkpoint
 from praya.provenance.keys import announce
 from praya.site.portal import catalogue
@@ -42,7 +43,7 @@ def older(tmp_path: Path) -> way.Made:
 
 
 def test_a_store_from_before_the_journal_verifies_and_says_what_nothing_vouches_for(older: way.Made) -> None:
-    store = Store(older.root)
+    store = open_store(older.root)
     assert not store.journal.path.exists()
     done = check(store)
     assert done.findings == ()
@@ -56,7 +57,7 @@ def test_a_store_from_before_the_journal_verifies_and_says_what_nothing_vouches_
 def test_the_first_write_lists_what_is_there_and_from_then_on_a_change_shows(
     older: way.Made, tmp_path: Path
 ) -> None:
-    store = Store(older.root)
+    store = open_store(older.root)
     (tmp_path / "more.csv").write_bytes(b"id,name\n1,a\n2,c\n")
     way.publish_anew(store, older.contract, tmp_path / "more.csv")
     catalogue(store)
@@ -84,7 +85,7 @@ def test_the_first_write_lists_what_is_there_and_from_then_on_a_change_shows(
 def test_a_write_that_was_killed_is_unfinished_and_a_change_to_it_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, op: str, moved: bool
 ) -> None:
-    store = Store(tmp_path / "store")
+    store = open_store(tmp_path / "store")
     store.put_bytes("state/a/b.json", b"old")
     store.put_bytes("state/a/c.json", b"other")
     real = {"replace": os.replace, "rename": os.rename}
@@ -134,7 +135,7 @@ def _write(store: Store, op: str) -> None:
 
 
 def test_an_old_file_that_is_put_back_after_the_write_was_carried_out_is_a_change(tmp_path: Path) -> None:
-    store = Store(tmp_path / "store")
+    store = open_store(tmp_path / "store")
     for data in (b"old", b"new"):
         store.put_bytes("state/a/b.json", data)
     store.journal.flush()
@@ -157,7 +158,7 @@ def test_an_old_file_that_is_put_back_after_the_write_was_carried_out_is_a_chang
 def test_any_history_of_writes_verifies_and_any_change_to_it_shows(
     tmp_path_factory: pytest.TempPathFactory, history: list[tuple[str, bytes | None, bool]]
 ) -> None:
-    store = Store(tmp_path_factory.mktemp("history"))
+    store = open_store(tmp_path_factory.mktemp("history"))
     for key, data, flush in history:
         store.discard(key) if data is None else store.put_bytes(key, data)
         if flush:
@@ -185,10 +186,10 @@ def test_a_frontier_that_grows_has_the_root_of_the_whole_tree(leaves: list[bytes
 
 
 def test_signing_reads_only_the_lines_that_are_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = Store(tmp_path / "store")
-    announce(store, signer())
+    store = open_store(tmp_path / "store")
+    announce(store, own_signer())
     Ledger(store).record_all("downloads", "x", [{"n": number} for number in range(300)])
-    publish_checkpoint(store, signer())
+    publish_checkpoint(store, own_signer())
     Ledger(store).record("downloads", "x", {"n": -1})
     read: list[int] = []
     real = Growth._new
@@ -199,16 +200,16 @@ def test_signing_reads_only_the_lines_that_are_new(tmp_path: Path, monkeypatch: 
             yield raw
 
     monkeypatch.setattr(Growth, "_new", counted)
-    publish_checkpoint(store, signer())
+    publish_checkpoint(store, own_signer())
     assert len(read) == 1
     assert check(store).findings == () == check(store).warnings
 
 
 def test_what_a_process_that_has_ended_left_open_is_settled_at_the_next_signing(tmp_path: Path) -> None:
-    store = Store(tmp_path / "store")
-    announce(store, signer())
+    store = open_store(tmp_path / "store")
+    announce(store, own_signer())
     store.put_bytes("state/a/b.json", b"old")
-    publish_checkpoint(store, signer())
+    publish_checkpoint(store, own_signer())
     child = os.fork()
     if not child:
         store.journal.intend({"state/a/new.json": "0" * 64, "state/a/b.json": "1" * 64})
@@ -217,7 +218,7 @@ def test_what_a_process_that_has_ended_left_open_is_settled_at_the_next_signing(
     os.waitpid(child, 0)
     kept = check(store)
     assert kept.problems == [] and len(kept.unfinished) == 2
-    publish_checkpoint(store, signer())
+    publish_checkpoint(store, own_signer())
     assert check(store).findings == () == check(store).warnings
     standing = Replayed(store.journal).files
     assert "state/a/new.json" not in standing and standing["state/a/c.json"].done
@@ -227,13 +228,13 @@ def test_what_a_process_that_has_ended_left_open_is_settled_at_the_next_signing(
 
 
 def test_a_write_that_may_be_under_way_is_not_settled_by_others(tmp_path: Path) -> None:
-    store = Store(tmp_path / "store")
-    announce(store, signer())
+    store = open_store(tmp_path / "store")
+    announce(store, own_signer())
     number = store.journal.intend({"state/a/new.json": "0" * 64})
-    publish_checkpoint(store, signer())
-    publish_checkpoint(store, signer())
+    publish_checkpoint(store, own_signer())
+    publish_checkpoint(store, own_signer())
     (unfinished,) = check(store).findings
     assert unfinished.startswith(f"{store.path('state/a/new.json')}: is part of an unfinished write")
     store.journal.finish(number)
-    publish_checkpoint(store, signer())
+    publish_checkpoint(store, own_signer())
     assert len(check(store).problems) == 1, "it says that it was written, and it is not there"

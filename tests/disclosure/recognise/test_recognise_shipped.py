@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from disclosure.recognise.looked import searched
+from made import open_store, project
 from made.shipped import SHIPPED, accept_all
 from praya.contract import Contract, load_policy
 from praya.disclosure.protect.personal_search import personal_data
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, dict[str, Contract]]:
     work = tmp_path_factory.mktemp("shipped")
-    store = Store(work / "store")
+    store = open_store(work / "store")
     return store, accept_all(store, work)
 
 
@@ -29,7 +30,9 @@ def test_no_table_that_ships_is_stopped(shipped: tuple[Store, dict[str, Contract
         accepted = store.state(Accepted, contracts[dataset].subject)
         assert accepted is not None
         with connect() as con:
-            found = personal_data(con, contracts[dataset], load_policy(), store.path(accepted.table))
+            found = personal_data(
+                con, contracts[dataset], load_policy(project().policy_file), store.path(accepted.table)
+            )
         assert found["found"] == [], dataset
 
 

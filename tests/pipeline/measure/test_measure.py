@@ -14,8 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from made import RECEIVED, accept, field, make_contract, publish, rows_of
-from praya import paths
+from made import RECEIVED, accept, field, make_contract, project, publish, rows_of
 from praya.assurance.status import pending
 from praya.contract import Contract, load_contracts
 from praya.errors import MeasureError
@@ -141,7 +140,7 @@ def test_what_a_wrong_file_is_does_not_stop_the_others_and_stays_pending(store: 
     assert results["c"].changed
     with duckdb.connect(str(store.path("warehouse.duckdb")), read_only=True) as con:
         assert con.sql("from b").fetchall() == [(1, "a")], "what was there stays"
-    found = pending(BOTH, store, paths.suites(), folder)
+    found = pending(BOTH, store, project().suites, folder)
     assert {"mart a", "mart b"} <= set(found) and "mart c" not in found
 
 
@@ -152,7 +151,7 @@ def test_a_mart_of_a_refused_contract_is_wrong_and_its_neighbours_are_not(folder
 
 
 def test_the_marts_of_the_project_can_be_ordered() -> None:
-    found = [mart.name for mart in load_marts(paths.metrics(), load_contracts(paths.contracts()))]
+    found = [mart.name for mart in load_marts(project().metrics, load_contracts(project()))]
     assert set(found) >= {"head_135_by_year", "programme_observations"}
 
 

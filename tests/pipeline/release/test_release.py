@@ -22,8 +22,7 @@ import pandas as pd
 import pyarrow.csv
 import pytest
 
-from made import RECEIVED, accept, field, make_contract, publish, rows_of, text
-from praya import paths
+from made import RECEIVED, accept, field, make_contract, open_store, project, publish, rows_of, text
 from praya.errors import ReleaseHeld
 from praya.ledger import Ledger
 from praya.pipeline.current import TodaysRules
@@ -163,7 +162,7 @@ def test_the_bytes_are_the_same_on_any_number_of_threads_and_from_any_order_of_r
     found = []
     for number, rows in ((1, lines), (2, shuffled), (8, lines)):
         with threads(number):
-            folder = publish(Store(tmp_path / str(number)), contract, b"id,name,v,d\n" + b"".join(rows))
+            folder = publish(open_store(tmp_path / str(number)), contract, b"id,name,v,d\n" + b"".join(rows))
         found.append(bytes_of(folder))
     same = {
         "sample.csv",
@@ -204,7 +203,7 @@ def test_nothing_shows_before_the_embargo_and_everything_at_it(store: Store) -> 
         until=until,
         reason="Briefing.",
         by="mary",
-        checks=TodaysRules(store, paths.suites()),
+        checks=TodaysRules(store, project().suites),
     )
     assert not store.path("released").exists() and Ledger(store).find("release", "sample") is None
     assert publish_release(table, contract, store, now=at("2027-01-04T08:30:00Z")).changed
@@ -343,7 +342,7 @@ def tricky() -> bytes:
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return publish(Store(tmp_path_factory.mktemp("store")), make_contract(*COLUMNS), tricky())
+    return publish(open_store(tmp_path_factory.mktemp("store")), make_contract(*COLUMNS), tricky())
 
 
 @pytest.fixture(scope="module")

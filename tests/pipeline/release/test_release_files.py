@@ -19,7 +19,7 @@ import pytest
 import shapely
 from pydantic import ValidationError
 
-from made import RECEIVED, field, make_contract, publish, rows_of, text
+from made import RECEIVED, field, make_contract, open_store, project, publish, rows_of, text
 from praya.assurance.verify import verify
 from praya.errors import FormatError
 from praya.pipeline.release import data_files as files_module
@@ -263,7 +263,7 @@ def placed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         release={"formats": ["geojson", "geoparquet", "parquet"], "places": PLACES},
         disclosure=REGISTER,
     )
-    return publish(Store(tmp_path_factory.mktemp("store")), contract, SPOTS)
+    return publish(open_store(tmp_path_factory.mktemp("store")), contract, SPOTS)
 
 
 def test_geojson_has_longitude_first(placed: Path) -> None:
@@ -382,7 +382,7 @@ def test_without_a_uid_it_is_made_from_the_key_and_stays(store: Store) -> None:
 def test_the_public_holidays_are_a_calendar_in_three_languages(tmp_path: Path) -> None:
     from praya.contract import load_contract
 
-    contract = load_contract(ROOT / "include" / "contracts" / "hk-dpo" / "public-holidays.yaml")
+    contract = load_contract(ROOT / "include" / "contracts" / "hk-dpo" / "public-holidays.yaml", project())
     rows = [
         {
             "date": dt.date(2026, 1, 1),

@@ -21,12 +21,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from made import RECEIVED, field, make_contract, publish, rows_of, text
+from made import RECEIVED, field, make_contract, open_store, publish, rows_of, text
 from praya.contract.spreadsheet import RUNS
 from praya.errors import FormatError
 from praya.pipeline.release import csv as csv_writer
 from praya.pipeline.release import json_array, parquet, xlsx, xml
-from praya.store import Store
 from release_reading import (
     Rows,
     from_csv,
@@ -120,7 +119,7 @@ def contract() -> Any:
 
 @pytest.fixture(scope="module")
 def released(contract: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return publish(Store(tmp_path_factory.mktemp("store")), contract, hard())
+    return publish(open_store(tmp_path_factory.mktemp("store")), contract, hard())
 
 
 @pytest.fixture(scope="module")
@@ -240,7 +239,7 @@ def test_generated_data_says_so_in_every_row_and_name(tmp_path: Path) -> None:
     import openpyxl
 
     made = make_contract(release={"formats": TABLE}, synthetic=True)
-    folder = publish(Store(tmp_path / "store"), made, b"id,name\n1,a\n")
+    folder = publish(open_store(tmp_path / "store"), made, b"id,name\n1,a\n")
     names = {path.name for path in folder.iterdir() if path.name.startswith("sample")}
     text = {
         kind: (folder / f"sample-synthetic.{kind}").read_text("utf-8-sig")

@@ -13,7 +13,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from made import accept, contract_dict, field, make_contract, not_of_a_mart, publish, text
+from made import (
+    accept,
+    contract_dict,
+    field,
+    make_contract,
+    not_of_a_mart,
+    open_store,
+    project,
+    publish,
+    text,
+)
 from praya.assurance.verify import verify
 from praya.contract import Contract, read_contracts
 from praya.errors import PrayaError, ReleaseHeld, ReleaseRefused
@@ -90,7 +100,7 @@ def test_data_is_a_patch_an_addition_minor_and_a_removal_major_with_their_ground
 
 
 def test_the_same_history_gives_the_same_index(store: Store, tmp_path: Path) -> None:
-    other = Store(tmp_path / "other")
+    other = open_store(tmp_path / "other")
     for one in (store, other):
         publish(one, make_contract(), DATA)
         publish(one, make_contract(), DATA + b"3,c\n", day(6))
@@ -174,7 +184,6 @@ def test_nothing_goes_out_on_a_verdict_older_than_its_rules(store: Store, tmp_pa
 def test_a_table_is_not_released_when_policy_or_table_have_moved_on(
     store: Store, monkeypatch: Any, tmp_path: Path
 ) -> None:
-    from praya import paths
 
     accept(store, make_contract(), DATA)
     table = protect_table(make_contract(), store)
@@ -183,7 +192,7 @@ def test_a_table_is_not_released_when_policy_or_table_have_moved_on(
         publish_release(table, make_contract(), store)
     accept(store, make_contract(), DATA)
     policy = tmp_path / "policy.yaml"
-    policy.write_text(paths.policy().read_text().replace("metres: 100", "metres: 200"))
+    policy.write_text(project().policy_file.read_text().replace("metres: 100", "metres: 200"))
     monkeypatch.setenv("PRAYA_POLICY", str(policy))
     with pytest.raises(ReleaseRefused, match="policy have changed since the table was protected"):
         publish_release(table, make_contract(), store)
@@ -393,7 +402,7 @@ def test_an_alias_that_is_somebody_else_s_id_is_an_error_of_the_contract(tmp_pat
         path = tmp_path / "hk-dpo" / f"{name}.yaml"
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(contract_dict(dataset=name, aliases=aliases)))
-    _, problems = read_contracts(tmp_path)
+    _, problems = read_contracts(project(contracts=tmp_path))
     assert sorted(problem.partition("aliases[0]: ")[2] for problem in problems) == [
         "'second' is a dataset's id; expected an id that nobody else has",
         "'third' is an alias of fourth; expected an id that nobody else has",

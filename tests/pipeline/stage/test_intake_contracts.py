@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from made import contract_dict, field, make_contract, put_snapshot
+from made import contract_dict, field, make_contract, project, put_snapshot
 from praya.contract.fields import FieldType
 from praya.contract.load import load_contract
 from praya.contract.patterns import is_usual
@@ -88,7 +88,7 @@ def test_what_is_wrong_is_said_with_file_line_and_key(tmp_path: Path) -> None:
     with pytest.raises(
         ContractError, match=rf"sample\.yaml:{line}: schema\.fields\[1\]\.constraints\.pattern: "
     ):
-        load_contract(path)
+        load_contract(path, project())
 
 
 @PER_TEST

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 import yaml
 
-from made import contract_dict, make_contract, put_snapshot
+from made import contract_dict, make_contract, project, put_snapshot
 from praya.assurance.status import record_problem, summary
 from praya.contract import load
 from praya.contract.load import read_contracts
@@ -112,7 +112,7 @@ def test_a_file_that_cannot_be_read_stops_one_contract_and_no_neighbour(tmp_path
     good: Any = contract_dict()
     (folder / "hk-dpo" / "sample.yaml").write_text(yaml.safe_dump(good, allow_unicode=True), "utf-8")
     (folder / "hk-dpo" / "bomb.yaml").write_text(BOMBS[name], "utf-8", "surrogateescape")
-    contracts, problems = read_contracts(folder)
+    contracts, problems = read_contracts(project(contracts=folder))
     assert [contract.dataset for contract in contracts] == ["sample"]
     assert problems and all("bomb.yaml:" in problem and len(problem) < 2_000 for problem in problems)
 
@@ -124,14 +124,17 @@ def test_what_is_no_file_stops_no_neighbour(tmp_path: Path, monkeypatch: pytest.
     (folder / "folder.yaml").mkdir()
     (folder / "link.yaml").symlink_to(tmp_path / "nowhere")
     os.mkfifo(folder / "pipe.yaml")
-    contracts, problems = read_contracts(folder.parent)
+    contracts, problems = read_contracts(project(contracts=folder.parent))
     assert [contract.dataset for contract in contracts] == ["sample"] and len(problems) == 3
 
     def crash(path: Path, policy: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(load, "parse_contract", crash)
-    assert any("sample.yaml:1: cannot be checked" in problem for problem in read_contracts(folder.parent)[1])
+    assert any(
+        "sample.yaml:1: cannot be checked" in problem
+        for problem in read_contracts(project(contracts=folder.parent))[1]
+    )
 
 
 def test_a_suite_that_is_nested_too_deeply_is_a_sentence(tmp_path: Path) -> None:

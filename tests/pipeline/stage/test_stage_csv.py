@@ -15,7 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from made import field, make_contract, put_snapshot, rows_of
+from made import field, make_contract, open_store, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.errors import StageError
 from praya.pipeline.stage import csv_input, stage_table
@@ -520,7 +520,7 @@ def test_table_and_quarantine_are_what_python_reads(
     text = write(rows, ends, quote_all, bom, last_end)
     good, bad = oracle(text)
     columns = [field("id", "integer"), field("name"), field("n", "integer")]
-    table, quarantine = staged(Store(Path(SCRATCH.name)), make_contract(*columns), text.encode())
+    table, quarantine = staged(open_store(Path(SCRATCH.name)), make_contract(*columns), text.encode())
     assert table == good
     assert {q["line"]: q["raw"] for q in quarantine} == bad
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from made import field, make_contract, put_snapshot, rows_of
+from made import field, make_contract, open_store, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.errors import StageError
 from praya.pipeline.stage import csv_input, stage_table
@@ -77,7 +77,7 @@ def test_the_same_pages_give_the_same_bytes_in_their_order_on_any_number_of_thre
 
         duck.close_idle()
         monkeypatch.setattr(duck.duckdb, "connect", connected)
-        store = Store(tmp_path / f"store {len(list(tmp_path.iterdir()))}")
+        store = open_store(tmp_path / f"store {len(list(tmp_path.iterdir()))}")
         put_snapshot(store, january, data)
         made.add(store.path(stage_table(january, store).table).read_bytes())
     duck.close_idle()
@@ -110,7 +110,7 @@ LINE = st.sampled_from(
     bom=st.booleans(),
 )
 def test_pages_are_read_as_if_they_were_one_file(pages: list[bytes], cut: bool, bom: bool) -> None:
-    store, start = Store(Path(SCRATCH.name)), b"\xef\xbb\xbf" if bom else b""
+    store, start = open_store(Path(SCRATCH.name)), b"\xef\xbb\xbf" if bom else b""
     given_pages = {
         name: start + (page.rstrip(b"\r\n") if cut else page) for name, page in paged(*pages).items()
     }

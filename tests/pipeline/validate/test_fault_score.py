@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from made import field, make_contract
+from made import field, make_contract, open_store
 from made.shipped import SHIPPED, accept_all
 from praya.contract import Contract
 from praya.errors import StageError
@@ -49,7 +49,7 @@ TABLE = """
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, dict[str, Contract]]:
     work = tmp_path_factory.mktemp("shipped")
-    store = Store(work / "store")
+    store = open_store(work / "store")
     return store, accept_all(store, work)
 
 
@@ -176,7 +176,7 @@ def test_the_same_inputs_are_measured_once(
 
 def test_nothing_is_scored_before_a_table_is_accepted(tmp_path: Path) -> None:
     with pytest.raises(StageError, match="no table has been accepted yet"):
-        fault_score(FIGURES, Store(tmp_path / "store"), tmp_path)
+        fault_score(FIGURES, open_store(tmp_path / "store"), tmp_path)
 
 
 def test_no_figure_of_a_table_of_counts_is_in_its_score(shipped: tuple[Store, dict[str, Contract]]) -> None:

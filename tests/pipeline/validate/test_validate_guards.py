@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from made import open_store
 from pipeline.validate.staged import contract, field, stage
 from praya.contract import Contract
 from praya.errors import ContractError, ValidationFailed
@@ -50,7 +51,7 @@ class House:
     """The contract of the guide, its source as a file in a folder, and the way from there to `accepted`."""
 
     def __init__(self, work: Path) -> None:
-        self.store, self.suites, self.file = Store(work / "store"), work / "suites", work / "fares.csv"
+        self.store, self.suites, self.file = open_store(work / "store"), work / "suites", work / "fares.csv"
         self.suites.mkdir()
 
     def contract(self, **changes: Any) -> Contract:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from made import open_store
 from pipeline.validate.staged import contract, field, stage
 from praya.contract.text import to_simplified
 from praya.errors import ValidationFailed
@@ -136,7 +137,7 @@ def test_the_kept_pages_rest_on_the_verdict_alone(judged: tuple[Store, Path], la
     (store.path("verdicts/calls") / "x").mkdir()
     state = store.read_state(Validated, "calls")
     kept = (store.path(state.report).parent / FILES[language]).read_text("utf-8")
-    other = Store(store.root.parent / "other")
+    other = open_store(store.root.parent / "other")
     (suites / "calls.json").write_text((suites / "calls.json").read_text())
     shown = view(store, "calls", language) or ""
     assert speaker(language)("trend") in shown and speaker(language)("trend") not in kept

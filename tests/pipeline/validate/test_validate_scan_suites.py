@@ -10,7 +10,7 @@ import duckdb
 import pytest
 import yaml
 
-from made import centre, tables
+from made import centre, project, tables
 from pipeline.validate.scanned import agree, views
 from praya.contract import Contract, load_contracts
 from praya.pipeline.validate.suite import from_contract, load_suite
@@ -22,7 +22,7 @@ from praya_hk.sources.contact_centre import month
 pytestmark = pytest.mark.slow
 
 TESTS = Path(__file__).parents[2]
-CONTRACTS = {each.dataset: each for each in load_contracts(centre.INCLUDE / "contracts")}
+CONTRACTS = {each.dataset: each for each in load_contracts(project(contracts=centre.INCLUDE / "contracts"))}
 BREAKS: dict[str, dict[str, str]] = {
     dataset: breaks
     for folder in ("praya_hk", "content")

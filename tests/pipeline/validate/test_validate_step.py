@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from made import open_store
 from pipeline.validate.staged import contract, field, stage
 from praya.errors import EngineError, StageError, ValidationFailed
 from praya.ledger import Ledger
@@ -91,7 +92,7 @@ def test_two_stores_get_the_same_bytes(tmp_path: Path, suites: Path) -> None:
     )
     trees = []
     for name in ("one", "another-place"):
-        store = Store(tmp_path / name)
+        store = open_store(tmp_path / name)
         stage(store, "calls", BAD)
         with pytest.raises(ValidationFailed):
             validate_table(CALLS, store, suites)
