@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chaos.crash import DIED, Points, in_child
-from made import RECEIVED, open_store
+from made import RECEIVED, open_store, own_signer
 from made.records_api import Api, paged
 from praya.assurance.verify import verify
 from praya.contract import Contract
