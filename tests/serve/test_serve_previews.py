@@ -26,7 +26,7 @@ from praya.pipeline.release import release
 from praya.pipeline.release.preview import preview
 from praya.pipeline.release.withdraw import withdraw
 from praya.site.portal import calendar, catalogue
-from praya.site.serve.previews import application
+from praya.site.serve import make_previews_app
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
@@ -72,7 +72,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def base(store: Store, clock: Clock, serve: Callable[[Any], str]) -> str:
-    return serve(application(store, clock))
+    return serve(make_previews_app(store, clock))
 
 
 def get(base: str, path: str, **headers: str) -> requests.Response:

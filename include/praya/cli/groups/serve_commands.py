@@ -49,20 +49,20 @@ def serve(
 
     Example: `praya serve` or `praya serve --previews --port 8001`
     """
-    from praya.site.serve import serve as run
+    from praya.site.serve import serve_previews, serve_released
 
     port = port or (PREVIEW_PORT if previews else PORT)
     if previews:
         if folder:
             stop("--folder goes with what is released; previews lie in the store", USAGE)
         say(f"serving previews at http://{host}:{port}/preview/ (Ctrl-C ends)")
-        run(host, port, previews=open_store())
+        serve_previews(open_store(), host, port)
         return
     folder = folder or paths.store() / "released"
     if not folder.is_dir():
         stop(f"{folder}: is no folder: nothing has been released yet, or --folder names another", USAGE)
     say(f"serving {folder} at http://{host}:{port}/ (Ctrl-C ends)")
-    run(host, port, folder, logs=log)
+    serve_released(folder, host, port, log)
 
 
 @app.command()
