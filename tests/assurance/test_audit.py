@@ -153,14 +153,31 @@ def test_the_commands_show_the_same(house: Store, tmp_path: Path) -> None:
     assert one["verdict"] == "passed" and one["fault_score"]["applied"] > 5
     table = run(app, ["audit"])
     assert table.exit_code == 0 and "sample" in table.output and "note" in table.output
-    pages = run(app, ["report", "sample", str(tmp_path / "pages")])
-    assert pages.exit_code == 0
+    pages = run(app, ["verdict", "sample", str(tmp_path / "pages")])
+    assert pages.exit_code == 0 and pages.stderr == ""
     assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == [
         "report-sc.html",
         "report-tc.html",
         "report.html",
     ]
     assert "noticed (" in (tmp_path / "pages" / "report.html").read_text("utf-8")
+
+
+def test_the_former_name_of_a_command_does_the_same_and_says_the_new_one(
+    house: Store, tmp_path: Path
+) -> None:
+    new = CliRunner().invoke(app, ["verdict", "sample", str(tmp_path / "pages")])
+    former = CliRunner().invoke(app, ["report", "sample", str(tmp_path / "pages")])
+    assert (former.exit_code, former.stdout) == (new.exit_code, new.stdout) == (0, new.stdout)
+    assert "`praya verdict`" in former.stderr
+
+
+def test_nothing_is_written_of_a_dataset_that_nobody_validated(
+    house: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRAYA_STORE", str(tmp_path / "empty"))
+    done = CliRunner().invoke(app, ["verdict", "sample", str(tmp_path / "pages")])
+    assert done.exit_code == 1 and not (tmp_path / "pages").exists()
 
 
 def test_show_tells_of_waivers(house: Store, tmp_path: Path, suites: Path) -> None:

@@ -18,7 +18,9 @@ from typer.testing import CliRunner
 
 from made import contract_dict, make_contract, open_store, project, publish
 from praya.assurance.status import Row
-from praya.cli.app import app, print_summary
+from praya.cli.app import app
+from praya.cli.summary_table import print_summary
+from praya.store import Store
 
 DONE, WRONG, USAGE, CONTRACTS = 0, 1, 2, 3
 COMMANDS = (
@@ -42,7 +44,6 @@ COMMANDS = (
     "preview",
     "publish",
     "purge",
-    "report",
     "reports",
     "reproduce",
     "rollback",
@@ -50,10 +51,12 @@ COMMANDS = (
     "serve",
     "show",
     "sources",
+    "verdict",
     "verify",
     "withdraw",
     "witness",
 )
+FORMER_NAMES = {"report": "verdict"}
 
 
 @pytest.fixture
@@ -86,7 +89,13 @@ def test_the_help_of_every_command_has_an_example(command: str) -> None:
 def test_the_help_names_all_commands_and_there_are_no_others() -> None:
     result = praya("--help")
     assert all(command in result.output for command in COMMANDS)
-    assert set(get_command(app).commands) == set(COMMANDS)  # type: ignore[attr-defined]
+    assert set(get_command(app).commands) == {*COMMANDS, *FORMER_NAMES}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("former", "name"), FORMER_NAMES.items())
+def test_a_former_name_is_hidden_and_its_help_shows_the_new_one(former: str, name: str) -> None:
+    assert get_command(app).commands[former].hidden  # type: ignore[attr-defined]
+    assert f"praya {name}" in praya(former, "--help").output
 
 
 def test_an_unknown_fault_is_wrong_use() -> None:

@@ -110,7 +110,7 @@ def test_the_shipped_reconciliation_is_of_this_kind() -> None:
 def test_the_command_says_it(store: Store, metrics: Path, tmp_path: Path, monkeypatch: Any) -> None:
     contract = adults()
     run(store, metrics, b"1,child\n", contract)
-    monkeypatch.setattr("praya.cli.app.all_contracts", lambda: [contract])
+    monkeypatch.setattr("praya.cli.groups.status_commands.all_contracts", lambda: [contract])
     monkeypatch.setenv("PRAYA_STORE", str(store.root))
     shown = CliRunner().invoke(app, ["show", "the-adults"])
     assert shown.exit_code == 0 and "the-adults: its mart has no rows yet" in shown.output

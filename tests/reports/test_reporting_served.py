@@ -23,7 +23,7 @@ from praya.reports.edition import pending_reports
 from praya.reports.edition import publish as put_out
 from praya.site.portal import catalogue
 from praya.site.portal.publish import publish as copy
-from praya.site.serve import application
+from praya.site.serve import make_released_app
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
@@ -176,7 +176,7 @@ def test_an_address_that_stays_leads_into_the_edition_of_now(
 ) -> None:
     import requests
 
-    base = serve(application(served.path("released")))
+    base = serve(make_released_app(served.path("released")))
     asked = requests.get(f"{base}/reports/sample-report/latest/{FILE}", allow_redirects=False, timeout=20)
     target = f"reports/sample-report/{edition.name}/{FILE}"
     assert asked.status_code == 302 and asked.text.strip() == target

@@ -27,7 +27,7 @@ from praya.pipeline.protect import protect_table
 from praya.pipeline.release.preview import grant_preview
 from praya.pipeline.release.withdraw import withdraw
 from praya.site.portal import calendar, catalogue
-from praya.site.serve.previews import application
+from praya.site.serve import make_previews_app
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
@@ -78,7 +78,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def base(store: Store, clock: Clock, serve: Callable[[Any], str]) -> str:
-    return serve(application(store, clock))
+    return serve(make_previews_app(store, clock))
 
 
 def get(base: str, path: str, **headers: str) -> requests.Response:

@@ -16,7 +16,7 @@ from praya.assurance.verify import verify
 from praya.pipeline.release.withdraw import withdraw
 from praya.site.portal import catalogue
 from praya.site.portal.publish import publish as copy
-from praya.site.serve import application
+from praya.site.serve import make_released_app
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
@@ -67,7 +67,7 @@ PATHS = [
 
 
 def test_each_list_leads_where_the_app_leads(released: Store, serve: Callable[[Any], str]) -> None:
-    base = serve(application(released.path("released")))
+    base = serve(make_released_app(released.path("released")))
     hosts, nginx = (released.path(f"released/{name}").read_text() for name in ("_redirects", "redirects.map"))
     prefixes = {one["from"]: one["to"] for one in listed(released)}
     for path in PATHS:

@@ -20,7 +20,7 @@ from made import make_contract, open_store, publish
 from praya.pipeline.release import data_files as release_files
 from praya.pipeline.release.withdraw import rollback, withdraw
 from praya.site.portal import catalogue
-from praya.site.serve import application
+from praya.site.serve import make_released_app
 from praya.site.serve.respond import TYPES
 from praya.store import Store
 from waiting import wait_until
@@ -54,7 +54,7 @@ def released(made: Path, tmp_path: Path) -> Store:
 
 @pytest.fixture
 def base(released: Store, serve: Callable[[Any], str]) -> str:
-    return serve(application(released.path("released")))
+    return serve(make_released_app(released.path("released")))
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def test_a_gzipped_file_is_the_file_that_the_manifest_names(
 ) -> None:
     monkeypatch.setattr(release_files, "GZIP_ABOVE", 10)
     folder = publish(store, make_contract(), DATA)
-    base = serve(application(store.path("released")))
+    base = serve(make_released_app(store.path("released")))
     answer = requests.get(f"{base}/sample/latest/sample.csv.gz", timeout=20)
     assert answer.headers["content-type"] == "application/gzip" and "content-encoding" not in answer.headers
     assert gzip.decompress(answer.content) == (folder / "sample.csv").read_bytes()
@@ -360,7 +360,7 @@ def test_a_copy_of_the_released_area_is_served_alike(
     from praya.site.portal.publish import publish as copy
 
     copy(released, str(tmp_path / "copy"))
-    base = serve(application(tmp_path / "copy"))
+    base = serve(make_released_app(tmp_path / "copy"))
     assert requests.get(f"{base}/sample/latest/sample.csv", timeout=20).content.endswith(b"3,c\r\n")
 
 

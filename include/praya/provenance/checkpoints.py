@@ -13,7 +13,7 @@ from typing import Any
 
 from praya.errors import IntegrityError, codes
 from praya.ledger import Ledger
-from praya.ledger.checkpoint import Checkpoint, leaves_of, signers, verifier_keys
+from praya.ledger.checkpoint import Checkpoint, leaves_of, request, signers, verifier_keys
 from praya.ledger.growth import Growth
 from praya.ledger.note import Note, VerifierKey
 from praya.provenance.keys import PUBLISHED, announce, known_keys, note_keys
@@ -63,6 +63,20 @@ def publish_checkpoint(store: Store, by: Signer, anew: str | None = None) -> Not
             store.journal.flush()
         store.journal.wrote = False
         return note
+
+
+def sign_ledger(store: Store, by: Signer, anew: str | None = None) -> Note:
+    """Announce the key where it is new, and publish a checkpoint; raises what `publish_checkpoint` raises."""
+    announce(store, by)
+    return publish_checkpoint(store, by, anew)
+
+
+def request_cosignature(store: Store, note: Note, since: int | None = None) -> bytes:
+    """What a witness is asked with: that the ledger of `note` goes on from the first `since` lines, by default from
+    those that a witness saw last."""
+    last = witnessed(store)
+    seen = since if since is not None else last.size if last else 0
+    return request(leaves_of(Ledger(store)), seen, note)
 
 
 def witnessed(store: Store) -> Checkpoint | None:

@@ -31,7 +31,7 @@ class Project:
 def praya(store: Path) -> Project:
     """This project on the store in the folder `store`. Raises ContractError, with all that is wrong."""
     from praya.assurance import status
-    from praya.cli import app as cli
+    from praya.cli.summary_table import print_summary
     from praya.contract import load_contracts
     from praya.pipeline.current import is_held
     from praya.store import Store
@@ -48,7 +48,7 @@ def praya(store: Path) -> Project:
         expected=expected_dags,
         pending=pending,
         listed=lambda: released(store) == catalogued(store),
-        show=lambda console: cli.print_summary(status.summary(contracts, opened, suites), console),
+        show=lambda console: print_summary(status.summary(contracts, opened, suites), console),
         months=months(),
         known=known_dags,
     )

@@ -1,1 +1,1 @@
-"""One module each of what the entry points `praya.command_groups` find."""
+"""Praya's own groups of commands, one module each; the entry points `praya.command_groups` find them."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 app = typer.Typer()
-PIPELINE = CommandGroup("pipeline", app)
+PIPELINE = CommandGroup("pipeline", app, position=110)
 
 
 @app.command()

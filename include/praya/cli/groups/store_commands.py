@@ -9,7 +9,7 @@ from praya.cli.terminal import WRONG, open_store, say, stop
 from praya.errors import PrayaError
 
 app = typer.Typer()
-STORE = CommandGroup("store", app)
+STORE = CommandGroup("store", app, position=420)
 
 
 @app.command()

@@ -1,1 +1,1 @@
-"""One module each of what the entry points `praya.api_routes` find."""
+"""Praya's own routes, one module each; the entry points `praya.api_routes` find them."""

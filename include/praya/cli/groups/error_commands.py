@@ -7,12 +7,17 @@ from typing import Annotated
 
 import typer
 
+from praya.cli.command_group import CommandGroup
 from praya.cli.terminal import USAGE, say, stop
 from praya.errors import all_areas, find_code
 from praya.errors.page import errors_page
 from praya.text.outside import quote
 
+app = typer.Typer()
+ERRORS = CommandGroup("errors", app, position=900)
 
+
+@app.command()
 def errors(
     code: Annotated[
         str | None, typer.Argument(metavar="CODE", help="one code; without it, all are listed")

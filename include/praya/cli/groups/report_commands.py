@@ -10,15 +10,17 @@ import typer
 from rich import box
 from rich.table import Table
 
+from praya.cli.command_group import CommandGroup
 from praya.cli.terminal import WRONG, open_store, out, say, stop
 from praya.contract.zone import show_moment
 from praya.errors import PrayaError
-from praya.reports import all_reports, report_of
+from praya.reports import report_of
 
 app = typer.Typer(
     help="Reports made from released data.\n\nExample: `praya reports make 1823-monthly --period 2023-01`",
     no_args_is_help=True,
 )
+REPORTS = CommandGroup("reports", app, prefix="reports", position=600)
 
 
 @app.command(name="list")
@@ -27,21 +29,11 @@ def listed() -> None:
 
     Example: `praya reports list`
     """
-    from praya.history.editions import REPORTS, latest_edition
-    from praya.reports.edition import pending_reports
+    from praya.reports.edition_list import list_editions
 
-    store = open_store()
-    behind = pending_reports(store)
     table = Table("report", "period", "edition", "state", box=box.SIMPLE_HEAD)
-    for name, report in all_reports().items():
-        shelves = sorted(store.path(f"{REPORTS}/{name}").rglob("latest.json"), reverse=True)
-        for path in shelves:
-            pointer = latest_edition(store, store.key(path.parent))
-            period = path.parent.name if report.periods else ""
-            why = behind.get(f"report {name}/{period}" if period else f"report {name}")
-            table.add_row(name, period, pointer["edition"] if pointer else "withdrawn", why or "current")
-        if not shelves:
-            table.add_row(name, "", "none", behind.get(f"report {name}", "not made yet"))
+    for one in list_editions(open_store()):
+        table.add_row(one.report, one.period, one.edition, one.state)
     out.print(table)
 
 

@@ -11,6 +11,7 @@ import typer
 from rich import box
 from rich.table import Table
 
+from praya.cli.command_group import CommandGroup
 from praya.cli.terminal import USAGE, WRONG, By, month_of, open_store, out, person_of, say, stop
 from praya.errors import PrayaError
 from praya.text.outside import quote
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from praya.reports.metrics import Figures, Observation
 
 app = typer.Typer()
+METRICS = CommandGroup("metrics", app, position=610)
 
 Day = Annotated[
     dt.datetime | None,

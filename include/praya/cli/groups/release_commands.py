@@ -1,18 +1,19 @@
-"""The commands of `praya` on what is released: what changed, taking back, the calendar, publishing, preservation."""
+"""The commands on the releases of a dataset: what changed between two, corrections, withdrawals, rollbacks."""
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from praya.cli.terminal import WRONG, By, contracts, open_store, person_of, say, stop
+from praya.cli.command_group import CommandGroup
+from praya.cli.presented import present_or_stop
+from praya.cli.terminal import WRONG, By, open_store, person_of, say, stop
 from praya.errors import PrayaError
-from praya.store import Store
 
 app = typer.Typer()
+RELEASE = CommandGroup("release", app, position=400)
 
 Dataset = Annotated[str, typer.Argument(help="the dataset's id")]
 Version = Annotated[str, typer.Argument(help="the version, by name (20261122T061500Z) or number (2.1.0)")]
@@ -34,28 +35,18 @@ def diff(
 
     Example: `praya diff public-holidays 1.0.0 1.0.1 --to /tmp/changes`
     """
-    from praya.history import latest, versions
-    from praya.pipeline.release.correct import known
-    from praya.site.portal import changes
+    from praya.assurance.release_diff import find_release_pair, write_release_diff
+    from praya.history import versions
 
     store = open_store()
     try:
-        now = latest(store, dataset)
-        new = known(store, dataset, after or (now["version"] if now else "latest"))
-        old = known(store, dataset, before) if before else None
-        if old is None and not new.get("replaces"):
+        pair = find_release_pair(store, dataset, before, after)
+        if pair.before is None:
             there = ", ".join(
                 str(entry.get("number", entry["version"])) for entry in versions(store, dataset)
             )
-            stop(
-                f"{dataset}: {new['version']} replaced nothing; name two versions, there are: {there}", WRONG
-            )
-        with store.scratch() as work:
-            target = folder or work / "changes"
-            target.mkdir(parents=True, exist_ok=True)
-            found = changes(
-                store, dataset, old["version"] if old else new["replaces"], new["version"], target, work
-            )
+            stop(f"{dataset}: {pair.after} replaced nothing; name two versions, there are: {there}", WRONG)
+        found = write_release_diff(store, dataset, pair.before, pair.after, folder)
     except PrayaError as error:
         stop(error.with_code, WRONG)
     say(f"{dataset}: {found['from']['number']} → {found['to']['number']}: {found['level']}")
@@ -91,7 +82,7 @@ def correct(dataset: Dataset, version: Version, reason: Reason, by: By = None) -
     except PrayaError as error:
         stop(error.with_code, WRONG)
     say(f"announced, ledger line {line.number}: the next release of {dataset} corrects {entry['version']}")
-    _views(store)
+    present_or_stop(store)
 
 
 @app.command()
@@ -111,7 +102,7 @@ def withdraw(dataset: Dataset, version: Version, reason: Reason, by: By = None) 
     say(f"withdrawn: {dataset} {stone['version']}; the latest is {stone['latest'] or 'none any more'}")
     if read_by := str(readers(store, dataset)).strip():
         say(f"to be run again where it is read: {read_by}")
-    _views(store)
+    present_or_stop(store)
 
 
 @app.command()
@@ -135,79 +126,4 @@ def rollback(
     except PrayaError as error:
         stop(error.with_code, WRONG)
     say(f"{dataset}: the latest is {pointer['version']}")
-    _views(store)
-
-
-@app.command()
-def publish(
-    target: Annotated[str, typer.Argument(help="a folder, or s3://bucket/prefix")],
-    endpoint: Annotated[str | None, typer.Option(help="address of an S3-compatible service")] = None,
-) -> None:
-    """Copy the released area to where it is served from; readers there never meet a half.
-
-    Example: `praya publish s3://open-data/praya --endpoint http://127.0.0.1:9000`
-    """
-    from praya.site.portal.publish import publish as step
-
-    try:
-        done = step(open_store(), target, {"endpoint_url": endpoint} if endpoint else None)
-    except PrayaError as error:
-        stop(error.with_code, WRONG)
-    say(f"{target}: {done.written:,} objects written, {done.removed:,} removed")
-
-
-export = typer.Typer(
-    help="What is released, in the forms in which others keep it.\n\nExample: `praya export ocfl /mnt/archive/praya`",
-    no_args_is_help=True,
-)
-app.add_typer(export, name="export")
-
-
-@export.callback()
-def _export() -> None:
-    """What is released, in the forms in which others keep it."""
-
-
-@export.command()
-def ocfl(
-    folder: Annotated[Path, typer.Argument(help="an empty folder, or an OCFL storage root of before")],
-) -> None:
-    """Write all releases as an OCFL 1.1 storage root, for preservation.
-
-    Example: `praya export ocfl /mnt/archive/praya`
-    """
-    from praya.site.export import ocfl as step
-
-    try:
-        written = step(open_store(), folder)
-    except PrayaError as error:
-        stop(error.with_code, WRONG)
-    say(f"{folder}: {len(written)} objects written: {', '.join(written) or 'nothing is new'}")
-
-
-@app.command()
-def calendar() -> None:
-    """Write the release calendar for twelve months from today.
-
-    Example: `praya calendar`
-    """
-    from praya.contract.zone import HONG_KONG
-    from praya.site.portal import calendar as step
-
-    store = open_store()
-    made = step(store, contracts(), dt.datetime.now(HONG_KONG).date())
-    say(f"{len(made['releases'])} entries: {store.path('released/calendar-en.html')}")
-    _views(store)
-
-
-def _views(store: Store) -> None:
-    """Let catalogue, changelogs and feeds say what has just been done; what was done stands also where they cannot."""
-    from praya.site.views import present
-
-    try:
-        present(store)
-    except PrayaError as error:
-        stop(
-            f"it is done and on record, but not everything that presents it could follow: {error.with_code}",
-            WRONG,
-        )
+    present_or_stop(store)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from praya.cli.command_group import CommandGroup
 from praya.cli.terminal import (
     UNFINISHED,
     USAGE,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from praya.assurance.verify import Verified
 
 app = typer.Typer()
+VERIFY = CommandGroup("verify", app, position=700)
 
 Release = Annotated[str, typer.Argument(help="DATASET/VERSION, or DATASET for its latest release")]
 
@@ -78,8 +80,8 @@ def _as_json(done: Verified, warnings: list[str]) -> dict[str, object]:
         {"reason": one.reason, "files": list(one.keys), "bytes": one.bytes} for one in done.unverified
     ]
     return {
-        "problems": [_told(one) for one in done.problems],
-        "unfinished": [_told(one) for one in done.unfinished],
+        "problems": [_split_finding(one) for one in done.problems],
+        "unfinished": [_split_finding(one) for one in done.unfinished],
         "warnings": warnings,
         "read": {"files": done.files, "bytes": done.bytes, "ledger_lines": done.lines},
         "not_verified": unverified,
@@ -118,7 +120,7 @@ def links(
         stop(error.with_code, WRONG)
     if json:
         counts = {"files": found.files, "tombstones": found.tombstones}
-        out.print_json(data={"problems": [_told(one) for one in found.problems], **counts})
+        out.print_json(data={"problems": [_split_finding(one) for one in found.problems], **counts})
     for problem in () if json else found.problems:
         err.print(problem, soft_wrap=True)
     if found.problems:
@@ -129,7 +131,7 @@ def links(
         say("their bytes were not read; `praya verify` does that")
 
 
-def _told(problem: str) -> dict[str, str]:
+def _split_finding(problem: str) -> dict[str, str]:
     """A sentence as where and what."""
     return dict(zip(("where", "what"), problem.partition(": ")[::2], strict=True))
 

@@ -1,119 +1,30 @@
-"""The commands that hand out what is released, and what is not yet to those who may see it."""
+"""The command on previews: who sees the next release before it is out, and who looked."""
 
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
 
-from praya.cli.terminal import (
-    USAGE,
-    WRONG,
-    By,
-    contracts,
-    month_of,
-    open_store,
-    person_of,
-    project,
-    say,
-    stop,
-)
+from praya.cli.command_group import CommandGroup
+from praya.cli.groups.serve_commands import PREVIEW_PORT
+from praya.cli.terminal import USAGE, WRONG, By, contracts, open_store, person_of, say, stop
 from praya.contract import Contract
 from praya.contract.zone import show_moment
 from praya.errors import PrayaError
 from praya.store import Store
 from praya.text.outside import quote
 
-PORT, PREVIEW_PORT = 8000, 8001
-
 TIMES = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M%z", "%Y-%m-%d"]
-
-LEFT_OUT = {
-    "other_months": "of other months",
-    "no_data": "pages, metadata and the like",
-    "not_whole": "not answered with a whole file",
-    "robots": "by robots",
-    "unreadable": "unreadable lines",
-}
 
 T = TypeVar("T")
 
-
-def serve(
-    port: Annotated[int | None, typer.Option(help="port (default: 8000; of previews 8001)")] = None,
-    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
-    folder: Annotated[
-        Path | None, typer.Option(help="what to serve: a copy of the released area (default: the store's)")
-    ] = None,
-    previews: Annotated[
-        bool, typer.Option(help="serve previews to who holds a token, and nothing beside them")
-    ] = False,
-    log: Annotated[
-        Path | None,
-        typer.Option(
-            help="log what is handed out there, without readers' addresses, for `praya downloads`",
-            envvar="PRAYA_ACCESS_LOGS",
-        ),
-    ] = None,
-) -> None:
-    """Serve the released area with its stable addresses (`DATASET/latest/FILE`), or with `--previews` the previews.
-
-    Example: `praya serve` or `praya serve --previews --port 8001`
-    """
-    from praya.site.serve import serve as run
-
-    port = port or (PREVIEW_PORT if previews else PORT)
-    if previews:
-        if folder:
-            stop("--folder goes with what is released; previews lie in the store", USAGE)
-        say(f"serving previews at http://{host}:{port}/preview/ (Ctrl-C ends)")
-        run(host, port, previews=open_store())
-        return
-    folder = folder or project().store_folder / "released"
-    if not folder.is_dir():
-        stop(f"{folder}: is no folder: nothing has been released yet, or --folder names another", USAGE)
-    say(f"serving {folder} at http://{host}:{port}/ (Ctrl-C ends)")
-    run(host, port, folder, logs=log)
+app = typer.Typer()
+PREVIEW = CommandGroup("preview", app, position=410)
 
 
-def downloads(
-    month: Annotated[str, typer.Argument(metavar="YYYY-MM", help="a month that is over, Hong Kong time")],
-    logs: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            help="access logs in the Combined Log Format, also .gz, which hold the whole month (default: those in the "
-            "folder PRAYA_ACCESS_LOGS)",
-            exists=True,
-            dir_okay=False,
-        ),
-    ] = None,
-    by: By = None,
-) -> None:
-    """Count the downloads of a month, and put them on record; `open-data-progress` has them with its next release.
-
-    Example: `praya downloads 2026-10 /var/log/nginx/access.log /var/log/nginx/access.log.1.gz`
-    """
-    from praya.site.downloads import count, logs_in
-
-    month, folder, by = month_of(month), project().access_logs, person_of(by)
-    found = logs or (logs_in(folder) if folder else [])
-    if not found:
-        stop("name the logs, or set PRAYA_ACCESS_LOGS to the folder that they are in", USAGE)
-    try:
-        told = count(open_store(), month, found, dt.datetime.now(dt.UTC), by)
-    except PrayaError as error:
-        stop(error.with_code, WRONG)
-    total = sum(sum(formats.values()) for formats in told["counts"].values())
-    say(f"{month}: {total:,} downloads of {len(told['counts'])} datasets, on record")
-    for dataset, formats in told["counts"].items():
-        if formats:
-            say(f"  {dataset}: {', '.join(f'{name} {n:,}' for name, n in formats.items())}")
-    left_out = ", ".join(f"{words} {told['left_out'][kind]:,}" for kind, words in LEFT_OUT.items())
-    say(f"  left out: {left_out}")
-
-
+@app.command()
 def preview(
     dataset: Annotated[str, typer.Argument(help="the dataset's id")],
     to: Annotated[str | None, typer.Option(help="who sees the figures before they are out")] = None,
@@ -144,12 +55,12 @@ def preview(
     """
     store = open_store()
     if end:
-        _end(store, dataset, to, _told(reason, "--reason"), person_of(by))
+        _end(store, dataset, to, _require(reason, "--reason"), person_of(by))
     elif (to, start, until, reason, on_record) == (None, None, None, None, False):
         _list(store, dataset)
     else:
-        to, reason, by = _told(to, "--to"), _told(reason, "--reason"), person_of(by)
-        moment = _in_hong_kong(_told(until, "--until"))
+        to, reason, by = _require(to, "--to"), _require(reason, "--reason"), person_of(by)
+        moment = _in_hong_kong(_require(until, "--until"))
         contract = _released(dataset)
         if on_record:
             from praya.pipeline.release.preview import on_record as step
@@ -170,7 +81,7 @@ def _grant(
 
     to, start, until, reason, by = terms
     try:
-        table, checks = protect_table(contract, store), TodaysRules(store, project().suites)
+        table, checks = protect_table(contract, store), TodaysRules(store, store.project.suites)
         grant, token = grant_preview(
             table, contract, store, to=to, start=start, until=until, reason=reason, by=by, checks=checks
         )
@@ -221,7 +132,7 @@ def _released(dataset: str) -> Contract:
     return known[dataset]
 
 
-def _told(value: T | None, name: str) -> T:
+def _require(value: T | None, name: str) -> T:
     if value is None:
         stop(f"{name} is missing; see `praya preview --help`", USAGE)
     return value

@@ -1,4 +1,4 @@
-"""What auditors ask at a terminal: a report with its evidence, the index of all datasets, the fault score."""
+"""The commands on validation: a dataset's verdict with its evidence, the fault score, and all datasets for auditors."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import typer
 from rich import box
 from rich.table import Table
 
-from praya.cli.terminal import USAGE, WRONG, contract, contracts, out, project, say, stop, warn
+from praya.cli.command_group import CommandGroup
+from praya.cli.terminal import USAGE, WRONG, contract, contracts, open_store, out, project, say, stop, warn
 from praya.contract import Contract
 from praya.errors import PrayaError
 from praya.store import Store
-from praya.store.states import Validated
 
 ENDED = {
     "well": "went through",
@@ -25,39 +25,45 @@ ENDED = {
     "stopped": "stopped",
     "none": "none",
 }
+app = typer.Typer()
+VALIDATION = CommandGroup("validation", app, position=300)
+
+Validated = Annotated[str, typer.Argument(help="a dataset that has been validated")]
+Pages = Annotated[Path, typer.Argument(help="where the three pages go")]
 Month = Annotated[str | None, typer.Option(help="of a dataset with months, e.g. 2023-03; else the latest")]
 
 
-def report(
-    dataset: Annotated[str, typer.Argument(help="a dataset that has been validated")],
-    folder: Annotated[Path, typer.Argument(help="where the three pages go")],
-    month: Month = None,
-) -> None:
-    """Write the validation report with its evidence of today, in three languages: last attempt, what is out,
+@app.command()
+def verdict(dataset: Validated, folder: Pages, month: Month = None) -> None:
+    """Write the validation report of a dataset with today's evidence, in three languages: last attempt, what is out,
     trend, decisions, ledger lines.
 
-    Example: `praya report public-holidays /tmp/report`
+    Example: `praya verdict public-holidays /tmp/report`
     """
-    from praya.assurance.standing import standing_of
-    from praya.pipeline.validate.evidence import view
-    from praya.pipeline.validate.report_page import FILES
+    from praya.assurance.report_pages import render_report_pages
 
-    store = Store(project())
+    store = open_store()
     one = _of_month(contract(dataset), store, month)
-    stands = standing_of(one, store, project().suites)
-    judged = store.state(Validated, one.subject) or stands.attempt.outcome not in ("none", "empty")
-    pages = {
-        name: view(store, one.subject, language, standing=stands) if judged else None
-        for language, name in FILES.items()
-    }
+    pages = render_report_pages(one, store, project().suites)
+    if pages is None:
+        stop(f"{one.subject}: nothing has been validated here yet; run the dataset first", WRONG)
     folder.mkdir(parents=True, exist_ok=True)
     for name, page in pages.items():
-        if page is None:
-            stop(f"{one.subject}: nothing has been validated here yet; run the dataset first", WRONG)
         (folder / name).write_text(page, "utf-8")
         out.print(str(folder / name), soft_wrap=True)
 
 
+@app.command(name="report", hidden=True)
+def write_verdict_by_former_name(dataset: Validated, folder: Pages, month: Month = None) -> None:
+    """The former name of `praya verdict`.
+
+    Example: `praya verdict public-holidays /tmp/report`
+    """
+    warn("`praya report` is now called `praya verdict`")
+    verdict(dataset, folder, month)
+
+
+@app.command()
 def faults(
     dataset: Annotated[str, typer.Argument(help="a dataset with an accepted table")],
     month: Month = None,
@@ -68,7 +74,7 @@ def faults(
     """
     from praya.pipeline.validate.fault_score import fault_score
 
-    store = Store(project())
+    store = open_store()
     try:
         found = fault_score(_of_month(contract(dataset), store, month), store, project().suites)
     except PrayaError as error:
@@ -86,6 +92,7 @@ def faults(
     )
 
 
+@app.command()
 def audit(
     as_json: Annotated[bool, typer.Option("--json", help="the whole index as JSON")] = False,
 ) -> None:
@@ -98,7 +105,7 @@ def audit(
 
     try:
         index = index_of(
-            contracts(), Store(project()), project().suites, project().witnesses, dt.datetime.now(dt.UTC)
+            contracts(), open_store(), project().suites, project().witnesses, dt.datetime.now(dt.UTC)
         )
     except PrayaError as error:
         stop(error.with_code, WRONG)

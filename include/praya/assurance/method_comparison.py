@@ -1,0 +1,58 @@
+"""The disclosure methods side by side for a dataset: of each, what it would withhold and change in each count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from praya.contract import Contract
+from praya.disclosure.protect.utility import compare
+from praya.store import Store
+
+
+@dataclass(frozen=True)
+class MethodEffect:
+    """What a method would do to a count of the accepted table: numbers of cells, and shares from 0 to 1."""
+
+    count: str
+    cells: int
+    withheld: int
+    changed: int
+    share_withheld: float
+    share_misplaced: float
+    mean_error: float | None
+
+
+@dataclass(frozen=True)
+class ComparedMethod:
+    """A method with its effect on each count, or why it cannot be used."""
+
+    name: str
+    effects: tuple[MethodEffect, ...]
+    not_possible: str | None
+
+
+@dataclass(frozen=True)
+class MethodComparison:
+    """All methods, and the page that shows them in full."""
+
+    methods: tuple[ComparedMethod, ...]
+    page: Path
+
+
+def compare_methods(contract: Contract, store: Store) -> MethodComparison:
+    """Compare the methods on the accepted table and keep the page; nothing is published by it.
+
+    Raises DisclosureError where the dataset has no counts or no accepted table.
+    """
+    found = compare(contract, store)
+    return MethodComparison(tuple(_read_methods(found["methods"])), store.path(found["report"]))
+
+
+def _read_methods(methods: dict[str, dict[str, Any]]) -> Iterator[ComparedMethod]:
+    names = MethodEffect.__dataclass_fields__
+    for name, found in methods.items():
+        effects = (MethodEffect(**{key: each[key] for key in names}) for each in found.get("counts", []))
+        yield ComparedMethod(name, tuple(effects), found.get("not_possible"))

@@ -1,0 +1,27 @@
+"""The command on contracts: whether all of them, and what belongs to them, are in order."""
+
+from __future__ import annotations
+
+import typer
+
+from praya.cli.command_group import CommandGroup
+from praya.cli.terminal import CONTRACTS, err, out, project
+
+app = typer.Typer()
+CONTRACT = CommandGroup("contract", app, position=100)
+
+
+@app.command()
+def check() -> None:
+    """Check every contract, suite, metric, the register and the revisions, and say all that is wrong.
+
+    Example: `praya check`
+    """
+    from praya.assurance.check import check_project
+
+    found = check_project(project())
+    for problem in found.problems:
+        err.print(problem.with_code, soft_wrap=True)
+    if found.problems:
+        raise typer.Exit(CONTRACTS)
+    out.print(f"{found.contracts} contracts and {found.marts} marts are in order")
