@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -120,7 +121,7 @@ def test_numbers_over_several_columns() -> None:
     numbers, cards = [phone(draw) for _ in range(40)], [hkid(draw) for _ in range(6)]
     paid = [each for each in (card(draw) for _ in range(60)) if len(each) == 16]
     papers = [mainland(draw) for _ in range(6)]
-    cases = {
+    cases: dict[str, list[dict[str, Any]]] = {
         "phone": [
             {"a": [each[:4] for each in numbers], "b": [each[4:] for each in numbers]},
             {"a": [int(each[:4]) for each in numbers], "b": [int(each[4:]) for each in numbers]},

@@ -20,7 +20,6 @@ from made import contract_dict, make_contract, open_store, project, publish
 from praya.assurance.status import Row
 from praya.cli.app import app
 from praya.cli.summary_table import print_summary
-from praya.store import Store
 
 DONE, WRONG, USAGE, CONTRACTS = 0, 1, 2, 3
 COMMANDS = (
