@@ -11,14 +11,14 @@ import pytest
 
 from made import make_contract, publish
 from metrics.small_house import House
-from praya.assurance.links import links
+from praya.assurance.links import follow_links
 from praya.disclosure.protect import protect
 from praya.pipeline.release.preview import preview
 from praya.pipeline.release.withdraw import withdraw
 from praya.provenance import signer
 from praya.provenance.checkpoints import publish_checkpoint
 from praya.reports.edition import publish as put_out
-from praya.site.portal import calendar
+from praya.site.portal import write_calendar
 from praya.site.views import present
 from praya.store import Store
 from provenance import provenance_way as way
@@ -41,9 +41,9 @@ def attacked_store(work: Path) -> Path:
     put_out(SAMPLE, store)
     publish(store, make_contract(dataset="old"), b"id,name\n1,a\n")
     publish(store, make_contract(dataset="new", aliases=["old"]), b"id,name\n1,a\n", "2026-01-06T02:00:00Z")
-    calendar(store, [sample], dt.date(2026, 1, 9))
+    write_calendar(store, [sample], dt.date(2026, 1, 9))
     present(store)
-    links(store, [sample])
+    follow_links(store, [sample])
     publish_checkpoint(store, signer())
     return store.root
 

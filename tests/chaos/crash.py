@@ -29,7 +29,7 @@ from praya.pipeline.collect import collect
 from praya.pipeline.release import release
 from praya.pipeline.stage import stage
 from praya.pipeline.validate import validate
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import Store
 
 DIED = 77
@@ -45,7 +45,7 @@ def take_the_whole_way(contract: Contract, root: Path, suites: Path) -> None:
     stage(contract, store)
     validate(contract, store, suites)
     release(protect(contract, store), contract, store)
-    catalogue(store)
+    write_catalogue(store)
 
 
 def in_child(work: Callable[[], None]) -> int:

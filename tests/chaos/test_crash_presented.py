@@ -13,9 +13,9 @@ import pytest
 from chaos.crash import copied
 from made import make_contract, publish
 from metrics import small_house
-from praya.assurance.verify import check
+from praya.assurance.verify import verify_store
 from praya.reports.edition import publish as put_out
-from praya.site.portal import calendar
+from praya.site.portal import write_calendar
 from praya.site.views import present
 from praya.store import Store
 from reporting.sample_report import FIELDS, FIRST, SAMPLE, SECOND
@@ -26,7 +26,7 @@ CONTRACT = make_contract(*FIELDS, release={"formats": ["csv", "parquet"]})
 
 def act(root: Path) -> None:
     store = Store(root)
-    calendar(store, [CONTRACT], dt.date(2026, 2, 9))
+    write_calendar(store, [CONTRACT], dt.date(2026, 2, 9))
     put_out(SAMPLE, store)
     present(store)
 
@@ -40,7 +40,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
         house = small_house.House(store, work / "house", lambda _: None, patch)
         house.on("2026-02-05")
         publish(store, CONTRACT, FIRST)
-        calendar(store, [CONTRACT], dt.date(2026, 2, 6))
+        write_calendar(store, [CONTRACT], dt.date(2026, 2, 6))
         put_out(SAMPLE, store)
         present(store)
         patch.setattr(small_house, "present", lambda *_: None)
@@ -89,7 +89,7 @@ class Looks:
                 raise Killed
             return
         self.looking = True
-        done = check(Store(self.root))
+        done = verify_store(Store(self.root))
         self.problems += [f"look {self.count}: {one}" for one in done.problems]
         for one in done.unfinished:
             path = Path(one.partition(": ")[0])
@@ -102,7 +102,7 @@ class Looks:
         """What waits for its signature must still be what was to be written."""
         whole = path.read_bytes()
         path.write_bytes(whole + b" ")
-        if not any(str(path) in one for one in check(Store(self.root)).problems):
+        if not any(str(path) in one for one in verify_store(Store(self.root)).problems):
             self.problems.append(f"{path}: was spoiled, and no problem")
         path.write_bytes(whole)
 
@@ -127,7 +127,7 @@ def test_a_kill_while_presenting_is_unfinished_and_no_change(
         "calendar.json",
         "index.json",
     } <= looks.unfinished
-    assert check(Store(root)).findings == ()
+    assert verify_store(Store(root)).findings == ()
     _killed(before, tmp_path, monkeypatch, range(5, looks.count, looks.count // 5))
 
 
@@ -142,6 +142,6 @@ def _killed(before: Path, work: Path, monkeypatch: pytest.MonkeyPatch, points: r
             with pytest.raises(Killed):
                 act(root)
         looks.looking = True
-        assert check(Store(root)).problems == [], point
+        assert verify_store(Store(root)).problems == [], point
         act(root)
-        assert check(Store(root)).findings == (), point
+        assert verify_store(Store(root)).findings == (), point

@@ -31,7 +31,7 @@ from praya.pipeline.month_switch import switch_in
 from praya.pipeline.release import release
 from praya.pipeline.stage import stage
 from praya.pipeline.validate import validate
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import Store
 from praya_hk.sources.contact_centre import Archive
 from praya_hk.sources.contact_centre.api import RecordsApi
@@ -85,7 +85,7 @@ def test_a_month_from_the_api_to_protected_tables(
         protected = protect(one, store)
         assert protected.synthetic
         assert release(protected, one, store)["changed"]
-    catalogue(store)
+    write_catalogue(store)
     assert not [*store.path("released").glob("psi-data-*")], "synthetic data is never harvested"
     releases = [path.parent for path in store.path("released").glob("*/*/manifest.json")]
     assert len(releases) == len(MARTS)

@@ -20,7 +20,7 @@ import requests
 
 from contact_centre.centre import differences
 from e2e.conftest import ROOT, Bench, bench_in
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.ledger import Ledger
 from praya.store import Store
 from praya_airflow.local import state
@@ -182,7 +182,7 @@ class Machine:
 
     def unfinished(self) -> list[str]:
         """What `praya verify` says against the store."""
-        return list(verify(self.store))
+        return list(list_findings(self.store))
 
     def differing(self, months: Iterable[str]) -> dict[str, Any]:
         """What differs between the marts and the records of the source, by month."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from praya.errors import PackageMissing
-from praya.site.portal.publish import publish
+from praya.site.portal.publish import publish_released
 from praya.store import Store
 from praya_airflow.local.drivers import database_url
 
@@ -61,5 +61,5 @@ def test_s3_without_its_driver_says_what_to_install(tmp_path: Path, monkeypatch:
     # fsspec keeps what it has imported once.
     monkeypatch.delitem(import_module("fsspec.registry")._registry, "s3", raising=False)
     with pytest.raises(PackageMissing, match="make s3"):
-        publish(Store(tmp_path / "store"), "s3://bucket/prefix")
-    assert publish(Store(tmp_path / "store"), str(tmp_path / "served")).written == 0
+        publish_released(Store(tmp_path / "store"), "s3://bucket/prefix")
+    assert publish_released(Store(tmp_path / "store"), str(tmp_path / "served")).written == 0

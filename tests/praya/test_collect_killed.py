@@ -14,7 +14,7 @@ from test_records import Api, paged
 import praya.pipeline.collect as collecting
 from chaos.crash import DIED, Points, in_child
 from made import RECEIVED
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.contract import Contract
 from praya.ledger import Ledger
 from praya.pipeline.collect import collect
@@ -72,13 +72,13 @@ def test_pages_are_taken_all_or_none_at_every_point(
         now = taken(Store(root), january)
         assert now in (old, new)
         seen.add(now == new)
-        left = [each for each in verify(Store(root)) if "raw/" in each]
+        left = [each for each in list_findings(Store(root)) if "raw/" in each]
         assert [each for each in left if "is part of an unfinished write" not in each] == []
         collect(january, Store(root), base)
         assert taken(Store(root), january) == new
         assert len([*Ledger(Store(root))]) == lines, "what was said before the kill is not said twice"
         sign_end(Store(root), signer)
-        assert list(verify(Store(root))) == []
+        assert list(list_findings(Store(root))) == []
         assert [path for path in (root / "work").iterdir() if path.is_dir()] == []
         assert stage(january, Store(root))["rows_out"] == 3
     assert seen == {True, False}

@@ -17,7 +17,7 @@ from praya.pipeline.collect import collect
 from praya.pipeline.measure import measure
 from praya.pipeline.release import release
 from praya.pipeline.stage import stage
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import Store
 
 DATA = b"id,name\n1,a\n"
@@ -34,7 +34,7 @@ def mart_contract(*, synthetic: bool) -> Contract:
 
 def says_so(store: Store, folder: Path) -> list[bool]:
     """Whether manifest, dictionary, ledger, catalogue and page say that the data is synthetic."""
-    catalogue(store)
+    write_catalogue(store)
     (entry,) = [
         one
         for one in json.loads(store.path("released/catalogue.json").read_bytes())["datasets"]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from made import agree, field, make_contract
-from praya.assurance.evidence import evidence
+from praya.assurance.evidence import write_evidence
 from praya.contract import Contract
 from praya.disclosure.protect import protect
 from praya.lineage import Marts
@@ -23,7 +23,7 @@ from praya.pipeline.release import release
 from praya.pipeline.stage import stage
 from praya.pipeline.validate import validate
 from praya.provenance import Signer
-from praya.site.portal import calendar, catalogue
+from praya.site.portal import write_calendar, write_catalogue
 from praya.store import Store
 
 MONTH = "2023-01"
@@ -55,8 +55,8 @@ def facts(work: Path) -> Made:
     contract = make_contract(dataset="fares", source={"url": source.as_uri()})
     store = Store(work / "store")
     version = take(store, contract, work)
-    calendar(store, [contract], dt.date(2026, 1, 9))
-    catalogue(store)
+    write_calendar(store, [contract], dt.date(2026, 1, 9))
+    write_catalogue(store)
     return Made(store.root, contract, version)
 
 
@@ -70,7 +70,7 @@ def take(
     """Collect to catalogue; gives the version."""
     accepted(store, contract, suites)
     version = release(protect(contract, store, marts), contract, store, context=context)["version"]
-    catalogue(store)
+    write_catalogue(store)
     return str(version)
 
 
@@ -144,7 +144,7 @@ def flip(path: Path, at: int = -3) -> Path:
 def unpacked(made: Made, target: Path, witnesses: Path) -> Path:
     """The evidence of a release, unpacked in the folder `target`."""
     file = target.with_suffix(".zip")
-    evidence(Store(made.root), made.contract.dataset, made.version, file, witnesses)
+    write_evidence(Store(made.root), made.contract.dataset, made.version, file, witnesses)
     with zipfile.ZipFile(file) as archive:
         archive.extractall(target)
     return target

@@ -14,7 +14,7 @@ from securesystemslib.signer import SSlibKey
 from typer.testing import CliRunner
 
 from chaos.crash import DIED, Points, in_child
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.cli.app import app
 from praya.errors import IntegrityError
 from praya.ledger import Ledger
@@ -142,7 +142,7 @@ def test_publisher_and_witness_by_their_commands(
     assert "not cosigned: PRAYA-LEDGER-006: the request goes on from 0" in say(
         "witness", folder, ask, status=1
     )
-    found = list(verify(Store(facts.root), checkpoint=folder / "checkpoint"))
+    found = list(list_findings(Store(facts.root), checkpoint=folder / "checkpoint"))
     assert any(each.startswith(f"{folder / 'checkpoint'}: ") and "rewritten" in each for each in found)
 
 

@@ -28,7 +28,7 @@ from praya.provenance.signing import new_key
 from praya.store import Store
 
 
-def again(job: dict[str, Any]) -> None:
+def remake_release(job: dict[str, Any]) -> None:
     """Leave the release in the folder `made` of the job."""
     store, contract = (
         Store(Path(job["store"])),
@@ -76,4 +76,4 @@ def _from_protected(store: Store, contract: Contract, job: dict[str, Any]) -> Pr
 
 
 if __name__ == "__main__":
-    again(json.loads(Path(sys.argv[1]).read_text("utf-8")))
+    remake_release(json.loads(Path(sys.argv[1]).read_text("utf-8")))

@@ -42,7 +42,7 @@ def run(
     from praya.pipeline.release import release
     from praya.pipeline.stage import stage
     from praya.pipeline.validate import validate
-    from praya.site.portal import calendar
+    from praya.site.portal import write_calendar
     from praya.site.views import present
     from praya.store import Store
 
@@ -77,7 +77,7 @@ def run(
                 validate(contract, store, paths.suites())
             with doing("release"):
                 pointer = release(protect(contract, store), contract, store)
-                calendar(store, contracts, dt.datetime.now(HONG_KONG).date())
+                write_calendar(store, contracts, dt.datetime.now(HONG_KONG).date())
                 present(store)
             progress.update(bar, description=f"{dataset}: done")
     except ReleaseHeld as held:
