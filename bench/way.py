@@ -30,7 +30,7 @@ def way(store: str, metrics: str, source: str, months: Sequence[str], release: b
     """
     from made.centre import RECONCILIATION
     from praya.pipeline.measure import compute_marts
-    from praya.site.portal import catalogue
+    from praya.site.portal import write_catalogue
 
     root = Path(store)
     shutil.rmtree(root, ignore_errors=True)
@@ -50,7 +50,7 @@ def way(store: str, metrics: str, source: str, months: Sequence[str], release: b
         for dataset in after:
             take_mart(root, release, dataset, clock)
         with clock("catalogue", "marts"):
-            catalogue(to)
+            write_catalogue(to)
     found = clock.figures()
     raw = [path for month in months for name in RECORDS for path in raw_files(root, name, month)]
     return found | {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
 from collections import Counter
@@ -19,6 +20,17 @@ FILE = re.compile(r"(?<![\w-])(?:include/)?((?:praya|praya_hk|praya_airflow)/[\w
 # A module of the layout of before, by which older code makes a release again; nobody's host; a group of entry points.
 NO_MODULES = {"praya.reproduce.again", "praya.invalid"}
 GROUPS = {value for value in vars(discovery).values() if isinstance(value, str)}
+# Packages whose __init__.py still holds functions, and modules that still have the name of a function of theirs. Each
+# goes from here with the change that moves or renames the function.
+FULL_PACKAGES = ("praya/disclosure/", "praya/metadata/")
+SHARED_NAMES = (
+    *FULL_PACKAGES,
+    "praya/pipeline/",
+    "praya/contract/codes.py",
+    "praya/store/secret.py",
+    "praya/text/person.py",
+    "praya_airflow/",
+)
 FOLDERS = ("include/praya", "include/praya_hk", "include/praya_airflow", "tests", "bench", "dags")
 
 
@@ -30,6 +42,62 @@ def test_no_two_modules_have_one_name() -> None:
 def test_modules_lie_in_packages() -> None:
     loose = {path.name for path in (ROOT / "include" / "praya").glob("*.py")}
     assert loose == {"__init__.py", "paths.py"}
+
+
+def test_a_package_only_re_exports() -> None:
+    full = [path for path in MODULES if path.name == "__init__.py" and defined_names(path)]
+    assert [name for name in map(shown, full) if not name.startswith(FULL_PACKAGES)] == []
+
+
+def test_no_module_has_the_name_of_a_function_or_class_that_is_imported_with_it() -> None:
+    """`import praya.site.portal.publish` gives a module: neither it nor its package exports anything of that name."""
+    shared = [path for path in MODULES if shares_its_name(path)]
+    assert [name for name in map(shown, shared) if not name.startswith(SHARED_NAMES)] == []
+
+
+@pytest.mark.parametrize(
+    ("files", "shares"),
+    [
+        ({"__init__.py": "", "copy.py": "def copy(): ..."}, True),
+        ({"__init__.py": "from parts.copy import copy_all as copy", "copy.py": "def copy_all(): ..."}, True),
+        ({"__init__.py": "from parts.other import copy", "copy.py": "", "other.py": "class copy: ..."}, True),
+        ({"__init__.py": "from parts import copy", "copy.py": "def copy_all(): ..."}, False),
+        ({"__init__.py": "from parts.copy import copy_all", "copy.py": "def copy_all(): ..."}, False),
+    ],
+)
+def test_a_shared_name_is_found(files: dict[str, str], shares: bool, tmp_path: Path) -> None:
+    (package := tmp_path / "parts").mkdir()
+    for name, text in files.items():
+        (package / name).write_text(text)
+    assert shares_its_name(package / "copy.py") == shares
+
+
+def shown(path: Path) -> str:
+    return path.relative_to(ROOT / "include").as_posix()
+
+
+def shares_its_name(path: Path) -> bool:
+    """Whether a module, or a package by its `__init__.py`, exports a name that is its own, or its package does."""
+    is_package = path.name == "__init__.py"
+    name = path.parent.name if is_package else path.stem
+    exported = defined_names(path) | (imported_names(path) if is_package else set())
+    above = (path.parent.parent if is_package else path.parent) / "__init__.py"
+    if above.is_file():
+        exported |= defined_names(above) | imported_names(above)
+    return name in exported
+
+
+def defined_names(path: Path) -> set[str]:
+    """The functions and classes of a module."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return {node.name for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, kinds)}
+
+
+def imported_names(path: Path) -> set[str]:
+    """What an `__init__.py` takes from modules; a module of its own package is no name that hides one."""
+    nodes = [node for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.ImportFrom)]
+    taken = [node for node in nodes if (node.module or "").rpartition(".")[2] != path.parent.name]
+    return {one.asname or one.name for node in taken for one in node.names}
 
 
 def texts() -> list[Path]:

@@ -183,11 +183,11 @@ def audit_json(user: GetUserDep) -> Response:  # noqa: ARG001  its being here as
 
 
 def _index() -> dict[str, Any]:
-    from praya.assurance.audit import audit as index_of
+    from praya.assurance.audit import audit_datasets
 
     contracts, problems = read_contracts(project())
     now = dt.datetime.now(dt.UTC)
-    return index_of(contracts, Store(project()), project().suites, project().witnesses, now, problems)
+    return audit_datasets(contracts, Store(project()), project().suites, project().witnesses, now, problems)
 
 
 @app.get("/released/{key:path}")

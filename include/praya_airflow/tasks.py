@@ -164,7 +164,7 @@ def report(results: dict[str, dict[str, Any]]) -> int:
 def catalogue() -> dict[str, Any]:
     """List all current releases, with calendar, pages of metrics, changelogs and feeds."""
     from praya.contract.zone import HONG_KONG
-    from praya.site.portal import calendar
+    from praya.site.portal import write_calendar
     from praya.site.views import present
 
     with sentences():
@@ -173,7 +173,7 @@ def catalogue() -> dict[str, Any]:
         if problems:  # a dataset whose contract is refused has not been taken out of the calendar
             say(f"the calendar stays as it is while contracts are refused: {problems[0].with_code}")
         else:
-            calendar(store, contracts, dt.datetime.now(HONG_KONG).date())
+            write_calendar(store, contracts, dt.datetime.now(HONG_KONG).date())
         listed = present(store, by=run_signer())
         found = {"datasets": len(listed["datasets"]), "changed": listed["changed"]}
         return found | {STORED: ["released/catalogue.json"]}
@@ -218,15 +218,15 @@ def verify() -> str:
 def links() -> str:
     """Hold the addresses that were ever given against what is there, of versions those of tonight's part; returns how
     many were followed and lead somewhere."""
-    from praya.assurance.links import links as step
+    from praya.assurance.links import follow_links
     from praya.assurance.verify import part_of
 
     part = part_of(dt.datetime.now(dt.UTC).date())
     with sentences():
         contracts, store = readable_contracts(), open_store()
-        found = step(store, contracts, part=part)
+        found = follow_links(store, contracts, part=part)
         # What was being published just then is whole at a second look.
-        again = step(store, contracts, part=part).problems if found.problems else []
+        again = follow_links(store, contracts, part=part).problems if found.problems else []
         problems = [problem for problem in found.problems if problem in again]
         for problem in problems:
             say(problem)
@@ -243,7 +243,7 @@ def links() -> str:
 @task(task_id="scores")
 def scores() -> dict[str, float]:
     """Measure the fault scores that are not current; returns those of all datasets that have one."""
-    from praya.assurance.audit.scores import scores as step
+    from praya.assurance.audit.scores import measure_scores
 
     run = get_current_context()["dag_run"]
     if run.run_type == "scheduled" and dt.datetime.now(dt.UTC) - run.run_after > LATE:
@@ -251,7 +251,7 @@ def scores() -> dict[str, float]:
         return {}
     found = []
     with sentences():
-        for one in step(readable_contracts(), open_store(), project().suites):
+        for one in measure_scores(readable_contracts(), open_store(), project().suites):
             say(one.sentence)
             found.append(one)
         if failed := [one.sentence for one in found if one.problem]:

@@ -13,9 +13,9 @@ import yaml
 from typer.testing import CliRunner
 
 from made import contract_dict, field, make_contract, put_snapshot
-from praya.assurance.audit import audit, unchecked_fields
+from praya.assurance.audit import audit_datasets, find_unchecked_fields
 from praya.assurance.audit.audit_page import render
-from praya.assurance.audit.scores import scores
+from praya.assurance.audit.scores import measure_scores
 from praya.cli.app import app
 from praya.contract import Contract
 from praya.errors import ValidationFailed
@@ -74,7 +74,7 @@ def judge(store: Store, contract: Contract, data: bytes, suites: Path) -> None:
 def index(store: Store, suites: Path, *contracts: Contract, days: int = 3) -> dict[str, Any]:
     witnesses = suites / "witnesses.txt"
     witnesses.touch()
-    return audit(
+    return audit_datasets(
         contracts, store, suites, witnesses, dt.datetime.now(dt.UTC) + dt.timedelta(days=days, minutes=1)
     )
 
@@ -102,20 +102,20 @@ def test_waivers_and_the_fault_score_are_shown(store: Store, suites: Path) -> No
     (later,) = index(store, suites, contract)["datasets"]
     assert later["fault_score"] == told | {"current": False}
     assert "before the last change" in render(index(store, suites, contract))
-    late = audit([contract], store, suites, suites / "witnesses.txt", dt.datetime(3000, 1, 1, tzinfo=dt.UTC))[
-        "datasets"
-    ][0]
+    late = audit_datasets(
+        [contract], store, suites, suites / "witnesses.txt", dt.datetime(3000, 1, 1, tzinfo=dt.UTC)
+    )["datasets"][0]
     assert late["waivers"][0]["in_force"] is False
 
 
 def test_a_field_is_checked_when_a_rule_names_it_or_a_query_does(suites: Path) -> None:
-    assert unchecked_fields(sample(), suites) == ["note"]
+    assert find_unchecked_fields(sample(), suites) == ["note"]
     rule = {
         "type": "unexpected_rows_expectation",
         "kwargs": {"unexpected_rows_query": "select id from {batch} where note = ''"},
     }
     write(suites, RULE, rule)
-    assert unchecked_fields(sample(), suites) == []
+    assert find_unchecked_fields(sample(), suites) == []
 
 
 @pytest.mark.parametrize(
@@ -206,13 +206,13 @@ def test_scores_are_measured_where_something_changed_and_only_there(store: Store
     for one in (first, second):
         judge(store, one, GOOD, suites)
     contracts = [first, second, sample(dataset="never-run")]
-    assert [(one.dataset, one.anew) for one in scores(contracts, store, suites)] == [
+    assert [(one.dataset, one.anew) for one in measure_scores(contracts, store, suites)] == [
         ("sample", True),
         ("another", True),
     ]
-    assert not any(one.anew for one in scores(contracts, store, suites))
+    assert not any(one.anew for one in measure_scores(contracts, store, suites))
     judge(store, second, GOOD + b"3,4,c\n", suites)
-    assert [(one.dataset, one.anew) for one in scores(contracts, store, suites)] == [
+    assert [(one.dataset, one.anew) for one in measure_scores(contracts, store, suites)] == [
         ("sample", False),
         ("another", True),
     ]
@@ -225,7 +225,7 @@ def test_a_dataset_whose_score_cannot_be_measured_holds_up_no_other(store: Store
     for one in (first, second):
         judge(store, one, GOOD, suites)
     (suites / "sample.json").write_text("{")
-    failed, measured = scores([first, second], store, suites)
+    failed, measured = measure_scores([first, second], store, suites)
     assert failed.score is None and failed.sentence.startswith("sample: ")
     assert measured.sentence == f"another: {measured.score:.0%}"
 

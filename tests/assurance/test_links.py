@@ -17,14 +17,14 @@ import pytest
 from typer.testing import CliRunner
 
 from made import contract_dict, field, make_contract, open_store, publish, text
-from praya.assurance.links import links
+from praya.assurance.links import follow_links
 from praya.assurance.links.target import Lead, Targets
 from praya.assurance.verify.ledger_facts import Known
 from praya.cli.app import app
 from praya.errors import HarvestError, IntegrityError
 from praya.ledger import Ledger
 from praya.pipeline.release.withdraw import withdraw
-from praya.site.portal import calendar, catalogue
+from praya.site.portal import write_calendar, write_catalogue
 from praya.store import Store
 
 DATA = b"id,name\n1,a\n2,b\n"
@@ -43,9 +43,9 @@ def _served(tmp_path_factory: pytest.TempPathFactory) -> Path:
     publish(store, FARES, DATA + b"3,c\n", "2026-01-06T02:00:00Z")
     withdraw(store, "fares", GONE, "One too many.", "mary")
     publish(store, FARES, DATA + b"4,d\n", "2026-01-07T02:00:00Z")
-    calendar(store, [FARES], dt.date(2026, 1, 9))
-    catalogue(store)
-    checked = links(store, [FARES])
+    write_calendar(store, [FARES], dt.date(2026, 1, 9))
+    write_catalogue(store)
+    checked = follow_links(store, [FARES])
     assert checked.problems == [] and checked.files > 100 and checked.tombstones > 20
     return store.root
 
@@ -200,7 +200,7 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
 def test_each_kind_of_broken_address_is_named(store: Store, kind: str) -> None:
     spoil, sentence = SPOILT[kind]
     spoil(store.path("released"))
-    found = links(store, [FARES]).problems
+    found = follow_links(store, [FARES]).problems
     assert [problem for problem in found if problem.startswith(sentence)], found
 
 
@@ -210,7 +210,7 @@ def test_two_entries_of_a_feed_with_one_id_are_named(store: Store) -> None:
     feed.write_text(
         text.replace("</feed>", f"{text[text.index('<entry>') : text.index('</entry>')]}</entry></feed>")
     )
-    (problem,) = links(store).problems
+    (problem,) = follow_links(store).problems
     assert problem.startswith("fares/feed-en.atom: 2 entries have the one id urn:uuid:")
 
 
@@ -218,16 +218,16 @@ def test_what_was_served_once_is_looked_for_ever_after(store: Store) -> None:
     """Also where every page that named it is gone with it."""
     shutil.rmtree(store.path("released/hk-effo-fares"))
     store.put_bytes("released/old.html", b"<p>")
-    assert not [one for one in links(store).problems if one.startswith("old.html")]
-    named = [one for one in links(store).problems if one.startswith("hk-effo-fares/alias.json: ")]
+    assert not [one for one in follow_links(store).problems if one.startswith("old.html")]
+    named = [one for one in follow_links(store).problems if one.startswith("hk-effo-fares/alias.json: ")]
     assert named and "what was served here before" in named[0]
     store.path("released/old.html").unlink()
 
 
 def test_all_parts_together_look_at_every_version(store: Store) -> None:
     store.path(f"released/fares/{FIRST}/schema.json").unlink()
-    whole = links(store)
-    parts = [links(store, part=(number, 5)) for number in range(5)]
+    whole = follow_links(store)
+    parts = [follow_links(store, part=(number, 5)) for number in range(5)]
     named = [one.problems for one in parts if one.problems]
     assert len(named) == 1 and named[0][0].startswith(f"fares/{FIRST}/schema.json: ")
     assert [one.split(":")[0] for one in whole.problems] == [one.split(":")[0] for one in named[0]]
@@ -240,7 +240,7 @@ def test_a_broken_ledger_is_said_first(store: Store) -> None:
     with pytest.raises(
         IntegrityError, match="which addresses were given cannot be told from a broken ledger"
     ):
-        links(store)
+        follow_links(store)
 
 
 @pytest.fixture
@@ -259,13 +259,13 @@ def address(store: Store) -> Iterator[str]:
 
 
 def test_a_served_copy_is_held_against_the_store(store: Store, address: str) -> None:
-    assert links(store, base=address).problems == []
+    assert follow_links(store, base=address).problems == []
     served = store.root / "served"
     (served / f"fares/{FIRST}/fares.csv").unlink()
     (served / "index.html").write_text("short")
     (served / f"fares/{GONE}/fares.csv").write_bytes(DATA)
     (served / f"hk-effo-fares/{FIRST}/notes-en.html").write_bytes(b"")
-    assert links(store, base=f"{address}/").problems == sorted(
+    assert follow_links(store, base=f"{address}/").problems == sorted(
         [
             f"{address}/fares/{FIRST}/fares.csv: was answered with status 404, and the store has the file",
             f"{address}/fares/{GONE}/fares.csv: was withdrawn and is still served",
@@ -279,7 +279,7 @@ def test_a_served_copy_is_held_against_the_store(store: Store, address: str) -> 
 
 def test_where_nobody_answers_it_is_one_sentence(store: Store) -> None:
     with pytest.raises(IntegrityError, match="nobody answers there"):
-        links(store, base="http://127.0.0.1:9")
+        follow_links(store, base="http://127.0.0.1:9")
 
 
 def test_the_command_says_what_is_broken(
@@ -308,31 +308,31 @@ def test_the_command_says_what_is_broken(
 def test_a_new_column_keeps_every_address(store: Store) -> None:
     wider = make_contract(field("id", "integer"), field("name"), field("more"), dataset="fares")
     publish(store, wider, b"id,name,more\n1,a,x\n", "2026-01-08T02:00:00Z")
-    catalogue(store)
-    assert links(store, [FARES]).problems == []
+    write_catalogue(store)
+    assert follow_links(store, [FARES]).problems == []
 
 
 def test_stable_addresses_that_the_portal_harvests_lead_to_what_is_there_now(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PRAYA_BASE_URL", "https://data.example.gov.hk/open")
-    catalogue(store)
+    write_catalogue(store)
     harvested = store.path("released/psi-data-hk-dpo.json").read_text("utf-8")
     assert "/open/fares/latest/fares.csv" in harvested
-    before = links(store, [FARES])
+    before = follow_links(store, [FARES])
     assert before.problems == []
     csv_only = make_contract(
         dataset="fares",
         release={"formats": ["csv"], "breaking": {"notice": "2026-01-08", "reason": text("Enough.")}},
     )
     publish(store, csv_only, DATA + b"5,e\n", "2026-01-09T02:00:00Z")
-    found = links(store).problems
+    found = follow_links(store).problems
     gone = "leads to no file and no tombstone; it was given by psi-data-hk-dpo.json"
     assert found == [f"fares/latest/fares.{suffix}: {gone}" for suffix in ("json", "parquet")]
     version = store.read_json("released/fares/latest.json")["version"]
     assert store.path(f"released/fares/{version}/fares.csv").is_file()
-    catalogue(store)  # the portal learns that the formats are gone, which was announced
-    assert links(store).problems == []
+    write_catalogue(store)  # the portal learns that the formats are gone, which was announced
+    assert follow_links(store).problems == []
 
 
 def test_stable_addresses_of_what_was_withdrawn_lead_to_its_tombstone(
@@ -340,13 +340,13 @@ def test_stable_addresses_of_what_was_withdrawn_lead_to_its_tombstone(
 ) -> None:
     """Under the old id too."""
     monkeypatch.setenv("PRAYA_BASE_URL", "https://data.example.gov.hk/open")
-    catalogue(store)
-    assert links(store).problems == []
+    write_catalogue(store)
+    assert follow_links(store).problems == []
     for version in (FIRST, LAST):
         withdraw(store, "fares", version, "Wrong from the start.", "mary")
     with suppress(HarvestError):  # the portal would delete it, for which the policy has no reason
-        catalogue(store)
-    checked = links(store)
+        write_catalogue(store)
+    checked = follow_links(store)
     assert checked.problems == []
     catalogued = Targets(store, Known.of(store, []))
     for path in ("fares/latest/fares.csv", "hk-effo-fares/latest/hk-effo-fares.csv"):

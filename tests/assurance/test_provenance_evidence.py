@@ -14,7 +14,7 @@ import pytest
 
 from made import open_store, own_signer, project
 from made import provenance_way as way
-from praya.assurance.evidence import evidence, verifier
+from praya.assurance.evidence import verifier, write_evidence
 from praya.errors import IntegrityError
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, request
@@ -26,7 +26,7 @@ from praya.provenance import parse_signer
 from praya.provenance.keys import known_keys, note_keys, revoke, rotate
 from praya.provenance.signed_files import publish_checkpoint, take_witnessed
 from praya.provenance.signing import new_key
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import file_sha256
 
 pytestmark = pytest.mark.slow
@@ -130,7 +130,7 @@ def test_the_keys_that_are_known_from_elsewhere_must_have_signed(
 
 def test_the_same_evidence_has_the_same_bytes(facts: way.Made, tmp_path: Path, witnesses: Path) -> None:
     for name in "ab":
-        evidence(open_store(facts.root), "fares", facts.version, tmp_path / name, witnesses)
+        write_evidence(open_store(facts.root), "fares", facts.version, tmp_path / name, witnesses)
     assert file_sha256(tmp_path / "a") == file_sha256(tmp_path / "b")
 
 
@@ -147,7 +147,7 @@ def test_a_revoked_key_is_refused_by_the_evidence_s_own_verifier(
         since="2026-01-01T00:00:00Z",
     )
     rotate(store, path)
-    catalogue(store)
+    write_catalogue(store)
     folder = way.unpacked(facts, tmp_path / "evidence", witnesses)
     status, said = way.check(folder)
     assert status == 1 and "release/provenance.json: " in said and "revoked" in said
@@ -160,7 +160,7 @@ def test_after_the_raw_records_were_purged_the_evidence_says_what_is_still_prova
     before = way.unpacked(counts, tmp_path / "before", witnesses)
     assert "Reproducible from raw" in (before / "README.html").read_text()
     assert purge_snapshots(store, counts.records, dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
-    catalogue(store)
+    write_catalogue(store)
     publish_checkpoint(store, own_signer())
     after = way.unpacked(counts, tmp_path / "after", witnesses)
     page = (after / "README.html").read_text()
@@ -209,9 +209,9 @@ def test_without_a_checkpoint_that_goes_so_far_there_is_no_evidence(
     (facts.root.parent / "other.csv").write_bytes(b"id,name\n1,z\n")
     version = way.publish_anew(store, facts.contract, facts.root.parent / "other.csv")
     with pytest.raises(IntegrityError, match="run `praya checkpoint`"):
-        evidence(store, "fares", version, tmp_path / "x.zip", witnesses)
+        write_evidence(store, "fares", version, tmp_path / "x.zip", witnesses)
     with pytest.raises(IntegrityError, match="there is no release 1999"):
-        evidence(store, "fares", "1999", tmp_path / "x.zip", witnesses)
+        write_evidence(store, "fares", "1999", tmp_path / "x.zip", witnesses)
 
 
 def test_the_verifier_needs_nothing_but_the_standard_library(

@@ -9,13 +9,13 @@ import pytest
 
 from made import open_store, own_signer
 from made import provenance_way as way
-from praya.assurance.audit import audit
+from praya.assurance.audit import audit_datasets
 from praya.assurance.audit.audit_page import render
-from praya.assurance.verify import Night, check, verify_night
+from praya.assurance.verify import Night, verify_night, verify_store
 from praya.assurance.verify.night import PARTS
 from praya.ledger.witness import Witness
 from praya.provenance.checkpoints import publish_checkpoint
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import Store
 
 
@@ -28,7 +28,7 @@ def two(facts: way.Made, tmp_path: Path) -> way.Made:
     """A second version is out; the first one is older."""
     (tmp_path / "more.csv").write_bytes(b"id,name\n1,a\n2,c\n")
     way.publish_anew(open_store(facts.root), facts.contract, tmp_path / "more.csv")
-    catalogue(open_store(facts.root))
+    write_catalogue(open_store(facts.root))
     return facts
 
 
@@ -47,7 +47,7 @@ def test_a_night_says_what_it_read_and_when_the_rest_was_read(
 ) -> None:
     store, now = open_store(two.root), dt.datetime.now(dt.UTC)
     publish_checkpoint(store, own_signer())
-    whole = check(store)
+    whole = verify_store(store)
     first = verify_night(store, witnesses, now)
     assert first.verified.findings == () and 0 < first.verified.files < whole.files
     left = whole.files - first.verified.files
@@ -60,7 +60,7 @@ def test_a_night_says_what_it_read_and_when_the_rest_was_read(
         f"1 other parts were read before, part {first.part + 1} longest ago, on {now.date()}" in second.rest
     )
     assert "26 parts were never read" in second.rest
-    index = audit([], store, tmp_path, witnesses, now)
+    index = audit_datasets([], store, tmp_path, witnesses, now)
     assert index["verified"] == {
         "day": (now + dt.timedelta(1)).date().isoformat(),
         "files": second.verified.files,
@@ -80,8 +80,8 @@ def test_a_night_with_a_finding_does_not_count_as_read(
     store, now = open_store(two.root), dt.datetime.now(dt.UTC)
     way.flip(store.path("released/calendar.json"))
     assert verify_night(store, witnesses, now).verified.problems
-    assert audit([], store, tmp_path, witnesses, now)["verified"] is None
-    assert "has ended without a finding yet" in render(audit([], store, tmp_path, witnesses, now))
+    assert audit_datasets([], store, tmp_path, witnesses, now)["verified"] is None
+    assert "has ended without a finding yet" in render(audit_datasets([], store, tmp_path, witnesses, now))
 
 
 def test_a_cosignature_that_does_not_hold_does_not_count_as_witnessed(
@@ -90,4 +90,6 @@ def test_a_cosignature_that_does_not_hold_does_not_count_as_witnessed(
     store = open_store(facts.root)
     store.put_bytes("released/keys/witnessed", store.path("released/keys/checkpoint").read_bytes())
     witnesses.write_text(f"{Witness(tmp_path / 'witness', 'second.example/praya').vkey}\n")
-    assert audit([], store, tmp_path, witnesses, dt.datetime.now(dt.UTC))["witness"]["witnessed"] == 0
+    assert (
+        audit_datasets([], store, tmp_path, witnesses, dt.datetime.now(dt.UTC))["witness"]["witnessed"] == 0
+    )

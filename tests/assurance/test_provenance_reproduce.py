@@ -11,9 +11,9 @@ import pytest
 
 from made import open_store, project
 from made import provenance_way as way
-from praya.assurance.reproduce import reproduce
+from praya.assurance.reproduce import reproduce_release
 from praya.assurance.reproduce.code import MODULES, at_commit, module_in
-from praya.assurance.verify import states, verify
+from praya.assurance.verify import list_findings, list_states
 from praya.errors import IntegrityError
 from praya.ledger import Ledger
 from praya.pipeline.retention import purge_snapshots
@@ -24,23 +24,23 @@ SAME = "all 23 files and the manifest are the same, byte for byte"
 
 
 def test_from_raw_every_byte_is_the_same(facts: way.Made) -> None:
-    done = reproduce(open_store(facts.root), "fares", facts.version)
+    done = reproduce_release(open_store(facts.root), "fares", facts.version)
     assert done.same and done.sentences[-1] == SAME
     assert "reproducible from raw (1 of 1 snapshots are there)" in done.sentences[0]
-    assert list(verify(open_store(facts.root))) == []
+    assert list(list_findings(open_store(facts.root))) == []
 
 
 def test_of_counts_too_and_after_the_purge_from_the_protected_mart(counts: way.Made) -> None:
     store = open_store(counts.root)
     dataset, version = counts.contract.dataset, counts.version
-    done = reproduce(store, dataset, version)
+    done = reproduce_release(store, dataset, version)
     assert done.same and "reproducible from raw (2 of 2" in done.sentences[0]
     assert purge_snapshots(store, counts.records, dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
-    assert list(verify(store)) == []
-    (state,) = states(store)
+    assert list(list_findings(store)) == []
+    (state,) = list_states(store)
     assert state.state == "reproducible from the protected mart"
     assert state.why.startswith("1 of 2 snapshots were removed, purged on 20")
-    done = reproduce(store, dataset, version)
+    done = reproduce_release(store, dataset, version)
     assert done.same and done.sentences[-1] == SAME
     assert "reproducible from the protected mart" in done.sentences[0]
 
@@ -59,7 +59,7 @@ def test_what_is_not_the_same_is_named(facts: way.Made) -> None:
     manifest = facts.folder / "manifest.json"
     told = json.loads(manifest.read_text())
     manifest.write_text(json.dumps(told | {"rows": 3}, indent=2, ensure_ascii=False) + "\n")
-    done = reproduce(open_store(facts.root), "fares", facts.version)
+    done = reproduce_release(open_store(facts.root), "fares", facts.version)
     assert not done.same
     assert done.sentences[-2:] == ["fares.csv: is not the same", "manifest.json: is not the same in rows"]
 
@@ -71,7 +71,7 @@ def test_a_second_release_of_the_same_time_is_made_again_too(facts: way.Made) ->
     )
     version = way.take(store, contract, facts.root)
     assert version == f"{facts.version}-2"
-    assert reproduce(store, "fares", version).same
+    assert reproduce_release(store, "fares", version).same
 
 
 def test_without_raw_and_protected_table_it_says_so(facts: way.Made) -> None:
@@ -79,17 +79,17 @@ def test_without_raw_and_protected_table_it_says_so(facts: way.Made) -> None:
     for area in ("raw", "protected"):
         for path in sorted(store.path(area).rglob("*"), reverse=True):
             path.rmdir() if path.is_dir() else path.unlink()
-    (state,) = states(store)
+    (state,) = list_states(store)
     assert state.state == "not reproducible"
     with pytest.raises(IntegrityError, match="is not reproducible: 1 of 1 snapshots were removed"):
-        reproduce(store, "fares", facts.version)
+        reproduce_release(store, "fares", facts.version)
 
 
 def test_a_withdrawn_version_is_a_tombstone(facts: way.Made) -> None:
     for path in facts.folder.iterdir():
         path.unlink()
     (facts.folder / "withdrawn.json").write_text("{}")
-    (state,) = states(open_store(facts.root))
+    (state,) = list_states(open_store(facts.root))
     assert (state.version, state.state) == (facts.version, "tombstoned")
 
 
@@ -121,6 +121,6 @@ def test_the_code_is_that_of_the_commit_where_there_is_a_repository(
 def test_nothing_of_it_is_left_in_the_store(facts: way.Made) -> None:
     store = open_store(facts.root)
     lines = len(list(Ledger(store)))
-    reproduce(store, "fares", facts.version)
+    reproduce_release(store, "fares", facts.version)
     assert [path for path in store.path("work").iterdir() if path.is_dir()] == []
     assert len(list(Ledger(store))) == lines

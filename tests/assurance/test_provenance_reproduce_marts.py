@@ -12,8 +12,8 @@ import pytest
 
 from made import field, make_contract, open_store
 from made import provenance_way as way
-from praya.assurance.reproduce import reproduce
-from praya.assurance.verify import verify
+from praya.assurance.reproduce import reproduce_release
+from praya.assurance.verify import list_findings
 from praya.assurance.verify.kept import behind
 from praya.contract import Contract
 from praya.lineage import Marts
@@ -45,7 +45,7 @@ def contracts(counts: way.Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def again(made: way.Made) -> tuple[bool, list[str]]:
     """Whether all is the same, and what is said between the first sentence and the last."""
-    done = reproduce(open_store(made.root), made.contract.dataset, made.version)
+    done = reproduce_release(open_store(made.root), made.contract.dataset, made.version)
     return done.same, done.sentences[1:-1]
 
 
@@ -123,7 +123,7 @@ def test_what_it_read_as_released_is_taken_as_published_and_its_contract_is_kept
     compute_marts(store, *marts)
     made = way.Made(counts.root, one, way.take(store, one, tmp_path, marts=marts))
     assert "contract calls-by-kind" in {each["name"] for each in behind(made.folder)}
-    assert list(verify(store)) == []
+    assert list(list_findings(store)) == []
     assert way.check(way.unpacked(made, tmp_path / "evidence", witnesses))[0] == 0
     shutil.rmtree(contracts)
     same, said = again(made)

@@ -11,7 +11,7 @@ import pytest
 
 from made import make_contract, open_store, own_signer, project, publish
 from made import provenance_way as way
-from praya.assurance.verify import check, states, verify
+from praya.assurance.verify import list_findings, list_states, verify_store
 from praya.assurance.verify.ledger_facts import unsigned
 from praya.assurance.verify.stored import LATER, SCRATCH
 from praya.errors import IntegrityError
@@ -22,7 +22,7 @@ from praya.provenance import parse_signer
 from praya.provenance.keys import announce, known_keys, revoke, rotate
 from praya.provenance.signed_files import CHECKPOINT, SIGNED, publish_checkpoint, subjects
 from praya.provenance.signing import envelope, new_key
-from praya.site.portal import calendar, catalogue
+from praya.site.portal import write_calendar, write_catalogue
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
@@ -53,7 +53,7 @@ def behind(made: way.Made) -> list[str]:
 
 def test_one_changed_byte_of_anything_is_named_every_time(facts: way.Made) -> None:
     store = open_store(facts.root)
-    assert list(verify(store)) == []
+    assert list(list_findings(store)) == []
     keys = behind(facts)
     assert len(keys) == 53
     for key in keys:
@@ -61,10 +61,10 @@ def test_one_changed_byte_of_anything_is_named_every_time(facts: way.Made) -> No
         whole = path.read_bytes()
         for at in (0, len(whole) // 2, len(whole) - 1):
             way.flip(path, at)
-            named = [problem for problem in verify(store) if problem.startswith(f"{path}: ")]
+            named = [problem for problem in list_findings(store) if problem.startswith(f"{path}: ")]
             assert named, f"byte {at} of {key}"
             path.write_bytes(whole)
-    assert list(verify(store)) == []
+    assert list(list_findings(store)) == []
 
 
 def test_one_changed_byte_of_anything_that_is_served_is_named(facts: way.Made, tmp_path: Path) -> None:
@@ -74,9 +74,9 @@ def test_one_changed_byte_of_anything_that_is_served_is_named(facts: way.Made, t
     way.publish_anew(store, facts.contract, tmp_path / "more.csv")
     publish(store, make_contract(dataset="old"), b"id,name\n1,a\n")
     publish(store, make_contract(dataset="new", aliases=["old"]), b"id,name\n1,a\n", "2026-01-06T02:00:00Z")
-    calendar(store, [facts.contract], dt.date(2026, 1, 9))
-    catalogue(store)
-    assert list(verify(store)) == []
+    write_calendar(store, [facts.contract], dt.date(2026, 1, 9))
+    write_catalogue(store)
+    assert list(list_findings(store)) == []
     served = sorted(path for path in store.path("released").rglob("*") if path.is_file())
     kinds = {path.name for path in served}
     assert {
@@ -92,7 +92,7 @@ def test_one_changed_byte_of_anything_that_is_served_is_named(facts: way.Made, t
     for path in served:
         whole = path.read_bytes()
         way.flip(path, len(whole) // 2)
-        if not any(problem.startswith(f"{path}: ") for problem in verify(store)):
+        if not any(problem.startswith(f"{path}: ") for problem in list_findings(store)):
             unnamed.append(path.name)
         path.write_bytes(whole)
     assert unnamed == []
@@ -100,7 +100,7 @@ def test_one_changed_byte_of_anything_that_is_served_is_named(facts: way.Made, t
     (pair / "more.csv").write_bytes(b"")
     shutil.copytree(pair, pair.with_name("a--b"))
     (pair / "changes.csv").unlink()
-    said = [problem.removeprefix(f"{pair.parent}/") for problem in verify(store)]
+    said = [problem.removeprefix(f"{pair.parent}/") for problem in list_findings(store)]
     assert said == [
         f"{pair.name}/changes.csv: is named in hashes.json and missing",
         f"{pair.name}/more.csv: is not named in hashes.json",
@@ -114,36 +114,36 @@ def test_rows_of_a_withdrawn_version_must_not_be_told_by_what_changed(
     store = open_store(facts.root)
     (tmp_path / "more.csv").write_bytes(b"id,name\n1,a\n2,c\n")
     version = way.publish_anew(store, facts.contract, tmp_path / "more.csv")
-    catalogue(store)
+    write_catalogue(store)
     (pair,) = store.path("released/fares/changes").iterdir()
     shutil.copytree(pair, tmp_path / "pair")
     withdraw(store, "fares", version, "Wrong.", "mary")
-    assert [one for one in verify(store) if "/changes/" in one] == [], (
+    assert [one for one in list_findings(store) if "/changes/" in one] == [], (
         "the changelog has it until it is made again"
     )
     shutil.copytree(tmp_path / "pair", pair)
-    (problem,) = [one for one in verify(store) if one.startswith(f"{pair}: ")]
+    (problem,) = [one for one in list_findings(store) if one.startswith(f"{pair}: ")]
     assert "tells the rows of a version that was withdrawn" in problem
     withdraw(store, "fares", version, "Wrong.", "mary")
-    catalogue(store)
-    assert list(verify(store)) == []
+    write_catalogue(store)
+    assert list(list_findings(store)) == []
 
 
 def test_one_changed_byte_of_any_line_of_the_ledger_is_named(counts: way.Made) -> None:
     store = open_store(counts.root)
     path = Ledger(store).path
     lines = path.read_bytes().splitlines(keepends=True)
-    assert len(lines) >= 8 and list(verify(store)) == []
+    assert len(lines) >= 8 and list(list_findings(store)) == []
     for number, line in enumerate(lines):
         changed = bytearray(line)
         changed[len(line) // 2] ^= 1
         path.write_bytes(b"".join([*lines[:number], bytes(changed), *lines[number + 1 :]]))
-        assert next(verify(store)).startswith(f"{path}:{number + 1}: ")
+        assert next(list_findings(store)).startswith(f"{path}:{number + 1}: ")
 
 
 def test_of_tables_of_counts_the_statement_tells_no_hash_of_the_true_table(counts: way.Made) -> None:
     store = open_store(counts.root)
-    assert list(verify(store)) == []
+    assert list(list_findings(store)) == []
     public = b"".join(path.read_bytes() for path in (counts.root / "released").rglob("*") if path.is_file())
     said = json.dumps(unsigned(counts.folder / "provenance.json"))
     secret = [path.name for path in (counts.root / "raw").iterdir()]
@@ -168,7 +168,7 @@ def test_a_statement_by_a_key_that_is_not_the_publisher_s_is_refused(facts: way.
     stranger = parse_signer(new_key())
     path.write_text(json.dumps(envelope(unsigned(path), stranger)))
     _recorded_again(facts)
-    problems = [each for each in verify(open_store(facts.root)) if each.startswith(f"{path}: ")]
+    problems = [each for each in list_findings(open_store(facts.root)) if each.startswith(f"{path}: ")]
     assert problems == [
         f"{path}: is signed by the key {stranger.keyid[:16]}, which is none of the publisher's in the ledger"
     ]
@@ -180,7 +180,7 @@ def test_a_key_that_is_put_in_another_s_place_is_found(facts: way.Made) -> None:
     keys = json.loads(path.read_text())
     keys["keys"][0] |= {"keyid": stranger.keyid, "public_key": stranger.public_key}
     path.write_text(json.dumps(keys, indent=2))
-    problems = list(verify(open_store(facts.root)))
+    problems = list(list_findings(open_store(facts.root)))
     assert all(problem.startswith(f"{path}: ") for problem in problems)
     assert "is not what the ledger says of the keys" in problems[0]
 
@@ -192,8 +192,8 @@ def test_what_was_signed_before_a_rotation_stays_good(facts: way.Made, own_key: 
     assert oct(own_key.stat().st_mode & 0o777) == "0o600"
     keys = known_keys(store)
     assert keys[old.keyid].until and keys[new.keyid].until is None
-    catalogue(store)
-    assert list(verify(store)) == []
+    write_catalogue(store)
+    assert list(list_findings(store)) == []
     with pytest.raises(IntegrityError, match="was replaced by another"):
         announce(store, old)
 
@@ -202,19 +202,21 @@ def test_a_statement_signed_by_a_key_revoked_before_is_refused(facts: way.Made, 
     store, keyid = open_store(facts.root), own_signer().keyid
     (line,) = [line for line in Ledger(store) if line.kind == "release"]
     revoke(store, keyid[:12], "The machine was broken into.", since=line.at)
-    refused = [each for each in verify(store) if each.startswith(str(facts.folder / "provenance.json"))]
+    refused = [
+        each for each in list_findings(store) if each.startswith(str(facts.folder / "provenance.json"))
+    ]
     assert refused and "is refused" in refused[0] and "The machine was broken into." in refused[0]
     with pytest.raises(IntegrityError, match=r"nothing was signed: its key .* was revoked"):
-        catalogue(store)
+        write_catalogue(store)
     rotate(store, own_key)
-    catalogue(store)
-    assert [each for each in verify(store) if "catalogue" in each] == []
+    write_catalogue(store)
+    assert [each for each in list_findings(store) if "catalogue" in each] == []
 
 
 def test_a_key_that_is_revoked_from_now_on_leaves_what_it_signed(facts: way.Made, own_key: Path) -> None:
     store = open_store(facts.root)
     revoke(store, own_signer().keyid, "The person left the office.", since=None)
-    assert [each for each in verify(store) if "is refused" in each] == []
+    assert [each for each in list_findings(store) if "is refused" in each] == []
     # A release that is recorded after the revocation is refused, whatever time it claims.
     contract, by = facts.contract, own_signer()
     (facts.root.parent / "other.csv").write_bytes(b"id,name\n1,z\n")
@@ -269,9 +271,9 @@ def test_a_statement_of_another_shape_is_named_and_nothing_breaks(facts: way.Mad
     said = unsigned(path)
     change(said)  # type: ignore[operator]
     path.write_text(json.dumps(envelope(said, own_signer())))
-    found = list(verify(open_store(facts.root)))
+    found = list(list_findings(open_store(facts.root)))
     assert [each for each in found if each.startswith(f"{path}: ")]
-    assert len(list(states(open_store(facts.root)))) == 1
+    assert len(list(list_states(open_store(facts.root)))) == 1
 
 
 def test_last_month_s_catalogue_served_again_is_caught(facts: way.Made) -> None:
@@ -282,11 +284,11 @@ def test_last_month_s_catalogue_served_again_is_caught(facts: way.Made) -> None:
     (facts.root.parent / "other.csv").write_bytes(b"id,name\n1,z\n")
     later = dt.datetime.now(dt.UTC) + dt.timedelta(days=30)
     way.publish_anew(store, facts.contract, facts.root.parent / "other.csv")
-    catalogue(store, later)
-    assert list(verify(store, now=later)) == []
+    write_catalogue(store, later)
+    assert list(list_findings(store, now=later)) == []
     for name, data in old.items():
         (facts.root / "released" / name).write_bytes(data)
-    *problems, pair = sorted(verify(store, now=later), key=lambda one: "/changes/" in one)
+    *problems, pair = sorted(list_findings(store, now=later), key=lambda one: "/changes/" in one)
     assert "is not in the changelog" in pair, "which is the old one"
     put_back = [f"{store.path(f'released/{name}')}: was changed: it is not the file that was" for name in old]
     signed = f"{store.path(SIGNED)}: "
@@ -301,25 +303,27 @@ def test_the_calendar_is_signed_and_a_page_put_beside_it_is_named(facts: way.Mad
     assert {f"calendar{end}" for end in (".json", ".ics", "-en.html", "-tc.html", "-sc.html")} <= signed
     page = store.path("released/calendar-tc.html")
     way.flip(page)
-    assert list(verify(store)) == [f"{page}: is not what was signed with the catalogue: it was changed"]
+    assert list(list_findings(store)) == [
+        f"{page}: is not what was signed with the catalogue: it was changed"
+    ]
     page.unlink()
-    assert list(verify(store)) == [f"{page}: is not what was signed with the catalogue: it is missing"]
-    assert catalogue(store)["changed"], "what stands is signed anew"
-    (problem,) = verify(store)
+    assert list(list_findings(store)) == [f"{page}: is not what was signed with the catalogue: it is missing"]
+    assert write_catalogue(store)["changed"], "what stands is signed anew"
+    (problem,) = list_findings(store)
     assert problem.startswith(f"{page}: is missing, and a file was written there by"), (
         "the journal knows it still"
     )
-    calendar(store, [facts.contract], dt.date(2026, 1, 9))
-    catalogue(store)
-    assert list(verify(store)) == []
+    write_calendar(store, [facts.contract], dt.date(2026, 1, 9))
+    write_catalogue(store)
+    assert list(list_findings(store)) == []
 
 
 def test_a_catalogue_that_nobody_renews_expires(facts: way.Made) -> None:
     store = open_store(facts.root)
-    (problem,) = verify(store, now=dt.datetime.now(dt.UTC) + dt.timedelta(days=8))
+    (problem,) = list_findings(store, now=dt.datetime.now(dt.UTC) + dt.timedelta(days=8))
     assert problem.startswith(f"{store.path(SIGNED)}: expired on")
-    assert not catalogue(store)["changed"], "on the same day it stays"
-    assert catalogue(store, dt.datetime.now(dt.UTC) + dt.timedelta(days=2))["changed"]
+    assert not write_catalogue(store)["changed"], "on the same day it stays"
+    assert write_catalogue(store, dt.datetime.now(dt.UTC) + dt.timedelta(days=2))["changed"]
 
 
 def test_a_ledger_that_was_rewritten_and_signed_anew_is_caught_by_an_older_checkpoint(
@@ -334,9 +338,9 @@ def test_a_ledger_that_was_rewritten_and_signed_anew_is_caught_by_an_older_check
     ):
         publish_checkpoint(store, own_signer())
     publish_checkpoint(store, own_signer(), anew="The disk was lost, and this is from a backup.")
-    inside = [each for each in verify(store) if "catalogue" not in each]
+    inside = [each for each in list_findings(store) if "catalogue" not in each]
     assert inside == [], "nothing in the ledger itself tells"
-    found = [each for each in verify(store, checkpoint=older) if each.startswith(f"{older}: ")]
+    found = [each for each in list_findings(store, checkpoint=older) if each.startswith(f"{older}: ")]
     assert len(found) == 1 and "they were rewritten" in found[0]
 
 
@@ -344,16 +348,16 @@ def test_a_ledger_that_was_cut_short_is_caught_by_the_checkpoint(facts: way.Made
     store = open_store(facts.root)
     path = Ledger(store).path
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
-    assert any("it was shortened" in problem for problem in verify(store))
+    assert any("it was shortened" in problem for problem in list_findings(store))
 
 
 def test_a_missing_snapshot_is_a_fault_unless_the_ledger_says_that_it_was_purged(facts: way.Made) -> None:
     store = open_store(facts.root)
     (raw,) = store.path("raw").iterdir()
     raw.unlink()
-    (problem,) = verify(store)
+    (problem,) = list_findings(store)
     assert problem.startswith(f"{raw}: is missing, and no line of the ledger says that it was purged")
-    (state,) = states(store)
+    (state,) = list_states(store)
     assert state.state == "reproducible from the protected mart" and "no line of the ledger" in state.why
 
 
@@ -363,19 +367,19 @@ def test_each_part_of_the_month_looks_at_other_versions_and_all_of_them_at_the_l
     store = open_store(facts.root)
     (tmp_path / "more.csv").write_bytes(b"id,name\n1,a\n2,c\n")
     latest = way.publish_anew(store, facts.contract, tmp_path / "more.csv")
-    catalogue(store)
+    write_catalogue(store)
     way.flip(facts.folder / "fares.csv")
-    found = [bool(list(verify(store, part=(number, 28)))) for number in range(28)]
+    found = [bool(list(list_findings(store, part=(number, 28)))) for number in range(28)]
     assert sum(found) == 1
     way.flip(facts.folder.with_name(latest) / "fares.csv")
-    assert all(list(verify(store, part=(number, 28))) for number in range(28))
+    assert all(list(list_findings(store, part=(number, 28))) for number in range(28))
 
 
 def test_what_a_night_leaves_out_is_listed_and_every_file_is_read_within_a_month(facts: way.Made) -> None:
     store = open_store(facts.root)
-    whole = check(store)
+    whole = verify_store(store)
     assert not whole.findings and {one.reason for one in whole.unverified} == {SCRATCH}
-    nights = [check(store, part=(number, 28)) for number in range(28)]
+    nights = [verify_store(store, part=(number, 28)) for number in range(28)]
     left = [{key for one in night.unverified if one.reason == LATER for key in one.keys} for night in nights]
     assert all(left) and not set.intersection(*left)
     assert [night.files + len(keys) for night, keys in zip(nights, left, strict=True)] == [whole.files] * 28

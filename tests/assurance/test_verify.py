@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from made import make_contract, open_store, publish
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.ledger import Ledger
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import Store
 
 VERSION = "20260105T020000Z"
@@ -49,7 +49,7 @@ def _published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store = open_store(tmp_path_factory.mktemp("store"))
     for dataset in ("sample", "other"):
         publish(store, make_contract(dataset=dataset), b"id,name\n1,a\n")
-    catalogue(store)
+    write_catalogue(store)
     return store.root
 
 
@@ -67,13 +67,13 @@ def flip(path: Path, at: int = -3) -> Path:
 
 
 def only_problem(store: Store) -> str:
-    (problem,) = verify(store)
+    (problem,) = list_findings(store)
     return problem
 
 
 def test_what_nobody_touched_is_in_order(store: Store) -> None:
-    assert list(verify(store)) == [] == list(verify(store, "sample"))
-    assert list(verify(open_store(store.root / "empty"))) == []
+    assert list(list_findings(store)) == [] == list(list_findings(store, "sample"))
+    assert list(list_findings(open_store(store.root / "empty"))) == []
 
 
 def test_the_files_of_a_release_are_these(store: Store) -> None:
@@ -83,13 +83,13 @@ def test_the_files_of_a_release_are_these(store: Store) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_one_changed_byte_of_any_file_is_found(store: Store, name: str) -> None:
     path = flip(store.path(f"released/sample/{VERSION}/{name}"))
-    problems = list(verify(store))
+    problems = list(list_findings(store))
     assert problems and all(
         problem.startswith((f"{path}: ", f"{store.path('released/sample/latest.json')}: "))
         for problem in problems
     )
     assert any(problem.startswith(f"{path}: ") and "changed" in problem for problem in problems)
-    assert list(verify(store, "sample")) == problems and list(verify(store, "other")) == []
+    assert list(list_findings(store, "sample")) == problems and list(list_findings(store, "other")) == []
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name not in ("manifest.json", "provenance.json")])
@@ -102,7 +102,7 @@ def test_a_missing_file_is_found(store: Store, name: str) -> None:
 def test_a_missing_release_is_found(store: Store) -> None:
     folder = store.path(f"released/sample/{VERSION}")
     shutil.rmtree(folder)
-    problems = list(verify(store))
+    problems = list(list_findings(store))
     assert any(
         problem.startswith(f"{folder}: the ledger says that this release was published")
         for problem in problems
@@ -165,7 +165,7 @@ def test_a_changed_snapshot_is_found(store: Store) -> None:
 @pytest.mark.parametrize("at", [5, 100, 700])
 def test_a_changed_ledger_is_found(store: Store, at: int) -> None:
     ledger = flip(store.path("ledger/ledger.jsonl"), at)
-    problems = list(verify(store))
+    problems = list(list_findings(store))
     assert problems[0].startswith(f"{ledger}:")
     checkpoint = store.path("released/keys/checkpoint")
     assert all(problem.startswith((f"{ledger}:", f"{checkpoint}: ")) for problem in problems)
@@ -185,7 +185,7 @@ def test_files_and_manifest_that_were_changed_together_do_not_pass(store: Store)
     store.put_json(
         "released/sample/latest.json", pointer | {"manifest_sha256": file_sha256(folder / "manifest.json")}
     )
-    first, second = verify(store)
+    first, second = list_findings(store)
     assert (
         first
         == f"{folder / 'manifest.json'}: is not the manifest that the ledger recorded: it was changed after publication"
@@ -197,7 +197,7 @@ def test_a_manifest_that_is_not_one_is_found_even_when_the_ledger_lost_its_line(
     store.path("ledger/ledger.jsonl").unlink()
     manifest = store.path(f"released/sample/{VERSION}/manifest.json")
     manifest.write_text("{")
-    problems = list(verify(store, "sample"))
+    problems = list(list_findings(store, "sample"))
     assert any(problem.startswith(f"{manifest}: cannot be read as a manifest") for problem in problems)
     assert any("is not in the ledger" in problem for problem in problems)
 

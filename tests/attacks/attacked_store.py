@@ -13,14 +13,14 @@ from made import make_contract, open_store, own_signer, project, publish
 from made import provenance_way as way
 from made.sample_report import FIELDS, FIRST, SAMPLE, SECOND
 from made.small_house import House
-from praya.assurance.links import links
+from praya.assurance.links import follow_links
 from praya.pipeline.current import TodaysRules
 from praya.pipeline.protect import protect_table
 from praya.pipeline.release.preview import grant_preview
 from praya.pipeline.release.withdraw import withdraw
 from praya.provenance.checkpoints import publish_checkpoint
 from praya.reports.edition import publish as put_out
-from praya.site.portal import calendar
+from praya.site.portal import write_calendar
 from praya.site.views import present
 from praya.store import Store
 
@@ -41,9 +41,9 @@ def attacked_store(work: Path) -> Path:
     put_out(SAMPLE, store)
     publish(store, make_contract(dataset="old"), b"id,name\n1,a\n")
     publish(store, make_contract(dataset="new", aliases=["old"]), b"id,name\n1,a\n", "2026-01-06T02:00:00Z")
-    calendar(store, [sample], dt.date(2026, 1, 9))
+    write_calendar(store, [sample], dt.date(2026, 1, 9))
     present(store)
-    links(store, [sample])
+    follow_links(store, [sample])
     publish_checkpoint(store, own_signer())
     return store.root
 

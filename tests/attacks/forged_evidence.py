@@ -10,7 +10,7 @@ import pytest
 
 from made import field, make_contract, open_store, own_signer
 from made import provenance_way as way
-from praya.assurance.evidence import evidence, verifier
+from praya.assurance.evidence import verifier, write_evidence
 from praya.assurance.evidence.archive import write_zip
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, request
@@ -97,7 +97,7 @@ def evidence_of(store: Store, dataset: str, *, listed: bool = True) -> Evidence:
             if not listed:
                 patch.setenv("PRAYA_SIGNING_KEY_FILE", str(target.with_suffix(".key")))
                 assert usable_signer(store) is None
-            evidence(store, dataset, version, target, store.root.parent / "witnesses")
+            write_evidence(store, dataset, version, target, store.root.parent / "witnesses")
     with zipfile.ZipFile(target) as file:
         return Evidence({name: file.read(name) for name in file.namelist()}, store, dataset, listed)
 

@@ -29,9 +29,9 @@ from attacks.forged_evidence import (
 )
 from made import make_contract, open_store, own_signer
 from made import provenance_way as way
-from praya.assurance.evidence import evidence, verifier
+from praya.assurance.evidence import verifier, write_evidence
 from praya.assurance.evidence.ledger_extract import write_proof
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, signed
 from praya.ledger.line import written
@@ -74,7 +74,7 @@ def test_evidence_of_every_release_passes(archive: Store, tmp_path: Path) -> Non
             found = answer(evidence_of(archive, dataset, listed=listed).files, tmp_path)
             assert found.status == 0 and f" files of {dataset} " in found.said, found
             assert ("index.json is missing" in found.said) == (not listed)
-    assert list(verify(archive)) == []
+    assert list(list_findings(archive)) == []
 
 
 def test_what_is_made_from_tables_has_their_snapshots_and_lines(archive: Store) -> None:
@@ -270,7 +270,7 @@ def test_what_is_signed_anew_with_another_key_has_not_the_key_that_is_known(
     forged = way.facts(tmp_path)
     version = open_store(forged.root).read_json("released/fares/latest.json")["version"]
     (tmp_path / "none").touch()
-    evidence(open_store(forged.root), "fares", version, tmp_path / "forged.zip", tmp_path / "none")
+    write_evidence(open_store(forged.root), "fares", version, tmp_path / "forged.zip", tmp_path / "none")
     found = answer((tmp_path / "forged.zip").read_bytes(), tmp_path, known)
     assert caught(found, known)
     with zipfile.ZipFile(tmp_path / "forged.zip") as file:
@@ -292,7 +292,7 @@ def test_a_key_that_was_revoked_signs_no_checkpoint_after_that(
     thief = own_signer()
     revoke(store, thief.keyid, "The machine was broken into.", since=None)
     publish_checkpoint(store, thief)
-    evidence(store, "fares", made.version, tmp_path / "x.zip", tmp_path / "none")
+    write_evidence(store, "fares", made.version, tmp_path / "x.zip", tmp_path / "none")
     assert caught(answer((tmp_path / "x.zip").read_bytes(), tmp_path), "ledger/checkpoint")
 
 
@@ -410,7 +410,7 @@ def test_of_a_statement_from_before_it_is_said_which_names_are_not_bound(
     compute_marts(store, *marts)
     version = way.take(store, old, tmp_path, marts=marts)
     (tmp_path / "none").touch()
-    evidence(store, "old", version, tmp_path / "old.zip", tmp_path / "none")
+    write_evidence(store, "old", version, tmp_path / "old.zip", tmp_path / "none")
     data = (tmp_path / "old.zip").read_bytes()
     found = answer(data, tmp_path)
     sha256 = hashlib.sha256(source.read_bytes()).hexdigest()

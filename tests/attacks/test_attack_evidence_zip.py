@@ -23,7 +23,7 @@ from attacks.forged_evidence import (
     look,
     zipped,
 )
-from praya.assurance.evidence import evidence, verifier
+from praya.assurance.evidence import verifier, write_evidence
 from praya.errors import IntegrityError
 from praya.store import Store
 
@@ -270,5 +270,7 @@ def test_what_is_no_evidence_is_not_waited_for(tmp_path: Path) -> None:
 def test_evidence_that_cannot_be_written_leaves_nothing(archive: Store, tmp_path: Path) -> None:
     version = archive.read_json("released/fares/latest.json")["version"]
     with pytest.raises(IntegrityError, match="cannot be written"):
-        evidence(archive, "fares", version, tmp_path / "none" / "x.zip", archive.root.parent / "witnesses")
+        write_evidence(
+            archive, "fares", version, tmp_path / "none" / "x.zip", archive.root.parent / "witnesses"
+        )
     assert list(tmp_path.iterdir()) == []

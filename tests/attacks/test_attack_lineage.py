@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from made import accept, agree, contract_dict, field, make_contract, open_store, project, put_snapshot
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.contract import Contract, load_contracts, read_contracts
 from praya.disclosure.protect.approval import approve, waiting
 from praya.errors import DisclosureError, SourceError
@@ -587,7 +587,7 @@ def test_a_first_release_asks_a_second_person(house: House) -> None:
     protect_table(contract, house.store, marts)
     assert waiting(contract, house.store, marts=marts) is None
     protect_table(contract, house.store, marts)
-    assert not [line for line in verify(house.store) if "nobody who may" in line]
+    assert not [line for line in list_findings(house.store) if "nobody who may" in line]
     # Under another name it is another dataset.
     renamed = contract.model_copy(update={"dataset": "m-anew", "aliases": ["of-m"]})
     house.take(renamed)
@@ -603,7 +603,7 @@ def test_a_first_release_that_nobody_agreed_to_is_found_later(house: House) -> N
     (line,) = [line for line in Ledger(store) if line.kind == "disclosure"]
     other = open_store(house.root / "other")
     Ledger(other).record("disclosure", line.subject, line.body)
-    assert [each for each in verify(other) if "made from the-cases (personal records)" in each]
+    assert [each for each in list_findings(other) if "made from the-cases (personal records)" in each]
 
 
 @pytest.mark.parametrize("synthetic", [True, False])
@@ -627,7 +627,7 @@ def test_the_policy_speaks_for_generated_records_only(
     protect_table(contract, house.store, house.marts(contract))
     (line,) = [line for line in Ledger(house.store) if line.kind == "disclosure"]
     assert line.body["first_release"]["by"] == "policy"
-    assert not [each for each in verify(house.store) if "nobody who may" in each]
+    assert not [each for each in list_findings(house.store) if "nobody who may" in each]
 
 
 def test_that_it_is_generated_is_said_by_what_is_made_from_it(

@@ -19,8 +19,8 @@ import pytest
 from made import open_store, own_signer
 from made import provenance_way as way
 from praya import ledger, paths
-from praya.assurance.evidence import evidence
-from praya.assurance.verify import verify
+from praya.assurance.evidence import write_evidence
+from praya.assurance.verify import list_findings
 from praya.contract import Contract
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, request
@@ -32,7 +32,7 @@ from praya.pipeline.release.preview import grant_preview
 from praya.pipeline.stage import stage_table
 from praya.pipeline.validate import validate_table
 from praya.provenance.signed_files import publish_checkpoint
-from praya.site.export.ocfl import ocfl
+from praya.site.export.ocfl import write_ocfl
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
@@ -89,12 +89,12 @@ def previewed(store: Store, contract: Contract, work: Path, marts: Marts) -> dic
 def outgoing(store: Store, contract: Contract, work: Path) -> dict[str, bytes]:
     """The served area, the archive for preservation, the request to a witness, and the evidence."""
     found = {f"released/{name}": data for name, data in below(store.path("released")).items()}
-    ocfl(store, work / "ocfl")
+    write_ocfl(store, work / "ocfl")
     found |= {f"ocfl/{name}": data for name, data in below(work / "ocfl").items()}
     found["request"] = request(leaves_of(Ledger(store)), 1, publish_checkpoint(store, own_signer()))
     (work / "witnesses").touch()
     version = store.read_json(f"released/{contract.dataset}/latest.json")["version"]
-    evidence(store, contract.dataset, version, work / "evidence.zip", work / "witnesses")
+    write_evidence(store, contract.dataset, version, work / "evidence.zip", work / "witnesses")
     with zipfile.ZipFile(work / "evidence.zip") as file:
         return found | {f"evidence/{name}": file.read(name) for name in file.namelist()}
 
@@ -204,13 +204,13 @@ def test_who_has_the_store_verifies_it_as_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: None
 ) -> None:
     made = make(tmp_path / "made", monkeypatch, 7, METHODS[0])
-    assert list(verify(made.store)) == []
+    assert list(list_findings(made.store)) == []
     (true,) = made.store.path("marts/calls_by_kind").glob("*/mart.parquet")
     shutil.copyfile(true, tmp_path / "true.parquet")
     raw = made.store.path(f"raw/{hashlib.sha256(true.read_bytes()).hexdigest()}")
     raw.chmod(0o600)
     way.flip(raw)
-    assert any(str(raw) in problem for problem in verify(made.store))
+    assert any(str(raw) in problem for problem in list_findings(made.store))
 
 
 def test_the_page_of_a_verdict_on_counts_has_no_key_made_from_them(

@@ -22,8 +22,8 @@ from praya.contract.load import load_contract
 from praya.errors import ContractError, IntegrityError, SourceError
 from praya.ledger import Ledger
 from praya.pipeline.collect import collect_source, file_source
-from praya.site.export import ocfl
-from praya.site.portal.publish import publish as copy_to
+from praya.site.export import write_ocfl
+from praya.site.portal.publish import publish_released
 from praya.store import Store
 from praya.store.states import Collected, Problem
 from praya.text.names import is_file_name, is_month, is_name
@@ -445,9 +445,9 @@ def test_a_link_in_the_released_area_is_neither_published_nor_preserved(store: S
     (tmp_path / "key").write_text("SECRET")
     (folder / "extra.txt").symlink_to(tmp_path / "key")
     with pytest.raises(IntegrityError, match=r"extra\.txt: is neither a file nor a folder"):
-        copy_to(store, str(tmp_path / "copy"))
+        publish_released(store, str(tmp_path / "copy"))
     with pytest.raises(IntegrityError, match=r"extra\.txt: is a link"):
-        ocfl(store, tmp_path / "kept")
+        write_ocfl(store, tmp_path / "kept")
     copied = [*(tmp_path / "copy").rglob("*"), *(tmp_path / "kept").rglob("*")]
     assert not any(b"SECRET" in path.read_bytes() for path in copied if path.is_file())
 
@@ -464,7 +464,7 @@ def test_a_manifest_that_names_a_file_elsewhere_is_not_published(
     told["files"][0]["name"] = name
     manifest.write_text(json.dumps(told))
     with pytest.raises(IntegrityError, match="is no name of a file"):
-        copy_to(store, str(tmp_path / "copy"))
+        publish_released(store, str(tmp_path / "copy"))
 
 
 def test_a_link_on_a_page_that_goes_up_leads_to_no_file(store: Store, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from made import accept, field, make_contract, not_of_a_mart, open_store, project, publish, text
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.cli.app import app
 from praya.contract import Contract
 from praya.contract.revisions import Revision
@@ -27,7 +27,7 @@ from praya.disclosure.protect.approval import Change
 from praya.disclosure.protect.weaker import Weakening
 from praya.errors import DisclosureError, PersonUnknown, PrayaError, ReleaseRefused
 from praya.history import latest, versions
-from praya.history.grants import grants
+from praya.history.grants import list_grants
 from praya.ledger import Ledger
 from praya.pipeline.current import TodaysRules, pending_reason
 from praya.pipeline.order import publish_release
@@ -37,8 +37,8 @@ from praya.pipeline.release.correct import correct
 from praya.pipeline.release.preview import grant_preview
 from praya.pipeline.release.row_comparison import repeated, rows_sha256
 from praya.pipeline.release.withdraw import rollback, withdraw
-from praya.site.portal import catalogue
-from praya.site.portal.publish import publish as copy_to
+from praya.site.portal import write_catalogue
+from praya.site.portal.publish import publish_released
 from praya.store import Store
 from praya.store.states import Accepted
 from praya.text.person import is_same_person, person
@@ -134,7 +134,7 @@ def test_no_edit_of_a_contract_lets_rows_out_that_were_taken_back(bad: Store, ho
     with pytest.raises(ReleaseRefused, match=r"Figures of another fund"):
         attempt(bad, table(**changes), BAD, day(9))
     assert "wrong" not in released(bad)
-    assert list(verify(bad)) == []
+    assert list(list_findings(bad)) == []
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "rolled back"])
@@ -240,7 +240,7 @@ def test_the_state_says_so_and_nothing_is_looked_at_before(bad: Store, tmp_path:
             shown, edited, bad, to="Office", start=until - dt.timedelta(days=2), until=until,
             reason="Briefing.", by="mary", checks=TodaysRules(bad, project().suites),
         )  # fmt: skip
-    assert not list(grants(bad))
+    assert not list(list_grants(bad))
     reason = pending_reason(edited, bad, tmp_path)
     assert reason is not None
 
@@ -262,7 +262,7 @@ def test_a_withdrawal_ends_what_may_be_looked_at(bad: Store) -> None:
         checks=TodaysRules(bad, project().suites),
     )
     withdraw(bad, "sample", "1.0.0", "A name in it.", "mary")
-    (grant,) = grants(bad)
+    (grant,) = list_grants(bad)
     assert grant.state(bad, dt.datetime.now(dt.UTC)) == "ended" and not grant.files(bad).exists()
 
 
@@ -276,11 +276,11 @@ def test_a_rollback_while_a_run_is_between_its_gate_and_its_release_holds(bad: S
 
 
 def test_copies_and_the_catalogue_follow(bad: Store, tmp_path: Path) -> None:
-    catalogue(bad)
-    copy_to(bad, str(tmp_path / "copy"))
+    write_catalogue(bad)
+    publish_released(bad, str(tmp_path / "copy"))
     withdraw(bad, "sample", "1.0.1", "Figures of another fund.", "mary")
-    catalogue(bad)
-    copy_to(bad, str(tmp_path / "copy"))
+    write_catalogue(bad)
+    publish_released(bad, str(tmp_path / "copy"))
     for path in (tmp_path / "copy").rglob("*"):
         assert path.is_dir() or b"wrong-too" not in path.read_bytes(), path
 
@@ -428,7 +428,7 @@ def test_over_any_sequence_of_commands_no_row_comes_back_by_itself(
     office = Office(store)
     for step in steps:
         office.do(*step)
-    assert list(verify(store)) == []
+    assert list(list_findings(store)) == []
 
 
 CELL = st.one_of(

@@ -12,7 +12,7 @@ import pytest
 from made import accept, field, make_contract, open_store, rows_of
 from praya.errors import ContractError, MeasureError
 from praya.lineage import SqlRefused, check_select, follow
-from praya.lineage.functions import BOUND, FLOATS, ORDER, TABLES, functions, group
+from praya.lineage.functions import BOUND, FLOATS, ORDER, TABLES, group, list_functions
 from praya.pipeline.measure import compute_marts, load_marts
 from praya.pipeline.validate.suite import load_suite
 from praya.store import Store
@@ -141,7 +141,7 @@ def test_a_locked_connection_reads_no_other_file_by_any_table_function(planted: 
 def test_only_listed_scalar_functions_are_called(tmp_path: Path, planted: Path) -> None:
     """Whatever DuckDB lists beside functions.txt is refused, and nothing in it reads files or differs by run."""
     path = literal(str(planted / "secret.txt"))
-    may, names = functions(BOUND), listed("scalar", "aggregate", "macro", "window")
+    may, names = list_functions(BOUND), listed("scalar", "aggregate", "macro", "window")
     others = [name for name in names if name.lower() not in may and name.isidentifier()]
     assert {"random", "now", "uuid", "version", "current_setting", "nextval", "txid_current"} <= {*others}
     with connect() as con:
@@ -191,12 +191,12 @@ def test_every_listed_function_is_there_and_always_gives_the_same() -> None:
         "array_value",
         "apply",
     }
-    for name in functions(BOUND):
+    for name in list_functions(BOUND):
         assert name in stability or name in words, name
         assert name not in ("age", "now"), "which goes by the day of the query"
         assert stability.get(name, {"CONSISTENT"}) == {"CONSISTENT"}, name
     assert group(TABLES) == {"range", "generate_series", "unnest"}
-    assert group(ORDER) | group(FLOATS) <= functions()
+    assert group(ORDER) | group(FLOATS) <= list_functions()
 
 
 # --- names, statements, texts ---------------------------------------------------------------------

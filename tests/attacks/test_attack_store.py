@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 from attacks.attacked_store import attacked_store, files
 from full import FULL
 from made import open_store, own_signer
-from praya.assurance.verify import Verified, check
+from praya.assurance.verify import Verified, verify_store
 from praya.cli.app import app
 from praya.disclosure.protect.publication import published
 from praya.errors import DisclosureError, IntegrityError
@@ -164,7 +164,7 @@ def test_the_store_that_nobody_touched_is_in_order_and_all_of_it_is_accounted_fo
     again: Callable[[], Store],
 ) -> None:
     store = again()
-    done = check(store)
+    done = verify_store(store)
     assert done.findings == () == done.warnings
     listed = {key for one in done.unverified for key in one.keys}
     assert {key.split("/")[0] for key in listed} == {"work", "warehouse.duckdb"}
@@ -183,7 +183,7 @@ def test_whatever_is_done_to_a_file_is_named_or_it_is_listed(
     for batch in _batches(keys):
         store = again()
         expected = _spoiled(store, batch, spoil)
-        done = check(store)
+        done = verify_store(store)
         missed += [key for key in expected if not _is_named(store, key, done)]
     assert missed == []
 
@@ -197,7 +197,7 @@ def test_whatever_is_done_to_ledger_journal_and_keys_is_named(
     for key in keys:
         store = again()
         (expected,) = _spoiled(store, [key], spoil)
-        done = check(store)
+        done = verify_store(store)
         # A ledger that is empty shows by the checkpoint.
         named = _is_named(store, expected, done) or _is_named(store, CHECKPOINT, done)
         assert named and done.problems, f"{spoil.__name__} {key}: {done.findings}"
@@ -211,7 +211,7 @@ def test_names_of_any_kind_are_named_in_printable_characters(again: Callable[[],
     for area in ("raw", "state/sample", "released/sample", "staged"):
         with open(os.fsencode(store.root / area) + b"/" + name, "wb") as file:  # noqa: PTH123  a name of bytes
             file.write(b"x")
-    done = check(store)
+    done = verify_store(store)
     assert len(done.problems) >= 4
     for problem in done.problems:
         problem.encode()  # can be shown
@@ -232,7 +232,7 @@ def test_files_that_cannot_be_read_are_named_each_by_itself(
         "access",
         lambda path, mode: not str(path).endswith(keys) and real(path, mode),  # type: ignore[arg-type]
     )
-    said = check(store).problems
+    said = verify_store(store).problems
     for key in keys:
         assert any(one.startswith(f"{store.root / key}: cannot be read (mode 0") for one in said), key
 
@@ -244,7 +244,7 @@ def test_linked_folders_do_not_lead_the_check_astray(again: Callable[[], Store],
         away.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(store.root / key, away)
         (store.root / key).symlink_to(away)
-        said = check(store).problems
+        said = verify_store(store).problems
         assert any(f"{store.root / key}: is a symbolic link" in one for one in said), key
 
 
@@ -333,7 +333,7 @@ def test_whatever_is_done_to_a_line_of_the_ledger_is_a_problem(
     passed = []
     for at in sorted({*range(0, len(lines), LINES), len(lines) - 2, len(lines) - 1}):
         path.write_bytes(b"".join(rewrite(lines, at)))
-        if not check(store).problems:
+        if not verify_store(store).problems:
             passed.append(at + 1)
     assert passed == []
 
@@ -357,7 +357,7 @@ def test_a_ledger_that_was_cut_is_not_signed_again(again: Callable[[], Store]) -
     with pytest.raises(IntegrityError, match="Nothing was signed"):
         publish_checkpoint(store, own_signer())
     publish_checkpoint(store, own_signer(), anew="The checkpoint was lost with the disk.")
-    done = check(store)
+    done = verify_store(store)
     assert [one for one in done.findings if CHECKPOINT in one] == []
     assert any(
         "signed without the checkpoint before it: The checkpoint was lost" in one for one in done.warnings
@@ -369,7 +369,7 @@ def test_lines_that_are_not_signed_yet_are_counted(again: Callable[[], Store]) -
     lines = sum(1 for _ in Ledger(store))
     Ledger(store).record("downloads", "sample", {"month": "2026-01"})
     store.put_json("state/sample/problem.json", {})
-    done = check(store)
+    done = verify_store(store)
     assert done.findings == ()
     assert any(
         f"1 of {lines + 1} lines of the ledger are not signed (line {lines + 1} on)" in one
@@ -377,7 +377,7 @@ def test_lines_that_are_not_signed_yet_are_counted(again: Callable[[], Store]) -
     )
     assert any("1 writes to the store, by process" in one for one in done.warnings)
     publish_checkpoint(store, own_signer())
-    assert check(store).warnings == ()
+    assert verify_store(store).warnings == ()
     before = Ledger(store).path.read_bytes(), store.path(CHECKPOINT).read_bytes()
     publish_checkpoint(store, own_signer())
     assert before == (Ledger(store).path.read_bytes(), store.path(CHECKPOINT).read_bytes()), "nothing is new"
@@ -414,7 +414,7 @@ def test_whatever_is_done_to_a_line_of_the_journal_is_a_problem(
     # The last two are of the checkpoint, which is held by its signature.
     for at in sorted({*range(0, len(lines) - 2, 4 * LINES), len(lines) - 3}):
         path.write_bytes(b"".join(rewrite(lines, at)))
-        assert check(store).problems, at + 1
+        assert verify_store(store).problems, at + 1
 
 
 def test_the_joint_check_does_not_forget_a_release_whose_publication_is_gone(

@@ -30,7 +30,7 @@ from praya.pipeline.order import publish_release
 from praya.pipeline.protect import protect_table
 from praya.pipeline.stage import stage_table
 from praya.pipeline.validate import validate_table
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 
 DIED = 77
 EVENTS = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "os.truncate", "os.link"}
@@ -45,7 +45,7 @@ def take_the_whole_way(contract: Contract, root: Path, suites: Path) -> None:
     stage_table(contract, store)
     validate_table(contract, store, suites)
     publish_release(protect_table(contract, store), contract, store)
-    catalogue(store)
+    write_catalogue(store)
 
 
 def in_child(work: Callable[[], None]) -> int:

@@ -13,7 +13,7 @@ import pytest
 from chaos.crash import DIED, Points, in_child
 from made import RECEIVED, open_store, own_signer
 from made.records_api import Api, paged
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.contract import Contract
 from praya.ledger import Ledger
 from praya.pipeline.collect import collect_source, taking
@@ -71,13 +71,13 @@ def test_pages_are_taken_all_or_none_at_every_point(
         now = taken(open_store(root), january)
         assert now in (old, new)
         seen.add(now == new)
-        left = [each for each in verify(open_store(root)) if "raw/" in each]
+        left = [each for each in list_findings(open_store(root)) if "raw/" in each]
         assert [each for each in left if "is part of an unfinished write" not in each] == []
         collect_source(january, open_store(root), base)
         assert taken(open_store(root), january) == new
         assert len([*Ledger(open_store(root))]) == lines, "what was said before the kill is not said twice"
         sign_end(open_store(root), own_signer)
-        assert list(verify(open_store(root))) == []
+        assert list(list_findings(open_store(root))) == []
         assert [path for path in (root / "work").iterdir() if path.is_dir()] == []
         assert stage_table(january, open_store(root)).rows_out == 3
     assert seen == {True, False}

@@ -11,7 +11,7 @@ import pytest
 from chaos.crash import halts, in_child, killed, layout, take_the_whole_way
 from full import FULL, part_of
 from made import open_store, project
-from praya.assurance.verify import check, verify
+from praya.assurance.verify import list_findings, verify_store
 from praya.contract import Contract, load_contract
 from praya.store import file_sha256
 
@@ -90,7 +90,7 @@ def test_old_or_new_at_every_point_and_the_next_run_completes(
     seen = set()
     for states in part_of(run.distinct(), 6):
         root, points = states[0].root, [state.point for state in states]
-        assert check(open_store(root)).problems == [], (
+        assert verify_store(open_store(root)).problems == [], (
             f"points {points}: a kill is no change by somebody else"
         )
         now = visible(root)
@@ -100,7 +100,7 @@ def test_old_or_new_at_every_point_and_the_next_run_completes(
         assert in_child(lambda root=root: act(root)) == 0
         after = visible(root)
         assert b"C,9.9" in after["ferry-fares.csv"], f"points {points}: the next run did not complete"
-        assert list(verify(open_store(root))) == [], f"points {points}"
+        assert list(list_findings(open_store(root))) == [], f"points {points}"
         assert [path.name for path in (root / "work").iterdir() if path.is_dir()] == [], (
             f"points {points}: scratch left"
         )
@@ -118,5 +118,5 @@ def test_a_kill_leaves_what_lay_there(contract: Contract, before: Path, tmp_path
         killed(act, before, root, state.point)
         assert layout(root) == layout(state.root), f"point {state.point}"
         assert in_child(lambda root=root: act(root)) == 0
-        assert b"C,9.9" in visible(root)["ferry-fares.csv"] and list(verify(open_store(root))) == []
+        assert b"C,9.9" in visible(root)["ferry-fares.csv"] and list(list_findings(open_store(root))) == []
         shutil.rmtree(root)

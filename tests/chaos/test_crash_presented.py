@@ -13,9 +13,9 @@ import pytest
 from chaos.crash import copied
 from made import make_contract, open_store, publish, small_house
 from made.sample_report import FIELDS, FIRST, SAMPLE, SECOND
-from praya.assurance.verify import check
+from praya.assurance.verify import verify_store
 from praya.reports.edition import publish as put_out
-from praya.site.portal import calendar
+from praya.site.portal import write_calendar
 from praya.site.views import present
 
 pytestmark = pytest.mark.chaos
@@ -24,7 +24,7 @@ CONTRACT = make_contract(*FIELDS, release={"formats": ["csv", "parquet"]})
 
 def act(root: Path) -> None:
     store = open_store(root)
-    calendar(store, [CONTRACT], dt.date(2026, 2, 9))
+    write_calendar(store, [CONTRACT], dt.date(2026, 2, 9))
     put_out(SAMPLE, store)
     present(store)
 
@@ -38,7 +38,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
         house = small_house.House(store, work / "house", lambda _: None, patch)
         house.on("2026-02-05")
         publish(store, CONTRACT, FIRST)
-        calendar(store, [CONTRACT], dt.date(2026, 2, 6))
+        write_calendar(store, [CONTRACT], dt.date(2026, 2, 6))
         put_out(SAMPLE, store)
         present(store)
         patch.setattr(small_house, "present", lambda *_: None)
@@ -87,7 +87,7 @@ class Looks:
                 raise Killed
             return
         self.looking = True
-        done = check(open_store(self.root))
+        done = verify_store(open_store(self.root))
         self.problems += [f"look {self.count}: {one}" for one in done.problems]
         for one in done.unfinished:
             path = Path(one.partition(": ")[0])
@@ -100,7 +100,7 @@ class Looks:
         """What waits for its signature must still be what was to be written."""
         whole = path.read_bytes()
         path.write_bytes(whole + b" ")
-        if not any(str(path) in one for one in check(open_store(self.root)).problems):
+        if not any(str(path) in one for one in verify_store(open_store(self.root)).problems):
             self.problems.append(f"{path}: was spoiled, and no problem")
         path.write_bytes(whole)
 
@@ -125,7 +125,7 @@ def test_a_kill_while_presenting_is_unfinished_and_no_change(
         "calendar.json",
         "index.json",
     } <= looks.unfinished
-    assert check(open_store(root)).findings == ()
+    assert verify_store(open_store(root)).findings == ()
     _killed(before, tmp_path, monkeypatch, range(5, looks.count, looks.count // 5))
 
 
@@ -140,6 +140,6 @@ def _killed(before: Path, work: Path, monkeypatch: pytest.MonkeyPatch, points: r
             with pytest.raises(Killed):
                 act(root)
         looks.looking = True
-        assert check(open_store(root)).problems == [], point
+        assert verify_store(open_store(root)).problems == [], point
         act(root)
-        assert check(open_store(root)).findings == (), point
+        assert verify_store(open_store(root)).findings == (), point

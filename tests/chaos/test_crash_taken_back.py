@@ -13,9 +13,9 @@ import pytest
 from chaos.crash import halts, in_child, killed, layout
 from full import FULL, part_of
 from made import make_contract, open_store, publish
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.pipeline.release.withdraw import rollback, withdraw
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import file_sha256
 
 pytestmark = pytest.mark.chaos
@@ -25,14 +25,14 @@ OLD, NEW = "20260105T020000Z", "20260106T020000Z"
 
 def take_back(root: Path) -> None:
     withdraw(open_store(root), "sample", NEW, "Wrong.", "mary")
-    catalogue(open_store(root))
+    write_catalogue(open_store(root))
 
 
 def roll_back(root: Path) -> None:
     store = open_store(root)
     if json.loads((root / "released/sample/latest.json").read_bytes())["version"] != OLD:
         rollback(store, "sample", OLD, "Being checked.", "mary")
-    catalogue(store)
+    write_catalogue(store)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     contract = make_contract(release={"formats": ["csv", "parquet"]})
     publish(store, contract, b"id,name\n1,a\n")
     publish(store, contract, b"id,name\n1,a\n2,secret\n", "2026-01-06T02:00:00Z")
-    catalogue(store)
+    write_catalogue(store)
     return root
 
 
@@ -76,7 +76,7 @@ def test_old_or_new_at_every_point_and_the_next_call_completes(
         seen.add(latest_of(root))
         assert in_child(lambda root=root: act(root)) == 0
         assert latest_of(root) == OLD, f"points {points}: the next call did not complete"
-        assert list(verify(open_store(root))) == [], f"points {points}"
+        assert list(list_findings(open_store(root))) == [], f"points {points}"
         if act is take_back:
             assert [path.name for path in (root / "released/sample" / NEW).iterdir()] == ["withdrawn.json"]
             assert not any(
@@ -93,5 +93,5 @@ def test_a_kill_leaves_what_lay_there(act: Callable[[Path], None], before: Path,
         killed(act, before, root, state.point)
         assert layout(root) == layout(state.root), f"point {state.point}"
         assert in_child(lambda root=root: act(root)) == 0
-        assert latest_of(root) == OLD and list(verify(open_store(root))) == []
+        assert latest_of(root) == OLD and list(list_findings(open_store(root))) == []
         shutil.rmtree(root)

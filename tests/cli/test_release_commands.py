@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from made import contract_dict, make_contract, publish
 from praya.cli.app import app
 from praya.ledger import Ledger
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import Store
 
 DATA = b"id,name\n1,a\n2,b\n"
@@ -26,7 +26,7 @@ def _here(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("PRAYA_CONTRACTS", str(tmp_path / "contracts"))
     publish(store, make_contract(), DATA)
     publish(store, make_contract(), DATA + b"3,c\n", "2026-01-06T02:00:00Z")
-    catalogue(store)
+    write_catalogue(store)
 
 
 def praya(*arguments: str) -> Result:

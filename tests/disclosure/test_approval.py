@@ -11,7 +11,7 @@ import yaml
 from typer.testing import CliRunner
 
 from made import accept, contract_dict, field, make_contract, project, publish
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.cli.app import app
 from praya.contract import Contract
 from praya.disclosure.protect.approval import Change, approve, waiting
@@ -115,7 +115,7 @@ def test_new_data_under_the_same_rules_needs_no_new_approval(decided: Store) -> 
     protect_table(counted(15), decided)
     accept(decided, counted(15), DATA + b"c,18\nd,19\n")
     protect_table(counted(15), decided)
-    assert list(verify(decided)) == []
+    assert list(list_findings(decided)) == []
 
 
 @pytest.mark.parametrize(
@@ -188,12 +188,12 @@ def test_verify_finds_what_was_weaker_and_not_approved(decided: Store) -> None:
     rules = first.body["rules"]
     weak = rules | {"disclosure": rules["disclosure"] | {"threshold": 12}}
     Ledger(decided).record("disclosure", "sample", {**first.body, "rules": weak, "follows": first.event})
-    (problem,) = verify(decided)
+    (problem,) = list_findings(decided)
     assert problem.startswith("ledger line 2: sample was released under weaker rules that nobody who may had")
     # What comes afterwards mends nothing.
     change = {"before": "0", "now": "0", "follows": None, "proposed_by": "a", "approved_by": "officer"}
     Ledger(decided).record("approval", "sample", change)
-    assert list(verify(decided)) == [problem]
+    assert list(list_findings(decided)) == [problem]
 
 
 # --- the command ---------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ import requests
 from e2e.conftest import ROOT, Bench, bench_in
 from made import open_store
 from made.centre import differences
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.ledger import Ledger
 from praya_airflow.local import state
 from praya_airflow.local.client import Client, Json, Unreachable
@@ -182,7 +182,7 @@ class Machine:
 
     def unfinished(self) -> list[str]:
         """What `praya verify` says against the store."""
-        return list(verify(self.store))
+        return list(list_findings(self.store))
 
     def differing(self, months: Iterable[str]) -> dict[str, Any]:
         """What differs between the marts and the records of the source, by month."""

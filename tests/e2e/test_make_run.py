@@ -23,8 +23,8 @@ from e2e.conftest import ROOT, Bench
 from full import FULL
 from made import open_store, own_signer, project
 from made.centre import differences
-from praya.assurance.evidence import evidence
-from praya.assurance.verify import verify
+from praya.assurance.evidence import write_evidence
+from praya.assurance.verify import list_findings
 from praya.contract import load_contracts
 from praya.ledger import Ledger
 from praya.store import Store
@@ -84,7 +84,7 @@ def test_1_first_run_releases_every_figure_of_the_documents(bench: Bench) -> Non
         "one round of runs gives one version of each dataset"
     )
     assert bench.left_over() == []
-    assert list(verify(open_store(bench.home / "var" / "store"))) == []
+    assert list(list_findings(open_store(bench.home / "var" / "store"))) == []
     with duckdb.connect(str(bench.home / "var" / "store" / "warehouse.duckdb"), read_only=True) as con:
         assert con.sql("select count(*) from programme_observations").fetchall() == [(len(found),)]
 
@@ -167,7 +167,7 @@ def test_1d_the_evidence_of_every_release_passes_its_own_verifier(
     found: dict[str, str] = {}
     for dataset, version in bench.latest().items():
         file = tmp_path / f"{dataset}.zip"
-        evidence(store, dataset, version, file, tmp_path / "witnesses")
+        write_evidence(store, dataset, version, file, tmp_path / "witnesses")
         with zipfile.ZipFile(file) as archive:
             (tmp_path / "verify.py").write_bytes(archive.read("verify.py"))
             assert "index.json" in archive.namelist()

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from made import field, make_contract, publish
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.contract.revisions import load_revisions, reason_for
 from praya.errors import ContractError, ReleaseRefused
 from praya.history import latest
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
@@ -64,18 +64,18 @@ def test_a_changed_figure_is_refused_and_the_refusal_says_what_to_write(store: S
         "74", "75.5", "Head of 1823", "2026-01-05",
     )  # fmt: skip
     assert b"calls,2023,74," in (first / "sample.csv").read_bytes(), "what was said before stays"
-    assert list(verify(store)) == []
+    assert list(list_findings(store)) == []
 
 
 def test_the_changelog_and_the_feeds_say_who_when_and_why(store: Store, reasons: Path) -> None:
     publish(store, CONTRACT, BEFORE)
     reasons.write_text(entry("75"))
     publish(store, CONTRACT, HEAD + b"calls,2022,5,\ncalls,2023,75,\n", DAY)
-    catalogue(store)
+    write_catalogue(store)
     page = store.path("released/sample/changelog-tc.html").read_text()
     assert "calls，2023：value 74 → 75。重複計算。（Head of 1823，2026-01-05）" in page
     assert "Figures revised: 1: Counted twice." in store.path("released/sample/feed-en.atom").read_text()
-    assert list(verify(store)) == []
+    assert list(list_findings(store)) == []
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_figure_may_be_revised_back_each_time_with_its_own_reason(store: Store
         publish(store, CONTRACT, BEFORE, "2026-01-07T02:00:00Z")
     (reasons.parent / "2027.yaml").write_text(entry("74", was="75"))
     publish(store, CONTRACT, BEFORE, "2026-01-07T02:00:00Z")
-    assert list(verify(store)) == []
+    assert list(list_findings(store)) == []
 
 
 def test_wrong_revisions_are_told_with_file_and_line(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from chaos.crash import DIED, Points, in_child
 from made import open_store, own_signer
 from made import provenance_way as way
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.cli.app import app
 from praya.errors import IntegrityError
 from praya.ledger import Ledger
@@ -143,7 +143,7 @@ def test_publisher_and_witness_by_their_commands(
     assert "not cosigned: PRAYA-LEDGER-006: the request goes on from 0" in say(
         "witness", folder, ask, status=1
     )
-    found = list(verify(open_store(facts.root), checkpoint=folder / "checkpoint"))
+    found = list(list_findings(open_store(facts.root), checkpoint=folder / "checkpoint"))
     assert any(each.startswith(f"{folder / 'checkpoint'}: ") and "rewritten" in each for each in found)
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from made import open_store
 from made.basics import agree, field, make_contract
-from praya.assurance.evidence import evidence
+from praya.assurance.evidence import write_evidence
 from praya.contract import Contract
 from praya.lineage import Marts
 from praya.pipeline.collect import collect_source
@@ -24,7 +24,7 @@ from praya.pipeline.protect import protect_table
 from praya.pipeline.stage import stage_table
 from praya.pipeline.validate import validate_table
 from praya.provenance import Signer
-from praya.site.portal import calendar, catalogue
+from praya.site.portal import write_calendar, write_catalogue
 from praya.store import Store
 
 MONTH = "2023-01"
@@ -56,8 +56,8 @@ def facts(work: Path) -> Made:
     contract = make_contract(dataset="fares", source={"url": source.as_uri()})
     store = open_store(work / "store")
     version = take(store, contract, work)
-    calendar(store, [contract], dt.date(2026, 1, 9))
-    catalogue(store)
+    write_calendar(store, [contract], dt.date(2026, 1, 9))
+    write_catalogue(store)
     return Made(store.root, contract, version)
 
 
@@ -71,7 +71,7 @@ def take(
     """Collect to catalogue; gives the version."""
     accepted(store, contract, suites)
     released = publish_release(protect_table(contract, store, marts), contract, store, context=context)
-    catalogue(store)
+    write_catalogue(store)
     return released.version
 
 
@@ -145,7 +145,7 @@ def flip(path: Path, at: int = -3) -> Path:
 def unpacked(made: Made, target: Path, witnesses: Path) -> Path:
     """The evidence of a release, unpacked in the folder `target`."""
     file = target.with_suffix(".zip")
-    evidence(open_store(made.root), made.contract.dataset, made.version, file, witnesses)
+    write_evidence(open_store(made.root), made.contract.dataset, made.version, file, witnesses)
     with zipfile.ZipFile(file) as archive:
         archive.extractall(target)
     return target

@@ -10,7 +10,7 @@ import pytest
 from made import open_store
 from made.releases import BASE, publish_all
 from praya.contract import Contract
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import Store
 
 
@@ -25,5 +25,5 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
         patch.setenv("PRAYA_BASE_URL", f"{BASE}/")
         store = open_store(tmp_path_factory.mktemp("describe") / "store")
         releases = publish_all(store)
-        catalogue(store)
+        write_catalogue(store)
     return Published(store, releases)

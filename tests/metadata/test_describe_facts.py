@@ -20,7 +20,7 @@ from metadata.readers import DCAT, FACTS, LANGUAGES, OF_A_RELEASE, data_package,
 from praya.contract import Contract
 from praya.contract.codes import LICENCES
 from praya.pipeline.release.withdraw import withdraw
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
@@ -151,7 +151,7 @@ def test_a_dataset_keeps_its_name_and_gains_versions(store: Store) -> None:
     for gone in (None, folders[0].name):
         if gone:
             withdraw(store, "sample", gone, "A name was wrong.", "mary")
-        catalogue(store)
+        write_catalogue(store)
         graph = Graph().parse(store.path("released/catalogue.ttl"))
         (node,) = graph.objects(None, DCAT.dataset)
         kept = [folder for folder in folders if folder.name != gone]
@@ -263,10 +263,10 @@ def test_a_release_keeps_the_address_of_its_day_and_the_catalogue_has_todays(
     first = publish(store, make_contract(), b"id,name\n1,a\n")
     assert data_package(first)["version"] == first.name
     assert "http://127.0.0.1:8000/sample/latest.json" in (first / "dcat.ttl").read_text("utf-8")
-    catalogue(store)
+    write_catalogue(store)
     monkeypatch.setenv("PRAYA_BASE_URL", "https://data.gov.example/open/")
     assert publish(store, make_contract(), b"id,name\n1,a\n") == first
-    assert catalogue(store)["changed"] is True
+    assert write_catalogue(store)["changed"] is True
     for name in ("catalogue.ttl", "catalogue.jsonld", "psi-data-hk-dpo.json"):
         text = store.path(f"released/{name}").read_text("utf-8")
         assert "https://data.gov.example/open/sample/" in text and "127.0.0.1" not in text

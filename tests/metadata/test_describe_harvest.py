@@ -12,11 +12,11 @@ import yaml
 
 from made import make_contract, project, publish, text
 from metadata.conftest import Published
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.contract.codes import CATEGORIES
 from praya.errors import HarvestError
 from praya.metadata.psi_data import SCHEMA, psi_problems
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
@@ -58,7 +58,7 @@ def test_every_provider_has_a_file_of_its_own_that_keeps_the_schema(published: P
         entries = json.loads(path.read_bytes())
         jsonschema.validate(entries, schema, jsonschema.Draft4Validator)
         assert len({each["identifier"] for each in entries}) == len(entries) > 0
-    assert list(verify(published.store)) == []
+    assert list(list_findings(published.store)) == []
 
 
 def test_synthetic_data_is_never_in_it(published: Published) -> None:
@@ -70,7 +70,7 @@ def test_synthetic_data_is_never_in_it(published: Published) -> None:
 def test_data_that_became_synthetic_on_its_way_is_not_in_it_either(store: Store) -> None:
     publish(store, make_contract(dataset="real-data"), DATA)
     publish(store, make_contract(dataset="made-data"), DATA, synthetic=True)
-    catalogue(store)
+    write_catalogue(store)
     assert harvested(store) == ["real-data"]
 
 
@@ -78,14 +78,14 @@ def test_a_dataset_that_would_be_missing_blocks_the_file_and_nothing_else(store:
     for name in ("a-data", "b-data"):
         publish(store, make_contract(dataset=name), DATA)
     publish(store, make_contract(dataset="c-data", provider="hk-td"), DATA)
-    catalogue(store)
+    write_catalogue(store)
     before = store.path("released/psi-data-hk-dpo.json").read_bytes()
     withdraw(store, "a-data")
     publish(store, make_contract(dataset="d-data", provider="hk-td"), DATA)
     with pytest.raises(
         HarvestError, match=r"psi-data-hk-dpo\.json: a-data: would be missing.*deletions"
     ) as caught:
-        catalogue(store)
+        write_catalogue(store)
     assert "b-data" not in str(caught.value)
     assert store.path("released/psi-data-hk-dpo.json").read_bytes() == before
     assert harvested(store, "hk-td") == ["c-data", "d-data"]
@@ -97,26 +97,26 @@ def test_a_dataset_that_would_be_missing_blocks_the_file_and_nothing_else(store:
 def test_a_deletion_that_the_policy_declares_goes_out(store: Store, policy: Path) -> None:
     for name in ("a-data", "b-data"):
         publish(store, make_contract(dataset=name), DATA)
-    catalogue(store)
+    write_catalogue(store)
     withdraw(store, "a-data")
     declare(policy, **{"a-data": "Merged into b-data in 2026."})
-    assert catalogue(store)["changed"] is True
+    assert write_catalogue(store)["changed"] is True
     assert harvested(store) == ["b-data"]
     withdraw(store, "b-data")
     with pytest.raises(HarvestError, match="b-data: would be missing"):
-        catalogue(store)
+        write_catalogue(store)
     declare(policy, **{"a-data": "Merged into b-data in 2026.", "b-data": "Its source was closed."})
-    catalogue(store)
+    write_catalogue(store)
     assert store.path("released/psi-data-hk-dpo.json").read_bytes() == b"[]\n"
 
 
 def test_a_dataset_that_moves_to_another_provider_is_a_deletion_too(store: Store) -> None:
     publish(store, make_contract(dataset="a-data"), DATA)
     publish(store, make_contract(dataset="b-data"), DATA)
-    catalogue(store)
+    write_catalogue(store)
     publish(store, make_contract(dataset="a-data", provider="hk-td"), DATA)
     with pytest.raises(HarvestError, match=r"psi-data-hk-dpo\.json: a-data: would be missing"):
-        catalogue(store)
+        write_catalogue(store)
     assert harvested(store) == ["a-data", "b-data"] and harvested(store, "hk-td") == ["a-data"]
 
 
@@ -130,21 +130,21 @@ def test_declaring_a_deletion_changes_no_disclosure_decision(store: Store, polic
 
 def test_what_the_portal_would_not_take_is_not_written(store: Store) -> None:
     publish(store, make_contract(dataset="a-data"), DATA)
-    catalogue(store)
+    write_catalogue(store)
     before = store.path("released/psi-data-hk-dpo.json").read_bytes()
     long = {"en": "x" * 1001, "zh-Hant": "長"}
     publish(store, make_contract(dataset="b-data", title=long), DATA)
     with pytest.raises(HarvestError, match=r"b-data: title\.en: .*too long"):
-        catalogue(store)
+        write_catalogue(store)
     assert store.path("released/psi-data-hk-dpo.json").read_bytes() == before
 
 
 def test_an_unchanged_file_is_not_written_again(store: Store) -> None:
     publish(store, make_contract(), DATA)
-    catalogue(store)
+    write_catalogue(store)
     path = store.path("released/psi-data-hk-dpo.json")
     before = path.stat().st_mtime_ns
-    assert catalogue(store)["changed"] is False and path.stat().st_mtime_ns == before
+    assert write_catalogue(store)["changed"] is False and path.stat().st_mtime_ns == before
 
 
 @pytest.fixture

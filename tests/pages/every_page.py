@@ -11,9 +11,9 @@ import pytest
 
 from made import open_store
 from made.releases import COUNTED, ROWS, counts, rich
-from praya.assurance.audit import audit
+from praya.assurance.audit import audit_datasets
 from praya.assurance.audit.audit_page import render
-from praya.assurance.evidence import evidence
+from praya.assurance.evidence import write_evidence
 from praya.assurance.standing import standing_of
 from praya.contract import Contract
 from praya.disclosure.protect.utility import compare
@@ -25,7 +25,7 @@ from praya.pipeline.release.withdraw import withdraw
 from praya.pipeline.stage import stage_table
 from praya.pipeline.validate import validate_table
 from praya.pipeline.validate.evidence import view
-from praya.site.portal import calendar, catalogue
+from praya.site.portal import write_calendar, write_catalogue
 from praya.store import Store
 
 # A page of each kind, by what its file is called below the folder that `write` fills.
@@ -77,13 +77,15 @@ def write(folder: Path) -> None:
         path.parent.name for path in store.path("released/ferry-fares").glob("*/manifest.json")
     )
     withdraw(store, "ferry-fares", first, "A fare was wrong.", "mary")
-    calendar(store, [fares, cases], dt.date(2026, 1, 5))
-    catalogue(store)
+    write_calendar(store, [fares, cases], dt.date(2026, 1, 5))
+    write_catalogue(store)
     (folder / "witnesses").touch()
-    evidence(store, "ferry-fares", last, folder / "evidence.zip", folder / "witnesses")
+    write_evidence(store, "ferry-fares", last, folder / "evidence.zip", folder / "witnesses")
     with zipfile.ZipFile(folder / "evidence.zip") as archive:
         archive.extract("README.html", folder / "evidence")
-    index = audit([fares, cases], store, folder, folder / "witnesses", dt.datetime(2026, 1, 6, tzinfo=dt.UTC))
+    index = audit_datasets(
+        [fares, cases], store, folder, folder / "witnesses", dt.datetime(2026, 1, 6, tzinfo=dt.UTC)
+    )
     for short, language in LANGUAGES.items():
         (folder / f"audit-{short}.html").write_text(render(index, language), "utf-8")
     for area in ("released", "verdicts"):

@@ -12,7 +12,7 @@ import pytest
 from made import accept, field, make_contract, open_store, put_snapshot, rows_of
 from made.records_api import Api, paged, records
 from praya.assurance.status import pending, summary
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.contract import Contract
 from praya.errors import DisclosureError, SourceError, SourceUnavailable, StageError
 from praya.ledger import Ledger
@@ -187,7 +187,9 @@ def test_raw_records_are_purged_when_their_time_is_over(store: Store, base: dict
     assert [line.subject for line in lines] == ["the-calls/2023-01"] * 2
     assert lines[0].body["raw_days"] == 30 and "purpose" in lines[0].body["ground"]
     assert purge_snapshots(store, [paged()], received + dt.timedelta(days=31)) == []
-    assert list(verify(store)) == [] and stage_table(january, store).rows_out == 3, "what was staged stays"
+    assert list(list_findings(store)) == [] and stage_table(january, store).rows_out == 3, (
+        "what was staged stays"
+    )
 
 
 def test_bytes_that_another_dataset_received_too_are_kept(store: Store, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from praya.pipeline.measure import compute_marts
 from praya.pipeline.order import publish_release
 from praya.pipeline.protect import protect_table
 from praya.pipeline.stage import stage_table
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import Store
 from praya.store.states import Collected
 
@@ -35,7 +35,7 @@ def mart_contract(*, synthetic: bool) -> Contract:
 
 def says_so(store: Store, folder: Path) -> list[bool]:
     """Whether manifest, dictionary, ledger, catalogue and page say that the data is synthetic."""
-    catalogue(store)
+    write_catalogue(store)
     (entry,) = [
         one
         for one in json.loads(store.path("released/catalogue.json").read_bytes())["datasets"]

@@ -11,7 +11,7 @@ import pytest
 
 from made import open_store
 from praya.errors import PackageMissing
-from praya.site.portal.publish import publish
+from praya.site.portal.publish import publish_released
 from praya_airflow.local.drivers import database_url
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,5 +61,5 @@ def test_s3_without_its_driver_says_what_to_install(tmp_path: Path, monkeypatch:
     # fsspec keeps what it has imported once.
     monkeypatch.delitem(import_module("fsspec.registry")._registry, "s3", raising=False)
     with pytest.raises(PackageMissing, match="make s3"):
-        publish(open_store(tmp_path / "store"), "s3://bucket/prefix")
-    assert publish(open_store(tmp_path / "store"), str(tmp_path / "served")).written == 0
+        publish_released(open_store(tmp_path / "store"), "s3://bucket/prefix")
+    assert publish_released(open_store(tmp_path / "store"), str(tmp_path / "served")).written == 0

@@ -31,7 +31,7 @@ from praya.pipeline.order import publish_release
 from praya.pipeline.protect import protect_table
 from praya.pipeline.stage import stage_table
 from praya.pipeline.validate import validate_table
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import Store
 from praya_hk.sources.contact_centre import Archive
 from praya_hk.sources.contact_centre.api import RecordsApi
@@ -88,7 +88,7 @@ def test_a_month_from_the_api_to_protected_tables(
         protected = protect_table(one, store)
         assert protected.synthetic
         assert publish_release(protected, one, store).changed
-    catalogue(store)
+    write_catalogue(store)
     assert not [*store.path("released").glob("psi-data-*")], "synthetic data is never harvested"
     releases = [path.parent for path in store.path("released").glob("*/*/manifest.json")]
     assert len(releases) == len(MARTS)

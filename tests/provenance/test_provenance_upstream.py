@@ -10,7 +10,7 @@ import pytest
 
 from made import agree, field, make_contract, open_store
 from made import provenance_way as way
-from praya.assurance.verify import states, verify
+from praya.assurance.verify import list_findings, list_states
 from praya.assurance.verify.kept import behind, raw_of
 from praya.assurance.verify.ledger_facts import Known
 from praya.contract import Contract
@@ -70,7 +70,7 @@ def test_the_statement_names_the_release_and_the_ledgers_line(counts: way.Made, 
     store = open_store(made.root)
     line = Known.of(store, [made.folder]).line_of(named[0])
     assert line is not None and line.body["version"] == counts.version
-    assert list(verify(store)) == []
+    assert list(list_findings(store)) == []
 
 
 def test_it_goes_back_to_the_records_behind_that_release_until_they_are_purged(
@@ -80,10 +80,10 @@ def test_it_goes_back_to_the_records_behind_that_release_until_they_are_purged(
     store = open_store(made.root)
     known = Known.of(store, [made.folder])
     assert raw_of(store, made.folder, known) > raw_of(store, counts.folder, known)
-    (before,) = states(store, "beside")
+    (before,) = list_states(store, "beside")
     assert before.state == "reproducible from raw"
     assert purge_snapshots(store, list(made.records), dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
-    (after,) = states(store, "beside")
+    (after,) = list_states(store, "beside")
     assert after.state == "reproducible from the protected mart" and "purged on" in after.why
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from made.small_house import House
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.errors import CloseRefused, NotKnown
 from praya.ledger import Ledger
 from praya.reports import closing
@@ -39,7 +39,7 @@ def test_a_close_makes_the_reports_as_known_at_month_end_and_says_what_is_due(ho
         assert said in page
     assert "到期而未有的數字" in edition(house, "month-end/2026-02", told, "tc")
     present(house.store, MARCH)
-    assert list(verify(house.store, now=MARCH)) == []
+    assert list(list_findings(house.store, now=MARCH)) == []
     assert "month-end/2026-02" in house.store.path("released/catalogue.json").read_text()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from made.small_house import NOTE, House
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.errors import ReleaseRefused
 from praya.reports import report_of
 from praya.reports.edition import make
@@ -59,7 +59,7 @@ def test_one_run_takes_a_changed_figure_everywhere_and_the_earlier_reports_stay_
     again = pages(then, then.metric("1823-answered"))
     assert again["1823-answered-en.html"] == first_page
     assert again["1823-answered.json"] == first_json
-    assert list(verify(store, now=NOW)) == []
+    assert list(list_findings(store, now=NOW)) == []
 
 
 def test_without_a_reason_the_step_refuses_and_nothing_changes(house: House) -> None:
@@ -110,11 +110,11 @@ def test_a_page_that_was_changed_or_put_there_is_found(house: House) -> None:
     page = house.store.path("released/metrics/1823-answered-en.html")
     page.write_bytes(page.read_bytes().replace(b"74", b"84"))
     (page.parent / "more.html").write_text("more")
-    said = "\n".join(verify(house.store, now=dt.datetime(2026, 2, 5, 12, tzinfo=dt.UTC)))
+    said = "\n".join(list_findings(house.store, now=dt.datetime(2026, 2, 5, 12, tzinfo=dt.UTC)))
     assert "1823-answered-en.html: was changed" in said
     assert "more.html: is not named" in said
     page.unlink()
-    said = "\n".join(verify(house.store, now=dt.datetime(2026, 2, 5, 12, tzinfo=dt.UTC)))
+    said = "\n".join(list_findings(house.store, now=dt.datetime(2026, 2, 5, 12, tzinfo=dt.UTC)))
     assert "1823-answered-en.html: is named in their index and missing" in said
 
 
@@ -123,7 +123,7 @@ def test_the_index_of_pages_is_signed_with_the_catalogue(house: House) -> None:
     told = json.loads(index.read_bytes())
     told["files"] = told["files"][:1]
     index.write_text(json.dumps(told))
-    said = "\n".join(verify(house.store, now=dt.datetime(2026, 2, 5, 12, tzinfo=dt.UTC)))
+    said = "\n".join(list_findings(house.store, now=dt.datetime(2026, 2, 5, 12, tzinfo=dt.UTC)))
     assert "metrics/index.json: is not what was signed with the catalogue" in said
 
 

@@ -18,7 +18,7 @@ from praya.history import KnownRelease
 from praya.reports.metrics import Observation, judged
 from praya.reports.metrics.cycle import next_actual
 from praya.reports.metrics.periods import ends, following
-from praya.reports.metrics.printed import printed
+from praya.reports.metrics.printed import format_printed
 
 INCLUDE = Path(__file__).parents[2] / "include"
 RELEASE = KnownRelease("programme-observations", "1", "1.0.0", {}, "", Path(), "2026-01-01T00:00:00Z")
@@ -239,10 +239,10 @@ def test_the_latest_of_each_kind_is_known_also_where_an_estimate_is_of_a_later_y
 
 @given(value=st.decimals(-(10**6), 10**6, places=3, allow_nan=False), decimals=st.integers(0, 6))
 def test_a_number_is_printed_with_its_digits(value: Decimal, decimals: int) -> None:
-    text = printed(float(value), decimals)
+    text = format_printed(float(value), decimals)
     assert len(text.partition(".")[2]) == decimals
     assert abs(Decimal(text) - Decimal(str(float(value)))) <= Decimal(1).scaleb(-decimals) / 2
-    assert Decimal(printed(float(value), None)) == Decimal(str(float(value)))
+    assert Decimal(format_printed(float(value), None)) == Decimal(str(float(value)))
 
 
 def test_targets_of_the_register_have_the_dates_of_their_documents() -> None:

@@ -19,7 +19,7 @@ from praya.reports import html, sheet
 from praya.reports.document import Block, Chart, Column, Document, Heading, Row, Series, Table, row, t
 from praya.reports.fonts import folder
 from praya.reports.marking import banner, extent_of
-from praya.reports.plain import Imprint, plain
+from praya.reports.plain import Imprint, make_plain_values
 from praya.reports.report_words import WORDS
 from praya.text.punctuation import marks
 
@@ -126,7 +126,7 @@ def marked_in_book(data: bytes, language: str) -> set[int]:
 @settings(max_examples=60, deadline=None)
 @given(made=documents(), language=st.sampled_from(SHORTS))
 def test_generated_figures_wear_the_mark_and_real_ones_never_do(made: Made, language: str) -> None:
-    report = plain(made.document, IMPRINT, language)
+    report = make_plain_values(made.document, IMPRINT, language)
     web, book = html.write(report, IMPRINT).decode(), sheet.write(made.document, IMPRINT, language)
     extent = extent_of(made.document)
     assert extent == ("none" if not made.generated else "some" if made.real else "all")
@@ -165,7 +165,7 @@ def test_the_pdf_marks_what_the_page_marks(language: str, tmp_path: Path) -> Non
     chart = Chart("c", "bar", ["x"], [Series("c", [5.0])], "five", synthetic=True)
     rows = [row("x", 1, 2), row("y", 3, 4, synthetic=True)]
     document = Document("Title", "", "Office", [Table("b", columns, rows), chart])
-    report = plain(document, IMPRINT, language)
+    report = make_plain_values(document, IMPRINT, language)
     (tmp_path / "report.pdf").write_bytes(pdf.write(report, IMPRINT))
     command = ["pdftotext", "-raw", str(tmp_path / "report.pdf"), "-"]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
@@ -174,5 +174,5 @@ def test_the_pdf_marks_what_the_page_marks(language: str, tmp_path: Path) -> Non
 
 def test_a_chart_of_generated_figures_says_so_to_those_who_cannot_see_it() -> None:
     chart: Any = Chart("c", "bar", ["x"], [Series("c", [5.0])], "five", synthetic=True)
-    report = plain(Document("Title", "", "Office", [chart]), IMPRINT, "en")
+    report = make_plain_values(Document("Title", "", "Office", [chart]), IMPRINT, "en")
     assert "<desc>Synthetic data: generated, not real. five</desc>" in report["blocks"][0]["svg"]

@@ -14,15 +14,15 @@ from typer.testing import CliRunner
 
 from made import make_contract, open_store, publish
 from made.sample_report import FIELDS, FIRST, SAMPLE, SECOND
-from praya.assurance.links import links
-from praya.assurance.verify import verify
+from praya.assurance.links import follow_links
+from praya.assurance.verify import list_findings
 from praya.cli.app import app
 from praya.pipeline.release.withdraw import withdraw
 from praya.reports import report as registry
 from praya.reports.edition import pending_reports
 from praya.reports.edition import publish as put_out
-from praya.site.portal import catalogue
-from praya.site.portal.publish import publish as copy
+from praya.site.portal import write_catalogue
+from praya.site.portal.publish import publish_released
 from praya.site.serve import make_released_app
 from praya.store import Store
 
@@ -43,7 +43,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]
     made = put_out(SAMPLE, store)
     for period in ("2022-12", "2023-01"):
         put_out(MONTHLY, store, period=period)
-    catalogue(store)
+    write_catalogue(store)
     return store.root, str(made.key), folder.name
 
 
@@ -60,7 +60,7 @@ def edition(made_once: tuple[Path, str, str], served: Store) -> Path:
 
 
 def test_what_is_out_verifies(served: Store, edition: Path) -> None:
-    assert list(verify(served)) == []
+    assert list(list_findings(served)) == []
 
 
 def _change(edition: Path) -> None:
@@ -106,7 +106,7 @@ def test_whatever_is_done_to_an_edition_is_named(
     import re
 
     harm(edition)  # type: ignore[operator]
-    assert any(re.search(said, problem) for problem in verify(served)), list(verify(served))
+    assert any(re.search(said, problem) for problem in list_findings(served)), list(list_findings(served))
 
 
 def test_the_catalogue_lists_each_report_and_its_page_leads_to_every_file(
@@ -130,43 +130,48 @@ def test_every_link_of_a_report_leads_to_a_file(served: Store, edition: Path) ->
     pages = sorted(served.path("released/reports").rglob("*.html"))
     assert len(pages) == 9
     for page in pages:
-        links = re.findall(r'href="([^"]+)"', page.read_text("utf-8"))
-        assert len(links) == 5 and [link for link in links if not (page.parent / link).is_file()] == []
+        follow_links = re.findall(r'href="([^"]+)"', page.read_text("utf-8"))
+        assert (
+            len(follow_links) == 5
+            and [link for link in follow_links if not (page.parent / link).is_file()] == []
+        )
 
 
 def test_the_link_check_follows_reports_and_finds_what_was_taken_back(
     served: Store, edition: Path, made_once: tuple[Path, str, str]
 ) -> None:
-    whole = links(served)
+    whole = follow_links(served)
     assert whole.problems == [] and whole.tombstones == 0
     withdraw(served, "sample", made_once[2], "Figures of another month.", "mary")
-    catalogue(served)
-    taken_back = links(served)
+    write_catalogue(served)
+    taken_back = follow_links(served)
     assert taken_back.problems == [] and taken_back.tombstones > 9
     (edition / "withdrawn.json").unlink()
     place = edition.relative_to(served.path("released")).as_posix()
-    named = [one for one in links(served).problems if one.startswith(f"{place}/{FILE}: ")]
+    named = [one for one in follow_links(served).problems if one.startswith(f"{place}/{FILE}: ")]
     assert named and "it was given by line" in named[0]
 
 
 def test_a_missing_file_of_a_report_is_named_by_the_link_check(served: Store, edition: Path) -> None:
     (edition / FILE).unlink()
     place = edition.relative_to(served.path("released")).as_posix()
-    assert [one for one in links(served).problems if one.startswith(f"{place}/{FILE}: leads to no file")]
+    assert [
+        one for one in follow_links(served).problems if one.startswith(f"{place}/{FILE}: leads to no file")
+    ]
 
 
 def test_reports_are_copied_to_where_they_are_served_and_go_when_they_are_taken_back(
     served: Store, made_once: tuple[Path, str, str], tmp_path: Path
 ) -> None:
     target = tmp_path / "web"
-    copy(served, str(target))
+    publish_released(served, str(target))
     area = served.path("released")
     for path in sorted(path for path in area.rglob("*") if path.is_file()):
         assert (target / path.relative_to(area)).read_bytes() == path.read_bytes(), path
     withdraw(served, "sample", made_once[2], "A wrong figure.", "mary")
-    catalogue(served)
-    assert list(verify(served)) == []
-    copy(served, str(target))
+    write_catalogue(served)
+    assert list(list_findings(served)) == []
+    publish_released(served, str(target))
     left = {path.relative_to(area).as_posix() for path in area.rglob("*") if path.is_file()}
     assert {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()} == left
 

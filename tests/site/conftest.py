@@ -11,7 +11,7 @@ import pytest
 
 from made import make_contract, publish
 from made.served import DATA, Target
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import Store
 
 BUCKET = "open-data"
@@ -22,7 +22,7 @@ def two(store: Store) -> Store:
     publish(store, make_contract(), DATA)
     publish(store, make_contract(), DATA + b"3,secret\n", "2026-01-06T02:00:00Z")
     publish(store, make_contract(dataset="other", aliases=["older"]), DATA)
-    catalogue(store)
+    write_catalogue(store)
     return store
 
 

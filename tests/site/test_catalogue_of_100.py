@@ -9,7 +9,7 @@ import pytest
 from full import FULL
 from made import make_contract, publish
 from praya.contract import Contract
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
@@ -51,7 +51,7 @@ def _mark(path: Path) -> tuple[int, int]:
 def test_a_changed_row_in_one_of_many_datasets_writes_one_of_them(store: Store) -> None:
     for dataset in DATASETS:
         publish(store, contract(dataset), b"id,name\n1,a\n2,b\n")
-    catalogue(store)
+    write_catalogue(store)
     before = written(store)
     assert len(before) > len(DATASETS) * 20
     for dataset in DATASETS[10:15]:  # its neighbours come again, and are what they were
@@ -62,7 +62,7 @@ def test_a_changed_row_in_one_of_many_datasets_writes_one_of_them(store: Store) 
             b"id,name\n1,a\n2,c\n" if received else b"id,name\n1,a\n2,b\n",
             **received,
         )
-    catalogue(store)
+    write_catalogue(store)
     after = written(store)
     new = {name for name, mark in after.items() if before.get(name) != mark}
     assert before.keys() <= after.keys()
@@ -70,7 +70,7 @@ def test_a_changed_row_in_one_of_many_datasets_writes_one_of_them(store: Store) 
     assert new & SHARED == SHARED
     assert f"{CHANGED}/20260106T020000Z/{CHANGED}.csv" in new
     assert not [name for name in new if name.startswith(f"{CHANGED}/20260105T020000Z/")]
-    catalogue(store)
+    write_catalogue(store)
     again = {name for name, mark in written(store).items() if after.get(name) != mark}
     assert again <= {"catalogue.signed.json", "keys/checkpoint"}, "nothing has changed since"
     print(f"{len(new)} of {len(after)} files were written")

@@ -15,9 +15,9 @@ from made import make_contract, publish, text
 from made.served import DATA, Target, at, served, whole
 from praya.errors import IntegrityError
 from praya.pipeline.release.withdraw import withdraw
-from praya.site.export import ocfl
-from praya.site.portal import catalogue
-from praya.site.portal.publish import publish as copy_to
+from praya.site.export import write_ocfl
+from praya.site.portal import write_catalogue
+from praya.site.portal.publish import publish_released
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
@@ -26,17 +26,17 @@ pytestmark = pytest.mark.slow
 
 
 def test_the_copy_is_the_released_area_and_a_second_one_writes_nothing(two: Store, target: Target) -> None:
-    done = copy_to(two, *target)
+    done = publish_released(two, *target)
     assert at(target) == served(two.path("released")) and done.written == len(at(target))
-    again = copy_to(two, *target)
+    again = publish_released(two, *target)
     assert (again.written, again.removed) == (0, 0)
 
 
 def test_a_withdrawal_reaches_the_copy(two: Store, target: Target) -> None:
-    copy_to(two, *target)
+    publish_released(two, *target)
     withdraw(two, "sample", "1.0.1", "Wrong.", "mary")
-    catalogue(two)
-    assert copy_to(two, *target).removed > 5
+    write_catalogue(two)
+    assert publish_released(two, *target).removed > 5
     there = at(target)
     assert there == served(two.path("released")) and whole(there)
     assert not any(b"secret" in data for data in there.values())
@@ -45,7 +45,7 @@ def test_a_withdrawal_reaches_the_copy(two: Store, target: Target) -> None:
 def test_a_release_that_is_not_what_its_manifest_says_is_not_published(two: Store, tmp_path: Path) -> None:
     (two.path("released/sample/20260105T020000Z") / "sample.csv").write_text("changed")
     with pytest.raises(IntegrityError, match=r"sample\.csv: is not what its manifest says"):
-        copy_to(two, str(tmp_path / "served"))
+        publish_released(two, str(tmp_path / "served"))
     assert not (tmp_path / "served" / "sample" / "20260105T020000Z" / "manifest.json").exists()
 
 
@@ -66,7 +66,7 @@ def validated(root: Path) -> tuple[int, str]:
 
 def test_the_export_is_a_storage_root_that_an_ocfl_validator_accepts(two: Store, tmp_path: Path) -> None:
     root = tmp_path / "ocfl"
-    assert ocfl(two, root) == ["other", "sample"]
+    assert write_ocfl(two, root) == ["other", "sample"]
     status, said = validated(root)
     assert status == 0, said
     inventory = json.loads((root / "sample" / "inventory.json").read_bytes())
@@ -86,7 +86,7 @@ def test_the_export_is_a_storage_root_that_an_ocfl_validator_accepts(two: Store,
 
 def test_the_validator_would_find_a_changed_byte(two: Store, tmp_path: Path) -> None:
     root = tmp_path / "ocfl"
-    ocfl(two, root)
+    write_ocfl(two, root)
     path = root / "sample" / "v1" / "content" / "sample.csv"
     path.write_bytes(path.read_bytes().replace(b"a", b"b", 1))
     status, said = validated(root)
@@ -97,13 +97,13 @@ def test_an_export_again_is_the_same_bytes_and_a_withdrawn_version_leaves_its_to
     two: Store, tmp_path: Path
 ) -> None:
     root = tmp_path / "ocfl"
-    ocfl(two, root)
+    write_ocfl(two, root)
     before = served(root)
-    assert ocfl(two, root) == [] and served(root) == before
-    ocfl(two, tmp_path / "other")
+    assert write_ocfl(two, root) == [] and served(root) == before
+    write_ocfl(two, tmp_path / "other")
     assert served(tmp_path / "other") == before
     withdraw(two, "sample", "1.0.1", "Wrong.", "mary")
-    assert ocfl(two, root) == ["sample"]
+    assert write_ocfl(two, root) == ["sample"]
     assert not any(b"secret" in data for data in served(root).values())
     inventory = json.loads((root / "sample" / "inventory.json").read_bytes())
     assert inventory["versions"]["v2"]["message"] == "withdrawn: Wrong."
@@ -111,7 +111,7 @@ def test_an_export_again_is_the_same_bytes_and_a_withdrawn_version_leaves_its_to
     status, said = validated(root)
     assert status == 0, said
     publish(two, make_contract(title=text("Another")), DATA, "2026-01-07T02:00:00Z")
-    assert ocfl(two, root) == ["sample"] and validated(root)[0] == 0
+    assert write_ocfl(two, root) == ["sample"] and validated(root)[0] == 0
     assert [path.name for path in tmp_path.iterdir() if "part" in path.name or "old" in path.name] == []
 
 
@@ -119,5 +119,5 @@ def test_a_folder_with_something_else_in_it_is_left_alone(two: Store, tmp_path: 
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear")
     with pytest.raises(IntegrityError, match="holds something else"):
-        ocfl(two, tmp_path / "mine")
+        write_ocfl(two, tmp_path / "mine")
     assert served(tmp_path / "mine") == {"letter.txt": b"dear"}

@@ -18,13 +18,13 @@ from typer.testing import CliRunner
 
 from made import field, make_contract, publish, text
 from pages.dead_links import Links, dead_links
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.cli.app import app
 from praya.contract import Contract
 from praya.history.rhythm import DAYS, expected_next
 from praya.pipeline.release.correct import correct
 from praya.pipeline.release.withdraw import rollback, withdraw
-from praya.site.portal import calendar, catalogue
+from praya.site.portal import write_calendar, write_catalogue
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
@@ -45,8 +45,10 @@ def told(store: Store) -> Store:
     rollback(store, "sample", None, "Being checked.", "mary")
     withdraw(store, "sample", "1.0.1", "A name was wrong.", "mary")
     publish(store, make_contract(dataset="other", synthetic=True), DATA, synthetic=True)
-    calendar(store, [make_contract(), make_contract(dataset="other", synthetic=True)], dt.date(2026, 1, 9))
-    catalogue(store)
+    write_calendar(
+        store, [make_contract(), make_contract(dataset="other", synthetic=True)], dt.date(2026, 1, 9)
+    )
+    write_catalogue(store)
     return store
 
 
@@ -86,7 +88,7 @@ def test_ids_of_a_feed_stay_when_more_happens(told: Store) -> None:
         entry.id for entry in feedparser.parse(told.path("released/sample/feed-en.atom").read_bytes()).entries
     }
     withdraw(told, "sample", "1.0.0", "Wrong.", "mary")
-    catalogue(told)
+    write_catalogue(told)
     after = {
         entry.id for entry in feedparser.parse(told.path("released/sample/feed-en.atom").read_bytes()).entries
     }
@@ -99,7 +101,7 @@ def test_ids_of_a_feed_stay_when_more_happens(told: Store) -> None:
 def test_every_link_of_every_page_and_feed_leads_somewhere(told: Store) -> None:
     assert dead_links(told) == []
     assert len(list(told.path("released").rglob("*.html"))) > 10
-    assert list(verify(told)) == []
+    assert list(list_findings(told)) == []
 
 
 def test_the_changelog_tells_each_version_with_ground_and_counts(told: Store) -> None:
@@ -115,7 +117,7 @@ def test_the_changelog_tells_each_version_with_ground_and_counts(told: Store) ->
 def test_what_changed_is_told_as_json_csv_and_pages(store: Store) -> None:
     publish(store, make_contract(), DATA)
     publish(store, make_contract(), b"id,name\n1,<b>bold\n3,c\n", "2026-01-06T02:00:00Z")
-    catalogue(store)
+    write_catalogue(store)
     folder = store.path("released/sample/changes/20260105T020000Z--20260106T020000Z")
     found = json.loads((folder / "changes.json").read_bytes())
     assert (found["from"]["number"], found["to"]["number"], found["level"]) == ("1.0.0", "1.0.1", "patch")
@@ -137,7 +139,7 @@ def test_a_release_in_csv_or_json_alone_is_compared_too(store: Store) -> None:
         contract = make_contract(dataset=f"only-{kind}", release={"formats": [kind]})
         publish(store, contract, b'id,name\n1,"a, b"\n2,\n')
         publish(store, contract, b'id,name\n1,"a, c"\n2,\n', "2026-01-06T02:00:00Z")
-        catalogue(store)
+        write_catalogue(store)
         (folder,) = store.path(f"released/only-{kind}/changes").iterdir()
         found = json.loads((folder / "changes.json").read_bytes())
         assert [(one["key"], one["from"], one["to"]) for one in found["rows"]] == [
@@ -176,7 +178,7 @@ def deliver(store: Store, contract: Contract, *days: str) -> None:
 def test_without_a_history_nothing_is_announced_in_any_language(store: Store) -> None:
     contract = make_contract(frequency="annual")
     deliver(store, contract, "2026-01-05")
-    made = calendar(store, [contract], TODAY)
+    made = write_calendar(store, [contract], TODAY)
     assert entries(made) == [("release", "not announced", None, None, None)] and made["changes"] == []
     pages = {
         short: store.path(f"released/calendar-{short}.html").read_text("utf-8")
@@ -188,7 +190,7 @@ def test_without_a_history_nothing_is_announced_in_any_language(store: Store) ->
 
 
 def test_a_dataset_that_was_never_released_is_said_to_be(store: Store) -> None:
-    made = calendar(store, [make_contract(dataset="other")], TODAY)
+    made = write_calendar(store, [make_contract(dataset="other")], TODAY)
     assert entries(made) == [("release", "not released", None, None, None)]
     page = store.path("released/calendar-en.html").read_text("utf-8")
     assert "no release so far; not announced" in page
@@ -201,7 +203,7 @@ MONTHLY = ("2025-09-03", "2025-10-03", "2025-11-04", "2025-12-03", "2026-01-05")
 def test_regular_releases_let_expect_the_next_one_and_it_says_so(store: Store) -> None:
     contract = make_contract(frequency="monthly", release={"weekday": "friday", "hour": 16})
     deliver(store, contract, *MONTHLY)
-    (one,) = calendar(store, [contract], TODAY)["releases"]
+    (one,) = write_calendar(store, [contract], TODAY)["releases"]
     assert (one["status"], one["date"], one["until"], one["past"]) == (
         "expected",
         "2026-02-03",
@@ -220,7 +222,7 @@ def test_regular_releases_let_expect_the_next_one_and_it_says_so(store: Store) -
 def test_late_is_what_regular_releases_let_expect_and_has_not_come(store: Store) -> None:
     contract = make_contract(frequency="monthly")
     deliver(store, contract, *MONTHLY)
-    (one,) = calendar(store, [contract], dt.date(2026, 2, 8))["releases"]
+    (one,) = write_calendar(store, [contract], dt.date(2026, 2, 8))["releases"]
     assert (one["status"], one["until"]) == ("late", "2026-02-07")
     assert "expected by 2026-02-07" in store.path("released/calendar-en.html").read_text("utf-8")
     assert b"VEVENT" not in store.path("released/calendar.ics").read_bytes()
@@ -235,7 +237,7 @@ def test_a_release_of_the_same_delivery_in_another_shape_is_no_delivery(store: S
         b"id,name\n1,9\n",
         "2025-11-04T02:00:00Z",
     )
-    assert entries(calendar(store, [contract], TODAY))[0][1] == "not announced"
+    assert entries(write_calendar(store, [contract], TODAY))[0][1] == "not announced"
 
 
 @pytest.mark.parametrize(
@@ -249,7 +251,9 @@ def test_a_standing_time_is_announced_by_the_contract(
     store: Store, frequency: str, release: dict[str, Any], shown: str
 ) -> None:
     contract = make_contract(frequency=frequency, release=release)
-    assert entries(calendar(store, [contract], TODAY)) == [("standing", "scheduled", None, None, "09:00")]
+    assert entries(write_calendar(store, [contract], TODAY)) == [
+        ("standing", "scheduled", None, None, "09:00")
+    ]
     assert shown in store.path("released/calendar-en.html").read_text("utf-8")
 
 
@@ -291,10 +295,10 @@ def test_regular_days_give_the_next_one(
 
 def test_an_embargo_is_confirmed_to_the_minute_and_moving_it_is_on_record(store: Store) -> None:
     first = make_contract(frequency="as-needed", release={"embargo_until": "2026-03-04T16:30:00+08:00"})
-    made = calendar(store, [first], TODAY)
+    made = write_calendar(store, [first], TODAY)
     assert entries(made)[0] == ("release", "confirmed", "2026-03", "2026-03-04", "16:30")
     later = make_contract(frequency="as-needed", release={"embargo_until": "2026-03-11T16:30:00+08:00"})
-    made = calendar(store, [later], TODAY + dt.timedelta(1))
+    made = write_calendar(store, [later], TODAY + dt.timedelta(1))
     moved = {
         "recorded": "2026-01-10",
         "dataset": "sample",
@@ -304,7 +308,7 @@ def test_an_embargo_is_confirmed_to_the_minute_and_moving_it_is_on_record(store:
     }
     assert made["changes"] == [moved]
     # It stays on record, and a day that goes by is no change.
-    made = calendar(store, [later, make_contract(dataset="new")], TODAY + dt.timedelta(2))
+    made = write_calendar(store, [later, make_contract(dataset="new")], TODAY + dt.timedelta(2))
     assert made["changes"] == [moved, {"recorded": "2026-01-11", "dataset": "new", "change": "added"}]
     assert "moved" in store.path("released/calendar-en.html").read_text()
 
@@ -315,9 +319,9 @@ def test_a_notice_of_a_breaking_change_is_in_calendar_and_feeds_before_it_comes(
         release={"breaking": {"notice": "2026-02-01", "reason": text("Names are left out")}}
     )
     for number in range(3):
-        made = calendar(store, [notice], TODAY + dt.timedelta(number))
+        made = write_calendar(store, [notice], TODAY + dt.timedelta(number))
     assert [one["change"] for one in made["changes"]] == ["breaking change"]
-    catalogue(store)
+    write_catalogue(store)
     for name in ("released/feed-en.atom", "released/sample/feed-en.atom"):
         entry = feedparser.parse(store.path(name).read_bytes()).entries[0]
         assert (entry.title, entry.summary) == (
@@ -334,7 +338,7 @@ def test_a_calendar_program_reads_the_calendar(store: Store) -> None:
         release={"embargo_until": "2026-03-04T16:30:00+08:00"},
     )
     daily = make_contract(dataset="daily", frequency="daily", release={"hour": 9})
-    made = calendar(store, [long, daily, make_contract(dataset="other")], TODAY)
+    made = write_calendar(store, [long, daily, make_contract(dataset="other")], TODAY)
     data = store.path("released/calendar.ics").read_bytes()
     assert all(len(line) <= 75 for line in data.split(b"\r\n"))
     events = list(icalendar.Calendar.from_ical(data).walk("VEVENT"))
@@ -349,5 +353,5 @@ def test_a_calendar_program_reads_the_calendar(store: Store) -> None:
 def test_the_same_day_gives_the_same_calendar_and_writes_nothing_again(store: Store) -> None:
     contract = make_contract(frequency="monthly")
     publish(store, contract, DATA)
-    assert calendar(store, [contract], TODAY)["changed"] is True
-    assert calendar(store, [contract], TODAY)["changed"] is False
+    assert write_calendar(store, [contract], TODAY)["changed"] is True
+    assert write_calendar(store, [contract], TODAY)["changed"] is False

@@ -11,7 +11,7 @@ import pytest
 
 from made import make_contract, open_store, publish, text
 from praya.errors import IntegrityError
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
@@ -38,7 +38,7 @@ def page_of(store: Store) -> str:
 
 
 def test_an_empty_store_has_an_empty_catalogue(store: Store) -> None:
-    assert catalogue(store) == {"datasets": [], "changed": True}
+    assert write_catalogue(store) == {"datasets": [], "changed": True}
     assert "0 datasets" in page_of(store)
 
 
@@ -46,7 +46,7 @@ def test_the_current_release_of_every_dataset_is_listed_with_its_files(store: St
     publish(store, make_contract(dataset="b-data"), DATA)
     publish(store, make_contract(dataset="a-data"), DATA)
     latest = publish(store, make_contract(dataset="b-data"), DATA + b"2,b\n", "2026-01-06T02:00:00Z")
-    catalogue(store)
+    write_catalogue(store)
     listed = store.get_json("released/catalogue.json")
     assert listed is not None
     assert [(one["dataset"], one["version"]) for one in listed["datasets"]] == [
@@ -65,12 +65,12 @@ def test_the_current_release_of_every_dataset_is_listed_with_its_files(store: St
 def test_a_release_without_a_pointer_is_not_listed(store: Store) -> None:
     publish(store, make_contract(), DATA)
     store.path("released/sample/latest.json").unlink()
-    assert catalogue(store)["datasets"] == []
+    assert write_catalogue(store)["datasets"] == []
 
 
 def test_every_link_of_the_page_leads_to_a_file(store: Store) -> None:
     publish(store, make_contract(), DATA)
-    catalogue(store)
+    write_catalogue(store)
     released = store.path("released")
     hrefs = Links(page_of(store)).hrefs
     assert {
@@ -83,7 +83,7 @@ def test_every_link_of_the_page_leads_to_a_file(store: Store) -> None:
 
 def test_every_file_of_a_release_has_its_link(store: Store) -> None:
     folder = publish(store, make_contract(), DATA)
-    catalogue(store)
+    write_catalogue(store)
     hrefs = Links(page_of(store)).hrefs
     assert [href for href in hrefs if href.startswith("sample/")] != []
     linked = {href.rpartition("/")[2] for href in hrefs if href.startswith("sample/")}
@@ -105,7 +105,7 @@ def test_a_release_from_before_there_was_metadata_is_listed(store: Store) -> Non
     sha256 = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
     pointer = store.get_json("released/sample/latest.json") or {}
     store.put_json("released/sample/latest.json", pointer | {"manifest_sha256": sha256})
-    (listed,) = catalogue(store)["datasets"]
+    (listed,) = write_catalogue(store)["datasets"]
     assert {file["role"] for file in listed["files"]} == {"data"}
     (entry,) = store.get_json("released/psi-data-hk-dpo.json") or []
     assert {each["format"] for each in entry["resources"]} == {"CSV", "JSON"}
@@ -115,7 +115,7 @@ def test_a_release_from_before_there_was_metadata_is_listed(store: Store) -> Non
 def test_what_a_contract_says_is_text_and_not_markup(store: Store) -> None:
     nasty = '<script>alert("1")</script> & <b>'
     publish(store, make_contract(title=text(nasty), description=text(nasty)), DATA)
-    catalogue(store)
+    write_catalogue(store)
     page = page_of(store)
     assert "&lt;script&gt;" in page and not {"script", "b"} & set(Links(page).tags)
 
@@ -127,30 +127,30 @@ def test_the_same_releases_give_the_same_bytes_and_are_not_written_again(
     for one, names in ((store, ["a-data", "b-data"]), (other, ["b-data", "a-data"])):
         for name in names:
             publish(one, make_contract(dataset=name), DATA)
-        assert catalogue(one)["changed"] is True
+        assert write_catalogue(one)["changed"] is True
     for name in ("catalogue.json", "index.html"):
         assert (store.path("released") / name).read_bytes() == (other.path("released") / name).read_bytes()
     before = store.path("released/catalogue.json").stat().st_mtime_ns
-    assert catalogue(store)["changed"] is False
+    assert write_catalogue(store)["changed"] is False
     assert store.path("released/catalogue.json").stat().st_mtime_ns == before
 
 
 def test_a_page_that_was_changed_by_hand_is_made_right_again(store: Store) -> None:
     publish(store, make_contract(), DATA)
-    catalogue(store)
+    write_catalogue(store)
     right = page_of(store)
     store.put_bytes("released/index.html", b"hello")
-    assert catalogue(store)["changed"] is True and page_of(store) == right
+    assert write_catalogue(store)["changed"] is True and page_of(store) == right
 
 
 def test_a_manifest_that_was_changed_is_not_listed(store: Store) -> None:
     folder = publish(store, make_contract(), DATA)
-    catalogue(store)
+    write_catalogue(store)
     before = store.path("released/catalogue.json").read_bytes()
     manifest = json.loads((folder / "manifest.json").read_bytes())
     store.put_json(store.key(folder / "manifest.json"), manifest | {"rows": 7})
     with pytest.raises(
         IntegrityError, match=r"manifest\.json is not the manifest that .*latest\.json points to"
     ):
-        catalogue(store)
+        write_catalogue(store)
     assert store.path("released/catalogue.json").read_bytes() == before

@@ -20,8 +20,8 @@ import pytest
 from made import make_contract, publish
 from made.served import DATA, Target, at, served, whole
 from praya.pipeline.release.withdraw import withdraw
-from praya.site.portal import catalogue
-from praya.site.portal.publish import publish as copy_to
+from praya.site.portal import write_catalogue
+from praya.site.portal.publish import publish_released
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
@@ -66,7 +66,7 @@ def watched(store: Store, target: Target, before: Before, patch: pytest.MonkeyPa
     with patch.context() as within:
         within.setattr(fsspec.core, "url_to_fs", lambda *_, **__: (Watched(fs, before), root))
         within.setattr(os, "replace", replace)
-        copy_to(store, *target)
+        publish_released(store, *target)
 
 
 def states(store: Store, target: Target, patch: pytest.MonkeyPatch) -> dict[int, tuple[str, State]]:
@@ -123,12 +123,12 @@ def moved(store: Store, target: Target) -> State:
     contract = make_contract(release={"formats": ["csv"]})
     publish(store, contract, DATA)
     publish(store, contract, DATA + b"3,secret\n", "2026-01-06T02:00:00Z")
-    catalogue(store)
-    copy_to(store, *target)
+    write_catalogue(store)
+    publish_released(store, *target)
     before = at(target)
     publish(store, contract, DATA + b"4,new\n", "2026-01-07T02:00:00Z")
     withdraw(store, "sample", "1.0.1", "Wrong.", "mary")
-    catalogue(store)
+    write_catalogue(store)
     return before
 
 
@@ -147,7 +147,7 @@ def test_killed_before_any_change_nothing_is_missing_and_the_next_copy_completes
         assert whole(there), number
         assert {key: there.get(key) for key in stays} == stays, f"{number}: something was lost"
         put(target, state)
-        copy_to(store, *target)
+        publish_released(store, *target)
         assert at(target) == wanted, f"killed before change {number}, the next copy did not complete"
     print(told)
 
@@ -175,11 +175,11 @@ def test_killed_before_any_change_of_the_first_copy(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(store, make_contract(release={"formats": ["csv"]}), DATA)
-    catalogue(store)
+    write_catalogue(store)
     wanted = served(store.path("released"))
     target = (str(tmp_path / "served"), {})
     for number, (_, state) in states(store, target, monkeypatch).items():
         assert whole(without_halves(state)), number
         put(target, state)
-        copy_to(store, *target)
+        publish_released(store, *target)
         assert at(target) == wanted, number

@@ -11,9 +11,9 @@ import pytest
 
 from full import FULL
 from made import make_contract, publish
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.pipeline.release.withdraw import withdraw
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import Store
 from waiting import wait_until
 
@@ -89,7 +89,7 @@ def test_a_hundred_readers_never_see_a_mixture_a_half_or_a_gap(store: Store) -> 
         if number == RELEASES // 2:
             withdraw(store, "sample", folder.name, "Wrong.", "mary")
         if number % 10 == 0:
-            catalogue(store)
+            write_catalogue(store)
     stop.set()
     for reader in readers:
         reader.join(60)
@@ -99,5 +99,5 @@ def test_a_hundred_readers_never_see_a_mixture_a_half_or_a_gap(store: Store) -> 
     print(f"{sum(len(reader.seen) for reader in readers)} fetches of {len(seen)} versions")
     assert len(seen) >= RELEASES
     assert max(seen) == f"{received(RELEASES).replace('-', '').replace(':', '')}"
-    catalogue(store)
-    assert list(verify(store)) == []
+    write_catalogue(store)
+    assert list(list_findings(store)) == []

@@ -23,7 +23,7 @@ from praya.ledger import Ledger
 from praya.pipeline.measure.catalogue_tables import catalogue_downloads
 from praya.site.downloads import count
 from praya.site.serve import make_released_app
-from praya.site.serve.log import logged
+from praya.site.serve.log import log_answers
 from praya.store import Store
 from praya.store.duck import connect
 from waiting import wait_until
@@ -167,7 +167,7 @@ def test_what_praya_serve_logs_is_counted(
     house: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, serve: Callable[[Any], str]
 ) -> None:
     """Over real HTTP: no address of a reader is in the log, and nothing that a reader sends ends a line."""
-    base = serve(logged(make_released_app(house.path("released")), tmp_path / "logs"))
+    base = serve(log_answers(make_released_app(house.path("released")), tmp_path / "logs"))
     for path in (f"fares/{V2}/fares.csv", "fares/latest/fares.csv", "fares/versions.json", "nothing"):
         requests.get(f"{base}/{path}", timeout=10, headers={"User-Agent": 'one "two" \\ three'})
     requests.head(f"{base}/fares/latest/fares.csv", timeout=10, allow_redirects=True)

@@ -16,17 +16,17 @@ import requests
 from typer.testing import CliRunner, Result
 
 from made import accept, contract_dict, field, make_contract, project, publish
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.cli.app import app
 from praya.errors import ReleaseHeld, ReleaseRefused
-from praya.history.grants import Grant, end, grants, of_token
+from praya.history.grants import Grant, end, list_grants, of_token
 from praya.ledger import Ledger
 from praya.pipeline.current import TodaysRules
 from praya.pipeline.order import publish_release
 from praya.pipeline.protect import protect_table
 from praya.pipeline.release.preview import grant_preview
 from praya.pipeline.release.withdraw import withdraw
-from praya.site.portal import calendar, catalogue
+from praya.site.portal import write_calendar, write_catalogue
 from praya.site.serve import make_previews_app
 from praya.store import Store
 
@@ -55,7 +55,7 @@ def granted(store: Store, to: str = "Secretary's office", **changes: Any) -> tup
     """A version is out, another waits for its time, and somebody may look at it."""
     if not store.exists("released/sample/latest.json"):
         publish(store, make_contract(release=FORMATS), OLD)
-        catalogue(store)
+        write_catalogue(store)
     accept(store, held(), NEW, "2026-01-06T02:00:00Z")
     terms: dict[str, Any] = {"start": NOW - HOUR, "until": NOW + HOUR, "reason": "Briefing.", "by": "mary"}
     terms["checks"] = rules(store)
@@ -190,14 +190,14 @@ def test_nothing_of_it_shows_before_the_release(store: Store, base: str) -> None
         return {store.key(path): path.read_bytes() for path in sorted(area.rglob("*")) if path.is_file()}
 
     publish(store, make_contract(release=FORMATS), OLD)
-    catalogue(store)
+    write_catalogue(store)
     before = served()
     grant, token = granted(store)
     get(base, f"{token}/sample.csv")
     with pytest.raises(ReleaseHeld):
         publish_release(protect_table(held(), store), held(), store)
-    calendar(store, [make_contract(release=FORMATS)], dt.date(2026, 1, 7))
-    catalogue(store)
+    write_calendar(store, [make_contract(release=FORMATS)], dt.date(2026, 1, 7))
+    write_catalogue(store)
     after = served()
     telling = [grant.id, grant.token_sha256, token, grant.version, "Secretary", "preview", SECRET]
     telling += [
@@ -207,7 +207,7 @@ def test_nothing_of_it_shows_before_the_release(store: Store, base: str) -> None
     assert grant.version in telling and SECRET in telling and len(telling) > 10
     for name, body in after.items():
         assert [each for each in telling if each.encode() in body] == [], name
-    assert list(verify(store)) == []
+    assert list(list_findings(store)) == []
 
 
 def test_who_looked_at_what_and_when_is_on_record_and_the_release_says_so(
@@ -217,7 +217,7 @@ def test_who_looked_at_what_and_when_is_on_record_and_the_release_says_so(
     granted(store, "Nobody who looks")
     for path in ("", "sample.csv", "sample.csv", "nothing.csv", "notes-en.html"):
         get(base, f"{token}/{path}")
-    first, second = grants(store, "sample")
+    first, second = list_grants(store, "sample")
     one = first if first.to == "Secretary's office" else second
     log = [
         json.loads(line) for line in store.path(f"previews/{one.id}/looks.jsonl").read_bytes().splitlines()
@@ -236,7 +236,7 @@ def test_who_looked_at_what_and_when_is_on_record_and_the_release_says_so(
         "(list of files)", "sample.csv", "notes-en.html"
     ]  # fmt: skip
     assert seen["Secretary's office"]["until"] == (NOW + HOUR).isoformat()
-    assert seen["Nobody who looks"]["looked"] == [] and list(verify(store)) == []
+    assert seen["Nobody who looks"]["looked"] == [] and list(list_findings(store)) == []
 
 
 def test_with_the_release_it_is_over_and_says_where_it_is(store: Store, base: str) -> None:
@@ -280,7 +280,7 @@ def test_killed_before_its_terms_stand_it_opens_nothing_and_leaves_nothing(
         patch.setattr(f"praya.pipeline.release.preview.{step}", killed)
         with pytest.raises(KeyboardInterrupt):
             granted(store)
-    assert list(grants(store)) == [] and len(list(store.path("previews").iterdir())) == 1
+    assert list(list_grants(store)) == [] and len(list(store.path("previews").iterdir())) == 1
     grant, _ = granted(store)
     assert [path.name for path in store.path("previews").iterdir()] == [grant.id]
 
@@ -355,7 +355,7 @@ def test_the_command_gives_an_address_once_lists_and_ends(house: Store, base: st
     assert said.exit_code == 0, said.output
     (address,) = re.findall(rf"{base}/preview/\S+/", said.output)
     assert SECRET in requests.get(f"{address}sample.csv", timeout=20).text
-    (grant,) = grants(house, "sample")
+    (grant,) = list_grants(house, "sample")
     assert (grant.to, grant.until.isoformat()) == ("Secretary", "2098-12-31T08:30:00+00:00")
     listed = praya("preview", "sample").output
     assert "Secretary: 20260105T020000Z" in listed and "looked 1 times, at 1 files" in listed
@@ -381,12 +381,12 @@ def test_what_is_missing_is_a_sentence(
 ) -> None:
     done = praya("preview", "sample", *options)
     assert (done.exit_code, sentence in done.output) == (status, True), done.output
-    assert list(grants(house)) == []
+    assert list(list_grants(house)) == []
 
 
 def test_the_log_of_looks_is_its_owners_alone(house: Store, base: str) -> None:
     said = praya("preview", "sample", "--to", "Secretary", *TERMS, "--address", base).output
     requests.get(re.findall(rf"{base}/preview/\S+/", said)[0], timeout=20)
-    (grant,) = grants(house)
+    (grant,) = list_grants(house)
     log = house.path(f"previews/{grant.id}/looks.jsonl")
     assert stat.S_IMODE(log.stat().st_mode) == 0o600

@@ -12,10 +12,10 @@ import pytest
 import requests
 
 from made import make_contract, project, publish
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.pipeline.release.withdraw import withdraw
-from praya.site.portal import catalogue
-from praya.site.portal.publish import publish as copy
+from praya.site.portal import write_catalogue
+from praya.site.portal.publish import publish_released
 from praya.site.serve import make_released_app
 from praya.store import Store
 
@@ -30,7 +30,7 @@ def released(store: Store) -> Store:
     contract = make_contract(aliases=["old-sample"])
     publish(store, contract, DATA, "2026-01-06T02:00:00Z")
     publish(store, contract, DATA + b"3,c\n", "2026-01-07T02:00:00Z")
-    catalogue(store)
+    write_catalogue(store)
     return store
 
 
@@ -91,21 +91,21 @@ def test_an_old_id_leads_on_and_its_data_files_change_their_name(released: Store
 
 def test_they_move_with_a_withdrawal_and_are_signed_and_copied(released: Store, tmp_path: Path) -> None:
     withdraw(released, "sample", "1.0.1", "Wrong.", "mary")
-    catalogue(released)
+    write_catalogue(released)
     text = released.path("released/_redirects").read_text()
     assert by_hosts(text, "/sample/latest/sample.csv") == "/sample/20260106T020000Z/sample.csv"
-    assert "20260107" not in text and list(verify(released)) == []
-    copy(released, str(tmp_path / "copy"))
+    assert "20260107" not in text and list(list_findings(released)) == []
+    publish_released(released, str(tmp_path / "copy"))
     assert (tmp_path / "copy" / "_redirects").read_text() == text
     released.path("released/redirects.map").write_text('"~^/sample/" "https://elsewhere.example/";\n')
-    (problem,) = verify(released)
+    (problem,) = list_findings(released)
     assert "redirects.map" in problem and "was changed" in problem
 
 
 def test_behind_a_prefix_the_addresses_have_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRAYA_BASE_URL", "https://data.example.gov.hk/open/")
     publish(store, make_contract(), DATA)
-    catalogue(store)
+    write_catalogue(store)
     lines = store.path("released/_redirects").read_text().splitlines()
     assert lines[0] == "/open/sample/latest/* /open/sample/20260105T020000Z/:splat 302"
 
@@ -116,13 +116,13 @@ def test_a_host_with_stable_addresses_has_them_harvested_and_new_figures_change_
     monkeypatch.setenv("PRAYA_BASE_URL", "https://data.example.gov.hk/open")
     harvest = store.path("released/psi-data-hk-dpo.json")
     publish(store, make_contract(), DATA)
-    catalogue(store)
+    write_catalogue(store)
     before = harvest.read_bytes()
     (entry,) = json.loads(before)
     addresses = {one["accessURL"] for one in entry["resources"]} | {*entry["dataDictionary"].values()}
     assert {one.rpartition("/")[0] for one in addresses} == {"https://data.example.gov.hk/open/sample/latest"}
     publish(store, make_contract(), DATA + b"3,c\n", "2026-01-06T02:00:00Z")
-    catalogue(store)
+    write_catalogue(store)
     assert harvest.read_bytes() == before
 
 
@@ -137,6 +137,6 @@ def test_a_host_that_has_none_has_those_of_the_version(
         monkeypatch.setenv(name, value)
     assert not project().has_stable_addresses
     publish(store, make_contract(), DATA)
-    catalogue(store)
+    write_catalogue(store)
     (entry,) = json.loads(store.path("released/psi-data-hk-dpo.json").read_bytes())
     assert all("/sample/20260105T020000Z/" in one["accessURL"] for one in entry["resources"])

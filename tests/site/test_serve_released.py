@@ -19,7 +19,7 @@ import requests
 from made import make_contract, open_store, publish
 from praya.pipeline.release import data_files as release_files
 from praya.pipeline.release.withdraw import rollback, withdraw
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.site.serve import make_released_app
 from praya.site.serve.respond import TYPES
 from praya.store import Store
@@ -41,7 +41,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     contract = make_contract(aliases=["old-sample"], release=FORMATS)
     publish(store, contract, DATA, "2026-01-06T02:00:00Z")
     publish(store, contract, MORE, "2026-01-07T02:00:00Z")
-    catalogue(store)
+    write_catalogue(store)
     return store.root
 
 
@@ -357,9 +357,9 @@ def test_every_answer_is_safe_and_open(get: Get, path: str) -> None:
 def test_a_copy_of_the_released_area_is_served_alike(
     released: Store, tmp_path: Path, serve: Callable[[Any], str]
 ) -> None:
-    from praya.site.portal.publish import publish as copy
+    from praya.site.portal.publish import publish_released
 
-    copy(released, str(tmp_path / "copy"))
+    publish_released(released, str(tmp_path / "copy"))
     base = serve(make_released_app(tmp_path / "copy"))
     assert requests.get(f"{base}/sample/latest/sample.csv", timeout=20).content.endswith(b"3,c\r\n")
 

@@ -13,15 +13,15 @@ import pytest
 from full import FULL
 from made import field, make_contract, publish, text
 from pages.dead_links import dead_links
-from praya.assurance.links import links
-from praya.assurance.verify import verify
+from praya.assurance.links import follow_links
+from praya.assurance.verify import list_findings
 from praya.contract import Contract
 from praya.errors import ReleaseRefused
 from praya.history import latest, versions
 from praya.pipeline.release.correct import correct
 from praya.pipeline.release.taken_back import taken_back
 from praya.pipeline.release.withdraw import rollback, withdraw
-from praya.site.portal import calendar, catalogue
+from praya.site.portal import write_calendar, write_catalogue
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
@@ -121,8 +121,8 @@ class Year:
 
     def close(self, week: int) -> None:
         contracts = [self.contract(name, week) for name in self.columns]
-        calendar(self.store, contracts, START + dt.timedelta(weeks=week))
-        catalogue(self.store)
+        write_calendar(self.store, contracts, START + dt.timedelta(weeks=week))
+        write_catalogue(self.store)
 
 
 @pytest.mark.timeout(900)
@@ -137,13 +137,13 @@ def test_over_a_year_no_permanent_link_breaks(store: Store, monkeypatch: pytest.
             year.promised |= given(store)
             assert broken(store, year.promised) == [], f"week {week}"
         if week % 12 == 11:
-            assert links(store, [year.contract(name, week) for name in year.columns]).problems == []
+            assert follow_links(store, [year.contract(name, week) for name in year.columns]).problems == []
     assert {"withdraw", "rollback", "correct", "drop", "column"} <= year.did.keys()
     assert dead_links(store) == []
-    checked = links(store)
+    checked = follow_links(store)
     assert checked.problems == [] and checked.tombstones > WEEKS // 3
     assert checked.files + checked.tombstones >= len(year.promised)
-    assert list(verify(store)) == []
+    assert list(list_findings(store)) == []
     listed = store.read_json("released/catalogue.json")["datasets"]
     assert [one["dataset"] for one in listed] == ["calls", "cases", "hk-dpo-faq"]
     for old, new in (("hk-effo-faq", "hk-dpo-faq"), ("visits", "cases")):

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from made import open_store, own_signer
 from made import provenance_way as way
-from praya.assurance.verify import check
+from praya.assurance.verify import verify_store
 from praya.assurance.verify.stored import FOUND, OLDER
 from praya.ledger import Ledger, merkle
 from praya.ledger.growth import Growth
 from praya.provenance import checkpoints
 from praya.provenance.checkpoints import publish_checkpoint
 from praya.provenance.keys import announce
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import Store
 from praya.store.journal import Journal
 from praya.store.journal_state import Replayed
@@ -45,7 +45,7 @@ def older(tmp_path: Path) -> way.Made:
 def test_a_store_from_before_the_journal_verifies_and_says_what_nothing_vouches_for(older: way.Made) -> None:
     store = open_store(older.root)
     assert not store.journal.path.exists()
-    done = check(store)
+    done = verify_store(store)
     assert done.findings == ()
     (reason,) = [one for one in done.unverified if one.reason == OLDER]
     areas = {key.split("/")[0] for key in reason.keys}
@@ -60,13 +60,13 @@ def test_the_first_write_lists_what_is_there_and_from_then_on_a_change_shows(
     store = open_store(older.root)
     (tmp_path / "more.csv").write_bytes(b"id,name\n1,a\n2,c\n")
     way.publish_anew(store, older.contract, tmp_path / "more.csv")
-    catalogue(store)
-    done = check(store)
+    write_catalogue(store)
+    done = verify_store(store)
     assert done.findings == () == done.warnings
     (found,) = [one for one in done.unverified if one.reason == FOUND]
     staged = next(key for key in found.keys if key.endswith("table.parquet"))
     way.flip(store.root / staged)
-    (problem,) = check(store).problems
+    (problem,) = verify_store(store).problems
     assert problem.startswith(
         f"{store.root / staged}: was changed: it is not the file that was written by process"
     )
@@ -76,7 +76,7 @@ def test_the_first_write_lists_what_is_there_and_from_then_on_a_change_shows(
     store.put_json("state/fares/problem.json", {})
     assert any(
         "is not the line that the ledger sealed" in one or "was shortened" in one
-        for one in check(store).problems
+        for one in verify_store(store).problems
     )
 
 
@@ -106,20 +106,20 @@ def test_a_write_that_was_killed_is_unfinished_and_a_change_to_it_is_not(
     key = {"replace": "state/a/b.json", "create": "state/a/new.json", "remove": "state/a/b.json"}.get(
         op, "state/t/x"
     )
-    done, path = check(store), store.path(key)
+    done, path = verify_store(store), store.path(key)
     assert done.problems == [] and len(done.unfinished) == (not moved)
     for one in done.unfinished:
         assert one.startswith(f"{path}: is part of an unfinished write by process {os.getpid()} at ")
     if not (op == "remove" and moved):
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"neither")
-        assert len(check(store).problems) == 1
+        assert len(verify_store(store).problems) == 1
         path.unlink()
     if op == "tree" and path.parent.exists():
         path.parent.rmdir()  # a folder that stands is kept as it is
     _write(store, op)
     if op != "remove" or not moved:
-        assert check(store).findings == ()
+        assert verify_store(store).findings == ()
 
 
 def _write(store: Store, op: str) -> None:
@@ -140,12 +140,12 @@ def test_an_old_file_that_is_put_back_after_the_write_was_carried_out_is_a_chang
         store.put_bytes("state/a/b.json", data)
     store.journal.flush()
     store.path("state/a/b.json").write_bytes(b"old")
-    (problem,) = check(store).problems
+    (problem,) = verify_store(store).problems
     assert "was changed" in problem
     store.discard("state/a/b.json")
     store.journal.flush()
     store.path("state/a/b.json").write_bytes(b"new")
-    (problem,) = check(store).problems
+    (problem,) = verify_store(store).problems
     assert "was removed by process" in problem and "lies there again" in problem
 
 
@@ -163,15 +163,15 @@ def test_any_history_of_writes_verifies_and_any_change_to_it_shows(
         store.discard(key) if data is None else store.put_bytes(key, data)
         if flush:
             store.journal.flush()
-    assert check(store).findings == ()
+    assert verify_store(store).findings == ()
     store.journal.flush()
     for key in Replayed(store.journal).files:
         path = store.path(key)
         whole = path.read_bytes()
         path.write_bytes(b"2" if whole == b"1" else b"1")
-        assert len(check(store).problems) == 1
+        assert len(verify_store(store).problems) == 1
         path.unlink()
-        assert len(check(store).problems) == 1
+        assert len(verify_store(store).problems) == 1
         path.write_bytes(whole)
 
 
@@ -202,7 +202,7 @@ def test_signing_reads_only_the_lines_that_are_new(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(Growth, "_new", counted)
     publish_checkpoint(store, own_signer())
     assert len(read) == 1
-    assert check(store).findings == () == check(store).warnings
+    assert verify_store(store).findings == () == verify_store(store).warnings
 
 
 def test_what_a_process_that_has_ended_left_open_is_settled_at_the_next_signing(tmp_path: Path) -> None:
@@ -216,14 +216,14 @@ def test_what_a_process_that_has_ended_left_open_is_settled_at_the_next_signing(
         store.put_bytes("state/a/c.json", b"moved")
         os._exit(0)
     os.waitpid(child, 0)
-    kept = check(store)
+    kept = verify_store(store)
     assert kept.problems == [] and len(kept.unfinished) == 2
     publish_checkpoint(store, own_signer())
-    assert check(store).findings == () == check(store).warnings
+    assert verify_store(store).findings == () == verify_store(store).warnings
     standing = Replayed(store.journal).files
     assert "state/a/new.json" not in standing and standing["state/a/c.json"].done
     way.flip(store.path("state/a/b.json"))
-    (problem,) = check(store).problems
+    (problem,) = verify_store(store).problems
     assert "was changed" in problem
 
 
@@ -233,8 +233,8 @@ def test_a_write_that_may_be_under_way_is_not_settled_by_others(tmp_path: Path) 
     number = store.journal.intend({"state/a/new.json": "0" * 64})
     publish_checkpoint(store, own_signer())
     publish_checkpoint(store, own_signer())
-    (unfinished,) = check(store).findings
+    (unfinished,) = verify_store(store).findings
     assert unfinished.startswith(f"{store.path('state/a/new.json')}: is part of an unfinished write")
     store.journal.finish(number)
     publish_checkpoint(store, own_signer())
-    assert len(check(store).problems) == 1, "it says that it was written, and it is not there"
+    assert len(verify_store(store).problems) == 1, "it says that it was written, and it is not there"

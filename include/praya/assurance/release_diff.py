@@ -8,7 +8,7 @@ from typing import Any
 
 from praya.history import latest
 from praya.pipeline.release.correct import known
-from praya.site.portal import changes
+from praya.site.portal import write_changes
 from praya.store import Store
 
 
@@ -38,4 +38,4 @@ def write_release_diff(
     with store.scratch() as work:
         target = folder or work / "changes"
         target.mkdir(parents=True, exist_ok=True)
-        return changes(store, dataset, before, after, target, work)
+        return write_changes(store, dataset, before, after, target, work)

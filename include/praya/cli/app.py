@@ -23,8 +23,12 @@ app = Application(
     pretty_exceptions_show_locals=False,
     rich_markup_mode="markdown",
 )
-for group in find_command_groups():
-    app.add_typer(group.app, name=group.prefix)
+try:
+    for group in find_command_groups():
+        app.add_typer(group.app, name=group.prefix)
+except PrayaError as error:  # before there is an application that would show it
+    err.print(error.with_code, style="red", soft_wrap=True)
+    raise SystemExit(WRONG) from None
 
 
 @app.callback()

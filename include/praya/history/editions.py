@@ -20,7 +20,7 @@ def shelf(report: str, period: str | None = None) -> str:
     return f"{REPORTS}/{report}/{period}" if period else f"{REPORTS}/{report}"
 
 
-def editions(store: Store, key: str | None = None) -> Iterator[tuple[Path, dict[str, Any]]]:
+def list_editions(store: Store, key: str | None = None) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Folder and manifest of every edition that is out (on the shelf `key`, or of all reports), in their order."""
     root = store.path(key or REPORTS)
     for path in sorted(root.glob(f"*/{MANIFEST}") if key else root.rglob(MANIFEST)):
@@ -70,7 +70,7 @@ def _fall_back(store: Store, key: str, gone: str) -> None:
     pointer = latest_edition(store, key)
     if pointer is None or pointer["edition"] != gone:
         return
-    newest = max((manifest["edition"] for _, manifest in editions(store, key)), key=_age, default=None)
+    newest = max((manifest["edition"] for _, manifest in list_editions(store, key)), key=_age, default=None)
     if newest is None:
         store.put_json(f"{key}/{POINTER}", {"edition": None, "withdrawn": gone})
     else:

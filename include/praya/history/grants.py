@@ -63,7 +63,7 @@ def token_sha256(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def grants(store: Store, dataset: str | None = None) -> Iterator[Grant]:
+def list_grants(store: Store, dataset: str | None = None) -> Iterator[Grant]:
     """Every grant that was given, of one dataset or of all."""
     for path in sorted(store.path(AREA).glob("*/grant.json")):
         said = json.loads(path.read_bytes())
@@ -82,7 +82,7 @@ def keep(store: Store, grant: Grant) -> None:
 def of_token(store: Store, token: str) -> Grant | None:
     """The grant that the token opens. All are compared, each in constant time: how long it takes tells nothing."""
     asked, found = token_sha256(token), None
-    for grant in grants(store):
+    for grant in list_grants(store):
         if hmac.compare_digest(grant.token_sha256, asked):
             found = grant
     return found
@@ -121,7 +121,7 @@ def tidy(store: Store, now: dt.datetime) -> None:
     for folder in sorted(store.path(AREA).iterdir()):
         if not (folder / "grant.json").exists():
             store.discard(store.key(folder))
-    for grant in grants(store):
+    for grant in list_grants(store):
         if grant.state(store, now) in ("over", "ended", "released"):
             store.discard(store.key(grant.files(store)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from praya.errors import codes
 from praya.lineage.expressions import Node, flow_of, made_of, name_of, not_listed
-from praya.lineage.functions import ORDER, functions, group
+from praya.lineage.functions import ORDER, group, list_functions
 from praya.lineage.kinds import Flow, combined, summed, together
 from praya.lineage.relation import PUBLIC, RECORDS, Relation, Walk, conditions
 from praya.lineage.sql_statement import SqlRefused
@@ -19,7 +19,7 @@ WORDS = frozenset({"bool_and", "bool_or"})
 
 def aggregated(node: Node, below: Relation, apart: frozenset[int], walk: Walk) -> Flow:
     name = name_of(node)
-    if name not in functions():
+    if name not in list_functions():
         raise SqlRefused(codes.sql.FUNCTION_NOT_ALLOWED, not_listed(name))
     parts = [flow_of(each, below.columns) for each in node.get("children", [])]
     tests = frozenset[str]()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from praya.errors import codes
-from praya.lineage.functions import FLOATS, ORDER, functions, group
+from praya.lineage.functions import FLOATS, ORDER, group, list_functions
 from praya.lineage.kinds import NOTHING, NUMBERS, Flow, chosen, combined, divided, scaled, tested, together
 from praya.lineage.sql_statement import SqlRefused
 from praya.store.content import content_key
@@ -80,7 +80,7 @@ def _operator(node: Node, parts: list[Flow]) -> Flow:
 
 def _function(node: Node, parts: list[Flow]) -> Flow:
     name = name_of(node)
-    if name not in functions():
+    if name not in list_functions():
         raise SqlRefused(codes.sql.FUNCTION_NOT_ALLOWED, not_listed(name))
     data = node.get("function_data") or {}
     if isinstance(data, dict) and data.get("lambda_expr"):
@@ -122,7 +122,7 @@ def _text_of(parts: list[Flow]) -> Flow:
 def _lambda(node: Node) -> None:
     """The functions in a lambda are held against the list of those that may be called."""
     for each in expressions_in(node, deep=True):
-        if each.get("expression_class") == "BOUND_FUNCTION" and name_of(each) not in functions():
+        if each.get("expression_class") == "BOUND_FUNCTION" and name_of(each) not in list_functions():
             raise SqlRefused(codes.sql.FUNCTION_NOT_ALLOWED, not_listed(name_of(each)))
 
 

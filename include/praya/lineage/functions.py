@@ -12,7 +12,7 @@ OF_A_MONTH = frozenset({"month", "month_start", "month_end"})
 
 
 @cache
-def functions(*but: str) -> frozenset[str]:
+def list_functions(*but: str) -> frozenset[str]:
     """The names of all groups but those in `but`, in lower case."""
     return frozenset(
         name.replace("~", " ").lower() if name.startswith("IS~") else name.lower()

@@ -15,7 +15,7 @@ import duckdb
 from praya.errors import codes
 from praya.lineage import joins, operators  # noqa: F401  (they register what reads which operator)
 from praya.lineage.expressions import Node, depends_on_order, dicts_in, name_of, not_listed
-from praya.lineage.functions import functions
+from praya.lineage.functions import list_functions
 from praya.lineage.kinds import Flow
 from praya.lineage.plan_readers import read
 from praya.lineage.relation import Table, Walk
@@ -78,7 +78,7 @@ def tables_of(plan: Node) -> frozenset[str]:
         name = name_of(node)
         if node.get("type") == "LOGICAL_GET" and name == "seq_scan":
             found.add(node["function_data"]["table"])
-        elif name not in functions():
+        elif name not in list_functions():
             raise SqlRefused(codes.sql.FUNCTION_NOT_ALLOWED, not_listed(name))
         if node.get("type") == "LOGICAL_SAMPLE":
             raise SqlRefused(

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from praya.errors import PrayaError, codes
-from praya.lineage.functions import BOUND, TABLES, functions, group
+from praya.lineage.functions import BOUND, TABLES, group, list_functions
 from praya.store.duck import identifier
 from praya.text.outside import describe_error, quote
 
@@ -91,7 +91,7 @@ def _check(node: dict[str, Any], variables: Collection[str]) -> None:
                 codes.sql.SYNTAX_NOT_ALLOWED, f"holds an expression of the kind {of}, which is not allowed"
             )
         if of in ("FUNCTION", "WINDOW") and node.get("function_name"):
-            _check_function(node, functions(BOUND), variables)
+            _check_function(node, list_functions(BOUND), variables)
     elif "select_list" in node or "cte_map" in node:
         if kind not in QUERIES:
             raise SqlRefused(codes.sql.NOT_ONE_SELECT, f"holds a {kind}; only selects are allowed")

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 
 from praya.contract.codes import LANGUAGES
 from praya.errors import NotKnown, PrayaError, ReportError, codes
-from praya.history.editions import editions, latest_edition, point_edition, shelf
+from praya.history.editions import latest_edition, list_editions, point_edition, shelf
 from praya.ledger import Ledger
 from praya.metadata import as_json
 from praya.reports.fonts import MISSING, folder
 from praya.reports.marking import extent_of
-from praya.reports.plain import Imprint, file_name, plain
+from praya.reports.plain import Imprint, file_name, make_plain_values
 from praya.reports.report import Report, all_reports
 from praya.reports.sources import Sources
 from praya.store import Store, file_sha256
@@ -242,7 +242,7 @@ def _basis(report: Report, sources: Sources, period: str | None) -> str:
 
 def _standing(store: Store, report: Report, period: str | None, basis: str) -> Edition | None:
     """The edition of that basis that is out, or None."""
-    for place, manifest in editions(store, shelf(report.name, period)):
+    for place, manifest in list_editions(store, shelf(report.name, period)):
         if manifest["basis"] == basis:
             files = {file["name"]: (place / file["name"]).read_bytes() for file in manifest["files"]}
             return Edition(report.name, period, manifest["edition"], manifest, files, store.key(place))
@@ -259,7 +259,7 @@ def _imprint(report: Report, sources: Sources, period: str | None) -> Imprint:
 def _in_language(document: Any, imprint: Imprint, language: str) -> dict[str, bytes]:
     from praya.reports import html, pdf, sheet
 
-    told = plain(document, imprint, language)
+    told = make_plain_values(document, imprint, language)
     files = {
         file_name(imprint.stem, language, "html"): html.write(told, imprint),
         file_name(imprint.stem, language, "xlsx"): sheet.write(document, imprint, language),

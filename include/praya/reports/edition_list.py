@@ -21,7 +21,7 @@ class ListedEdition:
     state: str
 
 
-def list_editions(store: Store) -> list[ListedEdition]:
+def list_newest_editions(store: Store) -> list[ListedEdition]:
     """One entry a report and period that is out, and one a report of which nothing is out yet."""
     behind = pending_reports(store)
     return [

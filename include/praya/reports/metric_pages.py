@@ -20,7 +20,7 @@ from praya.reports.metric_page import index_document, metric_document
 from praya.reports.metrics import Figures
 from praya.reports.metrics.metric_json import told
 from praya.reports.metrics.observations import OBSERVATIONS, REGISTER
-from praya.reports.plain import Imprint, plain
+from praya.reports.plain import Imprint, make_plain_values
 from praya.store import Store, content_key
 
 Files = dict[str, bytes]
@@ -78,7 +78,7 @@ def _page(figures: Figures, document: Document, stem: str, language: str, read: 
     releases = [one for name in sorted(read) if (one := figures.release(name)) is not None]
     newest = max(dt.datetime.fromisoformat(one.published_at) for one in releases).replace(microsecond=0)
     imprint = Imprint(stem, "../", newest, releases, ("html",))
-    return html.write(plain(document, imprint, language), imprint)
+    return html.write(make_plain_values(document, imprint, language), imprint)
 
 
 def _basis(figures: Figures) -> str:

@@ -47,7 +47,7 @@ class Imprint(NamedTuple):
         return f"{self.moment.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
 
 
-def plain(document: Document, imprint: Imprint, language: str) -> dict[str, Any]:
+def make_plain_values(document: Document, imprint: Imprint, language: str) -> dict[str, Any]:
     """The whole report as JSON values: title, marks, blocks, and what stands in the footer."""
     tongue, region = REGIONS[language]
     # Where everything is generated, the banner over the whole says so once.

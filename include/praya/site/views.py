@@ -7,12 +7,12 @@ from typing import Any
 
 from praya.provenance import Signer
 from praya.reports.metric_pages import publish_metrics
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import Store
 
 
 def present(store: Store, now: dt.datetime | None = None, by: Signer | None = None) -> dict[str, Any]:
     """Let pages, changelogs, feeds and catalogue say what is released now; returns the catalogue as its step does."""
     changed = publish_metrics(store)
-    listed = catalogue(store, now, by)
+    listed = write_catalogue(store, now, by)
     return listed | {"changed": listed["changed"] or changed}

@@ -1,8 +1,8 @@
 """The JSON documents of the released area: what a release, an edition or a catalogue says of itself.
 
 Consumers read them too, so their keys are those of the files. What older versions of Praya did not write is not
-required here. `JsonObject` is JSON that somebody else defines: a contract as it is written, the body of a line of the ledger, a
-row of a table, a metadata standard's own document.
+required here. `JsonObject` is JSON that somebody else defines: a contract as it is written, the body of a line of the
+ledger, a row of a table, a metadata standard's own document.
 """
 
 from __future__ import annotations

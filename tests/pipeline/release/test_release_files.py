@@ -20,12 +20,12 @@ import shapely
 from pydantic import ValidationError
 
 from made import RECEIVED, field, make_contract, open_store, project, publish, rows_of, text
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.errors import FormatError
 from praya.pipeline.release import data_files as files_module
 from praya.pipeline.release import ics
 from praya.pipeline.release.data_files import FORMATS, GZIP_ABOVE
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import Store, file_sha256
 from release_reading import from_csv, part_of
 
@@ -75,7 +75,7 @@ def test_a_file_a_year_or_both(store: Store, files: str, stems: list[str]) -> No
         assert file.get("part") is None or {row[0][:4] for row in rows} == {file["part"]}
     together = [row for stem in stems[-3:] for row in rows_of(folder / f"{stem}.parquet")]
     assert together == [("2022-05", 4), ("2023-01", 1), ("2023-12", 2), ("2024-01", 3)]
-    assert list(verify(store)) == []
+    assert list(list_findings(store)) == []
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_large_text_is_there_gzipped_too(store: Store, monkeypatch: pytest.Monke
         assert plain == (folder / inside["name"]).read_bytes()
         assert (inside["sha256"], inside["bytes"]) == (hashlib.sha256(plain).hexdigest(), len(plain))
         assert told[name]["media_type"] == "application/gzip" and told[name]["rows"] == 200
-    assert list(verify(store)) == []
+    assert list(list_findings(store)) == []
 
 
 def test_what_the_manifest_says_of_each_file(store: Store) -> None:
@@ -204,7 +204,7 @@ def test_what_the_manifest_says_of_each_file(store: Store) -> None:
     assert {file["format"] for file in told.values() if file.get("rows") == 2} == set(formats)
     assert told["sample.jsonl"]["media_type"] == "application/x-ndjson"
     assert "rows" not in told["schema.json"] and told["schema.json"]["format"] == "json"
-    catalogue(store)
+    write_catalogue(store)
     listed = json.loads(store.path("released/catalogue.json").read_bytes())["datasets"][0]["files"]
     assert [file["name"] for file in listed][:6] == sorted(f"sample.{kind}" for kind in formats)
 

@@ -24,7 +24,7 @@ from made import (
     publish,
     text,
 )
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.contract import Contract, read_contracts
 from praya.errors import PrayaError, ReleaseHeld, ReleaseRefused
 from praya.history import latest, tombstone, versions
@@ -35,7 +35,7 @@ from praya.pipeline.release import Released
 from praya.pipeline.release.correct import correct
 from praya.pipeline.release.preview import on_record
 from praya.pipeline.release.withdraw import rollback, withdraw
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
@@ -96,7 +96,7 @@ def test_data_is_a_patch_an_addition_minor_and_a_removal_major_with_their_ground
         "2.0": major.name,
     }
     assert found["archive"]["20260106-1000"] == patch.name
-    assert list(verify(store)) == []
+    assert list(list_findings(store)) == []
 
 
 def test_the_same_history_gives_the_same_index(store: Store, tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_the_same_history_gives_the_same_index(store: Store, tmp_path: Path) -> 
     for one in (store, other):
         publish(one, make_contract(), DATA)
         publish(one, make_contract(), DATA + b"3,c\n", day(6))
-        catalogue(one)
+        write_catalogue(one)
     served = [
         path.relative_to(store.root) for path in sorted(store.path("released").rglob("*")) if path.is_file()
     ]
@@ -207,13 +207,13 @@ def shown(store: Store) -> dict[Path, bytes]:
 
 def test_before_its_time_nothing_of_a_release_can_be_found_anywhere_that_is_shown(store: Store) -> None:
     publish(store, make_contract(), DATA)
-    catalogue(store)
+    write_catalogue(store)
     before = shown(store)
     secret = DATA + b"3,not yet\n"
     contract = make_contract(release={"embargo_until": "2027-01-04T16:30:00+08:00"})
     with pytest.raises(ReleaseHeld):
         try_release(store, contract, secret, day(6), "2027-01-04T08:29:59Z")
-    catalogue(store)
+    write_catalogue(store)
     assert shown(store) == before
     assert [line.body["version"] for line in Ledger(store) if line.kind == "release"] == ["20260105T020000Z"]
     assert try_release(store, contract, secret, day(6), "2027-01-04T08:30:00Z").version == "20260106T020000Z"
@@ -228,7 +228,7 @@ def three(store: Store) -> Store:
     """A store with three releases of a dataset, and all that is made of them."""
     for number in range(3):
         publish(store, make_contract(), DATA + b"%d,secret-%d\n" % (number + 3, number), day(5 + number))
-    catalogue(store)
+    write_catalogue(store)
     return store
 
 
@@ -243,7 +243,7 @@ def test_a_withdrawal_removes_the_files_keeps_hashes_and_reason_and_moves_the_la
         withdraw(three, "sample", "1.0.2", "Holds another fund's figures.", "mary")["latest"]
         == "20260106T020000Z"
     )
-    catalogue(three)
+    write_catalogue(three)
     assert [path.name for path in folder.iterdir()] == ["withdrawn.json"]
     stone = tombstone(three, "sample", folder.name)
     assert stone is not None
@@ -254,7 +254,7 @@ def test_a_withdrawal_removes_the_files_keeps_hashes_and_reason_and_moves_the_la
     found = index(three)
     assert found["latest"] == "20260106T020000Z" and found["lines"]["1"] == "20260106T020000Z"
     assert found["versions"][2]["state"] == "withdrawn"
-    assert list(verify(three)) == []
+    assert list(list_findings(three)) == []
     # Nothing of its rows is served any more, also not as what changed.
     for path in three.path("released").rglob("*"):
         assert path.is_dir() or b"secret-2" not in path.read_bytes(), path
@@ -265,7 +265,7 @@ def test_a_withdrawal_removes_the_files_keeps_hashes_and_reason_and_moves_the_la
 def test_the_changes_to_and_from_a_withdrawn_version_go_with_it(three: Store) -> None:
     assert len(list(three.path("released/sample/changes").iterdir())) == 2
     withdraw(three, "sample", "1.0.1", "Wrong.", "mary")
-    catalogue(three)
+    write_catalogue(three)
     assert list(three.path("released/sample/changes").iterdir()) == []
     assert (latest(three, "sample") or {})["version"] == "20260107T020000Z"
 
@@ -289,7 +289,7 @@ def test_what_was_withdrawn_does_not_come_back_by_itself(three: Store) -> None:
     }
     assert told["number"] == "1.0.3"
     assert index(three)["versions"][2]["corrected_by"] == version
-    assert list(verify(three)) == []
+    assert list(list_findings(three)) == []
 
 
 def test_rows_that_another_version_has_too_are_not_withdrawn_with_one_of_them(store: Store) -> None:
@@ -307,14 +307,14 @@ def test_when_every_version_is_withdrawn_the_pointer_says_so_and_the_next_is_a_l
 ) -> None:
     publish(store, make_contract(), DATA)
     assert withdraw(store, "sample", "1.0.0", "Wrong.", "mary")["latest"] is None
-    assert catalogue(store)["datasets"] == [] and list(verify(store)) == []
+    assert write_catalogue(store)["datasets"] == [] and list(list_findings(store)) == []
     assert store.read_json("released/sample/latest.json")["version"] is None
     # What is left of the rows that were wrong waits for somebody to say that they are right.
     with pytest.raises(ReleaseRefused, match="holds 2 rows that came with it"):
         publish(store, make_contract(), DATA + b"3,c\n", day(6))
     correct(store, "sample", "1.0.0", "A row was missing.", "mary")
     folder = publish(store, make_contract(), DATA + b"3,c\n", day(6))
-    assert manifest(folder)["number"] == "2.0.0" and list(verify(store)) == []
+    assert manifest(folder)["number"] == "2.0.0" and list(list_findings(store)) == []
 
 
 def test_withdrawing_twice_is_withdrawing_once_and_what_is_not_there_is_said(three: Store) -> None:
@@ -333,7 +333,7 @@ def test_a_rollback_moves_the_pointer_and_what_was_left_stays_and_does_not_come_
     assert (found["latest"], found["lines"]["1"]) == ("20260106T020000Z", "20260106T020000Z")
     assert [entry["state"] for entry in found["versions"]] == ["published", "published", "rolled back"]
     assert three.path("released/sample/20260107T020000Z/sample.csv").is_file()
-    assert list(verify(three)) == []
+    assert list(list_findings(three)) == []
     with pytest.raises(
         ReleaseRefused, match=r"20260107T020000Z \(1.0.2\), which was rolled back: Being checked"
     ):
@@ -342,7 +342,7 @@ def test_a_rollback_moves_the_pointer_and_what_was_left_stays_and_does_not_come_
     assert index(three)["latest"] == "20260107T020000Z"
     # There and back again is on record each time.
     rollback(three, "sample", "1.0.1", "Being checked.", "mary")
-    assert sum(line.kind == "rollback" for line in Ledger(three)) == 3 and list(verify(three)) == []
+    assert sum(line.kind == "rollback" for line in Ledger(three)) == 3 and list(list_findings(three)) == []
     with pytest.raises(ReleaseRefused, match="latest already"):
         rollback(three, "sample", "1.0.1", "Why not.", "mary")
 
@@ -363,7 +363,7 @@ def test_content_that_comes_and_goes_is_on_record_each_time(store: Store) -> Non
     lines = [line.body for line in Ledger(store) if line.kind == "release"]
     assert [body["sequence"] for body in lines] == [1, 2, 3, 4]
     assert [body["number"] for body in lines] == ["1.0.0", "1.0.1", "1.0.0", "1.0.1"] and list(
-        verify(store)
+        list_findings(store)
     ) == []
 
 
@@ -383,13 +383,13 @@ def test_an_old_id_leads_to_the_dataset_and_what_was_released_under_it_stays(sto
     old = publish(store, make_contract(dataset="hk-effo-sample"), DATA)
     renamed = make_contract(dataset="hk-dpo-sample", aliases=["hk-effo-sample"])
     publish(store, renamed, DATA, day(6))
-    listed = catalogue(store)["datasets"]
+    listed = write_catalogue(store)["datasets"]
     assert [one["dataset"] for one in listed] == ["hk-dpo-sample"]
     pointer = store.read_json("released/hk-effo-sample/alias.json")
     assert (store.path("released/hk-effo-sample") / pointer["latest"]).resolve().is_file()
     page = store.path("released/hk-effo-sample/index.html").read_text()
     assert "../hk-dpo-sample/changelog-en.html" in page and old.joinpath("hk-effo-sample.csv").is_file()
-    assert list(verify(store)) == []
+    assert list(list_findings(store)) == []
     # An alias that is given later is there without a new release.
     later = make_contract(dataset="hk-dpo-sample", aliases=["hk-effo-sample", "older-still"])
     accept(store, later, DATA, day(6))
@@ -416,15 +416,17 @@ def test_verify_names_what_was_done_to_tombstone_index_or_a_withdrawn_version(th
     withdraw(three, "sample", "1.0.2", "Wrong.", "mary")
     folder = three.path("released/sample/20260107T020000Z")
     (folder / "sample.csv").write_text("back again")
-    assert "still served" in next(iter(verify(three)))
+    assert "still served" in next(iter(list_findings(three)))
     (folder / "sample.csv").unlink()
     stone = three.read_json("released/sample/20260107T020000Z/withdrawn.json")
     three.put_json("released/sample/20260107T020000Z/withdrawn.json", stone | {"reason": "No reason."})
-    assert any("does not say what the ledger says" in problem for problem in verify(three))
+    assert any("does not say what the ledger says" in problem for problem in list_findings(three))
     three.put_json("released/sample/20260107T020000Z/withdrawn.json", stone)
     made = index(three)
     three.path("released/sample/versions.json").write_text(json.dumps(made | {"lines": {}}))
-    assert any("versions.json: is not what ledger and manifests say" in problem for problem in verify(three))
+    assert any(
+        "versions.json: is not what ledger and manifests say" in problem for problem in list_findings(three)
+    )
 
 
 def test_the_entries_tell_number_state_and_time(three: Store) -> None:

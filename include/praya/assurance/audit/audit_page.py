@@ -24,8 +24,8 @@ def render(
     links: Mapping[str, str] = OF_LANGUAGE,
     reports: str | None = "/praya/reports/{dataset}",
 ) -> str:
-    """The page of what `audit` found; `links` are the addresses of the three languages, `reports` that of a dataset's
-    validation report (None: no links)."""
+    """The page of what `audit_datasets` found; `links` are the addresses of the three languages, `reports` that of a
+    dataset's validation report (None: no links)."""
     say = speaker(language)
     return str(
         templates(TEMPLATES)

@@ -29,7 +29,7 @@ class Measured(NamedTuple):
         return f"{self.dataset}: {self.score:.0%}{'' if self.anew else ', as measured before'}"
 
 
-def scores(contracts: Sequence[Contract], store: Store, suites: Path) -> Iterator[Measured]:
+def measure_scores(contracts: Sequence[Contract], store: Store, suites: Path) -> Iterator[Measured]:
     """Measure each dataset of which a table is accepted, of one with months the latest, where it is not current; one
     that fails holds up no other. Datasets without an accepted table are left out."""
     for contract in contracts:

@@ -14,7 +14,7 @@ from praya.assurance.links.page_links import read, said_in
 from praya.assurance.links.target import is_stable
 from praya.assurance.verify.ledger_facts import Known, is_in
 from praya.contract import Contract
-from praya.history.editions import MANIFEST, POINTER, editions
+from praya.history.editions import MANIFEST, POINTER, list_editions
 from praya.metadata import DATA
 from praya.store import Store
 from praya.store.states import GivenAddresses
@@ -116,7 +116,7 @@ def _editions(known: Known, part: tuple[int, int] | None) -> Iterator[Address]:
 
 def _of_reports(store: Store, part: tuple[int, int] | None) -> list[Path]:
     """The pages of the editions that are out."""
-    folders = [folder for folder, _ in editions(store) if is_in(store.key(folder), part)]
+    folders = [folder for folder, _ in list_editions(store) if is_in(store.key(folder), part)]
     return [path for folder in folders for path in sorted(folder.glob("*.html"))]
 
 

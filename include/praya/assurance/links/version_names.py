@@ -13,7 +13,7 @@ from praya.store import Store
 from praya.text.outside import describe_error
 
 
-def names(store: Store, known: Known) -> Iterator[str]:
+def check_version_names(store: Store, known: Known) -> Iterator[str]:
     """A sentence for each number, line or archive name that was given and leads to no version any more.
 
     A line of which every version is withdrawn or rolled back has none. Where two versions came in one minute, their

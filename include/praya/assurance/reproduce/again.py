@@ -31,7 +31,7 @@ from praya.store import Store, layout
 from praya.store.states import Accepted, Protected
 
 
-def again(job: dict[str, Any]) -> None:
+def remake_release(job: dict[str, Any]) -> None:
     """Leave the release in the folder `made` of the job."""
     store, contract = (
         Store(Project.from_environment(store_folder=Path(job["store"]))),
@@ -78,4 +78,4 @@ def _from_protected(store: Store, contract: Contract, job: dict[str, Any]) -> Pr
 
 
 if __name__ == "__main__":
-    again(json.loads(Path(sys.argv[1]).read_text("utf-8")))
+    remake_release(json.loads(Path(sys.argv[1]).read_text("utf-8")))

@@ -3,8 +3,8 @@
 from praya.assurance.verify.finding import Unfinished, Unverified
 from praya.assurance.verify.history import unwitnessed
 from praya.assurance.verify.night import Night, last_nights, part_of, verify_night
-from praya.assurance.verify.verification import Verified, check, verify
-from praya.assurance.verify.version_states import State, states
+from praya.assurance.verify.verification import Verified, list_findings, verify_store
+from praya.assurance.verify.version_states import State, list_states
 
 __all__ = [
     "Night",
@@ -12,11 +12,11 @@ __all__ = [
     "Unfinished",
     "Unverified",
     "Verified",
-    "check",
     "last_nights",
+    "list_findings",
+    "list_states",
     "part_of",
-    "states",
     "unwitnessed",
-    "verify",
     "verify_night",
+    "verify_store",
 ]

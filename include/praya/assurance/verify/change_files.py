@@ -13,7 +13,7 @@ from praya.errors import IntegrityError
 from praya.history.rows import HASHES
 
 
-def changes(
+def check_change_files(
     known: Known, reading: Reading, dataset: str | None, part: tuple[int, int] | None
 ) -> Iterator[str]:
     """A sentence for everything that is wrong with the changes of a dataset, or of all; of a `part`, its files."""

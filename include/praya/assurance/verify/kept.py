@@ -15,7 +15,7 @@ from praya.provenance.snapshots_behind import parts_of
 from praya.store import Store
 
 
-def kept(folder: Path, known: Known, reading: Reading, *, with_snapshots: bool) -> Iterator[str]:
+def check_kept_inputs(folder: Path, known: Known, reading: Reading, *, with_snapshots: bool) -> Iterator[str]:
     """A sentence for everything behind a release that was changed, or is missing without the ledger's saying so; the
     bytes of its snapshots are read `with_snapshots` only."""
     store = reading.store
@@ -69,7 +69,7 @@ def raw_of(store: Store, folder: Path, known: Known) -> set[str]:
     return found
 
 
-def snapshots(reading: Reading, part: tuple[int, int] | None) -> Iterator[str]:
+def check_snapshots(reading: Reading, part: tuple[int, int] | None) -> Iterator[str]:
     """A sentence for every snapshot, and every input of a release, whose bytes are not those of its name."""
     for area in ("raw", "inputs"):
         for path in sorted(reading.store.path(area).iterdir()):

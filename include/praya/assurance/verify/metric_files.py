@@ -13,7 +13,7 @@ from praya.history.metric_page_index import FOLDER, INDEX
 from praya.provenance.signed_files import SIGNED
 
 
-def metrics(known: Known, reading: Reading) -> Iterator[str]:
+def check_metric_files(known: Known, reading: Reading) -> Iterator[str]:
     """A sentence for everything that is wrong with the pages of metrics."""
     store = reading.store
     folder, index = store.path(FOLDER), store.path(INDEX)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from praya.assurance.verify.stored import LATER
-from praya.assurance.verify.verification import Verified, check
+from praya.assurance.verify.verification import Verified, verify_store
 from praya.store import Store
 from praya.store.states import VerifiedNights, VerifiedPart
 
@@ -64,9 +64,9 @@ def verify_night(store: Store, witnesses: Path, now: dt.datetime) -> Night:
     """Verify the part of the archive that `now` (UTC) takes. What looks wrong is looked at twice, for a run may be
     writing just then; a part without findings goes on record as read that day."""
     part = part_of(now.date())
-    done = check(store, part=part, witnesses=witnesses, now=now)
+    done = verify_store(store, part=part, witnesses=witnesses, now=now)
     if done.findings:
-        again = check(store, part=part, witnesses=witnesses, now=now)
+        again = verify_store(store, part=part, witnesses=witnesses, now=now)
         both = tuple(one for one in again.findings if one in done.findings)
         done = Verified(both, again.files, again.bytes, again.lines, again.unverified, again.warnings)
     parts = _parts(store)

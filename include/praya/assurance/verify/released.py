@@ -18,7 +18,7 @@ from praya.store.regular import read_regular
 OWN = {"manifest.json", NAME}
 
 
-def released(folder: Path, known: Known, reading: Reading) -> Iterator[str]:
+def check_release(folder: Path, known: Known, reading: Reading) -> Iterator[str]:
     """A sentence for everything that is wrong in the folder of a release."""
     manifest = folder / "manifest.json"
     line = known.releases.get((folder.parent.name, folder.name))
@@ -41,7 +41,7 @@ def released(folder: Path, known: Known, reading: Reading) -> Iterator[str]:
     yield from _statement(folder, told, line, known, reading)
 
 
-def withdrawn(folder: Path, line: LedgerLine, reading: Reading) -> Iterator[str]:
+def check_withdrawn(folder: Path, line: LedgerLine, reading: Reading) -> Iterator[str]:
     """What is wrong with a version that the ledger's `line` withdrew: its files have to be gone, and its tombstone says
     what the ledger says."""
     again = f"run `praya withdraw {folder.parent.name} {folder.name} --reason …` again"

@@ -17,7 +17,7 @@ from praya.store.regular import read_regular
 Subject = tuple[str, str]
 
 
-def reports(known: Known, reading: Reading, part: tuple[int, int] | None) -> Iterator[str]:
+def check_report_files(known: Known, reading: Reading, part: tuple[int, int] | None) -> Iterator[str]:
     """A sentence for everything that is wrong with the editions that are out, or in this part of them."""
     store = reading.store
     root = store.path(REPORTS)

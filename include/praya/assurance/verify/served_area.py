@@ -31,7 +31,7 @@ BESIDE = {"latest.json", "versions.json"} | CHANGELOG | FEEDS
 KEYS = {Path(key).name for key in (PUBLISHED, CHECKPOINT, WITNESSED)}
 
 
-def indexes(dataset: str | None, changed: set[str], known: Known, reading: Reading) -> Iterator[str]:
+def check_indexes(dataset: str | None, changed: set[str], known: Known, reading: Reading) -> Iterator[str]:
     """A sentence for every index of versions that is not what ledger and manifests give, or that does not agree with
     the pointer. Where a manifest was `changed`, its dataset's index cannot be made."""
     store = reading.store
@@ -72,7 +72,7 @@ def _index(path: Path, known: Known, reading: Reading) -> Iterator[str]:
         yield written if reading.sound(pointer) else problem
 
 
-def pointers(dataset: str | None, reading: Reading) -> Iterator[str]:
+def check_pointers(dataset: str | None, reading: Reading) -> Iterator[str]:
     """A sentence for every pointer that does not lead to a release that is there."""
     store = reading.store
     for pointer in sorted(store.path("released").glob(f"{dataset or '*'}/latest.json")):
@@ -95,7 +95,7 @@ def pointers(dataset: str | None, reading: Reading) -> Iterator[str]:
             yield f"{pointer}: names another manifest than the one in {manifest.parent}"
 
 
-def keys(known: Known, reading: Reading) -> Iterator[str]:
+def check_keys(known: Known, reading: Reading) -> Iterator[str]:
     """A sentence where the published keys are not those of the ledger."""
     path = reading.store.path(PUBLISHED)
     if not known.keys:
@@ -127,7 +127,7 @@ def _keys_to_come(path: Path) -> Unfinished:
     )
 
 
-def catalogue(known: Known, reading: Reading, now: dt.datetime) -> Iterator[str]:
+def check_catalogue(known: Known, reading: Reading, now: dt.datetime) -> Iterator[str]:
     """A sentence for everything that is wrong with the signed catalogue at `now` (UTC)."""
     path, line = reading.store.path(SIGNED), known.catalogue
     standing = _standing(reading)
@@ -189,7 +189,7 @@ def _beside(standing: dict[str, str | None], signed: dict[str, str], reading: Re
         yield reading.finding(problem, path, after=SIGNED, again=CATALOGUE_AGAIN)
 
 
-def strangers(released: Path) -> Iterator[str]:
+def find_unknown_files(released: Path) -> Iterator[str]:
     """Files and folders in the served area that no release, pointer, key or catalogue accounts for."""
     for path in sorted(released.iterdir() if released.is_dir() else ()):
         if path.is_file() and path.name not in TOP and not path.match("psi-data-*.json"):

@@ -30,7 +30,9 @@ LOOKS = "times of looks at a preview, to which its server adds: the ledger has t
 LATER = "takes its turn on another night"
 
 
-def stored(reading: Reading, known: Known, named: set[str], part: tuple[int, int] | None) -> Iterator[str]:
+def check_stored_files(
+    reading: Reading, known: Known, named: set[str], part: tuple[int, int] | None
+) -> Iterator[str]:
     """A sentence for each file that is not as the journal has it, and for everything that it does not know of.
 
     `named` has the keys of which something was said already: of those, and of what lies below them, nothing more is

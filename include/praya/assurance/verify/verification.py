@@ -8,18 +8,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from praya.assurance.verify.change_files import changes
+from praya.assurance.verify.change_files import check_change_files
 from praya.assurance.verify.finding import Unfinished, Unverified, shown
 from praya.assurance.verify.history import begun_anew, checkpoints, seals, unsealed
 from praya.assurance.verify.inspection import Reading
 from praya.assurance.verify.inventory import Inventory
-from praya.assurance.verify.kept import kept, snapshots
+from praya.assurance.verify.kept import check_kept_inputs, check_snapshots
 from praya.assurance.verify.ledger_facts import Known, selected
-from praya.assurance.verify.metric_files import metrics
-from praya.assurance.verify.released import released, withdrawn
-from praya.assurance.verify.report_files import reports
-from praya.assurance.verify.served_area import catalogue, indexes, keys, pointers, strangers
-from praya.assurance.verify.stored import keys_named, stored
+from praya.assurance.verify.metric_files import check_metric_files
+from praya.assurance.verify.released import check_release, check_withdrawn
+from praya.assurance.verify.report_files import check_report_files
+from praya.assurance.verify.served_area import (
+    check_catalogue,
+    check_indexes,
+    check_keys,
+    check_pointers,
+    find_unknown_files,
+)
+from praya.assurance.verify.stored import check_stored_files, keys_named
 from praya.disclosure.protect.approval import unapproved
 from praya.errors import IntegrityError
 from praya.ledger import Ledger
@@ -54,7 +60,7 @@ class Verified:
             yield f"not verified: {len(one.keys):,} files, {one.bytes:,} bytes: {one.reason}"
 
 
-def check(
+def verify_store(
     store: Store,
     dataset: str | None = None,
     version: str | None = None,
@@ -104,7 +110,7 @@ def check(
             ):
                 findings += _all(one)
             if dataset is None:
-                findings += _all(stored(reading, known, keys_named(store.root, findings), part))
+                findings += _all(check_stored_files(reading, known, keys_named(store.root, findings), part))
     except IntegrityError as error:
         findings.append(str(error))
     except OSError as error:
@@ -119,7 +125,7 @@ def check(
     )
 
 
-def verify(
+def list_findings(
     store: Store,
     dataset: str | None = None,
     version: str | None = None,
@@ -129,8 +135,10 @@ def verify(
     part: tuple[int, int] | None = None,
     now: dt.datetime | None = None,
 ) -> Iterator[str]:
-    """The findings of `check` alone, a sentence each."""
-    found = check(store, dataset, version, checkpoint=checkpoint, witnesses=witnesses, part=part, now=now)
+    """The findings of `verify_store` alone, a sentence each."""
+    found = verify_store(
+        store, dataset, version, checkpoint=checkpoint, witnesses=witnesses, part=part, now=now
+    )
     yield from found.findings
 
 
@@ -150,20 +158,20 @@ def _checks(
     changed = set[str]()
     for folder in folders:
         if (folder.parent.name, folder.name) not in known.withdrawn:
-            problems = _all(released(folder, known, reading))
+            problems = _all(check_release(folder, known, reading))
             yield problems
             changed |= {folder.parent.name} if problems else set()
-            yield kept(folder, known, reading, with_snapshots=dataset is not None)
-    yield indexes(dataset, changed, known, reading)
-    yield pointers(dataset, reading)
-    yield changes(known, reading, dataset, part)
-    yield keys(known, reading)
+            yield check_kept_inputs(folder, known, reading, with_snapshots=dataset is not None)
+    yield check_indexes(dataset, changed, known, reading)
+    yield check_pointers(dataset, reading)
+    yield check_change_files(known, reading, dataset, part)
+    yield check_keys(known, reading)
     if dataset is None:
-        yield catalogue(known, reading, now)
-        yield reports(known, reading, part)
-        yield metrics(known, reading)
-        yield strangers(store.path("released"))
-        yield snapshots(reading, part)
+        yield check_catalogue(known, reading, now)
+        yield check_report_files(known, reading, part)
+        yield check_metric_files(known, reading)
+        yield find_unknown_files(store.path("released"))
+        yield check_snapshots(reading, part)
 
 
 def _all(found: Iterable[str]) -> list[str]:
@@ -198,7 +206,7 @@ def _gone(known: Known, reading: Reading, dataset: str | None, version: str | No
     for name, number in recorded:
         folder = store.path(f"released/{name}/{number}")
         if (name, number) in known.withdrawn:
-            yield from withdrawn(folder, known.withdrawn[name, number], reading)
+            yield from check_withdrawn(folder, known.withdrawn[name, number], reading)
         elif not (folder / "manifest.json").is_file():
             yield f"{folder}: the ledger says that this release was published, and it is not there"
     for name in sorted({name for name, _ in recorded}):

@@ -25,7 +25,7 @@ class State(NamedTuple):
     why: str
 
 
-def states(store: Store, dataset: str | None = None, version: str | None = None) -> Iterator[State]:
+def list_states(store: Store, dataset: str | None = None, version: str | None = None) -> Iterator[State]:
     """The state of each version (of `dataset`, of one `version`, or of all)."""
     stones = store.path("released").glob(f"{dataset or '*'}/{version or '*'}/withdrawn.json")
     withdrawn = {path.parent for path in stones}

@@ -39,7 +39,7 @@ def run(
     from praya.pipeline.current import NO_ROWS, has_no_rows_yet
     from praya.pipeline.measure import compute_marts
     from praya.pipeline.order import Pipeline
-    from praya.site.portal import calendar
+    from praya.site.portal import write_calendar
     from praya.site.views import present
     from praya.store import Store
 
@@ -70,7 +70,7 @@ def run(
             pipeline = Pipeline(store, project().suites, connections_from_environment())
             released = pipeline.run(contract, show_step)
             with show_step("release"):
-                calendar(store, contracts, dt.datetime.now(HONG_KONG).date())
+                write_calendar(store, contracts, dt.datetime.now(HONG_KONG).date())
                 present(store)
             progress.update(bar, description=f"{dataset}: done")
     except ReleaseHeld as held:

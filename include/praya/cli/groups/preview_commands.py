@@ -93,9 +93,9 @@ def _grant(
 
 
 def _end(store: Store, dataset: str, to: str | None, reason: str, by: str) -> None:
-    from praya.history.grants import end, grants
+    from praya.history.grants import end, list_grants
 
-    found = [one for one in grants(store, dataset) if to in (None, one.to) and not one.ended]
+    found = [one for one in list_grants(store, dataset) if to in (None, one.to) and not one.ended]
     if not found:
         who = f"nobody called '{quote(to)}'" if to else "nobody"
         stop(f"{dataset}: {who} has a preview that could be ended", WRONG)
@@ -105,9 +105,9 @@ def _end(store: Store, dataset: str, to: str | None, reason: str, by: str) -> No
 
 
 def _list(store: Store, dataset: str) -> None:
-    from praya.history.grants import grants, looks
+    from praya.history.grants import list_grants, looks
 
-    now, found = dt.datetime.now(dt.UTC), list(grants(store, dataset))
+    now, found = dt.datetime.now(dt.UTC), list(list_grants(store, dataset))
     if not found:
         say(f"{dataset}: nobody has or had a preview")
     for grant in found:

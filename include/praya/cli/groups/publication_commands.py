@@ -26,10 +26,10 @@ def publish(
 
     Example: `praya publish s3://open-data/praya --endpoint http://127.0.0.1:9000`
     """
-    from praya.site.portal.publish import publish as step
+    from praya.site.portal.publish import publish_released
 
     try:
-        done = step(open_store(), target, {"endpoint_url": endpoint} if endpoint else None)
+        done = publish_released(open_store(), target, {"endpoint_url": endpoint} if endpoint else None)
     except PrayaError as error:
         stop(error.with_code, WRONG)
     say(f"{target}: {done.written:,} objects written, {done.removed:,} removed")
@@ -55,10 +55,10 @@ def ocfl(
 
     Example: `praya export ocfl /mnt/archive/praya`
     """
-    from praya.site.export import ocfl as step
+    from praya.site.export import write_ocfl
 
     try:
-        written = step(open_store(), folder)
+        written = write_ocfl(open_store(), folder)
     except PrayaError as error:
         stop(error.with_code, WRONG)
     say(f"{folder}: {len(written)} objects written: {', '.join(written) or 'nothing is new'}")
@@ -71,9 +71,9 @@ def calendar() -> None:
     Example: `praya calendar`
     """
     from praya.contract.zone import HONG_KONG
-    from praya.site.portal import calendar as step
+    from praya.site.portal import write_calendar
 
     store = open_store()
-    made = step(store, contracts(), dt.datetime.now(HONG_KONG).date())
+    made = write_calendar(store, contracts(), dt.datetime.now(HONG_KONG).date())
     say(f"{len(made['releases'])} entries: {store.path('released/calendar-en.html')}")
     present_or_stop(store)

@@ -29,10 +29,10 @@ def listed() -> None:
 
     Example: `praya reports list`
     """
-    from praya.reports.edition_list import list_editions
+    from praya.reports.edition_list import list_newest_editions
 
     table = Table("report", "period", "edition", "state", box=box.SIMPLE_HEAD)
-    for one in list_editions(open_store()):
+    for one in list_newest_editions(open_store()):
         table.add_row(one.report, one.period, one.edition, one.state)
     out.print(table)
 

@@ -101,10 +101,10 @@ def audit(
 
     Example: `praya audit` or `praya audit --json`
     """
-    from praya.assurance.audit import audit as index_of
+    from praya.assurance.audit import audit_datasets
 
     try:
-        index = index_of(
+        index = audit_datasets(
             contracts(), open_store(), project().suites, project().witnesses, dt.datetime.now(dt.UTC)
         )
     except PrayaError as error:

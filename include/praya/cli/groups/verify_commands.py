@@ -51,15 +51,15 @@ def verify(
 
     Example: `praya verify` or `praya verify ferry-fares --checkpoint witness/checkpoint`
     """
-    from praya.assurance.verify import check, states, unwitnessed
+    from praya.assurance.verify import list_states, unwitnessed, verify_store
 
     store = open_store()
     dataset, _, version = (release or "").partition("/")
     which = (dataset or None, version or None)
-    done = check(store, *which, checkpoint=checkpoint, witnesses=project().witnesses)
+    done = verify_store(store, *which, checkpoint=checkpoint, witnesses=project().witnesses)
     try:
         warnings = [*done.warnings, *([warning] if (warning := unwitnessed(project().witnesses)) else [])]
-        found = [] if done.findings else list(states(store, *which))
+        found = [] if done.findings else list(list_states(store, *which))
     except PrayaError as error:
         stop(error.with_code, WRONG)
     if dataset and not done.findings and not found:
@@ -112,10 +112,10 @@ def links(
 
     Example: `praya links` or `praya links --base https://data.example.gov.hk/praya`
     """
-    from praya.assurance.links import links as step
+    from praya.assurance.links import follow_links
 
     try:
-        found = step(open_store(), contracts(), base=base)
+        found = follow_links(open_store(), contracts(), base=base)
     except PrayaError as error:
         stop(error.with_code, WRONG)
     if json:
@@ -145,12 +145,12 @@ def evidence(
 
     Example: `praya evidence ferry-fares`, then `python3 -I verify.py` (from the ZIP) on the ZIP
     """
-    from praya.assurance.evidence import evidence as step
+    from praya.assurance.evidence import write_evidence
 
     dataset, version = _release(release)
     target = output or Path(f"{dataset}-{version}.zip")
     try:
-        state = step(open_store(), dataset, version, target, project().witnesses)
+        state = write_evidence(open_store(), dataset, version, target, project().witnesses)
     except PrayaError as error:
         stop(error.with_code, WRONG)
     say(f"{target}: {state.state} ({state.why})")
@@ -162,10 +162,10 @@ def reproduce(release: Release) -> None:
 
     Example: `praya reproduce ferry-fares`
     """
-    from praya.assurance.reproduce import reproduce as step
+    from praya.assurance.reproduce import reproduce_release
 
     try:
-        done = step(open_store(), *_release(release))
+        done = reproduce_release(open_store(), *_release(release))
     except PrayaError as error:
         stop(error.with_code, WRONG)
     for sentence in done.sentences:

@@ -10,7 +10,7 @@ from praya.contract import read_contracts
 from praya.contract.register import Metric, load_register
 from praya.errors import ContractError
 from praya.history import Difference
-from praya.history.editions import editions
+from praya.history.editions import list_editions
 from praya.history.metric_page_index import INDEX
 from praya.project import Project
 from praya.store import Store, reads_release, table_name
@@ -56,7 +56,7 @@ def readers(store: Store, dataset: str, breaks: Sequence[Difference] = ()) -> Re
     pages = (store.get_json(INDEX) or {}).get("reads", {})
     reports = {
         manifest["report"]
-        for _, manifest in editions(store)
+        for _, manifest in list_editions(store)
         if dataset in {one["dataset"] for one in manifest["releases"]}
     }
     contracts, _ = read_contracts(store.project)

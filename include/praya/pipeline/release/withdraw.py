@@ -13,7 +13,7 @@ from praya.disclosure.recognise import refuse_personal
 from praya.errors import IntegrityError, ReleaseRefused, codes
 from praya.history import Entry, latest, point, tombstone, versions
 from praya.history.editions import withdraw_editions
-from praya.history.grants import AREA, end, grants, tidy
+from praya.history.grants import AREA, end, list_grants, tidy
 from praya.history.pointer import sequence
 from praya.history.versions_index import index
 from praya.ledger import Ledger
@@ -105,7 +105,7 @@ def rollback(store: Store, dataset: str, to: str | None, reason: str, by: str) -
 def _end_previews(store: Store, dataset: str, reason: str, by: str) -> None:
     """Nobody goes on looking at what may hold the rows that are withdrawn, and no files of an earlier look stay."""
     now = dt.datetime.now(dt.UTC)
-    for grant in grants(store, dataset):
+    for grant in list_grants(store, dataset):
         if grant.state(store, now) in ("not yet", "open"):
             end(store, grant, reason, by)
     with store.lock(AREA):

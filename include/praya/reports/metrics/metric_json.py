@@ -8,7 +8,7 @@ from praya.contract.register import Metric
 from praya.reports.metrics.cycle import next_actual
 from praya.reports.metrics.judgement import due_on, judged
 from praya.reports.metrics.observations import Figures
-from praya.reports.metrics.printed import plain_number, printed
+from praya.reports.metrics.printed import format_printed, plain_number
 
 
 def told(figures: Figures, metric: Metric) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def _target(metric: Metric) -> dict[str, Any]:
         return {"none_because": target.none_because.as_dict() if target.none_because else None}
     return {
         "value": plain_number(target.value, target.decimals),
-        "printed": printed(target.value, target.decimals),
+        "printed": format_printed(target.value, target.decimals),
         "beyond": target.beyond,
         "due": target.due.model_dump() | {"date": str(due_on(metric))} if target.due else None,
         "source_document": target.source_document,

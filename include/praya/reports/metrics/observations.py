@@ -16,7 +16,7 @@ from praya.errors import NotKnown, codes
 from praya.history import KnownRelease, known
 from praya.ledger import Ledger
 from praya.reports.metrics.periods import order
-from praya.reports.metrics.printed import plain_number, printed
+from praya.reports.metrics.printed import format_printed, plain_number
 from praya.store import Store
 from praya.store.duck import connect, identifier, literal, scan
 from praya.text.outside import quote
@@ -49,7 +49,7 @@ class Observation(NamedTuple):
     @property
     def printed(self) -> str | None:
         """The value with the digits of its document: `439.0`, `80`."""
-        return None if self.value is None else printed(self.value, self.decimals)
+        return None if self.value is None else format_printed(self.value, self.decimals)
 
     def as_dict(self) -> dict[str, Any]:
         """The observation as JSON values, with `printed`, and dataset, version and number of its release."""

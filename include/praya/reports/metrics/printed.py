@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 
-def printed(value: float, decimals: int | None) -> str:
+def format_printed(value: float, decimals: int | None) -> str:
     """`439.0`, `80`; with None decimals as many digits after the point as the value has."""
     exact = Decimal(str(value))
     if decimals is None:

@@ -1,5 +1,5 @@
 """export: what is released, in the forms in which others keep it."""
 
-from praya.site.export.ocfl import ocfl
+from praya.site.export.ocfl import write_ocfl
 
-__all__ = ["ocfl"]
+__all__ = ["write_ocfl"]

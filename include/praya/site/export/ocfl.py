@@ -24,7 +24,7 @@ SPEC = "https://ocfl.io/1.1/spec/#inventory"
 CHUNK = 1 << 20
 
 
-def ocfl(store: Store, folder: Path) -> list[str]:
+def write_ocfl(store: Store, folder: Path) -> list[str]:
     """Write every dataset's releases below `folder`, which is made or is such a storage root; returns the datasets
     whose object is new or another.
 

@@ -18,14 +18,14 @@ from praya.provenance.in_toto import NAME as STATEMENT
 from praya.provenance.keys import announce
 from praya.provenance.signed_files import publish_checkpoint, sign_catalogue
 from praya.site.portal.current_reports import reports, shelves
-from praya.site.portal.harvest import harvest
-from praya.site.portal.news import news
+from praya.site.portal.harvest import write_harvest_files
+from praya.site.portal.news import write_news
 from praya.site.portal.portal_pages import render
-from praya.site.portal.redirects import redirects
+from praya.site.portal.redirects import make_redirects
 from praya.store import Store, file_sha256
 
 
-def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = None) -> dict[str, Any]:
+def write_catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = None) -> dict[str, Any]:
     """Write `released/catalogue.json`, `.jsonld`, `.ttl`, `index.html`, the harvest files and the lists of stable
     addresses from every `latest.json` (of reports too, for the first and the page), after the changelogs and feeds
     that they lead to; sign them `by` the key at hand with a version and an expiry (`now` in UTC), and the ledger as
@@ -36,7 +36,7 @@ def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = 
     """
     by = by or load_signer(store.project.signing_key)
     with store.lock("catalogue"):
-        news(store)
+        write_news(store)
         pointers = sorted(store.path("released").glob("*/latest.json"))
         pointers = [one for one in pointers if not (one.parent / "alias.json").exists()]
         found = [_manifest(store, one) for one in pointers]
@@ -57,7 +57,7 @@ def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = 
             metrics=store.exists(INDEX),
             old_ids=_old_ids(store),
         ).encode()
-        moved = redirects(store, store.project.base_url)
+        moved = make_redirects(store, store.project.base_url)
         files = {
             **moved,
             "index.html": page,
@@ -66,7 +66,7 @@ def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = 
         }
         changed = store.put_if_new({f"released/{name}": data for name, data in files.items()})
         try:
-            changed = harvest(store, releases) or changed
+            changed = write_harvest_files(store, releases) or changed
         finally:
             # A harvest file that had to stay is signed as it stands.
             announce(store, by)

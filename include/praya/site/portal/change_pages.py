@@ -16,7 +16,9 @@ from praya.store import Store, file_sha256
 SHOWN = 20  # revised figures that the changelog spells out
 
 
-def changes(store: Store, dataset: str, before: str, after: str, folder: Path, work: Path) -> dict[str, Any]:
+def write_changes(
+    store: Store, dataset: str, before: str, after: str, folder: Path, work: Path
+) -> dict[str, Any]:
     """Write `changes.json`, `changes.csv` and `changes-{en,tc,sc}.html` into `folder`; returns the summary.
 
     Only released files are read. The summary has `level`, `structure` (differences in columns, codes, key, formats),
@@ -64,7 +66,7 @@ def publish_changes(store: Store, dataset: str) -> bool:
         with store.scratch() as work:
             folder = work / "tree"
             folder.mkdir()
-            changes(store, dataset, before, version, folder, work)
+            write_changes(store, dataset, before, version, folder, work)
             (folder / "index.html").write_bytes((folder / "changes-en.html").read_bytes())
             hashes = {path.name: file_sha256(path) for path in sorted(folder.iterdir())}
             (folder / HASHES).write_bytes(as_json(hashes))
@@ -78,7 +80,7 @@ def publish_changes(store: Store, dataset: str) -> bool:
     return added
 
 
-def changelog(store: Store, dataset: str, title: dict[str, Any], synthetic: bool) -> dict[str, bytes]:
+def make_changelog(store: Store, dataset: str, title: dict[str, Any], synthetic: bool) -> dict[str, bytes]:
     """File name → bytes of the changelog: every version with number, ground, counts and what became of it."""
     entries = []
     for entry in reversed(versions(store, dataset)):

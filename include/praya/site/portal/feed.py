@@ -57,7 +57,7 @@ def events(
     return sorted(found, key=lambda event: (event.at, event.name), reverse=True)
 
 
-def feed(found: Sequence[Event], title: Texts, name: str, base: str = "") -> dict[str, bytes]:
+def make_feeds(found: Sequence[Event], title: Texts, name: str, base: str = "") -> dict[str, bytes]:
     """File name → Atom feed (RFC 4287) of the newest events; `name` makes its id, `base` leads from the feed to
     the folders of datasets (empty beside a dataset's own files)."""
     return {

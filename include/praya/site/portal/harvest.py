@@ -15,7 +15,7 @@ from praya.metadata import Facts, as_json, psi_entry, psi_problems
 from praya.store import Store
 
 
-def harvest(store: Store, releases: Sequence[Facts]) -> bool:
+def write_harvest_files(store: Store, releases: Sequence[Facts]) -> bool:
     """Write the file of every provider that has or had one; tells whether any has changed.
 
     Synthetic data is never in it. Raises HarvestError, after all others are written, for those that stay.

@@ -7,14 +7,14 @@ from typing import Any
 
 from praya.contract.codes import LANGUAGES
 from praya.history import versions
-from praya.site.portal.change_pages import changelog, publish_changes
-from praya.site.portal.feed import Event, events, feed
+from praya.site.portal.change_pages import make_changelog, publish_changes
+from praya.site.portal.feed import Event, events, make_feeds
 from praya.site.portal.portal_words import in_all
-from praya.site.portal.release_calendar import notices
+from praya.site.portal.release_calendar import list_notices
 from praya.store import Store
 
 
-def news(store: Store) -> None:
+def write_news(store: Store) -> None:
     """Write what changed, changelog and feeds of each dataset, then the feed of all, from what is released.
 
     What is as it was is not written again.
@@ -25,7 +25,7 @@ def news(store: Store) -> None:
         found += told
         files |= written
     found.sort(key=lambda event: (event.at, event.dataset, event.name), reverse=True)
-    for name, data in feed(found, in_all("all"), "all", base="{dataset}/").items():
+    for name, data in make_feeds(found, in_all("all"), "all", base="{dataset}/").items():
         files[f"released/{name}"] = data
     store.put_if_new(files)
 
@@ -34,11 +34,11 @@ def _of(store: Store, dataset: str) -> tuple[list[Event], dict[str, bytes]]:
     """The events of a dataset, and its changelog and feeds under their store keys."""
     publish_changes(store, dataset)
     described = _described(store, dataset, versions(store, dataset))
-    files = changelog(store, dataset, described["title"], bool(described["synthetic"]))
+    files = make_changelog(store, dataset, described["title"], bool(described["synthetic"]))
     log = json.loads(files["changelog.json"])["versions"]
     title: dict[str, str] = {language: described["title"][language] for language in LANGUAGES}
-    found = events(dataset, title, log, notices(store, dataset))
-    files |= feed(found, title, dataset)
+    found = events(dataset, title, log, list_notices(store, dataset))
+    files |= make_feeds(found, title, dataset)
     return found, {f"released/{dataset}/{name}": data for name, data in files.items()}
 
 

@@ -37,7 +37,7 @@ class Copied(NamedTuple):
     removed: int
 
 
-def publish(store: Store, target: str, options: dict[str, Any] | None = None) -> Copied:
+def publish_released(store: Store, target: str, options: dict[str, Any] | None = None) -> Copied:
     """Copy `released/` to `target`, an fsspec address such as `s3://bucket/prefix` or a folder.
 
     `options` are handed to fsspec (an endpoint; credentials come from where the storage's own client looks for

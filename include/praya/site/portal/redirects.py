@@ -27,7 +27,7 @@ class Redirect(NamedTuple):
     status: int
 
 
-def redirects(store: Store, base_url: str) -> dict[str, bytes]:
+def make_redirects(store: Store, base_url: str) -> dict[str, bytes]:
     """File name → bytes of each list; addresses begin with the path of `base_url`. Files that are there go first."""
     found = [*_aliases(store), *_datasets(store)]
     root = urlsplit(base_url).path.rstrip("/")

@@ -20,7 +20,7 @@ AHEAD = 12  # months after the one that runs
 Release = dict[str, Any]
 
 
-def calendar(store: Store, contracts: Sequence[Contract], today: dt.date) -> dict[str, Any]:
+def write_calendar(store: Store, contracts: Sequence[Contract], today: dt.date) -> dict[str, Any]:
     """Write `released/calendar.json`, `calendar.ics` and `calendar-{en,tc,sc}.html` for the twelve months from `today`
     (Hong Kong); returns the calendar with `changed` added.
 
@@ -47,7 +47,7 @@ def calendar(store: Store, contracts: Sequence[Contract], today: dt.date) -> dic
     return made | {"changed": changed}
 
 
-def notices(store: Store, dataset: str) -> list[dict[str, Any]]:
+def list_notices(store: Store, dataset: str) -> list[dict[str, Any]]:
     """The breaking changes of a dataset that the calendar has on record: date, reason, and when each was recorded."""
     made = store.get_json("released/calendar.json") or {"changes": []}
     return [

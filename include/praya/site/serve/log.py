@@ -14,7 +14,7 @@ from praya.contract.zone import HONG_KONG
 UNSAFE = {code: f"\\x{code:02x}" for code in (*range(32), ord('"'), ord("\\"), 127)}
 
 
-def logged(app: ASGIApp, folder: Path) -> ASGIApp:
+def log_answers(app: ASGIApp, folder: Path) -> ASGIApp:
     """The same app, whose every answer is a line in `folder/access-2026-11.log` (a file a month, Hong Kong time)."""
     folder.mkdir(parents=True, exist_ok=True)
 

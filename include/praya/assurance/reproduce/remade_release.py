@@ -1,0 +1,142 @@
+"""reproduce: a release made again, from its snapshots or its protected table, and held against what is published."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from praya.assurance.reproduce.code import at_commit, run
+from praya.assurance.reproduce.remake_job import TOLD_AGAIN, prepare
+from praya.assurance.reproduce.reproduction import Told
+from praya.assurance.verify.kept import behind
+from praya.assurance.verify.ledger_facts import Known, selected, unsigned
+from praya.assurance.verify.version_states import FROM_PROTECTED, FROM_RAW, state_of
+from praya.errors import IntegrityError, codes
+from praya.metadata import as_json
+from praya.provenance.in_toto import NAME
+from praya.provenance.kept_inputs import kept, versions
+from praya.store import Store, file_sha256
+from praya.text.outside import quote
+
+# What the manifest tells of the versions before. What was out then is not laid out again: it may have been withdrawn.
+HISTORY = (
+    "number",
+    "level",
+    "ground",
+    "corrects",
+    "pre_release_access",
+    "replaces",
+    "revised",
+    "breaking",
+)
+
+
+class Done(NamedTuple):
+    """What came of it: a sentence for each thing to know, and whether every byte is the same."""
+
+    sentences: list[str]
+    same: bool
+
+
+def reproduce_release(store: Store, dataset: str, version: str) -> Done:
+    """Make the release again on a store of its own, with the inputs that were kept, and compare every file.
+
+    The code is that of the recorded commit, where the repository is at hand and the statement says that nothing was
+    changed on it; else the code as it is. From raw: stage, protect and release run again. From the protected table:
+    only its files are written again. A mart is made again too: its SQL on tables staged from their snapshots, or on
+    the recorded ones where these are gone; and the validation is run again where its inputs are there. The sentences
+    say what was made again and what was taken as recorded. What the manifest tells of the versions before (`HISTORY`)
+    is not made again. Raises IntegrityError where neither is there.
+    """
+    folders = selected(store, dataset, version, None)
+    if len(folders) != 1:
+        raise IntegrityError(
+            codes.release.VERSION_UNKNOWN,
+            f"there is no release {quote(version)} of {quote(dataset)} in {store.path('released')}",
+        )
+    folder = folders[0]
+    known = Known.of(store, folders)
+    state, why = state_of(store, folder, known)
+    if state not in (FROM_RAW, FROM_PROTECTED):
+        raise IntegrityError(codes.evidence.NOT_REPRODUCIBLE, f"{dataset} {version}: is {state}: {why}")
+    inputs = _inputs(store, folder)
+    sentences = [f"{dataset} {version}: {state} ({why})", *_unlike(folder, store.project.root)]
+    with store.scratch() as work:
+        job = prepare(store, folder, known, inputs, work, raw=state == FROM_RAW)
+        with at_commit(_commit(folder), work, store.project.root) as (root, said):
+            sentences.append(said)
+            run(root, job, work, store.project)
+        before = _before(work / TOLD_AGAIN)
+        differences, history = _compared(folder, work / "made")
+    names = len(json.loads((folder / "manifest.json").read_bytes())["files"])
+    but = f", but for what the manifest tells of the versions before: {', '.join(history)}" if history else ""
+    sentences += before.sentences
+    sentences += differences or [f"all {names} files and the manifest are the same, byte for byte{but}"]
+    return Done(sentences, before.same and not differences)
+
+
+def _before(file: Path) -> Told:
+    """What came of making mart and verdict again; code from before it could has left nothing."""
+    if not file.is_file():
+        return Told(
+            ["the code of that commit makes no mart and no verdict again: both are taken as recorded"]
+        )
+    return Told(**json.loads(file.read_text("utf-8")))
+
+
+def _inputs(store: Store, folder: Path) -> dict[str, bytes]:
+    found = {}
+    for one in behind(folder):
+        data = kept(store, str(one.get("digest", {}).get("sha256")))
+        if data is not None:
+            found[str(one["name"])] = data
+    for name in ("contract", "policy"):
+        if name not in found:
+            raise IntegrityError(
+                codes.evidence.NOT_REPRODUCIBLE,
+                f"{folder}: its {name} is not kept any more, and nothing can be made without it",
+            )
+    return found
+
+
+def _commit(folder: Path) -> tuple[str, bool] | None:
+    for one in behind(folder):
+        if one["name"] == "code":
+            return str(one["digest"]["gitCommit"]), bool(one["annotations"]["changedSince"])
+    return None
+
+
+def _unlike(folder: Path, root: Path) -> list[str]:
+    """A sentence for each thing about this machine that is not as it was then."""
+    statement: dict[str, Any] = unsigned(folder / NAME)
+    then = statement["predicate"]["runDetails"]["builder"]["version"]
+    now = versions()
+    found = [
+        f"{name} was {then[name]} and is {now.get(name)} here" for name in then if then[name] != now.get(name)
+    ]
+    lock = root / "requirements.txt"
+    here = file_sha256(lock) if lock.is_file() else None
+    locks = {one["digest"]["sha256"] for one in behind(folder) if one["name"] == "lock file"}
+    if locks - {here}:
+        found.append("the lock file is another one here; the evidence holds the one of then")
+    return found
+
+
+def _compared(folder: Path, made: Path) -> tuple[list[str], list[str]]:
+    """A sentence for each file that is not the same, and the keys of `HISTORY` in which the manifests differ."""
+    told, again = ((each / "manifest.json").read_bytes() for each in (folder, made))
+    one, other = json.loads(told), json.loads(again)
+    found = []
+    for name in (file["name"] for file in one["files"]):
+        if not (made / name).is_file():
+            found.append(f"{name}: was not made")
+        elif (made / name).read_bytes() != (folder / name).read_bytes():
+            found.append(f"{name}: is not the same")
+    differ = [key for key in sorted({*one, *other}) if one.get(key) != other.get(key)]
+    history = [key for key in differ if key in HISTORY]
+    if rest := [key for key in differ if key not in HISTORY]:
+        found.append(f"manifest.json: is not the same in {', '.join(rest)}")
+    elif told != again and as_json({key: (one if key in history else other).get(key) for key in one}) != told:
+        found.append("manifest.json: says the same in other bytes")
+    return found, history
