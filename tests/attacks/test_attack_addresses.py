@@ -707,7 +707,7 @@ def test_pages_without_an_end_are_given_up(
         )
     with pytest.raises(SourceError, match="more than the 100 bytes"):
         collect(paged(max_bytes=100), store, {"home": home.url})
-    monkeypatch.setattr("praya.pipeline.collect.MOST_PAGES", 50)
+    monkeypatch.setattr("praya.pipeline.collect.taking.MOST_PAGES", 50)
     with pytest.raises(SourceError, match="names one more after 50 pages"):
         collect(paged(), store, {"home": home.url})
     nothing_taken(store, "sample/2026-01")

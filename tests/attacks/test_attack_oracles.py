@@ -24,7 +24,7 @@ from praya.disclosure.protect import protect
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, request
 from praya.lineage import Marts
-from praya.pipeline import collect
+from praya.pipeline.collect import collect, taking
 from praya.pipeline.release.preview import preview
 from praya.pipeline.stage import stage
 from praya.pipeline.validate import validate
@@ -54,7 +54,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is received and recorded has one time, so that only the records tell one store from another."""
     frozen = SimpleNamespace(datetime=SimpleNamespace(now=lambda _: THEN), UTC=dt.UTC)
     monkeypatch.setattr(ledger.line, "dt", frozen)
-    monkeypatch.setattr(collect, "_now", lambda: FIXED)
+    monkeypatch.setattr(taking, "_now", lambda: FIXED)
 
 
 def make(target: Path, monkeypatch: pytest.MonkeyPatch, small: int, method: str) -> Out:
@@ -75,7 +75,7 @@ def make(target: Path, monkeypatch: pytest.MonkeyPatch, small: int, method: str)
 
 def previewed(store: Store, contract: Contract, work: Path, marts: Marts) -> dict[str, bytes]:
     """What a reader sees before it is out."""
-    collect.collect(contract, store, {})
+    collect(contract, store, {})
     stage(contract, store)
     validate(contract, store, work)
     now, table = dt.datetime.now(dt.UTC), protect(contract, store, marts)

@@ -12,14 +12,13 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-import praya.pipeline.collect as collecting
 from contact_centre.centre import EXPECTATIONS, INCLUDE, MARTS, RECONCILIATION, RECORDS, contract
 from full import FULL
 from praya.contract import Contract
 from praya.contract.structure import Structure
 from praya.disclosure.protect import protect
 from praya.errors import MonthIncomplete, PrayaError
-from praya.pipeline.collect import collect
+from praya.pipeline.collect import collect, taking
 from praya.pipeline.collect.http_source import ATTEMPTS
 from praya.pipeline.measure import measure, measure_month
 from praya.pipeline.month_switch import switch_in
@@ -80,7 +79,7 @@ def around(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setattr(api_pages, "PAGE_ROWS", PAGE_ROWS)
         patch.setattr(query, "PAGE_ROWS", PAGE_ROWS)
         patch.setattr("tenacity.nap.time", SimpleNamespace(sleep=lambda _: None))
-        patch.setattr(collecting, "_now", lambda: "2026-01-05T02:00:00Z")
+        patch.setattr(taking, "_now", lambda: "2026-01-05T02:00:00Z")
         patch.setenv("PRAYA_SOURCES_SLOW_SECONDS", "0.02")
         patch.setenv("PRAYA_PSEUDONYM_KEY_FILE", str(folder / "key"))
         yield folder

@@ -11,13 +11,12 @@ from typing import Any
 import pytest
 from test_records import Api, paged
 
-import praya.pipeline.collect as collecting
 from chaos.crash import DIED, Points, in_child
 from made import RECEIVED
 from praya.assurance.verify import verify
 from praya.contract import Contract
 from praya.ledger import Ledger
-from praya.pipeline.collect import collect
+from praya.pipeline.collect import collect, taking
 from praya.pipeline.stage import stage
 from praya.provenance import signer
 from praya.provenance.checkpoints import sign_end
@@ -40,7 +39,7 @@ def taken(store: Store, january: Contract) -> list[str] | None:
 def test_pages_are_taken_all_or_none_at_every_point(
     serve: Callable[[Any], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(collecting, "_now", lambda: RECEIVED)
+    monkeypatch.setattr(taking, "_now", lambda: RECEIVED)
     api = Api()
     base = {"api": serve(api.app()).replace("://", "://:s3cret@")}
     january = paged().at("2023-01")

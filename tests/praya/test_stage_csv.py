@@ -410,7 +410,7 @@ def test_staging_twice_is_staging_once_and_another_contract_is_another_table(
     put_snapshot(store, make_contract(), b"id,name\n1,a\n")
     first = stage(make_contract(), store)
     with monkeypatch.context() as patch:
-        patch.setattr("praya.pipeline.stage._build", lambda *_: pytest.fail("it was built again"))
+        patch.setattr("praya.pipeline.stage.build", lambda *_: pytest.fail("it was built again"))
         assert stage(make_contract(), store) == first
         assert stage(make_contract(owner="another"), store) == first
     other = stage(make_contract(field("id"), field("name")), store)

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from made import field, make_contract, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.errors import StageError
-from praya.pipeline import stage as room
-from praya.pipeline.stage import stage
+from praya.pipeline.stage import csv_input, stage
 from praya.pipeline.stage.csv_records import Survey
 from praya.store import Store, duck
 
@@ -149,7 +148,7 @@ def test_a_key_that_comes_again_on_another_page_goes_to_quarantine_with_its_line
 def test_a_count_of_records_that_their_parsing_does_not_bear_out_stops_the_dataset(
     store: Store, monkeypatch: pytest.MonkeyPatch, told: int
 ) -> None:
-    monkeypatch.setattr(room.csv_input, "survey", lambda *_: Survey(told, {"\n"}, {}))
+    monkeypatch.setattr(csv_input, "survey", lambda *_: Survey(told, {"\n"}, {}))
     put_snapshot(store, records().at("2023-01"), paged(lines(0, 4) + b"5,nobody,2023-01-05,\n"))
     with pytest.raises(StageError, match=f"{told} records came in, but 4 were typed and 1 quarantined"):
         stage(records().at("2023-01"), store)

@@ -193,9 +193,10 @@ def run(
     `AIRFLOW_CONN_PRAYA_SOURCES=http://127.0.0.1:8023 praya run head-135-provision`
     """
     from praya.assurance.status import noted
+    from praya.cli.connections import connections_from_environment
     from praya.contract.zone import HONG_KONG
     from praya.disclosure.protect import protect
-    from praya.pipeline.collect import collect, connections_from_environment
+    from praya.pipeline.collect import collect
     from praya.pipeline.current import NO_ROWS, has_no_rows_yet
     from praya.pipeline.measure import measure
     from praya.pipeline.release import release

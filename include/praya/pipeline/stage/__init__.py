@@ -5,25 +5,14 @@ Rows in = rows out + rows quarantined, always: the records are counted apart fro
 
 from __future__ import annotations
 
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 from praya.contract import Contract
-from praya.contract.telling import in_words
 from praya.errors import StageError, codes
-from praya.pipeline.stage import csv_input, json_input, parquet_input
-from praya.pipeline.stage.first_faults import first_faults
-from praya.pipeline.stage.looks import describe_unlike
-from praya.pipeline.stage.parts import columns_of, join
-from praya.pipeline.stage.reading import Connection, Reading, check_count
-from praya.pipeline.stage.typed_table import write_quarantine, write_table
+from praya.pipeline.stage.building import build, reason_to_stop
 from praya.store import Store, content_key
-from praya.text.outside import describe_error, quote
 
 STAGE_VERSION = 4
-SHOWN = 200  # characters of what stands beside the records
-READERS = {"csv": csv_input.read, "json": json_input.read, "parquet": parquet_input.read}
 
 
 def stage(contract: Contract, store: Store) -> dict[str, Any]:
@@ -45,8 +34,7 @@ def stage(contract: Contract, store: Store) -> dict[str, Any]:
         with store.scratch() as work:
             tree_folder = work / "tree"
             tree_folder.mkdir()
-            counts = _build(contract, store, collected, tree_folder, work)
-            (tree_folder / "counts.json").write_text(_json(counts))
+            build(contract, store, collected, tree_folder, work)
             store.adopt_tree(tree_folder, tree)
     counts = store.read_json(f"{tree}/counts.json")
     state = {
@@ -55,7 +43,7 @@ def stage(contract: Contract, store: Store) -> dict[str, Any]:
         "quarantine": f"{tree}/quarantine.parquet",
         "received_at": collected["received_at"],
         "synthetic": collected["synthetic"],
-        "stopped": _reason_to_stop(contract, counts, store.path(tree)),
+        "stopped": reason_to_stop(contract, counts, store.path(tree)),
         **counts,
     }
     store.set_state(contract.subject, "staged", state)
@@ -75,115 +63,3 @@ def stage_key(contract: Contract, collected: dict[str, Any]) -> str:
     if contract.disclosure.record_key:
         basis["record_key"] = contract.disclosure.record_key
     return content_key({"version": STAGE_VERSION, "snapshot": collected["key"], **basis})
-
-
-def _build(
-    contract: Contract, store: Store, collected: dict[str, Any], folder: Path, work: Path
-) -> dict[str, Any]:
-    import duckdb
-
-    from praya.store.duck import connect
-
-    with connect(work) as con:
-        try:
-            reading = _open_described(con, contract, store, collected, work)
-            written = write_table(con, contract, reading, folder / "table.parquet")
-            rows_out, rows_quarantined, by_rule, hidden = write_quarantine(
-                con, contract, reading, written, folder
-            )
-        except duckdb.Error as error:
-            kind = contract.source.format.upper()
-            raise StageError(
-                codes.stage.NOT_READABLE_AS_FORMAT,
-                f"{contract.dataset}: the file cannot be read as the {kind} of its contract: "
-                f"{describe_error(error)}",
-            ) from error
-    check_count(contract, reading.rows_in, rows_out, rows_quarantined)
-    return {
-        "rows_in": reading.rows_in,
-        "rows_out": rows_out,
-        "rows_quarantined": rows_quarantined,
-        "quarantined_by_rule": by_rule,
-        "lines_hidden": hidden,
-        "beside": _beside(contract, reading),
-        "snapshots": {name: part["sha256"] for name, part in collected["parts"].items()},
-    }
-
-
-def _beside(contract: Contract, reading: Reading) -> dict[str, str]:
-    """What stands beside the records, shortened; of records of persons the places alone."""
-    length = 0 if contract.disclosure.class_ == "personal records" else SHOWN
-    return {place: text[:length] for place, text in reading.beside.items()}
-
-
-def _open_described(
-    con: Connection, contract: Contract, store: Store, collected: dict[str, Any], work: Path
-) -> Reading:
-    """Open the source; a file that cannot be opened because it plainly is something else is named for that."""
-    try:
-        return _open(con, contract, store, collected, work)
-    except StageError as error:
-        for name, part in collected["parts"].items():
-            path, source = store.path(f"raw/{part['sha256']}"), contract.source
-            if kind := describe_unlike(path, source.format, source.encoding.lower()):
-                start = b"" if contract.disclosure.class_ == "personal records" else path.open("rb").read(60)
-                which = "the file" if name == "data" else f"the part {name}"
-                raise StageError(
-                    codes.stage.FORMAT_DIFFERS,
-                    f"{contract.subject}: {which} is {kind}, and not the {source.format.upper()} of its contract; it "
-                    f"begins with '{quote(start)}'. Look at the address, or ask the department",
-                ) from error
-        raise
-
-
-def _open(
-    con: Connection, contract: Contract, store: Store, collected: dict[str, Any], work: Path
-) -> Reading:
-    paths = {name: store.path(f"raw/{part['sha256']}") for name, part in collected["parts"].items()}
-    if contract.source.pages:
-        return csv_input.read_pages(con, contract, list(paths.values()), columns_of(contract, None), work)
-    read = READERS[contract.source.format]
-    if not contract.source.parts:
-        return read(con, contract, paths["data"], columns_of(contract, None), work)
-    return join(
-        con,
-        contract,
-        {part: read(con, contract, path, columns_of(contract, part), work) for part, path in paths.items()},
-    )
-
-
-def _reason_to_stop(contract: Contract, counts: dict[str, Any], tree: Path) -> str | None:
-    limits, told = contract.quality, partial(in_words, contract.disclosure)
-    hidden = counts.get("lines_hidden", 0)  # counted from STAGE_VERSION 4 on
-    if counts["rows_quarantined"] + hidden > limits.max_quarantined_rows:
-        by_rule = counts["quarantined_by_rule"]
-        rules = ", ".join(f"{rule} {told(number)}" for rule, number in sorted(by_rule.items()))
-        elsewhere = (
-            f"{told(by_rule['partition'])} are of another month by their {contract.partition_field}: ask the source "
-            "if it delivered the right one; "
-            if "partition" in by_rule
-            else ""
-        )
-        swallowed = (
-            f"; a quote that was not closed in its own record took in {told(hidden)} further lines"
-            if hidden
-            else ""
-        )
-        return (
-            f"{contract.subject}: {told(counts['rows_quarantined'])} of {told(counts['rows_in'])} rows do not fit the "
-            f"contract ({rules}{swallowed}), more than the {limits.max_quarantined_rows:,} it allows; "
-            f"{first_faults(contract, tree / 'quarantine.parquet')}{elsewhere}the rows with "
-            f"line and reason are in {tree / 'quarantine.parquet'}: correct the source, or the contract if it is wrong"
-        )
-    if counts["rows_out"] < limits.min_rows:
-        return (
-            f"{contract.subject}: {told(counts['rows_out'])} rows came, fewer than the {limits.min_rows:,} that the "
-            "contract asks for; ask the department"
-        )
-    return None
-
-
-def _json(value: dict[str, Any]) -> str:
-    import json as plain
-
-    return plain.dumps(value, indent=2, sort_keys=True) + "\n"

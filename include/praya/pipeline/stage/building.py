@@ -1,0 +1,136 @@
+"""Building one staged table: the source opened by its format, its rows typed, counted and quarantined."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from praya.contract import Contract
+from praya.contract.telling import in_words
+from praya.errors import StageError, codes
+from praya.pipeline.stage import csv_input, json_input, parquet_input
+from praya.pipeline.stage.first_faults import first_faults
+from praya.pipeline.stage.looks import describe_unlike
+from praya.pipeline.stage.parts import columns_of, join
+from praya.pipeline.stage.reading import Connection, Reading, check_count
+from praya.pipeline.stage.typed_table import write_quarantine, write_table
+from praya.store import Store
+from praya.text.outside import describe_error, quote
+
+SHOWN = 200  # characters of what stands beside the records
+READERS = {"csv": csv_input.read, "json": json_input.read, "parquet": parquet_input.read}
+
+
+def build(
+    contract: Contract, store: Store, collected: dict[str, Any], folder: Path, work: Path
+) -> dict[str, Any]:
+    """Write `table.parquet`, `quarantine.parquet` and `counts.json` to `folder`; returns the counts.
+
+    Raises StageError where the source cannot be read as its contract has it.
+    """
+    import duckdb
+
+    from praya.store.duck import connect
+
+    with connect(work) as con:
+        try:
+            reading = _open_described(con, contract, store, collected, work)
+            written = write_table(con, contract, reading, folder / "table.parquet")
+            rows_out, rows_quarantined, by_rule, hidden = write_quarantine(
+                con, contract, reading, written, folder
+            )
+        except duckdb.Error as error:
+            kind = contract.source.format.upper()
+            raise StageError(
+                codes.stage.NOT_READABLE_AS_FORMAT,
+                f"{contract.dataset}: the file cannot be read as the {kind} of its contract: "
+                f"{describe_error(error)}",
+            ) from error
+    check_count(contract, reading.rows_in, rows_out, rows_quarantined)
+    counts = {
+        "rows_in": reading.rows_in,
+        "rows_out": rows_out,
+        "rows_quarantined": rows_quarantined,
+        "quarantined_by_rule": by_rule,
+        "lines_hidden": hidden,
+        "beside": _beside(contract, reading),
+        "snapshots": {name: part["sha256"] for name, part in collected["parts"].items()},
+    }
+    (folder / "counts.json").write_text(json.dumps(counts, indent=2, sort_keys=True) + "\n")
+    return counts
+
+
+def _beside(contract: Contract, reading: Reading) -> dict[str, str]:
+    """What stands beside the records, shortened; of records of persons the places alone."""
+    length = 0 if contract.disclosure.class_ == "personal records" else SHOWN
+    return {place: text[:length] for place, text in reading.beside.items()}
+
+
+def _open_described(
+    con: Connection, contract: Contract, store: Store, collected: dict[str, Any], work: Path
+) -> Reading:
+    """Open the source; a file that cannot be opened because it plainly is something else is named for that."""
+    try:
+        return _open(con, contract, store, collected, work)
+    except StageError as error:
+        for name, part in collected["parts"].items():
+            path, source = store.path(f"raw/{part['sha256']}"), contract.source
+            if kind := describe_unlike(path, source.format, source.encoding.lower()):
+                start = b"" if contract.disclosure.class_ == "personal records" else path.open("rb").read(60)
+                which = "the file" if name == "data" else f"the part {name}"
+                raise StageError(
+                    codes.stage.FORMAT_DIFFERS,
+                    f"{contract.subject}: {which} is {kind}, and not the {source.format.upper()} of its contract; it "
+                    f"begins with '{quote(start)}'. Look at the address, or ask the department",
+                ) from error
+        raise
+
+
+def _open(
+    con: Connection, contract: Contract, store: Store, collected: dict[str, Any], work: Path
+) -> Reading:
+    paths = {name: store.path(f"raw/{part['sha256']}") for name, part in collected["parts"].items()}
+    if contract.source.pages:
+        return csv_input.read_pages(con, contract, list(paths.values()), columns_of(contract, None), work)
+    read = READERS[contract.source.format]
+    if not contract.source.parts:
+        return read(con, contract, paths["data"], columns_of(contract, None), work)
+    return join(
+        con,
+        contract,
+        {part: read(con, contract, path, columns_of(contract, part), work) for part, path in paths.items()},
+    )
+
+
+def reason_to_stop(contract: Contract, counts: dict[str, Any], tree: Path) -> str | None:
+    """Why the rows that came are too few, or too few of them fit, for the contract's limits; None where they do."""
+    limits, told = contract.quality, partial(in_words, contract.disclosure)
+    hidden = counts.get("lines_hidden", 0)  # counted from STAGE_VERSION 4 on
+    if counts["rows_quarantined"] + hidden > limits.max_quarantined_rows:
+        by_rule = counts["quarantined_by_rule"]
+        rules = ", ".join(f"{rule} {told(number)}" for rule, number in sorted(by_rule.items()))
+        elsewhere = (
+            f"{told(by_rule['partition'])} are of another month by their {contract.partition_field}: ask the source "
+            "if it delivered the right one; "
+            if "partition" in by_rule
+            else ""
+        )
+        swallowed = (
+            f"; a quote that was not closed in its own record took in {told(hidden)} further lines"
+            if hidden
+            else ""
+        )
+        return (
+            f"{contract.subject}: {told(counts['rows_quarantined'])} of {told(counts['rows_in'])} rows do not fit the "
+            f"contract ({rules}{swallowed}), more than the {limits.max_quarantined_rows:,} it allows; "
+            f"{first_faults(contract, tree / 'quarantine.parquet')}{elsewhere}the rows with "
+            f"line and reason are in {tree / 'quarantine.parquet'}: correct the source, or the contract if it is wrong"
+        )
+    if counts["rows_out"] < limits.min_rows:
+        return (
+            f"{contract.subject}: {told(counts['rows_out'])} rows came, fewer than the {limits.min_rows:,} that the "
+            "contract asks for; ask the department"
+        )
+    return None
