@@ -14,10 +14,9 @@ import requests
 import tenacity
 import urllib3
 
-from praya import paths
 from praya.contract import Contract
 from praya.errors import AddressRefused, Code, SourceError, SourceUnavailable, codes
-from praya.outbound import Address, OutboundSession, masked, open_session, redirected
+from praya.outbound import Address, OutboundSession, masked, redirected
 from praya.pipeline.collect.encodings import BodyDamaged, EncodingUnknown, decode
 from praya.pipeline.collect.receipt import Fetched, Hop, Unchanged, check_body, too_large
 from praya.pipeline.collect.source_address import Remote
@@ -56,21 +55,18 @@ def fetch(
     remote: Remote,
     validators: Mapping[str, str],
     target: Path,
-    session: OutboundSession | None = None,
+    session: OutboundSession,
     limit: int | None = None,
 ) -> Fetched | Unchanged:
     """Download what is at `remote` to `target`, or learn by ETag or Last-Modified that nothing changed.
 
-    A `session` for `remote.allowed` keeps the connection between several downloads. `limit` is the largest body in
-    bytes, where not the contract's. An answer with the header `X-Synthetic: true` is generated data, and what is made
-    of it says so. Redirects are followed to the source's own hosts only, and each is kept as a hop.
+    The `session` is one for `remote.allowed`; it keeps the connection between several downloads. `limit` is the largest
+    body in bytes, where not the contract's. An answer with the header `X-Synthetic: true` is generated data, and what
+    is made of it says so. Redirects are followed to the source's own hosts only, and each is kept as a hop.
 
     Connection failures, time-outs, cut bodies and the statuses 408, 425, 429 and 5xx are tried again with
     growing, jittered pauses (or as Retry-After asks); everything else is final. Raises SourceError.
     """
-    if session is None:
-        with open_session(remote.allowed, paths.ca_bundle()) as own:
-            return fetch(contract, remote, validators, target, own, limit)
     waits = tenacity.wait_random_exponential(multiplier=0.5, max=20)
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(Retryable),
