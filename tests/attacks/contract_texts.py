@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 from pydantic import BaseModel, TypeAdapter
 
 import praya.contract
+from praya.contract.source_specs import option_models
 
 
 class Text(NamedTuple):
@@ -32,12 +33,11 @@ class Text(NamedTuple):
 
 
 def texts() -> list[Text]:
-    """All texts of all models in `praya.contract`."""
+    """All texts of all models in `praya.contract`, and of the keys that formats and collectors have of their own."""
     for module in pkgutil.iter_modules(praya.contract.__path__, "praya.contract."):
         importlib.import_module(module.name)
-    found = [
-        text for model in sorted(_models(BaseModel), key=lambda one: one.__qualname__) for text in _of(model)
-    ]
+    models = _models(BaseModel) | {base for model in option_models() for base in _own_bases(model)}
+    found = [text for model in sorted(models, key=lambda one: one.__qualname__) for text in _of(model)]
     return sorted(found, key=lambda one: one.place)
 
 
@@ -46,9 +46,13 @@ def _models(base: type[BaseModel]) -> set[type[BaseModel]]:
     return {model for model in below if model.__module__.startswith("praya.contract.")}
 
 
+def _own_bases(model: type[BaseModel]) -> list[type[BaseModel]]:
+    return [base for base in model.__mro__ if base.__module__.startswith("praya.")]
+
+
 def _of(model: type[BaseModel]) -> Iterator[Text]:
     # What a model has from another one is that one's.
-    bases = [base for base in model.__mro__[1:] if base.__module__.startswith("praya.contract.")]
+    bases = _own_bases(model)[1:]
     inherited = {name for base in bases for name in getattr(base, "model_fields", {})}
     for name, field in model.model_fields.items():
         if name in inherited:

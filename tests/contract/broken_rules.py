@@ -33,6 +33,8 @@ from praya.contract.rules import (
 )
 from praya.contract.rules import field_rules as fields
 from praya.contract.rules import release_rules as releases
+from praya.pipeline.collect.collectors import paged_http_collector
+from praya.pipeline.stage.input_formats import csv_input_format, json_input_format
 
 NEEDED = {"required": True}
 ID = field("id", "integer", constraints=NEEDED)
@@ -64,6 +66,10 @@ def released_as(**section: Any) -> dict[str, Any]:
 
 def from_source(**section: Any) -> dict[str, Any]:
     return contract_dict(source=section)
+
+
+def from_register(**section: Any) -> dict[str, Any]:
+    return from_source(url=None, register="metrics", **{"format": "json"} | section)
 
 
 def counted(*more: dict[str, Any], **section: Any) -> dict[str, Any]:
@@ -118,18 +124,32 @@ CASES = [
         "schema.foreignKeys[0].fields[0]",
         contract_dict(schema={"foreignKeys": [{"fields": ["x"], "reference": {"fields": ["id"]}}]}),
     ),
-    Case(source_rules.check_inside, "source.url", from_source(mart="m", format="parquet")),
+    Case(source_rules.check_own_place, "source.url", from_source(mart="m", format="parquet")),
     Case(source_rules.check_one_place, "source.parts", from_source(parts={"a": "https://example.gov.hk/a"})),
     Case(source_rules.check_connection, "source.path", from_source(url=None, path="/a.csv")),
-    Case(source_rules.check_months, "source.months", from_source(months="/months")),
-    Case(source_rules.check_delimiter, "source.delimiter", from_source(delimiter='"')),
-    Case(source_rules.check_records, "source.records", from_source(format="json", records="$.a[")),
+    Case(source_rules.check_collector_keys, "source.months", from_source(months="/months")),
+    Case(
+        source_rules.check_collector_keys, "source.hosts", from_source(url="file:///a", hosts=["a.example"])
+    ),
+    Case(source_rules.check_own_place, "source.hosts", from_register(hosts=["a.example"])),
+    Case(source_rules.check_own_place, "source.format", from_register(format="csv")),
+    Case(source_rules.check_format_keys, "source.records", from_source(records="$.a")),
+    Case(source_rules.check_format_keys, "source.surprise", from_source(surprise=1)),
+    Case(source_rules.check_values_of_keys, "source.delimiter", from_source(delimiter=";;")),
+    Case(csv_input_format.check, "source.delimiter", from_source(delimiter='"')),
+    Case(csv_input_format.check, "source.encoding", from_source(encoding="klingon")),
+    Case(json_input_format.check, "source.records", from_source(format="json", records="$.a[")),
+    Case(json_input_format.check, "source.encoding", from_source(format="json", encoding="klingon")),
+    Case(
+        json_input_format.check,
+        "schema.fields[1].source",
+        contract_dict(ID, field("v", source="$.a["), source={"format": "json"}),
+    ),
     Case(
         source_rules.check_names_of_parts,
         "source.parts.en",
         from_source(url=None, parts={"EN": "https://example.gov.hk/1", "en": "https://example.gov.hk/2"}),
     ),
-    Case(source_rules.check_encoding, "source.encoding", from_source(encoding="klingon")),
     Case(releases.check_embargo, "release.embargo_until", released_as(embargo_until="2027-01-04T16:30:00")),
     Case(releases.check_weekday, "release.weekday", released_as(weekday="monday")),
     Case(releases.check_formats_differ, "release.formats[1]", released_as(formats=["csv", "csv"])),
@@ -253,11 +273,12 @@ CASES = [
     ),
     field_case(collected_rules.check_parts, "part", "string", part="x"),
     Case(
-        collected_rules.check_json_paths,
+        collected_rules.check_format,
         "schema.fields[1].source",
         contract_dict(ID, field("v", source="$..a"), source={"format": "json"}),
     ),
-    Case(collected_rules.check_pages, "source.pages", from_source(pages="cursor")),
+    Case(collected_rules.check_collectors, "source.pages", from_source(pages="cursor")),
+    Case(paged_http_collector.check, "source.pages", from_source(pages="cursor")),
     Case(collected_rules.check_partition_field, "partition_field", contract_dict(partition_field="id")),
     Case(
         collected_rules.check_waivers_differ,

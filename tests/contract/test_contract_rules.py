@@ -19,6 +19,13 @@ from praya.contract.base import Model, Rule, RuledModel, apply_rule
 from praya.contract.load import load_model
 from praya.contract.model import Contract
 from praya.contract.partly import parse_partly, problems_inside
+from praya.contract.source_specs import (
+    collector_specs,
+    collectors_of,
+    find_no_problem,
+    format_of,
+    format_specs,
+)
 from praya.errors import ContractError
 
 HOLIDAYS = yaml.safe_load((project().contracts / "hk-dpo" / "public-holidays.yaml").read_text("utf-8"))
@@ -64,7 +71,16 @@ def all_rules() -> set[Rule]:
     def below(model: type[Model]) -> set[type[Model]]:
         return {each for one in model.__subclasses__() for each in {one, *below(one)}}
 
-    return {rule for model in below(RuledModel) for rule in model.RULES}  # type: ignore[attr-defined]
+    checks = {spec.check for spec in (*format_specs().values(), *collector_specs().values())}
+    return {rule for model in below(RuledModel) for rule in model.RULES} | checks - {find_no_problem}  # type: ignore[attr-defined]
+
+
+def rules_of(model: RuledModel) -> set[Rule]:
+    """The rules of a model; for a contract also those of the format and the collectors of its source."""
+    if not isinstance(model, Contract):
+        return {*model.RULES}
+    specs = [format_of(model.source), *collectors_of(model.source)]
+    return {*model.RULES, *(spec.check for spec in specs)}
 
 
 def test_there_is_a_file_that_breaks_each_rule() -> None:
@@ -80,7 +96,7 @@ def test_a_broken_rule_is_reported_at_its_key_and_line(case: Case, tmp_path: Pat
     found = [
         problem.sentence
         for model in models_in(parse_partly(case.model, case.data))
-        if case.rule in model.RULES
+        if case.rule in rules_of(model)
         for problem in apply_rule(case.rule, model)
     ]
     assert any(f"{path}:{line}: {case.key}: {sentence}" in problems for sentence in found), problems

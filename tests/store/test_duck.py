@@ -37,7 +37,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         made.append(arguments)
         return connect(*arguments, **named)
 
-    monkeypatch.setattr(duck.duckdb, "connect", counted)
+    monkeypatch.setattr(duckdb, "connect", counted)
     return made
 
 

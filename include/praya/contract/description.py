@@ -22,6 +22,9 @@ BRANCHES = {
 }
 
 
+UNKNOWN_KEY = "is not a key that is known here; the JSON Schema at the head of the file has those that are"
+
+
 def describe_problems(path: Path, lines: Lines, problems: Iterable[Problem]) -> list[FileProblem]:
     """The problems of a file by line, each once."""
     placed = sorted(problems, key=lambda one: line_of(lines, one.keys))
@@ -68,9 +71,7 @@ def _problem(error: Any) -> Problem:
         expected = "is missing; expected it here"
     elif kind == "extra_forbidden":
         code = codes.contract.KEY_UNKNOWN
-        expected = (
-            "is not a key that is known here; the JSON Schema at the head of the file has those that are"
-        )
+        expected = UNKNOWN_KEY
     else:
         said = quote(message[0].lower() + message[1:], 600).replace("value error, ", "")
         expected = f"is {_given(error['input'])}; {said}"

@@ -20,7 +20,7 @@ from made import field, make_contract, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.errors import StageError
 from praya.pipeline.stage import stage_table
-from praya.pipeline.stage.csv_input import transcode
+from praya.pipeline.stage.encoded_text import transcode
 from praya.store import Store
 
 PER_TEST = settings(
@@ -221,5 +221,5 @@ def test_every_encoding_is_read_as_python_reads_it_whatever_the_chunks(
     path = store.root / "work" / "x"
     path.write_bytes(text.encode(encoding))
     for chunk in (1, 2, 3, 7):
-        monkeypatch.setattr("praya.pipeline.stage.csv_input.CHUNK", chunk)
+        monkeypatch.setattr("praya.pipeline.stage.encoded_text.CHUNK", chunk)
         assert transcode(contract, path, store.root / "work").read_text("utf-8") == text

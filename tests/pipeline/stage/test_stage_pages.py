@@ -76,7 +76,7 @@ def test_the_same_pages_give_the_same_bytes_in_their_order_on_any_number_of_thre
             return con
 
         duck.close_idle()
-        monkeypatch.setattr(duck.duckdb, "connect", connected)
+        monkeypatch.setattr(duckdb, "connect", connected)
         store = open_store(tmp_path / f"store {len(list(tmp_path.iterdir()))}")
         put_snapshot(store, january, data)
         made.add(store.path(stage_table(january, store).table).read_bytes())

@@ -1,12 +1,12 @@
-"""Rules of what is collected: parts, pages, months, and where a field is in the source; and of waivers."""
+"""Rules of what is collected: parts, months, and what format and collectors of the source ask; and of waivers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from praya.contract.base import Problem
-from praya.contract.json_path import parse_json_path
+from praya.contract.base import Problem, apply_rule
+from praya.contract.source_specs import collectors_of, format_of, format_specs
 from praya.text.outside import quote
 
 if TYPE_CHECKING:
@@ -24,23 +24,25 @@ def check_parts(contract: Contract) -> Iterator[Problem]:
             )
 
 
-def check_json_paths(contract: Contract) -> Iterator[Problem]:
-    """Fields of a JSON source lead to one place of a record each."""
-    if contract.source.format != "json":
-        return
-    for number, field in enumerate(contract.fields):
-        try:
-            parse_json_path(field.source_name)
-        except ValueError as error:
-            yield Problem(("schema", "fields", number, "source"), quote(error, 300))
+def check_format(contract: Contract) -> Iterator[Problem]:
+    """What the format of the source asks of the contract."""
+    yield from format_of(contract.source).check(contract)
 
 
-def check_pages(contract: Contract) -> Iterator[Problem]:
-    source = contract.source
-    if source.pages and not (contract.partition and source.path and source.format == "csv"):
-        yield Problem(
-            ("source", "pages"), "`source.pages` goes with a `path`, `format: csv` and a `partition`"
-        )
+def check_collectors(contract: Contract) -> Iterator[Problem]:
+    """What the collectors of the source ask of the contract, and that their pages can be read."""
+    for spec in collectors_of(contract.source):
+        problems = [*apply_rule(spec.check, contract)]
+        yield from problems
+        if problems or spec.formats or not spec.gives_pages:
+            continue
+        if not format_of(contract.source).reads_pages:
+            names = [each.name for each in format_specs().values() if each.reads_pages]
+            yield Problem(
+                ("source", "format"),
+                f"{spec.name} delivers pieces of one table, and {contract.source.format} is read as a whole; expected "
+                f"{' or '.join(names)}",
+            )
 
 
 def check_partition_field(contract: Contract) -> Iterator[Problem]:
@@ -68,4 +70,4 @@ def check_waivers_differ(contract: Contract) -> Iterator[Problem]:
         seen.add(waiver.expectation)
 
 
-RULES = (check_parts, check_json_paths, check_pages, check_partition_field, check_waivers_differ)
+RULES = (check_parts, check_format, check_collectors, check_partition_field, check_waivers_differ)

@@ -6,14 +6,14 @@ It makes no tree from inputs of the store, as the other steps do: what it finds 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import ExitStack
 from typing import NamedTuple
 
 from praya.contract import Contract
 from praya.errors import SourceError, codes
 from praya.pipeline.collect import listed_months
-from praya.pipeline.collect.source_address import Remote
-from praya.pipeline.collect.taking import Taking, places
+from praya.pipeline.collect.collector import CollectContext
+from praya.pipeline.collect.sessions import Sessions
+from praya.pipeline.collect.taking import Taking
 from praya.store import Store, content_key
 from praya.store.states import Collected
 
@@ -32,15 +32,12 @@ def collect_source(contract: Contract, store: Store, connections: Mapping[str, s
     then stays the one that counts.
     """
     before = store.state(Collected, contract.subject)
-    with store.scratch() as work, ExitStack() as open_until_end:
+    with store.scratch() as work, Sessions(store.project.ca_bundle) as sessions:
+        context = CollectContext(contract, store, connections, sessions)
         # Asked first: what changes while the pages are being read is then seen as a change afterwards.
-        marker = listed_months.marker(contract, connections, work / "months.json", store.project.ca_bundle)
-        taking = Taking(contract, store, before.parts if before else {}, work, open_until_end)
-        for name, place in places(contract, connections).items():
-            if contract.source.pages and isinstance(place, Remote):
-                taking.pages(place)
-            else:
-                taking.part(name, place)
+        marker = listed_months.marker(context, work / "months.json")
+        taking = Taking(context, before.parts if before else {}, work)
+        taking.take_all()
         parts = taking.parts
         synthetic = contract.synthetic or any(part.synthetic for part in parts.values())
         if synthetic and not contract.synthetic:

@@ -60,9 +60,9 @@ def fetch(
 ) -> Fetched | Unchanged:
     """Download what is at `remote` to `target`, or learn by ETag or Last-Modified that nothing changed.
 
-    A `session` for `remote.allowed` keeps the connection between several downloads. `limit` is the largest body in
-    bytes, where not the contract's. An answer with the header `X-Synthetic: true` is generated data, and what is made
-    of it says so. Redirects are followed to the source's own hosts only, and each is kept as a hop.
+    The `session` is one for `remote.allowed`; it keeps the connection between several downloads. `limit` is the largest
+    body in bytes, where not the contract's. An answer with the header `X-Synthetic: true` is generated data, and what
+    is made of it says so. Redirects are followed to the source's own hosts only, and each is kept as a hop.
 
     Connection failures, time-outs, cut bodies and the statuses 408, 425, 429 and 5xx are tried again with
     growing, jittered pauses (or as Retry-After asks); everything else is final. Raises SourceError.

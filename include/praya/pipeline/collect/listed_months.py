@@ -8,9 +8,9 @@ from pathlib import Path
 
 from praya.contract import Contract
 from praya.errors import SourceError, codes
-from praya.outbound import open_session
-from praya.pipeline.collect import http_source
+from praya.pipeline.collect.collector import CollectContext
 from praya.pipeline.collect.receipt import Unchanged
+from praya.pipeline.collect.sessions import Sessions
 from praya.pipeline.collect.source_address import Remote, remote
 from praya.store import Store
 from praya.store.states import Collected
@@ -20,10 +20,11 @@ from praya.text.outside import describe_error, quote
 MOST_BYTES = 4 * 1024**2
 
 
-def listed(contract: Contract, at: Remote, target: Path, ca_bundle: str | None) -> dict[str, str]:
+def listed(contract: Contract, at: Remote, target: Path, sessions: Sessions) -> dict[str, str]:
     """Month → marker, as the API lists them at `at`. Raises SourceError where the answer is no such list."""
-    with open_session(at.allowed, ca_bundle) as session:
-        fetched = http_source.fetch(contract, at, {}, target, session, MOST_BYTES)
+    from praya.pipeline.collect import http_source
+
+    fetched = http_source.fetch(contract, at, {}, target, sessions.get(at.allowed), limit=MOST_BYTES)
     if isinstance(fetched, Unchanged):
         raise SourceError(
             codes.source.MONTH_LIST_NOT_VALID,
@@ -41,18 +42,20 @@ def listed(contract: Contract, at: Remote, target: Path, ca_bundle: str | None) 
         ) from error
 
 
-def marker(
-    contract: Contract, connections: Mapping[str, str], target: Path, ca_bundle: str | None
-) -> str | None:
+def marker(context: CollectContext, target: Path) -> str | None:
     """What the API says of the contract's month before it is read; None for a source without such a list."""
+    contract = context.contract
     if contract.source.months is None or contract.month is None:
         return None
-    at = remote(contract, connections, contract.source.months)
-    return listed(contract, at, target, ca_bundle).get(contract.month)
+    at = remote(contract, context.connections, contract.source.months)
+    return listed(contract, at, target, context.sessions).get(contract.month)
 
 
 def changed(
-    contracts: Sequence[Contract], store: Store, connections: Mapping[str, str], months: Sequence[str]
+    contracts: Sequence[Contract],
+    store: Store,
+    connections: Mapping[str, str],
+    months: Sequence[str],
 ) -> dict[str, list[str]]:
     """Of `months`, those in which the API says that something has changed since they were collected: month →
     the datasets that have another marker. A month that the API no longer lists is left as it is.
@@ -65,8 +68,8 @@ def changed(
         at = remote(contract, connections, contract.source.months)
         url = str(at.address)
         if url not in lists:
-            with store.scratch() as work:
-                lists[url] = listed(contract, at, work / "months.json", store.project.ca_bundle)
+            with store.scratch() as work, Sessions(store.project.ca_bundle) as sessions:
+                lists[url] = listed(contract, at, work / "months.json", sessions)
         for month in months:
             collected = store.state(Collected, f"{contract.dataset}/{month}")
             if month in lists[url] and lists[url][month] != (collected and collected.marker):

@@ -13,8 +13,9 @@ from praya.store.states import MartState
 from praya.text.outside import quote
 
 
-def fetch(contract: Contract, store: Store, mart: str, target: Path) -> Fetched:
-    """Copy the mart's Parquet to `target`; it was received when the last of its inputs was."""
+def fetch(contract: Contract, store: Store, url: str, target: Path) -> Fetched:
+    """Copy the Parquet of the mart at `mart:<name>` to `target`; it was received when the last of its inputs was."""
+    mart = url.removeprefix("mart:")
     state = store.get_record(MartState, layout.mart_state(mart))
     if state is None:
         raise SourceError(
@@ -25,7 +26,7 @@ def fetch(contract: Contract, store: Store, mart: str, target: Path) -> Fetched:
     shutil.copyfile(store.path(state.table), target)
     return Fetched(
         path=target,
-        url=f"mart:{mart}",
+        url=url,
         sha256=state.sha256,
         size=target.stat().st_size,
         headers={"mart-key": state.key},

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from praya.contract import Contract
+from praya.contract.source_specs import format_of
 from praya.errors import SourceError, codes
 from praya.text.outside import quote
 
@@ -58,7 +59,7 @@ def check_body(contract: Contract, url: str, path: Path, size: int) -> None:
     if start.startswith(HTML_STARTS):
         raise SourceError(
             codes.source.NO_DATA_IN_BODY,
-            f"{contract.dataset}: {quote(url, 200)} sent a web page where {contract.source.format.upper()} was "
+            f"{contract.dataset}: {quote(url, 200)} sent a web page where {format_of(contract.source).label.en} was "
             "expected; open the address in a browser: it may be an error page, a login or a moved file",
         )
 

@@ -11,7 +11,7 @@ from praya.pipeline.collect.receipt import Fetched
 from praya.store import canonical
 
 
-def fetch(url: str, target: Path, folder: Path) -> Fetched:
+def fetch(url: str, folder: Path, target: Path) -> Fetched:
     """Write the rows of the register in `folder` to `target`; raises ContractError with every problem of its files."""
     rows = rows_of(load_register(folder / "register"), load_units(folder / "units.yaml"))
     data = b"[\n" + b",\n".join(canonical(row) for row in rows) + b"\n]\n"

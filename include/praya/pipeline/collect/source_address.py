@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,24 @@ class Remote:
     allowed: Allowed
     login: str | None = None
     home: tuple[str, str, int] | None = None
+
+    @property
+    def shown(self) -> str:
+        """The address with its secrets masked."""
+        return self.address.shown
+
+    @property
+    def secret_mark(self) -> str | None:
+        """The SHA-256 of an address that is shown with its secrets masked; None where nothing is masked."""
+        text = str(self.address)
+        return None if text == self.shown else hashlib.sha256(text.encode()).hexdigest()
+
+    def is_shown_as(self, url: str) -> bool:
+        """Whether an earlier state has this address under `url`; states of before have it as the contract spells it."""
+        try:
+            return parse_address(url).shown == self.shown
+        except AddressRefused:
+            return False
 
     def at(self, address: Address) -> Remote:
         """The same source at another of its addresses."""

@@ -6,10 +6,12 @@ from functools import partial
 from pathlib import Path
 
 from praya.contract import Contract
+from praya.contract.source_specs import gives_pages
 from praya.contract.telling import in_words
 from praya.errors import StageError, codes
-from praya.pipeline.stage import csv_input, json_input, parquet_input
+from praya.pipeline.stage.encoded_text import encoding_of
 from praya.pipeline.stage.first_faults import first_faults
+from praya.pipeline.stage.input_format import input_format
 from praya.pipeline.stage.looks import describe_unlike
 from praya.pipeline.stage.parts import columns_of, join
 from praya.pipeline.stage.pseudonyms import keyed, set_key
@@ -20,8 +22,7 @@ from praya.store import Store, layout
 from praya.store.states import Collected, StageCounts
 from praya.text.outside import describe_error, quote
 
-SHOWN = 200  # characters of what stands beside the records
-READERS = {"csv": csv_input.read, "json": json_input.read, "parquet": parquet_input.read}
+SHOWN = 200  # characters of what the file has outside its records
 
 
 def build(contract: Contract, store: Store, collected: Collected, folder: Path, work: Path) -> StageCounts:
@@ -43,28 +44,28 @@ def build(contract: Contract, store: Store, collected: Collected, folder: Path, 
                 con, contract, reading, written, folder
             )
         except duckdb.Error as error:
-            kind = contract.source.format.upper()
+            kind = input_format(contract).label.en
             raise StageError(
                 codes.stage.NOT_READABLE_AS_FORMAT,
                 f"{contract.dataset}: the file cannot be read as the {kind} of its contract: "
                 f"{describe_error(error)}",
             ) from error
-    check_count(contract, reading.rows_in, rows_out, rows_quarantined)
+    check_count(contract, reading.rows_in, rows_out, rows_quarantined, input_format(contract).advice)
     return StageCounts(
         rows_in=reading.rows_in,
         rows_out=rows_out,
         rows_quarantined=rows_quarantined,
         quarantined_by_rule=by_rule,
         lines_hidden=hidden,
-        outside_records=_beside(contract, reading),
+        outside_records=_outside_records(contract, reading),
         snapshots={name: part.sha256 for name, part in collected.parts.items()},
     )
 
 
-def _beside(contract: Contract, reading: Reading) -> dict[str, str]:
-    """What stands beside the records, shortened; of records of persons the places alone."""
+def _outside_records(contract: Contract, reading: Reading) -> dict[str, str]:
+    """What the file has outside its records, shortened; of records of persons the places alone."""
     length = 0 if contract.disclosure.class_ == "personal records" else SHOWN
-    return {place: text[:length] for place, text in reading.beside.items()}
+    return {place: text[:length] for place, text in reading.outside_records.items()}
 
 
 def _open_described(
@@ -75,13 +76,14 @@ def _open_described(
         return _open(con, contract, store, collected, work)
     except StageError as error:
         for name, part in collected.parts.items():
-            path, source = store.path(layout.raw(part.sha256)), contract.source
-            if kind := describe_unlike(path, source.format, source.encoding.lower()):
+            path = store.path(layout.raw(part.sha256))
+            if kind := describe_unlike(path, contract, encoding_of(contract)):
+                expected = input_format(contract).label.en
                 start = b"" if contract.disclosure.class_ == "personal records" else path.open("rb").read(60)
                 which = "the file" if name == "data" else f"the part {name}"
                 raise StageError(
                     codes.stage.FORMAT_DIFFERS,
-                    f"{contract.subject}: {which} is {kind}, and not the {source.format.upper()} of its contract; it "
+                    f"{contract.subject}: {which} is {kind}, and not the {expected} of its contract; it "
                     f"begins with '{quote(start)}'. Look at the address, or ask the department",
                 ) from error
         raise
@@ -89,16 +91,15 @@ def _open_described(
 
 def _open(con: Connection, contract: Contract, store: Store, collected: Collected, work: Path) -> Reading:
     paths = {name: store.path(layout.raw(part.sha256)) for name, part in collected.parts.items()}
-    if contract.source.pages:
-        return csv_input.read_pages(con, contract, list(paths.values()), columns_of(contract, None), work)
-    read = READERS[contract.source.format]
+    spec = input_format(contract)
+    if spec.read_pages and gives_pages(contract.source):
+        return spec.read_pages(con, contract, list(paths.values()), columns_of(contract, None), work)
     if not contract.source.parts:
-        return read(con, contract, paths["data"], columns_of(contract, None), work)
-    return join(
-        con,
-        contract,
-        {part: read(con, contract, path, columns_of(contract, part), work) for part, path in paths.items()},
-    )
+        return spec.read(con, contract, paths["data"], columns_of(contract, None), work)
+    readings = {
+        part: spec.read(con, contract, path, columns_of(contract, part), work) for part, path in paths.items()
+    }
+    return join(con, contract, readings, spec.advice)
 
 
 def reason_to_stop(contract: Contract, counts: StageCounts, tree: Path) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -14,24 +13,23 @@ from typing import Any, NamedTuple
 from praya.contract import Contract
 from praya.errors import StageError, codes
 from praya.pipeline.stage.csv_records import Survey, records, survey
-from praya.pipeline.stage.looks import describe_unlike
+from praya.pipeline.stage.encoded_text import transcode
+from praya.pipeline.stage.input_formats.csv_input_format import CsvOptions
 from praya.pipeline.stage.reading import (
+    PLACE,
     Column,
     Connection,
     Reading,
     check_columns,
     file_literal,
     identifier,
+    insert_rows,
     literal,
+    read_wanted,
 )
 from praya.text.outside import describe_error, quote_all
 
-CHUNK = 1 << 20
 BATCH = 100_000
-UTF8 = ("utf-8", "utf8", "utf-8-sig")
-STRAY = re.compile("[\udc80-\udcff]")  # a byte that is no character of the encoding
-BEYOND_ASCII = re.compile("[\x80-\ud7ff\ue000-\U0010ffff]")
-BY_MARK = ("utf-16", "utf16", "u16")
 LINE_END = re.compile(r"\r\n|\r|\n")
 SURPLUS = "surplus"  # what stands in the cell that is added to a record with too many
 
@@ -53,8 +51,8 @@ def read_pages(
     Raises StageError where a page has another header than the first. Lines are counted as if all were one file.
     """
     pages = [transcode(contract, page, work) for page in pages]
-    delimiter = contract.source.delimiter
-    header = _header(contract, pages)
+    delimiter = contract.source.read_options(CsvOptions).delimiter
+    header = _header(contract, pages, delimiter)
     check_columns(
         contract, contract.source.path or "the file", header, columns, contract.source.ignore_columns
     )
@@ -91,7 +89,8 @@ def read_pages(
         f"from {identifier(rejected)} join {identifier(scans)} using (scan_id, file_id)"
     )
     rejects = f"""
-        select place.row, place.line, string_agg(distinct column_name, ', ' order by column_name) as column_name,
+        select place.record_number, place.line_number,
+               string_agg(distinct column_name, ', ' order by column_name) as column_name,
                null::varchar as value, 'structure' as rule,
                coalesce(
                    'has ' || place.cells || ' cells, and the header has {len(header)}',
@@ -99,12 +98,11 @@ def read_pages(
                ) as reason, place.raw
         from ({broken})
         left join {identifier(placed)} as place using (file, nth)
-        group by file, nth, place.row, place.line, place.raw, place.cells"""
+        group by file, nth, place.record_number, place.line_number, place.raw, place.cells"""
 
     def locate(connection: Connection) -> None:
         skipped = set(connection.execute(f"select file, nth from ({broken})").fetchall())
-        wanted = {row for (row,) in connection.execute("select row from wanted").fetchall()}
-        _locate(connection, placing, delimiter, len(header), wanted, skipped, placed)
+        _locate(connection, placing, delimiter, len(header), read_wanted(connection), skipped, placed)
 
     return Reading(
         rows=f"select {picked} from {scan}",
@@ -112,6 +110,7 @@ def read_pages(
         locate=locate,
         rejects=rejects,
         scanned=True,
+        may_swallow_lines=True,
     )
 
 
@@ -123,52 +122,8 @@ class _Page(NamedTuple):
     surplus: Mapping[int, int]
 
 
-def transcode(contract: Contract, path: Path, work: Path) -> Path:
-    """The file in UTF-8: itself, or a converted copy in `work` when the contract names another encoding.
-
-    A byte that is no character of it stays as it is, which no UTF-8 has, so that its record goes to quarantine.
-    """
-    encoding = contract.source.encoding.lower()
-    if encoding in UTF8:
-        return path
-    copy = work / f"{path.name}.utf8"
-    decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
-    with path.open("rb") as source, copy.open("wb") as target:
-        if encoding in BY_MARK and source.read(2) not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            looks = describe_unlike(path, contract.source.format, "")
-            seems = f"it looks like {looks}" if looks else "no order of its bytes is plain"
-            raise StageError(
-                codes.stage.ENCODING_WRONG,
-                f"{contract.dataset}: source.encoding is {encoding}, and the file has no byte order mark; {seems}. "
-                "Write utf-16-le, utf-16-be, or what it is",
-            )
-        source.seek(0)
-        strays = others = 0
-        try:
-            while chunk := source.read(CHUNK):
-                text = decoder.decode(chunk)
-                strays, others = strays + len(STRAY.findall(text)), others + len(BEYOND_ASCII.findall(text))
-                target.write(text.encode("utf-8", "surrogateescape"))
-            target.write(decoder.decode(b"", final=True).encode("utf-8", "surrogateescape"))
-        except UnicodeDecodeError as error:
-            raise _wrong_encoding(contract, f"{error.reason} near byte {source.tell():,}") from error
-    if strays > others:
-        raise _wrong_encoding(
-            contract, f"{strays:,} bytes are no character of it, and {others:,} characters are"
-        )
-    return copy
-
-
-def _wrong_encoding(contract: Contract, why: str) -> StageError:
-    encoding = contract.source.encoding.lower()
-    return StageError(
-        codes.stage.ENCODING_WRONG,
-        f"{contract.dataset}: the file is not {encoding} ({why}); correct source.encoding in the contract",
-    )
-
-
-def _header(contract: Contract, pages: Sequence[Path]) -> list[str]:
-    first, *others = (_names(contract, page, contract.source.delimiter) for page in pages)
+def _header(contract: Contract, pages: Sequence[Path], delimiter: str) -> list[str]:
+    first, *others = (_names(contract, page, delimiter) for page in pages)
     for number, header in enumerate(others, 2):
         if header != first:
             raise StageError(
@@ -243,13 +198,15 @@ def _locate(
 ) -> None:
     """Match row numbers to records: readable rows count those that were not rejected, in order.
 
-    A rejected record is known by its file, and its ordinal among all records of it (header and empty ones included)."""
-    con.execute("create or replace temp table place (row bigint, record bigint, line bigint, raw varchar)")
+    A rejected record is known by its file, and by `nth`: which of all that the file has it is, header and empty lines
+    included, as DuckDB counts them."""
+    con.execute(f"create or replace temp table place ({PLACE})")
     con.execute(
         f"create or replace temp table {identifier(placed)} "
-        "(row bigint, line bigint, raw varchar, file varchar, nth bigint, cells bigint)"
+        "(record_number bigint, line_number bigint, raw varchar, file varchar, nth bigint, cells bigint)"
     )
-    found: dict[str, list[tuple[Any, ...]]] = {"place": [], placed: []}
+    places: dict[str, list[tuple[Any, ...]]] = {"place": [], identifier(placed): []}
+    in_table, rejected = places.values()
     row, record, lines = 0, 0, 0
     for page in pages:
         line, raw = 0, ""
@@ -259,18 +216,15 @@ def _locate(
             record += 1
             if (page.read_from, nth) in skipped:
                 cells = page.surplus.get(nth)
-                found[placed].append((record, lines + line, _shown(raw), page.read_from, nth, cells))
+                rejected.append((record, lines + line, _shown(raw), page.read_from, nth, cells))
             else:
                 row += 1
                 if row in wanted:
-                    found["place"].append((row, record, lines + line, _shown(raw)))
-            for table, places in found.items():
-                if len(places) == BATCH:
-                    _insert(con, table, places)
+                    in_table.append((row, record, lines + line, _shown(raw)))
+            _insert(con, places, BATCH)
         # The header of every page but the first is no line of the whole.
         lines += line + len(LINE_END.findall(raw.rstrip("\r\n"))) - 1
-    for table, places in found.items():
-        _insert(con, table, places)
+    _insert(con, places, 1)
 
 
 def _shown(raw: str) -> str:
@@ -278,9 +232,9 @@ def _shown(raw: str) -> str:
     return raw.rstrip("\r\n").encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _insert(con: Connection, table: str, places: list[tuple[Any, ...]]) -> None:
-    if places:
-        columns = [list(values) for values in zip(*places, strict=True)]
-        values = ", ".join(f"unnest(${number})" for number in range(1, len(columns) + 1))
-        con.execute(f"insert into {identifier(table)} select {values}", columns)
-    places.clear()
+def _insert(con: Connection, places: dict[str, list[tuple[Any, ...]]], least: int) -> None:
+    """Insert the rows of each table that has at least so many."""
+    for table, rows in places.items():
+        if len(rows) >= least:
+            insert_rows(con, table, rows)
+            rows.clear()

@@ -7,28 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from praya.contract import Contract
 from praya.contract.json_path import JsonPath, format_json_path, parse_json_path
 from praya.errors import StageError, codes
-from praya.pipeline.stage.csv_input import transcode
+from praya.pipeline.stage.encoded_text import transcode
+from praya.pipeline.stage.input_formats.json_input_format import JsonOptions
 from praya.pipeline.stage.json_records import Document, JsonError, Number, Record, text_of
 from praya.pipeline.stage.reading import (
-    QUARANTINE,
     Column,
     Connection,
     Reading,
     check_columns,
     file_literal,
-    identifier,
     literal,
 )
+from praya.pipeline.stage.text_records import SourceRecord, TextRecords
 from praya.text.outside import describe_error, quote, quote_all
 
-BATCH = 10_000  # records
 LARGEST_RECORD = 64 * 1024**2
 WGS84 = ("CRS84", "EPSG::4326", "EPSG:4326")  # what a GeoJSON file may name as the system of its coordinates
 FARTHEST = (180, 90)  # degrees of longitude and latitude; RFC 7946 has no other coordinates
@@ -37,44 +36,28 @@ FARTHEST = (180, 90)  # degrees of longitude and latitude; RFC 7946 has no other
 def read(con: Connection, contract: Contract, path: Path, columns: list[Column], work: Path) -> Reading:
     """Open a JSON file; a field's `source` is its key in the record, or a path such as `dtstart[0]`."""
     path = transcode(contract, path, work)
-    where = parse_json_path(contract.source.records)
-    document = Document(path, where)
-    texts = work / f"{path.name}.texts.parquet"
-    rejected = f"rejected_{path.stem}"
-    con.execute(f"create or replace temp table {identifier(rejected)} ({QUARANTINE})")
+    where = contract.source.read_options(JsonOptions).records
+    document = Document(path, parse_json_path(where))
     shape = _Shape([parse_json_path(column.source) for column in columns])
+    texts = TextRecords(
+        columns, partial(_records, document), shape.read_texts, work / f"{path.name}.texts.parquet"
+    )
     try:
-        for fault in _write_texts(document, columns, shape, texts):
-            con.execute(
-                f"insert into {identifier(rejected)} values (?, ?, '', null, 'structure', ?, ?)", fault
-            )
+        texts.write(con)
     except JsonError as error:
         raise StageError(
             codes.stage.JSON_DAMAGED,
             f"{contract.dataset}: {error}; nothing was kept. Collect it again, and ask the department if it stays so",
         ) from error
     _check_shape(contract, columns, shape)
-    _check_beside(contract, document)
+    _check_outside_records(contract, document)
     _check_degrees(contract, shape)
+    return texts.reading(_count(con, contract, path, where), document.outside_records)
 
-    def locate(connection: Connection) -> None:
-        wanted = {row for (row,) in connection.execute("select row from wanted").fetchall()}
-        connection.execute(
-            "create or replace temp table place (row bigint, record bigint, line bigint, raw varchar)"
-        )
-        for row, number, record in _readable(document):
-            if row in wanted:
-                connection.execute(
-                    "insert into place values (?, ?, ?, ?)", [row, number, record.line, record.raw]
-                )
 
-    return Reading(
-        rows=f"select * from read_parquet({file_literal(texts)})",
-        rows_in=_count(con, contract, path),
-        locate=locate,
-        rejects=f"from {identifier(rejected)}",
-        beside=dict(document.beside),
-    )
+def _records(document: Document) -> Iterator[SourceRecord]:
+    for record in document.records():
+        yield SourceRecord(record.value, record.raw, record.line, _fault(record))
 
 
 @dataclass
@@ -95,7 +78,12 @@ class _Shape:
                     break
                 self.keys.setdefault(path[:depth], set())
 
-    def look(self, value: Mapping[str, Any], line: int) -> None:
+    def read_texts(self, record: SourceRecord) -> list[str | None]:
+        """The text at the place of each field; what the record has besides is looked at."""
+        self.look(record.value, record.line_number)
+        return [text_of(_get(record.value, path)) for path in self.paths]
+
+    def look(self, value: Mapping[str, Any], line: int | None) -> None:
         """Take in the keys of one record and whether its coordinates are degrees."""
         self.records += 1
         self.only = value if self.records == 1 else None
@@ -127,15 +115,6 @@ def _get(value: Any, path: JsonPath) -> Any:
     return value
 
 
-def _readable(document: Document) -> Iterator[tuple[int, int, Record]]:
-    """The records that have a row, with the number of the row and that of the record."""
-    row = 0
-    for number, record in enumerate(document.records(), 1):
-        if _fault(record) is None:
-            row += 1
-            yield row, number, record
-
-
 def _fault(record: Record) -> str | None:
     """Why a record is no row, if it is none."""
     if not isinstance(record.value, dict):
@@ -153,29 +132,6 @@ def _has_half_character(value: Any) -> bool:
     except UnicodeEncodeError:
         return True
     return False
-
-
-def _write_texts(
-    document: Document, columns: list[Column], shape: _Shape, target: Path
-) -> Iterator[tuple[int, int, str, str]]:
-    """Write one row of texts a readable record; yields number, line, reason and text of the others."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    schema = pa.schema([(column.name, pa.string()) for column in columns])
-    records = enumerate(document.records(), 1)
-    with pq.ParquetWriter(target, schema, compression="lz4") as writer:
-        while batch := list(islice(records, BATCH)):
-            rows = []
-            for number, record in batch:
-                if (reason := _fault(record)) is not None:
-                    yield number, record.line, reason, record.raw
-                    continue
-                shape.look(record.value, record.line)
-                rows.append([text_of(_get(record.value, path)) for path in shape.paths])
-            arrays = [pa.array(values, pa.string()) for values in zip(*rows, strict=True)]
-            if arrays:
-                writer.write_batch(pa.record_batch(arrays, schema=schema))
 
 
 def _check_shape(contract: Contract, columns: list[Column], shape: _Shape) -> None:
@@ -219,10 +175,10 @@ def _arrays(value: Any, at: JsonPath) -> Iterable[str]:
             yield from _arrays(inner, (*at, key))
 
 
-def _check_beside(contract: Contract, document: Document) -> None:
-    """Raise StageError where what stands beside the records would be lost or make them mean something else."""
+def _check_outside_records(contract: Contract, document: Document) -> None:
+    """Raise StageError where what the file has outside its records would be lost, or gives them another meaning."""
     ignored = set(contract.source.ignore_columns)
-    for place, text in document.beside.items():
+    for place, text in document.outside_records.items():
         if place in ignored:
             continue
         if place.endswith(".crs") and not any(name in text for name in WGS84):
@@ -252,9 +208,9 @@ def _check_degrees(contract: Contract, shape: _Shape) -> None:
         )
 
 
-def _count(con: Connection, contract: Contract, path: Path) -> int:
+def _count(con: Connection, contract: Contract, path: Path, where: str) -> int:
     """How many records there are, by DuckDB's own reader."""
-    where, file = contract.source.records, file_literal(path)
+    file = file_literal(path)
     if where != "$":
         counted = (
             f"select json_array_length(ltrim(content, chr(65279))::json, {literal(_for_duckdb(where))}) "

@@ -18,7 +18,7 @@ from praya.contract.json_path import JsonPath, format_json_path
 from praya.text.outside import quote
 
 CHUNK = 1 << 20  # characters
-LARGEST_VALUE = 1 << 26  # characters of one record, or of one value beside the records
+LARGEST_VALUE = 1 << 26  # characters of one record, or of one value outside the records
 NEAR_END = 16  # characters: a fault so near the end of what was read may only be that more has to be read
 BLANK = " \t\r\n"
 
@@ -46,18 +46,18 @@ class Record(NamedTuple):
 class Document:
     """A JSON file with an array of records at `where`, or with records one after the other where it has no array.
 
-    After all records were read, `beside` has what stands next to the way to the array: path → text.
+    After all records were read, `outside_records` has what the file holds besides them: path → text.
     """
 
     path: Path
     where: JsonPath
-    beside: dict[str, str] = field(default_factory=dict)
+    outside_records: dict[str, str] = field(default_factory=dict)
 
     def records(self) -> Iterator[Record]:
         """Every record in the order of the file. Raises JsonError where the file is not whole."""
         with self.path.open(encoding="utf-8-sig", newline="") as file:
             text = _Text(file)
-            self.beside = {}
+            self.outside_records = {}
             try:
                 if self.where or text.next_character() == "[":
                     yield from self._descend(text, self.where, ())
@@ -88,7 +88,7 @@ class Document:
                 found = True
                 yield from self._descend(text, way[1:], (*gone, step))
             else:
-                self.beside[format_json_path((*gone, place))] = text.record().raw
+                self.outside_records[format_json_path((*gone, place))] = text.record().raw
         if not found:
             text.fail(f"has no array of records at {format_json_path(self.where)}")
 

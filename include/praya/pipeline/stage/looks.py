@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from praya.contract import Contract
+from praya.pipeline.stage.input_format import all_formats, input_format
+
 HEAD = 4096  # bytes
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MAGIC = (
     (b"PK\x03\x04", "a ZIP archive, as XLSX workbooks are too"),
     (b"\xd0\xcf\x11\xe0", "an old Office document (XLS)"),
@@ -14,28 +18,35 @@ MAGIC = (
     (b"\x28\xb5\x2f\xfd", "compressed with Zstandard"),
     (b"BZh", "compressed with bzip2"),
     (b"\xfd7zXZ", "compressed with xz"),
-    (b"PAR1", "a Parquet file"),
     (b"SQLite format 3", "an SQLite database"),
     (b"\xff\xfe", "text in UTF-16 (little endian)"),
     (b"\xfe\xff", "text in UTF-16 (big endian)"),
     (b"\x89PNG", "a picture (PNG)"),
     (b"\xff\xd8\xff", "a picture (JPEG)"),
 )
-FORMAT_OF = {"JSON": "json", "a Parquet file": "parquet"}
 MARKUP = re.compile(
     rb"\s*<(!doctype html|html|head|body|div|p|span|table|h1|script|meta|br)\b", re.IGNORECASE
 )
 
 
-def describe_unlike(path: Path, format_: str, encoding: str) -> str | None:
-    """What the file plainly is, where that is not the format (`csv`, `json`, `parquet`) and encoding of its contract;
-    None where nothing about it is plain."""
+def describe_unlike(path: Path, contract: Contract, encoding: str) -> str | None:
+    """What the file plainly is, where that is not the format of the contract in this encoding; None where nothing
+    about it is plain. Files of other input formats are known by their specs, all others by the table here."""
     with path.open("rb") as file:
         head = file.read(HEAD)
-    kind = _kind(head)
-    if kind is None or FORMAT_OF.get(kind) == format_ or ("UTF-16" in kind and "16" in encoding):
+    expected = input_format(contract)
+    if expected.recognise and expected.recognise(head):
         return None
-    return kind
+    for spec in all_formats().values():
+        if spec.recognise and spec.recognise(head):
+            return spec.described
+    kind = _kind(head)
+    return None if kind and "UTF-16" in kind and "16" in encoding else kind
+
+
+def text_start(head: bytes) -> bytes:
+    """The first bytes of a text, without the byte order mark of UTF-8 and blanks."""
+    return head.removeprefix(BYTE_ORDER_MARK).lstrip()
 
 
 def _kind(head: bytes) -> str | None:
@@ -44,13 +55,10 @@ def _kind(head: bytes) -> str | None:
             return kind
     if not head.strip():
         return "empty"
-    if MARKUP.match(head.removeprefix(b"\xef\xbb\xbf")):
+    if MARKUP.match(head.removeprefix(BYTE_ORDER_MARK)):
         return "a web page or a part of one (HTML)"
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if text.startswith(b"<?xml"):
+    if text_start(head).startswith(b"<?xml"):
         return "XML"
-    if re.match(rb'[{\[]\s*(["{\[\d\]}-]|$)', text):
-        return "JSON"
     if (order := _nul_order(head)) is not None:
         return f"text in UTF-16 ({order} endian) without a byte order mark"
     if _share_of_controls(head) > 0.1:

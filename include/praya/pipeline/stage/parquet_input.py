@@ -25,8 +25,8 @@ def read(con: Connection, contract: Contract, path: Path, columns: list[Column],
     def locate(connection: Connection) -> None:
         connection.execute(f"""
             create or replace temp table place as
-            select row, row as record, null::bigint as line, raw
-            from (select row_number() over () as row, to_json(source)::varchar as raw from {rows} as source)
-            where row in (select row from wanted)""")
+            select row_number, row_number as record_number, null::bigint as line_number, raw
+            from (select row_number() over () as row_number, to_json(source)::varchar as raw from {rows} as source)
+            where row_number in (select row_number from wanted)""")
 
     return Reading(rows=f"select {picked} from {rows}", rows_in=int(count), locate=locate, scanned=True)

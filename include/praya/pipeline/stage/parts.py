@@ -26,10 +26,11 @@ def columns_of(contract: Contract, part: str | None) -> list[Column]:
     ]
 
 
-def join(con: Connection, contract: Contract, readings: dict[str, Reading]) -> Reading:
+def join(con: Connection, contract: Contract, readings: dict[str, Reading], advice: str) -> Reading:
     """One reading out of several: rows meet by primary key; a key that is not in all parts, or fields that
     all parts share and that differ, are faults of the row. A key twice in a part goes to quarantine. Values are
-    compared as what they are read as, and not by their spelling: 1.0 and 1 are one number."""
+    compared as what they are read as, and not by their spelling: 1.0 and 1 are one number. `advice` is that of the
+    format of the parts."""
     fields = {field.name: field for field in contract.fields}
     keys = [identifier(f"key {name}") for name in contract.primary_key]
     keyed = ", ".join(
@@ -50,7 +51,7 @@ def join(con: Connection, contract: Contract, readings: dict[str, Reading]) -> R
                 f"insert into part_rejects by name "
                 f"select * replace ({literal(part)} || ': ' || reason as reason) from ({reading.rejects})"
             )
-        check_count(contract, reading.rows_in, rows_read, rejected)
+        check_count(contract, reading.rows_in, rows_read, rejected, advice)
     first, *others = readings
     joined = names[first]
     for part in others:
@@ -65,11 +66,18 @@ def join(con: Connection, contract: Contract, readings: dict[str, Reading]) -> R
     def locate(connection: Connection) -> None:
         connection.execute("""
             create or replace temp table place as
-            select row, row as record, null::bigint as line, raw
-            from (select row_number() over () as row, to_json(joined)::varchar as raw from joined)
-            where row in (select row from wanted)""")
+            select row_number, row_number as record_number, null::bigint as line_number, raw
+            from (select row_number() over () as row_number, to_json(joined)::varchar as raw from joined)
+            where row_number in (select row_number from wanted)""")
 
-    return Reading("select * from joined", int(rows), locate, "select * from part_rejects", fault="_parity")
+    return Reading(
+        "select * from joined",
+        int(rows),
+        locate,
+        "select * from part_rejects",
+        fault="_parity",
+        may_swallow_lines=any(reading.may_swallow_lines for reading in readings.values()),
+    )
 
 
 def _reject_twice(
@@ -78,22 +86,22 @@ def _reject_twice(
     keys = ", ".join(identifier(name) for name in contract.primary_key)
     con.execute(f"""
         create or replace temp table wanted as
-        select _row as row from {table}
-        qualify row_number() over (partition by {", ".join(compared)} order by _row) > 1""")
+        select _row_number as row_number from {table}
+        qualify row_number() over (partition by {", ".join(compared)} order by _row_number) > 1""")
     reading.locate(con)
     con.execute(f"""
         insert into part_rejects
-        select place.record, place.line, {literal(", ".join(contract.primary_key))}, concat_ws(', ', {keys}),
-               'primaryKey', {literal(part + ": the key is there already")}, place.raw
-        from place join {table} on place.row = {table}._row""")
-    con.execute(f"delete from {table} where _row in (select row from wanted)")
+        select place.record_number, place.line_number, {literal(", ".join(contract.primary_key))},
+               concat_ws(', ', {keys}), 'primaryKey', {literal(part + ": the key is there already")}, place.raw
+        from place join {table} on place.row_number = {table}._row_number""")
+    con.execute(f"delete from {table} where _row_number in (select row_number from wanted)")
 
 
 def _picked(contract: Contract, names: dict[str, str]) -> list[str]:
     picked, faults = [], []
     for part, table in names.items():
-        faults.append(f"case when {table}._row is null then 'is not in the part {part}' end")
-    there = " and ".join(f"{table}._row is not null" for table in names.values())
+        faults.append(f"case when {table}._row_number is null then 'is not in the part {part}' end")
+    there = " and ".join(f"{table}._row_number is not null" for table in names.values())
     (first, table), *others = names.items()
     for field in contract.fields:
         column = identifier(field.name)

@@ -9,8 +9,8 @@ from praya.contract import Contract, Field
 from praya.pipeline.stage.constraint_rules import Rule, of_month, rules
 from praya.pipeline.stage.pseudonyms import MASK, kept_value, personal, shown_value
 from praya.pipeline.stage.reading import (
-    FAULTS,
     QUARANTINE,
+    QUARANTINE_FILE,
     REJECTS,
     Connection,
     Reading,
@@ -58,7 +58,7 @@ def write_quarantine(
         rows_quarantined, hidden = _look_again(con, contract, reading, table, twice)
         rows_out = count_of(con, f"from {scan(table)}")
     target = file_literal(folder / "quarantine.parquet")
-    con.execute(f"copy (select * from quarantine order by all) to {target} ({INTERNAL})")
+    con.execute(f"copy (select {QUARANTINE_FILE} from quarantine order by all) to {target} ({INTERNAL})")
     by_rule = dict(
         con.execute("select rule, count(*) from quarantine group by rule order by rule").fetchall()
     )
@@ -127,44 +127,46 @@ def _look_again(
     )
     con.execute(
         "create or replace temp table faults "
-        "(row bigint, column_name varchar, value varchar, rule varchar, reason varchar)"
+        "(row_number bigint, column_name varchar, value varchar, rule varchar, reason varchar)"
     )
     if reading.fault:
         fault = identifier(reading.fault)
         con.execute(
-            f"insert into faults select _row, '', null, 'parity', {fault} from bad_rows where {fault} is not null"
+            f"insert into faults select _row_number, '', null, 'parity', {fault} "
+            f"from bad_rows where {fault} is not null"
         )
     for field in contract.fields:
         for rule in _rules(contract, field):
             con.execute(
-                f"insert into faults select _row, {literal(field.name)}, {shown_value(field)}, "
+                f"insert into faults select _row_number, {literal(field.name)}, {shown_value(field)}, "
                 f"{literal(rule.name)}, {literal(rule.reason)} from bad_rows where {rule.broken}"
             )
-    good = _good(contract, rows, reading.fault, kept="_row, ")
+    good = _good(contract, rows, reading.fault, kept="_row_number, ")
     for names in twice:
         broken = "primaryKey" if names == contract.primary_key else "unique"
         con.execute(f"""
             insert into faults
-            select _row, {literal(", ".join(names))}, concat_ws(', ', {_list(names)}), '{broken}',
+            select _row_number, {literal(", ".join(names))}, concat_ws(', ', {_list(names)}), '{broken}',
                    'the value is there already'
-            from (select *, row_number() over (partition by {_list(names)} order by _row) as nth
+            from (select *, row_number() over (partition by {_list(names)} order by _row_number) as nth
                   from ({good}) semi join (
                       select {_list(names)} from {scan(table)} where {_all_there(names)}
                       group by all having count(*) > 1) using ({_list(names)}))
             where nth > 1""")
-    con.execute("create or replace temp table wanted as select distinct row from faults")
+    con.execute("create or replace temp table wanted as select distinct row_number from faults")
     reading.locate(con)
-    con.execute(f"insert into quarantine select {FAULTS} from faults left join place using (row)")
+    con.execute(f"insert into quarantine select {REJECTS} from faults left join place using (row_number)")
     rejected = 0
     if reading.rejects:
         con.execute(f"insert into quarantine select {REJECTS} from ({reading.rejects})")
         rejected = count_of(con, reading.rejects)
-    hidden = _lines_hidden(con) if contract.source.format == "csv" else 0
+    hidden = _lines_hidden(con) if reading.may_swallow_lines else 0
     if personal(contract):
         con.execute(f"update quarantine set raw = '{MASK}'")
     if twice:
         con.execute(
-            f"copy (select * exclude (_row) from ({good}) where _row not in (from wanted) order by _row) "
+            f"copy (select * exclude (_row_number) from ({good}) "
+            "where _row_number not in (from wanted) order by _row_number) "
             f"to {file_literal(table)} ({INTERNAL})"
         )
     return count_of(con, "from wanted") + rejected, hidden
@@ -173,7 +175,7 @@ def _look_again(
 def _lines_hidden(con: Connection) -> int:
     (lines,) = con.execute(
         "select coalesce(sum(len(raw) - len(replace(raw, chr(10), ''))), 0) "
-        "from (select distinct row, raw from quarantine where rule = 'structure')"
+        "from (select distinct record_number, raw from quarantine where rule = 'structure')"
     ).fetchone() or (0,)
     return int(lines)
 
