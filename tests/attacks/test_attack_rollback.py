@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from full import examples
 from made import accept, copy_of, field, make_contract, not_of_a_mart, publish, text
 from praya.assurance.verify import verify
 from praya.cli.app import app
@@ -412,7 +413,7 @@ class Office:
 
 
 @settings(
-    max_examples=25,
+    max_examples=examples(25),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

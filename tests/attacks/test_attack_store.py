@@ -1,7 +1,7 @@
 """Every file of a store, spoiled in every way: `praya verify` names it, or lists it as not verified; it never waits and
 never breaks. Every line of the ledger and of the write journal: changed, cut, moved, written anew.
 
-By default files are spoiled many at a time, and one line in so many, others each day; FULL=1 takes each by itself
+By default files are spoiled many at a time, and one line in so many, others each day; FULL=every takes each by itself
 (half an hour).
 """
 
@@ -21,7 +21,7 @@ import pytest
 from typer.testing import CliRunner
 
 from attacks.attacked_store import attacked_store, files
-from full import FULL, part_of
+from full import by_level, part_of
 from praya.assurance.verify import Verified, check
 from praya.cli.app import app
 from praya.disclosure.protect.publication import published
@@ -35,9 +35,9 @@ from praya.store.journal import Entry
 
 pytestmark = pytest.mark.slow
 
-BATCHES = 3
+BATCHES = by_level(3, 6, 0)
 APART = ("ledger/", "released/keys/")  # spoiled by themselves: all else is verified by them
-IN_LEDGER, IN_JOURNAL = 40, 90  # one line in so many
+IN_LEDGER, IN_JOURNAL = 9, 36  # one line in so many
 
 Spoil = Callable[[Path, Path], Path | None]
 """Spoils a file, with another one at hand; gives what should be named in its place, or None for the file itself."""
@@ -439,7 +439,7 @@ def test_the_joint_check_does_not_forget_a_release_whose_publication_is_gone(
 
 
 def _batches(keys: Sequence[str]) -> list[list[str]]:
-    if FULL:
+    if not BATCHES:
         return [[key] for key in keys]
     found: list[list[str]] = [[] for _ in range(BATCHES)]
     for key in keys:

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 import praya.pipeline.collect as collecting
-from full import FULL
+from full import EVERY
 from made.centre import EXPECTATIONS, INCLUDE, MARTS, RECONCILIATION, RECORDS, contract
 from praya.contract import Contract
 from praya.contract.structure import Structure
@@ -188,7 +188,7 @@ def contracts() -> list[Contract]:
     """At this scale nearly every count is small, and to hold the tables against one another takes minutes; what a
     source does is the same without."""
     marts = [contract(name.replace("_", "-")) for name in MARTS]
-    return [contract(f"1823-{name}") for name in RECORDS] + (marts if FULL else [*map(_alone, marts)])
+    return [contract(f"1823-{name}") for name in RECORDS] + (marts if EVERY else [*map(_alone, marts)])
 
 
 def _alone(one: Contract) -> Contract:
