@@ -12,10 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "Makefile").read_text()
-TARGETS = (
-    "run", "quick", "test", "bench", "up", "down", "airflow", "clean", "lock", "lint", "types", "docs", "help",
-    "numbers", "s3", "postgresql",
-)  # fmt: skip
+# What stands at the left of a rule, but for files of the environment.
+TARGETS = re.findall(r"^([a-z]\w*):", TEXT, re.MULTILINE)
 
 
 def make(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -35,13 +33,13 @@ def fresh(tmp_path: Path) -> Path:
 def test_help_is_the_default_and_lists_every_target(fresh: Path) -> None:
     shown = make(folder=fresh).stdout
     assert shown == make("help", folder=fresh).stdout
-    assert re.findall(r"^  make (\w+)", shown, re.MULTILINE) == sorted(TARGETS, key=shown.index)
+    assert re.findall(r"^  make (\w+) +\S", shown, re.MULTILINE) == TARGETS
 
 
 def test_every_target_is_phony() -> None:
     declared = re.search(r"^\.PHONY: (.*)$", TEXT, re.MULTILINE)
     assert declared
-    assert set(declared[1].split()) == set(TARGETS)
+    assert set(TARGETS) <= set(declared[1].split())
 
 
 def test_a_first_run_makes_the_environment_and_then_becomes_the_runner(fresh: Path) -> None:
