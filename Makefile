@@ -20,8 +20,8 @@ export GX_ANALYTICS_ENABLED := false
 # uv trusts what the machine trusts, as pip does: an index behind a house's own certificate is reached too.
 export UV_SYSTEM_CERTS := true
 
-# How the whole suite runs: what neither starts Airflow nor kills processes in a process a core, then the rest in one.
-SLOW := e2e or chaos
+# Tests that neither start Airflow nor kill processes run in a process a core; then these two side by side.
+ALONE := e2e or chaos
 
 # In this order: each is held to those before it.
 LOCKS := requirements requirements-s3 requirements-postgresql requirements-dev requirements-uv
@@ -37,17 +37,21 @@ help:  ## lists these commands
 run: $(STAMPS)/run  ## runs everything once, from the sources to the catalogue, and stops again
 	@exec $(PY) -m praya_airflow.local run
 
-quick: $(STAMPS)/dev  ## runs the tests that take least: half of the modules, in some two minutes
-	@exec $(PY) -m pytest -q -n logical --dist loadfile -m "not slow and not ($(SLOW))" $(ARGS)
+quick: $(STAMPS)/dev  ## runs the tests that take least: half of the modules, in two minutes or so
+	@exec $(PY) -m pytest -q -n logical --dist loadfile --no-loadscope-reorder -m "not slow and not ($(ALONE))" $(ARGS)
 
-test: $(STAMPS)/dev  ## runs all tests, the fast ones in a process a core; choose with ARGS="tests/store -x"
+test: $(STAMPS)/dev  ## runs the tests; FULL=1 also those that take minutes, FULL=every all cases; or ARGS="tests/store -x"
 ifdef ARGS
 	@exec $(PY) -m pytest $(ARGS)
 else
-	@failed=0; \
-	$(PY) -m pytest -n logical --dist loadfile --no-loadscope-reorder -m "not ($(SLOW))" || failed=$$?; \
-	$(PY) -m pytest -m "$(SLOW)" || failed=$$?; \
-	exit $$failed  # what fails in the first half must not hide the second
+	@failed=0; log=$$(mktemp); \
+	$(PY) -m pytest -n logical --dist loadfile --no-loadscope-reorder -m "not ($(ALONE))" || failed=$$?; \
+	$(PY) -m pytest -m chaos >$$log 2>&1 & chaos=$$!; \
+	trap "kill $$chaos; rm -f $$log; exit 1" INT TERM; \
+	$(PY) -m pytest -m e2e || failed=$$?; \
+	wait $$chaos || failed=$$?; \
+	cat $$log; rm -f $$log; \
+	exit $$failed  # what fails first must not hide what comes after
 endif
 
 up: $(STAMPS)/run  ## starts Airflow and leaves it running; its UI is on 127.0.0.1:8080 (PRAYA_PORT)

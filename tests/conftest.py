@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from full import FULL
 from made import SourceServer, open_store
 from praya.store import Store
 
@@ -149,13 +150,20 @@ def source_server(tmp_path: Path, serve: Callable[[Any], str]) -> SourceServer:
     return SourceServer(serve(app), folder, faults, asked)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast ones first: what kills processes or starts Airflow comes last, and may take its time on a busy machine."""
-    items.sort(key=_slow)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Slow modules first, so that all processes have work to the end; what kills processes or starts Airflow comes
+    last, and may take its time on a busy machine. What is marked `full` needs FULL=1."""
+    left_out = [item for item in items if not FULL and item.get_closest_marker("full")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = sorted((item for item in items if item not in left_out), key=_place)
     for item in items:
-        if _slow(item) and item.get_closest_marker("timeout") is None:
+        if _is_alone(item) and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(1500))
 
 
-def _slow(item: pytest.Item) -> int:
-    return sum(item.get_closest_marker(name) is not None for name in ("chaos", "e2e"))
+def _place(item: pytest.Item) -> tuple[bool, bool]:
+    return _is_alone(item), item.get_closest_marker("slow") is None
+
+
+def _is_alone(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) for name in ("chaos", "e2e"))

@@ -1,4 +1,4 @@
-"""How much is tried: with `FULL=1` everything, else a part of it that is another one each day."""
+"""How much is tried: `make test` takes some cases, others each day, `FULL=1` more, `FULL=every` all of them (hours)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,27 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 FULL = bool(os.environ.get("FULL"))
-Case = TypeVar("Case")
+EVERY = os.environ.get("FULL") == "every"
+# By how much `make test` tries less than FULL=1.
+LESS = 4
+
+T = TypeVar("T")
 
 
-def part_of(cases: Sequence[Case], one_in: int) -> list[Case]:
-    """Every case with FULL=1; else the first, the last, and one in so many between them, from a start that moves on
-    with the days: what is left out today comes within that many days. `START` repeats a day."""
-    if FULL:
-        return list(cases)
+def by_level(some: T, full: T, every: T) -> T:
+    """What is tried by `make test`, with `FULL=1` and with `FULL=every`."""
+    return every if EVERY else full if FULL else some
+
+
+def examples(most: int) -> int:
+    """How many examples Hypothesis draws: `most` with FULL=1, else a quarter."""
+    return most if FULL else -(-most // LESS)
+
+
+def part_of(cases: Sequence[T], one_in: int) -> list[T]:
+    """Every case with FULL=every; with FULL=1 the first, the last, and one in so many between them, else a quarter of
+    those. They start where the day says: what is left out today comes within that many days. `START` repeats a day."""
+    one_in = by_level(LESS * one_in, one_in, 1)
     start = int(os.environ.get("START") or dt.date.today().toordinal())
     last = len(cases) - 1
     return [case for place, case in enumerate(cases) if place in (0, last) or (place + start) % one_in == 0]

@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from made import accept, field, make_contract, not_of_a_mart, open_store, project, publish, text
+from full import examples
+from made import accept, copy_of, field, make_contract, not_of_a_mart, open_store, project, publish, text
 from praya.assurance.verify import list_findings
 from praya.cli.app import app
 from praya.contract import Contract
@@ -82,11 +83,18 @@ def take_back(store: Store, how: str) -> None:
         rollback(store, "sample", None, "Figures of another fund.", "mary")
 
 
-@pytest.fixture
-def bad(store: Store) -> Store:
+@pytest.fixture(scope="module")
+def _bad(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    store = open_store(tmp_path_factory.mktemp("bad") / "store")
     publish(store, table(), GOOD, day(5))
     publish(store, table(), BAD, day(6))
     return store
+
+
+@pytest.fixture
+def bad(_bad: Store, tmp_path: Path) -> Store:
+    """Two versions, of which the second is wrong; to do with what a test wants."""
+    return copy_of(_bad, tmp_path / "store")
 
 
 EDITS: dict[str, dict[str, Any]] = {
@@ -415,7 +423,7 @@ class Office:
 
 
 @settings(
-    max_examples=25,
+    max_examples=examples(25),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -1,7 +1,8 @@
 """Every file of a store, spoiled in every way: `praya verify` names it, or lists it as not verified; it never waits and
 never breaks. Every line of the ledger and of the write journal: changed, cut, moved, written anew.
 
-By default files are spoiled many at a time, and every eighth line; FULL=1 takes each by itself (half an hour).
+By default files are spoiled many at a time, and one line in so many, others each day; FULL=every takes each by itself
+(half an hour).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import pytest
 from typer.testing import CliRunner
 
 from attacks.attacked_store import attacked_store, files
-from full import FULL
+from full import by_level, part_of
 from made import open_store, own_signer
 from praya.assurance.verify import Verified, verify_store
 from praya.cli.app import app
@@ -34,9 +35,9 @@ from praya.store.journal import Entry
 
 pytestmark = pytest.mark.slow
 
-BATCHES = 6
+BATCHES = by_level(3, 6, 0)
 APART = ("ledger/", "released/keys/")  # spoiled by themselves: all else is verified by them
-LINES = 1 if FULL else 9
+IN_LEDGER, IN_JOURNAL = 9, 36  # one line in so many
 
 Spoil = Callable[[Path, Path], Path | None]
 """Spoils a file, with another one at hand; gives what should be named in its place, or None for the file itself."""
@@ -331,7 +332,7 @@ def test_whatever_is_done_to_a_line_of_the_ledger_is_a_problem(
     if not with_checkpoint:
         store.path(CHECKPOINT).unlink()
     passed = []
-    for at in sorted({*range(0, len(lines), LINES), len(lines) - 2, len(lines) - 1}):
+    for at in sorted({*part_of(range(len(lines)), IN_LEDGER), len(lines) - 2}):
         path.write_bytes(b"".join(rewrite(lines, at)))
         if not verify_store(store).problems:
             passed.append(at + 1)
@@ -412,7 +413,7 @@ def test_whatever_is_done_to_a_line_of_the_journal_is_a_problem(
     lines = path.read_bytes().splitlines(keepends=True)
     assert len(lines) > 60
     # The last two are of the checkpoint, which is held by its signature.
-    for at in sorted({*range(0, len(lines) - 2, 4 * LINES), len(lines) - 3}):
+    for at in part_of(range(len(lines) - 2), IN_JOURNAL):
         path.write_bytes(b"".join(rewrite(lines, at)))
         assert verify_store(store).problems, at + 1
 
@@ -438,7 +439,7 @@ def test_the_joint_check_does_not_forget_a_release_whose_publication_is_gone(
 
 
 def _batches(keys: Sequence[str]) -> list[list[str]]:
-    if FULL:
+    if not BATCHES:
         return [[key] for key in keys]
     found: list[list[str]] = [[] for _ in range(BATCHES)]
     for key in keys:

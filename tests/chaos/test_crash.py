@@ -1,4 +1,4 @@
-"""Killed at a write, rename or sync (at every one with FULL=1): the old release shows, or the new one."""
+"""Killed at a write, rename or sync (at every one with FULL=every): the old release shows, or the new one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chaos.crash import halts, in_child, killed, layout, take_the_whole_way
-from full import FULL, part_of
+from full import part_of
 from made import open_store, project
 from praya.assurance.verify import list_findings, verify_store
 from praya.contract import Contract, load_contract
@@ -113,7 +113,7 @@ def test_a_kill_leaves_what_lay_there(contract: Contract, before: Path, tmp_path
         take_the_whole_way(contract, root, tmp_path / "none")
 
     run = halts(act, before, tmp_path)
-    for state in run.whole()[:: 20 if FULL else 80]:
+    for state in part_of(run.whole(), 80):
         root = tmp_path / "killed"
         killed(act, before, root, state.point)
         assert layout(root) == layout(state.root), f"point {state.point}"

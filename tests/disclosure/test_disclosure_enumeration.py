@@ -1,6 +1,7 @@
 """The attacker held against all tables that there can be: tiny ones, every one of which is tried.
 
-Two places with their total, of each the cases and the quick ones, in one release or two; 300 drawn, with FULL=1 3,000.
+Two places with their total, of each the cases and the quick ones, in one release or two; 75 drawn, with FULL=1 300,
+with FULL=every 3,000.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from disclosure.reading import READS, Table
 from disclosure.versions import Versions
-from full import FULL
+from full import by_level
 
 MOST = 15
 ENOUGH = 5
@@ -182,7 +183,7 @@ def changed(true: dict[tuple[str, str], int], rng: random.Random) -> dict[tuple[
 
 
 @pytest.mark.parametrize("method", READS)
-@settings(max_examples=1000 if FULL else 100, deadline=None)
+@settings(max_examples=by_level(25, 100, 1000), deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_the_attacker_knows_what_all_tables_together_say(method: str, seed: int) -> None:
     rng = random.Random(seed)

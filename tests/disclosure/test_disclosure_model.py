@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 from disclosure.family import at_the_gate
-from full import FULL
+from full import by_level
 from made import field, make_contract, open_store
 from praya.contract import Contract
 
@@ -176,7 +176,7 @@ def test_later_versions_tell_no_small_count(method: str, steps: tuple[tuple[int,
 
 @pytest.mark.parametrize("method", METHODS)
 def test_random_tables_with_random_corrections(method: str) -> None:
-    for seed in range(200 if FULL else 12):
+    for seed in range(by_level(4, 12, 200)):
         rng = random.Random(seed)
         cells = {key: rng.choice((0, 1, 4, 8, 9, 10, 12, 13, 17, 19)) for key in (A, B, C, D)}
         versions = [cells]

@@ -1,6 +1,6 @@
 """Random records under cell-key perturbation: the same cell is the same in every table, and nothing is far off.
 
-60 families of tables; with FULL=1 a thousand.
+15 families of tables; with FULL=1 60, with FULL=every a thousand.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from full import FULL
+from full import by_level
 from made import field, make_contract
 from praya.contract import Contract
 from praya.disclosure.protect.cell_key import select_protected
@@ -99,7 +99,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
-@settings(max_examples=1000 if FULL else 60, deadline=None)
+@settings(max_examples=by_level(15, 60, 1000), deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_the_same_cell_is_the_same_in_every_table_and_release(
     con: duckdb.DuckDBPyConnection, seed: int

@@ -1,8 +1,8 @@
 """Random records and what happens to them: no release, and no difference of two, gives a small count away.
 
-Two histories a method, for each takes seconds at the gate; with FULL=1 a thousand. Each has seven releases: the
-original, a late record, a deletion, a correction, a move between cells, a new month with its year, and a late record
-that changes both.
+A history a method, for each takes seconds at the gate; with FULL=1 two, with FULL=every a thousand. Each has seven
+releases: the original, a late record, a deletion, a correction, a move between cells, a new month with its year, and a
+late record that changes both.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ import pytest
 from disclosure.family import at_the_gate
 from disclosure.record_reading import NAME, Attack
 from disclosure.records import COUNTS, KEYS, METHODS, contract, history, table
-from full import FULL
+from full import EVERY, by_level
 from made import open_store
 from praya.errors import DisclosureError
 
 pytestmark = pytest.mark.slow
 
-SEEDS = range(1000 if FULL else 2)
+SEEDS = range(by_level(1, 2, 1000))
 VALUES = 5
 # What is shown of a count may be so far from it, in later releases too.
 FAR = {"10-5 rule": 4, "suppression": 0, "cell-key perturbation": 4}
@@ -45,7 +45,7 @@ def releases(method: str, seed: int) -> tuple[Out, bool]:
     return out, False
 
 
-@pytest.mark.timeout(12 * 3600 if FULL else 1800)
+@pytest.mark.timeout(12 * 3600 if EVERY else 1800)
 @pytest.mark.parametrize("method", METHODS)
 def test_no_release_of_random_records_gives_a_small_count_away(method: str) -> None:
     refused = 0

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from disclosure.family import at_the_gate
-from full import FULL
+from full import EVERY, by_level
 from made import field, make_contract, open_store
 from praya.contract import Contract
 
@@ -78,11 +78,13 @@ def thinkable(method: str, world: World, found: Prints, rng: random.Random) -> I
     yield from worlds
 
 
-@pytest.mark.timeout(4 * 3600 if FULL else 600)
+@pytest.mark.timeout(4 * 3600 if EVERY else 600)
 @pytest.mark.parametrize("method", ["10-5 rule", "suppression"])
 def test_who_runs_the_gate_himself_knows_no_small_count_exactly(method: str) -> None:
     rng = random.Random(7)
-    drawn = [(rng.randint(0, 12), rng.randint(0, 12), rng.randint(20, 40)) for _ in range(200 if FULL else 2)]
+    drawn = [
+        (rng.randint(0, 12), rng.randint(0, 12), rng.randint(20, 40)) for _ in range(by_level(1, 2, 200))
+    ]
     for world in [(3, 7, 30), (10, 0, 22), *drawn]:
         found = prints(method, world)
         left: dict[int, set[int]] = {at: {world[at]} for at in (0, 1) if world[at] < SMALL}

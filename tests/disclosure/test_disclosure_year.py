@@ -1,7 +1,7 @@
 """1823 at the gate release after release, and somebody who has every released table, its dictionary and a solver.
 
-A month of a tenth of the volume and the second later; with FULL=1 the whole of 2023 at full volume. Between the first
-release and the last, single records come late, go, are corrected and move, each of them at a small count.
+A month of a tenth of the volume and the second later; with FULL=every the whole of 2023 at full volume. Between the
+first release and the last, single records come late, go, are corrected and move, each of them at a small count.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from disclosure.centre_history import Attack, Centre, Tables, history
 from disclosure.centre_reading import KEYS, departments_lead
 from disclosure.family import DATASETS
 from disclosure.records import METHODS
-from full import FULL
+from full import EVERY
 from praya.contract import Contract
 from praya.disclosure.protect.method import METHODS as ALONE
 
 pytestmark = pytest.mark.slow
 
 VALUES = 5
-*MONTHS, LAST = [f"2023-{number:02d}" for number in range(1, 13 if FULL else 3)]
+*MONTHS, LAST = [f"2023-{number:02d}" for number in range(1, 13 if EVERY else 3)]
 # Rounds of four changes; with a method of 30 s a release the year of three methods takes an hour.
-TIMES = 2 if FULL else 1
+TIMES = 2 if EVERY else 1
 
 
 @pytest.fixture(scope="module")
 def steps() -> list[tuple[str, Tables]]:
-    with Centre(MONTHS, 1.0 if FULL else 0.1) as centre:
+    with Centre(MONTHS, 1.0 if EVERY else 0.1) as centre:
         return list(history(centre, LAST, TIMES))
 
 
-@pytest.mark.timeout(4 * 3600 if FULL else 1800)
+@pytest.mark.timeout(4 * 3600 if EVERY else 1800)
 @pytest.mark.parametrize("method", METHODS)
 def test_no_small_count_of_1823_can_be_worked_out_of_its_releases(
     method: str, steps: list[tuple[str, Tables]], tmp_path: Path
@@ -50,7 +50,7 @@ def test_no_small_count_of_1823_can_be_worked_out_of_its_releases(
     assert attack.versions.unveiled() == []
 
 
-@pytest.mark.skipif(not FULL, reason="FULL=1: takes as long as a release of the year")
+@pytest.mark.skipif(not EVERY, reason="FULL=every: takes as long as a release of the year")
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("method", METHODS)
 def test_who_knows_which_department_leads_on_a_subject_knows_no_count(

@@ -97,7 +97,7 @@ def bench_in(home: Path, **extra: str) -> Bench:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("AIRFLOW", "PRAYA", "PYTHON"))
+        if not name.startswith(("AIRFLOW", "PRAYA", "PYTHON", "FULL"))  # FULL=1 runs a whole year
     }
     places = {
         f"PRAYA_{name.upper()}": str(home / name)

@@ -1,21 +1,21 @@
-"""The whole of 2023 through real Airflow: `make test FULL=1 ARGS=tests/e2e/test_full_year.py` (some minutes)."""
+"""The whole of 2023 through real Airflow: `make test FULL=every ARGS=tests/e2e/test_full_year.py` (some minutes)."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from e2e.conftest import bench_in
+from full import EVERY
 from made.centre import differences
 from praya_hk.sources.contact_centre import month, total, truth
 
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.timeout(3600),
-    pytest.mark.skipif(os.environ.get("FULL") != "1", reason="takes minutes: set FULL=1"),
+    pytest.mark.skipif(not EVERY, reason="takes minutes: set FULL=every"),
 ]
 
 

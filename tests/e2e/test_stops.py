@@ -1,5 +1,5 @@
 """Airflow is stopped at random moments, by `make down` and by kills, and started again: every run that was started is
-finished or run again, and a run is green only when its work is in the store. `FULL=1` stops it a hundred times."""
+finished or run again, and a run is green only when its work is in the store. `FULL=every` stops it a hundred times."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import pytest
 
 from e2e.office import error_of
 from e2e.stops import ENDS, MARTS, MONTHS, PLAIN, RECORDS, Machine, stop_at
-from full import FULL
+from full import by_level
 from praya_airflow.local.client import Client, Json
 from praya_airflow.local.follow import Run
 from waiting import wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(14400)]
-STOPS = int(os.environ.get("STOPS") or (100 if FULL else 2))
+STOPS = int(os.environ.get("STOPS") or by_level(1, 2, 100))
 SEED = int(os.environ.get("SEED") or random.randrange(1_000_000))
 
 

@@ -15,7 +15,7 @@ import requests
 from e2e.centre import RECORDS, YEAR, Centre, command, started
 from e2e.office import APPROVAL, DATASET, Office
 from e2e.postgres import database
-from full import FULL
+from full import EVERY
 from made import project
 from praya.contract import load_contracts
 
@@ -137,7 +137,7 @@ def test_a_backfill_from_the_command_line_takes_a_range_of_months_again(centre: 
     centre.is_the_truth()
 
 
-@pytest.mark.skipif(not FULL, reason="FULL=1: the command line asks for the same")
+@pytest.mark.skipif(not EVERY, reason="FULL=every: the command line asks for the same")
 def test_a_backfill_from_the_ui_takes_a_range_of_months_again(centre: Centre) -> None:
     """What comes back as it was makes no new release."""
     before, versions = centre.switched_in(), centre.bench.latest()

@@ -8,6 +8,7 @@ import datetime as dt
 import pickle
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,10 +36,14 @@ from praya.store import Store, layout
 from praya.store.states import Problem
 
 INCLUDE = ROOT / "include"
-TREES = {path: ast.parse(path.read_text("utf-8")) for path in sorted(INCLUDE.rglob("*.py"))}
 DECLARED = INCLUDE / "praya" / "errors"
 # Made of problems, each of which has its code.
 OF_PROBLEMS = "ContractError"
+
+
+@cache
+def trees() -> dict[Path, ast.Module]:
+    return {path: ast.parse(path.read_text("utf-8")) for path in sorted(INCLUDE.rglob("*.py"))}
 
 
 def name_of(node: ast.AST) -> str:
@@ -49,7 +54,7 @@ def error_classes() -> set[str]:
     """The names of PrayaError and of all classes made from it."""
     bases = {
         node.name: {name_of(base) for base in node.bases}
-        for tree in TREES.values()
+        for tree in trees().values()
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef)
     }
@@ -62,7 +67,7 @@ def error_classes() -> set[str]:
 def sites() -> Iterator[tuple[str, ast.Call]]:
     """Every place that makes an error or a problem of a file, as `file:line`, but the classes themselves."""
     makes = error_classes() - {OF_PROBLEMS} | {"FileProblem", "_contract_error"}
-    for path, tree in TREES.items():
+    for path, tree in trees().items():
         for node in ast.walk(tree) if DECLARED not in path.parents else ():
             if isinstance(node, ast.Call) and name_of(node.func) in makes:
                 yield f"{path.relative_to(INCLUDE)}:{node.lineno}", node
@@ -87,7 +92,7 @@ def test_every_place_that_makes_an_error_names_its_code() -> None:
 
 
 def test_every_code_is_used() -> None:
-    used = {found for tree in TREES.values() for node in ast.walk(tree) if (found := declared(node))}
+    used = {found for tree in trees().values() for node in ast.walk(tree) if (found := declared(node))}
     used.add("contract.SEVERAL_KINDS")  # what ContractError says where problems differ
     named = {
         f"{area.name.lower()}.{name}"

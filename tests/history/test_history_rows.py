@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from full import FULL
+from full import examples
 from praya.contract.spreadsheet import harmless
 from praya.history import Difference, Published, compare, compare_rows, following, level_of
 from praya.history.number import parse
@@ -69,7 +69,7 @@ def applied(old: Rows, changes: list[dict[str, Any]]) -> dict[tuple[str, str], d
     return rows
 
 
-@settings(max_examples=60 if FULL else 20, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(old=TABLE, new=TABLE)
 def test_what_changed_applied_to_the_old_table_gives_the_new_one(
     old: Rows, new: Rows, tmp_path_factory: pytest.TempPathFactory

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -132,6 +133,12 @@ def agree(contract: Contract, store: Store, marts: Any = None) -> None:
     if (change := waiting(contract, store, marts=marts)) is not None:
         people = {"proposed_by": "maker", "approved_by": "officer"}
         approve(change, store, reason="Agreed for a test, in a sentence.", **people)
+
+
+def copy_of(store: Store, root: Path) -> Store:
+    """A store with the same in it, to change."""
+    shutil.copytree(store.root, root)
+    return open_store(root)
 
 
 def data_file(folder: Path, name: str) -> Path:

@@ -1,8 +1,12 @@
-"""Every page of a dataset loads after any two commands, and says what was tried last and what is out."""
+"""Every page of a dataset loads after any two commands, and says what was tried last and what is out.
+
+A quarter of the pairs of commands is tried, another one each day; all with FULL=1.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -12,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from full import part_of
 from made import contract_dict, field, make_contract, open_store, put_snapshot
 from praya.assurance.status import record_problem
 from praya.contract import Contract
@@ -162,6 +167,7 @@ COMMANDS: dict[str, Callable[[Office], object]] = {
     "broken contract": lambda o: o.write(category="no such category"),
     "edited contract": lambda o: o.write(title={"en": "Another title", "zh-Hant": "另一標題"}),
 }  # fmt: skip
+PAIRS = part_of(list(itertools.product(COMMANDS, COMMANDS)), 1)
 
 
 @pytest.fixture
@@ -235,7 +241,7 @@ def test_every_page_loads_after_any_two_commands(
     begun.do(first)
     for language in LANGUAGES:
         assert loads(pages(begun), PAGES, language) == [], f"{first} ({language})"
-    for number, second in enumerate(COMMANDS):
+    for number, second in enumerate(second for one, second in PAIRS if one == first):
         office = copy_of(begun.folder, tmp_path / str(number))
         office.day = 20
         office.do(second)

@@ -12,7 +12,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from full import FULL
+from full import EVERY
 from made import accept_staged, open_store
 from made.centre import EXPECTATIONS, INCLUDE, MARTS, RECONCILIATION, RECORDS, contract
 from praya.contract import Contract
@@ -188,7 +188,7 @@ def contracts() -> list[Contract]:
     """At this scale nearly every count is small, and to hold the tables against one another takes minutes; what a
     source does is the same without."""
     marts = [contract(name.replace("_", "-")) for name in MARTS]
-    return [contract(f"1823-{name}") for name in RECORDS] + (marts if FULL else [*map(_alone, marts)])
+    return [contract(f"1823-{name}") for name in RECORDS] + (marts if EVERY else [*map(_alone, marts)])
 
 
 def _alone(one: Contract) -> Contract:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from full import FULL
+from full import by_level
 from made import make_contract, publish
 from praya.contract import Contract
 from praya.site.portal import write_catalogue
@@ -14,7 +14,7 @@ from praya.store import Store
 
 pytestmark = pytest.mark.slow
 
-DATASETS = [f"sample-{number:03}" for number in range(100 if FULL else 20)]
+DATASETS = [f"sample-{number:03}" for number in range(by_level(20, 20, 100))]
 CHANGED = DATASETS[12]
 SHARED = {
     "catalogue.json",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from full import FULL
+from full import by_level
 from made import make_contract, publish
 from praya.assurance.verify import list_findings
 from praya.pipeline.release.withdraw import withdraw
@@ -19,7 +19,7 @@ from waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
-READERS, RELEASES = (100, 50) if FULL else (30, 20)
+READERS, RELEASES = by_level((30, 20), (30, 20), (100, 50))
 
 
 def data(number: int) -> bytes:

@@ -1,5 +1,5 @@
-"""A simulated year (a third of one without FULL=1) of releases, merges, renames, rollbacks and withdrawals: no address
-that was ever given breaks."""
+"""A simulated year (a part of one without FULL=every) of releases, merges, renames, rollbacks and withdrawals: no
+address that was ever given breaks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from full import FULL
+from full import by_level
 from made import field, make_contract, publish, text
 from pages.dead_links import dead_links
 from praya.assurance.links import follow_links
@@ -26,7 +26,7 @@ from praya.store import Store
 
 pytestmark = pytest.mark.slow
 
-WEEKS = 52 if FULL else 16
+WEEKS = by_level(16, 16, 52)
 RENAMED, MERGED = WEEKS * 20 // 52, WEEKS * 35 // 52
 ID, NAME, MORE = field("id", "integer"), field("name"), field("more")
 START = dt.date(2026, 1, 5)

@@ -89,38 +89,37 @@ def gather(
     )
     often = _repetitive(con, source, columns)
     # Grouping is quicker than testing the same text again and again; one test does for all that share it.
-    grouped: dict[str, list[str]] = {}
-    # But a statement that reads a file once a column costs the square of them.
-    wide: dict[str, list[Column]] = {}
-    if len(often) > WIDE:
-        for column in often:
-            wide.setdefault(_near("value", column, kinds), []).append(column)
-    for column in often if not wide else []:
-        rows = f'select {row} as "praya row", {identifier(column.name)} from {source}'
-        grouped.setdefault(_near("value", column, kinds), []).append(
-            f'select {literal(column.name)} as "column", {column.text} as value, min("praya row") as first, '
-            f'count(*) as "rows" from ({rows}) group by 2'
-        )
-    for test, cells in grouped.items():
-        _insert_tested(con, often, kinds, " union all ".join(cells), test)
-    for test, columns_of_test in wide.items():
-        for batch in batched(columns_of_test, WIDE):
-            _insert_tested(con, batch, kinds, _unpivoted(source, row, batch), test)
+    alike: dict[tuple[str, ...], list[Column]] = {}
+    for column in often:
+        alike.setdefault(tuple(_near_named(column, kinds)), []).append(column)
+    for columns_alike in alike.values():
+        # A statement that reads a file once a column costs the square of them.
+        if len(often) > WIDE:
+            for batch in batched(columns_alike, WIDE):
+                _insert_tested(con, batch, kinds, _unpivoted(source, row, batch))
+        else:
+            _insert_tested(con, columns_alike, kinds, _grouped(source, row, columns_alike))
     known = {column.name for column in often}
     for rest in batched([column for column in columns if column.name not in known], WIDE):
         _gather_tested(con, source, row, rest, kinds, innocent)
 
 
 def _insert_tested(
-    con: duckdb.DuckDBPyConnection, columns: Sequence[Column], kinds: list[Recogniser], cells: str, test: str
+    con: duckdb.DuckDBPyConnection, columns: Sequence[Column], kinds: list[Recogniser], cells: str
 ) -> None:
-    """Add the cells that pass.
+    """Add the cells that pass the tests of these columns, which are the same for all of them.
 
     They are a table first: DuckDB moves a test into every branch of a union, and compiles its long patterns in each.
+    To compile them takes longer than to test a small table, so what no cell needs is left out.
     """
     con.execute(f"create or replace temp table {GROUPED} as {cells}")
     try:
-        _insert(con, columns, kinds, f"select * from {GROUPED} where {test}")
+        con.execute(f"delete from {GROUPED} where not coalesce({_first('value', columns[0], kinds)}, false)")
+        flags = f"bool_or({matches('value', ACCENTED)}), bool_or({matches('value', UNSEEN)})"
+        ((passed, accents, unseen),) = con.execute(f"select count(*), {flags} from {GROUPED}").fetchall()
+        if passed:
+            test = _near_seen("value", columns[0], kinds, accents, unseen)
+            _insert(con, columns, kinds, f"select * from {GROUPED} where {test}")
     finally:
         con.execute(f"drop table if exists {GROUPED}")
 
@@ -135,6 +134,12 @@ def _gather_tested(
 ) -> None:
     """Add the cells of these columns that their tests let through."""
     tests = [_test(column, kinds, innocent.get(column.name)) for column in rest]
+    if all(column.number for column in rest):
+        (found,) = con.execute(
+            f"select count(*) from (from {source} where {' or '.join(tests)} limit 1)"
+        ).fetchall()
+        if found == (0,):
+            return
     chosen = ", ".join(
         f"case when {test} then {column.text} end as {identifier(column.name)}"
         for column, test in zip(rest, tests, strict=True)
@@ -147,6 +152,15 @@ def _gather_tested(
         'select "column", value, min("praya row") as first, count(*) as "rows" '
         f'from (unpivot (select "praya row", {chosen} from (select {row} as "praya row", {names} from {source}) '
         f'where {" or ".join(tests)}) on {names} into name "column" value value) group by "column", value',
+    )
+
+
+def _grouped(source: str, row: str, columns: Sequence[Column]) -> str:
+    """The different cells of several columns, each of which is read by itself."""
+    return " union all ".join(
+        f'select {literal(column.name)} as "column", {column.text} as value, min("praya row") as first, '
+        f'count(*) as "rows" from (select {row} as "praya row", {identifier(column.name)} from {source}) group by 2'
+        for column in columns
     )
 
 
@@ -223,15 +237,31 @@ def _near(text: str, column: Column, kinds: list[Recogniser]) -> str:
 
     Letters with accents are tested without, and texts with characters that are not seen once more without those.
     """
+    return f"({_first(text, column, kinds)} and {_near_seen(text, column, kinds)})"
+
+
+def _first(text: str, column: Column, kinds: list[Recogniser]) -> str:
+    """SQL that is true of every text that may have a hit, and of some others."""
     others = [STRANGE, *_near_named(column, kinds)]
-    accents = f"{matches(text, ACCENTED)} and {matches(text, WITH_ACCENTS)}"
-    shown = f"case when {matches(text, ACCENTED)} then {unaccented(seen(text))} else {seen(text)} end"
-    cleared = [
-        f"{accents} and {_near_any(unaccented(text), kinds, *others)}",
-        f"{matches(text, UNSEEN)} and {_near_any(shown, kinds, *others)}",
-    ]
-    first = matches(text, f"{_words(kinds, *others)}|{DIGITS}|{ACCENTED}|{UNSEEN}")
-    return f"({first} and ({_near_both(text, kinds, *others)} or {' or '.join(cleared)}))"
+    return matches(text, f"{_words(kinds, *others)}|{DIGITS}|{ACCENTED}|{UNSEEN}")
+
+
+def _near_seen(
+    text: str, column: Column, kinds: list[Recogniser], accents: bool = True, unseen: bool = True
+) -> str:
+    """SQL that is true of a text, which has passed the first test, that may have a hit.
+
+    `accents` and `unseen` say whether any text has letters with accents, and characters that are not seen.
+    """
+    others = [STRANGE, *_near_named(column, kinds)]
+    tests = [_near_both(text, kinds, *others)]
+    if accents:
+        with_accents = f"{matches(text, ACCENTED)} and {matches(text, WITH_ACCENTS)}"
+        tests.append(f"{with_accents} and {_near_any(unaccented(text), kinds, *others)}")
+    if unseen:
+        shown = f"case when {matches(text, ACCENTED)} then {unaccented(seen(text))} else {seen(text)} end"
+        tests.append(f"{matches(text, UNSEEN)} and {_near_any(shown, kinds, *others)}")
+    return f"({' or '.join(tests)})"
 
 
 def _near_any(text: str, kinds: list[Recogniser], *others: str) -> str:
