@@ -23,7 +23,7 @@ PARTS = {
 
 
 def page(results: Figures, whole: bool) -> str:
-    """The results as the Markdown of docs/performance.md; unless `whole`, it says that it is a quick try."""
+    """The results as the Markdown of docs/reference/performance.md; unless `whole`, it says that it is a quick try."""
     folder = Path(__file__).parent
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),

@@ -13,8 +13,9 @@ from praya.reports.metric_words import STATUSES
 from praya.site.portal.portal_words import WORDS
 
 ROOT = Path(__file__).parents[2]
-PAGES = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "docs").glob("statuses*.md"))}
-LISTS = PAGES | {name: (ROOT / "docs" / name).read_text("utf-8") for name in ("attacks.md", "trials.md")}
+REFERENCE = ROOT / "docs" / "reference"
+PAGES = {path.name: path.read_text("utf-8") for path in sorted(REFERENCE.glob("statuses*.md"))}
+LISTS = PAGES | {name: (REFERENCE / name).read_text("utf-8") for name in ("attacks.md", "trials.md")}
 NAMED = re.compile(r"([a-z_]+(?:/[a-z_]+)*\.py)?::(test_\w+)|\b([a-z_]+/test_\w+\.py)")
 OF_MESSAGES = ("attempt_", "out_", "back_", "headline_", "outcome_", "verdict_", "waiver_", "severity_")
 # Words of the portal that are a status and no label of a column or list.
