@@ -14,7 +14,7 @@ from bench.places import RECORDS, TABLES
 
 DATASETS = (*RECORDS, "marts", "months", "all months")
 PARTS = {
-    "way": "the way",
+    "way": "the pipeline",
     "limit": "the limit",
     "limit_kept": "the lower limit",
     "download": "fetching the pages alone",
@@ -90,7 +90,7 @@ def _context(results: Figures, whole: bool) -> dict[str, Any]:
         found["airflow_run"] = results["airflow"]
         found["airflow_month"] = results["airflow"]["month"]
     if years := results.get("years"):
-        found["parts"].append((f"the way of {years['months']} months", [years["way"]]))
+        found["parts"].append((f"the pipeline for {years['months']} months", [years["way"]]))
     return found
 
 
