@@ -72,6 +72,33 @@ def test_decisions_are_numbered_by_date_and_all_in_the_index() -> None:
     assert listed == [page.name for page in DECISIONS]
 
 
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_links_of_the_root_pages_lead_somewhere(name: str) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#\s]+)(?:#([^)\s]+))?\)", (ROOT / name).read_text("utf-8"))
+    assert links
+    assert [path for path, _ in links if not (ROOT / path).is_file()] == []
+    assert [f"{path}#{place}" for path, place in links if place and place not in places_of(ROOT / path)] == []
+
+
+def places_of(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub and mkdocs make them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+def test_pages_that_the_code_names_are_there() -> None:
+    endings = (".py", ".sql", ".yaml", ".toml", ".in", ".txt", ".jinja")
+    files = [path for folder in ("include", "tests", "dags") for path in (ROOT / folder).rglob("*")]
+    texts = [
+        path.read_text("utf-8")
+        for path in files
+        if path.suffix in endings and "node_modules" not in path.parts
+    ]
+    named = {name for text in texts for name in re.findall(r"\bdocs/[\w/-]+\.md\b", text)}
+    assert len(named) > 5
+    assert [name for name in sorted(named) if not (ROOT / name).is_file()] == []
+
+
 def test_every_page_is_in_the_navigation() -> None:
     navigation = (ROOT / "mkdocs.yml").read_text("utf-8")
     assert [
