@@ -23,7 +23,7 @@ from praya_hk.sources.contact_centre.days import YEARS
 
 YEAR = "2023-01:2023-12"
 HOME = ROOT / "var" / "bench"
-PAGE = ROOT / "docs" / "performance.md"
+PAGE = ROOT / "docs" / "reference" / "performance.md"
 ROUNDS, SHORT_SECONDS = 3, 60.0  # of processor time, so that a busy machine measures as often as an idle one
 TIMES = 5  # so many times the months must take no more memory
 PARTS = ("limit", "pandas", "frictionless", "faults", "gate", "release", "airflow", "years")
@@ -61,7 +61,7 @@ def main() -> int:
 
 
 def keep(results: Figures, parts: list[str], year: bool) -> None:
-    """Write the results as JSON and as a page, which is docs/performance.md when all of the year was measured."""
+    """Write the results as JSON and as a page: docs/reference/performance.md when the whole year was measured."""
     whole = year and set(parts) == set(PARTS)
     name = "_".join(
         [results["months"][0], results["months"][-1], *(parts if len(parts) < len(PARTS) else [])]

@@ -46,8 +46,12 @@ def ratios(results: Figures) -> list[Ratio]:
 def _to_the_limit(results: Figures) -> Iterator[Ratio]:
     way = results["way"]
     for name, words, target in (
-        ("limit", "way ÷ limit: from the API to protected marts, against bare DuckDB and SHA-256", 2.0),
-        ("limit_kept", "way ÷ lower limit, which leaves out the fields that Praya drops", None),
+        (
+            "limit",
+            "pipeline ÷ limit: from the API to protected marts, compared with bare DuckDB and SHA-256",
+            2.0,
+        ),
+        ("limit_kept", "pipeline ÷ lower limit, which leaves out the fields that Praya drops", None),
     ):
         if bare := results.get(name):
             yield Ratio(
@@ -111,12 +115,14 @@ def _release(results: Figures) -> Iterator[Ratio]:
 
 def _memory(results: Figures) -> Iterator[Ratio]:
     ours = peak(results["way"])
-    yield Ratio("peak memory of the way", ours / GB, target=PEAK_GB, unit=" GB")
+    yield Ratio("peak memory of the pipeline", ours / GB, target=PEAK_GB, unit=" GB")
     if pandas := results.get("pandas"):
-        yield Ratio("peak memory of pandas and GX ÷ that of the way", peak(pandas) / ours)
+        yield Ratio("peak memory of pandas and GX ÷ that of the pipeline", peak(pandas) / ours)
     if years := results.get("years"):
         way, many, few = [years["way"]], years["months"], len(results["months"])
-        yield Ratio(f"peak memory of the way of {many} months", peak(way) / GB, target=PEAK_GB, unit=" GB")
+        yield Ratio(
+            f"peak memory of the pipeline for {many} months", peak(way) / GB, target=PEAK_GB, unit=" GB"
+        )
         yield Ratio(f"the same ÷ that of {few}", peak(way) / ours, target=FLAT)
         a_month = [total(way, kind) / many / (total(results["way"], kind) / few) for kind in (WALL, CPU)]
         yield Ratio(f"time a month of {many} months ÷ time a month of {few}", *a_month)

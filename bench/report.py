@@ -14,7 +14,7 @@ from bench.places import RECORDS, TABLES
 
 DATASETS = (*RECORDS, "marts", "months", "all months")
 PARTS = {
-    "way": "the way",
+    "way": "the pipeline",
     "limit": "the limit",
     "limit_kept": "the lower limit",
     "download": "fetching the pages alone",
@@ -23,7 +23,7 @@ PARTS = {
 
 
 def page(results: Figures, whole: bool) -> str:
-    """The results as the Markdown of docs/performance.md; unless `whole`, it says that it is a quick try."""
+    """The results as the Markdown of docs/reference/performance.md; unless `whole`, it says that it is a quick try."""
     folder = Path(__file__).parent
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
@@ -90,7 +90,7 @@ def _context(results: Figures, whole: bool) -> dict[str, Any]:
         found["airflow_run"] = results["airflow"]
         found["airflow_month"] = results["airflow"]["month"]
     if years := results.get("years"):
-        found["parts"].append((f"the way of {years['months']} months", [years["way"]]))
+        found["parts"].append((f"the pipeline for {years['months']} months", [years["way"]]))
     return found
 
 

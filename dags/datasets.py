@@ -1,4 +1,4 @@
-"""One airflow DAG per contract; one file parses 2,000 in time (docs/decisions/dag-files.md)."""
+"""One airflow DAG per contract; one file parses 2,000 in time (docs/decisions/0031-dag-files.md)."""
 
 from praya_airflow.factory import dataset_dags
 

@@ -70,7 +70,7 @@ def test_nine_in_ten_are_found_under_each_disguise_and_under_two(at: int) -> Non
 
 @pytest.mark.parametrize("at", [0, 1, 2, 3, len(EVERY) - 1])
 def test_disguises_that_were_written_before_the_folding(at: int) -> None:
-    """Words between, reversed digits and the like are lost; docs/decisions/recognisers.md has the figures."""
+    """Words between, reversed digits and the like are lost; docs/decisions/0009-recognisers.md has the figures."""
     identifier = EVERY[at]
     among = HELD_OUT_MAIL if identifier is PLAIN_MAIL else HELD_OUT
     found = _found(identifier, among, [(name,) for name in among], 4)

@@ -13,9 +13,10 @@ from praya.reports.metric_words import STATUSES
 from praya.site.portal.portal_words import WORDS
 
 ROOT = Path(__file__).parents[2]
-PAGES = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "docs").glob("statuses*.md"))}
-LISTS = PAGES | {name: (ROOT / "docs" / name).read_text("utf-8") for name in ("attacks.md", "trials.md")}
-NAMED = re.compile(r"([a-z_]+(?:/[a-z_]+)*\.py)?::(test_\w+)|\b((?:[a-z_]+/)+test_\w+\.py)")
+REFERENCE = ROOT / "docs" / "reference"
+PAGES = {path.name: path.read_text("utf-8") for path in sorted(REFERENCE.glob("statuses*.md"))}
+LISTS = PAGES | {name: (REFERENCE / name).read_text("utf-8") for name in ("attacks.md", "trials.md")}
+NAMED = re.compile(r"\b(test_\w+)(\.py)?")
 OF_MESSAGES = ("attempt_", "out_", "back_", "headline_", "outcome_", "verdict_", "waiver_", "severity_")
 # Words of the portal that are a status and no label of a column or list.
 OF_PORTAL = (
@@ -36,15 +37,13 @@ def first_words(text: str) -> str:
 
 @pytest.mark.parametrize("page", LISTS)
 def test_every_test_that_is_named_is_there(page: str) -> None:
-    sources = {path: path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
-    known = {name for text in sources.values() for name in re.findall(r"def (test_\w+)", text)}
-    files = {path.relative_to(ROOT / "tests").as_posix() for path in sources}
+    modules = {path.name: path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
+    functions = {name for text in modules.values() for name in re.findall(r"def (test_\w+)", text)}
     wrong = {
-        name
-        for _, name, _ in NAMED.findall(LISTS[page])
-        if name and not any(one.startswith(name) for one in known)
+        name + ending
+        for name, ending in NAMED.findall(LISTS[page])
+        if not (name + ending in modules if ending else any(each.startswith(name) for each in functions))
     }
-    wrong |= {file for _, _, file in NAMED.findall(LISTS[page]) if file and file not in files}
     assert not wrong
 
 

@@ -123,7 +123,7 @@ def test_a_code_says_in_whole_sentences_what_it_means_and_what_to_do() -> None:
 
 
 def test_the_page_of_codes_is_current() -> None:
-    page = ROOT / "docs" / "errors.md"
+    page = ROOT / "docs" / "reference" / "errors.md"
     assert page.read_text("utf-8") == errors_page(), f"the page is stale; run: {COMMAND}"
 
 

@@ -22,7 +22,7 @@ from release_reading import Rows, from_csv, typed, without_empty
 
 pytestmark = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 
-# Comma, quote, UTF-8, from the first line on. As people are told to open it (docs/consumer.md): every column as text.
+# Comma, quote, UTF-8, from the first line on; every column as text, as docs/how-to/consumer.md says.
 AS_TEXT = "44,34,76,1," + "/".join(f"{column}/2" for column in range(1, 100))
 # The same, cells as they show, the first sheet.
 TO_CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,1"

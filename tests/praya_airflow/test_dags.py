@@ -150,7 +150,7 @@ def test_a_contract_costs_far_less_than_its_part_of_the_import_timeout(many: Pat
 
     began = time.process_time()
     assert len(dataset_dags()) == 450
-    # 7 ms were measured (docs/decisions/dag-files.md); 2,000 contracts then take half of Airflow's 30 seconds.
+    # 7 ms were measured (docs/decisions/0031-dag-files.md); 2,000 contracts then take half of Airflow's 30 seconds.
     assert (time.process_time() - began) / 450 < 0.03
 
 

@@ -1,7 +1,7 @@
 """JSON Schemas of the files that people write, so that editors complete and check the YAML; and the page of sources.
 
 `python -m praya.contract.export include/contracts/contract.schema.json include/policy.schema.json
-include/code_list.schema.json docs/sources.md`
+include/code_list.schema.json docs/reference/sources.md`
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from praya.contract.source_specs import (
 HEAD = """# Formats and places of a source
 
 What `source` of a contract can say. This page is made from the code by `python -m praya.contract.export`;
-[Add a part of your own](extending.md) says how to add a format or a collector.
+[Add a part of your own](../extending.md) says how to add a format or a collector.
 """
 FORMATS = ("`format`", "what", "media types", "keys of its own", "pages")
 PLACES = ("keys", "what", "further keys that it takes", "formats")

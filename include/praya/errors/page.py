@@ -1,4 +1,4 @@
-"""The page that lists all codes, in Markdown: `docs/errors.md`."""
+"""The page that lists all codes, in Markdown: `docs/reference/errors.md`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from praya.errors.error_code import Code
 from praya.errors.registry import Area, all_areas
 
-COMMAND = "praya errors --page docs/errors.md"
+COMMAND = "praya errors --page docs/reference/errors.md"
 _HEAD = f"""# Error codes
 
 Every error of Praya has a code. The code comes before the message at the terminal, in the log and the exception of a \

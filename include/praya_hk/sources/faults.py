@@ -85,7 +85,9 @@ def _renamed(body: bytes) -> Response:
 
 def _misplaced(kind: str) -> Answer:
     """Records do not change because of a fault at a file; say so."""
-    text = f"the fault {kind} means something in the records API only (docs/decisions/synthetic-1823.md)\n"
+    text = (
+        f"the fault {kind} means something in the records API only (docs/decisions/0006-synthetic-1823.md)\n"
+    )
     return lambda _: PlainTextResponse(text, status_code=500)
 
 

@@ -2,7 +2,7 @@
 
 Written by an author who had read the folding, and measured before anything was mended for it. MENDING was looked at
 while mending; of MEASURED, written with it, only totals by kind were read; FRESH was written after the mending and
-measured once (docs/decisions/recognisers.md has the figures).
+measured once (docs/decisions/0009-recognisers.md has the figures).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A second list of disguises, by a second author, as somebody would write them who wants to get past a program.
 
 It was written after the folding was, by somebody who had seen it, and measured before anything was mended for it
-(docs/decisions/recognisers.md has both figures). FORGED was known while mending; KEPT was measured only.
+(docs/decisions/0009-recognisers.md has both figures). FORGED was known while mending; KEPT was measured only.
 """
 
 from __future__ import annotations

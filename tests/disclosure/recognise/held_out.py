@@ -1,7 +1,7 @@
 """Disguises that were written down before the folding was: a measure of what was not designed for.
 
 Nothing here may be looked at to mend a recogniser without moving the disguise to `disguises.py` and saying so in
-docs/decisions/recognisers.md. Each takes a source of chance and the plain identifier.
+docs/decisions/0009-recognisers.md. Each takes a source of chance and the plain identifier.
 """
 
 from __future__ import annotations

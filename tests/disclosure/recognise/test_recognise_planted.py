@@ -41,4 +41,4 @@ def test_chinese_names_without_honorific_are_counted_apart(
     with capsys.disabled():
         print(f"\nChinese names without honorific found, %: {said}")
     assert said["staff"] == 100
-    assert 20 <= said["remark"] <= 60, "docs/decisions/recognisers.md tells the figure"
+    assert 20 <= said["remark"] <= 60, "docs/decisions/0009-recognisers.md tells the figure"

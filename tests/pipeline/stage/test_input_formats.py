@@ -108,7 +108,7 @@ def test_a_format_is_described_in_two_languages_and_by_media_types(spec: FormatS
 
 
 def test_the_page_of_sources_is_made_from_the_specs() -> None:
-    page = (INCLUDE.parent / "docs" / "sources.md").read_text("utf-8")
+    page = (INCLUDE.parent / "docs" / "reference" / "sources.md").read_text("utf-8")
     assert page == describe_sources()
     assert all(f"| `{name}` |" in page for name in all_formats())
 

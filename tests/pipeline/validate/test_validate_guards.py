@@ -36,7 +36,7 @@ from praya.store.states import Accepted, Staged, Validated
 
 pytestmark = pytest.mark.slow
 
-GUIDE = Path(__file__).parents[3] / "docs" / "data-engineer.md"
+GUIDE = Path(__file__).parents[3] / "docs" / "how-to" / "data-engineer.md"
 Rows = list[tuple[Any, ...]]
 GOOD: Rows = [(f"R{n:03}", 1 + n % 37 / 2) for n in range(100)]
 BAD: dict[str, tuple[str, Rows]] = {

@@ -126,5 +126,5 @@ def unwitnessed(witnesses: Path) -> str | None:
         return None
     return (
         f"no witness is set up: {witnesses} holds no key, so nobody but the publisher can tell whether the ledger was "
-        "rewritten whole or cut short; docs/auditor.md says how a second party becomes one in three commands"
+        "rewritten whole or cut short; docs/how-to/auditor.md says how a second party becomes one in three commands"
     )

@@ -2,7 +2,8 @@
 
 GX gives a connection back to its pool before it fetches, and the pool's rollback throws away DuckDB's pending
 result. Here every statement runs on a DuckDB cursor of its own, and a rollback does nothing: nothing is written.
-Why this way: docs/decisions/gx-on-duckdb.md. Heavy to import: `praya.pipeline.validate.engine` does so when it asks GX.
+The reasons are in docs/decisions/0003-gx-on-duckdb.md. Importing this module is slow: only
+`praya.pipeline.validate.engine` imports it, when it asks GX.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Great Expectations is only asked about the others: what has anything unexpected, what fails or raises, and what
 is not known here. So every complaint is GX's own, and a table without faults costs milliseconds.
-Why, and how the two are kept alike: docs/decisions/one-scan.md.
+Why, and how the two are kept alike: docs/decisions/0008-one-scan.md.
 """
 
 from __future__ import annotations
