@@ -12,7 +12,7 @@ from bench import child
 from bench.child import Clock, Figures
 from bench.places import MB, PROVIDER, RECORDS, SUITES, contracts, raw_files
 from bench.workers import Workers
-from praya_airflow.local.settings import PRELOAD
+from praya_airflow.local.scheduler import PRELOAD
 
 # What the scheduler has loaded before it forks a task, less Airflow itself.
 IMPORTS = tuple(name for name in PRELOAD if not name.startswith("airflow"))

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from praya_airflow.local import settings
-from praya_airflow.local.credentials import credentials
+from praya_airflow.local.addresses import Addresses
+from praya_airflow.local.airflow_environment import make_environment
+from praya_airflow.local.credentials import read_credentials
 from praya_airflow.local.places import Places
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +31,7 @@ ONLY_LOCAL = {"AIRFLOW__CORE__DEFAULT_TASK_RETRY_DELAY"}  # compose keeps Airflo
 def local(tmp_path: Path) -> dict[str, str]:
     place = Places(home=tmp_path, store=tmp_path / "store")
     place.make()
-    return settings.environment(place, credentials(place.airflow), port=8080, sources_port=8081)
+    return make_environment(place, read_credentials(place.airflow), Addresses("127.0.0.1", 8080, 8081))
 
 
 def test_the_services_are_those_of_make_up_with_a_database_and_what_is_released() -> None:
