@@ -9,8 +9,11 @@ from typing import Any
 from praya.contract import Contract
 from praya.errors import MonthIncomplete, codes
 from praya.ledger import Ledger
+from praya.observe import get_logger
 from praya.pipeline.current import pending_reason
 from praya.store import Store, content_key
+
+log = get_logger(__name__)
 
 # What of an accepted table the marts and the auditor need.
 KEPT = ("key", "table", "rows", "received_at", "synthetic", "verdict", "verdict_key")
@@ -52,6 +55,7 @@ def switch_in(
         },
     )
     store.set_state(subject, month, state)
+    log.info("month switched in", provider=provider, month=month, tables=len(tables))
     return state | {"changed": before is None or before["key"] != state["key"]}
 
 
