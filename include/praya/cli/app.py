@@ -6,15 +6,12 @@ were interrupted (`verify`).
 
 from __future__ import annotations
 
-import datetime as dt
-from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from praya import paths
@@ -34,13 +31,12 @@ from praya.contract import read_contracts, without_labels
 from praya.contract.base import Keys, Problem
 from praya.contract.description import describe_problem
 from praya.contract.load import lines_of
-from praya.contract.zone import show_moment
-from praya.errors import ContractError, FileProblem, MeasureError, PrayaError, ReleaseHeld, codes
+from praya.errors import ContractError, FileProblem, PrayaError, codes
 from praya.extensions import COMMAND_GROUPS, discover_specs
 from praya.text.outside import clean, quote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from praya.assurance.status import Row
     from praya.contract import Contract
@@ -184,75 +180,6 @@ def _in_file(contract: Contract, problem: Problem) -> FileProblem:
 
 
 @app.command()
-def run(
-    dataset: Annotated[str, typer.Argument(help="the dataset's id, as its contract's file is named")],
-) -> None:
-    """Take one dataset the whole way without Airflow: collect, stage, validate, protect, release, catalogue.
-
-    Example: `praya sources &` and then
-    `AIRFLOW_CONN_PRAYA_SOURCES=http://127.0.0.1:8023 praya run head-135-provision`
-    """
-    from praya.assurance.status import noted
-    from praya.contract.zone import HONG_KONG
-    from praya.disclosure.protect import protect
-    from praya.pipeline.collect import collect, connections_from_environment
-    from praya.pipeline.current import NO_ROWS, has_no_rows_yet
-    from praya.pipeline.measure import measure
-    from praya.pipeline.release import release
-    from praya.pipeline.stage import stage
-    from praya.pipeline.validate import validate
-    from praya.site.portal import calendar
-    from praya.site.views import present
-    from praya.store import Store
-
-    contracts = all_contracts()
-    contract = the_contract(dataset, contracts)
-    store = Store(paths.store())
-    try:
-        with Progress(
-            SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err
-        ) as progress:
-            bar = progress.add_task(dataset)
-
-            @contextmanager
-            def doing(step: str) -> Iterator[None]:
-                progress.update(bar, description=f"{dataset}: {step}")
-                with noted(store, dataset, step):
-                    yield
-
-            if contract.source.mart:
-                with doing("measure"):
-                    results = measure(store, paths.metrics(), contracts)
-                    if wrong := results.get(contract.source.mart, {}).get("failed"):
-                        raise MeasureError(wrong.code, wrong)
-                if has_no_rows_yet(contract, store):
-                    out.print(f"{dataset}: {NO_ROWS}")
-                    return
-            with doing("collect"):
-                collect(contract, store, connections_from_environment())
-            with doing("stage"):
-                stage(contract, store)
-            with doing("validate"):
-                validate(contract, store, paths.suites())
-            with doing("release"):
-                pointer = release(protect(contract, store), contract, store)
-                calendar(store, contracts, dt.datetime.now(HONG_KONG).date())
-                present(store)
-            progress.update(bar, description=f"{dataset}: done")
-    except ReleaseHeld as held:
-        out.print(held.with_code, soft_wrap=True)
-        return
-    except PrayaError as error:
-        stop(error.with_code, WRONG)
-    if pointer["changed"]:
-        out.print(
-            f"released {dataset} {pointer['version']}: {store.path('released') / dataset / pointer['version']}"
-        )
-    else:
-        out.print(f"{dataset}: nothing new, {pointer['version']} stays the latest")
-
-
-@app.command()
 def approve(
     dataset: Annotated[str, typer.Argument(help="the dataset whose disclosure control became weaker")],
     proposed_by: Annotated[str, typer.Option(help="who wants the change")],
@@ -363,19 +290,6 @@ def show(
             out.print(line, soft_wrap=True)
     if any(row.reason for row in rows):
         raise typer.Exit(WRONG)
-
-
-@app.command()
-def purge() -> None:
-    """Remove the raw personal records whose retention period is over; each removal goes into the ledger.
-
-    Example: `praya purge`
-    """
-    from praya.pipeline.retention import purge as step
-    from praya.store import Store
-
-    for one in step(Store(paths.store()), all_contracts(), dt.datetime.now(dt.UTC)):
-        out.print(f"{one['subject']}: {one['sha256']} of {show_moment(one['received_at'])}", soft_wrap=True)
 
 
 def print_summary(rows: list[Row], console: Console = out) -> None:
