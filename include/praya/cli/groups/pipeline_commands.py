@@ -11,11 +11,13 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from praya import paths
 from praya.cli.command_group import CommandGroup
+from praya.cli.command_log import is_for_people
 from praya.cli.terminal import WRONG, err, out, stop
 from praya.cli.terminal import contract as the_contract
 from praya.cli.terminal import contracts as all_contracts
 from praya.contract.zone import show_moment
 from praya.errors import MeasureError, PrayaError, ReleaseHeld
+from praya.observe import bind_log_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,15 +52,14 @@ def run(
     contract = the_contract(dataset, contracts)
     store = Store(paths.store())
     try:
-        with Progress(
-            SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err
-        ) as progress:
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        with Progress(*columns, console=err, disable=not is_for_people(err)) as progress:
             bar = progress.add_task(dataset)
 
             @contextmanager
             def doing(step: str) -> Iterator[None]:
                 progress.update(bar, description=f"{dataset}: {step}")
-                with noted(store, dataset, step):
+                with bind_log_fields(dataset=dataset, step=step), noted(store, dataset, step):
                     yield
 
             if contract.source.mart:
