@@ -17,7 +17,7 @@ from bench import child, hardware, report, source
 from bench.airflow_share import through_airflow
 from bench.child import Failed, Figures
 from bench.places import ROOT, Work
-from praya_airflow.local.instance import lock
+from praya_airflow.local.running import hold_lock
 from praya_hk.sources.contact_centre.api_settings import between
 from praya_hk.sources.contact_centre.days import YEARS
 
@@ -36,7 +36,7 @@ def main() -> int:
     HOME.mkdir(parents=True, exist_ok=True)
     # So that what was started is stopped on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with lock(HOME / "lock") as held:
+    with hold_lock(HOME / "lock") as held:
         if held is None:
             print(
                 f"Another make bench is at work in {HOME}: two at once would measure each other",

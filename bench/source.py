@@ -16,8 +16,8 @@ import requests
 from bench import child
 from bench.child import Clock, Failed, Figures
 from bench.places import ROOT, TABLES
+from praya_airflow.local.addresses import find_free_port
 from praya_airflow.local.processes import die_with_parent
-from praya_airflow.local.settings import free_port
 
 STARTED_WITHIN = 60.0
 
@@ -43,7 +43,7 @@ def prepare(cache: str, months: Sequence[str]) -> Figures:
 @contextmanager
 def served(cache: Path, months: Sequence[str], log: Path) -> Iterator[str]:
     """The records API in a process of its own; its address with the token, as a connection has it."""
-    port, token = free_port("127.0.0.1"), secrets.token_urlsafe(24)
+    port, token = find_free_port("127.0.0.1"), secrets.token_urlsafe(24)
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT / "include"),

@@ -13,7 +13,7 @@ from bench.child import Clock, Figures
 from bench.places import MB, PROVIDER, RECORDS, SUITES, contracts, raw_files
 from bench.workers import Workers
 from made import open_store
-from praya_airflow.local.settings import PRELOAD
+from praya_airflow.local.scheduler import PRELOAD
 
 # What the scheduler has loaded before it forks a task, less Airflow itself.
 IMPORTS = tuple(name for name in PRELOAD if not name.startswith("airflow"))

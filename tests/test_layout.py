@@ -102,7 +102,12 @@ def imported_names(path: Path) -> set[str]:
 
 def texts() -> list[Path]:
     """What people read, and the code. The changelog is left out: it has the names of its day."""
-    found = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "pyproject.toml"]
+    found = [
+        *(ROOT / "docs").rglob("*.md"),
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        ROOT / "pyproject.toml",
+    ]
     found += [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
     return [path for path in found if "node_modules" not in path.parts and path != Path(__file__)]
 

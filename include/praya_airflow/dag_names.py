@@ -8,8 +8,6 @@ from typing import Any
 from praya.contract import Contract
 from praya_airflow.retries import retries
 
-# The variable with the id of the connection whose password is the signing key.
-SIGNING_CONNECTION = "PRAYA_SIGNING_CONNECTION"
 TIMEZONE = "Asia/Hong_Kong"
 METRICS, CATALOGUE, RETENTION = "programme_metrics", "catalogue", "retention"
 APPROVAL, METHODS = "disclosure_approval", "disclosure_methods"

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from airflow.sdk import get_current_context
 
 from praya.errors import IntegrityError, codes
 from praya.text.person import is_technical, person
-from praya_airflow.dag_names import SIGNING_CONNECTION
 from praya_airflow.environment import project
+from praya_airflow.settings import read_settings
 
 if TYPE_CHECKING:
     from praya.provenance import Signer
@@ -58,7 +57,7 @@ def run_signer() -> Signer | None:
 
     from praya.provenance import parse_signer
 
-    name = os.environ.get(SIGNING_CONNECTION)
+    name = read_settings().signing_connection
     if not name:
         return None
     password = BaseHook.get_connection(name).password

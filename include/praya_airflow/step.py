@@ -6,7 +6,6 @@ Errors that would be the same at the next try fail at once; those that may pass 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NoReturn, cast
@@ -32,9 +31,9 @@ from praya.store.disk import disk_error
 from praya.text.outside import clean, describe_crash
 from praya.text.outside import quote as shown
 from praya_airflow.assets import partition_key
-from praya_airflow.dag_names import SIGNING_CONNECTION
 from praya_airflow.environment import project
 from praya_airflow.run_context import run_name, signer_of_run
+from praya_airflow.settings import read_settings
 
 if TYPE_CHECKING:
     from praya.pipeline.order import Pipeline
@@ -180,7 +179,7 @@ def connections_of(contract: Contract) -> dict[str, str]:
         return {}
     connection = BaseHook.get_connection(name)
     # A database's password, or the signing key, is no login for a web server, whatever a contract says.
-    if connection.conn_type not in HTTP or name == os.environ.get(SIGNING_CONNECTION):
+    if connection.conn_type not in HTTP or name == read_settings().signing_connection:
         raise SourceError(
             codes.source.CONNECTION_NOT_USABLE,
             f"{contract.dataset}: the connection '{shown(name)}' is of type '{shown(connection.conn_type)}' or "

@@ -26,6 +26,7 @@ SAYS = {
     "warn",
     "stop",
     "print",
+    "print_event",
     "record_problem",
     "info",
     "warning",

@@ -564,7 +564,7 @@ FINE = {
         "{error}",
     ): "a place in a file of our own; JSON errors quote nothing",
     ("praya_airflow/local/run.py", "{error}"): "shown by the supervisor, which cleans what it prints",
-    ("praya_airflow/local/run.py", "airflow.client.url"): "an address on loopback that we chose",
+    ("praya_airflow/local/run.py", "running.addresses.url"): "an address on loopback that we chose",
     ("praya_airflow/local/up.py", "text"): "a setting of the operator, who sits at this terminal",
 }
 # `praya verify` names files of the store; what it says of them are errors of JSON and of keys, which quote nothing, and

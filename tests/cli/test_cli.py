@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -181,7 +182,6 @@ def test_a_dataset_goes_the_whole_way_and_stops_where_it_should(house: Path, dep
 
     result = praya("run", "sample")
     assert result.exit_code == DONE and f"nothing new, {version.name} stays the latest" in result.stdout
-
     result = praya("show", "sample")
     assert result.exit_code == DONE, result.output
     assert version.name[:8] in result.stdout and "quarantine.parquet" in result.stdout
@@ -197,3 +197,44 @@ def test_a_dataset_goes_the_whole_way_and_stops_where_it_should(house: Path, dep
     assert result.exit_code == WRONG and "2 of 2 rows do not fit" in result.stdout.replace("\n", " ")
     assert praya("verify").exit_code == DONE
     assert [path for path in version.parent.iterdir() if path.is_dir()] == [version]
+
+
+def logged(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[dict[str, Any]]]:
+    """Exit status and events of a command whose standard error is nothing but JSON lines."""
+    with pytest.raises(SystemExit) as ended:
+        app(list(arguments))
+    return int(str(ended.value.code)), [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+def test_a_run_logs_json_lines_with_its_fields_and_no_value_of_a_row(
+    house: Path, department: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PRAYA_LOG", "json")
+    department.write_bytes(b"id,name\n1,Chan Tai Man A123456(7)\nx,hunter2 5123 4567\n")
+    status, events = logged(capsys, "run", "sample")
+    assert status == DONE
+    in_step = [event for event in events if event.get("step") == "release"]
+    assert in_step and {event["dataset"] for event in in_step} == {"sample"}
+    assert len({event["run"] for event in events}) == 1 and events[0]["run"].startswith("praya-")
+    assert {"catalogue written", "ledger signed"} <= {event["event"] for event in events}
+    text = json.dumps(events)
+    assert not [value for value in ("A123456", "hunter2", "5123 4567", "Chan Tai Man") if value in text]
+
+
+def test_errors_of_a_command_are_json_too(
+    house: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PRAYA_LOG", "json")
+    add(house, contract_dict())
+    for arguments in (["run", "smaple"], ["run"]):
+        status, events = logged(capsys, *arguments)
+        assert status == USAGE and [event["level"] for event in events] == ["error"]
+
+
+def test_another_kind_of_log_is_wrong_use(
+    house: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PRAYA_LOG", "xml")
+    with pytest.raises(SystemExit) as ended:
+        app(["errors"])
+    assert ended.value.code == USAGE and "PRAYA_LOG" in capsys.readouterr().err

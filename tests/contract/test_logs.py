@@ -97,6 +97,6 @@ def test_hidden_characters_are_escaped() -> None:
 
 def test_nothing_stays_set_up_and_levels_are_kept() -> None:
     before = [*logging.getLogger().handlers]
-    seen = events(lambda: get_logger("praya.observe").info("quiet"), level=logging.WARNING)
+    seen = events(lambda: get_logger("praya.observe").info("quiet"), level="WARNING")
     assert seen == [] and logging.getLogger().handlers == before
     assert logging.getLogger("praya").level == logging.NOTSET

@@ -17,9 +17,9 @@ import duckdb
 
 from e2e.conftest import ROOT, Bench, bench_in
 from made.centre import differences, from_marts
+from praya_airflow.local.addresses import find_free_port
 from praya_airflow.local.client import Client
 from praya_airflow.local.follow import ACTIVE
-from praya_airflow.local.settings import free_port
 from praya_hk.sources.contact_centre import Archive, total
 
 YEAR = [f"2023-{number:02}" for number in range(1, 13)]
@@ -54,7 +54,7 @@ class Centre:
 
     def runs(self, since: datetime) -> list[dict[str, Any]]:
         """The runs of records, but for the one of last month, which is due whenever the schedule is looked at."""
-        runs = [run for run in self.client.runs(since=since) if run["dag_id"].startswith(RECORDS)]
+        runs = [run for run in self.client.list_runs(since=since) if run["dag_id"].startswith(RECORDS)]
         # A run that ended before may still have been touched since.
         runs = [
             run for run in runs if not run["end_date"] or datetime.fromisoformat(run["end_date"]) >= since
@@ -63,7 +63,7 @@ class Centre:
 
     def busy(self, since: datetime) -> bool:
         """Whether a run is active or a backfill open: Airflow refuses a second one, and closes them every 30 s."""
-        if [run for run in self.client.runs(since=since) if run["state"] in ACTIVE]:
+        if [run for run in self.client.list_runs(since=since) if run["state"] in ACTIVE]:
             return True
         backfills = self.client._call("GET", "/backfills", params={"dag_id": RECORDS, "limit": 100})[
             "backfills"
@@ -120,7 +120,7 @@ def remove_structure(bench: Bench) -> None:
 @contextmanager
 def started(folder: Path, database: str) -> Iterator[Centre]:
     """`make up` on `database` (""  is SQLite), then `make run` in it; afterwards `make down`, and nothing is left."""
-    port = free_port("127.0.0.1")
+    port = find_free_port("127.0.0.1")
     where = {"PRAYA_PORT": str(port), "PRAYA_DATABASE": database}
     bench = bench_in(folder, PRAYA_MONTHS=",".join(YEAR), PRAYA_SOURCES_SCALE=SCALE, **where)
     remove_structure(bench)

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from made import data_file
-from praya_airflow.local.project import praya
+from praya_airflow.local.goal import Goal
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -59,7 +59,7 @@ class Bench:
     def pending(self) -> dict[str, str]:
         """What of the store is not current, as `make run` asks."""
         with in_environment(self.environment):
-            return dict(praya(self.home / "var" / "store").pending())
+            return dict(Goal(self.home / "var" / "store").find_pending())
 
     def left_over(self) -> list[str]:
         """Command lines of processes that this bench started and that still run."""

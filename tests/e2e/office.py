@@ -12,7 +12,7 @@ from e2e.centre import Centre
 from made import open_store
 from praya.ledger import Ledger
 from praya_airflow.local.client import Client
-from praya_airflow.local.follow import Run, error_of
+from praya_airflow.local.follow import Run, find_error
 
 DATASET, APPROVAL = "head-135-provision", "disclosure_approval"
 
@@ -78,10 +78,10 @@ class Office:
         return 500
 
     def said(self, dag_id: str, run: str, tasks: dict[str, dict[str, Any]]) -> str:
-        return error_of(self.people["admin"], Run(dag_id, run, tasks=tasks))
+        return find_error(self.people["admin"], Run(dag_id, run, tasks=tasks))
 
     def log(self, task: dict[str, Any]) -> str:
-        return "\n".join(str(record["event"]) for record in self.people["admin"].log(task))
+        return "\n".join(str(record["event"]) for record in self.people["admin"].read_log(task))
 
     def ledger(self, kind: str) -> list[dict[str, Any]]:
         return [line.body for line in Ledger(self.store) if line.kind == kind and line.subject == DATASET]

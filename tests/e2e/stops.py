@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import subprocess
@@ -23,10 +24,10 @@ from made import open_store
 from made.centre import differences
 from praya.assurance.verify import list_findings
 from praya.ledger import Ledger
-from praya_airflow.local import state
+from praya_airflow.local.addresses import find_free_port
 from praya_airflow.local.client import Client, Json, Unreachable
 from praya_airflow.local.follow import ACTIVE, OVER
-from praya_airflow.local.settings import free_port
+from praya_airflow.local.running import find_running
 from praya_hk.sources.contact_centre import Archive
 from waiting import wait_until
 
@@ -59,7 +60,7 @@ class Machine:
 
     def __init__(self, folder: Path) -> None:
         # Below those that the system gives to who asks for any: it is held again and again, minutes apart.
-        self.port = free_port("127.0.0.1", random.randrange(10_000, 30_000, 2))
+        self.port = find_free_port("127.0.0.1", random.randrange(10_000, 30_000, 2))
         where = {
             "PRAYA_PORT": str(self.port),
             "PRAYA_MONTHS": ",".join(MONTHS),
@@ -101,12 +102,12 @@ class Machine:
         """End it in one of the ways of ENDS; returns when nothing of it runs any more."""
         if how == "down":
             self.command("down").communicate(timeout=120)
-        guardian = state.running(self.home / "run")
+        guardian = find_running(self.home / "run")
         with suppress(*GONE):
             if how == "SIGTERM" and guardian:
-                guardian.process.terminate()
+                os.kill(guardian.pid, signal.SIGTERM)
             if how == "SIGKILL of the guardian" and guardian:
-                guardian.process.kill()
+                os.kill(guardian.pid, signal.SIGKILL)
             if how == "SIGKILL of the scheduler":
                 self._kill([one for one in self.processes() if "scheduler" in " ".join(one.cmdline())][:1])
         if how == "SIGKILL of everything":
@@ -137,7 +138,7 @@ class Machine:
     def note_runs(self) -> None:
         """Remember every run that Airflow shows now."""
         with suppress(requests.RequestException, Unreachable):
-            self.started |= {(run["dag_id"], run["dag_run_id"]) for run in self.client.runs()}
+            self.started |= {(run["dag_id"], run["dag_run_id"]) for run in self.client.list_runs()}
 
     def amend(self, month: str) -> None:
         """Change a record at the source."""
@@ -155,8 +156,8 @@ class Machine:
         """Let it work until so many tasks have ended since then, or nothing runs any more."""
 
         def enough() -> bool:
-            ended = [task for task in self.client.tasks(since=since) if task["state"] in OVER]
-            return len(ended) >= tasks or not self.client.runs(states=ACTIVE)
+            ended = [task for task in self.client.list_tasks(since=since) if task["state"] in OVER]
+            return len(ended) >= tasks or not self.client.list_runs(states=ACTIVE)
 
         wait_until(enough, 300)
 
@@ -167,12 +168,12 @@ class Machine:
         """All runs, once none has been active for some seconds."""
         quiet, end = time.monotonic(), time.monotonic() + seconds
         while time.monotonic() - quiet < 6:
-            active = self.client.runs(states=ACTIVE)
+            active = self.client.list_runs(states=ACTIVE)
             assert time.monotonic() < end, f"still active: {active}"
             if active:
                 quiet = time.monotonic()
             time.sleep(0.5)
-        return self.client.runs()
+        return self.client.list_runs()
 
     def behind_the_runs(self) -> dict[str, str]:
         """What is not current of what the runs so far were for; a plain dataset without a run is not."""

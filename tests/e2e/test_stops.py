@@ -9,11 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from e2e.office import error_of
 from e2e.stops import ENDS, MARTS, MONTHS, PLAIN, RECORDS, Machine, stop_at
 from full import by_level
 from praya_airflow.local.client import Client, Json
-from praya_airflow.local.follow import Run
+from praya_airflow.local.follow import Run, find_error
 from waiting import wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(14400)]
@@ -45,7 +44,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 
 
 def test_every_started_run_is_finished_and_none_is_lost(machine: Machine) -> None:
-    runs = {(run["dag_id"], run["dag_run_id"]): run for run in machine.client.runs()}
+    runs = {(run["dag_id"], run["dag_run_id"]): run for run in machine.client.list_runs()}
     assert machine.started <= set(runs), f"seed {SEED}"
     ended = {key: run["state"] for key, run in runs.items()}
     assert set(ended.values()) == {"success"}, (
@@ -130,4 +129,4 @@ def ended(machine: Machine, run: Json) -> str:
 
 
 def reason(client: Client, run: Json, tasks: dict[str, Json]) -> str:
-    return error_of(client, Run(run["dag_id"], run["dag_run_id"], tasks=tasks))
+    return find_error(client, Run(run["dag_id"], run["dag_run_id"], tasks=tasks))

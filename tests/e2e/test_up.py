@@ -93,7 +93,7 @@ def test_an_amendment_and_a_deletion_run_their_months_and_the_year_again(centre:
 
     assert {run["dag_id"] for run in runs} == {f"{RECORDS}-changes", f"{RECORDS}-years"}
     assert {run["partition_key"] for run in runs if run["dag_id"].endswith("-years")} == {"2023"}
-    tasks = [task for task in centre.client.tasks(since=since) if task["task_id"] == "month.switch_in"]
+    tasks = [task for task in centre.client.list_tasks(since=since) if task["task_id"] == "month.switch_in"]
     assert {task["rendered_map_index"] for task in tasks} == {"2023-03", "2023-05"}
     now = centre.switched_in()
     assert {month for month in YEAR if now[month] != months[month]} == {"2023-03", "2023-05"}
@@ -167,7 +167,7 @@ def test_a_month_that_comes_back_broken_stays_aside(centre: Centre) -> None:
     centre.client.trigger(f"{RECORDS}-changes")
     runs = centre.settle(since, well=False)
     assert [(run["dag_id"], run["state"]) for run in runs] == [(f"{RECORDS}-changes", "failed")]
-    states = {task["task_id"]: task["state"] for task in centre.client.tasks(since=since)}
+    states = {task["task_id"]: task["state"] for task in centre.client.list_tasks(since=since)}
     assert states["month.1823-calls"] == "success" and states["month.1823-cases"] == "failed"
     assert states["month.switch_in"] == "upstream_failed"
     assert centre.switched_in() == before and centre.measures("2023-11") == measures

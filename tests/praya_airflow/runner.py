@@ -9,11 +9,15 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 
 from praya_airflow.local import instance
+from praya_airflow.local.addresses import Addresses
+from praya_airflow.local.guardian import Component
 from praya_airflow.local.places import Places
+from praya_airflow.settings import read_settings
 
 
 def main() -> None:
@@ -24,16 +28,16 @@ def main() -> None:
         pids,
         *([life] if life != "0" else []),
     ]
-    instance.components = lambda *_: {"tree": command}
+    instance.list_components = lambda *_: {"tree": Component(command)}
     instance.Instance.wait_healthy = lambda _: _until_grown(Path(pids))
     instance.GRACE = {"run": 0.5, "up": 0.5}
     place = Places(home=home, store=home / "store")
     place.make()
     place.database.write_text("not empty")
-    place.migrated.write_text(instance.fingerprint(""))
+    place.migrated.write_text(version("apache-airflow"))
     signal.signal(signal.SIGTERM, _leave)
     try:
-        with instance.started(place, mode, port=1, host="127.0.0.1", sources_port=2) as airflow:
+        with instance.start_airflow(place, mode, Addresses("127.0.0.1", 1, 2), read_settings({})) as airflow:
             if mode == "up":
                 airflow.detach()
             print("ready", flush=True)

@@ -12,7 +12,7 @@ import pytest
 from made import open_store
 from praya.errors import PackageMissing
 from praya.site.portal.publish import publish_released
-from praya_airflow.local.drivers import database_url
+from praya_airflow.local.airflow_environment import check_drivers
 
 ROOT = Path(__file__).resolve().parents[2]
 DRIVERS = {"s3": {"s3fs", "aiobotocore", "botocore"}, "postgresql": {"psycopg2-binary", "asyncpg"}}
@@ -40,20 +40,18 @@ def test_all_locks_name_the_same_versions(extra: str) -> None:
 
 
 def test_postgresql_without_its_drivers_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PRAYA_DATABASE", "postgresql+psycopg2://me:secret@db/praya")
     monkeypatch.setitem(sys.modules, "asyncpg", None)
     with pytest.raises(PackageMissing, match="make postgresql") as caught:
-        database_url()
+        check_drivers("postgresql+psycopg2://me:secret@db/praya")
     assert "asyncpg" in str(caught.value)
     assert "psycopg2" not in str(caught.value) and "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("url", ["", "sqlite:////tmp/airflow.db"])
 def test_sqlite_needs_no_driver(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PRAYA_DATABASE", url)
     for name in ("asyncpg", "psycopg2"):
         monkeypatch.setitem(sys.modules, name, None)
-    assert database_url() == url
+    check_drivers(url)
 
 
 def test_s3_without_its_driver_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

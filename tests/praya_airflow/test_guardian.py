@@ -6,19 +6,24 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import psutil
 import pytest
 
-from praya_airflow.local import guardian, state, up
-from praya_airflow.local.instance import Problem, lock
+from praya_airflow.local import up
+from praya_airflow.local.addresses import Addresses
+from praya_airflow.local.guardian import Component, Plan
+from praya_airflow.local.instance import Problem
 from praya_airflow.local.places import Places
 from praya_airflow.local.processes import GONE
+from praya_airflow.local.running import LOCK, RUNNING, find_running, hold_lock, write_running
 from waiting import wait_until
 
 pytestmark = pytest.mark.slow
@@ -86,7 +91,7 @@ def living(pids: Path) -> list[psutil.Process]:
 def gone(pids: Path, place: Places, within: float = 8.0) -> bool:
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:
-        if not living(pids) and not state.running(place.state):
+        if not living(pids) and not find_running(place.state):
             return True
         time.sleep(0.05)
     return False
@@ -114,9 +119,9 @@ def test_the_runner_cleans_up_after_a_guardian_that_was_killed(
     start: Start, place: Places, pids: Path
 ) -> None:
     runner = start()
-    found = state.running(place.state)
+    found = find_running(place.state)
     assert found
-    found.process.kill()
+    os.kill(found.pid, signal.SIGKILL)
     assert runner.wait(60) == 1
     assert not living(pids)
 
@@ -139,19 +144,19 @@ def test_up_outlives_its_runner_until_down(
     runner = start("up")
     assert runner.wait(60) == 0
     assert len(living(pids)) >= 3
-    running = state.running(place.state)
+    running = find_running(place.state)
     assert running
     assert running.mode == "up"
-    assert up.down(place) == 0
+    assert up.stop(place) == 0
     assert not living(pids)
-    assert up.down(place) == 0
+    assert up.stop(place) == 0
     assert "Nothing is running" in capsys.readouterr().out
 
 
 def test_down_does_not_end_a_make_run(start: Start, place: Places, pids: Path) -> None:
     start()
     with pytest.raises(Problem, match="make run is at work"):
-        up.down(place)
+        up.stop(place)
     assert len(living(pids)) >= 3
 
 
@@ -168,21 +173,31 @@ def test_the_lock_outlives_a_killed_runner_and_ends_with_the_guardian(
 ) -> None:
     runner = start()
     runner.kill()
-    with lock(place.state / "guardian.lock") as held:
+    with hold_lock(place.state / LOCK) as held:
         assert held is None
     assert gone(pids, place)
-    time.sleep(0.2)
-    with lock(place.state / "guardian.lock") as held:
+    with hold_lock(place.state / LOCK) as held:
         assert held is not None
 
 
-def test_a_process_id_that_went_to_another_process_is_not_taken_for_the_guardian(tmp_path: Path) -> None:
-    state.write_running(tmp_path, "up", {})
-    assert state.running(tmp_path)
-    path = tmp_path / state.RUNNING
-    started = psutil.Process().create_time()
-    path.write_text(path.read_text().replace(str(started), str(started - 60)))
-    assert state.running(tmp_path) is None
+def test_what_a_killed_guardian_has_left_is_not_taken_for_one_that_lives(tmp_path: Path) -> None:
+    """Another process may have its id by now."""
+    write_running(tmp_path, "up", Addresses("127.0.0.1", 1, 2))
+    assert (tmp_path / RUNNING).exists() and find_running(tmp_path) is None
+    with hold_lock(tmp_path / LOCK) as held:
+        assert held is not None
+        found = find_running(tmp_path)
+    assert found and found.pid == os.getpid() and found.addresses.url == "http://127.0.0.1:1"
+
+
+def test_who_asks_what_runs_does_not_keep_an_airflow_from_starting(tmp_path: Path) -> None:
+    with hold_lock(tmp_path / LOCK) as asking:
+        assert asking is not None
+        with hold_lock(tmp_path / LOCK) as refused:
+            assert refused is None
+        threading.Timer(0.2, os.close, [os.dup(asking)]).start()
+    with hold_lock(tmp_path / LOCK, patience=20) as held:
+        assert held is not None
 
 
 API = "import os, pathlib, sys, time; pathlib.Path(sys.argv[1], 'api').write_text(str(os.getpid())); time.sleep(600)"
@@ -206,14 +221,14 @@ def guarded(place: Places, pids: Path, scheduler: str, grace: float) -> subproce
     """A guardian with a scheduler and an API that are stand-ins, once both are there."""
     place.make()
     commands = {"api-server": API, "scheduler": scheduler}
-    components = {name: [sys.executable, "-c", text, str(pids)] for name, text in commands.items()}
-    plan = guardian.Plan("up", str(place.state), str(place.logs), components, grace=grace)
+    components = {name: Component([sys.executable, "-c", text, str(pids)]) for name, text in commands.items()}
+    where = (str(place.state), str(place.logs))
+    plan = Plan("up", Addresses("127.0.0.1", 1, 2), *where, components, grace=grace)
     process = subprocess.Popen(
-        [sys.executable, "-m", "praya_airflow.local.guardian"], stdin=subprocess.PIPE, env=ENV
+        [sys.executable, "-m", "praya_airflow.local.guardian", msgspec.json.encode(plan)],
+        stdin=subprocess.PIPE,
+        env=ENV,
     )
-    assert process.stdin
-    process.stdin.write(plan.line())
-    process.stdin.flush()
     wait_until(lambda: (pids / "ready").exists())
     return process
 

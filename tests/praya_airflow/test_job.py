@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,10 +14,9 @@ from rich.console import Console
 from praya_airflow.dag_names import ROLL_UP
 from praya_airflow.local import job as module
 from praya_airflow.local.display import Display
-from praya_airflow.local.follow import Run, Watch, last_error
+from praya_airflow.local.follow import Run, Watch, find_last_error
 from praya_airflow.local.instance import Problem
 from praya_airflow.local.job import Job, end_homeless, wait_parsed
-from praya_airflow.local.project import Project
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 EXPECTED = [
@@ -34,19 +34,19 @@ class Airflow:
         self.events = events or {}
         self.failing = failing
         self.triggered: list[str] = []
-        self.told: list[tuple[str, str]] = []
+        self.states: list[tuple[str, str]] = []
         self.all: list[dict[str, Any]] = []
         self.errors: list[dict[str, str]] = []
         self.done: Callable[[str], None] = lambda _: None
 
-    def dags(self) -> list[dict[str, Any]]:
+    def list_dags(self) -> list[dict[str, Any]]:
         parsed = {"last_parsed_time": START.isoformat()}
         ours = [
             {"dag_id": name, "fileloc": "datasets.py"} | parsed for name, _ in [*EXPECTED, ("just-gone", "")]
         ]
         return [*ours, {"dag_id": "by-hand", "fileloc": "by_hand.py"} | parsed]
 
-    def import_errors(self) -> list[dict[str, str]]:
+    def list_import_errors(self) -> list[dict[str, str]]:
         return self.errors
 
     def unpause_all(self) -> None:
@@ -61,7 +61,7 @@ class Airflow:
         run = {"dag_id": dag_id, "dag_run_id": f"r{number}", "state": "running", "duration": None}
         self.all.append(run | {"queued_at": f"{number:03}", "run_after": None})
 
-    def runs(self, *, states: Any = (), since: Any = None) -> list[dict[str, Any]]:
+    def list_runs(self, *, states: Any = (), since: Any = None) -> list[dict[str, Any]]:
         if states:
             return [run for run in self.all if run["state"] in states]
         shown = [dict(run) for run in self.all]
@@ -74,11 +74,11 @@ class Airflow:
                     self._begin(follower)
         return shown
 
-    def tasks(self, *, since: Any) -> list[dict[str, Any]]:
+    def list_tasks(self, *, since: Any) -> list[dict[str, Any]]:
         keys = {"task_id": "work", "map_index": -1, "try_number": 1, "end_date": "x"}
         return [{**keys, **{key: run[key] for key in ("dag_id", "dag_run_id", "state")}} for run in self.all]
 
-    def log(self, task: Any) -> list[dict[str, Any]]:
+    def read_log(self, task: Any) -> list[dict[str, Any]]:
         return [
             {"event": "Task failed", "error_detail": [{"exc_type": "X", "exc_value": "the source is empty"}]}
         ]
@@ -87,7 +87,7 @@ class Airflow:
         pass
 
     def set_run_state(self, run: dict[str, Any], state: str, note: str) -> None:
-        self.told.append((run["dag_run_id"], state))
+        self.states.append((run["dag_run_id"], state))
 
 
 @pytest.fixture(autouse=True)
@@ -109,16 +109,15 @@ def work(
             pending.pop(item, None)
 
     airflow.done = done
-    project = Project(
-        expected=lambda: EXPECTED,
-        pending=lambda: {name: why for name, why in pending.items() if name != "catalogue"},
-        listed=lambda: "catalogue" not in pending,
-        show=lambda console: None,
-        known=lambda: [name for name, _ in EXPECTED],
+    goal = SimpleNamespace(
+        find_pending=lambda: {name: why for name, why in pending.items() if name != "catalogue"},
+        is_catalogued=lambda: "catalogue" not in pending,
+        months=(),
     )
     output = io.StringIO()
     display = Display(Console(file=output, width=200))
-    job = Job(airflow, project, display, lambda: None, patience=0.02)
+    dags = {"dags": lambda: EXPECTED, "dag_ids": lambda: [name for name, _ in EXPECTED]}
+    job = Job(airflow, goal, display, lambda: None, patience=0.02, **dags)
     return job.run(START), output.getvalue()
 
 
@@ -189,22 +188,22 @@ def test_runs_of_dags_that_are_gone_are_ended_and_no_others() -> None:
     for name in ("a", "removed", "just-gone", "by-hand"):
         airflow.trigger(name)
     assert end_homeless(airflow, {"a", "b"}) == ["just-gone", "removed"]
-    assert airflow.told == [("r1", "failed"), ("r2", "failed")]
+    assert airflow.states == [("r1", "failed"), ("r2", "failed")]
 
 
 def test_a_run_that_waits_for_its_release_time_is_not_waited_for() -> None:
     states = {"collect": "success", "validate": "success", "release": "up_for_reschedule"}
     run = Run("a", "r", "running", tasks={name: {"state": state} for name, state in states.items()})
-    assert not run.active
+    assert not run.is_active
     run.tasks["other"] = {"state": "running"}
-    assert run.active
+    assert run.is_active
 
 
 def test_a_roll_up_that_waits_for_months_is_waited_for() -> None:
     run = Run(
         "a-years", "r", "running", tasks={ROLL_UP: {"state": "up_for_reschedule"}, "measure": {"state": None}}
     )
-    assert run.active
+    assert run.is_active
 
 
 def test_a_failure_that_a_later_run_made_good_is_none() -> None:
@@ -213,7 +212,7 @@ def test_a_failure_that_a_later_run_made_good_is_none() -> None:
         ("a", "1"): Run("a", "1", "failed", queued="1"),
         ("a", "2"): Run("a", "2", "success", queued="2"),
     }
-    assert watch.failed() == []
+    assert watch.list_failed_runs() == []
 
 
 @pytest.mark.parametrize(
@@ -225,4 +224,4 @@ def test_a_failure_that_a_later_run_made_good_is_none() -> None:
     ],
 )
 def test_the_last_error_of_a_log(records: list[dict[str, Any]], sentence: str) -> None:
-    assert last_error(records) == sentence
+    assert find_last_error(records) == sentence

@@ -6,12 +6,15 @@ import json
 import socket
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from praya_airflow.local import settings
-from praya_airflow.local.credentials import USERS, credentials
-from praya_airflow.local.places import Places, places
+from praya_airflow import settings
+from praya_airflow.local.addresses import Addresses, find_free_port
+from praya_airflow.local.airflow_environment import make_environment
+from praya_airflow.local.credentials import USERS, read_credentials
+from praya_airflow.local.places import Places, read_places
 
 
 @pytest.fixture
@@ -21,8 +24,8 @@ def place(tmp_path: Path) -> Places:
     return made
 
 
-def of(place: Places, **more: str) -> dict[str, str]:
-    return settings.environment(place, credentials(place.airflow), port=1234, sources_port=1235, **more)
+def of(place: Places, host: str = "127.0.0.1", **more: Any) -> dict[str, str]:
+    return make_environment(place, read_credentials(place.airflow), Addresses(host, 1234, 1235), **more)
 
 
 def test_only_this_machine_reaches_the_ui_unless_told_otherwise(place: Places) -> None:
@@ -60,8 +63,8 @@ def test_every_setting_is_one_that_airflow_knows(place: Places, monkeypatch: pyt
 
 
 def test_secrets_are_made_once_and_readable_by_their_owner_only(place: Places) -> None:
-    first = credentials(place.airflow)
-    assert credentials(place.airflow) == first
+    first = read_credentials(place.airflow)
+    assert read_credentials(place.airflow) == first
     assert set(first.passwords) == set(USERS)
     assert len({*first.passwords.values(), *first.keys.values()}) == 7
     for path in place.airflow.iterdir():
@@ -71,9 +74,9 @@ def test_secrets_are_made_once_and_readable_by_their_owner_only(place: Places) -
 
 
 def test_a_missing_secret_is_added_and_the_others_stay(place: Places) -> None:
-    first = credentials(place.airflow)
+    first = read_credentials(place.airflow)
     first.passwords_file.write_text(json.dumps({"admin": first.passwords["admin"]}))
-    again = credentials(place.airflow)
+    again = read_credentials(place.airflow)
     assert again.passwords["admin"] == first.passwords["admin"]
     assert again.passwords["viewer"] != first.passwords["viewer"]
 
@@ -81,7 +84,7 @@ def test_a_missing_secret_is_added_and_the_others_stay(place: Places) -> None:
 def test_a_damaged_secrets_file_is_told_by_name(place: Places) -> None:
     (place.airflow / "keys.json").write_text("{")
     with pytest.raises(SystemExit, match=r"keys\.json is not readable"):
-        credentials(place.airflow)
+        read_credentials(place.airflow)
 
 
 def test_another_airflow_in_the_shell_is_left_alone() -> None:
@@ -92,7 +95,7 @@ def test_another_airflow_in_the_shell_is_left_alone() -> None:
         "PYTHONDONTWRITEBYTECODE": "1",
         "NO_PROXY": "intranet",
     }
-    found = settings.process_environment({"AIRFLOW_HOME": "/ours"}, shell)
+    found = settings.make_process_environment({"AIRFLOW_HOME": "/ours"}, shell)
     assert found["AIRFLOW_HOME"] == "/ours"
     assert "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN" not in found
     assert "PYTHONDONTWRITEBYTECODE" not in found
@@ -105,17 +108,42 @@ def test_a_port_that_is_taken_is_not_offered() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert settings.free_port("127.0.0.1", port) != port
-    assert settings.free_port("127.0.0.1", port) == port
+        assert find_free_port("127.0.0.1", port) != port
+    assert find_free_port("127.0.0.1", port) == port
 
 
 def test_places_follow_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PRAYA_HOME", "here")
     monkeypatch.delenv("PRAYA_STORE", raising=False)
-    assert places().home == tmp_path / "here"
-    assert places().store == tmp_path / "here" / "store"
+    assert read_places().home == tmp_path / "here"
+    assert read_places().store == tmp_path / "here" / "store"
 
 
 def test_airflow_takes_moments_without_a_zone_for_hong_kongs(place: Places) -> None:
     assert of(place)["AIRFLOW__CORE__DEFAULT_TIMEZONE"] == "Asia/Hong_Kong"
+
+
+def test_settings_follow_the_environment_and_an_empty_variable_is_none(place: Places) -> None:
+    found = settings.read_settings(
+        {
+            "PRAYA_HOST": "0.0.0.0",
+            "PRAYA_PORT": "8090",
+            "PRAYA_MONTHS": "2023-03, 2023-04",
+            "PRAYA_LOG": "json",
+            "PRAYA_DATABASE": "postgresql+psycopg2://me@db/praya",
+            "PRAYA_SIGNING_CONNECTION": "signing",
+            "MAKELEVEL": "1",
+        }
+    )
+    assert found == settings.Settings(
+        "signing", "postgresql+psycopg2://me@db/praya", "0.0.0.0", "8090", ("2023-03", "2023-04"), True, True
+    )
+    empty = settings.read_settings({"PRAYA_HOST": "", "PRAYA_PORT": "", "PRAYA_LOG": "text"})
+    assert empty == settings.Settings("", "", "127.0.0.1", "8080", ("2023-01",), False, False)
+    assert len(settings.read_settings({"FULL": "1"}).months) == 12
+
+
+def test_logs_of_airflows_processes_are_json_where_that_was_asked_for(place: Places) -> None:
+    key = "AIRFLOW__LOGGING__JSON_LOGS"
+    assert key not in of(place) and of(place, json_logs=True)[key] == "True"

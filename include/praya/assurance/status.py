@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.contract import Contract
 from praya.errors import PrayaError, codes
 from praya.history import latest as latest_of
+from praya.observe import get_logger
 from praya.pipeline.current import has_no_rows_yet, pending_reason
 from praya.pipeline.measure import find_stale_marts, read_marts
 from praya.pipeline.month_switch import waiting
@@ -19,6 +20,8 @@ from praya.store import Store, layout
 from praya.store.disk import disk_error
 from praya.store.states import Collected, MartState, Problem, Protected, Staged, Validated
 from praya.text.outside import clean, describe_crash
+
+log = get_logger(__name__)
 
 WORST_LAST = ("passed", "warned", "none", "stopped", "error", "failed")
 
@@ -47,8 +50,10 @@ def record_problem(store: Store, dataset: str, step: str) -> Iterator[None]:
     except Exception as error:
         refused, at = disk_error(error), f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
         # A store that cannot be written keeps no reason, and the error is worth more.
-        with suppress(Exception):
+        try:
             store.set_state(dataset, _reason(refused or error, step, at))
+        except Exception:
+            log.exception("the reason for which the step stopped could not be kept")
         if refused is not None:
             raise refused from error
         raise

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
+from praya.cli.command_log import is_for_people, log_command
 from praya.contract import Contract, load_contracts
 from praya.errors import ContractError, PersonUnknown, PrayaError, codes
 from praya.project import Project
@@ -53,16 +54,24 @@ class Application(typer.Typer):
     def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Run the command that the arguments name, and end the process with its status."""
         try:
+            with log_command(err):
+                status = self._run(*args, **kwargs)
+        except typer.BadParameter as error:
+            status = _wrong_use(error)
+        raise SystemExit(status)
+
+    def _run(self, *args: Any, **kwargs: Any) -> int:
+        try:
             status = super().__call__(*args, standalone_mode=False, **kwargs)
         except typer.Abort:
             err.print("stopped")
-            status = WRONG
+            return WRONG
         except PrayaError as error:
             err.print(error.with_code, style="red", soft_wrap=True)
-            status = WRONG
+            return WRONG
         except Exception as error:
-            status = _wrong_use(error) if hasattr(error, "format_message") else _crashed(error)
-        raise SystemExit(status if isinstance(status, int) else 0)
+            return _wrong_use(error) if hasattr(error, "format_message") else _crashed(error)
+        return status if isinstance(status, int) else 0
 
 
 def _wrong_use(error: Any) -> int:
@@ -70,7 +79,10 @@ def _wrong_use(error: Any) -> int:
     from typer.rich_utils import rich_format_error
 
     error.message = clean(quote(error.message, 300))
-    rich_format_error(error)
+    if is_for_people(err):
+        rich_format_error(error)
+    else:
+        err.print(clean(quote(error.format_message(), 300)))
     return int(error.exit_code)
 
 

@@ -16,7 +16,7 @@ import structlog
 
 from praya.text.outside import clean, describe_crash, quote
 
-LENGTH = 300  # characters of a field's text
+LENGTH = 500  # characters of a field's text
 NUMBERS = (bool, int, float, type(None))
 
 

@@ -27,7 +27,7 @@ class LogFormat(StrEnum):
 
 @contextmanager
 def write_logs(
-    write: Callable[[str], object], form: LogFormat, zone: dt.tzinfo = dt.UTC, level: int = logging.INFO
+    write: Callable[[str], object], form: LogFormat, zone: dt.tzinfo = dt.UTC, level: str = "INFO"
 ) -> Iterator[None]:
     """Give each event to `write`, as one text without a line end, until the block ends.
 

@@ -9,9 +9,12 @@ from typing import NamedTuple
 from praya.contract import Contract
 from praya.errors import MonthIncomplete, codes
 from praya.ledger import Ledger
+from praya.observe import get_logger
 from praya.pipeline.current import pending_reason
 from praya.store import Store, content_key, layout
 from praya.store.states import Accepted, MonthState, MonthTable
+
+log = get_logger(__name__)
 
 
 class SwitchedIn(NamedTuple):
@@ -55,6 +58,7 @@ def switch_in(
         },
     )
     store.put_record(place, state)
+    log.info("month switched in", provider=provider, month=month, tables=len(tables))
     return SwitchedIn(state, before is None or before.key != state.key)
 
 

@@ -8,7 +8,10 @@ from typing import Any
 
 from praya.contract import Contract
 from praya.ledger import Ledger
+from praya.observe import get_logger
 from praya.store import Store, layout
+
+log = get_logger(__name__)
 
 
 def purge_snapshots(store: Store, contracts: Sequence[Contract], now: dt.datetime) -> list[dict[str, Any]]:
@@ -32,6 +35,12 @@ def purge_snapshots(store: Store, contracts: Sequence[Contract], now: dt.datetim
         }
         Ledger(store).record("purge", receipt["dataset"], body)
         store.discard(layout.raw(sha256))
+        log.info(
+            "raw personal records removed",
+            of=receipt["dataset"],
+            received_at=receipt["received_at"],
+            raw_days=contract.retention.raw_days,
+        )
         purged.append({"subject": receipt["dataset"], **body})
     return purged
 

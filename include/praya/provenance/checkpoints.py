@@ -16,12 +16,15 @@ from praya.ledger import Ledger
 from praya.ledger.checkpoint import Checkpoint, leaves_of, request, signers, verifier_keys
 from praya.ledger.growth import Growth
 from praya.ledger.note import Note, VerifierKey
+from praya.observe import get_logger
 from praya.provenance.keys import PUBLISHED, announce, known_keys, note_keys
 from praya.provenance.signing import Signer
 from praya.store import Store, canonical
 from praya.store.journal import Entry
 from praya.store.journal_state import Replayed
 from praya.store.regular import open_regular, read_regular
+
+log = get_logger(__name__)
 
 CHECKPOINT = "released/keys/checkpoint"
 # The checkpoint as a witness has last cosigned it; auditors hold the ledger against it.
@@ -62,6 +65,7 @@ def publish_checkpoint(store: Store, by: Signer, anew: str | None = None) -> Not
             store.put_all({GROWTH: _text(after), CHECKPOINT: text})
             store.journal.flush()
         store.journal.wrote = False
+        log.info("ledger signed", lines=after.size)
         return note
 
 
@@ -128,8 +132,11 @@ _HELP = (
 def _kept(store: Store) -> Any:
     try:
         return store.get_json(GROWTH)
-    except IntegrityError:
-        return None  # it only saves reading
+    except IntegrityError as error:
+        log.warning(
+            "the kept tree of the ledger is damaged, so that every line is read", code=str(error.code)
+        )
+        return None
 
 
 def _seal(store: Store, before: Growth, anew: str | None) -> Growth:

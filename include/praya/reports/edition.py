@@ -17,6 +17,7 @@ from praya.errors import NotKnown, PrayaError, ReportError, codes
 from praya.history.editions import latest_edition, list_editions, point_edition, shelf
 from praya.ledger import Ledger
 from praya.metadata import as_json
+from praya.observe import get_logger
 from praya.reports.fonts import MISSING, folder
 from praya.reports.marking import extent_of
 from praya.reports.plain import Imprint, file_name, make_plain_values
@@ -24,6 +25,8 @@ from praya.reports.report import Report, all_reports
 from praya.reports.sources import Sources
 from praya.store import Store, file_sha256
 from praya.text.outside import quote
+
+log = get_logger(__name__)
 
 # Raised where all reports are to be set in another way: new editions come out.
 LAYOUT = 2
@@ -150,6 +153,7 @@ def publish(report: Report, store: Store, on: dt.date | None = None, period: str
                 (target / "manifest.json").write_bytes(as_json(manifest))
                 store.adopt_tree(target, f"{place}/{name}")
             made = made._replace(name=name, manifest=manifest, key=f"{place}/{name}", changed=True)
+            log.info("edition published", report=report.name, edition=name, period=made.period)
         _record(store, place, made)
         if on is None or (report.monthly and _is_newest(store, place, made.name)):
             point_edition(store, place, made.name)

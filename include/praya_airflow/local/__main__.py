@@ -12,10 +12,13 @@ from praya.errors import PrayaError
 from praya.text.outside import clean, describe_crash
 from praya_airflow.local import processes
 from praya_airflow.local.instance import Problem
-from praya_airflow.local.places import places
+from praya_airflow.local.places import read_places
+from praya_airflow.settings import Settings, read_settings
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Told(BaseException):
+class Stopped(BaseException):
     """A signal asked this process to end; `code` is the exit code that says so."""
 
     def __init__(self, number: int) -> None:
@@ -28,12 +31,13 @@ def main() -> int:
     parser.add_argument("command", choices=["run", "up", "down", "airflow"])
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="of `airflow`")
     asked = parser.parse_args()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _told)
-    if "MAKELEVEL" in os.environ:
-        processes.die_with_parent()  # make killed with SIGKILL tells nobody
+    for number in SIGNALS:
+        signal.signal(number, _stop)
+    settings = read_settings()
+    if settings.is_started_by_make:
+        processes.die_with_parent()  # make that is killed with SIGKILL sends no signal
     try:
-        return _command(asked.command, asked.arguments)
+        return _run_command(asked.command, asked.arguments, settings)
     except Problem as problem:
         print(clean(str(problem)), file=sys.stderr)
         return problem.code
@@ -43,29 +47,30 @@ def main() -> int:
     except Exception as error:
         print(clean(describe_crash(error)), file=sys.stderr)
         return 1
-    except Told as told:
+    except Stopped as stopped:
         print("stopped", file=sys.stderr)
-        return told.code
+        return stopped.code
 
 
-def _command(name: str, arguments: list[str]) -> int:
+def _run_command(name: str, arguments: list[str], settings: Settings) -> int:
     # Here, so that an early Ctrl-C finds the handlers in place.
-    from praya_airflow.local import command, run, up
+    from praya_airflow.local import airflow_command, run, up
 
-    place = places()
+    place = read_places()
     os.environ["AIRFLOW_HOME"] = str(place.airflow)  # the DAG factory imports Airflow in this process too
     if name == "airflow":
-        return command.airflow(place, arguments)
-    commands = {"run": run.run, "up": up.up, "down": up.down}
-    return commands[name](place)
+        return airflow_command.run_airflow(place, settings, arguments)
+    if name == "down":
+        return up.stop(place)
+    return run.run(place, settings) if name == "run" else up.start(place, settings)
 
 
-def _told(number: int, _frame: FrameType | None) -> None:
-    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+def _stop(number: int, _frame: FrameType | None) -> None:
+    for other in SIGNALS:
         signal.signal(other, signal.SIG_IGN)  # stopping is under way and must not be cut short
     if number == signal.SIGINT:
         print("\nStopping what was started; this takes a few seconds.", file=sys.stderr)
-    raise Told(number)
+    raise Stopped(number)
 
 
 if __name__ == "__main__":

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import uuid
 from collections.abc import Collection, Iterator
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import requests
+
+from praya_airflow.local.addresses import Addresses
+from praya_airflow.local.credentials import Credentials
 
 PAGE = 100
 TIMEOUT = 90.0  # longer than Airflow waits for its database
@@ -33,31 +34,28 @@ class Client:
         self._http.trust_env = False  # a proxy has no business between two processes of one machine
         self._http.headers["Accept"] = "application/json"
 
-    def health(self) -> dict[str, str]:
-        """Component → "healthy" or "unhealthy"; needs no login."""
+    @classmethod
+    def as_admin(cls, addresses: Addresses, secret: Credentials) -> Client:
+        """The Airflow at these addresses, seen by the user who may do everything."""
+        return cls(addresses.url, "admin", secret.passwords["admin"])
+
+    def read_health(self) -> dict[str, str]:
+        """Component → "healthy" or "unhealthy"; needs no login. Raises Unreachable until the API of the tasks answers
+        too: the server builds that, in seconds, when it is first asked."""
         try:
-            answer = self._http.get(f"{self.url}/api/v2/monitor/health", timeout=TIMEOUT)
-            answer.raise_for_status()
+            for path in ("execution/health", "api/v2/monitor/health"):
+                answer = self._http.get(f"{self.url}/{path}", timeout=TIMEOUT)
+                answer.raise_for_status()
             return {name: part["status"] for name, part in answer.json().items() if isinstance(part, dict)}
         except (requests.RequestException, ValueError) as error:
             raise Unreachable(str(error)) from error
 
-    def warm(self) -> None:
-        """Asks for the tasks' API in the background: the server takes seconds to build it at first."""
-
-        def ask() -> None:
-            with suppress(requests.RequestException), requests.Session() as http:
-                http.trust_env = False
-                http.get(f"{self.url}/execution/health", timeout=TIMEOUT)
-
-        threading.Thread(target=ask, daemon=True).start()
-
-    def dags(self) -> list[Json]:
+    def list_dags(self) -> list[Json]:
         """Every DAG that is not stale."""
-        return list(self._pages("/dags", "dags", exclude_stale="true"))
+        return list(self._list("/dags", "dags", exclude_stale="true"))
 
-    def import_errors(self) -> list[Json]:
-        return list(self._pages("/importErrors", "import_errors"))
+    def list_import_errors(self) -> list[Json]:
+        return list(self._list("/importErrors", "import_errors"))
 
     def unpause_all(self) -> None:
         self._call("PATCH", "/dags", params={"dag_id_pattern": "%", "limit": 0}, json={"is_paused": False})
@@ -89,12 +87,12 @@ class Client:
                 time.sleep(PAUSE * 2 ** min(attempt, 4))
         return asked
 
-    def runs(self, *, states: Collection[str] = (), since: datetime | None = None) -> list[Json]:
+    def list_runs(self, *, states: Collection[str] = (), since: datetime | None = None) -> list[Json]:
         """Runs of all DAGs: in one of `states`, or changed `since`."""
         query: dict[str, Any] = {"state": list(states)} if states else {}
         if since:
             query["updated_at_gte"] = since.isoformat()
-        return list(self._pages("/dags/~/dagRuns", "dag_runs", **query))
+        return list(self._list("/dags/~/dagRuns", "dag_runs", **query))
 
     def set_run_state(self, run: Json, state: str, note: str) -> None:
         path = f"/dags/{run['dag_id']}/dagRuns/{run['dag_run_id']}"
@@ -109,19 +107,19 @@ class Client:
             if error.response.status_code != requests.codes.not_found:
                 raise
 
-    def tasks(self, *, since: datetime) -> list[Json]:
+    def list_tasks(self, *, since: datetime) -> list[Json]:
         """Task instances of all DAGs that changed `since`."""
         path = "/dags/~/dagRuns/~/taskInstances"
-        return list(self._pages(path, "task_instances", updated_at_gte=since.isoformat()))
+        return list(self._list(path, "task_instances", updated_at_gte=since.isoformat()))
 
-    def log(self, task: Json) -> list[Json]:
+    def read_log(self, task: Json) -> list[Json]:
         """The log records of a task's last try, oldest first; `event` is the message."""
         path = f"/dags/{task['dag_id']}/dagRuns/{task['dag_run_id']}/taskInstances/{task['task_id']}"
         query = {"map_index": task["map_index"], "full_content": "true"}
         content = self._call("GET", f"{path}/logs/{max(task['try_number'], 1)}", params=query)["content"]
         return [record for record in content if isinstance(record, dict)]
 
-    def _pages(self, path: str, key: str, **query: Any) -> Iterator[Json]:
+    def _list(self, path: str, key: str, **query: Any) -> Iterator[Json]:
         offset = 0
         while True:
             page = self._call("GET", path, params={**query, "limit": PAGE, "offset": offset})

@@ -23,15 +23,16 @@ class Credentials:
     passwords_file: Path
 
 
-def credentials(folder: Path) -> Credentials:
+def read_credentials(folder: Path) -> Credentials:
     """Reads the credentials kept in `folder`, and makes those that are missing."""
     passwords_file = folder / "passwords.json"
-    passwords = _kept(passwords_file, dict.fromkeys(USERS, _password))
-    keys = _kept(folder / "keys.json", {"jwt": _key, "session": _key, "fernet": _fernet, "records": _key})
+    passwords = _complete(passwords_file, dict.fromkeys(USERS, _make_password))
+    makers = {"jwt": _make_key, "session": _make_key, "fernet": _make_fernet_key, "records": _make_key}
+    keys = _complete(folder / "keys.json", makers)
     return Credentials(passwords, keys, passwords_file)
 
 
-def _kept(path: Path, makers: dict[str, Callable[[], str]]) -> dict[str, str]:
+def _complete(path: Path, makers: dict[str, Callable[[], str]]) -> dict[str, str]:
     """The JSON object in `path`, completed by `makers`; written anew, mode 0600, only if one was missing."""
     found: dict[str, str] = {}
     if path.exists():
@@ -53,13 +54,13 @@ def _kept(path: Path, makers: dict[str, Callable[[], str]]) -> dict[str, str]:
     return found
 
 
-def _password() -> str:
+def _make_password() -> str:
     return secrets.token_urlsafe(12)
 
 
-def _key() -> str:
+def _make_key() -> str:
     return secrets.token_urlsafe(48)
 
 
-def _fernet() -> str:
+def _make_fernet_key() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()

@@ -1,52 +1,60 @@
 """The process that owns everything `make run` and `make up` start, and stops all of it whatever happens.
 
-It is told what to start by one JSON line on standard input, and then watches that pipe: when its other end
-closes, be it because the runner was killed with SIGKILL, it stops every descendant and leaves. It does so on
-SIGTERM and SIGINT too, and when a component ends by itself; then it writes down which, and its log's end.
+Its argument says what to start. Its standard input is a pipe that the runner holds: when the other end closes, be it
+because the runner was killed with SIGKILL, it stops every descendant and leaves. It does so on SIGTERM and SIGINT too,
+and when a component ends by itself; then it writes down which, and the end of its log.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+import msgspec
 import psutil
 
-from praya_airflow.local import processes, state
+from praya_airflow.local import processes
+from praya_airflow.local.addresses import Addresses
+from praya_airflow.local.running import write_failure, write_running
+from praya_airflow.settings import inherit_environment
 
 TICK = 0.1
 TAIL = 20  # lines of a dead component's log that are worth showing
 DETACH = b"detach\n"  # the runner leaves, and all that was started stays
 DONE = b"done\n"  # nothing is at work any more: no need to wait for orderly exits
 HURRY = 0.5
-# Leaves first: it starts nothing more and waits for its tasks, which tell the API how they ended.
+# Leaves first: it starts nothing more and waits for its tasks, which report to the API how they ended.
 FIRST, SERVER = "scheduler", "api-server"
 
 
 @dataclass(frozen=True)
+class Component:
+    """A command, and the variables that it has over those of the guardian."""
+
+    command: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Plan:
-    """What to start: `prepare` one after the other, each to its end, then all `components` side by side."""
+    """What to start: `prepare` one after the other, each to its end, then all `components` side by side. At the end
+    they have `grace` seconds to leave in order. Anyone on the machine can read it."""
 
     mode: str
+    addresses: Addresses
     state: str
     logs: str
-    components: dict[str, list[str]]
-    prepare: dict[str, list[str]] = field(default_factory=dict)
-    facts: dict[str, str | int] = field(default_factory=dict)  # ports and the like, for who finds us running
+    components: dict[str, Component]
+    prepare: dict[str, Component] = field(default_factory=dict)
     grace: float = 10.0
-
-    def line(self) -> bytes:
-        return json.dumps(asdict(self)).encode() + b"\n"
 
 
 class Guardian:
@@ -56,65 +64,59 @@ class Guardian:
         self.plan = plan
         self.pipe: int | None = pipe
         self.grace = plan.grace
-        self.leaving = False
+        self.is_leaving = False
         self.running: dict[int, tuple[str, subprocess.Popen[bytes]]] = {}
-        self.known: set[psutil.Process] = set()
+        self.seen: set[psutil.Process] = set()
         self.inherits = processes.become_subreaper()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, self._asked)
+            signal.signal(number, self._leave)
 
     def run(self) -> int:
-        """Until told to leave: 0; until a component ends by itself: 1. Either way nothing is left running."""
+        """Until asked to leave: 0; until a component ends by itself: 1. Either way nothing is left running."""
         folder = Path(self.plan.state)
-        state.write_running(folder, self.plan.mode, self.plan.facts)
+        write_running(folder, self.plan.mode, self.plan.addresses)
         try:
-            return self._work(folder)
+            ended = self._start_all()
+            if ended:
+                write_failure(folder, describe_end(*ended, self._log(ended[0])))
+            return 1 if ended else 0
         finally:
-            self._stop()
-            state.clear_running(folder)
+            self._stop_all()
 
-    def _stop(self) -> None:
-        """Tasks that end within the grace end in order. Of those that do not, nobody is told that they failed: they
-        are as interrupted as by a power cut, and the next Airflow runs them again."""
-        if self.grace > HURRY and (first := self._process(FIRST)):
-            self._signal(first, signal.SIGTERM)
-            deadline, gone = time.monotonic() + self.grace, processes.reap()
-            while first.pid not in gone and time.monotonic() < deadline:
-                time.sleep(TICK)
-                gone |= processes.reap()
-            if (server := self._process(SERVER)) and server.pid not in gone:
-                self._signal(server, signal.SIGKILL)
-            self.grace = HURRY if first.pid in gone else 0
-        processes.stop_all(self.grace, self.known)
+    def _start_all(self) -> tuple[str, int] | None:
+        """Start everything; returns when it is time to leave: what ended by itself, and its exit code."""
+        for name, component in self.plan.prepare.items():
+            self._start(name, component)
+            ended = self._wait()
+            if ended is None or ended[1] != 0:
+                return ended
+        for name, component in self.plan.components.items():
+            if not self.is_leaving:
+                self._start(name, component)
+        return self._wait()
 
-    def _process(self, name: str) -> subprocess.Popen[bytes] | None:
-        return next((process for known, process in self.running.values() if known == name), None)
+    def _start(self, name: str, component: Component) -> None:
+        path = self._log(name)
+        if path.exists():
+            path.replace(path.with_suffix(".log.1"))
+        with path.open("wb") as log:
+            process = subprocess.Popen(
+                component.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=inherit_environment(component.environment),
+                start_new_session=True,
+                preexec_fn=_die_with_guardian,  # safe: the guardian has one thread
+            )
+        self.running[process.pid] = (name, process)
 
-    def _signal(self, process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-        with suppress(ProcessLookupError):
-            os.kill(process.pid, number)
-
-    def _work(self, folder: Path) -> int:
-        for name, command in self.plan.prepare.items():
-            self._start(name, command)
-            ended = self._until_one_ends()
-            if ended and ended[1] != 0:
-                state.write_failure(folder, self._failure(*ended))
-                return 1
-        for name, command in self.plan.components.items():
-            if not self.leaving:
-                self._start(name, command)
-        ended = self._until_one_ends()
-        if ended:
-            state.write_failure(folder, self._failure(*ended))
-        return 1 if ended else 0
-
-    def _until_one_ends(self) -> tuple[str, int] | None:
+    def _wait(self) -> tuple[str, int] | None:
         """Name and exit code of the first of ours to end, or None when it is time to leave."""
-        while not self.leaving:
+        while not self.is_leaving:
             self._listen()
             if not self.inherits:  # without a subreaper, who is orphaned is lost unless it was seen before
-                self.known.update(processes.descendants(self.known))
+                self.seen.update(processes.find_descendants(self.seen))
             for pid, code in processes.reap().items():
                 if pid in self.running:
                     name, process = self.running.pop(pid)
@@ -130,33 +132,43 @@ class Guardian:
             if word == DETACH:
                 self.pipe = None
             else:
-                self.leaving = True
+                self.is_leaving = True
                 self.grace = HURRY if word == DONE else self.grace
 
-    def _start(self, name: str, command: Sequence[str]) -> None:
-        path = self._log(name)
-        if path.exists():
-            path.replace(path.with_suffix(".log.1"))
-        with path.open("wb") as log:
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=_die_with_guardian,  # safe: the guardian has one thread
-            )
-        self.running[process.pid] = (name, process)
+    def _stop_all(self) -> None:
+        """Tasks that end within the grace end in order. Of those that do not, nobody is told that they failed: they
+        are as interrupted as by a power cut, and the next Airflow runs them again."""
+        if self.grace > HURRY and (first := self._find(FIRST)):
+            _send(first, signal.SIGTERM)
+            deadline, ended = time.monotonic() + self.grace, processes.reap()
+            while first.pid not in ended and time.monotonic() < deadline:
+                time.sleep(TICK)
+                ended |= processes.reap()
+            if (server := self._find(SERVER)) and server.pid not in ended:
+                _send(server, signal.SIGKILL)
+            self.grace = HURRY if first.pid in ended else 0
+        processes.stop_all(self.grace, self.seen)
 
-    def _failure(self, name: str, code: int) -> state.Failure:
-        lines = self._log(name).read_text(errors="replace").splitlines()
-        return state.Failure(name, code, str(self._log(name)), lines[-TAIL:])
+    def _find(self, name: str) -> subprocess.Popen[bytes] | None:
+        return next((process for known, process in self.running.values() if known == name), None)
 
     def _log(self, name: str) -> Path:
         return Path(self.plan.logs) / f"{name}.log"
 
-    def _asked(self, _number: int, _frame: FrameType | None) -> None:
-        self.leaving = True
+    def _leave(self, _number: int, _frame: FrameType | None) -> None:
+        self.is_leaving = True
+
+
+def describe_end(name: str, code: int, log: Path) -> str:
+    """How a process ended (a negative exit code is a signal), with the end of its log."""
+    how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+    lines = log.read_text(errors="replace").splitlines()[-TAIL:] or ["(its log is empty)"]
+    return "\n    ".join([f"{name} {how}. The end of its log, {log}:", *lines])
+
+
+def _send(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(process.pid, number)
 
 
 def _die_with_guardian() -> None:
@@ -164,21 +176,5 @@ def _die_with_guardian() -> None:
     processes.die_with_parent(signal.SIGKILL)
 
 
-def read_plan(pipe: int) -> Plan | None:
-    """The plan in the first line of `pipe`, or None if the runner went away before it was whole."""
-    line = b""
-    while not line.endswith(b"\n"):
-        byte = os.read(pipe, 1)
-        if not byte:
-            return None
-        line += byte
-    return Plan(**json.loads(line))
-
-
-def main() -> int:
-    plan = read_plan(0)
-    return Guardian(plan, 0).run() if plan else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(Guardian(msgspec.json.decode(sys.argv[1], type=Plan), sys.stdin.fileno()).run())

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
-import json
-import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
-from pathlib import Path
 
-from praya_airflow.local import guardian, processes, settings, state
+import msgspec
+
+from praya_airflow.local import airflow_environment as variables
+from praya_airflow.local import guardian, processes, scheduler
+from praya_airflow.local.addresses import Addresses
 from praya_airflow.local.client import Client, Unreachable
-from praya_airflow.local.credentials import credentials
-from praya_airflow.local.drivers import database_url
+from praya_airflow.local.credentials import read_credentials
+from praya_airflow.local.guardian import Component, Plan
 from praya_airflow.local.places import Places
+from praya_airflow.local.running import LOCK, RUNNING, hold_lock, read_failure
+from praya_airflow.settings import Settings, make_process_environment
 
 HEALTHY_WITHIN = 180.0
 GRACE = {"run": 4.0, "up": 10.0}  # seconds to end in order; steps may be killed anywhere, people wait
 LEAVES_WITHIN = 20.0
+PROBED_WITHIN = 1.0  # seconds: whoever asks whether an Airflow runs holds its lock for a moment
 ALWAYS = ("metadatabase", "scheduler", "dag_processor")
 
 
@@ -41,33 +43,25 @@ class Instance:
         self.place = place
         self.client = client
         self._process = process
-        self._detached = False
+        self._is_detached = False
         self._needs = (*ALWAYS, "triggerer") if mode == "up" else ALWAYS
 
     def check(self) -> None:
         """Raises Problem if the guardian has given up."""
-        if self._process.poll() is None:
-            return
-        found = state.failure(self.place.state)
-        raise Problem(
-            found.sentence() if found else f"The guardian ended. See {self.place.logs}/guardian.log."
-        )
+        if self._process.poll() is not None:
+            raise Problem(
+                read_failure(self.place.state) or f"The guardian ended. See {self.place.logs}/guardian.log."
+            )
 
     def wait_healthy(self) -> None:
         """Until the API answers and every component has given a sign of life."""
         deadline = time.monotonic() + HEALTHY_WITHIN
-        warmed = False
         while True:
             self.check()
-            try:
-                health = self.client.health()
-                if not warmed:
-                    self.client.warm()
-                    warmed = True
+            with suppress(Unreachable):
+                health = self.client.read_health()
                 if all(health.get(name) == "healthy" for name in self._needs):
                     return
-            except Unreachable:
-                pass
             if time.monotonic() > deadline:
                 raise Problem(
                     f"Airflow is not healthy after {HEALTHY_WITHIN:.0f} s. The logs are in {self.place.logs}."
@@ -76,19 +70,19 @@ class Instance:
 
     def detach(self) -> None:
         """Lets it live on after this process."""
-        self.tell(guardian.DETACH)
+        self._send(guardian.DETACH)
         time.sleep(5 * guardian.TICK)  # the word must have been read before the pipe closes
-        self._detached = True
+        self._is_detached = True
 
-    def close(self, *, done: bool = False) -> None:
-        """Stops everything, at once if nothing is at work (`done`); returns when nothing is left.
+    def close(self, *, is_idle: bool = False) -> None:
+        """Stops everything, at once if nothing is at work (`is_idle`); returns when nothing is left.
 
         Does nothing to what was detached.
         """
-        if self._detached:
+        if self._is_detached:
             return
-        if done:
-            self.tell(guardian.DONE)
+        if is_idle:
+            self._send(guardian.DONE)
         if self._process.stdin:
             with suppress(BrokenPipeError):
                 self._process.stdin.close()
@@ -99,7 +93,7 @@ class Instance:
             self._process.wait()
         processes.stop_all(grace=0)  # nothing, unless the guardian itself was killed
 
-    def tell(self, word: bytes) -> None:
+    def _send(self, word: bytes) -> None:
         """Writes to the guardian, if it still lives."""
         if self._process.stdin:
             with suppress(BrokenPipeError):
@@ -108,110 +102,75 @@ class Instance:
 
 
 @contextmanager
-def started(place: Places, mode: str, *, port: int, host: str, sources_port: int) -> Iterator[Instance]:
+def start_airflow(place: Places, mode: str, addresses: Addresses, settings: Settings) -> Iterator[Instance]:
     """Starts Airflow and the source server; stops both at the end unless detached."""
-    database = database_url()
-    secret = credentials(place.airflow)
-    delay = settings.QUICK_RETRY_DELAY if mode == "run" else settings.RETRY_DELAY
-    known = settings.environment(
+    variables.check_drivers(settings.database)
+    secret = read_credentials(place.airflow)
+    environment = variables.make_environment(
         place,
         secret,
-        port=port,
-        sources_port=sources_port,
-        host=host,
-        database=database,
-        retry_delay=delay,
-        paused=mode == "run",  # which triggers before it unpauses
+        addresses,
+        database=settings.database,
+        retry_delay=variables.QUICK_RETRY_DELAY if mode == "run" else variables.RETRY_DELAY,
+        is_paused=mode == "run",  # which triggers before it unpauses
+        json_logs=settings.json_logs,
     )
-    plan = guardian.Plan(
-        mode=mode,
-        state=str(place.state),
-        logs=str(place.logs),
-        prepare={} if _migrated(place, database) else {"migrate": _module("airflow", "db", "migrate")},
-        components=components(mode, sources_port),
-        grace=GRACE[mode],
-        facts={"port": port, "host": host, "sources_port": sources_port},
-    )
-    with lock(place.state / "guardian.lock") as held:
-        if held is None:
-            raise Problem("Another Airflow starts or stops here just now. Try again in a moment.", 2)
-        processes.become_subreaper()
-        with (place.logs / "guardian.log").open("ab") as log:
-            process = subprocess.Popen(
-                _module("praya_airflow.local.guardian"),
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                env=settings.process_environment(known | {settings.ALONE: "1"}),
-                pass_fds=(held,),  # the lock lives as long as the guardian, not as this process
-                start_new_session=True,
-            )
-    client = Client(f"http://{settings.reachable(host)}:{port}", "admin", secret.passwords["admin"])
-    instance = Instance(place, process, client, mode)
+    components = list_components(mode, place, addresses, settings.database)
+    is_migrated = not settings.database and _is_migrated(place)  # a database that was named is always asked
+    prepare = {} if is_migrated else {"migrate": _run_module("airflow", "db", "migrate")}
+    plan = Plan(mode, addresses, str(place.state), str(place.logs), components, prepare, GRACE[mode])
+    process = _start_guardian(place, plan, make_process_environment(environment))
+    instance = Instance(place, process, Client.as_admin(addresses, secret), mode)
     try:
-        instance.tell(plan.line())
         instance.wait_healthy()
-        _remember_migrated(place, database)
+        if not settings.database:
+            place.migrated.write_text(version("apache-airflow"))
         yield instance
-        instance.close(done=True)
+        instance.close(is_idle=True)
     finally:
         instance.close()
 
 
-def client_of(place: Places, running: state.Running) -> Client:
-    """A client for the Airflow that a living guardian runs."""
-    url = f"http://{settings.reachable(str(running.facts['host']))}:{running.facts['port']}"
-    return Client(url, "admin", credentials(place.airflow).passwords["admin"])
-
-
-def components(mode: str, sources_port: int) -> dict[str, list[str]]:
+def list_components(mode: str, place: Places, addresses: Addresses, database: str) -> dict[str, Component]:
     """The commands that make up Airflow, and the project's source server. `run` needs no triggerer."""
-    commands = {
-        "api-server": _module("praya_airflow.local.component", "api-server"),
+    url = variables.database_url(place, database, variables.API_WAITS)
+    api_waits = {variables.CONNECTION: url} if url.startswith("sqlite") else {}
+    components = {
+        "api-server": _run_module("airflow", "api-server", **api_waits),
         # without --skip-serve-logs its log server would listen on every address
-        "scheduler": _module("praya_airflow.local.component", "scheduler", "--skip-serve-logs"),
-        "dag-processor": _module("airflow", "dag-processor"),
-        "sources": _module("praya.cli", "sources", "--port", str(sources_port)),
+        "scheduler": _run_module("praya_airflow.local.scheduler", scheduler.ALONE, "--skip-serve-logs"),
+        "dag-processor": _run_module("airflow", "dag-processor"),
+        "sources": _run_module("praya.cli", "sources", "--port", str(addresses.sources_port)),
     }
     if mode == "up":
-        commands["triggerer"] = _module("airflow", "triggerer", "--skip-serve-logs")
-    return commands
+        components["triggerer"] = _run_module("airflow", "triggerer", "--skip-serve-logs")
+    return components
 
 
-@contextmanager
-def lock(path: Path) -> Iterator[int | None]:
-    """Holds `path` locked: the file descriptor, or None at once if another process holds it."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield None
-        else:
-            yield handle
-    finally:
-        os.close(handle)
+def _start_guardian(place: Places, plan: Plan, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    with hold_lock(place.state / LOCK, PROBED_WITHIN) as held:
+        if held is None:
+            raise Problem("Another Airflow starts or stops here just now. Try again in a moment.", 2)
+        (place.state / RUNNING).unlink(missing_ok=True)  # of the guardian before
+        processes.become_subreaper()
+        with (place.logs / "guardian.log").open("ab") as log:
+            return subprocess.Popen(
+                [*_run_module("praya_airflow.local.guardian").command, msgspec.json.encode(plan)],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                env=environment,
+                pass_fds=(held,),  # the lock lives as long as the guardian, not as this process
+                start_new_session=True,
+            )
 
 
-def _module(name: str, *arguments: str) -> list[str]:
-    return [sys.executable, "-m", name, *arguments]
+def _is_migrated(place: Places) -> bool:
+    """Whether Airflow's SQLite file is one that this very version of Airflow has migrated."""
+    mark, file = place.migrated, place.database
+    has_tables = file.exists() and file.stat().st_size > 0
+    return has_tables and mark.exists() and mark.read_text() == version("apache-airflow")
 
 
-def _migrated(place: Places, database: str) -> bool:
-    """Whether the SQLite file is one that this very Airflow has migrated. PostgreSQL is always asked."""
-    mark = place.migrated
-    if not settings.is_sqlite(database) or not mark.exists():
-        return False
-    path = Path(database.partition(":///")[2]) if database else place.database
-    return path.exists() and path.stat().st_size > 0 and mark.read_text() == fingerprint(database)
-
-
-def _remember_migrated(place: Places, database: str) -> None:
-    place.migrated.write_text(fingerprint(database))
-
-
-def fingerprint(database: str) -> str:
-    """Names this Airflow and `database` (which may hold a password: only its hash)."""
-    return json.dumps(
-        {"airflow": version("apache-airflow"), "database": hashlib.sha256(database.encode()).hexdigest()}
-    )
+def _run_module(name: str, *arguments: str, **environment: str) -> Component:
+    return Component([sys.executable, "-m", name, *arguments], environment)

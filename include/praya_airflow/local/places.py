@@ -10,23 +10,11 @@ from praya_airflow.environment import project
 
 @dataclass(frozen=True)
 class Places:
-    """Absolute folders and files. Everything that is started writes below `home` or `store` only."""
+    """Absolute folders. Everything that is started writes below `home` or `store` only."""
 
     home: Path
     store: Path
     root: Path = project().root
-
-    @property
-    def dags(self) -> Path:
-        return self.root / "dags"
-
-    @property
-    def plugins(self) -> Path:
-        return self.root / "plugins"
-
-    @property
-    def include(self) -> Path:
-        return self.root / "include"
 
     @property
     def airflow(self) -> Path:
@@ -39,8 +27,8 @@ class Places:
 
     @property
     def migrated(self) -> Path:
-        """Says for which Airflow and which database the tables were last made."""
-        return self.airflow / "migrated.json"
+        """Holds the version of Airflow that last made the tables of `database`."""
+        return self.airflow / "migrated"
 
     @property
     def logs(self) -> Path:
@@ -48,7 +36,7 @@ class Places:
 
     @property
     def state(self) -> Path:
-        """What the guardian says of itself: locks, process id, the reason of a failure."""
+        """What the guardian says of itself: lock, process id, the reason of a failure."""
         return self.home / "run"
 
     def make(self) -> None:
@@ -59,6 +47,6 @@ class Places:
         self.store.mkdir(parents=True, exist_ok=True)
 
 
-def places() -> Places:
+def read_places() -> Places:
     """The places that PRAYA_HOME (default: `var`) and PRAYA_STORE (default: its `store`) name."""
     return Places(home=project().home, store=project().store_folder)

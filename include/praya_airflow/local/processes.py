@@ -29,7 +29,7 @@ def die_with_parent(number: int = signal.SIGTERM) -> bool:
     return _prctl(PR_SET_PDEATHSIG, number)
 
 
-def descendants(known: Iterable[psutil.Process] = ()) -> list[psutil.Process]:
+def find_descendants(known: Iterable[psutil.Process] = ()) -> list[psutil.Process]:
     """Living children, grandchildren and so on of this process, and those of the `known` that still live."""
     found = set(_children(psutil.Process()))
     for process in known:
@@ -56,7 +56,7 @@ def stop_all(grace: float, known: Iterable[psutil.Process] = ()) -> None:
     deadline = time.monotonic() + grace
     asked: set[psutil.Process] = set()
     known = list(known)
-    while left := descendants(known):
+    while left := find_descendants(known):
         late = time.monotonic() >= deadline
         for process in left:
             if late or process not in asked:

@@ -10,11 +10,13 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from praya.cli.command_group import CommandGroup
+from praya.cli.command_log import is_for_people
 from praya.cli.terminal import WRONG, err, out, project, stop
 from praya.cli.terminal import contract as the_contract
 from praya.cli.terminal import contracts as all_contracts
 from praya.contract.zone import show_moment
 from praya.errors import MeasureError, PrayaError, ReleaseHeld
+from praya.observe import bind_log_fields
 from praya.store import layout
 
 if TYPE_CHECKING:
@@ -47,15 +49,14 @@ def run(
     contract = the_contract(dataset, contracts)
     store = Store(project())
     try:
-        with Progress(
-            SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err
-        ) as progress:
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        with Progress(*columns, console=err, disable=not is_for_people(err)) as progress:
             bar = progress.add_task(dataset)
 
             @contextmanager
             def show_step(step: str) -> Iterator[None]:
                 progress.update(bar, description=f"{dataset}: {step}")
-                with record_problem(store, dataset, step):
+                with bind_log_fields(dataset=dataset, step=step), record_problem(store, dataset, step):
                     yield
 
             if contract.source.mart:

@@ -16,11 +16,14 @@ import urllib3
 
 from praya.contract import Contract
 from praya.errors import AddressRefused, Code, SourceError, SourceUnavailable, codes
+from praya.observe import get_logger
 from praya.outbound import Address, OutboundSession, masked, redirected
 from praya.pipeline.collect.encodings import BodyDamaged, EncodingUnknown, decode
 from praya.pipeline.collect.receipt import Fetched, Hop, Unchanged, check_body, too_large
 from praya.pipeline.collect.source_address import Remote
 from praya.text.outside import quote
+
+log = get_logger(__name__)
 
 CHUNK = 1 << 20
 ATTEMPTS = 4
@@ -72,15 +75,23 @@ def fetch(
         retry=tenacity.retry_if_exception_type(Retryable),
         stop=tenacity.stop_after_attempt(ATTEMPTS),
         wait=lambda state: _asked_wait(state) or waits(state),
+        before_sleep=_log_retry,
         reraise=True,
     )
     asking = _Asking(contract, remote, validators, target, session, limit or contract.source.max_bytes)
     try:
-        return retrying(asking.follow)
+        answer = retrying(asking.follow)
     except Retryable as error:
         raise SourceUnavailable(
             error.code, f"{error}; tried {ATTEMPTS} times, the last good snapshot stays"
         ) from error
+    if isinstance(answer, Unchanged):
+        log.info("source says that nothing has changed", address=remote.address.shown)
+    else:
+        log.info(
+            "source answered", address=remote.address.shown, bytes=answer.size, redirects=len(answer.hops) - 1
+        )
+    return answer
 
 
 @dataclass(frozen=True)
@@ -299,6 +310,18 @@ def _retry_after(response: requests.Response) -> float | None:
 def _asked_wait(state: tenacity.RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     return (error.after or 0.0) if isinstance(error, Retryable) else 0.0
+
+
+def _log_retry(state: tenacity.RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    log.warning(
+        "source failed and is asked again",
+        attempt=state.attempt_number,
+        attempts=ATTEMPTS,
+        wait_seconds=round(state.upcoming_sleep, 1),
+        code=str(error.code) if isinstance(error, Retryable) else None,
+        error=error,
+    )
 
 
 def _cause(error: BaseException) -> str:

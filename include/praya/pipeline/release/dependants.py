@@ -12,8 +12,11 @@ from praya.errors import ContractError
 from praya.history import Difference
 from praya.history.editions import list_editions
 from praya.history.metric_page_index import INDEX
+from praya.observe import get_logger
 from praya.project import Project
 from praya.store import Store, reads_release, table_name
+
+log = get_logger(__name__)
 
 SHOWN = 5  # of a long list
 
@@ -82,8 +85,12 @@ def _reads(sql: str, dataset: str) -> bool:
 def _metrics(project: Project) -> list[Metric]:
     try:
         programmes = load_register(project.metrics / "register")
-    except ContractError:
-        return []  # `praya check` says what is wrong with it; a release does not hang on that
+    except ContractError as error:  # `praya check` says what is wrong; a release does not depend on it
+        log.warning(
+            "the register of metrics is refused, so that no metric is counted as a reader",
+            code=str(error.code),
+        )
+        return []
     return [metric for programme in programmes for metric in programme.metrics]
 
 

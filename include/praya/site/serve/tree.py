@@ -8,6 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from praya.observe import get_logger
+
+log = get_logger(__name__)
+
 # Copies on their way have a name that ends in .part, others' temporary ones in ~ or .tmp; dot files are nobody's.
 TEMPORARY = re.compile(r"\..*|.*(~|\.part|\.tmp)", re.DOTALL)
 NAME = re.compile(r"[^/\\\x00-\x1f\x7f]+")
@@ -34,7 +38,10 @@ class Tree:
         path = self.file(*names)
         try:
             value = json.loads(path.read_bytes()) if path else None
-        except (FileNotFoundError, ValueError):
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            log.warning("a file of the released area is not JSON and is not shown", file=path, error=error)
             return None
         return value if isinstance(value, dict) else None
 
