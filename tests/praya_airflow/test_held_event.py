@@ -18,16 +18,17 @@ pytestmark = pytest.mark.slow
 
 VALIDATE = """
 import json, sys
-from pathlib import Path
 from praya.contract import Contract
-from praya.store import Store
+from praya.pipeline import order
+from praya.store.states import Validated
 from praya_airflow import tasks
-import praya.pipeline.validate
 told = []
-tasks.contract_of = lambda dataset: Contract.model_validate_json(sys.argv[2])
-tasks.open_store = lambda: open_store(Path(sys.argv[1]))
+tasks.contract_of = lambda dataset: Contract.model_validate_json(sys.argv[1])
 tasks.tell = told.append
-praya.pipeline.validate.validate = lambda *_: {"verdict": "passed", "report": "report.html"}
+order.validate_table = lambda *_: Validated(
+    key="k", verdict="passed", headline="", counts={}, staged="s", received_at="", path="verdict.json",
+    report="report.html",
+)
 tasks.validate.function("sample")
 print(json.dumps(told))
 """
@@ -47,11 +48,11 @@ def test_the_event_tells_rows_only_when_they_may_show(
     contract = make_contract(release=release)
     accept(store, contract, b"id,name\n1,a\n2,b\n")
     done = subprocess.run(
-        [sys.executable, "-c", VALIDATE, str(store.root), contract.model_dump_json(by_alias=True)],
+        [sys.executable, "-c", VALIDATE, contract.model_dump_json(by_alias=True)],
         capture_output=True,
         text=True,
         timeout=120,
-        env=os.environ | {"AIRFLOW_HOME": str(tmp_path / "airflow")},
+        env=os.environ | {"AIRFLOW_HOME": str(tmp_path / "airflow"), "PRAYA_STORE": str(store.root)},
     )
     assert done.returncode == 0, done.stderr
     (extra,) = json.loads(done.stdout.splitlines()[-1])

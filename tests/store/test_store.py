@@ -152,8 +152,8 @@ def test_an_unchanged_state_is_not_written_again(store: Store) -> None:
 
 def test_a_lock_holds_among_processes_and_is_freed_when_its_holder_dies(store: Store) -> None:
     code = (
-        "import sys, pathlib; from praya.store import Store\n"
-        "with open_store(pathlib.Path(sys.argv[1])).lock('a/b'):\n"
+        "import sys, pathlib; from praya.project import Project; from praya.store import Store\n"
+        "with Store(Project.from_environment(store_folder=pathlib.Path(sys.argv[1]))).lock('a/b'):\n"
         "    print('held', flush=True); sys.stdin.read()"
     )
     environment = os.environ | {"PYTHONPATH": str(Path(folder_module.__file__).parents[2])}

@@ -77,9 +77,9 @@ ROW_DOES_NOT_ADD_UP = Code(
 )
 PROTECTED_TABLE_MISUSED = Code(
     "PRAYA-DISCLOSURE-014",
-    means="Code tried to release a table that `praya.disclosure.protect.protect` did not make, or changed one "
+    means="Code tried to release a table that `praya.pipeline.protect.protect_table` did not make, or changed one "
     "that it made.",
-    do="Call `protect` with the contract of the dataset, and pass on what it returns.",
+    do="Call it with the contract of the dataset, and pass on what it returns.",
 )
 TABLE_RECORD_DIFFERS = Code(
     "PRAYA-DISCLOSURE-015",

@@ -34,7 +34,7 @@ def check_table(table: ProtectedTable, contract: Contract, store: Store) -> None
         raise DisclosureError(
             codes.disclosure.PROTECTED_TABLE_MISUSED,
             f"release takes a ProtectedTable and nothing else, not {type(table).__name__}; call "
-            "praya.disclosure.protect.protect()",
+            "praya.pipeline.protect.protect_table()",
         )
     table.checked(store)
     if table.dataset != contract.dataset:
