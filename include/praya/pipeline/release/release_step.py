@@ -16,6 +16,7 @@ from praya.history import point
 from praya.history.pointer import sequence
 from praya.ledger import Ledger
 from praya.metadata import as_json
+from praya.observe import get_logger
 from praya.pipeline.release.alias import point_aliases
 from praya.pipeline.release.release_checks import ReleaseChecks
 from praya.pipeline.release.revised_rows import revised
@@ -29,6 +30,8 @@ from praya.provenance.pseudonym_key import pseudonym_key_id
 from praya.provenance.signing import envelope
 from praya.store import Store, file_sha256, layout
 from praya.store.record import Json
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ def release_table(
                 )
             latest = _publish(table, contract, store, basis, latest["version"] if latest else None, run)
         point_aliases(contract, store)
+    log.info("release published" if changed else "release is current", version=(latest or {}).get("version"))
     return Released(latest or {}, changed, int(table.decision["rows"]))
 
 
