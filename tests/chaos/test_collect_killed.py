@@ -12,6 +12,7 @@ import pytest
 
 import praya.pipeline.collect as collecting
 from chaos.crash import DIED, Points, in_child
+from full import part_of
 from made import RECEIVED
 from made.records_api import Api, paged
 from praya.assurance.verify import verify
@@ -65,7 +66,8 @@ def test_pages_are_taken_all_or_none_at_every_point(
     assert unsynced == [] and count > 20 and len(syncs) > 8
     lines = len([*Ledger(Store(root))])
     seen = set()
-    for point, torn in [(point, False) for point in range(1, count + 1)] + [(point, True) for point in syncs]:
+    plans = [(point, False) for point in range(1, count + 1)] + [(point, True) for point in syncs]
+    for point, torn in part_of(plans, 1):
         shutil.rmtree(root)
         shutil.copytree(before, root)
         assert in_child(go(point, torn)) == DIED, f"point {point} was not reached"

@@ -18,7 +18,7 @@ from e2e.postgres import database
 from full import EVERY
 from praya.contract import load_contracts
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(3600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.full, pytest.mark.timeout(3600)]
 REASON = "The bureau's own enquiry lines are to be in it."
 
 
