@@ -34,6 +34,8 @@ def parse_partly(model: type[M], data: object) -> M:
                 made.__dict__[name] = _value(model, name, given[0])
         except _Unreadable:
             made.__dict__.pop(name, None)
+    if made.__pydantic_extra__ is not None:
+        made.__pydantic_extra__.update(_other_keys(model, data))
     return made
 
 
@@ -51,6 +53,12 @@ def problems_inside(value: object, keys: Keys = ()) -> Iterator[Problem]:
     elif isinstance(value, dict):
         for key, inner in value.items():
             yield from problems_inside(inner, (*keys, key))
+
+
+def _other_keys(model: type[Model], data: dict[Any, Any]) -> dict[str, Any]:
+    """What stands under keys that are none of the model, for a model that takes these."""
+    known = {key for name, info in model.model_fields.items() for key in (info.alias, name)}
+    return {str(key): value for key, value in data.items() if key not in known}
 
 
 def _value(model: type[Model], name: str, given: object) -> Any:

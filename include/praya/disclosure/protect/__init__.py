@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from praya.contract import Contract, Policy, load_policy
+from praya.contract.disclosure_method import disclosure_methods
 from praya.contract.policy import SINCE_LINEAGE
-from praya.disclosure.protect.approval import rules_in_force
-from praya.disclosure.protect.declared_figures import check_figures
-from praya.disclosure.protect.declared_lineage import check_table, marts_for, origin_of
-from praya.disclosure.protect.joint import first_told, look_jointly
-from praya.disclosure.protect.method import METHODS
-from praya.disclosure.protect.personal_search import personal_data, refuse_personal_texts
 from praya.disclosure.protect.protected_table import ProtectedTable, seal
-from praya.disclosure.protect.publication import TOLD, publication_body, published, told_of
 from praya.errors import DisclosureError, codes
 from praya.ledger import Ledger
-from praya.lineage import Marts
 from praya.store import Store, content_key, file_sha256
 from praya.store.duck import PARQUET, connect, identifier, literal, scan
 from praya.text.outside import quote
 
+if TYPE_CHECKING:
+    import duckdb
+
+    from praya.lineage import Marts
+
+# Contracts look up the methods of this package by their specs: what loads DuckDB or NumPy is imported when it is used.
 PROTECT_VERSION = 3
 FOUND = "found.json"  # beside a protected table: what the gate found and did
 IN_FORCE = ("rules", "follows", "first_release")  # what a decision says of what it was made under
@@ -40,6 +37,11 @@ def protect(contract: Contract, store: Store, marts: Marts | None = None) -> Pro
     weaker than the policy or than what the dataset is made from asks for, and where they became weaker, or a first
     release asks, and nobody has approved that. `marts`: those that lineage is followed through, else the project's.
     """
+    from praya.disclosure.protect.approval import rules_in_force
+    from praya.disclosure.protect.declared_figures import check_figures
+    from praya.disclosure.protect.declared_lineage import check_table, marts_for, origin_of
+    from praya.disclosure.protect.personal_search import refuse_personal_texts
+
     if not contract.released:
         raise DisclosureError(
             codes.disclosure.PERSONAL_RECORDS,
@@ -80,6 +82,8 @@ def protect_again(contract: Contract, store: Store, decided: dict[str, Any]) -> 
 def _protect(
     contract: Contract, store: Store, policy: Policy, accepted: dict[str, Any], in_force: dict[str, Any]
 ) -> ProtectedTable:
+    from praya.disclosure.protect.publication import publication_body
+
     key = protect_key(contract, accepted, policy)
     tree = f"protected/{contract.dataset}/{key}"
     # Counts one at a time: each table is looked at together with all that went through before.
@@ -103,7 +107,9 @@ def _protect(
         body |= publication_body(store, tree)
         Ledger(store).record("disclosure", contract.dataset, body | state["decision"] | in_force)
     store.set_state(contract.dataset, "protected", state)
-    return seal(contract, store, state, METHODS[contract.disclosure.method].status_fields(contract))
+    return seal(
+        contract, store, state, disclosure_methods()[contract.disclosure.method].status_fields(contract)
+    )
 
 
 def protect_key(contract: Contract, accepted: dict[str, Any], policy: Policy | None = None) -> str:
@@ -138,7 +144,13 @@ def policy_key(policy: Policy) -> str:
 
 def _make(contract: Contract, store: Store, policy: Policy, accepted: dict[str, Any], tree: str) -> None:
     """The method, what more has to be withheld, and a look for personal data; only then the tree is there."""
-    method = METHODS[contract.disclosure.method]
+    import duckdb
+
+    from praya.disclosure.protect.joint import first_told, look_jointly
+    from praya.disclosure.protect.personal_search import personal_data
+    from praya.disclosure.protect.publication import TOLD, published, told_of
+
+    method = disclosure_methods()[contract.disclosure.method]
     true = store.path(accepted["table"])
     order = ", ".join(f"{identifier(name)} nulls last" for name in contract.primary_key)
     with store.scratch() as work, connect(work) as con:

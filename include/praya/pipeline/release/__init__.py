@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from praya import paths
 from praya.contract import Contract
+from praya.contract.disclosure_method import disclosure_methods
 from praya.contract.zone import show_moment
 from praya.disclosure.protect import ProtectedTable
 from praya.errors import ReleaseHeld, codes
@@ -143,7 +144,7 @@ def _statement(
         run.suites,
         accepted_key=table.accepted_key,
         verdict_key=table.verdict_key,
-        key_id=key_id() if contract.disclosure.method == "cell-key perturbation" else None,
+        key_id=key_id() if disclosure_methods()[contract.disclosure.method].needs_cell_keys else None,
         context=run.context,
     )
     return envelope(said, run.by)
