@@ -15,8 +15,9 @@ from made import field, make_contract
 from praya.contract import Contract
 from praya.errors import StageError
 from praya.pipeline.validate.fault_score import fault_score, measure
+from praya.pipeline.validate.rule_specs import LeftOut
 from praya.pipeline.validate.shape import GOOD, Shape
-from praya.pipeline.validate.standard_faults import FAULTS, LeftOut
+from praya.pipeline.validate.standard_faults import FAULTS
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
