@@ -16,8 +16,9 @@ from made.shipped import SHIPPED, accept_all
 from praya.contract import Contract
 from praya.errors import StageError
 from praya.pipeline.validate.fault_score import fault_score, measure
+from praya.pipeline.validate.rule_specs import LeftOut
 from praya.pipeline.validate.shape import GOOD, Shape
-from praya.pipeline.validate.standard_faults import FAULTS, LeftOut
+from praya.pipeline.validate.standard_faults import FAULTS
 from praya.store import Store
 from praya.store.states import FaultScore
 

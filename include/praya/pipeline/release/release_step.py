@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.contract import Contract
+from praya.contract.disclosure_method import disclosure_methods
 from praya.contract.zone import show_moment
 from praya.disclosure.protect import ProtectedTable
 from praya.errors import ReleaseHeld, codes
@@ -144,7 +145,7 @@ def _statement(
     run: Publication,
 ) -> dict[str, Any]:
     """The signed statement on the finished files of a release."""
-    keyed = contract.disclosure.method == "cell-key perturbation"
+    keyed = disclosure_methods()[contract.disclosure.method].needs_cell_keys
     key_id = pseudonym_key_id(store.project.pseudonym_key) if keyed else None
     said = statement(
         manifest,
