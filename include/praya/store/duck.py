@@ -11,8 +11,10 @@ import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
+if TYPE_CHECKING:
+    import duckdb
 
 # How every Parquet file of Praya is written: row groups of one size, so that the bytes are the same everywhere.
 PARQUET = "format parquet, compression zstd, row_group_size 122880"
@@ -85,6 +87,8 @@ atexit.register(close_idle)
 
 
 def _open(database: str) -> duckdb.DuckDBPyConnection:
+    import duckdb  # SQL is also put together where nothing is run
+
     connection = duckdb.connect(database)
     connection.execute("set global timezone = 'UTC'")
     connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
