@@ -15,6 +15,7 @@ from praya.contract.notes import Note
 from praya.contract.spreadsheet import RULE, harmless
 from praya.contract.text import Text
 from praya.metadata.code_labels import described_codes, label_of
+from praya.metadata.described_release import DescribedRelease
 from praya.metadata.dictionary_words import constraints_in_words, labels, type_name
 from praya.metadata.release_facts import Facts
 from praya.metadata.release_page import render
@@ -40,12 +41,10 @@ YES = {"en": "yes", "zh-Hant": "是", "zh-Hans": "是"}
 EMPTY = {"en": "empty", "zh-Hant": "留空", "zh-Hans": "留空"}
 
 
-def dictionary(
-    contract: Contract, fields: Sequence[Field], facts: Facts, marked: Collection[str] = ()
-) -> dict[str, Any]:
+def describe_dictionary(release: DescribedRelease) -> dict[str, Any]:
     """All that a reader needs to know of the fields, texts in `en`, `zh-Hant`, `zh-Hans`; where a machine
-    made a text, `made_by_machine` says which language. A field without `since` came with the first release.
-    `marked` are the fields with texts that CSV marks."""
+    made a text, `made_by_machine` says which language. A field without `since` came with the first release."""
+    contract, facts = release.contract, release.facts
     return {
         "dataset": contract.dataset,
         "version": facts.version,
@@ -54,9 +53,9 @@ def dictionary(
         "synthetic": facts.synthetic,
         "primary_key": contract.primary_key,
         "missing_value": "",
-        "text_in_csv": RULE.as_dict() | {"fields": sorted(marked)},
-        "fields": described_fields(contract, fields),
-        "notes": told(note for note in contract.notes if note.field is None),
+        "text_in_csv": RULE.as_dict() | {"fields": sorted(release.marked)},
+        "fields": describe_fields(contract, release.fields),
+        "notes": list_notes(note for note in contract.notes if note.field is None),
     }
 
 
@@ -72,7 +71,7 @@ def dictionary_csv(described: dict[str, Any], language: str) -> bytes:
 def dictionary_rows(
     fields: Sequence[dict[str, Any]], primary_key: Collection[str], language: str
 ) -> list[list[str]]:
-    """The dictionary in one language as a table: a row of headings, then a row a field as `described_fields` has it."""
+    """The dictionary in one language as a table: a row of headings, then a row a field as `describe_fields` has it."""
     return [HEADINGS[language], *(_row(field, primary_key, language) for field in fields)]
 
 
@@ -146,7 +145,7 @@ def dictionary_page(described: dict[str, Any], facts: Facts, language: str) -> b
     return render("dictionary.html", facts, language, described=described, fields=fields)
 
 
-def told(notes: Iterable[Note]) -> list[dict[str, Any]]:
+def list_notes(notes: Iterable[Note]) -> list[dict[str, Any]]:
     """Notes as a dictionary and a note page have them."""
     return [
         note.model_dump(mode="json", exclude_none=True, exclude={"text"}) | {"text": note.text.as_dict()}
@@ -160,7 +159,7 @@ def _remark(note: dict[str, Any], language: str) -> str:
     return f"{kind}{m.left + m.listed(bound) + m.right if bound else ''}{m.colon}{note['text'][language]}"
 
 
-def described_fields(contract: Contract, fields: Sequence[Field]) -> list[dict[str, Any]]:
+def describe_fields(contract: Contract, fields: Sequence[Field]) -> list[dict[str, Any]]:
     """What the dictionary says of each field."""
     return [_field(field, contract.notes) for field in fields]
 
@@ -179,6 +178,6 @@ def _field(field: Field, notes: Sequence[Note]) -> dict[str, Any]:
     described |= described_codes(field)
     if field.since:
         described["since"] = field.since
-    if bound := told(note for note in notes if note.field == field.name):
+    if bound := list_notes(note for note in notes if note.field == field.name):
         described["notes"] = bound
     return described

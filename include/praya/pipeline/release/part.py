@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from praya.contract import Contract, Field
 from praya.contract.codes import FILE_LANGUAGE, Language
 from praya.contract.labels import MARK, LabelField, with_labels
 from praya.contract.zone import HONG_KONG
-from praya.disclosure.protect import ProtectedTable
 from praya.store.duck import connect, identifier, literal, scan
+
+if TYPE_CHECKING:
+    from praya.disclosure.protect import ProtectedTable
 
 
 @dataclass(frozen=True)

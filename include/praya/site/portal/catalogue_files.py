@@ -13,7 +13,7 @@ from praya.errors import IntegrityError, codes
 from praya.history import latest as latest_of
 from praya.history import tombstone, versions
 from praya.history.metric_page_index import INDEX
-from praya.metadata import DATA, Facts, Version, as_json, dcat_catalogue, facts_of, turtle
+from praya.metadata import DATA, Facts, Version, as_json, describe_catalogue, facts_of, write_turtle
 from praya.provenance import Signer, signer
 from praya.provenance.in_toto import NAME as STATEMENT
 from praya.provenance.keys import announce
@@ -118,8 +118,8 @@ def _old_ids(store: Store) -> dict[str, list[str]]:
 
 
 def _dcat(releases: list[Facts]) -> dict[str, bytes]:
-    node = dcat_catalogue(releases, paths.base_url())
-    return {"catalogue.jsonld": as_json(node), "catalogue.ttl": turtle(node).encode()}
+    node = describe_catalogue(releases, paths.base_url())
+    return {"catalogue.jsonld": as_json(node), "catalogue.ttl": write_turtle(node).encode()}
 
 
 def _entry(described: dict[str, Any], sha256: str) -> dict[str, Any]:

@@ -1,0 +1,20 @@
+"""What a metadata standard is written from: the contract, the fields of the released table, and the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from praya.contract import Contract, Field
+from praya.metadata.release_facts import Facts
+
+
+@dataclass(frozen=True)
+class DescribedRelease:
+    """One release. `fields` are those of its files, with labels and mark; `facts` what its manifest says so far;
+    `marked` the fields in which some text has the mark of CSV (`praya.contract.spreadsheet`)."""
+
+    contract: Contract
+    fields: Sequence[Field]
+    facts: Facts
+    marked: frozenset[str] = frozenset()
