@@ -19,6 +19,7 @@ from praya.provenance.in_toto import NAME as STATEMENT
 from praya.provenance.keys import announce
 from praya.provenance.signed_files import publish_checkpoint, sign_catalogue
 from praya.site.portal.current_reports import reports, shelves
+from praya.site.portal.file_kinds import name_kind
 from praya.site.portal.harvest import harvest
 from praya.site.portal.news import news
 from praya.site.portal.portal_pages import render
@@ -49,6 +50,7 @@ def catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = 
         calendar = store.exists("released/calendar.json")
         page = render(
             "index.html",
+            name_kind=name_kind,
             datasets=listed["datasets"],
             withdrawn=_withdrawn(
                 store, [one for one, there in zip(pointers, found, strict=True) if there is None]
