@@ -75,9 +75,9 @@ def _timed(contract: Contract, lines: Sequence[bytes], work: Path) -> dict[str, 
 def _validate(contract: Contract, csv: Path) -> Any:
     from frictionless import Resource, Schema, system
 
-    from praya.metadata import table_schema
+    from praya.metadata.standards.table_schema_standard import describe_table
 
-    schema = Schema.from_descriptor(table_schema(contract, contract.fields))
+    schema = Schema.from_descriptor(describe_table(contract, contract.fields))
     with system.use_context(trusted=True):  # it refuses absolute paths otherwise
         return Resource(path=str(csv), schema=schema).validate(limit_errors=100_000)
 

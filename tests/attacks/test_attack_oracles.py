@@ -15,9 +15,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from made import open_store, own_signer
+from made import open_store, own_signer, project
 from made import provenance_way as way
-from praya import paths
 from praya.assurance.evidence import write_evidence
 from praya.assurance.verify import list_findings
 from praya.contract import Contract
@@ -79,7 +78,7 @@ def previewed(store: Store, contract: Contract, work: Path, marts: Marts) -> dic
     now, table = dt.datetime.now(dt.UTC), protect_table(contract, store, marts)
     until, why = now + dt.timedelta(days=1), "figures for a hearing"
     terms: dict[str, Any] = {"to": "a reader", "start": now, "until": until, "reason": why, "by": "mary"}
-    grant, _ = grant_preview(table, contract, store, checks=TodaysRules(store, paths.suites()), **terms)
+    grant, _ = grant_preview(table, contract, store, checks=TodaysRules(store, project().suites), **terms)
     return {f"preview/{name}": data for name, data in below(store.path(f"previews/{grant.id}/files")).items()}
 
 

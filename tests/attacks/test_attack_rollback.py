@@ -33,9 +33,9 @@ from praya.ledger import Ledger
 from praya.pipeline.current import TodaysRules, pending_reason
 from praya.pipeline.order import publish_release
 from praya.pipeline.protect import protect_table
-from praya.pipeline.release import Released
 from praya.pipeline.release.correct import correct
 from praya.pipeline.release.preview import grant_preview
+from praya.pipeline.release.release_step import Released
 from praya.pipeline.release.row_comparison import repeated, rows_sha256
 from praya.pipeline.release.withdraw import rollback, withdraw
 from praya.site.portal import write_catalogue

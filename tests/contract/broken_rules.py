@@ -17,6 +17,7 @@ from praya.contract.rules import (
     collected_rules,
     counts_rules,
     derived_rules,
+    format_rules,
     guards_rules,
     keys_rules,
     names_rules,
@@ -27,7 +28,6 @@ from praya.contract.rules import (
     released_rules,
     remarks_rules,
     revisions_rules,
-    sdmx_rules,
     source_rules,
 )
 from praya.contract.rules import field_rules as fields
@@ -153,8 +153,14 @@ CASES = [
     Case(releases.check_embargo, "release.embargo_until", released_as(embargo_until="2027-01-04T16:30:00")),
     Case(releases.check_weekday, "release.weekday", released_as(weekday="monday")),
     Case(releases.check_formats_differ, "release.formats[1]", released_as(formats=["csv", "csv"])),
-    Case(releases.check_places, "release.formats[1]", released_as(formats=["csv", "geojson"])),
-    Case(releases.check_days, "release.formats[1]", released_as(formats=["csv", "ics"])),
+    Case(format_rules.check_needed_keys, "release.formats[1]", released_as(formats=["csv", "geojson"])),
+    Case(format_rules.check_needed_keys, "release.formats[1]", released_as(formats=["csv", "ics"])),
+    Case(
+        format_rules.check_options,
+        "release.options.csv.delimiter",
+        released_as(options={"csv": {"delimiter": ";"}}),
+    ),
+    Case(format_rules.check_options, "release.options.xml", released_as(options={"xml": {}})),
     Case(releases.check_files, "release.files", released_as(files="both")),
     Case(counts_rules.check_class, "disclosure.counts", contract_dict(ID, N, disclosure={"counts": ["n"]})),
     Case(
@@ -302,7 +308,7 @@ CASES = [
         "release.year_field",
         contract_dict(ID, field("v", constraints=NEEDED), release={"files": "both", "year_field": "v"}),
     ),
-    Case(sdmx_rules.check_structure, "release.formats[1]", released_as(formats=["csv", "sdmx-csv"])),
+    Case(format_rules.check_each_format, "release.formats[1]", released_as(formats=["csv", "sdmx-csv"])),
     Case(
         code_list_rules.check_codes_differ,
         "codes[1].code",

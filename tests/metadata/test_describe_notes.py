@@ -16,8 +16,8 @@ from made.releases import counts
 from metadata.conftest import Published
 from praya.contract.disclosure_method import disclosure_methods
 from praya.contract.text import to_simplified
+from praya.metadata import write_turtle
 from praya.metadata.methods import disclosure_in_words
-from praya.metadata.turtle import turtle
 from praya.store import Store
 
 pytestmark = pytest.mark.slow
@@ -184,7 +184,7 @@ def test_any_text_comes_through_turtle(value: str) -> None:
         "dct:title": [{"@value": value, "@language": "zh-Hant"}],
         "dct:source": {"dct:title": value},
     }
-    graph = Graph().parse(data=turtle(document), format="turtle")
+    graph = Graph().parse(data=write_turtle(document), format="turtle")
     assert {str(each) for each in graph.objects(None, URIRef("http://purl.org/dc/terms/title"))} == {value}
     assert Literal(value, lang="zh-Hant") in set(graph.objects(URIRef("https://example.gov.hk/x")))
 
@@ -197,6 +197,6 @@ def test_a_node_that_is_told_of_twice_is_one_block() -> None:
         "dct:license": [license_, license_],
         "dct:subject": [],
     }
-    text = turtle(document)
+    text = write_turtle(document)
     assert text.count("a dct:LicenseDocument") == 1 and "dct:subject" not in text
     assert "<https://example.gov.hk/x\\u0020y>" in text

@@ -18,10 +18,11 @@ import requests
 
 from made import make_contract, open_store, publish
 from praya.pipeline.release import data_files as release_files
+from praya.pipeline.release.output_format import output_formats
 from praya.pipeline.release.withdraw import rollback, withdraw
 from praya.site.portal import write_catalogue
 from praya.site.serve import make_released_app
-from praya.site.serve.respond import TYPES
+from praya.site.serve.respond import media_type
 from praya.store import Store
 from waiting import wait_until
 
@@ -110,9 +111,8 @@ def test_types_are_those_that_manifests_and_standards_name(get: Get) -> None:
         "/": "text/html; charset=utf-8",
     }.items():
         assert get(name).headers["content-type"] == kind
-    for one in release_files.FORMATS.values():
-        if not one.ending.endswith("sdmx.csv"):
-            assert TYPES[one.ending.rpartition(".")[2]] == one.media_type
+    for one in output_formats().values():
+        assert media_type(f"unlisted.{one.suffix}") == one.media_type
 
 
 def test_the_etag_of_a_versions_file_is_the_manifests_hash_and_saves_the_second_time(get: Get) -> None:

@@ -18,7 +18,7 @@ from praya.contract.parsed import Parsed, check_together
 from praya.contract.partly import parse_partly, problems_inside
 from praya.contract.policy import Policy
 from praya.contract.rules import file_rules
-from praya.errors import Code, ContractError, FileProblem, codes
+from praya.errors import Code, ContractError, ExtensionError, FileProblem, codes
 from praya.project import Project
 from praya.text.names import is_name
 from praya.text.outside import describe_crash, quote
@@ -99,6 +99,8 @@ def read_contracts(project: Project) -> tuple[list[Contract], list[FileProblem]]
             parsed.append(parse_contract(path, policy, lists))
         except ContractError as error:
             problems += error.problems
+        except ExtensionError:
+            raise  # no contract can be read
         except Exception as error:
             # Whatever it is, the other datasets are not to stop for it.
             said = f"{path}:1: cannot be checked; please report it. {describe_crash(error)}"

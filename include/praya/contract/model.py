@@ -14,7 +14,7 @@ from praya.contract.fields import ColumnName, Field, Slug, TableSchema
 from praya.contract.guards import Guards, is_temporal
 from praya.contract.notes import Coverage, Note
 from praya.contract.record_key import RECORD_KEY
-from praya.contract.release import Release
+from praya.contract.release import DEFAULT_RELEASE, Release
 from praya.contract.rules import contract_rules as rules
 from praya.contract.source import Source
 from praya.contract.text import Text
@@ -85,7 +85,7 @@ class Contract(RuledModel):
     quality: Quality = Quality()
     waivers: list[Waiver] = Key(default=[], description="critical expectations that only warn up to a day")
     disclosure: Disclosure
-    release: Release = Release()
+    release: Release = DEFAULT_RELEASE
 
     _at: str | None = PrivateAttr(default=None)
 

@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from praya.contract.fields import Field
+
+if TYPE_CHECKING:
+    from praya.contract.model import Contract
 
 Role = Literal["dimension", "time", "measure", "attribute"]
 
@@ -18,6 +21,8 @@ PERIOD_KIND = "period_kind"
 # Where SDMX has a name for it.
 COMPONENTS = {"time": "TIME_PERIOD", "measure": "OBS_VALUE"}
 CONCEPTS = {"unit": "UNIT_MEASURE"}
+# Of the structure of each dataset. It has two parts: in SDMX such a structure may change, and each release has its own.
+VERSION = "1.0"
 # Columns of SDMX-CSV that are no component.
 TAKEN = {"STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION", "SERIES_KEY", "OBS_KEY", "DATAFLOW"}
 
@@ -96,6 +101,11 @@ def identifier_of(name: str) -> str:
     """A dataset's or provider's id as SDMX writes it: `hk-dpo` is `HK_DPO`; one that begins with a digit gets `N`."""
     text = name.upper().replace("-", "_")
     return text if text[0].isalpha() else f"N{text}"
+
+
+def structure_id(contract: Contract) -> str:
+    """How SDMX-CSV names its structure: `HK_DPO:PROGRAMME_OBSERVATIONS(1.0)`."""
+    return f"{identifier_of(contract.provider)}:{identifier_of(contract.dataset)}({VERSION})"
 
 
 def _component(role: Role, field: Field) -> Component:

@@ -7,13 +7,15 @@ import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
-
+from praya.contract.output_spec import OutputSpec, output_specs, spec_of_file
 from praya.contract.spreadsheet import MARK, MARKED
 from praya.history.stable_addresses import synthetic_name
 from praya.store.duck import connect, identifier, literal, scan
+
+if TYPE_CHECKING:
+    import duckdb
 
 NEEDS_QUOTES = '[",\r\n]'
 RUNS = f"^[{re.escape(MARKED)}]"
@@ -75,7 +77,7 @@ def rows_into(summary: dict[str, Any], rows: Path, target: Path) -> None:
 
 
 def comparable(dataset: str, folder: Path) -> bool:
-    """Whether a release has its data in a format that can be compared: Parquet, CSV or a JSON array."""
+    """Whether a release has its data in a format whose rows can be read back."""
     return _data(dataset, folder) is not None
 
 
@@ -87,18 +89,19 @@ def _open(con: duckdb.DuckDBPyConnection, dataset: str, folder: Path, name: str)
 
 def _data(dataset: str, folder: Path) -> str | None:
     """SQL that reads the data of a release, from the format that keeps most of it; None where there is none."""
-    for suffix in ("parquet", "csv", "json"):
-        whole = [folder / name for name in (f"{dataset}.{suffix}", synthetic_name(f"{dataset}.{suffix}"))]
-        files = [path for path in whole if path.exists()] or sorted(folder.glob(f"{dataset}-*.{suffix}"))
-        if not files:
-            continue
-        if suffix == "parquet":
-            return scan(*files)
-        names = f"[{', '.join(literal(str(file)) for file in files)}]"
-        if suffix == "csv":
-            return f"read_csv({names}, all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"')"
-        return f"read_json({names}, format = 'array')"
+    readable = [(spec.reader, spec) for spec in output_specs().values() if spec.reader]
+    for reader, spec in sorted(readable, key=lambda one: one[0].order):
+        name = f"{dataset}.{spec.suffix}"
+        whole = [path for path in (folder / name, folder / synthetic_name(name)) if path.exists()]
+        if files := whole or _of_years(folder, dataset, spec):
+            return reader.sql(files)
     return None
+
+
+def _of_years(folder: Path, dataset: str, spec: OutputSpec) -> list[Path]:
+    """The files of years in one format; `x-2023.sdmx.csv` is no CSV."""
+    found = sorted(folder.glob(f"{dataset}-*.{spec.suffix}"))
+    return [path for path in found if spec_of_file(path.name) == spec]
 
 
 def _number(con: duckdb.DuckDBPyConnection, name: str) -> int:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from praya.contract.output_spec import COMPRESSED
+from praya.contract.standard_spec import standard_specs
 from praya.history.number import strictest
 
 # What each kind of difference is to a reader. Data alone is a patch.
@@ -23,8 +25,6 @@ LEVEL = {
     "code list added": "minor",
     "format added": "minor",
 }
-
-BESIDE = (".gz", ".csv-metadata.json")  # stand beside data files
 
 
 class Difference(NamedTuple):
@@ -54,7 +54,8 @@ def read(folder: Path, dataset: str) -> Published:
     dictionary = json.loads((folder / "dictionary.json").read_text("utf-8"))
     # `<dataset>.csv`, `<dataset>-2023.csv`, `<dataset>-en.ics`; whether a file is gzipped too hangs on its size.
     data = (path.name for end in ".-" for path in folder.glob(f"{dataset}{end}*"))
-    formats = {name.removeprefix(dataset).partition(".")[2] for name in data if not name.endswith(BESIDE)}
+    beside = (COMPRESSED, *(spec.ending for spec in standard_specs().values() if spec.ending))
+    formats = {name.removeprefix(dataset).partition(".")[2] for name in data if not name.endswith(beside)}
     return Published(dictionary["fields"], dictionary["primary_key"], sorted(formats))
 
 

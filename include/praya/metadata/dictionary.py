@@ -5,19 +5,17 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Iterable, Sequence
-from functools import cache
 from typing import Any
 
-from praya import paths
 from praya.contract import Contract, Field
-from praya.contract.load import load_code_list
 from praya.contract.notes import Note
 from praya.contract.spreadsheet import RULE, harmless
-from praya.contract.text import Text
 from praya.metadata.code_labels import described_codes, label_of
+from praya.metadata.described_release import DescribedRelease
 from praya.metadata.dictionary_words import constraints_in_words, labels, type_name
 from praya.metadata.release_facts import Facts
 from praya.metadata.release_page import render
+from praya.metadata.unit_labels import UnitLabels, name_unit
 from praya.text.punctuation import marks
 
 HEADINGS = {
@@ -40,12 +38,10 @@ YES = {"en": "yes", "zh-Hant": "是", "zh-Hans": "是"}
 EMPTY = {"en": "empty", "zh-Hant": "留空", "zh-Hans": "留空"}
 
 
-def dictionary(
-    contract: Contract, fields: Sequence[Field], facts: Facts, marked: Collection[str] = ()
-) -> dict[str, Any]:
+def describe_dictionary(release: DescribedRelease) -> dict[str, Any]:
     """All that a reader needs to know of the fields, texts in `en`, `zh-Hant`, `zh-Hans`; where a machine
-    made a text, `made_by_machine` says which language. A field without `since` came with the first release.
-    `marked` are the fields with texts that CSV marks."""
+    made a text, `made_by_machine` says which language. A field without `since` came with the first release."""
+    contract, facts = release.contract, release.facts
     return {
         "dataset": contract.dataset,
         "version": facts.version,
@@ -54,35 +50,35 @@ def dictionary(
         "synthetic": facts.synthetic,
         "primary_key": contract.primary_key,
         "missing_value": "",
-        "text_in_csv": RULE.as_dict() | {"fields": sorted(marked)},
-        "fields": described_fields(contract, fields),
-        "notes": told(note for note in contract.notes if note.field is None),
+        "text_in_csv": RULE.as_dict() | {"fields": sorted(release.marked)},
+        "fields": describe_fields(contract, release.fields),
+        "notes": list_notes(note for note in contract.notes if note.field is None),
     }
 
 
-def dictionary_csv(described: dict[str, Any], language: str) -> bytes:
+def dictionary_csv(described: dict[str, Any], language: str, units: UnitLabels) -> bytes:
     """The dictionary in one language as CSV (UTF-8 with BOM, CRLF)."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    for row in dictionary_rows(described["fields"], described["primary_key"], language):
+    for row in dictionary_rows(described["fields"], described["primary_key"], language, units):
         writer.writerow([harmless(cell) for cell in row])
     return text.getvalue().encode("utf-8-sig")
 
 
 def dictionary_rows(
-    fields: Sequence[dict[str, Any]], primary_key: Collection[str], language: str
+    fields: Sequence[dict[str, Any]], primary_key: Collection[str], language: str, units: UnitLabels
 ) -> list[list[str]]:
-    """The dictionary in one language as a table: a row of headings, then a row a field as `described_fields` has it."""
-    return [HEADINGS[language], *(_row(field, primary_key, language) for field in fields)]
+    """The dictionary in one language as a table: a row of headings, then a row a field as `describe_fields` has it."""
+    return [HEADINGS[language], *(_row(field, primary_key, language, units) for field in fields)]
 
 
-def _row(field: dict[str, Any], primary_key: Collection[str], language: str) -> list[str]:
+def _row(field: dict[str, Any], primary_key: Collection[str], language: str, units: UnitLabels) -> list[str]:
     constraints = field.get("constraints", {})
     return [
         field["name"],
         field["title"][language],
         field["type"],
-        unit_words(field.get("unit", ""), language),
+        name_unit(field.get("unit", ""), language, units),
         field["description"][language] if "description" in field else "",
         YES[language] if constraints.get("required") else "",
         " | ".join(str(code) for code in constraints.get("enum", [])),
@@ -113,26 +109,13 @@ def source_words(source: dict[str, str], language: str) -> str:
     return f"{source['document']}, {source['place']}"
 
 
-@cache
-def _units() -> dict[str, Text]:
-    """What the units of the project's list are called; contracts may have others."""
-    path = paths.code_lists() / "units.yaml"
-    return {one.code: one.label for one in load_code_list(path).codes} if path.exists() else {}
-
-
-def unit_words(unit: str, language: str) -> str:
-    """A unit as its reader calls it: the code in English, as in the files; in Chinese its label, where it has one."""
-    label = _units().get(unit)
-    return unit if language == "en" or label is None else label.in_language(language)
-
-
-def dictionary_page(described: dict[str, Any], facts: Facts, language: str) -> bytes:
+def dictionary_page(described: dict[str, Any], facts: Facts, language: str, units: UnitLabels) -> bytes:
     """The dictionary in one language as a page."""
     fields = [
         field
         | {
             "type_name": type_name(field["type"], language),
-            "unit_name": unit_words(field.get("unit", ""), language),
+            "unit_name": name_unit(field.get("unit", ""), language, units),
             "list_source": source_words(field["code_list"]["source"], language)
             if "code_list" in field
             else "",
@@ -146,7 +129,7 @@ def dictionary_page(described: dict[str, Any], facts: Facts, language: str) -> b
     return render("dictionary.html", facts, language, described=described, fields=fields)
 
 
-def told(notes: Iterable[Note]) -> list[dict[str, Any]]:
+def list_notes(notes: Iterable[Note]) -> list[dict[str, Any]]:
     """Notes as a dictionary and a note page have them."""
     return [
         note.model_dump(mode="json", exclude_none=True, exclude={"text"}) | {"text": note.text.as_dict()}
@@ -160,7 +143,7 @@ def _remark(note: dict[str, Any], language: str) -> str:
     return f"{kind}{m.left + m.listed(bound) + m.right if bound else ''}{m.colon}{note['text'][language]}"
 
 
-def described_fields(contract: Contract, fields: Sequence[Field]) -> list[dict[str, Any]]:
+def describe_fields(contract: Contract, fields: Sequence[Field]) -> list[dict[str, Any]]:
     """What the dictionary says of each field."""
     return [_field(field, contract.notes) for field in fields]
 
@@ -179,6 +162,6 @@ def _field(field: Field, notes: Sequence[Note]) -> dict[str, Any]:
     described |= described_codes(field)
     if field.since:
         described["since"] = field.since
-    if bound := told(note for note in notes if note.field == field.name):
+    if bound := list_notes(note for note in notes if note.field == field.name):
         described["notes"] = bound
     return described

@@ -12,16 +12,16 @@ from praya.contract import Contract
 from praya.contract.codes import LANGUAGES
 from praya.contract.licences import licence_title, licence_url
 from praya.contract.zone import show_moment
-from praya.metadata.dictionary import told
+from praya.metadata.dictionary import list_notes
 from praya.metadata.dictionary_words import say
 from praya.metadata.methods import disclosure_in_words
 from praya.metadata.release_facts import Facts, Texts
 from praya.metadata.release_page import render
 
 
-def methodology(contract: Contract, facts: Facts, manifest: dict[str, Any]) -> dict[str, Any]:
+def describe_methodology(contract: Contract, facts: Facts, manifest: dict[str, Any]) -> dict[str, Any]:
     """The note: `sections`, each with `id`, `title`, `text` (sentences), `notes` and `warnings`."""
-    remarks = told(contract.notes)
+    remarks = list_notes(contract.notes)
     return {
         "dataset": contract.dataset,
         "version": facts.version,

@@ -7,16 +7,16 @@ from praya.contract.disclosure_method import disclosure_methods
 from praya.metadata.dictionary_words import say
 from praya.metadata.release_facts import Texts
 
-FACTS = say(
+FACTS = (
     "Nothing in it is about persons, so that nothing is withheld or changed. It was searched for personal data before "
     "it went out.",
     "內容不涉及個人，故並無隱藏或改動任何數字；發布前已檢查有否個人資料。",
 )
-REGISTER = say(
+REGISTER = (
     "It lists premises and offices with their public contacts. It was searched for personal data before it went out.",
     "載列處所及辦事處的公開聯絡方法；發布前已檢查有否個人資料。",
 )
-JOINT = say(
+JOINT = (
     "Larger figures, rates and means may be withheld too, where a small count could be worked out with them from this "
     "table or from others that are published.",
     "如可憑較大的數字、比率或平均值，從本表或其他已發布的數據表推算出小數目，該等數字亦不予公布。",
@@ -37,10 +37,10 @@ MARK = (
 def disclosure_in_words(rules: Disclosure, withheld: int) -> list[Texts]:
     """The sentences for a dataset under these rules, of which `withheld` cells are not shown."""
     if not rules.counts:
-        return [REGISTER if rules.class_ == "public register" else FACTS]
+        return [say(*(REGISTER if rules.class_ == "public register" else FACTS))]
     return [
         _done(rules),
-        JOINT,
+        say(*JOINT),
         say(*PROMISE, threshold=rules.threshold, twice=2 * rules.threshold),
         say(*MARK, cells=f"{withheld:,}"),
     ]

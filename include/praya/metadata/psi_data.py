@@ -75,7 +75,7 @@ def _resource(file: File, facts: Facts, address: Callable[[str], str]) -> dict[s
         "resourceTitle": _with(facts.title, file.label),
         "resourceDescription": _with(facts.description, file.name),
     }
-    if file.format == "CSV" and any(each.name == "schema.json" for each in facts.files):
+    if file.is_of("csv") and any(each.name == "schema.json" for each in facts.files):
         resource["schema"] = address("schema.json")
     if facts.temporal:
         resource["temporal"] = dict(zip(("from", "to"), facts.temporal, strict=True))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from praya.contract.codes import CATEGORY_NAMES, FREQUENCIES, LANGUAGES
 from praya.contract.notes import HONG_KONG
+from praya.contract.output_spec import COMPRESSED, OutputSpec, output_specs, spec_of_file
 from praya.contract.text import Text
 
 Texts = dict[str, str]
@@ -30,18 +31,31 @@ class File(NamedTuple):
     @property
     def label(self) -> str:
         """What tells it from the other files: `CSV`, `CSV, 2023`, `ICS, zh-Hant`, `JSON, gzip`."""
-        told = (self.format, self.part, self.language, "gzip" if self.compressed else None)
-        return ", ".join(word for word in told if word)
+        words = (self.format, self.part, self.language, "gzip" if self.compressed else None)
+        return ", ".join(word for word in words if word)
 
     @property
     def format(self) -> str:
-        """What readers call it: CSV, JSON …; of a compressed file that of what is in it."""
-        name = self.name.removesuffix(".gz")
-        return "SDMX-CSV" if name.endswith(".sdmx.csv") else name.rpartition(".")[2].upper()
+        """What readers call its format: CSV, JSON …; of a compressed file that of what is in it."""
+        found = self._spec
+        return found.label if found else self.name.removesuffix(COMPRESSED).rpartition(".")[2].upper()
+
+    @property
+    def eu_file_type(self) -> str | None:
+        """The same in the EU's authority table of file types, where it has it."""
+        return self._spec.eu_file_type if self._spec else None
 
     @property
     def compressed(self) -> bool:
-        return self.name.endswith(".gz")
+        return self.name.endswith(COMPRESSED)
+
+    def is_of(self, name: str) -> bool:
+        """Whether it is in the output format of that name, compressed or not."""
+        return self._spec is not None and self._spec.name == name
+
+    @property
+    def _spec(self) -> OutputSpec | None:
+        return spec_of_file(self.name)
 
 
 class Version(NamedTuple):
@@ -114,8 +128,17 @@ class Facts(NamedTuple):
         """The data files: whole ones before parts, the CSV first, for readers who look at one only."""
         data = [file for file in self.files if file.role == DATA]
         return sorted(
-            data, key=lambda file: (file.part or "", file.format != "CSV", file.compressed, file.name)
+            data, key=lambda file: (file.part or "", not file.is_of("csv"), file.compressed, file.name)
         )
+
+    def plain_files(self, name: str) -> list[File]:
+        """The data files in the output format of that name that are not compressed, in the order of `data`."""
+        return [file for file in self.data if file.is_of(name) and not file.compressed]
+
+    def whole_name(self, name: str) -> str:
+        """The name of the file with all rows in the output format of that name, or what it would be called."""
+        whole = [file.name for file in self.plain_files(name) if not file.part]
+        return whole[0] if whole else f"{self.dataset}.{output_specs()[name].suffix}"
 
     @property
     def category_name(self) -> Texts:

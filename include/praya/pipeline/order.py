@@ -18,7 +18,7 @@ from praya.disclosure.protect import ProtectedTable
 from praya.pipeline.collect import Collection, collect_source
 from praya.pipeline.current import TodaysRules
 from praya.pipeline.protect import protect_table
-from praya.pipeline.release import Publication, Released, release_table
+from praya.pipeline.release.release_step import Publication, Released, release_table
 from praya.pipeline.stage import stage_table
 from praya.pipeline.validate import validate_table
 from praya.provenance import Context, Signer, load_signer

@@ -23,8 +23,9 @@ from made import RECEIVED, field, make_contract, open_store, project, publish, r
 from praya.assurance.verify import list_findings
 from praya.errors import FormatError
 from praya.pipeline.release import data_files as files_module
-from praya.pipeline.release import ics
-from praya.pipeline.release.data_files import FORMATS, GZIP_ABOVE
+from praya.pipeline.release.data_files import GZIP_ABOVE
+from praya.pipeline.release.output_format import output_formats
+from praya.pipeline.release.output_formats.ics_output import ICALENDAR
 from praya.site.portal import write_catalogue
 from praya.store import Store, file_sha256
 from release_reading import from_csv, part_of
@@ -171,7 +172,7 @@ def test_a_figure_that_may_be_withheld_is_no_place_and_no_year(store: Store) -> 
 
 def test_the_dictionary_of_formats_knows_what_a_contract_may_name() -> None:
     schema = json.loads((ROOT / "include" / "contracts" / "contract.schema.json").read_text())
-    assert set(schema["$defs"]["Release"]["properties"]["formats"]["items"]["enum"]) == set(FORMATS)
+    assert set(schema["$defs"]["Release"]["properties"]["formats"]["items"]["enum"]) == set(output_formats())
 
 
 # --- gzipped -----------------------------------------------------------------------------------------------
@@ -396,7 +397,7 @@ def test_the_public_holidays_are_a_calendar_in_three_languages(tmp_path: Path) -
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "table.parquet")
     part = part_of(contract, tmp_path / "table.parquet", 1).in_language("zh-Hans")
     assert part.stem == "public-holidays-sc"
-    ics.write(part, tmp_path / "x.ics", tmp_path)
+    ICALENDAR.write(part, tmp_path / "x.ics", tmp_path)
     (event,) = calendar_of(tmp_path / "x.ics").walk("VEVENT")
     assert (str(event["UID"]), event["DTEND"].dt) == ("20260101@1823.gov.hk", dt.date(2026, 1, 2))
 
@@ -410,7 +411,7 @@ from pathlib import Path
 from made import make_contract
 from release_reading import part_of
 from praya.store import duck
-from praya.pipeline.release.data_files import FORMATS
+from praya.pipeline.release.output_format import output_formats
 spec, source, folder, threads, rows = json.loads(sys.argv[1])
 folder = Path(folder)
 with duck.connect() as con:
@@ -420,7 +421,8 @@ part = part_of(contract, Path(source), rows)
 peaks = {}
 for kind in spec["release"]["formats"]:
     each = part.in_language("en") if kind == "ics" else part
-    FORMATS[kind].write(each, folder / f"x.{FORMATS[kind].ending}", folder)
+    form = output_formats()[kind]
+    form.write(each, folder / f"x.{form.suffix}", folder)
     # Not getrusage, which counts the parent's memory before exec too.
     peaks[kind] = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024
 print(json.dumps(peaks))

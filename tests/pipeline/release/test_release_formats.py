@@ -24,8 +24,8 @@ from hypothesis import strategies as st
 from made import RECEIVED, field, make_contract, open_store, publish, rows_of, text
 from praya.contract.spreadsheet import RUNS
 from praya.errors import FormatError
-from praya.pipeline.release import csv as csv_writer
-from praya.pipeline.release import json_array, parquet, xlsx, xml
+from praya.pipeline.release import workbook
+from praya.pipeline.release.output_format import output_formats
 from release_reading import (
     Rows,
     from_csv,
@@ -274,11 +274,11 @@ def test_a_full_sheet_is_followed_by_another(
 ) -> None:
     import openpyxl
 
-    monkeypatch.setattr(xlsx, "SHEET_ROWS", 10)
+    monkeypatch.setattr(workbook, "SHEET_ROWS", 10)
     source = tmp_path / "table.parquet"
     made = make_contract(field("id", "integer"))
     pq.write_table(pa.table({"id": range(27)}), source)
-    xlsx.write(part_of(made, source, 27), tmp_path / "x.xlsx", tmp_path)
+    workbook.write_workbook(part_of(made, source, 27), tmp_path / "x.xlsx", tmp_path)
     book = openpyxl.load_workbook(tmp_path / "x.xlsx")
     assert book.sheetnames == ["data", "data 2", "data 3", "dictionary", "notes"]
     assert [book[name].max_row for name in book.sheetnames[:3]] == [10, 10, 10]
@@ -291,11 +291,11 @@ def test_a_text_that_no_cell_holds_is_an_error_and_not_a_cut(tmp_path: Path) -> 
         pq.write_table(pa.table({"name": [words]}), tmp_path / "table.parquet")
         part = part_of(made, tmp_path / "table.parquet", 1)
         if fits:
-            xlsx.write(part, tmp_path / "x.xlsx", tmp_path)
+            workbook.write_workbook(part, tmp_path / "x.xlsx", tmp_path)
             assert from_xlsx(tmp_path / "x.xlsx", made.fields) == [(words,)]
         else:
             with pytest.raises(FormatError, match="row 2, column 1 of sheet data"):
-                xlsx.write(part, tmp_path / "y.xlsx", tmp_path)
+                workbook.write_workbook(part, tmp_path / "y.xlsx", tmp_path)
 
 
 def test_the_times_in_a_workbook_are_its_content_s(released: Path) -> None:
@@ -323,15 +323,8 @@ def test_any_text_comes_back_from_every_format_and_none_is_run(
     records = [dict(zip(schema.names, row, strict=True)) for row in rows]
     pq.write_table(pa.Table.from_pylist(records, schema), work / "table.parquet")
     part = part_of(made, work / "table.parquet", len(rows))
-    for writer, name in (
-        (csv_writer.write, "x.csv"),
-        (json_array.write, "x.json"),
-        (json_array.write_lines, "x.jsonl"),
-        (xml.write, "x.xml"),
-        (xlsx.write, "x.xlsx"),
-        (parquet.write, "x.parquet"),
-    ):
-        writer(part, work / name, work)
+    for name in TABLE:
+        output_formats()[name].write(part, work / f"x.{name}", work)
     assert rows_of(work / "x.parquet") == rows
     assert from_json((work / "x.json").read_bytes().decode(), made.fields) == rows
     assert from_json_lines((work / "x.jsonl").read_bytes().decode(), made.fields) == rows
@@ -346,5 +339,5 @@ def test_any_text_comes_back_from_every_format_and_none_is_run(
 def test_a_column_alone_has_no_empty_lines(tmp_path: Path) -> None:
     made = make_contract(field("name"))
     pq.write_table(pa.table({"name": ["a", None, "b"]}), tmp_path / "table.parquet")
-    csv_writer.write(part_of(made, tmp_path / "table.parquet", 3), tmp_path / "x.csv", tmp_path)
+    output_formats()["csv"].write(part_of(made, tmp_path / "table.parquet", 3), tmp_path / "x.csv", tmp_path)
     assert from_csv(tmp_path / "x.csv", made.fields) == [("a",), (None,), ("b",)]

@@ -9,14 +9,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from praya.contract.standard_spec import standard_of_file
+
 IRI = re.compile(r"<(https?://[^>\s]+)>")
 ADDRESS = re.compile(r"https?://\S+")
 # Under these names our own JSON writes addresses that begin at the file's own folder.
 RELATIVE = {"path", "url", "provenance", "latest", "versions"}
-# Which of it: in other metadata the same names mean other things.
-HAS_RELATIVE = re.compile(
-    r"catalogue\.json|changelog\.json|alias\.json|.*datapackage\.json|.*\.csv-metadata\.json"
-)
+# Which of it, besides some standards: in other metadata the same names mean other things.
+HAS_RELATIVE = {"catalogue.json", "changelog.json", "alias.json"}
 
 
 class Markup(HTMLParser):
@@ -60,10 +60,15 @@ def said_in(file: Path) -> Iterator[str]:
     elif file.suffix == ".ttl":
         yield from IRI.findall(file.read_text("utf-8", "replace"))
     else:
-        relative = RELATIVE if HAS_RELATIVE.fullmatch(file.name) else set[str]()
+        relative = RELATIVE if _has_relative(file.name) else set[str]()
         for address in _in_json(json.loads(file.read_bytes()), relative):
             # A changelog names the folders of changes.
             yield f"{address}/" if file.name == "changelog.json" else address
+
+
+def _has_relative(name: str) -> bool:
+    standard = standard_of_file(name)
+    return name in HAS_RELATIVE or (standard is not None and standard.has_relative_addresses)
 
 
 def _in_json(value: Any, relative: set[str], name: str = "") -> Iterator[str]:

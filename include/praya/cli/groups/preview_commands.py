@@ -77,7 +77,7 @@ def _grant(
 ) -> None:
     from praya.pipeline.current import TodaysRules
     from praya.pipeline.protect import protect_table
-    from praya.pipeline.release import grant_preview
+    from praya.pipeline.release.preview import grant_preview
 
     to, start, until, reason, by = terms
     try:

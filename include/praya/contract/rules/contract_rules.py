@@ -7,12 +7,12 @@ from praya.contract.rules import (
     collected_rules,
     counts_rules,
     derived_rules,
+    format_rules,
     guards_rules,
     names_rules,
     notes_rules,
     personal_rules,
     released_rules,
-    sdmx_rules,
 )
 
 RULES = tuple(
@@ -27,7 +27,7 @@ RULES = tuple(
         guards_rules,
         notes_rules,
         released_rules,
-        sdmx_rules,
+        format_rules,
     )
     for rule in group.RULES
 )

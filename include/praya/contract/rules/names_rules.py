@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from praya.contract.base import Keys, Problem
 from praya.contract.labels import MARK, label_names
 from praya.contract.record_key import RECORD_KEY
+from praya.contract.standard_spec import names_of_standard_files
 
 if TYPE_CHECKING:
     from praya.contract.model import Contract
@@ -21,15 +22,13 @@ SERVED = {
 }
 # Names beside those of datasets in the store's `state/` (of marts, months, given links, the warehouse), and of DAGs.
 RESERVED = {"mart", "month", "links", "warehouse", "catalogue", "retention", "audit"}
-# `<dataset>.json` and `<dataset>.csv` must not be files that every release has.
-TAKEN = re.compile(
-    r"(dictionary|notes|ckan)(-(en|tc|sc))?|dcat|(fiscal-)?datapackage|manifest|schema(-org)?|sdmx-structure"
-)
+# `<dataset>.json` and `<dataset>.csv` must not be files that every release has; the standards have more of them.
+TAKEN = re.compile(r"(dictionary|notes)(-(en|tc|sc))?|manifest")
 
 
 def check_id(contract: Contract) -> Iterator[Problem]:
     yield from _id_problems(("dataset",), contract.dataset)
-    if TAKEN.fullmatch(contract.dataset):
+    if TAKEN.fullmatch(contract.dataset) or contract.dataset in names_of_standard_files():
         yield Problem(
             ("dataset",), f"the files of every release are named so: {contract.dataset}; take another name"
         )

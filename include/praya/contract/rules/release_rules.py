@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from praya.contract.base import Problem
+from praya.contract.rules import format_rules
 
 if TYPE_CHECKING:
     from praya.contract.release import Release
-
-PLACED = ("geojson", "geoparquet")
 
 
 def check_embargo(release: Release) -> Iterator[Problem]:
@@ -29,23 +28,6 @@ def check_formats_differ(release: Release) -> Iterator[Problem]:
             yield Problem(("formats", number), f"expected each format once; {name} is there already")
 
 
-def check_places(release: Release) -> Iterator[Problem]:
-    sentence = "`places` (latitude, longitude) goes with the formats geojson and geoparquet"
-    placed = [number for number, name in enumerate(release.formats) if name in PLACED]
-    if placed and release.places is None:
-        yield Problem(("formats", placed[0]), f"{sentence}; there is no `places`")
-    if release.places is not None and not placed:
-        yield Problem(("places",), f"{sentence}; there is neither")
-
-
-def check_days(release: Release) -> Iterator[Problem]:
-    sentence = "`days` (date, summary) goes with the format ics"
-    if "ics" in release.formats and release.days is None:
-        yield Problem(("formats", release.formats.index("ics")), f"{sentence}; there is no `days`")
-    if release.days is not None and "ics" not in release.formats:
-        yield Problem(("days",), f"{sentence}, which is not there")
-
-
 def check_files(release: Release) -> Iterator[Problem]:
     sentence = "`year_field` goes with `files: by year` or `files: both`"
     if release.files != "one" and release.year_field is None:
@@ -54,4 +36,4 @@ def check_files(release: Release) -> Iterator[Problem]:
         yield Problem(("year_field",), f"{sentence}; there is one file")
 
 
-RULES = (check_embargo, check_weekday, check_formats_differ, check_places, check_days, check_files)
+RULES = (check_embargo, check_weekday, check_formats_differ, *format_rules.RELEASE, check_files)

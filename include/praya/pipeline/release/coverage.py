@@ -12,13 +12,13 @@ from praya.store.duck import connect, identifier, scan
 
 def coverage(table: ProtectedTable, contract: Contract, store: Store) -> dict[str, Any]:
     """`place`, and `temporal` with its first and last day (`from`, `to`, ISO 8601, Hong Kong time) or None."""
-    told = contract.coverage
+    said = contract.coverage
     temporal = None
-    if told.from_ and told.to:
-        temporal = {"from": told.from_.isoformat(), "to": told.to.isoformat()}
-    elif told.field:
-        temporal = _from_values(table, told.field, store)
-    return {"place": told.place.as_dict(), "temporal": temporal}
+    if said.from_ and said.to:
+        temporal = {"from": said.from_.isoformat(), "to": said.to.isoformat()}
+    elif said.field:
+        temporal = _from_values(table, said.field, store)
+    return {"place": said.place.as_dict(), "temporal": temporal}
 
 
 def _from_values(table: ProtectedTable, name: str, store: Store) -> dict[str, str] | None:

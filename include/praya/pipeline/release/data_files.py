@@ -4,87 +4,53 @@ from __future__ import annotations
 
 import gzip
 import shutil
-from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from praya.contract import Contract
-from praya.disclosure.protect import ProtectedTable
+from praya.contract.output_spec import COMPRESSED
 from praya.history.stable_addresses import synthetic_name
-from praya.metadata import sdmx_json
-from praya.pipeline.release import csv, geojson, geoparquet, ics, json_array, parquet, sdmx_csv, xlsx, xml
+from praya.metadata.unit_labels import UnitLabels
+from praya.pipeline.release.output_format import OutputFormat, output_formats
 from praya.pipeline.release.part import Part, parts
 from praya.store import file_sha256
+
+if TYPE_CHECKING:
+    from praya.disclosure.protect import ProtectedTable
 
 # Above this many bytes a text file is there gzipped too.
 GZIP_ABOVE = 10_000_000
 GZIP_LEVEL = 6
 
-PARQUET_TYPE = "application/vnd.apache.parquet"
-SDMX_CSV_TYPE = "application/vnd.sdmx.data+csv; version=2.0.0"
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-
-class Format(NamedTuple):
-    """How one format is written, called and served, and whether it is text, which shrinks.
-
-    Marts, reports and metrics read Parquet by its name, which stays; its metadata says that it is generated, and SDMX's
-    structure that it is a test.
-    """
-
-    write: Callable[[Part, Path, Path], None]
-    ending: str
-    media_type: str
-    text: bool = False
-    marked: bool = True  # of generated data the name says so
-
-
-FORMATS = {
-    "csv": Format(csv.write, "csv", "text/csv; charset=utf-8", text=True),
-    "json": Format(json_array.write, "json", "application/json", text=True),
-    "jsonl": Format(json_array.write_lines, "jsonl", "application/x-ndjson", text=True),
-    "xml": Format(xml.write, "xml", "application/xml", text=True),
-    "xlsx": Format(xlsx.write, "xlsx", XLSX_TYPE),
-    "parquet": Format(parquet.write, "parquet", PARQUET_TYPE, marked=False),
-    "geojson": Format(geojson.write, "geojson", "application/geo+json", text=True),
-    "geoparquet": Format(geoparquet.write, "geo.parquet", PARQUET_TYPE, marked=False),
-    "ics": Format(ics.write, "ics", "text/calendar; charset=utf-8", text=True, marked=False),
-    "sdmx-csv": Format(sdmx_csv.write, "sdmx.csv", SDMX_CSV_TYPE, text=True, marked=False),
-}
-# What comes beside the data, by its ending or its name.
-MEDIA_TYPES = {name: FORMATS[name].media_type for name in ("csv", "json")} | {
-    "html": "text/html; charset=utf-8",
-    "jsonld": "application/ld+json",
-    "ttl": "text/turtle; charset=utf-8",
-    sdmx_json.NAME: sdmx_json.MEDIA_TYPE,
-}
-
-
-def write_data(contract: Contract, table: ProtectedTable, folder: Path, work: Path) -> list[dict[str, Any]]:
-    """Write the data files into the empty `folder`; gives what the manifest says of each.
+def write_data(
+    contract: Contract, table: ProtectedTable, folder: Path, work: Path, units: UnitLabels | None = None
+) -> list[dict[str, Any]]:
+    """Write the data files into the empty `folder`; gives what the manifest says of each. `units` is what units are
+    called.
 
     That is name, hash, size, media type, format, rows, and where it is so the year (`part`), the language, and of a
     gzipped file the name, hash and size of what is inside (`content`).
     """
     # Files are hashed and gzipped while the next one is written.
     with ThreadPoolExecutor(1) as behind:
-        told: list[Future[list[dict[str, Any]]]] = []
+        described: list[Future[list[dict[str, Any]]]] = []
         for part in parts(contract, table, work):
-            for kind in contract.release.formats:
-                for each in _in_languages(part, kind):
-                    name = f"{each.stem}.{FORMATS[kind].ending}"
-                    marked = table.synthetic and FORMATS[kind].marked
+            for form in (output_formats()[name] for name in contract.release.formats):
+                for each in _in_languages(replace(part, units=units or {}), form):
+                    name = f"{each.stem}.{form.suffix}"
+                    marked = table.synthetic and form.is_marked
                     target = folder / (synthetic_name(name) if marked else name)
-                    FORMATS[kind].write(each, target, work)
-                    told.append(behind.submit(_described, each, kind, target))
-        return [file for future in told for file in future.result()]
+                    form.write(each, target, work)
+                    described.append(behind.submit(_describe, each, form, target))
+        return [file for future in described for file in future.result()]
 
 
-def describe_file(path: Path) -> dict[str, Any]:
+def describe_file(path: Path, media_type: str) -> dict[str, Any]:
     """What a manifest says of a file that is no data: name, hash, size, media type, format."""
-    kind = path.suffix.removeprefix(".")
-    return _file(path, kind, MEDIA_TYPES.get(path.name) or MEDIA_TYPES[kind])
+    return _file(path, path.suffix.removeprefix("."), media_type)
 
 
 def _file(path: Path, kind: str, media_type: str) -> dict[str, Any]:
@@ -97,29 +63,26 @@ def _file(path: Path, kind: str, media_type: str) -> dict[str, Any]:
     }
 
 
-def _in_languages(part: Part, kind: str) -> Iterator[Part]:
-    days = part.contract.release.days
-    if kind == "ics" and days is not None:
-        yield from (part.in_language(language) for language in sorted(days.summary))
-    else:
-        yield part
+def _in_languages(part: Part, form: OutputFormat) -> list[Part]:
+    languages = form.languages(part.contract) if form.languages else ()
+    return [part.in_language(language) for language in languages] or [part]
 
 
-def _described(part: Part, kind: str, path: Path) -> list[dict[str, Any]]:
+def _describe(part: Part, form: OutputFormat, path: Path) -> list[dict[str, Any]]:
     about: dict[str, Any] = {"rows": part.rows}
     about |= {"part": part.year} if part.year else {}
     about |= {"language": part.language} if part.language else {}
-    plain = _file(path, kind, FORMATS[kind].media_type)
-    if not FORMATS[kind].text or plain["bytes"] <= GZIP_ABOVE:
+    plain = _file(path, form.name, form.media_type)
+    if not form.is_text or plain["bytes"] <= GZIP_ABOVE:
         return [plain | about]
     inside = {name: plain[name] for name in ("name", "sha256", "bytes", "media_type")}
-    packed = _file(gzipped(path), kind, "application/gzip")
+    packed = _file(gzipped(path), form.name, "application/gzip")
     return [plain | about, packed | about | {"content": inside}]
 
 
 def gzipped(path: Path) -> Path:
     """The file gzipped beside itself, without name and time in the header, so that the bytes repeat."""
-    target = path.with_name(f"{path.name}.gz")
+    target = path.with_name(f"{path.name}{COMPRESSED}")
     with (
         path.open("rb") as plain,
         target.open("wb") as raw,

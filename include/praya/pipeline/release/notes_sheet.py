@@ -50,10 +50,10 @@ CELLS = [
 def notes(part: Part) -> list[list[str]]:
     """A row of headings, then rows of a label and its text, a column a language."""
     contract = part.contract
-    told: list[tuple[Text, Text]] = [(LABELS["title"], contract.title)]
+    lines: list[tuple[Text, Text]] = [(LABELS["title"], contract.title)]
     if part.table.synthetic:
-        told.append((LABELS["description"], SYNTHETIC))
-    told += [
+        lines.append((LABELS["description"], SYNTHETIC))
+    lines += [
         (LABELS["description"], contract.description),
         (LABELS["contact"], _with(contract.contact.name, contract.contact.email)),
         (LABELS["licence"], _licence(contract.licence)),
@@ -63,7 +63,7 @@ def notes(part: Part) -> list[list[str]]:
         *((LABELS["cells"], text) for text in CELLS),
     ]
     rows = [[HEADING.in_language(language) for language in LANGUAGES]]
-    for label, text in told:
+    for label, text in lines:
         rows.append(
             [
                 f"{label.in_language(language)}{marks(language).colon}{text.in_language(language)}"
@@ -75,11 +75,11 @@ def notes(part: Part) -> list[list[str]]:
 
 def _licence(name: str) -> Text:
     licence = {"id": name, **LICENCES[name]}
-    told = {
+    texts = {
         language: f"{licence_title(licence, language)}{marks(language).comma}{licence_url(licence, language)}"
         for language in LANGUAGES
     }
-    return Text.model_validate(told)
+    return Text.model_validate(texts)
 
 
 def _same(text: str) -> Text:

@@ -7,15 +7,19 @@ disclosure control, which came before, has nothing to say of it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from praya.contract import Contract, Field
 from praya.contract.codes import FILE_LANGUAGE, Language
 from praya.contract.labels import MARK, LabelField, with_labels
 from praya.contract.zone import HONG_KONG
-from praya.disclosure.protect import ProtectedTable
+from praya.metadata.unit_labels import UnitLabels
 from praya.store.duck import connect, identifier, literal, scan
+
+if TYPE_CHECKING:
+    from praya.disclosure.protect import ProtectedTable
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Part:
     rows: int
     year: str | None = None
     language: Language | None = None
+    units: UnitLabels = field(default_factory=dict)
 
     @property
     def fields(self) -> list[Field]:

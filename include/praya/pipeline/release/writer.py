@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import partial
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,26 @@ from praya.disclosure.protect import ProtectedTable
 from praya.errors import DisclosureError, codes
 from praya.history import tombstone
 from praya.ledger import Ledger
-from praya.metadata import DATA, DOCUMENTATION, METADATA, as_json, documentation, metadata
+from praya.metadata import (
+    DATA,
+    DOCUMENTATION,
+    METADATA,
+    DescribedRelease,
+    as_json,
+    facts_of,
+    make_documentation,
+    make_metadata,
+)
+from praya.metadata.release_files import MadeFile
+from praya.metadata.unit_labels import read_unit_labels
 from praya.pipeline.release.correct import announced
 from praya.pipeline.release.coverage import coverage
-from praya.pipeline.release.csv import marked_fields
+from praya.pipeline.release.csv_cells import marked_fields
 from praya.pipeline.release.data_files import describe_file, write_data
 from praya.pipeline.release.due import due_at
 from praya.pipeline.release.revised_rows import revised
 from praya.pipeline.release.version import changes, numbered, settled
+from praya.project import Project
 from praya.store import Store, content_key, file_sha256
 
 RELEASE_VERSION = 5
@@ -90,12 +103,12 @@ def write_version(
     ReleaseHeld before the day of the notice
     (`now` in UTC). `work` is a scratch folder.
     """
-    told = _manifest(table, contract, store, version, release_basis(contract, table.sha256))
-    files = _write(table, contract, told, folder, work, store.project.base_url)
+    basis = _manifest(table, contract, store, version, release_basis(contract, table.sha256))
+    files = _write(table, contract, basis, folder, work, store.project)
     notice = settled(contract, store, version, changes(store, contract.dataset, folder), now)
     figures = revised(contract, store, folder, work)
     manifest = {
-        **told,
+        **basis,
         **numbered(store, contract.dataset, folder),
         **announced(store, contract.dataset),
         "replaces": replaces,
@@ -114,24 +127,32 @@ def _write(
     manifest: dict[str, Any],
     folder: Path,
     work: Path,
-    base_url: str,
+    project: Project,
 ) -> list[dict[str, Any]]:
     """Data, documentation and metadata into `folder`; gives what the manifest lists of them."""
-    data = write_data(contract, table, folder, work)
-    marked = marked_fields(table, work) if "csv" in contract.release.formats else []
+    units = read_unit_labels(project.code_lists)
+    data = write_data(contract, table, folder, work, units)
     files = _by_name([file | {"role": DATA} for file in data])
-    for role, describe in ((DOCUMENTATION, partial(documentation, marked=marked)), (METADATA, metadata)):
-        described = describe(
-            contract,
-            with_labels(table.fields, table.synthetic),
-            manifest | {"files": files},
-            base_url,
-        )
-        for name, text in described.items():
-            (folder / name).write_bytes(text)
-            files.append(describe_file(folder / name) | {"role": role})
-        files = _by_name(files)
-    return files
+    marked = marked_fields(table, work) if "csv" in contract.release.formats else []
+    described = DescribedRelease(
+        contract,
+        with_labels(table.fields, table.synthetic),
+        facts_of(manifest | {"files": files}, project.base_url),
+        frozenset(marked),
+        units,
+    )
+    files = _by_name([*files, *_add(make_documentation(described, manifest), DOCUMENTATION, folder)])
+    described = replace(described, facts=facts_of(manifest | {"files": files}, project.base_url))
+    return _by_name([*files, *_add(make_metadata(described), METADATA, folder)])
+
+
+def _add(made: Iterable[MadeFile], role: str, folder: Path) -> Iterator[dict[str, Any]]:
+    """Write these files into `folder`; gives what the manifest lists of them."""
+    for file in made:
+        # None of them replaces another, whoever added it.
+        with (folder / file.name).open("xb") as target:
+            target.write(file.content)
+        yield describe_file(folder / file.name, file.media_type) | {"role": role}
 
 
 def _by_name(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -198,6 +219,6 @@ def _snapshots(table: ProtectedTable, store: Store) -> dict[str, dict[str, Any]]
     found = {}
     for part, sha256 in sorted(staged["snapshots"].items()):
         line = Ledger(store).find("snapshot", table.dataset, part=part, sha256=sha256)
-        told = {name: line.body[name] for name in ("url", "received_at")} if line else {}
-        found[part] = {"sha256": sha256, **told}
+        source = {name: line.body[name] for name in ("url", "received_at")} if line else {}
+        found[part] = {"sha256": sha256, **source}
     return found

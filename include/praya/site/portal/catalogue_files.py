@@ -12,12 +12,13 @@ from praya.errors import IntegrityError, codes
 from praya.history import latest as latest_of
 from praya.history import tombstone, versions
 from praya.history.metric_page_index import INDEX
-from praya.metadata import DATA, Facts, Version, as_json, dcat_catalogue, facts_of, turtle
+from praya.metadata import DATA, Facts, Version, as_json, describe_catalogue, facts_of, write_turtle
 from praya.provenance import Signer, load_signer
 from praya.provenance.in_toto import NAME as STATEMENT
 from praya.provenance.keys import announce
 from praya.provenance.signed_files import publish_checkpoint, sign_catalogue
 from praya.site.portal.current_reports import reports, shelves
+from praya.site.portal.file_kinds import name_kind
 from praya.site.portal.harvest import write_harvest_files
 from praya.site.portal.news import write_news
 from praya.site.portal.portal_pages import render
@@ -48,6 +49,7 @@ def write_catalogue(store: Store, now: dt.datetime | None = None, by: Signer | N
         calendar = store.exists("released/calendar.json")
         page = render(
             "index.html",
+            name_kind=name_kind,
             datasets=listed["datasets"],
             withdrawn=_withdrawn(
                 store, [one for one, there in zip(pointers, found, strict=True) if there is None]
@@ -122,8 +124,8 @@ def _old_ids(store: Store) -> dict[str, list[str]]:
 
 
 def _dcat(releases: list[Facts], base_url: str) -> dict[str, bytes]:
-    node = dcat_catalogue(releases, base_url)
-    return {"catalogue.jsonld": as_json(node), "catalogue.ttl": turtle(node).encode()}
+    node = describe_catalogue(releases, base_url)
+    return {"catalogue.jsonld": as_json(node), "catalogue.ttl": write_turtle(node).encode()}
 
 
 def _entry(described: dict[str, Any], sha256: str) -> dict[str, Any]:

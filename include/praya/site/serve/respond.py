@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from praya.contract.codes import LANGUAGES
+from praya.contract.output_spec import spec_of_file
 from praya.contract.text import Text
 from praya.site.serve.stable import Missing, Moved
 from praya.site.serve.tree import Tree
@@ -26,28 +27,22 @@ FOR_GOOD = "public, max-age=86400"
 # Up to so many bytes a file that no manifest names is read and hashed at each request.
 AT_ONCE = 4_000_000
 
+# Of files in no output format.
 TYPES = {
     "atom": "application/atom+xml; charset=utf-8",
     "css": "text/css; charset=utf-8",
-    "csv": "text/csv; charset=utf-8",
-    "geojson": "application/geo+json",
     "gz": "application/gzip",
     "html": "text/html; charset=utf-8",
-    "ics": "text/calendar; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
     "json": "application/json",
-    "jsonl": "application/x-ndjson",
     "jsonld": "application/ld+json",
     "map": "text/plain; charset=utf-8",
-    "parquet": "application/vnd.apache.parquet",
     "pdf": "application/pdf",
     "png": "image/png",
     "svg": "image/svg+xml",
     "ttl": "text/turtle; charset=utf-8",
     "txt": "text/plain; charset=utf-8",
     "woff2": "font/woff2",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "xml": "application/xml",
     "zip": "application/zip",
 }
 PLAIN = TYPES["txt"]
@@ -56,7 +51,10 @@ PLAIN = TYPES["txt"]
 def media_type(name: str) -> str:
     """The type of a file that no manifest names; one without an ending, such as the checkpoint, is text."""
     _, dot, ending = name.rpartition(".")
-    return TYPES.get(ending, "application/octet-stream") if dot else PLAIN
+    if not dot or ending in TYPES:
+        return TYPES.get(ending, PLAIN)
+    written = spec_of_file(name)
+    return written.media_type if written else "application/octet-stream"
 
 
 def file_response(tree: Tree, path: Path, request: Request) -> Response:

@@ -1,8 +1,8 @@
 """DCAT-AP 3 in three languages: a release as a version of its dataset with its distributions, and a catalogue of the
 datasets, each under the name that stays with the versions that are out.
 
-Source: https://semiceu.github.io/DCAT-AP/releases/3.0.1/. Nodes are JSON-LD with prefixed names; `turtle` writes
-the same.
+Source: https://semiceu.github.io/DCAT-AP/releases/3.0.1/. Nodes are JSON-LD with prefixed names;
+`turtle_text` writes the same.
 """
 
 from __future__ import annotations
@@ -39,20 +39,18 @@ FREQUENCIES = {
     "once": "NEVER",
 }
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types"
-# What the authority's table of file types has; of all else the registered media type is the format.
-FILE_TYPES = frozenset({"CSV", "JSON", "XML", "XLSX", "PARQUET", "GEOJSON", "ICS"})
 # The authority's names of licences that have an address of their own too.
 LICENCES = {"CC-BY-4.0": "CC_BY_4_0", "CC0-1.0": "CC0"}
 
 
-def dcat(facts: Facts) -> Node:
+def describe_version(facts: Facts) -> Node:
     """The release as JSON-LD: a version of its dataset."""
     of = {"@id": facts.dataset_url}
     said = {"dcat:isVersionOf": of, "dct:isVersionOf": of, "dct:issued": _moment(facts.issued)}
     return {"@context": PREFIXES, "@id": facts.version_url, **_described(facts, said)}
 
 
-def dcat_catalogue(releases: Sequence[Facts], base_url: str) -> Node:
+def describe_catalogue(releases: Sequence[Facts], base_url: str) -> Node:
     """All datasets as JSON-LD: a catalogue with one node each, which has the distributions of the latest version."""
     return {
         "@context": PREFIXES,
@@ -168,8 +166,8 @@ def _distribution(file: File, facts: Facts) -> Node:
 
 def _format(file: File) -> Node:
     """The format by the authority's table of file types, else by the media type; of a packed file what is in it."""
-    known = file.format in FILE_TYPES
-    name = f"{AUTHORITY}/file-type/{file.format}" if known else f"{MEDIA_TYPES}/{file.media_type}"
+    known = file.eu_file_type
+    name = f"{AUTHORITY}/file-type/{known}" if known else f"{MEDIA_TYPES}/{file.media_type}"
     return _typed(name, "dct:MediaTypeOrExtent")
 
 

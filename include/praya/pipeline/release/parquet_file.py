@@ -1,4 +1,4 @@
-"""Parquet: zstd, row groups of one size, typed as the contract says, with what the contract says of the fields.
+"""A Parquet file with what the contract says of table and fields.
 
 Arrow's readers find titles, descriptions and units in the metadata of the fields; of the table all is under `praya`.
 """
@@ -15,16 +15,12 @@ from praya.contract import Field
 from praya.contract.codes import LANGUAGES, LICENCES
 from praya.pipeline.release.part import Part
 from praya.store import content_key
-from praya.store.duck import PARQUET, connect, literal
+from praya.store.duck import PARQUET, literal
 
 
-def write(part: Part, target: Path, work: Path) -> None:
-    """Write the part's rows to `target` in their order."""
-    with connect(work) as con:
-        copy(con, part, f"from {part.source}", target)
-
-
-def copy(con: Any, part: Part, select: str, target: Path, more: Mapping[str, str] | None = None) -> None:
+def copy_parquet(
+    con: Any, part: Part, select: str, target: Path, more: Mapping[str, str] | None = None
+) -> None:
     """Write what `select` gives to `target`, with the part's metadata and `more` of it."""
     metadata = {"praya": _described(part), **(more or {})}
     # Arrow's readers take all metadata from its own schema, all others the keys beside it.
@@ -52,7 +48,7 @@ def _described(part: Part) -> str:
 
 
 def _arrow_schema(con: Any, part: Part, select: str, metadata: Mapping[str, str]) -> str:
-    """The Arrow schema as Arrow itself would leave it in the file, with what is told of table and fields."""
+    """The Arrow schema as Arrow itself would leave it in the file, with what is said of table and fields."""
     schema = con.sql(f"select * from ({select}) limit 0").to_arrow_table().schema
     for field in part.fields:
         position = schema.get_field_index(field.name)
@@ -61,9 +57,9 @@ def _arrow_schema(con: Any, part: Part, select: str, metadata: Mapping[str, str]
 
 
 def _metadata(field: Field) -> dict[str, str]:
-    told = {f"title:{language}": field.title.in_language(language) for language in LANGUAGES}
+    said = {f"title:{language}": field.title.in_language(language) for language in LANGUAGES}
     if field.description:
-        told |= {f"description:{language}": field.description.in_language(language) for language in LANGUAGES}
+        said |= {f"description:{language}": field.description.in_language(language) for language in LANGUAGES}
     if field.unit:
-        told["unit"] = field.unit
-    return told | {"type": field.type}
+        said["unit"] = field.unit
+    return said | {"type": field.type}

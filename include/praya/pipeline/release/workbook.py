@@ -17,7 +17,7 @@ from praya.contract import Field
 from praya.contract.codes import LANGUAGES
 from praya.contract.zone import HONG_KONG
 from praya.errors import FormatError, codes
-from praya.metadata import described_fields, dictionary_rows
+from praya.metadata import describe_fields, dictionary_rows
 from praya.pipeline.release.notes_sheet import notes
 from praya.pipeline.release.part import Part
 from praya.store.duck import connect
@@ -40,7 +40,7 @@ NUMBER_FORMATS = {
 Cell = Callable[[Any, int, int, Any, Any], None]
 
 
-def write(part: Part, target: Path, work: Path) -> None:
+def write_workbook(part: Part, target: Path, work: Path) -> None:
     """Write the part's rows in their order to `target`. Raises FormatError for a text longer than a cell holds."""
     from xlsxwriter import Workbook
 
@@ -52,9 +52,9 @@ def write(part: Part, target: Path, work: Path) -> None:
         book.set_properties({"title": part.contract.title.en + synthetic, "created": received})
         bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
         _data(book, part, work, bold)
-        described = described_fields(part.contract, part.fields)
+        described = describe_fields(part.contract, part.fields)
         key = part.contract.primary_key
-        tables = [dictionary_rows(described, key, language) for language in LANGUAGES]
+        tables = [dictionary_rows(described, key, language, part.units) for language in LANGUAGES]
         for name, width, texts in (("dictionary", 24, tables), ("notes", 60, [notes(part)])):
             sheet = _sheet(book, name)
             sheet.set_column(0, len(texts[0][0]) - 1, width)

@@ -8,12 +8,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from praya.contract import Text
+from praya.contract.codes import FILE_LANGUAGE, Language
+from praya.contract.labels import LANGUAGE_NAMES
 from praya.contract.licences import licence_title, licence_url
+from praya.metadata.described_release import DescribedRelease
+from praya.metadata.json_bytes import as_json
+from praya.metadata.metadata_standard import MetadataStandard
 from praya.metadata.release_facts import Facts, File
 
 
-def ckan(facts: Facts, language: str) -> dict[str, Any]:
-    """`ckan-<language>.json`."""
+def describe_package(facts: Facts, language: str) -> dict[str, Any]:
     extras = {
         "update_frequency": facts.frequency,
         "publisher": facts.publisher[language],
@@ -60,3 +65,25 @@ def _resource(file: File) -> dict[str, Any]:
         "size": file.bytes,
         "hash": f"sha256:{file.sha256}",
     }
+
+
+def _standard(language: Language) -> MetadataStandard:
+    def write(release: DescribedRelease) -> bytes:
+        return as_json(describe_package(release.facts, language))
+
+    return MetadataStandard(
+        name=f"ckan-{FILE_LANGUAGE[language]}",
+        label="CKAN",
+        description=Text(
+            en=f"a CKAN package in {LANGUAGE_NAMES[language].en}",
+            zh_hant=f"CKAN數據集（{LANGUAGE_NAMES[language].zh_hant}）",
+        ),
+        file=f"ckan-{FILE_LANGUAGE[language]}.json",
+        media_type="application/json",
+        write=write,
+    )
+
+
+ENGLISH = _standard("en")
+TRADITIONAL_CHINESE = _standard("zh-Hant")
+SIMPLIFIED_CHINESE = _standard("zh-Hans")

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from praya.contract import Contract, Field
+from praya.contract import Contract, Field, Text
 from praya.contract.spreadsheet import MARK, harmless
+from praya.metadata.described_release import DescribedRelease
+from praya.metadata.json_bytes import as_json
+from praya.metadata.metadata_standard import MetadataStandard
 
 
-def table_schema(contract: Contract, fields: Sequence[Field], marked: Collection[str] = ()) -> dict[str, Any]:
+def describe_table(
+    contract: Contract, fields: Sequence[Field], marked: Collection[str] = ()
+) -> dict[str, Any]:
     """The schema (https://specs.frictionlessdata.io/table-schema/) that the released CSV keeps, also in the fields
     in which some text is `marked`, so that no spreadsheet runs it."""
     return {
@@ -43,3 +48,18 @@ def _as_marked(constraints: dict[str, Any]) -> dict[str, Any]:
     if "maxLength" in constraints:
         loosened["maxLength"] = constraints["maxLength"] + len(MARK)
     return loosened
+
+
+def write(release: DescribedRelease) -> bytes:
+    return as_json(describe_table(release.contract, release.fields, release.marked))
+
+
+TABLE_SCHEMA = MetadataStandard(
+    name="table-schema",
+    label="Table Schema",
+    description=Text(en="Frictionless Table Schema of the CSV", zh_hant="CSV的Frictionless Table Schema"),
+    file="schema.json",
+    media_type="application/json",
+    write=write,
+    role="documentation",
+)

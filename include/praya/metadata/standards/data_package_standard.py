@@ -6,19 +6,21 @@ to us, hold the three languages; the standard's own `title` and `description` ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from praya.contract import Contract, Field
-from praya.metadata.release_facts import Facts, File
-from praya.metadata.table_schema import table_schema
+from praya.contract import Text
+from praya.metadata.described_release import DescribedRelease
+from praya.metadata.json_bytes import as_json
+from praya.metadata.metadata_standard import MetadataStandard
+from praya.metadata.release_facts import File
+from praya.metadata.standards.table_schema_standard import describe_table
 
 PROFILE = "https://datapackage.org/profiles/2.0"
 
 
-def data_package(contract: Contract, fields: Sequence[Field], facts: Facts) -> dict[str, Any]:
-    """`datapackage.json`: paths are relative to it."""
-    schema = table_schema(contract, fields)
+def describe_package(release: DescribedRelease) -> dict[str, Any]:
+    """The package with its files; paths are relative to it."""
+    facts, schema = release.facts, describe_table(release.contract, release.fields)
     package: dict[str, Any] = {
         "$schema": f"{PROFILE}/datapackage.json",
         "name": facts.dataset,
@@ -63,19 +65,34 @@ def _resource(file: File, schema: dict[str, Any]) -> dict[str, Any]:
         "bytes": file.bytes,
         "hash": f"sha256:{file.sha256}",
     }
-    if file.format == "CSV" and not file.compressed:
+    if file.is_of("csv") and not file.compressed:
         return resource | {
             "type": "table",
             "encoding": "utf-8",
             "dialect": {"lineTerminator": "\r\n"},
             "schema": schema,
         }
-    return resource | ({"schema": schema} if file.format == "JSON" and not file.compressed else {})
+    return resource | ({"schema": schema} if file.is_of("json") and not file.compressed else {})
 
 
 def _format(file: File) -> str:
     """By the extension for text, else by the media type: frictionless takes `parquet` for a table, counts no
     bytes of it, and then finds its hash and size wrong."""
-    if file.format in ("CSV", "JSON") and not file.compressed:
+    if (file.is_of("csv") or file.is_of("json")) and not file.compressed:
         return file.format.lower()
     return file.media_type.partition("/")[2]
+
+
+def write(release: DescribedRelease) -> bytes:
+    return as_json(describe_package(release))
+
+
+DATA_PACKAGE = MetadataStandard(
+    name="data-package",
+    label="Data Package",
+    description=Text(en="Frictionless Data Package v2", zh_hant="Frictionless Data Package第2版"),
+    file="datapackage.json",
+    media_type="application/json",
+    write=write,
+    has_relative_addresses=True,
+)

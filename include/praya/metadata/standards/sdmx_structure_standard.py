@@ -1,7 +1,5 @@
 """The data structure of the released SDMX-CSV as SDMX-JSON 2.0: concepts in three languages, code lists, and which
 field is which. Source: https://github.com/sdmx-twg/sdmx-json/tree/master/structure-message.
-
-Its version, 1.0, has two parts: in SDMX such a structure may change, and each release carries its own.
 """
 
 from __future__ import annotations
@@ -9,20 +7,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from praya.contract import Contract, Field
+from praya.contract import Contract, Text
 from praya.contract.labels import without_labels
-from praya.contract.sdmx import Component, code_id, components, identifier_of
-from praya.contract.text import Text
+from praya.contract.sdmx import VERSION, Component, code_id, components, identifier_of
+from praya.metadata.described_release import DescribedRelease
+from praya.metadata.json_bytes import as_json
+from praya.metadata.metadata_standard import MetadataStandard
 from praya.metadata.release_facts import Facts, Texts, in_languages
 
-NAME = "sdmx-structure.json"
-MEDIA_TYPE = "application/vnd.sdmx.structure+json; version=2.0.0"
 # Readers tell by this address what the file is.
 SCHEMA = (
     "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/develop/structure-message/tools/schemas/2.0.0/"
     "sdmx-json-structure-schema.json"
 )
-VERSION = "1.0"
 MODEL = "urn:sdmx:org.sdmx.infomodel"
 DATA_TYPES = {
     "string": "String",
@@ -50,14 +47,10 @@ CONFIDENTIALITY = {
 }
 
 
-def structure_id(contract: Contract) -> str:
-    """How SDMX-CSV names its structure: `HK_DPO:PROGRAMME_OBSERVATIONS(1.0)`."""
-    return f"{identifier_of(contract.provider)}:{identifier_of(contract.dataset)}({VERSION})"
-
-
-def sdmx_structure(contract: Contract, fields: Sequence[Field], facts: Facts) -> dict[str, Any]:
-    """`sdmx-structure.json`: a code list for each field with an `enum`, one concept a field, the structure."""
-    columns = components(contract.primary_key, without_labels(fields))
+def describe_structure(release: DescribedRelease) -> dict[str, Any]:
+    """A code list for each field with an `enum`, one concept a field, the structure."""
+    contract, facts = release.contract, release.facts
+    columns = components(contract.primary_key, without_labels(release.fields))
     coded = [column for column in columns if _is_coded(column)]
     return {
         "meta": {
@@ -195,3 +188,26 @@ def _scheme_id(contract: Contract) -> str:
 def _named(text: Texts, what: str = "name") -> dict[str, Any]:
     """A text as SDMX-JSON has it: once as it is, once by language."""
     return {what: text["en"], f"{what}s": text}
+
+
+def has_sdmx_csv(release: DescribedRelease) -> bool:
+    return any(file.is_of("sdmx-csv") for file in release.facts.data)
+
+
+def write(release: DescribedRelease) -> bytes:
+    return as_json(describe_structure(release))
+
+
+SDMX_STRUCTURE = MetadataStandard(
+    name="sdmx-structure",
+    label="SDMX-JSON",
+    description=Text(
+        en="the data structure of the SDMX-CSV with its code lists: SDMX-JSON 2.0",
+        zh_hant="SDMX-CSV的數據結構及代碼表：SDMX-JSON 2.0",
+    ),
+    file="sdmx-structure.json",
+    media_type="application/vnd.sdmx.structure+json; version=2.0.0",
+    write=write,
+    applies=has_sdmx_csv,
+    condition=Text(en="the format sdmx-csv", zh_hant="設有sdmx-csv格式"),
+)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from praya.contract import Text
 from praya.errors import FormatError, codes
-from praya.pipeline.release import parquet
+from praya.pipeline.release.output_format import OutputFormat
+from praya.pipeline.release.output_formats.parquet_output import MEDIA_TYPE
+from praya.pipeline.release.parquet_file import copy_parquet
 from praya.pipeline.release.part import Part
 from praya.pipeline.release.points import bounds, names
 from praya.store.duck import connect
@@ -15,7 +18,6 @@ GEOMETRY = "geometry"
 
 
 def write(part: Part, target: Path, work: Path) -> None:
-    """Write the part's rows in their order to `target`."""
     longitude, latitude = names(part)
     if GEOMETRY in {field.name for field in part.fields}:
         raise FormatError(
@@ -32,6 +34,24 @@ def write(part: Part, target: Path, work: Path) -> None:
             "primary_column": GEOMETRY,
             "columns": {GEOMETRY: column | ({"bbox": box} if box else {})},
         }
-        parquet.copy(
+        copy_parquet(
             con, part, f"select *, {point} as {GEOMETRY} from {part.source}", target, {"geo": json.dumps(geo)}
         )
+
+
+GEOPARQUET = OutputFormat(
+    name="geoparquet",
+    suffix="geo.parquet",
+    media_type=MEDIA_TYPE,
+    label="PARQUET",
+    eu_file_type="PARQUET",
+    title=Text(en="GeoParquet", zh_hant="GeoParquet"),
+    description=Text(
+        en="GeoParquet 1.1, a point a row; WGS84, longitude first",
+        zh_hant="GeoParquet 1.1，每行一點；採用WGS84，經度在前",
+    ),
+    write=write,
+    needs=("places",),
+    condition=Text(en="coordinates", zh_hant="座標"),
+    is_marked=False,
+)

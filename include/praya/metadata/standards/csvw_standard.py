@@ -6,13 +6,15 @@ Source: https://www.w3.org/TR/tabular-metadata/. It has no place for closed code
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
-from praya.contract import Contract, Field
+from praya.contract import Field, Text
 from praya.contract.labels import LabelField
 from praya.metadata.code_labels import defined_terms
-from praya.metadata.release_facts import Facts, File, in_languages, tagged
+from praya.metadata.described_release import DescribedRelease
+from praya.metadata.json_bytes import as_json
+from praya.metadata.metadata_standard import MetadataStandard
+from praya.metadata.release_facts import File, in_languages, tagged
 
 DATATYPES = {
     "string": "string",
@@ -29,13 +31,13 @@ DATATYPES = {
 LIMITS = ("minimum", "maximum", "minLength", "maxLength")
 
 
-def csvw(contract: Contract, fields: Sequence[Field], facts: Facts) -> dict[str, Any]:
+def describe_tables(release: DescribedRelease) -> dict[str, Any]:
     """The file beside the CSV; the addresses of its tables are relative to it."""
+    facts = release.facts
     schema = {
-        "columns": [_column(field) for field in fields],
-        "primaryKey": contract.primary_key,
+        "columns": [_column(field) for field in release.fields],
+        "primaryKey": release.contract.primary_key,
     }
-    files = [file for file in facts.data if file.format == "CSV" and not file.compressed]
     described = {
         "dc:identifier": facts.dataset,
         "dc:title": tagged(facts.title),
@@ -56,19 +58,11 @@ def csvw(contract: Contract, fields: Sequence[Field], facts: Facts) -> dict[str,
         described["dc:temporal"] = "/".join(facts.temporal)
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
-        "@id": facts.file_url(csvw_name(facts)),
+        "@id": facts.file_url(f"{facts.whole_name('csv')}-{CSVW.file}"),
         **described,
         "dialect": {"encoding": "utf-8", "lineTerminators": ["\r\n"], "quoteChar": '"', "doubleQuote": True},
-        "tables": [_table(file, schema) for file in files],
+        "tables": [_table(file, schema) for file in facts.plain_files("csv")],
     }
-
-
-def csvw_name(facts: Facts) -> str:
-    """`<dataset>.csv-metadata.json`, or with the name of the whole CSV where that is another: tools look there."""
-    whole = [
-        file.name for file in facts.data if file.format == "CSV" and not file.compressed and not file.part
-    ]
-    return f"{whole[0] if whole else f'{facts.dataset}.csv'}-metadata.json"
 
 
 def _table(file: File, schema: dict[str, Any]) -> dict[str, Any]:
@@ -111,3 +105,23 @@ def _datatype(field: Field) -> dict[str, Any]:
     elif field.type == "string" and "pattern" in limits:
         datatype["format"] = limits["pattern"]
     return datatype
+
+
+def write(release: DescribedRelease) -> bytes:
+    return as_json(describe_tables(release))
+
+
+CSVW = MetadataStandard(
+    name="csvw",
+    label="CSV on the Web",
+    description=Text(
+        en="CSV on the Web: types and meanings of the columns of the CSV; tools find it beside the CSV",
+        zh_hant="CSV on the Web：CSV各欄的類型及意思；工具會在CSV旁尋找此檔案",
+    ),
+    # Tools look for it by the name of the CSV.
+    beside="csv",
+    file="metadata.json",
+    media_type="application/json",
+    write=write,
+    has_relative_addresses=True,
+)

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from praya.contract import Contract, Text
 from praya.contract.codes import Language
 from praya.contract.release import Days
 from praya.errors import FormatError, codes
+from praya.pipeline.release.output_format import OutputFormat
 from praya.pipeline.release.part import Part
 from praya.store import content_key
 from praya.store.duck import connect, identifier
@@ -23,7 +25,7 @@ SYNTHETIC = "SYNTHETIC"
 
 
 def write(part: Part, target: Path, work: Path) -> None:
-    """Write the part's rows in their order to `target`, with names in the part's language."""
+    """Write the events with their names in the part's language."""
     from praya.text.icalendar_text import (
         serialize,  # imports icalendar, which only a release with a calendar needs
     )
@@ -37,6 +39,11 @@ def write(part: Part, target: Path, work: Path) -> None:
     events = (_event(part, days, language, row) for row in _rows(part, days, language, work))
     with target.open("wb") as file:
         file.writelines(serialize(_calendar(part, language), events))
+
+
+def languages_of(contract: Contract) -> list[Language]:
+    """Those in which the events have names."""
+    return sorted(contract.release.days.summary) if contract.release.days else []
 
 
 def _calendar(part: Part, language: Language) -> Calendar:
@@ -97,3 +104,23 @@ def _uid(dataset: str, days: Days, row: dict[str, Any]) -> str:
     if days.uid:
         return str(row["key"][0])
     return f"{content_key(row['key'])[:32]}@{dataset}"
+
+
+ICALENDAR = OutputFormat(
+    name="ics",
+    suffix="ics",
+    media_type="text/calendar; charset=utf-8",
+    label="ICS",
+    eu_file_type="ICS",
+    title=Text(en="iCalendar", zh_hant="iCalendar"),
+    description=Text(
+        en="RFC 5545, a calendar a language, an event of whole days a row",
+        zh_hant="RFC 5545，每種語言一個日曆，每行一項全日活動",
+    ),
+    write=write,
+    needs=("days",),
+    condition=Text(en="days with names", zh_hant="日子及其名稱"),
+    languages=languages_of,
+    is_text=True,
+    is_marked=False,  # its events say so
+)

@@ -9,18 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from praya.contract import Contract, Field
-from praya.metadata.data_package import data_package
-from praya.metadata.release_facts import Facts
+from praya.contract import Field, Text
+from praya.metadata.described_release import DescribedRelease
+from praya.metadata.json_bytes import as_json
+from praya.metadata.metadata_standard import MetadataStandard
+from praya.metadata.standards.data_package_standard import describe_package
 
 
-def is_fiscal(fields: Sequence[Field]) -> bool:
-    return any(field.column_type for field in fields)
-
-
-def fiscal_package(contract: Contract, fields: Sequence[Field], facts: Facts) -> dict[str, Any]:
-    """`fiscal-datapackage.json`, of the CSV files alone, for every resource of it is a table."""
-    package = data_package(contract, fields, facts)
+def describe_fiscal_package(release: DescribedRelease) -> dict[str, Any]:
+    """The package of the CSV files alone, for every resource of it is a table."""
+    package = describe_package(release)
     tables = [each for each in package.pop("resources") if each.get("type") == "table"]
     del package["$schema"]
     return {
@@ -28,7 +26,7 @@ def fiscal_package(contract: Contract, fields: Sequence[Field], facts: Facts) ->
         "profile": "tabular-data-package",
         **package,
         "countryCode": "HK",
-        "resources": [_resource(each, fields) for each in tables],
+        "resources": [_resource(each, release.fields) for each in tables],
     }
 
 
@@ -41,3 +39,26 @@ def _resource(table: dict[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
         "profile": "tabular-data-resource",
         "schema": table["schema"] | {"fields": described, "extraFields": [currency]},
     }
+
+
+def is_fiscal(release: DescribedRelease) -> bool:
+    return any(field.column_type for field in release.fields)
+
+
+def write(release: DescribedRelease) -> bytes:
+    return as_json(describe_fiscal_package(release))
+
+
+FISCAL = MetadataStandard(
+    name="fiscal-data-package",
+    label="Fiscal Data Package",
+    description=Text(
+        en="Fiscal Data Package: the fiscal concept of each column", zh_hant="財政數據包：各欄的財政概念"
+    ),
+    file="fiscal-datapackage.json",
+    media_type="application/json",
+    write=write,
+    applies=is_fiscal,
+    condition=Text(en="fields with `columnType`", zh_hant="欄位設有`columnType`"),
+    has_relative_addresses=True,
+)

@@ -6,14 +6,15 @@ import json
 import shutil
 from pathlib import Path
 
-from praya.pipeline.release.json_array import value_of
+from praya.contract import Text
+from praya.pipeline.release.output_format import OutputFormat
 from praya.pipeline.release.part import Part
 from praya.pipeline.release.points import bounds, names
+from praya.pipeline.release.record_values import value_of
 from praya.store.duck import connect, literal
 
 
 def write(part: Part, target: Path, work: Path) -> None:
-    """Write the part's rows in their order to `target`."""
     longitude, latitude = names(part)
     # `when` both are there: a point with half a place would be none.
     geometry = (
@@ -28,10 +29,32 @@ def write(part: Part, target: Path, work: Path) -> None:
     with connect(work) as con:
         box = bounds(con, part)
         con.execute(f"copy ({features}) to {literal(str(array))} (format json, array true)")
-    told = {"type": "FeatureCollection", "name": part.contract.dataset, "synthetic": part.table.synthetic}
-    head = json.dumps(told | ({"bbox": box} if box else {}))
+    collection = {
+        "type": "FeatureCollection",
+        "name": part.contract.dataset,
+        "synthetic": part.table.synthetic,
+    }
+    head = json.dumps(collection | ({"bbox": box} if box else {}))
     with target.open("wb") as file, array.open("rb") as body:
         file.write(head[:-1].encode() + b', "features": ')
         shutil.copyfileobj(body, file)
         file.write(b"}\n")
     array.unlink()
+
+
+GEOJSON = OutputFormat(
+    name="geojson",
+    suffix="geojson",
+    media_type="application/geo+json",
+    label="GEOJSON",
+    eu_file_type="GEOJSON",
+    title=Text(en="GeoJSON", zh_hant="GeoJSON"),
+    description=Text(
+        en="RFC 7946, a feature a row; WGS84, longitude first",
+        zh_hant="RFC 7946，每行一個地物；採用WGS84，經度在前",
+    ),
+    write=write,
+    needs=("places",),
+    condition=Text(en="coordinates", zh_hant="座標"),
+    is_text=True,
+)

@@ -5,15 +5,17 @@ Periods take SDMX's form and codes its spelling; every other value is as in the 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from praya.contract import Field
+from praya.contract import Contract, Field, Text
+from praya.contract.base import Problem
 from praya.contract.labels import without_labels
-from praya.contract.sdmx import PERIOD_KIND, Component, code_id, components, sdmx_problems
+from praya.contract.sdmx import PERIOD_KIND, Component, code_id, components, sdmx_problems, structure_id
 from praya.errors import FormatError, codes
-from praya.metadata.sdmx_json import structure_id
-from praya.pipeline.release.csv import cell
+from praya.pipeline.release.csv_cells import cell
+from praya.pipeline.release.output_format import OutputFormat
 from praya.pipeline.release.part import Part
 from praya.pipeline.release.text_lines import copy_lines, joined, text_of
 from praya.store.duck import connect, identifier, literal
@@ -30,11 +32,11 @@ SPLIT_YEAR = r"\d{4}-\d{2}"
 
 
 def write(part: Part, target: Path, work: Path) -> None:
-    """Write the part's rows in their order to `target`. FormatError for a period that SDMX cannot say."""
+    """Raises FormatError also for a period that SDMX cannot say."""
     contract, fields = part.contract, without_labels(part.fields)  # the structure has the labels
     if problems := [*sdmx_problems(contract.primary_key, fields)]:
-        said = f"{contract.dataset}: {'; '.join(each.sentence for each in problems)}"
-        raise FormatError(codes.format.SDMX_NOT_POSSIBLE, said)
+        message = f"{contract.dataset}: {'; '.join(each.sentence for each in problems)}"
+        raise FormatError(codes.format.SDMX_NOT_POSSIBLE, message)
     columns = components(contract.primary_key, fields)
     first = f"datastructure,{structure_id(contract)},I,"
     header = ",".join(["STRUCTURE", "STRUCTURE_ID", "ACTION", *(column.id for column in columns)]) + "\r"
@@ -42,6 +44,16 @@ def write(part: Part, target: Path, work: Path) -> None:
     with connect(work) as con:
         _check_periods(con, part, columns)
         copy_lines(con, header, f"{literal(first)} || {cells} || chr(13)", part.source, target)
+
+
+def check_structure(contract: Contract) -> Iterator[Problem]:
+    """The fields make up a data structure."""
+    places = {field.name: number for number, field in enumerate(contract.fields)}
+    for found in sdmx_problems(contract.primary_key, contract.released_fields):
+        if found.field:
+            yield Problem(("schema", "fields", places[found.field], *found.keys), found.sentence)
+        else:
+            yield Problem(SDMX_CSV.keys_in(contract), found.sentence)
 
 
 def _cell(column: Component, fields: list[Field]) -> str:
@@ -83,3 +95,24 @@ def _check_periods(con: Any, part: Part, columns: list[Component]) -> None:
             f"SDMX-CSV can say; write it as 2023, 2022-06 or 2024-03-31, or as 2023-24 with a {PERIOD_KIND} of "
             f"{' or '.join(BEGINS)}",
         )
+
+
+SDMX_CSV = OutputFormat(
+    name="sdmx-csv",
+    suffix="sdmx.csv",
+    media_type="application/vnd.sdmx.data+csv; version=2.0.0",
+    label="SDMX-CSV",
+    title=Text(en="SDMX-CSV", zh_hant="SDMX-CSV"),
+    description=Text(
+        en="observations in SDMX-CSV 2.0, of the structure in `sdmx-structure.json`",
+        zh_hant="SDMX-CSV 2.0的觀測值，數據結構載於`sdmx-structure.json`",
+    ),
+    write=write,
+    check=check_structure,
+    condition=Text(
+        en="one period in the primary key and one figure outside it",
+        zh_hant="主鍵內有一個時期，主鍵外有一個數字",
+    ),
+    is_text=True,
+    is_marked=False,  # its structure says that it is a test
+)

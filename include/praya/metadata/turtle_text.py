@@ -1,4 +1,4 @@
-"""Turtle (RDF 1.1) from JSON-LD nodes as `dcat` makes them: one subject a block, in the order in which they come.
+"""Turtle (RDF 1.1) from JSON-LD nodes as `dcat_nodes` makes them: one subject a block, in the order in which they come.
 
 rdflib would write it too, at the price of a dependency, an import of half a second, and blank nodes in an order of its
 own; tests hold that rdflib reads the same graph from both.
@@ -13,36 +13,36 @@ ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t
 UNSAFE = {ord(each): f"\\u{ord(each):04X}" for each in '<>"{}|^`\\ '}
 
 
-def turtle(document: Mapping[str, Any]) -> str:
+def write_turtle(document: Mapping[str, Any]) -> str:
     """`document` is a JSON-LD node with a context of prefixes; nodes with an `@id` become blocks of their own."""
     prefixes = document["@context"]
     blocks: dict[str, list[str]] = {}
     _describe({name: value for name, value in document.items() if name != "@context"}, prefixes, blocks)
     head = "".join(f"@prefix {name}: <{url}> .\n" for name, url in prefixes.items())
     return head + "".join(
-        f"\n{subject}\n    " + " ;\n    ".join(told) + " .\n" for subject, told in blocks.items()
+        f"\n{subject}\n    " + " ;\n    ".join(lines) + " .\n" for subject, lines in blocks.items()
     )
 
 
 def _describe(node: Mapping[str, Any], prefixes: Mapping[str, str], blocks: dict[str, list[str]]) -> None:
     """Put what is said of a node with an `@id` into its block, each statement once."""
     block = blocks.setdefault(_name(node["@id"], prefixes), [])
-    block += [told for told in _statements(node, prefixes, blocks) if told not in block]
+    block += [one for one in _statements(node, prefixes, blocks) if one not in block]
 
 
 def _statements(
     node: Mapping[str, Any], prefixes: Mapping[str, str], blocks: dict[str, list[str]]
 ) -> list[str]:
-    told = []
+    found = []
     for name, value in node.items():
         if name == "@id":
             continue
         values = value if isinstance(value, list) else [value]
         if name == "@type":
-            told.append(f"a {', '.join(values)}")
+            found.append(f"a {', '.join(values)}")
         elif values:
-            told.append(f"{name} {', '.join(_object(each, prefixes, blocks) for each in values)}")
-    return told
+            found.append(f"{name} {', '.join(_object(each, prefixes, blocks) for each in values)}")
+    return found
 
 
 def _object(value: Any, prefixes: Mapping[str, str], blocks: dict[str, list[str]]) -> str:

@@ -5,16 +5,18 @@ Source: https://schema.org/Dataset. A file's hash is the `sha256` of its DataDow
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from praya.contract import Field
+from praya.contract import Field, Text
 from praya.metadata.code_labels import defined_terms
-from praya.metadata.release_facts import Facts, File, in_languages, tagged
+from praya.metadata.described_release import DescribedRelease
+from praya.metadata.json_bytes import as_json
+from praya.metadata.metadata_standard import MetadataStandard
+from praya.metadata.release_facts import File, in_languages, tagged
 
 
-def schema_org(fields: Sequence[Field], facts: Facts) -> dict[str, Any]:
-    """`schema-org.jsonld`."""
+def describe_dataset(release: DescribedRelease) -> dict[str, Any]:
+    facts = release.facts
     described: dict[str, Any] = {
         "@context": "https://schema.org/",
         "@id": facts.dataset_url,
@@ -40,7 +42,7 @@ def schema_org(fields: Sequence[Field], facts: Facts) -> dict[str, Any]:
     if facts.temporal:
         described["temporalCoverage"] = "/".join(facts.temporal)
     return described | {
-        "variableMeasured": [_column(field) for field in fields],
+        "variableMeasured": [_column(field) for field in release.fields],
         "distribution": [_download(file) for file in facts.data],
     }
 
@@ -65,3 +67,17 @@ def _download(file: File) -> dict[str, Any]:
         "contentSize": f"{file.bytes} B",
         "sha256": file.sha256,
     }
+
+
+def write(release: DescribedRelease) -> bytes:
+    return as_json(describe_dataset(release))
+
+
+SCHEMA_ORG = MetadataStandard(
+    name="schema-org",
+    label="schema.org",
+    description=Text(en="schema.org Dataset, for search engines", zh_hant="schema.org Dataset，供搜尋器使用"),
+    file="schema-org.jsonld",
+    media_type="application/ld+json",
+    write=write,
+)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from praya.contract import Field
+from praya.contract import Field, Text
+from praya.pipeline.release.output_format import OutputFormat
 from praya.pipeline.release.part import Part
 from praya.pipeline.release.text_lines import copy_lines, joined, text_of
 from praya.store.duck import connect, literal
@@ -21,9 +22,8 @@ SPECIAL = r"[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]|_x[0-9A-Fa-f]{4}"
 
 
 def write(part: Part, target: Path, work: Path) -> None:
-    """Write the part's rows in their order to `target`."""
-    told = f' dataset="{part.contract.dataset}"' + (' synthetic="true"' if part.table.synthetic else "")
-    header = f'<?xml version="1.0" encoding="UTF-8"?><records{told}>'
+    marks = f' dataset="{part.contract.dataset}"' + (' synthetic="true"' if part.table.synthetic else "")
+    header = f'<?xml version="1.0" encoding="UTF-8"?><records{marks}>'
     line = joined([f"coalesce({_element(field)}, '')" for field in part.fields], "")
     with connect(work) as con:
         copy_lines(con, header, f"'<record>' || {line} || '</record>'", part.source, target)
@@ -45,3 +45,19 @@ def _escaped(text: str) -> str:
     for code in FORBIDDEN:
         text = f"replace({text}, chr({code}), '_x{code:04X}_')"
     return text
+
+
+XML = OutputFormat(
+    name="xml",
+    suffix="xml",
+    media_type="application/xml",
+    label="XML",
+    eu_file_type="XML",
+    title=Text(en="XML", zh_hant="XML"),
+    description=Text(
+        en="`<records>` of `<record>`s, an element a field; a missing value is an element that is not there",
+        zh_hant="`<records>`內每個`<record>`為一行，每個欄位一個元素；缺失值不設元素",
+    ),
+    write=write,
+    is_text=True,
+)
