@@ -534,10 +534,6 @@ def test_local_variables_are_never_shown() -> None:
 
 # What may stand in a message as it is, and why.
 FINE = {
-    (
-        "praya/cli/groups/status_commands.py",
-        "row.reason",
-    ): "a state's message, which is cleaned when it is kept, and again",
     ("praya/cli/groups/metric_commands.py", "text"): "a heading of our own",
     ("praya/pipeline/collect/file_source.py", "error.strerror"): "the operating system's words for a number",
     ("praya/assurance/evidence/archive.py", "error.strerror"): "the operating system's words for a number",

@@ -35,7 +35,8 @@ def check_marts(folder: Path, contracts: Sequence[Contract], metrics: Path) -> t
 
 def _check_lineage(folder: Path, contracts: Sequence[Contract], metrics: Path) -> Iterator[FileProblem]:
     """Where datasets of marts declare less than what the marts are made from asks for."""
-    traced = follow(metrics, contracts, [one.source.mart for one in contracts if one.source.mart])
+    marts = [contract.source.mart for contract in contracts if contract.source.mart]
+    traced = follow(metrics, contracts, marts)
     for contract in contracts:
         found = traced.get(contract.source.mart or "")
         if isinstance(found, Traced):

@@ -13,7 +13,7 @@ CONTRACT = CommandGroup("contract", app, position=100)
 
 @app.command()
 def check() -> None:
-    """Check every contract, suite, metric, the register and the revisions, and say all that is wrong.
+    """Check every contract, suite, mart, the register of metrics and the revisions, and list every problem.
 
     Example: `praya check`
     """

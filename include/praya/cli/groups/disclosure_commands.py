@@ -27,11 +27,11 @@ def approve(
     approved_by: Annotated[str, typer.Option(help="who agrees: another person, whom the policy lets")],
     reason: Annotated[str, typer.Option(help="why less protection is right, in a sentence")],
 ) -> None:
-    """Record that a second person agrees with weaker disclosure control, or with the first release of what is made from
-    records; the dataset may then be released.
+    """Record that a second person agrees with weaker disclosure control, or with the first release of a dataset made
+    from records; the dataset may then be released.
 
-    For machines without Airflow: this command believes the names that it is given. Airflow is the one that knows
-    who is who; where it runs, trigger the DAG `disclosure_approval` instead.
+    For machines without Airflow: this command believes the names in its options. Where Airflow runs, it knows who is
+    logged in; trigger the DAG `disclosure_approval` there instead.
 
     Example: `praya approve ferry-fares --proposed-by mary --approved-by officer --reason "Fares of offices only."`
     """
@@ -57,7 +57,7 @@ def approve(
 def methods(
     dataset: Annotated[str, typer.Argument(help="a dataset of aggregated counts, with an accepted table")],
 ) -> None:
-    """Set the disclosure methods side by side: what each would withhold and change. Nothing is published by it.
+    """Compare the disclosure methods: what each would withhold and change. Nothing is published.
 
     Example: `praya methods 1823-cases-by-department`
     """

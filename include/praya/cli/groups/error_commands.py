@@ -26,7 +26,7 @@ def errors(
         Path | None, typer.Option(help="write the list there as a page of the documentation")
     ] = None,
 ) -> None:
-    """Say what an error code means and what to do about it; or list all codes.
+    """Show what an error code means and what to do about it; or list all codes.
 
     Example: `praya errors PRAYA-STAGE-002`
     """

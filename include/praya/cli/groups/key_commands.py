@@ -20,7 +20,7 @@ KEYS = CommandGroup("keys", app, prefix="keys", position=810)
 
 @app.command("list")
 def list_keys() -> None:
-    """Show every key: from when, until when, revoked or not.
+    """List every key: from when, until when, and whether it is revoked.
 
     Example: `praya keys list`
     """
@@ -41,7 +41,7 @@ def list_keys() -> None:
 
 @app.command()
 def rotate(by: By = None) -> None:
-    """Take a new signing key; the old one is retired, and what it signed stays good.
+    """Make a new signing key. The old key is retired; what it signed stays valid.
 
     Example: `praya keys rotate`
     """
@@ -63,7 +63,7 @@ def revoke(
     ] = None,
     by: By = None,
 ) -> None:
-    """Revoke a key: what the ledger recorded under it since then is refused.
+    """Revoke a key: what the ledger recorded under it since that moment is refused.
 
     Example: `praya keys revoke 3f2a --reason "The machine was broken into." --since 2026-11-01T00:00:00Z`
     """

@@ -18,23 +18,23 @@ LEDGER = CommandGroup("ledger", app, position=800)
 
 @app.command()
 def checkpoint(
-    request: Annotated[
-        Path | None, typer.Option(help="write what a witness is asked with to this file")
-    ] = None,
+    request: Annotated[Path | None, typer.Option(help="write the request for a witness to this file")] = None,
     since: Annotated[
         int | None,
-        typer.Option(help="how many lines the witness saw last; default: of the last witnessed one"),
+        typer.Option(
+            help="how many lines the witness saw last; default: those of the last witnessed checkpoint"
+        ),
     ] = None,
     cosigned: Annotated[
-        Path | None, typer.Option(help="the checkpoint as the witness gave it back", exists=True)
+        Path | None, typer.Option(help="the checkpoint as the witness returned it", exists=True)
     ] = None,
     anew: Annotated[
         str | None,
         typer.Option(help="the last checkpoint is lost or the ledger is from a backup: why, for the ledger"),
     ] = None,
 ) -> None:
-    """Sign the ledger as it stands, ask a witness, or take in what the witness gave back. Every run signs at its end;
-    where the last checkpoint is lost, nothing is signed until somebody says why (`--anew`).
+    """Sign the ledger as it is now, ask a witness, or take in what the witness returned. Every run signs at its end;
+    where the last checkpoint is lost, nothing is signed until a person says why (`--anew`).
 
     Example: `praya checkpoint --request ask`, then the witness's `praya witness FOLDER ask --output cosigned`, then
     `praya checkpoint --cosigned cosigned`
@@ -66,7 +66,7 @@ def witness(
     folder: Annotated[
         Path, typer.Argument(help="the witness's own folder: its key, and the last checkpoint seen")
     ],
-    request: Annotated[Path | None, typer.Argument(help="what the publisher asks with", exists=True)] = None,
+    request: Annotated[Path | None, typer.Argument(help="the publisher's request", exists=True)] = None,
     publisher: Annotated[str | None, typer.Option(help="believe this key (`note_key` in keys.json)")] = None,
     name: Annotated[
         str | None, typer.Option(help="the witness's name, given once; default witness.invalid/praya")
@@ -75,7 +75,7 @@ def witness(
         Path | None, typer.Option(help="where the cosigned checkpoint goes; default: shown")
     ] = None,
 ) -> None:
-    """For a second party, on a machine of its own: cosign that the ledger only grew, or refuse and say why.
+    """For a second party, on a separate machine: cosign that the ledger only grew, or refuse and say why.
 
     Example: `praya witness here --publisher KEY` once, then `praya witness here ask --output cosigned`
     """

@@ -41,7 +41,7 @@ def metric(
         Path | None, typer.Option("--to", help="write the metric's pages there, as they were on that day")
     ] = None,
 ) -> None:
-    """Say what a metric means and give every figure of it with document, place and release; or list the metrics.
+    """Show what a metric means, and every figure of it with document, place and release; or list the metrics.
 
     Example: `praya metric 1823-customer-satisfaction --as-of 2026-10-31`
     """
@@ -71,7 +71,7 @@ def close(
 ) -> None:
     """Close a month that is over: make every report as known on its last day, and put the close on record.
 
-    A month that was closed stays as it was; the same command says so.
+    A closed month does not change; the command says that it was closed before.
 
     Example: `praya close --month 2026-10`
     """

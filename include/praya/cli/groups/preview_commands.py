@@ -46,10 +46,10 @@ def preview(
         str, typer.Option(help="where `praya serve --previews` answers", envvar="PRAYA_PREVIEW_URL")
     ] = f"http://127.0.0.1:{PREVIEW_PORT}",
 ) -> None:
-    """Let somebody see the next release before it is out; without options, tell who may and who looked.
+    """Let a person see the next release before it is out; without options, list who may see it and who looked.
 
-    What would be released now is written aside, and a token opens it. The token is shown once. The release says who
-    saw what before.
+    Writes what would be released now to a separate folder, which a token opens. The token is shown once. The release
+    lists who saw it before.
 
     Example: `praya preview itf-figures --to "Secretary's office" --until 2027-01-04T16:30 --reason "Briefing."`
     """

@@ -22,7 +22,7 @@ def publish(
     target: Annotated[str, typer.Argument(help="a folder, or s3://bucket/prefix")],
     endpoint: Annotated[str | None, typer.Option(help="address of an S3-compatible service")] = None,
 ) -> None:
-    """Copy the released area to where it is served from; readers there never meet a half.
+    """Copy the released area to where it is served from; readers never see a part of a release.
 
     Example: `praya publish s3://open-data/praya --endpoint http://127.0.0.1:9000`
     """

@@ -31,7 +31,7 @@ def diff(
     ] = None,
     folder: Annotated[Path | None, typer.Option("--to", help="write JSON, CSV and pages there")] = None,
 ) -> None:
-    """Tell what changed between two releases, by key: columns, codes, rows, cells. Only released files are read.
+    """Show what changed between two releases, by key: columns, codes, rows, cells. Only released files are read.
 
     Example: `praya diff public-holidays 1.0.0 1.0.1 --to /tmp/changes`
     """
@@ -68,7 +68,7 @@ def diff(
 
 @app.command()
 def correct(dataset: Dataset, version: Version, reason: Reason, by: By = None) -> None:
-    """Announce that a version is wrong: index and feeds tell it now, and the next release says that it corrects it.
+    """Announce that a version is wrong: index and feeds say so now, and the next release says that it corrects it.
 
     Example: `praya correct itf-figures 1.0.2 --reason "Two projects were counted twice."`
     """
@@ -114,7 +114,7 @@ def rollback(
     ] = None,
     by: By = None,
 ) -> None:
-    """Make an earlier version the latest again; the one that is left stays, and does not come back by itself.
+    """Make an earlier version the latest again. The later version stays, and does not become the latest by itself.
 
     Example: `praya rollback itf-figures --reason "The new figures are being checked."`
     """

@@ -32,8 +32,8 @@ def listed() -> None:
     from praya.reports.edition_list import list_newest_editions
 
     table = Table("report", "period", "edition", "state", box=box.SIMPLE_HEAD)
-    for one in list_newest_editions(open_store()):
-        table.add_row(one.report, one.period, one.edition, one.state)
+    for entry in list_newest_editions(open_store()):
+        table.add_row(entry.report, entry.period, entry.edition, entry.state)
     out.print(table)
 
 

@@ -34,7 +34,7 @@ def serve(
         Path | None, typer.Option(help="what to serve: a copy of the released area (default: the store's)")
     ] = None,
     previews: Annotated[
-        bool, typer.Option(help="serve previews to who holds a token, and nothing beside them")
+        bool, typer.Option(help="serve previews to people with a token, and nothing else")
     ] = False,
     log: Annotated[
         Path | None,
@@ -78,7 +78,7 @@ def downloads(
     ] = None,
     by: By = None,
 ) -> None:
-    """Count the downloads of a month, and put them on record; `open-data-progress` has them with its next release.
+    """Count the downloads of a month, and put them on record; the next release of `open-data-progress` has them.
 
     Example: `praya downloads 2026-10 /var/log/nginx/access.log /var/log/nginx/access.log.1.gz`
     """

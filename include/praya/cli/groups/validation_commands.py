@@ -68,7 +68,7 @@ def faults(
     dataset: Annotated[str, typer.Argument(help="a dataset with an accepted table")],
     month: Month = None,
 ) -> None:
-    """Put twenty standard faults into a copy of the last accepted table; say which the contract and suite notice.
+    """Put twenty standard faults into a copy of the last accepted table, and list which the contract and suite notice.
 
     Example: `praya faults public-holidays`
     """
@@ -96,7 +96,7 @@ def faults(
 def audit(
     as_json: Annotated[bool, typer.Option("--json", help="the whole index as JSON")] = False,
 ) -> None:
-    """All datasets for auditors: last attempt, what is out, verdict and its age, waivers, fields without any
+    """List all datasets for auditors: last attempt, what is out, verdict and its age, waivers, fields without any
     expectation, fault score.
 
     Example: `praya audit` or `praya audit --json`

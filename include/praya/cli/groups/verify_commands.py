@@ -43,10 +43,10 @@ def verify(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
 ) -> None:
-    """Hold every byte against its manifest, every manifest against its signed statement, every statement against its
-    key, every other file against the write journal, and the ledger against itself and its checkpoints. Works offline.
+    """Compare every byte with its manifest, every manifest with its signed statement, every statement with its key,
+    every other file with the write journal, and the ledger with itself and its checkpoints. Works offline.
 
-    Says how much was read, and which files nothing vouches for. Exit status: 0 nothing wrong, 1 problems, 4 only
+    Shows how much was read, and which files no record vouches for. Exit status: 0 nothing is wrong, 1 problems, 4 only
     writes that were interrupted and have to be run again.
 
     Example: `praya verify` or `praya verify ferry-fares --checkpoint witness/checkpoint`
@@ -107,8 +107,8 @@ def links(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
 ) -> None:
-    """Hold every permanent address that was ever given against what is there: each leads to its file, or to the
-    tombstone of what was withdrawn.
+    """Check that every permanent address that was ever published leads to its file, or to the tombstone of what was
+    withdrawn.
 
     Example: `praya links` or `praya links --base https://data.example.gov.hk/praya`
     """
@@ -141,7 +141,7 @@ def evidence(
     release: Release,
     output: Annotated[Path | None, typer.Option(help="where to; default <dataset>-<version>.zip")] = None,
 ) -> None:
-    """Write a ZIP with all that shows where a release comes from, which an auditor checks without Praya.
+    """Write a ZIP that shows where a release comes from; an auditor checks it without Praya.
 
     Example: `praya evidence ferry-fares`, then `python3 -I verify.py` (from the ZIP) on the ZIP
     """

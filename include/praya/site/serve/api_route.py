@@ -74,7 +74,7 @@ def find_routes(kind: type[R]) -> list[R]:
 
     Raises ExtensionError where two routes have one path and a method in common: the later one would never answer.
     """
-    found = [one for one in discover_specs(ApiRoute, API_ROUTES).values() if isinstance(one, kind)]
+    found = [route for route in discover_specs(ApiRoute, API_ROUTES).values() if isinstance(route, kind)]
     found.sort(key=lambda route: route.precedence)
     taken: dict[tuple[str, str], str] = {}
     for route in found:
