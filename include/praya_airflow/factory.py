@@ -17,10 +17,11 @@ from airflow.sdk import (
 )
 
 from praya.contract import Contract, load_contract, read_contracts
+from praya.contract.source_specs import collector_with_key
 from praya.errors import ContractError
 from praya.reports import all_reports
 from praya.store import reads_release, table_name
-from praya.text.outside import escape_markdown
+from praya.text.outside import escape_markdown, quote
 from praya_airflow import tasks
 from praya_airflow.assets import MARTS, mart_asset, release_asset, report_asset, table_asset
 from praya_airflow.dag_names import (
@@ -259,13 +260,11 @@ def _waits(contract: Contract) -> bool:
 
 def _doc(contract: Contract) -> str:
     source = contract.source
-    where = (
-        f"mart `{source.mart}`"
-        if source.mart
-        else f"register `{source.register_}`"
-        if source.register_
-        else escape_markdown(source.url or source.path or list((source.parts or {}).values()))
-    )
+    if own := collector_with_key(source):
+        value = quote(source.present_keys[own.key or ""], 120).replace("`", "'")
+        where = f"{own.key} `{value}`"
+    else:
+        where = escape_markdown(source.url or source.path or list((source.parts or {}).values()))
     via = f" at connection {escape_markdown(source.connection)}" if source.connection else ""
     return (
         f"### {escape_markdown(contract.title.en)}\n{escape_markdown(contract.title.zh_hant)}\n\n"

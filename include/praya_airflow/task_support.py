@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 from airflow.sdk import Asset, get_current_context
 
 from praya.contract import Contract, find_contract, read_contracts
+from praya.contract.source_specs import connection_types
 from praya.errors import (
     ContractError,
     Crash,
@@ -178,15 +179,15 @@ def connections_of(contract: Contract) -> dict[str, str]:
     if name is None:
         return {}
     connection = BaseHook.get_connection(name)
+    types = sorted(connection_types(contract.source))
     # A database's password, or the signing key, is no login for a web server, whatever a contract says.
-    if connection.conn_type not in HTTP or name == read_settings().signing_connection:
+    if connection.conn_type not in types or name == read_settings().signing_connection:
         raise SourceError(
             codes.source.CONNECTION_NOT_USABLE,
             f"{contract.dataset}: the connection '{shown(name)}' is of type '{shown(connection.conn_type)}' or "
-            "holds the signing "
-            "key; a source needs one of type HTTP",
+            f"holds the signing key; this source needs one of type {' or '.join(types)}",
         )
-    return {name: _address_of(connection)}
+    return {name: _address_of(connection) if connection.conn_type in HTTP else connection.get_uri()}
 
 
 def _address_of(connection: Any) -> str:

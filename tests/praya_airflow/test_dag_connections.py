@@ -55,7 +55,7 @@ def test_a_password_that_is_no_login_for_a_web_server_goes_to_none(monkeypatch: 
     """A contract may name any connection; a database's password and the signing key stay where they are."""
     contract = make_contract(source={"url": None, "connection": "mine", "path": "/a.csv"})
     monkeypatch.setenv("AIRFLOW_CONN_MINE", "postgres://mary:s3cret@db.office:5432/airflow")
-    with pytest.raises(SourceError, match="needs one of type HTTP") as caught:
+    with pytest.raises(SourceError, match="needs one of type http or https") as caught:
         connections_of(contract)
     assert "s3cret" not in str(caught.value)
     monkeypatch.setenv("AIRFLOW_CONN_MINE", "http://:s3cret@data.gov.hk")

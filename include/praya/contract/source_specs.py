@@ -129,6 +129,11 @@ def gives_pages(source: Source) -> bool:
     return any(spec.gives_pages for spec in collectors_of(source))
 
 
+def connection_types(source: Source) -> set[str]:
+    """The types of Airflow connections that a source may have."""
+    return {each for spec in collectors_of(source) for each in spec.connection_types}
+
+
 def option_keys(model: type[Model]) -> list[str]:
     """The keys of a model of options, as files spell them."""
     return [info.alias or name for name, info in model.model_fields.items()]

@@ -31,10 +31,10 @@ CONNECTION_MISSING = Code(
 )
 CONNECTION_NOT_USABLE = Code(
     "PRAYA-SOURCE-006",
-    means="The connection is not of type HTTP, holds the signing key, or its address, login or "
-    "networks are malformed.",
-    do="Correct the connection: type HTTP, host, login, and in its extra `allow_private` networks "
-    "such as 10.1.0.0/16.",
+    means="The connection is of a type that the source does not take, holds the signing key, or its "
+    "address, login or networks are malformed.",
+    do="Correct the connection: the type that the message names, host, login, and in its extra "
+    "`allow_private` networks such as 10.1.0.0/16.",
 )
 ADDRESS_NOT_VALID = Code(
     "PRAYA-SOURCE-007",

@@ -75,5 +75,6 @@ COLUMNS_CHANGED = Code(
 ROWS_NOT_ACCOUNTED_FOR = Code(
     "PRAYA-STAGE-014",
     means="Typed and quarantined rows do not add up to the records of the file. Nothing was kept.",
-    do="Look for a stray quotation mark in the file, and have the department correct it.",
+    do="Follow the advice in the message, which is that of the file's format; a CSV file has a stray "
+    "quotation mark. Have the department correct the file.",
 )
