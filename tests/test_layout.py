@@ -34,6 +34,10 @@ SHARED_NAMES = (
 FOLDERS = ("include/praya", "include/praya_hk", "include/praya_airflow", "tests", "bench", "dags")
 
 
+# Tests of the whole: what breaks in, what kills, what is said, what runs through Airflow, and how the code lies.
+OF_NO_PACKAGE = {".", "attacks", "chaos", "content", "e2e", "prose"}
+
+
 def test_no_two_modules_have_one_name() -> None:
     names = Counter(path.name for path in MODULES if not path.name.startswith("__"))
     assert [name for name, number in names.items() if number > 1] == []
@@ -98,6 +102,14 @@ def imported_names(path: Path) -> set[str]:
     nodes = [node for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.ImportFrom)]
     taken = [node for node in nodes if (node.module or "").rpartition(".")[2] != path.parent.name]
     return {one.asname or one.name for node in taken for one in node.names}
+
+
+def test_tests_lie_in_the_folder_of_the_package_that_they_test() -> None:
+    folders = {path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")}
+    packages = {path.parent for path in (ROOT / "include").rglob("*.py")}
+    places = (ROOT / "include", ROOT / "include" / "praya")
+    strays = {each for each in folders if not any(place / each in packages for place in places)}
+    assert {str(each) for each in strays} <= OF_NO_PACKAGE
 
 
 def texts() -> list[Path]:

@@ -1,4 +1,7 @@
-"""With the source at its worst the same bytes come out, or nothing does and a sentence says why."""
+"""With the source at its worst the same bytes come out, or nothing does and a sentence says why.
+
+A quarter of the faults is tried, another one each day; all of them, and whole rounds of releases, with FULL=1.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from full import EVERY
+from full import EVERY, part_of
 from made import accept_staged, open_store
 from made.centre import EXPECTATIONS, INCLUDE, MARTS, RECONCILIATION, RECORDS, contract
 from praya.contract import Contract
@@ -168,7 +171,7 @@ def places(kind: str) -> list[tuple[str, str, int]]:
     return [(name, path.format(name), first) for name, path, first in tried]
 
 
-@pytest.mark.parametrize("kind", OF_SOURCES)
+@pytest.mark.parametrize("kind", part_of(OF_SOURCES, 1))
 def test_a_fault_gives_the_same_table_or_a_sentence(
     source: Source, before: Before, tmp_path: Path, kind: str
 ) -> None:
@@ -242,6 +245,7 @@ def published(files: dict[str, bytes]) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.full
 @pytest.mark.timeout(300)
 def test_the_same_releases_come_out_or_those_before_stay(
     source: Source, around: Path, tmp_path: Path

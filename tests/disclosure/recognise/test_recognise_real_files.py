@@ -13,9 +13,12 @@ import pytest
 from disclosure.recognise import hk_files
 from disclosure.recognise.looked import searched
 
-pytestmark = pytest.mark.skipif(
-    not hk_files.SHARED.is_dir(), reason="the real files are not here; PRAYA_SHARED says where they are"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not hk_files.SHARED.is_dir(), reason="the real files are not here; PRAYA_SHARED says where they are"
+    ),
+]
 
 PREMISES = "where the department's own facilities stand, as it publishes them"
 OFFICE = "telephone, fax or address of an office, given out for the public to use"
@@ -110,6 +113,7 @@ def test_under_one_alarm_in_a_thousand_cells() -> None:
     assert set(alarms) <= set(READ), "an alarm that nobody has read yet"
 
 
+@pytest.mark.full
 def test_every_declaration_is_needed() -> None:
     """A column is declared because something is found in it, and for no other reason."""
     for name, table in hk_files.tables():
