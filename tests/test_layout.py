@@ -45,7 +45,7 @@ def test_no_two_modules_have_one_name() -> None:
 
 def test_modules_lie_in_packages() -> None:
     loose = {path.name for path in (ROOT / "include" / "praya").glob("*.py")}
-    assert loose == {"__init__.py", "paths.py"}
+    assert loose == {"__init__.py"}
 
 
 def test_a_package_only_re_exports() -> None:

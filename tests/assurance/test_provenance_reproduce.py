@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from made import open_store, project
+from made import open_store
 from made import provenance_way as way
 from praya.assurance.reproduce import reproduce_release
 from praya.assurance.reproduce.code import MODULES, at_commit, module_in
@@ -93,14 +93,11 @@ def test_a_withdrawn_version_is_a_tombstone(facts: way.Made) -> None:
     assert (state.version, state.state) == (facts.version, "tombstoned")
 
 
-def test_the_code_is_that_of_the_commit_where_there_is_a_repository(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_code_is_that_of_the_commit_where_there_is_a_repository(tmp_path: Path) -> None:
     root = tmp_path / "root"
     root.mkdir()
     git = ["git", "-C", str(root), "-c", "user.name=x", "-c", "user.email=x@example.org"]
-    monkeypatch.setattr("praya.paths.ROOT", root)
-    with at_commit(("0" * 40, False), tmp_path, project().root) as (path, said):
+    with at_commit(("0" * 40, False), tmp_path, root) as (path, said):
         assert path == root and "there is no repository with commit 000000000000 here" in said
     (root / "file").write_text("old")
     for command in (["init", "-q"], ["add", "file"], ["commit", "-qm", "one"]):
@@ -109,12 +106,12 @@ def test_the_code_is_that_of_the_commit_where_there_is_a_repository(
         [*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True
     ).stdout.strip()
     (root / "file").write_text("new")
-    with at_commit((head, False), tmp_path, project().root) as (path, said):
+    with at_commit((head, False), tmp_path, root) as (path, said):
         assert (path / "file").read_text() == "old" and said == f"made by the code of commit {head[:12]}"
     assert not (tmp_path / "code").exists()
-    with at_commit((head, True), tmp_path, project().root) as (path, said):
+    with at_commit((head, True), tmp_path, root) as (path, said):
         assert path == root and "was changed after commit" in said
-    with at_commit(None, tmp_path, project().root) as (path, said):
+    with at_commit(None, tmp_path, root) as (path, said):
         assert path == root and "names no commit" in said
 
 

@@ -310,8 +310,8 @@ def test_a_mart_of_a_table_that_was_taken_back_waits(
     for one in (source, mart):
         path = folder / "contracts" / "hk-dpo" / f"{one['dataset']}.yaml"
         path.write_text(json.dumps(one))
-    monkeypatch.setattr("praya.paths.contracts", lambda: folder / "contracts")
-    monkeypatch.setattr("praya.paths.metrics", lambda: folder / "metrics")
+    monkeypatch.setenv("PRAYA_CONTRACTS", str(folder / "contracts"))
+    monkeypatch.setenv("PRAYA_METRICS", str(folder / "metrics"))
     rollback(bad, "sample", None, "Being checked.", "mary")
     made = Contract.model_validate(mart)
     store_table = bad.path(bad.read_state(Accepted, "sample").table)
@@ -502,7 +502,7 @@ def test_only_a_person_goes_on_record(bad: Store, monkeypatch: pytest.MonkeyPatc
     for act in acts:
         with pytest.raises(PersonUnknown):
             act()
-    monkeypatch.setattr("praya.paths.store", lambda: bad.root)
+    monkeypatch.setenv("PRAYA_STORE", str(bad.root))
     monkeypatch.setenv("PRAYA_PERSON", name)
     for command in (
         ["rollback", "sample", "--reason", "x"],
@@ -519,7 +519,7 @@ def test_only_a_person_goes_on_record(bad: Store, monkeypatch: pytest.MonkeyPatc
 
 
 def test_nobody_is_guessed(bad: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("praya.paths.store", lambda: bad.root)
+    monkeypatch.setenv("PRAYA_STORE", str(bad.root))
     monkeypatch.delenv("PRAYA_PERSON")
     done = CliRunner().invoke(app, ["rollback", "sample", "--reason", "x"])
     assert done.exit_code == 2 and "--by" in done.output

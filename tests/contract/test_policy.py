@@ -12,7 +12,6 @@ import pytest
 import yaml
 
 from made import contract_dict, field, project
-from praya import paths
 from praya.contract import load_contract, load_policy, read_contracts
 from praya.contract.export import policy_schema
 from praya.errors import ContractError

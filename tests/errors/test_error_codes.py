@@ -31,10 +31,10 @@ from praya.errors import (
 )
 from praya.errors.page import COMMAND, errors_page
 from praya.errors.registry import RETIRED
-from praya.paths import ROOT
 from praya.store import Store, layout
 from praya.store.states import Problem
 
+ROOT = Path(__file__).resolve().parents[2]
 INCLUDE = ROOT / "include"
 DECLARED = INCLUDE / "praya" / "errors"
 # Made of problems, each of which has its code.
