@@ -11,8 +11,7 @@ from pydantic import Field as Key
 
 from praya.contract import Contract
 from praya.contract.base import Model, Problem
-from praya.errors import StageError
-from praya.errors import codes as error_codes
+from praya.errors import StageError, codes
 from praya.pipeline.stage.looks import describe_unlike
 from praya.text.outside import quote
 
@@ -58,7 +57,7 @@ def transcode(contract: Contract, path: Path, work: Path) -> Path:
             looks = describe_unlike(path, contract, "")
             seems = f"it looks like {looks}" if looks else "no order of its bytes is plain"
             raise StageError(
-                error_codes.stage.ENCODING_WRONG,
+                codes.stage.ENCODING_WRONG,
                 f"{contract.dataset}: source.encoding is {encoding}, and the file has no byte order mark; {seems}. "
                 "Write utf-16-le, utf-16-be, or what it is",
             )
@@ -82,6 +81,6 @@ def transcode(contract: Contract, path: Path, work: Path) -> Path:
 def _wrong_encoding(contract: Contract, why: str) -> StageError:
     encoding = encoding_of(contract)
     return StageError(
-        error_codes.stage.ENCODING_WRONG,
+        codes.stage.ENCODING_WRONG,
         f"{contract.dataset}: the file is not {encoding} ({why}); correct source.encoding in the contract",
     )
