@@ -30,13 +30,12 @@ INCLUDE = Path(__file__).parents[3] / "include"
 COLLECTED = """
 import json, sys
 from pathlib import Path
-from made import contract_dict, field
+from made import contract_dict, field, open_store
 from praya.contract import Contract
 from praya.contract.export import contract_schema
 from praya.contract.partly import parse_partly, problems_inside
-from praya.pipeline.collect import collect
-from praya.pipeline.stage import stage
-from praya.store import Store
+from praya.pipeline.collect import collect_source
+from praya.pipeline.stage import stage_table
 
 store, folder = open_store(Path(sys.argv[1])), Path(sys.argv[2])
 
@@ -49,8 +48,8 @@ def problems(**source):
     return [[".".join(map(str, one.keys)), str(one.code)] for one in found]
 
 def run():
-    collect(contract, store, {})
-    stage(contract, store)
+    collect_source(contract, store, {})
+    stage_table(contract, store)
     collected, staged = (store.read_json(f"state/sample/{name}.json") for name in ("collected", "staged"))
     receipts = len(list((store.root / "receipts" / "sample").iterdir()))
     return [collected["key"], list(collected["parts"]), staged["rows_out"], receipts]

@@ -26,13 +26,12 @@ INCLUDE = Path(__file__).parents[3] / "include"
 STAGED = """
 import json, sys
 from pathlib import Path
-from made import contract_dict, field, put_snapshot
+from made import contract_dict, field, open_store, put_snapshot
 from praya.contract import Contract
 from praya.contract.export import contract_schema
 from praya.contract.partly import parse_partly, problems_inside
 from praya.errors import StageError
-from praya.pipeline.stage import stage
-from praya.store import Store
+from praya.pipeline.stage import stage_table
 
 def described(**source):
     fields = [field("id", "integer"), field("name")]
@@ -45,7 +44,7 @@ def problems(**source):
 store = open_store(Path(sys.argv[1]))
 contract = Contract.model_validate(described(format="labelled", separator="|"))
 put_snapshot(store, contract, b"id:1|name:a\\nbroken\\nid:x|name:c\\n\\nid:4|name:d\\n")
-stage(contract, store)
+stage_table(contract, store)
 staged = store.read_json("state/sample/staged.json")
 import duckdb
 read = f"from read_parquet('{store.path(staged['quarantine'])}')"
@@ -53,7 +52,7 @@ rows = duckdb.connect().execute(f"select row, line, rule, raw {read} order by al
 other = Contract.model_validate(described(format="csv"))
 put_snapshot(store, other, b"id:1|name:a\\n")
 try:
-    stage(other, store)
+    stage_table(other, store)
     refused = None
 except StageError as error:
     refused = str(error.code)
