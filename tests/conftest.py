@@ -8,7 +8,6 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -87,17 +86,10 @@ def store(tmp_path: Path) -> Store:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Let the ledger's clock stand at a moment in UTC, such as `2026-02-01T15:59:59Z`."""
-    import praya.ledger.line
+    """Let the clock of the stores stand at a moment in UTC, such as `2026-02-01T15:59:59Z`."""
 
     def stand(moment: str) -> None:
-        class Clock(dt.datetime):
-            @classmethod
-            def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:  # type: ignore[override]
-                return dt.datetime.fromisoformat(moment).astimezone(tz)
-
-        stood = SimpleNamespace(datetime=Clock, UTC=dt.UTC)
-        monkeypatch.setattr(praya.ledger.line, "dt", stood)
+        monkeypatch.setattr("made.basics.now", lambda: dt.datetime.fromisoformat(moment))
 
     return stand
 

@@ -10,7 +10,7 @@ from airflow.sdk import get_current_context, task
 from praya.errors import DisclosureError, PersonUnknown, codes
 from praya.text.outside import escape_markdown, quote
 from praya.text.person import person
-from praya_airflow.step import open_store, readable_contracts, say, sentences
+from praya_airflow.task_support import open_store, readable_contracts, say, sentences
 
 if TYPE_CHECKING:
     from praya.disclosure.protect.approval import Change

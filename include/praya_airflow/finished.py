@@ -15,7 +15,7 @@ from airflow.sdk import DAG, get_current_context, task
 
 from praya.errors import UnfinishedRun, codes
 from praya_airflow.dag_names import FINISHED
-from praya_airflow.step import ENDED_EARLY, STORED, open_store, say, sentences
+from praya_airflow.task_support import ENDED_EARLY, STORED, open_store, say, sentences
 
 FAILED, SKIPPED, DONE = ("failed", "upstream_failed"), "skipped", "success"
 

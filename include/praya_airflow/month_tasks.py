@@ -12,7 +12,7 @@ from praya.contract.telling import told
 from praya.store import layout
 from praya_airflow.dag_names import ROLL_UP, YEARS
 from praya_airflow.environment import project
-from praya_airflow.step import (
+from praya_airflow.task_support import (
     STORED,
     accepted_table,
     connections_of,

@@ -20,7 +20,7 @@ from praya.text.outside import escape_markdown
 from praya_airflow.dag_names import CHANGES, SWITCH_IN, YEARS, task_defaults
 from praya_airflow.environment import project
 from praya_airflow.following import START
-from praya_airflow.step import sentences
+from praya_airflow.task_support import sentences
 
 STEPS = ("collect", "stage", "validate", "release")
 PARTITIONED = re.compile(r"^partition\s*:", re.MULTILINE)

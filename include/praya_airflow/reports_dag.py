@@ -14,7 +14,7 @@ from praya_airflow.dag_names import MONTH_END, REPORTS, TIMEZONE
 from praya_airflow.environment import project
 from praya_airflow.finished import close_dag
 from praya_airflow.following import any_or_by_the_clock, for_all
-from praya_airflow.step import open_store, readable_contracts, say, sentences, skip, tell
+from praya_airflow.task_support import open_store, readable_contracts, say, sentences, skip, tell
 
 
 @task(task_id="make")

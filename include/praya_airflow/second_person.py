@@ -6,7 +6,7 @@ from typing import Any
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 
-from praya_airflow.step import say
+from praya_airflow.task_support import say
 
 
 class SecondPersonOperator(ApprovalOperator):

@@ -17,7 +17,7 @@ from praya.store import layout, released_name, table_name
 from praya.store.shared_names import CATALOGUE_RELEASES
 from praya.store.states import Collected, MartState, Problem
 from praya_airflow.dag_names import ROLLED_UP, SWITCH_IN
-from praya_airflow.step import active_runs
+from praya_airflow.task_support import active_runs
 
 if TYPE_CHECKING:
     from pathlib import Path

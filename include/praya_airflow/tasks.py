@@ -16,7 +16,7 @@ from praya.store import layout
 from praya_airflow.assets import MARTS, mart_asset
 from praya_airflow.environment import project
 from praya_airflow.run_context import run_context, run_signer
-from praya_airflow.step import (
+from praya_airflow.task_support import (
     STORED,
     accepted_table,
     connections_of,

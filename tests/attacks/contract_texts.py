@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 from pydantic import BaseModel, TypeAdapter
 
 import praya.contract
+from praya.contract.options import OptionsModel
 from praya.contract.source_specs import option_models
 
 
@@ -58,6 +59,9 @@ def _of(model: type[BaseModel]) -> Iterator[Text]:
         if name in inherited:
             continue
         yield from _leaves(field.annotation, tuple(field.metadata), f"{model.__name__}.{name}")
+    if issubclass(model, OptionsModel) and model is not OptionsModel:
+        for option in model.options().values():
+            yield from _leaves(option.type, (), f"{model.__name__}.{option.name}")
 
 
 def _leaves(kind: Any, checks: tuple[Any, ...], place: str) -> Iterator[Text]:

@@ -480,7 +480,7 @@ def test_a_task_shows_no_chain_of_errors(
 ) -> None:
     from airflow.sdk.exceptions import AirflowFailException
 
-    from praya_airflow import step
+    from praya_airflow import task_support as step
 
     monkeypatch.setattr(step, "open_store", lambda: store)
     with pytest.raises(expected or AirflowFailException) as failed, step.sentences("sample", "stage"):
@@ -503,7 +503,7 @@ def test_airflow_errors_pass_and_say_is_clean(
 ) -> None:
     from airflow.sdk.exceptions import AirflowSkipException
 
-    from praya_airflow import step
+    from praya_airflow import task_support as step
 
     monkeypatch.setattr(step, "open_store", lambda: store)
     with pytest.raises(AirflowSkipException), step.sentences():

@@ -11,21 +11,20 @@ import re
 import shutil
 import zipfile
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
 
 from made import open_store, own_signer
 from made import provenance_way as way
-from praya import ledger, paths
+from praya import paths
 from praya.assurance.evidence import write_evidence
 from praya.assurance.verify import list_findings
 from praya.contract import Contract
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, request
 from praya.lineage import Marts
-from praya.pipeline.collect import collect_source, taking
+from praya.pipeline.collect import collect_source
 from praya.pipeline.current import TodaysRules
 from praya.pipeline.protect import protect_table
 from praya.pipeline.release.preview import grant_preview
@@ -53,9 +52,7 @@ class Out(NamedTuple):
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is received and recorded has one time, so that only the records tell one store from another."""
-    frozen = SimpleNamespace(datetime=SimpleNamespace(now=lambda _: THEN), UTC=dt.UTC)
-    monkeypatch.setattr(ledger.line, "dt", frozen)
-    monkeypatch.setattr(taking, "_now", lambda: FIXED)
+    monkeypatch.setattr("made.basics.now", lambda: THEN)
 
 
 def make(target: Path, monkeypatch: pytest.MonkeyPatch, small: int, method: str) -> Out:

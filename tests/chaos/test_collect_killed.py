@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from chaos.crash import DIED, Points, in_child
+from full import part_of
 from made import RECEIVED, open_store, own_signer
 from made.records_api import Api, paged
 from praya.assurance.verify import list_findings
@@ -64,7 +65,8 @@ def test_pages_are_taken_all_or_none_at_every_point(
     assert unsynced == [] and count > 20 and len(syncs) > 8
     lines = len([*Ledger(open_store(root))])
     seen = set()
-    for point, torn in [(point, False) for point in range(1, count + 1)] + [(point, True) for point in syncs]:
+    plans = [(point, False) for point in range(1, count + 1)] + [(point, True) for point in syncs]
+    for point, torn in part_of(plans, 1):
         shutil.rmtree(root)
         shutil.copytree(before, root)
         assert in_child(go(point, torn)) == DIED, f"point {point} was not reached"

@@ -15,7 +15,6 @@ from praya.contract.rules import (
     cell_keys_rules,
     code_list_rules,
     collected_rules,
-    constants_rules,
     counts_rules,
     derived_rules,
     guards_rules,
@@ -107,11 +106,12 @@ CASES = [
     field_case(fields.check_decimals, "decimals", "integer", decimals=1),
     field_case(fields.check_format_of_type, "format", "string", format="%Y"),
     field_case(fields.check_number_signs, "groupChar", "number", groupChar="."),
-    field_case(fields.check_limits_have_order, "constraints.maximum", "string", constraints={"maximum": 1}),
+    field_case(fields.check_constraints, "constraints.maximum", "string", constraints={"maximum": 1}),
     field_case(fields.check_personal, "personal", "integer", personal="drop"),
-    field_case(constants_rules.check_limits, "constraints.minimum", "date", constraints={"minimum": 5}),
+    field_case(fields.check_constraints, "constraints.minimum", "date", constraints={"minimum": 5}),
+    field_case(fields.check_constraints, "constraints.maximum", "date", constraints={"maximum": 5}),
     field_case(
-        constants_rules.check_enum, "constraints.enum[1]", "date", constraints={"enum": ["2024-01-05", "x"]}
+        fields.check_constraints, "constraints.enum[1]", "date", constraints={"enum": ["2024-01-05", "x"]}
     ),
     Case(keys_rules.check_names_differ, "schema.fields[1].name", contract_dict(ID, ID)),
     Case(
@@ -233,13 +233,13 @@ CASES = [
     Case(guards_rules.check_reason, "quality.guards.reason", guarded()),
     Case(guards_rules.check_columns, "quality.guards.columns.id", guarded(columns={"id": {"missing": 0.5}})),
     Case(
-        guards_rules.check_columns_of_numbers,
+        guards_rules.check_limits,
         "quality.guards.columns.name.values",
         guarded(columns={"name": {"values": 5}}),
     ),
-    Case(guards_rules.check_values, "quality.guards.values", guarded(values=5)),
+    Case(guards_rules.check_limits, "quality.guards.values", guarded(values=5)),
     Case(
-        guards_rules.check_lasting_key,
+        guards_rules.check_limits,
         "quality.guards.keys",
         contract_dict(field("day", "date"), quality={"guards": {"keys": 0.5, "reason": WHY}}),
     ),

@@ -22,6 +22,7 @@ OTHERWISE = {
     "praya/site/portal/release_calendar.py": "its column and its JSON are in Hong Kong time, as the calendar says",
     "praya/history/versions_index.py": "the portal's own names of its archive, in Hong Kong time",
     "praya/cli/groups/preview_commands.py": "what an option may be written as, in Hong Kong time",
+    "praya/observe/log_output.py": "logs, in the zone that their caller asks for",
     "praya/history/rows.py": "SQL of a file for machines; a Z is put behind it",
     "praya/pipeline/release/text_lines.py": "SQL of a file for machines; a Z is put behind it",
     "praya/site/portal/feed.py": "what the id of an event is made from",

@@ -18,7 +18,7 @@ from disclosure.records import ALL, COUNTS, GROUPS, KEYS, KINDS, MONTHS, PLACES,
 from disclosure.versions import Cell, Narrow, Versions
 from made import open_store
 from praya.contract import Contract
-from praya.disclosure.protect.method import METHODS
+from praya.contract.disclosure_method import disclosure_methods
 
 Rows = Sequence[Mapping[str, Any]]
 NAME = "sample"
@@ -34,7 +34,9 @@ def own_size(one: Contract, true: Rows, by_rule: bool = False) -> set[tuple[Any,
     given = pa.Table.from_pylist([{name: row.get(name) for name in names} for row in true])
     with duckdb.connect() as con:
         con.register("given", given)
-        shown = con.sql(METHODS[one.disclosure.method].select_protected(one, "given")).to_arrow_table()
+        shown = con.sql(
+            disclosure_methods()[one.disclosure.method].select_protected(one, "given")
+        ).to_arrow_table()
     alone = {
         (name, *(row[key] for key in one.primary_key))
         for row in shown.to_pylist()

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from made import accept, agree, contract_dict, field, make_contract, open_store, put_snapshot, rows_of
 from praya.contract import Contract
 from praya.contract.record_key import KEYS
-from praya.disclosure.protect.cell_key import interval, select_protected, withheld
+from praya.disclosure.protect.methods.cell_key_method import interval, select_protected, withheld
 from praya.disclosure.protect.ptable import FILE, LAST, NOISE, ptable
 from praya.errors import DisclosureError
 from praya.lineage import Marts

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from full import by_level
 from made import field, make_contract
 from praya.contract import Contract
-from praya.disclosure.protect.cell_key import select_protected
+from praya.disclosure.protect.methods.cell_key_method import select_protected
 
 GROUPS = {"a1": "a", "a2": "a", "a3": "a", "b1": "b", "b2": "b", "b3": "b"}
 PLACES = ("x", "y", "z")

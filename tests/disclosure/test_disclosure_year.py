@@ -19,7 +19,7 @@ from disclosure.family import DATASETS
 from disclosure.records import METHODS
 from full import EVERY
 from praya.contract import Contract
-from praya.disclosure.protect.method import METHODS as ALONE
+from praya.contract.disclosure_method import disclosure_methods
 
 pytestmark = pytest.mark.slow
 
@@ -81,7 +81,9 @@ def as_the_method_alone(
     with duckdb.connect() as con:
         con.register("given", pa.Table.from_pylist([{name: row.get(name) for name in names} for row in rows]))
         found: list[dict[str, Any]] = (
-            con.sql(ALONE[one.disclosure.method].select_protected(one, "given")).to_arrow_table().to_pylist()
+            con.sql(disclosure_methods()[one.disclosure.method].select_protected(one, "given"))
+            .to_arrow_table()
+            .to_pylist()
         )
     return found
 

@@ -148,6 +148,7 @@ def test_1c_nothing_that_people_are_shown_tells_a_count_that_was_changed(bench: 
     assert told == {}
 
 
+@pytest.mark.full
 def test_1d_the_evidence_of_every_release_passes_its_own_verifier(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -354,6 +355,7 @@ def test_3_broken_sources_stop_where_they_should_and_a_new_contract_is_released(
     )
 
 
+@pytest.mark.full
 def test_4_when_the_sources_are_well_again_the_next_run_completes(bench: Bench) -> None:
     sources = bench.home / "sources"
     shutil.copy(bench.home / "provision.csv", sources / "head-135" / "provision.csv")
@@ -365,6 +367,7 @@ def test_4_when_the_sources_are_well_again_the_next_run_completes(bench: Bench) 
     assert bench.latest() == before, "the content is what it was: no new release"
 
 
+@pytest.mark.full
 def test_5_sources_that_fail_on_the_way_are_told_apart_and_change_nothing(bench: Bench) -> None:
     before = bench.latest()
     contract = bench.home / "contracts" / "hk-dpo" / "public-holidays.yaml"

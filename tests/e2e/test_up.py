@@ -19,7 +19,7 @@ from full import EVERY
 from made import project
 from praya.contract import load_contracts
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(3600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.full, pytest.mark.timeout(3600)]
 REASON = "The bureau's own enquiry lines are to be in it."
 
 

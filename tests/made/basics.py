@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import shutil
 from dataclasses import replace
@@ -181,6 +182,11 @@ def project(**changes: Any) -> Project:
     return replace(Project.from_environment(), **changes)
 
 
+def now() -> dt.datetime:
+    """The clock of the stores of tests, UTC; the fixture `clock` puts another in its place."""
+    return dt.datetime.now(dt.UTC)
+
+
 class TestStore(Store):
     """A store whose project follows the environment, which tests change after they have opened it."""
 
@@ -188,7 +194,7 @@ class TestStore(Store):
 
     @property
     def project(self) -> Project:  # type: ignore[override]
-        return Project.from_environment(store_folder=self.root)
+        return replace(Project.from_environment(store_folder=self.root), clock=lambda: now())
 
     @project.setter
     def project(self, project: Project) -> None:

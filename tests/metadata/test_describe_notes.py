@@ -14,8 +14,9 @@ from rdflib import Graph, Literal, URIRef
 from made import field, make_contract, publish, text
 from made.releases import counts
 from metadata.conftest import Published
+from praya.contract.disclosure_method import disclosure_methods
 from praya.contract.text import to_simplified
-from praya.metadata.methods import METHODS, disclosure_in_words
+from praya.metadata.methods import disclosure_in_words
 from praya.metadata.turtle import turtle
 from praya.store import Store
 
@@ -86,7 +87,7 @@ def test_counts_say_how_they_are_protected_and_give_nothing_away(published: Publ
     assert contract.disclosure.counts
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", disclosure_methods())
 def test_each_method_has_its_words_and_threshold(method: str) -> None:
     rules = counts().disclosure.model_copy(update={"method": method, "threshold": 17})
     sentences = disclosure_in_words(rules, 1234)

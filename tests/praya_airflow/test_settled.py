@@ -16,7 +16,7 @@ from praya.store import Store, layout
 from praya.store.states import Collected, MartState, Problem
 from praya_airflow import settled
 from praya_airflow.settled import Awaited, awaited, releases_to_come, wait_until_settled
-from praya_airflow.step import readable_contracts
+from praya_airflow.task_support import readable_contracts
 
 pytestmark = pytest.mark.slow
 

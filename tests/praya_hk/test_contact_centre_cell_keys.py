@@ -9,7 +9,7 @@ import pytest
 
 from made.centre import contract, rows
 from praya.contract import Contract
-from praya.disclosure.protect.cell_key import interval, select_protected, withheld
+from praya.disclosure.protect.methods.cell_key_method import interval, select_protected, withheld
 
 BY = ("department", "subject", "district")
 COUNTS = ("cases", "enquiries", "service_requests_or_complaints", "suggestions", "compliments")

@@ -17,6 +17,7 @@ from typing import Any
 import fsspec
 import pytest
 
+from full import part_of
 from made import make_contract, publish
 from made.served import DATA, Target, at, served, whole
 from praya.pipeline.release.withdraw import withdraw
@@ -142,7 +143,7 @@ def test_killed_before_any_change_nothing_is_missing_and_the_next_copy_completes
     told = {kind: kinds.count(kind) for kind in kinds}
     assert told["put_file"] > 15 and told["pipe_file"] > 15 and told["rm_file"] > 15, told
     stays = {key: data for key, data in moved.items() if wanted.get(key) == data}
-    for number, (_, state) in halted.items():
+    for number, (_, state) in part_of(list(halted.items()), 1):
         there = without_halves(state)
         assert whole(there), number
         assert {key: there.get(key) for key in stays} == stays, f"{number}: something was lost"
@@ -156,7 +157,7 @@ def test_a_kill_leaves_what_was_seen_there(
     store: Store, target: Target, moved: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     halted = states(store, target, monkeypatch)
-    for number in range(0, len(halted), 12):
+    for number in part_of(range(len(halted)), 12):
         put(target, moved)
         left = number
 
@@ -178,7 +179,7 @@ def test_killed_before_any_change_of_the_first_copy(
     write_catalogue(store)
     wanted = served(store.path("released"))
     target = (str(tmp_path / "served"), {})
-    for number, (_, state) in states(store, target, monkeypatch).items():
+    for number, (_, state) in part_of(list(states(store, target, monkeypatch).items()), 1):
         assert whole(without_halves(state)), number
         put(target, state)
         publish_released(store, *target)

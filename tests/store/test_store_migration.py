@@ -82,7 +82,7 @@ def test_a_second_run_writes_nothing(old: Store) -> None:
     assert files(old) == after
 
 
-@pytest.mark.parametrize("writes", range(4))
+@pytest.mark.parametrize("writes", range(3))
 def test_a_run_that_is_stopped_is_completed_by_the_next(
     writes: int, old: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

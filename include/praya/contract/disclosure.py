@@ -8,12 +8,14 @@ from pydantic import Field as Key
 from pydantic import StringConstraints
 
 from praya.contract.base import Model, RuledModel
+from praya.contract.disclosure_method import disclosure_methods
 from praya.contract.fields import ColumnName
 from praya.contract.rules import counts_rules
+from praya.contract.spec_values import OneOfNames
 from praya.contract.structure import Structure
 
 DisclosureClass = Literal["public facts", "public register", "aggregated counts", "personal records"]
-Method = Literal["10-5 rule", "cell-key perturbation", "suppression"]
+Method = Annotated[str, OneOfNames(disclosure_methods)]
 
 
 class Rate(Model):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
 from pydantic import Field as Key
+from pydantic import StringConstraints, WithJsonSchema
 
 from praya.contract.base import Model, RuledModel
 from praya.contract.code_list import Codes
-from praya.contract.patterns import check_pattern
-from praya.contract.rules import constants_rules, field_rules, keys_rules
+from praya.contract.options import Option, OptionsModel
+from praya.contract.rule_kind import constraint_options
+from praya.contract.rules import field_rules, keys_rules
 from praya.contract.text import Text
 from praya.text.names import MAX_NAME, MONTH_PATTERN, NAME_PATTERN
 
@@ -44,33 +44,45 @@ CODES_IN_YAML = {
 }
 
 
-def _day(value: object) -> object:
-    """A day in quotes is a day, and no moment."""
-    is_day = isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)
-    return dt.date.fromisoformat(str(value)) if is_day else value
-
-
-Limit = Annotated[int | float | dt.datetime | dt.date, BeforeValidator(_day)]
 MOST_FIELDS = 10_000
 
 
-class Constraints(Model):
+class Constraints(OptionsModel):
     """Table Schema constraints that a row must hold; a row that does not goes to quarantine."""
 
-    required: bool = False
-    unique: bool = False
-    minimum: Limit | None = None
-    maximum: Limit | None = None
-    min_length: int | None = Key(default=None, alias="minLength", ge=0)
-    max_length: int | None = Key(default=None, alias="maxLength", ge=0)
-    pattern: Annotated[str, AfterValidator(check_pattern)] | None = None
-    enum: list[str | int | float] | None = Key(default=None, min_length=1)
+    @classmethod
+    def options(cls) -> Mapping[str, Option]:
+        return constraint_options()
+
+    @property
+    def required(self) -> bool:
+        return bool(self.option("required"))
+
+    @property
+    def unique(self) -> bool:
+        return bool(self.option("unique"))
+
+    @property
+    def enum(self) -> list[str | int | float] | None:
+        """The only values, where they are listed."""
+        found: list[str | int | float] | None = self.option("enum")
+        return found
+
+    @property
+    def pattern(self) -> str | None:
+        found: str | None = self.option("pattern")
+        return found
+
+    @property
+    def max_length(self) -> int | None:
+        found: int | None = self.option("maxLength")
+        return found
 
 
 class Field(RuledModel):
     """A column: its Table Schema descriptor, its texts in three languages, and where the source keeps it."""
 
-    RULES = (*field_rules.RULES, *constants_rules.RULES)
+    RULES = field_rules.RULES
 
     name: ColumnName
     type: FieldType

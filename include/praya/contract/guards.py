@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Strict
@@ -9,14 +10,9 @@ from pydantic import Field as Key
 
 from praya.contract.base import RuledModel
 from praya.contract.fields import ColumnName, Field
+from praya.contract.options import Option, OptionsModel
+from praya.contract.rule_kind import guard_limits
 from praya.contract.rules import guards_rules as rules
-
-# The limits where a contract says nothing else.
-ROWS_FALL = 0.2
-ROWS_GROWTH = 1.0
-MISSING = 0.2
-VALUES = 10.0
-KEYS = 0.2
 
 TEMPORAL_TYPES = ("date", "datetime", "time", "year", "yearmonth")
 TEMPORAL_WORDS = {
@@ -36,66 +32,39 @@ Growth = Annotated[Annotated[_Number, Key(gt=0, allow_inf_nan=False)] | Off, Bef
 Factor = Annotated[Annotated[_Number, Key(ge=2, allow_inf_nan=False)] | Off, BeforeValidator(_read_off)]
 
 
-class ColumnGuards(RuledModel):
+class ColumnGuards(RuledModel, OptionsModel):
     """Other limits for one column."""
 
     RULES = rules.COLUMN_GUARDS
 
-    missing: Share | None = None
-    values: Factor | None = None
+    @classmethod
+    def options(cls) -> Mapping[str, Option]:
+        return guard_limits(of_columns=True)
 
 
-class Guards(RuledModel):
+class Guards(RuledModel, OptionsModel):
     """How far a table may move from the one accepted before it; further, and it is not accepted."""
 
     RULES = rules.GUARDS
 
-    rows_fall: Share | None = Key(
-        default=None, description=f"the share of rows that may go: {ROWS_FALL}; or off"
-    )
-    rows_growth: Growth | None = Key(
-        default=None,
-        description=f"the share of rows that may be added: {ROWS_GROWTH}, the double; or off, as for marts and months",
-    )
-    missing: Share | None = Key(
-        default=None,
-        description=f"by how much a column's share of missing values may rise: {MISSING}; or off",
-    )
-    values: Factor | None = Key(
-        default=None,
-        description=f"the factor by which all numbers of a column may differ: {VALUES:g}; or off",
-    )
-    keys: Share | None = Key(
-        default=None, description=f"the share of known keys that may vanish: {KEYS}; or off"
-    )
     columns: dict[ColumnName, ColumnGuards] = Key(
-        default={}, description="column → other limits for its `missing` and `values`"
+        default={}, description="column → other limits for it alone"
     )
     reason: str | None = Key(
         default=None, min_length=10, description="why other limits than the usual are right, in a sentence"
     )
 
-    def limit_of_missing(self, column: str) -> float | None:
-        return _limit(self._of(column).missing, self.missing, MISSING)
+    @classmethod
+    def options(cls) -> Mapping[str, Option]:
+        return guard_limits()
 
-    def limit_of_values(self, column: str) -> float | None:
-        return _limit(self._of(column).values, self.values, VALUES)
-
-    def limit_of_rows(self, grows: bool) -> tuple[float | None, float | None]:
-        """By which share rows may fall and grow; `grows`: the table grows as a matter of course."""
-        return _limit(self.rows_fall, ROWS_FALL), _limit(self.rows_growth, "off" if grows else ROWS_GROWTH)
-
-    def limit_of_keys(self) -> float | None:
-        return _limit(self.keys, KEYS)
-
-    def _of(self, column: str) -> ColumnGuards:
-        return self.columns.get(column) or ColumnGuards.model_construct()
-
-
-def _limit(*limits: float | Off | None) -> float | None:
-    """The first limit that is set; None where that is off."""
-    first = next(limit for limit in limits if limit is not None)
-    return None if first == "off" else first
+    def limit(self, name: str, column: str | None = None, usual: float | Off | None = None) -> float | None:
+        """The limit of that name, for one column where there is another for it; None where it is off. `usual` is what
+        it is where the contract says nothing, else that of every contract."""
+        own = self.columns.get(column) if column else None
+        said = (own.option(name) if own else None) or self.option(name) or usual
+        limit: float | Off | None = said or guard_limits()[name].usual
+        return None if limit == "off" else limit
 
 
 def is_temporal(field: Field) -> bool:

@@ -26,6 +26,8 @@ def parse_partly(model: type[M], data: object) -> M:
         made = cast(M, model.model_construct())
     if not isinstance(data, dict):
         made.__dict__.clear()
+        if made.__pydantic_extra__ is not None:
+            object.__setattr__(made, "__pydantic_extra__", None)
         return made
     for name, info in model.model_fields.items():
         given = [data[key] for key in (info.alias, name) if key in data]

@@ -9,9 +9,10 @@ from praya.contract.text import Text
 KEYS = 256
 
 # The column that stage adds to records whose contract names `disclosure.record_key`.
-RECORD_KEY = Field(
+# Not read as those of files are: the kinds of rules are looked up in packages that need this one.
+RECORD_KEY = Field.model_construct(
     name="record_key",
     type="integer",
     title=Text(en="Record key", zh_hant="紀錄密鑰"),
-    constraints=Constraints(required=True, minimum=0, maximum=KEYS - 1),
+    constraints=Constraints.model_construct(required=True, minimum=0, maximum=KEYS - 1),
 )

@@ -133,10 +133,11 @@ def _by_type(field: Field) -> Kind:
 def small(field: Field) -> bool:
     """Whether a field has a stated, small set of values: a code list, yes or no, or a narrow range of whole numbers."""
     limits = field.constraints
+    least, most = limits.option("minimum"), limits.option("maximum")
     if limits.enum:
         return len(limits.enum) <= MOST_CODES
-    if field.type == "integer" and isinstance(limits.minimum, int) and isinstance(limits.maximum, int):
-        return limits.maximum - limits.minimum < MOST_CODES
+    if field.type == "integer" and isinstance(least, int) and isinstance(most, int):
+        return most - least < MOST_CODES
     return field.type == "boolean"
 
 

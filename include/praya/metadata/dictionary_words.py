@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from praya.contract.codes import LANGUAGES
+from praya.contract.rule_kind import FieldRuleKind, rule_kinds
 from praya.contract.text import to_simplified
 from praya.metadata.release_facts import Texts
 
@@ -32,10 +33,11 @@ def type_name(kind: str, language: str) -> str:
 
 def constraints_in_words(field: dict[str, Any], language: str) -> list[str]:
     """What every value of a dictionary's field keeps, but for its code list."""
+    kinds = rule_kinds(FieldRuleKind)
     found = [
-        say(*CONSTRAINTS[name], value=value)[language]
+        words.in_language(language).format(value=value)
         for name, value in field.get("constraints", {}).items()
-        if name in CONSTRAINTS
+        if name in kinds and (words := kinds[name].dictionary)
     ]
     if "decimals" in field:
         found.append(say("decimals: {value}", "小數位數：{value}", value=field["decimals"])[language])
@@ -93,13 +95,4 @@ TYPES = {
     "time": ("time of day", "時間"),
     "year": ("year", "年份"),
     "yearmonth": ("month (YYYY-MM)", "月份（YYYY-MM）"),
-}
-
-CONSTRAINTS = {
-    "unique": ("no value twice", "值不重複"),
-    "minimum": ("at least {value}", "最小值：{value}"),
-    "maximum": ("at most {value}", "最大值：{value}"),
-    "minLength": ("{value} characters or more", "最少字元數：{value}"),
-    "maxLength": ("{value} characters or fewer", "最多字元數：{value}"),
-    "pattern": ("of the form {value}", "格式：{value}"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from praya.contract.disclosure import Disclosure
+from praya.contract.disclosure_method import disclosure_methods
 from praya.metadata.dictionary_words import say
 from praya.metadata.release_facts import Texts
 
@@ -15,27 +16,6 @@ REGISTER = say(
     "It lists premises and offices with their public contacts. It was searched for personal data before it went out.",
     "載列處所及辦事處的公開聯絡方法；發布前已檢查有否個人資料。",
 )
-METHODS = {
-    "10-5 rule": (
-        "Counts below {threshold} are withheld, and those just above whose figure would stand for fewer than five "
-        "counts; all others are rounded to the nearest 5, totals by themselves, so that rows need not add up to them. "
-        "In later releases a figure moves by the change of its count, rounded to 5, and may then be 4 off.",
-        "少於{threshold}的數目，以及略高於此數而調整後代表不足五個數目者，均不予公布，其餘調整至最接近的5的倍數；"
-        "總數另行調整，"
-        "故各項相加未必等於總數。其後各版本的數字按數目的變動（調整至最接近的5的倍數）增減，與實際數目相差可達4。",
-    ),
-    "cell-key perturbation": (
-        "Counts have noise of at most 4 either way, the same wherever the same records are counted, and kept in later "
-        "releases. Counts that are then below {threshold} are withheld, zero too, and rates and means over few.",
-        "數目加入上下不超過4的雜訊，相同紀錄的雜訊在各處均相同，其後各版本亦維持不變。加入雜訊後少於{threshold}的數目（包括零），"
-        "以及基數偏小的比率及平均值，均不予公布。",
-    ),
-    "suppression": (
-        "Counts below {threshold} are withheld, zero too; those that are shown are exact, so that one that later falls "
-        "below {threshold} can be known to who knows what changed.",
-        "少於{threshold}的數目（包括零）不予公布；所示數目均為確數，因此如其後減至少於{threshold}，知悉有關變動的人士可得知該數目。",
-    ),
-}
 JOINT = say(
     "Larger figures, rates and means may be withheld too, where a small count could be worked out with them from this "
     "table or from others that are published.",
@@ -59,8 +39,14 @@ def disclosure_in_words(rules: Disclosure, withheld: int) -> list[Texts]:
     if not rules.counts:
         return [REGISTER if rules.class_ == "public register" else FACTS]
     return [
-        say(*METHODS[rules.method], threshold=rules.threshold),
+        _done(rules),
         JOINT,
         say(*PROMISE, threshold=rules.threshold, twice=2 * rules.threshold),
         say(*MARK, cells=f"{withheld:,}"),
     ]
+
+
+def _done(rules: Disclosure) -> Texts:
+    """What the method did to the table, as its spec says it."""
+    notes = disclosure_methods()[rules.method].notes
+    return say(notes.en, notes.zh_hant, notes.zh_hans, threshold=rules.threshold)

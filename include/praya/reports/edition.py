@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.contract.codes import LANGUAGES
@@ -128,7 +129,7 @@ def make(
             for name, data in sorted(files.items())
         ],
         "missing": {} if "pdf" in imprint.formats else {"pdf": MISSING},
-        "made_by": _made_by(),
+        "made_by": _made_by(store.project.root),
     }
     return Edition(report.name, period, imprint.edition, manifest, files)
 
@@ -292,7 +293,7 @@ def _record(store: Store, place: str, made: Edition) -> None:
     Ledger(store).record("report", place.removeprefix("released/"), body)
 
 
-def _made_by() -> dict[str, Any]:
+def _made_by(root: Path) -> dict[str, Any]:
     from praya.provenance import kept_inputs
 
     packages = dict(kept_inputs.versions())
@@ -301,5 +302,5 @@ def _made_by() -> dict[str, Any]:
             packages[name] = version(name)
         except PackageNotFoundError:
             continue
-    code = kept_inputs.commit()
+    code = kept_inputs.commit(root)
     return {"packages": packages, "code": code}

@@ -1,1 +1,1 @@
-"""One module each of what the entry points `praya.recognisers` find."""
+"""Recognisers of what is of Hong Kong; one small file each, which declares a `Recogniser`."""

@@ -155,7 +155,7 @@ def test_parquet_is_typed_by_the_contract_and_misfits_go_to_quarantine(store: St
 def test_parquet_that_is_none_or_has_other_columns_is_said(store: Store, tmp_path: Path) -> None:
     contract = make_contract(source={"format": "parquet"})
     put_snapshot(store, contract, b"hello, world")
-    with pytest.raises(StageError, match="cannot be read as the PARQUET of its contract"):
+    with pytest.raises(StageError, match="cannot be read as the Parquet of its contract"):
         stage_table(contract, store)
     path = tmp_path / "x.parquet"
     with duckdb.connect() as con:

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from praya.pipeline.validate.engine import evaluate
-from praya.pipeline.validate.field_expectations import _in_query
 from praya.pipeline.validate.result import SAMPLES
+from praya.pipeline.validate.row_query import in_query
 
 pytestmark = pytest.mark.slow
 
@@ -48,7 +48,7 @@ def test_the_same_as_plain_python(
     )
     present = [word for word in words if word is not None]
     counted = [figure for figure in figures if figure is not None]
-    matches = f"regexp_full_match(word, '{_in_query(PATTERN)}')"
+    matches = f"regexp_full_match(word, '{in_query(PATTERN)}')"
     expected = {
         "expect_column_values_to_not_be_null": ({"column": "word"}, size - len(present)),
         "expect_column_values_to_be_unique": (

@@ -23,11 +23,13 @@ from praya.pipeline.collect import collect_source
 from praya.pipeline.stage import stage_table as stage_step
 from praya.pipeline.validate import validate_table
 from praya.pipeline.validate.evidence import view
-from praya.pipeline.validate.guard_checks import SLACK, SMALL, compare
+from praya.pipeline.validate.guard_checks import SMALL, compare
+from praya.pipeline.validate.guard_figures import SLACK
 from praya.pipeline.validate.guard_rules import guards_of
 from praya.pipeline.validate.messages import LANGUAGES, speaker
 from praya.pipeline.validate.report_page import render
 from praya.pipeline.validate.result import Result
+from praya.pipeline.validate.rule_kinds.rows_guard import GUARD
 from praya.pipeline.validate.suite import expectations_of
 from praya.pipeline.validate.verdict import build
 from praya.store import Store
@@ -341,7 +343,7 @@ def test_the_page_says_what_to_write_and_where(store: Store, suites: Path, langu
         validate_table(numbers(), store, suites)
     page = view(store, "calls", language) or ""
     assert "{expectation: guard-rows, until: …, reason: …, by: …}" in page
-    assert html.escape(speaker(language)("rule_guard_rows")) in page
+    assert html.escape(speaker(language)(GUARD.words)) in page
 
 
 # --- the banner -------------------------------------------------------------------------------------------

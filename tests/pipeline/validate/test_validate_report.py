@@ -193,8 +193,6 @@ def test_no_message_is_left_over() -> None:
         if path.suffix in (".py", ".html")
     )
     made = (
-        "rule_m",
-        "rule_guard_",
         "headline_",
         "severity_",
         "outcome_",

@@ -9,9 +9,9 @@ import pytest
 
 from pipeline.validate.scanned import agree, rows_query, views
 from praya.pipeline.validate.engine import evaluate
-from praya.pipeline.validate.field_expectations import type_query
 from praya.pipeline.validate.kwargs import Unsure
 from praya.pipeline.validate.queries import conditions_of, sql_of
+from praya.pipeline.validate.row_query import type_query
 from praya.pipeline.validate.table_scan import scan
 
 QUERIES = [

@@ -21,8 +21,9 @@ from praya.ledger.checkpoint import Checkpoint, signers, verifier_keys
 from praya.ledger.note import Note
 from praya.pipeline.validate.evidence import faults
 from praya.pipeline.validate.fault_score import is_current
+from praya.pipeline.validate.row_query import ROWS_QUERY
 from praya.pipeline.validate.suite import expectations_of
-from praya.pipeline.validate.verdict_words import ROWS_QUERY, columns_of
+from praya.pipeline.validate.verdict_words import columns_of
 from praya.provenance.signed_files import WITNESSED
 from praya.store import Store
 from praya.store.regular import read_regular

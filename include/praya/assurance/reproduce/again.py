@@ -16,8 +16,8 @@ from praya.assurance.reproduce.mart_again import make_mart
 from praya.assurance.reproduce.reproduction import Told
 from praya.assurance.reproduce.verdict_again import judge_again
 from praya.contract import Contract
+from praya.contract.disclosure_method import disclosure_methods
 from praya.disclosure.protect import ProtectedTable
-from praya.disclosure.protect.method import METHODS
 from praya.disclosure.protect.protected_table import seal
 from praya.errors import PrayaError
 from praya.pipeline.order import publish_release
@@ -74,7 +74,9 @@ def _from_raw(store: Store, contract: Contract, job: dict[str, Any]) -> Protecte
 def _from_protected(store: Store, contract: Contract, job: dict[str, Any]) -> ProtectedTable:
     store.set_state(contract.dataset, Accepted(**job["accepted"], rows=0))
     state = Protected(**job["protected"], key="")
-    return seal(contract, store, state, METHODS[contract.disclosure.method].status_fields(contract))
+    return seal(
+        contract, store, state, disclosure_methods()[contract.disclosure.method].status_fields(contract)
+    )
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from praya.contract.base import Problem
+from praya.contract.disclosure_method import disclosure_methods
 
 if TYPE_CHECKING:
     from praya.contract.model import Contract
@@ -34,13 +35,13 @@ def check_go_with_counts(contract: Contract) -> Iterator[Problem]:
 
 def check_every_count_has_one(contract: Contract) -> Iterator[Problem]:
     rules = contract.disclosure
-    if rules.method != "cell-key perturbation":
+    if not disclosure_methods()[rules.method].needs_cell_keys:
         return
     for number, count in enumerate(rules.counts):
         if count not in rules.cell_keys:
             yield Problem(
                 ("disclosure", "counts", number),
-                f"cell-key perturbation needs a key for every count; `cell_keys` has none for {count}",
+                f"{rules.method} needs a key for every count; `cell_keys` has none for {count}",
             )
 
 

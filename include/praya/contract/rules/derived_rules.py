@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from praya.contract.base import Keys, Problem
+from praya.contract.disclosure_method import disclosure_methods
 
 if TYPE_CHECKING:
     from praya.contract.model import Contract
@@ -76,14 +77,14 @@ def check_follows(contract: Contract) -> Iterator[Problem]:
 
 def check_means_are_rounded(contract: Contract) -> Iterator[Problem]:
     rules = contract.disclosure
-    if rules.method != "cell-key perturbation" or not rules.means:
+    if not rules.means or not disclosure_methods()[rules.method].needs_rounded_means:
         return
     means = {mean.field for mean in rules.means}
     for number, field in enumerate(contract.fields):
         if field.name in means and field.decimals is None:
             yield Problem(
                 ("schema", "fields", number),
-                "means need `decimals` under cell-key perturbation, for an unrounded mean gives its count back; "
+                f"means need `decimals` under {rules.method}, for an unrounded mean gives its count back; "
                 f"{field.name} has none",
             )
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from praya.contract.base import Problem
+from praya.contract.base import Problem, apply_rule
 from praya.contract.moments import check_format
+from praya.contract.rule_kind import FieldRuleKind, rule_kinds
 from praya.text.outside import quote
 
 if TYPE_CHECKING:
     from praya.contract.fields import Field
 
 FORMATTED = ("date", "datetime", "time")
-WITHOUT_ORDER = ("string", "boolean")
 
 
 def check_decimals(field: Field) -> Iterator[Problem]:
@@ -43,12 +43,10 @@ def check_number_signs(field: Field) -> Iterator[Problem]:
         )
 
 
-def check_limits_have_order(field: Field) -> Iterator[Problem]:
-    for key in ("minimum", "maximum"):
-        if getattr(field.constraints, key) is not None and field.type in WITHOUT_ORDER:
-            yield Problem(
-                ("constraints", key), f"`minimum` and `maximum` need an order; {field.type} has none"
-            )
+def check_constraints(field: Field) -> Iterator[Problem]:
+    for name in field.constraints.names:
+        if kind := rule_kinds(FieldRuleKind).get(name):
+            yield from apply_rule(_check_constraint, field, kind)
 
 
 def check_personal(field: Field) -> Iterator[Problem]:
@@ -68,11 +66,22 @@ def check_codes(field: Field) -> Iterator[Problem]:
         yield Problem(("codes",), "`codes` and `constraints.enum` are not the same codes in the same order")
 
 
+def _check_constraint(field: Field, kind: FieldRuleKind) -> Iterator[Problem]:
+    """What is wrong with one constraint of a field."""
+    value = field.constraints.option(kind.name)
+    if value is None:
+        return
+    if kind.field_types is not None and field.type not in kind.field_types:
+        yield Problem(("constraints", kind.name), kind.refusal.format(type=field.type))
+    else:
+        yield from kind.check(field, value)
+
+
 RULES = (
     check_decimals,
     check_format_of_type,
     check_number_signs,
-    check_limits_have_order,
+    check_constraints,
     check_personal,
     check_codes,
 )

@@ -94,11 +94,11 @@ def _carry_rates(past: Past, new: Publication, key: Key, row: dict[str, Any]) ->
             or (part in rules.counts and row.get(part) is None)
         ):
             withhold(row, name)
-        elif anchor and not part and not new.method.EXACT:
+        elif anchor and not part and not new.method.exact:
             # Nothing says what it is made of. Of another record in it, a mean made anew would tell how many there are.
             if (true.get(whole), row.get(name)) != (anchor.whole, anchor.figure):
                 withhold(row, name)
-        elif anchor and part and not new.method.EXACT:
+        elif anchor and part and not new.method.exact:
             figure = _carried(new, name, row, true, part, whole, anchor)
             if figure is None:
                 withhold(row, name)
@@ -113,12 +113,12 @@ def _carried(
     """A rate or mean from the first one, the figure of its denominator then and what changed; None: withheld."""
     more, over = int(true[part] - (anchor.part or 0)), int(true[whole] - anchor.whole)
     shares = part in new.disclosure.counts
-    if shares and new.method.TRUE_RATES and anchor.rest_low + over - more < new.disclosure.threshold:
+    if shares and new.method.rates_are_true and anchor.rest_low + over - more < new.disclosure.threshold:
         return None
     if not more and not over:
         return anchor.figure
     scale, _ = new.rates[name]
-    if shares and not new.method.TRUE_RATES:  # a share of what is in print
+    if shares and not new.method.rates_are_true:  # a share of what is in print
         top, all_ = Decimal(row[part]), Decimal(row[whole])
     else:
         top = Decimal(str(anchor.figure)) / Decimal(str(scale)) * anchor.whole_in_print + more

@@ -117,7 +117,7 @@ def _withhold_more(
     """Withhold in `rows` what has to be for the sake of others."""
     doubt: Doubt | None = None
     joint: Doubt | None = None
-    readers = sorted({each for one in [*earlier, new] for each in one.method.READERS})
+    readers = sorted({each for one in [*earlier, new] for each in one.method.readers})
     if len(readers) > 1:
         # Numbers that fit all that the readers know together fit what each of them knows: most are looked for once.
         doubt = joint = Doubt(system([*earlier, new], readers), values)

@@ -42,7 +42,7 @@ def show_late(past: Past, new: Publication, rows: Rows, values: int) -> set[Cell
         elif cell in past.anchors and rows[key][column] is not None:
             anchor = past.anchors[cell]
             shown = int(rows[key][column]) - anchor.figure - (int(new.true[key][column]) - anchor.value)
-            off = new.method.CHANGE_OFF
+            off = new.method.change_off
             known_low[at], known_high[at] = min(shown - off, 0), max(shown + off, 0)
     sums = np.flatnonzero((one.low == 0) & (one.high == 0) & (one.rate_of < 0))
     changes = replace(

@@ -11,8 +11,8 @@ import duckdb
 
 from praya.contract import Contract
 from praya.contract.disclosure import Disclosure
+from praya.contract.disclosure_method import DisclosureMethod, disclosure_methods
 from praya.contract.structure import Structure
-from praya.disclosure.protect.method import METHODS, Method
 from praya.errors import DisclosureError, codes
 from praya.ledger import Ledger
 from praya.store import Store, file_sha256, layout
@@ -47,8 +47,8 @@ class Publication:
     carried: bool
 
     @property
-    def method(self) -> Method:
-        return METHODS[self.disclosure.method]
+    def method(self) -> DisclosureMethod:
+        return disclosure_methods()[self.disclosure.method]
 
     @property
     def structure(self) -> Structure:
@@ -60,7 +60,7 @@ class Publication:
         rules = self.disclosure
         rates = [(rate.field, rate.numerator, rate.denominator) for rate in rules.rates]
         means = [(mean.field, mean.sum, mean.count) for mean in rules.means if mean.sum]
-        return [*(rates if self.method.TRUE_RATES else []), *means]
+        return [*(rates if self.method.rates_are_true else []), *means]
 
     @cached_property
     def never_zero(self) -> set[str]:
@@ -149,7 +149,8 @@ def read_publication(
     rules = Disclosure.model_validate(told["disclosure"])
     keys: list[str] = told["keys"]
     period = told.get("period", rules.structure.periods and rules.structure.periods.field)
-    behind = sorted({*rules.cell_keys.values()}) if rules.method == "cell-key perturbation" else []
+    keyed = disclosure_methods()[rules.method].needs_cell_keys
+    behind = sorted({*rules.cell_keys.values()}) if keyed else []
     only = "true"
     if years is not None and period:
         listed = ", ".join(map(literal, sorted(years)))

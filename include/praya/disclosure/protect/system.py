@@ -80,7 +80,7 @@ class System:
 
 def system(publications: Sequence[Publication], readers: Sequence[bool] = (False,)) -> System:
     """The system of these publications, oldest first; the last is the one that is about to go out. `readers` (of a
-    method's READERS) are those whose knowledge it holds; of several, what any of them knows.
+    method's readers) are those whose knowledge it holds; of several, what any of them knows.
 
     Raises DisclosureError where its counts do not add up as its structure says.
     """
@@ -154,7 +154,7 @@ class _Maker:
             if whole is not None and part is not None:
                 limit = rules.threshold if each.guarded and not late else 0
                 at = self._variable(new, each.rest, key, int(whole) - int(part), limit)
-                if each.guarded and new.method.TRUE_RATES and at not in self.read:
+                if each.guarded and new.method.rates_are_true and at not in self.read:
                     self._read_rest(new, at, int(whole) - int(part), int(part))
 
     def _variable(self, new: Publication, column: str, key: Key, value: int, limit: int) -> int:
@@ -167,7 +167,7 @@ class _Maker:
             self.high.append(INFINITE)
             self.least.append(INFINITE if not limit else value - limit)
             self.period.append(new.period_of(key))
-            self.threshold.append(new.disclosure.threshold if new.method.EXACT else 0)
+            self.threshold.append(new.disclosure.threshold if new.method.exact else 0)
             self.above.append(max(limit - new.disclosure.threshold, 0))
         self.value[at] = value
         if limit and self.least[at] != INFINITE:
@@ -363,7 +363,7 @@ class _Maker:
 def _guarded_below(new: Publication) -> int:
     """Up to which size a count should keep several values: twice the threshold where figures are not the counts, for
     what a few deletions make small should not be known too well before."""
-    return new.disclosure.threshold * (1 if new.method.EXACT else 2)
+    return new.disclosure.threshold * (1 if new.method.exact else 2)
 
 
 def _families(

@@ -14,9 +14,9 @@ from typing import Any
 import duckdb
 
 from praya.contract import Contract, load_policy
+from praya.contract.disclosure_method import disclosure_methods
 from praya.contract.structure import Structure
 from praya.disclosure.protect.joint import look_jointly
-from praya.disclosure.protect.method import METHODS
 from praya.disclosure.protect.publication import published
 from praya.errors import DisclosureError, codes
 from praya.store import Store, content_key, layout
@@ -55,7 +55,9 @@ def compare(contract: Contract, store: Store) -> dict[str, Any]:
         "version": UTILITY_VERSION,
         "chosen": contract.disclosure.method,
         "threshold": contract.disclosure.threshold,
-        "methods": {name: _with(name, contract, store, store.path(accepted.table)) for name in METHODS},
+        "methods": {
+            name: _with(name, contract, store, store.path(accepted.table)) for name in disclosure_methods()
+        },
     }
     tree = layout.methods(contract.dataset, content_key(found)[:16])
     if not store.exists(tree):
@@ -72,22 +74,23 @@ def compare(contract: Contract, store: Store) -> dict[str, Any]:
 
 
 def _page(found: dict[str, Any]) -> str:
-    return str(templates(TEMPLATES, share=in_percent).get_template("methods.html").render(found=found))
+    page = templates(TEMPLATES, share=in_percent).get_template("methods.html")
+    return str(page.render(found=found, methods=disclosure_methods().values()))
 
 
 def _with(method: str, contract: Contract, store: Store, true: Path) -> dict[str, Any]:
     """One method: what it would do to each count, or why it cannot be used."""
-    policy = load_policy(store.project.policy_file)
+    policy, hides = load_policy(store.project.policy_file), disclosure_methods()[method]
     rules = contract.disclosure.model_copy(update={"method": method})
     if method not in policy.methods:
         return {"not_possible": "policy.yaml does not name it"}
-    if method == "cell-key perturbation" and (keyless := sorted({*rules.counts} - {*rules.cell_keys})):
+    if hides.needs_cell_keys and (keyless := sorted({*rules.counts} - {*rules.cell_keys})):
         return {"not_possible": f"its mart has no cell keys for {', '.join(keyless)}"}
     other = contract.model_copy(update={"disclosure": rules})
     with store.scratch() as work, connect(work) as con:
         row_by_row, shown = work / "row-by-row.parquet", work / "shown.parquet"
         try:
-            _copy(con, METHODS[method].select_protected(other, scan(true)), row_by_row)
+            _copy(con, hides.select_protected(other, scan(true)), row_by_row)
             others = [one for one in published(store) if one[0]["dataset"] != contract.dataset]
             looked = look_jointly(con, other, store, true, row_by_row, policy.values(rules), others)
         except (duckdb.InvalidInputException, DisclosureError) as error:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from praya.contract import Contract, Policy
 from praya.contract.base import Model
 from praya.contract.disclosure import Disclosure
+from praya.contract.disclosure_method import disclosure_methods
 from praya.contract.lineage import Lineage
 from praya.contract.policy import SINCE_LINEAGE, Aspect, Floors
 
@@ -71,7 +72,7 @@ def _of_contract(before: Disclosure, now: Disclosure) -> Iterator[Weakening]:
 def _of_counts(before: Disclosure, now: Disclosure) -> Iterator[Weakening]:
     if now.method != before.method:
         yield Weakening("method", _was("the method", before.method, now.method))
-    elif now.method == "cell-key perturbation":
+    elif disclosure_methods()[now.method].needs_cell_keys:
         for name, key in before.cell_keys.items():
             if now.cell_keys.get(name) != key:
                 yield Weakening("guarded", _was(f"the cell key of {name}", key, now.cell_keys.get(name)))

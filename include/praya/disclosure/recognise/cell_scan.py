@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 import duckdb
 
-from praya.disclosure.recognise.birth import BIRTH
 from praya.disclosure.recognise.fold import ACCENTED, UNSEEN
 from praya.disclosure.recognise.recogniser import (
+    ACCENTED_DIGITS,
     DIGITS,
     STRANGE,
-    WITH_ACCENTS,
     Recogniser,
     first_of,
     matches,
@@ -59,7 +58,11 @@ class Column:
 
 
 def columns_of(
-    con: duckdb.DuckDBPyConnection, source: str, names: list[str], titles: Mapping[str, Sequence[str]]
+    con: duckdb.DuckDBPyConnection,
+    source: str,
+    names: list[str],
+    titles: Mapping[str, Sequence[str]],
+    kinds: Sequence[Recogniser],
 ) -> list[Column]:
     """The columns of these names whose type can hold something; a date may be one of birth."""
     chosen = ", ".join(identifier(name) for name in names)
@@ -68,7 +71,12 @@ def columns_of(
         (Column(name, bool(_NUMBERS.match(kind)), tuple(titles.get(name, ()))), kind)
         for name, kind, *_ in described
     ]
-    return [column for column, kind in columns if not _EMPTY.match(kind) or named(BIRTH, column)]
+    of_dates = [kind for kind in kinds if kind.dates]
+    return [
+        column
+        for column, kind in columns
+        if not _EMPTY.match(kind) or any(named(one, column) for one in of_dates)
+    ]
 
 
 def gather(
@@ -181,18 +189,6 @@ def batched(columns: Sequence[Column], size: int) -> Iterator[Sequence[Column]]:
         yield columns[at : at + size]
 
 
-def with_eight_digits(con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Column]) -> list[Column]:
-    """The columns of numbers in which some number has eight digits, as telephones do."""
-    found = list[Column]()
-    for batch in batched(columns, WIDE):
-        tests = ", ".join(
-            f"coalesce(bool_or({identifier(one.name)} between 10000000 and 99999999), false)" for one in batch
-        )
-        (flags,) = con.execute(f"select {tests} from {source}").fetchall()
-        found += [one for one, flag in zip(batch, flags, strict=True) if flag]
-    return found
-
-
 def _insert(
     con: duckdb.DuckDBPyConnection, columns: Sequence[Column], kinds: list[Recogniser], cells: str
 ) -> None:
@@ -256,12 +252,17 @@ def _near_seen(
     others = [STRANGE, *_near_named(column, kinds)]
     tests = [_near_both(text, kinds, *others)]
     if accents:
-        with_accents = f"{matches(text, ACCENTED)} and {matches(text, WITH_ACCENTS)}"
+        with_accents = f"{matches(text, ACCENTED)} and {matches(text, _with_accents(kinds))}"
         tests.append(f"{with_accents} and {_near_any(unaccented(text), kinds, *others)}")
     if unseen:
         shown = f"case when {matches(text, ACCENTED)} then {unaccented(seen(text))} else {seen(text)} end"
         tests.append(f"{matches(text, UNSEEN)} and {_near_any(shown, kinds, *others)}")
     return f"({' or '.join(tests)})"
+
+
+def _with_accents(kinds: list[Recogniser]) -> str:
+    """RE2 of a text with accents in which something may be that is not seen before they are taken off."""
+    return "|".join([ACCENTED_DIGITS, *(kind.accented for kind in kinds if kind.accented)])
 
 
 def _near_any(text: str, kinds: list[Recogniser], *others: str) -> str:
@@ -328,6 +329,6 @@ def _hits(kind: Recogniser, columns: list[Column]) -> str:
         found = f"case when {here} then {first_of(kind.found_named('text'), found)} else {found} end"
     alone = f"regexp_full_match(trim(text), {literal(kind.alone)})" if kind.alone else "false"
     return (
-        f'select "column", text, first, "rows", {literal(kind.kind)} as kind, {kind.mask("found[1]")} as shown, '
+        f'select "column", text, first, "rows", {literal(kind.name)} as kind, {kind.mask("found[1]")} as shown, '
         f"{alone} as alone from (select *, {found} as found from {SUSPECTS} where {near}) where len(found) > 0"
     )

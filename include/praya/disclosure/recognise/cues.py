@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from praya.disclosure.recognise.cuts import Cut
 from praya.disclosure.recognise.recogniser import Recogniser, every, first_of, only
 
 # What may be between a cue and the identifier: punctuation, and words such as `no. is`.
@@ -17,7 +18,7 @@ LEFT, RIGHT = r"(?:^|[^0-9A-Za-z])", r"(?:$|[^0-9A-Za-z])"
 
 
 def cued(
-    kind: str,
+    name: str,
     cue: str,
     value: str,
     named: str,
@@ -28,11 +29,15 @@ def cued(
     before: bool = True,
     holds: Callable[[str], str] | None = None,
     named_value: str | None = None,
+    accented: str | None = None,
+    cuts: tuple[Cut, ...] = (),
+    dates: bool = False,
 ) -> Recogniser:
     """A recogniser for `value` (RE2) after `cue`, shortly before it, or in a column that is `named` so.
 
     `also` finds the identifier without any cue and goes with `near`; `holds` is SQL that is true of a right value;
-    `shown` is what an example shows, and nothing of the value is in it.
+    `shown` is what an example shows, and nothing of the value is in it. `accented`, `cuts` and `dates` are those of
+    `Recogniser`.
     """
     patterns = [rf"{cue}{AFTER}({value}){RIGHT}"]
     patterns += [rf"{LEFT}({value}){BEFORE}{cue}"] if before else []
@@ -47,7 +52,7 @@ def cued(
         return select
 
     return Recogniser(
-        kind=kind,
+        name=name,
         near="|".join([cue, *([near] if near else [])]),
         found=found(*patterns),
         mask=lambda _: f"'{shown}'",
@@ -55,4 +60,7 @@ def cued(
         named=named,
         near_named="[0-9]",
         found_named=found(in_column),
+        accented=accented,
+        cuts=cuts,
+        dates=dates,
     )

@@ -1,16 +1,22 @@
-"""What a recogniser is, and the few pieces of SQL and RE2 that all of them are put together from."""
+"""What a recogniser is, and the few pieces of SQL and RE2 that all of them are put together from.
+
+A recogniser is one file that declares a `Recogniser`, in `praya.disclosure.recognise.recognisers` or in another package
+of the entry points `praya.recognisers`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
 from duckdb.func import PythonUDFType
 from duckdb.sqltypes import VARCHAR
 
+from praya.disclosure.recognise.cuts import Cut
 from praya.disclosure.recognise.fold import (
     BARRED,
     ENCODED,
@@ -22,19 +28,24 @@ from praya.disclosure.recognise.fold import (
     fold,
 )
 from praya.disclosure.recognise.pieces import IN_PIECES, IN_WORDS, read
+from praya.disclosure.recognise.precision import Precision
 from praya.store.duck import literal
 
+if TYPE_CHECKING:
+    from praya.disclosure.recognise.cell_scan import Column
+    from praya.disclosure.recognise.judge import Case
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Recogniser:
     """One kind of personal data: how a cell is chosen to be looked at, and what is found in it.
 
-    `near` is RE2 that every text cell with a hit matches as it stands; it is the cheap first test, joined with
-    those of all other kinds. `found` makes SQL of a list of texts, the hits in a normalised cell. `mask` makes SQL
-    that shows the shape of a hit and nothing of it.
+    `name` is how findings call it. `near` is RE2 that every text cell with a hit matches as it stands; it is the cheap
+    first test, joined with those of all other kinds. `found` makes SQL of a list of texts, the hits in a normalised
+    cell. `mask` makes SQL that shows the shape of a hit and nothing of it.
     """
 
-    kind: str
+    name: str
     near: str
     found: Callable[[str], str]
     mask: Callable[[str], str]
@@ -46,10 +57,31 @@ class Recogniser:
     named: str | None = None
     near_named: str | None = None
     found_named: Callable[[str], str] | None = None
-    # RE2 on a whole cell that says nothing by itself, so that its column decides (see `judge`).
+    # Whether a column of dates is searched where its name says that this kind is in it.
+    dates: bool = False
+    # RE2 of a text with accents in which it may be once they are taken off, where it has fewer than three digits.
+    accented: str | None = None
+    # RE2 on a whole cell that says nothing by itself, so that its column decides: `other` makes SQL that is true of
+    # those in HITS that are something else. Without it, codes whose check digit is right by chance only are left out.
     alone: str | None = None
+    other: Callable[[Case], str] | None = None
     # How often a check digit is right by chance.
     chance: float = 0.0
+    # Of columns of numbers whose names do not say that this kind is in them: SQL, by column, that is true of numbers
+    # that are known to be something else. It is asked for once before the scan.
+    innocent: Callable[[duckdb.DuckDBPyConnection, str, Sequence[Column]], Mapping[str, str]] | None = None
+    # How it may be cut between two adjacent columns; RE2 of all of it where adjacent columns hold it in fragments.
+    cuts: tuple[Cut, ...] = ()
+    whole: str | None = None
+    # The same recogniser for places that are finer than this.
+    at_precision: Callable[[Precision], Recogniser] | None = None
+    # The names of recognisers that it takes the place of, since it finds all that they find.
+    instead_of: tuple[str, ...] = ()
+
+    @property
+    def may_be_split(self) -> bool:
+        """Whether it is looked for in adjacent columns together."""
+        return bool(self.cuts or self.whole)
 
 
 SPACE = r"[ \t\x{a0}\x{2000}-\x{200a}\x{3000}]"
@@ -70,27 +102,10 @@ _BRACKETS = r"[0-9A-Za-z][（［【〔．／＃「『《〈]|[0-9A-Za-z] [（［
 _UNPLAIN = f"{ODD_CHARACTER}|{STRANGE}|{IN_PIECES}|{_BRACKETS}|[{SPACES}]"
 
 
-def _any_of(words: str) -> str:
-    return f"(?:{'|'.join(accented(word) for word in words.split())})"
-
-
-_WHOLE_WORD = r"(?:^|[^0-9A-Za-z])"
-# Texts with accents in which something may be that is not seen before they are taken off: digits, and the words of
-# recognisers that ask for none. To take them off costs ten times what this does.
-WITH_ACCENTS = "|".join(
-    [
-        r"[0-9](?:[^0-9A-Za-z\p{Han}]{0,3}[0-9]){2}",
-        rf"[0-9].{{0,60}}{_any_of('road rd street st avenue lane path terrace drive crescent square village floor')}",
-        rf"{_WHOLE_WORD}{_any_of('mr mrs ms miss dr prof professor madam mdm rev reverend')}[. )]",
-        rf"{_any_of('name person applicant complainant')}(?: [{accented('i')[1:-1]}]|:| ?[(])",
-        rf"{_WHOLE_WORD}{_any_of('flat flt room rm unit suite apt apartment')}s?\.? ?[0-9A-Za-z]{{1,4}}"
-        r"(?:$|[^0-9A-Za-z])",
-        rf"{_any_of('wechat weixin whatsapp telegram wx messenger instagram facebook signal line')}(?: ?[:=]|[ -])",
-        rf"[@(\[{{<] ?{accented('at')} ?[@)\]}}>]| {accented('at')} .{{1,40}} {accented('dot')} |@",
-        # A whole cell that may be a name.
-        r"^ *\p{L}+,? \p{L}+(?:[ -]\p{L}+)? *$",
-    ]
-)
+# Of texts with accents, those with digits in which something may be that is not seen before the accents are taken off;
+# recognisers that ask for no digits have their `accented`. To take them off costs ten times what this does.
+ACCENTED_DIGITS = r"[0-9](?:[^0-9A-Za-z\p{Han}]{0,3}[0-9]){2}"
+WHOLE_WORD = r"(?:^|[^0-9A-Za-z])"
 # The name under which `plain` is known to DuckDB during a search.
 _PLAIN = "praya_plain"
 
@@ -141,6 +156,11 @@ def run_of(least: int, most: int) -> str:
 def one_of(words: str) -> str:
     """RE2 that is any of these words."""
     return f"(?:{'|'.join(words.split())})"
+
+
+def accented_one_of(words: str) -> str:
+    """The same in letters of either case, each with or without an accent."""
+    return f"(?:{'|'.join(accented(word) for word in words.split())})"
 
 
 def matches(text: str, pattern: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import duckdb
 
 from praya.disclosure.recognise.cell_scan import CELLS, HITS, SUSPECTS, Column, look
-from praya.disclosure.recognise.judge import judge
+from praya.disclosure.recognise.judge import judge_cells
 from praya.disclosure.recognise.recogniser import Recogniser
 from praya.store.duck import literal
 
@@ -54,7 +54,7 @@ def _fill(
     )
     con.execute(f"create or replace temp view {SUSPECTS} as from {CELLS} where true{taken}")
     look(con, columns, kinds)
-    judge(con, source, columns, kinds)
+    judge_cells(con, source, columns, kinds)
     weighed = con.execute(
         f'select "column", sum("rows") / sum("rows") filter (where true{taken}) from {CELLS} group by 1'
     ).fetchall()

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
 from praya.disclosure.recognise.cell_scan import Column, named
-from praya.disclosure.recognise.numbers import PHONE
+from praya.disclosure.recognise.cuts import LOCAL, NUMBER_HEAD, Cut
+from praya.disclosure.recognise.recogniser import Recogniser, matches
 from praya.store.duck import identifier, literal
 
 # So many of the first rows show what a column holds.
@@ -30,42 +31,16 @@ ENOUGH, SHARE = 10, 0.9
 # Of numbers without a check digit: the share that begins with zero, of those at random a tenth.
 ZEROS = 0.02
 
-_TAIL = (
-    r"(?:\b(?i:tel|telephone|phone|mobile|fax|call|contact|whatsapp|hkid|id|octopus|passport)|電話|电话|手機|手机|聯絡|联络|致電|致电"
-    r"|身[份分][證证]|八[達达]通|[護护][照]|回[鄉乡][證证])[^0-9]{0,14}[A-Za-z]{0,2}[0-9]{0,7}[ ./_(-]{0,2}$"
-    r"|(?:^|[^0-9A-Za-z])[A-Za-z]{1,2}[0-9]{3,6}[ (-]{0,2}$|[A-Za-z0-9][A-Za-z0-9._%+-]* ?@ ?$"
-)
-_HEAD = (
-    r"^ ?[./_-]?[0-9]{1,7}(?: ?\(?[0-9Aa]\)|[A0-9])?(?:$|[^0-9])"
-    r"|^ ?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}|^\([0-9Aa]\)"
-)
-_LOCAL_TAIL, _AT_HEAD = (
-    r"[A-Za-z0-9][A-Za-z0-9._%+-]*$",
-    r"^ ?@ ?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}",
-)
-# Shapes of what columns of fragments are put together to.
-_PHONE = r"(?:852)?(?:20[4-9]|2[1-9][0-9]|[3-9][0-9]{2})[0-9]{5}"
-_CHECKED = r"[A-Za-z]{1,2}[0-9]{6}[(\[]?[0-9Aa][)\]]?|[1-8][0-9]{16}[0-9Xx]|[2-6][0-9]{12,18}"
 # What each column of such a window holds, and how long what they hold together is.
 _FRAGMENT = r"[A-Za-z]{0,2}[0-9]*[(\[]?[0-9AaXx]?[)\]]?"
 SHORTEST, LONGEST = 7, 19
 # The first rows of the columns that may be fragments.
 _FIRST = "praya_first"
-_LOCAL, _DOMAIN = r"[a-z0-9][a-z0-9._%+-]*[a-z][a-z0-9._%+-]*@?", r"@?(?:[a-z0-9-]+\.)+[a-z]{2,}"
-# What ends as a domain does and is one of a file; hosts that nearly everybody's mail is with.
+_DOMAIN = r"@?(?:[a-z0-9-]+\.)+[a-z]{2,}"
+# What ends as a domain does and is one of a file.
 _FILES = (
     r".*\.(?:txt|csv|tsv|json|geojson|xml|html?|pdf|docx?|xlsx?|ods|odt|pptx?|zip|gz|parquet|png|jpe?g|gif|svg"
     r"|md|ya?ml|py|sql|log|ics|kml|gml|shp|dat)"
-)
-_MAIL_HOST = (
-    r"@?(?:(?:gmail|googlemail|hotmail|outlook|live|msn|icloud|aol|proton|protonmail|qq|163|126|sina|foxmail)\.com"
-    r"|yahoo\.com(?:\.hk)?|(?:netvigator|hkbn|i-cable|hknet|ctimail)\.(?:com|net)|sinaman\.com|yahoo\.co\.uk)"
-)
-# The beginning of the right cell, the end of the left, and what goes between.
-_CUTS = (
-    (_HEAD, _TAIL, ""),
-    (_AT_HEAD, _LOCAL_TAIL, "@"),
-    (rf"^ ?{_MAIL_HOST} ?$", rf"^ *(?i:{_LOCAL}) *$", "@"),
 )
 # A column of the sides before an @ says somebody else in nearly each row; one of stages or kinds does not.
 DIFFERENT = 0.5
@@ -87,7 +62,11 @@ class Joined:
 
 
 def join(
-    con: duckdb.DuckDBPyConnection, source: str, columns: list[Column], own: Collection[str] = ()
+    con: duckdb.DuckDBPyConnection,
+    source: str,
+    columns: list[Column],
+    kinds: Sequence[Recogniser],
+    own: Collection[str] = (),
 ) -> list[Joined]:
     """What adjacent columns may hold together; nothing with one of our `own`, whose codes come from no source."""
     pairs = [
@@ -95,36 +74,47 @@ def join(
         for pair in itertools.pairwise(columns)
         if not any(each.number or each.name in own for each in pair)
     ]
-    return [*_flowing(con, source, pairs), *_fragments(con, source, columns, own)]
+    cuts = _merged([cut for kind in kinds for cut in kind.cuts])
+    return [*_flowing(con, source, pairs, cuts), *_fragments(con, source, columns, kinds, own)]
+
+
+def _merged(cuts: Sequence[Cut]) -> list[Cut]:
+    """The cuts with nothing between as one, for a scan of all columns tests each; the heads of numbers first."""
+    plain = [cut for cut in cuts if not cut.between]
+    heads = dict.fromkeys([NUMBER_HEAD, *(cut.head for cut in plain)])
+    one = Cut("|".join(dict.fromkeys(cut.tail for cut in plain)), "|".join(heads))
+    return [*([one] if plain else []), *(cut for cut in cuts if cut.between)]
 
 
 def _flowing(
-    con: duckdb.DuckDBPyConnection, source: str, pairs: list[tuple[Column, Column]]
+    con: duckdb.DuckDBPyConnection, source: str, pairs: list[tuple[Column, Column]], cuts: Sequence[Cut]
 ) -> Iterator[Joined]:
     """The pairs of which some cell goes on in the next."""
-    if not pairs:
+    if not pairs or not cuts:
         return
-    tests = ", ".join(
-        f"bool_or({' or '.join(_goes_on(*pair, head, tail) for head, tail, _ in _CUTS)})" for pair in pairs
-    )
+    tests = ", ".join(f"bool_or({' or '.join(_goes_on(*pair, cut) for cut in cuts)})" for pair in pairs)
     (found,) = con.execute(f"select {tests} from {source}").fetchall()
     for (left, right), goes_on in zip(pairs, found, strict=True):
         if goes_on:
-            cut = " ".join(
-                f"when {_goes_on(left, right, head, tail)} then regexp_extract({left.text}, {literal(tail)}) "
-                f"|| '{between}' || trim(regexp_extract({right.text}, {literal(head)}), ' @')"
-                for head, tail, between in _CUTS
+            joined = " ".join(
+                f"when {_goes_on(left, right, cut)} then regexp_extract({left.text}, {literal(cut.tail)}) "
+                f"|| {literal(cut.between)} || trim(regexp_extract({right.text}, {literal(cut.head)}), ' @')"
+                for cut in cuts
             )
-            yield Joined((left, right), f"case {cut} end", False)
+            yield Joined((left, right), f"case {joined} end", False)
 
 
-def _goes_on(left: Column, right: Column, head: str, tail: str) -> str:
+def _goes_on(left: Column, right: Column, cut: Cut) -> str:
     """SQL that is true where the right cell begins so and the left ends so; the first is the quicker test."""
-    return f"(regexp_matches({right.text}, {literal(head)}) and regexp_matches({left.text}, {literal(tail)}))"
+    return f"({matches(right.text, cut.head)} and {matches(left.text, cut.tail)})"
 
 
 def _fragments(
-    con: duckdb.DuckDBPyConnection, source: str, columns: list[Column], own: Collection[str]
+    con: duckdb.DuckDBPyConnection,
+    source: str,
+    columns: list[Column],
+    kinds: Sequence[Recogniser],
+    own: Collection[str],
 ) -> Iterator[Joined]:
     """The windows of columns that are fragments, the widest first; a column is in one only."""
     parts = {one.column.name: one for one in _parts(con, source, columns) if one.column.name not in own}
@@ -141,7 +131,7 @@ def _fragments(
             if taken & {part.column.name for part in window}:
                 continue
             joined = " || ".join(part.padded for part in window)
-            if _may_be_whole(window) and _whole(con, window, joined):
+            if _may_be_whole(window) and _is_whole(con, window, joined, kinds):
                 text = joined
             elif _may_be_mail(window) and _is_mail(con, window):
                 text = " || '@' || ".join(f"trim({part.column.text}, '@ ')" for part in window)
@@ -199,10 +189,10 @@ def _parts(con: duckdb.DuckDBPyConnection, source: str, columns: list[Column]) -
         return
     asked = ", ".join(
         f"count({text}), count(*) filter (where length({text}) <= 10), "
-        f"count(*) filter (where regexp_full_match({text}, {literal(_LOCAL + '|' + _DOMAIN)})), "
+        f"count(*) filter (where regexp_full_match({text}, {literal(LOCAL + '|' + _DOMAIN)})), "
         f"min(length(trim({text}))), max(length({text})), "
         f"bool_or(regexp_full_match(trim({text}), {literal(_FRAGMENT)})), "
-        f"bool_or(regexp_full_match({text}, {literal(_LOCAL)})), "
+        f"bool_or(regexp_full_match({text}, {literal(LOCAL)})), "
         f"bool_or(regexp_full_match({text}, {literal(_DOMAIN)}))"
         for text in (column.text for column in columns)
     )
@@ -213,8 +203,29 @@ def _parts(con: duckdb.DuckDBPyConnection, source: str, columns: list[Column]) -
             yield _Part(column, *shape)
 
 
-def _whole(con: duckdb.DuckDBPyConnection, window: tuple[_Part, ...], joined: str) -> bool:
+def _is_whole(
+    con: duckdb.DuckDBPyConnection, window: tuple[_Part, ...], joined: str, kinds: Sequence[Recogniser]
+) -> bool:
     """Whether nearly all of what the columns hold together has the shape of one identifier."""
+    checked = "|".join(kind.whole for kind in kinds if kind.whole and kind.chance)
+    others = [kind for kind in kinds if kind.whole and not kind.chance]
+    shapes = [checked, *(kind.whole or "" for kind in others)]
+    counted = ", ".join(
+        f"count(*) filter (where regexp_full_match({joined}, {literal(shape)}))" for shape in shapes
+    )
+    ((rows, right, *shaped),) = con.execute(f"select count({joined}), {counted} from {_FIRST}").fetchall()
+    if not rows:
+        return False
+    if right >= SHARE * rows:
+        return True
+    likely = [kind for kind, number in zip(others, shaped, strict=True) if number >= SHARE * rows]
+    if any(named(kind, part.column) for kind in likely for part in window):
+        return True
+    return bool(likely) and rows >= ENOUGH and _are_drawn(con, window, rows)
+
+
+def _are_drawn(con: duckdb.DuckDBPyConnection, window: tuple[_Part, ...], rows: int) -> bool:
+    """Whether columns have one width in all rows, as numbers that count something do not, and some begin with zero."""
     first, last = window[0].column, window[-1].column
     widths = " and ".join(
         f"count(distinct length({part.column.text if part.column.number else part.padded})) = 1"
@@ -225,21 +236,10 @@ def _whole(con: duckdb.DuckDBPyConnection, window: tuple[_Part, ...], joined: st
         if not last.number
         else f"length({last.text}) < (select max(length({last.text})) from {_FIRST})"
     )
-    ((rows, phones, checked, fixed, zeros, begins),) = con.execute(
-        f"select count({joined}), "
-        f"count(*) filter (where regexp_full_match({joined}, {literal(_PHONE)})), "
-        f"count(*) filter (where regexp_full_match({joined}, {literal(_CHECKED)})), "
-        f"{widths}, count(*) filter (where {zero}), count(distinct {first.text}) from {_FIRST}"
+    ((fixed, zeros, begins),) = con.execute(
+        f"select {widths}, count(*) filter (where {zero}), count(distinct {first.text}) from {_FIRST}"
     ).fetchall()
-    if not rows:
-        return False
-    if checked >= SHARE * rows:
-        return True
-    if phones < SHARE * rows:
-        return False
-    if any(named(PHONE, part.column) for part in window):
-        return True
-    return bool(rows >= ENOUGH and begins > 1 and zeros >= ZEROS * rows and (fixed or last.number))
+    return bool(begins > 1 and zeros >= ZEROS * rows and (fixed or last.number))
 
 
 def _is_mail(con: duckdb.DuckDBPyConnection, window: tuple[_Part, ...]) -> bool:
@@ -250,7 +250,7 @@ def _is_mail(con: duckdb.DuckDBPyConnection, window: tuple[_Part, ...]) -> bool:
     left, right = (part.column.text for part in window)
     ((rows, mails, locals_, domains),) = con.execute(
         f"select count(*) filter (where {left} is not null and {right} is not null), count(*) filter (where "
-        f"regexp_full_match({left}, {literal(_LOCAL)}) and regexp_full_match({right}, {literal(_DOMAIN)}) "
+        f"regexp_full_match({left}, {literal(LOCAL)}) and regexp_full_match({right}, {literal(_DOMAIN)}) "
         f"and {right} not like 'www.%' and not regexp_full_match({right}, {literal(_FILES)})), "
         f"count(distinct {left}) filter (where {right} is not null), count(distinct {right}) from {_FIRST}"
     ).fetchall()

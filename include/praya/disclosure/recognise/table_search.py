@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from praya.disclosure.recognise.accounts import ACCOUNT, FASTER_PAYMENT, OCTOPUS
-from praya.disclosure.recognise.birth import BIRTH
 from praya.disclosure.recognise.cell_scan import (
     CELLS,
     HITS,
@@ -17,20 +15,13 @@ from praya.disclosure.recognise.cell_scan import (
     columns_of,
     gather,
     named,
-    with_eight_digits,
 )
-from praya.disclosure.recognise.coordinates import Precision, coordinates
-from praya.disclosure.recognise.home_addresses import ADDRESS
-from praya.disclosure.recognise.identity import HKID
-from praya.disclosure.recognise.judge import counters, elsewhere
-from praya.disclosure.recognise.mail_and_people import BARE_NAME, EMAIL, NAME
-from praya.disclosure.recognise.network import IP, MESSENGER
-from praya.disclosure.recognise.numbers import CARD, MARK, PHONE
-from praya.disclosure.recognise.papers import MAINLAND, PASSPORT, PERMIT
+from praya.disclosure.recognise.precision import Precision
 from praya.disclosure.recognise.recogniser import Recogniser, folding
 from praya.disclosure.recognise.sample import examine
 from praya.disclosure.recognise.split import SHARE, join, select
 from praya.errors import DisclosureError, codes
+from praya.extensions import RECOGNISERS, discover_specs
 from praya.store.duck import identifier
 
 EXAMPLES = 3
@@ -38,18 +29,16 @@ EXAMPLES = 3
 ROW, PARQUET_ROW = "row_number() over ()", "file_row_number + 1"
 
 
-def kinds(precision: Precision | None = None) -> list[Recogniser]:
-    """Every recogniser, with how fine a place may be."""
-    return [
-        *(HKID, MAINLAND, PASSPORT, PERMIT, PHONE, CARD, OCTOPUS, ACCOUNT, FASTER_PAYMENT, MARK, BIRTH),
-        *(EMAIL, MESSENGER, IP, ADDRESS, NAME, BARE_NAME, coordinates(precision or Precision())),
-    ]
-
-
 # Of codes in adjacent columns some have a right check digit by chance.
 CHECKED_SHARE = 0.5
-SPLIT = [HKID, MAINLAND, PASSPORT, PERMIT, PHONE, CARD, OCTOPUS, EMAIL]
-KINDS = [kind.kind for kind in kinds()]
+
+
+def all_recognisers(precision: Precision | None = None) -> list[Recogniser]:
+    """Every recogniser in the order of names, with how fine a place may be; without those that another replaces."""
+    found = discover_specs(Recogniser, RECOGNISERS).values()
+    replaced = {name for one in found for name in one.instead_of}
+    kept = [one for one in found if one.name not in replaced]
+    return [one.at_precision(precision or Precision()) if one.at_precision else one for one in kept]
 
 
 @dataclass(frozen=True)
@@ -96,19 +85,26 @@ def search(
     plus; what stands in columns that are our `own`, such as those of a status, is no part of that. Two temporary tables
     are made and dropped again.
     """
-    chosen, recognisers = columns_of(con, source, columns, titles or {}), kinds(precision)
+    recognisers = all_recognisers(precision)
+    chosen = columns_of(con, source, columns, titles or {}, recognisers)
     if not chosen:
         return []
     with folding(con):
         found = _search(con, source, row, chosen, recognisers)
-        return found + _search_joined(con, source, row, chosen, own)
+        split = [one for one in recognisers if one.may_be_split]
+        return found + _search_joined(con, source, row, chosen, split, own)
 
 
 def _search_joined(
-    con: duckdb.DuckDBPyConnection, source: str, row: str, chosen: list[Column], own: Collection[str]
+    con: duckdb.DuckDBPyConnection,
+    source: str,
+    row: str,
+    chosen: list[Column],
+    recognisers: list[Recogniser],
+    own: Collection[str],
 ) -> list[Finding]:
     """What adjacent columns hold together; of columns of fragments nearly every row has to have it."""
-    joined = {each.name: each for each in join(con, source, chosen, own)}
+    joined = {each.name: each for each in join(con, source, chosen, recognisers, own)}
     if not joined:
         return []
     together = select(source, row, list(joined.values()))
@@ -120,10 +116,11 @@ def _search_joined(
         )
         for each in joined.values()
     ]
+    unchecked = {one.name for one in recognisers if one.whole and not one.chance}
     findings = []
-    for found in _search(con, together, '"praya row"', columns, SPLIT):
+    for found in _search(con, together, '"praya row"', columns, recognisers):
         of = joined[found.column]
-        if of.fragments and found.rate < (CHECKED_SHARE if found.kind != PHONE.kind else SHARE):
+        if of.fragments and found.rate < (SHARE if found.kind in unchecked else CHECKED_SHARE):
             continue
         ((rows,),) = con.execute(f"select count(*) from {source}").fetchall()
         findings.append(replace(found, cells=rows, parts=tuple(column.name for column in of.columns)))
@@ -138,7 +135,7 @@ def _search(
     recognisers: list[Recogniser],
 ) -> list[Finding]:
     try:
-        innocent = _innocent(con, source, chosen)
+        innocent = _innocent(con, source, chosen, recognisers)
         gather(con, source, row, chosen, recognisers, innocent)
         # What looks closely is a long statement: to plan it takes longer than to read most tables.
         if not con.execute(f"select 1 from {CELLS} limit 1").fetchall():
@@ -151,16 +148,16 @@ def _search(
         )
 
 
-def _innocent(con: duckdb.DuckDBPyConnection, source: str, chosen: list[Column]) -> dict[str, str]:
+def _innocent(
+    con: duckdb.DuckDBPyConnection, source: str, chosen: list[Column], recognisers: list[Recogniser]
+) -> dict[str, str]:
     """SQL, of columns of numbers, that is true where a number is known to be nothing; by column."""
     numbers = [column for column in chosen if column.number]
-    unnamed = [column for column in numbers if not named(PHONE, column)]
     tests: dict[str, list[str]] = {column.name: [] for column in numbers}
-    for column in with_eight_digits(con, source, unnamed):
-        tests[column.name].append(counters(con, source, column)(identifier(column.name)))
-    places = [column for column in numbers if not named(coordinates(Precision()), column)]
-    for name, test in elsewhere(con, source, places).items():
-        tests[name].append(test(identifier(name)))
+    for one in recognisers:
+        if one.innocent and (unnamed := [column for column in numbers if not named(one, column)]):
+            for name, test in one.innocent(con, source, unnamed).items():
+                tests[name].append(test)
     return {name: " or ".join(each) for name, each in tests.items() if each}
 
 

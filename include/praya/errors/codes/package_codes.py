@@ -20,5 +20,5 @@ DRIVER_MISSING = Code(
 EXTENSION_WITHOUT_SPEC = Code(
     "PRAYA-PACKAGE-004",
     means="A module of a package of additions declares nothing that can be added.",
-    do="Declare a spec in the module as docs/how-to/extend-praya.md shows, or move the module out of the package.",
+    do="Declare a spec in the module as docs/extending.md shows, or move the module out of the package.",
 )

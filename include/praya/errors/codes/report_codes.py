@@ -37,8 +37,3 @@ PARQUET_MISSING = Code(
     means="A report reads a release that has no Parquet file.",
     do="Add parquet to `release.formats` of the dataset's contract, and release it again.",
 )
-NAME_TAKEN = Code(
-    "PRAYA-REPORT-008",
-    means="Two reports have the same name.",
-    do="Rename one of them in the file that defines it.",
-)

@@ -10,12 +10,15 @@ from typing import NamedTuple
 
 from praya.contract import Contract
 from praya.errors import SourceError, codes
+from praya.observe import get_logger
 from praya.pipeline.collect import listed_months
 from praya.pipeline.collect.collector import CollectContext
 from praya.pipeline.collect.sessions import Sessions
 from praya.pipeline.collect.taking import Taking
 from praya.store import Store, content_key
 from praya.store.states import Collected
+
+log = get_logger(__name__)
 
 
 class Collection(NamedTuple):
@@ -55,4 +58,7 @@ def collect_source(contract: Contract, store: Store, connections: Mapping[str, s
         marker=marker or None,
     )
     store.set_state(contract.subject, state)
-    return Collection(state, before is None or state.key != before.key)
+    changed = before is None or state.key != before.key
+    size = sum(part.bytes for part in parts.values())
+    log.info("source collected", parts=len(parts), bytes=size, changed=changed)
+    return Collection(state, changed)

@@ -10,12 +10,12 @@ from pathlib import Path
 import duckdb
 
 from praya.contract import Contract, Policy, load_policy
+from praya.contract.disclosure_method import disclosure_methods
 from praya.contract.policy import SINCE_LINEAGE
 from praya.disclosure.protect.approval import rules_in_force
 from praya.disclosure.protect.declared_figures import check_figures
 from praya.disclosure.protect.declared_lineage import check_table, marts_for, origin_of
 from praya.disclosure.protect.joint import first_told, look_jointly
-from praya.disclosure.protect.method import METHODS
 from praya.disclosure.protect.personal_search import personal_data, refuse_personal_texts
 from praya.disclosure.protect.protected_table import ProtectedTable, seal
 from praya.disclosure.protect.publication import TOLD, publication_body, published, told_of
@@ -103,7 +103,7 @@ class ProtectStep(Step[Contract, AtGate, Protected]):
     def make(self, contract: Contract, inputs: AtGate, store: Store, folder: Path, work: Path) -> None:
         """The method, what more has to be withheld, and a look for personal data; only then the tree is there."""
         policy, true = inputs.policy, store.path(inputs.accepted.table)
-        method = METHODS[contract.disclosure.method]
+        method = disclosure_methods()[contract.disclosure.method]
         order = ", ".join(f"{identifier(name)} nulls last" for name in contract.primary_key)
         with connect(work) as con:
             table = folder / layout.TABLE
@@ -174,7 +174,9 @@ def protect_again(contract: Contract, store: Store, decided: dict[str, Json]) ->
 
 def _sealed(contract: Contract, store: Store, step: ProtectStep) -> ProtectedTable:
     state = run_step(step, contract, store)
-    return seal(contract, store, state, METHODS[contract.disclosure.method].status_fields(contract))
+    return seal(
+        contract, store, state, disclosure_methods()[contract.disclosure.method].status_fields(contract)
+    )
 
 
 def protect_key(contract: Contract, accepted: Accepted, policy: Policy) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.contract import Contract
+from praya.contract.disclosure_method import disclosure_methods
 from praya.contract.zone import show_moment
 from praya.disclosure.protect import ProtectedTable
 from praya.errors import ReleaseHeld, codes
@@ -16,6 +17,7 @@ from praya.history import point
 from praya.history.pointer import sequence
 from praya.ledger import Ledger
 from praya.metadata import as_json
+from praya.observe import get_logger
 from praya.pipeline.release.alias import point_aliases
 from praya.pipeline.release.release_checks import ReleaseChecks
 from praya.pipeline.release.revised_rows import revised
@@ -29,6 +31,8 @@ from praya.provenance.pseudonym_key import pseudonym_key_id
 from praya.provenance.signing import envelope
 from praya.store import Store, file_sha256, layout
 from praya.store.record import Json
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,7 @@ def release_table(
                 )
             latest = _publish(table, contract, store, basis, latest["version"] if latest else None, run)
         point_aliases(contract, store)
+    log.info("release published" if changed else "release is current", version=(latest or {}).get("version"))
     return Released(latest or {}, changed, int(table.decision["rows"]))
 
 
@@ -140,7 +145,7 @@ def _statement(
     run: Publication,
 ) -> dict[str, Any]:
     """The signed statement on the finished files of a release."""
-    keyed = contract.disclosure.method == "cell-key perturbation"
+    keyed = disclosure_methods()[contract.disclosure.method].needs_cell_keys
     key_id = pseudonym_key_id(store.project.pseudonym_key) if keyed else None
     said = statement(
         manifest,

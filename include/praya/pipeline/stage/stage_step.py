@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from praya.contract import Contract
+from praya.contract.telling import told
 from praya.errors import StageError, codes
 from praya.pipeline.stage.building import build, reason_to_stop
 from praya.pipeline.step import Step, run_step
@@ -57,6 +58,11 @@ class StageStep(Step[Contract, Collected, Staged]):
             stopped=reason_to_stop(contract, counts, store.path(tree)),
             **counts.fields(),
         )
+
+    def log_fields(self, contract: Contract, state: Staged) -> dict[str, int | str | None]:
+        """How many rows there are, as it may be told."""
+        names = ("rows_in", "rows_out", "rows_quarantined")
+        return {name: told(contract.disclosure, getattr(state, name)) for name in names}
 
     def save(self, contract: Contract, state: Staged, store: Store) -> None:
         """Write the state `staged`."""

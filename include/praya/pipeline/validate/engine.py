@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from praya.pipeline.validate.result import SAMPLES, Result, json_safe
-from praya.pipeline.validate.verdict_words import ROWS_QUERY, columns_of, describe
+from praya.pipeline.validate.row_query import ROWS_QUERY
+from praya.pipeline.validate.verdict_words import columns_of, describe
 from praya.text.outside import quote
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from praya.contract.text import Text
 from praya.errors import StageError, codes
 from praya.pipeline.validate.engine import evaluate
 from praya.pipeline.validate.result import Result
+from praya.pipeline.validate.rule_specs import Fault, LeftOut
 from praya.pipeline.validate.shape import GOOD, Shape
-from praya.pipeline.validate.standard_faults import FAULTS, Fault, LeftOut
+from praya.pipeline.validate.standard_faults import faults_of
 from praya.pipeline.validate.suite import expectations_of
 from praya.store import Store, content_key, layout, table_name
 from praya.store.duck import INTERNAL, connect, literal
@@ -98,7 +99,7 @@ def measure(
     table: Path,
     expectations: Sequence[Mapping[str, Any]],
     references: Mapping[str, Path],
-    faults: Sequence[Fault] = FAULTS,
+    faults: Sequence[Fault] | None = None,
 ) -> dict[str, Any]:
     """The score of the Parquet file `table`: each fault with its outcome (`blocked`, `warned`, `missed`, `left out`)
     and the expectations that notice it, and their sums."""
@@ -109,7 +110,7 @@ def measure(
         shape = Shape(connection, contract)
         wrong = _failing(evaluate(table, expectations, name=contract.dataset, references=references))
         outcomes = []
-        for fault in faults:
+        for fault in faults_of(contract) if faults is None else faults:
             copy = work / f"{fault.name}.parquet"
             why = _write(connection, shape, fault, copy)
             noticed = {}

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from praya.contract import Contract, Field
+from praya.contract import Contract, Field, Text
 from praya.contract.fields import ForeignKey
-from praya.contract.zone import HONG_KONG
+from praya.contract.rule_kind import rule_kinds
 from praya.pipeline.validate.messages import speaker
-from praya.pipeline.validate.verdict_words import ROWS_QUERY
+from praya.pipeline.validate.row_query import ROWS_QUERY, query_where, type_query
+from praya.pipeline.validate.rule_specs import Expected, FieldRule
 from praya.store import table_name
-from praya.store.duck import identifier, literal
+from praya.store.duck import identifier
 
 Expectation = dict[str, Any]
 Rule = tuple[str, str]
@@ -31,8 +31,6 @@ TYPES = {
     "year": "INTEGER",
     "yearmonth": "VARCHAR",
 }
-# GX takes every bound for a number or a moment; the others are compared as stage does, as text.
-BOUNDED_BY_GX = ("integer", "number", "year", "date", "datetime")
 
 
 def from_contract(contract: Contract) -> list[Expectation]:
@@ -65,7 +63,7 @@ def _query(id_: str, query: str, rule: Rule, columns: list[str], **meta: Any) ->
     return _make(id_, ROWS_QUERY, kwargs, rule, columns=columns, **meta)
 
 
-def _rule(key: str, **values: Any) -> Rule:
+def _rule(key: str | Text, **values: Any) -> Rule:
     """The rule in words, in English and Traditional Chinese."""
     return speaker("en")(key, **values), speaker("zh-Hant")(key, **values)
 
@@ -87,41 +85,32 @@ def _rows(contract: Contract) -> Expectation:
 
 
 def _of_field(field: Field) -> Iterator[Expectation]:
-    name, rules = field.name, field.constraints
     yield _type(field)
-    if rules.required:
-        yield _required(name)
-    if rules.unique:
-        yield _unique([name], f"{name}:unique")
-    if rules.enum is not None:
-        kwargs = {"column": name, "value_set": _allowed(field)}
-        words = _rule("rule_enum", name=name, values=", ".join(map(str, rules.enum)))
-        yield _make(f"{name}:enum", "expect_column_values_to_be_in_set", kwargs, words)
-    if rules.minimum is not None:
-        yield _bound(field, "minimum", rules.minimum)
-    if rules.maximum is not None:
-        yield _bound(field, "maximum", rules.maximum)
-    if field.type == "string" and not field.personal:
-        # Of other types, lengths and patterns are about the text as received, which stage has held against
-        # them; what is stored here is no longer that text, and no more is a pseudonym.
-        yield from _of_text(field)
+    for kind in rule_kinds(FieldRule).values():
+        value = field.constraints.option(kind.name)
+        if value is not None and (made := _of_rule(field, kind, value)):
+            yield made
 
 
-def _of_text(field: Field) -> Iterator[Expectation]:
-    name, rules = field.name, field.constraints
-    lengths = "expect_column_value_lengths_to_be_between"
-    if (least := rules.min_length) is not None:
-        words = _rule("rule_min_length", name=name, n=least)
-        yield _make(f"{name}:minLength", lengths, {"column": name, "min_value": least}, words)
-    if (most := rules.max_length) is not None:
-        words = _rule("rule_max_length", name=name, n=most)
-        yield _make(f"{name}:maxLength", lengths, {"column": name, "max_value": most}, words)
-    if rules.pattern is not None:
-        # GX has no regular expressions on DuckDB. Table Schema's pattern is for the whole value.
-        column = identifier(name)
-        wrong = f"not regexp_full_match({column}, {literal(_in_query(rules.pattern))})"
-        words = _rule("rule_pattern", name=name, pattern=rules.pattern)
-        yield _query(f"{name}:pattern", f"select * from {{batch}} where {wrong}", words, [name])
+def _of_rule(field: Field, kind: FieldRule, value: Any, id_: str | None = None) -> Expectation | None:
+    """What a rule of a field becomes; None where it says nothing of what is stored."""
+    expected = kind.expectation(field, value) if kind.expectation else _none_broken(field, kind, value)
+    # Of other types, a rule about text is about that as received, which stage has held against it; what is stored is no
+    # longer that text, and no more is a pseudonym.
+    if expected is None or (kind.of_text and (field.type != "string" or field.personal)):
+        return None
+    words = _rule(kind.words, name=field.name, value=kind.shown(field, value))
+    meta = {"columns": [*expected.columns]} if expected.columns else {}
+    return _make(id_ or f"{field.name}:{kind.name}", expected.type, expected.kwargs, words, **meta)
+
+
+def _none_broken(field: Field, kind: FieldRule, value: Any) -> Expected | None:
+    """That no row of the table breaks a rule, as *stage* put it; of a pseudonym it says nothing."""
+    if kind.broken is None or field.personal:
+        return None
+    stored = identifier(field.name)
+    query = query_where(kind.broken(field, value, stored, stored))
+    return Expected(ROWS_QUERY, {"unexpected_rows_query": query}, (field.name,))
 
 
 def _type(field: Field) -> Expectation:
@@ -132,65 +121,29 @@ def _type(field: Field) -> Expectation:
     return _query(f"{field.name}:type", type_query(field.name, kind), words, [field.name])
 
 
-def type_query(column: str, kind: str) -> str:
-    """The row query that finds the column if its type is another than `kind`.
-
-    GX knows no type names of DuckDB, and an empty table has no value to ask for its type: the view is asked.
-    """
-    return (
-        "select column_name, column_type from (describe select * from {batch}) "
-        f"where column_name = {literal(column)} and column_type <> {literal(kind)}"
-    )
+def _required(field: Field) -> Iterator[Expectation]:
+    """That a part of the primary key is there, whether or not the field says so."""
+    if not field.constraints.required and (made := _of_rule(field, rule_kinds(FieldRule)["required"], True)):
+        yield made
 
 
-def _required(name: str) -> Expectation:
-    kwargs = {"column": name}
-    words = _rule("rule_required", name=name)
-    return _make(f"{name}:required", "expect_column_values_to_not_be_null", kwargs, words)
-
-
-def _unique(names: list[str], id_: str) -> Expectation:
-    if len(names) == 1:
-        words = _rule("rule_unique", name=names[0])
-        return _make(id_, "expect_column_values_to_be_unique", {"column": names[0]}, words)
-    words = _rule("rule_unique_together", names=", ".join(names))
-    return _make(id_, "expect_compound_columns_to_be_unique", {"column_list": list(names)}, words)
-
-
-def _bound(field: Field, rule: str, value: int | float | dt.date) -> Expectation:
-    limit = _on_the_clock(value).isoformat() if isinstance(value, dt.date) else value
-    unit = f" {field.unit}" if field.unit else ""
-    words = _rule(f"rule_{rule}", name=field.name, limit=f"{limit}{unit}")
-    id_ = f"{field.name}:{rule}"
-    if field.type in BOUNDED_BY_GX:
-        kwargs = {"column": field.name, "min_value" if rule == "minimum" else "max_value": limit}
-        return _make(id_, "expect_column_values_to_be_between", kwargs, words)
-    beyond = f"{identifier(field.name)} {'<' if rule == 'minimum' else '>'} {literal(_in_query(str(limit)))}"
-    return _query(id_, f"select * from {{batch}} where {beyond}", words, [field.name])
-
-
-def _allowed(field: Field) -> list[Any]:
-    items = list(field.constraints.enum or [])
-    if field.type != "datetime":
-        return items
-    return [_on_the_clock(dt.datetime.fromisoformat(str(item))).isoformat() for item in items]
-
-
-def _on_the_clock(value: dt.date) -> dt.date:
-    """A moment with a zone as Hong Kong's clock showed it, as the view does; any other day or moment as it is."""
-    if isinstance(value, dt.datetime) and value.tzinfo is not None:
-        return value.astimezone(HONG_KONG).replace(tzinfo=None)
-    return value
+def _unique(contract: Contract) -> Iterator[Expectation]:
+    """That no two rows have the same primary key."""
+    key, id_ = contract.primary_key, "table:primaryKey"
+    if len(key) > 1:
+        words = _rule("rule_unique_together", names=", ".join(key))
+        yield _make(id_, "expect_compound_columns_to_be_unique", {"column_list": list(key)}, words)
+        return
+    field = next(field for field in contract.fields if field.name == key[0])
+    if not field.constraints.unique and (made := _of_rule(field, rule_kinds(FieldRule)["unique"], True, id_)):
+        yield made
 
 
 def _of_keys(contract: Contract) -> Iterator[Expectation]:
-    rules = {field.name: field.constraints for field in contract.fields}
-    key = contract.primary_key
-    for name in key:
-        if not rules[name].required:
-            yield _required(name)
-    if len(key) > 1 or not rules[key[0]].unique:
-        yield _unique(key, "table:primaryKey")
+    fields = {field.name: field for field in contract.fields}
+    for name in contract.primary_key:
+        yield from _required(fields[name])
+    yield from _unique(contract)
     for foreign in contract.schema_.foreign_keys:
         yield from _known(contract, foreign)
 
@@ -225,8 +178,3 @@ def _known(contract: Contract, foreign: ForeignKey) -> Iterator[Expectation]:
     )
     every = _query(f"{id_}:every", unknown, _rule("rule_known_every", **told), names, references=references)
     yield every | {"severity": "warning"}
-
-
-def _in_query(text: str) -> str:
-    """Text as it has to stand in a GX query: braces doubled for GX, colons escaped for SQLAlchemy."""
-    return text.replace("{", "{{").replace("}", "}}").replace(":", "\\:")

@@ -1,56 +1,41 @@
-"""The guards of a dataset: which there are, their limits, and their words; guards.py holds a table against them."""
+"""The guards of a dataset: which there are, their limits, and their words; guard_checks.py holds a table against
+them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from praya.contract import Contract
+from praya.contract.rule_kind import rule_kinds
 from praya.pipeline.validate.messages import speaker
-
-ROWS, MISSING, VALUES, KEYS = "guard_rows", "guard_missing", "guard_values", "guard_keys"
+from praya.pipeline.validate.rule_specs import Guard, GuardUse
 
 Expectation = dict[str, Any]
 
 
 def guards_of(contract: Contract) -> list[Expectation]:
-    """The guards of a dataset in the shape of expectations, all critical, with the limits as `kwargs`."""
-    return [*_of_rows(contract), *_of_columns(contract), *_of_keys(contract)]
+    """The guards of a dataset in the shape of expectations, all critical, with the limits as `kwargs`; those of
+    columns column by column.
+    """
+    kinds = rule_kinds(Guard).values()
+    columns = {field.name: place for place, field in enumerate(contract.guarded_fields)}
+    first = min((kind.order for kind in kinds if kind.of_columns), default=0)
+
+    def place(kind: Guard, use: GuardUse) -> tuple[int, int, int]:
+        return (first, columns[use.kwargs["column"]], kind.order) if kind.of_columns else (kind.order, 0, 0)
+
+    found = [(place(kind, use), kind, use) for kind in kinds for use in kind.uses(contract)]
+    return [_guard(kind, use) for _, kind, use in sorted(found, key=lambda each: each[0])]
 
 
-def _guard(kind: str, kwargs: dict[str, Any], **names: str) -> Expectation:
-    id_ = "-".join([kind.replace("_", "-"), *([kwargs["column"]] if "column" in kwargs else [])])
-    english, chinese = speaker("en")(f"rule_{kind}", **names), speaker("zh-Hant")(f"rule_{kind}", **names)
+def _guard(kind: Guard, use: GuardUse) -> Expectation:
+    about = [use.kwargs["column"]] if kind.of_columns else []
     return {
-        "id": id_,
-        "type": kind,
-        "kwargs": kwargs,
+        "id": "-".join([kind.name.replace("_", "-"), *about]),
+        "type": kind.name,
+        "kwargs": use.kwargs,
         "severity": "critical",
-        "description": english,
-        "meta": {"description_zh_hant": chinese},
+        "description": speaker("en")(kind.words, **use.places),
+        "meta": {"description_zh_hant": speaker("zh-Hant")(kind.words, **use.places)},
     }
-
-
-def _of_rows(contract: Contract) -> Iterator[Expectation]:
-    # Marts add up what there is, and a month may be collected while it lasts.
-    grows = contract.source.mart is not None or contract.partition is not None
-    fall, growth = contract.quality.guards.limit_of_rows(grows)
-    limits = {name: limit for name, limit in (("fall", fall), ("growth", growth)) if limit is not None}
-    if limits:
-        yield _guard(ROWS, limits)
-
-
-def _of_columns(contract: Contract) -> Iterator[Expectation]:
-    limits = contract.quality.guards
-    numbers = {field.name for field in contract.guarded_numbers}
-    for name in (field.name for field in contract.guarded_fields):
-        if (limit := limits.limit_of_missing(name)) is not None:
-            yield _guard(MISSING, {"column": name, "limit": limit}, name=name)
-        if name in numbers and (factor := limits.limit_of_values(name)) is not None:
-            yield _guard(VALUES, {"column": name, "limit": factor}, name=name)
-
-
-def _of_keys(contract: Contract) -> Iterator[Expectation]:
-    limit, names = contract.quality.guards.limit_of_keys(), contract.lasting_key
-    if limit is not None and names:
-        yield _guard(KEYS, {"column_list": names, "limit": limit}, names=", ".join(names))

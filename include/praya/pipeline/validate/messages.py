@@ -9,13 +9,13 @@ from typing import Any
 
 import yaml
 
-from praya.contract.text import to_simplified
+from praya.contract.text import Text, to_simplified
 
 TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGES = ("en", "zh-Hant", "zh-Hans")
 
 Say = Callable[..., str]
-"""`say(key, **values)`: the message under `key`, with the values in their places."""
+"""`say(key, **values)`: the message under `key`, or a text of its own, with the values in their places."""
 
 
 @cache
@@ -31,13 +31,15 @@ def speaker(language: str) -> Say:
     messages = catalogue()
     written = "en" if language == "en" else "zh-Hant"
 
-    def say(key: str, /, **values: Any) -> str:
+    def say(key: str | Text, /, **values: Any) -> str:
+        # Converted before the values are in it: what came from a source stays as it came.
+        if isinstance(key, Text):
+            return key.in_language(language).format(**values)
         text = messages[key][written]
-        # Before the values are in it: what came from a source stays as it came.
         return (to_simplified(text) if language == "zh-Hans" else text).format(**values)
 
     return say
 
 
-def english(key: str, /, **values: Any) -> str:
+def english(key: str | Text, /, **values: Any) -> str:
     return speaker("en")(key, **values)

@@ -7,27 +7,12 @@ sentences that say why one is left out are for people.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
-from praya.contract import Text
+from praya.contract import Contract, Text
+from praya.contract.rule_kind import rule_kinds
+from praya.pipeline.validate.rule_specs import Fault, FieldRule, LeftOut
 from praya.pipeline.validate.shape import GOOD, Shape
 from praya.store.duck import identifier, literal
-
-
-class LeftOut(Exception):
-    """The fault cannot happen to this table; says why."""
-
-    def __init__(self, en: str, zh_hant: str) -> None:
-        self.why = Text(en=en, zh_hant=zh_hant)
-        super().__init__(en)
-
-
-class Fault(NamedTuple):
-    """A fault: its name, what it is called, and the SQL of the table with it, `_row` left out."""
-
-    name: str
-    title: Text
-    inject: Callable[[Shape], str]
 
 
 def _no_figures() -> LeftOut:
@@ -258,3 +243,13 @@ FAULTS = (
     _fault("rows-shuffled", "Figures on the row beside", "數字錯置於相鄰的行", _shuffled),
     _fault("percent-as-fraction", "Percentages as fractions", "百分比寫成小數", _fraction),
 )
+
+
+def faults_of(contract: Contract) -> list[Fault]:
+    """The standard faults, and those of their own that the rules of a contract's fields have."""
+    used = {
+        kind.name: kind.fault
+        for kind in rule_kinds(FieldRule).values()
+        if any(field.constraints.option(kind.name) is not None for field in contract.kept_fields)
+    }
+    return [*FAULTS, *(fault for fault in used.values() if isinstance(fault, Fault))]

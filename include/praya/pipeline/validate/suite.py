@@ -17,8 +17,8 @@ from praya.errors import ContractError, FileProblem, codes
 from praya.lineage import SqlRefused, check_select
 from praya.pipeline.validate.field_expectations import Expectation, from_contract
 from praya.pipeline.validate.guard_rules import guards_of
+from praya.pipeline.validate.row_query import ROWS_QUERY
 from praya.pipeline.validate.table_views import BATCH
-from praya.pipeline.validate.verdict_words import ROWS_QUERY
 from praya.store import table_name
 from praya.store.duck import connect
 from praya.text.outside import describe_error, quote

@@ -13,11 +13,10 @@ from typing import Any
 import duckdb
 
 from praya.pipeline.validate.conditions import Answer, Check, compile_check
-from praya.pipeline.validate.field_expectations import type_query
 from praya.pipeline.validate.kwargs import Columns, Sql, Unsure
 from praya.pipeline.validate.queries import conditions_of, finds_none, sql_of
+from praya.pipeline.validate.row_query import ROWS_QUERY, type_query
 from praya.pipeline.validate.table_views import BATCH
-from praya.pipeline.validate.verdict_words import ROWS_QUERY
 
 NO_ROWS = Answer(observed=0, unexpected=0)
 SEVERITIES = ("critical", "warning", "info")

@@ -159,6 +159,10 @@ class ValidateStep(Step[Contract, Judged, Validated]):
         }
         return LineOfLedger("verdict", contract.subject, body)
 
+    def log_fields(self, contract: Contract, state: Validated) -> dict[str, int | str | None]:
+        """The verdict."""
+        return {"verdict": state.verdict}
+
     def save(self, contract: Contract, state: Validated, store: Store) -> None:
         """Write the state `validated`."""
         store.set_state(contract.subject, state)

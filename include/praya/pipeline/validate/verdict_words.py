@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from praya.pipeline.validate.guard_words import expect_guard, observe_guard
+from praya.contract.rule_kind import rule_kinds
 from praya.pipeline.validate.messages import Say, english
+from praya.pipeline.validate.phrases import between, listed_values
 from praya.pipeline.validate.result import Engine, Result
+from praya.pipeline.validate.row_query import ROWS_QUERY
+from praya.pipeline.validate.rule_specs import Guard, KnownExpectation
 
 Kwargs = Mapping[str, Any]
-
-ROWS_QUERY = "unexpected_rows_expectation"
 
 HOW: dict[Engine | None, str] = {
     "scan": "how_scan",
@@ -29,9 +30,10 @@ def describe(expectation: Mapping[str, Any]) -> str:
         return str(own)
     kwargs: Kwargs = expectation.get("kwargs") or {}
     kind = str(expectation.get("type", ""))
+    known = rule_kinds(KnownExpectation).get(kind)
     try:
-        words = _WORDS[kind](kwargs)
-    except (KeyError, TypeError):  # not a kind known here, or one without what GX asks for
+        words = known.describe(kwargs) if known and known.describe else _plain(kind, kwargs)
+    except (KeyError, TypeError):  # without what GX asks for
         words = _plain(kind, kwargs)
     share = kwargs.get("mostly")
     return f"{words}, in at least {float(share):.4g} of the rows (1 is all)" if share is not None else words
@@ -60,18 +62,18 @@ def expect(result: Result, say: Say = english) -> str:
     """What would have been right, in a few words, e.g. `all rows` or `at least 1`."""
     kwargs = result.kwargs
     if result.engine == "guard":
-        return expect_guard(result, say)
+        return rule_kinds(Guard)[result.type].expected(kwargs, say)
     if result.type == ROWS_QUERY:
         return say("no_exceptions")
     if "mostly" in kwargs:
         return say("share_of_rows", share=f"{float(kwargs['mostly']):.4%}".replace(".0000%", "%"))
-    if result.checked is not None or result.type in _ROW_BY_ROW:
+    if result.checked is not None or _is_row_by_row(result.type):
         return say("every_row")
     if "min_value" in kwargs or "max_value" in kwargs:
         return between(kwargs, say)
     for key in ("column_list", "column_set", "value_set"):
         if key in kwargs:
-            return _several(kwargs[key], limit=40, say=say)
+            return listed_values(kwargs[key], limit=40, say=say)
     return str(kwargs["value"]) if "value" in kwargs else say("as_said")
 
 
@@ -84,7 +86,7 @@ def observe(result: Result, number: Callable[[int], str] = exact, say: Say = eng
     if result.status == "error":
         return say("not_checked")
     if result.engine == "guard":
-        return observe_guard(result, number, say)
+        return rule_kinds(Guard)[result.type].observed(result.observed, number, say)
     if result.type == ROWS_QUERY:
         found = result.unexpected or 0
         return say("one_row" if found == 1 else "rows", n=number(found)) if found else say("none")
@@ -95,7 +97,7 @@ def observe(result: Result, number: Callable[[int], str] = exact, say: Say = eng
     if isinstance(result.observed, int):
         return number(result.observed)
     if isinstance(result.observed, list):
-        return _several(result.observed, limit=40, say=say)
+        return listed_values(result.observed, limit=40, say=say)
     return say("no_value") if result.observed is None else str(result.observed)
 
 
@@ -115,79 +117,12 @@ def _rows(unexpected: int, checked: int, missing: int, number: Callable[[int], s
     return say("in_brackets", words=words, more=more)
 
 
-def _several(values: Any, limit: int = 12, say: Say = english) -> str:
-    items = [str(value) for value in values]
-    listed = say("comma").join(items[:limit])
-    return say("and_more", listed=listed, n=len(items) - limit) if len(items) > limit else listed
-
-
-def between(kwargs: Kwargs, say: Say = english) -> str:
-    """The bounds of a GX `between` expectation in words."""
-    low, high = kwargs.get("min_value"), kwargs.get("max_value")
-    least = "more_than" if kwargs.get("strict_min") else "at_least"
-    most = "less_than" if kwargs.get("strict_max") else "at_most"
-    parts = [say(least, n=low)] * (low is not None) + [say(most, n=high)] * (high is not None)
-    return (
-        say("both", first=parts[0], second=parts[1]) if len(parts) == 2 else (parts or [say("anything")])[0]
-    )
-
-
-def _figure(figure: str) -> Callable[[Kwargs], str]:
-    return lambda k: f"The {figure} of {k['column']} is {between(k)}"
-
-
-_WORDS: dict[str, Callable[[Kwargs], str]] = {
-    "expect_column_values_to_not_be_null": lambda k: f"{k['column']} is never empty",
-    "expect_column_values_to_be_null": lambda k: f"{k['column']} is always empty",
-    "expect_column_values_to_be_unique": lambda k: f"No value of {k['column']} comes twice",
-    "expect_compound_columns_to_be_unique": lambda k: (
-        f"No combination of {_several(k['column_list'])} comes twice"
-    ),
-    "expect_column_values_to_be_in_set": lambda k: f"{k['column']} is one of: {_several(k['value_set'])}",
-    "expect_column_values_to_not_be_in_set": lambda k: (
-        f"{k['column']} is none of: {_several(k['value_set'])}"
-    ),
-    "expect_column_distinct_values_to_be_in_set": lambda k: (
-        f"Every value of {k['column']} is one of: {_several(k['value_set'])}"
-    ),
-    "expect_column_distinct_values_to_equal_set": lambda k: (
-        f"The values of {k['column']} are exactly: {_several(k['value_set'])}"
-    ),
-    "expect_column_distinct_values_to_contain_set": lambda k: (
-        f"The values of {k['column']} include: {_several(k['value_set'])}"
-    ),
-    "expect_column_values_to_be_between": lambda k: f"{k['column']} is {between(k)}",
-    "expect_column_value_lengths_to_be_between": lambda k: f"{k['column']} has {between(k)} characters",
-    "expect_column_pair_values_a_to_be_greater_than_b": lambda k: (
-        f"{k['column_A']} is {'at least' if k.get('or_equal') else 'more than'} {k['column_B']}"
-    ),
-    "expect_column_pair_values_to_be_equal": lambda k: f"{k['column_A']} equals {k['column_B']}",
-    "expect_multicolumn_sum_to_equal": lambda k: f"{' + '.join(k['column_list'])} is {k['sum_total']}",
-    "expect_column_to_exist": lambda k: f"There is a column {k['column']}",
-    "expect_table_columns_to_match_ordered_list": lambda k: (
-        f"The columns are, in this order: {_several(k['column_list'], limit=40)}"
-    ),
-    "expect_table_columns_to_match_set": lambda k: f"The columns are: {_several(k['column_set'], limit=40)}",
-    "expect_table_row_count_to_be_between": lambda k: f"The number of rows is {between(k)}",
-    "expect_table_row_count_to_equal": lambda k: f"The number of rows is {k['value']}",
-    "expect_column_sum_to_be_between": _figure("sum"),
-    "expect_column_mean_to_be_between": _figure("mean"),
-    "expect_column_median_to_be_between": _figure("median"),
-    "expect_column_min_to_be_between": _figure("least value"),
-    "expect_column_max_to_be_between": _figure("greatest value"),
-    "expect_column_unique_value_count_to_be_between": _figure("number of different values"),
-    "expect_column_proportion_of_unique_values_to_be_between": _figure("share of different values"),
-    ROWS_QUERY: lambda _: "The query finds no rows",
-}
+def _is_row_by_row(kind: str) -> bool:
+    known = rule_kinds(KnownExpectation).get(kind)
+    return known is not None and known.row_by_row
 
 
 def _plain(kind: str, kwargs: Kwargs) -> str:
     name = kind.removeprefix("expect_").replace("_", " ")
     values = ", ".join(f"{key} {value}" for key, value in sorted(kwargs.items()))
     return f"{name[:1].upper()}{name[1:]} ({values})" if values else name
-
-
-_ROW_BY_ROW = {kind for kind in _WORDS if kind.startswith(("expect_column_value", "expect_column_pair"))} | {
-    "expect_compound_columns_to_be_unique",
-    "expect_multicolumn_sum_to_equal",
-}

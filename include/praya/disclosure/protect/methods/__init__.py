@@ -1,1 +1,1 @@
-"""One module each of what the entry points `praya.disclosure_methods` find."""
+"""One small file a method, each declares a `DisclosureMethod`."""

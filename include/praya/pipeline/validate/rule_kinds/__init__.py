@@ -1,1 +1,1 @@
-"""One module each of what the entry points `praya.rule_kinds` find."""
+"""One small file a kind of rule: rules of a field, guards, and expectations that scan and reports know."""

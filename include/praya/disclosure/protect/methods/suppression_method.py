@@ -9,13 +9,15 @@ one.
 from __future__ import annotations
 
 from praya.contract import Contract, Field, Text
+from praya.contract.disclosure_method import DisclosureMethod
 from praya.disclosure.protect.status_columns import select_withheld, thin, with_status
 from praya.store.duck import identifier
 
-TRUE_RATES = True  # rates are made from the counts as they are
-EXACT = True
-CHANGE_OFF = 0
-READERS: tuple[bool, ...] = (False,)
+NOTES = Text(
+    en="Counts below {threshold} are withheld, zero too; those that are shown are exact, so that one that later falls "
+    "below {threshold} can be known to who knows what changed.",
+    zh_hant="少於{threshold}的數目（包括零）不予公布；所示數目均為確數，因此如其後減至少於{threshold}，知悉有關變動的人士可得知該數目。",
+)
 DERIVED_STATUS = Text(
     en="C: withheld, in all later versions too, for few stand behind it or behind the rest, or a count behind it is "
     "withheld; F: free (SDMX CL_CONF_STATUS)",
@@ -59,3 +61,18 @@ def status_fields(contract: Contract) -> list[Field]:
         "（SDMX CL_CONF_STATUS）",
     )
     return with_status(contract, counted, DERIVED_STATUS)
+
+
+METHOD = DisclosureMethod(
+    name="suppression",
+    notes=NOTES,
+    summary="small counts are withheld and all others are exact, so margins stay true; more cells have to go so that "
+    "margins do not give the small ones back.",
+    select_protected=select_protected,
+    status_fields=status_fields,
+    interval=interval,
+    withheld=withheld,
+    carry_on=carry_on,
+    exact=True,
+    rates_are_true=True,
+)

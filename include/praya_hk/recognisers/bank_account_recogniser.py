@@ -1,7 +1,5 @@
-"""Octopus cards and bank accounts, which nothing but a word beside them gives away.
+"""Bank accounts: nine to sixteen digits beside a word for one, also with the bank's and the branch's numbers.
 
-Claimed: eight or nine digits beside Octopus or 八達通; nine to sixteen digits beside a word for a bank account, also
-with the bank's and the branch's numbers; an FPS identifier of seven to nine digits beside FPS or 轉數快; an IBAN.
 Missed: a number without such a word.
 """
 
@@ -10,13 +8,6 @@ from __future__ import annotations
 from praya.disclosure.recognise.cues import cued
 from praya.disclosure.recognise.recogniser import run_of
 
-OCTOPUS = cued(
-    "octopus card",
-    r"(?:(?i:octopus)|八[達达]通)",
-    rf"{run_of(8, 9)}",
-    r"(?i)octopus|八[達达]通",
-    "********",
-)
 _BANKS = (
     r"HSBC|Hang Seng|BOC(?:HK)?|Standard Chartered|DBS|BEA|匯豐|汇丰|恒生|恆生|中銀|中银|渣打|東亞|东亚"
     r"|星展|工銀|建行"
@@ -35,13 +26,5 @@ ACCOUNT = cued(
     r"(?i)bank_?(?:account|acct|a/?c|no)|account_?(?:no|number)|(?:^|[^a-z])a/c(?:$|[^a-z])|銀行[戶帳賬]|银行[户账]|戶口|户口"
     r"|[帳賬]號|账号",
     "*** *********",
-    before=False,
-)
-FASTER_PAYMENT = cued(
-    "fps identifier",
-    r"(?:(?i:\bfps\b|faster payment(?: system)?)|[轉转][數数]快)",
-    run_of(7, 9),
-    r"(?i)(?:^|[^a-z])fps(?:$|[^a-z])|[轉转][數数]快",
-    "*******",
     before=False,
 )

@@ -7,16 +7,21 @@ and were one of them to fall to 9, who knows that one record is gone would know 
 from __future__ import annotations
 
 from praya.contract import Contract, Field, Text
+from praya.contract.disclosure_method import DisclosureMethod
 from praya.disclosure.protect.status_columns import select_withheld, thin, with_status
 from praya.store.duck import identifier
 
 BASE = 5
 HALF = BASE // 2
 
-TRUE_RATES = True  # rates are made from the counts as they are
-EXACT = False
-CHANGE_OFF = HALF
-READERS: tuple[bool, ...] = (False, True)
+NOTES = Text(
+    en="Counts below {threshold} are withheld, and those just above whose figure would stand for fewer than five "
+    "counts; all others are rounded to the nearest 5, totals by themselves, so that rows need not add up to them. "
+    "In later releases a figure moves by the change of its count, rounded to 5, and may then be 4 off.",
+    zh_hant="少於{threshold}的數目，以及略高於此數而調整後代表不足五個數目者，均不予公布，其餘調整至最接近的5的倍數；"
+    "總數另行調整，"
+    "故各項相加未必等於總數。其後各版本的數字按數目的變動（調整至最接近的5的倍數）增減，與實際數目相差可達4。",
+)
 DERIVED_STATUS = Text(
     en="C: withheld, in all later versions too, for few stand behind it or behind the rest, or a count could be worked "
     "out with it; F: free, from unrounded counts when first published, and later from that figure and what changed "
@@ -80,3 +85,20 @@ def status_fields(contract: Contract) -> list[Field]:
         "其總和及比率所透露的或多於所公布的數字（SDMX CL_CONF_STATUS）",
     )
     return with_status(contract, counted, DERIVED_STATUS)
+
+
+METHOD = DisclosureMethod(
+    name="10-5 rule",
+    notes=NOTES,
+    summary="small counts are withheld, all others rounded to the nearest 5. Easy to explain; rounded parts need not "
+    "add up to a rounded total.",
+    select_protected=select_protected,
+    status_fields=status_fields,
+    interval=interval,
+    withheld=withheld,
+    carry_on=carry_on,
+    exact=False,
+    rates_are_true=True,
+    change_off=HALF,
+    readers=(False, True),
+)

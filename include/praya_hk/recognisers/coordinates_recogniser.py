@@ -11,14 +11,22 @@ happens to be a multiple of the step.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+import duckdb
+
+from praya.disclosure.recognise.cell_scan import HITS, Column
+from praya.disclosure.recognise.judge import Case
+from praya.disclosure.recognise.precision import Precision
 from praya.disclosure.recognise.recogniser import Recogniser, every, first_of, only
+from praya.store.duck import identifier, literal
 
 # Hong Kong with its waters, in degrees and in metres of the HK1980 Grid.
 LATITUDES, LONGITUDES = (22.13, 22.58), (113.81, 114.52)
 EASTINGS, NORTHINGS = (799_000, 872_000), (798_000, 850_000)
 EVERYWHERE = (LATITUDES, LONGITUDES, EASTINGS, NORTHINGS)
+# A column of degrees, and one of the grid: such a share of its cells.
+MOSTLY, NEARLY_ALL = 0.5, 0.9
 
 _LAT, _LON = r"22\.[1-5][0-9]*", r"11[34]\.[0-9]+"
 _BETWEEN = r"(?:[ ,;/|:°NnEe]|&nbsp;|(?i:lat|lon|long|lng|itude)|[\"'=]){1,10}"
@@ -44,14 +52,6 @@ _NAMED = (
 )
 
 
-@dataclass(frozen=True)
-class Precision:
-    """How fine a place may be: decimals of a degree, and metres of the grid."""
-
-    decimals: int = 3
-    metres: int = 100
-
-
 def finer(number: str, precision: Precision) -> str:
     """SQL that is true where a figure is no multiple of the allowed step of its kind."""
     step = f"round({number}::double * {10**precision.decimals}, 6) % 1 <> 0"
@@ -64,7 +64,7 @@ def within(number: str, *ranges: tuple[float, float]) -> str:
     return "(" + " or ".join(f"{number}::double between {low} and {high}" for low, high in ranges) + ")"
 
 
-def coordinates(precision: Precision) -> Recogniser:
+def coordinates_at(precision: Precision) -> Recogniser:
     """The recogniser for what is finer than `precision`."""
 
     def fine(value: str) -> str:
@@ -83,7 +83,7 @@ def coordinates(precision: Precision) -> Recogniser:
         r"^ *(?:79|8[0-7])[0-9]{4}(?:\.[0-9]+)? *$",
     ]
     return Recogniser(
-        kind="coordinates",
+        name="coordinates",
         near="|".join(near),
         found=found,
         mask=lambda v: (
@@ -92,4 +92,59 @@ def coordinates(precision: Precision) -> Recogniser:
         number=lambda v: f"{within(v, *EVERYWHERE)} and {finer(v, precision)}",
         named=_NAMED,
         alone=_ALONE,
+        other=_beside,
+        innocent=_elsewhere,
+        at_precision=coordinates_at,
     )
+
+
+def _elsewhere(con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Column]) -> dict[str, str]:
+    """Of each column of numbers, SQL of those that are no coordinates by what else is in it (see `_beside`).
+
+    It is asked for all columns at once and of numbers, before a cell becomes a text.
+    """
+    if not columns:
+        return {}
+    counts = ", ".join(
+        f"count(*) filter (where {within(cell, bounds)}) / greatest(count({cell}), 1)"
+        for cell in (identifier(column.name) for column in columns)
+        for bounds in EVERYWHERE
+    )
+    (shares,) = con.execute(f"select {counts} from {source}").fetchall()
+    found: dict[str, str] = {}
+    for at, column in enumerate(columns):
+        lat, lon, east, north = shares[4 * at : 4 * at + 4]
+        ranges = [] if max(lat, lon) >= MOSTLY else [LATITUDES, LONGITUDES]
+        ranges += [] if max(east, north) >= NEARLY_ALL else [EASTINGS, NORTHINGS]
+        if ranges:
+            found[column.name] = within(identifier(column.name), *ranges)
+    return found
+
+
+def _beside(case: Case) -> str:
+    """Numbers of a column that mostly holds others, or of the grid without their partner."""
+    lat, lon, east, north = _shares(case, case.column.name)
+    found = case.con.execute(
+        f'select distinct "column" from {HITS} where kind = {literal(case.kind.name)} and alone order by 1'
+    ).fetchall()
+    others = [_shares(case, name) for (name,) in found if name != case.column.name]
+    degrees = max(lat, lon) >= MOSTLY
+    grid = any(
+        (east >= NEARLY_ALL and other[3] >= NEARLY_ALL) or (north >= NEARLY_ALL and other[2] >= NEARLY_ALL)
+        for other in others
+    )
+    return f"case when try_cast(text as double) < 1000 then {not degrees} else {not grid} end"
+
+
+def _shares(case: Case, name: str) -> tuple[float, ...]:
+    """Of a column's cells, the shares that lie in Hong Kong's latitudes, longitudes, eastings and northings."""
+    cell = f"{identifier(name)}::varchar"
+    counts = ", ".join(
+        f"count(*) filter (where {within(f'try_cast({cell} as double)', bounds)})"
+        f" / greatest(count(nullif(trim({cell}), '')), 1)"
+        for bounds in EVERYWHERE
+    )
+    return case.asked(f"select {counts} from {case.source}")
+
+
+COORDINATES = coordinates_at(Precision())

@@ -10,7 +10,17 @@ without a number, addresses in other languages. Offices have addresses too: decl
 
 from __future__ import annotations
 
-from praya.disclosure.recognise.recogniser import SPACE, Recogniser, every, first_of, matches, one_of, only
+from praya.disclosure.recognise.recogniser import (
+    SPACE,
+    WHOLE_WORD,
+    Recogniser,
+    accented_one_of,
+    every,
+    first_of,
+    matches,
+    one_of,
+    only,
+)
 
 _WORD = r"(?i:flat|flt|room|rm|unit|suite|apt|apartment)s?\.? ?(?i:no\.? ?)?"
 # A unit has a number or a capital letter: `a flat a week` is none.
@@ -80,6 +90,12 @@ NEAR = "|".join(
     ]
 )
 
+_ACCENTED_STREET = accented_one_of(
+    "road rd street st avenue lane path terrace drive crescent square village floor"
+)
+_ACCENTED_UNIT = accented_one_of("flat flt room rm unit suite apt apartment")
+_ACCENTED = rf"[0-9].{{0,60}}{_ACCENTED_STREET}|{WHOLE_WORD}{_ACCENTED_UNIT}s?\.? ?[0-9A-Za-z]{{1,4}}(?:$|[^0-9A-Za-z])"
+
 
 def _found(text: str) -> str:
     numbered = only(every(text, _NUMBERED), lambda v: f"not {matches(v, _NO_STREET)}")
@@ -87,8 +103,9 @@ def _found(text: str) -> str:
 
 
 ADDRESS = Recogniser(
-    kind="address",
+    name="address",
     near=NEAR,
     found=_found,
     mask=lambda v: rf"regexp_replace({v}, '[\p{{L}}\p{{N}}]+', '***', 'g')",
+    accented=_ACCENTED,
 )

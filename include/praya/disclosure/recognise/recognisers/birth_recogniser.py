@@ -40,4 +40,5 @@ BIRTH = cued(
     rf"(?:{_DATE})",
     r"(?i)(?:^|[^a-z])d_?o_?b(?:$|[^a-z])|birth_?date|date_?of_?birth|birth ?day|date of birth|出生(?:日|年月)|生日",
     "****-**-**",
+    dates=True,
 )

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from praya.contract import Contract, Field, Text
 from praya.contract.disclosure import Disclosure, Mean, Rate
+from praya.contract.disclosure_method import DisclosureMethod
 from praya.contract.record_key import KEYS
 from praya.disclosure.protect.ptable import FILE, NOISE, noise_of, row_of
 from praya.disclosure.protect.status_columns import CONFIDENTIAL, FREE, with_status
 from praya.store.duck import identifier, literal
 
-TRUE_RATES = False  # but from those that are shown
-EXACT = False
-CHANGE_OFF = 0
-READERS: tuple[bool, ...] = (False,)
+NOTES = Text(
+    en="Counts have noise of at most 4 either way, the same wherever the same records are counted, and kept in later "
+    "releases. Counts that are then below {threshold} are withheld, zero too, and rates and means over few.",
+    zh_hant="數目加入上下不超過4的雜訊，相同紀錄的雜訊在各處均相同，其後各版本亦維持不變。加入雜訊後少於{threshold}的數目（包括零），"
+    "以及基數偏小的比率及平均值，均不予公布。",
+)
 DERIVED_STATUS = Text(
     en="C: withheld, in all later versions too, for a count behind it is, or few are behind it; F: free, a rate from "
     "the counts as they are published here (SDMX CL_CONF_STATUS)",
@@ -140,3 +143,20 @@ def _rounded(value: str, field: Field) -> str:
 
 def _field(contract: Contract, name: str) -> Field:
     return next(field for field in contract.fields if field.name == name)
+
+
+METHOD = DisclosureMethod(
+    name="cell-key perturbation",
+    notes=NOTES,
+    summary="each count has a small noise that its records decide, the same in every table and release, so that tables "
+    "cannot be taken apart by subtracting them.",
+    select_protected=select_protected,
+    status_fields=status_fields,
+    interval=interval,
+    withheld=withheld,
+    carry_on=carry_on,
+    exact=False,
+    rates_are_true=False,  # they are made from the counts that are shown
+    needs_cell_keys=True,
+    needs_rounded_means=True,
+)

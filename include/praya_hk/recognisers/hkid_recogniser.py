@@ -1,4 +1,4 @@
-"""Identity card numbers.
+"""Identity card numbers of Hong Kong.
 
 Claimed: a Hong Kong identity card number with a right check digit, in brackets (`A123456(3)`, also `A 123 456 (3)`,
 `[3]`, full-width, small letters, stuck to other letters) or without (`A1234563`, `AB1234567`, `A123456-3`, where
@@ -8,11 +8,12 @@ letter too.
 Missed: a number with a wrong check digit, and one without its letter in any other column: some letter fits every
 seven digits, so nothing tells them from a count. One in eleven codes of the same shape has the right check digit
 by chance; a column of such codes, with no more right ones than chance gives, is left alone, and with it a real
-number that hides among them. Passports and mainland identity cards are not looked for.
+number that hides among them.
 """
 
 from __future__ import annotations
 
+from praya.disclosure.recognise.cuts import Cut, number_after
 from praya.disclosure.recognise.recogniser import Recogniser, bare, every, first_of, matches, only
 
 _BRACKETED = r"[A-Za-z]{1,2}[ -]?[0-9]{3}[ -]?[0-9]{3}[ -]?[(\[] ?[0-9Aa] ?[)\]]"
@@ -22,6 +23,8 @@ _SOLID = rf"\b{_ALONE}\b"
 _WORDS = r"^(?:AM|AN|AS|AT|BE|BY|ID|IF|IN|IS|IT|ME|MY|NO|OF|ON|OR|PO|SO|TO|UP|US|WE) "
 _NUMBER = r"^ *[0-9]{6,7}[Aa]? *$"
 
+# The first half of one at the end of a cell.
+_HALF = r"(?:^|[^0-9A-Za-z])[A-Za-z]{1,2}[0-9]{3,6}[ (-]{0,2}$"
 _D = r"[^0-9A-Za-z\p{Han}]{0,3}"
 NEAR = (
     rf"[A-Za-z](?:{_D}[0-9]){{6}}{_D}[0-9Aa](?:$|[^0-9A-Za-z])"
@@ -30,7 +33,7 @@ NEAR = (
 )
 
 
-def right(number: str) -> str:
+def is_right(number: str) -> str:
     """SQL that is true where the check digit of a bare number (`A1234563`, `AB1234567`, capitals) is right.
 
     Weights 9 and 8 for the letters (a missing first one counts 36), 7 to 2 for the digits, 1 for the check
@@ -50,11 +53,11 @@ def _found(text: str) -> str:
     # The letter before may be the end of a word.
     stuck = f"list_transform({only(bracketed, lambda v: f'length({v}) = 9')}, lambda v: right(v, 8))"
     solid = bare(only(every(text, _SOLID), lambda v: f"not {matches(v, _WORDS)}"))
-    return first_of(*(only(values, right) for values in (bracketed, stuck, solid)))
+    return first_of(*(only(values, is_right) for values in (bracketed, stuck, solid)))
 
 
 HKID = Recogniser(
-    kind="hkid",
+    name="hkid",
     near=NEAR,
     digits=True,
     found=_found,
@@ -65,4 +68,6 @@ HKID = Recogniser(
     found_named=lambda text: every(text, _NUMBER),
     alone=_ALONE,
     chance=1 / 11,
+    cuts=(number_after("hkid|id", "身[份分][證证]"), Cut(_HALF), Cut(_HALF, head=r"^\([0-9Aa]\)")),
+    whole=r"[A-Za-z]{1,2}[0-9]{6}[(\[]?[0-9Aa][)\]]?",
 )

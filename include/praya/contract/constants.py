@@ -1,4 +1,4 @@
-"""Rules of the constants in a field's constraints: limits and codes that its values can be compared with."""
+"""Constants in a field's constraints: limits and codes that its values can be compared with."""
 
 from __future__ import annotations
 
@@ -6,14 +6,25 @@ import datetime as dt
 import math
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BeforeValidator
 
 from praya.contract.base import Keys, Problem
-from praya.contract.rules.field_rules import WITHOUT_ORDER
 from praya.text.outside import quote
 
 if TYPE_CHECKING:
     from praya.contract.fields import Field
+
+
+def _as_day(value: object) -> object:
+    """A day in quotes is a day, and no moment."""
+    is_day = isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)
+    return dt.date.fromisoformat(str(value)) if is_day else value
+
+
+# What a value may be compared with.
+Bound = Annotated[int | float | dt.datetime | dt.date, BeforeValidator(_as_day)]
 
 # What the constraints of a type may be compared with; the text types are compared as text.
 ANY = (str, int, float, dt.date)
@@ -35,32 +46,25 @@ READ: dict[str, Callable[[str], object]] = {
 }
 
 
-def check_limits(field: Field) -> Iterator[Problem]:
-    for key in ("minimum", "maximum"):
-        limit = getattr(field.constraints, key)
-        if limit is not None and field.type not in WITHOUT_ORDER:
-            yield from _problems(field, ("constraints", key), limit)
-
-
-def check_enum(field: Field) -> Iterator[Problem]:
-    if field.constraints.enum is None or field.codes is not None:
-        return  # codes of a list are texts, and so are the values of their fields
-    for number, item in enumerate(field.constraints.enum):
-        keys: Keys = ("constraints", "enum", number)
-        if field.type not in SHAPES:
-            yield from _problems(field, keys, item)
-        elif not _is_moment(field.type, item):
-            yield Problem(keys, f"'{quote(item)}' in the enum is not a {field.type} in ISO 8601")
-
-
-def _problems(field: Field, keys: Keys, limit: object) -> Iterator[Problem]:
-    if not _is_constant(field.type, limit):
-        yield Problem(keys, f"'{quote(limit)}' in the constraints is not of type {field.type}")
-    elif isinstance(limit, int | float):
-        if isinstance(limit, float) and not math.isfinite(limit):
-            yield Problem(keys, f"{limit} in the constraints is no number that values can be compared with")
-        elif (bound := _bound(field)) and abs(limit) >= bound:
+def check_constant(field: Field, keys: Keys, constant: object) -> Iterator[Problem]:
+    """What is wrong with a constant at `keys` of a field: of another type, no number, or beyond what the type holds."""
+    if not _is_constant(field.type, constant):
+        yield Problem(keys, f"'{quote(constant)}' in the constraints is not of type {field.type}")
+    elif isinstance(constant, int | float):
+        if isinstance(constant, float) and not math.isfinite(constant):
+            yield Problem(
+                keys, f"{constant} in the constraints is no number that values can be compared with"
+            )
+        elif (bound := _bound(field)) and abs(constant) >= bound:
             yield Problem(keys, f"the number is beyond what the type {field.type} can hold")
+
+
+def check_listed(field: Field, keys: Keys, item: object) -> Iterator[Problem]:
+    """What is wrong with a value at `keys` that a field may have; moments are in ISO 8601."""
+    if field.type not in SHAPES:
+        yield from check_constant(field, keys, item)
+    elif not _is_moment(field.type, item):
+        yield Problem(keys, f"'{quote(item)}' in the enum is not a {field.type} in ISO 8601")
 
 
 def _is_moment(type_: str, item: object) -> bool:
@@ -87,6 +91,3 @@ def _bound(field: Field) -> int | None:
     if field.type == "number":
         return None if field.decimals is None else 10 ** (DIGITS - field.decimals)
     return {"integer": 2**63, "year": 2**31}.get(field.type)
-
-
-RULES = (check_limits, check_enum)
