@@ -17,7 +17,7 @@ from made.records_api import Api, paged
 from praya.assurance.verify import list_findings
 from praya.contract import Contract
 from praya.ledger import Ledger
-from praya.pipeline.collect import collect_source, taking
+from praya.pipeline.collect import collect_source
 from praya.pipeline.stage import stage_table
 from praya.provenance.checkpoints import sign_end
 from praya.store import Store
@@ -38,9 +38,9 @@ def taken(store: Store, january: Contract) -> list[str] | None:
 
 @pytest.mark.timeout(600)
 def test_pages_are_taken_all_or_none_at_every_point(
-    serve: Callable[[Any], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    serve: Callable[[Any], str], tmp_path: Path, clock: Callable[[str], None]
 ) -> None:
-    monkeypatch.setattr(taking, "_now", lambda: RECEIVED)
+    clock(RECEIVED)
     api = Api()
     base = {"api": serve(api.app()).replace("://", "://:s3cret@")}
     january = paged().at("2023-01")

@@ -20,6 +20,8 @@ from praya.contract.load import load_model
 from praya.contract.model import Contract
 from praya.contract.partly import parse_partly, problems_inside
 from praya.contract.source_specs import (
+    CollectorSpec,
+    FormatSpec,
     collector_specs,
     collectors_of,
     find_no_problem,
@@ -71,7 +73,8 @@ def all_rules() -> set[Rule]:
     def below(model: type[Model]) -> set[type[Model]]:
         return {each for one in model.__subclasses__() for each in {one, *below(one)}}
 
-    checks = {spec.check for spec in (*format_specs().values(), *collector_specs().values())}
+    checks = {spec.check for spec in format_specs().values()}
+    checks |= {spec.check for spec in collector_specs().values()}
     return {rule for model in below(RuledModel) for rule in model.RULES} | checks - {find_no_problem}  # type: ignore[attr-defined]
 
 
@@ -79,7 +82,7 @@ def rules_of(model: RuledModel) -> set[Rule]:
     """The rules of a model; for a contract also those of the format and the collectors of its source."""
     if not isinstance(model, Contract):
         return {*model.RULES}
-    specs = [format_of(model.source), *collectors_of(model.source)]
+    specs: list[FormatSpec | CollectorSpec] = [format_of(model.source), *collectors_of(model.source)]
     return {*model.RULES, *(spec.check for spec in specs)}
 
 

@@ -5,6 +5,7 @@ A quarter of the faults is tried, another one each day; all of them, and whole r
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ from made.centre import EXPECTATIONS, INCLUDE, MARTS, RECONCILIATION, RECORDS, c
 from praya.contract import Contract
 from praya.contract.structure import Structure
 from praya.errors import MonthIncomplete, PrayaError
-from praya.pipeline.collect import collect_source, taking
+from praya.pipeline.collect import collect_source
 from praya.pipeline.collect.http_source import ATTEMPTS
 from praya.pipeline.measure import compute_marts, compute_month
 from praya.pipeline.month_switch import switch_in
@@ -84,7 +85,7 @@ def around(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setattr(api_pages, "PAGE_ROWS", PAGE_ROWS)
         patch.setattr(query, "PAGE_ROWS", PAGE_ROWS)
         patch.setattr("tenacity.nap.time", SimpleNamespace(sleep=lambda _: None))
-        patch.setattr(taking, "_now", lambda: "2026-01-05T02:00:00Z")
+        patch.setattr("made.basics.now", lambda: dt.datetime(2026, 1, 5, 2, tzinfo=dt.UTC))
         patch.setenv("PRAYA_SOURCES_SLOW_SECONDS", "0.02")
         patch.setenv("PRAYA_PSEUDONYM_KEY_FILE", str(folder / "key"))
         yield folder
