@@ -40,7 +40,7 @@ def policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pat
 
     def write(**changes: Any) -> Path:
         path = tmp_path / "policy.yaml"
-        body = yaml.safe_load((paths.ROOT / "include" / "policy.yaml").read_text("utf-8"))
+        body = yaml.safe_load((project().root / "include" / "policy.yaml").read_text("utf-8"))
         path.write_text(yaml.safe_dump(body | changes, sort_keys=False), "utf-8")
         monkeypatch.setenv("PRAYA_POLICY", str(path))
         return path
@@ -151,7 +151,7 @@ def test_what_is_wrong_with_a_policy_says_where(policy: Callable[..., Path]) -> 
 
 
 def test_the_project_s_policy_loads_and_keeps_the_exported_schema() -> None:
-    path = paths.ROOT / "include" / "policy.yaml"
+    path = project().root / "include" / "policy.yaml"
     assert (path.parent / "policy.schema.json").read_text("utf-8") == policy_schema()
     validator = jsonschema.Draft202012Validator(json.loads(policy_schema()))
     described = yaml.safe_load(path.read_text("utf-8"))
