@@ -23,7 +23,7 @@ from praya.disclosure.recognise.recogniser import (
 from praya.disclosure.recognise.recognisers.card_recogniser import PRINTED as PRINTED_CARD
 from praya.disclosure.recognise.recognisers.international_phone_recogniser import NEAR as INTERNATIONAL_NEAR
 from praya.disclosure.recognise.recognisers.international_phone_recogniser import NUMBER as INTERNATIONAL
-from praya_hk.counted_numbers import LOWEST, counted_numbers, counters
+from praya_hk.number_blocks import LOWEST, counted_numbers, counters
 
 _FOUR = r"(?:20[4-9]|2[1-9][0-9]|[3-9][0-9]{2})[0-9]"
 _CODE = r"(?:\+|00|\()? ?852\)?[ -]{0,2}"

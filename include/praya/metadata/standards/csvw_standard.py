@@ -32,7 +32,7 @@ LIMITS = ("minimum", "maximum", "minLength", "maxLength")
 
 
 def describe_tables(release: DescribedRelease) -> dict[str, Any]:
-    """The file beside the CSV; the addresses of its tables are relative to it."""
+    """The file next to the CSV; the addresses of its tables are relative to it."""
     facts = release.facts
     schema = {
         "columns": [_column(field) for field in release.fields],
@@ -115,7 +115,7 @@ CSVW = MetadataStandard(
     name="csvw",
     label="CSV on the Web",
     description=Text(
-        en="CSV on the Web: types and meanings of the columns of the CSV; tools find it beside the CSV",
+        en="CSV on the Web: types and meanings of the columns of the CSV; tools find it next to the CSV",
         zh_hant="CSV on the Web：CSV各欄的類型及意思；工具會在CSV旁尋找此檔案",
     ),
     # Tools look for it by the name of the CSV.
