@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from praya.cli.command_group import CommandGroup
+from praya.disclosure.recognise import all_recognisers
 from praya.errors import Code, ExtensionError, codes
 from praya.extensions import COMMAND_GROUPS, REPORTS, discover_specs, discovery
 from praya.reports import Report, all_reports
@@ -30,6 +31,9 @@ from praya.cli.app import app
 from praya.reports import Report, all_reports
 print(*all_reports())
 print("sources" in [one.name for group in app.registered_groups for one in group.typer_instance.registered_commands])
+from praya.disclosure.recognise import all_recognisers, search_texts
+print(*[one.name for one in all_recognisers()], sep=", ")
+print(*[one.kind for one in search_texts({"note": "Mr Brown, +44 20 7946 0958, A123456(3)"})["note"]], sep=", ")
 """
 
 
@@ -38,14 +42,29 @@ def test_the_library_is_whole_without_the_package_of_hong_kong() -> None:
     done = subprocess.run(
         [sys.executable, "-c", ALONE], env=environment, capture_output=True, text=True, check=True
     )
-    reports, has_sources = done.stdout.splitlines()
+    reports, has_sources, recognisers, found = done.stdout.splitlines()
     assert reports.split() == ["month-end", "open-data-progress", "programme-scorecard"]
     assert has_sources == "False"
+    assert recognisers.split(", ") == [
+        "card",
+        "date of birth",
+        "e-mail",
+        "iban",
+        "international phone",
+        "ip address",
+        "messenger name",
+        "name with title",
+        "passport",
+    ]
+    assert found == "international phone, name with title"
 
 
 def test_what_the_package_of_hong_kong_adds_is_found_by_its_entry_points() -> None:
     assert {"controlling-officer-head-135", "1823-monthly"} <= set(all_reports())
     assert "sources" in discover_specs(CommandGroup, COMMAND_GROUPS)
+    names = [one.name for one in all_recognisers()]
+    assert {"hkid", "phone", "vehicle mark", "name", "address"} <= {*names}
+    assert {*names}.isdisjoint({"international phone", "name with title"}), "others find all that these find"
 
 
 @pytest.mark.parametrize(

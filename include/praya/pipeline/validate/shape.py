@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -34,6 +35,13 @@ class Shape:
     def holds(self, condition: str) -> bool:
         """Whether any row is so."""
         return bool(self.one(f"select coalesce(bool_or({condition}), false) from {GOOD}"))
+
+    def with_values(self, values: Mapping[str, str]) -> str:
+        """SQL of the table with some columns computed anew, each still of its type."""
+        computed = ", ".join(
+            f"cast({value} as {self.kinds[name]}) as {identifier(name)}" for name, value in values.items()
+        )
+        return f"select * exclude (_row) replace ({computed}) from {GOOD}"
 
     @cached_property
     def texts(self) -> list[str]:

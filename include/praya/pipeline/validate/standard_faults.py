@@ -6,7 +6,7 @@ sentences that say why one is left out are for people.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from praya.contract import Contract, Text
 from praya.contract.rule_kind import rule_kinds
@@ -21,14 +21,6 @@ def _no_figures() -> LeftOut:
 
 def _no_times() -> LeftOut:
     return LeftOut("no days or moments", "沒有日期或時刻")
-
-
-def _with(values: Mapping[str, str], shape: Shape) -> str:
-    """The table with some columns computed anew, each still of its type."""
-    computed = ", ".join(
-        f"cast({value} as {shape.kinds[name]}) as {identifier(name)}" for name, value in values.items()
-    )
-    return f"select * exclude (_row) replace ({computed}) from {GOOD}"
 
 
 def _rows(condition: str) -> str:
@@ -46,7 +38,7 @@ def _of_figure(expression: str) -> Callable[[Shape], str]:
 
     def inject(shape: Shape) -> str:
         name = _figure(shape)
-        return _with({name: expression.replace("x", identifier(name))}, shape)
+        return shape.with_values({name: expression.replace("x", identifier(name))})
 
     return inject
 
@@ -60,7 +52,7 @@ def _swapped(shape: Shape) -> str:
     for names in of_kind:
         if len(names) > 1:
             one, other = names[:2]
-            return _with({one: identifier(other), other: identifier(one)}, shape)
+            return shape.with_values({one: identifier(other), other: identifier(one)})
     raise LeftOut("no two columns of one type", "沒有兩個同類型的欄位")
 
 
@@ -84,14 +76,14 @@ def _mojibake(shape: Shape) -> str:
         if shape.holds(f"regexp_matches({text}, '[^\\x00-\\x7F]')"):
             bytes_ = f"regexp_extract_all(hex(encode({text})), '..')"
             wrong = f"list_transform({bytes_}, lambda byte: chr(('0x' || byte)::integer))"
-            return _with({name: f"array_to_string({wrong}, '')"}, shape)
+            return shape.with_values({name: f"array_to_string({wrong}, '')"})
     raise LeftOut("no text outside ASCII", "文字全屬ASCII")
 
 
 def _shifted(shape: Shape) -> str:
     if not shape.times:
         raise _no_times()
-    return _with({name: _later(shape, name) for name in shape.times}, shape)
+    return shape.with_values({name: _later(shape, name) for name in shape.times})
 
 
 def _later(shape: Shape, name: str) -> str:
@@ -115,7 +107,7 @@ def _empty(shape: Shape) -> str:
     name = shape.figure or next(iter(free), None)
     if name is None:
         raise LeftOut("every column is part of the key", "所有欄位均屬主鍵")
-    return _with({name: "null"}, shape)
+    return shape.with_values({name: "null"})
 
 
 def _renamed(shape: Shape) -> str:
@@ -124,14 +116,14 @@ def _renamed(shape: Shape) -> str:
     name = identifier(shape.category)
     value = shape.one(f"select mode({name} order by {name}) from {GOOD}")
     renamed = f"case when {name} = {literal(value)} then {name} || ' (new)' else {name} end"
-    return _with({shape.category: renamed}, shape)
+    return shape.with_values({shape.category: renamed})
 
 
 def _truncated_figures(shape: Shape) -> str:
     for field in shape.fields:
         figure = identifier(field.name)
         if field.type == "number" and shape.holds(f"{figure} <> trunc({figure})"):
-            return _with({field.name: f"trunc({figure})"}, shape)
+            return shape.with_values({field.name: f"trunc({figure})"})
     raise LeftOut("no figure has decimals", "數字沒有小數")
 
 
@@ -139,7 +131,7 @@ def _whitespace(shape: Shape) -> str:
     if not shape.texts:
         raise LeftOut("no text", "沒有文字")
     name = shape.texts[0]
-    return _with({name: f"{identifier(name)} || if(_row % 2 = 1, ' ', '')"}, shape)
+    return shape.with_values({name: f"{identifier(name)} || if(_row % 2 = 1, ' ', '')"})
 
 
 def _time_zone(shape: Shape) -> str:
@@ -151,7 +143,7 @@ def _time_zone(shape: Shape) -> str:
             values[name] = f"{identifier(name)} - interval {early}"
     if not values:
         raise _no_times()
-    return _with(values, shape)
+    return shape.with_values(values)
 
 
 def _totals(shape: Shape) -> str:
@@ -161,7 +153,7 @@ def _totals(shape: Shape) -> str:
         raise LeftOut("no rows that sum up others", "沒有總計的行")
     last = f"(select max(_row) from {GOOD} where ({shape.totals}) and {figure} <> 0)"
     part = f"(select arg_min({figure}, _row) from {GOOD} where not ({shape.totals}) and {figure} <> 0)"
-    return _with({name: f"if(_row = {last}, {figure} - {part}, {figure})"}, shape)
+    return shape.with_values({name: f"if(_row = {last}, {figure} - {part}, {figure})"})
 
 
 def _nulls_as_text(shape: Shape) -> str:
@@ -171,21 +163,20 @@ def _nulls_as_text(shape: Shape) -> str:
         raise LeftOut("no text beside the key", "主鍵以外沒有文字")
     name = (gaps or free)[0]
     text = identifier(name)
-    return _with({name: f"coalesce({text}, 'N/A')" if gaps else f"if(_row = 1, 'N/A', {text})"}, shape)
+    return shape.with_values({name: f"coalesce({text}, 'N/A')" if gaps else f"if(_row = 1, 'N/A', {text})"})
 
 
 def _outlier(shape: Shape) -> str:
     figure = identifier(_figure(shape))
     middle = f"(select quantile_disc(_row, 0.5) from {GOOD} where {figure} <> 0)"
-    return _with({_figure(shape): f"if(_row = {middle}, {figure} * 100, {figure})"}, shape)
+    return shape.with_values({_figure(shape): f"if(_row = {middle}, {figure} * 100, {figure})"})
 
 
 def _shuffled(shape: Shape) -> str:
     figure = identifier(_figure(shape))
     last = f"first_value({figure}) over (order by _row)"
-    return _with(
-        {_figure(shape): f"if(_row = {shape.rows}, {last}, lead({figure}) over (order by _row))"}, shape
-    )
+    moved = f"if(_row = {shape.rows}, {last}, lead({figure}) over (order by _row))"
+    return shape.with_values({_figure(shape): moved})
 
 
 def _fraction(shape: Shape) -> str:
@@ -193,10 +184,10 @@ def _fraction(shape: Shape) -> str:
     for field in figures:
         name = identifier(field.name)
         if field.unit == "%" and shape.holds(f"coalesce({name}, 0) <> 0"):
-            return _with({field.name: f"{name} / 100"}, shape)
+            return shape.with_values({field.name: f"{name} / 100"})
     if figures and "unit" in shape.kinds and shape.holds("unit = '%'"):
         name = identifier(_figure(shape))
-        return _with({_figure(shape): f"if(unit = '%', {name} / 100, {name})"}, shape)
+        return shape.with_values({_figure(shape): f"if(unit = '%', {name} / 100, {name})"})
     raise LeftOut("no percentages", "沒有百分比")
 
 
