@@ -14,10 +14,12 @@ from praya.contract.rule_kind import rule_kinds
 from praya.pipeline.validate.row_query import ROWS_QUERY
 from praya.pipeline.validate.rule_specs import Fault, FieldRule, Guard, KnownExpectation
 
-HEAD = """# Rules and disclosure methods
-
-The kinds of rules that *validate* tests tables with, and the methods that protect small counts. The command `python -m praya.pipeline.validate.rules_page` writes this page from the code. [Extending Praya](../extending.md) describes how to add one.
-"""
+HEAD = (
+    "# Rules and disclosure methods\n\n"
+    "The kinds of rules that *validate* tests tables with, and the methods that protect small counts. The command "
+    "`python -m praya.pipeline.validate.rules_page` writes this page from the code. "
+    "[Extending Praya](../extending.md) describes how to add one.\n"
+)
 NOTHING = "–"
 PLACES = {"name": "FIELD", "names": "KEY", "value": "VALUE"}
 
