@@ -20,7 +20,7 @@ SHORTER_SHARE, LONGER_SHARE = 0.2, 0.1
 _EIGHT, _CODED = "({0} between 10000000 and 99999999)", "({0} between 85221000000 and 85299999999)"
 
 
-def counted_numbers(con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Column]) -> dict[str, str]:
+def find_counted(con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Column]) -> dict[str, str]:
     """Of the columns of numbers, those in which numbers of eight digits count something: SQL of which these are."""
     return {
         column.name: counters(con, source, column)(identifier(column.name))

@@ -88,11 +88,11 @@ def test_each_dataset_has_its_verdict_its_age_and_its_gaps(store: Store, suites:
 
 
 def test_waivers_and_the_fault_score_are_shown(store: Store, suites: Path) -> None:
-    from praya.pipeline.validate.fault_score import fault_score
+    from praya.pipeline.validate.fault_score import score_faults
 
     contract = sample(waivers=[WAIVER])
     judge(store, contract, BAD, suites)
-    score = fault_score(contract, store, suites)
+    score = score_faults(contract, store, suites)
     (one,) = index(store, suites, contract)["datasets"]
     assert one["verdict"] == "warned"
     assert one["waivers"] == [WAIVER | {"in_force": True, "used": True}]

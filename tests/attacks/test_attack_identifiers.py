@@ -18,7 +18,7 @@ from disclosure.recognise.identifiers import KINDS, PLAIN_MAIL, Identifier, main
 from disclosure.recognise.looked import searched
 from disclosure.recognise.planted import card, hkid, phone
 from praya.disclosure.recognise import refuse_personal, search_texts
-from praya.disclosure.recognise.fold import fold
+from praya.disclosure.recognise.fold import fold_text
 from praya.disclosure.recognise.recogniser import plain
 from praya.errors import DisclosureError
 
@@ -181,8 +181,8 @@ def test_texts_beside_the_table_are_searched_and_the_message_shows_no_value() ->
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=60))
 def test_folding_is_idempotent(text: str) -> None:
-    once = fold(text)
-    assert fold(once) == once
+    once = fold_text(text)
+    assert fold_text(once) == once
 
 
 @settings(max_examples=100, deadline=None)

@@ -18,7 +18,7 @@ from made import accept, agree, contract_dict, field, make_contract, open_store,
 from praya.contract import Contract
 from praya.contract.record_key import KEYS
 from praya.disclosure.protect.methods.cell_key_method import interval, select_protected, withheld
-from praya.disclosure.protect.ptable import FILE, LAST, NOISE, ptable
+from praya.disclosure.protect.ptable import FILE, LAST, NOISE, ptable_rows
 from praya.errors import DisclosureError
 from praya.lineage import Marts
 from praya.pipeline.measure import compute_marts
@@ -32,7 +32,7 @@ from praya.store.states import Protected, Staged
 
 pytestmark = pytest.mark.slow
 
-PTABLE = {(count, key): change for count, key, change in ptable()}
+PTABLE = {(count, key): change for count, key, change in ptable_rows()}
 
 
 def counted(**disclosure: Any) -> Contract:
@@ -82,7 +82,7 @@ def slow(count: int | None, key: int, threshold: int = 10) -> tuple[int | None, 
 
 
 def test_the_ptable_that_is_shipped_is_the_one_that_is_described() -> None:
-    lines = [f"{count},{key},{change}" for count, key, change in ptable()]
+    lines = [f"{count},{key},{change}" for count, key, change in ptable_rows()]
     assert FILE.read_text("ascii").splitlines() == ["pcv,ckey,pvalue", *lines]
 
 

@@ -266,12 +266,12 @@ def test_numbers_that_fit_what_all_readers_know_fit_what_each_of_them_knows(
     """The joint check takes a solution of all readers together for a proof for each of them."""
     from praya.disclosure.protect import joint
 
-    system, compared = joint.system, Counter[bool]()
+    build_system, compared = joint.build_system, Counter[bool]()
 
     def compare(publications: Any, readers: Sequence[bool] = (False,)) -> Any:
-        found = system(publications, readers)
+        found = build_system(publications, readers)
         for reader in readers if len(readers) > 1 else ():
-            alone = system(publications, [reader])
+            alone = build_system(publications, [reader])
             assert found.cells == alone.cells and (found.matrix != alone.matrix).nnz == 0
             for low in ("told_low", "shown_low", "held_low", "low"):
                 assert (getattr(found, low) >= getattr(alone, low)).all(), low
@@ -280,7 +280,7 @@ def test_numbers_that_fit_what_all_readers_know_fit_what_each_of_them_knows(
             compared[reader] += 1
         return found
 
-    monkeypatch.setattr(joint, "system", compare)
+    monkeypatch.setattr(joint, "build_system", compare)
     for seed in range(12):
         rng = random.Random(seed)
         cells = {key: rng.choice((0, 1, 4, 8, 9, 10, 12, 13, 17, 19)) for key in (A, B, C, D)}

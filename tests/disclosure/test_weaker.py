@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from praya.disclosure.protect.weaker import CLASSES, Rules, weaker
+from praya.disclosure.protect.weaker import CLASSES, Rules, find_weakenings
 
 RATE = {"field": "pct", "numerator": "part", "denominator": "cases"}
 MEAN = {"field": "average", "count": "cases"}
@@ -48,7 +48,7 @@ def facts(kind: str = "public facts", **more: Any) -> dict[str, Any]:
 
 
 def compared(before: dict[str, Any], now: dict[str, Any]) -> set[str]:
-    return {each.aspect for each in weaker(Rules.model_validate(before), Rules.model_validate(now))}
+    return {each.aspect for each in find_weakenings(Rules.model_validate(before), Rules.model_validate(now))}
 
 
 def with_floors(**floors: Any) -> dict[str, Any]:
@@ -221,4 +221,4 @@ def _valid(rule: dict[str, Any]) -> bool:
 def test_a_decision_that_says_which_count_was_never_zero_is_still_read() -> None:
     """`structure.present` is no more: that it is gone is no weakening, and what is on record stays readable."""
     former = with_structure(present="cases")
-    assert weaker(Rules.model_validate(former), Rules.model_validate(rules())) == []
+    assert find_weakenings(Rules.model_validate(former), Rules.model_validate(rules())) == []

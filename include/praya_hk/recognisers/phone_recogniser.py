@@ -23,7 +23,7 @@ from praya.disclosure.recognise.recogniser import (
 from praya.disclosure.recognise.recognisers.card_recogniser import PRINTED as PRINTED_CARD
 from praya.disclosure.recognise.recognisers.international_phone_recogniser import NEAR as INTERNATIONAL_NEAR
 from praya.disclosure.recognise.recognisers.international_phone_recogniser import NUMBER as INTERNATIONAL
-from praya_hk.number_blocks import LOWEST, counted_numbers, counters
+from praya_hk.number_blocks import LOWEST, counters, find_counted
 
 _FOUR = r"(?:20[4-9]|2[1-9][0-9]|[3-9][0-9]{2})[0-9]"
 _CODE = r"(?:\+|00|\()? ?852\)?[ -]{0,2}"
@@ -101,7 +101,7 @@ def _no_day(value: str) -> str:
 def _counted_or_linked(case: Case) -> str:
     """What counts something, and links of two numbers of which not all have four digits."""
     if case.column.number:
-        return "false"  # `counted_numbers` was asked before the scan
+        return "false"  # `find_counted` was asked before the scan
     text = case.column.text
     links, alike = case.asked(
         f"select count(*) filter (where not regexp_full_match({text}, ' *[0-9]{{4}}-[0-9]{{4}} *')), count(*) "
@@ -123,7 +123,7 @@ PHONE = Recogniser(
     found_named=lambda text: only(every(text, rf"(?:^|[^0-9]|852 ?)({_ANYHOW})(?:$|[^0-9])", 1), _no_day),
     alone=r"[2-9][0-9]{7}(?:\.0)?|[2-9][0-9]{3}-[0-9]{4}",
     other=_counted_or_linked,
-    innocent=counted_numbers,
+    innocent=find_counted,
     cuts=(
         number_after(
             "tel|telephone|phone|mobile|fax|call|contact|whatsapp", "電話|电话|手機|手机|聯絡|联络|致電|致电"

@@ -8,7 +8,7 @@ import unicodedata
 import duckdb
 
 from disclosure.recognise.looked import kinds_of
-from praya.disclosure.recognise.fold import ACCENTED, BARRED, ODD_CHARACTER, SCRIPTS, UNSEEN, fold
+from praya.disclosure.recognise.fold import ACCENTED, BARRED, ODD_CHARACTER, SCRIPTS, UNSEEN, fold_text
 from praya.disclosure.recognise.recogniser import unaccented
 
 
@@ -26,9 +26,9 @@ def test_each_accented_letter_becomes_what_fold_makes_of_it() -> None:
         ).fetchall()
     for letter, plain, accented, odd in rows:
         assert accented != odd, letter
-        assert odd or plain == fold(letter), letter
+        assert odd or plain == fold_text(letter), letter
     assert sum(accented for *_, accented, _ in rows) > 620
-    assert all(fold(letter) == plain for letter, plain in BARRED.items())
+    assert all(fold_text(letter) == plain for letter, plain in BARRED.items())
 
 
 def test_a_text_in_kana_stays_in_sql_and_a_long_sound_beside_a_digit_does_not() -> None:
@@ -38,7 +38,7 @@ def test_a_text_in_kana_stays_in_sql_and_a_long_sound_beside_a_digit_does_not() 
             asked, [["コンピューターの音", "소음", "8688ー6543", "８６８８", "㍻"], ODD_CHARACTER]
         ).fetchone() or ([],)
     assert odd == [False, False, True, True, True]
-    assert fold("8688ー6543") == "8688-6543"
+    assert fold_text("8688ー6543") == "8688-6543"
 
 
 def _of_class(pattern: str) -> list[str]:
@@ -51,12 +51,14 @@ def _of_class(pattern: str) -> list[str]:
 def test_a_letter_of_another_script_hides_no_digit_and_no_sign() -> None:
     letters = _of_class(f"[{SCRIPTS}]")
     assert len(letters) > 1_000
-    assert {each for each in letters if fold(each) not in ("", each) and not fold(each).isalpha()} == set()
-    assert not {each for each in letters if any(sign.isdigit() or sign == "@" for sign in fold(each))}
+    assert {
+        each for each in letters if fold_text(each) not in ("", each) and not fold_text(each).isalpha()
+    } == set()
+    assert not {each for each in letters if any(sign.isdigit() or sign == "@" for sign in fold_text(each))}
 
 
 def test_a_character_that_is_not_seen_folds_to_nothing() -> None:
-    assert {fold(each) for each in _of_class(UNSEEN)} == {""}
+    assert {fold_text(each) for each in _of_class(UNSEEN)} == {""}
 
 
 def test_what_stands_beside_a_word_in_another_script_is_found() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from disclosure.recognise.looked import column, kinds_of, searched
 from disclosure.recognise.planted import hkid_check
-from praya.disclosure.recognise.fold import fold
+from praya.disclosure.recognise.fold import fold_text
 
 pytestmark = pytest.mark.slow
 
@@ -23,7 +23,7 @@ texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 
 def _apart(text: str, end: int) -> bool:
     """Whether what is beside a number, as it is read, is neither a letter nor a digit of ASCII."""
-    seen = fold(text)
+    seen = fold_text(text)
     return not seen or not (seen[end].isascii() and seen[end].isalnum())
 
 

@@ -15,7 +15,7 @@ from made import field, make_contract, open_store
 from made.shipped import SHIPPED, accept_all
 from praya.contract import Contract
 from praya.errors import StageError
-from praya.pipeline.validate.fault_score import fault_score, measure
+from praya.pipeline.validate.fault_score import measure, score_faults
 from praya.pipeline.validate.rule_specs import LeftOut
 from praya.pipeline.validate.shape import GOOD, Shape
 from praya.pipeline.validate.standard_faults import FAULTS
@@ -60,7 +60,7 @@ def test_contract_and_suite_notice_nine_in_ten(
     shipped: tuple[Store, dict[str, Contract]], dataset: str
 ) -> None:
     store, contracts = shipped
-    found = fault_score(contracts[dataset], store, EXPECTATIONS)
+    found = score_faults(contracts[dataset], store, EXPECTATIONS)
     missed = [each["fault"] for each in found["faults"] if each["outcome"] == "missed"]
     assert found["applied"] >= 12
     assert found["score"] >= LEAST, missed
@@ -168,9 +168,9 @@ def test_the_same_inputs_are_measured_once(
 ) -> None:
     store, contracts = shipped
     one = contracts["head-135-commitments"]
-    first = fault_score(one, store, EXPECTATIONS)
+    first = score_faults(one, store, EXPECTATIONS)
     monkeypatch.setattr("praya.pipeline.validate.fault_score.measure", None)
-    assert fault_score(one, store, EXPECTATIONS) == first
+    assert score_faults(one, store, EXPECTATIONS) == first
     state = store.read_state(FaultScore, "head-135-commitments")
     assert state.path == f"verdicts/head-135-commitments/faults-{first['key']}/faults.json"
     assert json.loads(store.path(state.path).read_text("utf-8")) == first
@@ -178,13 +178,13 @@ def test_the_same_inputs_are_measured_once(
 
 def test_nothing_is_scored_before_a_table_is_accepted(tmp_path: Path) -> None:
     with pytest.raises(StageError, match="no table has been accepted yet"):
-        fault_score(FIGURES, open_store(tmp_path / "store"), tmp_path)
+        score_faults(FIGURES, open_store(tmp_path / "store"), tmp_path)
 
 
 def test_no_figure_of_a_table_of_counts_is_in_its_score(shipped: tuple[Store, dict[str, Contract]]) -> None:
     """Only names: of faults, and of the expectations that notice them."""
     store, contracts = shipped
-    found = fault_score(contracts["1823-cases-by-district"], store, EXPECTATIONS)
+    found = score_faults(contracts["1823-cases-by-district"], store, EXPECTATIONS)
     assert set(found) == {"dataset", "faults", "applied", "caught", "blocked", "score", "key", "synthetic"}
     for each in found["faults"]:
         assert set(each) == {"fault", "title", "outcome", "why", "caught_by"}

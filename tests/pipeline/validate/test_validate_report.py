@@ -17,7 +17,7 @@ from praya.contract.text import to_simplified
 from praya.errors import ValidationFailed
 from praya.ledger import Ledger
 from praya.pipeline.validate import validate_table
-from praya.pipeline.validate.evidence import RUNS, evidence, view
+from praya.pipeline.validate.evidence import RUNS, gather_evidence, view
 from praya.pipeline.validate.messages import LANGUAGES, TEMPLATES, catalogue, speaker
 from praya.pipeline.validate.report_page import FILES
 from praya.pipeline.validate.suite import expectations_of, load_suite
@@ -155,7 +155,7 @@ def test_evidence_tells_of_runs_lines_and_decisions(judged: tuple[Store, Path]) 
     }
     line = Ledger(store).record("approval", "calls", approval)
     Ledger(store).record("approval", "other", approval)
-    found = evidence(store, "calls", verdict)
+    found = gather_evidence(store, "calls", verdict)
     assert [run["verdict"] for run in found["runs"]] == ["passed", "failed"]
     assert [run["this"] for run in found["runs"]] == [False, True]
     assert [(each["number"], each["reason"]) for each in found["approvals"]] == [
@@ -173,7 +173,7 @@ def test_the_trend_shows_twelve_runs_at_most(store: Store, suites: Path) -> None
         stage(store, "calls", GOOD, key=f"k{number}")
         validate_table(CALLS, store, suites)
     verdict = store.read_json(store.read_state(Validated, "calls").path)
-    runs = evidence(store, "calls", verdict)["runs"]
+    runs = gather_evidence(store, "calls", verdict)["runs"]
     assert len(runs) == RUNS and runs[-1]["this"] and not any(run["this"] for run in runs[:-1])
     assert (view(store, "calls") or "").count('class="whole"') == RUNS
 

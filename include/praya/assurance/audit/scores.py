@@ -9,7 +9,7 @@ from typing import NamedTuple
 from praya.contract import Contract
 from praya.errors import PrayaError
 from praya.pipeline.validate.evidence import faults
-from praya.pipeline.validate.fault_score import fault_score, is_current
+from praya.pipeline.validate.fault_score import is_current, score_faults
 from praya.store import Store, layout
 from praya.store.states import Accepted
 
@@ -41,7 +41,7 @@ def measure_scores(contracts: Sequence[Contract], store: Store, suites: Path) ->
             yield Measured(contract.dataset, before["score"], anew=False)
             continue
         try:
-            yield Measured(contract.dataset, fault_score(one, store, suites)["score"], anew=True)
+            yield Measured(contract.dataset, score_faults(one, store, suites)["score"], anew=True)
         except PrayaError as error:
             yield Measured(
                 contract.dataset, None, anew=False, problem=f"{contract.dataset}: {error.with_code}"

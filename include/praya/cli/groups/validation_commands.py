@@ -72,11 +72,11 @@ def faults(
 
     Example: `praya faults public-holidays`
     """
-    from praya.pipeline.validate.fault_score import fault_score
+    from praya.pipeline.validate.fault_score import score_faults
 
     store = open_store()
     try:
-        found = fault_score(_of_month(contract(dataset), store, month), store, project().suites)
+        found = score_faults(_of_month(contract(dataset), store, month), store, project().suites)
     except PrayaError as error:
         stop(error.with_code, WRONG)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from praya.contract import Contract, Policy, load_policy
 from praya.disclosure.protect.declared_lineage import Origin, marts_for, origin_of, stricter_elsewhere
-from praya.disclosure.protect.weaker import Rules, Weakening, rules_of, weaker
+from praya.disclosure.protect.weaker import Rules, Weakening, find_weakenings, rules_of
 from praya.errors import DisclosureError, codes
 from praya.ledger import Ledger, LedgerLine
 from praya.lineage import Marts
@@ -184,7 +184,7 @@ def _change(dataset: str, last: dict[str, Any], rules: dict[str, Any]) -> Change
         return None
     try:
         then = Rules.model_validate(before)
-        found, approvers = weaker(then, now), then.floors.approvers
+        found, approvers = find_weakenings(then, now), then.floors.approvers
     except ValidationError:
         # What an older Praya wrote and this one cannot read may have been stricter.
         found = [Weakening("guarded", "the rules of the last decision cannot be read by this version")]

@@ -32,7 +32,7 @@ from praya.disclosure.protect.publication import (
     renamed_by,
     told_of,
 )
-from praya.disclosure.protect.system import system
+from praya.disclosure.protect.system import build_system
 from praya.errors import DisclosureError, codes
 from praya.store import Store
 from praya.store.duck import scan
@@ -120,10 +120,10 @@ def _withhold_more(
     readers = sorted({each for one in [*earlier, new] for each in one.method.readers})
     if len(readers) > 1:
         # Numbers that fit all that the readers know together fit what each of them knows: most are looked for once.
-        doubt = joint = Doubt(system([*earlier, new], readers), values)
+        doubt = joint = Doubt(build_system([*earlier, new], readers), values)
         joint.prepare()
     for by_rule in readers:
-        doubt = Doubt(system([*earlier, new], [by_rule]), values, doubt, joint)
+        doubt = Doubt(build_system([*earlier, new], [by_rule]), values, doubt, joint)
         lost = doubt.keep()
         if lost.size and earlier:
             doubt.need[lost] = _known_before(doubt, lost, earlier, new, values, by_rule)
@@ -156,7 +156,7 @@ def _known_before(
             rules = each.disclosure.model_copy(update={"structure": new.structure})
             each = replace(each, disclosure=rules)
         versions.append(each)
-    before = system(versions, [by_rule])
+    before = build_system(versions, [by_rule])
     names = {at: cell for cell, at in doubt.system.cells.items()}
     there = {int(at): before.cells[names[int(at)]] for at in lost if names[int(at)] in before.cells}
     known = Doubt(before, values).values(np.array(list(there.values()), dtype=np.int64), values)

@@ -14,7 +14,7 @@ from praya.disclosure.protect.carry import Rows
 from praya.disclosure.protect.doubt import Doubt
 from praya.disclosure.protect.past import Cell, Past
 from praya.disclosure.protect.publication import Publication
-from praya.disclosure.protect.system import INFINITE, system
+from praya.disclosure.protect.system import INFINITE, build_system
 
 
 def show_late(past: Past, new: Publication, rows: Rows, values: int) -> set[Cell]:
@@ -29,7 +29,7 @@ def show_late(past: Past, new: Publication, rows: Rows, values: int) -> set[Cell
     }
     if not small:
         return set()
-    one = system([replace(new, shown={key: row for key, row in rows.items() if key in new.true})])
+    one = build_system([replace(new, shown={key: row for key, row in rows.items() if key in new.true})])
     names = {at: (column, key) for (_, column, key), at in one.cells.items()}
     low, high = np.full(one.size, -INFINITE), np.full(one.size, INFINITE)
     known_low, known_high, guarded = low.copy(), high.copy(), np.zeros(one.size, dtype=bool)

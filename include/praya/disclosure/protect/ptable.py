@@ -25,7 +25,7 @@ NOISE = 4
 LAST, REPEATED = 29, 25
 
 
-def ptable() -> Iterator[tuple[int, int, int]]:
+def ptable_rows() -> Iterator[tuple[int, int, int]]:
     """Count (pcv), cell key, what is added: a row of every key for each count from 1 to LAST."""
     for count in range(1, LAST + 1):
         yield from ((count, *pair) for pair in enumerate(_noise(count)))
@@ -64,4 +64,4 @@ if __name__ == "__main__":
     with FILE.open("w", newline="", encoding="ascii") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["pcv", "ckey", "pvalue"])
-        writer.writerows(ptable())
+        writer.writerows(ptable_rows())

@@ -78,7 +78,7 @@ class System:
         return np.isin(label, np.array(sorted(new), dtype=label.dtype))
 
 
-def system(publications: Sequence[Publication], readers: Sequence[bool] = (False,)) -> System:
+def build_system(publications: Sequence[Publication], readers: Sequence[bool] = (False,)) -> System:
     """The system of these publications, oldest first; the last is the one that is about to go out. `readers` (of a
     method's readers) are those whose knowledge it holds; of several, what any of them knows.
 

@@ -37,7 +37,7 @@ def rules_of(contract: Contract, policy: Policy, lineage: Lineage) -> Rules:
     return Rules(disclosure=contract.disclosure, floors=policy.floors(contract.disclosure), lineage=lineage)
 
 
-def weaker(before: Rules, now: Rules) -> list[Weakening]:
+def find_weakenings(before: Rules, now: Rules) -> list[Weakening]:
     """Everything in which `now` protects less than `before`, in a fixed order; empty where it is as strict or stricter.
 
     What cannot be compared counts as weaker: another method, a count that is gone. Not weaker is transitive, so

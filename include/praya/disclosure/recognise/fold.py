@@ -4,7 +4,7 @@ Folded are compatibility forms (NFKC: full-width, circled, mathematical, super- 
 script, keycaps, marks on letters, letters of other scripts that look like Latin capitals, characters that are not
 seen, spaces, dashes and brackets of all kinds, entities of HTML, percent-encoding, escapes of JSON, tags,
 commands of LaTeX, and bold and code of Markdown. Han,
-kana and punctuation without a plain form stay. `fold` is idempotent.
+kana and punctuation without a plain form stay. `fold_text` is idempotent.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ class _Characters(dict[int, str]):
         return plain
 
 
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """The text in plain characters; decoded until there is nothing more to decode."""
     while (plain := _fold_once(text)) != text:
         text = plain

@@ -25,7 +25,7 @@ from praya.disclosure.recognise.fold import (
     SPACES,
     UNSEEN,
     accented,
-    fold,
+    fold_text,
 )
 from praya.disclosure.recognise.pieces import IN_PIECES, IN_WORDS, read
 from praya.disclosure.recognise.precision import Precision
@@ -112,7 +112,7 @@ _PLAIN = "praya_plain"
 
 def plain(text: str) -> str:
     """A text with plain characters and numbers in one piece; the underscore, for RE2 part of a word, is a space."""
-    return read(fold(text)).replace("_", " ")
+    return read(fold_text(text)).replace("_", " ")
 
 
 @contextmanager
@@ -141,7 +141,7 @@ def seen(text: str) -> str:
 
 
 def unaccented(text: str) -> str:
-    """SQL of a text with Latin letters as `fold` has them, which costs a hundredth of asking Python."""
+    """SQL of a text with Latin letters as `fold_text` has them, which costs a hundredth of asking Python."""
     plain = f"strip_accents({text})"
     for letter, looks in BARRED.items():
         plain = f"replace({plain}, '{letter}', '{looks}')"

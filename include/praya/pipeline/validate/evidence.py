@@ -32,10 +32,10 @@ def view(
     if state is None:
         return render_unjudged(standing, language, links) if standing else None
     verdict = store.read_json(state.path)
-    return render(verdict, language, evidence(store, subject, verdict), links, standing)
+    return render(verdict, language, gather_evidence(store, subject, verdict), links, standing)
 
 
-def evidence(store: Store, subject: str, verdict: Mapping[str, Any]) -> dict[str, Any]:
+def gather_evidence(store: Store, subject: str, verdict: Mapping[str, Any]) -> dict[str, Any]:
     """For the page of `verdict` on `subject` (a dataset, or `<dataset>/<month>`): `runs` (the last twelve, oldest
     first), `disclosure` (the last decision), `approvals`, `lines` of the ledger that it rests on, the latest
     `release`, and `faults` (see faults)."""

@@ -26,7 +26,7 @@ from praya.store.states import Accepted, FaultScore
 FAULT_SCORE_VERSION = 1
 
 
-def fault_score(contract: Contract, store: Store, suites: Path) -> dict[str, Json]:
+def score_faults(contract: Contract, store: Store, suites: Path) -> dict[str, Json]:
     """Put each standard fault into a copy of the last accepted table and see what notices it; the same inputs are
     measured once. Returns the content of `verdicts/<dataset>/faults-<key>/faults.json`, to which the state `faults` of
     the dataset points.
