@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from pipeline.validate.drawn import KINDS, mixed, some_expectations, tables, write
 from pipeline.validate.scanned import agree, rows_by_gx, rows_query, views
-from praya.pipeline.validate import conditions
+from praya.contract.rule_kind import rule_kinds
 from praya.pipeline.validate.conditions import compile_check
 from praya.pipeline.validate.queries import conditions_of, sql_of
+from praya.pipeline.validate.rule_specs import KnownExpectation
 from praya.pipeline.validate.table_scan import scan
 
 pytestmark = pytest.mark.slow
@@ -33,7 +34,8 @@ FEW = settings(
 
 
 def test_every_kind_that_the_scan_knows_is_tested() -> None:
-    assert set(conditions._KNOWN) == set(KINDS)
+    scanned = {name for name, kind in rule_kinds(KnownExpectation).items() if kind.compile}
+    assert scanned == set(KINDS)
 
 
 @FEW
