@@ -89,7 +89,7 @@ def test_no_file_is_read_unless_the_operator_names_a_folder(
             monkeypatch.delenv("PRAYA_SOURCE_FOLDERS")
         else:
             monkeypatch.setenv("PRAYA_SOURCE_FOLDERS", value)
-        assert project().source_folders == []
+        assert project().source_folders == ()
         refused(at(deposits / "fares.csv"), store, "the operator names them in PRAYA_SOURCE_FOLDERS")
 
 
@@ -240,7 +240,7 @@ PLAIN = {
 }  # fmt: skip
 # Addresses, which collect holds against what is allowed (test_attack_addresses.py, and files above).
 ADDRESSES = {"Source.hosts", "Source.months", "Source.parts", "Source.path", "Source.url"}
-# Words, values and codes: they reach no path. `Field.part` must be one of `source.parts`.
+# Words, values and codes: they reach no path. A format must be one that is installed. `Field.part` must be one of `source.parts`.
 WORDS = {
     "Code.code", "Code.formerly", "Code.notation", "Code.today", "Constraints.enum", "Constraints.pattern",
     "Contact.email", "Contact.phone", "Contract.category",
@@ -257,7 +257,7 @@ WORDS = {
     "Observed.field", "Observed.where", "Observed.where{key}", "Overlap.leave_out", "Overlap.whole",
     "Policy.deletions", "Policy.deletions{key}", "Policy.first_releases",
     "Policy.first_releases{key}", "Policy.may_lower", "Policy.methods{key}", "Policy.roles", "Policy.roles{key}",
-    "Programme.documents", "Programme.frequency", "Release.weekday", "Retention.ground", "RevisedFigure.field",
+    "Programme.documents", "Programme.frequency", "Release.formats", "Release.options{key}", "Release.weekday", "Retention.ground", "RevisedFigure.field",
     "RevisedFigure.key", "RevisedFigure.key{key}", "RevisedFigure.now", "RevisedFigure.was", "Revision.by",
     "CsvOptions.delimiter", "EncodedOptions.encoding", "JsonOptions.records",
     "Source.format", "Source.ignore_columns", "Source.pages",

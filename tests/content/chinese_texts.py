@@ -34,7 +34,13 @@ KEYS = {
     "(Simplified Chinese)": SIMPLIFIED,
 }
 # Patterns and lists of words that are looked for in data, and texts of generated records.
-NO_WORDS = ("recognise", "sources/contact_centre/drawn_texts.py", "person.py", "contract/terms.py")
+NO_WORDS = (
+    "recognise",
+    "surnames.py",
+    "sources/contact_centre/drawn_texts.py",
+    "person.py",
+    "contract/terms.py",
+)
 OWN_NAMES = ("简体中文", "简体")
 
 

@@ -163,7 +163,9 @@ def test_a_task_run_builds_only_its_own_dag(many: Path, monkeypatch: pytest.Monk
 
     loaded = []
     monkeypatch.setattr(
-        factory, "load_contract", lambda path, load=factory.load_contract: loaded.append(path) or load(path)
+        factory,
+        "load_contract",
+        lambda path, *rest, load=factory.load_contract: loaded.append(path) or load(path, *rest),
     )
     monkeypatch.setattr(
         factory, "read_contracts", lambda folder: pytest.fail("read all contracts for one task")
