@@ -50,6 +50,8 @@ def failed(data):
 
 store = open_store(work / "store")
 folder = publish(store, contract(options={"tsv": {"missing": "N/A"}}), b"id,name\\n1,a\\n2,\\n")
+DATA = b"id,name\\n1,a\\n2,\\n"
+again = [publish(store, contract(options={"tsv": {"missing": word}}), DATA).name for word in ("N/A", "-")]
 manifest = json.loads((folder / "manifest.json").read_bytes())
 catalogue(store)
 alone = [publish(open_store(work / "alone"), make_contract(release={"formats": ["tsv"]}), data, at)
@@ -72,6 +74,7 @@ print(json.dumps({
     "wrong": refused(formats=["csv", "tsv"], options={"tsv": {"other": 1}}),
     "absent": refused(formats=["csv"], options={"tsv": {}}),
     "checked": refused(*CODED, formats=["tsv"], options={"tsv": {"missing": "N/A"}}),
+    "again": again,
     "failed": failed(b'id,name\\n1,"a\\tb"\\n'),
 }))
 """
@@ -89,6 +92,10 @@ def test_a_release_has_its_file_by_the_options_of_the_contract(found: dict[str, 
     told = found["file"]
     assert (told["format"], told["rows"], told["role"]) == ("tsv", 2, "data")
     assert told["media_type"] == "text/tab-separated-values; charset=utf-8"
+
+
+def test_other_options_are_another_release(found: dict[str, Any]) -> None:
+    assert found["again"] == ["20260105T020000Z", "20260105T020000Z-2"]
 
 
 def test_metadata_server_and_pages_have_its_words(found: dict[str, Any]) -> None:

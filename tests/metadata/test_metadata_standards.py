@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
+import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import praya.metadata
 from made import field, make_contract, open_store, publish
 from praya.contract import standard_spec
 from praya.contract.standard_spec import names_of_standard_files, standard_of_file, standard_specs
-from praya.errors import ExtensionError, codes
+from praya.errors import Code, ExtensionError, codes
 from praya.extensions import METADATA_STANDARDS, discovery
 from praya.metadata.release_files_page import write_page
 from praya.store import Store
@@ -56,22 +57,32 @@ def test_no_dataset_may_be_called_as_one_of_their_files() -> None:
     assert "metadata" not in names_of_standard_files()
 
 
-def test_two_standards_with_one_file_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ('name="other"', codes.package.EXTENSION_NAME_TAKEN),
+        ('name="other", file="other.json", beside="tsv"', codes.package.EXTENSION_NOT_IMPORTED),
+    ],
+)
+def test_a_standard_without_a_file_of_its_own_or_without_its_format_is_refused(
+    changes: str, code: Code, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "second_standard.py").write_text(
         "from dataclasses import replace\n"
         "from praya.metadata.standards.schema_org_standard import SCHEMA_ORG as FIRST\n"
-        'SECOND = replace(FIRST, name="schema-two")\ndel FIRST\n'
+        f"SECOND = replace(FIRST, {changes})\ndel FIRST\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "second_standard", raising=False)
     points = [
         EntryPoint("praya", "praya.metadata.standards", METADATA_STANDARDS),
         EntryPoint("two", "second_standard", METADATA_STANDARDS),
     ]
     monkeypatch.setattr(discovery, "entry_points", lambda **_: points)
     monkeypatch.setattr(standard_spec, "discover_specs", discovery.discover_specs.__wrapped__)
-    with pytest.raises(ExtensionError, match="schema-two") as refused:
+    with pytest.raises(ExtensionError, match="other") as refused:
         standard_spec._with_own_files.__wrapped__()
-    assert refused.value.code == codes.package.EXTENSION_NAME_TAKEN
+    assert refused.value.code == code
 
 
 def test_the_page_of_formats_and_standards_is_that_of_the_specs() -> None:

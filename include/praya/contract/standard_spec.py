@@ -51,7 +51,7 @@ class StandardSpec:
 
 
 def standard_specs() -> dict[str, StandardSpec]:
-    """All metadata standards by name; ExtensionError where two have the same name or file."""
+    """All metadata standards by name; ExtensionError where two have the same name or file, or a format is missing."""
     return _with_own_files()
 
 
@@ -72,6 +72,12 @@ def _with_own_files() -> dict[str, StandardSpec]:
     found = discover_specs(StandardSpec, METADATA_STANDARDS)
     taken: dict[str, str] = {}
     for spec in found.values():
+        if spec.beside and spec.beside not in output_specs():
+            raise ExtensionError(
+                codes.package.EXTENSION_NOT_IMPORTED,
+                f"the metadata standard '{quote(spec.name)}' goes with the output format '{quote(spec.beside)}', which "
+                "no installed package adds; install the one that does, or remove the standard's",
+            )
         if (other := taken.setdefault(spec.ending or spec.file, spec.name)) != spec.name:
             raise ExtensionError(
                 codes.package.EXTENSION_NAME_TAKEN,

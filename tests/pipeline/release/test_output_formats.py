@@ -18,9 +18,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from made import field, make_contract, publish, rows_of
-from praya.contract import Contract, Field, output_spec
+from made import field, make_contract, project, publish, rows_of
+from praya.contract import Contract, Field, output_spec, read_contracts
 from praya.contract.output_spec import output_specs, spec_of_file
+from praya.contract.rules import format_rules
 from praya.contract.sdmx import components
 from praya.errors import ExtensionError, codes
 from praya.extensions import OUTPUT_FORMATS, discovery
@@ -276,3 +277,14 @@ def test_two_formats_with_one_suffix_are_refused(tmp_path: Path, monkeypatch: py
     with pytest.raises(ExtensionError, match="csv-two") as refused:
         output_spec._with_own_suffixes.__wrapped__()
     assert refused.value.code == codes.package.EXTENSION_NAME_TAKEN
+
+
+def test_a_package_that_cannot_be_imported_is_named_once_and_not_for_each_contract(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken() -> None:
+        raise ExtensionError(codes.package.EXTENSION_NOT_IMPORTED, "the entry point one cannot be imported")
+
+    monkeypatch.setattr(format_rules, "output_specs", broken)
+    with pytest.raises(ExtensionError, match="the entry point one"):
+        read_contracts(project())
