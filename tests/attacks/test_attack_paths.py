@@ -240,7 +240,8 @@ PLAIN = {
 }  # fmt: skip
 # Addresses, which collect holds against what is allowed (test_attack_addresses.py, and files above).
 ADDRESSES = {"Source.hosts", "Source.months", "Source.parts", "Source.path", "Source.url"}
-# Words, values and codes: they reach no path. A format must be one that is installed. `Field.part` must be one of `source.parts`.
+# Words, values and codes: they reach no path. A format must be one that is installed. `Field.part` must be one of
+# `source.parts`.
 WORDS = {
     "Code.code", "Code.formerly", "Code.notation", "Code.today", "Constraints.enum", "Constraints.pattern",
     "Contact.email", "Contact.phone", "Contract.category",
@@ -257,7 +258,8 @@ WORDS = {
     "Observed.field", "Observed.where", "Observed.where{key}", "Overlap.leave_out", "Overlap.whole",
     "Policy.deletions", "Policy.deletions{key}", "Policy.first_releases",
     "Policy.first_releases{key}", "Policy.may_lower", "Policy.methods{key}", "Policy.roles", "Policy.roles{key}",
-    "Programme.documents", "Programme.frequency", "Release.formats", "Release.options{key}", "Release.weekday", "Retention.ground", "RevisedFigure.field",
+    "Programme.documents", "Programme.frequency",
+    "Release.formats", "Release.options{key}", "Release.weekday", "Retention.ground", "RevisedFigure.field",
     "RevisedFigure.key", "RevisedFigure.key{key}", "RevisedFigure.now", "RevisedFigure.was", "Revision.by",
     "CsvOptions.delimiter", "EncodedOptions.encoding", "JsonOptions.records",
     "Source.format", "Source.ignore_columns", "Source.pages",
