@@ -15,12 +15,11 @@ TRY = """
 import json, sys
 from pathlib import Path
 from made import contract_dict, make_contract, open_store, project, publish
-from praya.assurance.verify import verify
+from praya.assurance.verify import list_findings
 from praya.contract.load import load_contract
 from praya.errors import ContractError
 from praya.metadata.release_files_page import write_page
-from praya.site.portal import catalogue
-from praya.store import Store
+from praya.site.portal import write_catalogue
 
 work = Path(sys.argv[1])
 
@@ -39,12 +38,12 @@ store = open_store(work / "store")
 folder = publish(store, make_contract(release={"formats": ["csv"]}), b"id,name\\n1,a\\n")
 generated = publish(open_store(work / "generated"), make_contract(synthetic=True), b"id,name\\n1,a\\n")
 manifest = json.loads((folder / "manifest.json").read_bytes())
-catalogue(store)
+write_catalogue(store)
 print(json.dumps({
     "crate": json.loads((folder / "ro-crate-metadata.json").read_bytes()),
     "file": {file["name"]: file for file in manifest["files"]}["ro-crate-metadata.json"],
     "generated": sorted(path.name for path in generated.iterdir()),
-    "problems": [*map(str, verify(store))],
+    "problems": [*map(str, list_findings(store))],
     "page": store.path("released/index.html").read_text("utf-8"),
     "docs": write_page(),
     "taken": taken("ro-crate-metadata"),

@@ -19,9 +19,8 @@ from praya.contract.export import contract_schema
 from praya.errors import ContractError, FormatError
 from praya.contract.load import load_contract
 from praya.metadata.release_files_page import write_page
-from praya.site.portal import catalogue
+from praya.site.portal import write_catalogue
 from praya.site.serve.respond import media_type
-from praya.store import Store
 
 work = Path(sys.argv[1])
 CODED = [field("id", "integer"), field("name", constraints={"enum": ["a", "b", "N/A"]})]
@@ -53,10 +52,10 @@ folder = publish(store, contract(options={"tsv": {"missing": "N/A"}}), b"id,name
 DATA = b"id,name\\n1,a\\n2,\\n"
 again = [publish(store, contract(options={"tsv": {"missing": word}}), DATA).name for word in ("N/A", "-")]
 manifest = json.loads((folder / "manifest.json").read_bytes())
-catalogue(store)
+write_catalogue(store)
 alone = [publish(open_store(work / "alone"), make_contract(release={"formats": ["tsv"]}), data, at)
          for data, at in ((b"id,name\\n1,a\\n", "2026-01-05T02:00:00Z"), (b"id,name\\n1,b\\n", "2026-01-06T02:00:00Z"))]
-catalogue(open_store(work / "alone"))
+write_catalogue(open_store(work / "alone"))
 (changes,) = open_store(work / "alone").path("released").glob("sample/changes/*/changes.json")
 section = json.loads(contract_schema())["$defs"]["Release"]["properties"]
 print(json.dumps({
