@@ -62,7 +62,7 @@ print(json.dumps({
     "text": (folder / "sample.tsv").read_text("utf-8"),
     "file": {file["name"]: file for file in manifest["files"]}["sample.tsv"],
     "ckan": [one["format"] for one in json.loads((folder / "ckan-en.json").read_bytes())["resources"]],
-    "psi": [one["format"] for one in store.read_json("released/psi-data-hk-dpo.json")[0]["resources"]],
+    "psi": [one["format"] for one in store.get_json("released/psi-data-hk-dpo.json")[0]["resources"]],
     "dcat": (folder / "dcat.ttl").read_text("utf-8"),
     "page": store.path("released/index.html").read_text("utf-8"),
     "served": media_type("unlisted.tsv"),

@@ -105,9 +105,7 @@ def verify_store(
         else:
             folders = selected(store, dataset, version, part)
             known = Known.of(store, folders)
-            for one in _checks(
-                known, reading, folders, dataset, version, part, now or dt.datetime.now(dt.UTC)
-            ):
+            for one in _checks(known, reading, folders, dataset, version, part, now or store.project.clock()):
                 findings += _all(one)
             if dataset is None:
                 findings += _all(check_stored_files(reading, known, keys_named(store.root, findings), part))
