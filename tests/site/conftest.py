@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from made import copy_of, make_contract, publish
+from made import make_contract, publish
 from made.served import DATA, Target
 from praya.site.portal import write_catalogue
 from praya.store import Store
@@ -17,20 +17,13 @@ from praya.store import Store
 BUCKET = "open-data"
 
 
-@pytest.fixture(scope="session")
-def _two(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    store = Store(tmp_path_factory.mktemp("two") / "store")
+@pytest.fixture
+def two(store: Store) -> Store:
     publish(store, make_contract(), DATA)
     publish(store, make_contract(), DATA + b"3,secret\n", "2026-01-06T02:00:00Z")
     publish(store, make_contract(dataset="other", aliases=["older"]), DATA)
     write_catalogue(store)
     return store
-
-
-@pytest.fixture
-def two(_two: Store, tmp_path: Path) -> Store:
-    """Two datasets, of which one has two versions."""
-    return copy_of(_two, tmp_path / "store")
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from made import copy_of, field, make_contract, publish, text
+from made import field, make_contract, publish, text
 from pages.dead_links import Links, dead_links
 from praya.assurance.verify import list_findings
 from praya.cli.app import app
@@ -34,9 +34,9 @@ ID, NAME = field("id", "integer"), field("name")
 LANGUAGES = {"en": "en", "tc": "zh-Hant", "sc": "zh-Hans"}
 
 
-@pytest.fixture(scope="module")
-def _told(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    store = Store(tmp_path_factory.mktemp("told") / "store")
+@pytest.fixture
+def told(store: Store) -> Store:
+    """A dataset to which everything has happened, and another."""
     publish(store, make_contract(), DATA)
     publish(store, make_contract(), b"id,name\n1,a2\n3,<b>\n", "2026-01-06T02:00:00Z")
     publish(store, make_contract(ID, NAME, field("more")), b"id,name,more\n1,a2,x\n", "2026-01-07T02:00:00Z")
@@ -50,12 +50,6 @@ def _told(tmp_path_factory: pytest.TempPathFactory) -> Store:
     )
     write_catalogue(store)
     return store
-
-
-@pytest.fixture
-def told(_told: Store, tmp_path: Path) -> Store:
-    """A dataset to which everything has happened, and another."""
-    return copy_of(_told, tmp_path / "told")
 
 
 # --- feeds -----------------------------------------------------------------------------------------------

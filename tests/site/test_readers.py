@@ -19,7 +19,7 @@ from waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
-READERS, RELEASES = by_level((10, 8), (30, 20), (100, 50))
+READERS, RELEASES = by_level((30, 20), (30, 20), (100, 50))
 
 
 def data(number: int) -> bytes:

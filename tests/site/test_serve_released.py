@@ -374,9 +374,8 @@ def test_readers_by_the_stable_address_see_whole_files_while_releases_come(relea
             if answer.status_code != 200 or answer.headers["etag"] != f'"{sha256}"':
                 wrong.append(f"{answer.status_code} {answer.url}")
             seen.add(answer.content)
-            stop.wait(0.05)
 
-    readers = [threading.Thread(target=reading, daemon=True) for _ in range(3)]
+    readers = [threading.Thread(target=reading, daemon=True) for _ in range(4)]
     for reader in readers:
         reader.start()
     contract = make_contract(aliases=["old-sample"], release=FORMATS)
