@@ -6,6 +6,7 @@ It reads the released area and the ledger. Release writes by it, the portal show
 from praya.history.as_known import KnownRelease, known
 from praya.history.number import LEVELS, following, strictest
 from praya.history.pointer import latest, point, tombstone
+from praya.history.published_dataset import PublishedDataset, PublishedVersion, read_published
 from praya.history.rows import compare_rows
 from praya.history.shape_changes import Difference, Published, compare, level_of, read
 from praya.history.versions_index import Entry, index, versions
@@ -16,6 +17,8 @@ __all__ = [
     "Entry",
     "KnownRelease",
     "Published",
+    "PublishedDataset",
+    "PublishedVersion",
     "compare",
     "compare_rows",
     "following",
@@ -25,6 +28,7 @@ __all__ = [
     "level_of",
     "point",
     "read",
+    "read_published",
     "strictest",
     "tombstone",
     "versions",

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -126,11 +126,12 @@ def tidy(store: Store, now: dt.datetime) -> None:
             store.discard(store.key(grant.files(store)))
 
 
-def seen_before(store: Store, dataset: str) -> list[dict[str, Any]]:
+def seen_before(lines: Iterable[LedgerLine]) -> list[dict[str, Any]]:
     """What the next manifest says of who saw its figures before: `to`, `from`, `until`, and of a grant `looked`, the
-    files that were fetched with it and when first. Everything since the last release, from the ledger alone."""
+    files that were fetched with it and when first. `lines` are the ledger's of the dataset; what counts is since the
+    last release."""
     seen: dict[int | str, dict[str, Any]] = {}
-    for line in Ledger(store).of(dataset):
+    for line in lines:
         if line.kind == "release":
             seen = {}
         elif line.kind == KIND:

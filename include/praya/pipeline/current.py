@@ -14,8 +14,8 @@ from praya.errors import ReleaseRefused, codes
 from praya.history import latest as latest_of
 from praya.pipeline.mart_sources import check_inputs, find_due
 from praya.pipeline.protect import protect_key
+from praya.pipeline.release.release_draft import release_basis
 from praya.pipeline.release.taken_back import check_not_taken_back
-from praya.pipeline.release.writer import release_basis
 from praya.pipeline.stage import stage_key
 from praya.pipeline.validate import rules_key, verdict_key
 from praya.store import Store, layout

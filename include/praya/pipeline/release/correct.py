@@ -6,7 +6,7 @@ from typing import Any
 
 from praya.disclosure.recognise import refuse_personal
 from praya.errors import ReleaseRefused, codes
-from praya.history import latest, versions
+from praya.history import PublishedDataset, latest, versions
 from praya.history.grants import seen_before
 from praya.history.versions_index import index
 from praya.ledger import Ledger, LedgerLine
@@ -38,20 +38,20 @@ def _last(store: Store, dataset: str) -> int:
     return max((line.number for line in Ledger(store).of(dataset) if line.kind in kinds), default=0)
 
 
-def announced(store: Store, dataset: str) -> dict[str, Any]:
+def list_announced(published: PublishedDataset) -> dict[str, Any]:
     """What the next manifest says of it: `corrects` (version, number, reason) and `pre_release_access`.
 
     Everything that was announced since the last release; of several corrections the last.
     """
-    numbers = {entry["version"]: entry.get("number") for entry in versions(store, dataset)}
     corrects = dict[str, Any]()
-    for line in Ledger(store).of(dataset):
+    for line in published.lines:
         if line.kind == "release":
             corrects = {}
         elif line.kind == "correction":
             version = line.body["version"]
-            corrects = {"version": version, "number": numbers.get(version), "reason": line.body["reason"]}
-    seen = seen_before(store, dataset)
+            number = published.numbers_by_version.get(version)
+            corrects = {"version": version, "number": number, "reason": line.body["reason"]}
+    seen = seen_before(published.lines)
     return {"corrects": corrects} | {"pre_release_access": seen} if corrects else {"pre_release_access": seen}
 
 

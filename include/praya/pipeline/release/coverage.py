@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from praya.contract import Contract
 from praya.disclosure.protect import ProtectedTable
-from praya.store import Store
 from praya.store.duck import connect, identifier, scan
 
+if TYPE_CHECKING:
+    from praya.contract.notes import Coverage
 
-def coverage(table: ProtectedTable, contract: Contract, store: Store) -> dict[str, Any]:
-    """`place`, and `temporal` with its first and last day (`from`, `to`, ISO 8601, Hong Kong time) or None."""
-    said = contract.coverage
+
+def find_coverage(table: ProtectedTable, stated: Coverage, work: Path) -> dict[str, Any]:
+    """`place`, and `temporal` with its first and last day (`from`, `to`, ISO 8601, Hong Kong time) or None. `stated` is
+    what the contract says of it; `work` is a scratch folder."""
     temporal = None
-    if said.from_ and said.to:
-        temporal = {"from": said.from_.isoformat(), "to": said.to.isoformat()}
-    elif said.field:
-        temporal = _from_values(table, said.field, store)
-    return {"place": said.place.as_dict(), "temporal": temporal}
+    if stated.from_ and stated.to:
+        temporal = {"from": stated.from_.isoformat(), "to": stated.to.isoformat()}
+    elif stated.field:
+        temporal = _from_values(table, stated.field, work)
+    return {"place": stated.place.as_dict(), "temporal": temporal}
 
 
-def _from_values(table: ProtectedTable, name: str, store: Store) -> dict[str, str] | None:
+def _from_values(table: ProtectedTable, name: str, work: Path) -> dict[str, str] | None:
     """A text is an ISO 8601 year, month or day; where there are several kinds, the finest counts, so that the row of a
     year that is not over does not tell of months that are not there."""
     kind = next(field.type for field in table.fields if field.name == name)
@@ -50,6 +52,6 @@ def _from_values(table: ProtectedTable, name: str, store: Store) -> dict[str, st
                 - interval 1 day)::date::varchar
         from finest
     """
-    with store.scratch() as work, connect(work) as con:
+    with connect(work) as con:
         first, last = con.execute(query).fetchone() or (None, None)
     return {"from": first, "to": last} if first and last else None

@@ -12,11 +12,11 @@ from praya.disclosure.protect import ProtectedTable
 from praya.errors import ReleaseRefused, codes
 from praya.history import latest as latest_of
 from praya.history.grants import AREA, KIND, Grant, keep, tidy, token_sha256
-from praya.history.pointer import sequence
 from praya.ledger import Ledger, LedgerLine
 from praya.pipeline.release.release_checks import ReleaseChecks
+from praya.pipeline.release.release_draft import check_table, draft_release, release_basis
 from praya.pipeline.release.taken_back import check_not_taken_back
-from praya.pipeline.release.writer import check_table, release_basis, version_name, write_version
+from praya.pipeline.release.writer import write_version
 from praya.store import Store
 from praya.text.person import person
 
@@ -64,14 +64,13 @@ def grant_preview(
             store, contract.dataset, basis, table.path, contract.primary_key, contract.aliases
         )
         checks.check_inputs(contract)
-        version = version_name(store, contract.dataset, table.received_at, basis)
-        replaces = latest["version"] if latest else None
-        folder = work / version
+        draft = draft_release(table, contract, store)
+        folder = work / draft.version
         folder.mkdir()
-        write_version(table, contract, store, version, replaces, ANY_DAY, folder, work)
-        moved, token = sequence(store, contract.dataset), secrets.token_urlsafe(32)
+        write_version(draft, ANY_DAY, folder, work)
+        token, moves = secrets.token_urlsafe(32), draft.published.moves
         grant = Grant(
-            name, contract.dataset, version, to, _utc(start), _utc(until), token_sha256(token), moved
+            name, contract.dataset, draft.version, to, _utc(start), _utc(until), token_sha256(token), moves
         )
         with store.lock(AREA):
             tidy(store, now)

@@ -14,16 +14,14 @@ from praya.disclosure.protect import ProtectedTable
 from praya.errors import ReleaseHeld, codes
 from praya.history import latest as latest_of
 from praya.history import point
-from praya.history.pointer import sequence
 from praya.ledger import Ledger
 from praya.metadata import as_json
 from praya.observe import get_logger
 from praya.pipeline.release.alias import point_aliases
 from praya.pipeline.release.release_checks import ReleaseChecks
-from praya.pipeline.release.revised_rows import revised
+from praya.pipeline.release.release_draft import ReleaseDraft, check_table, draft_release, release_basis
 from praya.pipeline.release.taken_back import check_not_taken_back
-from praya.pipeline.release.version import changes, settled
-from praya.pipeline.release.writer import check_table, release_basis, version_name, write_version
+from praya.pipeline.release.writer import check_version, write_version
 from praya.provenance import Context, Signer, statement
 from praya.provenance.in_toto import NAME as STATEMENT
 from praya.provenance.keys import announce
@@ -75,87 +73,82 @@ def release_table(
         latest = latest_of(store, contract.dataset)
         changed = latest is None or latest["basis"] != basis
         if changed:
-            checks.check_fresh(table, contract)
-            check_not_taken_back(
-                store, contract.dataset, basis, table.path, contract.primary_key, contract.aliases
-            )
-            checks.check_inputs(contract)
-            due = checks.find_due(contract, table.received_at)
-            if due is not None and run.now < due:
-                raise ReleaseHeld(
-                    codes.release.WAITS_FOR_TIME,
-                    f"{contract.dataset}: ready, and held until its release time {show_moment(due)}",
-                    due,
-                )
-            latest = _publish(table, contract, store, basis, latest["version"] if latest else None, run)
+            _check_may_show(table, contract, store, basis, run, checks)
+            latest = _publish(draft_release(table, contract, store), store, run)
         point_aliases(contract, store)
     log.info("release published" if changed else "release is current", version=(latest or {}).get("version"))
     return Released(latest or {}, changed, int(table.decision["rows"]))
 
 
-def _publish(
+def _check_may_show(
     table: ProtectedTable,
     contract: Contract,
     store: Store,
     basis: str,
-    replaces: str | None,
     run: Publication,
-) -> dict[str, Any]:
-    version = version_name(store, contract.dataset, table.received_at, basis)
-    tree = layout.version(contract.dataset, version)
-    if store.exists(tree):
-        settled(contract, store, version, changes(store, contract.dataset, store.path(tree)), run.now)
-        with store.scratch() as work:
-            revised(contract, store, store.path(tree), work)
-    else:
-        # A key that nobody knows yet would make a statement that nobody believes.
-        announce(store, run.by)
-        with store.scratch() as work:
-            folder = work / version
+    checks: ReleaseChecks,
+) -> None:
+    checks.check_fresh(table, contract)
+    check_not_taken_back(store, contract.dataset, basis, table.path, contract.primary_key, contract.aliases)
+    checks.check_inputs(contract)
+    due = checks.find_due(contract, table.received_at)
+    if due is not None and run.now < due:
+        raise ReleaseHeld(
+            codes.release.WAITS_FOR_TIME,
+            f"{contract.dataset}: ready, and held until its release time {show_moment(due)}",
+            due,
+        )
+
+
+def _publish(draft: ReleaseDraft, store: Store, run: Publication) -> dict[str, Any]:
+    """Write the release where it is not there already, put it on record, and point to it."""
+    dataset, tree = draft.contract.dataset, layout.version(draft.contract.dataset, draft.version)
+    with store.scratch() as work:
+        if store.exists(tree):
+            check_version(draft, run.now, store.path(tree), work)
+        else:
+            # A key that nobody knows yet would make a statement that nobody believes.
+            announce(store, run.by)
+            folder = work / draft.version
             folder.mkdir()
-            manifest = write_version(table, contract, store, version, replaces, run.now, folder, work)
-            signed = _statement(table, contract, store, manifest, folder, run)
+            manifest = write_version(draft, run.now, folder, work)
+            signed = _sign_statement(draft, store, manifest, folder, run)
             (folder / STATEMENT).write_bytes(as_json(signed))
             store.adopt_tree(folder, tree)
     manifest_sha256 = file_sha256(store.path(f"{tree}/{layout.MANIFEST}"))
     manifest = store.read_json(f"{tree}/{layout.MANIFEST}")
     body = {
-        "version": version,
+        "version": draft.version,
         "number": manifest["number"],
         "manifest_sha256": manifest_sha256,
         "provenance_sha256": file_sha256(store.path(f"{tree}/{STATEMENT}")),
         "files": {file["name"]: file["sha256"] for file in manifest["files"]},
-        "table_sha256": table.sha256,
+        "table_sha256": draft.table.sha256,
         "synthetic": manifest["synthetic"],
-        "replaces": replaces,
+        "replaces": draft.replaces,
         # The same release may come and go and come again: each time is a line of its own.
-        "sequence": sequence(store, contract.dataset) + 1,
+        "sequence": draft.published.moves + 1,
     }
-    Ledger(store).record("release", contract.dataset, body)
-    pointer = {"version": version, "manifest_sha256": manifest_sha256, "basis": basis}
-    return point(store, contract.dataset, pointer)
+    Ledger(store).record("release", dataset, body)
+    pointer = {"version": draft.version, "manifest_sha256": manifest_sha256, "basis": draft.basis}
+    return point(store, dataset, pointer)
 
 
-def _statement(
-    table: ProtectedTable,
-    contract: Contract,
-    store: Store,
-    manifest: dict[str, Any],
-    folder: Path,
-    run: Publication,
+def _sign_statement(
+    draft: ReleaseDraft, store: Store, manifest: dict[str, Any], folder: Path, run: Publication
 ) -> dict[str, Any]:
     """The signed statement on the finished files of a release."""
+    table, contract = draft.table, draft.contract
     keyed = disclosure_methods()[contract.disclosure.method].needs_cell_keys
-    key_id = pseudonym_key_id(store.project.pseudonym_key) if keyed else None
     said = statement(
         manifest,
-        file_sha256(folder / "manifest.json"),
+        file_sha256(folder / layout.MANIFEST),
         contract,
         store,
         run.suites,
         accepted_key=table.accepted_key,
         verdict_key=table.verdict_key,
-        key_id=key_id,
+        key_id=pseudonym_key_id(store.project.pseudonym_key) if keyed else None,
         context=run.context,
     )
     return envelope(said, run.by)

@@ -10,37 +10,39 @@ from typing import Any
 from praya.contract import Contract
 from praya.contract.revisions import load_revisions, reason_for
 from praya.errors import ReleaseRefused, codes
-from praya.history import compare_rows, latest
-from praya.store import Store
+from praya.history import PublishedDataset, compare_rows
 
 SHOWN = 20  # figures that a refusal spells out
 
 Figure = dict[str, Any]
 
 
-def revised(contract: Contract, store: Store, folder: Path, work: Path) -> list[Figure]:
+def list_revised(
+    contract: Contract, published: PublishedDataset, revisions_folder: Path, folder: Path, work: Path
+) -> list[Figure]:
     """Every figure of the latest release that is another, or is missing, in the release in `folder`: `key`, `field`,
     `was`, `now`, and `by`, `decided`, `reason` of its revision. What is added is no revision.
 
     Only the fields in `release.figures` of the contract count; `work` is a scratch folder. Raises ReleaseRefused,
     with what has to be written, where a figure has no reason on record.
     """
-    now = latest(store, contract.dataset)
-    if now is None or not contract.release.figures:
+    if published.latest is None or not contract.release.figures:
         return []
-    before = store.path(f"released/{contract.dataset}/{now['version']}")
-    place = store.project.revisions
-    revisions = load_revisions(place)
-    found, unsaid = list[Figure](), list[Figure]()
-    for one in _changed(contract, before, folder, work):
-        reason = reason_for(revisions, contract.dataset, one["key"], one["field"], one["was"], one["now"])
+    revisions = load_revisions(revisions_folder)
+    revised, unexplained = list[Figure](), list[Figure]()
+    for figure in _changed(contract, published.latest.folder, folder, work):
+        reason = reason_for(
+            revisions, contract.dataset, figure["key"], figure["field"], figure["was"], figure["now"]
+        )
         if reason is None:
-            unsaid.append(one)
+            unexplained.append(figure)
         else:
-            found.append(one | reason.told())
-    if unsaid:
-        raise ReleaseRefused(codes.release.REVISION_NOT_ON_RECORD, _refusal(contract.dataset, unsaid, place))
-    return found
+            revised.append(figure | reason.told())
+    if unexplained:
+        raise ReleaseRefused(
+            codes.release.REVISION_NOT_ON_RECORD, _refusal(contract.dataset, unexplained, revisions_folder)
+        )
+    return revised
 
 
 def _changed(contract: Contract, before: Path, folder: Path, work: Path) -> Iterator[Figure]:
@@ -56,14 +58,14 @@ def _changed(contract: Contract, before: Path, folder: Path, work: Path) -> Iter
             yield {"key": row["key"], "field": row["column"], "was": row["from"], "now": row["to"]}
 
 
-def _refusal(dataset: str, unsaid: list[Figure], place: Path) -> str:
+def _refusal(dataset: str, unexplained: list[Figure], place: Path) -> str:
     entries = "\n".join(
         f"      - {{dataset: {dataset}, key: {_flow(one['key'])}, field: {one['field']}, "
         f"was: {_flow(one['was'])}, now: {_flow(one['now'])}}}"
-        for one in unsaid[:SHOWN]
+        for one in unexplained[:SHOWN]
     )
-    more = f"\n      # and {len(unsaid) - SHOWN} more" if len(unsaid) > SHOWN else ""
-    many = "1 figure that is out" if len(unsaid) == 1 else f"{len(unsaid)} figures that are out"
+    more = f"\n      # and {len(unexplained) - SHOWN} more" if len(unexplained) > SHOWN else ""
+    many = "1 figure that is out" if len(unexplained) == 1 else f"{len(unexplained)} figures that are out"
     return (
         f"{dataset}: {many} would change, and it is not on record who revised this, when and why. Nothing was "
         f"released. Take the change back, or write into a file below {place}, such as revisions.yaml:\n"

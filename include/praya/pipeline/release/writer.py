@@ -1,4 +1,4 @@
-"""What a release consists of, written into a folder that nobody sees yet: data, documentation, metadata, manifest."""
+"""The files of a release, written into a folder that nobody sees yet: data, documentation, metadata, manifest."""
 
 from __future__ import annotations
 
@@ -11,10 +11,6 @@ from typing import Any
 from praya.contract import Contract
 from praya.contract.codes import LICENCES
 from praya.contract.labels import with_labels
-from praya.disclosure.protect import ProtectedTable
-from praya.errors import DisclosureError, codes
-from praya.history import tombstone
-from praya.ledger import Ledger
 from praya.metadata import (
     DATA,
     DOCUMENTATION,
@@ -26,123 +22,71 @@ from praya.metadata import (
     make_metadata,
 )
 from praya.metadata.release_files import MadeFile
-from praya.metadata.unit_labels import read_unit_labels
-from praya.pipeline.release.correct import announced
-from praya.pipeline.release.coverage import coverage
+from praya.pipeline.release.correct import list_announced
+from praya.pipeline.release.coverage import find_coverage
 from praya.pipeline.release.csv_cells import marked_fields
 from praya.pipeline.release.data_files import describe_file, write_data
 from praya.pipeline.release.due import due_at
-from praya.pipeline.release.revised_rows import revised
-from praya.pipeline.release.version import changes, numbered, settled
-from praya.project import Project
-from praya.store import Store, content_key, file_sha256
-
-RELEASE_VERSION = 5
+from praya.pipeline.release.release_draft import ReleaseDraft
+from praya.pipeline.release.revised_rows import list_revised
+from praya.pipeline.release.version import check_notice, find_changes, number_release
+from praya.store import layout
 
 
-def check_table(table: ProtectedTable, contract: Contract, store: Store) -> None:
-    """Raise DisclosureError for anything but a protected table of this contract, as it left disclosure control."""
-    # A subclass could bring checks of its own.
-    if type(table) is not ProtectedTable:
-        raise DisclosureError(
-            codes.disclosure.PROTECTED_TABLE_MISUSED,
-            f"release takes a ProtectedTable and nothing else, not {type(table).__name__}; call "
-            "praya.pipeline.protect.protect_table()",
-        )
-    table.checked(store)
-    if table.dataset != contract.dataset:
-        raise DisclosureError(
-            codes.disclosure.PROTECTED_TABLE_MISUSED,
-            f"the protected table is of {table.dataset}, the contract of {contract.dataset}",
-        )
-    if table.disclosure != contract.disclosure:
-        raise DisclosureError(
-            codes.release.CHANGED_SINCE_CHECKED,
-            f"{table.dataset}: was protected under another disclosure section than the contract's; run protect again",
-        )
+def write_version(draft: ReleaseDraft, now: dt.datetime, folder: Path, work: Path) -> dict[str, Any]:
+    """Write everything of a release but its statement into the empty `folder`; gives its manifest.
 
-
-def release_basis(contract: Contract, table_sha256: str) -> str:
-    """What makes a release what it is: the protected bytes and what the contract says of them."""
-    return content_key(
-        {
-            "version": RELEASE_VERSION,
-            "table": table_sha256,
-            "contract": contract.published(),
-            "release": contract.release.shape(),
-        }
-    )
-
-
-def version_name(store: Store, dataset: str, received_at: str, basis: str) -> str:
-    """The time when the content was received; a second release of the same content's time gets `-2`."""
-    name = received_at.replace("-", "").replace(":", "")
-    number = 1
-    while True:
-        version = name if number == 1 else f"{name}-{number}"
-        there = store.get_json(f"released/{dataset}/{version}/manifest.json")
-        there = there or tombstone(store, dataset, version)
-        if there is None or there["basis"] == basis:
-            return version
-        number += 1
-
-
-def write_version(
-    table: ProtectedTable,
-    contract: Contract,
-    store: Store,
-    version: str,
-    replaces: str | None,
-    now: dt.datetime,
-    folder: Path,
-    work: Path,
-) -> dict[str, Any]:
-    """Write everything of `version` but its statement into the empty `folder`; gives its manifest.
-
-    Raises ReleaseRefused where it would break its readers without notice or revise a figure without a reason on record,
-    ReleaseHeld before the day of the notice
-    (`now` in UTC). `work` is a scratch folder.
+    Raises what `check_version` raises, at `now` (UTC). `work` is a scratch folder.
     """
-    basis = _manifest(table, contract, store, version, release_basis(contract, table.sha256))
-    files = _write(table, contract, basis, folder, work, store.project)
-    notice = settled(contract, store, version, changes(store, contract.dataset, folder), now)
-    figures = revised(contract, store, folder, work)
+    basis = _describe_basis(draft, work)
+    files = _write_files(draft, basis, folder, work)
+    notice, revised = check_version(draft, now, folder, work)
+    revision = draft.contract.release.revision
     manifest = {
         **basis,
-        **numbered(store, contract.dataset, folder),
-        **announced(store, contract.dataset),
-        "replaces": replaces,
+        **number_release(draft.published, folder).as_dict(),
+        **list_announced(draft.published),
+        "replaces": draft.replaces,
         "breaking": notice,
-        "revision": contract.release.revision.as_dict() if contract.release.revision else None,
-        **({"revised": figures} if figures else {}),
+        "revision": revision.as_dict() if revision else None,
+        **({"revised": revised} if revised else {}),
         "files": files,
     }
-    (folder / "manifest.json").write_bytes(as_json(manifest))
+    (folder / layout.MANIFEST).write_bytes(as_json(manifest))
     return manifest
 
 
-def _write(
-    table: ProtectedTable,
-    contract: Contract,
-    manifest: dict[str, Any],
-    folder: Path,
-    work: Path,
-    project: Project,
+def check_version(
+    draft: ReleaseDraft, now: dt.datetime, folder: Path, work: Path
+) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """The notice under which the release in `folder` may go out at `now`, and the figures that it revises.
+
+    Raises ReleaseRefused where it would break its readers without notice or revise a figure without a reason on record,
+    and ReleaseHeld before the day of the notice.
+    """
+    changes = find_changes(draft.published, folder)
+    breaking = draft.contract.release.breaking
+    notice = check_notice(breaking, draft.published, draft.version, changes, now, draft.find_readers)
+    return notice, list_revised(draft.contract, draft.published, draft.revisions, folder, work)
+
+
+def _write_files(
+    draft: ReleaseDraft, manifest: dict[str, Any], folder: Path, work: Path
 ) -> list[dict[str, Any]]:
     """Data, documentation and metadata into `folder`; gives what the manifest lists of them."""
-    units = read_unit_labels(project.code_lists)
-    data = write_data(contract, table, folder, work, units)
+    table, contract = draft.table, draft.contract
+    data = write_data(contract, table, folder, work, draft.units)
     files = _by_name([file | {"role": DATA} for file in data])
     marked = marked_fields(table, work) if "csv" in contract.release.formats else []
     described = DescribedRelease(
         contract,
         with_labels(table.fields, table.synthetic),
-        facts_of(manifest | {"files": files}, project.base_url),
+        facts_of(manifest | {"files": files}, draft.base_url),
         frozenset(marked),
-        units,
+        draft.units,
     )
     files = _by_name([*files, *_add(make_documentation(described, manifest), DOCUMENTATION, folder)])
-    described = replace(described, facts=facts_of(manifest | {"files": files}, project.base_url))
+    described = replace(described, facts=facts_of(manifest | {"files": files}, draft.base_url))
     return _by_name([*files, *_add(make_metadata(described), METADATA, folder)])
 
 
@@ -159,21 +103,21 @@ def _by_name(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(files, key=lambda file: str(file["name"]))
 
 
-def _manifest(
-    table: ProtectedTable, contract: Contract, store: Store, version: str, basis: str
-) -> dict[str, Any]:
-    verdict = f"verdicts/{contract.dataset}/{table.verdict_key}/verdict.json"
-    judged = store.get_json(verdict) or {}
-    evidence = {"key": table.verdict_key, "sha256": file_sha256(store.path(verdict)) if judged else None}
-    snapshots = _snapshots(table, store)
+def _describe_basis(draft: ReleaseDraft, work: Path) -> dict[str, Any]:
+    """What the manifest says apart from the files, and from what is out."""
+    table, contract, verdict = draft.table, draft.contract, draft.verdict
+    evidence: dict[str, Any] = {"key": table.verdict_key, "sha256": draft.verdict_sha256}
+    snapshots = draft.snapshots
     if contract.disclosure.counts:
         # Who has a table with few gaps could try what stands in them until the hash is right. The ledger has these.
         evidence = {}
-        snapshots = {part: {"received_at": one.get("received_at")} for part, one in snapshots.items()}
+        snapshots = {
+            part: {"received_at": snapshot.get("received_at")} for part, snapshot in snapshots.items()
+        }
     return {
         "dataset": contract.dataset,
-        "version": version,
-        "basis": basis,
+        "version": draft.version,
+        "basis": draft.basis,
         "provider": contract.provider,
         "title": contract.title.as_dict(),
         "description": contract.description.as_dict(),
@@ -189,17 +133,17 @@ def _manifest(
         "synthetic": table.synthetic,
         "received_at": table.received_at,
         "issued": _issued(contract, table.received_at),
-        "coverage": coverage(table, contract, store),
+        "coverage": find_coverage(table, contract.coverage, work),
         "rows": table.decision["rows"],
         "columns": [field.name for field in with_labels(table.fields, table.synthetic)],
         "disclosure": table.decision,
         "verdict": {
             **evidence,
-            "status": judged.get("verdict"),
+            "status": verdict.get("verdict"),
             "warnings": [
-                each["description"] for each in judged.get("expectations", []) if each["status"] == "failed"
+                each["description"] for each in verdict.get("expectations", []) if each["status"] == "failed"
             ],
-            "waived": [waiver for waiver in judged.get("waivers", []) if waiver["used"]],
+            "waived": [waiver for waiver in verdict.get("waivers", []) if waiver["used"]],
         },
         "snapshots": snapshots,
         "table_sha256": table.sha256,
@@ -211,14 +155,3 @@ def _issued(contract: Contract, received_at: str) -> str:
     received = dt.datetime.fromisoformat(received_at)
     issued = max(received, due_at(contract, received_at) or received)
     return issued.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
-
-
-def _snapshots(table: ProtectedTable, store: Store) -> dict[str, dict[str, Any]]:
-    """The snapshots that the table was made from, which need not be the latest; where and when is in the ledger."""
-    staged = store.get_json(f"staged/{table.dataset}/{table.accepted_key}/counts.json") or {"snapshots": {}}
-    found = {}
-    for part, sha256 in sorted(staged["snapshots"].items()):
-        line = Ledger(store).find("snapshot", table.dataset, part=part, sha256=sha256)
-        source = {name: line.body[name] for name in ("url", "received_at")} if line else {}
-        found[part] = {"sha256": sha256, **source}
-    return found

@@ -1,0 +1,90 @@
+"""What is out of a dataset, and what the ledger says of it: read from the store once, before a release is decided."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from praya.history.number import parse
+from praya.history.pointer import latest, sequence
+from praya.history.shape_changes import Published, read
+from praya.history.versions_index import Entry, versions
+from praya.ledger import Ledger, LedgerLine
+from praya.store import Store, layout
+
+
+@dataclass(frozen=True)
+class PublishedVersion:
+    """A version that is out: its name, where its files lie, and its shape."""
+
+    version: str
+    folder: Path
+    shape: Published
+
+
+@dataclass(frozen=True)
+class PublishedDataset:
+    """`latest` is None before the first release, and when every one is withdrawn. `highest` has the highest number of
+    the latest's line, which is another version after a rollback. `numbers` are those that any version has or had, also
+    one that is withdrawn or never became the latest. `moves` counts how often the pointer has moved; `lines` are the
+    ledger's, in their order."""
+
+    dataset: str
+    latest: PublishedVersion | None
+    highest: PublishedVersion | None
+    entries: Sequence[Entry]
+    numbers: Sequence[str]
+    moves: int
+    lines: Sequence[LedgerLine]
+
+    @property
+    def numbers_by_version(self) -> dict[str, str | None]:
+        """The number of each version that the index lists."""
+        return {entry["version"]: entry.get("number") for entry in self.entries}
+
+
+def read_published(store: Store, dataset: str) -> PublishedDataset:
+    """What is out of `dataset`; whoever decides by it holds the lock of its releases."""
+    pointer, entries = latest(store, dataset), versions(store, dataset)
+    newest = _read_version(store, dataset, pointer["version"]) if pointer else None
+    return PublishedDataset(
+        dataset,
+        newest,
+        _read_highest(store, dataset, newest, entries),
+        entries,
+        _read_numbers(store, dataset),
+        sequence(store, dataset),
+        list(Ledger(store).of(dataset)),
+    )
+
+
+def _read_version(store: Store, dataset: str, version: str) -> PublishedVersion:
+    folder = store.path(layout.version(dataset, version))
+    return PublishedVersion(version, folder, read(folder, dataset))
+
+
+def _read_highest(
+    store: Store, dataset: str, newest: PublishedVersion | None, entries: Sequence[Entry]
+) -> PublishedVersion | None:
+    numbers = {
+        entry["version"]: entry["number"]
+        for entry in entries
+        if "number" in entry and entry["state"] != "withdrawn"
+    }
+    if newest is None or newest.version not in numbers:
+        return None
+    line = parse(numbers[newest.version])[0]
+    of_line = [version for version, number in numbers.items() if parse(number)[0] == line]
+    highest = max(of_line, key=lambda version: parse(numbers[version]))
+    return newest if highest == newest.version else _read_version(store, dataset, highest)
+
+
+def _read_numbers(store: Store, dataset: str) -> list[str]:
+    documents = [
+        json.loads(path.read_bytes())
+        for name in (layout.MANIFEST, layout.TOMBSTONE)
+        for path in sorted(store.path(layout.dataset(dataset)).glob(f"*/{name}"))
+    ]
+    return [document["number"] for document in documents if "number" in document]
