@@ -245,6 +245,10 @@ class Store(ABC):
         """Point to what a step has just finished; an unchanged pointer is not written again."""
         self.put_record(layout.state(subject, state.STEP), state)
 
+    def months(self, kind: type[StepState], dataset: str) -> list[str]:
+        """The months of a dataset of which the step of `kind` has left a state, in order."""
+        return [key.split("/")[-2] for key in self.keys(layout.states(dataset), f"*/{kind.STEP}.json")]
+
     # --- order among processes ---------------------------------------------------------------------------
 
     @contextmanager
