@@ -116,7 +116,7 @@ def _editions(known: Known, part: tuple[int, int] | None) -> Iterator[Address]:
 
 def _of_reports(store: Store, part: tuple[int, int] | None) -> list[Path]:
     """The pages of the editions that are out."""
-    folders = [folder for folder, _ in list_editions(store) if is_in(store.key(folder), part)]
+    folders = [store.local(key) for key, _ in list_editions(store) if is_in(key, part)]
     return [path for folder in folders for path in sorted(folder.glob("*.html"))]
 
 
