@@ -104,9 +104,9 @@ def _publish(
     version = version_name(store, contract.dataset, table.received_at, basis)
     tree = layout.version(contract.dataset, version)
     if store.exists(tree):
-        settled(contract, store, version, changes(store, contract.dataset, store.path(tree)), run.now)
+        settled(contract, store, version, changes(store, contract.dataset, store.local(tree)), run.now)
         with store.scratch() as work:
-            revised(contract, store, store.path(tree), work)
+            revised(contract, store, store.local(tree), work)
     else:
         # A key that nobody knows yet would make a statement that nobody believes.
         announce(store, run.by)
@@ -117,13 +117,13 @@ def _publish(
             signed = _statement(table, contract, store, manifest, folder, run)
             (folder / STATEMENT).write_bytes(as_json(signed))
             store.adopt_tree(folder, tree)
-    manifest_sha256 = file_sha256(store.path(f"{tree}/{layout.MANIFEST}"))
+    manifest_sha256 = store.sha256(f"{tree}/{layout.MANIFEST}")
     manifest = store.read_json(f"{tree}/{layout.MANIFEST}")
     body = {
         "version": version,
         "number": manifest["number"],
         "manifest_sha256": manifest_sha256,
-        "provenance_sha256": file_sha256(store.path(f"{tree}/{STATEMENT}")),
+        "provenance_sha256": store.sha256(f"{tree}/{STATEMENT}"),
         "files": {file["name"]: file["sha256"] for file in manifest["files"]},
         "table_sha256": table.sha256,
         "synthetic": manifest["synthetic"],

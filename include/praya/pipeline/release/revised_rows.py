@@ -11,7 +11,7 @@ from praya.contract import Contract
 from praya.contract.revisions import load_revisions, reason_for
 from praya.errors import ReleaseRefused, codes
 from praya.history import compare_rows, latest
-from praya.store import Store
+from praya.store import Store, layout
 
 SHOWN = 20  # figures that a refusal spells out
 
@@ -28,7 +28,7 @@ def revised(contract: Contract, store: Store, folder: Path, work: Path) -> list[
     now = latest(store, contract.dataset)
     if now is None or not contract.release.figures:
         return []
-    before = store.path(f"released/{contract.dataset}/{now['version']}")
+    before = store.local(layout.version(contract.dataset, now["version"]))
     place = store.project.revisions
     revisions = load_revisions(place)
     found, unsaid = list[Figure](), list[Figure]()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from praya.history import (
 from praya.history.number import parse
 from praya.history.shape_changes import LEVEL
 from praya.pipeline.release.dependants import readers
-from praya.store import Store
+from praya.store import Store, layout
 from praya.text.outside import quote
 
 
@@ -34,7 +33,7 @@ def changes(store: Store, dataset: str, folder: Path) -> list[Difference]:
     now = latest(store, dataset)
     if now is None:
         return []
-    return compare(read(store.path(f"released/{dataset}/{now['version']}"), dataset), read(folder, dataset))
+    return compare(read(store.local(layout.version(dataset, now["version"])), dataset), read(folder, dataset))
 
 
 def numbered(store: Store, dataset: str, folder: Path) -> dict[str, Any]:
@@ -52,7 +51,7 @@ def numbered(store: Store, dataset: str, folder: Path) -> dict[str, Any]:
     highest = _highest_of_line(known.values(), before)
     found = changes(store, dataset, folder)
     of_line = compare(
-        read(store.path(f"released/{dataset}/{highest['version']}"), dataset), read(folder, dataset)
+        read(store.local(layout.version(dataset, highest["version"])), dataset), read(folder, dataset)
     )
     level = strictest([level_of(found), level_of(of_line)])
     ground = found if level_of(found) == level else of_line
@@ -129,9 +128,9 @@ def _highest_of_line(entries: Any, number: str) -> Entry:
 def _taken(store: Store, dataset: str) -> list[str]:
     """Every number that any version has, also of those withdrawn and of those that never became the latest."""
     told = [
-        json.loads(path.read_bytes())
-        for name in ("manifest.json", "withdrawn.json")
-        for path in sorted(store.path(f"released/{dataset}").glob(f"*/{name}"))
+        store.read_json(key)
+        for name in (layout.MANIFEST, layout.TOMBSTONE)
+        for key in store.keys(layout.dataset(dataset), f"*/{name}")
     ]
     return [one["number"] for one in told if "number" in one]
 

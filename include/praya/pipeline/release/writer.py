@@ -35,7 +35,7 @@ from praya.pipeline.release.due import due_at
 from praya.pipeline.release.revised_rows import revised
 from praya.pipeline.release.version import changes, numbered, settled
 from praya.project import Project
-from praya.store import Store, content_key, file_sha256
+from praya.store import Store, content_key, layout
 
 RELEASE_VERSION = 5
 
@@ -162,9 +162,9 @@ def _by_name(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _manifest(
     table: ProtectedTable, contract: Contract, store: Store, version: str, basis: str
 ) -> dict[str, Any]:
-    verdict = f"verdicts/{contract.dataset}/{table.verdict_key}/verdict.json"
+    verdict = f"{layout.verdict(contract.dataset, table.verdict_key)}/{layout.VERDICT}"
     judged = store.get_json(verdict) or {}
-    evidence = {"key": table.verdict_key, "sha256": file_sha256(store.path(verdict)) if judged else None}
+    evidence = {"key": table.verdict_key, "sha256": store.sha256(verdict) if judged else None}
     snapshots = _snapshots(table, store)
     if contract.disclosure.counts:
         # Who has a table with few gaps could try what stands in them until the hash is right. The ledger has these.
