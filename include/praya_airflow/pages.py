@@ -17,8 +17,8 @@ from praya.errors import PrayaError
 from praya.pipeline.validate.messages import speaker
 from praya.pipeline.validate.report_page import NAMES
 from praya.pipeline.validate.standing_record import Standing, attempt_words, render_standing
-from praya.store import Store, open_store
-from praya.store.states import Utility
+from praya.store import Store, layout, open_store
+from praya.store.states import Collected, Problem, Utility
 from praya.text.names import is_name
 from praya.text.outside import clean
 from praya.text.outside import quote as shown
@@ -109,10 +109,11 @@ def methods(dag_id: str) -> Response:
     """The disclosure methods side by side for a dataset, as they were compared last."""
     store = open_store(project())
     compared = store.state(Utility, dag_id) if dag_id in _datasets() else None
-    if not compared or not (path := store.path(compared.report)).is_file():
+    if not compared or not store.exists(compared.report):
         raise HTTPException(
             404, f"the methods have not been compared for {shown(dag_id)}; trigger the DAG {METHODS}"
         )
+    path = store.local(compared.report)
     return FileResponse(path, media_type="text/html; charset=utf-8", headers=HEADERS)
 
 
@@ -148,8 +149,7 @@ def _months(store: Store, provider: str, tables: list[str], language: Language) 
     the root, as the frame's own may end in a slash or not."""
     say, items = speaker(language), []
     for name in tables:
-        states = (store.path(f"state/{name}").glob(f"*/{step}.json") for step in ("collected", "problem"))
-        months = {path.parent.name for found in states for path in found}
+        months = {*store.months(Collected, name), *store.months(Problem, name)}
         for month in sorted(one for one in months if MONTH.fullmatch(one)):
             stands = _standing(store, name, f"{name}/{month}")
             address = quote(f"/praya/reports/{provider}/{name}/{month}")
@@ -195,7 +195,7 @@ def _index() -> dict[str, Any]:
 @app.get("/released/{key:path}")
 def released(key: str, user: GetUserDep) -> Response:  # noqa: ARG001  its being here asks for a login
     """A file of the released area, as consumers get it."""
-    area = open_store(project()).path("released")
+    area = open_store(project()).local(layout.RELEASED)
     path = (area / key).resolve()
     if not path.is_relative_to(area):
         raise HTTPException(404, "there is no such file")

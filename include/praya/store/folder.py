@@ -8,16 +8,13 @@ from pathlib import Path
 
 from praya.errors import IntegrityError, codes
 from praya.project import Project
+from praya.store import layout
 from praya.store.content import file_sha256
 from praya.store.interface import Store
 from praya.store.journal import Journal
-from praya.store.regular import read_regular
+from praya.store.regular import path_below, read_regular
 from praya.text.names import same_when_folded
 from praya.text.outside import quote
-
-PRIVATE_AREAS = (
-    "raw", "receipts", "staged", "marts", "protected", "verdicts", "work", "state", "inputs", "previews"
-)  # fmt: skip
 
 
 class FolderStore(Store):
@@ -31,7 +28,7 @@ class FolderStore(Store):
         super().__init__(project)
         self.root = project.store_folder.resolve()
         self.root.mkdir(parents=True, exist_ok=True)
-        for area in PRIVATE_AREAS:
+        for area in layout.PRIVATE_AREAS:
             try:
                 (self.root / area).mkdir(mode=0o700, exist_ok=True)
             except FileExistsError:
@@ -48,19 +45,7 @@ class FolderStore(Store):
         """The file that `key` names. Raises IntegrityError for a key that would leave the store, that no file of the
         store can have, or that goes through a link: nothing in the store is one."""
         self.check_key(key)
-        path = self.root / key
-        found = _without_links(path)
-        if not found.is_relative_to(self.root):
-            raise IntegrityError(
-                codes.store.KEY_NOT_VALID,
-                f"the key '{quote(key, 120)}' leads out of the store {self.root}: use relative keys only",
-            )
-        if found != path:
-            raise IntegrityError(
-                codes.store.PATH_REPLACED,
-                f"{path}: goes through a link to {found}; the store has none, so somebody else put it there",
-            )
-        return path
+        return path_below(self.root, key)
 
     def key(self, path: Path) -> str:
         """The key under which `path` lies in this store."""
@@ -194,15 +179,6 @@ class FolderStore(Store):
         self._make(folder.parent)
         folder.mkdir(exist_ok=True)
         _sync(folder.parent)
-
-
-def _without_links(path: Path) -> Path:
-    """Where a path leads when links are followed. One that no file system takes, or that leads to itself, is as it is
-    written: its name is refused next, or nothing is found there."""
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError, ValueError):
-        return path
 
 
 def _hashes(folder: Path) -> dict[str, str]:

@@ -95,16 +95,6 @@ class Store(ABC):
         """Write `data` under `key` where exactly the bytes `expected` lie there (None: no file); tells whether it
         did."""
 
-    root: Path
-
-    @abstractmethod
-    def path(self, key: str) -> Path:
-        """The file that `key` names, until every reader goes by keys."""
-
-    @abstractmethod
-    def key(self, path: Path) -> str:
-        """The key of a file, until every reader goes by keys."""
-
     # --- reading -----------------------------------------------------------------------------------------
 
     def check_key(self, key: str, *, written: bool = False) -> None:

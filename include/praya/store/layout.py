@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+PRIVATE_AREAS = (
+    "raw", "receipts", "staged", "marts", "protected", "verdicts", "work", "state", "inputs", "previews"
+)  # fmt: skip
 RELEASED = "released"
 RECEIPTS = "receipts"
 INPUTS = "inputs"

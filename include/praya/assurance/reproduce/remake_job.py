@@ -53,11 +53,11 @@ def prepare(
     recorded = {
         line.body["version"] for line in Ledger(target).of(folder.parent.name) if line.kind == "release"
     }
-    for other in folder.parent.iterdir():
+    for other in store.children(layout.dataset(folder.parent.name)):
         # The index lists what is on record; and which name a second release of the same time gets, the first decides.
-        if other != folder and (other.name in recorded or manifest["version"].startswith(f"{other.name}-")):
-            for name in ("manifest.json", "withdrawn.json"):
-                _link(store, target, store.key(other / name))
+        if other != folder.name and (other in recorded or manifest["version"].startswith(f"{other}-")):
+            for key in (layout.manifest, layout.tombstone):
+                _link(store, target, key(folder.parent.name, other))
     (work / "policy.yaml").write_bytes(inputs["policy"])
     (work / "contract.json").write_bytes(inputs["contract"])
     suites = work / "suites"

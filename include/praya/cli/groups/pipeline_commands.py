@@ -83,7 +83,7 @@ def run(
         out.print(f"{dataset}: validated and accepted; records are not released")
     elif released.changed:
         out.print(
-            f"released {dataset} {released.version}: {store.path(layout.version(dataset, released.version))}"
+            f"released {dataset} {released.version}: {store.describe(layout.version(dataset, released.version))}"
         )
     else:
         out.print(f"{dataset}: nothing new, {released.version} stays the latest")
