@@ -51,7 +51,7 @@ class Store(ABC):
 
     @abstractmethod
     def exists(self, key: str) -> bool:
-        """Whether a file or a tree lies under `key`."""
+        """Whether a file or a tree lies under `key`. A folder may stay after what lay in it has gone."""
 
     @abstractmethod
     def get_bytes(self, key: str) -> bytes | None:
