@@ -15,7 +15,7 @@ from hypothesis import settings
 
 from full import FULL
 from made import SourceServer, open_store
-from praya.store import Store
+from praya.store import FolderStore
 
 pytest_plugins = ["made.fixtures"]
 
@@ -80,7 +80,7 @@ def _a_person() -> Iterator[None]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> FolderStore:
     return open_store(tmp_path / "store")
 
 

@@ -92,7 +92,7 @@ def _not_stored(context: Any, name: str, done: int) -> Iterator[str]:
     store = open_store()
     for receipt in left:
         keys = receipt.get(STORED, ()) if isinstance(receipt, dict) else ()
-        yield from (key for key in keys if not store.path(key).exists())
+        yield from (key for key in keys if not store.exists(key))
 
 
 def _mapped_python(context: Any, name: str) -> bool:

@@ -46,7 +46,7 @@ def take_month(dataset: str, month: str | None = None) -> dict[str, Any]:
         "synthetic": accepted.synthetic,
     }
     tell(extra, month)
-    return extra | {"report": str(steps.store.path(accepted.report)), STORED: [accepted.report]}
+    return extra | {"report": steps.store.describe(accepted.report), STORED: [accepted.report]}
 
 
 @task(map_index_template="{{ month }}")

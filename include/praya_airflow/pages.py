@@ -17,8 +17,8 @@ from praya.errors import PrayaError
 from praya.pipeline.validate.messages import speaker
 from praya.pipeline.validate.report_page import NAMES
 from praya.pipeline.validate.standing_record import Standing, attempt_words, render_standing
-from praya.store import Store
-from praya.store.states import Utility
+from praya.store import Store, layout, open_store
+from praya.store.states import Collected, Problem, Utility
 from praya.text.names import is_name
 from praya.text.outside import clean
 from praya.text.outside import quote as shown
@@ -61,7 +61,7 @@ def refused(_request: Request, error: Exception) -> Response:
 @app.get("/reports/{dag_id}", dependencies=[Depends(requires_access_dag("GET"))])
 def report(dag_id: str, language: Language = "en") -> Response:
     """The latest validation report of a dataset; of a provider of records, the list of its tables and months."""
-    store = Store(project())
+    store = open_store(project())
     folder = project().contracts / dag_id
     tables = sorted(path.stem for path in folder.glob("*.yaml")) if is_name(dag_id) else []
     if tables:
@@ -75,7 +75,7 @@ def report_of_month(dag_id: str, dataset: str, month: str, language: Language = 
     known = is_name(dag_id) and is_name(dataset) and MONTH.fullmatch(month)
     if not known or not (project().contracts / dag_id / f"{dataset}.yaml").is_file():
         raise HTTPException(404, f"{shown(dag_id)} has no table {shown(dataset)}")
-    return _report(Store(project()), dataset, f"{dataset}/{month}", language)
+    return _report(open_store(project()), dataset, f"{dataset}/{month}", language)
 
 
 @app.get("/disclosure/{dag_id}", dependencies=[Depends(requires_access_dag("GET"))])
@@ -84,7 +84,7 @@ def disclosure(dag_id: str, language: Language = "en") -> Response:
     where it has counts."""
     from praya.assurance.status import decided
 
-    say, store = speaker(language), Store(project())
+    say, store = speaker(language), open_store(project())
     if dag_id not in _datasets():
         return _message(say("no_dataset", dag=shown(dag_id)), language)
     lines = decided(store, dag_id)
@@ -107,12 +107,13 @@ def disclosure(dag_id: str, language: Language = "en") -> Response:
 @app.get("/disclosure/{dag_id}/methods", dependencies=[Depends(requires_access_dag("GET"))])
 def methods(dag_id: str) -> Response:
     """The disclosure methods side by side for a dataset, as they were compared last."""
-    store = Store(project())
+    store = open_store(project())
     compared = store.state(Utility, dag_id) if dag_id in _datasets() else None
-    if not compared or not (path := store.path(compared.report)).is_file():
+    if not compared or not store.exists(compared.report):
         raise HTTPException(
             404, f"the methods have not been compared for {shown(dag_id)}; trigger the DAG {METHODS}"
         )
+    path = store.local(compared.report)
     return FileResponse(path, media_type="text/html; charset=utf-8", headers=HEADERS)
 
 
@@ -148,8 +149,7 @@ def _months(store: Store, provider: str, tables: list[str], language: Language) 
     the root, as the frame's own may end in a slash or not."""
     say, items = speaker(language), []
     for name in tables:
-        states = (store.path(f"state/{name}").glob(f"*/{step}.json") for step in ("collected", "problem"))
-        months = {path.parent.name for found in states for path in found}
+        months = {*store.months(Collected, name), *store.months(Problem, name)}
         for month in sorted(one for one in months if MONTH.fullmatch(one)):
             stands = _standing(store, name, f"{name}/{month}")
             address = quote(f"/praya/reports/{provider}/{name}/{month}")
@@ -187,13 +187,15 @@ def _index() -> dict[str, Any]:
 
     contracts, problems = read_contracts(project())
     now = dt.datetime.now(dt.UTC)
-    return audit_datasets(contracts, Store(project()), project().suites, project().witnesses, now, problems)
+    return audit_datasets(
+        contracts, open_store(project()), project().suites, project().witnesses, now, problems
+    )
 
 
 @app.get("/released/{key:path}")
 def released(key: str, user: GetUserDep) -> Response:  # noqa: ARG001  its being here asks for a login
     """A file of the released area, as consumers get it."""
-    area = Store(project()).path("released")
+    area = open_store(project()).local(layout.RELEASED)
     path = (area / key).resolve()
     if not path.is_relative_to(area):
         raise HTTPException(404, "there is no such file")

@@ -148,12 +148,12 @@ def contract_of(dataset: str) -> Contract:
 
 def open_store() -> Store:
     """The store of this project."""
-    from praya.store import Store
+    from praya.store import backend
     from praya.store.duck import limit_memory
 
     here = project()
     limit_memory(here.duckdb_memory)
-    return Store(here)
+    return backend.open_store(here)
 
 
 def pipeline(

@@ -89,7 +89,7 @@ def validate(dataset: str) -> dict[str, Any]:
         if due is not None and dt.datetime.now(dt.UTC) < due:
             del extra["rows"]  # a figure of what is not out yet
         tell(extra)
-        return extra | {"report": str(store.path(state.report)), STORED: [state.report]}
+        return extra | {"report": store.describe(state.report), STORED: [state.report]}
 
 
 @task(task_id="release")

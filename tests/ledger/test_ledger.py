@@ -86,8 +86,8 @@ def test_find_gives_the_latest_line_of_that_subject(tmp_path: Path) -> None:
 def test_several_writers_at_once_leave_one_whole_chain(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib; from praya.ledger import Ledger; from praya.project import Project\n"
-        "from praya.store import Store\n"
-        "ledger = Ledger(Store(Project.from_environment(store_folder=pathlib.Path(sys.argv[1]))))\n"
+        "from praya.store import FolderStore\n"
+        "ledger = Ledger(FolderStore(Project.from_environment(store_folder=pathlib.Path(sys.argv[1]))))\n"
         "for n in range(15):\n"
         "    ledger.record('snapshot', 'shared', {'n': n})\n"
         "    ledger.record('snapshot', sys.argv[2], {'n': n})"

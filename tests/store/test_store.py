@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -130,7 +131,7 @@ def test_only_the_publisher_reads_what_is_not_published(store: Store) -> None:
 
 
 def test_scratch_of_dead_processes_is_swept_and_of_living_ones_is_not(store: Store) -> None:
-    host = folder_module.socket.gethostname()
+    host = socket.gethostname()
     work = store.root / "work"
     dead, living = work / f"{host}-{a_dead_pid()}-abc", work / f"{host}-{os.getppid()}-abc"
     elsewhere, long_ago = work / f"other-{a_dead_pid()}-abc", work / f"another-host-{a_dead_pid()}-abc"
@@ -152,8 +153,8 @@ def test_an_unchanged_state_is_not_written_again(store: Store) -> None:
 
 def test_a_lock_holds_among_processes_and_is_freed_when_its_holder_dies(store: Store) -> None:
     code = (
-        "import sys, pathlib; from praya.project import Project; from praya.store import Store\n"
-        "with Store(Project.from_environment(store_folder=pathlib.Path(sys.argv[1]))).lock('a/b'):\n"
+        "import sys, pathlib; from praya.project import Project; from praya.store import FolderStore\n"
+        "with FolderStore(Project.from_environment(store_folder=pathlib.Path(sys.argv[1]))).lock('a/b'):\n"
         "    print('held', flush=True); sys.stdin.read()"
     )
     environment = os.environ | {"PYTHONPATH": str(Path(folder_module.__file__).parents[2])}

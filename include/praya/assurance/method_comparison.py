@@ -48,7 +48,7 @@ def compare_methods(contract: Contract, store: Store) -> MethodComparison:
     Raises DisclosureError where the dataset has no counts or no accepted table.
     """
     found = compare(contract, store)
-    return MethodComparison(tuple(_read_methods(found["methods"])), store.path(found["report"]))
+    return MethodComparison(tuple(_read_methods(found["methods"])), store.local(found["report"]))
 
 
 def _read_methods(methods: dict[str, dict[str, Any]]) -> Iterator[ComparedMethod]:

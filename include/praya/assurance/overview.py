@@ -49,9 +49,9 @@ def _list_notes(contract: Contract, store: Store) -> Iterator[str]:
 def _list_details(dataset: str, store: Store) -> Iterator[str]:
     """Where quarantine and report are, what was found beside the records, and the last disclosure decision."""
     if staged := store.state(Staged, dataset):
-        yield f"quarantine: {store.path(staged.quarantine)}"
+        yield f"quarantine: {store.describe(staged.quarantine)}"
         for place, text in staged.outside_records.items():
             yield f"beside the records: {quote(place)}: {quote(text)}"
     if validated := store.state(Validated, dataset):
-        yield f"report: {store.path(validated.report)}"
+        yield f"report: {store.describe(validated.report)}"
     yield from decided(store, dataset)

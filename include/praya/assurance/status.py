@@ -85,10 +85,7 @@ def parts_of(contract: Contract, store: Store) -> list[Contract]:
     """The contract itself, or one for each month that has been collected where it is partitioned."""
     if contract.partition is None:
         return [contract]
-    months = sorted(
-        path.parent.name for path in store.path(layout.states(contract.dataset)).glob("*/collected.json")
-    )
-    return [contract.at(month) for month in months]
+    return [contract.at(month) for month in store.months(Collected, contract.dataset)]
 
 
 def pending(contracts: Sequence[Contract], store: Store, suites: Path, metrics: Path) -> dict[str, str]:

@@ -125,9 +125,9 @@ def contract(dataset: str, among: list[Contract] | None = None) -> Contract:
 
 def open_store() -> Store:
     """The store that the commands work on."""
-    from praya.store import Store
+    from praya.store import backend
 
-    return Store(project())
+    return backend.open_store(project())
 
 
 def month_of(text: str) -> str:

@@ -10,7 +10,7 @@ from praya.contract.zone import HONG_KONG, show_moment
 from praya.errors import IntegrityError, NotKnown, codes
 from praya.history.versions_index import tombstone
 from praya.ledger import Ledger, LedgerLine
-from praya.store import Store, file_sha256
+from praya.store import Store, layout
 
 
 class KnownRelease(NamedTuple):
@@ -63,20 +63,25 @@ def _by_then(at: str, on: dt.date | None) -> bool:
 
 def _release(store: Store, dataset: str, line: LedgerLine) -> KnownRelease:
     version = str(line.body["version"])
-    folder = store.path(f"released/{dataset}/{version}")
     if (stone := tombstone(store, dataset, version)) is not None:
         raise NotKnown(
             codes.history.WITHDRAWN_SINCE,
             f"{dataset}: {version}, the latest of that day, was withdrawn on {show_moment(stone['at'])}: "
             f"{str(stone['reason']).rstrip('.')}. Nothing can be made from it any more; choose another day",
         )
-    path = folder / "manifest.json"
-    if not path.is_file() or file_sha256(path) != line.body["manifest_sha256"]:
+    key = layout.manifest(dataset, version)
+    if not store.exists(key) or store.sha256(key) != line.body["manifest_sha256"]:
         raise IntegrityError(
             codes.verify.FILE_CHANGED,
-            f"{path}: is missing, or not what the ledger recorded; run `praya verify {dataset}`",
+            f"{store.describe(key)}: is missing, or not what the ledger recorded; run `praya verify {dataset}`",
         )
-    manifest = store.read_json(store.key(path))
+    manifest = store.read_json(key)
     return KnownRelease(
-        dataset, version, manifest.get("number"), manifest, str(line.body["manifest_sha256"]), folder, line.at
+        dataset,
+        version,
+        manifest.get("number"),
+        manifest,
+        str(line.body["manifest_sha256"]),
+        store.local(layout.version(dataset, version)),
+        line.at,
     )

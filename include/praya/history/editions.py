@@ -6,10 +6,9 @@ An edition never changes. Like a release it can only go as a whole: when a relea
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from praya.store import Store, file_sha256
+from praya.store import Store
 
 REPORTS = "released/reports"
 MANIFEST, STONE, POINTER = "manifest.json", "withdrawn.json", "latest.json"
@@ -20,12 +19,12 @@ def shelf(report: str, period: str | None = None) -> str:
     return f"{REPORTS}/{report}/{period}" if period else f"{REPORTS}/{report}"
 
 
-def list_editions(store: Store, key: str | None = None) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Folder and manifest of every edition that is out (on the shelf `key`, or of all reports), in their order."""
-    root = store.path(key or REPORTS)
-    for path in sorted(root.glob(f"*/{MANIFEST}") if key else root.rglob(MANIFEST)):
-        if not (path.parent / STONE).exists():
-            yield path.parent, store.read_json(store.key(path))
+def list_editions(store: Store, key: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Key and manifest of every edition that is out (on the shelf `key`, or of all reports), in their order."""
+    for manifest in store.keys(key or REPORTS, f"*/{MANIFEST}" if key else f"**/{MANIFEST}"):
+        edition = manifest.removesuffix(f"/{MANIFEST}")
+        if not store.exists(f"{edition}/{STONE}"):
+            yield edition, store.read_json(manifest)
 
 
 def latest_edition(store: Store, key: str) -> dict[str, Any] | None:
@@ -36,7 +35,7 @@ def latest_edition(store: Store, key: str) -> dict[str, Any] | None:
 
 def point_edition(store: Store, key: str, edition: str) -> None:
     """Make `edition` the latest of its shelf."""
-    sha256 = file_sha256(store.path(f"{key}/{edition}/{MANIFEST}"))
+    sha256 = store.sha256(f"{key}/{edition}/{MANIFEST}")
     pointer = {"edition": edition, "manifest_sha256": sha256}
     if store.get_json(f"{key}/{POINTER}") != pointer:
         store.put_json(f"{key}/{POINTER}", pointer)
@@ -48,20 +47,20 @@ def withdraw_editions(store: Store, dataset: str, version: str, reason: str, at:
     Returns their keys. What an earlier call left half done is completed.
     """
     found = []
-    for path in sorted(store.path(REPORTS).rglob(MANIFEST)):
-        manifest = store.read_json(store.key(path))
+    for path in store.keys(REPORTS, f"**/{MANIFEST}"):
+        manifest = store.read_json(path)
         used = {(one["dataset"], one["version"]) for one in manifest["releases"]}
         if (dataset, version) not in used:
             continue
-        key, place = store.key(path.parent), store.key(path.parent.parent)
+        key = path.removesuffix(f"/{MANIFEST}")
         kept = {name: manifest[name] for name in ("report", "period", "edition", "title", "synthetic")}
-        stone = {**kept, "manifest_sha256": file_sha256(path), "reason": reason, "at": at}
+        stone = {**kept, "manifest_sha256": store.sha256(path), "reason": reason, "at": at}
         store.put_json(f"{key}/{STONE}", stone | {"dataset": dataset, "version": version})
-        _fall_back(store, place, manifest["edition"])
+        _fall_back(store, key.rpartition("/")[0], manifest["edition"])
         # The manifest goes last: until then a second call finds what is left.
-        for file in sorted(path.parent.iterdir(), key=lambda one: one.name == MANIFEST):
-            if file.name != STONE:
-                store.discard(store.key(file))
+        for name in sorted(store.children(key), key=lambda one: one == MANIFEST):
+            if name != STONE:
+                store.discard(f"{key}/{name}")
         found.append(key)
     return found
 

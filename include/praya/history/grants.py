@@ -52,7 +52,12 @@ class Grant(NamedTuple):
 
     def files(self, store: Store) -> Path:
         """The folder with the files of the version."""
-        return store.path(f"{AREA}/{self.id}/files")
+        return store.local(self.files_key)
+
+    @property
+    def files_key(self) -> str:
+        """The key of that folder."""
+        return f"{AREA}/{self.id}/files"
 
     def as_dict(self) -> dict[str, Any]:
         return self._asdict() | {"start": self.start.isoformat(), "until": self.until.isoformat()}
@@ -65,8 +70,8 @@ def token_sha256(token: str) -> str:
 
 def list_grants(store: Store, dataset: str | None = None) -> Iterator[Grant]:
     """Every grant that was given, of one dataset or of all."""
-    for path in sorted(store.path(AREA).glob("*/grant.json")):
-        said = json.loads(path.read_bytes())
+    for key in store.keys(AREA, "*/grant.json"):
+        said = store.read_json(key)
         times = {name: dt.datetime.fromisoformat(said[name]) for name in ("start", "until")}
         grant = Grant(**(said | times))
         if dataset in (None, grant.dataset):
@@ -92,16 +97,16 @@ def looked(store: Store, grant: Grant, file: str, now: dt.datetime) -> None:
     """Record that the holder of a grant is given a file: the first time in the ledger, each time beside the grant."""
     Ledger(store).record(KIND, grant.dataset, {"grant": grant.id, "to": grant.to, "looked_at": file})
     line = json.dumps({"at": now.isoformat(), "file": file}, ensure_ascii=False) + "\n"
-    handle = os.open(
-        store.path(f"{AREA}/{grant.id}/looks.jsonl"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600
-    )
+    path = store.disk_path(f"{AREA}/{grant.id}/looks.jsonl")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "ab") as log:
         log.write(line.encode())
 
 
 def looks(store: Store, grant: Grant) -> list[dict[str, str]]:
     """Each look: `at` (ISO 8601, UTC) and `file`."""
-    path = store.path(f"{AREA}/{grant.id}/looks.jsonl")
+    path = store.disk_path(f"{AREA}/{grant.id}/looks.jsonl")
     return [json.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
 
 
@@ -111,19 +116,19 @@ def end(store: Store, grant: Grant, reason: str, by: str) -> LedgerLine:
     with store.lock(AREA):
         line = Ledger(store).record(KIND, grant.dataset, body)
         keep(store, grant._replace(ended=line.at))
-        store.discard(store.key(grant.files(store)))
+        store.discard(grant.files_key)
     return line
 
 
 def tidy(store: Store, now: dt.datetime) -> None:
     """Remove the files of grants that hold no more, and of those that a kill left without terms; the terms and who
     looked stay. Whoever calls it holds the lock `previews`, so that nobody is half-way in giving one."""
-    for folder in sorted(store.path(AREA).iterdir()):
-        if not (folder / "grant.json").exists():
-            store.discard(store.key(folder))
+    for name in store.children(AREA):
+        if not store.exists(f"{AREA}/{name}/grant.json"):
+            store.discard(f"{AREA}/{name}")
     for grant in list_grants(store):
         if grant.state(store, now) in ("over", "ended", "released"):
-            store.discard(store.key(grant.files(store)))
+            store.discard(grant.files_key)
 
 
 def seen_before(lines: Iterable[LedgerLine]) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +60,7 @@ def read_published(store: Store, dataset: str) -> PublishedDataset:
 
 
 def _read_version(store: Store, dataset: str, version: str) -> PublishedVersion:
-    folder = store.path(layout.version(dataset, version))
+    folder = store.local(layout.version(dataset, version))
     return PublishedVersion(version, folder, read(folder, dataset))
 
 
@@ -83,8 +82,8 @@ def _read_highest(
 
 def _read_numbers(store: Store, dataset: str) -> list[str]:
     documents = [
-        json.loads(path.read_bytes())
+        store.read_json(key)
         for name in (layout.MANIFEST, layout.TOMBSTONE)
-        for path in sorted(store.path(layout.dataset(dataset)).glob(f"*/{name}"))
+        for key in store.keys(layout.dataset(dataset), f"*/{name}")
     ]
     return [document["number"] for document in documents if "number" in document]

@@ -9,7 +9,7 @@ from typing import Any
 from praya.contract.zone import HONG_KONG
 from praya.history.number import parse
 from praya.ledger import Ledger, LedgerLine
-from praya.store import Store
+from praya.store import Store, layout
 
 EVENTS = ("release", "withdrawal", "rollback", "correction")
 # What the index tells of a version, from its manifest or, when that is gone, from its tombstone.
@@ -32,12 +32,12 @@ Entry = dict[str, Any]
 
 def versions(store: Store, dataset: str) -> list[Entry]:
     """The entries of the index in the order of publication; empty where nothing is out."""
-    return list((store.get_json(f"released/{dataset}/versions.json") or {"versions": []})["versions"])
+    return list((store.get_json(layout.versions(dataset)) or {"versions": []})["versions"])
 
 
 def tombstone(store: Store, dataset: str, version: str) -> dict[str, Any] | None:
     """What stands in the place of a withdrawn version; None where it is not withdrawn."""
-    value = store.get_json(f"released/{dataset}/{version}/withdrawn.json")
+    value = store.get_json(layout.tombstone(dataset, version))
     return dict(value) if value is not None else None
 
 
@@ -78,7 +78,7 @@ def archive_name(received_at: str) -> str:
 
 def _entry(store: Store, dataset: str, version: str, manifest_sha256: str) -> Entry:
     gone = tombstone(store, dataset, version)
-    told = gone or store.read_json(f"released/{dataset}/{version}/manifest.json")
+    told = gone or store.read_json(layout.manifest(dataset, version))
     entry = {
         "version": version,
         **{name: told[name] for name in TOLD if told.get(name) is not None},

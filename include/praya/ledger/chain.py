@@ -45,7 +45,7 @@ class Ledger:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.path = store.path(KEY)
+        self.path = store.disk_path(KEY)
 
     def record(self, kind: str, subject: str, body: dict[str, Any]) -> LedgerLine:
         """Append a line, unless one with the same kind, subject and body stands; returns the line.
@@ -92,7 +92,7 @@ class Ledger:
             return self.path.open("ab+")
         self.path.parent.mkdir(exist_ok=True)
         file = self.path.open("ab+")
-        for folder in (self.path.parent, self.store.root):
+        for folder in (self.path.parent, self.path.parent.parent):
             handle = os.open(folder, os.O_RDONLY)
             os.fsync(handle)
             os.close(handle)

@@ -49,7 +49,8 @@ class TodaysRules:
                 codes.release.CHANGED_SINCE_CHECKED,
                 f"{contract.dataset}: contract or suite have changed since the table was validated; run validate again",
             )
-        if table.path.parent.name != self._protect_key(contract, accepted):
+        protected = layout.protected(contract.dataset, self._protect_key(contract, accepted))
+        if table.key != f"{protected}/{layout.TABLE}":
             raise ReleaseRefused(
                 codes.release.CHANGED_SINCE_CHECKED,
                 f"{contract.dataset}: contract or policy have changed since the table was protected; run protect again",
@@ -126,7 +127,7 @@ class TodaysRules:
         latest, basis = latest_of(self.store, contract.dataset), release_basis(contract, protected.sha256)
         if latest is not None and latest["basis"] == basis:
             return None
-        table = self.store.path(protected.table)
+        table = self.store.local(protected.table)
         try:
             check_not_taken_back(
                 self.store, contract.dataset, basis, table, contract.primary_key, contract.aliases

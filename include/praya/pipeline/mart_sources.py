@@ -43,7 +43,7 @@ def check_inputs(contract: Contract, store: Store) -> None:
         accepted = store.state(Accepted, source.dataset)
         if accepted is None:
             continue
-        table = store.path(accepted.table)
+        table = store.local(accepted.table)
         try:
             check_not_taken_back(store, source.dataset, "", table, source.primary_key, source.aliases)
         except ReleaseRefused as refusal:

@@ -102,4 +102,4 @@ def _state(tables: Sequence[Contract], store: Store, month: str) -> MonthState:
 
 
 def _accepted(store: Store, dataset: str) -> set[str]:
-    return {path.parent.name for path in store.path(layout.states(dataset)).glob("*/accepted.json")}
+    return set(store.months(Accepted, dataset))

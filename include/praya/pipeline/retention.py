@@ -23,8 +23,8 @@ def purge_snapshots(store: Store, contracts: Sequence[Contract], now: dt.datetim
     kept_until = _kept_until(store, contracts)
     purged = []
     for sha256, (until, receipt, contract) in sorted(kept_until.items()):
-        path = store.path(layout.raw(sha256))
-        if contract is None or contract.retention is None or until > now or not path.exists():
+        key = layout.raw(sha256)
+        if contract is None or contract.retention is None or until > now or not store.exists(key):
             continue
         body = {
             "part": receipt["part"],
@@ -34,7 +34,7 @@ def purge_snapshots(store: Store, contracts: Sequence[Contract], now: dt.datetim
             "ground": contract.retention.ground,
         }
         Ledger(store).record("purge", receipt["dataset"], body)
-        store.discard(layout.raw(sha256))
+        store.discard(key)
         log.info(
             "raw personal records removed",
             of=receipt["dataset"],
@@ -54,8 +54,8 @@ def _kept_until(
     """
     known = {contract.dataset: contract for contract in contracts}
     found: dict[str, tuple[dt.datetime, dict[str, Any], Contract | None]] = {}
-    for path in store.path(layout.RECEIPTS).rglob("*.json"):
-        receipt = store.read_json(store.key(path))
+    for key in store.keys(layout.RECEIPTS, "**/*.json"):
+        receipt = store.read_json(key)
         contract = known.get(receipt["dataset"].partition("/")[0])
         until = dt.datetime.max.replace(tzinfo=dt.UTC)
         if contract is not None and contract.retention is not None:

@@ -22,7 +22,7 @@ from praya.provenance.signing import Signer
 from praya.store import Store, canonical
 from praya.store.journal import Entry
 from praya.store.journal_state import Replayed
-from praya.store.regular import open_regular, read_regular
+from praya.store.regular import open_regular
 
 log = get_logger(__name__)
 
@@ -61,7 +61,7 @@ def publish_checkpoint(store: Store, by: Signer, anew: str | None = None) -> Not
         checkpoint = after.checkpoint(store.project.ledger_origin)
         note = Note(checkpoint.text).sign(by.private, checkpoint.origin)
         text = str(note).encode()
-        if not store.exists(CHECKPOINT) or read_regular(store.path(CHECKPOINT)) != text:
+        if store.get_bytes(CHECKPOINT) != text:
             store.put_all({GROWTH: _text(after), CHECKPOINT: text})
             store.journal.flush()
         store.journal.wrote = False
@@ -85,14 +85,14 @@ def request_cosignature(store: Store, note: Note, since: int | None = None) -> b
 
 def witnessed(store: Store) -> Checkpoint | None:
     """The last checkpoint that a witness cosigned, as this store has it."""
-    path = store.path(WITNESSED)
-    return Checkpoint.parse(Note.parse(read_regular(path))) if path.exists() else None
+    text = store.get_bytes(WITNESSED)
+    return Checkpoint.parse(Note.parse(text)) if text is not None else None
 
 
 def _before(store: Store, by: Signer) -> Growth:
     """The tree of the last checkpoint; an empty one before the first."""
-    path = store.path(CHECKPOINT)
-    if not path.exists():
+    path = store.describe(CHECKPOINT)
+    if not store.exists(CHECKPOINT):
         standing = Replayed(store.journal).files.get(CHECKPOINT)
         if standing is not None and (standing.done or None not in standing.before):
             raise IntegrityError(
@@ -101,7 +101,7 @@ def _before(store: Store, by: Signer) -> Growth:
             )
         return Growth()
     try:
-        note = Note.parse(read_regular(path))
+        note = Note.parse(store.read_bytes(CHECKPOINT))
         last = Checkpoint.parse(note)
     except IntegrityError as error:
         raise IntegrityError(

@@ -14,7 +14,7 @@ from praya.contract import Contract
 from praya.ledger import Ledger
 from praya.provenance import kept_inputs
 from praya.provenance.snapshots_behind import behind, own, releases
-from praya.store import Store, file_sha256
+from praya.store import Store, layout
 
 NAME = "provenance.json"
 STATEMENT = "https://in-toto.io/Statement/v1"
@@ -97,7 +97,7 @@ def _data(
 ) -> list[dict[str, Any]]:
     dataset, secret = contract.dataset, bool(contract.disclosure.counts)
     mine = own(store, dataset, accepted_key)
-    verdict = store.path(f"verdicts/{dataset}/{verdict_key}/verdict.json")
+    verdict = f"{layout.verdict(dataset, verdict_key)}/{layout.VERDICT}"
     judged = Ledger(store).find("verdict", dataset, key=verdict_key)
     decided = Ledger(store).find("disclosure", dataset, table_sha256=table_sha256)
     found = [
@@ -117,7 +117,7 @@ def _data(
         _named(f"release {one.dataset} {one.version}", one.manifest_sha256, one.line)
         for one in releases(store, contract.source.mart)
     ]
-    sha256 = file_sha256(verdict) if verdict.exists() and not secret else None
+    sha256 = store.sha256(verdict) if store.exists(verdict) and not secret else None
     found.append(_named("validation result", sha256, judged.number if judged else None))
     found.append(_named("protected table", table_sha256, decided.number if decided else None))
     return found

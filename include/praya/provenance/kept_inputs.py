@@ -11,9 +11,7 @@ from platform import python_version
 
 from praya.contract import Contract, load_contract, load_policy
 from praya.provenance.snapshots_behind import marts, read_by
-from praya.store import Store, canonical
-
-AREA = "inputs"
+from praya.store import Store, canonical, layout
 
 
 def keep(store: Store, contract: Contract, suites: Path) -> dict[str, str]:
@@ -42,15 +40,14 @@ def keep(store: Store, contract: Contract, suites: Path) -> dict[str, str]:
     found = {}
     for name, data in texts.items():
         found[name] = sha256 = hashlib.sha256(data).hexdigest()
-        if not store.exists(f"{AREA}/{sha256}"):
-            store.put_bytes(f"{AREA}/{sha256}", data, 0o600)
+        if not store.exists(layout.kept_input(sha256)):
+            store.put_bytes(layout.kept_input(sha256), data, 0o600)
     return found
 
 
 def kept(store: Store, sha256: str) -> bytes | None:
     """The input of that hash, or None where it is not kept."""
-    path = store.path(f"{AREA}/{sha256}")
-    return path.read_bytes() if path.is_file() else None
+    return store.get_bytes(layout.kept_input(sha256))
 
 
 @cache

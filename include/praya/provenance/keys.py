@@ -123,9 +123,7 @@ def usable_signer(store: Store) -> Signer | None:
 
 def publish_keys(store: Store) -> None:
     """Write `keys.json` where it is not what the ledger says."""
-    text, path = keys_text(known_keys(store), store.project.ledger_origin), store.path(PUBLISHED)
-    if not path.exists() or path.read_bytes() != text:
-        store.put_bytes(PUBLISHED, text)
+    store.put_if_new({PUBLISHED: keys_text(known_keys(store), store.project.ledger_origin)})
 
 
 def rotate(store: Store, file: Path, by: str | None = None) -> Signer:

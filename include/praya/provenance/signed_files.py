@@ -9,7 +9,7 @@ from praya.ledger import Ledger
 from praya.provenance.checkpoints import CHECKPOINT, WITNESSED, publish_checkpoint, take_witnessed, witnessed
 from praya.provenance.in_toto import STATEMENT
 from praya.provenance.signing import Signer, envelope, keyid_in, opened
-from praya.store import Store, content_key, file_sha256
+from praya.store import Store, content_key, layout
 
 __all__ = [
     "CHECKPOINT",
@@ -74,11 +74,10 @@ def sign_catalogue(store: Store, by: Signer, now: dt.datetime) -> bool:
 def subjects(store: Store) -> list[dict[str, Any]]:
     """What is signed together: the catalogue in all its forms, its page, changelogs and feeds, the release calendar,
     the harvest files, what leads on from old ids, and the keys."""
-    released = store.path("released")
     return [
-        {"name": path.relative_to(released).as_posix(), "digest": {"sha256": file_sha256(path)}}
+        {"name": key.removeprefix(f"{layout.RELEASED}/"), "digest": {"sha256": store.sha256(key)}}
         for pattern in SUBJECTS
-        for path in sorted(released.glob(pattern))
+        for key in store.keys(layout.RELEASED, pattern)
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from praya.errors import IntegrityError, codes
@@ -109,7 +110,7 @@ def parts_of(store: Store, subject: str, staged_key: str) -> dict[str, str]:
         return dict(sorted(counts["snapshots"].items()))
     except (KeyError, TypeError, AttributeError) as error:
         raise IntegrityError(
-            codes.verify.FILE_CHANGED, f"{store.path(key)}: names no snapshots: it was changed"
+            codes.verify.FILE_CHANGED, f"{store.describe(key)}: names no snapshots: it was changed"
         ) from error
 
 
@@ -131,7 +132,7 @@ def _of_mart(store: Store, mart: str, seen: set[str]) -> Iterator[tuple[str, str
 def _of_table(store: Store, dataset: str) -> Iterator[tuple[str, str]]:
     if (accepted := store.state(Accepted, dataset)) is not None:
         yield dataset, accepted.key
-    for path in sorted(store.path(layout.MONTH_STATES).glob("*/*.json")):
-        table = store.read_record(MonthState, store.key(path)).tables.get(dataset)
+    for key in store.keys(layout.MONTH_STATES, "*/*.json"):
+        table = store.read_record(MonthState, key).tables.get(dataset)
         if table is not None:
-            yield f"{dataset}/{path.stem}", table.key
+            yield f"{dataset}/{PurePosixPath(key).stem}", table.key

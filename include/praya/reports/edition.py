@@ -24,7 +24,8 @@ from praya.reports.marking import extent_of
 from praya.reports.plain import Imprint, file_name, make_plain_values
 from praya.reports.report import Report, all_reports
 from praya.reports.sources import Sources
-from praya.store import Store, file_sha256
+from praya.store import Store
+from praya.store.layout import RELEASED, VERSIONS, dataset_of
 from praya.text.outside import quote
 
 log = get_logger(__name__)
@@ -206,7 +207,7 @@ def _periods(report: Report, sources: Sources) -> Sequence[str]:
 
 def _released(store: Store) -> list[str]:
     """Every dataset of which something is or was out."""
-    return sorted(path.parent.name for path in store.path("released").glob("*/versions.json"))
+    return [dataset_of(key) for key in store.keys(RELEASED, f"*/{VERSIONS}")]
 
 
 def _is_newest(store: Store, place: str, name: str) -> bool:
@@ -247,10 +248,10 @@ def _basis(report: Report, sources: Sources, period: str | None) -> str:
 
 def _standing(store: Store, report: Report, period: str | None, basis: str) -> Edition | None:
     """The edition of that basis that is out, or None."""
-    for place, manifest in list_editions(store, shelf(report.name, period)):
+    for key, manifest in list_editions(store, shelf(report.name, period)):
         if manifest["basis"] == basis:
-            files = {file["name"]: (place / file["name"]).read_bytes() for file in manifest["files"]}
-            return Edition(report.name, period, manifest["edition"], manifest, files, store.key(place))
+            files = {file["name"]: store.read_bytes(f"{key}/{file['name']}") for file in manifest["files"]}
+            return Edition(report.name, period, manifest["edition"], manifest, files, key)
     return None
 
 
@@ -285,7 +286,7 @@ def _record(store: Store, place: str, made: Edition) -> None:
     """The ledger's line of an edition; also when a kill came between the folder and the line."""
     body = {
         "edition": made.name,
-        "manifest_sha256": file_sha256(store.path(f"{place}/{made.name}/manifest.json")),
+        "manifest_sha256": store.sha256(f"{place}/{made.name}/manifest.json"),
         "files": {file["name"]: file["sha256"] for file in made.manifest["files"]},
         "releases": [[one["dataset"], one["version"]] for one in made.manifest["releases"]],
         "synthetic": made.manifest["synthetic"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from praya.history.editions import REPORTS, latest_edition
+from praya.history.editions import POINTER, REPORTS, latest_edition
 from praya.reports.edition import pending_reports
 from praya.reports.report import Report, all_reports
 from praya.store import Store
@@ -30,10 +30,11 @@ def list_newest_editions(store: Store) -> list[ListedEdition]:
 
 
 def _list_report(store: Store, name: str, report: Report, behind: dict[str, str]) -> Iterator[ListedEdition]:
-    pointers = sorted(store.path(f"{REPORTS}/{name}").rglob("latest.json"), reverse=True)
-    for path in pointers:
-        pointer = latest_edition(store, store.key(path.parent))
-        period = path.parent.name if report.periods else ""
+    pointers = store.keys(f"{REPORTS}/{name}", f"**/{POINTER}")
+    for key in reversed(pointers):
+        folder = key.removesuffix(f"/{POINTER}")
+        pointer = latest_edition(store, folder)
+        period = folder.rpartition("/")[2] if report.periods else ""
         why = behind.get(f"report {name}/{period}" if period else f"report {name}")
         yield ListedEdition(name, period, pointer["edition"] if pointer else "withdrawn", why or "current")
     if not pointers:

@@ -19,7 +19,7 @@ from praya.contract.zone import HONG_KONG
 from praya.errors import DownloadsRefused, codes
 from praya.ledger import Ledger
 from praya.metadata import DATA
-from praya.store import Store, file_sha256
+from praya.store import Store, file_sha256, layout
 from praya.store.duck import connect
 from praya.text.outside import describe_error, quote_all
 
@@ -142,11 +142,11 @@ def _data_files(store: Store) -> pa.Table:
     """`folder`, `name`, `dataset`: the data files by the folder below `released/` that they lie in; what lies under an
     old id is its new one's."""
     found: set[tuple[str, str, str]] = set()
-    for path in store.path("released").glob("*/*/manifest.json"):
-        folder = path.parent.parent.name
+    for key in store.keys(layout.RELEASED, f"*/*/{layout.MANIFEST}"):
+        folder = layout.dataset_of(key)
         if folder != "reports":
-            dataset = (store.get_json(f"released/{folder}/alias.json") or {"dataset": folder})["dataset"]
-            files = store.read_json(store.key(path))["files"]
+            dataset = (store.get_json(layout.alias(folder)) or {"dataset": folder})["dataset"]
+            files = store.read_json(key)["files"]
             found |= {(folder, file["name"], dataset) for file in files if file.get("role", DATA) == DATA}
     names = ("folder", "name", "dataset")
     return pa.table(

@@ -1,8 +1,10 @@
-"""Where bytes live: a local folder in which every change is either whole or not there."""
+"""Where bytes live: a store in which every change is either whole or not there, and its backends."""
 
 from praya.store import layout
+from praya.store.backend import open_store
 from praya.store.content import canonical, content_key, file_sha256
-from praya.store.folder import Store
+from praya.store.folder import FolderStore
+from praya.store.interface import Store
 from praya.store.shared_names import (
     CATALOGUE_DOWNLOADS,
     CATALOGUE_RELEASES,
@@ -16,11 +18,13 @@ __all__ = [
     "CATALOGUE_DOWNLOADS",
     "CATALOGUE_RELEASES",
     "OF_THE_CATALOGUE",
+    "FolderStore",
     "Store",
     "canonical",
     "content_key",
     "file_sha256",
     "layout",
+    "open_store",
     "reads_release",
     "released_name",
     "table_name",

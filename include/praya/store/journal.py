@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from praya.errors import IntegrityError
-from praya.store.content import canonical, file_sha256
+from praya.store.content import canonical
 from praya.store.line_file import drop_torn_tail, last_line
 from praya.store.regular import open_regular
 
 if TYPE_CHECKING:
-    from praya.store.folder import Store
+    from praya.store.interface import Store
 
 KEY = "ledger/writes.jsonl"
 GENESIS = "0" * 64
@@ -34,6 +34,8 @@ FOUND, WRITE, DONE, UNDONE = "found", "write", "done", "undone"
 # What a store holds that the journal does not list: itself, the ledger, which has its own chain, and scratch.
 APART = ("ledger", "work")
 FILES_A_LINE = 1000
+# In place of the SHA-256 of what is no file that can be read.
+NO_FILE = "no file"
 LISTING_SECONDS = 1800.0
 # Another machine's process cannot be asked whether it lives: what it has begun is left alone this long.
 FOREIGN_SECONDS = 2 * 24 * 3600
@@ -92,11 +94,11 @@ class Entry:
 
 
 class Journal:
-    """The write journal of one store; one object a store and process."""
+    """The write journal of one store, in a folder of this machine; one object a folder and process."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, folder: Path) -> None:
         self.store = store
-        self.path = store.root / KEY
+        self.path = folder / KEY
         self.wrote = False
         self._done: list[tuple[int, int]] = []  # inode of the journal, and number of the line
         self._tail = (
@@ -107,9 +109,9 @@ class Journal:
         )  # inode, size, number and hash of the last line, as this process knows them
 
     @classmethod
-    def of(cls, store: Store) -> Journal:
-        """This process's journal of the store."""
-        return _known.setdefault(store.root, cls(store))
+    def of(cls, store: Store, folder: Path) -> Journal:
+        """This process's journal of the store, which has it in `folder`."""
+        return _known.setdefault(folder, cls(store, folder))
 
     @classmethod
     def written(cls, root: Path) -> Journal | None:
@@ -177,13 +179,16 @@ class Journal:
 
     def _sha256(self, key: str) -> str | None:
         """The SHA-256 of the file of that key; None where nothing is there, nothing that is one where it is no file."""
-        path = self.store.root / key
         try:
-            return file_sha256(path)
-        except FileNotFoundError:
-            return None
+            return self.store.sha256(key) if self.store.exists(key) else None
         except (OSError, IntegrityError):
-            return "no file" if path.is_symlink() or not path.is_dir() or any(path.iterdir()) else None
+            return None if self._is_empty_folder(key) else NO_FILE
+
+    def _is_empty_folder(self, key: str) -> bool:
+        try:
+            return not self.store.children(key)
+        except (OSError, IntegrityError):
+            return False
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the last line; 0 and zeros where there is none."""
@@ -205,7 +210,7 @@ class Journal:
         if not self.path.exists():
             self.path.parent.mkdir(exist_ok=True)
             self.path.touch()
-            for folder in (self.path.parent, self.store.root):
+            for folder in (self.path.parent, self.path.parent.parent):
                 handle = os.open(folder, os.O_RDONLY)
                 os.fsync(handle)
                 os.close(handle)
@@ -214,10 +219,9 @@ class Journal:
     def _found(self, file: BinaryIO) -> None:
         """Of a store that is older than its journal: what is there, as it is now."""
         files: dict[str, str | None] = {}
-        for path in sorted(self.store.root.rglob("*")):
-            key = path.relative_to(self.store.root).as_posix()
-            if key.split("/")[0] not in APART and path.is_file() and not path.is_symlink():
-                files[key] = file_sha256(path)
+        for key in self.store.keys(""):
+            if key.split("/")[0] not in APART and (sha256 := self._sha256(key)) not in (None, NO_FILE):
+                files[key] = sha256
             if len(files) == FILES_A_LINE:
                 self._append(file, FOUND, files=files)
                 files = {}

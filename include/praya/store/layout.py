@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+PRIVATE_AREAS = (
+    "raw", "receipts", "staged", "marts", "protected", "verdicts", "work", "state", "inputs", "previews"
+)  # fmt: skip
 RELEASED = "released"
 RECEIPTS = "receipts"
 INPUTS = "inputs"
+PROTECTED = "protected"
 PREVIEWS = "previews"
 LEDGER = "ledger/ledger.jsonl"
 LAYOUT_NUMBER = "state/store/layout.json"
@@ -81,7 +85,7 @@ def mart(name: str, key: str) -> str:
 
 def protected(dataset: str, key: str) -> str:
     """The tree of a protected table: TABLE, and what the gate found."""
-    return f"protected/{dataset}/{key}"
+    return f"{PROTECTED}/{dataset}/{key}"
 
 
 def kept_input(sha256: str) -> str:
@@ -128,6 +132,11 @@ def month_state(provider: str, month: str) -> str:
 def dataset(name: str) -> str:
     """The folder of a dataset in the released area."""
     return f"{RELEASED}/{name}"
+
+
+def dataset_of(key: str) -> str:
+    """The dataset of a key in the released area."""
+    return key.split("/")[1]
 
 
 def version(name: str, version: str) -> str:

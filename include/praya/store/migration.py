@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from praya.errors import IntegrityError, codes
 from praya.store import layout
-from praya.store.folder import Store
+from praya.store.interface import Store
 from praya.store.record import Record
 from praya.store.states import (
     Accepted,
@@ -65,8 +66,8 @@ def migrate_store(store: Store) -> Iterator[tuple[Migration, list[str]]]:
     if number > NEWEST:
         raise IntegrityError(
             codes.store.RECORD_TOO_NEW,
-            f"{store.root}: has layout {number}, and this Praya knows {NEWEST}: run the version that wrote it, or a "
-            "newer one",
+            f"{store.describe('')}: has layout {number}, and this Praya knows {NEWEST}: run the version that wrote "
+            "it, or a newer one",
         )
     for migration in MIGRATIONS:
         if migration.number > number:
@@ -83,21 +84,21 @@ def read_layout_number(store: Store) -> int:
 def _write_states_as_records(store: Store) -> Iterator[str]:
     for key, kind in _states(store):
         record = store.read_record(kind, key)
-        if store.path(key).read_bytes() != record.to_bytes():
+        if store.read_bytes(key) != record.to_bytes():
             store.put_record(key, record)
             yield key
 
 
 def _states(store: Store) -> Iterator[tuple[str, type[Record]]]:
     """Every state of a step, a mart or a month, with its kind."""
-    for path in sorted(store.path("state").rglob("*.json")):
-        key = store.key(path)
+    for key in store.keys("state", "**/*.json"):
+        step = PurePosixPath(key).stem
         if key.startswith(f"{layout.MART_STATES}/"):
             yield key, MartState
         elif key.startswith(f"{layout.MONTH_STATES}/"):
             yield key, MonthState
-        elif path.stem in KINDS:
-            yield key, KINDS[path.stem]
+        elif step in KINDS:
+            yield key, KINDS[step]
 
 
 MIGRATIONS = (

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from praya.errors import IntegrityError, codes
+from praya.text.outside import quote
 
 KINDS = {
     stat.S_IFDIR: "a folder",
@@ -17,6 +18,33 @@ KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
+
+
+def path_below(root: Path, key: str) -> Path:
+    """The path of `key` below `root`, a path without links. Raises IntegrityError where it leads out of `root` or goes
+    through a link: nothing in a store is one."""
+    path = root / key
+    found = _without_links(path)
+    if not found.is_relative_to(root):
+        raise IntegrityError(
+            codes.store.KEY_NOT_VALID,
+            f"the key '{quote(key, 120)}' leads out of the store {root}: use relative keys only",
+        )
+    if found != path:
+        raise IntegrityError(
+            codes.store.PATH_REPLACED,
+            f"{path}: goes through a link to {found}; the store has none, so somebody else put it there",
+        )
+    return path
+
+
+def _without_links(path: Path) -> Path:
+    """Where a path leads when links are followed. One that no file system takes, or that leads to itself, is as it is
+    written: its name is refused next, or nothing is found there."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):
+        return path
 
 
 def open_regular(path: Path) -> BinaryIO:

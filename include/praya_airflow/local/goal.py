@@ -20,11 +20,11 @@ class Goal:
 
     def __init__(self, folder: Path, months: Sequence[str] = ()) -> None:
         from praya.contract import load_contracts
-        from praya.store import Store
+        from praya.store import open_store
 
         self.folder, self.months = folder, months
         here = replace(project(), store_folder=folder)
-        self._store, self._contracts = Store(here), load_contracts(here)
+        self._store, self._contracts = open_store(here), load_contracts(here)
         self._suites, self._metrics = here.suites, here.metrics
 
     def find_pending(self) -> Mapping[str, str]:

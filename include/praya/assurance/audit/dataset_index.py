@@ -26,7 +26,6 @@ from praya.pipeline.validate.suite import expectations_of
 from praya.pipeline.validate.verdict_words import columns_of
 from praya.provenance.signed_files import WITNESSED
 from praya.store import Store
-from praya.store.regular import read_regular
 from praya.store.states import Validated
 from praya.text.outside import clean
 
@@ -68,8 +67,8 @@ def _witness(store: Store, witnesses: Path, lines: int) -> dict[str, Any]:
     """Up to which line one of the witnesses in the file has cosigned, by its signature."""
     warning = unwitnessed(witnesses)
     seen = 0
-    if warning is None and store.exists(WITNESSED):
-        note = Note.parse(read_regular(store.path(WITNESSED)))
+    if warning is None and (text := store.get_bytes(WITNESSED)) is not None:
+        note = Note.parse(text)
         size = Checkpoint.parse(note).size
         seen = size if signers(note, verifier_keys(witnesses)) and size <= lines else 0
     return {"set_up": warning is None, "witnessed": seen, "warning": warning}

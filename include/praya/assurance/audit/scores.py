@@ -10,7 +10,7 @@ from praya.contract import Contract
 from praya.errors import PrayaError
 from praya.pipeline.validate.evidence import faults
 from praya.pipeline.validate.fault_score import is_current, score_faults
-from praya.store import Store, layout
+from praya.store import Store
 from praya.store.states import Accepted
 
 
@@ -52,7 +52,5 @@ def _accepted(contract: Contract, store: Store) -> Contract | None:
     """The contract, of a dataset with months that of the latest accepted one; None where nothing is accepted."""
     if contract.partition is None:
         return contract if store.state(Accepted, contract.dataset) else None
-    months = sorted(
-        path.parent.name for path in store.path(layout.states(contract.dataset)).glob("*/accepted.json")
-    )
+    months = store.months(Accepted, contract.dataset)
     return contract.at(months[-1]) if months else None

@@ -12,7 +12,7 @@ from praya.assurance.verify.ledger_facts import Known
 from praya.ledger import Ledger, LedgerLine
 from praya.pipeline.validate import REPORTS
 from praya.provenance.snapshots_behind import OPEN, is_open, own
-from praya.store import Store
+from praya.store import Store, layout
 
 # The hash in a verdict's line, and the file beside the verdict.
 VERDICT = {"verdict_sha256": "verdict.json"} | REPORTS
@@ -71,14 +71,14 @@ def list_files(
         yield f"release/{path.name}", path
     for one in found:
         if one.kind == "validation" and one.line is not None and not one.sealed:
-            tree = f"verdicts/{one.line.subject}/{one.line.body['key']}"
+            tree = layout.verdict(one.line.subject, one.line.body["key"])
             for key, name in VERDICT.items():
                 if key in one.line.body:
-                    yield f"report/{name}", store.path(f"{tree}/{name}")
+                    yield f"report/{name}", store.local(f"{tree}/{name}")
         elif one.sha256 and one.line is None:
-            yield f"inputs/{one.name.replace(' ', '-')}", store.path(f"inputs/{one.sha256}")
+            yield f"inputs/{one.name.replace(' ', '-')}", store.local(layout.kept_input(one.sha256))
     for sha256 in raw:
-        yield f"raw/{sha256}", store.path(f"raw/{sha256}")
+        yield layout.raw(sha256), store.local(layout.raw(sha256))
 
 
 def _read_class(folder: Path) -> str | None:

@@ -21,7 +21,7 @@ from praya.provenance import Signer
 from praya.provenance.in_toto import STATEMENT
 from praya.provenance.keys import usable_signer
 from praya.provenance.signing import envelope
-from praya.store import Store, canonical, file_sha256
+from praya.store import Store, canonical, file_sha256, layout
 from praya.text.outside import quote
 from praya.text.templating import templates
 
@@ -40,11 +40,11 @@ def write_evidence(
     persons' records no hash is in it: the lines that hold one are sealed. `witnesses` is a file of verifier keys.
     Raises IntegrityError where there is no such release, and where no checkpoint goes as far as its lines.
     """
-    folders = selected(store, dataset, version, None)
+    folders = selected(store.local(layout.RELEASED), dataset, version, None)
     if len(folders) != 1:
         raise IntegrityError(
             codes.release.VERSION_UNKNOWN,
-            f"there is no release {quote(version)} of {quote(dataset)} in {store.path('released')}",
+            f"there is no release {quote(version)} of {quote(dataset)} in {store.describe(layout.RELEASED)}",
         )
     folder = folders[0]
     known = Known.of(store, folders)

@@ -75,12 +75,12 @@ def extract(
 def _checkpoint(store: Store, last: int, leaves: list[bytes], keys: list[VerifierKey]) -> Note:
     """The witnessed checkpoint, else the publisher's, that goes as far as line `last`; signed by `keys` alone."""
     for key in (WITNESSED, CHECKPOINT):
-        if not store.exists(key):
+        if (text := store.get_bytes(key)) is None:
             continue
-        note = Note.parse(store.path(key).read_bytes())
+        note = Note.parse(text)
         checkpoint = Checkpoint.parse(note)
         if problem := checkpoint.problem(leaves):
-            raise IntegrityError(codes.ledger.CHECKPOINT_CHANGED, f"{store.path(key)}: {problem}")
+            raise IntegrityError(codes.ledger.CHECKPOINT_CHANGED, f"{store.describe(key)}: {problem}")
         names = {(one.name, one.id) for one in signers(note, keys)}
         if checkpoint.size >= last and names:
             return Note(note.text, tuple(one for one in note.signatures if (one[0], one[1][:4]) in names))

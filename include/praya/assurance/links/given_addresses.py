@@ -16,7 +16,8 @@ from praya.assurance.verify.ledger_facts import Known, is_in
 from praya.contract import Contract
 from praya.history.editions import MANIFEST, POINTER, list_editions
 from praya.metadata import DATA
-from praya.store import Store
+from praya.store import Store, layout
+from praya.store.regular import path_below
 from praya.store.states import GivenAddresses
 from praya.text.outside import describe_error
 
@@ -46,24 +47,25 @@ def given(
     store: Store, known: Known, contracts: Sequence[Contract], part: tuple[int, int] | None
 ) -> Iterator[Address | str]:
     """Every address that was given, and a sentence for each that cannot be one."""
-    yield from _on_record(store, known, part)
+    served = store.local(layout.RELEASED)
+    yield from _on_record(served, known, part)
     yield from _editions(known, part)
     yield from _redirected(store)
     yield from _old_ids(store, contracts)
     for path in _kept(store):
         yield Address(path, "", "what was served here before")
-    bases = _bases(store)
-    for file in _beside(store):
-        yield from _said(store, file, bases, known)
-    for file in _of_reports(store, part):
-        yield from _said(store, file, bases, known)
+    bases = _bases(store, served)
+    for file in _beside(served):
+        yield from _said(served, file, bases, known)
+    for file in _of_reports(store, served, part):
+        yield from _said(served, file, bases, known)
     for dataset, version in sorted(known.releases.keys() - known.withdrawn.keys()):
         if is_in(f"{dataset}/{version}", part):
-            folder = store.path(f"released/{dataset}/{version}")
+            folder = path_below(served, f"{dataset}/{version}")
             for file in _described(folder):
-                yield from _said(store, file, bases | _own_base(folder), known)
+                yield from _said(served, file, bases | _own_base(folder), known)
     yield from _harvested(store, bases)
-    yield from _twice(store)
+    yield from _twice(served)
 
 
 def remember(store: Store, known: Known, addresses: Iterable[str]) -> None:
@@ -85,7 +87,7 @@ def _kept(store: Store) -> list[str]:
     return kept.paths if kept else []
 
 
-def _on_record(store: Store, known: Known, part: tuple[int, int] | None) -> Iterator[Address]:
+def _on_record(served: Path, known: Known, part: tuple[int, int] | None) -> Iterator[Address]:
     for dataset in sorted({name for name, _ in known.releases}):
         for name in ("latest.json", "versions.json"):
             yield Address(f"{dataset}/{name}", "", "the ledger, which has releases of it")
@@ -97,7 +99,7 @@ def _on_record(store: Store, known: Known, part: tuple[int, int] | None) -> Iter
         names = (
             [*withdrawal.body["files"], "withdrawn.json"]
             if withdrawal
-            else _listed(store.path(f"released/{dataset}/{version}/manifest.json"))
+            else _listed(path_below(served, f"{dataset}/{version}/{MANIFEST}"))
         )
         names = [*names, "manifest.json", *(["provenance.json"] if "provenance_sha256" in line.body else [])]
         for name in names:
@@ -114,9 +116,10 @@ def _editions(known: Known, part: tuple[int, int] | None) -> Iterator[Address]:
                 yield Address(f"{place}/{edition}/{name}", "", by)
 
 
-def _of_reports(store: Store, part: tuple[int, int] | None) -> list[Path]:
+def _of_reports(store: Store, served: Path, part: tuple[int, int] | None) -> list[Path]:
     """The pages of the editions that are out."""
-    folders = [folder for folder, _ in list_editions(store) if is_in(store.key(folder), part)]
+    keys = [key for key, _ in list_editions(store) if is_in(key, part)]
+    folders = [served / key.removeprefix(f"{layout.RELEASED}/") for key in keys]
     return [path for folder in folders for path in sorted(folder.glob("*.html"))]
 
 
@@ -149,9 +152,8 @@ def _old_ids(store: Store, contracts: Sequence[Contract]) -> Iterator[Address]:
                     )
 
 
-def _beside(store: Store) -> list[Path]:
+def _beside(served: Path) -> list[Path]:
     """What is served beside the versions and has links in it."""
-    served = store.path("released")
     found = [path for pattern in ("*", "*/*") for path in served.glob(pattern)]
     found += served.glob("*/changes/*/*.html")
     return sorted(
@@ -179,10 +181,10 @@ def _listed(manifest: Path) -> dict[str, Any]:
         return {}
 
 
-def _bases(store: Store) -> set[str]:
+def _bases(store: Store, served: Path) -> set[str]:
     """Where `released/` is served, as this machine and the catalogue have it."""
     return {store.project.base_url} | _base_in(
-        store.path("released/catalogue.jsonld"), "@id", "/catalogue.jsonld"
+        path_below(served, "catalogue.jsonld"), "@id", "/catalogue.jsonld"
     )
 
 
@@ -199,10 +201,9 @@ def _base_in(file: Path, key: str, end: str) -> set[str]:
     return {address.removesuffix(end)} if address.endswith(end) else set()
 
 
-def _said(store: Store, file: Path, bases: set[str], known: Known) -> Iterator[Address | str]:
+def _said(served: Path, file: Path, bases: set[str], known: Known) -> Iterator[Address | str]:
     """The addresses of ours in a file. A place in a page is one where a page or feed leads to it, or where it is a
     dataset; in metadata other such addresses are names of things."""
-    served = store.path("released")
     by = file.relative_to(served).as_posix()
     datasets = {name for name, _ in known.releases}
     try:
@@ -237,19 +238,19 @@ def _file(path: str) -> str:
 
 def _harvested(store: Store, bases: set[str]) -> Iterator[str]:
     """A sentence for each resource that the portal would take from another host."""
-    for file in sorted(store.path("released").glob("psi-data-*.json")):
-        for dataset in store.get_json(store.key(file)) or []:
+    for key in store.keys(layout.RELEASED, "psi-data-*.json"):
+        name = key.removeprefix(f"{layout.RELEASED}/")
+        for dataset in store.get_json(key) or []:
             for address in (resource["accessURL"] for resource in dataset["resources"]):
-                if _ours(address, file.name, bases) is None:
+                if _ours(address, name, bases) is None:
                     yield (
                         f"{address}: is not where releases are served ({', '.join(sorted(bases))}); it was given by "
-                        f"{file.name} for {dataset['identifier']}"
+                        f"{name} for {dataset['identifier']}"
                     )
 
 
-def _twice(store: Store) -> Iterator[str]:
+def _twice(served: Path) -> Iterator[str]:
     """A sentence for each entry of a feed whose id another one has: readers would show one of them only."""
-    served = store.path("released")
     for file in sorted([*served.glob("*.atom"), *served.glob("*/*.atom")]):
         for name, times in Counter(read(file).entries).items():
             if times > 1:

@@ -12,7 +12,7 @@ from praya.history import tombstone
 from praya.history.stable_addresses import LATEST
 from praya.site.serve.stable import Found, Missing, Moved, find
 from praya.site.serve.tree import Tree
-from praya.store import Store
+from praya.store import Store, layout
 from praya.text.names import leads_out
 
 # Beside what a tombstone names of a version.
@@ -37,7 +37,8 @@ class Targets:
 
     def __init__(self, store: Store, known: Known) -> None:
         self._store, self._known = store, known
-        self._served = Tree(store.path("released"))
+        self._area = store.local(layout.RELEASED)
+        self._served = Tree(self._area)
         self._stones: dict[tuple[str, str], dict[str, Any] | None] = {}
         self._places: dict[str, set[str]] = {}
 
@@ -73,10 +74,11 @@ class Targets:
         return self._places[path]
 
     def _file(self, path: str) -> Path:
-        found, served = self._stable(path), self._store.path("released")
+        found = self._stable(path)
         if isinstance(found, Path):
             return found
-        return served if leads_out(path) else served / path  # of a link that goes up, the folder: no file
+        # Of a link that goes up, the folder: no file.
+        return self._area if leads_out(path) else self._area / path
 
     def _stable(self, path: str) -> Found | None:
         """What `<dataset>/latest/<file>` leads to now; None for every other address, which is that of a file."""

@@ -27,14 +27,14 @@ from praya.pipeline.validate import rules_key
 from praya.project import Project
 from praya.provenance import parse_signer
 from praya.provenance.signing import new_key
-from praya.store import Store, layout
+from praya.store import FolderStore, layout
 from praya.store.states import Accepted, Protected
 
 
 def remake_release(job: dict[str, Any]) -> None:
     """Leave the release in the folder `made` of the job."""
     store, contract = (
-        Store(Project.from_environment(store_folder=Path(job["store"]))),
+        FolderStore(Project.from_environment(store_folder=Path(job["store"]))),
         Contract.model_validate_json(Path(job["contract"]).read_bytes()),
     )
     suites = Path(job["suites"])
@@ -43,12 +43,12 @@ def remake_release(job: dict[str, Any]) -> None:
     # Signed by a key that nobody knows and nobody keeps: what is compared is not the statement.
     late = dt.datetime.max.replace(tzinfo=dt.UTC)
     made = publish_release(table, contract, store, late, suites=suites, by=parse_signer(new_key()))
-    shutil.copytree(store.path(layout.version(contract.dataset, made.version)), job["made"])
+    shutil.copytree(store.local(layout.version(contract.dataset, made.version)), job["made"])
     told = _before(store, contract, job)
     Path(job["told"]).write_text(json.dumps({"sentences": told.sentences, "same": told.same}), "utf-8")
 
 
-def _before(store: Store, contract: Contract, job: dict[str, Any]) -> Told:
+def _before(store: FolderStore, contract: Contract, job: dict[str, Any]) -> Told:
     """Make again what lies before the release: its mart where it has one, and its verdict."""
     told = Told()
     try:
@@ -60,7 +60,7 @@ def _before(store: Store, contract: Contract, job: dict[str, Any]) -> Told:
     return told
 
 
-def _from_raw(store: Store, contract: Contract, job: dict[str, Any]) -> ProtectedTable:
+def _from_raw(store: FolderStore, contract: Contract, job: dict[str, Any]) -> ProtectedTable:
     staged = stage_table(contract, store)
     accepted = Accepted(**job["accepted"], rows=staged.rows_out)
     store.set_state(contract.dataset, accepted)
@@ -71,7 +71,7 @@ def _from_raw(store: Store, contract: Contract, job: dict[str, Any]) -> Protecte
     return protect_again(contract, store, job["decided"])
 
 
-def _from_protected(store: Store, contract: Contract, job: dict[str, Any]) -> ProtectedTable:
+def _from_protected(store: FolderStore, contract: Contract, job: dict[str, Any]) -> ProtectedTable:
     store.set_state(contract.dataset, Accepted(**job["accepted"], rows=0))
     state = Protected(**job["protected"], key="")
     return seal(

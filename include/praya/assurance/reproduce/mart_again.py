@@ -14,7 +14,7 @@ from praya.errors import PrayaError
 from praya.pipeline.measure import compute_marts
 from praya.pipeline.stage import stage_key, stage_table
 from praya.project import Project
-from praya.store import Store, content_key, file_sha256, layout
+from praya.store import FolderStore, content_key, file_sha256, layout
 from praya.store.states import Accepted, Collected, MonthState, MonthTable
 from praya.text.outside import quote
 
@@ -33,7 +33,7 @@ def make_mart(job: Job) -> Told:
             f"mart {job['mart']}: taken as recorded, its SQL was not run again: {'; '.join(job['gone'])}"
         )
         return told
-    store = Store(Project.from_environment(store_folder=Path(job["store"])))
+    store = FolderStore(Project.from_environment(store_folder=Path(job["store"])))
     contracts = [Contract.model_validate_json(Path(path).read_bytes()) for path in job["contracts"]]
     by_name = {one.dataset: one for one in contracts}
     states = {one["subject"]: _table(store, one, by_name, told) for one in job["tables"]}
@@ -57,7 +57,7 @@ def make_mart(job: Job) -> Told:
     return told
 
 
-def _compute(store: Store, job: Job, contracts: list[Contract]) -> tuple[str | None, str]:
+def _compute(store: FolderStore, job: Job, contracts: list[Contract]) -> tuple[str | None, str]:
     """The hash of the mart's table as it comes out again, or None and why there is none."""
     try:
         result = compute_marts(store, Path(job["metrics"]), contracts)[job["mart"]]
@@ -68,7 +68,7 @@ def _compute(store: Store, job: Job, contracts: list[Contract]) -> tuple[str | N
     return result.states[""].sha256, ""
 
 
-def _table(store: Store, one: Job, contracts: dict[str, Contract], told: Told) -> MonthTable | None:
+def _table(store: FolderStore, one: Job, contracts: dict[str, Contract], told: Told) -> MonthTable | None:
     """The state of a table as marts need it; None where there is none."""
     dataset, _, month = one["subject"].partition("/")
     contract = contracts[dataset].at(month) if month else contracts[dataset]
@@ -79,7 +79,7 @@ def _table(store: Store, one: Job, contracts: dict[str, Contract], told: Told) -
             why = "its contract or the code stages otherwise now"
         else:
             staged = stage_table(contract, store)
-            same = one["recorded"] is None or _same(store.path(staged.table), Path(one["recorded"]))
+            same = one["recorded"] is None or _same(store.local(staged.table), Path(one["recorded"]))
             how = "the same byte for byte" if one["recorded"] else "the table of then is not there to compare"
             if same:
                 told.say(f"table {one['subject']}: staged again from its snapshots, {how}")
@@ -101,7 +101,7 @@ def _state(one: Job, table: str) -> MonthTable:
     return MonthTable(key=one["key"], table=table, received_at=one["received_at"], synthetic=one["synthetic"])
 
 
-def _accept(store: Store, states: dict[str, MonthTable], contracts: dict[str, Contract]) -> None:
+def _accept(store: FolderStore, states: dict[str, MonthTable], contracts: dict[str, Contract]) -> None:
     """Make the tables those that count, of months month by month."""
     months: dict[tuple[str, str], dict[str, MonthTable]] = {}
     for subject, state in states.items():
@@ -120,9 +120,8 @@ def _accept(store: Store, states: dict[str, MonthTable], contracts: dict[str, Co
         store.put_record(layout.month_state(provider, month), whole)
 
 
-def _point(store: Store, one: Job) -> None:
-    manifest = store.path(layout.manifest(one["dataset"], one["version"]))
-    pointer = one | {"manifest_sha256": file_sha256(manifest)}
+def _point(store: FolderStore, one: Job) -> None:
+    pointer = one | {"manifest_sha256": store.sha256(layout.manifest(one["dataset"], one["version"]))}
     store.put_json(layout.pointer(one["dataset"]), pointer)
 
 

@@ -15,7 +15,7 @@ from praya.errors import ContractError
 from praya.ledger import Ledger, LedgerLine
 from praya.project import Project
 from praya.provenance.snapshots_behind import parts_of
-from praya.store import Store, canonical, content_key, layout
+from praya.store import FolderStore, Store, canonical, content_key, layout
 from praya.store.states import Collected, CollectedPart
 
 SQL, CONTRACT = "mart SQL ", "contract "
@@ -36,7 +36,7 @@ def prepare_mart(
     """
     if contract.source.mart is None:
         return None
-    target = Store(replace(store.project, store_folder=work / "marts"))
+    target = FolderStore(replace(store.project, store_folder=work / "marts"))
     _write_sql(inputs, work / "metrics", store.project.metrics)
     job: Job = {
         "store": str(target.root),
@@ -95,7 +95,7 @@ def _snapshots(store: Store, subjects: set[str]) -> dict[tuple[str, str, str], L
 
 def _table(
     store: Store,
-    target: Store,
+    target: FolderStore,
     line: LedgerLine,
     snapshots: dict[tuple[str, str, str], LedgerLine],
     known: Known,
@@ -103,10 +103,10 @@ def _table(
 ) -> Job:
     """A table as its verdict's `line` names it; its snapshots go into `target` where all of them are there."""
     subject, key = line.subject, str(line.body["staged"])
-    recorded = store.path(f"{layout.staged(subject, key)}/{layout.TABLE}")
+    recorded = store.local(f"{layout.staged(subject, key)}/{layout.TABLE}")
     parts = parts_of(store, subject, key)
     lines = {part: snapshots.get((subject, part, sha256)) for part, sha256 in parts.items()}
-    lost = [sha256 for sha256 in parts.values() if not store.exists(f"raw/{sha256}")]
+    lost = [sha256 for sha256 in parts.values() if not store.exists(layout.raw(sha256))]
     days = sorted({known.purged[sha256].at[:10] for sha256 in lost if sha256 in known.purged})
     told = {part: one.body for part, one in lines.items() if one is not None}
     why = None
@@ -120,7 +120,7 @@ def _table(
         why = "which snapshots it was staged from is not on record any more"
     else:
         for sha256 in parts.values():
-            _link(store.path(f"raw/{sha256}"), target.path(f"raw/{sha256}"))
+            _link(store.local(layout.raw(sha256)), target.path(layout.raw(sha256)))
         parts_then = {part: part_on_record(body) for part, body in told.items()}
         collected = Collected(
             dataset=subject.partition("/")[0],
@@ -144,18 +144,18 @@ def _table(
     }
 
 
-def _release(store: Store, target: Store, dataset: str, version: str, job: Job) -> None:
+def _release(store: Store, target: FolderStore, dataset: str, version: str, job: Job) -> None:
     """Lay out a release that the mart read as the latest one of its dataset."""
     if dataset in {one["dataset"] for one in job["releases"]}:
         job["gone"].append(f"it read two releases of {dataset}, and which was read where is not on record")
-    folder = f"released/{dataset}/{version}"
+    folder = layout.version(dataset, version)
     for name in ("manifest.json", f"{dataset}.parquet"):
-        if not store.path(f"{folder}/{name}").is_file():
+        if not store.exists(f"{folder}/{name}"):
             job["gone"].append(
                 f"release {version} of {dataset} has no {name} any more: it was withdrawn or lost"
             )
             return
-        _link(store.path(f"{folder}/{name}"), target.path(f"{folder}/{name}"))
+        _link(store.local(f"{folder}/{name}"), target.path(f"{folder}/{name}"))
     job["releases"].append({"dataset": dataset, "version": version})
 
 

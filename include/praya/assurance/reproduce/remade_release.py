@@ -16,7 +16,7 @@ from praya.errors import IntegrityError, codes
 from praya.metadata import as_json
 from praya.provenance.in_toto import NAME
 from praya.provenance.kept_inputs import kept, versions
-from praya.store import Store, file_sha256
+from praya.store import Store, file_sha256, layout
 from praya.text.outside import quote
 
 # What the manifest tells of the versions before. What was out then is not laid out again: it may have been withdrawn.
@@ -49,11 +49,11 @@ def reproduce_release(store: Store, dataset: str, version: str) -> Done:
     say what was made again and what was taken as recorded. What the manifest tells of the versions before (`HISTORY`)
     is not made again. Raises IntegrityError where neither is there.
     """
-    folders = selected(store, dataset, version, None)
+    folders = selected(store.local(layout.RELEASED), dataset, version, None)
     if len(folders) != 1:
         raise IntegrityError(
             codes.release.VERSION_UNKNOWN,
-            f"there is no release {quote(version)} of {quote(dataset)} in {store.path('released')}",
+            f"there is no release {quote(version)} of {quote(dataset)} in {store.describe(layout.RELEASED)}",
         )
     folder = folders[0]
     known = Known.of(store, folders)

@@ -18,7 +18,7 @@ from praya.disclosure.protect.publication import TOLD
 from praya.errors import IntegrityError, codes
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.chain import KEY
-from praya.store import Store, content_key, layout
+from praya.store import FolderStore, Store, content_key, layout
 from praya.store.states import Collected, CollectedPart
 
 # What came of making mart and verdict again.
@@ -38,7 +38,7 @@ def prepare(
     lines = [line for one in behind(folder) if (line := known.line_of(one)) is not None]
     judged = _the(lines, "verdict", manifest["dataset"])
     decided = _the(lines, "disclosure", manifest["dataset"])
-    target = Store(replace(store.project, store_folder=work / "store"))
+    target = FolderStore(replace(store.project, store_folder=work / "store"))
     _ledger(store, target, decided.number - 1 if raw else decided.number)
     _link(store, target, f"verdicts/{judged.subject}/{judged.body['key']}")
     tree = f"protected/{decided.subject}/{decided.body['key']}"
@@ -53,11 +53,11 @@ def prepare(
     recorded = {
         line.body["version"] for line in Ledger(target).of(folder.parent.name) if line.kind == "release"
     }
-    for other in folder.parent.iterdir():
+    for other in store.children(layout.dataset(folder.parent.name)):
         # The index lists what is on record; and which name a second release of the same time gets, the first decides.
-        if other != folder and (other.name in recorded or manifest["version"].startswith(f"{other.name}-")):
-            for name in ("manifest.json", "withdrawn.json"):
-                _link(store, target, store.key(other / name))
+        if other != folder.name and (other in recorded or manifest["version"].startswith(f"{other}-")):
+            for key in (layout.manifest, layout.tombstone):
+                _link(store, target, key(folder.parent.name, other))
     (work / "policy.yaml").write_bytes(inputs["policy"])
     (work / "contract.json").write_bytes(inputs["contract"])
     suites = work / "suites"
@@ -108,7 +108,7 @@ def _the(lines: list[LedgerLine], kind: str, subject: str) -> LedgerLine:
     )
 
 
-def _ledger(store: Store, target: Store, last: int) -> None:
+def _ledger(store: Store, target: FolderStore, last: int) -> None:
     path = target.path(KEY)
     path.parent.mkdir()
     with path.open("wb") as file:
@@ -118,7 +118,7 @@ def _ledger(store: Store, target: Store, last: int) -> None:
             file.write(raw)
 
 
-def _link_published(store: Store, target: Store, staged: str) -> None:
+def _link_published(store: Store, target: FolderStore, staged: str) -> None:
     """What was out before, and the tables that it was made from, but the one in `staged`, which is made again."""
     for line in Ledger(target):
         tree = f"protected/{line.subject}/{line.body.get('key')}"
@@ -130,7 +130,9 @@ def _link_published(store: Store, target: Store, staged: str) -> None:
             _link(store, target, told["table"])
 
 
-def _collected(store: Store, target: Store, folder: Path, known: Known, manifest: dict[str, Any]) -> None:
+def _collected(
+    store: Store, target: FolderStore, folder: Path, known: Known, manifest: dict[str, Any]
+) -> None:
     """The state that collect left: the snapshots as the ledger's lines tell them."""
     parts: dict[str, CollectedPart] = {}
     for one in behind(folder):
@@ -153,8 +155,8 @@ def _collected(store: Store, target: Store, folder: Path, known: Known, manifest
     target.set_state(manifest["dataset"], state)
 
 
-def _link(store: Store, target: Store, key: str) -> None:
-    source, place = store.path(key), target.path(key)
+def _link(store: Store, target: FolderStore, key: str) -> None:
+    source, place = store.local(key), target.path(key)
     if not source.exists() or place.exists():
         return
     place.parent.mkdir(parents=True, exist_ok=True)

@@ -13,14 +13,14 @@ from praya.contract import Contract
 from praya.errors import PrayaError
 from praya.pipeline.validate import validate_table, verdict_key
 from praya.project import Project
-from praya.store import Store, file_sha256, layout
+from praya.store import FolderStore, layout
 from praya.store.states import Accepted, StageCounts, Staged
 
 Job = dict[str, Any]
 AS_ON_RECORD = "validation: taken as on record, it was not run again"
 
 
-def judge_again(job: Job, contract: Contract, made: Store, suites: Path) -> Told:
+def judge_again(job: Job, contract: Contract, made: FolderStore, suites: Path) -> Told:
     """Validate the table that stands staged in `made`, on a store of its own; the verdict and its three pages must have
     the hashes of the ledger. Which inputs were those of then is told by the verdict's key, in which all of them are."""
     told, tree = Told(), layout.staged(contract.dataset, job["staged"])
@@ -29,10 +29,10 @@ def judge_again(job: Job, contract: Contract, made: Store, suites: Path) -> Told
     if job["gone"]:
         told.say(f"{AS_ON_RECORD}: {'; '.join(job['gone'])}")
         return told
-    store = Store(Project.from_environment(store_folder=Path(job["store"])))
+    store = FolderStore(Project.from_environment(store_folder=Path(job["store"])))
     place = store.path(tree)
     place.parent.mkdir(parents=True)
-    shutil.copytree(made.path(tree), place, copy_function=os.link)
+    shutil.copytree(made.local(tree), place, copy_function=os.link)
     staged = Staged(
         key=job["staged"],
         table=f"{tree}/{layout.TABLE}",
@@ -68,8 +68,8 @@ def judge_again(job: Job, contract: Contract, made: Store, suites: Path) -> Told
     except PrayaError as error:
         told.differ(f"validation: was run again, and ends otherwise: {error}")
         return told
-    folder = store.path(f"verdicts/{contract.dataset}/{job['key']}")
-    unlike = [name for name, sha256 in job["files"].items() if file_sha256(folder / name) != sha256]
+    verdict = layout.verdict(contract.dataset, job["key"])
+    unlike = [name for name, sha256 in job["files"].items() if store.sha256(f"{verdict}/{name}") != sha256]
     if unlike:
         told.differ(f"validation: was run again, and is not the same in {', '.join(unlike)}")
     else:

@@ -12,7 +12,7 @@ from praya.contract.zone import HONG_KONG
 from praya.ledger import Ledger, LedgerLine
 from praya.pipeline.validate import REPORTS
 from praya.pipeline.validate.suite import expectations_of
-from praya.store import Store
+from praya.store import Store, layout
 
 Job = dict[str, Any]
 
@@ -37,7 +37,7 @@ def prepare_verdict(
     tables = {
         name: {
             "key": key,
-            "recorded": str(store.path(f"staged/{name}/{key}/table.parquet")),
+            "recorded": str(store.local(f"{layout.staged(name, key)}/{layout.TABLE}")),
             "received_at": at,
         }
         for name, (key, at) in sorted(accepted.items())

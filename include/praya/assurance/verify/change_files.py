@@ -11,18 +11,19 @@ from praya.assurance.verify.ledger_facts import Known, is_in
 from praya.assurance.verify.released import against
 from praya.errors import IntegrityError
 from praya.history.rows import HASHES
+from praya.store import layout
 
 
 def check_change_files(
     known: Known, reading: Reading, dataset: str | None, part: tuple[int, int] | None
 ) -> Iterator[str]:
     """A sentence for everything that is wrong with the changes of a dataset, or of all; of a `part`, its files."""
-    store = reading.store
-    logs = {path.parent for path in store.path("released").glob(f"{dataset or '*'}/changelog.json")}
-    logs |= {path.parent for path in store.path("released").glob(f"{dataset or '*'}/changes")}
+    store, released = reading.store, reading.path(layout.RELEASED)
+    logs = {path.parent for path in released.glob(f"{dataset or '*'}/changelog.json")}
+    logs |= {path.parent for path in released.glob(f"{dataset or '*'}/changes")}
     for path in sorted(folder / "changelog.json" for folder in logs):
         try:
-            named = _named(store.read_json(store.key(path))) if path.exists() else {}
+            named = _named(store.read_json(reading.key(path))) if path.exists() else {}
         except (IntegrityError, KeyError, TypeError) as error:
             yield f"{path}: is no changelog that names what changed ({error}); run the DAG catalogue"
             continue
@@ -49,13 +50,13 @@ def _pair(
             yield reading.finding(problem, hashes, after=None, again="withdraw that version again")
     elif sha256 is None:
         problem = f"{folder}: is not in the changelog; run the DAG catalogue, or it was put there by hand"
-        after = reading.store.key(log)
+        after = reading.key(log)
         yield reading.finding(problem, hashes, after=after, again=CATALOGUE_AGAIN)
     elif not hashes.is_file():
         yield f"{hashes}: is missing, so that nothing says what the files beside it were; run the DAG catalogue"
     elif reading.differs(hashes, sha256):
         yield f"{hashes}: was changed: its hash is not the one in the changelog"
     elif is_in(f"{dataset}/{name}", part):
-        files: dict[str, str] = reading.store.read_json(reading.store.key(hashes))
+        files: dict[str, str] = reading.store.read_json(reading.key(hashes))
         listed = {file: {"sha256": sha256} for file, sha256 in files.items()}
         yield from against(folder, listed, {HASHES}, reading, HASHES)

@@ -29,7 +29,7 @@ def checkpoints(reading: Reading, older: Path | None, witnesses: Path | None) ->
     """
     store = reading.store
     trusted = verifier_keys(witnesses) if witnesses else []
-    published = [store.path(key) for key in (CHECKPOINT, WITNESSED) if store.exists(key)]
+    published = [reading.path(key) for key in (CHECKPOINT, WITNESSED) if store.exists(key)]
     paths = [*published, *([older] if older else [])]
     leaves = leaves_of(Ledger(store))
     yield from _missing(reading)
@@ -48,13 +48,13 @@ def checkpoints(reading: Reading, older: Path | None, witnesses: Path | None) ->
             yield f"{path}: {problem}"
         if not signers(note, publisher):
             yield f"{path}: is signed by none of the publisher's keys that the ledger has"
-        elif path == store.path(CHECKPOINT):
+        elif path == reading.path(CHECKPOINT):
             signed = checkpoint.size
             reading.sha256(path)
-        if trusted and path == store.path(WITNESSED) and not signers(note, trusted):
+        if trusted and path == reading.path(WITNESSED) and not signers(note, trusted):
             yield f"{path}: is cosigned by none of the witnesses in {witnesses}"
     if trusted and not store.exists(WITNESSED):
-        yield f"{store.path(WITNESSED)}: is missing: no witness has seen this ledger; run `praya checkpoint`"
+        yield f"{reading.path(WITNESSED)}: is missing: no witness has seen this ledger; run `praya checkpoint`"
     if signed < len(leaves):
         reading.warnings.append(
             f"{len(leaves) - signed:,} of {len(leaves):,} lines of the ledger are not signed (line {signed + 1:,} on): "
@@ -97,7 +97,7 @@ def unsealed(reading: Reading, sealed: dict[int, str]) -> None:
 
 
 def _missing(reading: Reading) -> Iterator[str]:
-    path, journal = reading.store.path(CHECKPOINT), reading.journal
+    path, journal = reading.path(CHECKPOINT), reading.journal
     if path.exists() or path.is_symlink():
         return
     standing = journal.files.get(CHECKPOINT)
@@ -114,7 +114,7 @@ def _missing(reading: Reading) -> Iterator[str]:
 
 
 def _key(reading: Reading, path: Path) -> str:
-    return reading.store.key(path) if path.is_relative_to(reading.store.root) else ""
+    return reading.key(path) if path.is_relative_to(reading.root) else ""
 
 
 def unwitnessed(witnesses: Path) -> str | None:

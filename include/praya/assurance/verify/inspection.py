@@ -12,15 +12,18 @@ from praya.contract.zone import show_moment
 from praya.errors import IntegrityError
 from praya.store import Store, file_sha256
 from praya.store.journal_state import Replayed
+from praya.store.regular import path_below
 
 CATALOGUE_AGAIN = "run the DAG catalogue again"
 
 
 @dataclass
 class Reading:
-    """What is known of the store before its files are read, and what was read of it: key → SHA-256."""
+    """What is known of the store before its files are read, and what was read of it: key → SHA-256. `root` is where all
+    of it lies on this machine."""
 
     store: Store
+    root: Path
     journal: Replayed
     inventory: Inventory
     hashed: dict[str, str] = field(default_factory=dict)
@@ -31,11 +34,21 @@ class Reading:
     @classmethod
     def of(cls, store: Store, seals: dict[int, str] | None = None) -> Reading:
         """The journal first: what is written while the folders are listed is looked at a second time."""
-        return cls(store, Replayed(store.journal, seals), Inventory.of(store.root))
+        journal, root = Replayed(store.journal, seals), store.local("")
+        return cls(store, root, journal, Inventory.of(root))
+
+    def path(self, key: str) -> Path:
+        """Where the file or tree of that key lies below `root`; errors as `path_below`."""
+        self.store.check_key(key)
+        return path_below(self.root, key)
+
+    def key(self, path: Path) -> str:
+        """The key of a path below `root`."""
+        return path.relative_to(self.root).as_posix()
 
     def sha256(self, path: Path) -> str | None:
         """The SHA-256 of a file, read once; None where it is not there or cannot be read."""
-        key = self.store.key(path)
+        key = self.key(path)
         if key not in self.hashed:
             try:
                 found = file_sha256(path)
@@ -53,7 +66,7 @@ class Reading:
 
     def differs(self, path: Path, sha256: object) -> bool:
         """Whether a file has another hash; what cannot be read is named once, by the inventory."""
-        return not self.inventory.is_irregular(self.store.key(path)) and self.sha256(path) != sha256
+        return not self.inventory.is_irregular(self.key(path)) and self.sha256(path) != sha256
 
     def leave_out(self, reason: str, key: str) -> None:
         """Say that a file was not verified, and why."""
@@ -69,7 +82,7 @@ class Reading:
     def sound(self, path: Path) -> bool:
         """Whether what lies there is what the journal's last line says, or what may be there while that write is not
         known to have been carried out."""
-        standing = self.journal.files.get(self.store.key(path))
+        standing = self.journal.files.get(self.key(path))
         if standing is None:
             return False
         there = self.sha256(path)
@@ -78,7 +91,7 @@ class Reading:
     def finding(self, problem: str, path: Path, *, after: str | None, again: str) -> str:
         """The problem with the file at `path`, or that a write was interrupted: where what is there is what the journal
         says, and was written, or removed, after the file `after` (a key), which should tell of it."""
-        key = self.store.key(path)
+        key = self.key(path)
         gone = key in self.journal.gone and not path.exists()
         if not (gone or self.sound(path)) or (after is not None and not self.written_after(key, after)):
             return problem
@@ -88,11 +101,7 @@ class Reading:
         """Whether a file was written, or removed, after what lies under `other` now; also where that is to be replaced
         and was not yet."""
         standing = self.journal.files.get(other)
-        while (
-            standing is not None
-            and not standing.done
-            and self.sha256(self.store.path(other)) != standing.sha256
-        ):
+        while standing is not None and not standing.done and self.sha256(self.path(other)) != standing.sha256:
             standing = standing.previous
         last = (
             standing.entry.number
@@ -106,14 +115,14 @@ class Reading:
     def is_behind(self, path: Path, moment: str) -> bool:
         """Whether what lies there is as the journal has it, and was written before `moment` (as the ledger has times):
         what was recorded then is not in it yet."""
-        standing = self.journal.files.get(self.store.key(path))
+        standing = self.journal.files.get(self.key(path))
         return (
             standing is not None and self.sound(path) and (standing.entry.at <= moment or not standing.done)
         )
 
     def unfinished(self, path: Path, again: str) -> Unfinished:
         """That the last write of a file was interrupted, or what was to follow it."""
-        key = self.store.key(path)
+        key = self.key(path)
         standing = self.journal.files.get(key)
         entry = standing.entry if standing else self.journal.gone[key]
         return Unfinished(

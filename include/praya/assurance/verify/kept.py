@@ -12,7 +12,7 @@ from praya.ledger import LedgerLine
 from praya.pipeline.validate import REPORTS
 from praya.provenance.in_toto import NAME, dependencies
 from praya.provenance.snapshots_behind import parts_of
-from praya.store import Store
+from praya.store import Store, layout
 
 
 def check_kept_inputs(folder: Path, known: Known, reading: Reading, *, with_snapshots: bool) -> Iterator[str]:
@@ -25,13 +25,13 @@ def check_kept_inputs(folder: Path, known: Known, reading: Reading, *, with_snap
             number = one["annotations"]["ledgerLine"]
             yield f"{folder / NAME}: names line {number} of the ledger as its {one['name']}, which it is not"
         for key, sha256, what in _files(one, line):
-            path = store.path(key)
+            path = reading.path(key)
             if not path.is_file():
                 yield f"{path}: is missing: the {what} of {folder.parent.name} {folder.name}"
             elif reading.differs(path, sha256):
                 yield f"{path}: was changed: it is not the {what} of {folder.parent.name} {folder.name}"
     for sha256 in sorted(raw_of(store, folder, known)):
-        path = store.path(f"raw/{sha256}")
+        path = reading.path(layout.raw(sha256))
         if path.exists() and with_snapshots:
             yield from _snapshot(path, reading)
         elif not path.exists() and sha256 not in known.purged:
@@ -65,14 +65,14 @@ def raw_of(store: Store, folder: Path, known: Known) -> set[str]:
         elif name.startswith("table ") and line is not None:
             found |= set(parts_of(store, line.subject, line.body["staged"]).values())
         elif name.startswith("release ") and line is not None:
-            found |= raw_of(store, store.path(f"released/{line.subject}/{line.body['version']}"), known)
+            found |= raw_of(store, store.local(layout.version(line.subject, line.body["version"])), known)
     return found
 
 
 def check_snapshots(reading: Reading, part: tuple[int, int] | None) -> Iterator[str]:
     """A sentence for every snapshot, and every input of a release, whose bytes are not those of its name."""
     for area in ("raw", "inputs"):
-        for path in sorted(reading.store.path(area).iterdir()):
+        for path in sorted(reading.path(area).iterdir()):
             if is_in(path.name, part):
                 yield from _snapshot(path, reading)
 

@@ -18,7 +18,7 @@ from praya.ledger import Ledger, LedgerLine
 from praya.provenance.in_toto import NAME, dependencies, lines_of
 from praya.provenance.keys import PublicKey, keys_of
 from praya.provenance.signing import keyid_in, opened
-from praya.store import Store
+from praya.store import Store, layout
 from praya.store.regular import read_regular
 
 # The first word of a dependency's name → the kind of the ledger's line that stands for it, and where its hash is.
@@ -110,7 +110,7 @@ def _with_upstream(store: Store, folders: Sequence[Path]) -> set[Path]:
         if folder not in found:
             found.add(folder)
             named = (UPSTREAM.fullmatch(name) for name in _names(folder / NAME))
-            todo += [store.path(f"released/{one['dataset']}/{one['version']}") for one in named if one]
+            todo += [store.local(layout.version(one["dataset"], one["version"])) for one in named if one]
     return found
 
 
@@ -123,20 +123,21 @@ def _names(path: Path) -> list[str]:
 
 
 def selected(
-    store: Store, dataset: str | None, version: str | None, part: tuple[int, int] | None
+    released: Path, dataset: str | None, version: str | None, part: tuple[int, int] | None
 ) -> list[Path]:
-    """The folders of the releases that are looked at: with a `part`, those in it and each dataset's latest."""
-    pattern = f"released/{dataset or '*'}/{version or '*'}"
-    found = sorted(path.parent for path in store.root.glob(f"{pattern}/manifest.json"))
-    latest = _latest(store) if part else set()
+    """The folders of the releases in the area `released` that are looked at: with a `part`, those in it and each
+    dataset's latest."""
+    pattern = f"{dataset or '*'}/{version or '*'}/{layout.MANIFEST}"
+    found = sorted(path.parent for path in released.glob(pattern))
+    latest = _latest(released) if part else set()
     return [
         folder for folder in found if folder in latest or is_in(f"{folder.parent.name}/{folder.name}", part)
     ]
 
 
-def _latest(store: Store) -> set[Path]:
+def _latest(released: Path) -> set[Path]:
     found = set()
-    for pointer in store.root.glob("released/*/latest.json"):
+    for pointer in released.glob(f"*/{layout.POINTER}"):
         try:
             found.add(pointer.parent / str(json.loads(read_regular(pointer))["version"]))
         except (OSError, IntegrityError, ValueError, KeyError, TypeError, RecursionError):

@@ -16,7 +16,7 @@ from praya.provenance.signed_files import SIGNED
 def check_metric_files(known: Known, reading: Reading) -> Iterator[str]:
     """A sentence for everything that is wrong with the pages of metrics."""
     store = reading.store
-    folder, index = store.path(FOLDER), store.path(INDEX)
+    folder, index = reading.path(FOLDER), reading.path(INDEX)
     if not folder.is_dir():
         return
     try:
@@ -52,5 +52,5 @@ def check_metric_files(known: Known, reading: Reading) -> Iterator[str]:
 
 def _with_index(problem: str, reading: Reading) -> str:
     """A page that a newer index no longer names is on its way out."""
-    path = reading.store.root / problem.partition(": ")[0].removeprefix(f"{reading.store.root}/")
+    path = reading.root / problem.partition(": ")[0].removeprefix(f"{reading.root}/")
     return reading.finding(problem, path, after=None, again=CATALOGUE_AGAIN)

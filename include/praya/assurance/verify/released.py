@@ -92,7 +92,7 @@ def against(
 
 
 def _changed(path: Path, published: dict[str, Any], reading: Reading) -> str:
-    size = reading.inventory.files.get(reading.store.key(path), 0)
+    size = reading.inventory.files.get(reading.key(path), 0)
     bytes_ = f"{published['bytes']:,} " if "bytes" in published else "those "
     return (
         f"was changed: {size:,} bytes with SHA-256 {reading.sha256(path)}, "

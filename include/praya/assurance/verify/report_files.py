@@ -19,13 +19,12 @@ Subject = tuple[str, str]
 
 def check_report_files(known: Known, reading: Reading, part: tuple[int, int] | None) -> Iterator[str]:
     """A sentence for everything that is wrong with the editions that are out, or in this part of them."""
-    store = reading.store
-    root = store.path(REPORTS)
+    root = reading.path(REPORTS)
     folders = {path.parent for name in (MANIFEST, STONE) for path in root.rglob(name)}
-    folders |= {store.path(f"released/{place}/{edition}") for place, edition in known.reports}
+    folders |= {reading.path(f"released/{place}/{edition}") for place, edition in known.reports}
     for folder in sorted(folders):
-        if is_in(store.key(folder), part):
-            place = store.key(folder.parent).removeprefix("released/")
+        if is_in(reading.key(folder), part):
+            place = reading.key(folder.parent).removeprefix("released/")
             yield from _edition(folder, known.reports.get((place, folder.name)), known, reading)
     yield from _strangers(root, folders, reading)
 

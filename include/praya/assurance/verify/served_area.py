@@ -16,7 +16,7 @@ from praya.history.editions import REPORTS
 from praya.history.metric_page_index import FOLDER
 from praya.provenance.keys import PUBLISHED, keys_of, keys_text
 from praya.provenance.signed_files import CHECKPOINT, SIGNED, SUBJECTS, WITNESSED
-from praya.store import content_key
+from praya.store import content_key, layout
 from praya.store.regular import read_regular
 
 SHORTS = ("en", "tc", "sc")
@@ -34,20 +34,19 @@ KEYS = {Path(key).name for key in (PUBLISHED, CHECKPOINT, WITNESSED)}
 def check_indexes(dataset: str | None, changed: set[str], known: Known, reading: Reading) -> Iterator[str]:
     """A sentence for every index of versions that is not what ledger and manifests give, or that does not agree with
     the pointer. Where a manifest was `changed`, its dataset's index cannot be made."""
-    store = reading.store
-    for path in sorted(store.path("released").glob(f"{dataset or '*'}/versions.json")):
+    for path in sorted(reading.path(layout.RELEASED).glob(f"{dataset or '*'}/{layout.VERSIONS}")):
         if path.parent.name not in changed:
             yield from _index(path, known, reading)
     for name in sorted({name for name, _ in known.releases if dataset in (None, name)}):
-        path = store.path(f"released/{name}/versions.json")
-        if not path.exists() and store.path(f"released/{name}/latest.json").exists():
+        path = reading.path(layout.versions(name))
+        if not path.exists() and reading.path(layout.pointer(name)).exists():
             yield f"{path}: is missing, so that nobody can find the other versions; run {name} again"
 
 
 def _index(path: Path, known: Known, reading: Reading) -> Iterator[str]:
     store = reading.store
     try:
-        there = store.read_json(store.key(path))
+        there = store.read_json(reading.key(path))
         made = index(store, path.parent.name, there["latest"])
     except (IntegrityError, KeyError, TypeError, ValueError, AttributeError) as error:
         yield f"{path}: cannot be held against the ledger: {error}"
@@ -63,7 +62,7 @@ def _index(path: Path, known: Known, reading: Reading) -> Iterator[str]:
         return
     pointer = path.parent / "latest.json"
     try:
-        pointed = store.read_json(store.key(pointer))["version"]
+        pointed = store.read_json(reading.key(pointer))["version"]
     except (IntegrityError, KeyError):
         return  # which is said of the pointer
     if pointed != there["latest"] and pointed in {entry["version"] for entry in there["versions"]}:
@@ -75,9 +74,9 @@ def _index(path: Path, known: Known, reading: Reading) -> Iterator[str]:
 def check_pointers(dataset: str | None, reading: Reading) -> Iterator[str]:
     """A sentence for every pointer that does not lead to a release that is there."""
     store = reading.store
-    for pointer in sorted(store.path("released").glob(f"{dataset or '*'}/latest.json")):
+    for pointer in sorted(reading.path(layout.RELEASED).glob(f"{dataset or '*'}/{layout.POINTER}")):
         try:
-            latest = dict(store.get_json(store.key(pointer)) or {})
+            latest = dict(store.get_json(reading.key(pointer)) or {})
         except (IntegrityError, TypeError, ValueError) as error:
             yield f"{pointer}: is not a pointer: {error}"
             continue
@@ -97,7 +96,7 @@ def check_pointers(dataset: str | None, reading: Reading) -> Iterator[str]:
 
 def check_keys(known: Known, reading: Reading) -> Iterator[str]:
     """A sentence where the published keys are not those of the ledger."""
-    path = reading.store.path(PUBLISHED)
+    path = reading.path(PUBLISHED)
     if not known.keys:
         return
     if not path.is_file():
@@ -129,7 +128,7 @@ def _keys_to_come(path: Path) -> Unfinished:
 
 def check_catalogue(known: Known, reading: Reading, now: dt.datetime) -> Iterator[str]:
     """A sentence for everything that is wrong with the signed catalogue at `now` (UTC)."""
-    path, line = reading.store.path(SIGNED), known.catalogue
+    path, line = reading.path(SIGNED), known.catalogue
     standing = _standing(reading)
     if not path.is_file():
         if line is not None:
@@ -168,7 +167,7 @@ def check_catalogue(known: Known, reading: Reading, now: dt.datetime) -> Iterato
 
 def _standing(reading: Reading) -> dict[str, str | None]:
     """What is signed with the catalogue, as it is: name → SHA-256."""
-    released = reading.store.path("released")
+    released = reading.path(layout.RELEASED)
     found = (path for pattern in SUBJECTS for path in released.glob(pattern))
     return {path.relative_to(released).as_posix(): reading.sha256(path) for path in found}
 
@@ -176,10 +175,10 @@ def _standing(reading: Reading) -> dict[str, str | None]:
 def _beside(standing: dict[str, str | None], signed: dict[str, str], reading: Reading) -> Iterator[str]:
     """A sentence for each file that is not what was signed; one that was written since, or is being written, waits for
     its signature."""
-    released = reading.store.path("released")
+    released = reading.path(layout.RELEASED)
     for name in sorted({*standing, *signed}):
         path = released / name
-        if reading.inventory.is_irregular(reading.store.key(path)) or standing.get(name) == signed.get(name):
+        if reading.inventory.is_irregular(reading.key(path)) or standing.get(name) == signed.get(name):
             continue
         if name not in signed:
             problem = f"{path}: was not signed with the catalogue: it was put there by hand"

@@ -9,11 +9,11 @@ from praya.assurance.verify.finding import shown
 from praya.assurance.verify.inspection import Reading
 from praya.assurance.verify.ledger_facts import Known, is_in
 from praya.contract.zone import show_moment
-from praya.store.folder import PRIVATE_AREAS
+from praya.store import layout
 from praya.store.journal_state import Standing
 
 OWN_CHAINS = {"ledger/ledger.jsonl", "ledger/writes.jsonl"}
-AREAS = {*PRIVATE_AREAS, "ledger", "released"}
+AREAS = {*layout.PRIVATE_AREAS, "ledger", "released"}
 # Large areas whose files keep their names and content for good: by night they take turns.
 IN_TURNS = {"raw", "inputs", "staged", "marts", "protected", "verdicts", "released"}
 WAREHOUSE = "warehouse.duckdb"
@@ -77,7 +77,7 @@ def _is_log_of_looks(key: str) -> bool:
 
 def _held(reading: Reading, key: str, standing: Standing) -> Iterator[tuple[str, str]]:
     """A file of the journal against what is there."""
-    path = reading.store.root / key
+    path = reading.root / key
     by = f"by {standing.entry.by} at {show_moment(standing.entry.at)}"
     is_there = key in reading.inventory.files
     if is_there and key not in reading.hashed and standing.found:
@@ -98,7 +98,7 @@ def _held(reading: Reading, key: str, standing: Standing) -> Iterator[tuple[str,
 
 def _unknown(reading: Reading, key: str) -> Iterator[tuple[str, str]]:
     """What lies there and is in no line of the journal."""
-    journal, path = reading.journal, shown(f"{reading.store.root}/{key}")
+    journal, path = reading.journal, shown(f"{reading.root}/{key}")
     if key in reading.inventory.files:
         if not journal.size:
             if key not in reading.hashed:

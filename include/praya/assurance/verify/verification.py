@@ -12,7 +12,6 @@ from praya.assurance.verify.change_files import check_change_files
 from praya.assurance.verify.finding import Unfinished, Unverified, shown
 from praya.assurance.verify.history import begun_anew, checkpoints, seals, unsealed
 from praya.assurance.verify.inspection import Reading
-from praya.assurance.verify.inventory import Inventory
 from praya.assurance.verify.kept import check_kept_inputs, check_snapshots
 from praya.assurance.verify.ledger_facts import Known, selected
 from praya.assurance.verify.metric_files import check_metric_files
@@ -29,8 +28,7 @@ from praya.assurance.verify.stored import check_stored_files, keys_named
 from praya.disclosure.protect.approval import unapproved
 from praya.errors import IntegrityError
 from praya.ledger import Ledger
-from praya.store import Store
-from praya.store.journal_state import Replayed
+from praya.store import Store, layout
 
 
 @dataclass(frozen=True)
@@ -89,9 +87,8 @@ def verify_store(
     """
     findings: list[str] = []
     known = Known()
-    inventory = Inventory.of(store.root)
-    findings += inventory.problems(store.root)
-    reading = Reading(store, Replayed(store.journal), inventory)
+    reading = Reading.of(store)
+    findings += reading.inventory.problems(reading.root)
     try:
         sealed = seals(store)
         reading = Reading.of(store, sealed)
@@ -103,16 +100,16 @@ def verify_store(
         if ledger_problems:
             reading.warnings.append("nothing that hangs on the ledger was verified: it does not hold itself")
         else:
-            folders = selected(store, dataset, version, part)
+            folders = selected(reading.root / layout.RELEASED, dataset, version, part)
             known = Known.of(store, folders)
             for one in _checks(known, reading, folders, dataset, version, part, now or store.project.clock()):
                 findings += _all(one)
             if dataset is None:
-                findings += _all(check_stored_files(reading, known, keys_named(store.root, findings), part))
+                findings += _all(check_stored_files(reading, known, keys_named(reading.root, findings), part))
     except IntegrityError as error:
         findings.append(str(error))
     except OSError as error:
-        findings.append(f"{error.filename or store.root}: cannot be read: {error.strerror}")
+        findings.append(f"{error.filename or store.describe('')}: cannot be read: {error.strerror}")
     return Verified(
         tuple(map(_shown, findings)),
         len(reading.hashed),
@@ -168,7 +165,7 @@ def _checks(
         yield check_catalogue(known, reading, now)
         yield check_report_files(known, reading, part)
         yield check_metric_files(known, reading)
-        yield find_unknown_files(store.path("released"))
+        yield find_unknown_files(reading.path(layout.RELEASED))
         yield check_snapshots(reading, part)
 
 
@@ -195,20 +192,19 @@ def _shown(finding: str) -> str:
 def _gone(known: Known, reading: Reading, dataset: str | None, version: str | None) -> Iterator[str]:
     """Releases that the ledger tells of and that are not there, or were withdrawn and still are; and datasets of which
     none is current."""
-    store = reading.store
     recorded = sorted(
         (name, number)
         for name, number in known.releases
         if dataset in (None, name) and version in (None, number)
     )
     for name, number in recorded:
-        folder = store.path(f"released/{name}/{number}")
+        folder = reading.path(layout.version(name, number))
         if (name, number) in known.withdrawn:
             yield from check_withdrawn(folder, known.withdrawn[name, number], reading)
         elif not (folder / "manifest.json").is_file():
             yield f"{folder}: the ledger says that this release was published, and it is not there"
     for name in sorted({name for name, _ in recorded}):
-        if not (pointer := store.path(f"released/{name}/latest.json")).is_file():
+        if not (pointer := reading.path(layout.pointer(name))).is_file():
             problem = f"{pointer}: is missing, so that no release of {name} is current; run the dataset again"
-            started = reading.journal.size and not reading.journal.number(store.key(pointer))
+            started = reading.journal.size and not reading.journal.number(reading.key(pointer))
             yield Unfinished(problem) if started else problem

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from praya.assurance.verify.kept import behind, raw_of
 from praya.assurance.verify.ledger_facts import Known, selected
-from praya.store import Store
+from praya.store import Store, layout
 
 FROM_RAW = "reproducible from raw"
 FROM_PROTECTED = "reproducible from the protected mart"
@@ -27,9 +27,10 @@ class State(NamedTuple):
 
 def list_states(store: Store, dataset: str | None = None, version: str | None = None) -> Iterator[State]:
     """The state of each version (of `dataset`, of one `version`, or of all)."""
-    stones = store.path("released").glob(f"{dataset or '*'}/{version or '*'}/withdrawn.json")
+    released = store.local(layout.RELEASED)
+    stones = released.glob(f"{dataset or '*'}/{version or '*'}/{layout.TOMBSTONE}")
     withdrawn = {path.parent for path in stones}
-    folders = selected(store, dataset, version, None)
+    folders = selected(released, dataset, version, None)
     known = Known.of(store, folders)
     for folder in sorted(withdrawn | set(folders)):
         if folder in withdrawn:
@@ -43,7 +44,7 @@ def list_states(store: Store, dataset: str | None = None, version: str | None = 
 def state_of(store: Store, folder: Path, known: Known) -> tuple[str, str]:
     """State and reason of the release in `folder`."""
     raw = raw_of(store, folder, known)
-    gone = {sha256 for sha256 in raw if not store.exists(f"raw/{sha256}")}
+    gone = {sha256 for sha256 in raw if not store.exists(layout.raw(sha256))}
     if raw and not gone:
         return FROM_RAW, f"{len(raw)} of {len(raw)} snapshots are there"
     days = sorted({line.at[:10] for sha256, line in known.purged.items() if sha256 in gone})
@@ -58,5 +59,5 @@ def _protected(store: Store, folder: Path, known: Known) -> bool:
     for one in behind(folder):
         line = known.line_of(one)
         if line is not None and line.kind == "disclosure":
-            return store.exists(f"protected/{line.subject}/{line.body['key']}/table.parquet")
+            return store.exists(f"{layout.protected(line.subject, line.body['key'])}/{layout.TABLE}")
     return False

@@ -96,7 +96,7 @@ def close(
             f"expected, {told['revised']} revised in the month"
         )
         for name, edition in told["editions"].items():
-            say(f"  {name}: {store.path(f'{shelf(name)}/{edition}')}")
+            say(f"  {name}: {store.describe(f'{shelf(name)}/{edition}')}")
         for name, why in told["not_made"].items():
             say(f"  {name}: not made: {why}")
 

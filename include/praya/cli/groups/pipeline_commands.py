@@ -43,11 +43,11 @@ def run(
     from praya.pipeline.order import Pipeline
     from praya.site.portal import write_calendar
     from praya.site.views import present
-    from praya.store import Store
+    from praya.store import open_store
 
     contracts = all_contracts()
     contract = the_contract(dataset, contracts)
-    store = Store(project())
+    store = open_store(project())
     try:
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
         with Progress(*columns, console=err, disable=not is_for_people(err)) as progress:
@@ -83,7 +83,7 @@ def run(
         out.print(f"{dataset}: validated and accepted; records are not released")
     elif released.changed:
         out.print(
-            f"released {dataset} {released.version}: {store.path(layout.version(dataset, released.version))}"
+            f"released {dataset} {released.version}: {store.describe(layout.version(dataset, released.version))}"
         )
     else:
         out.print(f"{dataset}: nothing new, {released.version} stays the latest")
@@ -96,7 +96,7 @@ def purge() -> None:
     Example: `praya purge`
     """
     from praya.pipeline.retention import purge_snapshots
-    from praya.store import Store
+    from praya.store import open_store
 
-    for one in purge_snapshots(Store(project()), all_contracts(), dt.datetime.now(dt.UTC)):
+    for one in purge_snapshots(open_store(project()), all_contracts(), dt.datetime.now(dt.UTC)):
         out.print(f"{one['subject']}: {one['sha256']} of {show_moment(one['received_at'])}", soft_wrap=True)

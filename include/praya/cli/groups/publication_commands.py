@@ -75,5 +75,5 @@ def calendar() -> None:
 
     store = open_store()
     made = write_calendar(store, contracts(), dt.datetime.now(HONG_KONG).date())
-    say(f"{len(made['releases'])} entries: {store.path('released/calendar-en.html')}")
+    say(f"{len(made['releases'])} entries: {store.describe('released/calendar-en.html')}")
     present_or_stop(store)

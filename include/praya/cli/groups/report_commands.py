@@ -78,4 +78,4 @@ def make(
         )
     for why in made.manifest["missing"].values():
         say(f"  {why}")
-    say(f"  {to or store.path(made.key or '')}")
+    say(f"  {to or store.describe(made.key or '')}")

@@ -26,4 +26,4 @@ def migrate() -> None:
             say(f"layout {migration.number}: {migration.title}: {len(keys):,} files written")
     except PrayaError as error:
         stop(error.with_code, WRONG)
-    say(f"{store.root}: has layout {NEWEST}")
+    say(f"{store.describe('')}: has layout {NEWEST}")

@@ -15,7 +15,7 @@ from praya.cli.command_group import CommandGroup
 from praya.cli.terminal import USAGE, WRONG, contract, contracts, open_store, out, project, say, stop, warn
 from praya.contract import Contract
 from praya.errors import PrayaError
-from praya.store import Store
+from praya.store import Store, states
 
 ENDED = {
     "well": "went through",
@@ -166,7 +166,7 @@ def _of_month(one: Contract, store: Store, month: str | None) -> Contract:
         if month:
             stop(f"{one.dataset} has no months", USAGE)
         return one
-    months = sorted(path.parent.name for path in store.path(f"state/{one.dataset}").glob("*/validated.json"))
+    months = store.months(states.Validated, one.dataset)
     if not month and not months:
         stop(f"{one.dataset}: no month has been validated yet", WRONG)
     return one.at(month or months[-1])

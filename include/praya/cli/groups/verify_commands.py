@@ -63,7 +63,7 @@ def verify(
     except PrayaError as error:
         stop(error.with_code, WRONG)
     if dataset and not done.findings and not found:
-        stop(f"{release}: there is no such release in {store.path('released')}", USAGE)
+        stop(f"{release}: there is no such release in {store.describe('released')}", USAGE)
     if json:
         out.print_json(data=_as_json(done, warnings) | {"versions": [one._asdict() for one in found]})
     else:

@@ -29,7 +29,7 @@ def check_figures(contract: Contract, store: Store, accepted: Accepted, lineage:
     if not lineage.guarded:
         return
     with store.scratch() as work, connect(work) as con:
-        source = scan(store.path(accepted.table))
+        source = scan(store.local(accepted.table))
         for what, wrong in _questions(contract):
             if con.execute(wrong.format(source=source)).fetchone() != (0,):
                 raise DisclosureError(

@@ -14,7 +14,7 @@ from praya.lineage import Marts, Traced, follow, problems_of, sql_files
 from praya.lineage.decision_facts import lineage_of
 from praya.lineage.made import not_made_by
 from praya.project import Project
-from praya.store import Store, file_sha256, layout
+from praya.store import Store, layout
 from praya.store.states import Accepted, MartState
 from praya.text.outside import quote
 
@@ -89,12 +89,12 @@ def _keys(contract: Contract, store: Store, sha256: str) -> list[str]:
     state = store.get_record(MartState, layout.mart_state(mart))
     if state is not None and state.sha256 == sha256:
         found.append(state.key)
-    for path in sorted(store.path(layout.receipts(contract.dataset)).glob(f"*-{sha256[:12]}.json")):
-        receipt = store.read_json(store.key(path))
+    for name in store.keys(layout.receipts(contract.dataset), f"*-{sha256[:12]}.json"):
+        receipt = store.read_json(name)
         if receipt.get("sha256") == sha256 and "mart-key" in receipt.get("headers", {}):
             found.append(str(receipt["headers"]["mart-key"]))
-    tables = {key: store.path(f"{layout.mart(mart, key)}/{layout.MART_TABLE}") for key in found}
-    return [key for key, table in tables.items() if table.is_file() and file_sha256(table) == sha256]
+    tables = {key: f"{layout.mart(mart, key)}/{layout.MART_TABLE}" for key in found}
+    return [key for key, table in tables.items() if store.exists(table) and store.sha256(table) == sha256]
 
 
 def _check_not_exported(contract: Contract, store: Store, snapshots: list[str]) -> None:
@@ -128,7 +128,7 @@ def _check_not_exported(contract: Contract, store: Store, snapshots: list[str]) 
 
 
 def _inside(path: Path, store: Store) -> bool:
-    real, root = path.resolve(), store.root.resolve()
+    real, root = path.resolve(), store.project.store_folder.resolve()
     return real.is_relative_to(root) and not real.is_relative_to(root / "released")
 
 
@@ -137,9 +137,9 @@ def stricter_elsewhere(contract: Contract, store: Store) -> str | None:
     rules, ledger = contract.disclosure.class_, Ledger(store)
     if rules in GUARDED:
         return None
-    for path in sorted(store.path("protected").glob("*")):
-        line = ledger.find("disclosure", path.name)
+    for name in store.children(layout.PROTECTED):
+        line = ledger.find("disclosure", name)
         inputs = (((line.body if line else {}).get("rules") or {}).get("lineage") or {}).get("inputs", {})
         if (before := inputs.get(contract.dataset)) in GUARDED:
-            return f"the class was {before} when {path.name} was made from it, and is {rules}"
+            return f"the class was {before} when {name} was made from it, and is {rules}"
     return None

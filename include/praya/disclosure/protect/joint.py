@@ -203,7 +203,7 @@ def _read(
 ) -> Publication:
     told, path = out
     codes = renamed.get(told["dataset"])
-    return read_publication(con, told, store.path(told["table"]), store.path(path), years, codes)
+    return read_publication(con, told, store.local(told["table"]), store.local(path), years, codes)
 
 
 def _renamed(contract: Contract, linked: Iterable[Out]) -> dict[str, Renamed]:

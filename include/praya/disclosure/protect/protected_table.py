@@ -8,7 +8,7 @@ from praya.contract import Contract, Field
 from praya.contract.disclosure import Disclosure
 from praya.errors import DisclosureError, codes
 from praya.ledger import Ledger
-from praya.store import Store, file_sha256
+from praya.store import Store, file_sha256, layout
 from praya.store.record import Json
 from praya.store.states import Protected
 
@@ -26,6 +26,7 @@ class ProtectedTable:
 
     dataset: str
     disclosure: Disclosure
+    key: str
     path: Path
     fields: list[Field]
     sha256: str
@@ -49,6 +50,7 @@ class ProtectedTable:
         said |= {
             "dataset": contract.dataset,
             "disclosure": contract.disclosure,
+            "key": state.table,
             "path": path,
             "fields": fields,
         }
@@ -68,7 +70,7 @@ class ProtectedTable:
                 codes.disclosure.PROTECTED_TABLE_MISUSED,
                 "this ProtectedTable was not made by praya.pipeline.protect.protect_table(); call that",
             )
-        if not self.path.is_relative_to(store.root / "protected" / self.dataset):
+        if not self.key.startswith(f"{layout.PROTECTED}/{self.dataset}/") or not store.exists(self.key):
             raise DisclosureError(
                 codes.disclosure.TABLE_RECORD_DIFFERS,
                 f"{self.dataset}: {self.path} does not lie in the protected area of the store",
@@ -87,5 +89,5 @@ class ProtectedTable:
 def seal(contract: Contract, store: Store, state: Protected, fields: list[Field]) -> ProtectedTable:
     """For `protect`, and for `reproduce` in a store of its own: the protected table that its state describes."""
     return ProtectedTable(
-        seal=_SEAL, contract=contract, path=store.path(state.table), fields=fields, state=state
+        seal=_SEAL, contract=contract, path=store.local(state.table), fields=fields, state=state
     )

@@ -15,7 +15,7 @@ from praya.contract.disclosure_method import DisclosureMethod, disclosure_method
 from praya.contract.structure import Structure
 from praya.errors import DisclosureError, codes
 from praya.ledger import Ledger
-from praya.store import Store, file_sha256, layout
+from praya.store import Store, layout
 from praya.store.duck import identifier, literal, scan
 
 TOLD = "publication.json"  # beside a protected table: what the joint check has to know of it later
@@ -88,7 +88,7 @@ def told_of(contract: Contract, table: str) -> dict[str, Any]:
 
 def publication_body(store: Store, tree: str) -> dict[str, str]:
     """What the ledger says of TOLD in this tree, so that `published` sees whether it was changed."""
-    return {SHA256: file_sha256(store.path(f"{tree}/{TOLD}"))}
+    return {SHA256: store.sha256(f"{tree}/{TOLD}")}
 
 
 def published(store: Store) -> Iterator[Out]:
@@ -108,14 +108,14 @@ def published(store: Store) -> Iterator[Out]:
                 not isinstance(told, dict)
                 or told.get("dataset") != line.subject
                 or "table" not in told
-                or line.body.get(SHA256) not in (None, file_sha256(store.path(f"{tree}/{TOLD}")))
+                or line.body.get(SHA256) not in (None, store.sha256(f"{tree}/{TOLD}"))
             ):
                 raise DisclosureError(
                     codes.disclosure.GATE_RECORD_CHANGED,
-                    f"{store.path(f'{tree}/{TOLD}')}: is missing or was changed, and the ledger (line {line.number}) "
-                    f"says that {line.subject} went through the gate: without it the joint check would forget that "
-                    "release. Nothing was released. Put the file back from a backup; `praya verify` names what else "
-                    "was changed",
+                    f"{store.describe(f'{tree}/{TOLD}')}: is missing or was changed, and the ledger "
+                    f"(line {line.number}) says that {line.subject} went through the gate: without it the joint check "
+                    "would forget that release. Nothing was released. Put the file back from a backup; `praya verify` "
+                    "names what else was changed",
                 )
             yield told, f"{tree}/{layout.TABLE}"
 

@@ -47,6 +47,7 @@ def compare(contract: Contract, store: Store) -> dict[str, Any]:
             codes.validate.NO_TABLE_ACCEPTED,
             f"{contract.dataset}: no table has been accepted yet; run validate first",
         )
+    table = store.local(accepted.table)
     found = {
         "dataset": contract.dataset,
         "title": contract.title.as_dict(),
@@ -55,9 +56,7 @@ def compare(contract: Contract, store: Store) -> dict[str, Any]:
         "version": UTILITY_VERSION,
         "chosen": contract.disclosure.method,
         "threshold": contract.disclosure.threshold,
-        "methods": {
-            name: _with(name, contract, store, store.path(accepted.table)) for name in disclosure_methods()
-        },
+        "methods": {name: _with(name, contract, store, table) for name in disclosure_methods()},
     }
     tree = layout.methods(contract.dataset, content_key(found)[:16])
     if not store.exists(tree):

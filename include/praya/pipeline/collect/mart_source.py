@@ -23,7 +23,7 @@ def fetch(contract: Contract, store: Store, url: str, target: Path) -> Fetched:
             f"{contract.dataset}: the mart '{quote(mart)}' has not been computed yet; "
             "it will be when all the datasets it is made from have been accepted (`praya show` says which are not)",
         )
-    shutil.copyfile(store.path(state.table), target)
+    shutil.copyfile(store.local(state.table), target)
     return Fetched(
         path=target,
         url=url,

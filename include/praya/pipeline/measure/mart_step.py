@@ -15,7 +15,7 @@ from praya.lineage.made import MADE, made_key
 from praya.pipeline.measure.mart_input import MartInput
 from praya.pipeline.measure.marts import Mart
 from praya.pipeline.step import Step
-from praya.store import Store, file_sha256, layout
+from praya.store import Store, layout
 from praya.store.duck import PARQUET, identifier, instance, literal, lock, scan
 from praya.store.states import MartState
 from praya.text.outside import describe_error
@@ -79,8 +79,8 @@ class MartStep(Step[MartRun, Inputs, MartState]):
         return MartState(
             key=run.key,
             table=table,
-            sha256=file_sha256(store.path(table)),
-            rows=_count_rows(store.path(table)),
+            sha256=store.sha256(table),
+            rows=_count_rows(store.local(table)),
             inputs={name: one.key for name, one in inputs.items()},
             received_at=max(one.received_at for one in inputs.values()),
             synthetic=any(one.synthetic for one in inputs.values()),
@@ -106,14 +106,14 @@ def _run_sql(store: Store, run: MartRun, target: Path, work: Path) -> None:
     mart = run.mart
     # An instance of its own, for it is locked: the SQL reads its inputs and writes nothing but its own table.
     with instance(work) as con:
+        read = {table: store.local(table) for one in run.inputs.values() for table in one.tables.values()}
         for name, one in run.inputs.items():
-            con.execute(f"create view {identifier(name)} as {_select(store, one)}")
+            con.execute(f"create view {identifier(name)} as {_select(read, one)}")
         if run.month:
             set_month(con, run.month)
         if mart.ordered:
             con.execute("set threads = 1")
-        read = [store.path(table) for one in run.inputs.values() for table in one.tables.values()]
-        lock(con, *read, target)
+        lock(con, *read.values(), target)
         try:
             con.execute(
                 f"copy (select * from ({mart.sql}\n) order by all) to {literal(str(target))} ({PARQUET})"
@@ -132,9 +132,9 @@ def describe_sql_error(error: Exception) -> str:
     return kind if kind == "InvalidInputException" else describe_error(error)
 
 
-def _select(store: Store, one: MartInput) -> str:
-    """What an input is read by: its tables, or its own `select`."""
-    tables = [store.path(table) for table in one.tables.values()]
+def _select(read: Mapping[str, Path], one: MartInput) -> str:
+    """What an input is read by: its tables, by the files where they are read, or its own `select`."""
+    tables = [read[table] for table in one.tables.values()]
     return f"from {scan(*tables)}" if tables else one.select
 
 

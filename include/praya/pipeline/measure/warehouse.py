@@ -26,7 +26,7 @@ def build_warehouse(
     aside = work / layout.WAREHOUSE
     with instance(work, aside) as con:
         for name, files in sorted(tables.items()):
-            con.execute(f"create table {identifier(name)} as from {scan(*map(store.path, files))}")
+            con.execute(f"create table {identifier(name)} as from {scan(*map(store.local, files))}")
         con.execute("checkpoint")
     store.adopt(aside, layout.WAREHOUSE)
     store.set_state("warehouse", built)

@@ -22,7 +22,7 @@ from praya.disclosure.protect.publication import TOLD, publication_body, publish
 from praya.errors import DisclosureError, codes
 from praya.lineage import Marts
 from praya.pipeline.step import LineOfLedger, Step, run_step
-from praya.store import Store, content_key, file_sha256, layout
+from praya.store import Store, content_key, layout
 from praya.store.duck import PARQUET, connect, identifier, literal, scan
 from praya.store.record import Json
 from praya.store.states import Accepted, Protected
@@ -102,7 +102,7 @@ class ProtectStep(Step[Contract, AtGate, Protected]):
 
     def make(self, contract: Contract, inputs: AtGate, store: Store, folder: Path, work: Path) -> None:
         """The method, what more has to be withheld, and a look for personal data; only then the tree is there."""
-        policy, true = inputs.policy, store.path(inputs.accepted.table)
+        policy, true = inputs.policy, store.local(inputs.accepted.table)
         method = disclosure_methods()[contract.disclosure.method]
         order = ", ".join(f"{identifier(name)} nulls last" for name in contract.primary_key)
         with connect(work) as con:
@@ -134,11 +134,11 @@ class ProtectStep(Step[Contract, AtGate, Protected]):
         """The state `protected`, with the decision."""
         table, accepted = f"{tree}/{layout.TABLE}", inputs.accepted
         with store.scratch() as work, connect(work) as con:
-            decision = _decide(contract, con, store.path(table)) | store.read_json(f"{tree}/{GATE_RECORD}")
+            decision = _decide(contract, con, store.local(table)) | store.read_json(f"{tree}/{GATE_RECORD}")
         return Protected(
             key=self.key(contract, inputs),
             table=table,
-            sha256=file_sha256(store.path(table)),
+            sha256=store.sha256(table),
             accepted_key=accepted.key,
             verdict_key=accepted.verdict_key,
             received_at=accepted.received_at,

@@ -33,5 +33,5 @@ def point_aliases(contract: Contract, store: Store) -> None:
         )
         for name, data in (("index.html", page), ("alias.json", json.dumps(pointer, indent=2) + "\n")):
             key = f"released/{alias}/{name}"
-            if not store.exists(key) or store.path(key).read_bytes() != data.encode():
+            if store.get_bytes(key) != data.encode():
                 store.put_bytes(key, data.encode())

@@ -17,7 +17,7 @@ from praya.metadata.unit_labels import UnitLabels, read_unit_labels
 from praya.pipeline.release.dependants import readers
 from praya.pipeline.release.version import FindReaders
 from praya.provenance.snapshots_behind import parts_of
-from praya.store import Store, content_key, file_sha256, layout
+from praya.store import Store, content_key, layout
 
 RELEASE_VERSION = 5
 
@@ -61,7 +61,7 @@ def draft_release(table: ProtectedTable, contract: Contract, store: Store) -> Re
         _find_version(store, dataset, table.received_at, basis),
         read_published(store, dataset),
         judged,
-        file_sha256(store.path(verdict)) if judged else None,
+        store.sha256(verdict) if judged else None,
         _read_snapshots(table, store),
         read_unit_labels(project.code_lists),
         project.revisions,

@@ -105,7 +105,7 @@ def _publish(draft: ReleaseDraft, store: Store, run: Publication) -> dict[str, A
     dataset, tree = draft.contract.dataset, layout.version(draft.contract.dataset, draft.version)
     with store.scratch() as work:
         if store.exists(tree):
-            check_version(draft, run.now, store.path(tree), work)
+            check_version(draft, run.now, store.local(tree), work)
         else:
             # A key that nobody knows yet would make a statement that nobody believes.
             announce(store, run.by)
@@ -115,13 +115,13 @@ def _publish(draft: ReleaseDraft, store: Store, run: Publication) -> dict[str, A
             signed = _sign_statement(draft, store, manifest, folder, run)
             (folder / STATEMENT).write_bytes(as_json(signed))
             store.adopt_tree(folder, tree)
-    manifest_sha256 = file_sha256(store.path(f"{tree}/{layout.MANIFEST}"))
+    manifest_sha256 = store.sha256(f"{tree}/{layout.MANIFEST}")
     manifest = store.read_json(f"{tree}/{layout.MANIFEST}")
     body = {
         "version": draft.version,
         "number": manifest["number"],
         "manifest_sha256": manifest_sha256,
-        "provenance_sha256": file_sha256(store.path(f"{tree}/{STATEMENT}")),
+        "provenance_sha256": store.sha256(f"{tree}/{STATEMENT}"),
         "files": {file["name"]: file["sha256"] for file in manifest["files"]},
         "table_sha256": draft.table.sha256,
         "synthetic": manifest["synthetic"],

@@ -19,7 +19,7 @@ from praya.history import Entry, latest, tombstone, versions
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.line import parsed
 from praya.pipeline.release.row_comparison import repeated, rows_sha256
-from praya.store import Store, file_sha256
+from praya.store import Store, file_sha256, layout
 from praya.text.outside import quote
 
 TAKEN_BACK = ("withdrawn", "rolled back")
@@ -87,8 +87,10 @@ def rows_of(store: Store, dataset: str, version: str | None) -> Path | None:
     if told is None:
         return None
     line = Ledger(store).find("disclosure", dataset, table_sha256=told["table_sha256"])
-    path = store.path(f"protected/{dataset}/{line.body['key']}/{DATA}") if line else None
-    return path if path and path.is_file() else None
+    if line is None:
+        return None
+    key = f"{layout.protected(dataset, line.body['key'])}/{DATA}"
+    return store.local(key) if store.exists(key) else None
 
 
 def rows_hash(store: Store, dataset: str, version: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ from praya.history.versions_index import index
 from praya.ledger import Ledger
 from praya.pipeline.release.correct import known
 from praya.pipeline.release.taken_back import rows_hash
-from praya.store import Store, file_sha256
+from praya.store import Store, layout
 from praya.text.outside import quote
 from praya.text.person import person
 
@@ -50,25 +50,26 @@ def withdraw(store: Store, dataset: str, version: str, reason: str, by: str) -> 
     refuse_personal(dataset, {"reason": reason})
     with store.lock(f"release-{dataset}"):
         version = known(store, dataset, version)["version"]
-        folder = f"released/{dataset}/{version}"
+        folder = layout.version(dataset, version)
         stone = tombstone(store, dataset, version)
         if stone is None:
             stone = _tombstone(store, dataset, version, reason, by)
-            store.put_json(f"{folder}/withdrawn.json", stone)
+            store.put_json(layout.tombstone(dataset, version), stone)
         now = latest(store, dataset)
         if now is not None and now["version"] == version:
             point(store, dataset, _newest(store, dataset, version))
         else:
             current = now["version"] if now else None
-            store.put_json(f"released/{dataset}/versions.json", index(store, dataset, current))
-        for path in sorted(store.path(f"released/{dataset}").glob(f"changes/*{version}*")):
-            if version in path.name.split("--"):
-                store.discard(store.key(path))
+            store.put_json(layout.versions(dataset), index(store, dataset, current))
+        changes = f"{layout.dataset(dataset)}/changes"
+        for name in store.children(changes):
+            if version in name.split("--"):
+                store.discard(f"{changes}/{name}")
         withdraw_editions(store, dataset, version, stone["reason"], stone["at"])
         _end_previews(store, dataset, stone["reason"], by)
-        for path in sorted(store.path(folder).iterdir()):
-            if path.name != "withdrawn.json":
-                store.discard(store.key(path))
+        for name in store.children(folder):
+            if name != layout.TOMBSTONE:
+                store.discard(f"{folder}/{name}")
         now = latest(store, dataset)
         return stone | {"latest": now["version"] if now else None}
 
@@ -113,9 +114,9 @@ def _end_previews(store: Store, dataset: str, reason: str, by: str) -> None:
 
 
 def _tombstone(store: Store, dataset: str, version: str, reason: str, by: str) -> dict[str, Any]:
-    manifest = store.read_json(f"released/{dataset}/{version}/manifest.json")
+    manifest = store.read_json(layout.manifest(dataset, version))
     hashes = {
-        "manifest_sha256": file_sha256(store.path(f"released/{dataset}/{version}/manifest.json")),
+        "manifest_sha256": store.sha256(layout.manifest(dataset, version)),
         "files": {file["name"]: file["sha256"] for file in manifest["files"]},
         "table_sha256": manifest["table_sha256"],
     }
@@ -150,18 +151,18 @@ def _before(store: Store, dataset: str, version: str) -> Entry | None:
 
 
 def _pointer(store: Store, dataset: str, version: str) -> dict[str, Any]:
-    manifest = f"released/{dataset}/{version}/manifest.json"
+    manifest = layout.manifest(dataset, version)
     if not store.exists(manifest):
         raise IntegrityError(
             codes.verify.FILE_CHANGED,
-            f"{store.path(manifest)}: is not there, and cannot be pointed to; run `praya verify`",
+            f"{store.describe(manifest)}: is not there, and cannot be pointed to; run `praya verify`",
         )
     return {
         "version": version,
-        "manifest_sha256": file_sha256(store.path(manifest)),
+        "manifest_sha256": store.sha256(manifest),
         "basis": _basis(store, dataset, version),
     }
 
 
 def _basis(store: Store, dataset: str, version: str) -> str:
-    return str(store.read_json(f"released/{dataset}/{version}/manifest.json")["basis"])
+    return str(store.read_json(layout.manifest(dataset, version))["basis"])

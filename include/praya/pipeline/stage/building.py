@@ -76,7 +76,7 @@ def _open_described(
         return _open(con, contract, store, collected, work)
     except StageError as error:
         for name, part in collected.parts.items():
-            path = store.path(layout.raw(part.sha256))
+            path = store.local(layout.raw(part.sha256))
             if kind := describe_unlike(path, contract, encoding_of(contract)):
                 expected = input_format(contract).label.en
                 start = b"" if contract.disclosure.class_ == "personal records" else path.open("rb").read(60)
@@ -90,7 +90,7 @@ def _open_described(
 
 
 def _open(con: Connection, contract: Contract, store: Store, collected: Collected, work: Path) -> Reading:
-    paths = {name: store.path(layout.raw(part.sha256)) for name, part in collected.parts.items()}
+    paths = {name: store.local(layout.raw(part.sha256)) for name, part in collected.parts.items()}
     spec = input_format(contract)
     if spec.read_pages and gives_pages(contract.source):
         return spec.read_pages(con, contract, list(paths.values()), columns_of(contract, None), work)
@@ -102,7 +102,7 @@ def _open(con: Connection, contract: Contract, store: Store, collected: Collecte
     return join(con, contract, readings, spec.advice)
 
 
-def reason_to_stop(contract: Contract, counts: StageCounts, tree: Path) -> str | None:
+def reason_to_stop(contract: Contract, counts: StageCounts, store: Store, quarantine: str) -> str | None:
     """Why the rows that came are too few, or too few of them fit, for the contract's limits; None where they do."""
     limits, told = contract.quality, partial(in_words, contract.disclosure)
     hidden = counts.lines_hidden
@@ -123,8 +123,8 @@ def reason_to_stop(contract: Contract, counts: StageCounts, tree: Path) -> str |
         return (
             f"{contract.subject}: {told(counts.rows_quarantined)} of {told(counts.rows_in)} rows do not fit the "
             f"contract ({rules}{swallowed}), more than the {limits.max_quarantined_rows:,} it allows; "
-            f"{first_faults(contract, tree / 'quarantine.parquet')}{elsewhere}the rows with "
-            f"line and reason are in {tree / 'quarantine.parquet'}: correct the source, or the contract if it is wrong"
+            f"{first_faults(contract, store.local(quarantine))}{elsewhere}the rows with "
+            f"line and reason are in {store.describe(quarantine)}: correct the source, or the contract if it is wrong"
         )
     if counts.rows_out < limits.min_rows:
         return (

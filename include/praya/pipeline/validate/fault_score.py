@@ -45,14 +45,14 @@ def score_faults(contract: Contract, store: Store, suites: Path) -> dict[str, Js
     key = _key(accepted, expectations, references)
     path = layout.fault_score(contract.subject, key)
     if not store.exists(path):
-        tables = {table_name(name): store.path(state.table) for name, state in references.items()}
+        tables = {table_name(name): store.local(state.table) for name, state in references.items()}
         # What refers to a table that is not there cannot be held against any copy.
         askable = [
             each
             for each in expectations
             if {*(each.get("meta") or {}).get("references", [])} <= {*references}
         ]
-        found = measure(contract, store.path(accepted.table), askable, tables)
+        found = measure(contract, store.local(accepted.table), askable, tables)
         store.put_json(path, found | {"key": key, "synthetic": accepted.synthetic})
     store.set_state(contract.dataset, FaultScore(key=key, path=path))
     return store.read_json(path)

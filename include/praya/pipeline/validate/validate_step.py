@@ -16,7 +16,7 @@ from praya.errors import StageError, codes
 from praya.pipeline.step import LineOfLedger, Step, run_step
 from praya.pipeline.validate import verdict as verdicts
 from praya.pipeline.validate.guard_rules import guards_of
-from praya.store import Store, content_key, file_sha256, layout, table_name
+from praya.store import Store, content_key, layout, table_name
 from praya.store.record import Json
 from praya.store.states import Accepted, AcceptedBefore, Staged, Validated
 
@@ -119,9 +119,9 @@ class ValidateStep(Step[Contract, Judged, Validated]):
         from praya.pipeline.validate.engine import evaluate, unchecked
         from praya.pipeline.validate.guard_checks import compare
 
-        staged, table = judged.staged, store.path(judged.staged.table)
+        staged, table = judged.staged, store.local(judged.staged.table)
         tables = {
-            table_name(name): store.path(state.table) for name, state in judged.references.items() if state
+            table_name(name): store.local(state.table) for name, state in judged.references.items() if state
         }
         waits = [_waits(each, judged.references) for each in judged.expectations]
         askable = [each for each, wait in zip(judged.expectations, waits, strict=True) if not wait]
@@ -131,7 +131,7 @@ class ValidateStep(Step[Contract, Judged, Validated]):
             for each, wait in zip(judged.expectations, waits, strict=True)
         ]
         if judged.before is not None:
-            results += compare(contract, table, store.path(judged.before.table), work)
+            results += compare(contract, table, store.local(judged.before.table), work)
         results = verdicts.waive(results, contract.waivers, staged.received_at, self.day)
         quarantined = verdicts.read_quarantine(store, staged, work)
         moved = _drift(contract, store, judged, work)
@@ -154,8 +154,8 @@ class ValidateStep(Step[Contract, Judged, Validated]):
             "verdict": state.verdict,
             "key": state.key,
             "staged": state.staged,
-            "verdict_sha256": file_sha256(store.path(state.path)),
-            **{name: file_sha256(store.path(f"{tree}/{file}")) for name, file in REPORTS.items()},
+            "verdict_sha256": store.sha256(state.path),
+            **{name: store.sha256(f"{tree}/{file}") for name, file in REPORTS.items()},
         }
         return LineOfLedger("verdict", contract.subject, body)
 
@@ -170,7 +170,7 @@ class ValidateStep(Step[Contract, Judged, Validated]):
     def conclude(self, contract: Contract, judged: Judged, state: Validated, store: Store) -> None:
         """Accept the table where the verdict lets it through, else raise what the verdict says."""
         verdict = store.read_json(state.path)
-        if complaint := verdicts.complaint(verdict, store.path(state.report)):
+        if complaint := verdicts.complaint(verdict, store.describe(state.report)):
             raise complaint
         staged = judged.staged
         accepted = Accepted(
@@ -259,7 +259,7 @@ def _drift(contract: Contract, store: Store, judged: Judged, work: Path) -> dict
     before = judged.before
     if before is None:
         return None
-    moved = figures(contract, store.path(judged.staged.table), store.path(before.table), work)
+    moved = figures(contract, store.local(judged.staged.table), store.local(before.table), work)
     return {"before": {"key": before.key, "received_at": before.received_at}, "figures": moved}
 
 

@@ -139,7 +139,7 @@ def read_quarantine(store: Store, staged: Staged, work: Path) -> list[dict[str, 
         cursor = connection.execute(
             "select row, line, column_name, value, rule, reason, raw "
             "from (select *, row_number() over (partition by rule order by row, line, column_name) as nth "
-            f"from read_parquet({literal(str(store.path(staged.quarantine)))})) "
+            f"from read_parquet({literal(str(store.local(staged.quarantine)))})) "
             f"qualify row_number() over (order by nth, rule) <= {QUARANTINE_SAMPLES} "
             "order by rule, row, line, column_name"
         )
@@ -147,7 +147,7 @@ def read_quarantine(store: Store, staged: Staged, work: Path) -> list[dict[str, 
         return [json_safe(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
 
 
-def complaint(verdict: dict[str, Any], report: Path) -> PrayaError | None:
+def complaint(verdict: dict[str, Any], report: str) -> PrayaError | None:
     """The exception that this verdict stands for, in a sentence; None when the table may go on."""
     name, wrong = verdict["dataset"], verdict["expectations"]
     if verdict["verdict"] == "failed":
@@ -181,7 +181,7 @@ def complaint(verdict: dict[str, Any], report: Path) -> PrayaError | None:
     return None
 
 
-def _advice(failed: Sequence[dict[str, Any]], report: Path) -> str:
+def _advice(failed: Sequence[dict[str, Any]], report: str) -> str:
     """What to do about failures: of rules, of guards, or of both."""
     guards = [each["id"] for each in failed if each["engine"] == "guard"]
     rules = "ask the department for corrected data, or correct the expectation if the data is right"

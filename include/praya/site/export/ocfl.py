@@ -14,7 +14,7 @@ from typing import Any
 
 from praya.errors import IntegrityError, codes
 from praya.history import Entry, versions
-from praya.store import Store
+from praya.store import Store, layout
 
 LAYOUT = {
     "extension": "0002-flat-direct-storage-layout",
@@ -34,8 +34,8 @@ def write_ocfl(store: Store, folder: Path) -> list[str]:
     """
     _root(folder)
     written = []
-    for path in sorted(store.path("released").glob("*/versions.json")):
-        dataset = path.parent.name
+    for key in store.keys(layout.RELEASED, f"*/{layout.VERSIONS}"):
+        dataset = layout.dataset_of(key)
         made = folder.parent / f".{folder.name}-{dataset}.part"
         shutil.rmtree(made, ignore_errors=True)
         made.mkdir()
@@ -79,7 +79,7 @@ def _object(store: Store, dataset: str, made: Path) -> Path:
     sidecar = made
     for place, entry in enumerate(versions(store, dataset), 1):
         name = f"v{place}"
-        source = store.path(f"released/{dataset}/{entry['version']}")
+        source = store.local(layout.version(dataset, entry["version"]))
         inventory["head"] = name
         inventory["versions"][name] = _version(source, entry, inventory["manifest"], made, name)
         (made / name).mkdir(exist_ok=True)

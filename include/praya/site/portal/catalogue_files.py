@@ -4,8 +4,6 @@ plain page that links to them."""
 from __future__ import annotations
 
 import datetime as dt
-import json
-from pathlib import Path
 from typing import Any
 
 from praya.errors import IntegrityError, codes
@@ -23,7 +21,7 @@ from praya.site.portal.harvest import write_harvest_files
 from praya.site.portal.news import write_news
 from praya.site.portal.portal_pages import render
 from praya.site.portal.redirects import make_redirects
-from praya.store import Store, file_sha256
+from praya.store import Store, layout
 
 
 def write_catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = None) -> dict[str, Any]:
@@ -38,21 +36,21 @@ def write_catalogue(store: Store, now: dt.datetime | None = None, by: Signer | N
     by = by or load_signer(store.project.signing_key)
     with store.lock("catalogue"):
         write_news(store)
-        pointers = sorted(store.path("released").glob("*/latest.json"))
-        pointers = [one for one in pointers if not (one.parent / "alias.json").exists()]
-        found = [_manifest(store, one) for one in pointers]
+        names = [layout.dataset_of(key) for key in store.keys(layout.RELEASED, f"*/{layout.POINTER}")]
+        names = [name for name in names if not store.exists(layout.alias(name))]
+        found = [_manifest(store, name) for name in names]
         manifests = [one for one in found if one is not None]
         listed: dict[str, Any] = {"datasets": [_entry(manifest, sha256) for manifest, sha256 in manifests]}
         if made := reports(store):
             listed["reports"] = made
         releases = [_facts(store, manifest) for manifest, _ in manifests]
-        calendar = store.exists("released/calendar.json")
+        calendar = store.exists(layout.CALENDAR)
         page = render(
             "index.html",
             name_kind=name_kind,
             datasets=listed["datasets"],
             withdrawn=_withdrawn(
-                store, [one for one, there in zip(pointers, found, strict=True) if there is None]
+                store, [name for name, there in zip(names, found, strict=True) if there is None]
             ),
             reports=shelves(made),
             calendar=calendar,
@@ -91,26 +89,27 @@ def _facts(store: Store, manifest: dict[str, Any]) -> Facts:
     return facts_of(manifest, store.project.base_url)._replace(statement=there, versions=tuple(out))
 
 
-def _manifest(store: Store, pointer: Path) -> tuple[dict[str, Any], str] | None:
-    """The manifest that the pointer names, and its hash; None where every version is withdrawn."""
-    latest = latest_of(store, pointer.parent.name)
+def _manifest(store: Store, dataset: str) -> tuple[dict[str, Any], str] | None:
+    """The manifest that the pointer of a dataset names, and its hash; None where every version is withdrawn."""
+    latest = latest_of(store, dataset)
     if latest is None:
         return None
-    manifest = store.path(f"released/{latest['dataset']}/{latest['version']}/manifest.json")
+    manifest = layout.manifest(latest["dataset"], latest["version"])
     if tombstone(store, latest["dataset"], latest["version"]) is not None:
         # It is being withdrawn: the pointer moves before anything goes.
-        return _manifest(store, pointer) if latest_of(store, latest["dataset"]) != latest else None
-    if file_sha256(manifest) != latest["manifest_sha256"]:
+        return _manifest(store, dataset) if latest_of(store, latest["dataset"]) != latest else None
+    if store.sha256(manifest) != latest["manifest_sha256"]:
         raise IntegrityError(
             codes.verify.FILE_CHANGED,
-            f"{manifest} is not the manifest that {pointer} points to; run `praya verify`",
+            f"{store.describe(manifest)} is not the manifest that {store.describe(layout.pointer(dataset))} points to; "
+            "run `praya verify`",
         )
-    return json.loads(manifest.read_text("utf-8")), latest["manifest_sha256"]
+    return store.read_json(manifest), latest["manifest_sha256"]
 
 
-def _withdrawn(store: Store, pointers: list[Path]) -> list[dict[str, Any]]:
+def _withdrawn(store: Store, names: list[str]) -> list[dict[str, Any]]:
     """The tombstones of the datasets of which nothing is published any more: of each that of its last version."""
-    last = [(one.parent.name, json.loads(one.read_bytes()).get("withdrawn")) for one in pointers]
+    last = [(name, store.read_json(layout.pointer(name)).get("withdrawn")) for name in names]
     stones = [tombstone(store, dataset, version) for dataset, version in last if version]
     return [stone for stone in stones if stone is not None]
 
@@ -118,8 +117,8 @@ def _withdrawn(store: Store, pointers: list[Path]) -> list[dict[str, Any]]:
 def _old_ids(store: Store) -> dict[str, list[str]]:
     """The ids that each dataset had before: what was released under one names a place on the page by it."""
     found: dict[str, list[str]] = {}
-    for path in sorted(store.path("released").glob("*/alias.json")):
-        found.setdefault(store.read_json(store.key(path))["dataset"], []).append(path.parent.name)
+    for key in store.keys(layout.RELEASED, f"*/{layout.ALIAS}"):
+        found.setdefault(store.read_json(key)["dataset"], []).append(layout.dataset_of(key))
     return found
 
 

@@ -11,7 +11,7 @@ from praya.history import compare, compare_rows, level_of, read, versions
 from praya.history.rows import HASHES, comparable, rows_into
 from praya.metadata import as_json
 from praya.site.portal.portal_pages import in_languages
-from praya.store import Store, file_sha256
+from praya.store import Store, file_sha256, layout
 
 SHOWN = 20  # revised figures that the changelog spells out
 
@@ -25,7 +25,7 @@ def write_changes(
     `counts`, `columns` (changed cells of each) and `comparable`. `work` is a scratch folder. Raises IntegrityError
     for a version whose files are not there.
     """
-    old, new = (store.path(f"released/{dataset}/{version}") for version in (before, after))
+    old, new = (store.local(layout.version(dataset, version)) for version in (before, after))
     manifests = [_manifest(path) for path in (old, new)]
     differences = compare(read(old, dataset), read(new, dataset))
     key = list(read(new, dataset).primary_key)
@@ -60,7 +60,7 @@ def publish_changes(store: Store, dataset: str) -> bool:
     there = {entry["version"]: entry for entry in versions(store, dataset) if entry["state"] != "withdrawn"}
     for version, entry in there.items():
         before = str(entry.get("replaces"))
-        key = f"released/{dataset}/changes/{before}--{version}"
+        key = layout.change(dataset, before, version)
         if before not in there or store.exists(f"{key}/{HASHES}"):
             continue
         with store.scratch() as work:
@@ -96,10 +96,10 @@ def make_changelog(store: Store, dataset: str, title: dict[str, Any], synthetic:
 def _summary(store: Store, dataset: str, entry: dict[str, Any]) -> dict[str, Any] | None:
     """Where the changes of a version lie, their counts, and the hash of what names their files."""
     path = f"changes/{entry.get('replaces')}--{entry['version']}"
-    file = store.path(f"released/{dataset}/{path}/changes.json")
-    if not file.exists():
+    key = f"{layout.dataset(dataset)}/{path}"
+    if not store.exists(f"{key}/changes.json"):
         return None
-    with file.open(encoding="utf-8") as text:
+    with store.local(f"{key}/changes.json").open(encoding="utf-8") as text:
         # The rows come last and may be many: the summary stands before them.
         head = []
         for line in text:
@@ -107,7 +107,7 @@ def _summary(store: Store, dataset: str, entry: dict[str, Any]) -> dict[str, Any
                 break
             head.append(line)
     found = json.loads("".join(head).rstrip().removesuffix(",") + "}")
-    hashes = file_sha256(file.with_name(HASHES))
+    hashes = store.sha256(f"{key}/{HASHES}")
     return {"path": path, "comparable": found["comparable"], "counts": found["counts"], "hashes": hashes}
 
 

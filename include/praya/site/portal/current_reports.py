@@ -9,7 +9,7 @@ from typing import Any
 from praya.contract.codes import FILE_LANGUAGE
 from praya.errors import IntegrityError, codes
 from praya.history.editions import MANIFEST, POINTER, REPORTS, latest_edition
-from praya.store import Store, file_sha256
+from praya.store import Store
 
 SHORTS = {"en": "English", "tc": "繁體", "sc": "简体"}
 
@@ -20,18 +20,19 @@ def reports(store: Store) -> list[dict[str, Any]]:
     Raises IntegrityError where a pointer and its manifest disagree.
     """
     found = []
-    for path in sorted(store.path(REPORTS).rglob(POINTER)):
-        key = store.key(path.parent)
+    for path in store.keys(REPORTS, f"**/{POINTER}"):
+        key = path.removesuffix(f"/{POINTER}")
         pointer = latest_edition(store, key)
         if pointer is None:
             continue
-        manifest = store.path(f"{key}/{pointer['edition']}/{MANIFEST}")
-        if not manifest.is_file() or file_sha256(manifest) != pointer["manifest_sha256"]:
+        manifest = f"{key}/{pointer['edition']}/{MANIFEST}"
+        if not store.exists(manifest) or store.sha256(manifest) != pointer["manifest_sha256"]:
             raise IntegrityError(
                 codes.verify.FILE_CHANGED,
-                f"{manifest} is not the manifest that {path} points to; run `praya verify`",
+                f"{store.describe(manifest)} is not the manifest that {store.describe(path)} points to; run "
+                "`praya verify`",
             )
-        found.append(_entry(key.removeprefix("released/"), store.read_json(store.key(manifest)), pointer))
+        found.append(_entry(key.removeprefix("released/"), store.read_json(manifest), pointer))
     found.sort(key=lambda one: str(one["period"] or ""), reverse=True)
     return sorted(found, key=lambda one: str(one["report"]))
 

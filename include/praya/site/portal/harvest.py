@@ -12,7 +12,7 @@ from typing import Any
 from praya.contract import load_policy
 from praya.errors import HarvestError, codes
 from praya.metadata import Facts, as_json, psi_entry, psi_problems
-from praya.store import Store
+from praya.store import Store, layout
 
 
 def write_harvest_files(store: Store, releases: Sequence[Facts]) -> bool:
@@ -23,7 +23,7 @@ def write_harvest_files(store: Store, releases: Sequence[Facts]) -> bool:
     deletions = load_policy(store.project.policy_file).deletions
     real = [facts for facts in releases if not facts.synthetic]
     providers = {facts.provider for facts in real} | {
-        path.stem.removeprefix("psi-data-") for path in store.path("released").glob("psi-data-*.json")
+        name.removeprefix("psi-data-") for name in store.names(layout.RELEASED, "psi-data-*.json")
     }
     stable = store.project.has_stable_addresses
     changed, problems = False, list[str]()
@@ -45,7 +45,7 @@ def write_harvest_files(store: Store, releases: Sequence[Facts]) -> bool:
 
 
 def _goes_on(store: Store, dataset: str) -> bool:
-    return store.exists(f"released/{dataset}/alias.json")
+    return store.exists(layout.alias(dataset))
 
 
 def _deleted(

@@ -11,7 +11,7 @@ from praya.site.portal.change_pages import make_changelog, publish_changes
 from praya.site.portal.feed import Event, events, make_feeds
 from praya.site.portal.portal_words import in_all
 from praya.site.portal.release_calendar import list_notices
-from praya.store import Store
+from praya.store import Store, layout
 
 
 def write_news(store: Store) -> None:
@@ -20,8 +20,8 @@ def write_news(store: Store) -> None:
     What is as it was is not written again.
     """
     found, files = list[Event](), dict[str, bytes]()
-    for path in sorted(store.path("released").glob("*/versions.json")):
-        told, written = _of(store, path.parent.name)
+    for key in store.keys(layout.RELEASED, f"*/{layout.VERSIONS}"):
+        told, written = _of(store, layout.dataset_of(key))
         found += told
         files |= written
     found.sort(key=lambda event: (event.at, event.dataset, event.name), reverse=True)
@@ -44,5 +44,7 @@ def _of(store: Store, dataset: str) -> tuple[list[Event], dict[str, bytes]]:
 
 def _described(store: Store, dataset: str, entries: list[dict[str, Any]]) -> dict[str, Any]:
     """Title and mark of a dataset as its newest version has them, or the tombstone of that."""
-    folder = f"released/{dataset}/{entries[-1]['version']}"
-    return store.get_json(f"{folder}/withdrawn.json") or store.read_json(f"{folder}/manifest.json")
+    version = entries[-1]["version"]
+    return store.get_json(layout.tombstone(dataset, version)) or store.read_json(
+        layout.manifest(dataset, version)
+    )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.errors import IntegrityError, PackageMissing, codes
-from praya.store import Store, file_sha256
+from praya.store import Store, file_sha256, layout
 from praya.text.names import is_file_name
 from praya.text.outside import quote
 
@@ -47,10 +47,10 @@ def publish_released(store: Store, target: str, options: dict[str, Any] | None =
     """
     fs, root = _open(target, options or {})
     # Pointers are read first: what they name is there by then, and stays, or has a tombstone.
-    pointers = {key: store.path(f"released/{key}").read_bytes() for key in _pointers(store)}
+    pointers = {key: store.read_bytes(f"{layout.RELEASED}/{key}") for key in _pointers(store)}
     there = _there(fs, root)
     written = 0
-    served = store.path("released")
+    served = store.local(layout.RELEASED)
     _check_names(served)
     # Of datasets, and of reports, whose editions lie one or two folders deeper.
     manifests = sorted(served.rglob("manifest.json"))
@@ -97,8 +97,8 @@ def _check_names(served: Path) -> None:
 
 
 def _pointers(store: Store) -> list[str]:
-    served = store.path("released")
-    found = [path.relative_to(served).as_posix() for name in POINTERS for path in sorted(served.rglob(name))]
+    keys = [key for name in POINTERS for key in store.keys(layout.RELEASED, f"**/{name}")]
+    found = [key.removeprefix(f"{layout.RELEASED}/") for key in keys]
     return [
         key for key in found if key.count("/") < 2 or (key.startswith("reports/") and "latest.json" in key)
     ]
@@ -171,8 +171,8 @@ def _put(fs: Any, name: str, data: bytes | Path) -> None:
 
 def _remove_withdrawn(fs: Any, root: str, store: Store, there: dict[str, int]) -> int:
     """Remove what belongs to withdrawn versions, now that no pointer leads there; and halves of interrupted copies."""
-    served = store.path("released")
-    gone = {path.parent.relative_to(served).as_posix() for path in served.rglob("withdrawn.json")}
+    stones = store.keys(layout.RELEASED, f"**/{layout.TOMBSTONE}")
+    gone = {key.removeprefix(f"{layout.RELEASED}/").removesuffix(f"/{layout.TOMBSTONE}") for key in stones}
     doomed = [key for key in sorted(there) if _doomed(key, gone)]
     for key in doomed:
         # Of a half whose whole was written since nothing is left.

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from praya.history.stable_addresses import SYNTHETIC, addresses, renamed
 from praya.metadata import DATA, as_json
-from praya.store import Store
+from praya.store import Store, layout
 
 NOW, FOR_GOOD = 302, 308
 FILES = ("redirects.json", "_redirects", "redirects.map")
@@ -38,10 +38,10 @@ def make_redirects(store: Store, base_url: str) -> dict[str, bytes]:
 
 
 def _datasets(store: Store) -> Iterator[Redirect]:
-    for path in sorted(store.path("released").glob("*/versions.json")):
-        dataset = path.parent.name
-        if not store.exists(f"released/{dataset}/alias.json"):
-            index = store.read_json(store.key(path))
+    for key in store.keys(layout.RELEASED, f"*/{layout.VERSIONS}"):
+        dataset = layout.dataset_of(key)
+        if not store.exists(layout.alias(dataset)):
+            index = store.read_json(key)
             for name in _data(store, dataset, index["latest"]) if index["latest"] else []:
                 if SYNTHETIC in name:
                     # The name from before the mark.
@@ -54,9 +54,9 @@ def _datasets(store: Store) -> Iterator[Redirect]:
 
 def _aliases(store: Store) -> Iterator[Redirect]:
     """An old id: its latest data files, which have another name now, its pointers and feeds, its other addresses."""
-    for path in sorted(store.path("released").glob("*/alias.json")):
-        alias, dataset = path.parent.name, str(store.read_json(store.key(path))["dataset"])
-        index = store.get_json(f"released/{dataset}/versions.json") or {"latest": None}
+    for key in store.keys(layout.RELEASED, f"*/{layout.ALIAS}"):
+        alias, dataset = layout.dataset_of(key), str(store.read_json(key)["dataset"])
+        index = store.get_json(layout.versions(dataset)) or {"latest": None}
         if index["latest"]:
             for name in _data(store, dataset, index["latest"]):
                 old = renamed(name, dataset, alias)
@@ -67,7 +67,7 @@ def _aliases(store: Store) -> Iterator[Redirect]:
 
 
 def _data(store: Store, dataset: str, version: str) -> list[str]:
-    manifest = store.get_json(f"released/{dataset}/{version}/manifest.json") or {"files": []}
+    manifest = store.get_json(layout.manifest(dataset, version)) or {"files": []}
     return [file["name"] for file in manifest["files"] if file.get("role") == DATA]
 
 

@@ -13,7 +13,7 @@ from praya.history.rhythm import expected_next, release_days
 from praya.metadata import as_json
 from praya.site.portal.ical import as_ical
 from praya.site.portal.portal_pages import in_languages
-from praya.store import Store
+from praya.store import Store, layout
 
 AHEAD = 12  # months after the one that runs
 
@@ -31,7 +31,7 @@ def write_calendar(store: Store, contracts: Sequence[Contract], today: dt.date) 
     changes; it only grows.
     """
     with store.lock("calendar"):
-        before = store.get_json("released/calendar.json") or {"releases": [], "changes": [], "datasets": []}
+        before = store.get_json(layout.CALENDAR) or {"releases": [], "changes": [], "datasets": []}
         releases = [one for contract in contracts if contract.released for one in _of(contract, store, today)]
         releases.sort(key=_place)
         titles = {one.dataset: one.title.as_dict() for one in contracts if one.released}
@@ -49,7 +49,7 @@ def write_calendar(store: Store, contracts: Sequence[Contract], today: dt.date) 
 
 def list_notices(store: Store, dataset: str) -> list[dict[str, Any]]:
     """The breaking changes of a dataset that the calendar has on record: date, reason, and when each was recorded."""
-    made = store.get_json("released/calendar.json") or {"changes": []}
+    made = store.get_json(layout.CALENDAR) or {"changes": []}
     return [
         {"date": one["after"], "reason": one["reason"], "recorded": f"{one['recorded']}T00:00:00Z"}
         for one in made["changes"]
@@ -102,7 +102,7 @@ def _next(contract: Contract, store: Store, today: dt.date, until: dt.date) -> R
         return _entry("scheduled", None, time) | {"kind": "standing", "weekday": release.weekday}
     expected = expected_next(contract.frequency, release_days(store, contract.dataset))
     if expected is None:
-        known = store.path(f"released/{contract.dataset}").exists()
+        known = store.exists(layout.dataset(contract.dataset))
         return _entry("not announced" if known else "not released", None, time)
     first, last, past = expected
     late = last < today

@@ -26,7 +26,7 @@ def fetch(
     from praya.pipeline.collect import file_source
 
     project = context.project
-    private = [*project.private_places, context.store.root]
+    private = [*project.private_places, project.store_folder.resolve()]
     return file_source.fetch(context.contract, place.shown, target, project.source_folders, private)
 
 
