@@ -99,8 +99,8 @@ def _taken_back(store: Store, dataset: str) -> Iterator[Back]:
         if entry["state"] == "withdrawn":
             yield Back("withdrawn", number, entry["withdrawn"]["at"], clean(entry["withdrawn"]["reason"]))
         elif entry["state"] == "rolled back":
-            last = entry["rollbacks"][-1]
-            yield Back("rolled_back", number, last["at"], clean(last["reason"]))
+            rollback = entry["rollbacks"][-1]
+            yield Back("rolled_back", number, rollback["at"], clean(rollback["reason"]))
         elif entry.get("corrections") and not entry.get("corrected_by"):
             last = entry["corrections"][-1]
             yield Back("corrected", number, last["at"], clean(last["reason"]))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from praya.contract.zone import HONG_KONG, show_moment
 from praya.errors import IntegrityError, NotKnown, codes
+from praya.history.manifests import read_manifest
 from praya.history.versions_index import tombstone
 from praya.ledger import Ledger, LedgerLine
 from praya.store import Store, file_sha256
+from praya.store.documents import Manifest
 
 
 class KnownRelease(NamedTuple):
@@ -19,7 +21,7 @@ class KnownRelease(NamedTuple):
     dataset: str
     version: str
     number: str | None
-    manifest: dict[str, Any]
+    manifest: Manifest
     manifest_sha256: str
     folder: Path
     published_at: str
@@ -76,7 +78,7 @@ def _release(store: Store, dataset: str, line: LedgerLine) -> KnownRelease:
             codes.verify.FILE_CHANGED,
             f"{path}: is missing, or not what the ledger recorded; run `praya verify {dataset}`",
         )
-    manifest = store.read_json(store.key(path))
+    manifest = read_manifest(store, dataset, version)
     return KnownRelease(
         dataset, version, manifest.get("number"), manifest, str(line.body["manifest_sha256"]), folder, line.at
     )

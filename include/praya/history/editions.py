@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from praya.store import Store, file_sha256
+from praya.store.documents import EditionManifest, EditionPointer
 
 REPORTS = "released/reports"
 MANIFEST, STONE, POINTER = "manifest.json", "withdrawn.json", "latest.json"
@@ -20,18 +21,18 @@ def shelf(report: str, period: str | None = None) -> str:
     return f"{REPORTS}/{report}/{period}" if period else f"{REPORTS}/{report}"
 
 
-def list_editions(store: Store, key: str | None = None) -> Iterator[tuple[Path, dict[str, Any]]]:
+def list_editions(store: Store, key: str | None = None) -> Iterator[tuple[Path, EditionManifest]]:
     """Folder and manifest of every edition that is out (on the shelf `key`, or of all reports), in their order."""
     root = store.path(key or REPORTS)
     for path in sorted(root.glob(f"*/{MANIFEST}") if key else root.rglob(MANIFEST)):
         if not (path.parent / STONE).exists():
-            yield path.parent, store.read_json(store.key(path))
+            yield path.parent, read_edition(store, path)
 
 
-def latest_edition(store: Store, key: str) -> dict[str, Any] | None:
+def latest_edition(store: Store, key: str) -> EditionPointer | None:
     """The pointer of a shelf; None before the first edition, and when every one was withdrawn."""
-    pointer = store.get_json(f"{key}/{POINTER}")
-    return dict(pointer) if pointer is not None and pointer.get("edition") else None
+    pointer: EditionPointer | None = store.get_json(f"{key}/{POINTER}")
+    return pointer if pointer is not None and pointer.get("edition") else None
 
 
 def point_edition(store: Store, key: str, edition: str) -> None:
@@ -49,7 +50,7 @@ def withdraw_editions(store: Store, dataset: str, version: str, reason: str, at:
     """
     found = []
     for path in sorted(store.path(REPORTS).rglob(MANIFEST)):
-        manifest = store.read_json(store.key(path))
+        manifest = read_edition(store, path)
         used = {(one["dataset"], one["version"]) for one in manifest["releases"]}
         if (dataset, version) not in used:
             continue
@@ -64,6 +65,11 @@ def withdraw_editions(store: Store, dataset: str, version: str, reason: str, at:
                 store.discard(store.key(file))
         found.append(key)
     return found
+
+
+def read_edition(store: Store, path: Path) -> EditionManifest:
+    """The manifest of an edition, from its file on the store."""
+    return cast(EditionManifest, store.read_json(store.key(path)))
 
 
 def _fall_back(store: Store, key: str, gone: str) -> None:

@@ -13,11 +13,12 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from praya.history.pointer import sequence
 from praya.ledger import Ledger, LedgerLine
 from praya.store import Store
+from praya.store.documents import PreReleaseAccess
 from praya.text.person import person
 
 AREA = "previews"
@@ -54,8 +55,10 @@ class Grant(NamedTuple):
         """The folder with the files of the version."""
         return store.path(f"{AREA}/{self.id}/files")
 
-    def as_dict(self) -> dict[str, Any]:
-        return self._asdict() | {"start": self.start.isoformat(), "until": self.until.isoformat()}
+    def to_bytes(self) -> bytes:
+        """The terms as they lie on the store."""
+        terms = self._asdict() | {"start": self.start.isoformat(), "until": self.until.isoformat()}
+        return json.dumps(terms, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
 def token_sha256(token: str) -> str:
@@ -75,8 +78,7 @@ def list_grants(store: Store, dataset: str | None = None) -> Iterator[Grant]:
 
 def keep(store: Store, grant: Grant) -> None:
     """Write the terms of a grant, for its owner alone to read."""
-    data = json.dumps(grant.as_dict(), indent=2, ensure_ascii=False).encode() + b"\n"
-    store.put_bytes(f"{AREA}/{grant.id}/grant.json", data, 0o600)
+    store.put_bytes(f"{AREA}/{grant.id}/grant.json", grant.to_bytes(), 0o600)
 
 
 def of_token(store: Store, token: str) -> Grant | None:
@@ -126,10 +128,10 @@ def tidy(store: Store, now: dt.datetime) -> None:
             store.discard(store.key(grant.files(store)))
 
 
-def seen_before(store: Store, dataset: str) -> list[dict[str, Any]]:
+def seen_before(store: Store, dataset: str) -> list[PreReleaseAccess]:
     """What the next manifest says of who saw its figures before: `to`, `from`, `until`, and of a grant `looked`, the
     files that were fetched with it and when first. Everything since the last release, from the ledger alone."""
-    seen: dict[int | str, dict[str, Any]] = {}
+    seen: dict[int | str, PreReleaseAccess] = {}
     for line in Ledger(store).of(dataset):
         if line.kind == "release":
             seen = {}
@@ -138,7 +140,7 @@ def seen_before(store: Store, dataset: str) -> list[dict[str, Any]]:
     return list(seen.values())
 
 
-def _tell(seen: dict[int | str, dict[str, Any]], line: LedgerLine) -> None:
+def _tell(seen: dict[int | str, PreReleaseAccess], line: LedgerLine) -> None:
     body, grant = line.body, line.body.get("grant")
     if "looked_at" in body:
         if grant in seen:
@@ -147,8 +149,14 @@ def _tell(seen: dict[int | str, dict[str, Any]], line: LedgerLine) -> None:
         if grant in seen:
             seen[grant]["until"] = min(seen[grant]["until"], _utc(line.at))
     else:
-        told = {"to": body["to"], "from": body.get("from") or line.at, "until": body["until"]}
-        seen[grant or line.number] = told | ({"looked": []} if grant else {})
+        access: PreReleaseAccess = {
+            "to": body["to"],
+            "from": body.get("from") or line.at,
+            "until": body["until"],
+        }
+        if grant:
+            access["looked"] = []
+        seen[grant or line.number] = access
 
 
 def _utc(moment: str) -> str:

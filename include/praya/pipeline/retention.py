@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from praya.contract import Contract
 from praya.ledger import Ledger
@@ -14,14 +14,22 @@ from praya.store import Store, layout
 log = get_logger(__name__)
 
 
-def purge_snapshots(store: Store, contracts: Sequence[Contract], now: dt.datetime) -> list[dict[str, Any]]:
+class PurgedSnapshot(NamedTuple):
+    """A snapshot whose raw bytes were removed: its subject, its SHA-256, and when it was received (UTC)."""
+
+    subject: str
+    sha256: str
+    received_at: str
+
+
+def purge_snapshots(store: Store, contracts: Sequence[Contract], now: dt.datetime) -> list[PurgedSnapshot]:
     """Remove the raw bytes whose every receipt is older than its contract's `retention.raw_days` at `now` (UTC).
 
-    Returns what was removed, as the ledger has it: part, sha256, received_at, raw_days, ground. The line is
-    written before the bytes go, so that a kill between the two leaves nothing unsaid; the next run removes them.
+    Returns what was removed. The line of the ledger is written before the bytes go, so that a kill between the two
+    leaves nothing unsaid; the next run removes them.
     """
     kept_until = _kept_until(store, contracts)
-    purged = []
+    purged = list[PurgedSnapshot]()
     for sha256, (until, receipt, contract) in sorted(kept_until.items()):
         path = store.path(layout.raw(sha256))
         if contract is None or contract.retention is None or until > now or not path.exists():
@@ -41,7 +49,7 @@ def purge_snapshots(store: Store, contracts: Sequence[Contract], now: dt.datetim
             received_at=receipt["received_at"],
             raw_days=contract.retention.raw_days,
         )
-        purged.append({"subject": receipt["dataset"], **body})
+        purged.append(PurgedSnapshot(receipt["dataset"], sha256, receipt["received_at"]))
     return purged
 
 

@@ -19,7 +19,7 @@ from praya.ledger.note import Note, VerifierKey
 from praya.observe import get_logger
 from praya.provenance.keys import PUBLISHED, announce, known_keys, note_keys
 from praya.provenance.signing import Signer
-from praya.store import Store, canonical
+from praya.store import Store
 from praya.store.journal import Entry
 from praya.store.journal_state import Replayed
 from praya.store.regular import open_regular, read_regular
@@ -62,7 +62,7 @@ def publish_checkpoint(store: Store, by: Signer, anew: str | None = None) -> Not
         note = Note(checkpoint.text).sign(by.private, checkpoint.origin)
         text = str(note).encode()
         if not store.exists(CHECKPOINT) or read_regular(store.path(CHECKPOINT)) != text:
-            store.put_all({GROWTH: _text(after), CHECKPOINT: text})
+            store.put_all({GROWTH: after.to_bytes(), CHECKPOINT: text})
             store.journal.flush()
         store.journal.wrote = False
         log.info("ledger signed", lines=after.size)
@@ -160,10 +160,6 @@ def _since(store: Store, offset: int) -> Iterator[bytes]:
 def _counts(raw: bytes, sealed: int) -> bool:
     entry = Entry.parse(raw)
     return entry is None or (entry.number > sealed and bool(set(entry.files) - OWN))
-
-
-def _text(growth: Growth) -> bytes:
-    return canonical(growth.as_dict()) + b"\n"
 
 
 def take_witnessed(store: Store, file: Path, witnesses: Path) -> Checkpoint:

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 from praya.errors import IntegrityError, codes
 from praya.ledger import Ledger, LedgerLine
@@ -20,6 +20,27 @@ SUBJECT = "signing"
 PUBLISHED = "released/keys/keys.json"
 
 
+class Revocation(TypedDict):
+    """From which moment on a key is refused, and why."""
+
+    since: str
+    reason: str
+
+
+PublishedKey = TypedDict(
+    "PublishedKey",
+    {
+        "keyid": str,
+        "public_key": str,
+        "note_key": str,
+        "from": str,
+        "until": str | None,
+        "revoked": Revocation | None,
+    },
+)
+"""A key as `keys.json` has it; `note_key` is its name as a verifier of the ledger."""
+
+
 class PublicKey(NamedTuple):
     """A key as the ledger has it. Times are ISO 8601 in UTC; `added`, `retired` and `withdrawn` are line numbers."""
 
@@ -29,7 +50,7 @@ class PublicKey(NamedTuple):
     added: int
     until: str | None = None
     retired: int | None = None
-    revoked: dict[str, str] | None = None
+    revoked: Revocation | None = None
     withdrawn: int | None = None
 
     def refusal(self, line: LedgerLine | None) -> str | None:
@@ -46,7 +67,7 @@ class PublicKey(NamedTuple):
             return f"its key {self.keyid[:16]} was not the publisher's yet"
         return None
 
-    def as_dict(self, origin: str) -> dict[str, Any]:
+    def published(self, origin: str) -> PublishedKey:
         """The key as `keys.json` has it, with its name as a verifier of the ledger `origin`."""
         vkey = VerifierKey(origin, raw_public(self.public_key))
         return {
@@ -81,7 +102,7 @@ def keys_of(lines: Iterable[LedgerLine]) -> dict[str, PublicKey]:
         elif action == "retire":
             found[keyid] = found[keyid]._replace(until=line.at, retired=line.number)
         else:
-            revoked = {"since": line.body["since"] or line.at, "reason": line.body["reason"]}
+            revoked: Revocation = {"since": line.body["since"] or line.at, "reason": line.body["reason"]}
             found[keyid] = found[keyid]._replace(revoked=revoked, withdrawn=line.number)
     return found
 
@@ -93,7 +114,7 @@ def known_keys(store: Store) -> dict[str, PublicKey]:
 
 def keys_text(keys: dict[str, PublicKey], origin: str) -> bytes:
     """What `keys.json` has to be."""
-    told = {"keys": [key.as_dict(origin) for key in keys.values()]}
+    told = {"keys": [key.published(origin) for key in keys.values()]}
     return json.dumps(told, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
@@ -186,5 +207,5 @@ def _moment(text: str) -> str:
     return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _record(store: Store, body: dict[str, Any]) -> None:
+def _record(store: Store, body: Mapping[str, object]) -> None:
     Ledger(store).record("key", SUBJECT, body)

@@ -9,6 +9,7 @@ from praya.ledger import Ledger
 from praya.provenance.checkpoints import CHECKPOINT, WITNESSED, publish_checkpoint, take_witnessed, witnessed
 from praya.provenance.in_toto import STATEMENT
 from praya.provenance.signing import Signer, envelope, keyid_in, opened
+from praya.provenance.statements import CatalogueStatement, CatalogueTerm, Subject
 from praya.store import Store, content_key, file_sha256
 
 __all__ = [
@@ -65,13 +66,13 @@ def sign_catalogue(store: Store, by: Signer, now: dt.datetime) -> bool:
     else:
         changed = False
     # Also when a kill came between the two: the line of what is served stands.
-    said = opened(there, by.public_key)["predicate"]
+    said: CatalogueTerm = opened(there, by.public_key)["predicate"]
     body = {"version": said["version"], "expires": said["expires"], "envelope": content_key(there)}
     Ledger(store).record("catalogue", "catalogue", body)
     return changed
 
 
-def subjects(store: Store) -> list[dict[str, Any]]:
+def subjects(store: Store) -> list[Subject]:
     """What is signed together: the catalogue in all its forms, its page, changelogs and feeds, the release calendar,
     the harvest files, what leads on from old ids, and the keys."""
     released = store.path("released")
@@ -82,7 +83,7 @@ def subjects(store: Store) -> list[dict[str, Any]]:
     ]
 
 
-def _is_current(there: Any, standing: list[dict[str, Any]], by: Signer, now: dt.datetime) -> bool:
+def _is_current(there: Any, standing: list[Subject], by: Signer, now: dt.datetime) -> bool:
     if keyid_in(there) != by.keyid:
         return False
     said = opened(there, by.public_key)
@@ -90,7 +91,7 @@ def _is_current(there: Any, standing: list[dict[str, Any]], by: Signer, now: dt.
     return said["subject"] == standing and issued <= now < issued + RENEWED
 
 
-def _statement(standing: list[dict[str, Any]], version: int, now: dt.datetime) -> dict[str, Any]:
+def _statement(standing: list[Subject], version: int, now: dt.datetime) -> CatalogueStatement:
     now = now.replace(microsecond=0)
     return {
         "_type": STATEMENT,

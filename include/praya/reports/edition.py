@@ -25,6 +25,7 @@ from praya.reports.plain import Imprint, file_name, make_plain_values
 from praya.reports.report import Report, all_reports
 from praya.reports.sources import Sources
 from praya.store import Store, file_sha256
+from praya.store.documents import EditionMakers, EditionManifest
 from praya.text.outside import quote
 
 log = get_logger(__name__)
@@ -47,7 +48,7 @@ class Edition(NamedTuple):
     report: str
     period: str | None
     name: str
-    manifest: dict[str, Any]
+    manifest: EditionManifest
     files: dict[str, bytes]
     key: str | None = None
     changed: bool = False
@@ -99,11 +100,11 @@ def make(
     for language in LANGUAGES:
         files |= _in_language(document, imprint, language)
     title = report.title.as_dict()
-    manifest = {
+    manifest: EditionManifest = {
         "report": report.name,
         "period": period,
         "edition": imprint.edition,
-        "title": {language: title[language] for language in LANGUAGES},
+        "title": {"en": title["en"], "zh-Hant": title["zh-Hant"], "zh-Hans": title["zh-Hans"]},
         "synthetic": sources.synthetic,
         "synthetic_extent": extent,
         "known_at": sources.moment.isoformat().replace("+00:00", "Z"),
@@ -145,7 +146,7 @@ def publish(report: Report, store: Store, on: dt.date | None = None, period: str
         changed = made.key is None
         if changed:
             name = _free(store, place, made.name)
-            manifest = made.manifest | {"edition": name}
+            manifest: EditionManifest = {**made.manifest, "edition": name}
             with store.scratch() as work:
                 target = work / name
                 target.mkdir()
@@ -293,7 +294,7 @@ def _record(store: Store, place: str, made: Edition) -> None:
     Ledger(store).record("report", place.removeprefix("released/"), body)
 
 
-def _made_by(root: Path) -> dict[str, Any]:
+def _made_by(root: Path) -> EditionMakers:
     from praya.provenance import kept_inputs
 
     packages = dict(kept_inputs.versions())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from praya.assurance.verify.inspection import Reading
 from praya.assurance.verify.ledger_facts import KINDS, Known, is_in, unsigned
@@ -12,6 +11,7 @@ from praya.ledger import LedgerLine
 from praya.pipeline.validate import REPORTS
 from praya.provenance.in_toto import NAME, dependencies
 from praya.provenance.snapshots_behind import parts_of
+from praya.provenance.statements import Dependency
 from praya.store import Store
 
 
@@ -41,17 +41,18 @@ def check_kept_inputs(folder: Path, known: Known, reading: Reading, *, with_snap
             )
 
 
-def behind(folder: Path) -> list[dict[str, Any]]:
+def behind(folder: Path) -> list[Dependency]:
     """What the statement in the folder names as that which the release was made from; nothing where it was changed
     so that it cannot be read."""
     try:
-        found = dependencies(unsigned(folder / NAME))
+        statement = unsigned(folder / NAME)
+        found = dependencies(statement) if statement else []
         return [one for one in found if isinstance(one["name"], str) and _is_plain(one)]
     except (KeyError, TypeError):
         return []
 
 
-def _is_plain(one: dict[str, Any]) -> bool:
+def _is_plain(one: Dependency) -> bool:
     return all(isinstance(one.get(name, {}), dict) for name in ("digest", "annotations"))
 
 
@@ -87,7 +88,7 @@ def _said(line: LedgerLine | None) -> str | None:
     return str(line.body["sha256"]) if line is not None else None
 
 
-def _files(one: dict[str, Any], line: LedgerLine | None) -> Iterator[tuple[str, str, str]]:
+def _files(one: Dependency, line: LedgerLine | None) -> Iterator[tuple[str, str, str]]:
     """Key on the store, SHA-256 and name of each file that a dependency stands for, but the snapshots."""
     sha256 = one.get("digest", {}).get("sha256")
     if line is not None and line.kind == "verdict":

@@ -12,6 +12,7 @@ from praya.assurance.verify.ledger_facts import Known
 from praya.errors import IntegrityError
 from praya.ledger import LedgerLine
 from praya.provenance.in_toto import NAME, subjects
+from praya.store.documents import Manifest
 from praya.store.regular import read_regular
 
 # Beside what the manifest lists.
@@ -31,7 +32,7 @@ def check_release(folder: Path, known: Known, reading: Reading) -> Iterator[str]
         yield f"{manifest}: is not the manifest that the ledger recorded: it was changed after publication"
         return
     try:
-        told = json.loads(read_regular(manifest))
+        told: Manifest = json.loads(read_regular(manifest))
         listed = {file["name"]: file for file in told["files"]}
         _ = [file["sha256"] for file in told["files"]]
     except (OSError, IntegrityError, ValueError, KeyError, TypeError, RecursionError) as error:
@@ -101,7 +102,7 @@ def _changed(path: Path, published: dict[str, Any], reading: Reading) -> str:
 
 
 def _statement(
-    folder: Path, manifest: dict[str, Any], line: LedgerLine | None, known: Known, reading: Reading
+    folder: Path, manifest: Manifest, line: LedgerLine | None, known: Known, reading: Reading
 ) -> Iterator[str]:
     path = folder / NAME
     if not path.is_file():

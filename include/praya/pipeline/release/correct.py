@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from praya.disclosure.recognise import refuse_personal
 from praya.errors import ReleaseRefused, codes
@@ -11,8 +11,16 @@ from praya.history.grants import seen_before
 from praya.history.versions_index import index
 from praya.ledger import Ledger, LedgerLine
 from praya.store import Store
+from praya.store.documents import Corrects, PreReleaseAccess, VersionEntry
 from praya.text.outside import quote
 from praya.text.person import person
+
+
+class Announced(TypedDict):
+    """What a manifest says of what was announced before."""
+
+    corrects: NotRequired[Corrects]
+    pre_release_access: list[PreReleaseAccess]
 
 
 def correct(store: Store, dataset: str, version: str, reason: str, by: str) -> LedgerLine:
@@ -38,24 +46,26 @@ def _last(store: Store, dataset: str) -> int:
     return max((line.number for line in Ledger(store).of(dataset) if line.kind in kinds), default=0)
 
 
-def announced(store: Store, dataset: str) -> dict[str, Any]:
+def announced(store: Store, dataset: str) -> Announced:
     """What the next manifest says of it: `corrects` (version, number, reason) and `pre_release_access`.
 
     Everything that was announced since the last release; of several corrections the last.
     """
     numbers = {entry["version"]: entry.get("number") for entry in versions(store, dataset)}
-    corrects = dict[str, Any]()
+    corrects: Corrects | None = None
     for line in Ledger(store).of(dataset):
         if line.kind == "release":
-            corrects = {}
+            corrects = None
         elif line.kind == "correction":
             version = line.body["version"]
             corrects = {"version": version, "number": numbers.get(version), "reason": line.body["reason"]}
     seen = seen_before(store, dataset)
-    return {"corrects": corrects} | {"pre_release_access": seen} if corrects else {"pre_release_access": seen}
+    if corrects is None:
+        return {"pre_release_access": seen}
+    return {"corrects": corrects, "pre_release_access": seen}
 
 
-def known(store: Store, dataset: str, version: str) -> dict[str, Any]:
+def known(store: Store, dataset: str, version: str) -> VersionEntry:
     """The index's entry of a version, by name or number; ReleaseRefused where there is none."""
     found = [
         entry for entry in versions(store, dataset) if version in (entry["version"], entry.get("number"))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from praya.contract import Contract
 from praya.disclosure.protect import ProtectedTable
 from praya.store import Store
+from praya.store.documents import Coverage, Period
 from praya.store.duck import connect, identifier, scan
 
 
-def coverage(table: ProtectedTable, contract: Contract, store: Store) -> dict[str, Any]:
+def coverage(table: ProtectedTable, contract: Contract, store: Store) -> Coverage:
     """`place`, and `temporal` with its first and last day (`from`, `to`, ISO 8601, Hong Kong time) or None."""
     said = contract.coverage
-    temporal = None
+    temporal: Period | None = None
     if said.from_ and said.to:
         temporal = {"from": said.from_.isoformat(), "to": said.to.isoformat()}
     elif said.field:
@@ -21,7 +20,7 @@ def coverage(table: ProtectedTable, contract: Contract, store: Store) -> dict[st
     return {"place": said.place.as_dict(), "temporal": temporal}
 
 
-def _from_values(table: ProtectedTable, name: str, store: Store) -> dict[str, str] | None:
+def _from_values(table: ProtectedTable, name: str, store: Store) -> Period | None:
     """A text is an ISO 8601 year, month or day; where there are several kinds, the finest counts, so that the row of a
     year that is not over does not tell of months that are not there."""
     kind = next(field.type for field in table.fields if field.name == name)

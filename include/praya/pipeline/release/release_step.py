@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from praya.contract import Contract
 from praya.contract.disclosure_method import disclosure_methods
@@ -14,6 +14,7 @@ from praya.disclosure.protect import ProtectedTable
 from praya.errors import ReleaseHeld, codes
 from praya.history import latest as latest_of
 from praya.history import point
+from praya.history.manifests import read_manifest
 from praya.history.pointer import sequence
 from praya.ledger import Ledger
 from praya.metadata import as_json
@@ -29,8 +30,9 @@ from praya.provenance.in_toto import NAME as STATEMENT
 from praya.provenance.keys import announce
 from praya.provenance.pseudonym_key import pseudonym_key_id
 from praya.provenance.signing import envelope
+from praya.provenance.statements import Envelope
 from praya.store import Store, file_sha256, layout
-from praya.store.record import Json
+from praya.store.documents import Manifest, Pointer
 
 log = get_logger(__name__)
 
@@ -48,14 +50,14 @@ class Publication:
 class Released(NamedTuple):
     """The pointer to the latest release, whether that is a new one, and the rows of its table."""
 
-    pointer: dict[str, Json]
+    pointer: Pointer
     changed: bool
     rows: int
 
     @property
     def version(self) -> str:
         """The name of the version that is the latest."""
-        return str(self.pointer["version"])
+        return self.pointer["version"]
 
 
 def release_table(
@@ -74,7 +76,7 @@ def release_table(
     with store.lock(f"release-{contract.dataset}"):
         latest = latest_of(store, contract.dataset)
         changed = latest is None or latest["basis"] != basis
-        if changed:
+        if latest is None or changed:
             checks.check_fresh(table, contract)
             check_not_taken_back(
                 store, contract.dataset, basis, table.path, contract.primary_key, contract.aliases
@@ -89,8 +91,8 @@ def release_table(
                 )
             latest = _publish(table, contract, store, basis, latest["version"] if latest else None, run)
         point_aliases(contract, store)
-    log.info("release published" if changed else "release is current", version=(latest or {}).get("version"))
-    return Released(latest or {}, changed, int(table.decision["rows"]))
+    log.info("release published" if changed else "release is current", version=latest["version"])
+    return Released(latest, changed, table.decision["rows"])
 
 
 def _publish(
@@ -100,7 +102,7 @@ def _publish(
     basis: str,
     replaces: str | None,
     run: Publication,
-) -> dict[str, Any]:
+) -> Pointer:
     version = version_name(store, contract.dataset, table.received_at, basis)
     tree = layout.version(contract.dataset, version)
     if store.exists(tree):
@@ -118,7 +120,7 @@ def _publish(
             (folder / STATEMENT).write_bytes(as_json(signed))
             store.adopt_tree(folder, tree)
     manifest_sha256 = file_sha256(store.path(f"{tree}/{layout.MANIFEST}"))
-    manifest = store.read_json(f"{tree}/{layout.MANIFEST}")
+    manifest = read_manifest(store, contract.dataset, version)
     body = {
         "version": version,
         "number": manifest["number"],
@@ -132,18 +134,21 @@ def _publish(
         "sequence": sequence(store, contract.dataset) + 1,
     }
     Ledger(store).record("release", contract.dataset, body)
-    pointer = {"version": version, "manifest_sha256": manifest_sha256, "basis": basis}
-    return point(store, contract.dataset, pointer)
+    return point(
+        store,
+        contract.dataset,
+        {"version": version, "manifest_sha256": manifest_sha256, "basis": basis},
+    )
 
 
 def _statement(
     table: ProtectedTable,
     contract: Contract,
     store: Store,
-    manifest: dict[str, Any],
+    manifest: Manifest,
     folder: Path,
     run: Publication,
-) -> dict[str, Any]:
+) -> Envelope:
     """The signed statement on the finished files of a release."""
     keyed = disclosure_methods()[contract.disclosure.method].needs_cell_keys
     key_id = pseudonym_key_id(store.project.pseudonym_key) if keyed else None

@@ -12,13 +12,12 @@ from praya.contract.revisions import load_revisions, reason_for
 from praya.errors import ReleaseRefused, codes
 from praya.history import compare_rows, latest
 from praya.store import Store
+from praya.store.documents import ChangedFigure, RevisedFigure, RowChange
 
 SHOWN = 20  # figures that a refusal spells out
 
-Figure = dict[str, Any]
 
-
-def revised(contract: Contract, store: Store, folder: Path, work: Path) -> list[Figure]:
+def revised(contract: Contract, store: Store, folder: Path, work: Path) -> list[RevisedFigure]:
     """Every figure of the latest release that is another, or is missing, in the release in `folder`: `key`, `field`,
     `was`, `now`, and `by`, `decided`, `reason` of its revision. What is added is no revision.
 
@@ -31,32 +30,40 @@ def revised(contract: Contract, store: Store, folder: Path, work: Path) -> list[
     before = store.path(f"released/{contract.dataset}/{now['version']}")
     place = store.project.revisions
     revisions = load_revisions(place)
-    found, unsaid = list[Figure](), list[Figure]()
+    found, unsaid = list[RevisedFigure](), list[ChangedFigure]()
     for one in _changed(contract, before, folder, work):
         reason = reason_for(revisions, contract.dataset, one["key"], one["field"], one["was"], one["now"])
         if reason is None:
             unsaid.append(one)
         else:
-            found.append(one | reason.told())
+            found.append(
+                {
+                    **one,
+                    "by": reason.by,
+                    "decided": reason.decided.isoformat(),
+                    "reason": reason.reason.as_dict(),
+                }
+            )
     if unsaid:
         raise ReleaseRefused(codes.release.REVISION_NOT_ON_RECORD, _refusal(contract.dataset, unsaid, place))
     return found
 
 
-def _changed(contract: Contract, before: Path, folder: Path, work: Path) -> Iterator[Figure]:
+def _changed(contract: Contract, before: Path, folder: Path, work: Path) -> Iterator[ChangedFigure]:
     aside = work / "revised"
     aside.mkdir()
     compared = compare_rows(contract.dataset, before, folder, contract.primary_key, aside, work)
-    if not compared["comparable"]:
+    if not compared.comparable:
         return  # another key is another table: a breaking change, of which readers have notice
-    for row in json.loads((aside / "rows.json").read_bytes()):
+    rows: list[RowChange] = json.loads((aside / "rows.json").read_bytes())
+    for row in rows:
         # Where there was no figure, nothing that was said is taken back.
         said = row["change"] in ("changed", "removed") and row["from"] is not None
         if said and row["column"] in contract.release.figures:
             yield {"key": row["key"], "field": row["column"], "was": row["from"], "now": row["to"]}
 
 
-def _refusal(dataset: str, unsaid: list[Figure], place: Path) -> str:
+def _refusal(dataset: str, unsaid: list[ChangedFigure], place: Path) -> str:
     entries = "\n".join(
         f"      - {{dataset: {dataset}, key: {_flow(one['key'])}, field: {one['field']}, "
         f"was: {_flow(one['was'])}, now: {_flow(one['now'])}}}"

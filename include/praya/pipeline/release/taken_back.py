@@ -11,15 +11,15 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from praya.contract import Contract
 from praya.errors import ReleaseRefused, codes
-from praya.history import Entry, latest, tombstone, versions
+from praya.history import latest, tombstone, versions
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.line import parsed
 from praya.pipeline.release.row_comparison import repeated, rows_sha256
 from praya.store import Store, file_sha256
+from praya.store.documents import Manifest, Tombstone, VersionEntry
 from praya.text.outside import quote
 
 TAKEN_BACK = ("withdrawn", "rolled back")
@@ -33,7 +33,7 @@ class TakenBack:
     version that it had changed (None for the first)."""
 
     dataset: str
-    entry: Entry
+    entry: VersionEntry
     line: LedgerLine
     base: str | None
     lifted: bool
@@ -102,7 +102,7 @@ def rows_hash(store: Store, dataset: str, version: str) -> dict[str, str]:
     return {"rows_sha256": sha256} if sha256 != NOTHING else {}
 
 
-def _found(dataset: str, entry: Entry, lines: Sequence[LedgerLine]) -> TakenBack:
+def _found(dataset: str, entry: VersionEntry, lines: Sequence[LedgerLine]) -> TakenBack:
     version = entry["version"]
     rollbacks = [line for line in lines if line.kind == "rollback" and line.body["from"] == version]
     withdrawals = [line for line in lines if line.kind == "withdrawal" and line.body["version"] == version]
@@ -120,7 +120,8 @@ def _is_lifted(version: str, line: LedgerLine, lines: Sequence[LedgerLine]) -> b
 
 def _check_basis(store: Store, one: TakenBack, basis: str) -> None:
     """The same content under the same words would be the same version."""
-    if (_told(store, one.dataset, one.version) or {}).get("basis") != basis:
+    told = _told(store, one.dataset, one.version)
+    if told is None or told["basis"] != basis:
         return
     if one.entry["state"] == "withdrawn":
         raise ReleaseRefused(
@@ -165,7 +166,8 @@ def _said(
 
 
 def _same_bytes(store: Store, one: TakenBack, table: Path) -> bool:
-    return (_told(store, one.dataset, one.version) or {}).get("table_sha256") == file_sha256(table)
+    told = _told(store, one.dataset, one.version)
+    return told is not None and told["table_sha256"] == file_sha256(table)
 
 
 def _check_elsewhere(store: Store, own: Sequence[str], table: Path) -> None:
@@ -198,7 +200,7 @@ def _taking_back(ledger: Ledger) -> Iterator[LedgerLine]:
                 yield line
 
 
-def _told(store: Store, dataset: str, version: str | None) -> dict[str, Any] | None:
+def _told(store: Store, dataset: str, version: str | None) -> Tombstone | Manifest | None:
     """Tombstone or manifest of a version; None where there is neither."""
     if version is None:
         return None

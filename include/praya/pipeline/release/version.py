@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from praya.contract import Contract
 from praya.contract.zone import HONG_KONG, show_moment
 from praya.errors import ReleaseHeld, ReleaseRefused, codes
 from praya.history import (
     Difference,
-    Entry,
     compare,
     following,
     latest,
@@ -26,7 +25,16 @@ from praya.history.number import parse
 from praya.history.shape_changes import LEVEL
 from praya.pipeline.release.dependants import readers
 from praya.store import Store
+from praya.store.documents import BreakingNotice, ShapeChange, VersionEntry
 from praya.text.outside import quote
+
+
+class Numbering(TypedDict):
+    """What a manifest says of the number of its release."""
+
+    number: str
+    level: str
+    ground: list[ShapeChange]
 
 
 def changes(store: Store, dataset: str, folder: Path) -> list[Difference]:
@@ -37,7 +45,7 @@ def changes(store: Store, dataset: str, folder: Path) -> list[Difference]:
     return compare(read(store.path(f"released/{dataset}/{now['version']}"), dataset), read(folder, dataset))
 
 
-def numbered(store: Store, dataset: str, folder: Path) -> dict[str, Any]:
+def numbered(store: Store, dataset: str, folder: Path) -> Numbering:
     """Number, level and ground of the release in `folder`, which is not out yet.
 
     It is held against the latest release and against the highest number of its line, which is another after a
@@ -46,8 +54,9 @@ def numbered(store: Store, dataset: str, folder: Path) -> dict[str, Any]:
     """
     now = latest(store, dataset)
     known = {entry["version"]: entry for entry in versions(store, dataset)}
-    before = known.get(now["version"], {}).get("number") if now else None
-    if now is None or before is None:
+    current = known.get(now["version"]) if now else None
+    before = current.get("number") if current else None
+    if before is None:
         return {"number": _first(store, dataset), "level": "major", "ground": []}
     highest = _highest_of_line(known.values(), before)
     found = changes(store, dataset, folder)
@@ -62,7 +71,7 @@ def numbered(store: Store, dataset: str, folder: Path) -> dict[str, Any]:
 
 def settled(
     contract: Contract, store: Store, version: str, found: Sequence[Difference], now: dt.datetime
-) -> dict[str, Any] | None:
+) -> BreakingNotice | None:
     """The notice under which `version`, with these differences, may go out; None where it breaks nothing.
 
     Raises ReleaseRefused with the list of what it would break where no notice was given, and ReleaseHeld before
@@ -77,7 +86,7 @@ def settled(
             codes.release.BREAKS_READERS,
             _refusal(contract, store, breaks, "the contract gives no notice of that"),
         )
-    given = {"notice": notice.notice.isoformat(), "reason": notice.reason.as_dict()}
+    given: BreakingNotice = {"notice": notice.notice.isoformat(), "reason": notice.reason.as_dict()}
     others = [one for one in versions(store, contract.dataset) if one["version"] != version]
     if any(one.get("breaking") == given for one in others):
         raise ReleaseRefused(
@@ -115,7 +124,7 @@ def _values(one: Difference) -> str:
     )
 
 
-def _highest_of_line(entries: Any, number: str) -> Entry:
+def _highest_of_line(entries: Iterable[VersionEntry], number: str) -> VersionEntry:
     line = [
         entry
         for entry in entries
@@ -123,7 +132,7 @@ def _highest_of_line(entries: Any, number: str) -> Entry:
         and "number" in entry
         and parse(entry["number"])[0] == parse(number)[0]
     ]
-    return dict(max(line, key=lambda entry: parse(entry["number"])))
+    return max(line, key=lambda entry: parse(entry["number"]))
 
 
 def _taken(store: Store, dataset: str) -> list[str]:

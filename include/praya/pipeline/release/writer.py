@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from praya.contract import Contract
 from praya.contract.codes import LICENCES
@@ -36,8 +36,22 @@ from praya.pipeline.release.revised_rows import revised
 from praya.pipeline.release.version import changes, numbered, settled
 from praya.project import Project
 from praya.store import Store, content_key, file_sha256
+from praya.store.documents import (
+    Manifest,
+    ManifestFile,
+    ManifestHead,
+    ManifestSnapshot,
+    ManifestVerdict,
+    RevisedFigure,
+)
 
 RELEASE_VERSION = 5
+
+
+class RevisedFigures(TypedDict, total=False):
+    """What a manifest says of revised figures; nothing where there are none."""
+
+    revised: list[RevisedFigure]
 
 
 def check_table(table: ProtectedTable, contract: Contract, store: Store) -> None:
@@ -96,7 +110,7 @@ def write_version(
     now: dt.datetime,
     folder: Path,
     work: Path,
-) -> dict[str, Any]:
+) -> Manifest:
     """Write everything of `version` but its statement into the empty `folder`; gives its manifest.
 
     Raises ReleaseRefused where it would break its readers without notice or revise a figure without a reason on record,
@@ -106,15 +120,16 @@ def write_version(
     basis = _manifest(table, contract, store, version, release_basis(contract, table.sha256))
     files = _write(table, contract, basis, folder, work, store.project)
     notice = settled(contract, store, version, changes(store, contract.dataset, folder), now)
-    figures = revised(contract, store, folder, work)
-    manifest = {
+    found = revised(contract, store, folder, work)
+    figures: RevisedFigures = {"revised": found} if found else {}
+    manifest: Manifest = {
         **basis,
         **numbered(store, contract.dataset, folder),
         **announced(store, contract.dataset),
         "replaces": replaces,
         "breaking": notice,
         "revision": contract.release.revision.as_dict() if contract.release.revision else None,
-        **({"revised": figures} if figures else {}),
+        **figures,
         "files": files,
     }
     (folder / "manifest.json").write_bytes(as_json(manifest))
@@ -124,52 +139,61 @@ def write_version(
 def _write(
     table: ProtectedTable,
     contract: Contract,
-    manifest: dict[str, Any],
+    manifest: ManifestHead,
     folder: Path,
     work: Path,
     project: Project,
-) -> list[dict[str, Any]]:
+) -> list[ManifestFile]:
     """Data, documentation and metadata into `folder`; gives what the manifest lists of them."""
     units = read_unit_labels(project.code_lists)
     data = write_data(contract, table, folder, work, units)
-    files = _by_name([file | {"role": DATA} for file in data])
+    files = _by_name([{**file, "role": DATA} for file in data])
     marked = marked_fields(table, work) if "csv" in contract.release.formats else []
     described = DescribedRelease(
         contract,
         with_labels(table.fields, table.synthetic),
-        facts_of(manifest | {"files": files}, project.base_url),
+        facts_of(manifest, files, project.base_url),
         frozenset(marked),
         units,
     )
     files = _by_name([*files, *_add(make_documentation(described, manifest), DOCUMENTATION, folder)])
-    described = replace(described, facts=facts_of(manifest | {"files": files}, project.base_url))
+    described = replace(described, facts=facts_of(manifest, files, project.base_url))
     return _by_name([*files, *_add(make_metadata(described), METADATA, folder)])
 
 
-def _add(made: Iterable[MadeFile], role: str, folder: Path) -> Iterator[dict[str, Any]]:
+def _add(made: Iterable[MadeFile], role: str, folder: Path) -> Iterator[ManifestFile]:
     """Write these files into `folder`; gives what the manifest lists of them."""
     for file in made:
         # None of them replaces another, whoever added it.
         with (folder / file.name).open("xb") as target:
             target.write(file.content)
-        yield describe_file(folder / file.name, file.media_type) | {"role": role}
+        yield {**describe_file(folder / file.name, file.media_type), "role": role}
 
 
-def _by_name(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(files, key=lambda file: str(file["name"]))
+def _by_name(files: list[ManifestFile]) -> list[ManifestFile]:
+    return sorted(files, key=lambda file: file["name"])
 
 
 def _manifest(
     table: ProtectedTable, contract: Contract, store: Store, version: str, basis: str
-) -> dict[str, Any]:
+) -> ManifestHead:
     verdict = f"verdicts/{contract.dataset}/{table.verdict_key}/verdict.json"
     judged = store.get_json(verdict) or {}
-    evidence = {"key": table.verdict_key, "sha256": file_sha256(store.path(verdict)) if judged else None}
+    let_through: ManifestVerdict = {
+        "status": judged.get("verdict"),
+        "warnings": [
+            each["description"] for each in judged.get("expectations", []) if each["status"] == "failed"
+        ],
+        "waived": [waiver for waiver in judged.get("waivers", []) if waiver["used"]],
+    }
     snapshots = _snapshots(table, store)
     if contract.disclosure.counts:
         # Who has a table with few gaps could try what stands in them until the hash is right. The ledger has these.
-        evidence = {}
         snapshots = {part: {"received_at": one.get("received_at")} for part, one in snapshots.items()}
+    else:
+        sha256 = file_sha256(store.path(verdict)) if judged else None
+        let_through = {"key": table.verdict_key, "sha256": sha256, **let_through}
+    licence = LICENCES[contract.licence]
     return {
         "dataset": contract.dataset,
         "version": version,
@@ -180,7 +204,7 @@ def _manifest(
         "keywords": [word.as_dict() for word in contract.keywords],
         "category": contract.category,
         "frequency": contract.frequency,
-        "licence": {"id": contract.licence, **LICENCES[contract.licence]},
+        "licence": {"id": contract.licence, "title": licence["title"], "url": licence["url"]},
         "contact": {
             "name": contract.contact.name.as_dict(),
             "email": contract.contact.email,
@@ -193,14 +217,7 @@ def _manifest(
         "rows": table.decision["rows"],
         "columns": [field.name for field in with_labels(table.fields, table.synthetic)],
         "disclosure": table.decision,
-        "verdict": {
-            **evidence,
-            "status": judged.get("verdict"),
-            "warnings": [
-                each["description"] for each in judged.get("expectations", []) if each["status"] == "failed"
-            ],
-            "waived": [waiver for waiver in judged.get("waivers", []) if waiver["used"]],
-        },
+        "verdict": let_through,
         "snapshots": snapshots,
         "table_sha256": table.sha256,
     }
@@ -213,12 +230,13 @@ def _issued(contract: Contract, received_at: str) -> str:
     return issued.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
 
 
-def _snapshots(table: ProtectedTable, store: Store) -> dict[str, dict[str, Any]]:
+def _snapshots(table: ProtectedTable, store: Store) -> dict[str, ManifestSnapshot]:
     """The snapshots that the table was made from, which need not be the latest; where and when is in the ledger."""
     staged = store.get_json(f"staged/{table.dataset}/{table.accepted_key}/counts.json") or {"snapshots": {}}
-    found = {}
+    found: dict[str, ManifestSnapshot] = {}
     for part, sha256 in sorted(staged["snapshots"].items()):
         line = Ledger(store).find("snapshot", table.dataset, part=part, sha256=sha256)
-        source = {name: line.body[name] for name in ("url", "received_at")} if line else {}
-        found[part] = {"sha256": sha256, **source}
+        found[part] = {"sha256": sha256}
+        if line:
+            found[part] |= {"url": line.body["url"], "received_at": line.body["received_at"]}
     return found

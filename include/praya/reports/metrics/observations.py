@@ -20,6 +20,7 @@ from praya.reports.metrics.printed import format_printed, plain_number
 from praya.store import Store
 from praya.store.duck import connect, identifier, literal, scan
 from praya.text.outside import quote
+from praya.text.three_languages import Words
 
 REGISTER, OBSERVATIONS, DOCUMENTS = "metrics-register", "programme-observations", "source-documents"
 TITLES = {"en": "title_en", "zh-Hant": "title_tc", "zh-Hans": "title_sc"}
@@ -71,7 +72,7 @@ class Revised(NamedTuple):
     now: str | None
     by: str
     decided: str
-    reason: dict[str, str]
+    reason: Words
     version: str
     published_at: str
 
@@ -233,7 +234,7 @@ class Figures:
             for one in manifest.get("revised", []):
                 if one["field"] != "value":
                     continue
-                key = one["key"]
+                key = {name: str(value) for name, value in one["key"].items()}
                 said = (one["was"], one["now"], one["by"], one["decided"], one["reason"])
                 found.setdefault(key["metric"], []).append(
                     Revised(key["period"], key["stage"], *said, version, published[version])

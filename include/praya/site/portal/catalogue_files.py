@@ -6,11 +6,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
-from typing import Any
 
 from praya.errors import IntegrityError, codes
 from praya.history import latest as latest_of
 from praya.history import tombstone, versions
+from praya.history.manifests import read_manifest_in
 from praya.history.metric_page_index import INDEX
 from praya.metadata import DATA, Facts, Version, as_json, describe_catalogue, facts_of, write_turtle
 from praya.provenance import Signer, load_signer
@@ -24,9 +24,18 @@ from praya.site.portal.news import write_news
 from praya.site.portal.portal_pages import render
 from praya.site.portal.redirects import make_redirects
 from praya.store import Store, file_sha256
+from praya.store.documents import Catalogue, CatalogueDataset, CatalogueFile, Manifest, Tombstone
 
 
-def write_catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = None) -> dict[str, Any]:
+class WrittenCatalogue(Catalogue):
+    """The catalogue, and whether any file of it is another than before."""
+
+    changed: bool
+
+
+def write_catalogue(
+    store: Store, now: dt.datetime | None = None, by: Signer | None = None
+) -> WrittenCatalogue:
     """Write `released/catalogue.json`, `.jsonld`, `.ttl`, `index.html`, the harvest files and the lists of stable
     addresses from every `latest.json` (of reports too, for the first and the page), after the changelogs and feeds
     that they lead to; sign them `by` the key at hand with a version and an expiry (`now` in UTC), and the ledger as
@@ -42,7 +51,7 @@ def write_catalogue(store: Store, now: dt.datetime | None = None, by: Signer | N
         pointers = [one for one in pointers if not (one.parent / "alias.json").exists()]
         found = [_manifest(store, one) for one in pointers]
         manifests = [one for one in found if one is not None]
-        listed: dict[str, Any] = {"datasets": [_entry(manifest, sha256) for manifest, sha256 in manifests]}
+        listed: Catalogue = {"datasets": [_entry(manifest, sha256) for manifest, sha256 in manifests]}
         if made := reports(store):
             listed["reports"] = made
         releases = [_facts(store, manifest) for manifest, _ in manifests]
@@ -74,10 +83,10 @@ def write_catalogue(store: Store, now: dt.datetime | None = None, by: Signer | N
             announce(store, by)
             changed = sign_catalogue(store, by, now or store.project.clock()) or changed
             publish_checkpoint(store, by)
-    return listed | {"changed": changed}
+    return {**listed, "changed": changed}
 
 
-def _facts(store: Store, manifest: dict[str, Any]) -> Facts:
+def _facts(store: Store, manifest: Manifest) -> Facts:
     """The facts of a dataset's latest release, with the versions that are out, in the order of their publication."""
     folder = f"released/{manifest['dataset']}"
     out: list[Version] = []
@@ -88,10 +97,12 @@ def _facts(store: Store, manifest: dict[str, Any]) -> Facts:
             issued = str(told.get("issued", entry["received_at"]))
             out.append(Version(entry["version"], entry.get("number"), issued))
     there = store.exists(f"{folder}/{manifest['version']}/{STATEMENT}")
-    return facts_of(manifest, store.project.base_url)._replace(statement=there, versions=tuple(out))
+    return facts_of(manifest, manifest["files"], store.project.base_url)._replace(
+        statement=there, versions=tuple(out)
+    )
 
 
-def _manifest(store: Store, pointer: Path) -> tuple[dict[str, Any], str] | None:
+def _manifest(store: Store, pointer: Path) -> tuple[Manifest, str] | None:
     """The manifest that the pointer names, and its hash; None where every version is withdrawn."""
     latest = latest_of(store, pointer.parent.name)
     if latest is None:
@@ -105,10 +116,10 @@ def _manifest(store: Store, pointer: Path) -> tuple[dict[str, Any], str] | None:
             codes.verify.FILE_CHANGED,
             f"{manifest} is not the manifest that {pointer} points to; run `praya verify`",
         )
-    return json.loads(manifest.read_text("utf-8")), latest["manifest_sha256"]
+    return read_manifest_in(manifest.parent), latest["manifest_sha256"]
 
 
-def _withdrawn(store: Store, pointers: list[Path]) -> list[dict[str, Any]]:
+def _withdrawn(store: Store, pointers: list[Path]) -> list[Tombstone]:
     """The tombstones of the datasets of which nothing is published any more: of each that of its last version."""
     last = [(one.parent.name, json.loads(one.read_bytes()).get("withdrawn")) for one in pointers]
     stones = [tombstone(store, dataset, version) for dataset, version in last if version]
@@ -128,21 +139,18 @@ def _dcat(releases: list[Facts], base_url: str) -> dict[str, bytes]:
     return {"catalogue.jsonld": as_json(node), "catalogue.ttl": write_turtle(node).encode()}
 
 
-def _entry(described: dict[str, Any], sha256: str) -> dict[str, Any]:
+def _entry(described: Manifest, sha256: str) -> CatalogueDataset:
     folder = f"{described['dataset']}/{described['version']}"
-    kept = (
-        "dataset",
-        "version",
-        "provider",
-        "title",
-        "description",
-        "category",
-        "frequency",
-        "licence",
-        "contact",
-    )
     return {
-        **{name: described[name] for name in kept},
+        "dataset": described["dataset"],
+        "version": described["version"],
+        "provider": described["provider"],
+        "title": described["title"],
+        "description": described["description"],
+        "category": described["category"],
+        "frequency": described["frequency"],
+        "licence": described["licence"],
+        "contact": described["contact"],
         "number": described.get("number"),  # what was released before there were numbers has none
         "synthetic": described["synthetic"],
         "received_at": described["received_at"],
@@ -152,14 +160,14 @@ def _entry(described: dict[str, Any], sha256: str) -> dict[str, Any]:
         "files": _data_first(
             [
                 # Releases from before there was metadata have no roles.
-                {"role": DATA} | file | {"path": f"{folder}/{file['name']}"}
+                {"role": DATA, **file, "path": f"{folder}/{file['name']}"}
                 for file in described["files"]
             ]
         ),
     }
 
 
-def _data_first(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _data_first(files: list[CatalogueFile]) -> list[CatalogueFile]:
     """Data before what describes it; all rows before those of a year."""
     return sorted(
         files, key=lambda file: (file.get("role", DATA) != DATA, file.get("part", ""), file["name"])

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
 from praya.history.stable_addresses import SYNTHETIC, addresses, renamed
 from praya.metadata import DATA, as_json
 from praya.store import Store
+from praya.store.documents import VersionsIndex
 
 NOW, FOR_GOOD = 302, 308
 FILES = ("redirects.json", "_redirects", "redirects.map")
@@ -41,7 +42,7 @@ def _datasets(store: Store) -> Iterator[Redirect]:
     for path in sorted(store.path("released").glob("*/versions.json")):
         dataset = path.parent.name
         if not store.exists(f"released/{dataset}/alias.json"):
-            index = store.read_json(store.key(path))
+            index = cast(VersionsIndex, store.read_json(store.key(path)))
             for name in _data(store, dataset, index["latest"]) if index["latest"] else []:
                 if SYNTHETIC in name:
                     # The name from before the mark.
@@ -56,8 +57,8 @@ def _aliases(store: Store) -> Iterator[Redirect]:
     """An old id: its latest data files, which have another name now, its pointers and feeds, its other addresses."""
     for path in sorted(store.path("released").glob("*/alias.json")):
         alias, dataset = path.parent.name, str(store.read_json(store.key(path))["dataset"])
-        index = store.get_json(f"released/{dataset}/versions.json") or {"latest": None}
-        if index["latest"]:
+        index: VersionsIndex | None = store.get_json(f"released/{dataset}/versions.json")
+        if index and index["latest"]:
             for name in _data(store, dataset, index["latest"]):
                 old = renamed(name, dataset, alias)
                 yield Redirect(f"{alias}/latest/{old}", f"{dataset}/latest/{name}", FOR_GOOD)
