@@ -31,7 +31,7 @@ def compare_methods() -> dict[str, Any]:
             )
         found = compare(known[dataset], open_store())
     say(f"shown under the tab Disclosure of {dataset}")
-    return {"report": str(open_store().path(found["report"]))}
+    return {"report": str(open_store().path(found.report))}
 
 
 @task(task_id="propose")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from pydantic import ValidationError
 
@@ -20,6 +20,29 @@ from praya.text.person import is_same_person, person
 
 REASON = 10  # characters; a reason is a sentence
 FIRST = content_key(None)  # the hash of the rules before a first decision
+
+
+class ChangeKey(TypedDict):
+    """What an approval must say to be one of a change: hashes of the rules, and the decision that it follows."""
+
+    before: str
+    now: str
+    follows: str | None
+
+
+class FirstRelease(TypedDict):
+    """Who allowed a first release without being asked, and why."""
+
+    by: str
+    reason: str
+
+
+class RulesInForce(TypedDict, total=False):
+    """What a decision was made under, as the ledger has it; decisions from before 0.3.0 do not say all of it."""
+
+    rules: Mapping[str, object]
+    follows: str | None
+    first_release: FirstRelease
 
 
 @dataclass(frozen=True)
@@ -38,7 +61,7 @@ class Change:
     approvers: dict[str, list[str]]
 
     @property
-    def key(self) -> dict[str, Any]:
+    def key(self) -> ChangeKey:
         """What an approval must say to be one of this change."""
         return {"before": self.before, "now": self.now, "follows": self.follows}
 
@@ -75,18 +98,17 @@ class Change:
 
 def rules_in_force(
     contract: Contract, policy: Policy, store: Store, origin: Origin, *, synthetic: bool
-) -> dict[str, Any]:
+) -> RulesInForce:
     """`rules` and what they `follows`, for the ledger, and why nobody was asked before a first release; DisclosureError
     where they are weaker, or where a first release of what is made from guarded records asks, and nobody approved."""
     last = Ledger(store).find("disclosure", contract.dataset)
     rules = _plain(rules_of(contract, policy, origin.lineage))
     change = _waits(contract, store, last, rules)
-    first: dict[str, Any] = {}
+    in_force: RulesInForce = {"rules": rules, "follows": _follows(last, rules)}
     if change is not None and change.is_first and origin.generated and synthetic:
         reason = policy.first_releases.get(contract.dataset)
-        first, change = (
-            ({"first_release": {"by": "policy", "reason": reason}}, None) if reason else ({}, change)
-        )
+        if reason:
+            in_force["first_release"], change = {"by": "policy", "reason": reason}, None
     if change is not None and Ledger(store).find("approval", contract.dataset, **change.key) is None:
         raise DisclosureError(
             codes.disclosure.APPROVAL_REQUIRED,
@@ -95,7 +117,7 @@ def rules_in_force(
             f"disclosure_approval with this dataset, and another than you answers under Browse → Required Actions "
             f"(without Airflow: praya approve {contract.dataset})",
         )
-    return {"rules": rules, "follows": _follows(last, rules), **first}
+    return in_force
 
 
 def waiting(
