@@ -19,6 +19,7 @@ from praya.reports.edition import pending_reports
 from praya.store import Store, layout
 from praya.store.disk import disk_error
 from praya.store.states import Collected, MartState, Problem, Protected, Staged, Validated
+from praya.store.verdict_documents import read_verdict
 from praya.text.outside import clean, describe_crash
 
 log = get_logger(__name__)
@@ -152,7 +153,8 @@ def waivers(contract: Contract, store: Store) -> list[str]:
     lines = []
     for one in parts_of(contract, store):
         validated = store.state(Validated, one.subject)
-        for each in store.read_json(validated.path).get("waivers", []) if validated else []:
+        verdict = read_verdict(store, validated.path) if validated else None
+        for each in verdict.get("waivers", []) if verdict else []:
             state = "expired" if not each["in_force"] else "needed" if each["used"] else "not needed"
             lines.append(
                 f"waiver: {one.subject}: {each['expectation']} until {each['until']} ({state}), "

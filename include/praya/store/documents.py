@@ -49,13 +49,19 @@ class ManifestFile(TypedDict):
     role: NotRequired[str]
 
 
-class UsedWaiver(TypedDict):
-    """A waiver of the contract, and whether an expectation failed that it is for."""
+class WaiverRecord(TypedDict):
+    """A waiver as the contract has it; `until` is a day in Hong Kong."""
 
     expectation: str
     until: str
     reason: str
     by: str
+
+
+class JudgedWaiver(WaiverRecord):
+    """A waiver, whether it was in force, and whether an expectation failed that it is for."""
+
+    in_force: bool
     used: bool
 
 
@@ -66,7 +72,7 @@ class ManifestVerdict(TypedDict):
     sha256: NotRequired[str | None]
     status: str | None
     warnings: list[str]
-    waived: list[UsedWaiver]
+    waived: list[JudgedWaiver]
 
 
 class ManifestSnapshot(TypedDict):
