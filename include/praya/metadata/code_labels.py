@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from praya.contract import Field
 from praya.contract.labels import LabelField
@@ -37,7 +37,7 @@ def add_codes(described: DictionaryField, field: Field) -> None:
     ]
 
 
-def defined_terms(field: Field, prefix: str = "") -> list[dict[str, Any]]:
+def defined_terms(field: Field, prefix: str = "") -> list[dict[str, str | list[dict[str, str]]]]:
     """The codes of a field as schema.org's DefinedTerm, its names with `prefix`; none where it has no code list."""
     return [
         {

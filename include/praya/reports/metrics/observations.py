@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from praya.contract.register import Metric, Programme
 from praya.contract.register_table import programmes_of
@@ -24,6 +24,42 @@ from praya.text.three_languages import Words
 
 REGISTER, OBSERVATIONS, DOCUMENTS = "metrics-register", "programme-observations", "source-documents"
 TITLES = {"en": "title_en", "zh-Hant": "title_tc", "zh-Hans": "title_sc"}
+
+
+class ObservationRecord(TypedDict):
+    """A figure as the JSON of a metric has it."""
+
+    metric: str
+    period: str
+    period_kind: str
+    stage: str
+    value: int | float | None
+    unit: str
+    qualifier: str | None
+    obs_status: str
+    conf_status: str
+    source_document: str | None
+    source_locator: str | None
+    note: Words | None
+    decimals: int | None
+    printed: str | None
+    dataset: str
+    version: str
+    number: str | None
+
+
+class RevisedRecord(TypedDict):
+    """A revision as the JSON of a metric has it."""
+
+    period: str
+    stage: str
+    was: str | None
+    now: str | None
+    by: str
+    decided: str
+    reason: Words
+    version: str
+    published_at: str
 
 
 class Observation(NamedTuple):
@@ -52,15 +88,27 @@ class Observation(NamedTuple):
         """The value with the digits of its document: `439.0`, `80`."""
         return None if self.value is None else format_printed(self.value, self.decimals)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> ObservationRecord:
         """The observation as JSON values, with `printed`, and dataset, version and number of its release."""
-        found = self._asdict()
-        del found["release"]
-        found["note"] = self.note.as_dict() if self.note else None
-        found["value"] = None if self.value is None else plain_number(self.value, self.decimals)
-        found["printed"] = self.printed
-        one = self.release
-        return found | {"dataset": one.dataset, "version": one.version, "number": one.number}
+        return {
+            "metric": self.metric,
+            "period": self.period,
+            "period_kind": self.period_kind,
+            "stage": self.stage,
+            "value": None if self.value is None else plain_number(self.value, self.decimals),
+            "unit": self.unit,
+            "qualifier": self.qualifier,
+            "obs_status": self.obs_status,
+            "conf_status": self.conf_status,
+            "source_document": self.source_document,
+            "source_locator": self.source_locator,
+            "note": self.note.as_dict() if self.note else None,
+            "decimals": self.decimals,
+            "printed": self.printed,
+            "dataset": self.release.dataset,
+            "version": self.release.version,
+            "number": self.release.number,
+        }
 
 
 class Revised(NamedTuple):
@@ -76,8 +124,19 @@ class Revised(NamedTuple):
     version: str
     published_at: str
 
-    def as_dict(self) -> dict[str, Any]:
-        return self._asdict()
+    def as_dict(self) -> RevisedRecord:
+        """The revision as JSON values."""
+        return {
+            "period": self.period,
+            "stage": self.stage,
+            "was": self.was,
+            "now": self.now,
+            "by": self.by,
+            "decided": self.decided,
+            "reason": self.reason,
+            "version": self.version,
+            "published_at": self.published_at,
+        }
 
 
 class Figures:
