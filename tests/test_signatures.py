@@ -28,7 +28,7 @@ FOREIGN_JSON = {
     "praya.contract.register_table": "rows of a released table",
     "praya.contract.release": CONTRACT,
     "praya.contract.source": CONTRACT,
-    "praya.ledger.line": "the body of a line of any kind; `praya.ledger.bodies` has the keys of each",
+    "praya.ledger.line": "the body of a line of any kind, which is read by the property of its kind",
     "praya.metadata.dcat_nodes": JSON_LD,
     "praya.metadata.turtle_text": JSON_LD,
     "praya.pipeline.validate.field_expectations": EXPECTATION,

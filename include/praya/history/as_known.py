@@ -46,14 +46,14 @@ def known(store: Store, dataset: str, on: dt.date | None = None) -> KnownRelease
         if line.kind not in ("release", "rollback", "withdrawal") or not _by_then(line.at, on):
             continue
         if line.kind == "rollback":
-            counting.discard(str(line.body["from"]))
-            latest = str(line.body["to"])
+            counting.discard(line.rollback["from"])
+            latest = line.rollback["to"]
         elif line.kind == "release":
-            latest = str(line.body["version"])
+            latest = line.release["version"]
             first.setdefault(latest, line)
         else:
-            counting.discard(str(line.body["version"]))
-            if latest == line.body["version"]:
+            counting.discard(line.withdrawal["version"])
+            if latest == line.withdrawal["version"]:
                 latest = next((version for version in reversed(first) if version in counting), None)
         counting |= {latest} if latest else set()
     return _release(store, dataset, first[latest]) if latest is not None else None
@@ -64,7 +64,7 @@ def _by_then(at: str, on: dt.date | None) -> bool:
 
 
 def _release(store: Store, dataset: str, line: LedgerLine) -> KnownRelease:
-    version = str(line.body["version"])
+    version = line.release["version"]
     folder = store.path(f"released/{dataset}/{version}")
     if (stone := tombstone(store, dataset, version)) is not None:
         raise NotKnown(
@@ -73,12 +73,12 @@ def _release(store: Store, dataset: str, line: LedgerLine) -> KnownRelease:
             f"{str(stone['reason']).rstrip('.')}. Nothing can be made from it any more; choose another day",
         )
     path = folder / "manifest.json"
-    if not path.is_file() or file_sha256(path) != line.body["manifest_sha256"]:
+    if not path.is_file() or file_sha256(path) != line.release["manifest_sha256"]:
         raise IntegrityError(
             codes.verify.FILE_CHANGED,
             f"{path}: is missing, or not what the ledger recorded; run `praya verify {dataset}`",
         )
     manifest = read_manifest(store, dataset, version)
     return KnownRelease(
-        dataset, version, manifest.get("number"), manifest, str(line.body["manifest_sha256"]), folder, line.at
+        dataset, version, manifest.get("number"), manifest, line.release["manifest_sha256"], folder, line.at
     )

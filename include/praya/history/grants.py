@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 
 from praya.history.pointer import sequence
 from praya.ledger import Ledger, LedgerLine
+from praya.ledger.bodies import PreviewBody
 from praya.store import Store
 from praya.store.documents import PreReleaseAccess
 from praya.text.person import person
@@ -92,7 +93,8 @@ def of_token(store: Store, token: str) -> Grant | None:
 
 def looked(store: Store, grant: Grant, file: str, now: dt.datetime) -> None:
     """Record that the holder of a grant is given a file: the first time in the ledger, each time beside the grant."""
-    Ledger(store).record(KIND, grant.dataset, {"grant": grant.id, "to": grant.to, "looked_at": file})
+    body: PreviewBody = {"grant": grant.id, "to": grant.to, "looked_at": file}
+    Ledger(store).record(KIND, grant.dataset, body)
     line = json.dumps({"at": now.isoformat(), "file": file}, ensure_ascii=False) + "\n"
     handle = os.open(
         store.path(f"{AREA}/{grant.id}/looks.jsonl"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600
@@ -109,7 +111,7 @@ def looks(store: Store, grant: Grant) -> list[dict[str, str]]:
 
 def end(store: Store, grant: Grant, reason: str, by: str) -> LedgerLine:
     """Take a grant back: from now on its token opens nothing, and its files are gone."""
-    body = {"grant": grant.id, "to": grant.to, "ended": True, "reason": reason, "by": person(by)}
+    body: PreviewBody = {"grant": grant.id, "to": grant.to, "ended": True, "reason": reason, "by": person(by)}
     with store.lock(AREA):
         line = Ledger(store).record(KIND, grant.dataset, body)
         keep(store, grant._replace(ended=line.at))
@@ -141,7 +143,7 @@ def seen_before(store: Store, dataset: str) -> list[PreReleaseAccess]:
 
 
 def _tell(seen: dict[int | str, PreReleaseAccess], line: LedgerLine) -> None:
-    body, grant = line.body, line.body.get("grant")
+    body, grant = line.preview, line.preview.get("grant")
     if "looked_at" in body:
         if grant in seen:
             seen[grant]["looked"].append({"file": body["looked_at"], "at": line.at})

@@ -51,8 +51,8 @@ def index(store: Store, dataset: str, latest: str | None) -> VersionsIndex:
     entries: dict[str, VersionEntry] = {}
     for line in lines:
         if line.kind == "release":
-            version = str(line.body["version"])
-            entry = entries.get(version) or _entry(store, dataset, version, str(line.body["manifest_sha256"]))
+            version = line.release["version"]
+            entry = entries.get(version) or _entry(store, dataset, version, line.release["manifest_sha256"])
             entries[version] = entry | {
                 "state": "withdrawn" if entry["state"] == "withdrawn" else "published"
             }
@@ -100,14 +100,14 @@ def _corrected(entries: dict[str, VersionEntry], entry: VersionEntry) -> None:
 
 def _tell(entries: dict[str, VersionEntry], line: LedgerLine) -> None:
     """What a withdrawal, rollback or correction says of a version."""
-    said: Reason = {"reason": line.body["reason"], "at": line.at}
-    if line.kind == "correction" and (entry := entries.get(line.body["version"])):
+    said: Reason = {"reason": line.taking_back["reason"], "at": line.at}
+    if line.kind == "correction" and (entry := entries.get(line.correction["version"])):
         entry.setdefault("corrections", []).append(said)
     if line.kind == "rollback":
-        if entry := entries.get(line.body["from"]):
+        if entry := entries.get(line.rollback["from"]):
             entry["state"] = entry["state"] if entry["state"] == "withdrawn" else "rolled back"
-            entry.setdefault("rollbacks", []).append({**said, "to": line.body["to"]})
-        if (entry := entries.get(line.body["to"])) and entry["state"] == "rolled back":
+            entry.setdefault("rollbacks", []).append({**said, "to": line.rollback["to"]})
+        if (entry := entries.get(line.rollback["to"])) and entry["state"] == "rolled back":
             entry["state"] = "published"
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from praya.contract import Contract
 from praya.ledger import Ledger
+from praya.ledger.bodies import PurgeBody
 from praya.observe import get_logger
 from praya.store import Store, layout
+from praya.store.receipts import Receipt, read_receipt
 
 log = get_logger(__name__)
 
@@ -34,7 +36,7 @@ def purge_snapshots(store: Store, contracts: Sequence[Contract], now: dt.datetim
         path = store.path(layout.raw(sha256))
         if contract is None or contract.retention is None or until > now or not path.exists():
             continue
-        body = {
+        body: PurgeBody = {
             "part": receipt["part"],
             "sha256": sha256,
             "received_at": receipt["received_at"],
@@ -55,15 +57,15 @@ def purge_snapshots(store: Store, contracts: Sequence[Contract], now: dt.datetim
 
 def _kept_until(
     store: Store, contracts: Sequence[Contract]
-) -> dict[str, tuple[dt.datetime, dict[str, Any], Contract | None]]:
+) -> dict[str, tuple[dt.datetime, Receipt, Contract | None]]:
     """For each snapshot the latest moment at which any of its receipts still keeps it.
 
     Bytes that a dataset without retention has received too are kept for good.
     """
     known = {contract.dataset: contract for contract in contracts}
-    found: dict[str, tuple[dt.datetime, dict[str, Any], Contract | None]] = {}
+    found: dict[str, tuple[dt.datetime, Receipt, Contract | None]] = {}
     for path in store.path(layout.RECEIPTS).rglob("*.json"):
-        receipt = store.read_json(store.key(path))
+        receipt = read_receipt(store, store.key(path))
         contract = known.get(receipt["dataset"].partition("/")[0])
         until = dt.datetime.max.replace(tzinfo=dt.UTC)
         if contract is not None and contract.retention is not None:

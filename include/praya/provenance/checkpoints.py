@@ -13,6 +13,7 @@ from typing import Any
 
 from praya.errors import IntegrityError, codes
 from praya.ledger import Ledger
+from praya.ledger.bodies import SealBody
 from praya.ledger.checkpoint import Checkpoint, leaves_of, request, signers, verifier_keys
 from praya.ledger.growth import Growth
 from praya.ledger.note import Note, VerifierKey
@@ -143,7 +144,9 @@ def _seal(store: Store, before: Growth, anew: str | None) -> Growth:
     """Put number and hash of the journal's last line into the ledger, where there is more in it than was sealed."""
     number, head = store.journal.head()
     if anew or any(_counts(raw, before.writes) for raw in _since(store, before.writes_offset)):
-        body: dict[str, Any] = {"writes": number, "head": head} | ({"anew": anew} if anew else {})
+        body: SealBody = {"writes": number, "head": head}
+        if anew:
+            body["anew"] = anew
         Ledger(store).record("seal", SUBJECT, body)
         return replace(before, writes=number)
     return before

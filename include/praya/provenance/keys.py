@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
 from praya.errors import IntegrityError, codes
 from praya.ledger import Ledger, LedgerLine
+from praya.ledger.bodies import KeyBody
 from praya.ledger.note import VerifierKey
 from praya.provenance.signing import Signer, keyid_of, load_signer, raw_public
 from praya.store import Store
@@ -86,14 +87,15 @@ def keys_of(lines: Iterable[LedgerLine]) -> dict[str, PublicKey]:
     for line in lines:
         if line.kind != "key":
             continue
-        keyid, action = str(line.body.get("keyid")), line.body.get("action")
+        said = line.key
+        keyid, action = str(said.get("keyid")), said.get("action")
         if action == "add":
-            if keyid != keyid_of(line.body["public_key"]):
+            if keyid != keyid_of(said["public_key"]):
                 raise IntegrityError(
                     codes.ledger.LINES_CHANGED,
                     f"ledger line {line.number}: names another key than the one that it adds",
                 )
-            found[keyid] = PublicKey(keyid, line.body["public_key"], line.at, line.number)
+            found[keyid] = PublicKey(keyid, said["public_key"], line.at, line.number)
         elif keyid not in found:
             raise IntegrityError(
                 codes.ledger.LINES_CHANGED,
@@ -102,7 +104,7 @@ def keys_of(lines: Iterable[LedgerLine]) -> dict[str, PublicKey]:
         elif action == "retire":
             found[keyid] = found[keyid]._replace(until=line.at, retired=line.number)
         else:
-            revoked: Revocation = {"since": line.body["since"] or line.at, "reason": line.body["reason"]}
+            revoked: Revocation = {"since": said["since"] or line.at, "reason": said["reason"]}
             found[keyid] = found[keyid]._replace(revoked=revoked, withdrawn=line.number)
     return found
 
@@ -157,7 +159,7 @@ def rotate(store: Store, file: Path, by: str | None = None) -> Signer:
     if file.exists():
         old = load_signer(file)
         if old.keyid in known_keys(store):
-            _record(store, {"action": "retire", "keyid": old.keyid} | ({"by": by} if by else {}))
+            _record(store, _signed_by({"action": "retire", "keyid": old.keyid}, by))
         file.rename(file.with_name(f"{file.name}.{old.keyid[:16]}"))
     new = load_signer(file)
     announce(store, new)
@@ -181,8 +183,8 @@ def revoke(store: Store, keyid: str, reason: str, since: str | None, by: str | N
             f"the reason '{quote(reason)}' is too short; say in a sentence why the key is revoked",
         )
     moment = _moment(since) if since else None
-    body = {"action": "revoke", "keyid": found[0], "reason": reason.strip(), "since": moment}
-    _record(store, body | ({"by": by} if by else {}))
+    body: KeyBody = {"action": "revoke", "keyid": found[0], "reason": reason.strip(), "since": moment}
+    _record(store, _signed_by(body, by))
     publish_keys(store)
 
 
@@ -207,5 +209,10 @@ def _moment(text: str) -> str:
     return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _record(store: Store, body: Mapping[str, object]) -> None:
+def _signed_by(body: KeyBody, by: str | None) -> KeyBody:
+    """The body with who did it, where that is said."""
+    return {**body, "by": by} if by else body
+
+
+def _record(store: Store, body: KeyBody) -> None:
     Ledger(store).record("key", SUBJECT, body)

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from praya.ledger import Ledger
+from praya.ledger.bodies import CatalogueBody
 from praya.provenance.checkpoints import CHECKPOINT, WITNESSED, publish_checkpoint, take_witnessed, witnessed
 from praya.provenance.in_toto import STATEMENT
 from praya.provenance.signing import Signer, envelope, keyid_in, opened
@@ -58,7 +59,7 @@ def sign_catalogue(store: Store, by: Signer, now: dt.datetime) -> bool:
     if there is None or not _is_current(there, standing, by, now):
         lines = Ledger(store).of("catalogue")
         version = (
-            max((int(line.body["version"]) for line in lines if line.kind == "catalogue"), default=0) + 1
+            max((line.catalogue["version"] for line in lines if line.kind == "catalogue"), default=0) + 1
         )
         there = envelope(_statement(standing, version, now), by)
         store.put_json(SIGNED, there)
@@ -67,7 +68,11 @@ def sign_catalogue(store: Store, by: Signer, now: dt.datetime) -> bool:
         changed = False
     # Also when a kill came between the two: the line of what is served stands.
     said: CatalogueTerm = opened(there, by.public_key)["predicate"]
-    body = {"version": said["version"], "expires": said["expires"], "envelope": content_key(there)}
+    body: CatalogueBody = {
+        "version": said["version"],
+        "expires": said["expires"],
+        "envelope": content_key(there),
+    }
     Ledger(store).record("catalogue", "catalogue", body)
     return changed
 

@@ -7,7 +7,6 @@ and the ledger's line comes last.
 from __future__ import annotations
 
 import datetime as dt
-from typing import cast
 
 from praya.contract.zone import HONG_KONG
 from praya.errors import CloseRefused, NotKnown, PrayaError, codes
@@ -69,13 +68,13 @@ def close(store: Store, month: str, now: dt.datetime, by: str | None = None) -> 
 def closed(store: Store, month: str) -> CloseBody | None:
     """What the ledger says of the close of a month; None where it is open."""
     line = Ledger(store).find("close", SUBJECT.format(month=month))
-    return cast(CloseBody, line.body) if line is not None else None
+    return line.close if line is not None else None
 
 
 def to_close(store: Store, now: dt.datetime) -> list[str]:
     """The months that are over and open, oldest first: those after the last that was closed, else the last one."""
     last = last_month(now)
-    done = [str(line.body["month"]) for line in Ledger(store) if line.kind == "close"]
+    done = [line.close["month"] for line in Ledger(store) if line.kind == "close"]
     if not done:
         return [last]
     found, month = [], max(done)

@@ -17,6 +17,7 @@ from praya.contract.codes import LANGUAGES
 from praya.errors import NotKnown, PrayaError, ReportError, codes
 from praya.history.editions import latest_edition, list_editions, point_edition, shelf
 from praya.ledger import Ledger
+from praya.ledger.bodies import ReportBody
 from praya.metadata import as_json
 from praya.observe import get_logger
 from praya.reports.fonts import MISSING, folder
@@ -284,7 +285,7 @@ def _free(store: Store, place: str, name: str) -> str:
 
 def _record(store: Store, place: str, made: Edition) -> None:
     """The ledger's line of an edition; also when a kill came between the folder and the line."""
-    body = {
+    body: ReportBody = {
         "edition": made.name,
         "manifest_sha256": file_sha256(store.path(f"{place}/{made.name}/manifest.json")),
         "files": {file["name"]: file["sha256"] for file in made.manifest["files"]},

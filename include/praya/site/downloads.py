@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
 from urllib.parse import urlsplit
 
 import duckdb
@@ -110,10 +109,8 @@ def count(
         # The ledger has a line once; a count that is made again after another must be the last all the same.
         "replaces": before.number if before else None,
     }
-    if before:
-        counted = cast(DownloadsBody, before.body)
-        if _is_same(counted, body):
-            return counted
+    if before and _is_same(before.downloads, body):
+        return before.downloads
     if by:
         body["by"] = by
     Ledger(store).record("downloads", SUBJECT.format(month=month), body)

@@ -1,17 +1,14 @@
 """The JSON documents of the released area: what a release, an edition or a catalogue says of itself.
 
 Consumers read them too, so their keys are those of the files. What older versions of Praya did not write is not
-required here. `JsonObject` is JSON that somebody else defines: a contract as it is written, the body of a line of the
-ledger, a row of a table, a metadata standard's own document.
+required here.
 """
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypeAlias, TypedDict
+from typing import NotRequired, TypedDict
 
 from praya.text.three_languages import Words
-
-JsonObject: TypeAlias = dict[str, Any]
 
 Period = TypedDict("Period", {"from": str, "to": str})
 """First and last day, ISO 8601."""
@@ -173,11 +170,11 @@ class PersonalFinding(TypedDict):
     public_contact: bool
 
 
-class PersonalData(TypedDict):
-    """What a table was found to have of personal data, and which share of a column's cells may."""
-
-    allowed_rate: float
-    found: list[PersonalFinding]
+# As a call: the key `found` is one of the manifest, and a word that no name in the code may have.
+PersonalData = TypedDict(  # noqa: UP013
+    "PersonalData", {"allowed_rate": float, "found": list[PersonalFinding]}
+)
+"""What a table has of personal data, and which share of a column's cells may have it."""
 
 
 class LookedAt(TypedDict):

@@ -92,9 +92,9 @@ class Targets:
         folder, _, name = path.rpartition("/")
         place, _, edition = folder.rpartition("/")
         line = self._known.reports.get((place, edition))
-        if line is None or name not in {*line.body["files"], *OWN}:
+        if line is None or name not in {*line.report["files"], *OWN}:
             return None
-        taken_back = any(tuple(one) in self._known.withdrawn for one in line.body["releases"])
+        taken_back = any(tuple(one) in self._known.withdrawn for one in line.report["releases"])
         stone = f"{folder}/withdrawn.json"
         return stone if taken_back and self._store.exists(f"released/{stone}") else None
 

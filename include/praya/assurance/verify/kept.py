@@ -64,9 +64,9 @@ def raw_of(store: Store, folder: Path, known: Known) -> set[str]:
         if name.startswith(("snapshot ", "source ")):
             found |= {sha256 for sha256 in (one.get("digest", {}).get("sha256"), _said(line)) if sha256}
         elif name.startswith("table ") and line is not None:
-            found |= set(parts_of(store, line.subject, line.body["staged"]).values())
+            found |= set(parts_of(store, line.subject, line.verdict["staged"]).values())
         elif name.startswith("release ") and line is not None:
-            found |= raw_of(store, store.path(f"released/{line.subject}/{line.body['version']}"), known)
+            found |= raw_of(store, store.path(f"released/{line.subject}/{line.release['version']}"), known)
     return found
 
 
@@ -85,19 +85,19 @@ def _snapshot(path: Path, reading: Reading) -> Iterator[str]:
 
 
 def _said(line: LedgerLine | None) -> str | None:
-    return str(line.body["sha256"]) if line is not None else None
+    return line.snapshot["sha256"] if line is not None else None
 
 
 def _files(one: Dependency, line: LedgerLine | None) -> Iterator[tuple[str, str, str]]:
     """Key on the store, SHA-256 and name of each file that a dependency stands for, but the snapshots."""
     sha256 = one.get("digest", {}).get("sha256")
     if line is not None and line.kind == "verdict":
-        tree = f"verdicts/{line.subject}/{line.body['key']}"
-        yield f"{tree}/verdict.json", line.body["verdict_sha256"], "verdict"
+        tree = f"verdicts/{line.subject}/{line.verdict['key']}"
+        yield f"{tree}/verdict.json", line.verdict["verdict_sha256"], "verdict"
         for name, file in REPORTS.items():
             yield f"{tree}/{file}", line.body[name], "validation report"
     elif line is not None and line.kind == "disclosure":
-        table = f"protected/{line.subject}/{line.body['key']}/table.parquet"
-        yield table, line.body["table_sha256"], "protected table"
+        table = f"protected/{line.subject}/{line.disclosure['key']}/table.parquet"
+        yield table, line.disclosure["table_sha256"], "protected table"
     elif sha256 and str(one["name"]).partition(" ")[0] not in KINDS:
         yield f"inputs/{sha256}", str(sha256), str(one["name"])

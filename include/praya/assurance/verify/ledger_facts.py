@@ -87,15 +87,15 @@ class Known:
                 found.last[line.subject] = line
             if line.kind == "release":
                 # A version that comes again has a line more; it was signed before the first.
-                found.releases.setdefault((line.subject, str(line.body["version"])), line)
+                found.releases.setdefault((line.subject, line.release["version"]), line)
             elif line.kind == "withdrawal":
-                found.withdrawn[line.subject, str(line.body["version"])] = line
+                found.withdrawn[line.subject, line.withdrawal["version"]] = line
             elif line.kind == "purge":
-                found.purged[str(line.body["sha256"])] = line
+                found.purged[line.purge["sha256"]] = line
             elif line.kind == "key":
                 found.key_lines.append(line)
             elif line.kind == "report":
-                found.reports[line.subject, str(line.body["edition"])] = line
+                found.reports[line.subject, line.report["edition"]] = line
             elif line.kind == "catalogue":
                 found.catalogue = line
             if line.number in wanted:
@@ -119,8 +119,8 @@ def _names(path: Path) -> list[str]:
     """What the statement in a file names, also where it was changed so that not all of it can be read."""
     try:
         statement = unsigned(path)
-        found = dependencies(statement) if statement else []
-        return [one["name"] for one in found if isinstance(one.get("name"), str)]
+        named = dependencies(statement) if statement else []
+        return [one["name"] for one in named if isinstance(one.get("name"), str)]
     except (KeyError, TypeError, AttributeError):
         return []
 

@@ -28,7 +28,7 @@ def check_release(folder: Path, known: Known, reading: Reading) -> Iterator[str]
             f"{folder}: is not in the ledger; either it was put there by hand, or its release was interrupted"
         )
         yield reading.finding(problem, manifest, after=None, again=f"run {folder.parent.name} again")
-    elif reading.differs(manifest, line.body["manifest_sha256"]):
+    elif reading.differs(manifest, line.release["manifest_sha256"]):
         yield f"{manifest}: is not the manifest that the ledger recorded: it was changed after publication"
         return
     try:
@@ -108,7 +108,7 @@ def _statement(
     if not path.is_file():
         yield f"{path}: is missing, so that nothing signed says where this release comes from"
         return
-    if line is not None and reading.differs(path, line.body.get("provenance_sha256")):
+    if line is not None and reading.differs(path, line.release.get("provenance_sha256")):
         yield f"{path}: is not the statement that the ledger recorded: it was changed after publication"
         return
     try:

@@ -58,5 +58,5 @@ def _protected(store: Store, folder: Path, known: Known) -> bool:
     for one in behind(folder):
         line = known.line_of(one)
         if line is not None and line.kind == "disclosure":
-            return store.exists(f"protected/{line.subject}/{line.body['key']}/table.parquet")
+            return store.exists(f"protected/{line.subject}/{line.disclosure['key']}/table.parquet")
     return False

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -13,6 +13,7 @@ from praya.disclosure.protect.declared_lineage import Origin, marts_for, origin_
 from praya.disclosure.protect.weaker import Rules, Weakening, find_weakenings, rules_of
 from praya.errors import DisclosureError, codes
 from praya.ledger import Ledger, LedgerLine
+from praya.ledger.bodies import ApprovalBody, ChangeKey, RulesInForce
 from praya.lineage import Marts
 from praya.store import Store, content_key
 from praya.text.outside import clean_values, quote
@@ -20,29 +21,6 @@ from praya.text.person import is_same_person, person
 
 REASON = 10  # characters; a reason is a sentence
 FIRST = content_key(None)  # the hash of the rules before a first decision
-
-
-class ChangeKey(TypedDict):
-    """What an approval must say to be one of a change: hashes of the rules, and the decision that it follows."""
-
-    before: str
-    now: str
-    follows: str | None
-
-
-class FirstRelease(TypedDict):
-    """Who allowed a first release without being asked, and why."""
-
-    by: str
-    reason: str
-
-
-class RulesInForce(TypedDict, total=False):
-    """What a decision was made under, as the ledger has it; decisions from before 0.3.0 do not say all of it."""
-
-    rules: Mapping[str, object]
-    follows: str | None
-    first_release: FirstRelease
 
 
 @dataclass(frozen=True)
@@ -163,21 +141,25 @@ def approve(
             codes.disclosure.APPROVAL_REFUSED,
             f"{change.dataset}: not approved: {refusal}. What it is about: {change.sentences}",
         )
-    said = {"proposed_by": person(proposed_by), "approved_by": person(approved_by), "reason": reason.strip()}
-    weaker_ = [each.sentence for each in change.weaker]
-    return Ledger(store).record(
-        "approval", change.dataset, {**change.key, "weaker": weaker_, **said, "how": how}
-    )
+    body: ApprovalBody = {
+        **change.key,
+        "weaker": [each.sentence for each in change.weaker],
+        "proposed_by": person(proposed_by),
+        "approved_by": person(approved_by),
+        "reason": reason.strip(),
+        "how": how,
+    }
+    return Ledger(store).record("approval", change.dataset, body)
 
 
 def unapproved(lines: Iterator[LedgerLine]) -> Iterator[str]:
     """A sentence for every decision in the ledger that asked a second person and had no approval: one that was weaker
     than the one before, or a first one."""
     last: dict[str, dict[str, Any]] = {}
-    approvals: dict[str, list[dict[str, Any]]] = {}
+    approvals: dict[str, list[ApprovalBody]] = {}
     for line in lines:
         if line.kind == "approval":
-            approvals.setdefault(line.subject, []).append(line.body)
+            approvals.setdefault(line.subject, []).append(line.approval)
         if line.kind != "disclosure":
             continue
         if "rules" not in line.body:

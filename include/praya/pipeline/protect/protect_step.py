@@ -12,7 +12,7 @@ import duckdb
 from praya.contract import Contract, Policy, load_policy
 from praya.contract.disclosure_method import disclosure_methods
 from praya.contract.policy import SINCE_LINEAGE
-from praya.disclosure.protect.approval import RulesInForce, rules_in_force
+from praya.disclosure.protect.approval import rules_in_force
 from praya.disclosure.protect.declared_figures import check_figures
 from praya.disclosure.protect.declared_lineage import check_table, marts_for, origin_of
 from praya.disclosure.protect.joint import first_told, look_jointly
@@ -20,6 +20,7 @@ from praya.disclosure.protect.personal_search import personal_data, refuse_perso
 from praya.disclosure.protect.protected_table import ProtectedTable, seal
 from praya.disclosure.protect.publication import TOLD, publication_body, published, told_of
 from praya.errors import DisclosureError, codes
+from praya.ledger.bodies import RulesInForce
 from praya.lineage import Marts
 from praya.pipeline.step import LineOfLedger, Step, run_step
 from praya.store import Store, content_key, file_sha256, layout

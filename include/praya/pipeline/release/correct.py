@@ -10,6 +10,7 @@ from praya.history import latest, versions
 from praya.history.grants import seen_before
 from praya.history.versions_index import index
 from praya.ledger import Ledger, LedgerLine
+from praya.ledger.bodies import CorrectionBody
 from praya.store import Store
 from praya.store.documents import Corrects, PreReleaseAccess, VersionEntry
 from praya.text.outside import quote
@@ -31,7 +32,12 @@ def correct(store: Store, dataset: str, version: str, reason: str, by: str) -> L
     refuse_personal(dataset, {"reason": reason})
     with store.lock(f"release-{dataset}"):
         version = known(store, dataset, version)["version"]
-        body = {"version": version, "reason": reason, "by": person(by), "after": _last(store, dataset)}
+        body: CorrectionBody = {
+            "version": version,
+            "reason": reason,
+            "by": person(by),
+            "after": _last(store, dataset),
+        }
         line = Ledger(store).record("correction", dataset, body)
         now = latest(store, dataset)
         store.put_json(
@@ -57,8 +63,12 @@ def announced(store: Store, dataset: str) -> Announced:
         if line.kind == "release":
             corrects = None
         elif line.kind == "correction":
-            version = line.body["version"]
-            corrects = {"version": version, "number": numbers.get(version), "reason": line.body["reason"]}
+            version = line.correction["version"]
+            corrects = {
+                "version": version,
+                "number": numbers.get(version),
+                "reason": line.correction["reason"],
+            }
     seen = seen_before(store, dataset)
     if corrects is None:
         return {"pre_release_access": seen}

@@ -17,6 +17,7 @@ from praya.history import point
 from praya.history.manifests import read_manifest
 from praya.history.pointer import sequence
 from praya.ledger import Ledger
+from praya.ledger.bodies import ReleaseBody
 from praya.metadata import as_json
 from praya.observe import get_logger
 from praya.pipeline.release.alias import point_aliases
@@ -121,7 +122,7 @@ def _publish(
             store.adopt_tree(folder, tree)
     manifest_sha256 = file_sha256(store.path(f"{tree}/{layout.MANIFEST}"))
     manifest = read_manifest(store, contract.dataset, version)
-    body = {
+    body: ReleaseBody = {
         "version": version,
         "number": manifest["number"],
         "manifest_sha256": manifest_sha256,

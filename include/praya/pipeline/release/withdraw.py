@@ -19,6 +19,7 @@ from praya.history.manifests import read_manifest
 from praya.history.pointer import point_nowhere, sequence
 from praya.history.versions_index import index
 from praya.ledger import Ledger
+from praya.ledger.bodies import RollbackBody, WithdrawalBody, WithdrawnHashes
 from praya.pipeline.release.correct import known
 from praya.pipeline.release.taken_back import rows_hash
 from praya.store import Store, file_sha256
@@ -105,9 +106,15 @@ def rollback(store: Store, dataset: str, to: str | None, reason: str, by: str) -
                 if to
                 else f"{dataset}: there is no version before {now['version']} to roll back to",
             )
-        body = {"from": now["version"], "to": target["version"], "reason": reason, "by": by}
-        body |= rows_hash(store, dataset, now["version"])
-        Ledger(store).record("rollback", dataset, body | {"sequence": sequence(store, dataset) + 1})
+        body: RollbackBody = {
+            "from": now["version"],
+            "to": target["version"],
+            "reason": reason,
+            "by": by,
+            **rows_hash(store, dataset, now["version"]),
+            "sequence": sequence(store, dataset) + 1,
+        }
+        Ledger(store).record("rollback", dataset, body)
         return point(store, dataset, _pointer(store, dataset, target["version"]))
 
 
@@ -123,14 +130,14 @@ def _end_previews(store: Store, dataset: str, reason: str, by: str) -> None:
 
 def _tombstone(store: Store, dataset: str, version: str, reason: str, by: str) -> Tombstone:
     manifest = read_manifest(store, dataset, version)
-    hashes = {
+    hashes: WithdrawnHashes = {
         "manifest_sha256": file_sha256(store.path(f"released/{dataset}/{version}/manifest.json")),
         "files": {file["name"]: file["sha256"] for file in manifest["files"]},
         "table_sha256": manifest["table_sha256"],
     }
     line = Ledger(store).find("withdrawal", dataset, version=version)
     if line is None:
-        body = {
+        body: WithdrawalBody = {
             "version": version,
             "reason": reason,
             "by": by,
@@ -140,7 +147,7 @@ def _tombstone(store: Store, dataset: str, version: str, reason: str, by: str) -
         line = Ledger(store).record("withdrawal", dataset, body)
     said: Mapping[str, object] = manifest
     kept = {name: said[name] for name in KEPT if name in said}
-    return cast(Tombstone, {**kept, **hashes, "reason": line.body["reason"], "at": line.at})
+    return cast(Tombstone, {**kept, **hashes, "reason": line.withdrawal["reason"], "at": line.at})
 
 
 def _point_to_newest(store: Store, dataset: str, gone: str) -> None:

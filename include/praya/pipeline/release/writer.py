@@ -120,8 +120,8 @@ def write_version(
     basis = _manifest(table, contract, store, version, release_basis(contract, table.sha256))
     files = _write(table, contract, basis, folder, work, store.project)
     notice = settled(contract, store, version, changes(store, contract.dataset, folder), now)
-    found = revised(contract, store, folder, work)
-    figures: RevisedFigures = {"revised": found} if found else {}
+    figures = revised(contract, store, folder, work)
+    revisions: RevisedFigures = {"revised": figures} if figures else {}
     manifest: Manifest = {
         **basis,
         **numbered(store, contract.dataset, folder),
@@ -129,7 +129,7 @@ def write_version(
         "replaces": replaces,
         "breaking": notice,
         "revision": contract.release.revision.as_dict() if contract.release.revision else None,
-        **figures,
+        **revisions,
         "files": files,
     }
     (folder / "manifest.json").write_bytes(as_json(manifest))
@@ -238,5 +238,5 @@ def _snapshots(table: ProtectedTable, store: Store) -> dict[str, ManifestSnapsho
         line = Ledger(store).find("snapshot", table.dataset, part=part, sha256=sha256)
         found[part] = {"sha256": sha256}
         if line:
-            found[part] |= {"url": line.body["url"], "received_at": line.body["received_at"]}
+            found[part] |= {"url": line.snapshot["url"], "received_at": line.snapshot["received_at"]}
     return found

@@ -48,7 +48,9 @@ def gather_evidence(store: Store, subject: str, verdict: Verdict) -> dict[str, A
         "disclosure": protected
         and {**protected.decision, "of_this": protected.verdict_key == verdict["key"]},
         "approvals": [
-            {**line.body, "number": line.number, "at": line.at} for line in lines if line.kind == "approval"
+            {**line.approval, "number": line.number, "at": line.at}
+            for line in lines
+            if line.kind == "approval"
         ],
         "lines": [
             {"number": line.number, "kind": line.kind, "at": line.at}
@@ -68,14 +70,16 @@ def faults(store: Store, dataset: str) -> FaultScoreRecord | None:
 def _runs(store: Store, subject: str, lines: list[LedgerLine], key: str) -> list[dict[str, Any]]:
     runs = []
     for line in [line for line in lines if (line.kind, line.subject) == ("verdict", subject)][-RUNS:]:
-        told: Verdict | None = store.get_json(f"{layout.verdict(subject, line.body['key'])}/{layout.VERDICT}")
+        told: Verdict | None = store.get_json(
+            f"{layout.verdict(subject, line.verdict['key'])}/{layout.VERDICT}"
+        )
         if told is None:
             continue
         runs.append(
             {
                 "number": line.number,
                 "at": line.at,
-                "this": line.body["key"] == key,
+                "this": line.verdict["key"] == key,
                 "verdict": told["verdict"],
                 "received_at": told["received_at"],
                 "rows_out": told["rows_out"],
@@ -92,7 +96,7 @@ def _evidence(lines: list[LedgerLine], subject: str, key: str) -> list[LedgerLin
     last: dict[tuple[str, Any], LedgerLine] = {}
     for line in lines:
         if line.kind == "verdict":
-            if line.subject == subject and line.body["key"] == key:
+            if line.subject == subject and line.verdict["key"] == key:
                 last["verdict", None] = line
         elif line.kind != "snapshot" or line.subject == subject:
             last[line.kind, line.body.get("part")] = line

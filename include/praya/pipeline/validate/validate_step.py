@@ -13,6 +13,7 @@ from pathlib import Path
 from praya.contract import Contract
 from praya.contract.waiver import today
 from praya.errors import StageError, codes
+from praya.ledger.bodies import VerdictBody
 from praya.pipeline.step import LineOfLedger, Step, run_step
 from praya.pipeline.validate import verdict as verdicts
 from praya.pipeline.validate.guard_rules import guards_of
@@ -157,14 +158,14 @@ class ValidateStep(Step[Contract, Judged, Validated]):
     def ledger_line(self, contract: Contract, judged: Judged, state: Validated, store: Store) -> LineOfLedger:
         """The verdict, with the hashes of its files."""
         tree = self.tree(contract, state.key)
-        body = {
+        reports = {name: file_sha256(store.path(f"{tree}/{file}")) for name, file in REPORTS.items()}
+        body: VerdictBody = {
             "verdict": state.verdict,
             "key": state.key,
             "staged": state.staged,
             "verdict_sha256": file_sha256(store.path(state.path)),
-            **{name: file_sha256(store.path(f"{tree}/{file}")) for name, file in REPORTS.items()},
         }
-        return LineOfLedger("verdict", contract.subject, body)
+        return LineOfLedger("verdict", contract.subject, {**body, **reports})
 
     def log_fields(self, contract: Contract, state: Validated) -> dict[str, int | str | None]:
         """The verdict."""

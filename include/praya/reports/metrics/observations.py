@@ -282,7 +282,7 @@ class Figures:
         published = dict[str, str]()
         for line in Ledger(self.store).of(OBSERVATIONS):
             if line.kind == "release":
-                published.setdefault(str(line.body["version"]), line.at)
+                published.setdefault(line.release["version"], line.at)
         manifests = []
         while release is not None:
             manifests.append((release.version, release.manifest))

@@ -6,12 +6,11 @@ import json
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from praya.observe import get_logger
 from praya.store.documents import (
     EditionPointer,
-    JsonObject,
     ManifestFile,
     PointerToNothing,
     Tombstone,
@@ -64,7 +63,7 @@ class Tree:
         pointer = cast(PointerToNothing | None, self._json(dataset, "latest.json"))
         return pointer.get("withdrawn") if pointer else None
 
-    def _json(self, *names: str) -> JsonObject | None:
+    def _json(self, *names: str) -> dict[str, Any] | None:
         """The JSON object in the file under these names; None where there is none."""
         path = self.file(*names)
         try:
