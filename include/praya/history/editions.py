@@ -26,7 +26,7 @@ def list_editions(store: Store, key: str | None = None) -> Iterator[tuple[Path, 
     root = store.path(key or REPORTS)
     for path in sorted(root.glob(f"*/{MANIFEST}") if key else root.rglob(MANIFEST)):
         if not (path.parent / STONE).exists():
-            yield path.parent, read_edition(store, path)
+            yield path.parent, read_edition(store, store.key(path))
 
 
 def latest_edition(store: Store, key: str) -> EditionPointer | None:
@@ -50,7 +50,7 @@ def withdraw_editions(store: Store, dataset: str, version: str, reason: str, at:
     """
     found = []
     for path in sorted(store.path(REPORTS).rglob(MANIFEST)):
-        manifest = read_edition(store, path)
+        manifest = read_edition(store, store.key(path))
         used = {(one["dataset"], one["version"]) for one in manifest["releases"]}
         if (dataset, version) not in used:
             continue
@@ -67,9 +67,9 @@ def withdraw_editions(store: Store, dataset: str, version: str, reason: str, at:
     return found
 
 
-def read_edition(store: Store, path: Path) -> EditionManifest:
-    """The manifest of an edition, from its file on the store."""
-    return cast(EditionManifest, store.read_json(store.key(path)))
+def read_edition(store: Store, key: str) -> EditionManifest:
+    """The manifest of an edition under `key`; raises IntegrityError where there is none."""
+    return cast(EditionManifest, store.read_json(key))
 
 
 def _fall_back(store: Store, key: str, gone: str) -> None:

@@ -15,6 +15,11 @@ def read_manifest(store: Store, dataset: str, version: str) -> Manifest:
     return cast(Manifest, store.read_json(layout.manifest(dataset, version)))
 
 
+def find_manifest(store: Store, dataset: str, version: str) -> Manifest | None:
+    """The same; None where there is none."""
+    return store.get_json(layout.manifest(dataset, version))
+
+
 def read_manifest_in(folder: Path) -> Manifest:
     """The manifest of the release in `folder`; raises FileNotFoundError where there is none."""
     return cast(Manifest, json.loads((folder / layout.MANIFEST).read_bytes()))

@@ -10,7 +10,7 @@ from praya.contract.zone import HONG_KONG
 from praya.history.manifests import read_manifest
 from praya.history.number import parse
 from praya.ledger import Ledger, LedgerLine
-from praya.store import Store
+from praya.store import Store, layout
 from praya.store.documents import Reason, Tombstone, VersionEntry, VersionsIndex
 
 EVENTS = ("release", "withdrawal", "rollback", "correction")
@@ -32,7 +32,13 @@ TOLD = (
 
 def versions(store: Store, dataset: str) -> list[VersionEntry]:
     """The entries of the index in the order of publication; empty where nothing is out."""
-    return list((store.get_json(f"released/{dataset}/versions.json") or {"versions": []})["versions"])
+    there = find_versions(store, dataset)
+    return there["versions"] if there else []
+
+
+def find_versions(store: Store, dataset: str) -> VersionsIndex | None:
+    """The index of a dataset as it was written last; None where nothing is out."""
+    return store.get_json(layout.versions(dataset))
 
 
 def tombstone(store: Store, dataset: str, version: str) -> Tombstone | None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from praya.contract import Contract
 from praya.errors import ReleaseRefused, codes
 from praya.history import latest, tombstone, versions
+from praya.history.manifests import find_manifest
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.bodies import RowsHash
 from praya.ledger.line import parsed
@@ -210,4 +211,4 @@ def _told(store: Store, dataset: str, version: str | None) -> Tombstone | Manife
     """Tombstone or manifest of a version; None where there is neither."""
     if version is None:
         return None
-    return tombstone(store, dataset, version) or store.get_json(f"released/{dataset}/{version}/manifest.json")
+    return tombstone(store, dataset, version) or find_manifest(store, dataset, version)

@@ -14,6 +14,7 @@ from praya.contract.labels import with_labels
 from praya.disclosure.protect import ProtectedTable
 from praya.errors import DisclosureError, codes
 from praya.history import tombstone
+from praya.history.manifests import find_manifest
 from praya.ledger import Ledger
 from praya.metadata import (
     DATA,
@@ -94,8 +95,7 @@ def version_name(store: Store, dataset: str, received_at: str, basis: str) -> st
     number = 1
     while True:
         version = name if number == 1 else f"{name}-{number}"
-        there = store.get_json(f"released/{dataset}/{version}/manifest.json")
-        there = there or tombstone(store, dataset, version)
+        there = find_manifest(store, dataset, version) or tombstone(store, dataset, version)
         if there is None or there["basis"] == basis:
             return version
         number += 1

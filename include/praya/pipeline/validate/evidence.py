@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from praya.history import latest as latest_of
 from praya.ledger import Ledger, LedgerLine
 from praya.pipeline.validate.report_page import FILES, render, render_unjudged
 from praya.pipeline.validate.standing_record import Standing
@@ -103,9 +104,9 @@ def _evidence(lines: list[LedgerLine], subject: str, key: str) -> list[LedgerLin
     return sorted(last.values())
 
 
-def _release(store: Store, dataset: str) -> dict[str, Any] | None:
-    latest = store.get_json(layout.pointer(dataset))
-    if latest is None or latest.get("version") is None:  # every version is withdrawn
+def _release(store: Store, dataset: str) -> dict[str, str] | None:
+    latest = latest_of(store, dataset)
+    if latest is None:
         return None
     version = latest["version"]
     return {

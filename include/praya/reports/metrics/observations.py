@@ -14,6 +14,7 @@ from praya.contract.register_table import programmes_of
 from praya.contract.text import Text, text_of
 from praya.errors import NotKnown, codes
 from praya.history import KnownRelease, known
+from praya.history.manifests import find_manifest
 from praya.ledger import Ledger
 from praya.reports.metrics.periods import order
 from praya.reports.metrics.printed import format_printed, plain_number
@@ -287,8 +288,8 @@ class Figures:
         while release is not None:
             manifests.append((release.version, release.manifest))
             before = release.manifest.get("replaces")
-            told = self.store.get_json(f"released/{OBSERVATIONS}/{before}/manifest.json") if before else None
-            release = release._replace(version=str(before), manifest=told) if told else None
+            earlier = find_manifest(self.store, OBSERVATIONS, before) if before else None
+            release = release._replace(version=str(before), manifest=earlier) if earlier else None
         for version, manifest in reversed(manifests):
             for one in manifest.get("revised", []):
                 if one["field"] != "value":

@@ -46,7 +46,7 @@ def reports(store: Store) -> list[CatalogueReport]:
                 codes.verify.FILE_CHANGED,
                 f"{manifest} is not the manifest that {path} points to; run `praya verify`",
             )
-        found.append(_entry(key.removeprefix("released/"), read_edition(store, manifest), pointer))
+        found.append(_entry(key.removeprefix("released/"), read_edition(store, store.key(manifest)), pointer))
     found.sort(key=lambda one: str(one["period"] or ""), reverse=True)
     return sorted(found, key=lambda one: str(one["report"]))
 

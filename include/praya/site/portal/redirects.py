@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
+from praya.history.manifests import find_manifest
 from praya.history.stable_addresses import SYNTHETIC, addresses, renamed
+from praya.history.versions_index import find_versions
 from praya.metadata import DATA, as_json
 from praya.store import Store
 from praya.store.documents import VersionsIndex
@@ -57,7 +59,7 @@ def _aliases(store: Store) -> Iterator[Redirect]:
     """An old id: its latest data files, which have another name now, its pointers and feeds, its other addresses."""
     for path in sorted(store.path("released").glob("*/alias.json")):
         alias, dataset = path.parent.name, str(store.read_json(store.key(path))["dataset"])
-        index: VersionsIndex | None = store.get_json(f"released/{dataset}/versions.json")
+        index = find_versions(store, dataset)
         if index and index["latest"]:
             for name in _data(store, dataset, index["latest"]):
                 old = renamed(name, dataset, alias)
@@ -68,8 +70,9 @@ def _aliases(store: Store) -> Iterator[Redirect]:
 
 
 def _data(store: Store, dataset: str, version: str) -> list[str]:
-    manifest = store.get_json(f"released/{dataset}/{version}/manifest.json") or {"files": []}
-    return [file["name"] for file in manifest["files"] if file.get("role") == DATA]
+    manifest = find_manifest(store, dataset, version)
+    files = manifest["files"] if manifest else []
+    return [file["name"] for file in files if file.get("role") == DATA]
 
 
 def _for_hosts(one: Redirect, root: str) -> str:
