@@ -31,7 +31,7 @@ def compare_methods() -> dict[str, Any]:
             )
         found = compare(known[dataset], open_store())
     say(f"shown under the tab Disclosure of {dataset}")
-    return {"report": open_store().describe(found["report"])}
+    return {"report": open_store().describe(found.report)}
 
 
 @task(task_id="propose")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_dag
@@ -24,6 +24,9 @@ from praya.text.outside import clean
 from praya.text.outside import quote as shown
 from praya_airflow.dag_names import METHODS
 from praya_airflow.environment import project
+
+if TYPE_CHECKING:
+    from praya.assurance.audit.dataset_index import AuditIndex
 
 # Reports carry text from sources: whatever it says, nothing in a page may run or reach out.
 HEADERS = {
@@ -182,7 +185,7 @@ def audit_json(user: GetUserDep) -> Response:  # noqa: ARG001  its being here as
         return JSONResponse({"error": str(error), "code": error.code.name}, 500, headers=HEADERS)
 
 
-def _index() -> dict[str, Any]:
+def _index() -> AuditIndex:
     from praya.assurance.audit import audit_datasets
 
     contracts, problems = read_contracts(project())

@@ -96,7 +96,7 @@ def count_downloads() -> dict[str, Any]:
         skip(f"no log is in {folder}" if folder else "PRAYA_ACCESS_LOGS names no folder of access logs")
     month = get_current_context()["params"].get("month") or last_month(now)
     with sentences():
-        return count(open_store(), str(month), logs, now, run_by())
+        return dict(count(open_store(), str(month), logs, now, run_by()))
 
 
 def month_end_dag() -> DAG:

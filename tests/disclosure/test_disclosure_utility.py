@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import html
 import random
-from typing import Any
 
 import pytest
 
 from disclosure.family import at_the_gate
 from disclosure.test_disclosure_history import contract, steps, table
 from praya.contract import Contract
-from praya.disclosure.protect.utility import compare, in_percent
+from praya.disclosure.protect.utility import Compared, compare, in_percent
 from praya.errors import DisclosureError
 from praya.ledger import Ledger
 from praya.store import Store
@@ -23,7 +22,7 @@ ONE = contract("10-5 rule")
 
 
 @pytest.fixture
-def found(store: Store) -> dict[str, Any]:
+def found(store: Store) -> Compared:
     at_the_gate(store, ONE, TRUE)
     return compare(ONE, store)
 
@@ -32,7 +31,7 @@ def single() -> list[int]:
     return [row["cases"] for row in TRUE if "all" not in (row["kind"], row["place"]) and row["cases"]]
 
 
-def test_the_default_is_measured_cell_by_cell(found: dict[str, Any], store: Store) -> None:
+def test_the_default_is_measured_cell_by_cell(found: Compared, store: Store) -> None:
     printed = at_the_gate(store, ONE, TRUE)
     shown = {(row["period"], row["kind"], row["place"]): row["cases"] for row in printed}
     pairs = [
@@ -40,7 +39,7 @@ def test_the_default_is_measured_cell_by_cell(found: dict[str, Any], store: Stor
         for row in TRUE
         if "all" not in (row["kind"], row["place"]) and row["cases"]
     ]
-    (count,) = found["methods"]["10-5 rule"]["counts"]
+    (count,) = found.record["methods"]["10-5 rule"]["counts"]
     total, off = sum(single()), [abs(true - there) for true, there in pairs if there is not None]
     assert count["cells"] == len(pairs)
     assert count["withheld"] == sum(there is None for _, there in pairs)
@@ -53,23 +52,21 @@ def test_the_default_is_measured_cell_by_cell(found: dict[str, Any], store: Stor
     assert count["mean_error"] == pytest.approx(sum(off) / len(off), rel=0.05)
 
 
-def test_suppression_changes_nothing_and_needs_more_cells(found: dict[str, Any]) -> None:
-    (count,) = found["methods"]["suppression"]["counts"]
+def test_suppression_changes_nothing_and_needs_more_cells(found: Compared) -> None:
+    (count,) = found.record["methods"]["suppression"]["counts"]
     assert (count["changed"], count["mean_error"], count["share_misplaced"]) == (0, 0, 0)
     small = sum(cases < 10 for cases in single())
     assert count["withheld"] - count["withheld_for_others"] == small
     assert count["withheld_for_others"] > 0
 
 
-def test_a_method_that_cannot_be_used_says_why(found: dict[str, Any]) -> None:
-    assert "no cell keys for cases" in found["methods"]["cell-key perturbation"]["not_possible"]
+def test_a_method_that_cannot_be_used_says_why(found: Compared) -> None:
+    assert "no cell keys for cases" in found.record["methods"]["cell-key perturbation"]["not_possible"]
 
 
-def test_the_page_has_what_the_comparison_has_and_nothing_is_published(
-    found: dict[str, Any], store: Store
-) -> None:
-    page = html.unescape(store.path(found["report"]).read_text("utf-8"))
-    (count,) = found["methods"]["suppression"]["counts"]
+def test_the_page_has_what_the_comparison_has_and_nothing_is_published(found: Compared, store: Store) -> None:
+    page = html.unescape(store.path(found.report).read_text("utf-8"))
+    (count,) = found.record["methods"]["suppression"]["counts"]
     for words in (
         f"<td>{count['cells']:,}</td>",
         "10-5 rule (chosen)",

@@ -78,14 +78,14 @@ def test_what_changed_applied_to_the_old_table_gives_the_new_one(
     found = compare_rows("x", put(work / "old", old), put(work / "new", new), ["code", "place"], work, work)
     changes = json.loads((work / "rows.json").read_bytes())
     assert applied(old, changes) == texts(new)
-    counts = found["counts"]
+    counts = found.counts
     assert (counts["before"], counts["after"]) == (len(old), len(new))
     assert (counts["added"], counts["removed"]) == (
         len(new.keys() - old.keys()),
         len(old.keys() - new.keys()),
     )
     assert counts["changed"] == sum(old[key] != new[key] for key in old.keys() & new.keys())
-    assert sum(found["columns"].values()) == sum(one["change"] == "changed" for one in changes)
+    assert sum(found.columns.values()) == sum(one["change"] == "changed" for one in changes)
     with (work / "changes.csv").open(encoding="utf-8-sig", newline="") as file:
         header, *lines = csv.reader(file, strict=True)
     assert header == ["_change", "code", "place", "_column", "_from", "_to"]
@@ -94,7 +94,7 @@ def test_what_changed_applied_to_the_old_table_gives_the_new_one(
         for one in changes
     ]
     assert lines == [[harmless(cell) if not _is_number(cell) else cell for cell in line] for line in flat]
-    assert found["shown"] == changes[:100]
+    assert found.shown == changes[:100]
 
 
 def _is_number(text: str) -> bool:
@@ -134,8 +134,8 @@ def test_a_table_that_is_all_key_tells_which_rows_came_and_went(tmp_path: Path) 
     old, new = ({("a", n): {} for n in span} for span in (range(3), range(1, 5)))
     before, after = put(tmp_path / "old", old, ()), put(tmp_path / "new", new, ())
     found = compare_rows("x", before, after, ["code", "place"], tmp_path, tmp_path)
-    assert found["counts"] == {"before": 3, "after": 4, "added": 2, "removed": 1, "changed": 0}
-    assert [(one["change"], one["key"]["place"], one["column"]) for one in found["shown"]] == [
+    assert found.counts == {"before": 3, "after": 4, "added": 2, "removed": 1, "changed": 0}
+    assert [(one["change"], one["key"]["place"], one["column"]) for one in found.shown] == [
         ("removed", "0", None),
         ("added", "3", None),
         ("added", "4", None),
@@ -147,8 +147,8 @@ def test_a_new_column_does_not_make_every_row_a_changed_one(tmp_path: Path) -> N
     before = put(tmp_path / "old", rows)
     after = put(tmp_path / "new", rows | {("a", 9): rows["a", 0]}, ("name", "n", "v", "more"))
     found = compare_rows("x", before, after, ["code", "place"], tmp_path, tmp_path)
-    assert found["counts"] == {"before": 4, "after": 5, "added": 1, "removed": 0, "changed": 0}
-    assert [(one["column"], one["to"]) for one in found["shown"]] == [
+    assert found.counts == {"before": 4, "after": 5, "added": 1, "removed": 0, "changed": 0}
+    assert [(one["column"], one["to"]) for one in found.shown] == [
         ("name", "x"),
         ("n", "0"),
         ("v", None),
@@ -159,8 +159,8 @@ def test_a_new_column_does_not_make_every_row_a_changed_one(tmp_path: Path) -> N
 def test_rows_without_a_key_of_their_own_are_not_compared(tmp_path: Path) -> None:
     rows: Rows = {("a", n): {"name": "x", "n": n, "v": None} for n in range(4)}
     before, after = put(tmp_path / "old", rows), put(tmp_path / "new", rows)
-    assert compare_rows("x", before, after, ["name"], tmp_path, tmp_path)["comparable"] is False
-    assert compare_rows("x", before, after, ["gone"], tmp_path, tmp_path)["comparable"] is False
+    assert compare_rows("x", before, after, ["name"], tmp_path, tmp_path).comparable is False
+    assert compare_rows("x", before, after, ["gone"], tmp_path, tmp_path).comparable is False
 
 
 def test_a_key_of_another_type_is_compared_as_text(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_key_of_another_type_is_compared_as_text(tmp_path: Path) -> None:
     pq.write_table(pa.table({"k": pa.array([1.0, 2.5]), "v": ["a", "b"]}), tmp_path / "old" / "x.parquet")
     pq.write_table(pa.table({"k": pa.array(["1", "2.5"]), "v": ["a", "c"]}), tmp_path / "new" / "x.parquet")
     found = compare_rows("x", tmp_path / "old", tmp_path / "new", ["k"], tmp_path, tmp_path)
-    assert [(one["key"], one["from"], one["to"]) for one in found["shown"]] == [({"k": "2.5"}, "b", "c")]
+    assert [(one["key"], one["from"], one["to"]) for one in found.shown] == [({"k": "2.5"}, "b", "c")]
 
 
 # --- shape and number ------------------------------------------------------------------------------------

@@ -181,7 +181,7 @@ def test_raw_records_are_purged_when_their_time_is_over(store: Store, base: dict
     received = dt.datetime.fromisoformat(state.received_at)
     assert purge_snapshots(store, [paged()], received + dt.timedelta(days=29)) == []
     gone = purge_snapshots(store, [paged()], received + dt.timedelta(days=30))
-    assert {one["sha256"] for one in gone} == {part.sha256 for part in state.parts.values()}
+    assert {one.sha256 for one in gone} == {part.sha256 for part in state.parts.values()}
     assert list(store.path("raw").iterdir()) == []
     lines = [line for line in Ledger(store) if line.kind == "purge"]
     assert [line.subject for line in lines] == ["the-calls/2023-01"] * 2

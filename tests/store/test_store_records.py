@@ -45,7 +45,7 @@ def test_a_field_may_have_another_name_on_the_store() -> None:
         key="k", table="t", quarantine="q", received_at="2026-01-01T00:00:00Z", synthetic=False, stopped=None,
         rows_in=1, rows_out=1, rows_quarantined=0, quarantined_by_rule={}, outside_records={"$.title": "A title"},
     )  # fmt: skip
-    assert staged.as_json()["beside"] == staged.fields()["outside_records"] == {"$.title": "A title"}
+    assert staged.as_json()["beside"] == staged.outside_records == {"$.title": "A title"}
 
 
 def test_keys_that_nobody_knows_are_no_matter(store: Store) -> None:

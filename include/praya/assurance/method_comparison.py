@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from praya.contract import Contract
-from praya.disclosure.protect.utility import compare
+from praya.disclosure.protect.utility import MethodRecord, compare
 from praya.store import Store
 
 
@@ -48,11 +47,21 @@ def compare_methods(contract: Contract, store: Store) -> MethodComparison:
     Raises DisclosureError where the dataset has no counts or no accepted table.
     """
     found = compare(contract, store)
-    return MethodComparison(tuple(_read_methods(found["methods"])), store.local(found["report"]))
+    return MethodComparison(tuple(_read_methods(found.record["methods"])), store.local(found.report))
 
 
-def _read_methods(methods: dict[str, dict[str, Any]]) -> Iterator[ComparedMethod]:
-    names = MethodEffect.__dataclass_fields__
+def _read_methods(methods: dict[str, MethodRecord]) -> Iterator[ComparedMethod]:
     for name, found in methods.items():
-        effects = (MethodEffect(**{key: each[key] for key in names}) for each in found.get("counts", []))
+        effects = (
+            MethodEffect(
+                each["count"],
+                each["cells"],
+                each["withheld"],
+                each["changed"],
+                each["share_withheld"],
+                each["share_misplaced"],
+                each["mean_error"],
+            )
+            for each in found.get("counts", [])
+        )
         yield ComparedMethod(name, tuple(effects), found.get("not_possible"))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from praya.history import latest
 from praya.pipeline.release.correct import known
 from praya.site.portal import write_changes
 from praya.store import Store
+from praya.store.documents import ChangesSummary
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def find_release_pair(store: Store, dataset: str, before: str | None, after: str
 
 def write_release_diff(
     store: Store, dataset: str, before: str, after: str, folder: Path | None
-) -> dict[str, Any]:
+) -> ChangesSummary:
     """The summary of what changed, as `changes.json` has it; with `folder`, JSON, CSV and pages are written there."""
     with store.scratch() as work:
         target = folder or work / "changes"

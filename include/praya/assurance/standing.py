@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from praya.contract import Contract
 from praya.contract.telling import told
@@ -18,6 +17,7 @@ from praya.pipeline.validate.veil import veiled_quarantine
 from praya.pipeline.validate.verdict import read_quarantine
 from praya.store import Store
 from praya.store.states import Collected, Problem, Staged, Validated
+from praya.store.verdict_documents import QuarantinedRow, Title
 from praya.text.outside import clean, quote
 
 BACK = 5  # how many of the versions that were taken back are told of
@@ -44,7 +44,7 @@ def standing_of(contract: Contract, store: Store, suites: Path) -> Standing:
     )
 
 
-def unreadable(subject: str, title: dict[str, str], store: Store, error: PrayaError) -> Standing:
+def unreadable(subject: str, title: Title, store: Store, error: PrayaError) -> Standing:
     """The standing of a dataset whose contract is refused: that is why nothing of it goes on."""
     dataset = subject.partition("/")[0]
     attempt = Attempt("stopped", "contract", clean(str(error)), code=error.code.name)
@@ -99,17 +99,26 @@ def _taken_back(store: Store, dataset: str) -> Iterator[Back]:
         if entry["state"] == "withdrawn":
             yield Back("withdrawn", number, entry["withdrawn"]["at"], clean(entry["withdrawn"]["reason"]))
         elif entry["state"] == "rolled back":
-            last = entry["rollbacks"][-1]
-            yield Back("rolled_back", number, last["at"], clean(last["reason"]))
+            rollback = entry["rollbacks"][-1]
+            yield Back("rolled_back", number, rollback["at"], clean(rollback["reason"]))
         elif entry.get("corrections") and not entry.get("corrected_by"):
             last = entry["corrections"][-1]
             yield Back("corrected", number, last["at"], clean(last["reason"]))
 
 
-def _faults(contract: Contract, store: Store, staged: Staged) -> Iterator[dict[str, Any]]:
+def _faults(contract: Contract, store: Store, staged: Staged) -> Iterator[QuarantinedRow]:
     with store.scratch() as work:
         found = read_quarantine(store, staged, work)
     for fault in found:
         shown = veiled_quarantine(fault, contract)
-        lengths = {"column_name": 60, "value": 60, "reason": 300, "raw": RAW}
-        yield shown | {name: shown[name] and quote(shown[name], length) for name, length in lengths.items()}
+        yield {
+            **shown,
+            "column_name": _shorten(shown["column_name"], 60),
+            "value": _shorten(shown["value"], 60),
+            "reason": quote(shown["reason"], 300),
+            "raw": _shorten(shown["raw"], RAW),
+        }
+
+
+def _shorten(text: str | None, length: int) -> str | None:
+    return text and quote(text, length)

@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from praya.contract import Contract
 from praya.errors import PrayaError, codes
 from praya.history import latest as latest_of
+from praya.history.manifests import read_manifest
 from praya.observe import get_logger
 from praya.pipeline.current import has_no_rows_yet, pending_reason
 from praya.pipeline.measure import find_stale_marts, read_marts
@@ -18,7 +19,9 @@ from praya.pipeline.month_switch import waiting
 from praya.reports.edition import pending_reports
 from praya.store import Store, layout
 from praya.store.disk import disk_error
+from praya.store.documents import ManifestFile
 from praya.store.states import Collected, MartState, Problem, Protected, Staged, Validated
+from praya.store.verdict_documents import read_verdict
 from praya.text.outside import clean, describe_crash
 
 log = get_logger(__name__)
@@ -149,7 +152,8 @@ def waivers(contract: Contract, store: Store) -> list[str]:
     lines = []
     for one in parts_of(contract, store):
         validated = store.state(Validated, one.subject)
-        for each in store.read_json(validated.path).get("waivers", []) if validated else []:
+        verdict = read_verdict(store, validated.path) if validated else None
+        for each in verdict.get("waivers", []) if verdict else []:
             state = "expired" if not each["in_force"] else "needed" if each["used"] else "not needed"
             lines.append(
                 f"waiver: {one.subject}: {each['expectation']} until {each['until']} ({state}), "
@@ -189,14 +193,14 @@ def _release(contract: Contract, store: Store, months: int) -> str:
     if not contract.released:
         return f"– ({months} month{'' if months == 1 else 's'})"
     latest = latest_of(store, contract.dataset)
-    return str(latest["version"]) if latest else "none"
+    return latest["version"] if latest else "none"
 
 
-def _files(contract: Contract, store: Store) -> list[dict[str, Any]] | None:
+def _files(contract: Contract, store: Store) -> list[ManifestFile] | None:
     latest = latest_of(store, contract.dataset)
     if latest is None:
         return None
-    return list(store.read_json(layout.manifest(contract.dataset, latest["version"]))["files"])
+    return read_manifest(store, contract.dataset, latest["version"])["files"]
 
 
 def _sum(numbers: Iterable[int | None]) -> int | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from praya.contract.codes import FILE_LANGUAGE, LICENCES
 from praya.contract.text import Text
 
@@ -21,14 +19,12 @@ TITLES = {
 }
 
 
-def licence_title(licence: Mapping[str, str], language: str) -> str:
-    """The name of a licence as a manifest has it (`id`, `title`); of one that is not known here its title as it is."""
-    known = TITLES.get(licence["id"])
-    return known.in_language(language) if known else licence["title"]
+def licence_title(name: str, title: str, language: str) -> str:
+    """What the licence of that id is called; of one that is not known here its `title` in the manifest."""
+    known = TITLES.get(name)
+    return known.in_language(language) if known else title
 
 
-def licence_url(licence: Mapping[str, str], language: str) -> str:
+def licence_url(name: str, url: str, language: str) -> str:
     """Where its text is in this language; the portal has a page a language."""
-    if licence["id"] != "data-gov-hk":
-        return licence["url"]
-    return licence["url"].replace("/en/", f"/{FILE_LANGUAGE[language]}/")
+    return url.replace("/en/", f"/{FILE_LANGUAGE[language]}/") if name == "data-gov-hk" else url

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from pydantic import Field as Key
 from pydantic import field_validator
@@ -47,10 +46,6 @@ class Revision(Model):
             raise ValueError("expected who answers for it, and not the account of a machine")
         return by
 
-    def told(self) -> dict[str, Any]:
-        """Who, when and why, as a manifest says it."""
-        return {"by": self.by, "decided": self.decided.isoformat(), "reason": self.reason.as_dict()}
-
 
 class Revisions(Model):
     """One file below `include/revisions`."""
@@ -75,7 +70,7 @@ def load_revisions(folder: Path) -> list[Revision]:
 
 
 def reason_for(
-    revisions: Sequence[Revision], dataset: str, key: dict[str, Any], field: str, was: Value, now: Value
+    revisions: Sequence[Revision], dataset: str, key: Mapping[str, Value], field: str, was: Value, now: Value
 ) -> Revision | None:
     """The last revision that says of this figure that it was `was` and is `now`; numbers are compared as numbers."""
     for revision in reversed(revisions):

@@ -11,6 +11,7 @@ from pydantic import Field
 from praya.contract.base import Model
 from praya.contract.codes import FILE_LANGUAGE
 from praya.contract.terms import with_mainland_terms
+from praya.text.three_languages import Words
 
 
 class Text(Model):
@@ -33,10 +34,12 @@ class Text(Model):
             return self.zh_hant
         return self.zh_hans if self.zh_hans is not None else to_simplified(self.zh_hant)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> Words:
         """All three languages, and which of them a machine made (absent when none)."""
-        texts: dict[str, Any] = {
-            language: self.in_language(language) for language in ("en", "zh-Hant", "zh-Hans")
+        texts: Words = {
+            "en": self.en,
+            "zh-Hant": self.zh_hant,
+            "zh-Hans": self.in_language("zh-Hans"),
         }
         if self.made_by_machine:
             texts["made_by_machine"] = self.made_by_machine
@@ -57,7 +60,7 @@ def conversion_note(language: str) -> str:
     return CONVERTED.in_language(language) if language == "zh-Hans" else ""
 
 
-def text_of(row: Mapping[str, Any], name: str) -> Text:
+def text_of(row: Mapping[str, object], name: str) -> Text:
     """The text that a row has in a column a language: `<name>_en`, `<name>_tc`, `<name>_sc`."""
     return Text.model_validate(
         {language: row[f"{name}_{short}"] for language, short in FILE_LANGUAGE.items()}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from pydantic import Field as Key
 from pydantic import field_validator
@@ -32,9 +31,6 @@ class Waiver(Model):
 
     def in_force(self, day: dt.date) -> bool:
         return day <= self.until
-
-    def as_dict(self) -> dict[str, Any]:
-        return self.model_dump(mode="json")
 
 
 def today() -> dt.date:

@@ -9,12 +9,11 @@ from praya.history.pointer import latest, point, tombstone
 from praya.history.published_dataset import PublishedDataset, PublishedVersion, read_published
 from praya.history.rows import compare_rows
 from praya.history.shape_changes import Difference, Published, compare, level_of, read
-from praya.history.versions_index import Entry, index, versions
+from praya.history.versions_index import index, versions
 
 __all__ = [
     "LEVELS",
     "Difference",
-    "Entry",
     "KnownRelease",
     "Published",
     "PublishedDataset",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from praya.contract.zone import HONG_KONG, show_moment
 from praya.errors import IntegrityError, NotKnown, codes
+from praya.history.manifests import read_manifest
 from praya.history.versions_index import tombstone
 from praya.ledger import Ledger, LedgerLine
 from praya.store import Store, layout
+from praya.store.documents import Manifest
 
 
 class KnownRelease(NamedTuple):
@@ -19,7 +21,7 @@ class KnownRelease(NamedTuple):
     dataset: str
     version: str
     number: str | None
-    manifest: dict[str, Any]
+    manifest: Manifest
     manifest_sha256: str
     folder: Path
     published_at: str
@@ -44,14 +46,14 @@ def known(store: Store, dataset: str, on: dt.date | None = None) -> KnownRelease
         if line.kind not in ("release", "rollback", "withdrawal") or not _by_then(line.at, on):
             continue
         if line.kind == "rollback":
-            counting.discard(str(line.body["from"]))
-            latest = str(line.body["to"])
+            counting.discard(line.rollback["from"])
+            latest = line.rollback["to"]
         elif line.kind == "release":
-            latest = str(line.body["version"])
+            latest = line.release["version"]
             first.setdefault(latest, line)
         else:
-            counting.discard(str(line.body["version"]))
-            if latest == line.body["version"]:
+            counting.discard(line.withdrawal["version"])
+            if latest == line.withdrawal["version"]:
                 latest = next((version for version in reversed(first) if version in counting), None)
         counting |= {latest} if latest else set()
     return _release(store, dataset, first[latest]) if latest is not None else None
@@ -62,7 +64,7 @@ def _by_then(at: str, on: dt.date | None) -> bool:
 
 
 def _release(store: Store, dataset: str, line: LedgerLine) -> KnownRelease:
-    version = str(line.body["version"])
+    version = line.release["version"]
     if (stone := tombstone(store, dataset, version)) is not None:
         raise NotKnown(
             codes.history.WITHDRAWN_SINCE,
@@ -70,18 +72,18 @@ def _release(store: Store, dataset: str, line: LedgerLine) -> KnownRelease:
             f"{str(stone['reason']).rstrip('.')}. Nothing can be made from it any more; choose another day",
         )
     key = layout.manifest(dataset, version)
-    if not store.exists(key) or store.sha256(key) != line.body["manifest_sha256"]:
+    if not store.exists(key) or store.sha256(key) != line.release["manifest_sha256"]:
         raise IntegrityError(
             codes.verify.FILE_CHANGED,
             f"{store.describe(key)}: is missing, or not what the ledger recorded; run `praya verify {dataset}`",
         )
-    manifest = store.read_json(key)
+    manifest = read_manifest(store, dataset, version)
     return KnownRelease(
         dataset,
         version,
         manifest.get("number"),
         manifest,
-        str(line.body["manifest_sha256"]),
+        line.release["manifest_sha256"],
         store.local(layout.version(dataset, version)),
         line.at,
     )

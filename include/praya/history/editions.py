@@ -6,9 +6,10 @@ An edition never changes. Like a release it can only go as a whole: when a relea
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import cast
 
 from praya.store import Store
+from praya.store.documents import EditionManifest, EditionPointer
 
 REPORTS = "released/reports"
 MANIFEST, STONE, POINTER = "manifest.json", "withdrawn.json", "latest.json"
@@ -19,18 +20,18 @@ def shelf(report: str, period: str | None = None) -> str:
     return f"{REPORTS}/{report}/{period}" if period else f"{REPORTS}/{report}"
 
 
-def list_editions(store: Store, key: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
+def list_editions(store: Store, key: str | None = None) -> Iterator[tuple[str, EditionManifest]]:
     """Key and manifest of every edition that is out (on the shelf `key`, or of all reports), in their order."""
     for manifest in store.keys(key or REPORTS, f"*/{MANIFEST}" if key else f"**/{MANIFEST}"):
         edition = manifest.removesuffix(f"/{MANIFEST}")
         if not store.exists(f"{edition}/{STONE}"):
-            yield edition, store.read_json(manifest)
+            yield edition, read_edition(store, manifest)
 
 
-def latest_edition(store: Store, key: str) -> dict[str, Any] | None:
+def latest_edition(store: Store, key: str) -> EditionPointer | None:
     """The pointer of a shelf; None before the first edition, and when every one was withdrawn."""
-    pointer = store.get_json(f"{key}/{POINTER}")
-    return dict(pointer) if pointer is not None and pointer.get("edition") else None
+    pointer: EditionPointer | None = store.get_json(f"{key}/{POINTER}")
+    return pointer if pointer is not None and pointer.get("edition") else None
 
 
 def point_edition(store: Store, key: str, edition: str) -> None:
@@ -48,7 +49,7 @@ def withdraw_editions(store: Store, dataset: str, version: str, reason: str, at:
     """
     found = []
     for path in store.keys(REPORTS, f"**/{MANIFEST}"):
-        manifest = store.read_json(path)
+        manifest = read_edition(store, path)
         used = {(one["dataset"], one["version"]) for one in manifest["releases"]}
         if (dataset, version) not in used:
             continue
@@ -63,6 +64,11 @@ def withdraw_editions(store: Store, dataset: str, version: str, reason: str, at:
                 store.discard(f"{key}/{name}")
         found.append(key)
     return found
+
+
+def read_edition(store: Store, key: str) -> EditionManifest:
+    """The manifest of an edition under `key`; raises IntegrityError where there is none."""
+    return cast(EditionManifest, store.read_json(key))
 
 
 def _fall_back(store: Store, key: str, gone: str) -> None:

@@ -13,11 +13,13 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from praya.history.pointer import sequence
 from praya.ledger import Ledger, LedgerLine
+from praya.ledger.bodies import PreviewBody
 from praya.store import Store
+from praya.store.documents import PreReleaseAccess
 from praya.text.person import person
 
 AREA = "previews"
@@ -59,8 +61,10 @@ class Grant(NamedTuple):
         """The key of that folder."""
         return f"{AREA}/{self.id}/files"
 
-    def as_dict(self) -> dict[str, Any]:
-        return self._asdict() | {"start": self.start.isoformat(), "until": self.until.isoformat()}
+    def to_bytes(self) -> bytes:
+        """The terms as they lie on the store."""
+        terms = self._asdict() | {"start": self.start.isoformat(), "until": self.until.isoformat()}
+        return json.dumps(terms, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
 def token_sha256(token: str) -> str:
@@ -80,8 +84,7 @@ def list_grants(store: Store, dataset: str | None = None) -> Iterator[Grant]:
 
 def keep(store: Store, grant: Grant) -> None:
     """Write the terms of a grant, for its owner alone to read."""
-    data = json.dumps(grant.as_dict(), indent=2, ensure_ascii=False).encode() + b"\n"
-    store.put_bytes(f"{AREA}/{grant.id}/grant.json", data, 0o600)
+    store.put_bytes(f"{AREA}/{grant.id}/grant.json", grant.to_bytes(), 0o600)
 
 
 def of_token(store: Store, token: str) -> Grant | None:
@@ -95,7 +98,8 @@ def of_token(store: Store, token: str) -> Grant | None:
 
 def looked(store: Store, grant: Grant, file: str, now: dt.datetime) -> None:
     """Record that the holder of a grant is given a file: the first time in the ledger, each time beside the grant."""
-    Ledger(store).record(KIND, grant.dataset, {"grant": grant.id, "to": grant.to, "looked_at": file})
+    body: PreviewBody = {"grant": grant.id, "to": grant.to, "looked_at": file}
+    Ledger(store).record(KIND, grant.dataset, body)
     line = json.dumps({"at": now.isoformat(), "file": file}, ensure_ascii=False) + "\n"
     path = store.disk_path(f"{AREA}/{grant.id}/looks.jsonl")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +116,7 @@ def looks(store: Store, grant: Grant) -> list[dict[str, str]]:
 
 def end(store: Store, grant: Grant, reason: str, by: str) -> LedgerLine:
     """Take a grant back: from now on its token opens nothing, and its files are gone."""
-    body = {"grant": grant.id, "to": grant.to, "ended": True, "reason": reason, "by": person(by)}
+    body: PreviewBody = {"grant": grant.id, "to": grant.to, "ended": True, "reason": reason, "by": person(by)}
     with store.lock(AREA):
         line = Ledger(store).record(KIND, grant.dataset, body)
         keep(store, grant._replace(ended=line.at))
@@ -131,11 +135,11 @@ def tidy(store: Store, now: dt.datetime) -> None:
             store.discard(grant.files_key)
 
 
-def seen_before(lines: Iterable[LedgerLine]) -> list[dict[str, Any]]:
+def seen_before(lines: Iterable[LedgerLine]) -> list[PreReleaseAccess]:
     """What the next manifest says of who saw its figures before: `to`, `from`, `until`, and of a grant `looked`, the
     files that were fetched with it and when first. `lines` are the ledger's of the dataset; what counts is since the
     last release."""
-    seen: dict[int | str, dict[str, Any]] = {}
+    seen: dict[int | str, PreReleaseAccess] = {}
     for line in lines:
         if line.kind == "release":
             seen = {}
@@ -144,8 +148,8 @@ def seen_before(lines: Iterable[LedgerLine]) -> list[dict[str, Any]]:
     return list(seen.values())
 
 
-def _tell(seen: dict[int | str, dict[str, Any]], line: LedgerLine) -> None:
-    body, grant = line.body, line.body.get("grant")
+def _tell(seen: dict[int | str, PreReleaseAccess], line: LedgerLine) -> None:
+    body, grant = line.preview, line.preview.get("grant")
     if "looked_at" in body:
         if grant in seen:
             seen[grant]["looked"].append({"file": body["looked_at"], "at": line.at})
@@ -153,8 +157,14 @@ def _tell(seen: dict[int | str, dict[str, Any]], line: LedgerLine) -> None:
         if grant in seen:
             seen[grant]["until"] = min(seen[grant]["until"], _utc(line.at))
     else:
-        told = {"to": body["to"], "from": body.get("from") or line.at, "until": body["until"]}
-        seen[grant or line.number] = told | ({"looked": []} if grant else {})
+        access: PreReleaseAccess = {
+            "to": body["to"],
+            "from": body.get("from") or line.at,
+            "until": body["until"],
+        }
+        if grant:
+            access["looked"] = []
+        seen[grant or line.number] = access
 
 
 def _utc(moment: str) -> str:

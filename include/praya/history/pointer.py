@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from praya.errors import StoreBusy, codes
 from praya.history.versions_index import index, tombstone
 from praya.store import Store, layout
+from praya.store.documents import Pointer, PointerTarget, PointerToNothing
 from praya.store.record import to_bytes
 
 __all__ = ["latest", "point", "tombstone"]
 
 
-def latest(store: Store, dataset: str) -> dict[str, Any] | None:
+def latest(store: Store, dataset: str) -> Pointer | None:
     """The pointer to the latest release of a dataset; None before the first, and when every one is withdrawn."""
-    pointer = store.get_json(layout.pointer(dataset))
-    return dict(pointer) if pointer is not None and pointer.get("version") else None
+    pointer: Pointer | None = store.get_json(layout.pointer(dataset))
+    return pointer if pointer is not None and pointer.get("version") else None
 
 
 def sequence(store: Store, dataset: str) -> int:
@@ -24,15 +23,31 @@ def sequence(store: Store, dataset: str) -> int:
     return int(pointer.get("sequence", 0))
 
 
-def point(store: Store, dataset: str, pointer: dict[str, Any]) -> dict[str, Any]:
-    """Make `pointer` the latest, moved once more; the index of versions is written first, so that whoever follows
+def point(store: Store, dataset: str, target: PointerTarget) -> Pointer:
+    """Make `target` the latest, moved once more; the index of versions is written first, so that whoever follows
     the pointer finds its version listed. Raises StoreBusy where somebody else moved it meanwhile."""
-    key = layout.pointer(dataset)
-    before = store.get_bytes(key)
-    moved = {"dataset": dataset, **pointer, "sequence": sequence(store, dataset) + 1}
-    store.put_json(layout.versions(dataset), index(store, dataset, moved["version"]))
-    if not store.replace(key, before, to_bytes(moved)):
+    before = store.get_bytes(layout.pointer(dataset))
+    moved: Pointer = {"dataset": dataset, **target, "sequence": sequence(store, dataset) + 1}
+    _move(store, before, moved)
+    return moved
+
+
+def point_nowhere(store: Store, dataset: str, withdrawn: str) -> None:
+    """The same where no version counts any more: a pointer that leads nowhere, and names what was withdrawn last."""
+    before = store.get_bytes(layout.pointer(dataset))
+    moved: PointerToNothing = {
+        "dataset": dataset,
+        "version": None,
+        "withdrawn": withdrawn,
+        "sequence": sequence(store, dataset) + 1,
+    }
+    _move(store, before, moved)
+
+
+def _move(store: Store, before: bytes | None, pointer: Pointer | PointerToNothing) -> None:
+    dataset, key = pointer["dataset"], layout.pointer(pointer["dataset"])
+    store.put_json(layout.versions(dataset), index(store, dataset, pointer["version"]))
+    if not store.replace(key, before, to_bytes(pointer)):
         raise StoreBusy(
             codes.store.POINTER_MOVED, f"{store.describe(key)}: was moved meanwhile: run {dataset} again"
         )
-    return moved

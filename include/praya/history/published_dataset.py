@@ -9,9 +9,10 @@ from pathlib import Path
 from praya.history.number import parse
 from praya.history.pointer import latest, sequence
 from praya.history.shape_changes import Published, read
-from praya.history.versions_index import Entry, versions
+from praya.history.versions_index import versions
 from praya.ledger import Ledger, LedgerLine
 from praya.store import Store, layout
+from praya.store.documents import VersionEntry
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class PublishedDataset:
     dataset: str
     latest: PublishedVersion | None
     highest: PublishedVersion | None
-    entries: Sequence[Entry]
+    entries: Sequence[VersionEntry]
     numbers: Sequence[str]
     moves: int
     lines: Sequence[LedgerLine]
@@ -65,7 +66,7 @@ def _read_version(store: Store, dataset: str, version: str) -> PublishedVersion:
 
 
 def _read_highest(
-    store: Store, dataset: str, newest: PublishedVersion | None, entries: Sequence[Entry]
+    store: Store, dataset: str, newest: PublishedVersion | None, entries: Sequence[VersionEntry]
 ) -> PublishedVersion | None:
     numbers = {
         entry["version"]: entry["number"]

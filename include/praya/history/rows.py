@@ -6,12 +6,14 @@ import json
 import re
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from praya.contract.output_spec import OutputSpec, output_specs, spec_of_file
 from praya.contract.spreadsheet import MARK, MARKED
 from praya.history.stable_addresses import synthetic_name
+from praya.store.documents import ChangesSummary, RowChange
 from praya.store.duck import connect, identifier, literal, scan
 
 if TYPE_CHECKING:
@@ -25,22 +27,32 @@ KINDS = ("added", "removed", "changed")
 HASHES = "hashes.json"
 
 
+@dataclass(frozen=True)
+class ComparedRows:
+    """What changed in the rows between two releases: `counts` of rows before and after, added, removed and changed;
+    `columns` has the changed cells of each column, `shown` the first lines. Where the key is not unique nothing can be
+    compared: `comparable` is false."""
+
+    comparable: bool
+    counts: dict[str, int]
+    columns: dict[str, int] = field(default_factory=dict)
+    shown: list[RowChange] = field(default_factory=list)
+
+
 def compare_rows(
     dataset: str, before: Path, after: Path, key: Sequence[str], folder: Path, work: Path
-) -> dict[str, Any]:
+) -> ComparedRows:
     """Compare the data of two releases, in the folders `before` and `after`, by `key`; both must have it.
 
     Writes `folder/changes.csv` and `folder/rows.json`: a line for each cell that changed and for each cell of a row
-    that was added or removed, in the order of the key; values as the released CSV spells them. Returns `counts`
-    (rows before and after, added, removed, changed), `columns` (changed cells a column) and `shown`, the first
-    lines. Columns that only one of the two has are not compared in rows that both have. Where the key is not unique
-    nothing can be compared: `comparable` is false. Memory stays flat: the join spills to `work`.
+    that was added or removed, in the order of the key; values as the released CSV spells them. Columns that only one of
+    the two has are not compared in rows that both have. Memory stays flat: the join spills to `work`.
     """
     with connect(work) as con:
         old, new = _open(con, dataset, before, "old"), _open(con, dataset, after, "new")
         counts = {"before": _number(con, "old"), "after": _number(con, "new")}
         if not (set(key) <= set(old) and set(key) <= set(new)) or _twice(con, key):
-            return {"comparable": False, "counts": counts, "columns": {}, "shown": []}
+            return ComparedRows(False, counts)
         kinds_of = {**old, **new, **{name: "VARCHAR" for name in key if old[name] != new[name]}}
         changed = work / "changed.parquet"
         con.execute(f"copy ({_changed(key, old, new)}) to {literal(str(changed))} (format parquet)")
@@ -55,15 +67,11 @@ def compare_rows(
         per_column = (
             f"select _column, count(*) from {scan(cells)} where _change = 'changed' group by all order by all"
         )
-        return {
-            "comparable": True,
-            "counts": counts,
-            "columns": dict(con.execute(per_column).fetchall()),
-            "shown": _shown(con, cells, key, kinds_of),
-        }
+        columns = dict(con.execute(per_column).fetchall())
+        return ComparedRows(True, counts, columns, _shown(con, cells, key, kinds_of))
 
 
-def rows_into(summary: dict[str, Any], rows: Path, target: Path) -> None:
+def rows_into(summary: ChangesSummary, rows: Path, target: Path) -> None:
     """Write `summary` to `target` as JSON with the array in the file `rows` as its last key, without reading that."""
     text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
     with target.open("wb") as out:
@@ -201,8 +209,8 @@ def _records(cells: Path, key: Sequence[str], kinds: dict[str, str]) -> str:
 
 def _shown(
     con: duckdb.DuckDBPyConnection, cells: Path, key: Sequence[str], kinds: dict[str, str]
-) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (
+) -> list[RowChange]:
+    found: list[RowChange] = (
         con.sql(f"{_records(cells, key, kinds)} limit {SHOWN}").to_arrow_table().to_pylist()
     )
     return found

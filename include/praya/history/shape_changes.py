@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.contract.output_spec import COMPRESSED
 from praya.contract.standard_spec import standard_specs
 from praya.history.number import strictest
+from praya.store.documents import DictionaryField, ShapeChange
 
 # What each kind of difference is to a reader. Data alone is a patch.
 LEVEL = {
@@ -35,16 +36,20 @@ class Difference(NamedTuple):
     before: Any = None
     after: Any = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> ShapeChange:
         """The difference as JSON values; what is None is left out."""
-        told = {"level": LEVEL[self.kind], **self._asdict()}
-        return {name: value for name, value in told.items() if value is not None}
+        described: ShapeChange = {"level": LEVEL[self.kind], "kind": self.kind, "what": self.what}
+        if self.before is not None:
+            described["before"] = self.before
+        if self.after is not None:
+            described["after"] = self.after
+        return described
 
 
 class Published(NamedTuple):
     """The shape of one release: its fields as the dictionary has them, primary key and data formats."""
 
-    fields: Sequence[Mapping[str, Any]]
+    fields: Sequence[DictionaryField]
     primary_key: Sequence[str]
     formats: Sequence[str]
 
@@ -89,10 +94,10 @@ def level_of(differences: Iterable[Difference]) -> str:
     return strictest(LEVEL[one.kind] for one in differences)
 
 
-def _of_column(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
+def _of_column(name: str, old: DictionaryField, new: DictionaryField) -> Iterator[Difference]:
     if _type(old) != _type(new):
         yield Difference("column retyped", name, _type(old), _type(new))
-    before, after = ((one.get("constraints") or {}).get("enum") for one in (old, new))
+    before, after = (_codes(one) for one in (old, new))
     if before is None and after is not None:
         yield Difference("code list added", name, after=after)
     elif before is not None and after is None:
@@ -102,7 +107,12 @@ def _of_column(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Ite
         yield from (Difference("code added", name, after=code) for code in after if code not in before)
 
 
-def _type(field: Mapping[str, Any]) -> str:
+def _codes(field: DictionaryField) -> list[str | int | float] | None:
+    constraints = field.get("constraints")
+    return constraints.get("enum") if constraints else None
+
+
+def _type(field: DictionaryField) -> str:
     """Type, decimals and unit in words: a figure in another unit is another figure."""
     decimals = f", {field['decimals']} decimals" if "decimals" in field else ""
     unit = f", in {field['unit']}" if field.get("unit") else ""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from praya.store.documents import VersionsIndex
 
 LATEST = "latest"
 # In the names of files of generated data that have no place of their own to say so.
 SYNTHETIC = "-synthetic"
 
 
-def addresses(index: Mapping[str, Any]) -> dict[str, str]:
+def addresses(index: VersionsIndex) -> dict[str, str]:
     """Address → version, from a dataset's index of versions: `latest`, `2`, `2.1`, `2.1.0`, `20260105-1000`. What was
     withdrawn has none."""
     found: dict[str, str] = {LATEST: str(index["latest"])} if index["latest"] else {}
@@ -24,7 +23,7 @@ def addresses(index: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def withdrawn(index: Mapping[str, Any]) -> dict[str, str]:
+def withdrawn(index: VersionsIndex) -> dict[str, str]:
     """The same for what was withdrawn: by version, number and archive name, where nothing else has that name."""
     gone = [entry for entry in index["versions"] if entry["state"] == "withdrawn"]
     names = {

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import cast
 
 from praya.contract.zone import HONG_KONG
+from praya.history.manifests import read_manifest
 from praya.history.number import parse
 from praya.ledger import Ledger, LedgerLine
 from praya.store import Store, layout
+from praya.store.documents import Reason, Tombstone, VersionEntry, VersionsIndex
 
 EVENTS = ("release", "withdrawal", "rollback", "correction")
 # What the index tells of a version, from its manifest or, when that is gone, from its tombstone.
@@ -27,21 +29,24 @@ TOLD = (
     "revised",
 )
 
-Entry = dict[str, Any]
 
-
-def versions(store: Store, dataset: str) -> list[Entry]:
+def versions(store: Store, dataset: str) -> list[VersionEntry]:
     """The entries of the index in the order of publication; empty where nothing is out."""
-    return list((store.get_json(layout.versions(dataset)) or {"versions": []})["versions"])
+    there = find_versions(store, dataset)
+    return there["versions"] if there else []
 
 
-def tombstone(store: Store, dataset: str, version: str) -> dict[str, Any] | None:
+def find_versions(store: Store, dataset: str) -> VersionsIndex | None:
+    """The index of a dataset as it was written last; None where nothing is out."""
+    return store.get_json(layout.versions(dataset))
+
+
+def tombstone(store: Store, dataset: str, version: str) -> Tombstone | None:
     """What stands in the place of a withdrawn version; None where it is not withdrawn."""
-    value = store.get_json(layout.tombstone(dataset, version))
-    return dict(value) if value is not None else None
+    return store.get_json(layout.tombstone(dataset, version))
 
 
-def index(store: Store, dataset: str, latest: str | None) -> dict[str, Any]:
+def index(store: Store, dataset: str, latest: str | None) -> VersionsIndex:
     """Every version of a dataset with number, state and reasons, and the addresses of `latest` and of each line.
 
     `lines` has what `2.*` and `2.1.*` lead to, `archive` the portal's names (`YYYYMMDD-HHMM`, Hong Kong time).
@@ -49,11 +54,11 @@ def index(store: Store, dataset: str, latest: str | None) -> dict[str, Any]:
     and tombstones, so that the same history gives the same bytes.
     """
     lines = [line for line in Ledger(store) if line.subject == dataset and line.kind in EVENTS]
-    entries: dict[str, Entry] = {}
+    entries: dict[str, VersionEntry] = {}
     for line in lines:
         if line.kind == "release":
-            version = str(line.body["version"])
-            entry = entries.get(version) or _entry(store, dataset, version, str(line.body["manifest_sha256"]))
+            version = line.release["version"]
+            entry = entries.get(version) or _entry(store, dataset, version, line.release["manifest_sha256"])
             entries[version] = entry | {
                 "state": "withdrawn" if entry["state"] == "withdrawn" else "published"
             }
@@ -76,42 +81,43 @@ def archive_name(received_at: str) -> str:
     return f"{dt.datetime.fromisoformat(received_at).astimezone(HONG_KONG):%Y%m%d-%H%M}"
 
 
-def _entry(store: Store, dataset: str, version: str, manifest_sha256: str) -> Entry:
+def _entry(store: Store, dataset: str, version: str, manifest_sha256: str) -> VersionEntry:
     gone = tombstone(store, dataset, version)
-    told = gone or store.read_json(layout.manifest(dataset, version))
+    told = gone or read_manifest(store, dataset, version)
+    said: Mapping[str, object] = told
     entry = {
         "version": version,
-        **{name: told[name] for name in TOLD if told.get(name) is not None},
+        **{name: said[name] for name in TOLD if said.get(name) is not None},
         "archive": archive_name(told["received_at"]),
         "manifest_sha256": manifest_sha256,
         "state": "published",
     }
     if gone:
         entry |= {"state": "withdrawn", "withdrawn": {"reason": gone["reason"], "at": gone["at"]}}
-    return entry
+    return cast(VersionEntry, entry)
 
 
-def _corrected(entries: dict[str, Entry], entry: Entry) -> None:
+def _corrected(entries: dict[str, VersionEntry], entry: VersionEntry) -> None:
     """The version that this one corrects says so too."""
-    corrected = entries.get((entry.get("corrects") or {}).get("version", ""))
-    if corrected is not None:
+    corrects = entry.get("corrects")
+    if corrects and (corrected := entries.get(corrects["version"])):
         corrected["corrected_by"] = entry["version"]
 
 
-def _tell(entries: dict[str, Entry], line: LedgerLine) -> None:
+def _tell(entries: dict[str, VersionEntry], line: LedgerLine) -> None:
     """What a withdrawal, rollback or correction says of a version."""
-    said = {"reason": line.body["reason"], "at": line.at}
-    if line.kind == "correction" and (entry := entries.get(line.body["version"])):
+    said: Reason = {"reason": line.taking_back["reason"], "at": line.at}
+    if line.kind == "correction" and (entry := entries.get(line.correction["version"])):
         entry.setdefault("corrections", []).append(said)
     if line.kind == "rollback":
-        if entry := entries.get(line.body["from"]):
+        if entry := entries.get(line.rollback["from"]):
             entry["state"] = entry["state"] if entry["state"] == "withdrawn" else "rolled back"
-            entry.setdefault("rollbacks", []).append(said | {"to": line.body["to"]})
-        if (entry := entries.get(line.body["to"])) and entry["state"] == "rolled back":
+            entry.setdefault("rollbacks", []).append({**said, "to": line.rollback["to"]})
+        if (entry := entries.get(line.rollback["to"])) and entry["state"] == "rolled back":
             entry["state"] = "published"
 
 
-def _lines(entries: list[Entry], latest: str | None) -> dict[str, str]:
+def _lines(entries: list[VersionEntry], latest: str | None) -> dict[str, str]:
     """`2` and `2.1` → version: the latest where it is of that line, else the highest number that counts."""
     counting = [entry for entry in entries if entry["state"] == "published" and "number" in entry]
     counting.sort(key=lambda entry: (entry["version"] == latest, parse(entry["number"])))

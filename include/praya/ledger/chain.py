@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from praya.errors import IntegrityError, codes
@@ -47,7 +47,7 @@ class Ledger:
         self.store = store
         self.path = store.disk_path(KEY)
 
-    def record(self, kind: str, subject: str, body: dict[str, Any]) -> LedgerLine:
+    def record(self, kind: str, subject: str, body: Mapping[str, object]) -> LedgerLine:
         """Append a line, unless one with the same kind, subject and body stands; returns the line.
 
         `body` holds JSON values and no protected ones; its texts are put down as `praya.text.outside.clean` has them.
@@ -57,12 +57,12 @@ class Ledger:
         (line,) = self.record_all(kind, subject, [body])
         return line
 
-    def record_all(self, kind: str, subject: str, bodies: Sequence[dict[str, Any]]) -> list[LedgerLine]:
+    def record_all(self, kind: str, subject: str, bodies: Sequence[Mapping[str, object]]) -> list[LedgerLine]:
         """`record` for several bodies at once: one turn at the lock, and one wait for the disk."""
         if kind not in KINDS:
             raise ValueError(f"a ledger line is one of {', '.join(KINDS)}, not {kind!r}")
-        bodies = [clean_values(body) for body in bodies]
-        events = {content_key({"kind": kind, "subject": subject, "body": body}): body for body in bodies}
+        cleaned = [clean_values(dict(body)) for body in bodies]
+        events = {content_key({"kind": kind, "subject": subject, "body": body}): body for body in cleaned}
         index = Index.of(self.path)
         with self._file() as file:
             with self.store.lock("ledger"):

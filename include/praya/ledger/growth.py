@@ -11,6 +11,7 @@ from praya.errors import IntegrityError, codes
 from praya.ledger import merkle
 from praya.ledger.chain import Ledger
 from praya.ledger.checkpoint import Checkpoint
+from praya.store import canonical
 from praya.store.regular import open_regular
 
 
@@ -44,8 +45,9 @@ class Growth:
         except (TypeError, KeyError):
             return cls()
 
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self) | {"frontier": list(self.frontier)}
+    def to_bytes(self) -> bytes:
+        """The tree as it is kept on the store."""
+        return canonical(asdict(self)) + b"\n"
 
     def grown(self, ledger: Ledger) -> Growth:
         """The tree over all lines; IntegrityError where the last line of this tree is not in its place."""

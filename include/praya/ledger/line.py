@@ -7,9 +7,28 @@ import hashlib
 import json
 import secrets
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from praya.errors import IntegrityError, codes
+from praya.ledger.bodies import (
+    ApprovalBody,
+    CatalogueBody,
+    CloseBody,
+    CorrectionBody,
+    DisclosureBody,
+    DownloadsBody,
+    KeyBody,
+    PreviewBody,
+    PurgeBody,
+    ReleaseBody,
+    ReportBody,
+    RollbackBody,
+    SealBody,
+    SnapshotBody,
+    TakingBackBody,
+    VerdictBody,
+    WithdrawalBody,
+)
 from praya.store import canonical
 from praya.text.outside import describe_error
 
@@ -33,6 +52,91 @@ class LedgerLine(NamedTuple):
     salt: str
     prev: str
     hash: str
+
+    @property
+    def snapshot(self) -> SnapshotBody:
+        """What a line of the kind `snapshot` says."""
+        return cast(SnapshotBody, self.body)
+
+    @property
+    def verdict(self) -> VerdictBody:
+        """What a line of the kind `verdict` says."""
+        return cast(VerdictBody, self.body)
+
+    @property
+    def approval(self) -> ApprovalBody:
+        """What a line of the kind `approval` says."""
+        return cast(ApprovalBody, self.body)
+
+    @property
+    def disclosure(self) -> DisclosureBody:
+        """What a line of the kind `disclosure` says."""
+        return cast(DisclosureBody, self.body)
+
+    @property
+    def release(self) -> ReleaseBody:
+        """What a line of the kind `release` says."""
+        return cast(ReleaseBody, self.body)
+
+    @property
+    def report(self) -> ReportBody:
+        """What a line of the kind `report` says."""
+        return cast(ReportBody, self.body)
+
+    @property
+    def close(self) -> CloseBody:
+        """What a line of the kind `close` says."""
+        return cast(CloseBody, self.body)
+
+    @property
+    def downloads(self) -> DownloadsBody:
+        """What a line of the kind `downloads` says."""
+        return cast(DownloadsBody, self.body)
+
+    @property
+    def correction(self) -> CorrectionBody:
+        """What a line of the kind `correction` says."""
+        return cast(CorrectionBody, self.body)
+
+    @property
+    def taking_back(self) -> TakingBackBody:
+        """What a withdrawal or a rollback says."""
+        return cast(TakingBackBody, self.body)
+
+    @property
+    def withdrawal(self) -> WithdrawalBody:
+        """What a line of the kind `withdrawal` says."""
+        return cast(WithdrawalBody, self.body)
+
+    @property
+    def rollback(self) -> RollbackBody:
+        """What a line of the kind `rollback` says."""
+        return cast(RollbackBody, self.body)
+
+    @property
+    def preview(self) -> PreviewBody:
+        """What a line of the kind `preview` says."""
+        return cast(PreviewBody, self.body)
+
+    @property
+    def purge(self) -> PurgeBody:
+        """What a line of the kind `purge` says."""
+        return cast(PurgeBody, self.body)
+
+    @property
+    def key(self) -> KeyBody:
+        """What a line of the kind `key` says."""
+        return cast(KeyBody, self.body)
+
+    @property
+    def catalogue(self) -> CatalogueBody:
+        """What a line of the kind `catalogue` says."""
+        return cast(CatalogueBody, self.body)
+
+    @property
+    def seal(self) -> SealBody:
+        """What a line of the kind `seal` says."""
+        return cast(SealBody, self.body)
 
 
 def parsed(path: Path, number: int, raw: bytes) -> LedgerLine:

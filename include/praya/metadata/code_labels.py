@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
 from praya.contract import Field
 from praya.contract.labels import LabelField
 from praya.metadata.release_facts import in_languages, tagged
+from praya.store.documents import DictionaryCode, DictionaryCodeList, DictionaryField
 from praya.text.punctuation import marks
+from praya.text.three_languages import in_language
 
 
-def described_codes(field: Field) -> dict[str, Any]:
-    """What a dictionary says of the codes of a field, or of which field it has the labels; nothing of any other."""
+def add_codes(described: DictionaryField, field: Field) -> None:
+    """Add what a dictionary says of the codes of a field, or of which field it has the labels; nothing of any other."""
     if isinstance(field, LabelField):
-        return {"label_of": field.label_of, "language": field.language}
-    if field.codes is None:
-        return {}
-    described: dict[str, Any] = {
+        described["label_of"] = field.label_of
+        described["language"] = field.language
+    if field.codes is None or isinstance(field, LabelField):
+        return
+    code_list: DictionaryCodeList = {
         "id": field.codes.list_,
         "title": field.codes.title.as_dict(),
-        "source": field.codes.source.model_dump(),
+        "source": {"document": field.codes.source.document, "place": field.codes.source.place},
     }
     if field.codes.notation:
-        described["notation"] = field.codes.notation.as_dict()
-    codes = [
-        one.model_dump(mode="json", exclude_none=True, exclude={"label", "special"})
-        | {"label": one.label.as_dict()}
+        code_list["notation"] = field.codes.notation.as_dict()
+    described["code_list"] = code_list
+    described["codes"] = [
+        cast(
+            DictionaryCode,
+            one.model_dump(mode="json", exclude_none=True, exclude={"label", "special"})
+            | {"label": one.label.as_dict()},
+        )
         for one in field.codes.codes
     ]
-    return {"code_list": described, "codes": codes}
 
 
-def defined_terms(field: Field, prefix: str = "") -> list[dict[str, Any]]:
+def defined_terms(field: Field, prefix: str = "") -> list[dict[str, str | list[dict[str, str]]]]:
     """The codes of a field as schema.org's DefinedTerm, its names with `prefix`; none where it has no code list."""
     return [
         {
@@ -43,8 +49,8 @@ def defined_terms(field: Field, prefix: str = "") -> list[dict[str, Any]]:
     ]
 
 
-def label_of(code: dict[str, Any], language: str) -> str:
+def label_of(code: DictionaryCode, language: str) -> str:
     """A code of a dictionary with its label, and what else it is called: `KC = Kwai Tsing (S)`."""
     m = marks(language)
     notation = f"{m.left}{code['notation']}{m.right}" if "notation" in code else ""
-    return f"{code['code']} = {code['label'][language]}{notation}"
+    return f"{code['code']} = {in_language(code['label'], language)}{notation}"

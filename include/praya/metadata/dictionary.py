@@ -5,18 +5,20 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from praya.contract import Contract, Field
 from praya.contract.notes import Note
 from praya.contract.spreadsheet import RULE, harmless
-from praya.metadata.code_labels import described_codes, label_of
+from praya.metadata.code_labels import add_codes, label_of
 from praya.metadata.described_release import DescribedRelease
 from praya.metadata.dictionary_words import constraints_in_words, labels, type_name
 from praya.metadata.release_facts import Facts
 from praya.metadata.release_page import render
 from praya.metadata.unit_labels import UnitLabels, name_unit
+from praya.store.documents import DictionaryField, DictionaryNote, FieldConstraints, ListSource
 from praya.text.punctuation import marks
+from praya.text.three_languages import in_language
 
 HEADINGS = {
     "en": [
@@ -66,20 +68,20 @@ def dictionary_csv(described: dict[str, Any], language: str, units: UnitLabels) 
 
 
 def dictionary_rows(
-    fields: Sequence[dict[str, Any]], primary_key: Collection[str], language: str, units: UnitLabels
+    fields: Sequence[DictionaryField], primary_key: Collection[str], language: str, units: UnitLabels
 ) -> list[list[str]]:
     """The dictionary in one language as a table: a row of headings, then a row a field as `describe_fields` has it."""
     return [HEADINGS[language], *(_row(field, primary_key, language, units) for field in fields)]
 
 
-def _row(field: dict[str, Any], primary_key: Collection[str], language: str, units: UnitLabels) -> list[str]:
+def _row(field: DictionaryField, primary_key: Collection[str], language: str, units: UnitLabels) -> list[str]:
     constraints = field.get("constraints", {})
     return [
         field["name"],
-        field["title"][language],
+        in_language(field["title"], language),
         field["type"],
         name_unit(field.get("unit", ""), language, units),
-        field["description"][language] if "description" in field else "",
+        in_language(field["description"], language) if "description" in field else "",
         YES[language] if constraints.get("required") else "",
         " | ".join(str(code) for code in constraints.get("enum", [])),
         YES[language] if field["name"] in primary_key else "",
@@ -92,17 +94,17 @@ def _row(field: dict[str, Any], primary_key: Collection[str], language: str, uni
     ]
 
 
-def _list(field: dict[str, Any], language: str) -> str:
+def _list(field: DictionaryField, language: str) -> str:
     """The code list of a field and where it comes from; nothing where it has none."""
     if "code_list" not in field:
         return ""
     listed = field["code_list"]
     source, m = listed["source"], marks(language)
-    name = f"{listed['title'][language]}{m.left}{listed['id']}{m.right}"
+    name = f"{in_language(listed['title'], language)}{m.left}{listed['id']}{m.right}"
     return f"{name}{m.colon}{source_words(source, language)}"
 
 
-def source_words(source: dict[str, str], language: str) -> str:
+def source_words(source: ListSource, language: str) -> str:
     """Where a code list comes from: document and place, or that it is Praya's own."""
     if source["document"] == OWN_LIST:
         return labels(language)["own_list"]
@@ -129,37 +131,42 @@ def dictionary_page(described: dict[str, Any], facts: Facts, language: str, unit
     return render("dictionary.html", facts, language, described=described, fields=fields)
 
 
-def list_notes(notes: Iterable[Note]) -> list[dict[str, Any]]:
+def list_notes(notes: Iterable[Note]) -> list[DictionaryNote]:
     """Notes as a dictionary and a note page have them."""
     return [
-        note.model_dump(mode="json", exclude_none=True, exclude={"text"}) | {"text": note.text.as_dict()}
+        cast(
+            DictionaryNote,
+            note.model_dump(mode="json", exclude_none=True, exclude={"text"}) | {"text": note.text.as_dict()},
+        )
         for note in notes
     ]
 
 
-def _remark(note: dict[str, Any], language: str) -> str:
-    bound = [str(note[name]) for name in ("code", "period") if name in note]
+def _remark(note: DictionaryNote, language: str) -> str:
+    bound = [str(value) for value in (note.get("code"), note.get("period")) if value is not None]
     kind, m = labels(language)[note["kind"]], marks(language)
-    return f"{kind}{m.left + m.listed(bound) + m.right if bound else ''}{m.colon}{note['text'][language]}"
+    return f"{kind}{m.left + m.listed(bound) + m.right if bound else ''}{m.colon}{in_language(note['text'], language)}"
 
 
-def describe_fields(contract: Contract, fields: Sequence[Field]) -> list[dict[str, Any]]:
+def describe_fields(contract: Contract, fields: Sequence[Field]) -> list[DictionaryField]:
     """What the dictionary says of each field."""
     return [_field(field, contract.notes) for field in fields]
 
 
-def _field(field: Field, notes: Sequence[Note]) -> dict[str, Any]:
-    described: dict[str, Any] = {"name": field.name, "type": field.type, "title": field.title.as_dict()}
+def _field(field: Field, notes: Sequence[Note]) -> DictionaryField:
+    described: DictionaryField = {"name": field.name, "type": field.type, "title": field.title.as_dict()}
     if field.description:
         described["description"] = field.description.as_dict()
     if field.unit:
         described["unit"] = field.unit
     if field.decimals is not None:
         described["decimals"] = field.decimals
-    constraints = field.constraints.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    constraints = cast(
+        FieldConstraints, field.constraints.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    )
     if constraints:
         described["constraints"] = constraints
-    described |= described_codes(field)
+    add_codes(described, field)
     if field.since:
         described["since"] = field.since
     if bound := list_notes(note for note in notes if note.field == field.name):

@@ -9,6 +9,7 @@ from praya.contract.codes import LANGUAGES
 from praya.contract.rule_kind import FieldRuleKind, rule_kinds
 from praya.contract.text import to_simplified
 from praya.metadata.release_facts import Texts
+from praya.store.documents import DictionaryField
 
 
 def say(en: str, zh_hant: str, zh_hans: str | None = None, **values: Any) -> Texts:
@@ -31,7 +32,7 @@ def type_name(kind: str, language: str) -> str:
     return say(*TYPES[kind])[language]
 
 
-def constraints_in_words(field: dict[str, Any], language: str) -> list[str]:
+def constraints_in_words(field: DictionaryField, language: str) -> list[str]:
     """What every value of a dictionary's field keeps, but for its code list."""
     kinds = rule_kinds(FieldRuleKind)
     found = [

@@ -17,9 +17,10 @@ from praya.metadata.dictionary_words import say
 from praya.metadata.methods import disclosure_in_words
 from praya.metadata.release_facts import Facts, Texts
 from praya.metadata.release_page import render
+from praya.store.documents import DictionaryNote, ManifestHead
 
 
-def describe_methodology(contract: Contract, facts: Facts, manifest: dict[str, Any]) -> dict[str, Any]:
+def describe_methodology(contract: Contract, facts: Facts, manifest: ManifestHead) -> dict[str, Any]:
     """The note: `sections`, each with `id`, `title`, `text` (sentences), `notes` and `warnings`."""
     remarks = list_notes(contract.notes)
     return {
@@ -56,7 +57,11 @@ def describe_methodology(contract: Contract, facts: Facts, manifest: dict[str, A
 
 def notes_page(described: dict[str, Any], facts: Facts, language: str) -> bytes:
     """The note in one language as a page."""
-    licence = {"title": licence_title(facts.licence, language), "url": licence_url(facts.licence, language)}
+    name = facts.licence["id"]
+    licence = {
+        "title": licence_title(name, facts.licence["title"], language),
+        "url": licence_url(name, facts.licence["url"], language),
+    }
     return render("notes.html", facts, language, described=described, licence=licence)
 
 
@@ -64,13 +69,13 @@ def _section(
     name: str,
     title: Texts,
     text: list[Texts],
-    notes: list[dict[str, Any]] | None = None,
+    notes: list[DictionaryNote] | None = None,
     warnings: list[str] | None = None,
 ) -> dict[str, Any]:
     return {"id": name, "title": title, "text": text, "notes": notes or [], "warnings": warnings or []}
 
 
-def _coverage(facts: Facts, manifest: dict[str, Any]) -> list[Texts]:
+def _coverage(facts: Facts, manifest: ManifestHead) -> list[Texts]:
     text = [say("Place: {place}.", "地域：{place}。", place=facts.place)]
     if facts.temporal:
         first, last = facts.temporal
@@ -99,7 +104,7 @@ def _source(contract: Contract, facts: Facts) -> list[Texts]:
     return [text, generated] if facts.synthetic else [text]
 
 
-def _accuracy(manifest: dict[str, Any]) -> list[Texts]:
+def _accuracy(manifest: ManifestHead) -> list[Texts]:
     checked = say(
         "Every row was held against the types and limits of the data dictionary. Rows that do not keep them are "
         "left out, and too many of them stop the release.",
@@ -134,7 +139,7 @@ def _moment(at: str) -> Texts:
     return {language: show_moment(at, language) for language in LANGUAGES}
 
 
-def _comparability(remarks: list[dict[str, Any]]) -> list[Texts]:
+def _comparability(remarks: list[DictionaryNote]) -> list[Texts]:
     text = [
         say(
             "A release never changes once it is out. The data dictionary says since which version each field is there.",

@@ -9,23 +9,52 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from praya.contract.codes import FILE_LANGUAGE
 from praya.metadata.release_facts import Facts, File, Texts
+from praya.store.documents import Period
 from praya.text.punctuation import marks
 
 SCHEMA = Path(__file__).with_name("psi-data.schema.json")
 
 
-def psi_entry(facts: Facts, stable: bool) -> dict[str, Any]:
+class PsiResource(TypedDict):
+    """A file of a dataset in the harvest file."""
+
+    accessURL: str
+    format: str
+    isAPI: str
+    resourceTitle: Texts
+    resourceDescription: Texts
+    schema: NotRequired[str]
+    temporal: NotRequired[Period]
+
+
+class PsiEntry(TypedDict):
+    """A dataset in the harvest file."""
+
+    identifier: str
+    title: Texts
+    description: Texts
+    group: str
+    updateFrequency: Texts
+    mbox: str
+    contactPoint: Texts
+    licence: str
+    resources: list[PsiResource]
+    phone: NotRequired[str]
+    dataDictionary: NotRequired[dict[str, str]]
+
+
+def psi_entry(facts: Facts, stable: bool) -> PsiEntry:
     """The entry of the release; who calls it keeps synthetic data away.
 
     The portal deletes and remakes the resources of a file that changed, and goes by their addresses in its archive:
     where the host has `stable` ones, they stand here, and new figures under them change nothing.
     """
     address = facts.latest_file_url if stable else facts.file_url
-    entry: dict[str, Any] = {
+    entry: PsiEntry = {
         "identifier": facts.dataset,
         "title": facts.title,
         "description": facts.description,
@@ -45,7 +74,7 @@ def psi_entry(facts: Facts, stable: bool) -> dict[str, Any]:
     return entry
 
 
-def psi_problems(entries: Sequence[dict[str, Any]]) -> Iterator[str]:
+def psi_problems(entries: Sequence[PsiEntry]) -> Iterator[str]:
     """Where a provider's file is not what the portal takes, a sentence each."""
     from jsonschema import Draft4Validator
 
@@ -67,8 +96,8 @@ def _short(message: str) -> str:
     return message if len(message) <= 200 else f"… {message[-120:]}"
 
 
-def _resource(file: File, facts: Facts, address: Callable[[str], str]) -> dict[str, Any]:
-    resource: dict[str, Any] = {
+def _resource(file: File, facts: Facts, address: Callable[[str], str]) -> PsiResource:
+    resource: PsiResource = {
         "accessURL": address(file.name),
         "format": file.format,
         "isAPI": "N",
@@ -78,7 +107,7 @@ def _resource(file: File, facts: Facts, address: Callable[[str], str]) -> dict[s
     if file.is_of("csv") and any(each.name == "schema.json" for each in facts.files):
         resource["schema"] = address("schema.json")
     if facts.temporal:
-        resource["temporal"] = dict(zip(("from", "to"), facts.temporal, strict=True))
+        resource["temporal"] = {"from": facts.temporal[0], "to": facts.temporal[1]}
     return resource
 
 

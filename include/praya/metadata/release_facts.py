@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from praya.contract.codes import CATEGORY_NAMES, FREQUENCIES, LANGUAGES
 from praya.contract.notes import HONG_KONG
 from praya.contract.output_spec import COMPRESSED, OutputSpec, output_specs, spec_of_file
 from praya.contract.text import Text
+from praya.store.documents import Licence, ManifestFile, ManifestHead
+from praya.text.three_languages import Words
 
 Texts = dict[str, str]
 
@@ -81,7 +83,7 @@ class Facts(NamedTuple):
     keywords: list[Texts]
     category: str
     frequency: str
-    licence: dict[str, str]
+    licence: Licence
     synthetic: bool
     received_at: str
     issued: str
@@ -151,14 +153,14 @@ class Facts(NamedTuple):
         return dict(zip(LANGUAGES, (update.en, update.zh_hant, update.zh_hans), strict=True))
 
 
-def facts_of(manifest: dict[str, Any], base_url: str) -> Facts:
-    """The facts of the release with this manifest, of which `files` may still lack what is being made.
+def facts_of(manifest: ManifestHead, files: Sequence[ManifestFile], base_url: str) -> Facts:
+    """The facts of the release with this manifest; `files` may still lack what is being made.
 
     Manifests of releases that were made before there was metadata lack keywords, coverage and roles.
     """
     dataset, version = manifest["dataset"], manifest["version"]
-    coverage = manifest.get("coverage") or {}
-    temporal = coverage.get("temporal")
+    coverage = manifest.get("coverage")
+    temporal = coverage["temporal"] if coverage else None
     keywords = [in_languages(word) for word in manifest.get("keywords", [])]
     if manifest["synthetic"]:
         keywords.append(in_languages(SYNTHETIC.as_dict()))
@@ -179,15 +181,15 @@ def facts_of(manifest: dict[str, Any], base_url: str) -> Facts:
         received_at=manifest["received_at"],
         issued=manifest.get("issued", manifest["received_at"]),
         temporal=(temporal["from"], temporal["to"]) if temporal else None,
-        place=in_languages(coverage.get("place") or HONG_KONG.as_dict()),
-        files=_files(manifest["files"], f"{base_url}/{dataset}/{version}", dataset),
+        place=in_languages(coverage["place"] if coverage else HONG_KONG.as_dict()),
+        files=_files(files, f"{base_url}/{dataset}/{version}", dataset),
         base_url=base_url,
     )
 
 
-def in_languages(text: dict[str, Any]) -> Texts:
+def in_languages(text: Words) -> Texts:
     """A text of a manifest in its three languages, without the remark on who wrote it."""
-    return {language: str(text[language]) for language in LANGUAGES}
+    return {language: text[language] for language in LANGUAGES}
 
 
 def tagged(text: Texts) -> list[dict[str, str]]:
@@ -195,7 +197,7 @@ def tagged(text: Texts) -> list[dict[str, str]]:
     return [{"@value": value, "@language": language} for language, value in text.items()]
 
 
-def _files(listed: Sequence[dict[str, Any]], folder: str, dataset: str) -> list[File]:
+def _files(listed: Sequence[ManifestFile], folder: str, dataset: str) -> list[File]:
     return [
         File(
             name=file["name"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from praya.contract.codes import FILE_LANGUAGE
 from praya.metadata.described_release import DescribedRelease
@@ -12,6 +12,7 @@ from praya.metadata.json_bytes import as_json
 from praya.metadata.metadata_standard import MetadataStandard, metadata_standards
 from praya.metadata.methodology import describe_methodology, notes_page
 from praya.metadata.release_facts import DOCUMENTATION, METADATA, Facts
+from praya.store.documents import ManifestHead
 
 CSV = "text/csv; charset=utf-8"
 HTML = "text/html; charset=utf-8"
@@ -26,8 +27,8 @@ class MadeFile(NamedTuple):
     content: bytes
 
 
-def make_documentation(release: DescribedRelease, manifest: dict[str, Any]) -> Iterator[MadeFile]:
-    """Dictionary and note, and the standards whose role is documentation. `manifest` lists the data."""
+def make_documentation(release: DescribedRelease, manifest: ManifestHead) -> Iterator[MadeFile]:
+    """Dictionary and note, and the standards whose role is documentation. `manifest` is that of the release."""
     described = describe_dictionary(release)
     note = describe_methodology(release.contract, release.facts, manifest)
     yield MadeFile("dictionary.json", JSON, as_json(described))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from praya.contract import Contract
 from praya.errors import MonthIncomplete, codes
 from praya.ledger import Ledger
+from praya.ledger.bodies import MonthBody
 from praya.observe import get_logger
 from praya.pipeline.current import pending_reason
 from praya.store import Store, content_key, layout
@@ -46,17 +47,13 @@ def switch_in(
     before = store.get_record(MonthState, place)
     if before == state:
         return SwitchedIn(state, changed=False)
-    Ledger(store).record(
-        "month",
-        f"{provider}/{month}",
-        {
-            "key": state.key,
-            "tables": {
-                name: {"staged": table.key, "verdict": table.verdict_key}
-                for name, table in state.tables.items()
-            },
+    body: MonthBody = {
+        "key": state.key,
+        "tables": {
+            name: {"staged": table.key, "verdict": table.verdict_key} for name, table in state.tables.items()
         },
-    )
+    }
+    Ledger(store).record("month", f"{provider}/{month}", body)
     store.put_record(place, state)
     log.info("month switched in", provider=provider, month=month, tables=len(tables))
     return SwitchedIn(state, before is None or before.key != state.key)

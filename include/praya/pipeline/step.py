@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+from typing import ClassVar, Generic, NamedTuple, TypeVar
 
 from praya.ledger import Ledger
 from praya.observe import get_logger
@@ -31,7 +32,7 @@ class LineOfLedger(NamedTuple):
 
     kind: str
     subject: str
-    body: dict[str, Any]
+    body: Mapping[str, object]
 
 
 class Step(ABC, Generic[Subject, Inputs, State]):

@@ -13,13 +13,14 @@ from typing import Any
 
 from praya.errors import IntegrityError, codes
 from praya.ledger import Ledger
+from praya.ledger.bodies import SealBody
 from praya.ledger.checkpoint import Checkpoint, leaves_of, request, signers, verifier_keys
 from praya.ledger.growth import Growth
 from praya.ledger.note import Note, VerifierKey
 from praya.observe import get_logger
 from praya.provenance.keys import PUBLISHED, announce, known_keys, note_keys
 from praya.provenance.signing import Signer
-from praya.store import Store, canonical
+from praya.store import Store
 from praya.store.journal import Entry
 from praya.store.journal_state import Replayed
 from praya.store.regular import open_regular
@@ -62,7 +63,7 @@ def publish_checkpoint(store: Store, by: Signer, anew: str | None = None) -> Not
         note = Note(checkpoint.text).sign(by.private, checkpoint.origin)
         text = str(note).encode()
         if store.get_bytes(CHECKPOINT) != text:
-            store.put_all({GROWTH: _text(after), CHECKPOINT: text})
+            store.put_all({GROWTH: after.to_bytes(), CHECKPOINT: text})
             store.journal.flush()
         store.journal.wrote = False
         log.info("ledger signed", lines=after.size)
@@ -143,7 +144,9 @@ def _seal(store: Store, before: Growth, anew: str | None) -> Growth:
     """Put number and hash of the journal's last line into the ledger, where there is more in it than was sealed."""
     number, head = store.journal.head()
     if anew or any(_counts(raw, before.writes) for raw in _since(store, before.writes_offset)):
-        body: dict[str, Any] = {"writes": number, "head": head} | ({"anew": anew} if anew else {})
+        body: SealBody = {"writes": number, "head": head}
+        if anew:
+            body["anew"] = anew
         Ledger(store).record("seal", SUBJECT, body)
         return replace(before, writes=number)
     return before
@@ -160,10 +163,6 @@ def _since(store: Store, offset: int) -> Iterator[bytes]:
 def _counts(raw: bytes, sealed: int) -> bool:
     entry = Entry.parse(raw)
     return entry is None or (entry.number > sealed and bool(set(entry.files) - OWN))
-
-
-def _text(growth: Growth) -> bytes:
-    return canonical(growth.as_dict()) + b"\n"
 
 
 def take_witnessed(store: Store, file: Path, witnesses: Path) -> Checkpoint:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from praya.contract import Contract
 from praya.ledger import Ledger
 from praya.provenance import kept_inputs
 from praya.provenance.snapshots_behind import behind, own, releases
+from praya.provenance.statements import Dependency, ReleaseStatement, RunDetails, Subject
 from praya.store import Store, layout
+from praya.store.documents import Manifest
 
 NAME = "provenance.json"
 STATEMENT = "https://in-toto.io/Statement/v1"
@@ -26,7 +27,7 @@ COMMAND_LINE = "urn:praya:builder:command-line"
 Context = Mapping[str, str]
 
 
-def subjects(manifest: Mapping[str, Any], manifest_sha256: str) -> list[dict[str, Any]]:
+def subjects(manifest: Manifest, manifest_sha256: str) -> list[Subject]:
     """The published files, as in the manifest, and the manifest itself."""
     files = {file["name"]: file["sha256"] for file in manifest["files"]}
     files["manifest.json"] = manifest_sha256
@@ -34,7 +35,7 @@ def subjects(manifest: Mapping[str, Any], manifest_sha256: str) -> list[dict[str
 
 
 def statement(
-    manifest: Mapping[str, Any],
+    manifest: Manifest,
     manifest_sha256: str,
     contract: Contract,
     store: Store,
@@ -44,7 +45,7 @@ def statement(
     verdict_key: str,
     key_id: str | None,
     context: Context,
-) -> dict[str, Any]:
+) -> ReleaseStatement:
     """What the release was made from, by what, and where. `key_id` names the key of the disclosure method, if any;
     the suite lies in `suites`.
 
@@ -53,7 +54,7 @@ def statement(
     snapshots are named (`source <dataset> <part>`), so that nothing else can be shown as what it was made from.
     """
     told = {name: value for name, value in sorted(context.items()) if name != "builder"}
-    run: dict[str, Any] = {
+    run: RunDetails = {
         "builder": {"id": context.get("builder", COMMAND_LINE), "version": kept_inputs.versions()}
     }
     if told:
@@ -65,7 +66,7 @@ def statement(
         "predicate": {
             "buildDefinition": {
                 "buildType": BUILD_TYPE,
-                "externalParameters": {name: manifest[name] for name in ("dataset", "version")},
+                "externalParameters": {"dataset": manifest["dataset"], "version": manifest["version"]},
                 "internalParameters": {
                     "context": told,
                     "disclosure": {"method": manifest["disclosure"]["method"], "keyId": key_id},
@@ -81,12 +82,12 @@ def statement(
     }
 
 
-def dependencies(statement: Mapping[str, Any]) -> list[dict[str, Any]]:
+def dependencies(statement: ReleaseStatement) -> list[Dependency]:
     """What a statement says that the release was made from."""
     return list(statement["predicate"]["buildDefinition"]["resolvedDependencies"])
 
 
-def lines_of(statement: Mapping[str, Any]) -> list[int]:
+def lines_of(statement: ReleaseStatement) -> list[int]:
     """The numbers of the ledger's lines that a statement names."""
     found = [each.get("annotations", {}).get("ledgerLine") for each in dependencies(statement)]
     return sorted({number for number in found if number})
@@ -94,13 +95,13 @@ def lines_of(statement: Mapping[str, Any]) -> list[int]:
 
 def _data(
     contract: Contract, store: Store, accepted_key: str, verdict_key: str, table_sha256: str
-) -> list[dict[str, Any]]:
+) -> list[Dependency]:
     dataset, secret = contract.dataset, bool(contract.disclosure.counts)
     mine = own(store, dataset, accepted_key)
     verdict = f"{layout.verdict(dataset, verdict_key)}/{layout.VERDICT}"
     judged = Ledger(store).find("verdict", dataset, key=verdict_key)
     decided = Ledger(store).find("disclosure", dataset, table_sha256=table_sha256)
-    found = [
+    found: list[Dependency] = [
         _named(f"snapshot {part}", None if secret else sha256, mine.lines.get(part))
         for part, sha256 in mine.parts.items()
     ]
@@ -123,7 +124,7 @@ def _data(
     return found
 
 
-def _inputs(contract: Contract, store: Store, suites: Path) -> list[dict[str, Any]]:
+def _inputs(contract: Contract, store: Store, suites: Path) -> list[Dependency]:
     found = [_named(name, sha256, None) for name, sha256 in kept_inputs.keep(store, contract, suites).items()]
     if (code := kept_inputs.commit(store.project.root)) is not None:
         found.append(
@@ -136,8 +137,8 @@ def _inputs(contract: Contract, store: Store, suites: Path) -> list[dict[str, An
     return found
 
 
-def _named(name: str, sha256: str | None, line: int | None) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": name}
+def _named(name: str, sha256: str | None, line: int | None) -> Dependency:
+    found: Dependency = {"name": name}
     if sha256:
         found["digest"] = {"sha256": sha256}
     if line:

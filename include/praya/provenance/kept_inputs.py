@@ -12,6 +12,7 @@ from platform import python_version
 from praya.contract import Contract, load_contract, load_policy
 from praya.provenance.snapshots_behind import marts, read_by
 from praya.store import Store, canonical, layout
+from praya.store.documents import CodeState
 
 
 def keep(store: Store, contract: Contract, suites: Path) -> dict[str, str]:
@@ -57,7 +58,7 @@ def versions() -> dict[str, str]:
 
 
 @cache
-def commit(root: Path) -> dict[str, object] | None:
+def commit(root: Path) -> CodeState | None:
     """The commit of the code in `root`, and whether it was changed since; None where it lies in no repository."""
     try:
         top, head = _git(root, "rev-parse", "--show-toplevel", "HEAD").splitlines()

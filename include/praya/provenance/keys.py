@@ -7,10 +7,11 @@ import datetime as dt
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 from praya.errors import IntegrityError, codes
 from praya.ledger import Ledger, LedgerLine
+from praya.ledger.bodies import KeyBody
 from praya.ledger.note import VerifierKey
 from praya.provenance.signing import Signer, keyid_of, load_signer, raw_public
 from praya.store import Store
@@ -18,6 +19,27 @@ from praya.text.outside import quote
 
 SUBJECT = "signing"
 PUBLISHED = "released/keys/keys.json"
+
+
+class Revocation(TypedDict):
+    """From which moment on a key is refused, and why."""
+
+    since: str
+    reason: str
+
+
+PublishedKey = TypedDict(
+    "PublishedKey",
+    {
+        "keyid": str,
+        "public_key": str,
+        "note_key": str,
+        "from": str,
+        "until": str | None,
+        "revoked": Revocation | None,
+    },
+)
+"""A key as `keys.json` has it; `note_key` is its name as a verifier of the ledger."""
 
 
 class PublicKey(NamedTuple):
@@ -29,7 +51,7 @@ class PublicKey(NamedTuple):
     added: int
     until: str | None = None
     retired: int | None = None
-    revoked: dict[str, str] | None = None
+    revoked: Revocation | None = None
     withdrawn: int | None = None
 
     def refusal(self, line: LedgerLine | None) -> str | None:
@@ -46,7 +68,7 @@ class PublicKey(NamedTuple):
             return f"its key {self.keyid[:16]} was not the publisher's yet"
         return None
 
-    def as_dict(self, origin: str) -> dict[str, Any]:
+    def published(self, origin: str) -> PublishedKey:
         """The key as `keys.json` has it, with its name as a verifier of the ledger `origin`."""
         vkey = VerifierKey(origin, raw_public(self.public_key))
         return {
@@ -65,14 +87,15 @@ def keys_of(lines: Iterable[LedgerLine]) -> dict[str, PublicKey]:
     for line in lines:
         if line.kind != "key":
             continue
-        keyid, action = str(line.body.get("keyid")), line.body.get("action")
+        said = line.key
+        keyid, action = str(said.get("keyid")), said.get("action")
         if action == "add":
-            if keyid != keyid_of(line.body["public_key"]):
+            if keyid != keyid_of(said["public_key"]):
                 raise IntegrityError(
                     codes.ledger.LINES_CHANGED,
                     f"ledger line {line.number}: names another key than the one that it adds",
                 )
-            found[keyid] = PublicKey(keyid, line.body["public_key"], line.at, line.number)
+            found[keyid] = PublicKey(keyid, said["public_key"], line.at, line.number)
         elif keyid not in found:
             raise IntegrityError(
                 codes.ledger.LINES_CHANGED,
@@ -81,7 +104,7 @@ def keys_of(lines: Iterable[LedgerLine]) -> dict[str, PublicKey]:
         elif action == "retire":
             found[keyid] = found[keyid]._replace(until=line.at, retired=line.number)
         else:
-            revoked = {"since": line.body["since"] or line.at, "reason": line.body["reason"]}
+            revoked: Revocation = {"since": said["since"] or line.at, "reason": said["reason"]}
             found[keyid] = found[keyid]._replace(revoked=revoked, withdrawn=line.number)
     return found
 
@@ -93,7 +116,7 @@ def known_keys(store: Store) -> dict[str, PublicKey]:
 
 def keys_text(keys: dict[str, PublicKey], origin: str) -> bytes:
     """What `keys.json` has to be."""
-    told = {"keys": [key.as_dict(origin) for key in keys.values()]}
+    told = {"keys": [key.published(origin) for key in keys.values()]}
     return json.dumps(told, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
@@ -134,7 +157,7 @@ def rotate(store: Store, file: Path, by: str | None = None) -> Signer:
     if file.exists():
         old = load_signer(file)
         if old.keyid in known_keys(store):
-            _record(store, {"action": "retire", "keyid": old.keyid} | ({"by": by} if by else {}))
+            _record(store, _signed_by({"action": "retire", "keyid": old.keyid}, by))
         file.rename(file.with_name(f"{file.name}.{old.keyid[:16]}"))
     new = load_signer(file)
     announce(store, new)
@@ -158,8 +181,8 @@ def revoke(store: Store, keyid: str, reason: str, since: str | None, by: str | N
             f"the reason '{quote(reason)}' is too short; say in a sentence why the key is revoked",
         )
     moment = _moment(since) if since else None
-    body = {"action": "revoke", "keyid": found[0], "reason": reason.strip(), "since": moment}
-    _record(store, body | ({"by": by} if by else {}))
+    body: KeyBody = {"action": "revoke", "keyid": found[0], "reason": reason.strip(), "since": moment}
+    _record(store, _signed_by(body, by))
     publish_keys(store)
 
 
@@ -184,5 +207,10 @@ def _moment(text: str) -> str:
     return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _record(store: Store, body: dict[str, Any]) -> None:
+def _signed_by(body: KeyBody, by: str | None) -> KeyBody:
+    """The body with who did it, where that is said."""
+    return {**body, "by": by} if by else body
+
+
+def _record(store: Store, body: KeyBody) -> None:
     Ledger(store).record("key", SUBJECT, body)

@@ -6,9 +6,11 @@ import datetime as dt
 from typing import Any
 
 from praya.ledger import Ledger
+from praya.ledger.bodies import CatalogueBody
 from praya.provenance.checkpoints import CHECKPOINT, WITNESSED, publish_checkpoint, take_witnessed, witnessed
 from praya.provenance.in_toto import STATEMENT
 from praya.provenance.signing import Signer, envelope, keyid_in, opened
+from praya.provenance.statements import CatalogueStatement, CatalogueTerm, Subject
 from praya.store import Store, content_key, layout
 
 __all__ = [
@@ -57,7 +59,7 @@ def sign_catalogue(store: Store, by: Signer, now: dt.datetime) -> bool:
     if there is None or not _is_current(there, standing, by, now):
         lines = Ledger(store).of("catalogue")
         version = (
-            max((int(line.body["version"]) for line in lines if line.kind == "catalogue"), default=0) + 1
+            max((line.catalogue["version"] for line in lines if line.kind == "catalogue"), default=0) + 1
         )
         there = envelope(_statement(standing, version, now), by)
         store.put_json(SIGNED, there)
@@ -65,13 +67,17 @@ def sign_catalogue(store: Store, by: Signer, now: dt.datetime) -> bool:
     else:
         changed = False
     # Also when a kill came between the two: the line of what is served stands.
-    said = opened(there, by.public_key)["predicate"]
-    body = {"version": said["version"], "expires": said["expires"], "envelope": content_key(there)}
+    said: CatalogueTerm = opened(there, by.public_key)["predicate"]
+    body: CatalogueBody = {
+        "version": said["version"],
+        "expires": said["expires"],
+        "envelope": content_key(there),
+    }
     Ledger(store).record("catalogue", "catalogue", body)
     return changed
 
 
-def subjects(store: Store) -> list[dict[str, Any]]:
+def subjects(store: Store) -> list[Subject]:
     """What is signed together: the catalogue in all its forms, its page, changelogs and feeds, the release calendar,
     the harvest files, what leads on from old ids, and the keys."""
     return [
@@ -81,7 +87,7 @@ def subjects(store: Store) -> list[dict[str, Any]]:
     ]
 
 
-def _is_current(there: Any, standing: list[dict[str, Any]], by: Signer, now: dt.datetime) -> bool:
+def _is_current(there: Any, standing: list[Subject], by: Signer, now: dt.datetime) -> bool:
     if keyid_in(there) != by.keyid:
         return False
     said = opened(there, by.public_key)
@@ -89,7 +95,7 @@ def _is_current(there: Any, standing: list[dict[str, Any]], by: Signer, now: dt.
     return said["subject"] == standing and issued <= now < issued + RENEWED
 
 
-def _statement(standing: list[dict[str, Any]], version: int, now: dt.datetime) -> dict[str, Any]:
+def _statement(standing: list[Subject], version: int, now: dt.datetime) -> CatalogueStatement:
     now = now.replace(microsecond=0)
     return {
         "_type": STATEMENT,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from praya.errors import IntegrityError, codes
+from praya.provenance.statements import Envelope, Statement
 from praya.store import canonical
 from praya.store.secret import secret
 from praya.text.outside import describe_error
@@ -91,7 +93,7 @@ def raw_public(public_key: str) -> bytes:
     return public.public_bytes_raw()
 
 
-def envelope(statement: dict[str, Any], by: Signer) -> dict[str, Any]:
+def envelope(statement: Mapping[str, object], by: Signer) -> Envelope:
     """The statement in a DSSE envelope with one signature."""
     payload = canonical(statement)
     signature = by.private.sign(_pae(IN_TOTO, payload))
@@ -114,7 +116,7 @@ def keyid_in(envelope: Any) -> str:
         ) from error
 
 
-def opened(envelope: Any, public_key: str) -> dict[str, Any]:
+def opened(envelope: Any, public_key: str) -> Statement[Any]:
     """The statement of the envelope, when this key signed it; IntegrityError where it did not."""
     import json
 
@@ -128,7 +130,7 @@ def opened(envelope: Any, public_key: str) -> dict[str, Any]:
         Ed25519PublicKey.from_public_bytes(raw_public(public_key)).verify(
             signature, _pae(str(envelope["payloadType"]), payload)
         )
-        return dict(json.loads(payload))
+        return cast(Statement[Any], dict(json.loads(payload)))
     except InvalidSignature as error:
         raise IntegrityError(
             codes.key.SIGNATURE_NOT_VALID,

@@ -42,8 +42,8 @@ def own(store: Store, dataset: str, staged_key: str) -> Own:
     names = {sha256: part for part, sha256 in parts.items()}
     lines: dict[str, int] = {}
     for line in Ledger(store).of(dataset):
-        if line.kind == "snapshot" and line.body.get("sha256") in names:
-            lines.setdefault(names[line.body["sha256"]], line.number)
+        if line.kind == "snapshot" and line.snapshot.get("sha256") in names:
+            lines.setdefault(names[line.snapshot["sha256"]], line.number)
     return Own(parts, lines)
 
 
@@ -66,7 +66,7 @@ def releases(store: Store, mart: str | None) -> list[Upstream]:
                 dataset = read.removeprefix(RELEASED).replace("_", "-")
                 line = Ledger(store).find("release", dataset, manifest_sha256=manifest_sha256)
                 if line is not None:
-                    found.add(Upstream(dataset, str(line.body["version"]), manifest_sha256, line.number))
+                    found.add(Upstream(dataset, line.release["version"], manifest_sha256, line.number))
     return sorted(found)
 
 
@@ -82,7 +82,9 @@ def behind(store: Store, mart: str | None) -> list[Behind]:
 
 def is_open(store: Store, verdict: LedgerLine) -> bool:
     """Whether anybody may see the table that a verdict's line is on, as the contract said that it was judged by."""
-    judged = store.get_json(f"{layout.verdict(verdict.subject, verdict.body['key'])}/{layout.VERDICT}") or {}
+    judged = (
+        store.get_json(f"{layout.verdict(verdict.subject, verdict.verdict['key'])}/{layout.VERDICT}") or {}
+    )
     return judged.get("disclosure") in OPEN
 
 

@@ -7,11 +7,11 @@ and the ledger's line comes last.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from praya.contract.zone import HONG_KONG
 from praya.errors import CloseRefused, NotKnown, PrayaError, codes
 from praya.ledger import Ledger
+from praya.ledger.bodies import CloseBody
 from praya.reports import Report, all_reports
 from praya.reports.edition import periods_of, publish
 from praya.reports.metrics import Figures
@@ -23,7 +23,13 @@ from praya.store import Store
 SUBJECT = "close/{month}"
 
 
-def close(store: Store, month: str, now: dt.datetime, by: str | None = None) -> dict[str, Any]:
+class Closed(CloseBody):
+    """The close of a month, and whether that has just been done."""
+
+    changed: bool
+
+
+def close(store: Store, month: str, now: dt.datetime, by: str | None = None) -> Closed:
     """Close a month (`2026-10`) at `now` (UTC); returns what the ledger says of it, with `changed` added.
 
     `editions` has the edition of every report as known on the month's last day, `not_made` why there is none; `due`,
@@ -40,11 +46,11 @@ def close(store: Store, month: str, now: dt.datetime, by: str | None = None) -> 
     with store.lock("close"):
         standing = closed(store, month)
         if standing is not None:
-            return standing | {"changed": False}
+            return {**standing, "changed": False}
         figures = Figures(store, day)
         listed = [one for one in figures.metrics.values() if one.observed.dataset == OBSERVATIONS]
         made, left = _editions(store, day)
-        body = {
+        body: CloseBody = {
             "month": month,
             "as_of": day.isoformat(),
             "editions": made,
@@ -53,21 +59,22 @@ def close(store: Store, month: str, now: dt.datetime, by: str | None = None) -> 
             "waiting": sum(len(waiting(figures, one, day)) for one in listed),
             "revised": sum(_in(month, each.published_at) for one in listed for each in figures.revised(one)),
         }
-        body |= {"by": by} if by else {}
+        if by:
+            body["by"] = by
         Ledger(store).record("close", SUBJECT.format(month=month), body)
-    return body | {"changed": True}
+    return {**body, "changed": True}
 
 
-def closed(store: Store, month: str) -> dict[str, Any] | None:
+def closed(store: Store, month: str) -> CloseBody | None:
     """What the ledger says of the close of a month; None where it is open."""
     line = Ledger(store).find("close", SUBJECT.format(month=month))
-    return dict(line.body) if line is not None else None
+    return line.close if line is not None else None
 
 
 def to_close(store: Store, now: dt.datetime) -> list[str]:
     """The months that are over and open, oldest first: those after the last that was closed, else the last one."""
     last = last_month(now)
-    done = [str(line.body["month"]) for line in Ledger(store) if line.kind == "close"]
+    done = [line.close["month"] for line in Ledger(store) if line.kind == "close"]
     if not done:
         return [last]
     found, month = [], max(done)

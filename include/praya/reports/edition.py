@@ -17,6 +17,7 @@ from praya.contract.codes import LANGUAGES
 from praya.errors import NotKnown, PrayaError, ReportError, codes
 from praya.history.editions import latest_edition, list_editions, point_edition, shelf
 from praya.ledger import Ledger
+from praya.ledger.bodies import ReportBody
 from praya.metadata import as_json
 from praya.observe import get_logger
 from praya.reports.fonts import MISSING, folder
@@ -25,6 +26,7 @@ from praya.reports.plain import Imprint, file_name, make_plain_values
 from praya.reports.report import Report, all_reports
 from praya.reports.sources import Sources
 from praya.store import Store
+from praya.store.documents import EditionMakers, EditionManifest
 from praya.store.layout import RELEASED, VERSIONS, dataset_of
 from praya.text.outside import quote
 
@@ -48,7 +50,7 @@ class Edition(NamedTuple):
     report: str
     period: str | None
     name: str
-    manifest: dict[str, Any]
+    manifest: EditionManifest
     files: dict[str, bytes]
     key: str | None = None
     changed: bool = False
@@ -100,11 +102,11 @@ def make(
     for language in LANGUAGES:
         files |= _in_language(document, imprint, language)
     title = report.title.as_dict()
-    manifest = {
+    manifest: EditionManifest = {
         "report": report.name,
         "period": period,
         "edition": imprint.edition,
-        "title": {language: title[language] for language in LANGUAGES},
+        "title": {"en": title["en"], "zh-Hant": title["zh-Hant"], "zh-Hans": title["zh-Hans"]},
         "synthetic": sources.synthetic,
         "synthetic_extent": extent,
         "known_at": sources.moment.isoformat().replace("+00:00", "Z"),
@@ -146,7 +148,7 @@ def publish(report: Report, store: Store, on: dt.date | None = None, period: str
         changed = made.key is None
         if changed:
             name = _free(store, place, made.name)
-            manifest = made.manifest | {"edition": name}
+            manifest: EditionManifest = {**made.manifest, "edition": name}
             with store.scratch() as work:
                 target = work / name
                 target.mkdir()
@@ -284,7 +286,7 @@ def _free(store: Store, place: str, name: str) -> str:
 
 def _record(store: Store, place: str, made: Edition) -> None:
     """The ledger's line of an edition; also when a kill came between the folder and the line."""
-    body = {
+    body: ReportBody = {
         "edition": made.name,
         "manifest_sha256": store.sha256(f"{place}/{made.name}/manifest.json"),
         "files": {file["name"]: file["sha256"] for file in made.manifest["files"]},
@@ -294,7 +296,7 @@ def _record(store: Store, place: str, made: Edition) -> None:
     Ledger(store).record("report", place.removeprefix("released/"), body)
 
 
-def _made_by(root: Path) -> dict[str, Any]:
+def _made_by(root: Path) -> EditionMakers:
     from praya.provenance import kept_inputs
 
     packages = dict(kept_inputs.versions())

@@ -301,10 +301,11 @@ def _formats(one: KnownRelease) -> list[str]:
 
 def _lacking(one: KnownRelease) -> list[str]:
     """The parts of the metadata that a release does not have, by name."""
-    told, files = one.manifest, {file["name"] for file in one.manifest["files"]}
+    files = {file["name"] for file in one.manifest["files"]}
+    said: Mapping[str, Any] = one.manifest
     found = [
-        f"{name} ({language})" for name in TEXTS for language in LANGUAGES if not told[name].get(language)
+        f"{name} ({language})" for name in TEXTS for language in LANGUAGES if not said[name].get(language)
     ]
-    there = {**told, "coverage": (told.get("coverage") or {}).get("temporal")}
+    there = {**said, "coverage": (said.get("coverage") or {}).get("temporal")}
     found += [name for name in PARTS if not there.get(name)]
     return found + [name for name in FILES if name not in files]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from praya.contract.codes import FILE_LANGUAGE
@@ -28,6 +28,7 @@ from praya.reports.document import (
 from praya.reports.marking import banner, extent_of, header
 from praya.reports.report_words import word
 from praya.text.punctuation import marks
+from praya.text.three_languages import in_language
 
 # Language, and the region whose forms of characters are meant.
 REGIONS = {"en": ("en", "HK"), "zh-Hant": ("zh", "HK"), "zh-Hans": ("zh", "CN")}
@@ -177,10 +178,9 @@ def _row(one: Row, columns: Sequence[Column], language: str, marked: bool) -> di
 
 
 def _release(one: KnownRelease, imprint: Imprint, language: str) -> dict[str, Any]:
-    title: Mapping[str, str] = one.manifest["title"]
     return {
         "dataset": one.dataset,
-        "title": title[language],
+        "title": in_language(one.manifest["title"], language),
         "number": one.number or "",
         "version": one.version,
         "published": moment(dt.datetime.fromisoformat(one.published_at), language),

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import duckdb
@@ -18,6 +17,7 @@ import pyarrow as pa
 from praya.contract.zone import HONG_KONG
 from praya.errors import DownloadsRefused, codes
 from praya.ledger import Ledger
+from praya.ledger.bodies import DownloadsBody
 from praya.metadata import DATA
 from praya.store import Store, file_sha256, layout
 from praya.store.duck import connect
@@ -71,7 +71,7 @@ order by all
 
 def count(
     store: Store, month: str, logs: Sequence[Path], now: dt.datetime, by: str | None = None
-) -> dict[str, Any]:
+) -> DownloadsBody:
     """Count the downloads of a month (`2026-10`, Hong Kong time) at `now` (UTC); returns what the ledger says of it.
 
     A download is one request for a data file of a version that was answered with all of it (GET, 200), by no robot.
@@ -100,21 +100,33 @@ def count(
     for kind, dataset, format_, requests in found:
         if kind == "downloads":
             counts[dataset][format_] = requests
-    body: dict[str, Any] = {
+    before = Ledger(store).find("downloads", SUBJECT.format(month=month))
+    body: DownloadsBody = {
         "month": month,
         "counts": counts,
         "left_out": left_out,
         "logs": [{"name": log.name, "sha256": file_sha256(log), "bytes": log.stat().st_size} for log in logs],
+        # The ledger has a line once; a count that is made again after another must be the last all the same.
+        "replaces": before.number if before else None,
     }
-    subject = SUBJECT.format(month=month)
-    before = Ledger(store).find("downloads", subject)
-    # The ledger has a line once; a count that is made again after another must be the last all the same.
-    body["replaces"] = before.number if before else None
-    if before and all(before.body[name] == body[name] for name in ("month", "counts", "left_out", "logs")):
-        return before.body
-    body |= {"by": by} if by else {}
-    Ledger(store).record("downloads", subject, body)
+    if before and _is_same(before.downloads, body):
+        return before.downloads
+    if by:
+        body["by"] = by
+    Ledger(store).record("downloads", SUBJECT.format(month=month), body)
     return body
+
+
+def _is_same(counted: DownloadsBody, body: DownloadsBody) -> bool:
+    """Whether a count is that of another, made from the same logs."""
+    return all(
+        (
+            counted["month"] == body["month"],
+            counted["counts"] == body["counts"],
+            counted["left_out"] == body["left_out"],
+            counted["logs"] == body["logs"],
+        )
+    )
 
 
 def logs_in(folder: Path) -> list[Path]:

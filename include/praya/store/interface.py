@@ -192,7 +192,7 @@ class Store(ABC):
         """Write `value` as indented JSON with sorted keys, atomically."""
         self.put_bytes(key, to_bytes(value))
 
-    def put_jsons(self, values: Mapping[str, Any]) -> None:
+    def put_jsons(self, values: Mapping[str, object]) -> None:
         """Write several JSON files, each atomically, with one wait for the disk."""
         self.put_all({key: to_bytes(value) for key, value in values.items()})
 

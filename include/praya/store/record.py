@@ -26,17 +26,13 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     format: int = 1
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The record as plain JSON values, by the names that it has on the store."""
         return dict(msgspec.to_builtins(self))
 
     def to_bytes(self) -> bytes:
         """The record as it lies on the store: indented JSON with sorted keys and a line end, UTF-8."""
         return to_bytes(self.as_json())
-
-    def fields(self) -> dict[str, Any]:
-        """The values by the names of the fields, to make another record of them."""
-        return msgspec.structs.asdict(self)
 
 
 R = TypeVar("R", bound=Record)

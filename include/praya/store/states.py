@@ -75,6 +75,29 @@ class Staged(StageCounts, frozen=True, kw_only=True):
     synthetic: bool
     stopped: str | None
 
+    @classmethod
+    def of(
+        cls,
+        counts: StageCounts,
+        *,
+        key: str,
+        table: str,
+        quarantine: str,
+        received_at: str,
+        synthetic: bool,
+        stopped: str | None,
+    ) -> Staged:
+        """The state of the table that was counted so."""
+        return cls(
+            key=key,
+            table=table,
+            quarantine=quarantine,
+            received_at=received_at,
+            synthetic=synthetic,
+            stopped=stopped,
+            **msgspec.structs.asdict(counts),
+        )
+
 
 class Validated(StepState, frozen=True, kw_only=True):
     """validate: the last verdict, whatever it was; `staged` is the key of the table, `path` the verdict's JSON."""

@@ -235,8 +235,8 @@ def test_releases_in_a_format_with_a_reader_are_compared(
         compare_rows("sample", before, one, contract.primary_key, tmp_path, tmp_path / "work")
         for one in (before, after)
     )
-    assert (same["comparable"], same["columns"]) == (True, {})
-    assert other["columns"] == {"value": 1}
+    assert (same.comparable, same.columns) == (True, {})
+    assert other.columns == {"value": 1}
 
 
 @pytest.mark.parametrize("name", sorted(set(output_specs()) - set(readable())))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
 
+from praya.assurance.audit.dataset_index import AuditIndex
 from praya.contract.text import conversion_note
 from praya.contract.zone import show_moment
 from praya.pipeline.validate.messages import LANGUAGES, speaker
@@ -19,7 +19,7 @@ OF_LANGUAGE = {code: f"?language={code}" for code in LANGUAGES}
 
 
 def render(
-    index: Mapping[str, Any],
+    index: AuditIndex,
     language: str = "en",
     links: Mapping[str, str] = OF_LANGUAGE,
     reports: str | None = "/praya/reports/{dataset}",

@@ -57,7 +57,7 @@ def find_snapshots(store: Store, found: list[Dependency]) -> tuple[set[str], lis
     bound = {one.name.split(" ")[1] for one in found if one.kind == "source"}
     for one in found:
         if one.kind == "table" and one.line is not None and not one.sealed and one.line.subject not in bound:
-            behind_it = own(store, one.line.subject, str(one.line.body["staged"]))
+            behind_it = own(store, one.line.subject, one.line.verdict["staged"])
             hashes |= set(behind_it.parts.values())
             numbers |= set(behind_it.lines.values())
     return hashes, [line for line in Ledger(store) if line.number in numbers] if numbers else []
@@ -71,7 +71,7 @@ def list_files(
         yield f"release/{path.name}", path
     for one in found:
         if one.kind == "validation" and one.line is not None and not one.sealed:
-            tree = layout.verdict(one.line.subject, one.line.body["key"])
+            tree = layout.verdict(one.line.subject, one.line.verdict["key"])
             for key, name in VERDICT.items():
                 if key in one.line.body:
                     yield f"report/{name}", store.local(f"{tree}/{name}")

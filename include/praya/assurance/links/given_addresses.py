@@ -97,11 +97,15 @@ def _on_record(served: Path, known: Known, part: tuple[int, int] | None) -> Iter
         by = f"line {line.number} of the ledger"
         withdrawal = known.withdrawn.get((dataset, version))
         names = (
-            [*withdrawal.body["files"], "withdrawn.json"]
+            [*withdrawal.withdrawal["files"], "withdrawn.json"]
             if withdrawal
             else _listed(path_below(served, f"{dataset}/{version}/{MANIFEST}"))
         )
-        names = [*names, "manifest.json", *(["provenance.json"] if "provenance_sha256" in line.body else [])]
+        names = [
+            *names,
+            "manifest.json",
+            *(["provenance.json"] if "provenance_sha256" in line.release else []),
+        ]
         for name in names:
             yield Address(f"{dataset}/{version}/{name}", "", by)
 
@@ -112,7 +116,7 @@ def _editions(known: Known, part: tuple[int, int] | None) -> Iterator[Address]:
         by = f"line {line.number} of the ledger"
         yield Address(f"{place}/{POINTER}", "", by)
         if is_in(f"released/{place}/{edition}", part):
-            for name in (*line.body["files"], MANIFEST):
+            for name in (*line.report["files"], MANIFEST):
                 yield Address(f"{place}/{edition}/{name}", "", by)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path
-from typing import Any
 
 from praya.assurance.links.page_links import read
 from praya.assurance.verify.ledger_facts import Known
@@ -13,6 +12,7 @@ from praya.history.stable_addresses import LATEST
 from praya.site.serve.stable import Found, Missing, Moved, find
 from praya.site.serve.tree import Tree
 from praya.store import Store, layout
+from praya.store.documents import Tombstone
 from praya.text.names import leads_out
 
 # Beside what a tombstone names of a version.
@@ -39,7 +39,7 @@ class Targets:
         self._store, self._known = store, known
         self._area = store.local(layout.RELEASED)
         self._served = Tree(self._area)
-        self._stones: dict[tuple[str, str], dict[str, Any] | None] = {}
+        self._stones: dict[tuple[str, str], Tombstone | None] = {}
         self._places: dict[str, set[str]] = {}
 
     def lead(self, path: str) -> Lead:
@@ -94,13 +94,13 @@ class Targets:
         folder, _, name = path.rpartition("/")
         place, _, edition = folder.rpartition("/")
         line = self._known.reports.get((place, edition))
-        if line is None or name not in {*line.body["files"], *OWN}:
+        if line is None or name not in {*line.report["files"], *OWN}:
             return None
-        taken_back = any(tuple(one) in self._known.withdrawn for one in line.body["releases"])
+        taken_back = any(tuple(one) in self._known.withdrawn for one in line.report["releases"])
         stone = f"{folder}/withdrawn.json"
         return stone if taken_back and self._store.exists(f"released/{stone}") else None
 
-    def _stone(self, dataset: str, version: str) -> dict[str, Any] | None:
+    def _stone(self, dataset: str, version: str) -> Tombstone | None:
         one = (dataset, version)
         if one in self._known.withdrawn and one not in self._stones:
             self._stones[one] = tombstone(self._store, *one)

@@ -8,6 +8,7 @@ from typing import Any
 from praya.assurance.verify.ledger_facts import Known
 from praya.errors import IntegrityError
 from praya.history import tombstone
+from praya.history.manifests import find_manifest
 from praya.history.versions_index import archive_name
 from praya.store import Store
 from praya.text.outside import describe_error
@@ -54,8 +55,7 @@ def _of(
 
 def _told(store: Store, dataset: str, version: str) -> dict[str, Any]:
     """What is known of a version; nothing where its manifest is gone, which is said of the manifest."""
-    manifest = store.get_json(f"released/{dataset}/{version}/manifest.json")
-    return dict(tombstone(store, dataset, version) or manifest or {})
+    return dict(tombstone(store, dataset, version) or find_manifest(store, dataset, version) or {})
 
 
 def _lines(number: str | None) -> list[str]:

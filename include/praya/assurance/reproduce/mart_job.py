@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from praya.assurance.verify.ledger_facts import UPSTREAM, Known
 from praya.contract import Contract, load_contract
 from praya.errors import ContractError
 from praya.ledger import Ledger, LedgerLine
+from praya.ledger.bodies import SnapshotBody
 from praya.project import Project
 from praya.provenance.snapshots_behind import parts_of
 from praya.store import FolderStore, Store, canonical, content_key, layout
@@ -81,13 +81,13 @@ def _write_sql(inputs: dict[str, bytes], metrics: Path, today: Path) -> None:
 def _snapshot(folder: Path, known: Known) -> str:
     """The SHA-256 of the mart as it was collected."""
     lines = (known.line_of(one) for one in behind(folder) if one["name"].startswith("snapshot "))
-    return next((str(line.body["sha256"]) for line in lines if line is not None), "")
+    return next((line.snapshot["sha256"] for line in lines if line is not None), "")
 
 
 def _snapshots(store: Store, subjects: set[str]) -> dict[tuple[str, str, str], LedgerLine]:
     """The ledger's lines of the snapshots of these subjects, by subject, part and SHA-256."""
     return {
-        (line.subject, line.body["part"], line.body["sha256"]): line
+        (line.subject, line.snapshot["part"], line.snapshot["sha256"]): line
         for line in Ledger(store)
         if line.kind == "snapshot" and line.subject in subjects
     }
@@ -102,13 +102,13 @@ def _table(
     gone: list[str],
 ) -> Job:
     """A table as its verdict's `line` names it; its snapshots go into `target` where all of them are there."""
-    subject, key = line.subject, str(line.body["staged"])
+    subject, key = line.subject, line.verdict["staged"]
     recorded = store.local(f"{layout.staged(subject, key)}/{layout.TABLE}")
     parts = parts_of(store, subject, key)
     lines = {part: snapshots.get((subject, part, sha256)) for part, sha256 in parts.items()}
     lost = [sha256 for sha256 in parts.values() if not store.exists(layout.raw(sha256))]
     days = sorted({known.purged[sha256].at[:10] for sha256 in lost if sha256 in known.purged})
-    told = {part: one.body for part, one in lines.items() if one is not None}
+    told = {part: one.snapshot for part, one in lines.items() if one is not None}
     why = None
     if lost:
         why = (
@@ -174,7 +174,7 @@ def _link(source: Path, place: Path) -> None:
         os.link(source, place)
 
 
-def part_on_record(body: Mapping[str, Any]) -> CollectedPart:
+def part_on_record(body: SnapshotBody) -> CollectedPart:
     """A part of a source as the ledger's line of its snapshot has it."""
     return CollectedPart(
         url=body["url"],

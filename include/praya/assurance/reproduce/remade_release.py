@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from praya.assurance.reproduce.code import at_commit, run
 from praya.assurance.reproduce.remake_job import TOLD_AGAIN, prepare
@@ -109,7 +109,9 @@ def _commit(folder: Path) -> tuple[str, bool] | None:
 
 def _unlike(folder: Path, root: Path) -> list[str]:
     """A sentence for each thing about this machine that is not as it was then."""
-    statement: dict[str, Any] = unsigned(folder / NAME)
+    statement = unsigned(folder / NAME)
+    if statement is None:
+        return [f"{folder / NAME}: cannot be read, so that nothing is known of the machine"]
     then = statement["predicate"]["runDetails"]["builder"]["version"]
     now = versions()
     found = [

@@ -7,7 +7,6 @@ import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from praya.assurance.reproduce.mart_job import part_on_record, prepare_mart
 from praya.assurance.reproduce.verdict_job import prepare_verdict
@@ -16,9 +15,11 @@ from praya.assurance.verify.ledger_facts import Known
 from praya.contract import Contract
 from praya.disclosure.protect.publication import TOLD
 from praya.errors import IntegrityError, codes
+from praya.history.manifests import read_manifest_in
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.chain import KEY
 from praya.store import FolderStore, Store, content_key, layout
+from praya.store.documents import Manifest
 from praya.store.states import Collected, CollectedPart
 
 # What came of making mart and verdict again.
@@ -34,15 +35,15 @@ def prepare(
     made again, and else with it. What lies before the release, its mart and its verdict, is laid out beside.
     """
     contract = Contract.model_validate_json(inputs["contract"])
-    manifest = json.loads((folder / "manifest.json").read_bytes())
+    manifest = read_manifest_in(folder)
     lines = [line for one in behind(folder) if (line := known.line_of(one)) is not None]
     judged = _the(lines, "verdict", manifest["dataset"])
     decided = _the(lines, "disclosure", manifest["dataset"])
     target = FolderStore(replace(store.project, store_folder=work / "store"))
     _ledger(store, target, decided.number - 1 if raw else decided.number)
-    _link(store, target, f"verdicts/{judged.subject}/{judged.body['key']}")
-    tree = f"protected/{decided.subject}/{decided.body['key']}"
-    staged = f"staged/{judged.subject}/{judged.body['staged']}"
+    _link(store, target, f"verdicts/{judged.subject}/{judged.verdict['key']}")
+    tree = f"protected/{decided.subject}/{decided.disclosure['key']}"
+    staged = f"staged/{judged.subject}/{judged.verdict['staged']}"
     if raw:
         # The look at the table together with all that was out needs what was out, and none of what came later.
         _link_published(store, target, staged)
@@ -51,7 +52,7 @@ def prepare(
         _link(store, target, tree)
         _link(store, target, staged)
     recorded = {
-        line.body["version"] for line in Ledger(target).of(folder.parent.name) if line.kind == "release"
+        line.release["version"] for line in Ledger(target).of(folder.parent.name) if line.kind == "release"
     }
     for other in store.children(layout.dataset(folder.parent.name)):
         # The index lists what is on record; and which name a second release of the same time gets, the first decides.
@@ -74,21 +75,21 @@ def prepare(
         "mart": prepare_mart(store, folder, known, inputs, contract, work),
         "validation": prepare_verdict(store, contract, judged, manifest, suites, work),
         "accepted": {
-            "key": judged.body["staged"],
+            "key": judged.verdict["staged"],
             "table": f"{staged}/table.parquet",
             "received_at": manifest["received_at"],
             "synthetic": manifest["synthetic"],
-            "verdict": judged.body["verdict"],
-            "verdict_key": judged.body["key"],
+            "verdict": judged.verdict["verdict"],
+            "verdict_key": judged.verdict["key"],
         },
         "decided": {
             name: decided.body[name] for name in ("rules", "follows", "first_release") if name in decided.body
         },
         "protected": {
             "table": f"{tree}/table.parquet",
-            "sha256": decided.body["table_sha256"],
-            "accepted_key": judged.body["staged"],
-            "verdict_key": judged.body["key"],
+            "sha256": decided.disclosure["table_sha256"],
+            "accepted_key": judged.verdict["staged"],
+            "verdict_key": judged.verdict["key"],
             "received_at": manifest["received_at"],
             "synthetic": manifest["synthetic"],
             "decision": manifest["disclosure"],
@@ -130,14 +131,12 @@ def _link_published(store: Store, target: FolderStore, staged: str) -> None:
             _link(store, target, told["table"])
 
 
-def _collected(
-    store: Store, target: FolderStore, folder: Path, known: Known, manifest: dict[str, Any]
-) -> None:
+def _collected(store: Store, target: FolderStore, folder: Path, known: Known, manifest: Manifest) -> None:
     """The state that collect left: the snapshots as the ledger's lines tell them."""
     parts: dict[str, CollectedPart] = {}
     for one in behind(folder):
         if one["name"].startswith("snapshot ") and (line := known.line_of(one)) is not None:
-            body = line.body
+            body = line.snapshot
             parts[body["part"]] = part_on_record(body)
             _link(store, target, layout.raw(body["sha256"]))
     if not parts:

@@ -33,14 +33,14 @@ def judge_again(job: Job, contract: Contract, made: FolderStore, suites: Path) -
     place = store.path(tree)
     place.parent.mkdir(parents=True)
     shutil.copytree(made.local(tree), place, copy_function=os.link)
-    staged = Staged(
+    staged = Staged.of(
+        store.read_record(StageCounts, f"{tree}/{layout.COUNTS}"),
         key=job["staged"],
         table=f"{tree}/{layout.TABLE}",
         quarantine=f"{tree}/{layout.QUARANTINE}",
         received_at=job["received_at"],
         synthetic=job["synthetic"],
         stopped=None,
-        **store.read_record(StageCounts, f"{tree}/{layout.COUNTS}").fields(),
     )
     store.set_state(contract.dataset, staged)
     for subject, one in job["accepted"].items():

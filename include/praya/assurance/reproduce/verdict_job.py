@@ -13,16 +13,17 @@ from praya.ledger import Ledger, LedgerLine
 from praya.pipeline.validate import REPORTS
 from praya.pipeline.validate.suite import expectations_of
 from praya.store import Store, layout
+from praya.store.documents import Manifest
 
 Job = dict[str, Any]
 
 
 def prepare_verdict(
-    store: Store, contract: Contract, judged: LedgerLine, manifest: dict[str, Any], suites: Path, work: Path
+    store: Store, contract: Contract, judged: LedgerLine, manifest: Manifest, suites: Path, work: Path
 ) -> Job:
     """The part of the job that is about the verdict of the ledger's line `judged`: what it rested on, as the ledger and
     the verdict tell; `gone` what of that is not there, and `unlike` which versions are others here."""
-    body = judged.body
+    body = judged.verdict
     verdict = store.get_json(f"verdicts/{judged.subject}/{body['key']}/verdict.json") or {}
     gone = [] if verdict else ["its verdict is not there any more"]
     wanted = {
@@ -31,7 +32,7 @@ def prepare_verdict(
         for name in (each.get("meta") or {}).get("references", [])
         if (line := _accepted_before(store, name, judged.number))
     }
-    accepted = {name: (str(line.body["staged"]), line.at) for name, line in wanted.items()}
+    accepted = {name: (line.verdict["staged"], line.at) for name, line in wanted.items()}
     if before := (verdict.get("drift") or {}).get("before"):
         accepted[contract.dataset] = (before["key"], before["received_at"])
     tables = {
@@ -58,7 +59,7 @@ def prepare_verdict(
         "synthetic": manifest["synthetic"],
         "day": dt.datetime.fromisoformat(judged.at).astimezone(HONG_KONG).date().isoformat(),
         "files": {"verdict.json": body["verdict_sha256"]}
-        | {file: body[name] for name, file in REPORTS.items()},
+        | {file: judged.body[name] for name, file in REPORTS.items()},
         "accepted": tables,
         "gone": gone,
         "unlike": ", ".join(_others(verdict.get("versions", {}))),
@@ -70,7 +71,7 @@ def _accepted_before(store: Store, dataset: str, number: int) -> LedgerLine | No
     lines = [
         line
         for line in Ledger(store).of(dataset)
-        if line.kind == "verdict" and line.number < number and line.body["verdict"] in ("passed", "warned")
+        if line.kind == "verdict" and line.number < number and line.verdict["verdict"] in ("passed", "warned")
     ]
     return lines[-1] if lines else None
 

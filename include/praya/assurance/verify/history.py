@@ -67,18 +67,16 @@ def seals(store: Store) -> dict[int, str]:
     found: dict[int, str] = {}
     for line in Ledger(store).of(SUBJECT):
         if line.kind == "seal":
-            found = ({} if "anew" in line.body else found) | {
-                int(line.body["writes"]): str(line.body["head"])
-            }
+            found = ({} if "anew" in line.seal else found) | {line.seal["writes"]: line.seal["head"]}
     return found
 
 
 def begun_anew(reading: Reading) -> None:
     """Warn of each time that the publisher signed without the checkpoint before: nothing shows what went before."""
     for line in Ledger(reading.store).of(SUBJECT):
-        if "anew" in line.body:
+        if "anew" in line.seal:
             reading.warnings.append(
-                f"line {line.number:,} of the ledger: signed without the checkpoint before it: {line.body['anew']}"
+                f"line {line.number:,} of the ledger: signed without the checkpoint before it: {line.seal['anew']}"
             )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from praya.assurance.verify.inspection import Reading
 from praya.assurance.verify.ledger_facts import KINDS, Known, is_in, unsigned
@@ -12,6 +11,7 @@ from praya.ledger import LedgerLine
 from praya.pipeline.validate import REPORTS
 from praya.provenance.in_toto import NAME, dependencies
 from praya.provenance.snapshots_behind import parts_of
+from praya.provenance.statements import Dependency
 from praya.store import Store, layout
 
 
@@ -41,17 +41,18 @@ def check_kept_inputs(folder: Path, known: Known, reading: Reading, *, with_snap
             )
 
 
-def behind(folder: Path) -> list[dict[str, Any]]:
+def behind(folder: Path) -> list[Dependency]:
     """What the statement in the folder names as that which the release was made from; nothing where it was changed
     so that it cannot be read."""
     try:
-        found = dependencies(unsigned(folder / NAME))
+        statement = unsigned(folder / NAME)
+        found = dependencies(statement) if statement else []
         return [one for one in found if isinstance(one["name"], str) and _is_plain(one)]
     except (KeyError, TypeError):
         return []
 
 
-def _is_plain(one: dict[str, Any]) -> bool:
+def _is_plain(one: Dependency) -> bool:
     return all(isinstance(one.get(name, {}), dict) for name in ("digest", "annotations"))
 
 
@@ -63,9 +64,9 @@ def raw_of(store: Store, folder: Path, known: Known) -> set[str]:
         if name.startswith(("snapshot ", "source ")):
             found |= {sha256 for sha256 in (one.get("digest", {}).get("sha256"), _said(line)) if sha256}
         elif name.startswith("table ") and line is not None:
-            found |= set(parts_of(store, line.subject, line.body["staged"]).values())
+            found |= set(parts_of(store, line.subject, line.verdict["staged"]).values())
         elif name.startswith("release ") and line is not None:
-            found |= raw_of(store, store.local(layout.version(line.subject, line.body["version"])), known)
+            found |= raw_of(store, store.local(layout.version(line.subject, line.release["version"])), known)
     return found
 
 
@@ -84,19 +85,19 @@ def _snapshot(path: Path, reading: Reading) -> Iterator[str]:
 
 
 def _said(line: LedgerLine | None) -> str | None:
-    return str(line.body["sha256"]) if line is not None else None
+    return line.snapshot["sha256"] if line is not None else None
 
 
-def _files(one: dict[str, Any], line: LedgerLine | None) -> Iterator[tuple[str, str, str]]:
+def _files(one: Dependency, line: LedgerLine | None) -> Iterator[tuple[str, str, str]]:
     """Key on the store, SHA-256 and name of each file that a dependency stands for, but the snapshots."""
     sha256 = one.get("digest", {}).get("sha256")
     if line is not None and line.kind == "verdict":
-        tree = f"verdicts/{line.subject}/{line.body['key']}"
-        yield f"{tree}/verdict.json", line.body["verdict_sha256"], "verdict"
+        tree = f"verdicts/{line.subject}/{line.verdict['key']}"
+        yield f"{tree}/verdict.json", line.verdict["verdict_sha256"], "verdict"
         for name, file in REPORTS.items():
             yield f"{tree}/{file}", line.body[name], "validation report"
     elif line is not None and line.kind == "disclosure":
-        table = f"protected/{line.subject}/{line.body['key']}/table.parquet"
-        yield table, line.body["table_sha256"], "protected table"
+        table = f"protected/{line.subject}/{line.disclosure['key']}/table.parquet"
+        yield table, line.disclosure["table_sha256"], "protected table"
     elif sha256 and str(one["name"]).partition(" ")[0] not in KINDS:
         yield f"inputs/{sha256}", str(sha256), str(one["name"])

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from praya.errors import IntegrityError, codes
 from praya.history.versions_index import EVENTS
@@ -18,6 +18,7 @@ from praya.ledger import Ledger, LedgerLine
 from praya.provenance.in_toto import NAME, dependencies, lines_of
 from praya.provenance.keys import PublicKey, keys_of
 from praya.provenance.signing import keyid_in, opened
+from praya.provenance.statements import Dependency, Envelope, ReleaseStatement, Statement
 from praya.store import Store, layout
 from praya.store.regular import read_regular
 
@@ -51,7 +52,7 @@ class Known:
     lines: int = 0
     reports: dict[tuple[str, str], LedgerLine] = field(default_factory=dict)
 
-    def line_of(self, one: dict[str, Any]) -> LedgerLine | None:
+    def line_of(self, one: Dependency) -> LedgerLine | None:
         """The ledger's line that a dependency of a statement names, when that is what it says."""
         line = self.named.get(one.get("annotations", {}).get("ledgerLine", 0))
         kind, name = KINDS.get(str(one["name"]).partition(" ")[0], ("", ""))
@@ -60,7 +61,7 @@ class Known:
         told = one.get("digest", {}).get("sha256")
         return line if told in (None, line.body.get(name)) else None
 
-    def signed(self, path: Path) -> tuple[dict[str, Any], PublicKey, dict[str, Any]]:
+    def signed(self, path: Path) -> tuple[Envelope, PublicKey, Statement[Any]]:
         """A file's envelope, the publisher's key that signed it, and what it says; IntegrityError or ValueError where
         it is not so."""
         envelope = json.loads(read_regular(path))
@@ -86,15 +87,15 @@ class Known:
                 found.last[line.subject] = line
             if line.kind == "release":
                 # A version that comes again has a line more; it was signed before the first.
-                found.releases.setdefault((line.subject, str(line.body["version"])), line)
+                found.releases.setdefault((line.subject, line.release["version"]), line)
             elif line.kind == "withdrawal":
-                found.withdrawn[line.subject, str(line.body["version"])] = line
+                found.withdrawn[line.subject, line.withdrawal["version"]] = line
             elif line.kind == "purge":
-                found.purged[str(line.body["sha256"])] = line
+                found.purged[line.purge["sha256"]] = line
             elif line.kind == "key":
                 found.key_lines.append(line)
             elif line.kind == "report":
-                found.reports[line.subject, str(line.body["edition"])] = line
+                found.reports[line.subject, line.report["edition"]] = line
             elif line.kind == "catalogue":
                 found.catalogue = line
             if line.number in wanted:
@@ -117,7 +118,9 @@ def _with_upstream(store: Store, folders: Sequence[Path]) -> set[Path]:
 def _names(path: Path) -> list[str]:
     """What the statement in a file names, also where it was changed so that not all of it can be read."""
     try:
-        return [one["name"] for one in dependencies(unsigned(path)) if isinstance(one.get("name"), str)]
+        statement = unsigned(path)
+        named = dependencies(statement) if statement else []
+        return [one["name"] for one in named if isinstance(one.get("name"), str)]
     except (KeyError, TypeError, AttributeError):
         return []
 
@@ -150,17 +153,19 @@ def is_in(name: str, part: tuple[int, int] | None) -> bool:
     return part is None or zlib.crc32(name.encode()) % part[1] == part[0]
 
 
-def unsigned(path: Path) -> dict[str, Any]:
-    """What a statement's file says, whoever signed it; nothing where it cannot be read."""
+def unsigned(path: Path) -> ReleaseStatement | None:
+    """What a statement's file says, whoever signed it; None where it cannot be read."""
     try:
-        return dict(json.loads(base64.b64decode(json.loads(read_regular(path))["payload"], validate=True)))
+        said = dict(json.loads(base64.b64decode(json.loads(read_regular(path))["payload"], validate=True)))
+        return cast(ReleaseStatement, said)
     except (OSError, IntegrityError, ValueError, KeyError, TypeError, RecursionError, binascii.Error):
-        return {}
+        return None
 
 
 def lines_of_file(path: Path) -> list[int]:
     """The numbers of the ledger's lines that a statement's file names."""
     try:
-        return lines_of(unsigned(path))
+        statement = unsigned(path)
+        return lines_of(statement) if statement else []
     except (KeyError, TypeError, AttributeError):
         return []

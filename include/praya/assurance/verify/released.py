@@ -12,6 +12,7 @@ from praya.assurance.verify.ledger_facts import Known
 from praya.errors import IntegrityError
 from praya.ledger import LedgerLine
 from praya.provenance.in_toto import NAME, subjects
+from praya.store.documents import Manifest
 from praya.store.regular import read_regular
 
 # Beside what the manifest lists.
@@ -27,11 +28,11 @@ def check_release(folder: Path, known: Known, reading: Reading) -> Iterator[str]
             f"{folder}: is not in the ledger; either it was put there by hand, or its release was interrupted"
         )
         yield reading.finding(problem, manifest, after=None, again=f"run {folder.parent.name} again")
-    elif reading.differs(manifest, line.body["manifest_sha256"]):
+    elif reading.differs(manifest, line.release["manifest_sha256"]):
         yield f"{manifest}: is not the manifest that the ledger recorded: it was changed after publication"
         return
     try:
-        told = json.loads(read_regular(manifest))
+        told: Manifest = json.loads(read_regular(manifest))
         listed = {file["name"]: file for file in told["files"]}
         _ = [file["sha256"] for file in told["files"]]
     except (OSError, IntegrityError, ValueError, KeyError, TypeError, RecursionError) as error:
@@ -101,13 +102,13 @@ def _changed(path: Path, published: dict[str, Any], reading: Reading) -> str:
 
 
 def _statement(
-    folder: Path, manifest: dict[str, Any], line: LedgerLine | None, known: Known, reading: Reading
+    folder: Path, manifest: Manifest, line: LedgerLine | None, known: Known, reading: Reading
 ) -> Iterator[str]:
     path = folder / NAME
     if not path.is_file():
         yield f"{path}: is missing, so that nothing signed says where this release comes from"
         return
-    if line is not None and reading.differs(path, line.body.get("provenance_sha256")):
+    if line is not None and reading.differs(path, line.release.get("provenance_sha256")):
         yield f"{path}: is not the statement that the ledger recorded: it was changed after publication"
         return
     try:

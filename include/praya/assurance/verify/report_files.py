@@ -36,7 +36,7 @@ def _edition(folder: Path, line: LedgerLine | None, known: Known, reading: Readi
         )
         yield reading.finding(problem, folder / MANIFEST, after=None, again="run the DAG reports again")
         return
-    taken_back = [one for one in map(tuple, line.body["releases"]) if one in known.withdrawn]
+    taken_back = [one for one in map(tuple, line.report["releases"]) if one in known.withdrawn]
     if (folder / STONE).is_file() or (taken_back and not (folder / MANIFEST).is_file()):
         yield from _withdrawn(folder, taken_back, reading)
         return
@@ -50,9 +50,9 @@ def _edition(folder: Path, line: LedgerLine | None, known: Known, reading: Readi
     if not manifest.is_file():
         yield f"{folder}: the ledger says that this report was published, and it is not there"
         return
-    if reading.differs(manifest, line.body["manifest_sha256"]):
+    if reading.differs(manifest, line.report["manifest_sha256"]):
         yield f"{manifest}: is not the manifest that the ledger recorded: it was changed after publication"
-    listed = {name: {"sha256": sha256} for name, sha256 in line.body["files"].items()}
+    listed = {name: {"sha256": sha256} for name, sha256 in line.report["files"].items()}
     yield from against(folder, listed, {MANIFEST}, reading)
 
 

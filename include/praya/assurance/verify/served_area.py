@@ -148,7 +148,7 @@ def check_catalogue(known: Known, reading: Reading, now: dt.datetime) -> Iterato
     if late:
         since = show_moment(expires)
         yield f"{path}: expired on {since}: an old catalogue is served, or the DAG catalogue does not run"
-    last = int(line.body["version"]) if line else 0
+    last = line.catalogue["version"] if line else 0
     if version == last + 1:
         problem = (
             f"{path}: is not in the ledger; either it was put there by hand, or its writing was interrupted"
@@ -158,7 +158,7 @@ def check_catalogue(known: Known, reading: Reading, now: dt.datetime) -> Iterato
         yield f"{path}: is version {version}, and the ledger has {last}: it was put there by hand"
     elif version < last:
         yield f"{path}: is version {version}, and {last} has been published: an old one is served"
-    elif content_key(envelope) != line.body["envelope"]:
+    elif content_key(envelope) != line.catalogue["envelope"]:
         yield f"{path}: is not the signed catalogue that the ledger recorded: it was changed after publication"
     elif refusal := key.refusal(line):
         yield f"{path}: is refused: {refusal}"

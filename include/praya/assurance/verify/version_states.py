@@ -59,5 +59,5 @@ def _protected(store: Store, folder: Path, known: Known) -> bool:
     for one in behind(folder):
         line = known.line_of(one)
         if line is not None and line.kind == "disclosure":
-            return store.exists(f"{layout.protected(line.subject, line.body['key'])}/{layout.TABLE}")
+            return store.exists(f"{layout.protected(line.subject, line.disclosure['key'])}/{layout.TABLE}")
     return False

@@ -99,4 +99,4 @@ def purge() -> None:
     from praya.store import open_store
 
     for one in purge_snapshots(open_store(project()), all_contracts(), dt.datetime.now(dt.UTC)):
-        out.print(f"{one['subject']}: {one['sha256']} of {show_moment(one['received_at'])}", soft_wrap=True)
+        out.print(f"{one.subject}: {one.sha256} of {show_moment(one.received_at)}", soft_wrap=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
@@ -16,6 +16,9 @@ from praya.cli.terminal import USAGE, WRONG, contract, contracts, open_store, ou
 from praya.contract import Contract
 from praya.errors import PrayaError
 from praya.store import Store, states
+
+if TYPE_CHECKING:
+    from praya.assurance.audit.dataset_index import AttemptRecord
 
 ENDED = {
     "well": "went through",
@@ -155,9 +158,9 @@ def audit(
         warn(index["witness"]["warning"])
 
 
-def _attempt(attempt: dict[str, str | None]) -> str:
+def _attempt(attempt: AttemptRecord) -> str:
     step = f" at {attempt['step']}" if attempt["outcome"] == "stopped" and attempt["step"] else ""
-    return f"{ENDED[str(attempt['outcome'])]}{step}"
+    return f"{ENDED[attempt['outcome']]}{step}"
 
 
 def _of_month(one: Contract, store: Store, month: str | None) -> Contract:

@@ -13,6 +13,7 @@ from praya.disclosure.protect.declared_lineage import Origin, marts_for, origin_
 from praya.disclosure.protect.weaker import Rules, Weakening, find_weakenings, rules_of
 from praya.errors import DisclosureError, codes
 from praya.ledger import Ledger, LedgerLine
+from praya.ledger.bodies import ApprovalBody, ChangeKey, RulesInForce
 from praya.lineage import Marts
 from praya.store import Store, content_key
 from praya.text.outside import clean_values, quote
@@ -38,7 +39,7 @@ class Change:
     approvers: dict[str, list[str]]
 
     @property
-    def key(self) -> dict[str, Any]:
+    def key(self) -> ChangeKey:
         """What an approval must say to be one of this change."""
         return {"before": self.before, "now": self.now, "follows": self.follows}
 
@@ -75,18 +76,17 @@ class Change:
 
 def rules_in_force(
     contract: Contract, policy: Policy, store: Store, origin: Origin, *, synthetic: bool
-) -> dict[str, Any]:
+) -> RulesInForce:
     """`rules` and what they `follows`, for the ledger, and why nobody was asked before a first release; DisclosureError
     where they are weaker, or where a first release of what is made from guarded records asks, and nobody approved."""
     last = Ledger(store).find("disclosure", contract.dataset)
     rules = _plain(rules_of(contract, policy, origin.lineage))
     change = _waits(contract, store, last, rules)
-    first: dict[str, Any] = {}
+    in_force: RulesInForce = {"rules": rules, "follows": _follows(last, rules)}
     if change is not None and change.is_first and origin.generated and synthetic:
         reason = policy.first_releases.get(contract.dataset)
-        first, change = (
-            ({"first_release": {"by": "policy", "reason": reason}}, None) if reason else ({}, change)
-        )
+        if reason:
+            in_force["first_release"], change = {"by": "policy", "reason": reason}, None
     if change is not None and Ledger(store).find("approval", contract.dataset, **change.key) is None:
         raise DisclosureError(
             codes.disclosure.APPROVAL_REQUIRED,
@@ -95,7 +95,7 @@ def rules_in_force(
             f"disclosure_approval with this dataset, and another than you answers under Browse → Required Actions "
             f"(without Airflow: praya approve {contract.dataset})",
         )
-    return {"rules": rules, "follows": _follows(last, rules), **first}
+    return in_force
 
 
 def waiting(
@@ -141,21 +141,25 @@ def approve(
             codes.disclosure.APPROVAL_REFUSED,
             f"{change.dataset}: not approved: {refusal}. What it is about: {change.sentences}",
         )
-    said = {"proposed_by": person(proposed_by), "approved_by": person(approved_by), "reason": reason.strip()}
-    weaker_ = [each.sentence for each in change.weaker]
-    return Ledger(store).record(
-        "approval", change.dataset, {**change.key, "weaker": weaker_, **said, "how": how}
-    )
+    body: ApprovalBody = {
+        **change.key,
+        "weaker": [each.sentence for each in change.weaker],
+        "proposed_by": person(proposed_by),
+        "approved_by": person(approved_by),
+        "reason": reason.strip(),
+        "how": how,
+    }
+    return Ledger(store).record("approval", change.dataset, body)
 
 
 def unapproved(lines: Iterator[LedgerLine]) -> Iterator[str]:
     """A sentence for every decision in the ledger that asked a second person and had no approval: one that was weaker
     than the one before, or a first one."""
     last: dict[str, dict[str, Any]] = {}
-    approvals: dict[str, list[dict[str, Any]]] = {}
+    approvals: dict[str, list[ApprovalBody]] = {}
     for line in lines:
         if line.kind == "approval":
-            approvals.setdefault(line.subject, []).append(line.body)
+            approvals.setdefault(line.subject, []).append(line.approval)
         if line.kind != "disclosure":
             continue
         if "rules" not in line.body:

@@ -15,6 +15,7 @@ from praya.lineage.decision_facts import lineage_of
 from praya.lineage.made import not_made_by
 from praya.project import Project
 from praya.store import Store, layout
+from praya.store.receipts import read_receipt
 from praya.store.states import Accepted, MartState
 from praya.text.outside import quote
 
@@ -90,9 +91,9 @@ def _keys(contract: Contract, store: Store, sha256: str) -> list[str]:
     if state is not None and state.sha256 == sha256:
         found.append(state.key)
     for name in store.keys(layout.receipts(contract.dataset), f"*-{sha256[:12]}.json"):
-        receipt = store.read_json(name)
+        receipt = read_receipt(store, name)
         if receipt.get("sha256") == sha256 and "mart-key" in receipt.get("headers", {}):
-            found.append(str(receipt["headers"]["mart-key"]))
+            found.append(receipt["headers"]["mart-key"])
     tables = {key: f"{layout.mart(mart, key)}/{layout.MART_TABLE}" for key in found}
     return [key for key, table in tables.items() if store.exists(table) and store.sha256(table) == sha256]
 
@@ -110,10 +111,10 @@ def _check_not_exported(contract: Contract, store: Store, snapshots: list[str]) 
             )
     for sha256 in snapshots:
         line = Ledger(store).find("snapshot", contract.dataset, sha256=sha256)
-        if line is not None and str(line.body.get("url")).startswith("mart:"):
+        if line is not None and str(line.snapshot.get("url")).startswith("mart:"):
             raise DisclosureError(
                 codes.disclosure.MADE_FROM_OTHER_SOURCE,
-                f"{contract.dataset}: its table was collected from {quote(line.body['url'], 200)}, and its "
+                f"{contract.dataset}: its table was collected from {quote(line.snapshot['url'], 200)}, and its "
                 "contract names another "
                 "source now. Nothing was released; collect it from there",
             )

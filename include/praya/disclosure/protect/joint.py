@@ -35,6 +35,7 @@ from praya.disclosure.protect.publication import (
 from praya.disclosure.protect.system import build_system
 from praya.errors import DisclosureError, codes
 from praya.store import Store
+from praya.store.documents import LookedAt
 from praya.store.duck import scan
 
 
@@ -45,7 +46,7 @@ class Looked:
     rows: pa.Table
     beside: list[str] = field(default_factory=list)
 
-    def decision(self) -> dict[str, Any]:
+    def decision(self) -> LookedAt:
         """What ledger and manifest say of it: not how many, for where there are none all that is withheld is small."""
         return {"looked_at_with": self.beside}
 
@@ -208,5 +209,5 @@ def _read(
 
 def _renamed(contract: Contract, linked: Iterable[Out]) -> dict[str, Renamed]:
     """Of each dataset the codes that have other names today, as its last version says, or its contract."""
-    of = {told["dataset"]: told["renamed"] for told, _ in linked if "renamed" in told}
+    of: dict[str, Renamed] = {told["dataset"]: told["renamed"] for told, _ in linked if "renamed" in told}
     return of | {contract.dataset: renamed_by(contract)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -20,6 +19,7 @@ from praya.disclosure.recognise import (
     sentence,
 )
 from praya.errors import DisclosureError, codes
+from praya.store.documents import PersonalData, PersonalFinding
 from praya.store.duck import scan
 
 # Keys of a contract that hold no text of its own.
@@ -28,7 +28,7 @@ _NO_TEXT = {"pattern", "format", "source", "trueValues", "falseValues"}
 
 def personal_data(
     con: duckdb.DuckDBPyConnection, contract: Contract, policy: Policy, table: Path
-) -> dict[str, Any]:
+) -> PersonalData:
     """What is found in the Parquet file `table`, by column and kind, in counts that show nothing of a value.
 
     Every column is searched, also those with a code list: what a source sends is not always what it should.
@@ -77,7 +77,7 @@ def _in_all_languages(title: Text) -> list[str]:
     return [title.in_language(language) for language in ("en", "zh-Hant", "zh-Hans")]
 
 
-def _told(finding: Finding, public: bool) -> dict[str, Any]:
+def _told(finding: Finding, public: bool) -> PersonalFinding:
     return {
         "column": finding.column,
         "kind": finding.kind,

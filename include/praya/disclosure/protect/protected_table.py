@@ -9,7 +9,7 @@ from praya.contract.disclosure import Disclosure
 from praya.errors import DisclosureError, codes
 from praya.ledger import Ledger
 from praya.store import Store, file_sha256, layout
-from praya.store.record import Json
+from praya.store.documents import DisclosureDecision
 from praya.store.states import Protected
 
 _SEAL = object()
@@ -34,7 +34,7 @@ class ProtectedTable:
     synthetic: bool
     accepted_key: str
     verdict_key: str
-    decision: dict[str, Json]
+    decision: DisclosureDecision
 
     __slots__ = ("_seal", *__annotations__)
 

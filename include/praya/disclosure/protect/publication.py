@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NotRequired, TypedDict, cast
 
 import duckdb
 
@@ -25,8 +25,43 @@ Key = tuple[Any, ...]
 Row = Mapping[str, Any]
 # Field → the code that earlier releases had → the code of today.
 Renamed = Mapping[str, Mapping[str, str]]
-Out = tuple[dict[str, Any], str]
-"""A table that went through the gate: what was kept of it (TOLD), and the store key where it lies."""
+
+
+class KeptLink(TypedDict):
+    """A dataset that another is linked with."""
+
+    dataset: str
+
+
+class KeptStructure(TypedDict):
+    """What is read of how a table adds up before all of it is read as `Structure`."""
+
+    links: list[KeptLink]
+
+
+class KeptRules(TypedDict):
+    """What is read of the contract's disclosure section before all of it is read as `Disclosure`."""
+
+    structure: KeptStructure
+
+
+class KeptPublication(TypedDict):
+    """What is kept of a table that went through the gate, in TOLD; `table` is the key of the true one. `first` has the
+    versions that it carries figures on from, `renamed` by field the codes that have another name today."""
+
+    dataset: str
+    keys: list[str]
+    disclosure: KeptRules
+    rates: dict[str, tuple[float, float]]
+    table: str
+    period: NotRequired[str | None]
+    carried: NotRequired[bool]
+    renamed: NotRequired[dict[str, dict[str, str]]]
+    first: NotRequired[list[str]]
+
+
+Out = tuple[KeptPublication, str]
+"""A table that went through the gate: what was kept of it, and the store key where it lies."""
 
 
 @dataclass(frozen=True)
@@ -72,18 +107,20 @@ class Publication:
         return str(key[self.keys.index(self.period)]) if self.period else None
 
 
-def told_of(contract: Contract, table: str) -> dict[str, Any]:
+def told_of(contract: Contract, table: str) -> KeptPublication:
     """What is kept beside a protected table for later checks; it names the true table, and holds no figure."""
-    return {
+    kept: KeptPublication = {
         "dataset": contract.dataset,
         "keys": contract.primary_key,
-        "disclosure": contract.disclosure.model_dump(mode="json", by_alias=True),
+        "disclosure": cast(KeptRules, contract.disclosure.model_dump(mode="json", by_alias=True)),
         "rates": _rates(contract),
         "table": table,
         "period": _period(contract),
         "carried": True,
-        **({"renamed": renamed} if (renamed := renamed_by(contract)) else {}),
     }
+    if renamed := renamed_by(contract):
+        kept["renamed"] = renamed
+    return kept
 
 
 def publication_body(store: Store, tree: str) -> dict[str, str]:
@@ -117,7 +154,7 @@ def published(store: Store) -> Iterator[Out]:
                     "would forget that release. Nothing was released. Put the file back from a backup; `praya verify` "
                     "names what else was changed",
                 )
-            yield told, f"{tree}/{layout.TABLE}"
+            yield cast(KeptPublication, told), f"{tree}/{layout.TABLE}"
 
 
 def family(contract: Contract, out: Iterable[Out]) -> list[Out]:
@@ -138,7 +175,7 @@ def family(contract: Contract, out: Iterable[Out]) -> list[Out]:
 
 def read_publication(
     con: duckdb.DuckDBPyConnection,
-    told: Mapping[str, Any],
+    told: KeptPublication,
     true: Any,
     shown: Any,
     years: Iterable[str] | None = None,
@@ -147,8 +184,9 @@ def read_publication(
     """Read one version from its Parquet files; of the periods in `years` only, where there are some. Keys with codes
     that are `renamed` since get those of today: a row under another code is the same row."""
     rules = Disclosure.model_validate(told["disclosure"])
-    keys: list[str] = told["keys"]
-    period = told.get("period", rules.structure.periods and rules.structure.periods.field)
+    keys = told["keys"]
+    periods = rules.structure.periods
+    period = told.get("period", periods.field if periods else None)
     keyed = disclosure_methods()[rules.method].needs_cell_keys
     behind = sorted({*rules.cell_keys.values()}) if keyed else []
     only = "true"
@@ -160,7 +198,7 @@ def read_publication(
         keys=keys,
         disclosure=rules,
         period=period,
-        rates={name: tuple(how) for name, how in told["rates"].items()},
+        rates={name: (how[0], how[1]) for name, how in told["rates"].items()},
         true=_rows(con, [*keys, *rules.counts, *rules.sums, *behind], true, keys, only, renamed or {}),
         shown=_rows(con, None, shown, keys, only, renamed or {}),
         carried=bool(told.get("carried")),

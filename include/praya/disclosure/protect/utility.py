@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple, TypedDict
 
 import duckdb
 
@@ -24,15 +24,65 @@ from praya.store.duck import connect, identifier, literal, scan
 from praya.store.states import Accepted, Utility
 from praya.text.outside import quote
 from praya.text.templating import templates
+from praya.text.three_languages import Words
 
 UTILITY_VERSION = 1
 DIGITS = 2  # of a share or an error
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def compare(contract: Contract, store: Store) -> dict[str, Any]:
-    """What every method would do to the accepted table, together with what is out of other datasets; the
-    `utility` state: `path` and `report` (store keys of JSON and page) and the comparison itself.
+class CountEffect(TypedDict):
+    """What a method would do to a count: numbers of cells, and shares from 0 to 1."""
+
+    count: str
+    title: Words
+    cells: int
+    withheld: int
+    withheld_for_others: int
+    changed: int
+    share_withheld: float
+    share_misplaced: float
+    mean_error: float | None
+
+
+class DerivedEffect(TypedDict):
+    """How many rates and means there are, and how many of them a method would withhold."""
+
+    cells: int
+    withheld: int
+
+
+class MethodRecord(TypedDict, total=False):
+    """What a method would do to each count, and to rates and means; or why it cannot be used."""
+
+    not_possible: str
+    counts: list[CountEffect]
+    rates_and_means: DerivedEffect
+
+
+class MethodsRecord(TypedDict):
+    """`methods.json`: all methods on the accepted table of a dataset."""
+
+    dataset: str
+    title: Words
+    synthetic: bool
+    received_at: str
+    version: int
+    chosen: str
+    threshold: int
+    methods: dict[str, MethodRecord]
+
+
+class Compared(NamedTuple):
+    """A comparison of the methods, and the store keys of it as JSON and as a page."""
+
+    path: str
+    report: str
+    record: MethodsRecord
+
+
+def compare(contract: Contract, store: Store) -> Compared:
+    """What every method would do to the accepted table, together with what is out of other datasets.
 
     Nothing is published by it. Raises DisclosureError where the table needs no method or is not accepted yet.
     """
@@ -48,7 +98,7 @@ def compare(contract: Contract, store: Store) -> dict[str, Any]:
             f"{contract.dataset}: no table has been accepted yet; run validate first",
         )
     table = store.local(accepted.table)
-    found = {
+    found: MethodsRecord = {
         "dataset": contract.dataset,
         "title": contract.title.as_dict(),
         "synthetic": accepted.synthetic,
@@ -69,15 +119,15 @@ def compare(contract: Contract, store: Store) -> dict[str, Any]:
             store.adopt_tree(folder, tree)
     state = Utility(path=f"{tree}/methods.json", report=f"{tree}/methods.html")
     store.set_state(contract.dataset, state)
-    return state.as_json() | found
+    return Compared(state.path, state.report, found)
 
 
-def _page(found: dict[str, Any]) -> str:
+def _page(found: MethodsRecord) -> str:
     page = templates(TEMPLATES, share=in_percent).get_template("methods.html")
     return str(page.render(found=found, methods=disclosure_methods().values()))
 
 
-def _with(method: str, contract: Contract, store: Store, true: Path) -> dict[str, Any]:
+def _with(method: str, contract: Contract, store: Store, true: Path) -> MethodRecord:
     """One method: what it would do to each count, or why it cannot be used."""
     policy, hides = load_policy(store.project.policy_file), disclosure_methods()[method]
     rules = contract.disclosure.model_copy(update={"method": method})
@@ -96,12 +146,15 @@ def _with(method: str, contract: Contract, store: Store, true: Path) -> dict[str
             return {"not_possible": quote(str(error).partition(": ")[2] or error, 1_000)}
         con.register("looked", looked.rows)
         _copy(con, "select * from looked", shown)
-        return {"counts": list(_counts(con, other, true, row_by_row, shown)), **_derived(con, other, shown)}
+        return {
+            "counts": list(_counts(con, other, true, row_by_row, shown)),
+            "rates_and_means": _derived(con, other, shown),
+        }
 
 
 def _counts(
     con: duckdb.DuckDBPyConnection, contract: Contract, true: Path, row_by_row: Path, shown: Path
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[CountEffect]:
     keys = ", ".join(map(identifier, contract.primary_key))
     for name in contract.disclosure.counts:
         column = identifier(name)
@@ -128,7 +181,7 @@ def _counts(
         }
 
 
-def _derived(con: duckdb.DuckDBPyConnection, contract: Contract, shown: Path) -> dict[str, Any]:
+def _derived(con: duckdb.DuckDBPyConnection, contract: Contract, shown: Path) -> DerivedEffect:
     """Rates and means: how many there are, and how many of them are withheld."""
     names = [name for name in contract.disclosure.guarded if name not in contract.disclosure.counts]
     cells = withheld = 0
@@ -138,7 +191,7 @@ def _derived(con: duckdb.DuckDBPyConnection, contract: Contract, shown: Path) ->
             f"select count({status}), count(*) filter (where {status} = 'C') from {scan(shown)}"
         ).fetchone() or (0, 0)
         cells, withheld = cells + some, withheld + hidden
-    return {"rates_and_means": {"cells": cells, "withheld": withheld}}
+    return {"cells": cells, "withheld": withheld}
 
 
 def _single(contract: Contract) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from msgspec.structs import replace
 
 from praya.errors import SourceError, SourceUnavailable, codes
 from praya.ledger import Ledger
+from praya.ledger.bodies import SnapshotBody
 from praya.pipeline.collect.collector import CollectContext, Collector, Paging, locate_parts
 from praya.pipeline.collect.place import Place
 from praya.pipeline.collect.receipt import Fetched, Unchanged, too_large
 from praya.store import layout
+from praya.store.receipts import Receipt, ReceiptHop
 from praya.store.states import CollectedPart
 from praya.text.names import is_name
 from praya.text.outside import clean_values, quote
@@ -126,9 +128,9 @@ class Taking:
         store.put_jsons({layout.receipt(contract.subject, _receipt_name(one)): one for one in receipts})
         Ledger(store).record_all("snapshot", contract.subject, [_line(one) for one in receipts])
 
-    def _receipt(self, name: str, fetched: Fetched) -> dict[str, Any]:
+    def _receipt(self, name: str, fetched: Fetched) -> Receipt:
         part = self.parts[name]
-        return {
+        receipt: Receipt = {
             "dataset": self._contract.subject,
             "part": name,
             "url": part.url,
@@ -137,9 +139,11 @@ class Taking:
             "received_at": part.received_at,
             "status": fetched.status,
             "headers": clean_values(dict(fetched.headers)),
-            **({"hops": [hop._asdict() for hop in fetched.hops]} if fetched.hops else {}),
             "synthetic": fetched.synthetic or self._contract.synthetic,
         }
+        if fetched.hops:
+            receipt["hops"] = [cast(ReceiptHop, hop._asdict()) for hop in fetched.hops]
+        return receipt
 
     def _fetch(
         self, collector: Collector[Any], place: Place, known: CollectedPart | None, target: Path
@@ -160,12 +164,20 @@ def _is_of(before: CollectedPart, place: Place) -> bool:
     return place.is_shown_as(before.url) and before.address_sha256 == place.secret_mark
 
 
-def _line(receipt: Mapping[str, Any]) -> dict[str, Any]:
+def _line(receipt: Receipt) -> SnapshotBody:
     """What the ledger says of a snapshot: its receipt without headers and without IP addresses of the inside."""
-    line = {key: receipt[key] for key in ("part", "url", "sha256", "bytes", "received_at", "synthetic")}
-    hops = [{"url": hop["url"], "status": hop["status"]} for hop in receipt.get("hops", [])]
-    return line | ({"hops": hops} if hops else {})
+    line: SnapshotBody = {
+        "part": receipt["part"],
+        "url": receipt["url"],
+        "sha256": receipt["sha256"],
+        "bytes": receipt["bytes"],
+        "received_at": receipt["received_at"],
+        "synthetic": receipt["synthetic"],
+    }
+    if "hops" in receipt:
+        line["hops"] = [{"url": hop["url"], "status": hop["status"]} for hop in receipt["hops"]]
+    return line
 
 
-def _receipt_name(receipt: Mapping[str, Any]) -> str:
+def _receipt_name(receipt: Receipt) -> str:
     return f"{receipt['received_at'].replace(':', '')}-{receipt['part']}-{receipt['sha256'][:12]}"

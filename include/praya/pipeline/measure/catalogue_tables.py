@@ -21,9 +21,9 @@ def catalogue_releases(store: Store) -> MartInput | None:
     """
     first: dict[tuple[str, str], str] = {}
     lines = [line for line in Ledger(store) if line.kind in ("release", "withdrawal")]
-    gone = {(line.subject, line.body["version"]) for line in lines if line.kind == "withdrawal"}
+    gone = {(line.subject, line.withdrawal["version"]) for line in lines if line.kind == "withdrawal"}
     for line in lines:
-        if line.kind == "release" and (line.subject, line.body["version"]) not in gone:
+        if line.kind == "release" and (line.subject, line.release["version"]) not in gone:
             first.setdefault((line.subject, _month(line.at)), line.at)
     if not first:
         return None
@@ -48,7 +48,7 @@ def catalogue_downloads(store: Store) -> MartInput | None:
         if line.kind == "release":
             released = released or line.at
         elif line.kind == "downloads":
-            months[line.body["month"]], at = line.body["counts"], line.at
+            months[line.downloads["month"]], at = line.downloads["counts"], line.at
     if not released:
         return None
     found = [

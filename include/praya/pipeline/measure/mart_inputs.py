@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from praya.contract import Contract
+from praya.history import latest as latest_of
+from praya.history.manifests import read_manifest
 from praya.pipeline.measure.catalogue_tables import catalogue_downloads, catalogue_releases
 from praya.pipeline.measure.mart_input import MartInput
 from praya.pipeline.measure.marts import Mart
@@ -73,10 +75,10 @@ class Inputs:
 
 def _release(store: Store, dataset: str) -> MartInput | None:
     """The latest release of a dataset as an input: its Parquet file, and of which version it is."""
-    latest = store.get_json(layout.pointer(dataset))
-    if latest is None or latest["version"] is None:
+    latest = latest_of(store, dataset)
+    if latest is None:
         return None
-    manifest = store.read_json(layout.manifest(dataset, latest["version"]))
+    manifest = read_manifest(store, dataset, latest["version"])
     return MartInput(
         key=latest["manifest_sha256"],  # by which the ledger knows it
         tables={"": f"{layout.version(dataset, latest['version'])}/{dataset}.parquet"},

@@ -20,9 +20,11 @@ from praya.disclosure.protect.personal_search import personal_data, refuse_perso
 from praya.disclosure.protect.protected_table import ProtectedTable, seal
 from praya.disclosure.protect.publication import TOLD, publication_body, published, told_of
 from praya.errors import DisclosureError, codes
+from praya.ledger.bodies import RulesInForce
 from praya.lineage import Marts
 from praya.pipeline.step import LineOfLedger, Step, run_step
 from praya.store import Store, content_key, layout
+from praya.store.documents import LookedAt
 from praya.store.duck import PARQUET, connect, identifier, literal, scan
 from praya.store.record import Json
 from praya.store.states import Accepted, Protected
@@ -30,7 +32,6 @@ from praya.text.outside import quote
 
 PROTECT_VERSION = 3
 GATE_RECORD = "found.json"  # beside a protected table: what the gate found and did
-IN_FORCE = ("rules", "follows", "first_release")  # what a decision says of what it was made under
 GATE_SECONDS = 900.0  # for other tables of the family that are at the gate
 
 
@@ -40,7 +41,7 @@ class AtGate:
 
     accepted: Accepted
     policy: Policy
-    in_force: dict[str, Json]
+    in_force: RulesInForce
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class ProtectStep(Step[Contract, AtGate, Protected]):
 
     policy: Policy
     marts: Marts | None = None
-    decided: dict[str, Json] | None = None
+    decided: RulesInForce | None = None
     name = "protect"
 
     def read_inputs(self, contract: Contract, store: Store) -> AtGate:
@@ -70,8 +71,7 @@ class ProtectStep(Step[Contract, AtGate, Protected]):
                 f"{contract.dataset}: no table has been accepted yet; run validate first",
             )
         if self.decided is not None:
-            in_force = {name: self.decided[name] for name in IN_FORCE if name in self.decided}
-            return AtGate(accepted, self.policy, in_force)
+            return AtGate(accepted, self.policy, self.decided)
         # A contract that was not loaded from a file has not been held against the policy yet.
         problems = self.policy.violations(contract.disclosure)
         if wrong := [f"disclosure.{name}: {what}" for name, what in problems]:
@@ -116,7 +116,7 @@ class ProtectStep(Step[Contract, AtGate, Protected]):
                     f"{contract.dataset}: {quote(str(error).partition(': ')[2], 300)}",
                 ) from error
             publication = told_of(contract, inputs.accepted.table)
-            joint: dict[str, Json] = {"looked_at_with": list[str]()}
+            joint: LookedAt = {"looked_at_with": []}
             if shown != table:
                 out = [*published(store)]
                 looked = look_jointly(
@@ -124,7 +124,7 @@ class ProtectStep(Step[Contract, AtGate, Protected]):
                 )
                 con.register("looked", looked.rows)
                 _copy(con, f"select * from looked order by {order}", table)
-                publication |= {"first": first_told(contract, out)}
+                publication["first"] = first_told(contract, out)
                 joint = looked.decision()
             found = {"personal_data": personal_data(con, contract, policy, table), "joint": joint}
         (folder / GATE_RECORD).write_text(json.dumps(found), "utf-8")
@@ -150,7 +150,7 @@ class ProtectStep(Step[Contract, AtGate, Protected]):
         """The decision, before anything can be released."""
         body = {"table_sha256": state.sha256, "key": state.key, "verdict_key": state.verdict_key}
         body |= publication_body(store, self.tree(contract, state.key))
-        return LineOfLedger("disclosure", contract.dataset, body | state.decision | inputs.in_force)
+        return LineOfLedger("disclosure", contract.dataset, {**body, **state.decision, **inputs.in_force})
 
     def save(self, contract: Contract, state: Protected, store: Store) -> None:
         """Write the state `protected`."""
@@ -167,7 +167,7 @@ def protect_table(contract: Contract, store: Store, marts: Marts | None = None) 
     return _sealed(contract, store, ProtectStep(load_policy(store.project.policy_file), marts))
 
 
-def protect_again(contract: Contract, store: Store, decided: dict[str, Json]) -> ProtectedTable:
+def protect_again(contract: Contract, store: Store, decided: RulesInForce) -> ProtectedTable:
     """For `reproduce` in a store of its own: what was made when the ledger's decision `decided` was made."""
     return _sealed(contract, store, ProtectStep(load_policy(store.project.policy_file), decided=decided))
 

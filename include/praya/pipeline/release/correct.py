@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from praya.disclosure.recognise import refuse_personal
 from praya.errors import ReleaseRefused, codes
@@ -10,9 +10,18 @@ from praya.history import PublishedDataset, latest, versions
 from praya.history.grants import seen_before
 from praya.history.versions_index import index
 from praya.ledger import Ledger, LedgerLine
+from praya.ledger.bodies import CorrectionBody
 from praya.store import Store
+from praya.store.documents import Corrects, PreReleaseAccess, VersionEntry
 from praya.text.outside import quote
 from praya.text.person import person
+
+
+class Announced(TypedDict):
+    """What a manifest says of what was announced before."""
+
+    corrects: NotRequired[Corrects]
+    pre_release_access: list[PreReleaseAccess]
 
 
 def correct(store: Store, dataset: str, version: str, reason: str, by: str) -> LedgerLine:
@@ -23,7 +32,12 @@ def correct(store: Store, dataset: str, version: str, reason: str, by: str) -> L
     refuse_personal(dataset, {"reason": reason})
     with store.lock(f"release-{dataset}"):
         version = known(store, dataset, version)["version"]
-        body = {"version": version, "reason": reason, "by": person(by), "after": _last(store, dataset)}
+        body: CorrectionBody = {
+            "version": version,
+            "reason": reason,
+            "by": person(by),
+            "after": _last(store, dataset),
+        }
         line = Ledger(store).record("correction", dataset, body)
         now = latest(store, dataset)
         store.put_json(
@@ -38,24 +52,30 @@ def _last(store: Store, dataset: str) -> int:
     return max((line.number for line in Ledger(store).of(dataset) if line.kind in kinds), default=0)
 
 
-def list_announced(published: PublishedDataset) -> dict[str, Any]:
+def list_announced(published: PublishedDataset) -> Announced:
     """What the next manifest says of it: `corrects` (version, number, reason) and `pre_release_access`.
 
     Everything that was announced since the last release; of several corrections the last.
     """
-    corrects = dict[str, Any]()
+    corrects: Corrects | None = None
     for line in published.lines:
         if line.kind == "release":
-            corrects = {}
+            corrects = None
         elif line.kind == "correction":
-            version = line.body["version"]
+            version = line.correction["version"]
             number = published.numbers_by_version.get(version)
-            corrects = {"version": version, "number": number, "reason": line.body["reason"]}
+            corrects = {
+                "version": version,
+                "number": number,
+                "reason": line.correction["reason"],
+            }
     seen = seen_before(published.lines)
-    return {"corrects": corrects} | {"pre_release_access": seen} if corrects else {"pre_release_access": seen}
+    if corrects is None:
+        return {"pre_release_access": seen}
+    return {"corrects": corrects, "pre_release_access": seen}
 
 
-def known(store: Store, dataset: str, version: str) -> dict[str, Any]:
+def known(store: Store, dataset: str, version: str) -> VersionEntry:
     """The index's entry of a version, by name or number; ReleaseRefused where there is none."""
     found = [
         entry for entry in versions(store, dataset) if version in (entry["version"], entry.get("number"))

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from praya.disclosure.protect import ProtectedTable
+from praya.store.documents import Coverage, Period
 from praya.store.duck import connect, identifier, scan
 
 if TYPE_CHECKING:
-    from praya.contract.notes import Coverage
+    from praya.contract.notes import Coverage as StatedCoverage
 
 
-def find_coverage(table: ProtectedTable, stated: Coverage, work: Path) -> dict[str, Any]:
+def find_coverage(table: ProtectedTable, stated: StatedCoverage, work: Path) -> Coverage:
     """`place`, and `temporal` with its first and last day (`from`, `to`, ISO 8601, Hong Kong time) or None. `stated` is
     what the contract says of it; `work` is a scratch folder."""
-    temporal = None
+    temporal: Period | None = None
     if stated.from_ and stated.to:
         temporal = {"from": stated.from_.isoformat(), "to": stated.to.isoformat()}
     elif stated.field:
@@ -23,7 +24,7 @@ def find_coverage(table: ProtectedTable, stated: Coverage, work: Path) -> dict[s
     return {"place": stated.place.as_dict(), "temporal": temporal}
 
 
-def _from_values(table: ProtectedTable, name: str, work: Path) -> dict[str, str] | None:
+def _from_values(table: ProtectedTable, name: str, work: Path) -> Period | None:
     """A text is an ISO 8601 year, month or day; where there are several kinds, the finest counts, so that the row of a
     year that is not over does not tell of months that are not there."""
     kind = next(field.type for field in table.fields if field.name == name)

@@ -7,7 +7,7 @@ import shutil
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from praya.contract import Contract
 from praya.contract.output_spec import COMPRESSED
@@ -16,6 +16,7 @@ from praya.metadata.unit_labels import UnitLabels
 from praya.pipeline.release.output_format import OutputFormat, output_formats
 from praya.pipeline.release.part import Part, parts
 from praya.store import file_sha256
+from praya.store.documents import ManifestFile
 
 if TYPE_CHECKING:
     from praya.disclosure.protect import ProtectedTable
@@ -27,7 +28,7 @@ GZIP_LEVEL = 6
 
 def write_data(
     contract: Contract, table: ProtectedTable, folder: Path, work: Path, units: UnitLabels | None = None
-) -> list[dict[str, Any]]:
+) -> list[ManifestFile]:
     """Write the data files into the empty `folder`; gives what the manifest says of each. `units` is what units are
     called.
 
@@ -36,7 +37,7 @@ def write_data(
     """
     # Files are hashed and gzipped while the next one is written.
     with ThreadPoolExecutor(1) as behind:
-        described: list[Future[list[dict[str, Any]]]] = []
+        described: list[Future[list[ManifestFile]]] = []
         for part in parts(contract, table, work):
             for form in (output_formats()[name] for name in contract.release.formats):
                 for each in _in_languages(replace(part, units=units or {}), form):
@@ -48,12 +49,12 @@ def write_data(
         return [file for future in described for file in future.result()]
 
 
-def describe_file(path: Path, media_type: str) -> dict[str, Any]:
+def describe_file(path: Path, media_type: str) -> ManifestFile:
     """What a manifest says of a file that is no data: name, hash, size, media type, format."""
     return _file(path, path.suffix.removeprefix("."), media_type)
 
 
-def _file(path: Path, kind: str, media_type: str) -> dict[str, Any]:
+def _file(path: Path, kind: str, media_type: str) -> ManifestFile:
     return {
         "name": path.name,
         "sha256": file_sha256(path),
@@ -68,16 +69,28 @@ def _in_languages(part: Part, form: OutputFormat) -> list[Part]:
     return [part.in_language(language) for language in languages] or [part]
 
 
-def _describe(part: Part, form: OutputFormat, path: Path) -> list[dict[str, Any]]:
-    about: dict[str, Any] = {"rows": part.rows}
-    about |= {"part": part.year} if part.year else {}
-    about |= {"language": part.language} if part.language else {}
-    plain = _file(path, form.name, form.media_type)
+def _describe(part: Part, form: OutputFormat, path: Path) -> list[ManifestFile]:
+    plain = _about(_file(path, form.name, form.media_type), part)
     if not form.is_text or plain["bytes"] <= GZIP_ABOVE:
-        return [plain | about]
-    inside = {name: plain[name] for name in ("name", "sha256", "bytes", "media_type")}
-    packed = _file(gzipped(path), form.name, "application/gzip")
-    return [plain | about, packed | about | {"content": inside}]
+        return [plain]
+    packed = _about(_file(gzipped(path), form.name, "application/gzip"), part)
+    packed["content"] = {
+        "name": plain["name"],
+        "sha256": plain["sha256"],
+        "bytes": plain["bytes"],
+        "media_type": form.media_type,
+    }
+    return [plain, packed]
+
+
+def _about(file: ManifestFile, part: Part) -> ManifestFile:
+    """The file with its rows, year and language."""
+    file["rows"] = part.rows
+    if part.year:
+        file["part"] = part.year
+    if part.language:
+        file["language"] = part.language
+    return file
 
 
 def gzipped(path: Path) -> Path:

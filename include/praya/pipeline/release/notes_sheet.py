@@ -74,9 +74,14 @@ def notes(part: Part) -> list[list[str]]:
 
 
 def _licence(name: str) -> Text:
-    licence = {"id": name, **LICENCES[name]}
+    licence = LICENCES[name]
     texts = {
-        language: f"{licence_title(licence, language)}{marks(language).comma}{licence_url(licence, language)}"
+        language: marks(language).comma.join(
+            (
+                licence_title(name, licence["title"], language),
+                licence_url(name, licence["url"], language),
+            )
+        )
         for language in LANGUAGES
     }
     return Text.model_validate(texts)

@@ -64,7 +64,7 @@ class Part:
 
 def parts(contract: Contract, table: ProtectedTable, work: Path) -> Iterator[Part]:
     """The whole table, its years from the first on, or both, as the contract says; of no rows at least the whole."""
-    rows = int(table.decision["rows"])
+    rows = table.decision["rows"]
     if contract.release.whole or not rows:
         yield Part(contract, table, rows)
     if contract.release.files == "one":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from typing import Any
 
 from praya.contract import Contract
 from praya.contract.zone import show_moment
@@ -13,6 +12,7 @@ from praya.errors import ReleaseRefused, codes
 from praya.history import latest as latest_of
 from praya.history.grants import AREA, KIND, Grant, keep, tidy, token_sha256
 from praya.ledger import Ledger, LedgerLine
+from praya.ledger.bodies import PreviewBody
 from praya.pipeline.release.release_checks import ReleaseChecks
 from praya.pipeline.release.release_draft import check_table, draft_release, release_basis
 from praya.pipeline.release.taken_back import check_not_taken_back
@@ -93,7 +93,7 @@ def on_record(
 
     With a `grant` they are given by us; without one in another way, on paper or by word.
     """
-    body: dict[str, Any] = {"to": to, "until": _utc(until).isoformat(), "reason": reason, "by": person(by)}
+    body: PreviewBody = {"to": to, "until": _utc(until).isoformat(), "reason": reason, "by": person(by)}
     if grant:
         body |= {"from": grant.start.isoformat(), "grant": grant.id, "version": grant.version}
     return Ledger(store).record(KIND, dataset, body)

@@ -6,25 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from praya.contract import Contract
 from praya.disclosure.protect import ProtectedTable
 from praya.errors import DisclosureError, codes
 from praya.history import PublishedDataset, read_published, tombstone
+from praya.history.manifests import find_manifest
 from praya.ledger import Ledger
 from praya.metadata.unit_labels import UnitLabels, read_unit_labels
 from praya.pipeline.release.dependants import readers
 from praya.pipeline.release.version import FindReaders
 from praya.provenance.snapshots_behind import parts_of
 from praya.store import Store, content_key, layout
+from praya.store.documents import ManifestSnapshot
+from praya.store.verdict_documents import Verdict
 
 RELEASE_VERSION = 5
 
 
 @dataclass(frozen=True)
 class ReleaseDraft:
-    """`verdict` is the one that the table was let through by, empty where it is gone, and `verdict_sha256` its hash;
+    """`verdict` is the one that the table was let through by, None where it is gone, and `verdict_sha256` its hash;
     `snapshots` are those that the table was made from, by part. `published` is what is out of the dataset, and
     `find_readers` finds who reads it. `revisions` is the folder of the reasons on record, `base_url` the address at
     which releases are served, if any."""
@@ -34,9 +36,9 @@ class ReleaseDraft:
     basis: str
     version: str
     published: PublishedDataset
-    verdict: Mapping[str, Any]
+    verdict: Verdict | None
     verdict_sha256: str | None
-    snapshots: Mapping[str, Mapping[str, Any]]
+    snapshots: Mapping[str, ManifestSnapshot]
     units: UnitLabels
     revisions: Path
     base_url: str
@@ -52,16 +54,16 @@ def draft_release(table: ProtectedTable, contract: Contract, store: Store) -> Re
     """Read what the release of `table` is made from; whoever calls it holds the lock of the dataset's releases."""
     dataset, project = contract.dataset, store.project
     basis = release_basis(contract, table.sha256)
-    verdict = f"{layout.verdict(dataset, table.verdict_key)}/{layout.VERDICT}"
-    judged = store.get_json(verdict) or {}
+    verdict_key = f"{layout.verdict(dataset, table.verdict_key)}/{layout.VERDICT}"
+    verdict: Verdict | None = store.get_json(verdict_key)
     return ReleaseDraft(
         table,
         contract,
         basis,
         _find_version(store, dataset, table.received_at, basis),
         read_published(store, dataset),
-        judged,
-        store.sha256(verdict) if judged else None,
+        verdict,
+        store.sha256(verdict_key) if verdict else None,
         _read_snapshots(table, store),
         read_unit_labels(project.code_lists),
         project.revisions,
@@ -110,17 +112,18 @@ def _find_version(store: Store, dataset: str, received_at: str, basis: str) -> s
     number = 1
     while True:
         version = name if number == 1 else f"{name}-{number}"
-        existing = store.get_json(layout.manifest(dataset, version)) or tombstone(store, dataset, version)
+        existing = find_manifest(store, dataset, version) or tombstone(store, dataset, version)
         if existing is None or existing["basis"] == basis:
             return version
         number += 1
 
 
-def _read_snapshots(table: ProtectedTable, store: Store) -> dict[str, dict[str, Any]]:
+def _read_snapshots(table: ProtectedTable, store: Store) -> dict[str, ManifestSnapshot]:
     """The snapshots that the table was made from, which need not be the latest; where and when is in the ledger."""
-    ledger, snapshots = Ledger(store), dict[str, dict[str, Any]]()
+    ledger, snapshots = Ledger(store), dict[str, ManifestSnapshot]()
     for part, sha256 in parts_of(store, table.dataset, table.accepted_key).items():
         line = ledger.find("snapshot", table.dataset, part=part, sha256=sha256)
-        source = {name: line.body[name] for name in ("url", "received_at")} if line else {}
-        snapshots[part] = {"sha256": sha256, **source}
+        snapshots[part] = {"sha256": sha256}
+        if line:
+            snapshots[part] |= {"url": line.snapshot["url"], "received_at": line.snapshot["received_at"]}
     return snapshots

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from praya.contract import Contract
 from praya.contract.disclosure_method import disclosure_methods
@@ -14,7 +14,9 @@ from praya.disclosure.protect import ProtectedTable
 from praya.errors import ReleaseHeld, codes
 from praya.history import latest as latest_of
 from praya.history import point
+from praya.history.manifests import read_manifest
 from praya.ledger import Ledger
+from praya.ledger.bodies import ReleaseBody
 from praya.metadata import as_json
 from praya.observe import get_logger
 from praya.pipeline.release.alias import point_aliases
@@ -27,8 +29,9 @@ from praya.provenance.in_toto import NAME as STATEMENT
 from praya.provenance.keys import announce
 from praya.provenance.pseudonym_key import pseudonym_key_id
 from praya.provenance.signing import envelope
+from praya.provenance.statements import Envelope
 from praya.store import Store, file_sha256, layout
-from praya.store.record import Json
+from praya.store.documents import Manifest, Pointer, PointerTarget
 
 log = get_logger(__name__)
 
@@ -46,14 +49,14 @@ class Publication:
 class Released(NamedTuple):
     """The pointer to the latest release, whether that is a new one, and the rows of its table."""
 
-    pointer: dict[str, Json]
+    pointer: Pointer
     changed: bool
     rows: int
 
     @property
     def version(self) -> str:
         """The name of the version that is the latest."""
-        return str(self.pointer["version"])
+        return self.pointer["version"]
 
 
 def release_table(
@@ -72,12 +75,12 @@ def release_table(
     with store.lock(f"release-{contract.dataset}"):
         latest = latest_of(store, contract.dataset)
         changed = latest is None or latest["basis"] != basis
-        if changed:
+        if latest is None or changed:
             _check_may_show(table, contract, store, basis, run, checks)
             latest = _publish(draft_release(table, contract, store), store, run)
         point_aliases(contract, store)
-    log.info("release published" if changed else "release is current", version=(latest or {}).get("version"))
-    return Released(latest or {}, changed, int(table.decision["rows"]))
+    log.info("release published" if changed else "release is current", version=latest["version"])
+    return Released(latest, changed, table.decision["rows"])
 
 
 def _check_may_show(
@@ -100,7 +103,7 @@ def _check_may_show(
         )
 
 
-def _publish(draft: ReleaseDraft, store: Store, run: Publication) -> dict[str, Any]:
+def _publish(draft: ReleaseDraft, store: Store, run: Publication) -> Pointer:
     """Write the release where it is not there already, put it on record, and point to it."""
     dataset, tree = draft.contract.dataset, layout.version(draft.contract.dataset, draft.version)
     with store.scratch() as work:
@@ -116,8 +119,8 @@ def _publish(draft: ReleaseDraft, store: Store, run: Publication) -> dict[str, A
             (folder / STATEMENT).write_bytes(as_json(signed))
             store.adopt_tree(folder, tree)
     manifest_sha256 = store.sha256(f"{tree}/{layout.MANIFEST}")
-    manifest = store.read_json(f"{tree}/{layout.MANIFEST}")
-    body = {
+    manifest = read_manifest(store, dataset, draft.version)
+    body: ReleaseBody = {
         "version": draft.version,
         "number": manifest["number"],
         "manifest_sha256": manifest_sha256,
@@ -130,13 +133,17 @@ def _publish(draft: ReleaseDraft, store: Store, run: Publication) -> dict[str, A
         "sequence": draft.published.moves + 1,
     }
     Ledger(store).record("release", dataset, body)
-    pointer = {"version": draft.version, "manifest_sha256": manifest_sha256, "basis": draft.basis}
-    return point(store, dataset, pointer)
+    target: PointerTarget = {
+        "version": draft.version,
+        "manifest_sha256": manifest_sha256,
+        "basis": draft.basis,
+    }
+    return point(store, dataset, target)
 
 
 def _sign_statement(
-    draft: ReleaseDraft, store: Store, manifest: dict[str, Any], folder: Path, run: Publication
-) -> dict[str, Any]:
+    draft: ReleaseDraft, store: Store, manifest: Manifest, folder: Path, run: Publication
+) -> Envelope:
     """The signed statement on the finished files of a release."""
     table, contract = draft.table, draft.contract
     keyed = disclosure_methods()[contract.disclosure.method].needs_cell_keys

@@ -11,15 +11,14 @@ from praya.contract import Contract
 from praya.contract.revisions import load_revisions, reason_for
 from praya.errors import ReleaseRefused, codes
 from praya.history import PublishedDataset, compare_rows
+from praya.store.documents import ChangedFigure, RevisedFigure, RowChange
 
 SHOWN = 20  # figures that a refusal spells out
-
-Figure = dict[str, Any]
 
 
 def list_revised(
     contract: Contract, published: PublishedDataset, revisions_folder: Path, folder: Path, work: Path
-) -> list[Figure]:
+) -> list[RevisedFigure]:
     """Every figure of the latest release that is another, or is missing, in the release in `folder`: `key`, `field`,
     `was`, `now`, and `by`, `decided`, `reason` of its revision. What is added is no revision.
 
@@ -29,7 +28,7 @@ def list_revised(
     if published.latest is None or not contract.release.figures:
         return []
     revisions = load_revisions(revisions_folder)
-    revised, unexplained = list[Figure](), list[Figure]()
+    revised, unexplained = list[RevisedFigure](), list[ChangedFigure]()
     for figure in _changed(contract, published.latest.folder, folder, work):
         reason = reason_for(
             revisions, contract.dataset, figure["key"], figure["field"], figure["was"], figure["now"]
@@ -37,7 +36,14 @@ def list_revised(
         if reason is None:
             unexplained.append(figure)
         else:
-            revised.append(figure | reason.told())
+            revised.append(
+                {
+                    **figure,
+                    "by": reason.by,
+                    "decided": reason.decided.isoformat(),
+                    "reason": reason.reason.as_dict(),
+                }
+            )
     if unexplained:
         raise ReleaseRefused(
             codes.release.REVISION_NOT_ON_RECORD, _refusal(contract.dataset, unexplained, revisions_folder)
@@ -45,20 +51,21 @@ def list_revised(
     return revised
 
 
-def _changed(contract: Contract, before: Path, folder: Path, work: Path) -> Iterator[Figure]:
+def _changed(contract: Contract, before: Path, folder: Path, work: Path) -> Iterator[ChangedFigure]:
     aside = work / "revised"
     aside.mkdir()
     compared = compare_rows(contract.dataset, before, folder, contract.primary_key, aside, work)
-    if not compared["comparable"]:
+    if not compared.comparable:
         return  # another key is another table: a breaking change, of which readers have notice
-    for row in json.loads((aside / "rows.json").read_bytes()):
+    rows: list[RowChange] = json.loads((aside / "rows.json").read_bytes())
+    for row in rows:
         # Where there was no figure, nothing that was said is taken back.
         said = row["change"] in ("changed", "removed") and row["from"] is not None
         if said and row["column"] in contract.release.figures:
             yield {"key": row["key"], "field": row["column"], "was": row["from"], "now": row["to"]}
 
 
-def _refusal(dataset: str, unexplained: list[Figure], place: Path) -> str:
+def _refusal(dataset: str, unexplained: list[ChangedFigure], place: Path) -> str:
     entries = "\n".join(
         f"      - {{dataset: {dataset}, key: {_flow(one['key'])}, field: {one['field']}, "
         f"was: {_flow(one['was'])}, now: {_flow(one['now'])}}}"

@@ -11,15 +11,17 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from praya.contract import Contract
 from praya.errors import ReleaseRefused, codes
-from praya.history import Entry, latest, tombstone, versions
+from praya.history import latest, tombstone, versions
+from praya.history.manifests import find_manifest
 from praya.ledger import Ledger, LedgerLine
+from praya.ledger.bodies import RowsHash
 from praya.ledger.line import parsed
 from praya.pipeline.release.row_comparison import repeated, rows_sha256
 from praya.store import Store, file_sha256, layout
+from praya.store.documents import Manifest, Tombstone, VersionEntry
 from praya.text.outside import quote
 
 TAKEN_BACK = ("withdrawn", "rolled back")
@@ -33,7 +35,7 @@ class TakenBack:
     version that it had changed (None for the first)."""
 
     dataset: str
-    entry: Entry
+    entry: VersionEntry
     line: LedgerLine
     base: str | None
     lifted: bool
@@ -45,7 +47,7 @@ class TakenBack:
     @property
     def sentence(self) -> str:
         name = f"{self.dataset} {self.version} ({self.entry.get('number', 'no number')})"
-        return f"{name}, which was {self.entry['state']}: {quote(str(self.line.body['reason']).rstrip('.'), 300)}"
+        return f"{name}, which was {self.entry['state']}: {quote(self.line.taking_back['reason'].rstrip('.'), 300)}"
 
 
 def taken_back(store: Store, dataset: str, today: str | None = None) -> list[TakenBack]:
@@ -89,11 +91,11 @@ def rows_of(store: Store, dataset: str, version: str | None) -> Path | None:
     line = Ledger(store).find("disclosure", dataset, table_sha256=told["table_sha256"])
     if line is None:
         return None
-    key = f"{layout.protected(dataset, line.body['key'])}/{DATA}"
+    key = f"{layout.protected(dataset, line.disclosure['key'])}/{DATA}"
     return store.local(key) if store.exists(key) else None
 
 
-def rows_hash(store: Store, dataset: str, version: str) -> dict[str, str]:
+def rows_hash(store: Store, dataset: str, version: str) -> RowsHash:
     """What the ledger keeps of the rows of a version that is taken back: their hash, where they are there."""
     table = rows_of(store, dataset, version)
     if table is None:
@@ -104,32 +106,38 @@ def rows_hash(store: Store, dataset: str, version: str) -> dict[str, str]:
     return {"rows_sha256": sha256} if sha256 != NOTHING else {}
 
 
-def _found(dataset: str, entry: Entry, lines: Sequence[LedgerLine]) -> TakenBack:
+def _found(dataset: str, entry: VersionEntry, lines: Sequence[LedgerLine]) -> TakenBack:
     version = entry["version"]
-    rollbacks = [line for line in lines if line.kind == "rollback" and line.body["from"] == version]
-    withdrawals = [line for line in lines if line.kind == "withdrawal" and line.body["version"] == version]
+    rollbacks = [line for line in lines if line.kind == "rollback" and line.rollback["from"] == version]
+    withdrawals = [
+        line for line in lines if line.kind == "withdrawal" and line.withdrawal["version"] == version
+    ]
     line = (withdrawals if entry["state"] == "withdrawn" else rollbacks)[-1]
-    base = rollbacks[-1].body["to"] if rollbacks else entry.get("replaces")
+    base = rollbacks[-1].rollback["to"] if rollbacks else entry.get("replaces")
     return TakenBack(dataset, entry, line, base, _is_lifted(version, line, lines))
 
 
 def _is_lifted(version: str, line: LedgerLine, lines: Sequence[LedgerLine]) -> bool:
     """Whether a correction of the version was announced since, and nothing was released since then."""
-    announced = [one.number for one in lines if one.kind == "correction" and one.body["version"] == version]
+    announced = [
+        one.number for one in lines if one.kind == "correction" and one.correction["version"] == version
+    ]
     released = [one.number for one in lines if one.kind == "release"]
     return bool(announced) and announced[-1] > max([line.number, *released])
 
 
 def _check_basis(store: Store, one: TakenBack, basis: str) -> None:
     """The same content under the same words would be the same version."""
-    if (_told(store, one.dataset, one.version) or {}).get("basis") != basis:
+    record = _told(store, one.dataset, one.version)
+    if record is None or record["basis"] != basis:
         return
     if one.entry["state"] == "withdrawn":
         raise ReleaseRefused(
             codes.release.REPEATS_TAKEN_BACK,
             f"{one.dataset}: this is what was withdrawn as {one.version} ({one.entry.get('number', 'no number')}): "
-            f"{quote(str(one.line.body['reason']).rstrip('.'), 300)}. Mend it at the source; if the rows are right and "
-            f"only words were wrong, mend these and announce it: praya correct {one.dataset} {one.version} --reason …",
+            f"{quote(one.line.taking_back['reason'].rstrip('.'), 300)}. Mend it at the source; if the rows are right "
+            f"and only words were wrong, mend these and announce it: praya correct {one.dataset} {one.version} "
+            "--reason …",
         )
     raise ReleaseRefused(
         codes.release.REPEATS_TAKEN_BACK,
@@ -161,21 +169,22 @@ def _said(
         return str(repeated(old, rows_of(store, one.dataset, one.base), out, table, keys, work))
     # Of long ago, or the store was moved without its protected tables.
     rows = rows_sha256(table, work)
-    same = _same_bytes(store, one, table) or one.line.body.get("rows_sha256") == rows
+    same = _same_bytes(store, one, table) or one.line.taking_back.get("rows_sha256") == rows
     is_out = out is not None and rows_sha256(out, work) == rows
     return "has its rows" if same and not is_out else ""
 
 
 def _same_bytes(store: Store, one: TakenBack, table: Path) -> bool:
-    return (_told(store, one.dataset, one.version) or {}).get("table_sha256") == file_sha256(table)
+    record = _told(store, one.dataset, one.version)
+    return record is not None and record["table_sha256"] == file_sha256(table)
 
 
 def _check_elsewhere(store: Store, own: Sequence[str], table: Path) -> None:
     """The whole of it does not come out as another dataset either."""
     taken = {
-        (str(line.subject), str(line.body["rows_sha256"])): line
+        (line.subject, line.taking_back["rows_sha256"]): line
         for line in _taking_back(Ledger(store))
-        if line.subject not in own and "rows_sha256" in line.body
+        if line.subject not in own and "rows_sha256" in line.taking_back
     }
     if not taken:
         return
@@ -183,7 +192,7 @@ def _check_elsewhere(store: Store, own: Sequence[str], table: Path) -> None:
         rows = rows_sha256(table, work)
     for dataset in sorted({name for name, sha256 in taken if sha256 == rows}):
         for one in taken_back(store, dataset):
-            if not one.lifted and one.line.body.get("rows_sha256") == rows:
+            if not one.lifted and one.line.taking_back.get("rows_sha256") == rows:
                 raise ReleaseRefused(
                     codes.release.REPEATS_TAKEN_BACK,
                     f"{own[0]}: has the rows of {one.sentence}. If they are right, say so: "
@@ -200,8 +209,8 @@ def _taking_back(ledger: Ledger) -> Iterator[LedgerLine]:
                 yield line
 
 
-def _told(store: Store, dataset: str, version: str | None) -> dict[str, Any] | None:
+def _told(store: Store, dataset: str, version: str | None) -> Tombstone | Manifest | None:
     """Tombstone or manifest of a version; None where there is neither."""
     if version is None:
         return None
-    return tombstone(store, dataset, version) or store.get_json(f"released/{dataset}/{version}/manifest.json")
+    return tombstone(store, dataset, version) or find_manifest(store, dataset, version)

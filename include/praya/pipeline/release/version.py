@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TypedDict
 
 from praya.contract.breaking import Breaking
 from praya.contract.zone import HONG_KONG, show_moment
@@ -14,23 +14,20 @@ from praya.history import Difference, PublishedDataset, compare, following, leve
 from praya.history.number import parse
 from praya.history.shape_changes import LEVEL
 from praya.pipeline.release.dependants import Readers
+from praya.store.documents import BreakingNotice, ShapeChange
 from praya.text.outside import quote
 
 FindReaders = Callable[[Sequence[Difference]], Readers]
 """What reads the dataset, and which of it these differences touch."""
 
 
-class ReleaseNumber(NamedTuple):
-    """`level` is what the release asks of its readers; `ground` lists the differences, none where only data or words
-    changed."""
+class ReleaseNumber(TypedDict):
+    """What a manifest says of the number: `level` is what the release asks of its readers; `ground` lists the
+    differences, none where only data or words changed."""
 
     number: str
     level: str
-    ground: list[Difference]
-
-    def as_dict(self) -> dict[str, Any]:
-        """As the manifest has it."""
-        return self._asdict() | {"ground": [difference.as_dict() for difference in self.ground]}
+    ground: list[ShapeChange]
 
 
 def find_changes(published: PublishedDataset, folder: Path) -> list[Difference]:
@@ -48,13 +45,17 @@ def number_release(published: PublishedDataset, folder: Path) -> ReleaseNumber:
     """
     latest, highest = published.latest, published.highest
     if latest is None or highest is None:
-        return ReleaseNumber(_first(published.numbers), "major", [])
+        return {"number": _first(published.numbers), "level": "major", "ground": []}
     changes = find_changes(published, folder)
     of_line = compare(highest.shape, read(folder, published.dataset))
     level = strictest([level_of(changes), level_of(of_line)])
     ground = changes if level_of(changes) == level else of_line
     before = published.numbers_by_version[highest.version]
-    return ReleaseNumber(following(before, level, published.numbers), level, ground)
+    return {
+        "number": following(before, level, published.numbers),
+        "level": level,
+        "ground": [difference.as_dict() for difference in ground],
+    }
 
 
 def check_notice(
@@ -64,7 +65,7 @@ def check_notice(
     changes: Sequence[Difference],
     now: dt.datetime,
     find_readers: FindReaders,
-) -> dict[str, Any] | None:
+) -> BreakingNotice | None:
     """The notice under which `version`, with these changes, may go out at `now` (UTC); None where it breaks nothing.
 
     Raises ReleaseRefused with the list of what it would break where no notice was given, and ReleaseHeld before
@@ -78,7 +79,7 @@ def check_notice(
             codes.release.BREAKS_READERS,
             _describe_refusal(published, breaks, find_readers, "the contract gives no notice of that"),
         )
-    announced = {"notice": notice.notice.isoformat(), "reason": notice.reason.as_dict()}
+    announced: BreakingNotice = {"notice": notice.notice.isoformat(), "reason": notice.reason.as_dict()}
     others = (entry for entry in published.entries if entry["version"] != version)
     if any(entry.get("breaking") == announced for entry in others):
         raise ReleaseRefused(

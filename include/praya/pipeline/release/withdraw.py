@@ -7,19 +7,23 @@ who is in the middle of a withdrawn version finds its tombstone.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Mapping
+from typing import cast
 
 from praya.disclosure.recognise import refuse_personal
 from praya.errors import IntegrityError, ReleaseRefused, codes
-from praya.history import Entry, latest, point, tombstone, versions
+from praya.history import latest, point, tombstone, versions
 from praya.history.editions import withdraw_editions
 from praya.history.grants import AREA, end, list_grants, tidy
-from praya.history.pointer import sequence
+from praya.history.manifests import read_manifest
+from praya.history.pointer import point_nowhere, sequence
 from praya.history.versions_index import index
 from praya.ledger import Ledger
+from praya.ledger.bodies import RollbackBody, WithdrawalBody, WithdrawnHashes
 from praya.pipeline.release.correct import known
 from praya.pipeline.release.taken_back import rows_hash
 from praya.store import Store, layout
+from praya.store.documents import Pointer, PointerTarget, Tombstone, VersionEntry
 from praya.text.outside import quote
 from praya.text.person import person
 
@@ -38,7 +42,13 @@ KEPT = (
 )
 
 
-def withdraw(store: Store, dataset: str, version: str, reason: str, by: str) -> dict[str, Any]:
+class TakenBackVersion(Tombstone):
+    """The tombstone of a version, and which version is the latest now."""
+
+    latest: str | None
+
+
+def withdraw(store: Store, dataset: str, version: str, reason: str, by: str) -> TakenBackVersion:
     """Remove the files of `version` (name or number) for good; returns its tombstone with `latest` added.
 
     `released/<dataset>/<version>/withdrawn.json` keeps hashes, reason and time; the latest moves back to the newest
@@ -57,7 +67,7 @@ def withdraw(store: Store, dataset: str, version: str, reason: str, by: str) -> 
             store.put_json(layout.tombstone(dataset, version), stone)
         now = latest(store, dataset)
         if now is not None and now["version"] == version:
-            point(store, dataset, _newest(store, dataset, version))
+            _point_to_newest(store, dataset, version)
         else:
             current = now["version"] if now else None
             store.put_json(layout.versions(dataset), index(store, dataset, current))
@@ -71,10 +81,10 @@ def withdraw(store: Store, dataset: str, version: str, reason: str, by: str) -> 
             if name != layout.TOMBSTONE:
                 store.discard(f"{folder}/{name}")
         now = latest(store, dataset)
-        return stone | {"latest": now["version"] if now else None}
+        return {**stone, "latest": now["version"] if now else None}
 
 
-def rollback(store: Store, dataset: str, to: str | None, reason: str, by: str) -> dict[str, Any]:
+def rollback(store: Store, dataset: str, to: str | None, reason: str, by: str) -> Pointer:
     """Make an earlier version (`to`, by name or number; default the one before) the latest again; returns the pointer.
 
     The version that is left stays where it is, and is not released again until it is rolled forward to. Raises
@@ -97,9 +107,15 @@ def rollback(store: Store, dataset: str, to: str | None, reason: str, by: str) -
                 if to
                 else f"{dataset}: there is no version before {now['version']} to roll back to",
             )
-        body = {"from": now["version"], "to": target["version"], "reason": reason, "by": by}
-        body |= rows_hash(store, dataset, now["version"])
-        Ledger(store).record("rollback", dataset, body | {"sequence": sequence(store, dataset) + 1})
+        body: RollbackBody = {
+            "from": now["version"],
+            "to": target["version"],
+            "reason": reason,
+            "by": by,
+            **rows_hash(store, dataset, now["version"]),
+            "sequence": sequence(store, dataset) + 1,
+        }
+        Ledger(store).record("rollback", dataset, body)
         return point(store, dataset, _pointer(store, dataset, target["version"]))
 
 
@@ -113,16 +129,16 @@ def _end_previews(store: Store, dataset: str, reason: str, by: str) -> None:
         tidy(store, now)
 
 
-def _tombstone(store: Store, dataset: str, version: str, reason: str, by: str) -> dict[str, Any]:
-    manifest = store.read_json(layout.manifest(dataset, version))
-    hashes = {
+def _tombstone(store: Store, dataset: str, version: str, reason: str, by: str) -> Tombstone:
+    manifest = read_manifest(store, dataset, version)
+    hashes: WithdrawnHashes = {
         "manifest_sha256": store.sha256(layout.manifest(dataset, version)),
         "files": {file["name"]: file["sha256"] for file in manifest["files"]},
         "table_sha256": manifest["table_sha256"],
     }
     line = Ledger(store).find("withdrawal", dataset, version=version)
     if line is None:
-        body = {
+        body: WithdrawalBody = {
             "version": version,
             "reason": reason,
             "by": by,
@@ -130,27 +146,29 @@ def _tombstone(store: Store, dataset: str, version: str, reason: str, by: str) -
             **rows_hash(store, dataset, version),
         }
         line = Ledger(store).record("withdrawal", dataset, body)
-    kept = {name: manifest[name] for name in KEPT if name in manifest}
-    return {**kept, **hashes, "reason": line.body["reason"], "at": line.at}
+    said: Mapping[str, object] = manifest
+    kept = {name: said[name] for name in KEPT if name in said}
+    return cast(Tombstone, {**kept, **hashes, "reason": line.withdrawal["reason"], "at": line.at})
 
 
-def _newest(store: Store, dataset: str, gone: str) -> dict[str, Any]:
-    """The pointer to the newest version that counts besides `gone`; one that leads nowhere, and says why, if none."""
+def _point_to_newest(store: Store, dataset: str, gone: str) -> None:
+    """Point to the newest version that counts besides `gone`; where there is none, to nothing."""
     counting = [
         one for one in versions(store, dataset) if one["version"] != gone and one["state"] == "published"
     ]
-    if not counting:
-        return {"version": None, "withdrawn": gone}
-    return _pointer(store, dataset, counting[-1]["version"])
+    if counting:
+        point(store, dataset, _pointer(store, dataset, counting[-1]["version"]))
+    else:
+        point_nowhere(store, dataset, gone)
 
 
-def _before(store: Store, dataset: str, version: str) -> Entry | None:
+def _before(store: Store, dataset: str, version: str) -> VersionEntry | None:
     entries = versions(store, dataset)
     place = [entry["version"] for entry in entries].index(version)
     return next((entry for entry in reversed(entries[:place]) if entry["state"] == "published"), None)
 
 
-def _pointer(store: Store, dataset: str, version: str) -> dict[str, Any]:
+def _pointer(store: Store, dataset: str, version: str) -> PointerTarget:
     manifest = layout.manifest(dataset, version)
     if not store.exists(manifest):
         raise IntegrityError(
@@ -160,9 +178,5 @@ def _pointer(store: Store, dataset: str, version: str) -> dict[str, Any]:
     return {
         "version": version,
         "manifest_sha256": store.sha256(manifest),
-        "basis": _basis(store, dataset, version),
+        "basis": read_manifest(store, dataset, version)["basis"],
     }
-
-
-def _basis(store: Store, dataset: str, version: str) -> str:
-    return str(store.read_json(layout.manifest(dataset, version))["basis"])

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from praya.contract import Contract
 from praya.contract.codes import LICENCES
@@ -31,9 +31,23 @@ from praya.pipeline.release.release_draft import ReleaseDraft
 from praya.pipeline.release.revised_rows import list_revised
 from praya.pipeline.release.version import check_notice, find_changes, number_release
 from praya.store import layout
+from praya.store.documents import (
+    BreakingNotice,
+    Manifest,
+    ManifestFile,
+    ManifestHead,
+    ManifestVerdict,
+    RevisedFigure,
+)
 
 
-def write_version(draft: ReleaseDraft, now: dt.datetime, folder: Path, work: Path) -> dict[str, Any]:
+class RevisedFigures(TypedDict, total=False):
+    """What a manifest says of revised figures; nothing where there are none."""
+
+    revised: list[RevisedFigure]
+
+
+def write_version(draft: ReleaseDraft, now: dt.datetime, folder: Path, work: Path) -> Manifest:
     """Write everything of a release but its statement into the empty `folder`; gives its manifest.
 
     Raises what `check_version` raises, at `now` (UTC). `work` is a scratch folder.
@@ -42,14 +56,15 @@ def write_version(draft: ReleaseDraft, now: dt.datetime, folder: Path, work: Pat
     files = _write_files(draft, basis, folder, work)
     notice, revised = check_version(draft, now, folder, work)
     revision = draft.contract.release.revision
-    manifest = {
+    revisions: RevisedFigures = {"revised": revised} if revised else {}
+    manifest: Manifest = {
         **basis,
-        **number_release(draft.published, folder).as_dict(),
+        **number_release(draft.published, folder),
         **list_announced(draft.published),
         "replaces": draft.replaces,
         "breaking": notice,
         "revision": revision.as_dict() if revision else None,
-        **({"revised": revised} if revised else {}),
+        **revisions,
         "files": files,
     }
     (folder / layout.MANIFEST).write_bytes(as_json(manifest))
@@ -58,7 +73,7 @@ def write_version(draft: ReleaseDraft, now: dt.datetime, folder: Path, work: Pat
 
 def check_version(
     draft: ReleaseDraft, now: dt.datetime, folder: Path, work: Path
-) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+) -> tuple[BreakingNotice | None, list[RevisedFigure]]:
     """The notice under which the release in `folder` may go out at `now`, and the figures that it revises.
 
     Raises ReleaseRefused where it would break its readers without notice or revise a figure without a reason on record,
@@ -70,47 +85,43 @@ def check_version(
     return notice, list_revised(draft.contract, draft.published, draft.revisions, folder, work)
 
 
-def _write_files(
-    draft: ReleaseDraft, manifest: dict[str, Any], folder: Path, work: Path
-) -> list[dict[str, Any]]:
+def _write_files(draft: ReleaseDraft, manifest: ManifestHead, folder: Path, work: Path) -> list[ManifestFile]:
     """Data, documentation and metadata into `folder`; gives what the manifest lists of them."""
     table, contract = draft.table, draft.contract
     data = write_data(contract, table, folder, work, draft.units)
-    files = _by_name([file | {"role": DATA} for file in data])
+    files = _by_name([{**file, "role": DATA} for file in data])
     marked = marked_fields(table, work) if "csv" in contract.release.formats else []
     described = DescribedRelease(
         contract,
         with_labels(table.fields, table.synthetic),
-        facts_of(manifest | {"files": files}, draft.base_url),
+        facts_of(manifest, files, draft.base_url),
         frozenset(marked),
         draft.units,
     )
     files = _by_name([*files, *_add(make_documentation(described, manifest), DOCUMENTATION, folder)])
-    described = replace(described, facts=facts_of(manifest | {"files": files}, draft.base_url))
+    described = replace(described, facts=facts_of(manifest, files, draft.base_url))
     return _by_name([*files, *_add(make_metadata(described), METADATA, folder)])
 
 
-def _add(made: Iterable[MadeFile], role: str, folder: Path) -> Iterator[dict[str, Any]]:
+def _add(made: Iterable[MadeFile], role: str, folder: Path) -> Iterator[ManifestFile]:
     """Write these files into `folder`; gives what the manifest lists of them."""
     for file in made:
         # None of them replaces another, whoever added it.
         with (folder / file.name).open("xb") as target:
             target.write(file.content)
-        yield describe_file(folder / file.name, file.media_type) | {"role": role}
+        yield {**describe_file(folder / file.name, file.media_type), "role": role}
 
 
-def _by_name(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(files, key=lambda file: str(file["name"]))
+def _by_name(files: list[ManifestFile]) -> list[ManifestFile]:
+    return sorted(files, key=lambda file: file["name"])
 
 
-def _describe_basis(draft: ReleaseDraft, work: Path) -> dict[str, Any]:
+def _describe_basis(draft: ReleaseDraft, work: Path) -> ManifestHead:
     """What the manifest says apart from the files, and from what is out."""
-    table, contract, verdict = draft.table, draft.contract, draft.verdict
-    evidence: dict[str, Any] = {"key": table.verdict_key, "sha256": draft.verdict_sha256}
-    snapshots = draft.snapshots
+    table, contract = draft.table, draft.contract
+    snapshots, licence = draft.snapshots, LICENCES[contract.licence]
     if contract.disclosure.counts:
         # Who has a table with few gaps could try what stands in them until the hash is right. The ledger has these.
-        evidence = {}
         snapshots = {
             part: {"received_at": snapshot.get("received_at")} for part, snapshot in snapshots.items()
         }
@@ -124,7 +135,7 @@ def _describe_basis(draft: ReleaseDraft, work: Path) -> dict[str, Any]:
         "keywords": [word.as_dict() for word in contract.keywords],
         "category": contract.category,
         "frequency": contract.frequency,
-        "licence": {"id": contract.licence, **LICENCES[contract.licence]},
+        "licence": {"id": contract.licence, "title": licence["title"], "url": licence["url"]},
         "contact": {
             "name": contract.contact.name.as_dict(),
             "email": contract.contact.email,
@@ -137,17 +148,26 @@ def _describe_basis(draft: ReleaseDraft, work: Path) -> dict[str, Any]:
         "rows": table.decision["rows"],
         "columns": [field.name for field in with_labels(table.fields, table.synthetic)],
         "disclosure": table.decision,
-        "verdict": {
-            **evidence,
-            "status": verdict.get("verdict"),
-            "warnings": [
-                each["description"] for each in verdict.get("expectations", []) if each["status"] == "failed"
-            ],
-            "waived": [waiver for waiver in verdict.get("waivers", []) if waiver["used"]],
-        },
-        "snapshots": snapshots,
+        "verdict": _describe_verdict(draft),
+        "snapshots": {**snapshots},
         "table_sha256": table.sha256,
     }
+
+
+def _describe_verdict(draft: ReleaseDraft) -> ManifestVerdict:
+    verdict = draft.verdict
+    let_through: ManifestVerdict = {
+        "status": verdict["verdict"] if verdict else None,
+        "warnings": [
+            expectation["description"]
+            for expectation in (verdict.get("expectations", []) if verdict else [])
+            if expectation["status"] == "failed"
+        ],
+        "waived": [waiver for waiver in (verdict.get("waivers", []) if verdict else []) if waiver["used"]],
+    }
+    if draft.contract.disclosure.counts:
+        return let_through
+    return {"key": draft.table.verdict_key, "sha256": draft.verdict_sha256, **let_through}
 
 
 def _issued(contract: Contract, received_at: str) -> str:

@@ -50,14 +50,14 @@ class StageStep(Step[Contract, Collected, Staged]):
         """The state `staged`; it says `stopped` where the table may not go on."""
         counts = store.read_record(StageCounts, f"{tree}/{layout.COUNTS}")
         quarantine = f"{tree}/{layout.QUARANTINE}"
-        return Staged(
+        return Staged.of(
+            counts,
             key=stage_key(contract, collected),
             table=f"{tree}/{layout.TABLE}",
             quarantine=quarantine,
             received_at=collected.received_at,
             synthetic=collected.synthetic,
             stopped=reason_to_stop(contract, counts, store, quarantine),
-            **counts.fields(),
         )
 
     def log_fields(self, contract: Contract, state: Staged) -> dict[str, int | str | None]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from praya.contract import Contract, Field
 from praya.contract.telling import told
 from praya.store.duck import connect, identifier, literal
+from praya.store.verdict_documents import DriftFigure
 
 NULL_SHARE = 0.05  # as a difference of shares
 TIMES = 2.0  # more than so many times as many different values, or fewer
@@ -32,7 +33,7 @@ class Profile(NamedTuple):
     percentiles: list[float | None]
 
 
-def figures(contract: Contract, table: Path, before: Path, work: Path) -> list[dict[str, Any]]:
+def figures(contract: Contract, table: Path, before: Path, work: Path) -> list[DriftFigure]:
     """The figures of each column that may be told, `before` and `now`, and whether they `moved` beyond the limits.
 
     Columns that one of the two Parquet files lacks are left out. Exact, but for the different values of personal
@@ -41,10 +42,10 @@ def figures(contract: Contract, table: Path, before: Path, work: Path) -> list[d
     fields = _fields(contract)
     then, now = _profiles(contract, fields, before, work), _profiles(contract, fields, table, work)
     return [
-        {"column": field.name, **figure}
+        figure
         for field in fields
         if field.name in then and field.name in now
-        for figure in _compared(contract, then[field.name], now[field.name])
+        for figure in _compared(contract, field.name, then[field.name], now[field.name])
     ]
 
 
@@ -99,24 +100,24 @@ def _sql(field: Field, exact: bool, numeric: bool) -> str:
     )
 
 
-def _compared(contract: Contract, then: Profile, now: Profile) -> Iterator[dict[str, Any]]:
+def _compared(contract: Contract, column: str, then: Profile, now: Profile) -> Iterator[DriftFigure]:
     before, after = _null_share(contract, then), _null_share(contract, now)
     if before is not None and after is not None:
-        yield _figure("empty", before, after, abs(after - before) > NULL_SHARE)
+        yield _figure(column, "empty", before, after, abs(after - before) > NULL_SHARE)
     few, many = (told(contract.disclosure, each.distinct) for each in (then, now))
     if few and many:
-        yield _figure("different values", few, many, many > few * TIMES or few > many * TIMES)
+        yield _figure(column, "different values", few, many, many > few * TIMES or few > many * TIMES)
     spread = _spread(then)
     for name, old, new in [
         ("mean", then.mean, now.mean),
         *zip(PERCENTILES, then.percentiles, now.percentiles, strict=True),
     ]:
         if old is not None and new is not None:
-            yield _figure(name, _short(old), _short(new), abs(new - old) > SPREAD * spread)
+            yield _figure(column, name, _short(old), _short(new), abs(new - old) > SPREAD * spread)
 
 
-def _figure(name: str, before: float, now: float, moved: bool) -> dict[str, Any]:
-    return {"figure": name, "before": before, "now": now, "moved": moved}
+def _figure(column: str, name: str, before: float, now: float, moved: bool) -> DriftFigure:
+    return {"column": column, "figure": name, "before": before, "now": now, "moved": moved}
 
 
 def _null_share(contract: Contract, one: Profile) -> float | None:

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from praya.history import latest as latest_of
 from praya.ledger import Ledger, LedgerLine
 from praya.pipeline.validate.report_page import FILES, render, render_unjudged
 from praya.pipeline.validate.standing_record import Standing
 from praya.store import Store, layout
 from praya.store.states import FaultScore, Protected, Validated
+from praya.store.verdict_documents import FaultScoreRecord, Verdict, read_fault_score, read_verdict
 
 RUNS = 12
 
@@ -31,11 +33,11 @@ def view(
     state = store.state(Validated, subject)
     if state is None:
         return render_unjudged(standing, language, links) if standing else None
-    verdict = store.read_json(state.path)
+    verdict = read_verdict(store, state.path)
     return render(verdict, language, gather_evidence(store, subject, verdict), links, standing)
 
 
-def gather_evidence(store: Store, subject: str, verdict: Mapping[str, Any]) -> dict[str, Any]:
+def gather_evidence(store: Store, subject: str, verdict: Verdict) -> dict[str, Any]:
     """For the page of `verdict` on `subject` (a dataset, or `<dataset>/<month>`): `runs` (the last twelve, oldest
     first), `disclosure` (the last decision), `approvals`, `lines` of the ledger that it rests on, the latest
     `release`, and `faults` (see faults)."""
@@ -47,7 +49,9 @@ def gather_evidence(store: Store, subject: str, verdict: Mapping[str, Any]) -> d
         "disclosure": protected
         and {**protected.decision, "of_this": protected.verdict_key == verdict["key"]},
         "approvals": [
-            {**line.body, "number": line.number, "at": line.at} for line in lines if line.kind == "approval"
+            {**line.approval, "number": line.number, "at": line.at}
+            for line in lines
+            if line.kind == "approval"
         ],
         "lines": [
             {"number": line.number, "kind": line.kind, "at": line.at}
@@ -58,24 +62,29 @@ def gather_evidence(store: Store, subject: str, verdict: Mapping[str, Any]) -> d
     }
 
 
-def faults(store: Store, dataset: str) -> dict[str, Any] | None:
+def faults(store: Store, dataset: str) -> FaultScoreRecord | None:
     """The fault score that was measured last, as `faults.json` has it; None before the first."""
     state = store.state(FaultScore, dataset)
-    return dict(store.read_json(state.path)) if state else None
+    return read_fault_score(store, state.path) if state else None
 
 
 def _runs(store: Store, subject: str, lines: list[LedgerLine], key: str) -> list[dict[str, Any]]:
     runs = []
     for line in [line for line in lines if (line.kind, line.subject) == ("verdict", subject)][-RUNS:]:
-        told = store.get_json(f"{layout.verdict(subject, line.body['key'])}/{layout.VERDICT}")
+        told: Verdict | None = store.get_json(
+            f"{layout.verdict(subject, line.verdict['key'])}/{layout.VERDICT}"
+        )
         if told is None:
             continue
         runs.append(
             {
                 "number": line.number,
                 "at": line.at,
-                "this": line.body["key"] == key,
-                **{name: told[name] for name in ("verdict", "received_at", "rows_out", "rows_quarantined")},
+                "this": line.verdict["key"] == key,
+                "verdict": told["verdict"],
+                "received_at": told["received_at"],
+                "rows_out": told["rows_out"],
+                "rows_quarantined": told["rows_quarantined"],
                 "expectations": told["counts"]["expectations"],
                 "passed": told["counts"]["passed"],
             }
@@ -88,16 +97,16 @@ def _evidence(lines: list[LedgerLine], subject: str, key: str) -> list[LedgerLin
     last: dict[tuple[str, Any], LedgerLine] = {}
     for line in lines:
         if line.kind == "verdict":
-            if line.subject == subject and line.body["key"] == key:
+            if line.subject == subject and line.verdict["key"] == key:
                 last["verdict", None] = line
         elif line.kind != "snapshot" or line.subject == subject:
             last[line.kind, line.body.get("part")] = line
     return sorted(last.values())
 
 
-def _release(store: Store, dataset: str) -> dict[str, Any] | None:
-    latest = store.get_json(layout.pointer(dataset))
-    if latest is None or latest.get("version") is None:  # every version is withdrawn
+def _release(store: Store, dataset: str) -> dict[str, str] | None:
+    latest = latest_of(store, dataset)
+    if latest is None:
         return None
     version = latest["version"]
     return {

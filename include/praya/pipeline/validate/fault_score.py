@@ -20,13 +20,14 @@ from praya.pipeline.validate.standard_faults import faults_of
 from praya.pipeline.validate.suite import expectations_of
 from praya.store import Store, content_key, layout, table_name
 from praya.store.duck import INTERNAL, connect, literal
-from praya.store.record import Json
 from praya.store.states import Accepted, FaultScore
+from praya.store.verdict_documents import FaultOutcome, FaultScoreRecord, FaultSums, read_fault_score
+from praya.text.three_languages import Words
 
 FAULT_SCORE_VERSION = 1
 
 
-def score_faults(contract: Contract, store: Store, suites: Path) -> dict[str, Json]:
+def score_faults(contract: Contract, store: Store, suites: Path) -> FaultScoreRecord:
     """Put each standard fault into a copy of the last accepted table and see what notices it; the same inputs are
     measured once. Returns the content of `verdicts/<dataset>/faults-<key>/faults.json`, to which the state `faults` of
     the dataset points.
@@ -53,20 +54,21 @@ def score_faults(contract: Contract, store: Store, suites: Path) -> dict[str, Js
             if {*(each.get("meta") or {}).get("references", [])} <= {*references}
         ]
         found = measure(contract, store.local(accepted.table), askable, tables)
-        store.put_json(path, found | {"key": key, "synthetic": accepted.synthetic})
+        record: FaultScoreRecord = {**found, "key": key, "synthetic": accepted.synthetic}
+        store.put_json(path, record)
     store.set_state(contract.dataset, FaultScore(key=key, path=path))
-    return store.read_json(path)
+    return read_fault_score(store, path)
 
 
-def is_current(contract: Contract, store: Store, suites: Path, score: Mapping[str, Any]) -> bool:
+def is_current(contract: Contract, store: Store, suites: Path, score: FaultScoreRecord) -> bool:
     """Whether a score was measured on the table that is accepted, by today's rules; `score` as `faults.json` has it."""
-    month = str(score["dataset"]).partition("/")[2]
+    month = score["dataset"].partition("/")[2]
     one = contract.at(month) if month else contract
     accepted = store.state(Accepted, one.subject)
     if accepted is None:
         return False
     expectations = expectations_of(one, suites)
-    return bool(score["key"] == _key(accepted, expectations, _references(one, store, expectations)))
+    return score["key"] == _key(accepted, expectations, _references(one, store, expectations))
 
 
 def _references(
@@ -100,7 +102,7 @@ def measure(
     expectations: Sequence[Mapping[str, Any]],
     references: Mapping[str, Path],
     faults: Sequence[Fault] | None = None,
-) -> dict[str, Any]:
+) -> FaultSums:
     """The score of the Parquet file `table`: each fault with its outcome (`blocked`, `warned`, `missed`, `left out`)
     and the expectations that notice it, and their sums."""
     with tempfile.TemporaryDirectory(prefix="praya-faults-") as name, connect(Path(name)) as connection:
@@ -153,8 +155,7 @@ def _write(connection: duckdb.DuckDBPyConnection, shape: Shape, fault: Fault, co
     return Text(en="the table is the same with it", zh_hant="數據表不受影響")
 
 
-def _outcome(fault: Fault, why: Text | None, noticed: list[Result]) -> dict[str, Any]:
-    languages = ("en", "zh-Hant", "zh-Hans")
+def _outcome(fault: Fault, why: Text | None, noticed: list[Result]) -> FaultOutcome:
     outcome = "missed"
     if why is not None:
         outcome = "left out"
@@ -164,8 +165,16 @@ def _outcome(fault: Fault, why: Text | None, noticed: list[Result]) -> dict[str,
         outcome = "warned"
     return {
         "fault": fault.name,
-        "title": {language: fault.title.in_language(language) for language in languages},
+        "title": _words(fault.title),
         "outcome": outcome,
-        "why": why and {language: why.in_language(language) for language in languages},
+        "why": _words(why) if why else None,
         "caught_by": [each.id for each in noticed],
+    }
+
+
+def _words(text: Text) -> Words:
+    return {
+        "en": text.en,
+        "zh-Hant": text.zh_hant,
+        "zh-Hans": text.in_language("zh-Hans"),
     }

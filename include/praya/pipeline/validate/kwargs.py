@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from praya.store.duck import identifier
 
-Kwargs = Mapping[str, Any]
+Kwargs = Mapping[str, object]
 Columns = Mapping[str, str]
 """The table's columns in their order, and their DuckDB types."""
 

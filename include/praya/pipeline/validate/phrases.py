@@ -8,7 +8,7 @@ from typing import Any
 from praya.pipeline.validate.messages import Say, english
 
 
-def between(kwargs: Mapping[str, Any], say: Say = english) -> str:
+def between(kwargs: Mapping[str, object], say: Say = english) -> str:
     """The bounds of a GX `between` expectation in words."""
     low, high = kwargs.get("min_value"), kwargs.get("max_value")
     least = "more_than" if kwargs.get("strict_min") else "at_least"

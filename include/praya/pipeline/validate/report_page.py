@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from praya.contract.text import conversion_note, to_simplified
 from praya.contract.zone import day_in_hong_kong, show_day, show_moment
@@ -12,6 +12,7 @@ from praya.pipeline.validate.messages import LANGUAGES, TEMPLATES, Say, speaker
 from praya.pipeline.validate.result import Result
 from praya.pipeline.validate.standing_record import Standing, attempt_words
 from praya.pipeline.validate.verdict_words import HOW, expect
+from praya.store.verdict_documents import Drift, Title, Verdict, VerdictExpectation
 from praya.text.templating import templates
 
 FILES = {"en": "report.html", "zh-Hant": "report-tc.html", "zh-Hans": "report-sc.html"}
@@ -22,11 +23,21 @@ ENGINES = {
     "guard": "engine_guard",
     None: "engine_none",
 }
-FIRST: dict[str, Any] = {"waivers": [], "drift": None}  # what verdicts of earlier versions lack
+
+
+class UnjudgedVerdict(TypedDict):
+    """What stands for the verdict of a dataset before its first one."""
+
+    dataset: str
+    title: Title
+    synthetic: bool
+    verdict: None
+    expectations: list[VerdictExpectation]
+    drift: NotRequired[None]
 
 
 def render(
-    verdict: dict[str, Any],
+    verdict: Verdict | UnjudgedVerdict,
     language: str = "en",
     evidence: Mapping[str, Any] | None = None,
     links: Mapping[str, str] = FILES,
@@ -40,13 +51,15 @@ def render(
     """
     say = speaker(language)
     rows = [_row(each, language, say) for each in verdict["expectations"]]
-    verdict = FIRST | dict(verdict)
+    # What verdicts of earlier versions lack.
+    shown = {"waivers": [], "drift": None, **verdict}
+    drift = verdict.get("drift")
     return str(
         templates(TEMPLATES, figure="{:,.6g}".format)
         .get_template("report.html")
         .render(
-            v=verdict,
-            counts=_counts(rows, verdict["drift"]),
+            v=shown,
+            counts=_counts(rows, drift),
             c=evidence,
             s=standing,
             ended=attempt_words(standing.attempt, say) if standing else "",
@@ -70,11 +83,17 @@ def render(
 
 def render_unjudged(standing: Standing, language: str, links: Mapping[str, str]) -> str:
     """The page of a dataset before its first verdict: where it stands, and why there is no verdict."""
-    facts = {"dataset": standing.subject, "title": standing.title, "synthetic": standing.synthetic}
-    return render(FIRST | facts | {"verdict": None, "expectations": []}, language, None, links, standing)
+    unjudged: UnjudgedVerdict = {
+        "dataset": standing.subject,
+        "title": standing.title,
+        "synthetic": standing.synthetic,
+        "verdict": None,
+        "expectations": [],
+    }
+    return render(unjudged, language, None, links, standing)
 
 
-def _counts(rows: Sequence[Mapping[str, Any]], drift: Mapping[str, Any] | None) -> dict[str, int]:
+def _counts(rows: Sequence[Mapping[str, Any]], drift: Drift | None) -> dict[str, int]:
     """What the page lists, by outcome. Waived failures and figures that have moved are warnings like those of
     expectations."""
     failed = [row for row in rows if row["status"] == "failed"]
@@ -90,15 +109,16 @@ def _counts(rows: Sequence[Mapping[str, Any]], drift: Mapping[str, Any] | None) 
     return counts | {"warnings": counts["failed_warning"] + counts["waived"] + counts["drifted"]}
 
 
-def _title(verdict: dict[str, Any], language: str) -> str:
-    chinese = str(verdict["title"]["zh-Hant"])
-    texts = {"en": str(verdict["title"]["en"]), "zh-Hant": chinese, "zh-Hans": to_simplified(chinese)}
+def _title(verdict: Verdict | UnjudgedVerdict, language: str) -> str:
+    chinese = verdict["title"]["zh-Hant"]
+    texts = {"en": verdict["title"]["en"], "zh-Hant": chinese, "zh-Hans": to_simplified(chinese)}
     return texts[language]
 
 
-def _row(each: dict[str, Any], language: str, say: Say) -> dict[str, Any]:
+def _row(each: VerdictExpectation, language: str, say: Say) -> dict[str, Any]:
     words = {"en": "observed_words", "zh-Hant": "observed_words_zh_hant", "zh-Hans": "observed_words_zh_hans"}
-    result = Result(**{name: value for name, value in each.items() if name not in words.values()})
+    said: Mapping[str, Any] = each
+    result = Result(**{name: value for name, value in said.items() if name not in words.values()})
     description, spoken = _description(result, language)
     # A failure that does not block must not look like one that does.
     warned = result.status == "failed" and not result.blocks
@@ -107,7 +127,7 @@ def _row(each: dict[str, Any], language: str, say: Say) -> dict[str, Any]:
         "description": description,
         "language": None if spoken == language else spoken,
         "expected_words": expect(result, say),
-        "observed_words": each.get(words[language], each["observed_words"]),
+        "observed_words": said.get(words[language], each["observed_words"]),
         "outcome": say("outcome_waived" if result.waived else f"outcome_{result.status}"),
         "checked_by": say(ENGINES[result.engine]),
         "colour": "warned" if warned else result.status,

@@ -7,7 +7,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, cast
+
+from praya.store.documents import WaiverRecord
+from praya.store.verdict_documents import ResultRecord
 
 Status = Literal["passed", "failed", "error"]
 Engine = Literal["scan", "great expectations", "guard"]
@@ -42,15 +45,16 @@ class Result:
     notes: list[str] = field(default_factory=list)
     engine: Engine | None = None
     description_zh_hant: str | None = None
-    waived: dict[str, Any] | None = None
+    waived: WaiverRecord | None = None
 
     @property
     def blocks(self) -> bool:
         """Whether it keeps the table back: a critical failure that nobody waived."""
         return self.status == "failed" and self.severity == "critical" and self.waived is None
 
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+    def as_dict(self) -> ResultRecord:
+        """The result as JSON values."""
+        return cast(ResultRecord, asdict(self))
 
 
 def json_safe(value: Any) -> Any:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 from praya.contract.zone import show_moment
 from praya.pipeline.validate.messages import TEMPLATES, Say, speaker
+from praya.store.verdict_documents import QuarantinedRow, Title
 from praya.text.templating import templates
 
 Outcome = Literal["well", "empty", "held", "waits", "stopped", "none"]
@@ -65,14 +66,14 @@ class Standing:
     """
 
     subject: str
-    title: dict[str, str]
+    title: Title
     synthetic: bool
     released: bool
     attempt: Attempt
     out: Out | None = None
     back: tuple[Back, ...] = ()
     by_rule: dict[str, int | None] = field(default_factory=dict)
-    faults: tuple[dict[str, Any], ...] = ()
+    faults: tuple[QuarantinedRow, ...] = ()
 
     @property
     def colour(self) -> str:

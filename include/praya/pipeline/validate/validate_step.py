@@ -13,12 +13,14 @@ from pathlib import Path
 from praya.contract import Contract
 from praya.contract.waiver import today
 from praya.errors import StageError, codes
+from praya.ledger.bodies import VerdictBody
 from praya.pipeline.step import LineOfLedger, Step, run_step
 from praya.pipeline.validate import verdict as verdicts
 from praya.pipeline.validate.guard_rules import guards_of
 from praya.store import Store, content_key, layout, table_name
 from praya.store.record import Json
 from praya.store.states import Accepted, AcceptedBefore, Staged, Validated
+from praya.store.verdict_documents import Drift, Verdict, read_verdict
 
 VALIDATE_VERSION = 5
 # What of the staged state a verdict rests on or shows.
@@ -89,8 +91,10 @@ class ValidateStep(Step[Contract, Judged, Validated]):
                 "guards": guards_of(contract),
                 "before": judged.before and judged.before.key,
                 "waivers": [
-                    waiver.as_dict()
-                    | {"in_force": verdicts.covers(waiver, judged.staged.received_at, self.day)}
+                    {
+                        **verdicts.record_waiver(waiver),
+                        "in_force": verdicts.covers(waiver, judged.staged.received_at, self.day),
+                    }
                     for waiver in contract.waivers
                 ],
                 "references": {name: state and state.key for name, state in judged.references.items()},
@@ -115,7 +119,7 @@ class ValidateStep(Step[Contract, Judged, Validated]):
             (folder / name).write_text(render(verdict, language), "utf-8")
         return other
 
-    def _judge(self, contract: Contract, judged: Judged, store: Store, work: Path) -> dict[str, Json]:
+    def _judge(self, contract: Contract, judged: Judged, store: Store, work: Path) -> Verdict:
         from praya.pipeline.validate.engine import evaluate, unchecked
         from praya.pipeline.validate.guard_checks import compare
 
@@ -139,10 +143,14 @@ class ValidateStep(Step[Contract, Judged, Validated]):
 
     def describe(self, contract: Contract, judged: Judged, store: Store, tree: str) -> Validated:
         """The state `validated`, as the verdict under `tree` has it."""
-        verdict = store.read_json(f"{tree}/{layout.VERDICT}")
-        names = ("key", "verdict", "headline", "counts", "staged", "received_at")
+        verdict = read_verdict(store, f"{tree}/{layout.VERDICT}")
         return Validated(
-            **{name: verdict[name] for name in names},
+            key=verdict["key"],
+            verdict=verdict["verdict"],
+            headline=verdict["headline"],
+            counts=verdict["counts"],
+            staged=verdict["staged"],
+            received_at=verdict["received_at"],
             path=f"{tree}/{layout.VERDICT}",
             report=f"{tree}/{REPORT}",
         )
@@ -150,14 +158,14 @@ class ValidateStep(Step[Contract, Judged, Validated]):
     def ledger_line(self, contract: Contract, judged: Judged, state: Validated, store: Store) -> LineOfLedger:
         """The verdict, with the hashes of its files."""
         tree = self.tree(contract, state.key)
-        body = {
+        reports = {name: store.sha256(f"{tree}/{file}") for name, file in REPORTS.items()}
+        body: VerdictBody = {
             "verdict": state.verdict,
             "key": state.key,
             "staged": state.staged,
             "verdict_sha256": store.sha256(state.path),
-            **{name: store.sha256(f"{tree}/{file}") for name, file in REPORTS.items()},
         }
-        return LineOfLedger("verdict", contract.subject, body)
+        return LineOfLedger("verdict", contract.subject, {**body, **reports})
 
     def log_fields(self, contract: Contract, state: Validated) -> dict[str, int | str | None]:
         """The verdict."""
@@ -169,7 +177,7 @@ class ValidateStep(Step[Contract, Judged, Validated]):
 
     def conclude(self, contract: Contract, judged: Judged, state: Validated, store: Store) -> None:
         """Accept the table where the verdict lets it through, else raise what the verdict says."""
-        verdict = store.read_json(state.path)
+        verdict = read_verdict(store, state.path)
         if complaint := verdicts.complaint(verdict, store.describe(state.report)):
             raise complaint
         staged = judged.staged
@@ -253,7 +261,7 @@ def _references(
     return {name: store.state(Accepted, f"{name}/{contract.month}") or whole[name] for name in names}
 
 
-def _drift(contract: Contract, store: Store, judged: Judged, work: Path) -> dict[str, Json] | None:
+def _drift(contract: Contract, store: Store, judged: Judged, work: Path) -> Drift | None:
     from praya.pipeline.validate.drift import figures
 
     before = judged.before

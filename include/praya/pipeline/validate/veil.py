@@ -18,6 +18,7 @@ from praya.contract.telling import told
 from praya.pipeline.validate.messages import Say, english
 from praya.pipeline.validate.result import Result
 from praya.pipeline.validate.verdict_words import exact, observe
+from praya.store.verdict_documents import QuarantinedRow
 
 OPEN = ("public facts", "public register")
 NOT_SHOWN = "not shown"
@@ -71,12 +72,12 @@ def counting(contract: Contract) -> str:
     return f"in fives; fewer than {rules.threshold} are not told"
 
 
-def veiled_quarantine(sample: dict[str, Any], contract: Contract) -> dict[str, Any]:
+def veiled_quarantine(sample: QuarantinedRow, contract: Contract) -> QuarantinedRow:
     """A quarantined row as it may be read; what is personal in it was masked when it was staged."""
     if contract.disclosure.class_ != "aggregated counts":
         return sample
     public = sample["column_name"] in contract.primary_key
-    return sample | {"raw": None, "value": sample["value"] if public else NOT_SHOWN}
+    return {**sample, "raw": None, "value": sample["value"] if public else NOT_SHOWN}
 
 
 def _samples(result: Result, contract: Contract) -> list[Any]:

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from praya.contract import Contract
 from praya.contract.telling import told
@@ -18,7 +17,9 @@ from praya.pipeline.validate.result import Result, json_safe
 from praya.pipeline.validate.veil import counting, observed_words, veiled, veiled_quarantine
 from praya.pipeline.validate.verdict_words import how
 from praya.store import Store
+from praya.store.documents import WaiverRecord
 from praya.store.states import Staged
+from praya.store.verdict_documents import Drift, QuarantinedRow, Verdict, VerdictExpectation
 
 QUARANTINE_SAMPLES = 20
 NAMED = 5
@@ -44,11 +45,21 @@ def covers(waiver: Waiver, received_at: str, day: dt.date) -> bool:
     return waiver.in_force(dt.datetime.fromisoformat(received_at).astimezone(HONG_KONG).date())
 
 
+def record_waiver(waiver: Waiver) -> WaiverRecord:
+    """A waiver as JSON values."""
+    return {
+        "expectation": waiver.expectation,
+        "until": waiver.until.isoformat(),
+        "reason": waiver.reason,
+        "by": waiver.by,
+    }
+
+
 def waive(
     results: Sequence[Result], waivers: Sequence[Waiver], received_at: str, day: dt.date
 ) -> list[Result]:
     """The results with each critical failure that a waiver covers marked so."""
-    by_id = {each.expectation: each.as_dict() for each in waivers if covers(each, received_at, day)}
+    by_id = {each.expectation: record_waiver(each) for each in waivers if covers(each, received_at, day)}
     return [
         replace(each, waived=by_id[each.id]) if each.blocks and each.id in by_id else each for each in results
     ]
@@ -58,11 +69,11 @@ def build(
     contract: Contract,
     staged: Staged,
     results: Sequence[Result],
-    quarantined: list[dict[str, Any]],
+    quarantined: list[QuarantinedRow],
     versions: dict[str, str],
-    drift: dict[str, Any] | None = None,
+    drift: Drift | None = None,
     day: dt.date | None = None,
-) -> dict[str, Any]:
+) -> Verdict:
     """The verdict as plain JSON, without clock or chance: the same inputs give the same bytes. It holds no more than
     those may know who read it."""
     verdict, rules = judge(results, bool(_drifted(drift))), contract.disclosure
@@ -94,7 +105,7 @@ def build(
         ],
         "waivers": [
             {
-                **waiver.as_dict(),
+                **record_waiver(waiver),
                 "in_force": day is not None and covers(waiver, staged.received_at, day),
                 "used": waiver.expectation in waived,
             }
@@ -110,7 +121,7 @@ def build(
     }
 
 
-def _drifted(drift: dict[str, Any] | None) -> int:
+def _drifted(drift: Drift | None) -> int:
     """How many figures have moved beyond the limits of drift."""
     return sum(each["moved"] for each in drift["figures"]) if drift else 0
 
@@ -129,7 +140,7 @@ def _counts(results: Sequence[Result]) -> dict[str, int]:
     }
 
 
-def read_quarantine(store: Store, staged: Staged, work: Path) -> list[dict[str, Any]]:
+def read_quarantine(store: Store, staged: Staged, work: Path) -> list[QuarantinedRow]:
     """Up to 20 rows of a table's quarantine file, as many rules among them as there are, in the file's order."""
     if not staged.quarantined_by_rule or not store.exists(staged.quarantine):
         return []
@@ -147,7 +158,7 @@ def read_quarantine(store: Store, staged: Staged, work: Path) -> list[dict[str, 
         return [json_safe(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
 
 
-def complaint(verdict: dict[str, Any], report: str) -> PrayaError | None:
+def complaint(verdict: Verdict, report: str) -> PrayaError | None:
     """The exception that this verdict stands for, in a sentence; None when the table may go on."""
     name, wrong = verdict["dataset"], verdict["expectations"]
     if verdict["verdict"] == "failed":
@@ -161,7 +172,7 @@ def complaint(verdict: dict[str, Any], report: str) -> PrayaError | None:
         )
         lapsed = [
             f"{each['expectation']} was waived until {each['until']}"
-            for each in verdict["waivers"]
+            for each in verdict.get("waivers", [])
             if not each["in_force"] and each["expectation"] in {one["id"] for one in failed}
         ]
         what += f"; {'; '.join(lapsed)}" if lapsed else ""
@@ -181,7 +192,7 @@ def complaint(verdict: dict[str, Any], report: str) -> PrayaError | None:
     return None
 
 
-def _advice(failed: Sequence[dict[str, Any]], report: str) -> str:
+def _advice(failed: Sequence[VerdictExpectation], report: str) -> str:
     """What to do about failures: of rules, of guards, or of both."""
     guards = [each["id"] for each in failed if each["engine"] == "guard"]
     rules = "ask the department for corrected data, or correct the expectation if the data is right"
@@ -200,7 +211,7 @@ def _expectations(count: int) -> str:
     return "1 expectation" if count == 1 else f"{count} expectations"
 
 
-def _example(verdict: dict[str, Any], result: dict[str, Any]) -> str:
+def _example(verdict: Verdict, result: VerdictExpectation) -> str:
     """The first thing found, where everything in the dataset is a public fact: messages reach logs and screens."""
     if verdict["disclosure"] != "public facts" or not result["samples"]:
         return ""

@@ -12,6 +12,7 @@ from praya.pipeline.validate.phrases import between, listed_values
 from praya.pipeline.validate.result import Engine, Result
 from praya.pipeline.validate.row_query import ROWS_QUERY
 from praya.pipeline.validate.rule_specs import Guard, KnownExpectation
+from praya.store.verdict_documents import AnsweredBy, HowChecked
 
 Kwargs = Mapping[str, Any]
 
@@ -47,10 +48,10 @@ def columns_of(expectation: Mapping[str, Any]) -> list[str]:
     return [str(name) for name in [*named, *listed]]
 
 
-def how(results: Sequence[Result]) -> dict[str, Any]:
+def how(results: Sequence[Result]) -> HowChecked:
     """How the expectations were checked: what they are, and for each engine that answered, how many and how."""
     counts = Counter(result.engine for result in results)
-    answered = [
+    answered: list[AnsweredBy] = [
         {"engine": engine, "expectations": counts[engine], "how": english(words)}
         for engine, words in HOW.items()
         if counts[engine]

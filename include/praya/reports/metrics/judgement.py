@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypedDict
 
 from praya.contract.register import Metric
-from praya.reports.metrics.observations import Observation
+from praya.reports.metrics.observations import Observation, ObservationRecord
 from praya.reports.metrics.periods import ends, order
 
 Status = Literal["on target", "off target", "due", "no target", "no figure"]
@@ -17,6 +17,17 @@ Trend = Literal["better", "worse", "rising", "falling", "steady", "not compared"
 GOALS = ("target", "plan")
 ESTIMATES = ("original", "estimate", "revised")
 SETTLEMENTS = ("commitment", "balance")
+
+
+class JudgedRecord(TypedDict):
+    """What a metric's figures come to, as its JSON has it."""
+
+    status: Status
+    trend: Trend | None
+    latest_actual: ObservationRecord | None
+    latest_estimate: ObservationRecord | None
+    latest_plan: ObservationRecord | None
+    latest_other: ObservationRecord | None
 
 
 class Judged(NamedTuple):
@@ -46,13 +57,15 @@ class Judged(NamedTuple):
         there = [one for one in (self.estimate, self.plan, self.other) if one is not None]
         return max(there, key=_place, default=None)
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> JudgedRecord:
         """Status, trend and the latest of each kind as JSON values."""
-        latest = {"actual": self.actual, "estimate": self.estimate, "plan": self.plan, "other": self.other}
         return {
             "status": self.status,
             "trend": self.trend,
-            **{f"latest_{name}": one.as_dict() if one else None for name, one in latest.items()},
+            "latest_actual": self.actual.as_dict() if self.actual else None,
+            "latest_estimate": self.estimate.as_dict() if self.estimate else None,
+            "latest_plan": self.plan.as_dict() if self.plan else None,
+            "latest_other": self.other.as_dict() if self.other else None,
         }
 
 

@@ -7,22 +7,60 @@ import difflib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from praya.contract.register import Metric, Programme
 from praya.contract.register_table import programmes_of
 from praya.contract.text import Text, text_of
 from praya.errors import NotKnown, codes
 from praya.history import KnownRelease, known
+from praya.history.manifests import find_manifest
 from praya.ledger import Ledger
 from praya.reports.metrics.periods import order
 from praya.reports.metrics.printed import format_printed, plain_number
 from praya.store import Store
 from praya.store.duck import connect, identifier, literal, scan
 from praya.text.outside import quote
+from praya.text.three_languages import Words
 
 REGISTER, OBSERVATIONS, DOCUMENTS = "metrics-register", "programme-observations", "source-documents"
 TITLES = {"en": "title_en", "zh-Hant": "title_tc", "zh-Hans": "title_sc"}
+
+
+class ObservationRecord(TypedDict):
+    """A figure as the JSON of a metric has it."""
+
+    metric: str
+    period: str
+    period_kind: str
+    stage: str
+    value: int | float | None
+    unit: str
+    qualifier: str | None
+    obs_status: str
+    conf_status: str
+    source_document: str | None
+    source_locator: str | None
+    note: Words | None
+    decimals: int | None
+    printed: str | None
+    dataset: str
+    version: str
+    number: str | None
+
+
+class RevisedRecord(TypedDict):
+    """A revision as the JSON of a metric has it."""
+
+    period: str
+    stage: str
+    was: str | None
+    now: str | None
+    by: str
+    decided: str
+    reason: Words
+    version: str
+    published_at: str
 
 
 class Observation(NamedTuple):
@@ -51,15 +89,27 @@ class Observation(NamedTuple):
         """The value with the digits of its document: `439.0`, `80`."""
         return None if self.value is None else format_printed(self.value, self.decimals)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> ObservationRecord:
         """The observation as JSON values, with `printed`, and dataset, version and number of its release."""
-        found = self._asdict()
-        del found["release"]
-        found["note"] = self.note.as_dict() if self.note else None
-        found["value"] = None if self.value is None else plain_number(self.value, self.decimals)
-        found["printed"] = self.printed
-        one = self.release
-        return found | {"dataset": one.dataset, "version": one.version, "number": one.number}
+        return {
+            "metric": self.metric,
+            "period": self.period,
+            "period_kind": self.period_kind,
+            "stage": self.stage,
+            "value": None if self.value is None else plain_number(self.value, self.decimals),
+            "unit": self.unit,
+            "qualifier": self.qualifier,
+            "obs_status": self.obs_status,
+            "conf_status": self.conf_status,
+            "source_document": self.source_document,
+            "source_locator": self.source_locator,
+            "note": self.note.as_dict() if self.note else None,
+            "decimals": self.decimals,
+            "printed": self.printed,
+            "dataset": self.release.dataset,
+            "version": self.release.version,
+            "number": self.release.number,
+        }
 
 
 class Revised(NamedTuple):
@@ -71,12 +121,23 @@ class Revised(NamedTuple):
     now: str | None
     by: str
     decided: str
-    reason: dict[str, str]
+    reason: Words
     version: str
     published_at: str
 
-    def as_dict(self) -> dict[str, Any]:
-        return self._asdict()
+    def as_dict(self) -> RevisedRecord:
+        """The revision as JSON values."""
+        return {
+            "period": self.period,
+            "stage": self.stage,
+            "was": self.was,
+            "now": self.now,
+            "by": self.by,
+            "decided": self.decided,
+            "reason": self.reason,
+            "version": self.version,
+            "published_at": self.published_at,
+        }
 
 
 class Figures:
@@ -222,18 +283,18 @@ class Figures:
         published = dict[str, str]()
         for line in Ledger(self.store).of(OBSERVATIONS):
             if line.kind == "release":
-                published.setdefault(str(line.body["version"]), line.at)
+                published.setdefault(line.release["version"], line.at)
         manifests = []
         while release is not None:
             manifests.append((release.version, release.manifest))
             before = release.manifest.get("replaces")
-            told = self.store.get_json(f"released/{OBSERVATIONS}/{before}/manifest.json") if before else None
-            release = release._replace(version=str(before), manifest=told) if told else None
+            earlier = find_manifest(self.store, OBSERVATIONS, before) if before else None
+            release = release._replace(version=str(before), manifest=earlier) if earlier else None
         for version, manifest in reversed(manifests):
             for one in manifest.get("revised", []):
                 if one["field"] != "value":
                     continue
-                key = one["key"]
+                key = {name: str(value) for name, value in one["key"].items()}
                 said = (one["was"], one["now"], one["by"], one["decided"], one["reason"])
                 found.setdefault(key["metric"], []).append(
                     Revised(key["period"], key["stage"], *said, version, published[version])

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from praya.errors import IntegrityError, codes
-from praya.history import Entry, versions
+from praya.history import versions
 from praya.store import Store, layout
+from praya.store.documents import VersionEntry
 
 LAYOUT = {
     "extension": "0002-flat-direct-storage-layout",
@@ -89,7 +90,7 @@ def _object(store: Store, dataset: str, made: Path) -> Path:
 
 
 def _version(
-    source: Path, entry: Entry, manifest: dict[str, list[str]], made: Path, name: str
+    source: Path, entry: VersionEntry, manifest: dict[str, list[str]], made: Path, name: str
 ) -> dict[str, Any]:
     """One version's block of the inventory; files that are new in the object are copied."""
     told = json.loads(_manifest_of(source).read_bytes())
@@ -115,7 +116,7 @@ def _version(
         state.setdefault(sha512, []).append(path.name)
     if not any((made / name / "content").iterdir()):
         (made / name / "content").rmdir()
-    gone = entry.get("withdrawn", {})
+    gone = entry.get("withdrawn")
     contact = told.get("contact", {}).get("email")
     return {
         "created": told["received_at"],

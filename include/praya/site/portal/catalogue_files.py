@@ -4,11 +4,11 @@ plain page that links to them."""
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from praya.errors import IntegrityError, codes
 from praya.history import latest as latest_of
 from praya.history import tombstone, versions
+from praya.history.manifests import read_manifest
 from praya.history.metric_page_index import INDEX
 from praya.metadata import DATA, Facts, Version, as_json, describe_catalogue, facts_of, write_turtle
 from praya.provenance import Signer, load_signer
@@ -22,9 +22,18 @@ from praya.site.portal.news import write_news
 from praya.site.portal.portal_pages import render
 from praya.site.portal.redirects import make_redirects
 from praya.store import Store, layout
+from praya.store.documents import Catalogue, CatalogueDataset, CatalogueFile, Manifest, Tombstone
 
 
-def write_catalogue(store: Store, now: dt.datetime | None = None, by: Signer | None = None) -> dict[str, Any]:
+class WrittenCatalogue(Catalogue):
+    """The catalogue, and whether any file of it is another than before."""
+
+    changed: bool
+
+
+def write_catalogue(
+    store: Store, now: dt.datetime | None = None, by: Signer | None = None
+) -> WrittenCatalogue:
     """Write `released/catalogue.json`, `.jsonld`, `.ttl`, `index.html`, the harvest files and the lists of stable
     addresses from every `latest.json` (of reports too, for the first and the page), after the changelogs and feeds
     that they lead to; sign them `by` the key at hand with a version and an expiry (`now` in UTC), and the ledger as
@@ -40,7 +49,7 @@ def write_catalogue(store: Store, now: dt.datetime | None = None, by: Signer | N
         names = [name for name in names if not store.exists(layout.alias(name))]
         found = [_manifest(store, name) for name in names]
         manifests = [one for one in found if one is not None]
-        listed: dict[str, Any] = {"datasets": [_entry(manifest, sha256) for manifest, sha256 in manifests]}
+        listed: Catalogue = {"datasets": [_entry(manifest, sha256) for manifest, sha256 in manifests]}
         if made := reports(store):
             listed["reports"] = made
         releases = [_facts(store, manifest) for manifest, _ in manifests]
@@ -72,10 +81,10 @@ def write_catalogue(store: Store, now: dt.datetime | None = None, by: Signer | N
             announce(store, by)
             changed = sign_catalogue(store, by, now or store.project.clock()) or changed
             publish_checkpoint(store, by)
-    return listed | {"changed": changed}
+    return {**listed, "changed": changed}
 
 
-def _facts(store: Store, manifest: dict[str, Any]) -> Facts:
+def _facts(store: Store, manifest: Manifest) -> Facts:
     """The facts of a dataset's latest release, with the versions that are out, in the order of their publication."""
     folder = f"released/{manifest['dataset']}"
     out: list[Version] = []
@@ -86,10 +95,12 @@ def _facts(store: Store, manifest: dict[str, Any]) -> Facts:
             issued = str(told.get("issued", entry["received_at"]))
             out.append(Version(entry["version"], entry.get("number"), issued))
     there = store.exists(f"{folder}/{manifest['version']}/{STATEMENT}")
-    return facts_of(manifest, store.project.base_url)._replace(statement=there, versions=tuple(out))
+    return facts_of(manifest, manifest["files"], store.project.base_url)._replace(
+        statement=there, versions=tuple(out)
+    )
 
 
-def _manifest(store: Store, dataset: str) -> tuple[dict[str, Any], str] | None:
+def _manifest(store: Store, dataset: str) -> tuple[Manifest, str] | None:
     """The manifest that the pointer of a dataset names, and its hash; None where every version is withdrawn."""
     latest = latest_of(store, dataset)
     if latest is None:
@@ -104,10 +115,10 @@ def _manifest(store: Store, dataset: str) -> tuple[dict[str, Any], str] | None:
             f"{store.describe(manifest)} is not the manifest that {store.describe(layout.pointer(dataset))} points to; "
             "run `praya verify`",
         )
-    return store.read_json(manifest), latest["manifest_sha256"]
+    return read_manifest(store, dataset, latest["version"]), latest["manifest_sha256"]
 
 
-def _withdrawn(store: Store, names: list[str]) -> list[dict[str, Any]]:
+def _withdrawn(store: Store, names: list[str]) -> list[Tombstone]:
     """The tombstones of the datasets of which nothing is published any more: of each that of its last version."""
     last = [(name, store.read_json(layout.pointer(name)).get("withdrawn")) for name in names]
     stones = [tombstone(store, dataset, version) for dataset, version in last if version]
@@ -127,21 +138,18 @@ def _dcat(releases: list[Facts], base_url: str) -> dict[str, bytes]:
     return {"catalogue.jsonld": as_json(node), "catalogue.ttl": write_turtle(node).encode()}
 
 
-def _entry(described: dict[str, Any], sha256: str) -> dict[str, Any]:
+def _entry(described: Manifest, sha256: str) -> CatalogueDataset:
     folder = f"{described['dataset']}/{described['version']}"
-    kept = (
-        "dataset",
-        "version",
-        "provider",
-        "title",
-        "description",
-        "category",
-        "frequency",
-        "licence",
-        "contact",
-    )
     return {
-        **{name: described[name] for name in kept},
+        "dataset": described["dataset"],
+        "version": described["version"],
+        "provider": described["provider"],
+        "title": described["title"],
+        "description": described["description"],
+        "category": described["category"],
+        "frequency": described["frequency"],
+        "licence": described["licence"],
+        "contact": described["contact"],
         "number": described.get("number"),  # what was released before there were numbers has none
         "synthetic": described["synthetic"],
         "received_at": described["received_at"],
@@ -151,14 +159,14 @@ def _entry(described: dict[str, Any], sha256: str) -> dict[str, Any]:
         "files": _data_first(
             [
                 # Releases from before there was metadata have no roles.
-                {"role": DATA} | file | {"path": f"{folder}/{file['name']}"}
+                {"role": DATA, **file, "path": f"{folder}/{file['name']}"}
                 for file in described["files"]
             ]
         ),
     }
 
 
-def _data_first(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _data_first(files: list[CatalogueFile]) -> list[CatalogueFile]:
     """Data before what describes it; all rows before those of a year."""
     return sorted(
         files, key=lambda file: (file.get("role", DATA) != DATA, file.get("part", ""), file["name"])

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from praya.errors import IntegrityError, codes
 from praya.history import compare, compare_rows, level_of, read, versions
-from praya.history.rows import HASHES, comparable, rows_into
+from praya.history.manifests import read_manifest_in
+from praya.history.rows import HASHES, ComparedRows, comparable, rows_into
 from praya.metadata import as_json
 from praya.site.portal.portal_pages import in_languages
 from praya.store import Store, file_sha256, layout
+from praya.store.documents import (
+    ChangedVersion,
+    ChangelogEntry,
+    ChangesAddress,
+    ChangesSummary,
+    Manifest,
+    VersionEntry,
+)
+from praya.text.three_languages import Words
 
 SHOWN = 20  # revised figures that the changelog spells out
 
 
 def write_changes(
     store: Store, dataset: str, before: str, after: str, folder: Path, work: Path
-) -> dict[str, Any]:
+) -> ChangesSummary:
     """Write `changes.json`, `changes.csv` and `changes-{en,tc,sc}.html` into `folder`; returns the summary.
 
     Only released files are read. The summary has `level`, `structure` (differences in columns, codes, key, formats),
@@ -26,29 +36,29 @@ def write_changes(
     for a version whose files are not there.
     """
     old, new = (store.local(layout.version(dataset, version)) for version in (before, after))
-    manifests = [_manifest(path) for path in (old, new)]
+    earlier, later = _manifest(old), _manifest(new)
     differences = compare(read(old, dataset), read(new, dataset))
     key = list(read(new, dataset).primary_key)
     if key == list(read(old, dataset).primary_key) and all(comparable(dataset, one) for one in (old, new)):
         rows = compare_rows(dataset, old, new, key, folder, work)
     else:
-        counts = {"before": manifests[0]["rows"], "after": manifests[1]["rows"]}
-        rows = {"comparable": False, "counts": counts, "columns": {}, "shown": []}
-    shown = rows.pop("shown")
-    summary = {
+        rows = ComparedRows(False, {"before": earlier["rows"], "after": later["rows"]})
+    summary: ChangesSummary = {
         "dataset": dataset,
-        "title": manifests[1]["title"],
-        "from": {name: manifests[0].get(name) for name in ("version", "number", "received_at")},
-        "to": {name: manifests[1].get(name) for name in ("version", "number", "received_at")},
-        "synthetic": any(one["synthetic"] for one in manifests),
+        "title": later["title"],
+        "from": _version(earlier),
+        "to": _version(later),
+        "synthetic": earlier["synthetic"] or later["synthetic"],
         "level": level_of(differences),
         "structure": [one.as_dict() for one in differences],
         "key": key,
-        **rows,
+        "comparable": rows.comparable,
+        "counts": rows.counts,
+        "columns": rows.columns,
     }
     rows_into(summary, folder / "rows.json", folder / "changes.json")
     (folder / "rows.json").unlink(missing_ok=True)
-    for name, page in in_languages("changes.html", "changes", c=summary, shown=shown).items():
+    for name, page in in_languages("changes.html", "changes", c=summary, shown=rows.shown).items():
         (folder / name).write_bytes(page)
     return summary
 
@@ -80,12 +90,12 @@ def publish_changes(store: Store, dataset: str) -> bool:
     return added
 
 
-def make_changelog(store: Store, dataset: str, title: dict[str, Any], synthetic: bool) -> dict[str, bytes]:
+def make_changelog(store: Store, dataset: str, title: Words, synthetic: bool) -> dict[str, bytes]:
     """File name → bytes of the changelog: every version with number, ground, counts and what became of it."""
-    entries = []
+    entries = list[ChangelogEntry]()
     for entry in reversed(versions(store, dataset)):
         found = _summary(store, dataset, entry)
-        entries.append(entry | ({"changes": found} if found else {}))
+        entries.append({**entry, "changes": found} if found else cast(ChangelogEntry, entry))
     log = {"dataset": dataset, "title": title, "synthetic": synthetic, "versions": entries}
     return {
         "changelog.json": as_json(log),
@@ -93,7 +103,7 @@ def make_changelog(store: Store, dataset: str, title: dict[str, Any], synthetic:
     }
 
 
-def _summary(store: Store, dataset: str, entry: dict[str, Any]) -> dict[str, Any] | None:
+def _summary(store: Store, dataset: str, entry: VersionEntry) -> ChangesAddress | None:
     """Where the changes of a version lie, their counts, and the hash of what names their files."""
     path = f"changes/{entry.get('replaces')}--{entry['version']}"
     key = f"{layout.dataset(dataset)}/{path}"
@@ -111,9 +121,17 @@ def _summary(store: Store, dataset: str, entry: dict[str, Any]) -> dict[str, Any
     return {"path": path, "comparable": found["comparable"], "counts": found["counts"], "hashes": hashes}
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def _version(manifest: Manifest) -> ChangedVersion:
+    return {
+        "version": manifest["version"],
+        "number": manifest.get("number"),
+        "received_at": manifest["received_at"],
+    }
+
+
+def _manifest(folder: Path) -> Manifest:
     try:
-        return dict(json.loads((folder / "manifest.json").read_bytes()))
+        return read_manifest_in(folder)
     except FileNotFoundError as error:
         gone = "it was withdrawn" if (folder / "withdrawn.json").exists() else "there is no such version"
         raise IntegrityError(

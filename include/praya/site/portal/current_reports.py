@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
+from typing import TypedDict
 
 from praya.contract.codes import FILE_LANGUAGE
 from praya.errors import IntegrityError, codes
-from praya.history.editions import MANIFEST, POINTER, REPORTS, latest_edition
+from praya.history.editions import MANIFEST, POINTER, REPORTS, latest_edition, read_edition
 from praya.store import Store
+from praya.store.documents import CatalogueReport, EditionManifest, EditionPointer
 
 SHORTS = {"en": "English", "tc": "繁體", "sc": "简体"}
 
 
-def reports(store: Store) -> list[dict[str, Any]]:
+class FilesInLanguage(TypedDict):
+    """The files of an edition in one language: suffix and path, as the page lists them."""
+
+    language: str
+    name: str
+    files: list[tuple[str, str]]
+
+
+class ShownReport(CatalogueReport):
+    """A report as the page shows it."""
+
+    languages: list[FilesInLanguage]
+
+
+def reports(store: Store) -> list[CatalogueReport]:
     """What the catalogue says of each report, of each period the newest edition; by name, then the newest period first.
 
     Raises IntegrityError where a pointer and its manifest disagree.
@@ -32,32 +47,37 @@ def reports(store: Store) -> list[dict[str, Any]]:
                 f"{store.describe(manifest)} is not the manifest that {store.describe(path)} points to; run "
                 "`praya verify`",
             )
-        found.append(_entry(key.removeprefix("released/"), store.read_json(manifest), pointer))
+        found.append(_entry(key.removeprefix("released/"), read_edition(store, manifest), pointer))
     found.sort(key=lambda one: str(one["period"] or ""), reverse=True)
     return sorted(found, key=lambda one: str(one["report"]))
 
 
-def shelves(found: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+def shelves(found: Sequence[CatalogueReport]) -> list[list[ShownReport]]:
     """The same for the page: the periods of a report together, each with its files by language."""
     return [
-        [one | {"languages": [_in_language(one, language) for language in FILE_LANGUAGE]} for one in group]
+        [{**one, "languages": [_in_language(one, language) for language in FILE_LANGUAGE]} for one in group]
         for _, group in groupby(found, key=lambda one: one["report"])
     ]
 
 
-def _entry(place: str, manifest: dict[str, Any], pointer: dict[str, Any]) -> dict[str, Any]:
+def _entry(place: str, manifest: EditionManifest, pointer: EditionPointer) -> CatalogueReport:
     folder = f"{place}/{manifest['edition']}"
-    kept = ("report", "period", "edition", "title", "synthetic", "known_at", "releases")
     return {
-        **{name: manifest[name] for name in kept},
+        "report": manifest["report"],
+        "period": manifest["period"],
+        "edition": manifest["edition"],
+        "title": manifest["title"],
+        "synthetic": manifest["synthetic"],
+        "known_at": manifest["known_at"],
+        "releases": manifest["releases"],
         # Editions from before 0.3.0 do not say; those that read generated data read real data too.
         "synthetic_extent": manifest.get("synthetic_extent", "some" if manifest["synthetic"] else "none"),
         "manifest": {"path": f"{folder}/{MANIFEST}", "sha256": pointer["manifest_sha256"]},
-        "files": [file | {"path": f"{folder}/{file['name']}"} for file in manifest["files"]],
+        "files": [{**file, "path": f"{folder}/{file['name']}"} for file in manifest["files"]],
     }
 
 
-def _in_language(one: dict[str, Any], language: str) -> dict[str, Any]:
+def _in_language(one: CatalogueReport, language: str) -> FilesInLanguage:
     short = FILE_LANGUAGE[language]
     files = {
         file["name"].rpartition(".")[2]: file["path"]

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from xml.etree import ElementTree as Xml
 
 from praya.contract.codes import FILE_LANGUAGE
 from praya.site.portal.portal_words import in_all, words
+from praya.site.portal.release_calendar import RecordedNotice
+from praya.store.documents import ChangelogEntry, Reason
 from praya.text.punctuation import marks
+from praya.text.three_languages import in_language
 
 ATOM = "http://www.w3.org/2005/Atom"
 # Names of our own below the namespace of URLs (RFC 9562): the same event has the same id for ever.
@@ -38,7 +41,7 @@ class Event(NamedTuple):
 
 
 def events(
-    dataset: str, title: Texts, log: Sequence[dict[str, Any]], notices: Iterable[dict[str, Any]]
+    dataset: str, title: Texts, log: Sequence[ChangelogEntry], notices: Iterable[RecordedNotice]
 ) -> list[Event]:
     """The events of one dataset, newest first; `log` is its changelog, `notices` its entries in the calendar's
     record of breaking changes."""
@@ -49,7 +52,7 @@ def events(
             f"breaking/{notice['date']}",
             notice["recorded"],
             _titled(title, in_all("breaking", date=notice["date"])),
-            {language: notice["reason"][language] for language in FILE_LANGUAGE},
+            {language: in_language(notice["reason"], language) for language in FILE_LANGUAGE},
             f"../calendar-{{short}}.html#{dataset}",
         )
         for notice in notices
@@ -67,7 +70,7 @@ def make_feeds(found: Sequence[Event], title: Texts, name: str, base: str = "") 
     }
 
 
-def _of_version(dataset: str, title: Texts, entry: dict[str, Any]) -> Iterator[Event]:
+def _of_version(dataset: str, title: Texts, entry: ChangelogEntry) -> Iterator[Event]:
     version, number = entry["version"], entry.get("number", entry["version"])
     page = f"changelog-{{short}}.html#v{version}"
     told = in_all("corrects", number=entry["corrects"]["number"]) if "corrects" in entry else None
@@ -79,27 +82,29 @@ def _of_version(dataset: str, title: Texts, entry: dict[str, Any]) -> Iterator[E
         _ground(entry, told),
         page,
     )
-    for kind, name, said in [
+    happened: list[tuple[str, str, Reason]] = [
         *(("correction", f"correction/{version}/{one['at']}", one) for one in entry.get("corrections", [])),
         *(("rolled back", f"rollback/{version}/{one['at']}", one) for one in entry.get("rollbacks", [])),
         *(("withdrawn", f"withdrawal/{version}", one) for one in [entry.get("withdrawn")] if one),
-    ]:
+    ]
+    for kind, name, said in happened:
         summary = dict.fromkeys(FILE_LANGUAGE, said["reason"])
         yield Event(dataset, name, said["at"], _titled(title, in_all(kind, number=number)), summary, page)
 
 
-def _ground(entry: dict[str, Any], told: Texts | None) -> Texts:
+def _ground(entry: ChangelogEntry, told: Texts | None) -> Texts:
     summary = {}
     for language in FILE_LANGUAGE:
         w, m = words(language), marks(language)
         parts = [w["first"] if not entry.get("replaces") else w[entry.get("level", "patch")]]
         parts += [f"{w[one['kind']]}{m.colon}{one['what']}" for one in entry.get("ground", [])]
-        counts = (entry.get("changes") or {}).get("counts", {})
+        changes = entry.get("changes")
+        counts = changes["counts"] if changes else {}
         if "added" in counts:
             parts.append(w["counts"].format(**counts))
         if entry.get("revised"):
             apart = " " if language == "en" else ""
-            reasons = dict.fromkeys(one["reason"][language] for one in entry["revised"])
+            reasons = dict.fromkeys(in_language(one["reason"], language) for one in entry["revised"])
             parts.append(
                 f"{w['revised'].format(figures=len(entry['revised']))}{m.colon}{apart.join(reasons)}"
             )

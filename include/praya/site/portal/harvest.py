@@ -7,11 +7,11 @@ taken, or that would delete a dataset without `deletions` in the policy saying s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from praya.contract import load_policy
 from praya.errors import HarvestError, codes
 from praya.metadata import Facts, as_json, psi_entry, psi_problems
+from praya.metadata.psi_data import PsiEntry
 from praya.store import Store, layout
 
 
@@ -49,7 +49,7 @@ def _goes_on(store: Store, dataset: str) -> bool:
 
 
 def _deleted(
-    last: Sequence[dict[str, Any]], entries: Sequence[dict[str, Any]], deletions: dict[str, str]
+    last: Sequence[PsiEntry], entries: Sequence[PsiEntry], deletions: dict[str, str]
 ) -> Iterator[str]:
     gone = {each["identifier"] for each in last} - {each["identifier"] for each in entries} - {*deletions}
     for name in sorted(gone):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from praya.contract.codes import WEEKDAYS
+from praya.store.documents import CalendarRelease
 from praya.text.outside import escape
+from praya.text.three_languages import in_language
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -20,7 +22,7 @@ SAID = {
 LANGUAGES = ("en", "zh-Hant", "zh-Hans")
 
 
-def as_ical(releases: Sequence[dict[str, Any]], today: dt.date) -> bytes:
+def as_ical(releases: Sequence[CalendarRelease], today: dt.date) -> bytes:
     """The entries of a calendar that have a day still to come, as events: with a time where it is fixed, else of the
     days from the first to the last.
 
@@ -32,7 +34,7 @@ def as_ical(releases: Sequence[dict[str, Any]], today: dt.date) -> bytes:
     return b"".join(serialize(calendar, (_event(one, today) for one in releases if one["status"] in SAID)))
 
 
-def _event(one: dict[str, Any], today: dt.date) -> Event:
+def _event(one: CalendarRelease, today: dt.date) -> Event:
     from icalendar import Event
 
     from praya.text.icalendar_text import text
@@ -43,27 +45,29 @@ def _event(one: dict[str, Any], today: dt.date) -> Event:
     _set_when(event, one, today)
     event["SUMMARY"] = text(escape(_summary(one)))
     if "reason" in one:
-        event["DESCRIPTION"] = text(escape(" / ".join(one["reason"][name] for name in LANGUAGES)))
+        event["DESCRIPTION"] = text(
+            escape(" / ".join(in_language(one["reason"], name) for name in LANGUAGES))
+        )
     event["STATUS"] = text("TENTATIVE" if one["status"] == "expected" else "CONFIRMED")
     event["TRANSP"] = text("TRANSPARENT")
     return event
 
 
-def _uid(one: dict[str, Any]) -> str:
+def _uid(one: CalendarRelease) -> str:
     place = one["date"] if one["kind"] == "breaking" else one["month"]
     # One expectation of a dataset takes the place of the one before it.
     place = "next" if one["status"] == "expected" else place
     return f"{one['dataset']}-{one['kind']}-{one['status']}-{place or 'standing'}@praya"
 
 
-def _summary(one: dict[str, Any]) -> str:
+def _summary(one: CalendarRelease) -> str:
     what = "Breaking change" if one["kind"] == "breaking" else "Release"
-    titles = " / ".join(dict.fromkeys(one["title"][language] for language in LANGUAGES))
+    titles = " / ".join(dict.fromkeys(in_language(one["title"], language) for language in LANGUAGES))
     mark = "[synthetic · 模擬數據] " if one["synthetic"] else ""
     return f"{mark}{what} ({SAID[one['status']].format(**one)}): {titles}"
 
 
-def _set_when(event: Event, one: dict[str, Any], today: dt.date) -> None:
+def _set_when(event: Event, one: CalendarRelease, today: dt.date) -> None:
     first = dt.date.fromisoformat(one["date"]) if one["date"] else _standing(one, today)
     last = dt.date.fromisoformat(one.get("until") or first.isoformat())
     if one["time"] and first == last:
@@ -77,7 +81,7 @@ def _set_when(event: Event, one: dict[str, Any], today: dt.date) -> None:
         event.add("RRULE", {"FREQ": "WEEKLY" if one.get("weekday") else "DAILY"})
 
 
-def _standing(one: dict[str, Any], today: dt.date) -> dt.date:
+def _standing(one: CalendarRelease, today: dt.date) -> dt.date:
     """The first day from `today` that the standing time is of."""
     weekday = one.get("weekday")
     return today + dt.timedelta((WEEKDAYS.index(weekday) - today.weekday()) % 7 if weekday else 0)

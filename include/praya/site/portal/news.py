@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from praya.contract.codes import LANGUAGES
-from praya.history import versions
+from praya.history import tombstone, versions
+from praya.history.manifests import read_manifest
 from praya.site.portal.change_pages import make_changelog, publish_changes
 from praya.site.portal.feed import Event, events, make_feeds
 from praya.site.portal.portal_words import in_all
 from praya.site.portal.release_calendar import list_notices
 from praya.store import Store, layout
+from praya.store.documents import Manifest, Tombstone, VersionEntry
 
 
 def write_news(store: Store) -> None:
@@ -42,9 +43,7 @@ def _of(store: Store, dataset: str) -> tuple[list[Event], dict[str, bytes]]:
     return found, {f"released/{dataset}/{name}": data for name, data in files.items()}
 
 
-def _described(store: Store, dataset: str, entries: list[dict[str, Any]]) -> dict[str, Any]:
+def _described(store: Store, dataset: str, entries: list[VersionEntry]) -> Tombstone | Manifest:
     """Title and mark of a dataset as its newest version has them, or the tombstone of that."""
     version = entries[-1]["version"]
-    return store.get_json(layout.tombstone(dataset, version)) or store.read_json(
-        layout.manifest(dataset, version)
-    )
+    return tombstone(store, dataset, version) or read_manifest(store, dataset, version)

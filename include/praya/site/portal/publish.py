@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,7 +38,7 @@ class Copied(NamedTuple):
     removed: int
 
 
-def publish_released(store: Store, target: str, options: dict[str, Any] | None = None) -> Copied:
+def publish_released(store: Store, target: str, options: Mapping[str, object] | None = None) -> Copied:
     """Copy `released/` to `target`, an fsspec address such as `s3://bucket/prefix` or a folder.
 
     `options` are handed to fsspec (an endpoint; credentials come from where the storage's own client looks for
@@ -67,7 +68,7 @@ def publish_released(store: Store, target: str, options: dict[str, Any] | None =
     return Copied(written, len(there) - removed, removed)
 
 
-def _open(target: str, options: dict[str, Any]) -> tuple[Any, str]:
+def _open(target: str, options: Mapping[str, object]) -> tuple[Any, str]:
     """The file system of an address, and the path in it."""
     import fsspec
 

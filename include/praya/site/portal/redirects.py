@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
+from praya.history.manifests import find_manifest
 from praya.history.stable_addresses import SYNTHETIC, addresses, renamed
+from praya.history.versions_index import find_versions
 from praya.metadata import DATA, as_json
 from praya.store import Store, layout
+from praya.store.documents import VersionsIndex
 
 NOW, FOR_GOOD = 302, 308
 FILES = ("redirects.json", "_redirects", "redirects.map")
@@ -41,7 +44,7 @@ def _datasets(store: Store) -> Iterator[Redirect]:
     for key in store.keys(layout.RELEASED, f"*/{layout.VERSIONS}"):
         dataset = layout.dataset_of(key)
         if not store.exists(layout.alias(dataset)):
-            index = store.read_json(key)
+            index = cast(VersionsIndex, store.read_json(key))
             for name in _data(store, dataset, index["latest"]) if index["latest"] else []:
                 if SYNTHETIC in name:
                     # The name from before the mark.
@@ -56,8 +59,8 @@ def _aliases(store: Store) -> Iterator[Redirect]:
     """An old id: its latest data files, which have another name now, its pointers and feeds, its other addresses."""
     for key in store.keys(layout.RELEASED, f"*/{layout.ALIAS}"):
         alias, dataset = layout.dataset_of(key), str(store.read_json(key)["dataset"])
-        index = store.get_json(layout.versions(dataset)) or {"latest": None}
-        if index["latest"]:
+        index = find_versions(store, dataset)
+        if index and index["latest"]:
             for name in _data(store, dataset, index["latest"]):
                 old = renamed(name, dataset, alias)
                 yield Redirect(f"{alias}/latest/{old}", f"{dataset}/latest/{name}", FOR_GOOD)
@@ -67,8 +70,9 @@ def _aliases(store: Store) -> Iterator[Redirect]:
 
 
 def _data(store: Store, dataset: str, version: str) -> list[str]:
-    manifest = store.get_json(layout.manifest(dataset, version)) or {"files": []}
-    return [file["name"] for file in manifest["files"] if file.get("role") == DATA]
+    manifest = find_manifest(store, dataset, version)
+    files = manifest["files"] if manifest else []
+    return [file["name"] for file in files if file.get("role") == DATA]
 
 
 def _for_hosts(one: Redirect, root: str) -> str:

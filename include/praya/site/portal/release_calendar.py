@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TypedDict
 
 from praya.contract import Contract
 from praya.contract.zone import HONG_KONG
@@ -14,13 +14,27 @@ from praya.metadata import as_json
 from praya.site.portal.ical import as_ical
 from praya.site.portal.portal_pages import in_languages
 from praya.store import Store, layout
+from praya.store.documents import Calendar, CalendarChange, CalendarDataset, CalendarDate, CalendarRelease
+from praya.text.three_languages import Words
 
 AHEAD = 12  # months after the one that runs
 
-Release = dict[str, Any]
+
+class WrittenCalendar(Calendar):
+    """The calendar, and whether any file of it is another than before."""
+
+    changed: bool
 
 
-def write_calendar(store: Store, contracts: Sequence[Contract], today: dt.date) -> dict[str, Any]:
+class RecordedNotice(TypedDict):
+    """A breaking change that the calendar has on record, and when it was recorded (UTC)."""
+
+    date: str
+    reason: Words
+    recorded: str
+
+
+def write_calendar(store: Store, contracts: Sequence[Contract], today: dt.date) -> WrittenCalendar:
     """Write `released/calendar.json`, `calendar.ics` and `calendar-{en,tc,sc}.html` for the twelve months from `today`
     (Hong Kong); returns the calendar with `changed` added.
 
@@ -31,39 +45,49 @@ def write_calendar(store: Store, contracts: Sequence[Contract], today: dt.date) 
     changes; it only grows.
     """
     with store.lock("calendar"):
-        before = store.get_json(layout.CALENDAR) or {"releases": [], "changes": [], "datasets": []}
+        before = _read(store)
         releases = [one for contract in contracts if contract.released for one in _of(contract, store, today)]
         releases.sort(key=_place)
         titles = {one.dataset: one.title.as_dict() for one in contracts if one.released}
         datasets = sorted(titles)
         record = [*before["changes"], *_changes(before, releases, datasets, today)]
-        made = {"as_of": today.isoformat(), "datasets": datasets, "releases": releases, "changes": record}
+        made: Calendar = {
+            "as_of": today.isoformat(),
+            "datasets": datasets,
+            "releases": releases,
+            "changes": record,
+        }
         files = {
             "calendar.ics": as_ical(releases, today),
             **in_languages("calendar.html", "calendar", c=made, first=_first(releases), titles=titles),
             "calendar.json": as_json(made),
         }
         changed = store.put_if_new({f"released/{name}": data for name, data in files.items()})
-    return made | {"changed": changed}
+    return {**made, "changed": changed}
 
 
-def list_notices(store: Store, dataset: str) -> list[dict[str, Any]]:
+def _read(store: Store) -> Calendar:
+    """The calendar as it was written last; an empty one before the first."""
+    before: Calendar | None = store.get_json("released/calendar.json")
+    return before or {"as_of": "", "datasets": [], "releases": [], "changes": []}
+
+
+def list_notices(store: Store, dataset: str) -> list[RecordedNotice]:
     """The breaking changes of a dataset that the calendar has on record: date, reason, and when each was recorded."""
-    made = store.get_json(layout.CALENDAR) or {"changes": []}
     return [
         {"date": one["after"], "reason": one["reason"], "recorded": f"{one['recorded']}T00:00:00Z"}
-        for one in made["changes"]
+        for one in _read(store)["changes"]
         if (one["dataset"], one["change"]) == (dataset, "breaking change")
     ]
 
 
-def _place(one: Release) -> tuple[str, str, str]:
+def _place(one: CalendarRelease) -> tuple[str, str, str]:
     """Standing times first, then by date; what is not announced comes last."""
     never = "9999" if one["status"] in ("not announced", "not released") else ""
     return (one["date"] or never, one["dataset"], one["kind"])
 
 
-def _first(releases: Sequence[Release]) -> dict[str, int]:
+def _first(releases: Sequence[CalendarRelease]) -> dict[str, int]:
     """Where each dataset stands first, for links to it."""
     found: dict[str, int] = {}
     for place, one in enumerate(releases):
@@ -71,24 +95,25 @@ def _first(releases: Sequence[Release]) -> dict[str, int]:
     return found
 
 
-def _of(contract: Contract, store: Store, today: dt.date) -> Iterator[Release]:
+def _of(contract: Contract, store: Store, today: dt.date) -> Iterator[CalendarRelease]:
     """The entries of one dataset: what its contract announces, else what its past releases let expect, else that
     nothing is announced."""
     until = _month(today, AHEAD + 1)
-    told = {
+    told: CalendarDataset = {
         "dataset": contract.dataset,
         "title": contract.title.as_dict(),
         "frequency": contract.frequency,
         "synthetic": contract.synthetic,
     }
-    yield told | _next(contract, store, today, until)
+    yield {**told, **_next(contract, store, today, until)}
     notice = contract.release.breaking
     if notice is not None and today <= notice.notice < until:
-        more = {"kind": "breaking", "reason": notice.reason.as_dict()}
-        yield told | _entry("confirmed", notice.notice, None) | more
+        date = _entry("confirmed", notice.notice, None, "breaking")
+        date["reason"] = notice.reason.as_dict()
+        yield {**told, **date}
 
 
-def _next(contract: Contract, store: Store, today: dt.date, until: dt.date) -> Release:
+def _next(contract: Contract, store: Store, today: dt.date, until: dt.date) -> CalendarDate:
     """The next release of a dataset: confirmed, scheduled, expected, late or not announced."""
     release = contract.release
     time = f"{release.hour:02}:00" if release.hour is not None else None
@@ -97,21 +122,22 @@ def _next(contract: Contract, store: Store, today: dt.date, until: dt.date) -> R
         if today <= held.date() < until:
             return _entry("confirmed", held.date(), held.strftime("%H:%M"))
     if contract.frequency == "daily" and time:
-        return _entry("scheduled", None, time) | {"kind": "standing"}
+        return _entry("scheduled", None, time, "standing")
     if contract.frequency == "weekly" and time and release.weekday:
-        return _entry("scheduled", None, time) | {"kind": "standing", "weekday": release.weekday}
+        return {**_entry("scheduled", None, time, "standing"), "weekday": release.weekday}
     expected = expected_next(contract.frequency, release_days(store, contract.dataset))
     if expected is None:
         known = store.exists(layout.dataset(contract.dataset))
         return _entry("not announced" if known else "not released", None, time)
     first, last, past = expected
     late = last < today
-    return _entry("late" if late else "expected", first, time) | {"until": last.isoformat(), "past": past}
+    date = _entry("late" if late else "expected", first, time)
+    return {**date, "until": last.isoformat(), "past": past}
 
 
-def _entry(status: str, date: dt.date | None, time: str | None) -> Release:
+def _entry(status: str, date: dt.date | None, time: str | None, kind: str = "release") -> CalendarDate:
     day = date.isoformat() if date else None
-    return {"kind": "release", "status": status, "month": day[:7] if day else None, "date": day, "time": time}
+    return {"kind": kind, "status": status, "month": day[:7] if day else None, "date": day, "time": time}
 
 
 def _month(day: dt.date, later: int) -> dt.date:
@@ -121,34 +147,50 @@ def _month(day: dt.date, later: int) -> dt.date:
 
 
 def _changes(
-    before: dict[str, Any], releases: Sequence[Release], datasets: list[str], today: dt.date
-) -> Iterator[Release]:
+    before: Calendar, releases: Sequence[CalendarRelease], datasets: list[str], today: dt.date
+) -> Iterator[CalendarChange]:
     """What of the last calendar is otherwise in this one; that time goes on is no change."""
-    if not before["datasets"]:
-        before = before | {"datasets": datasets}
-    recorded = {"recorded": today.isoformat()}
-    for name in sorted({*before["datasets"], *datasets}):
-        if name not in datasets or name not in before["datasets"]:
-            yield recorded | {"dataset": name, "change": "added" if name in datasets else "removed"}
+    known_datasets = before["datasets"] or datasets
+    recorded = today.isoformat()
+    for name in sorted({*known_datasets, *datasets}):
+        if name not in datasets or name not in known_datasets:
+            change = "added" if name in datasets else "removed"
+            yield {"recorded": recorded, "dataset": name, "change": change}
     old, new = _dated(before["releases"], today), _dated(releases, today)
     for key in sorted(old.keys() & new.keys()):
         if old[key] != new[key]:
-            yield recorded | {"dataset": key[0], "change": "moved", "before": old[key], "after": new[key]}
+            yield {
+                "recorded": recorded,
+                "dataset": key[0],
+                "change": "moved",
+                "before": old[key],
+                "after": new[key],
+            }
     known = {
         (one["dataset"], one.get("after")) for one in before["changes"] if one["change"] == "breaking change"
     }
     for one in releases:
         if one["kind"] == "breaking" and (one["dataset"], one["date"]) not in known:
-            more = {"change": "breaking change", "after": one["date"], "reason": one["reason"]}
-            yield recorded | {"dataset": one["dataset"]} | more
+            yield {
+                "recorded": recorded,
+                "dataset": one["dataset"],
+                "change": "breaking change",
+                "after": str(one["date"]),
+                "reason": one["reason"],
+            }
 
 
-def _dated(releases: Sequence[Release], today: dt.date) -> dict[tuple[str, str], str]:
+def _dated(releases: Sequence[CalendarRelease], today: dt.date) -> dict[tuple[str, str], str]:
     """When each announced release is to come, by dataset; what is only expected was announced by nobody."""
     found: dict[tuple[str, str], str] = {}
     for one in releases:
         if one["kind"] == "standing" and one["status"] == "scheduled":
             found[(one["dataset"], "standing")] = f"{one.get('weekday', '')} {one['time']}".strip()
-        elif one["kind"] == "release" and one["status"] == "confirmed" and one["month"] >= f"{today:%Y-%m}":
+        elif one["kind"] == "release" and one["status"] == "confirmed" and _comes(one, today):
             found[(one["dataset"], "embargo")] = f"{one['date']} {one['time']}"
     return found
+
+
+def _comes(one: CalendarRelease, today: dt.date) -> bool:
+    """Whether it is in the month of `today` or later."""
+    return one["month"] is not None and one["month"] >= f"{today:%Y-%m}"

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from pathlib import Path
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,11 +25,6 @@ def open_preview(store: Store, request: Request, now: dt.datetime) -> Grant | Re
         status = 403 if state == "not yet" else 410
         return sentence_response(status, _explain_state(store, grant, state), request)
     return grant
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of the version that is shown before its release."""
-    return dict(json.loads((folder / "manifest.json").read_bytes()))
 
 
 def _explain_state(store: Store, grant: Grant, state: str) -> Text:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from praya.contract.text import Text
 from praya.history.stable_addresses import LATEST, addresses, renamed, synthetic_name, withdrawn
 from praya.site.serve.tree import Tree
+from praya.store.documents import Tombstone, VersionsIndex
 
 REPORTS = "reports"
 # Of an old id these stay; all else that is not a file of a version leads to the new one.
@@ -28,7 +29,7 @@ class Missing(NamedTuple):
     status: int
     why: Text
     there: list[str]
-    tombstone: dict[str, Any] | None = None
+    tombstone: Tombstone | None = None
 
 
 Found = Path | Moved | Missing
@@ -40,11 +41,11 @@ def find(tree: Tree, path: str) -> Found:
     if parts[-1] == "":
         parts[-1] = "index.html"
     exact = tree.file(*parts)
-    if alias := tree.json(parts[0], "alias.json"):
-        return _of_alias(tree, parts, exact, str(alias["dataset"]))
+    if alias := tree.alias(parts[0]):
+        return _of_alias(tree, parts, exact, alias)
     if exact:
         return exact
-    if index := tree.json(parts[0], "versions.json"):
+    if index := tree.versions(parts[0]):
         return _of_dataset(tree, parts, index)
     if parts[0] == REPORTS and (found := _of_report(tree, parts)):
         return found
@@ -58,7 +59,7 @@ def _of_alias(tree: Tree, parts: Sequence[str], exact: Path | None, dataset: str
     """What was released under an old id stays; its pointers, pages and feeds are the new id's now."""
     if exact and (len(parts) > 2 or parts[-1] in OF_AN_ALIAS):
         return exact
-    if len(parts) > 2 and (stone := tree.json(*parts[:2], "withdrawn.json")):
+    if len(parts) > 2 and (stone := tree.tombstone(*parts[:2])):
         return _gone(parts[0], stone)
     if len(parts) == 1:
         return Moved(308, f"{parts[0]}/")
@@ -71,10 +72,10 @@ def _of_report(tree: Tree, parts: Sequence[str]) -> Found | None:
     its tombstone."""
     *folder, name = parts
     if folder[-1:] == [LATEST]:
-        edition = str((tree.json(*folder[:-1], "latest.json") or {}).get("edition"))
+        edition = str(tree.edition(*folder[:-1]))
         if tree.file(*folder[:-1], edition, name):
             return Moved(302, "/".join([*folder[:-1], edition, name]))
-    if stone := tree.json(*folder, "withdrawn.json"):
+    if stone := tree.tombstone(*folder):
         what = f"{'/'.join(folder)} was made from {stone['dataset']} {stone['version']}, which"
         why = Text(
             en=f"{what} was withdrawn: {stone['reason']}",
@@ -86,7 +87,7 @@ def _of_report(tree: Tree, parts: Sequence[str]) -> Found | None:
     return None
 
 
-def _of_dataset(tree: Tree, parts: Sequence[str], index: dict[str, Any]) -> Found:
+def _of_dataset(tree: Tree, parts: Sequence[str], index: VersionsIndex) -> Found:
     dataset, rest = parts[0], [part for part in parts[1:] if part]
     if rest[-1:] == ["index.html"]:
         rest = rest[:-1]
@@ -108,7 +109,7 @@ def _in_version(tree: Tree, dataset: str, version: str, names: Sequence[str]) ->
     path = [dataset, version, *(names or ["manifest.json"])]
     if tree.file(*path):
         return Moved(302, "/".join(path))
-    if stone := tree.json(dataset, version, "withdrawn.json"):
+    if stone := tree.tombstone(dataset, version):
         return _gone(dataset, stone)
     # Files of generated data have the mark in their names since; the name from before leads there.
     marked = [*path[:-1], synthetic_name(path[-1])]
@@ -117,19 +118,19 @@ def _in_version(tree: Tree, dataset: str, version: str, names: Sequence[str]) ->
     return Missing(404, _nothing("/".join(path)), _files(tree, dataset, version))
 
 
-def _tombstone(tree: Tree, index: dict[str, Any], rest: Sequence[str]) -> dict[str, Any] | None:
+def _tombstone(tree: Tree, index: VersionsIndex, rest: Sequence[str]) -> Tombstone | None:
     """Of the withdrawn version that is asked for: by name, number or archive name, as the latest where there is no
     other, or as one of two whose differences are asked for."""
     gone, asked = withdrawn(index), list(rest[:1])
     if rest[0] == "changes":
         asked = rest[1].split("--") if len(rest) > 1 else []
     if rest[0] == LATEST and gone:
-        asked = [str((tree.json(index["dataset"], "latest.json") or {}).get("withdrawn"))]
+        asked = [str(tree.last_withdrawn(index["dataset"]))]
     found = [gone[name] for name in asked if name in gone]
-    return tree.json(index["dataset"], found[0], "withdrawn.json") if found else None
+    return tree.tombstone(index["dataset"], found[0]) if found else None
 
 
-def _gone(dataset: str, stone: dict[str, Any]) -> Missing:
+def _gone(dataset: str, stone: Tombstone) -> Missing:
     name = f"{dataset} {stone['version']}"
     why = Text(
         en=f"{name} was withdrawn: {stone['reason']}",
@@ -142,7 +143,7 @@ def _nothing(path: str) -> Text:
     return Text(en=f"There is nothing at {path}.", zh_hant=f"{path}並無資料。")
 
 
-def _of(tree: Tree, index: dict[str, Any]) -> list[str]:
+def _of(tree: Tree, index: VersionsIndex) -> list[str]:
     """What a reader of a dataset can begin with."""
     dataset = index["dataset"]
     beside = [f"{dataset}/{name}" for name in tree.names(dataset)]

@@ -6,9 +6,16 @@ import json
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from praya.observe import get_logger
+from praya.store.documents import (
+    EditionPointer,
+    ManifestFile,
+    PointerToNothing,
+    Tombstone,
+    VersionsIndex,
+)
 
 log = get_logger(__name__)
 
@@ -33,7 +40,30 @@ class Tree:
         except (OSError, RuntimeError):  # a name that is too long, a link that leads to itself
             return None
 
-    def json(self, *names: str) -> dict[str, Any] | None:
+    def alias(self, dataset: str) -> str | None:
+        """The id that a dataset has now, where `dataset` is an old one."""
+        value = self._json(dataset, "alias.json")
+        return str(value["dataset"]) if value else None
+
+    def versions(self, dataset: str) -> VersionsIndex | None:
+        """The index of the versions of a dataset."""
+        return cast(VersionsIndex | None, self._json(dataset, "versions.json"))
+
+    def tombstone(self, *folder: str) -> Tombstone | None:
+        """What stays of a version, or of an edition, that was withdrawn."""
+        return cast(Tombstone | None, self._json(*folder, "withdrawn.json"))
+
+    def edition(self, *folder: str) -> str | None:
+        """The latest edition of a report, or of one of its periods."""
+        pointer = cast(EditionPointer | None, self._json(*folder, "latest.json"))
+        return pointer.get("edition") if pointer else None
+
+    def last_withdrawn(self, dataset: str) -> str | None:
+        """The version that was withdrawn last, where the pointer of the dataset leads nowhere."""
+        pointer = cast(PointerToNothing | None, self._json(dataset, "latest.json"))
+        return pointer.get("withdrawn") if pointer else None
+
+    def _json(self, *names: str) -> dict[str, Any] | None:
         """The JSON object in the file under these names; None where there is none."""
         path = self.file(*names)
         try:
@@ -51,7 +81,7 @@ class Tree:
         found = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
         return [name for name in found if self.file(*names, name)]
 
-    def listed(self, *names: str) -> dict[str, dict[str, Any]]:
+    def listed(self, *names: str) -> dict[str, ManifestFile]:
         """What the manifest in a folder says of each file, by name; empty where there is no manifest."""
         path = self.file(*names, "manifest.json")
         try:
@@ -61,5 +91,5 @@ class Tree:
 
 
 @lru_cache(maxsize=1024)
-def _listed(manifest: Path, _changed: int) -> dict[str, dict[str, Any]]:
+def _listed(manifest: Path, _changed: int) -> dict[str, ManifestFile]:
     return {file["name"]: file for file in json.loads(manifest.read_bytes())["files"]}

@@ -7,7 +7,7 @@ the way out: the truth stays, and whoever takes the records in has to notice.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import numpy as np
 import pyarrow as pa
@@ -30,13 +30,22 @@ class Change(NamedTuple):
     cases: int = 3
 
 
+class WithdrawnRow(TypedDict):
+    """A row that went: its key, why, and of a merged case the number that its records have now."""
+
+    table: str
+    key: dict[str, object]
+    reason: str
+    merged_into: NotRequired[str]
+
+
 class Applied(NamedTuple):
     """A change that was made: when (seconds since 1970 UTC), to which cases, and what was withdrawn by it."""
 
     change: Change
     at: int
     case_nos: list[str]
-    gone: list[dict[str, Any]]
+    gone: list[WithdrawnRow]
 
 
 class Step(NamedTuple):
@@ -49,7 +58,7 @@ class Step(NamedTuple):
     month: int
 
 
-Outcome = tuple[Tables, list[str], list[dict[str, Any]]]
+Outcome = tuple[Tables, list[str], list[WithdrawnRow]]
 
 
 def apply(
@@ -246,9 +255,9 @@ def _by_case(assignments: pa.Table) -> pa.Table:
     return assignments.take(pc.sort_indices(assignments, [("case_no", "ascending"), ("seq", "ascending")]))
 
 
-def _without(tables: Tables, into: dict[str, Any], reason: str) -> tuple[Tables, list[dict[str, Any]]]:
+def _without(tables: Tables, into: dict[str, Any], reason: str) -> tuple[Tables, list[WithdrawnRow]]:
     """The tables without these cases and what hangs on them, and a note of each row that went."""
-    numbers, left, gone = pa.array(list(into)), dict(tables), list[dict[str, Any]]()
+    numbers, left, gone = pa.array(list(into)), dict(tables), list[WithdrawnRow]()
     for name, keys in (
         ("cases", ["case_no"]),
         ("assignments", ["case_no", "seq"]),
@@ -257,7 +266,9 @@ def _without(tables: Tables, into: dict[str, Any], reason: str) -> tuple[Tables,
         hit = pc.is_in(tables[name]["case_no"], value_set=numbers)
         left[name] = tables[name].filter(pc.invert(hit))
         for row in tables[name].select(keys).filter(hit).to_pylist():
-            more = {"merged_into": into[row["case_no"]]} if reason == "merged" else {}
             key = {"survey_id": row["survey_id"]} if name == "surveys" else row
-            gone.append({"table": name, "key": key, "reason": reason} | more)
+            withdrawn: WithdrawnRow = {"table": name, "key": key, "reason": reason}
+            if reason == "merged":
+                withdrawn["merged_into"] = into[row["case_no"]]
+            gone.append(withdrawn)
     return left, gone

@@ -75,7 +75,10 @@ class RecordsApi:
             return self._state(request, month) if self._changes(request, month) else None
 
         gone = self.archive.gone(table, since, state)
-        rows = [{"table": table, **one.pop("key"), **one} for one in gone]
+        rows = [
+            {"table": table, **one["key"], **{name: value for name, value in one.items() if name != "key"}}
+            for one in gone
+        ]
         return JSONResponse({"synthetic": True, "table": table, "key": KEYS[table], "deleted": rows})
 
     def page(self, request: Request) -> Response:

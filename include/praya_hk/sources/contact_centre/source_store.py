@@ -18,17 +18,49 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict, cast
 
 from praya.errors import PrayaError, codes
 from praya_hk.sources.contact_centre import amendments, api_pages, generator
-from praya_hk.sources.contact_centre.amendments import Change
+from praya_hk.sources.contact_centre.amendments import Change, WithdrawnRow
 from praya_hk.sources.contact_centre.draw import DAY, HOUR
 from praya_hk.sources.contact_centre.true_measures import truth
 
 YEAR = tuple(f"2023-{number:02d}" for number in range(1, 13))
 KEPT_VIEWS = 16  # of `updated_since`, a table
 _STALE_SECONDS = 3600
+
+
+class GoneRow(WithdrawnRow):
+    """The same with when it went (ISO 8601, Hong Kong time)."""
+
+    deleted_at: str
+
+
+class GoneInMonth(GoneRow):
+    """The same with its month."""
+
+    month: str
+
+
+class ChangeRecord(TypedDict):
+    """A change of a month: how many cases it touched, when, and which."""
+
+    kind: str
+    cases: int
+    at: str
+    case_nos: list[str]
+
+
+class MonthState(TypedDict):
+    """What there is of a month: `rows` by table, the rows that went, and its changes."""
+
+    synthetic: bool
+    month: str
+    updated_at: str
+    rows: dict[str, int]
+    gone: list[GoneRow]
+    changes: list[ChangeRecord]
 
 
 class Month(NamedTuple):
@@ -42,13 +74,13 @@ class Month(NamedTuple):
     def parquet(self, table: str) -> Path:
         return self.folder / f"{table}.parquet"
 
-    def truth(self) -> dict[str, Any]:
+    def truth(self) -> dict[str, object]:
         """What the records of this state should add up to."""
         return dict(json.loads((self.folder / "truth.json").read_text(encoding="utf-8")))
 
-    def state(self) -> dict[str, Any]:
-        """`rows` by table, `gone` rows with when and why, and `changes` with the cases that they touched."""
-        return dict(json.loads((self.folder / "state.json").read_text(encoding="utf-8")))
+    def state(self) -> MonthState:
+        """What is there of this state, and what was changed in it."""
+        return cast(MonthState, json.loads((self.folder / "state.json").read_text(encoding="utf-8")))
 
 
 class Archive:
@@ -121,20 +153,20 @@ class Archive:
             shutil.rmtree(old, ignore_errors=True)
         return found
 
-    def gone(self, table: str, since: int, state: Callable[[str], Month | None]) -> list[dict[str, Any]]:
+    def gone(self, table: str, since: int, state: Callable[[str], Month | None]) -> list[GoneInMonth]:
         """The rows of `table` that were withdrawn at `since` or later, in the states that `state` gives."""
-        found = []
+        found = list[GoneInMonth]()
         for month in self.months:
             if now := state(month):
-                found += [one | {"month": month} for one in now.state()["gone"] if one["table"] == table]
+                found += [{**one, "month": month} for one in now.state()["gone"] if one["table"] == table]
         return [one for one in found if datetime.fromisoformat(one["deleted_at"]).timestamp() >= since]
 
     def _make(self, work: Path, month: str, changed: Sequence[Change]) -> None:
         tables = generator.month(month, self.seed, self.scale)
         given, right, applied = amendments.apply(tables, changed, month, self.seed)
         generator.write(given, work)
-        gone = [one | {"deleted_at": iso(step.at)} for step in applied for one in step.gone]
-        state = {
+        gone: list[GoneRow] = [{**one, "deleted_at": iso(step.at)} for step in applied for one in step.gone]
+        state: MonthState = {
             "synthetic": True,
             "month": month,
             "updated_at": self.updated_at(month, changed),

@@ -23,7 +23,7 @@ _BOUNDS = frozenset({"column", "mostly", "min_value", "max_value", "strict_min",
 
 def _between(kwargs: Kwargs, columns: Columns) -> Check:
     column = column_of(kwargs, columns)
-    if not columns[kwargs["column"]].startswith(ORDERED):
+    if not columns[str(kwargs["column"])].startswith(ORDERED):
         raise Unsure
     return check_values(kwargs, column, limits(kwargs, column))
 

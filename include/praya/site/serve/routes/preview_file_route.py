@@ -10,8 +10,9 @@ from starlette.responses import FileResponse, Response
 from praya.contract.text import Text
 from praya.contract.zone import show_moment
 from praya.history.grants import Grant, looked
+from praya.history.manifests import read_manifest_in
 from praya.site.serve.api_route import Handler, PreviewRoute, Previews
-from praya.site.serve.preview_access import open_preview, read_manifest
+from praya.site.serve.preview_access import open_preview
 from praya.site.serve.respond import TEMPLATES, media_type, sentence_response
 from praya.site.serve.tree import Tree
 from praya.text.templating import templates
@@ -37,8 +38,8 @@ def make_handler(previews: Previews) -> Handler:
 
 def _make_response(grant: Grant, path: Path) -> Response:
     """A file as it will be released; a page has the mark on top, and is the released one without it."""
-    listed = {file["name"]: file for file in read_manifest(path.parent)["files"]}
-    kind = listed.get(path.name, {}).get("media_type") or media_type(path.name)
+    types = {file["name"]: file.get("media_type") for file in read_manifest_in(path.parent)["files"]}
+    kind = types.get(path.name) or media_type(path.name)
     if not kind.startswith("text/html"):
         return FileResponse(path, media_type=kind, stat_result=path.stat())
     mark = templates(TEMPLATES).get_template("mark.html").render(grant=grant, show=show_moment)

@@ -7,8 +7,9 @@ from starlette.responses import Response
 
 from praya.contract.zone import show_moment
 from praya.history.grants import Grant, looked
+from praya.history.manifests import read_manifest_in
 from praya.site.serve.api_route import Handler, PreviewRoute, Previews
-from praya.site.serve.preview_access import open_preview, read_manifest
+from praya.site.serve.preview_access import open_preview
 from praya.site.serve.respond import page
 from praya.store import Store
 
@@ -35,7 +36,7 @@ def _render_list(store: Store, grant: Grant) -> Response:
         200,
         {},
         grant=grant,
-        manifest=read_manifest(grant.files(store)),
+        manifest=read_manifest_in(grant.files(store)),
         start=show_moment(grant.start, zone=False),
         until=show_moment(grant.until),
         show=show_moment,
