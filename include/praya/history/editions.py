@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from praya.store import Store
+from praya.store import Store, layout
 
-REPORTS = "released/reports"
-MANIFEST, STONE, POINTER = "manifest.json", "withdrawn.json", "latest.json"
+REPORTS = layout.REPORTS
+MANIFEST, STONE, POINTER = layout.MANIFEST, layout.TOMBSTONE, layout.POINTER
 
 
 def shelf(report: str, period: str | None = None) -> str:

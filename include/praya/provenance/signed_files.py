@@ -22,7 +22,7 @@ __all__ = [
     "witnessed",
 ]
 
-SIGNED = "released/catalogue.signed.json"
+SIGNED = layout.CATALOGUE_SIGNED
 SUBJECTS = (
     "*/alias.json",
     "*/changelog.json",

@@ -9,7 +9,7 @@ from praya.assurance.verify.ledger_facts import Known
 from praya.errors import IntegrityError
 from praya.history import tombstone
 from praya.history.versions_index import archive_name
-from praya.store import Store
+from praya.store import Store, layout
 from praya.text.outside import describe_error
 
 
@@ -23,7 +23,7 @@ def check_version_names(store: Store, known: Known) -> Iterator[str]:
     for dataset, version in sorted(known.releases):
         versions.setdefault(dataset, []).append(version)
     for dataset, on_record in versions.items():
-        key = f"released/{dataset}/versions.json"
+        key = layout.versions(dataset)
         try:
             index = dict(store.get_json(key) or {})
             yield from _of(store, known, dataset, on_record, index)
@@ -54,7 +54,7 @@ def _of(
 
 def _told(store: Store, dataset: str, version: str) -> dict[str, Any]:
     """What is known of a version; nothing where its manifest is gone, which is said of the manifest."""
-    manifest = store.get_json(f"released/{dataset}/{version}/manifest.json")
+    manifest = store.get_json(layout.manifest(dataset, version))
     return dict(tombstone(store, dataset, version) or manifest or {})
 
 

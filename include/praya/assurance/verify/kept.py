@@ -91,12 +91,12 @@ def _files(one: dict[str, Any], line: LedgerLine | None) -> Iterator[tuple[str, 
     """Key on the store, SHA-256 and name of each file that a dependency stands for, but the snapshots."""
     sha256 = one.get("digest", {}).get("sha256")
     if line is not None and line.kind == "verdict":
-        tree = f"verdicts/{line.subject}/{line.body['key']}"
-        yield f"{tree}/verdict.json", line.body["verdict_sha256"], "verdict"
+        tree = layout.verdict(line.subject, line.body["key"])
+        yield f"{tree}/{layout.VERDICT}", line.body["verdict_sha256"], "verdict"
         for name, file in REPORTS.items():
             yield f"{tree}/{file}", line.body[name], "validation report"
     elif line is not None and line.kind == "disclosure":
-        table = f"protected/{line.subject}/{line.body['key']}/table.parquet"
+        table = f"{layout.protected(line.subject, line.body['key'])}/{layout.TABLE}"
         yield table, line.body["table_sha256"], "protected table"
     elif sha256 and str(one["name"]).partition(" ")[0] not in KINDS:
-        yield f"inputs/{sha256}", str(sha256), str(one["name"])
+        yield layout.kept_input(str(sha256)), str(sha256), str(one["name"])

@@ -10,7 +10,7 @@ from praya.history import latest, versions
 from praya.history.grants import seen_before
 from praya.history.versions_index import index
 from praya.ledger import Ledger, LedgerLine
-from praya.store import Store
+from praya.store import Store, layout
 from praya.text.outside import quote
 from praya.text.person import person
 
@@ -26,9 +26,7 @@ def correct(store: Store, dataset: str, version: str, reason: str, by: str) -> L
         body = {"version": version, "reason": reason, "by": person(by), "after": _last(store, dataset)}
         line = Ledger(store).record("correction", dataset, body)
         now = latest(store, dataset)
-        store.put_json(
-            f"released/{dataset}/versions.json", index(store, dataset, now["version"] if now else None)
-        )
+        store.put_json(layout.versions(dataset), index(store, dataset, now["version"] if now else None))
     return line
 
 

@@ -204,4 +204,4 @@ def _told(store: Store, dataset: str, version: str | None) -> dict[str, Any] | N
     """Tombstone or manifest of a version; None where there is neither."""
     if version is None:
         return None
-    return tombstone(store, dataset, version) or store.get_json(f"released/{dataset}/{version}/manifest.json")
+    return tombstone(store, dataset, version) or store.get_json(layout.manifest(dataset, version))

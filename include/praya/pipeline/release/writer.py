@@ -80,7 +80,7 @@ def version_name(store: Store, dataset: str, received_at: str, basis: str) -> st
     number = 1
     while True:
         version = name if number == 1 else f"{name}-{number}"
-        there = store.get_json(f"released/{dataset}/{version}/manifest.json")
+        there = store.get_json(layout.manifest(dataset, version))
         there = there or tombstone(store, dataset, version)
         if there is None or there["basis"] == basis:
             return version
@@ -215,7 +215,9 @@ def _issued(contract: Contract, received_at: str) -> str:
 
 def _snapshots(table: ProtectedTable, store: Store) -> dict[str, dict[str, Any]]:
     """The snapshots that the table was made from, which need not be the latest; where and when is in the ledger."""
-    staged = store.get_json(f"staged/{table.dataset}/{table.accepted_key}/counts.json") or {"snapshots": {}}
+    staged = store.get_json(f"{layout.staged(table.dataset, table.accepted_key)}/{layout.COUNTS}") or {
+        "snapshots": {}
+    }
     found = {}
     for part, sha256 in sorted(staged["snapshots"].items()):
         line = Ledger(store).find("snapshot", table.dataset, part=part, sha256=sha256)

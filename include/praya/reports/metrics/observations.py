@@ -17,7 +17,7 @@ from praya.history import KnownRelease, known
 from praya.ledger import Ledger
 from praya.reports.metrics.periods import order
 from praya.reports.metrics.printed import format_printed, plain_number
-from praya.store import Store
+from praya.store import Store, layout
 from praya.store.duck import connect, identifier, literal, scan
 from praya.text.outside import quote
 
@@ -227,7 +227,7 @@ class Figures:
         while release is not None:
             manifests.append((release.version, release.manifest))
             before = release.manifest.get("replaces")
-            told = self.store.get_json(f"released/{OBSERVATIONS}/{before}/manifest.json") if before else None
+            told = self.store.get_json(layout.manifest(OBSERVATIONS, before)) if before else None
             release = release._replace(version=str(before), manifest=told) if told else None
         for version, manifest in reversed(manifests):
             for one in manifest.get("revised", []):
