@@ -176,7 +176,7 @@ def catalogue() -> dict[str, Any]:
             write_calendar(store, contracts, dt.datetime.now(HONG_KONG).date())
         listed = present(store, by=run_signer())
         found = {"datasets": len(listed["datasets"]), "changed": listed["changed"]}
-        return found | {STORED: ["released/catalogue.json"]}
+        return found | {STORED: [layout.CATALOGUE]}
 
 
 @task(task_id="purge")

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from praya.store import Store
+from praya.store import Store, layout
 from praya.store.documents import EditionManifest, EditionPointer
 
-REPORTS = "released/reports"
-MANIFEST, STONE, POINTER = "manifest.json", "withdrawn.json", "latest.json"
+REPORTS = layout.REPORTS
+MANIFEST, STONE, POINTER = layout.MANIFEST, layout.TOMBSTONE, layout.POINTER
 
 
 def shelf(report: str, period: str | None = None) -> str:

@@ -2,5 +2,7 @@
 
 from __future__ import annotations
 
-FOLDER = "released/metrics"
+from praya.store import layout
+
+FOLDER = layout.METRICS
 INDEX = f"{FOLDER}/index.json"

@@ -13,12 +13,12 @@ from typing import Any, BinaryIO
 from praya.errors import IntegrityError, codes
 from praya.ledger.index import Index
 from praya.ledger.line import GENESIS, LedgerLine, hash_of, parsed, sealed, written
-from praya.store import Store, content_key
+from praya.store import Store, content_key, layout
 from praya.store.line_file import drop_torn_tail
 from praya.store.regular import open_regular
 from praya.text.outside import clean_values
 
-KEY = "ledger/ledger.jsonl"
+KEY = layout.LEDGER
 KINDS = (
     "snapshot",
     "verdict",

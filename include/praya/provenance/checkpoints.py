@@ -20,17 +20,17 @@ from praya.ledger.note import Note, VerifierKey
 from praya.observe import get_logger
 from praya.provenance.keys import PUBLISHED, announce, known_keys, note_keys
 from praya.provenance.signing import Signer
-from praya.store import Store
+from praya.store import Store, layout
 from praya.store.journal import Entry
 from praya.store.journal_state import Replayed
 from praya.store.regular import open_regular
 
 log = get_logger(__name__)
 
-CHECKPOINT = "released/keys/checkpoint"
+CHECKPOINT = layout.CHECKPOINT
 # The checkpoint as a witness has last cosigned it; auditors hold the ledger against it.
-WITNESSED = "released/keys/witnessed"
-GROWTH = "state/ledger/growth.json"
+WITNESSED = layout.WITNESSED_CHECKPOINT
+GROWTH = layout.LEDGER_GROWTH
 SUBJECT = "write-journal"
 # What signing itself writes asks for no further seal.
 OWN = {CHECKPOINT, WITNESSED, GROWTH}

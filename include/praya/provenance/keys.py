@@ -14,11 +14,11 @@ from praya.ledger import Ledger, LedgerLine
 from praya.ledger.bodies import KeyBody
 from praya.ledger.note import VerifierKey
 from praya.provenance.signing import Signer, keyid_of, load_signer, raw_public
-from praya.store import Store
+from praya.store import Store, layout
 from praya.text.outside import quote
 
 SUBJECT = "signing"
-PUBLISHED = "released/keys/keys.json"
+PUBLISHED = layout.PUBLIC_KEYS
 
 
 class Revocation(TypedDict):

@@ -24,7 +24,7 @@ __all__ = [
     "witnessed",
 ]
 
-SIGNED = "released/catalogue.signed.json"
+SIGNED = layout.CATALOGUE_SIGNED
 SUBJECTS = (
     "*/alias.json",
     "*/changelog.json",

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from praya.errors import IntegrityError
+from praya.store import layout
 from praya.store.content import canonical
 from praya.store.line_file import drop_torn_tail, last_line
 from praya.store.regular import open_regular
@@ -28,7 +29,7 @@ from praya.store.regular import open_regular
 if TYPE_CHECKING:
     from praya.store.interface import Store
 
-KEY = "ledger/writes.jsonl"
+KEY = layout.WRITE_JOURNAL
 GENESIS = "0" * 64
 FOUND, WRITE, DONE, UNDONE = "found", "write", "done", "undone"
 # What a store holds that the journal does not list: itself, the ledger, which has its own chain, and scratch.

@@ -78,7 +78,7 @@ def list_files(
         elif one.sha256 and one.line is None:
             yield f"inputs/{one.name.replace(' ', '-')}", store.local(layout.kept_input(one.sha256))
     for sha256 in raw:
-        yield layout.raw(sha256), store.local(layout.raw(sha256))
+        yield f"raw/{sha256}", store.local(layout.raw(sha256))
 
 
 def _read_class(folder: Path) -> str | None:

@@ -129,7 +129,7 @@ def _of_reports(store: Store, served: Path, part: tuple[int, int] | None) -> lis
 
 def _redirected(store: Store) -> Iterator[Address]:
     """Where the stable addresses lead in the end: `latest`, lines, numbers, archive names, and those of old ids."""
-    listed = store.get_json("released/redirects.json") or {"redirects": []}
+    listed = store.get_json(layout.REDIRECTS) or {"redirects": []}
     to = {str(one["from"]): str(one["to"]) for one in listed["redirects"]}
     for before in to:
         after = before
@@ -148,7 +148,7 @@ def _redirected(store: Store) -> Iterator[Address]:
 
 def _old_ids(store: Store, contracts: Sequence[Contract]) -> Iterator[Address]:
     for contract in contracts:
-        if store.exists(f"released/{contract.dataset}/latest.json"):
+        if store.exists(layout.pointer(contract.dataset)):
             for alias in contract.aliases:
                 for name in ("alias.json", "index.html"):
                     yield Address(

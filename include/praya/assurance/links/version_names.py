@@ -10,7 +10,7 @@ from praya.errors import IntegrityError
 from praya.history import tombstone
 from praya.history.manifests import find_manifest
 from praya.history.versions_index import archive_name
-from praya.store import Store
+from praya.store import Store, layout
 from praya.text.outside import describe_error
 
 
@@ -24,7 +24,7 @@ def check_version_names(store: Store, known: Known) -> Iterator[str]:
     for dataset, version in sorted(known.releases):
         versions.setdefault(dataset, []).append(version)
     for dataset, on_record in versions.items():
-        key = f"released/{dataset}/versions.json"
+        key = layout.versions(dataset)
         try:
             index = dict(store.get_json(key) or {})
             yield from _of(store, known, dataset, on_record, index)

@@ -41,9 +41,9 @@ def prepare(
     decided = _the(lines, "disclosure", manifest["dataset"])
     target = FolderStore(replace(store.project, store_folder=work / "store"))
     _ledger(store, target, decided.number - 1 if raw else decided.number)
-    _link(store, target, f"verdicts/{judged.subject}/{judged.verdict['key']}")
-    tree = f"protected/{decided.subject}/{decided.disclosure['key']}"
-    staged = f"staged/{judged.subject}/{judged.verdict['staged']}"
+    _link(store, target, layout.verdict(judged.subject, judged.verdict["key"]))
+    tree = layout.protected(decided.subject, decided.disclosure["key"])
+    staged = layout.staged(judged.subject, judged.verdict["staged"])
     if raw:
         # The look at the table together with all that was out needs what was out, and none of what came later.
         _link_published(store, target, staged)
@@ -76,7 +76,7 @@ def prepare(
         "validation": prepare_verdict(store, contract, judged, manifest, suites, work),
         "accepted": {
             "key": judged.verdict["staged"],
-            "table": f"{staged}/table.parquet",
+            "table": f"{staged}/{layout.TABLE}",
             "received_at": manifest["received_at"],
             "synthetic": manifest["synthetic"],
             "verdict": judged.verdict["verdict"],
@@ -86,7 +86,7 @@ def prepare(
             name: decided.body[name] for name in ("rules", "follows", "first_release") if name in decided.body
         },
         "protected": {
-            "table": f"{tree}/table.parquet",
+            "table": f"{tree}/{layout.TABLE}",
             "sha256": decided.disclosure["table_sha256"],
             "accepted_key": judged.verdict["staged"],
             "verdict_key": judged.verdict["key"],
@@ -122,7 +122,7 @@ def _ledger(store: Store, target: FolderStore, last: int) -> None:
 def _link_published(store: Store, target: FolderStore, staged: str) -> None:
     """What was out before, and the tables that it was made from, but the one in `staged`, which is made again."""
     for line in Ledger(target):
-        tree = f"protected/{line.subject}/{line.body.get('key')}"
+        tree = layout.protected(line.subject, str(line.body.get("key")))
         if line.kind != "disclosure" or target.exists(tree) or not store.exists(tree):
             continue
         _link(store, target, tree)

@@ -24,7 +24,7 @@ def prepare_verdict(
     """The part of the job that is about the verdict of the ledger's line `judged`: what it rested on, as the ledger and
     the verdict tell; `gone` what of that is not there, and `unlike` which versions are others here."""
     body = judged.verdict
-    verdict = store.get_json(f"verdicts/{judged.subject}/{body['key']}/verdict.json") or {}
+    verdict = store.get_json(f"{layout.verdict(judged.subject, body['key'])}/{layout.VERDICT}") or {}
     gone = [] if verdict else ["its verdict is not there any more"]
     wanted = {
         name: line

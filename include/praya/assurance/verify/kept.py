@@ -92,12 +92,12 @@ def _files(one: Dependency, line: LedgerLine | None) -> Iterator[tuple[str, str,
     """Key on the store, SHA-256 and name of each file that a dependency stands for, but the snapshots."""
     sha256 = one.get("digest", {}).get("sha256")
     if line is not None and line.kind == "verdict":
-        tree = f"verdicts/{line.subject}/{line.verdict['key']}"
-        yield f"{tree}/verdict.json", line.verdict["verdict_sha256"], "verdict"
+        tree = layout.verdict(line.subject, line.verdict["key"])
+        yield f"{tree}/{layout.VERDICT}", line.verdict["verdict_sha256"], "verdict"
         for name, file in REPORTS.items():
             yield f"{tree}/{file}", line.body[name], "validation report"
     elif line is not None and line.kind == "disclosure":
-        table = f"protected/{line.subject}/{line.disclosure['key']}/table.parquet"
+        table = f"{layout.protected(line.subject, line.disclosure['key'])}/{layout.TABLE}"
         yield table, line.disclosure["table_sha256"], "protected table"
     elif sha256 and str(one["name"]).partition(" ")[0] not in KINDS:
-        yield f"inputs/{sha256}", str(sha256), str(one["name"])
+        yield layout.kept_input(str(sha256)), str(sha256), str(one["name"])

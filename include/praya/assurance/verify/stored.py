@@ -12,11 +12,11 @@ from praya.contract.zone import show_moment
 from praya.store import layout
 from praya.store.journal_state import Standing
 
-OWN_CHAINS = {"ledger/ledger.jsonl", "ledger/writes.jsonl"}
+OWN_CHAINS = {layout.LEDGER, layout.WRITE_JOURNAL}
 AREAS = {*layout.PRIVATE_AREAS, "ledger", "released"}
 # Large areas whose files keep their names and content for good: by night they take turns.
 IN_TURNS = {"raw", "inputs", "staged", "marts", "protected", "verdicts", "released"}
-WAREHOUSE = "warehouse.duckdb"
+WAREHOUSE = layout.WAREHOUSE
 NAME_OF_LOG = "looks.jsonl"
 
 SCRATCH = "locks and scratch of running steps: swept when the process is gone, and read by no step"

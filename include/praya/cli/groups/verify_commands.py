@@ -22,6 +22,7 @@ from praya.cli.terminal import (
     warn,
 )
 from praya.errors import PrayaError
+from praya.store import layout
 
 if TYPE_CHECKING:
     from praya.assurance.verify import Verified
@@ -63,7 +64,7 @@ def verify(
     except PrayaError as error:
         stop(error.with_code, WRONG)
     if dataset and not done.findings and not found:
-        stop(f"{release}: there is no such release in {store.describe('released')}", USAGE)
+        stop(f"{release}: there is no such release in {store.describe(layout.RELEASED)}", USAGE)
     if json:
         out.print_json(data=_as_json(done, warnings) | {"versions": [one._asdict() for one in found]})
     else:
@@ -177,7 +178,7 @@ def reproduce(release: Release) -> None:
 def _release(text: str) -> tuple[str, str]:
     """Dataset and version of DATASET/VERSION, or of a dataset's latest release."""
     dataset, _, version = text.partition("/")
-    latest = open_store().get_json(f"released/{dataset}/latest.json") or {}
+    latest = open_store().get_json(layout.pointer(dataset)) or {}
     if not (version := version or str(latest.get("version") or "")):
         stop(f"{dataset}: has no latest release; see `praya show`", USAGE)
     return dataset, version

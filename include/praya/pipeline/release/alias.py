@@ -6,7 +6,7 @@ import html
 import json
 
 from praya.contract import Contract
-from praya.store import Store
+from praya.store import Store, layout
 
 PAGE = (
     '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{title}</title>\n'
@@ -32,6 +32,6 @@ def point_aliases(contract: Contract, store: Store) -> None:
             title=html.escape(contract.title.en),
         )
         for name, data in (("index.html", page), ("alias.json", json.dumps(pointer, indent=2) + "\n")):
-            key = f"released/{alias}/{name}"
+            key = f"{layout.dataset(alias)}/{name}"
             if store.get_bytes(key) != data.encode():
                 store.put_bytes(key, data.encode())

@@ -11,7 +11,7 @@ from praya.history.grants import seen_before
 from praya.history.versions_index import index
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.bodies import CorrectionBody
-from praya.store import Store
+from praya.store import Store, layout
 from praya.store.documents import Corrects, PreReleaseAccess, VersionEntry
 from praya.text.outside import quote
 from praya.text.person import person
@@ -40,9 +40,7 @@ def correct(store: Store, dataset: str, version: str, reason: str, by: str) -> L
         }
         line = Ledger(store).record("correction", dataset, body)
         now = latest(store, dataset)
-        store.put_json(
-            f"released/{dataset}/versions.json", index(store, dataset, now["version"] if now else None)
-        )
+        store.put_json(layout.versions(dataset), index(store, dataset, now["version"] if now else None))
     return line
 
 

@@ -73,7 +73,7 @@ def write_catalogue(
             **_dcat(releases, store.project.base_url),
             "catalogue.json": as_json(listed),
         }
-        changed = store.put_if_new({f"released/{name}": data for name, data in files.items()})
+        changed = store.put_if_new({f"{layout.RELEASED}/{name}": data for name, data in files.items()})
         try:
             changed = write_harvest_files(store, releases) or changed
         finally:
@@ -86,7 +86,7 @@ def write_catalogue(
 
 def _facts(store: Store, manifest: Manifest) -> Facts:
     """The facts of a dataset's latest release, with the versions that are out, in the order of their publication."""
-    folder = f"released/{manifest['dataset']}"
+    folder = layout.dataset(manifest["dataset"])
     out: list[Version] = []
     for entry in versions(store, manifest["dataset"]):
         if entry["state"] != "withdrawn":

@@ -28,7 +28,7 @@ def write_harvest_files(store: Store, releases: Sequence[Facts]) -> bool:
     stable = store.project.has_stable_addresses
     changed, problems = False, list[str]()
     for provider in sorted(providers):
-        key = f"released/psi-data-{provider}.json"
+        key = f"{layout.RELEASED}/psi-data-{provider}.json"
         entries = [psi_entry(facts, stable) for facts in real if facts.provider == provider]
         # A dataset that goes on under another id is meant to go; its old addresses lead there.
         last = [one for one in store.get_json(key) or [] if not _goes_on(store, one["identifier"])]

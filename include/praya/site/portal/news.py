@@ -27,7 +27,7 @@ def write_news(store: Store) -> None:
         files |= written
     found.sort(key=lambda event: (event.at, event.dataset, event.name), reverse=True)
     for name, data in make_feeds(found, in_all("all"), "all", base="{dataset}/").items():
-        files[f"released/{name}"] = data
+        files[f"{layout.RELEASED}/{name}"] = data
     store.put_if_new(files)
 
 
@@ -40,7 +40,7 @@ def _of(store: Store, dataset: str) -> tuple[list[Event], dict[str, bytes]]:
     title: dict[str, str] = {language: described["title"][language] for language in LANGUAGES}
     found = events(dataset, title, log, list_notices(store, dataset))
     files |= make_feeds(found, title, dataset)
-    return found, {f"released/{dataset}/{name}": data for name, data in files.items()}
+    return found, {f"{layout.dataset(dataset)}/{name}": data for name, data in files.items()}
 
 
 def _described(store: Store, dataset: str, entries: list[VersionEntry]) -> Tombstone | Manifest:

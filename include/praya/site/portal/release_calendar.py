@@ -62,7 +62,7 @@ def write_calendar(store: Store, contracts: Sequence[Contract], today: dt.date) 
             **in_languages("calendar.html", "calendar", c=made, first=_first(releases), titles=titles),
             "calendar.json": as_json(made),
         }
-        changed = store.put_if_new({f"released/{name}": data for name, data in files.items()})
+        changed = store.put_if_new({f"{layout.RELEASED}/{name}": data for name, data in files.items()})
     return {**made, "changed": changed}
 
 

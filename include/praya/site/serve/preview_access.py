@@ -11,7 +11,7 @@ from praya.contract.text import Text
 from praya.contract.zone import show_moment
 from praya.history.grants import Grant, of_token
 from praya.site.serve.respond import sentence_response
-from praya.store import Store
+from praya.store import Store, layout
 
 UNKNOWN = Text(en="There is no such preview.", zh_hant="沒有這項預覽。")
 
@@ -35,7 +35,7 @@ def _explain_state(store: Store, grant: Grant, state: str) -> Text:
             zh_hant=f"這項預覽於{show_moment(grant.start, 'zh-Hant')}開放。",
         )
     if state == "released":
-        out = store.exists(f"released/{grant.dataset}/{grant.version}/manifest.json")
+        out = store.exists(layout.manifest(grant.dataset, grant.version))
         what = f"{grant.dataset} {grant.version}" if out else grant.dataset
         return Text(
             en=f"{what} has been released; this preview is over.",
