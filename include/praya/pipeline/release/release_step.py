@@ -17,13 +17,13 @@ from praya.history import point
 from praya.history.pointer import sequence
 from praya.ledger import Ledger
 from praya.metadata import as_json
-from praya.observe import get_logger
 from praya.pipeline.release.alias import point_aliases
 from praya.pipeline.release.release_checks import ReleaseChecks
 from praya.pipeline.release.revised_rows import revised
 from praya.pipeline.release.taken_back import check_not_taken_back
 from praya.pipeline.release.version import changes, settled
 from praya.pipeline.release.writer import check_table, release_basis, version_name, write_version
+from praya.pipeline.step_log import log_step
 from praya.provenance import Context, Signer, statement
 from praya.provenance.in_toto import NAME as STATEMENT
 from praya.provenance.keys import announce
@@ -31,8 +31,6 @@ from praya.provenance.pseudonym_key import pseudonym_key_id
 from praya.provenance.signing import envelope
 from praya.store import Store, file_sha256, layout
 from praya.store.record import Json
-
-log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -69,6 +67,17 @@ def release_table(
     ReleaseHeld before its time, and ReleaseRefused where a check fails, where it would break its readers without notice
     or revise a figure without a reason on record, and for what was withdrawn or rolled back.
     """
+    with log_step("release", contract.dataset) as end:
+        released = _release(table, contract, store, run, checks)
+        end.fields = {"version": released.version, "rows": released.rows}
+        if not released.changed:
+            end.skipped = "the release is current"
+    return released
+
+
+def _release(
+    table: ProtectedTable, contract: Contract, store: Store, run: Publication, checks: ReleaseChecks
+) -> Released:
     check_table(table, contract, store)
     basis = release_basis(contract, table.sha256)
     with store.lock(f"release-{contract.dataset}"):
@@ -89,7 +98,6 @@ def release_table(
                 )
             latest = _publish(table, contract, store, basis, latest["version"] if latest else None, run)
         point_aliases(contract, store)
-    log.info("release published" if changed else "release is current", version=(latest or {}).get("version"))
     return Released(latest or {}, changed, int(table.decision["rows"]))
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from praya.contract import Contract
 from praya.contract.waiver import today
 from praya.errors import StageError, codes
-from praya.pipeline.step import LineOfLedger, Step, run_step
+from praya.pipeline.step import ContractStep, LineOfLedger, run_step
+from praya.pipeline.step_log import LogFields
 from praya.pipeline.validate import verdict as verdicts
 from praya.pipeline.validate.guard_rules import guards_of
 from praya.store import Store, content_key, file_sha256, layout, table_name
@@ -47,7 +48,7 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class ValidateStep(Step[Contract, Judged, Validated]):
+class ValidateStep(ContractStep[Judged, Validated]):
     """Judge a staged table by its contract and `suites/<dataset>.json`; waivers are held against `day`, Hong Kong.
 
     The same inputs give the same verdict without checking again, but for a verdict with an expectation that could not
@@ -159,7 +160,7 @@ class ValidateStep(Step[Contract, Judged, Validated]):
         }
         return LineOfLedger("verdict", contract.subject, body)
 
-    def log_fields(self, contract: Contract, state: Validated) -> dict[str, int | str | None]:
+    def log_fields(self, contract: Contract, state: Validated) -> LogFields:
         """The verdict."""
         return {"verdict": state.verdict}
 
