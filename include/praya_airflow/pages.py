@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 import re
 from typing import TYPE_CHECKING, Literal
@@ -23,7 +22,7 @@ from praya.text.names import is_name
 from praya.text.outside import clean
 from praya.text.outside import quote as shown
 from praya_airflow.dag_names import METHODS
-from praya_airflow.environment import project
+from praya_airflow.environment import read_project
 
 if TYPE_CHECKING:
     from praya.assurance.audit.dataset_index import AuditIndex
@@ -64,8 +63,8 @@ def refused(_request: Request, error: Exception) -> Response:
 @app.get("/reports/{dag_id}", dependencies=[Depends(requires_access_dag("GET"))])
 def report(dag_id: str, language: Language = "en") -> Response:
     """The latest validation report of a dataset; of a provider of records, the list of its tables and months."""
-    store = open_store(project())
-    folder = project().contracts / dag_id
+    store = open_store(read_project())
+    folder = read_project().contracts / dag_id
     tables = sorted(path.stem for path in folder.glob("*.yaml")) if is_name(dag_id) else []
     if tables:
         return _months(store, dag_id, tables, language)
@@ -76,9 +75,9 @@ def report(dag_id: str, language: Language = "en") -> Response:
 def report_of_month(dag_id: str, dataset: str, month: str, language: Language = "en") -> Response:
     """The validation report of one month of one of the provider's tables."""
     known = is_name(dag_id) and is_name(dataset) and MONTH.fullmatch(month)
-    if not known or not (project().contracts / dag_id / f"{dataset}.yaml").is_file():
+    if not known or not (read_project().contracts / dag_id / f"{dataset}.yaml").is_file():
         raise HTTPException(404, f"{shown(dag_id)} has no table {shown(dataset)}")
-    return _report(open_store(project()), dataset, f"{dataset}/{month}", language)
+    return _report(open_store(read_project()), dataset, f"{dataset}/{month}", language)
 
 
 @app.get("/disclosure/{dag_id}", dependencies=[Depends(requires_access_dag("GET"))])
@@ -87,7 +86,7 @@ def disclosure(dag_id: str, language: Language = "en") -> Response:
     where it has counts."""
     from praya.assurance.status import decided
 
-    say, store = speaker(language), open_store(project())
+    say, store = speaker(language), open_store(read_project())
     if dag_id not in _datasets():
         return _message(say("no_dataset", dag=shown(dag_id)), language)
     lines = decided(store, dag_id)
@@ -110,7 +109,7 @@ def disclosure(dag_id: str, language: Language = "en") -> Response:
 @app.get("/disclosure/{dag_id}/methods", dependencies=[Depends(requires_access_dag("GET"))])
 def methods(dag_id: str) -> Response:
     """The disclosure methods side by side for a dataset, as they were compared last."""
-    store = open_store(project())
+    store = open_store(read_project())
     compared = store.state(Utility, dag_id) if dag_id in _datasets() else None
     if not compared or not store.exists(compared.report):
         raise HTTPException(
@@ -121,7 +120,7 @@ def methods(dag_id: str) -> Response:
 
 
 def _datasets() -> set[str]:
-    return {path.stem for path in project().contracts.glob("*/*.yaml")}
+    return {path.stem for path in read_project().contracts.glob("*/*.yaml")}
 
 
 def _report(store: Store, dataset: str, subject: str, language: Language) -> Response:
@@ -141,10 +140,10 @@ def _standing(store: Store, dataset: str, subject: str) -> Standing:
 
     month = subject.partition("/")[2]
     try:
-        contract = find_contract(dataset, project())
+        contract = find_contract(dataset, read_project())
     except PrayaError as error:
         return unreadable(subject, {"en": dataset, "zh-Hant": dataset}, store, error)
-    return standing_of(contract.at(month) if month else contract, store, project().suites)
+    return standing_of(contract.at(month) if month else contract, store, read_project().suites)
 
 
 def _months(store: Store, provider: str, tables: list[str], language: Language) -> Response:
@@ -188,17 +187,17 @@ def audit_json(user: GetUserDep) -> Response:  # noqa: ARG001  its being here as
 def _index() -> AuditIndex:
     from praya.assurance.audit import audit_datasets
 
-    contracts, problems = read_contracts(project())
-    now = dt.datetime.now(dt.UTC)
+    contracts, problems = read_contracts(read_project())
+    now = read_project().clock()
     return audit_datasets(
-        contracts, open_store(project()), project().suites, project().witnesses, now, problems
+        contracts, open_store(read_project()), read_project().suites, read_project().witnesses, now, problems
     )
 
 
 @app.get("/released/{key:path}")
 def released(key: str, user: GetUserDep) -> Response:  # noqa: ARG001  its being here asks for a login
     """A file of the released area, as consumers get it."""
-    area = open_store(project()).local(layout.RELEASED)
+    area = open_store(read_project()).local(layout.RELEASED)
     path = (area / key).resolve()
     if not path.is_relative_to(area):
         raise HTTPException(404, "there is no such file")

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from made import make_contract
+from praya.errors import StageError, codes
 from praya.ledger import Ledger
+from praya.observe import LogFormat, bind_log_fields, write_logs
+from praya.pipeline.stage import stage_table
 from praya.pipeline.step import LineOfLedger, Step, run_step
 from praya.store import Store, content_key
 from praya.store.states import Warehouse
@@ -118,3 +126,37 @@ def test_a_tree_that_may_be_better_next_time_has_another_name_and_is_made_again(
     second = CopyStep()
     assert run_step(second, "sample", taken).tables != "staged/sample/for-now"
     assert second.done == ORDER
+
+
+def log_events(run: Callable[[], object]) -> list[dict[str, Any]]:
+    """What is logged meanwhile; an error ends `run` and nothing else."""
+    lines: list[str] = []
+    with write_logs(lines.append, LogFormat.JSON), suppress(Stopped, StageError):
+        run()
+    return [json.loads(line) for line in lines]
+
+
+def test_a_step_logs_its_start_and_its_end(taken: Store) -> None:
+    start, end = log_events(lambda: run_step(CopyStep(), "sample", taken))
+    assert (start["event"], end["event"]) == ("step started", "step ended")
+    assert start["step"] == end["step"] == "copy" and end["seconds"] >= 0
+
+
+def test_a_step_with_unchanged_inputs_logs_that_it_is_skipped(taken: Store) -> None:
+    run_step(CopyStep(), "sample", taken)
+    *_, end = log_events(lambda: run_step(CopyStep(), "sample", taken))
+    assert end["event"] == "step skipped" and end["reason"]
+
+
+@pytest.mark.parametrize("stop", ORDER)
+def test_a_step_that_stops_logs_a_code_and_no_end(taken: Store, stop: str) -> None:
+    _, end = log_events(lambda: run_step(CopyStep(stop), "sample", taken))
+    assert (end["event"], end["code"]) == ("step stopped", str(codes.internal.CRASH))
+
+
+def test_steps_of_a_dataset_log_dataset_and_month(store: Store) -> None:
+    with bind_log_fields(run="r", dataset="another", step="take_month"):
+        start, end = log_events(lambda: stage_table(make_contract(partition="month").at("2023-01"), store))
+    fields = {"dataset": "sample", "partition": "2023-01", "step": "stage", "run": "r"}
+    assert start.items() >= fields.items() and end.items() >= fields.items()
+    assert (end["event"], end["code"]) == ("step stopped", str(codes.stage.NOTHING_COLLECTED))

@@ -11,9 +11,9 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from made import project
 from praya.contract import load_contracts
-from praya_airflow import finished
-from praya_airflow.factory import dataset_dag
-from praya_airflow.task_support import ENDED_EARLY, STORED
+from praya_airflow import last_task
+from praya_airflow.dataset_dags import build_dataset_dag
+from praya_airflow.task_results import ENDED_EARLY, STORED
 
 STEPS = ("collect", "stage", "validate", "release")
 STATES = ("success", "skipped", "failed", "upstream_failed")
@@ -39,11 +39,11 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("PRAYA_STORE", str(tmp_path / "store"))
     (tmp_path / "store" / KEY).mkdir(parents=True)
     contract = next(one for one in load_contracts(project()) if one.dataset == "head-135-provision")
-    dag = dataset_dag(contract)
+    dag = build_dataset_dag(contract)
 
     def run(states: dict[str, str], left: dict[tuple[str, str], Any]) -> dict[str, int]:
         context = {"dag": dag, "run_id": "r", "ti": Instance(states, left)}
-        monkeypatch.setattr(finished, "get_current_context", lambda: context)
+        monkeypatch.setattr(last_task, "get_current_context", lambda: context)
         return dict(dag.get_task("finished").python_callable())
 
     return run

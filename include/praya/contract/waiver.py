@@ -8,7 +8,6 @@ from pydantic import Field as Key
 from pydantic import field_validator
 
 from praya.contract.base import Model
-from praya.contract.zone import HONG_KONG
 from praya.text.person import is_technical
 
 
@@ -31,8 +30,3 @@ class Waiver(Model):
 
     def in_force(self, day: dt.date) -> bool:
         return day <= self.until
-
-
-def today() -> dt.date:
-    """The day in Hong Kong: what waivers are held against."""
-    return dt.datetime.now(HONG_KONG).date()

@@ -10,12 +10,10 @@ from praya.contract import Contract
 from praya.errors import MonthIncomplete, codes
 from praya.ledger import Ledger
 from praya.ledger.bodies import MonthBody
-from praya.observe import get_logger
 from praya.pipeline.current import pending_reason
+from praya.pipeline.step_log import log_step
 from praya.store import Store, content_key, layout
 from praya.store.states import Accepted, MonthState, MonthTable
-
-log = get_logger(__name__)
 
 
 class SwitchedIn(NamedTuple):
@@ -36,6 +34,17 @@ def switch_in(
     state of a table that it refers to; what was switched in before then stays.
     """
     tables = together(contracts, provider)
+    with log_step("switch_in", partition=month) as end:
+        switched = _switch_in(tables, store, suites, provider, month)
+        end.fields = {"provider": provider, "tables": len(tables)}
+        if not switched.changed:
+            end.skipped = "the month is switched in already"
+    return switched
+
+
+def _switch_in(
+    tables: Sequence[Contract], store: Store, suites: Path, provider: str, month: str
+) -> SwitchedIn:
     reasons = {one.dataset: pending_reason(one.at(month), store, suites) for one in tables}
     if wrong := [f"{name}: {reason}" for name, reason in sorted(reasons.items()) if reason]:
         raise MonthIncomplete(
@@ -55,7 +64,6 @@ def switch_in(
     }
     Ledger(store).record("month", f"{provider}/{month}", body)
     store.put_record(place, state)
-    log.info("month switched in", provider=provider, month=month, tables=len(tables))
     return SwitchedIn(state, before is None or before.key != state.key)
 
 

@@ -8,19 +8,17 @@ before, or a tree that the next run finds.
 
 from __future__ import annotations
 
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import ClassVar, Generic, NamedTuple, TypeVar
 
+from praya.contract import Contract
 from praya.ledger import Ledger
-from praya.observe import get_logger
+from praya.pipeline.step_log import UNCHANGED_INPUTS, LogFields, StepEnd, log_step
 from praya.store import Store
 from praya.store.record import Record
-
-log = get_logger(__name__)
 
 Subject = TypeVar("Subject")
 Inputs = TypeVar("Inputs")
@@ -75,7 +73,11 @@ class Step(ABC, Generic[Subject, Inputs, State]):
         """What goes on record before the state is written; by default nothing."""
         return None
 
-    def log_fields(self, subject: Subject, state: State) -> dict[str, int | str | None]:
+    def log_run(self, subject: Subject) -> AbstractContextManager[StepEnd]:
+        """What logs the step, with the fields that say whom it is run for."""
+        return log_step(self.name)
+
+    def log_fields(self, subject: Subject, state: State) -> LogFields:
         """What the log has of the result; by default nothing. More people read the log than the tables."""
         return {}
 
@@ -83,28 +85,31 @@ class Step(ABC, Generic[Subject, Inputs, State]):
         """What follows once the state is written, such as the error that it stands for."""
 
 
+class ContractStep(Step[Contract, Inputs, State]):
+    """A step that is run for a dataset, or for one month of it."""
+
+    def log_run(self, subject: Contract) -> AbstractContextManager[StepEnd]:
+        """With dataset and month."""
+        return log_step(self.name, subject.dataset, subject.month)
+
+
 def run_step(step: Step[Subject, Inputs, State], subject: Subject, store: Store) -> State:
     """Run a step; returns its state. Running it again on the same inputs makes nothing anew."""
-    began = time.monotonic()
-    inputs = step.read_inputs(subject, store)
-    tree = step.tree(subject, step.key(subject, inputs))
-    with step.lock(subject, store):
-        is_new = not store.exists(tree)
-        if is_new:
-            tree = _make(step, subject, inputs, store, tree)
-        state = step.describe(subject, inputs, store, tree)
-        line = step.ledger_line(subject, inputs, state, store)
-        if line is not None:
-            Ledger(store).record(line.kind, line.subject, line.body)
-    step.save(subject, state, store)
-    log.info(
-        f"{step.name} made its result"
-        if is_new
-        else f"{step.name} found its result, made from the same inputs",
-        seconds=round(time.monotonic() - began, 2),
-        **step.log_fields(subject, state),
-    )
-    step.conclude(subject, inputs, state, store)
+    with step.log_run(subject) as end:
+        inputs = step.read_inputs(subject, store)
+        tree = step.tree(subject, step.key(subject, inputs))
+        with step.lock(subject, store):
+            if store.exists(tree):
+                end.skipped = UNCHANGED_INPUTS
+            else:
+                tree = _make(step, subject, inputs, store, tree)
+            state = step.describe(subject, inputs, store, tree)
+            line = step.ledger_line(subject, inputs, state, store)
+            if line is not None:
+                Ledger(store).record(line.kind, line.subject, line.body)
+        step.save(subject, state, store)
+        end.fields = step.log_fields(subject, state)
+        step.conclude(subject, inputs, state, store)
     return state
 
 

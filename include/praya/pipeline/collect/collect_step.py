@@ -10,15 +10,13 @@ from typing import NamedTuple
 
 from praya.contract import Contract
 from praya.errors import SourceError, codes
-from praya.observe import get_logger
 from praya.pipeline.collect import listed_months
 from praya.pipeline.collect.collector import CollectContext
 from praya.pipeline.collect.sessions import Sessions
 from praya.pipeline.collect.taking import Taking
+from praya.pipeline.step_log import log_step
 from praya.store import Store, content_key
 from praya.store.states import Collected
-
-log = get_logger(__name__)
 
 
 class Collection(NamedTuple):
@@ -34,8 +32,18 @@ def collect_source(contract: Contract, store: Store, connections: Mapping[str, s
     `connections` maps the names of Airflow connections to base addresses. Raises SourceError; the last good snapshot
     then stays the one that counts.
     """
+    with log_step("collect", contract.dataset, contract.month) as end:
+        collection = _collect(contract, store, connections)
+        parts = collection.state.parts
+        end.fields = {"parts": len(parts), "bytes": sum(part.bytes for part in parts.values())}
+        if not collection.changed:
+            end.skipped = "the source has nothing new"
+    return collection
+
+
+def _collect(contract: Contract, store: Store, connections: Mapping[str, str]) -> Collection:
     before = store.state(Collected, contract.subject)
-    with store.scratch() as work, Sessions(store.project.ca_bundle) as sessions:
+    with store.scratch() as work, Sessions(store.project) as sessions:
         context = CollectContext(contract, store, connections, sessions)
         # Asked first: what changes while the pages are being read is then seen as a change afterwards.
         marker = listed_months.marker(context, work / "months.json")
@@ -58,7 +66,4 @@ def collect_source(contract: Contract, store: Store, connections: Mapping[str, s
         marker=marker or None,
     )
     store.set_state(contract.subject, state)
-    changed = before is None or state.key != before.key
-    size = sum(part.bytes for part in parts.values())
-    log.info("source collected", parts=len(parts), bytes=size, changed=changed)
-    return Collection(state, changed)
+    return Collection(state, before is None or state.key != before.key)

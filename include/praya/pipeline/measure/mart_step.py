@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from praya.lineage.made import MADE, made_key
 from praya.pipeline.measure.mart_input import MartInput
 from praya.pipeline.measure.marts import Mart
 from praya.pipeline.step import Step
+from praya.pipeline.step_log import LogFields, StepEnd, log_step
 from praya.store import Store, layout
 from praya.store.duck import PARQUET, identifier, instance, literal, lock, scan
 from praya.store.states import MartState
@@ -51,6 +53,14 @@ class MartStep(Step[MartRun, Inputs, MartState]):
     """Run the SQL of a mart. Raises MeasureError where it cannot run on the tables as they are."""
 
     name = "measure"
+
+    def log_run(self, run: MartRun) -> AbstractContextManager[StepEnd]:
+        """With mart and month."""
+        return log_step(self.name, partition=run.month, mart=run.mart.name)
+
+    def log_fields(self, run: MartRun, state: MartState) -> LogFields:
+        """How many rows there are."""
+        return {"rows": state.rows}
 
     def read_inputs(self, run: MartRun, store: Store) -> Inputs:
         """The inputs of the run."""

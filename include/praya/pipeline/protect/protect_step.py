@@ -22,7 +22,7 @@ from praya.disclosure.protect.publication import TOLD, publication_body, publish
 from praya.errors import DisclosureError, codes
 from praya.ledger.bodies import RulesInForce
 from praya.lineage import Marts
-from praya.pipeline.step import LineOfLedger, Step, run_step
+from praya.pipeline.step import ContractStep, LineOfLedger, run_step
 from praya.store import Store, content_key, layout
 from praya.store.documents import LookedAt
 from praya.store.duck import PARQUET, connect, identifier, literal, scan
@@ -45,7 +45,7 @@ class AtGate:
 
 
 @dataclass(frozen=True)
-class ProtectStep(Step[Contract, AtGate, Protected]):
+class ProtectStep(ContractStep[AtGate, Protected]):
     """Put an accepted table through disclosure control, sorted by primary key.
 
     `marts` are those that lineage is followed through. `decided` is for `reproduce` in a store of its own: the decision

@@ -18,12 +18,12 @@ from praya.history.manifests import read_manifest
 from praya.ledger import Ledger
 from praya.ledger.bodies import ReleaseBody
 from praya.metadata import as_json
-from praya.observe import get_logger
 from praya.pipeline.release.alias import point_aliases
 from praya.pipeline.release.release_checks import ReleaseChecks
 from praya.pipeline.release.release_draft import ReleaseDraft, check_table, draft_release, release_basis
 from praya.pipeline.release.taken_back import check_not_taken_back
 from praya.pipeline.release.writer import check_version, write_version
+from praya.pipeline.step_log import log_step
 from praya.provenance import Context, Signer, statement
 from praya.provenance.in_toto import NAME as STATEMENT
 from praya.provenance.keys import announce
@@ -32,8 +32,6 @@ from praya.provenance.signing import envelope
 from praya.provenance.statements import Envelope
 from praya.store import Store, file_sha256, layout
 from praya.store.documents import Manifest, Pointer, PointerTarget
-
-log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -70,6 +68,17 @@ def release_table(
     ReleaseHeld before its time, and ReleaseRefused where a check fails, where it would break its readers without notice
     or revise a figure without a reason on record, and for what was withdrawn or rolled back.
     """
+    with log_step("release", contract.dataset) as end:
+        released = _release(table, contract, store, run, checks)
+        end.fields = {"version": released.version, "rows": released.rows}
+        if not released.changed:
+            end.skipped = "the release is current"
+    return released
+
+
+def _release(
+    table: ProtectedTable, contract: Contract, store: Store, run: Publication, checks: ReleaseChecks
+) -> Released:
     check_table(table, contract, store)
     basis = release_basis(contract, table.sha256)
     with store.lock(f"release-{contract.dataset}"):
@@ -79,7 +88,6 @@ def release_table(
             _check_may_show(table, contract, store, basis, run, checks)
             latest = _publish(draft_release(table, contract, store), store, run)
         point_aliases(contract, store)
-    log.info("release published" if changed else "release is current", version=latest["version"])
     return Released(latest, changed, table.decision["rows"])
 
 

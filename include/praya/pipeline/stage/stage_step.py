@@ -11,14 +11,15 @@ from praya.contract import Contract
 from praya.contract.telling import told
 from praya.errors import StageError, codes
 from praya.pipeline.stage.building import build, reason_to_stop
-from praya.pipeline.step import Step, run_step
+from praya.pipeline.step import ContractStep, run_step
+from praya.pipeline.step_log import LogFields
 from praya.store import Store, content_key, layout
 from praya.store.states import Collected, StageCounts, Staged
 
 STAGE_VERSION = 4
 
 
-class StageStep(Step[Contract, Collected, Staged]):
+class StageStep(ContractStep[Collected, Staged]):
     """Type the collected snapshot of a dataset, or of one month of it."""
 
     name = "stage"
@@ -60,7 +61,7 @@ class StageStep(Step[Contract, Collected, Staged]):
             stopped=reason_to_stop(contract, counts, store, quarantine),
         )
 
-    def log_fields(self, contract: Contract, state: Staged) -> dict[str, int | str | None]:
+    def log_fields(self, contract: Contract, state: Staged) -> LogFields:
         """How many rows there are, as it may be told."""
         names = ("rows_in", "rows_out", "rows_quarantined")
         return {name: told(contract.disclosure, getattr(state, name)) for name in names}

@@ -11,10 +11,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from praya.contract import Contract
-from praya.contract.waiver import today
+from praya.contract.zone import HONG_KONG
 from praya.errors import StageError, codes
 from praya.ledger.bodies import VerdictBody
-from praya.pipeline.step import LineOfLedger, Step, run_step
+from praya.pipeline.step import ContractStep, LineOfLedger, run_step
+from praya.pipeline.step_log import LogFields
 from praya.pipeline.validate import verdict as verdicts
 from praya.pipeline.validate.guard_rules import guards_of
 from praya.store import Store, content_key, layout, table_name
@@ -49,7 +50,7 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class ValidateStep(Step[Contract, Judged, Validated]):
+class ValidateStep(ContractStep[Judged, Validated]):
     """Judge a staged table by its contract and `suites/<dataset>.json`; waivers are held against `day`, Hong Kong.
 
     The same inputs give the same verdict without checking again, but for a verdict with an expectation that could not
@@ -167,7 +168,7 @@ class ValidateStep(Step[Contract, Judged, Validated]):
         }
         return LineOfLedger("verdict", contract.subject, {**body, **reports})
 
-    def log_fields(self, contract: Contract, state: Validated) -> dict[str, int | str | None]:
+    def log_fields(self, contract: Contract, state: Validated) -> LogFields:
         """The verdict."""
         return {"verdict": state.verdict}
 
@@ -203,14 +204,19 @@ def validate_table(contract: Contract, store: Store, suites: Path, day: dt.date 
     report and state are written first, and `accepted` stays what it was. Raises StageError when there is no staged
     table to check, ContractError when the suite file is wrong.
     """
-    return run_step(ValidateStep(suites, day or today()), contract, store)
+    return run_step(ValidateStep(suites, day or _read_day(store)), contract, store)
+
+
+def _read_day(store: Store) -> dt.date:
+    """Today in Hong Kong, which waivers are held against."""
+    return store.project.clock().astimezone(HONG_KONG).date()
 
 
 def verdict_key(
     contract: Contract, staged: Staged, store: Store, suites: Path, day: dt.date | None = None
 ) -> str:
     """The content key of the verdict on this table by the rules of `day` (default: today in Hong Kong)."""
-    step = ValidateStep(suites, day or today())
+    step = ValidateStep(suites, day or _read_day(store))
     return step.key(contract, step.judged(contract, staged, store))
 
 
