@@ -17,11 +17,12 @@ import pytest
 from typer.testing import CliRunner
 
 from made import contract_dict, field, make_contract, open_store, publish, text
+from made.expected import stops
 from praya.assurance.links import follow_links
 from praya.assurance.links.target import Lead, Targets
 from praya.assurance.verify.ledger_facts import Known
 from praya.cli.app import app
-from praya.errors import HarvestError, IntegrityError
+from praya.errors import HarvestError, codes
 from praya.ledger import Ledger
 from praya.pipeline.release.withdraw import withdraw
 from praya.site.portal import write_calendar, write_catalogue
@@ -237,9 +238,7 @@ def test_all_parts_together_look_at_every_version(store: Store) -> None:
 def test_a_broken_ledger_is_said_first(store: Store) -> None:
     path = Ledger(store).path
     path.write_bytes(path.read_bytes().replace(b"fares", b"fairs", 1))
-    with pytest.raises(
-        IntegrityError, match="which addresses were given cannot be told from a broken ledger"
-    ):
+    with stops(codes.ledger.LINES_CHANGED, "ledger.jsonl:1"):
         follow_links(store)
 
 
@@ -278,7 +277,7 @@ def test_a_served_copy_is_held_against_the_store(store: Store, address: str) -> 
 
 
 def test_where_nobody_answers_it_is_one_sentence(store: Store) -> None:
-    with pytest.raises(IntegrityError, match="nobody answers there"):
+    with stops(codes.verify.SERVER_NOT_REACHABLE, "http://127.0.0.1:9"):
         follow_links(store, base="http://127.0.0.1:9")
 
 
