@@ -16,9 +16,12 @@ from hypothesis import strategies as st
 
 from made import field, make_contract
 from made.copying_store import CopyingStore
+from praya.assurance.evidence import write_evidence
 from praya.assurance.links import follow_links
+from praya.assurance.reproduce import reproduce_release
 from praya.assurance.verify import list_findings, list_states
 from praya.errors import IntegrityError
+from praya.history import versions
 from praya.lineage import Marts
 from praya.pipeline.measure import compute_marts
 from praya.pipeline.order import Pipeline, publish_release
@@ -27,9 +30,12 @@ from praya.pipeline.release.withdraw import withdraw
 from praya.project import Project
 from praya.provenance import load_signer
 from praya.provenance.checkpoints import sign_end
+from praya.site.export import write_ocfl
 from praya.site.portal import write_catalogue
+from praya.site.portal.publish import publish_released
 from praya.store import FolderStore, Store, layout
 from praya.store.journal_state import Replayed
+from praya.store.migration import migrate_store
 from praya.store.states import Problem
 
 Open = Callable[[Path], Store]
@@ -215,6 +221,13 @@ def publish(store: Store, source: Path, suites: Path) -> None:
     sign_end(store, lambda: by)
 
 
+def files_below(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+@pytest.mark.slow
 def test_a_dataset_goes_the_whole_way_on_every_backend_with_the_same_bytes(tmp_path: Path) -> None:
     source, suites = tmp_path / "source.csv", tmp_path / "suites"
     suites.mkdir()
@@ -237,6 +250,15 @@ def test_a_dataset_goes_the_whole_way_on_every_backend_with_the_same_bytes(tmp_p
         states = [one.state for one in list_states(store)]
         assert states == ["reproducible from raw", "tombstoned", *["reproducible from raw"] * 2]
         assert follow_links(store, [FACTS, TOTALS]).problems == []
+        assert list(migrate_store(store))[-1][1] == []
+        first = versions(store, "totals")[0]["version"]
+        assert (
+            write_evidence(store, "totals", first, root / "evidence.zip", store.project.witnesses).state
+            == states[0]
+        )
+        assert reproduce_release(store, "totals", first).same
+        assert publish_released(store, str(root / "published")).written
+        assert write_ocfl(store, root / "ocfl") == ["facts", "totals"]
     folder, memory = stores[on_folder], stores[in_memory]
     # The checkpoint signs the seal of the write journal, which has the process and the time of each write.
     folder.discard(layout.CHECKPOINT)
@@ -244,5 +266,8 @@ def test_a_dataset_goes_the_whole_way_on_every_backend_with_the_same_bytes(tmp_p
     released = {key: memory.read_bytes(key) for key in memory.keys(layout.RELEASED)}
     assert released == {key: folder.read_bytes(key) for key in folder.keys(layout.RELEASED)}
     assert {key.split("/")[1] for key in released} >= {"facts", "totals", "catalogue.json", "keys"}
+    assert files_below(tmp_path / "in_memory" / "ocfl") == files_below(tmp_path / "on_folder" / "ocfl")
+    published = files_below(tmp_path / "in_memory" / "published")
+    assert published.keys() == {key.removeprefix("released/") for key in released} | {"keys/checkpoint"}
     assert isinstance(memory, CopyingStore) and memory.changed_copies() == []
     assert not memory.project.store_folder.exists()
