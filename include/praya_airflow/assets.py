@@ -38,3 +38,8 @@ def months_asset(provider: str) -> Asset:
 def partition_key(month: str) -> str:
     """The key of a month's partition as Airflow writes it: `2023-01` is `2023-01-01T00:00:00`."""
     return f"{month}-01T00:00:00"
+
+
+def read_partition(key: str) -> str:
+    """The month or the year of a partition's key: `2023-01-01T00:00:00` is `2023-01`, `2023` is `2023`."""
+    return key[: len("2023-01")]

@@ -8,53 +8,63 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import get_current_context, task
 
 from praya.errors import DisclosureError, PersonUnknown, codes
+from praya.observe import get_logger
 from praya.text.outside import escape_markdown, quote
 from praya.text.person import person
-from praya_airflow.task_support import open_store, readable_contracts, say, sentences
+from praya_airflow.task_project import open_store, readable_contracts
+from praya_airflow.task_wrapper import wrap_task
 
 if TYPE_CHECKING:
     from praya.disclosure.protect.approval import Change
 
+log = get_logger(__name__)
+
 
 @task(task_id="compare")
+@wrap_task
 def compare_methods() -> dict[str, Any]:
     """Set the disclosure methods side by side for the dataset that the run names; its tab shows them."""
     from praya.disclosure.protect.utility import compare
 
-    with sentences():
-        dataset = str(get_current_context()["params"]["dataset"])
-        known = {one.dataset: one for one in readable_contracts()}
-        if dataset not in known:
-            raise DisclosureError(
-                codes.disclosure.NOTHING_TO_APPROVE,
-                f"there is no dataset '{quote(dataset)}'; there are: {', '.join(sorted(known))}",
-            )
-        found = compare(known[dataset], open_store())
-    say(f"shown under the tab Disclosure of {dataset}")
+    dataset = str(get_current_context()["params"]["dataset"])
+    known = {one.dataset: one for one in readable_contracts()}
+    if dataset not in known:
+        raise DisclosureError(
+            codes.disclosure.NOTHING_TO_APPROVE,
+            f"there is no dataset '{quote(dataset)}'; there are: {', '.join(sorted(known))}",
+        )
+    found = compare(known[dataset], open_store())
+    log.info("methods are compared, and shown under the tab Disclosure", methods_of=dataset)
     return {"report": str(open_store().path(found["report"]))}
 
 
 @task(task_id="propose")
+@wrap_task
 def propose() -> dict[str, Any]:
     """What became weaker of the dataset, as the run's proposal for a second person to answer."""
     context = get_current_context()
     params, by = context["params"], context["dag_run"].triggering_user_name
-    with sentences():
-        if not by:
-            raise DisclosureError(
-                codes.disclosure.PROPOSER_UNKNOWN,
-                "nobody is known to have triggered this run; trigger it while logged in",
-            )
-        by = person(by)
-        changes = _changes(str(params["dataset"]))
+    if not by:
+        raise DisclosureError(
+            codes.disclosure.PROPOSER_UNKNOWN,
+            "nobody is known to have triggered this run; trigger it while logged in",
+        )
+    by = person(by)
+    changes = _changes(str(params["dataset"]))
     # The page of Required Actions shows Markdown: what was typed into the form is text there.
     listed = "".join(f"- **{one.dataset}**: {escape_markdown(one.sentences)}\n" for one in changes)
     text = f"{escape_markdown(by)} proposes, for this reason: {escape_markdown(params['reason'])}\n\n{listed}"
-    say(text)
+    log.info(
+        "approval proposed",
+        proposed_by=by,
+        why=params["reason"],
+        changes=[f"{one.dataset}: {one.sentences}" for one in changes],
+    )
     return {"by": by, "text": text, "changes": {one.dataset: one.key for one in changes}}
 
 
 @task(task_id="record")
+@wrap_task
 def record_approval() -> list[str]:
     """Put the answer into the ledger, where two persons agree on what stands today; gives the datasets."""
     from praya.disclosure.protect.approval import approve
@@ -63,17 +73,16 @@ def record_approval() -> list[str]:
     proposal = context["ti"].xcom_pull(task_ids="propose")
     answer = context["ti"].xcom_pull(task_ids="approve")
     how = {"by": "Airflow", "run": str(context["run_id"]), "answered_at": str(answer["responded_at"])}
-    with sentences():
-        changes = _changes(str(context["params"]["dataset"]))
-        if {one.dataset: one.key for one in changes} != proposal["changes"]:
-            raise DisclosureError(
-                codes.disclosure.CHANGED_SINCE_PROPOSED,
-                "contracts or policy have changed since this was proposed, and what was approved is not what stands "
-                f"today; trigger {context['dag'].dag_id} again",
-            )
-        people = {"proposed_by": proposal["by"], "approved_by": str(answer["responded_by_user"]["name"])}
-        for one in changes:
-            approve(one, open_store(), reason=str(context["params"]["reason"]), **people, **how)
+    changes = _changes(str(context["params"]["dataset"]))
+    if {one.dataset: one.key for one in changes} != proposal["changes"]:
+        raise DisclosureError(
+            codes.disclosure.CHANGED_SINCE_PROPOSED,
+            "contracts or policy have changed since this was proposed, and what was approved is not what stands "
+            f"today; trigger {context['dag'].dag_id} again",
+        )
+    people = {"proposed_by": proposal["by"], "approved_by": str(answer["responded_by_user"]["name"])}
+    for one in changes:
+        approve(one, open_store(), reason=str(context["params"]["reason"]), **people, **how)
     return [one.dataset for one in changes]
 
 

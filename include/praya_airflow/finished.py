@@ -14,8 +14,13 @@ from typing import Any
 from airflow.sdk import DAG, get_current_context, task
 
 from praya.errors import UnfinishedRun, codes
+from praya.observe import get_logger
 from praya_airflow.dag_names import FINISHED
-from praya_airflow.task_support import ENDED_EARLY, STORED, open_store, say, sentences
+from praya_airflow.task_project import open_store
+from praya_airflow.task_results import ENDED_EARLY, STORED
+from praya_airflow.task_wrapper import wrap_task
+
+log = get_logger(__name__)
 
 FAILED, SKIPPED, DONE = ("failed", "upstream_failed"), "skipped", "success"
 
@@ -30,31 +35,31 @@ def close_dag(dag: DAG) -> None:
 
 
 @task(task_id=FINISHED)
+@wrap_task
 def check_run() -> dict[str, int]:
     """Fail unless every task of the run has done its work, or was left out because another one said that it was to
     be; returns how many did what."""
     context = get_current_context()
     dag, run = context["dag"], str(context["run_id"])
     states = context["ti"].get_task_states(dag.dag_id, run_ids=[run])[run]
-    with sentences():
-        of_task = {one.task_id: list(_states_of(one.task_id, states)) for one in dag.tasks}
-        del of_task[FINISHED]
-        if failed := sorted(name for name, found in of_task.items() if set(found) & set(FAILED)):
-            raise UnfinishedRun(
-                codes.run.TASK_FAILED,
-                f"this run has failed: {', '.join(failed)}; the log of the first that failed says why",
-            )
-        skipped = [name for name, found in of_task.items() if SKIPPED in found]
-        done = [name for name, found in of_task.items() if DONE in found]
-        for name in skipped:
-            _was_meant(context, name)
-        missing = [key for name in done for key in _not_stored(context, name, of_task[name].count(DONE))]
-        if missing:
-            raise UnfinishedRun(
-                codes.run.RESULT_MISSING,
-                f"this run says that it stored {missing[0]}, and it is not in the store; trigger {dag.dag_id} again",
-            )
-    say(f"{len(done)} tasks have done their work, {len(skipped)} had none to do")
+    of_task = {one.task_id: list(_states_of(one.task_id, states)) for one in dag.tasks}
+    del of_task[FINISHED]
+    if failed := sorted(name for name, found in of_task.items() if set(found) & set(FAILED)):
+        raise UnfinishedRun(
+            codes.run.TASK_FAILED,
+            f"this run has failed: {', '.join(failed)}; the log of the first that failed says why",
+        )
+    skipped = [name for name, found in of_task.items() if SKIPPED in found]
+    done = [name for name, found in of_task.items() if DONE in found]
+    for name in skipped:
+        _was_meant(context, name)
+    missing = [key for name in done for key in _not_stored(context, name, of_task[name].count(DONE))]
+    if missing:
+        raise UnfinishedRun(
+            codes.run.RESULT_MISSING,
+            f"this run says that it stored {missing[0]}, and it is not in the store; trigger {dag.dag_id} again",
+        )
+    log.info("run has done its work", tasks_done=len(done), tasks_skipped=len(skipped))
     return {"done": len(done), "skipped": len(skipped)}
 
 

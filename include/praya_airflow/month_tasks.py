@@ -9,35 +9,37 @@ from airflow.sdk import get_current_context, task
 from airflow.sdk.exceptions import AirflowRescheduleException
 
 from praya.contract.telling import told
+from praya.observe import get_logger
 from praya.store import layout
+from praya_airflow.assets import read_partition
 from praya_airflow.dag_names import ROLL_UP, YEARS
 from praya_airflow.environment import project
-from praya_airflow.task_support import (
-    STORED,
+from praya_airflow.source_connection import connections_of
+from praya_airflow.task_project import (
     accepted_table,
-    connections_of,
     contract_of,
-    end_early,
+    keep_problem,
     open_store,
     pipeline,
     readable_contracts,
-    say,
-    sentences,
-    tell,
 )
+from praya_airflow.task_results import STORED, end_early, fill_events
+from praya_airflow.task_wrapper import wrap_task
+
+log = get_logger(__name__)
 
 WAIT = dt.timedelta(seconds=15)
 PATIENCE = dt.timedelta(hours=7)  # a run of records has eight
 
 
 @task(map_index_template="{{ month }}")
+@wrap_task
 def take_month(dataset: str, month: str | None = None) -> dict[str, Any]:
     """Collect, stage and validate `month`, else the one that the run is for; the event carries rows and verdict."""
     month = _month(month)
-    with sentences():
-        contract = contract_of(dataset).at(month)
-        steps = pipeline(connections_of(contract))
-    steps.run(contract, lambda step: sentences(contract.subject, step))
+    contract = contract_of(dataset).at(month)
+    steps = pipeline(connections_of(contract))
+    steps.run(contract, lambda step: keep_problem(contract.subject, step))
     accepted = accepted_table(contract.subject)
     extra = {
         "month": month,
@@ -45,11 +47,12 @@ def take_month(dataset: str, month: str | None = None) -> dict[str, Any]:
         "verdict": accepted.verdict,
         "synthetic": accepted.synthetic,
     }
-    tell(extra, month)
+    fill_events(extra, month)
     return extra | {"report": str(steps.store.path(accepted.report)), STORED: [accepted.report]}
 
 
 @task(map_index_template="{{ month }}")
+@wrap_task
 def switch_in(provider: str, month: str | None = None) -> dict[str, Any]:
     """Make the month's accepted tables the ones that count, all at once, and compute its own marts.
 
@@ -59,17 +62,17 @@ def switch_in(provider: str, month: str | None = None) -> dict[str, Any]:
     from praya.pipeline.month_switch import switch_in as step
 
     month = _month(month)
-    with sentences():
-        contracts, store = readable_contracts(provider), open_store()
-        switched = step(contracts, store, project().suites, provider, month)
-        marts = compute_month(store, project().metrics, contracts, provider, month)
+    contracts, store = readable_contracts(provider), open_store()
+    switched = step(contracts, store, project().suites, provider, month)
+    marts = compute_month(store, project().metrics, contracts, provider, month)
     extra = {"month": month, "changed": switched.changed, "synthetic": switched.state.synthetic}
-    tell(extra, month)
+    fill_events(extra, month)
     stored = [layout.month_state(provider, month)]
     return extra | {"marts": {name: result.rows for name, result in marts.items()}, STORED: stored}
 
 
 @task.short_circuit(task_id=ROLL_UP)
+@wrap_task
 def roll_up() -> dict[str, Any] | None:
     """Say which months of the run's year count, once no other month is on its way; None (and the run ends) when every
     mart is made from them already: of a backfill the first run waits and rolls up, and the others find nothing."""
@@ -79,14 +82,12 @@ def roll_up() -> dict[str, Any] | None:
     context = get_current_context()
     year = str(context["partition_key"])
     provider = context["dag"].dag_id.removesuffix(YEARS)
-    with sentences():
-        contracts, store = readable_contracts(provider), open_store()
-        there = [month for month in read_months(store, provider) if month.startswith(year)]
-        behind = read_stale_marts(store, project().metrics, contracts)
-    say(f"{year}: {len(there)} of 12 months are there: {', '.join(there)}")
-    say(f"to be computed: {', '.join(behind) or 'nothing'}")
+    contracts, store = readable_contracts(provider), open_store()
+    there = [month for month in read_months(store, provider) if month.startswith(year)]
+    behind = read_stale_marts(store, project().metrics, contracts)
+    log.info("months of the year", switched_in=there, marts_to_compute=behind)
     if provider in find_moving_months(contracts) and not _waited_long():
-        say(f"more months of {provider} are on their way; asked again in {WAIT.seconds} s")
+        log.info("more months are in progress", provider=provider, asked_again_after=WAIT.seconds)
         raise AirflowRescheduleException(dt.datetime.now(dt.UTC) + WAIT)  # type: ignore[no-untyped-call]
     if not behind:
         end_early(f"{year}: every mart is made from these months already")
@@ -95,19 +96,19 @@ def roll_up() -> dict[str, Any] | None:
 
 
 @task
+@wrap_task
 def changed_months(provider: str) -> list[str]:
     """The months in the store in which something has changed at the source since they were collected."""
     from praya.pipeline.collect.listed_months import changed
     from praya.pipeline.measure import read_months
     from praya.pipeline.month_switch import together
 
-    with sentences():
-        contracts, store = together(readable_contracts(provider), provider), open_store()
-        connections = {name: url for one in contracts for name, url in connections_of(one).items()}
-        known = sorted(read_months(store, provider))
-        found = changed(contracts, store, connections, known)
+    contracts, store = together(readable_contracts(provider), provider), open_store()
+    connections = {name: url for one in contracts for name, url in connections_of(one).items()}
+    known = sorted(read_months(store, provider))
+    found = changed(contracts, store, connections, known)
     for month in known:
-        say(f"{month}: {'changed, in ' + ', '.join(found[month]) if month in found else 'as it was'}")
+        log.info("month at the source", month=month, changed_tables=found.get(month, []))
     if not found:
         end_early(f"{provider}: no month has changed")
     return list(found)
@@ -122,6 +123,6 @@ def _waited_long() -> bool:
 def _month(given: str | None) -> str:
     """The month `given`, else that of the run's partition; the UI names a mapped task after it."""
     context = get_current_context()
-    month = given or str(context["partition_key"])[: len("2023-01")]
+    month = given or read_partition(str(context["partition_key"]))
     context["month"] = month  # type: ignore[typeddict-unknown-key]
     return month

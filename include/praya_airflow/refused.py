@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from praya.text.outside import escape_markdown
 from praya_airflow.dag_names import CHANGES, SWITCH_IN, YEARS, task_defaults
 from praya_airflow.environment import project
 from praya_airflow.following import START
-from praya_airflow.task_support import sentences
+from praya_airflow.task_project import keep_problem
+from praya_airflow.task_wrapper import wrap_task
 
 STEPS = ("collect", "stage", "validate", "release")
 PARTITIONED = re.compile(r"^partition\s*:", re.MULTILINE)
@@ -69,12 +71,13 @@ def _dag(dag_id: str, steps: Sequence[str], dataset: str | None) -> DAG:
 
 
 @task
+@wrap_task
 def say_why(dataset: str | None) -> dict[str, Any]:
     """Fail with what is wrong with the contract (of records: with all contracts), or with what to do where nothing is
     wrong any more."""
     context = get_current_context()
     name = str(context["dag"].dag_id)
-    with sentences(dataset, str(context["ti"].task_id)):
+    with keep_problem(dataset, str(context["ti"].task_id)) if dataset else nullcontext():
         if dataset is None:
             load_contracts(project())
         for path in project().contracts.glob(f"*/{dataset}.yaml"):

@@ -8,16 +8,22 @@ from typing import Any
 from airflow.sdk import DAG, CronTriggerTimetable, Param, get_current_context, task
 
 from praya.contract import read_contracts
+from praya.observe import bind_log_fields, get_logger
 from praya.reports import all_reports, report_of
 from praya_airflow.assets import release_asset, report_asset
 from praya_airflow.dag_names import MONTH_END, REPORTS, TIMEZONE
 from praya_airflow.environment import project
 from praya_airflow.finished import close_dag
 from praya_airflow.following import any_or_by_the_clock, for_all
-from praya_airflow.task_support import open_store, readable_contracts, say, sentences, skip, tell
+from praya_airflow.task_project import open_store, readable_contracts
+from praya_airflow.task_results import fill_events, skip_task
+from praya_airflow.task_wrapper import wrap_task
+
+log = get_logger(__name__)
 
 
 @task(task_id="make")
+@wrap_task
 def make(name: str) -> dict[str, Any]:
     """Make the editions of a report that are not made from today's releases; a run that a release started waits for
     the others that are on their way."""
@@ -26,17 +32,16 @@ def make(name: str) -> dict[str, Any]:
 
     store, report = open_store(), report_of(name)
     if get_current_context()["dag_run"].run_type == "asset_triggered" and (coming := _coming(name)):
-        skip(f"{name}: waits for {', '.join(coming)}, whose releases are on their way")
-    with sentences():
-        try:
-            periods = due_periods(report, store, periods_of(report, store))
-            made = [publish(report, store, period=period) for period in periods]
-        except NotKnown as missing:
-            skip(str(missing))
+        skip_task(f"{name}: waits for {', '.join(coming)}, whose releases are on their way")
+    try:
+        periods = due_periods(report, store, periods_of(report, store))
+        made = [publish(report, store, period=period) for period in periods]
+    except NotKnown as missing:
+        skip_task(str(missing))
     if not any(one.changed for one in made):
-        skip(f"{name}: the editions that are out are made from today's releases")
+        skip_task(f"{name}: the editions that are out are made from today's releases")
     told = {one.period or "edition": one.name for one in made if one.changed}
-    tell({"editions": told, "synthetic": any(one.manifest["synthetic"] for one in made)})
+    fill_events({"editions": told, "synthetic": any(one.manifest["synthetic"] for one in made)})
     return told
 
 
@@ -61,6 +66,7 @@ def reports_dag() -> DAG:
 
 
 @task(task_id="close")
+@wrap_task
 def close_months() -> dict[str, Any]:
     """Close the month that the run names, or every one that is over and open; then show what was made."""
     from praya.errors import NotKnown
@@ -71,19 +77,20 @@ def close_months() -> dict[str, Any]:
     store, now = open_store(), dt.datetime.now(dt.UTC)
     named = get_current_context()["params"].get("month")
     told: dict[str, Any] = {}
-    with sentences():
-        for month in [str(named)] if named else to_close(store, now):
+    for month in [str(named)] if named else to_close(store, now):
+        with bind_log_fields(partition=month):
             try:
                 told[month] = close(store, month, now, run_by())
             except NotKnown as nothing:
-                say(nothing)
-        present(store, by=run_signer())
+                log.info("month is not closed", reason=str(nothing))
+    present(store, by=run_signer())
     if not told:
-        skip("nothing was released by the end of a month that is open")
+        skip_task("nothing was released by the end of a month that is open")
     return told
 
 
 @task(task_id="downloads")
+@wrap_task
 def count_downloads() -> dict[str, Any]:
     """Count the downloads of the month that the run names, or of the last one, where there are logs to count from."""
     from praya.reports.closing import last_month
@@ -93,10 +100,9 @@ def count_downloads() -> dict[str, Any]:
     folder, now = project().access_logs, dt.datetime.now(dt.UTC)
     logs = logs_in(folder) if folder else []
     if not logs:
-        skip(f"no log is in {folder}" if folder else "PRAYA_ACCESS_LOGS names no folder of access logs")
+        skip_task(f"no log is in {folder}" if folder else "PRAYA_ACCESS_LOGS names no folder of access logs")
     month = get_current_context()["params"].get("month") or last_month(now)
-    with sentences():
-        return count(open_store(), str(month), logs, now, run_by())
+    return count(open_store(), str(month), logs, now, run_by())
 
 
 def month_end_dag() -> DAG:

@@ -6,7 +6,10 @@ from typing import Any
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 
-from praya_airflow.task_support import say
+from praya.observe import get_logger
+from praya_airflow.task_log import bind_task_fields
+
+log = get_logger(__name__)
 
 
 class SecondPersonOperator(ApprovalOperator):
@@ -22,6 +25,7 @@ class SecondPersonOperator(ApprovalOperator):
             answered_by = str(event["responded_by_user"]["name"])
             refusal = answer_refusal(str(context["params"]["dataset"]), proposal["by"], answered_by)
             if refusal is not None:
-                say(f"the approval does not count: {refusal}. The request stays open for another person.")
+                with bind_task_fields(self.task_id):
+                    log.warning("the approval does not count, and the request stays open", reason=refusal)
                 return self.execute(context)
         return super().execute_complete(context=context, event=event)

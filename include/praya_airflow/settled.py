@@ -17,7 +17,6 @@ from praya.store import layout, released_name, table_name
 from praya.store.shared_names import CATALOGUE_RELEASES
 from praya.store.states import Collected, MartState, Problem
 from praya_airflow.dag_names import ROLLED_UP, SWITCH_IN
-from praya_airflow.task_support import active_runs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +51,7 @@ def find_moving_months(contracts: Sequence[Contract]) -> set[str]:
     return {
         provider
         for provider, names in tables.items()
-        if active_runs(provider)
+        if _count_active_runs(provider)
         and not _tasks(provider, names, WAITING)
         and _tasks(provider, [SWITCH_IN], MOVING)
     }
@@ -141,3 +140,8 @@ def moved_on(contract: Contract, store: Store) -> bool:
 def _tasks(dag_id: str, task_ids: list[str], states: Collection[str]) -> int:
     count = cast("Any", get_current_context()["ti"]).get_ti_count
     return int(count(dag_id=dag_id, task_ids=task_ids, states=list(states)))
+
+
+def _count_active_runs(dag_id: str) -> int:
+    count = cast("Any", get_current_context()["ti"]).get_dr_count
+    return int(count(dag_id=dag_id, states=["queued", "running"]))

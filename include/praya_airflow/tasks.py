@@ -12,26 +12,27 @@ from airflow.sdk import get_current_context, task
 from praya.contract import read_contracts
 from praya.contract.telling import told
 from praya.errors import IntegrityError, MeasureError, codes
+from praya.observe import get_logger
 from praya.store import layout
 from praya_airflow.assets import MARTS, mart_asset
 from praya_airflow.environment import project
 from praya_airflow.run_context import run_context, run_signer
-from praya_airflow.task_support import (
-    STORED,
+from praya_airflow.source_connection import connections_of
+from praya_airflow.task_project import (
     accepted_table,
-    connections_of,
     contract_of,
-    end_early,
+    keep_problem,
     open_store,
     pipeline,
     readable_contracts,
-    say,
-    sentences,
-    tell,
 )
+from praya_airflow.task_results import STORED, end_early, fill_events
+from praya_airflow.task_wrapper import wrap_task
 
 if TYPE_CHECKING:
     from praya.pipeline.measure import MartResult
+
+log = get_logger(__name__)
 
 # A run that Airflow makes up for later than this, as when it starts, comes when there is other work.
 LATE = dt.timedelta(days=1)
@@ -39,12 +40,13 @@ PUNCTUAL = dt.timedelta(minutes=30)
 
 
 @task.short_circuit(task_id="collect")
+@wrap_task
 def collect(dataset: str) -> dict[str, Any] | None:
     """Take what the source has; None (and the run ends) when nothing is new and the release is current."""
     from praya.assurance.status import forget_problem
     from praya.pipeline.current import NO_ROWS, has_no_rows_yet, pending_reason
 
-    with sentences(dataset, "collect"):
+    with keep_problem(dataset, "collect"):
         contract, store = contract_of(dataset), open_store()
         if has_no_rows_yet(contract, store):
             forget_problem(store, dataset)
@@ -61,9 +63,10 @@ def collect(dataset: str) -> dict[str, Any] | None:
 
 
 @task(task_id="stage")
+@wrap_task
 def stage(dataset: str) -> dict[str, Any]:
     """Type the snapshot's rows."""
-    with sentences(dataset, "stage"):
+    with keep_problem(dataset, "stage"):
         contract = contract_of(dataset)
         state = pipeline().stage(contract)
         counts = ("rows_in", "rows_out", "rows_quarantined")
@@ -71,11 +74,12 @@ def stage(dataset: str) -> dict[str, Any]:
 
 
 @task(task_id="validate")
+@wrap_task
 def validate(dataset: str) -> dict[str, Any]:
     """Judge the table; the event on its asset carries rows and verdict, and no figure before the release time."""
     from praya.pipeline.mart_sources import find_due
 
-    with sentences(dataset, "validate"):
+    with keep_problem(dataset, "validate"):
         store = open_store()
         contract = contract_of(dataset)
         state = pipeline().validate(contract)
@@ -88,23 +92,25 @@ def validate(dataset: str) -> dict[str, Any]:
         due = find_due(contract, store, accepted.received_at)
         if due is not None and dt.datetime.now(dt.UTC) < due:
             del extra["rows"]  # a figure of what is not out yet
-        tell(extra)
+        fill_events(extra)
         return extra | {"report": str(store.path(state.report)), STORED: [state.report]}
 
 
 @task(task_id="release")
+@wrap_task
 def release(dataset: str) -> dict[str, Any]:
     """Put the table through disclosure control and publish it; wait for its release time where it has one."""
-    with sentences(dataset, "release"):
+    with keep_problem(dataset, "release"):
         released = pipeline(context=run_context(), by=run_signer()).release(contract_of(dataset))
         accepted = accepted_table(dataset)
         extra = {"rows": released.rows, "verdict": accepted.verdict, "release": released.version}
-        tell(extra)
+        fill_events(extra)
         stored = [layout.version(dataset, released.version)]
         return extra | {"changed": released.changed, STORED: stored}
 
 
 @task(task_id="measure")
+@wrap_task
 def measure() -> dict[str, Any]:
     """Compute what is stale; events go out for the marts that changed or whose dataset is behind.
 
@@ -117,25 +123,24 @@ def measure() -> dict[str, Any]:
     from praya.pipeline.measure import compute_marts, find_summing_marts
     from praya_airflow.settled import find_moving_months, is_rolled_up, releases_to_come, wait_until_settled
 
-    with sentences():
-        contracts, store = readable_contracts(), open_store()
-        if not wait_until_settled(store, project().metrics, contracts):
-            say("some of what the marts read is still on its way; they are computed from what is there")
-        daily = _is_punctual(get_current_context()["dag_run"])
-        months = set() if daily or is_rolled_up() else find_moving_months(contracts)
-        left = find_summing_marts(store, project().metrics, contracts, months)
-        coming = releases_to_come([] if daily else contracts, store, left=left)
-        results = compute_marts(store, project().metrics, contracts, months, coming)
-        behind = pending(contracts, store, project().suites, project().metrics)
-        late = {one.source.mart for one in contracts if one.source.mart and one.dataset in behind}
-        events = get_current_context()["outlet_events"]
-        for name, result in results.items():
-            # Nobody waits for the monthly ones; their months have had their events.
-            if result.is_made and not result.monthly and (result.changed or name in late):
-                # Without its key: who guesses a table could try the guess by that.
-                extra: dict[str, Any] = {"rows": result.rows, "synthetic": result.synthetic}
-                events[MARTS].add(mart_asset(name), extra=extra)
-        return {name: _shorten(result) for name, result in results.items()}
+    contracts, store = readable_contracts(), open_store()
+    if not wait_until_settled(store, project().metrics, contracts):
+        log.warning("marts are computed although runs of what they read are in progress")
+    daily = _is_punctual(get_current_context()["dag_run"])
+    months = set() if daily or is_rolled_up() else find_moving_months(contracts)
+    left = find_summing_marts(store, project().metrics, contracts, months)
+    coming = releases_to_come([] if daily else contracts, store, left=left)
+    results = compute_marts(store, project().metrics, contracts, months, coming)
+    behind = pending(contracts, store, project().suites, project().metrics)
+    late = {one.source.mart for one in contracts if one.source.mart and one.dataset in behind}
+    events = get_current_context()["outlet_events"]
+    for name, result in results.items():
+        # Nobody waits for the monthly ones; their months have had their events.
+        if result.is_made and not result.monthly and (result.changed or name in late):
+            # Without its key: who guesses a table could try the guess by that.
+            extra: dict[str, Any] = {"rows": result.rows, "synthetic": result.synthetic}
+            events[MARTS].add(mart_asset(name), extra=extra)
+    return {name: _shorten(result) for name, result in results.items()}
 
 
 def _shorten(result: MartResult) -> dict[str, Any]:
@@ -151,70 +156,75 @@ def _is_punctual(run: Any) -> bool:
 
 
 @task(task_id="report")
+@wrap_task
 def report(results: dict[str, dict[str, Any]]) -> int:
     """How many marts there are; fail for those that could not be computed. The events of the others have gone out."""
     failed = [state["failed"] for state in results.values() if "failed" in state]
-    with sentences():
-        if failed:
-            raise MeasureError(codes.measure.MARTS_FAILED, "\n".join(failed))
+    if failed:
+        raise MeasureError(codes.measure.MARTS_FAILED, "\n".join(failed))
     return len(results)
 
 
 @task(task_id="catalogue")
+@wrap_task
 def catalogue() -> dict[str, Any]:
     """List all current releases, with calendar, pages of metrics, changelogs and feeds."""
     from praya.contract.zone import HONG_KONG
     from praya.site.portal import write_calendar
     from praya.site.views import present
 
-    with sentences():
-        store = open_store()
-        contracts, problems = read_contracts(project())
-        if problems:  # a dataset whose contract is refused has not been taken out of the calendar
-            say(f"the calendar stays as it is while contracts are refused: {problems[0].with_code}")
-        else:
-            write_calendar(store, contracts, dt.datetime.now(HONG_KONG).date())
-        listed = present(store, by=run_signer())
-        found = {"datasets": len(listed["datasets"]), "changed": listed["changed"]}
-        return found | {STORED: ["released/catalogue.json"]}
+    store = open_store()
+    contracts, problems = read_contracts(project())
+    if problems:  # a dataset whose contract is refused has not been taken out of the calendar
+        log.warning(
+            "the calendar stays as it is while contracts are refused",
+            problems=len(problems),
+            first=problems[0].with_code,
+        )
+    else:
+        write_calendar(store, contracts, dt.datetime.now(HONG_KONG).date())
+    listed = present(store, by=run_signer())
+    found = {"datasets": len(listed["datasets"]), "changed": listed["changed"]}
+    return found | {STORED: ["released/catalogue.json"]}
 
 
 @task(task_id="purge")
+@wrap_task
 def purge() -> int:
     """Remove the raw personal records whose time is over; returns how many snapshots went."""
     from praya.pipeline.retention import purge_snapshots
 
-    with sentences():
-        return len(purge_snapshots(open_store(), readable_contracts(), dt.datetime.now(dt.UTC)))
+    return len(purge_snapshots(open_store(), readable_contracts(), dt.datetime.now(dt.UTC)))
 
 
 @task(task_id="verify")
+@wrap_task
 def verify() -> str:
     """Verify the ledger, all that changes, every latest release, and a twenty-eighth part of the rest, another one each
     day of the month; returns what was read and what was not."""
     from praya.assurance.verify import unwitnessed, verify_night
 
-    with sentences():
-        if warning := unwitnessed(project().witnesses):
-            say(f"warning: {warning}")
-        night = verify_night(open_store(), project().witnesses, dt.datetime.now(dt.UTC))
-        for sentence in (*night.verified.warnings, *night.verified.extent(), night.latest, night.rest):
-            say(sentence)
-        for finding in night.verified.findings:
-            say(finding)
-        if problems := night.verified.problems:
-            raise IntegrityError(
-                codes.verify.PUBLISHED_DIFFERS,
-                f"{len(problems)} things are not as they were published: {problems[0]}",
-            )
-        if unfinished := night.verified.unfinished:
-            raise IntegrityError(
-                codes.verify.WRITES_INTERRUPTED, f"{len(unfinished)} writes were interrupted: {unfinished[0]}"
-            )
+    if warning := unwitnessed(project().witnesses):
+        log.warning(warning)
+    night = verify_night(open_store(), project().witnesses, dt.datetime.now(dt.UTC))
+    for sentence in (*night.verified.warnings, *night.verified.extent(), night.latest, night.rest):
+        log.info(sentence)
+    for finding in night.verified.findings:
+        log.warning(finding)
+    if problems := night.verified.problems:
+        raise IntegrityError(
+            codes.verify.PUBLISHED_DIFFERS,
+            f"{len(problems)} things are not as they were published: {problems[0]}",
+        )
+    if unfinished := night.verified.unfinished:
+        raise IntegrityError(
+            codes.verify.WRITES_INTERRUPTED, f"{len(unfinished)} writes were interrupted: {unfinished[0]}"
+        )
     return f"nothing that was read differs from what was recorded of it; {night.latest}"
 
 
 @task(task_id="links")
+@wrap_task
 def links() -> str:
     """Hold the addresses that were ever given against what is there, of versions those of tonight's part; returns how
     many were followed and lead somewhere."""
@@ -222,18 +232,17 @@ def links() -> str:
     from praya.assurance.verify import part_of
 
     part = part_of(dt.datetime.now(dt.UTC).date())
-    with sentences():
-        contracts, store = readable_contracts(), open_store()
-        found = follow_links(store, contracts, part=part)
-        # What was being published just then is whole at a second look.
-        again = follow_links(store, contracts, part=part).problems if found.problems else []
-        problems = [problem for problem in found.problems if problem in again]
-        for problem in problems:
-            say(problem)
-        if problems:
-            raise IntegrityError(
-                codes.verify.ADDRESSES_BROKEN, f"{len(problems)} addresses are broken: {problems[0]}"
-            )
+    contracts, store = readable_contracts(), open_store()
+    found = follow_links(store, contracts, part=part)
+    # What was being published just then is whole at a second look.
+    again = follow_links(store, contracts, part=part).problems if found.problems else []
+    problems = [problem for problem in found.problems if problem in again]
+    for problem in problems:
+        log.warning(problem)
+    if problems:
+        raise IntegrityError(
+            codes.verify.ADDRESSES_BROKEN, f"{len(problems)} addresses are broken: {problems[0]}"
+        )
     return (
         f"part {part[0] + 1} of {part[1]} of the versions, and all beside them: {found.files:,} addresses lead to a "
         f"file, {found.tombstones:,} to a tombstone; the addresses of the other parts were not followed"
@@ -241,19 +250,19 @@ def links() -> str:
 
 
 @task(task_id="scores")
+@wrap_task
 def scores() -> dict[str, float]:
     """Measure the fault scores that are not current; returns those of all datasets that have one."""
     from praya.assurance.audit.scores import measure_scores
 
     run = get_current_context()["dag_run"]
     if run.run_type == "scheduled" and dt.datetime.now(dt.UTC) - run.run_after > LATE:
-        say("the time of this run is long past: the next one measures")
+        log.info("the time of this run is long past, and the next run measures")
         return {}
     found = []
-    with sentences():
-        for one in measure_scores(readable_contracts(), open_store(), project().suites):
-            say(one.sentence)
-            found.append(one)
-        if failed := [one.sentence for one in found if one.problem]:
-            raise MeasureError(codes.measure.FAULT_SCORES_FAILED, "\n".join(failed))
+    for one in measure_scores(readable_contracts(), open_store(), project().suites):
+        (log.warning if one.problem else log.info)(one.sentence)
+        found.append(one)
+    if failed := [one.sentence for one in found if one.problem]:
+        raise MeasureError(codes.measure.FAULT_SCORES_FAILED, "\n".join(failed))
     return {one.dataset: one.score for one in found if one.score is not None}

@@ -143,13 +143,31 @@ def test_1c_nothing_that_people_are_shown_tells_a_count_that_was_changed(bench: 
     # In logs and in the database are clocks, ports and process ids too, but not of six digits.
     large = {number for number in true if number >= 100_000}
     assert len(large) >= 5
-    running = [path for path in (var / "airflow").rglob("*") if path.is_file() and path.suffix != ".json"]
+    running = [
+        path
+        for folder in ("airflow", "logs/tasks")
+        for path in (var / folder).rglob("*")
+        if path.is_file() and path.suffix != ".json"
+    ]
     told = {str(path): found for path in running if (found := numbers(text_of(path)) & large)}
     assert told == {}
 
 
+def test_1d_the_log_of_a_task_has_its_fields_on_every_line_of_praya(bench: Bench) -> None:
+    (file,) = (bench.home / "var" / "logs" / "tasks").glob(
+        "dag_id=synthetic-1823/run_id=praya__*/task_id=1823-calls/attempt=1.log"
+    )
+    events = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    own = [event for event in events if event["logger"].startswith("praya")]
+    run = file.parts[-3].removeprefix("run_id=")
+    for event in own:
+        assert (event["dataset"], event["run"], event["partition"]) == ("1823-calls", run, "2023-01"), event
+    ended = [event["step"] for event in own if event["event"] == "step ended" and event["seconds"] >= 0]
+    assert ended == ["collect", "stage", "validate"]
+
+
 @pytest.mark.full
-def test_1d_the_evidence_of_every_release_passes_its_own_verifier(
+def test_1e_the_evidence_of_every_release_passes_its_own_verifier(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And of tables of counts it holds no name of anything that is made from the true table, nor does what is out."""

@@ -9,7 +9,7 @@ from airflow.sdk import Connection
 
 from made import make_contract
 from praya.errors import SourceError
-from praya_airflow.task_support import _address_of, connections_of
+from praya_airflow.source_connection import _address_of, connections_of
 
 
 @pytest.mark.parametrize(

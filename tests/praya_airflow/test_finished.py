@@ -13,7 +13,7 @@ from made import project
 from praya.contract import load_contracts
 from praya_airflow import finished
 from praya_airflow.factory import dataset_dag
-from praya_airflow.task_support import ENDED_EARLY, STORED
+from praya_airflow.task_results import ENDED_EARLY, STORED
 
 STEPS = ("collect", "stage", "validate", "release")
 STATES = ("success", "skipped", "failed", "upstream_failed")

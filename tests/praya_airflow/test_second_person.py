@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 import yaml
 
 from made import accept, contract_dict, field, make_contract
+from praya.observe import LogFormat, write_logs
 from praya.pipeline.protect import protect_table
 from praya.store import Store
 
@@ -70,13 +72,12 @@ def answer(operator: Any, by: str, option: str = "Approve", **more: Any) -> Any:
         ("root", "root"),
     ],
 )
-def test_an_approval_that_does_not_count_leaves_the_request_open(
-    operator: Any, capsys: pytest.CaptureFixture[str], by: str, why: str
-) -> None:
-    with pytest.raises(Asked):
+def test_an_approval_that_does_not_count_leaves_the_request_open(operator: Any, by: str, why: str) -> None:
+    lines: list[str] = []
+    with write_logs(lines.append, LogFormat.JSON), pytest.raises(Asked):
         answer(operator, by)
-    said = capsys.readouterr().out
-    assert why in said and "stays open" in said
+    (event,) = map(json.loads, lines)
+    assert why in event["reason"] and event["step"] == "approve"
 
 
 def test_the_answer_of_a_second_person_is_taken(operator: Any) -> None:

@@ -16,7 +16,7 @@ from praya.store import Store, layout
 from praya.store.states import Collected, MartState, Problem
 from praya_airflow import settled
 from praya_airflow.settled import Awaited, awaited, releases_to_come, wait_until_settled
-from praya_airflow.task_support import readable_contracts
+from praya_airflow.task_project import readable_contracts
 
 pytestmark = pytest.mark.slow
 
@@ -182,7 +182,7 @@ def test_a_month_is_on_its_way_until_it_is_switched_in(
     active: int, waiting: int, to_switch_in: int, found: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counts = {settled.WAITING: waiting, settled.MOVING: to_switch_in}
-    monkeypatch.setattr(settled, "active_runs", lambda _: active)
+    monkeypatch.setattr(settled, "_count_active_runs", lambda _: active)
     monkeypatch.setattr(settled, "_tasks", lambda _dag, _tasks, states: counts[states])
     of_months = PEOPLE.model_copy(update={"partition": "month"})
     assert settled.find_moving_months([of_months, PLACES]) == found
