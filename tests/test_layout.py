@@ -140,6 +140,55 @@ def test_what_is_said_of_modules_is_there(path: Path) -> None:
     assert {name for name in DOTTED.findall(text) if not is_there(name)} - NO_MODULES - GROUPS == set()
 
 
+# Where the clock of the machine is read, and why it is not that of the project.
+CLOCK_READERS = {
+    "praya/project/configuration.py": "it is the clock of the project",
+    "praya/cli/": "commands are above the library, and pass times down",
+    "praya/store/folder.py": "the age of scratch folders, by the file system",
+    "praya/store/journal.py": "the age of entries of processes that are silent",
+    "praya_hk/sources/contact_centre/api_settings.py": "a source is a system of its own",
+    "praya_hk/sources/contact_centre/source_store.py": "the age of scratch folders, by the file system",
+    "praya_airflow/month_tasks.py": "compared with moments of Airflow",
+    "praya_airflow/tasks.py": "compared with moments of Airflow",
+    "praya_airflow/local/": "compared with moments of Airflow",
+}
+CLOCK = re.compile(
+    r"(?:^|\.)(?:datetime|date)\.(?:now|utcnow|today)$|^time\.(?:time|time_ns|gmtime|localtime)$"
+)
+
+
+def test_the_clock_of_the_machine_is_read_in_few_places() -> None:
+    readers = {shown(path) for path in MODULES if reads_clock(path)}
+    allowed = {name: [one for one in readers if one.startswith(name)] for name in CLOCK_READERS}
+    assert readers - {one for names in allowed.values() for one in names} == set(), "take the project's clock"
+    assert [name for name, names in allowed.items() if not names] == [], "reads no clock any more"
+
+
+@pytest.mark.parametrize(
+    ("text", "reads"),
+    [
+        ("import datetime as dt\ndt.datetime.now(dt.UTC)", True),
+        ("from datetime import date\ndate.today()", True),
+        ("import time\ntime.time()", True),
+        ("from time import time", True),
+        ("import time\ntime.monotonic()", False),
+        ("clock = project.clock()", False),
+    ],
+)
+def test_a_reader_of_the_clock_is_seen(text: str, reads: bool, tmp_path: Path) -> None:
+    (path := tmp_path / "module.py").write_text(text)
+    assert reads_clock(path) == reads
+
+
+def reads_clock(path: Path) -> bool:
+    """Whether a module reads the clock of the machine."""
+    nodes = [*ast.walk(ast.parse(path.read_text("utf-8")))]
+    names = [ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)]
+    imports = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "time"]
+    names += [f"time.{alias.name}" for node in imports for alias in node.names]
+    return any(CLOCK.search(name) for name in names)
+
+
 def is_there(name: str) -> bool:
     """Whether a dotted name is a module, or leads from one to what it holds."""
     parts = name.split(".")

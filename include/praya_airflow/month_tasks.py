@@ -88,6 +88,7 @@ def roll_up() -> dict[str, Any] | None:
     log.info("months of the year", switched_in=there, marts_to_compute=behind)
     if provider in find_moving_months(contracts) and not _waited_long():
         log.info("more months are in progress", provider=provider, asked_again_after=WAIT.seconds)
+        # By the clock of the machine, as Airflow's own moments are.
         raise AirflowRescheduleException(dt.datetime.now(dt.UTC) + WAIT)  # type: ignore[no-untyped-call]
     if not behind:
         end_early(f"{year}: every mart is made from these months already")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 import re
 from typing import Any, Literal
@@ -186,7 +185,7 @@ def _index() -> dict[str, Any]:
     from praya.assurance.audit import audit_datasets
 
     contracts, problems = read_contracts(project())
-    now = dt.datetime.now(dt.UTC)
+    now = project().clock()
     return audit_datasets(contracts, Store(project()), project().suites, project().witnesses, now, problems)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from airflow.sdk import DAG, CronTriggerTimetable, Param, get_current_context, task
@@ -74,7 +73,7 @@ def close_months() -> dict[str, Any]:
     from praya.site.views import present
     from praya_airflow.run_context import run_by, run_signer
 
-    store, now = open_store(), dt.datetime.now(dt.UTC)
+    store, now = open_store(), project().clock()
     named = get_current_context()["params"].get("month")
     told: dict[str, Any] = {}
     for month in [str(named)] if named else to_close(store, now):
@@ -97,7 +96,7 @@ def count_downloads() -> dict[str, Any]:
     from praya.site.downloads import count, logs_in
     from praya_airflow.run_context import run_by
 
-    folder, now = project().access_logs, dt.datetime.now(dt.UTC)
+    folder, now = project().access_logs, project().clock()
     logs = logs_in(folder) if folder else []
     if not logs:
         skip_task(f"no log is in {folder}" if folder else "PRAYA_ACCESS_LOGS names no folder of access logs")

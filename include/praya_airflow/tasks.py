@@ -90,7 +90,7 @@ def validate(dataset: str) -> dict[str, Any]:
             "synthetic": accepted.synthetic,
         }
         due = find_due(contract, store, accepted.received_at)
-        if due is not None and dt.datetime.now(dt.UTC) < due:
+        if due is not None and store.project.clock() < due:
             del extra["rows"]  # a figure of what is not out yet
         fill_events(extra)
         return extra | {"report": str(store.path(state.report)), STORED: [state.report]}
@@ -152,7 +152,13 @@ def _shorten(result: MartResult) -> dict[str, Any]:
 
 def _is_punctual(run: Any) -> bool:
     """Whether the run is one of the schedule, and has begun when it was due."""
-    return bool(run.run_type == "scheduled" and dt.datetime.now(dt.UTC) - run.run_after < PUNCTUAL)
+    return bool(run.run_type == "scheduled" and _measure_lateness(run) < PUNCTUAL)
+
+
+def _measure_lateness(run: Any) -> dt.timedelta:
+    """How long after its time a run is looked at, by Airflow's clock, which is that of the machine."""
+    due: dt.datetime = run.run_after
+    return dt.datetime.now(dt.UTC) - due
 
 
 @task(task_id="report")
@@ -182,7 +188,7 @@ def catalogue() -> dict[str, Any]:
             first=problems[0].with_code,
         )
     else:
-        write_calendar(store, contracts, dt.datetime.now(HONG_KONG).date())
+        write_calendar(store, contracts, store.project.clock().astimezone(HONG_KONG).date())
     listed = present(store, by=run_signer())
     found = {"datasets": len(listed["datasets"]), "changed": listed["changed"]}
     return found | {STORED: ["released/catalogue.json"]}
@@ -194,7 +200,7 @@ def purge() -> int:
     """Remove the raw personal records whose time is over; returns how many snapshots went."""
     from praya.pipeline.retention import purge_snapshots
 
-    return len(purge_snapshots(open_store(), readable_contracts(), dt.datetime.now(dt.UTC)))
+    return len(purge_snapshots(open_store(), readable_contracts(), project().clock()))
 
 
 @task(task_id="verify")
@@ -206,7 +212,7 @@ def verify() -> str:
 
     if warning := unwitnessed(project().witnesses):
         log.warning(warning)
-    night = verify_night(open_store(), project().witnesses, dt.datetime.now(dt.UTC))
+    night = verify_night(open_store(), project().witnesses, project().clock())
     for sentence in (*night.verified.warnings, *night.verified.extent(), night.latest, night.rest):
         log.info(sentence)
     for finding in night.verified.findings:
@@ -231,7 +237,7 @@ def links() -> str:
     from praya.assurance.links import follow_links
     from praya.assurance.verify import part_of
 
-    part = part_of(dt.datetime.now(dt.UTC).date())
+    part = part_of(project().clock().date())
     contracts, store = readable_contracts(), open_store()
     found = follow_links(store, contracts, part=part)
     # What was being published just then is whole at a second look.
@@ -256,7 +262,7 @@ def scores() -> dict[str, float]:
     from praya.assurance.audit.scores import measure_scores
 
     run = get_current_context()["dag_run"]
-    if run.run_type == "scheduled" and dt.datetime.now(dt.UTC) - run.run_after > LATE:
+    if run.run_type == "scheduled" and _measure_lateness(run) > LATE:
         log.info("the time of this run is long past, and the next run measures")
         return {}
     found = []

@@ -167,7 +167,9 @@ def test_what_praya_serve_logs_is_counted(
     house: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, serve: Callable[[Any], str]
 ) -> None:
     """Over real HTTP: no address of a reader is in the log, and nothing that a reader sends ends a line."""
-    base = serve(log_answers(make_released_app(house.path("released")), tmp_path / "logs"))
+    base = serve(
+        log_answers(make_released_app(house.path("released")), tmp_path / "logs", house.project.clock)
+    )
     for path in (f"fares/{V2}/fares.csv", "fares/latest/fares.csv", "fares/versions.json", "nothing"):
         requests.get(f"{base}/{path}", timeout=10, headers={"User-Agent": 'one "two" \\ three'})
     requests.head(f"{base}/fares/latest/fares.csv", timeout=10, allow_redirects=True)

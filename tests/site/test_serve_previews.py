@@ -72,13 +72,16 @@ class Clock:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of the store."""
+    clock = Clock()
+    monkeypatch.setattr("made.basics.now", clock)
+    return clock
 
 
 @pytest.fixture
 def base(store: Store, clock: Clock, serve: Callable[[Any], str]) -> str:
-    return serve(make_previews_app(store, clock))
+    return serve(make_previews_app(store))
 
 
 def get(base: str, path: str, **headers: str) -> requests.Response:

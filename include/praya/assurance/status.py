@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,7 +47,7 @@ def record_problem(store: Store, dataset: str, step: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        refused, at = disk_error(error), f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+        refused, at = disk_error(error), f"{store.project.clock():%Y-%m-%dT%H:%M:%SZ}"
         # A store that cannot be written keeps no reason, and the error is worth more.
         try:
             store.set_state(dataset, _reason(refused or error, step, at))

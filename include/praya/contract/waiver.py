@@ -9,7 +9,6 @@ from pydantic import Field as Key
 from pydantic import field_validator
 
 from praya.contract.base import Model
-from praya.contract.zone import HONG_KONG
 from praya.text.person import is_technical
 
 
@@ -35,8 +34,3 @@ class Waiver(Model):
 
     def as_dict(self) -> dict[str, Any]:
         return self.model_dump(mode="json")
-
-
-def today() -> dt.date:
-    """The day in Hong Kong: what waivers are held against."""
-    return dt.datetime.now(HONG_KONG).date()

@@ -1,5 +1,5 @@
 """What a project is made of: its folders, addresses, keys and clock. Made once by the caller, and passed down."""
 
-from praya.project.configuration import Project
+from praya.project.configuration import Clock, Project
 
-__all__ = ["Project"]
+__all__ = ["Clock", "Project"]

@@ -13,6 +13,9 @@ DEFAULT_BASE_URL = "http://127.0.0.1:8000"  # that of `praya serve`
 DEFAULT_ORIGIN = "praya.invalid/ledger"
 
 
+Clock = Callable[[], dt.datetime]
+
+
 def read_clock() -> dt.datetime:
     """The time now, UTC."""
     return dt.datetime.now(dt.UTC)
@@ -50,7 +53,7 @@ class Project:
     has_stable_addresses: bool = False
     ledger_origin: str = DEFAULT_ORIGIN
     duckdb_memory: str = "1GB"
-    clock: Callable[[], dt.datetime] = read_clock
+    clock: Clock = read_clock
 
     @classmethod
     def from_environment(

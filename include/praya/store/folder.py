@@ -329,6 +329,7 @@ def _abandoned(folder: Path) -> bool:
     if host == socket.gethostname():
         return not is_alive(int(rest))
     try:
+        # The age of a folder is by the clock of the machine, as the file system's times are.
         return time.time() - folder.stat().st_mtime > FOREIGN_SECONDS
     except FileNotFoundError:
         return False

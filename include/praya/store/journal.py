@@ -77,6 +77,7 @@ class Entry:
             at = dt.datetime.fromisoformat(self.at).timestamp()
         except ValueError:
             return False
+        # By the clock of the machine, as `at` is: it is about how long a process has been silent.
         return time.time() - at > FOREIGN_SECONDS
 
     @classmethod
@@ -233,6 +234,7 @@ class Journal:
 
     def _append(self, file: BinaryIO, kind: str, **said: Any) -> int:
         number, prev = self._last(file)
+        # The clock of the machine: the age of an entry decides whether the process that wrote it is taken to be over.
         at = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         by = writer.get() or f"process {os.getpid()}"
         process = f"{socket.gethostname()}-{os.getpid()}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def test_a_waiver_is_in_the_verdict_key_and_its_end_too(store: Store, suites: Pa
 
 
 def test_the_day_after_the_dataset_is_behind(
-    store: Store, suites: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, suites: Path, clock: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So the next run validates again, also where the source has not changed."""
     one = calls(WAIVER)
@@ -89,9 +90,9 @@ def test_the_day_after_the_dataset_is_behind(
     monkeypatch.setattr("praya.pipeline.current.stage_key", lambda *_: "k1")
     validate_table(one, store, suites, LAST)
     validated_anew = "the table has not been validated by today's rules"
-    monkeypatch.setattr("praya.pipeline.validate.validate_step.today", lambda: LAST)
+    clock(f"{LAST}T15:59:59Z")
     assert pending_reason(one, store, suites) != validated_anew
-    monkeypatch.setattr("praya.pipeline.validate.validate_step.today", lambda: AFTER)
+    clock(f"{LAST}T16:00:00Z")  # midnight in Hong Kong
     assert pending_reason(one, store, suites) == validated_anew
 
 

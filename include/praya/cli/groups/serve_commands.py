@@ -61,7 +61,7 @@ def serve(
     if not folder.is_dir():
         stop(f"{folder}: is no folder: nothing has been released yet, or --folder names another", USAGE)
     say(f"serving {folder} at http://{host}:{port}/ (Ctrl-C ends)")
-    serve_released(folder, host, port, log)
+    serve_released(folder, host, port, project().clock, log)
 
 
 @app.command()

@@ -43,7 +43,7 @@ def collect_source(contract: Contract, store: Store, connections: Mapping[str, s
 
 def _collect(contract: Contract, store: Store, connections: Mapping[str, str]) -> Collection:
     before = store.state(Collected, contract.subject)
-    with store.scratch() as work, Sessions(store.project.ca_bundle) as sessions:
+    with store.scratch() as work, Sessions(store.project) as sessions:
         context = CollectContext(contract, store, connections, sessions)
         # Asked first: what changes while the pages are being read is then seen as a change afterwards.
         marker = listed_months.marker(context, work / "months.json")

@@ -17,9 +17,10 @@ import urllib3
 from praya.contract import Contract
 from praya.errors import AddressRefused, Code, SourceError, SourceUnavailable, codes
 from praya.observe import get_logger
-from praya.outbound import Address, OutboundSession, masked, redirected
+from praya.outbound import Address, masked, redirected
 from praya.pipeline.collect.encodings import BodyDamaged, EncodingUnknown, decode
 from praya.pipeline.collect.receipt import Fetched, Hop, Unchanged, check_body, too_large
+from praya.pipeline.collect.sessions import Sessions
 from praya.pipeline.collect.source_address import Remote
 from praya.text.outside import quote
 
@@ -58,13 +59,13 @@ def fetch(
     remote: Remote,
     validators: Mapping[str, str],
     target: Path,
-    session: OutboundSession,
+    sessions: Sessions,
     limit: int | None = None,
 ) -> Fetched | Unchanged:
     """Download what is at `remote` to `target`, or learn by ETag or Last-Modified that nothing changed.
 
-    The `session` is one for `remote.allowed`; it keeps the connection between several downloads. `limit` is the largest
-    body in bytes, where not the contract's. An answer with the header `X-Synthetic: true` is generated data, and what
+    The `sessions` keep connections between several downloads. `limit` is the largest body in bytes, where not the
+    contract's. An answer with the header `X-Synthetic: true` is generated data, and what
     is made of it says so. Redirects are followed to the source's own hosts only, and each is kept as a hop.
 
     Connection failures, time-outs, cut bodies and the statuses 408, 425, 429 and 5xx are tried again with
@@ -78,7 +79,7 @@ def fetch(
         before_sleep=_log_retry,
         reraise=True,
     )
-    asking = _Asking(contract, remote, validators, target, session, limit or contract.source.max_bytes)
+    asking = _Asking(contract, remote, validators, target, sessions, limit or contract.source.max_bytes)
     try:
         answer = retrying(asking.follow)
     except Retryable as error:
@@ -102,7 +103,7 @@ class _Asking:
     remote: Remote
     validators: Mapping[str, str]
     target: Path
-    session: OutboundSession
+    sessions: Sessions
     limit: int
 
     def follow(self) -> Fetched | Unchanged:
@@ -123,21 +124,22 @@ class _Asking:
         """The answer at `address`, or where it redirects to; adds the hop."""
         where = f"{self.contract.subject}: {address.shown}"
         seconds = self.contract.source.timeout_seconds
+        session = self.sessions.get(self.remote.allowed)
         try:
-            with self.session.get(
+            with session.get(
                 str(address),
                 headers=self._headers(address),
                 timeout=(CONNECT_SECONDS, seconds),
                 stream=True,
                 allow_redirects=False,
             ) as response:
-                ip = self.session.connected.get((address.host, address.port), "")
+                ip = session.connected.get((address.host, address.port), "")
                 hops.append(Hop(address.shown, response.status_code, ip))
                 if response.status_code in REDIRECTS and "location" in response.headers:
                     return self._redirected(where, address, response)
                 if response.status_code == 304 and self.validators:
                     return Unchanged(self.validators, _synthetic(response))
-                _check_status(where, response)
+                _check_status(where, response, self.sessions.clock())
                 return _download(self, address, response, tuple(hops))
         except AddressRefused as error:
             raise SourceError(error.code, f"{where} was not asked: it {error}; nothing was taken") from error
@@ -196,13 +198,13 @@ class _Asking:
             ) from error
 
 
-def _check_status(where: str, response: requests.Response) -> None:
+def _check_status(where: str, response: requests.Response, now: dt.datetime) -> None:
     status = response.status_code
     if status == 200:
         return
     said = f"{where} answered {status} {quote(response.reason)}".rstrip()
     if status in RETRIED_STATUSES:
-        raise Retryable(codes.source.STATUS_TEMPORARY, said, _retry_after(response))
+        raise Retryable(codes.source.STATUS_TEMPORARY, said, _retry_after(response, now))
     raise SourceError(
         codes.source.STATUS_NOT_EXPECTED,
         f"{said}; expected 200: see whether the address moved or needs a login",
@@ -296,12 +298,12 @@ def _synthetic(response: requests.Response) -> bool:
     return response.headers.get("X-Synthetic", "").strip().lower() == "true"
 
 
-def _retry_after(response: requests.Response) -> float | None:
+def _retry_after(response: requests.Response, now: dt.datetime) -> float | None:
     asked = response.headers.get("Retry-After", "")
     if asked.isdigit():
         return min(float(asked), LONGEST_WAIT_SECONDS)
     try:
-        wait = (email.utils.parsedate_to_datetime(asked) - dt.datetime.now(dt.UTC)).total_seconds()
+        wait = (email.utils.parsedate_to_datetime(asked) - now).total_seconds()
     except (ValueError, TypeError):
         return None
     return max(0.0, min(wait, LONGEST_WAIT_SECONDS))

@@ -24,7 +24,7 @@ def listed(contract: Contract, at: Remote, target: Path, sessions: Sessions) -> 
     """Month → marker, as the API lists them at `at`. Raises SourceError where the answer is no such list."""
     from praya.pipeline.collect import http_source
 
-    fetched = http_source.fetch(contract, at, {}, target, sessions.get(at.allowed), limit=MOST_BYTES)
+    fetched = http_source.fetch(contract, at, {}, target, sessions, limit=MOST_BYTES)
     if isinstance(fetched, Unchanged):
         raise SourceError(
             codes.source.MONTH_LIST_NOT_VALID,
@@ -68,7 +68,7 @@ def changed(
         at = remote(contract, connections, contract.source.months)
         url = str(at.address)
         if url not in lists:
-            with store.scratch() as work, Sessions(store.project.ca_bundle) as sessions:
+            with store.scratch() as work, Sessions(store.project) as sessions:
                 lists[url] = listed(contract, at, work / "months.json", sessions)
         for month in months:
             collected = store.state(Collected, f"{contract.dataset}/{month}")

@@ -5,14 +5,16 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from praya.outbound import Allowed, OutboundSession, open_session
+from praya.project import Project
 
 
 class Sessions(ExitStack):
     """Opens sessions, and keeps their connections for several downloads until the context ends."""
 
-    def __init__(self, ca_bundle: str | None = None) -> None:
+    def __init__(self, project: Project) -> None:
         super().__init__()
-        self._ca_bundle = ca_bundle
+        self.clock = project.clock
+        self._ca_bundle = project.ca_bundle
         self._open: dict[Allowed, OutboundSession] = {}
 
     def get(self, allowed: Allowed) -> OutboundSession:

@@ -45,7 +45,7 @@ def grant_preview(
     """
     check_table(table, contract, store)
     person(by)
-    now = dt.datetime.now(dt.UTC)
+    now = store.project.clock()
     if not start < until or until <= now:
         raise ReleaseRefused(
             codes.release.PREVIEW_NOT_POSSIBLE,

@@ -6,7 +6,6 @@ who is in the middle of a withdrawn version finds its tombstone.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from praya.disclosure.recognise import refuse_personal
@@ -104,7 +103,7 @@ def rollback(store: Store, dataset: str, to: str | None, reason: str, by: str) -
 
 def _end_previews(store: Store, dataset: str, reason: str, by: str) -> None:
     """Nobody goes on looking at what may hold the rows that are withdrawn, and no files of an earlier look stay."""
-    now = dt.datetime.now(dt.UTC)
+    now = store.project.clock()
     for grant in list_grants(store, dataset):
         if grant.state(store, now) in ("not yet", "open"):
             end(store, grant, reason, by)

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from praya.contract import Contract
-from praya.contract.waiver import today
+from praya.contract.zone import HONG_KONG
 from praya.errors import StageError, codes
 from praya.pipeline.step import ContractStep, LineOfLedger, run_step
 from praya.pipeline.step_log import LogFields
@@ -196,14 +196,19 @@ def validate_table(contract: Contract, store: Store, suites: Path, day: dt.date 
     report and state are written first, and `accepted` stays what it was. Raises StageError when there is no staged
     table to check, ContractError when the suite file is wrong.
     """
-    return run_step(ValidateStep(suites, day or today()), contract, store)
+    return run_step(ValidateStep(suites, day or _read_day(store)), contract, store)
+
+
+def _read_day(store: Store) -> dt.date:
+    """Today in Hong Kong, which waivers are held against."""
+    return store.project.clock().astimezone(HONG_KONG).date()
 
 
 def verdict_key(
     contract: Contract, staged: Staged, store: Store, suites: Path, day: dt.date | None = None
 ) -> str:
     """The content key of the verdict on this table by the rules of `day` (default: today in Hong Kong)."""
-    step = ValidateStep(suites, day or today())
+    step = ValidateStep(suites, day or _read_day(store))
     return step.key(contract, step.judged(contract, staged, store))
 
 

@@ -6,7 +6,6 @@ nothing else, and that of the previews from `PreviewRoute`s.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -17,13 +16,13 @@ from starlette.routing import Route
 
 from praya.errors import ExtensionError, codes
 from praya.extensions import API_ROUTES, discover_specs
+from praya.project import Clock
 from praya.site.serve.tree import Tree
 from praya.store import Store
 from praya.text.outside import quote
 
 # Not a coroutine: it waits for the disk, and Starlette calls it in a thread of its own.
 Handler = Callable[[Request], Response]
-Clock = Callable[[], dt.datetime]
 
 # What answers for every path comes after all other routes.
 LAST = 1000

@@ -6,16 +6,18 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
+from praya.project import Clock
 from praya.site.serve.log import log_answers
 from praya.site.serve.preview_app import make_previews_app
 from praya.site.serve.released_app import make_released_app
 from praya.store import Store
 
 
-def serve_released(folder: Path, host: str, port: int, logs: Path | None = None) -> None:
-    """Serve `folder`, a released area or a copy of one; what is handed out is logged below `logs`."""
+def serve_released(folder: Path, host: str, port: int, clock: Clock, logs: Path | None = None) -> None:
+    """Serve `folder`, a released area or a copy of one; what is handed out is logged below `logs`, at the time of
+    `clock`."""
     app = make_released_app(folder)
-    _run_server(log_answers(app, logs) if logs else app, host, port)
+    _run_server(log_answers(app, logs, clock) if logs else app, host, port)
 
 
 def serve_previews(store: Store, host: str, port: int) -> None:

@@ -9,13 +9,15 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from praya.contract.zone import HONG_KONG
+from praya.project import Clock
 
 # What would end a field, or the line.
 UNSAFE = {code: f"\\x{code:02x}" for code in (*range(32), ord('"'), ord("\\"), 127)}
 
 
-def log_answers(app: ASGIApp, folder: Path) -> ASGIApp:
-    """The same app, whose every answer is a line in `folder/access-2026-11.log` (a file a month, Hong Kong time)."""
+def log_answers(app: ASGIApp, folder: Path, clock: Clock) -> ASGIApp:
+    """The same app, whose every answer is a line in `folder/access-2026-11.log` (a file a month, Hong Kong time),
+    at the time that `clock` gives (UTC)."""
     folder.mkdir(parents=True, exist_ok=True)
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
@@ -33,13 +35,12 @@ def log_answers(app: ASGIApp, folder: Path) -> ASGIApp:
             await app(scope, receive, sending)
         finally:
             if status:
-                _write(folder, scope, status, size)
+                _write(folder, clock().astimezone(HONG_KONG), scope, status, size)
 
     return wrapped
 
 
-def _write(folder: Path, scope: Scope, status: int, size: int) -> None:
-    now = dt.datetime.now(HONG_KONG)
+def _write(folder: Path, now: dt.datetime, scope: Scope, status: int, size: int) -> None:
     target = scope.get("raw_path", scope["path"].encode()).decode("latin-1").translate(UNSAFE)
     agent = Headers(scope=scope).get("user-agent", "-").translate(UNSAFE)
     asked = f"{scope['method']} {target} HTTP/{scope['http_version']}"

@@ -6,22 +6,16 @@ engines, or named in a log.
 
 from __future__ import annotations
 
-import datetime as dt
-
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from praya.site.serve.api_route import Clock, PreviewRoute, Previews, find_routes, mount_routes
+from praya.site.serve.api_route import PreviewRoute, Previews, find_routes, mount_routes
 from praya.site.serve.response_headers import HIDDEN, add_headers
 from praya.store import Store
 
 
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
-def make_previews_app(store: Store, clock: Clock = _now) -> ASGIApp:
-    """An ASGI app that answers for every grant of the store, at the time that `clock` gives (UTC)."""
-    previews = Previews(store, clock)
+def make_previews_app(store: Store) -> ASGIApp:
+    """An ASGI app that answers for every grant of the store, at the time of the project's clock."""
+    previews = Previews(store, store.project.clock)
     routes = mount_routes([(route, route.make_handler(previews)) for route in find_routes(PreviewRoute)])
     return add_headers(Starlette(routes=routes), HIDDEN)

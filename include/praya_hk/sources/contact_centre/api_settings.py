@@ -29,7 +29,7 @@ def from_environment() -> Archive:
 
 
 def _last_complete() -> str:
-    """The month that ended last, by the clock of Hong Kong."""
+    """The month that ended last in Hong Kong, by the clock of the machine: a source knows nothing of a project."""
     today = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
     return f"{today.replace(day=1) - dt.timedelta(days=1):%Y-%m}"
 

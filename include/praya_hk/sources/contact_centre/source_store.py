@@ -217,6 +217,7 @@ def _recipe() -> str:
 def _sweep(root: Path) -> None:
     """Remove what killed processes left half-made."""
     for left in root.glob(".making-*"):
+        # By the clock of the machine, as the file system's times are.
         if time.time() - left.stat().st_mtime > _STALE_SECONDS:
             shutil.rmtree(left, ignore_errors=True)
             left.unlink(missing_ok=True)

@@ -26,7 +26,7 @@ def fetch(
     """Download what is there, unless the source says that it is unchanged."""
     from praya.pipeline.collect import http_source
 
-    return http_source.fetch(context.contract, place, validators, target, context.sessions.get(place.allowed))
+    return http_source.fetch(context.contract, place, validators, target, context.sessions)
 
 
 HTTP = Collector[Remote](
