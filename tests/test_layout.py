@@ -31,11 +31,6 @@ SHARED_NAMES = {
     "praya/pipeline/stage/input_format.py",
     "praya/store/secret.py",
     "praya/text/person.py",
-    "praya_airflow/local/resume.py",
-    "praya_airflow/local/run.py",
-    "praya_airflow/reports_dag.py",
-    "praya_airflow/retries.py",
-    "praya_airflow/run_context.py",
 }
 FOLDERS = ("include/praya", "include/praya_hk", "include/praya_airflow", "tests", "bench", "dags")
 

@@ -1,12 +1,8 @@
-"""What the builders of DAGs agree on: names, the clock they go by, tags, and how a task is tried again."""
+"""What the builders of DAGs agree on: the names of DAGs and tasks, the clock they go by, and tags."""
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
-
 from praya.contract import Contract
-from praya_airflow.retries import retries
 
 TIMEZONE = "Asia/Hong_Kong"
 METRICS, CATALOGUE, RETENTION = "programme_metrics", "catalogue", "retention"
@@ -24,15 +20,6 @@ ROLLED_UP = "rolled_up"
 CHANGES, YEARS = "-changes", "-years"
 
 
-def marks(contract: Contract) -> list[str]:
+def list_warning_tags(contract: Contract) -> list[str]:
     """The tags that warn."""
     return ["synthetic"] if contract.synthetic else []
-
-
-def task_defaults(owner: str) -> dict[str, Any]:
-    """Of every task that reaches out to a source: tried again, each time later, and not for ever."""
-    return {
-        "owner": owner,
-        **retries(),
-        "execution_timeout": dt.timedelta(hours=2),
-    }

@@ -9,13 +9,13 @@ from airflow.sdk import DAG, Param
 
 from praya_airflow import disclosure_tasks as tasks
 from praya_airflow.dag_names import APPROVAL, METHODS
-from praya_airflow.retries import retries
+from praya_airflow.retries import make_task_defaults
 from praya_airflow.second_person import SecondPersonOperator
 
 ANSWERED_WITHIN = dt.timedelta(days=14)
 
 
-def approval_dag() -> DAG:
+def build_approval_dag() -> DAG:
     """propose → approve → record → the dataset again. Who triggers it proposes; another answers."""
     with DAG(
         dag_id=APPROVAL,
@@ -35,7 +35,7 @@ def approval_dag() -> DAG:
             "dataset": Param(type="string", minLength=2, description="a dataset, or `all` that wait"),
             "reason": Param(type="string", minLength=10, description="why less protection is right"),
         },
-        default_args={"owner": "praya", **retries(), "execution_timeout": dt.timedelta(hours=1)},
+        default_args=make_task_defaults(hours=1),
         dagrun_timeout=ANSWERED_WITHIN + dt.timedelta(days=1),
     ) as dag:
         asked = SecondPersonOperator(
@@ -53,7 +53,7 @@ def approval_dag() -> DAG:
     return dag
 
 
-def methods_dag() -> DAG:
+def build_methods_dag() -> DAG:
     """compare: whenever somebody asks."""
     with DAG(
         dag_id=METHODS,
@@ -65,7 +65,7 @@ def methods_dag() -> DAG:
         "change then stands under the tab *Disclosure* of the dataset's DAG. Nothing is published by it.",
         tags=["praya", "disclosure"],
         params={"dataset": Param(type="string", minLength=2, description="a dataset of aggregated counts")},
-        default_args={"owner": "praya", **retries(), "execution_timeout": dt.timedelta(hours=1)},
+        default_args=make_task_defaults(hours=1),
     ) as dag:
         tasks.compare_methods()
     return dag

@@ -11,7 +11,7 @@ from praya.errors import DisclosureError, PersonUnknown, codes
 from praya.observe import get_logger
 from praya.text.outside import escape_markdown, quote
 from praya.text.person import person
-from praya_airflow.task_project import open_store, readable_contracts
+from praya_airflow.task_project import open_store, read_usable_contracts
 from praya_airflow.task_wrapper import wrap_task
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def compare_methods() -> dict[str, Any]:
     from praya.disclosure.protect.utility import compare
 
     dataset = str(get_current_context()["params"]["dataset"])
-    known = {one.dataset: one for one in readable_contracts()}
+    known = {one.dataset: one for one in read_usable_contracts()}
     if dataset not in known:
         raise DisclosureError(
             codes.disclosure.NOTHING_TO_APPROVE,
@@ -50,7 +50,7 @@ def propose() -> dict[str, Any]:
             "nobody is known to have triggered this run; trigger it while logged in",
         )
     by = person(by)
-    changes = _changes(str(params["dataset"]))
+    changes = _list_changes(str(params["dataset"]))
     # The page of Required Actions shows Markdown: what was typed into the form is text there.
     listed = "".join(f"- **{one.dataset}**: {escape_markdown(one.sentences)}\n" for one in changes)
     text = f"{escape_markdown(by)} proposes, for this reason: {escape_markdown(params['reason'])}\n\n{listed}"
@@ -73,7 +73,7 @@ def record_approval() -> list[str]:
     proposal = context["ti"].xcom_pull(task_ids="propose")
     answer = context["ti"].xcom_pull(task_ids="approve")
     how = {"by": "Airflow", "run": str(context["run_id"]), "answered_at": str(answer["responded_at"])}
-    changes = _changes(str(context["params"]["dataset"]))
+    changes = _list_changes(str(context["params"]["dataset"]))
     if {one.dataset: one.key for one in changes} != proposal["changes"]:
         raise DisclosureError(
             codes.disclosure.CHANGED_SINCE_PROPOSED,
@@ -90,7 +90,7 @@ def answer_refusal(dataset: str, proposed_by: str, approved_by: str) -> str | No
     """Why an approval by `approved_by` would not be put on record, or None where it would, or where what was proposed
     is no longer what stands: that is for `record_approval` to say."""
     try:
-        changes = _changes(dataset)
+        changes = _list_changes(dataset)
     except DisclosureError:
         return None
     try:
@@ -100,11 +100,11 @@ def answer_refusal(dataset: str, proposed_by: str, approved_by: str) -> str | No
     return next((why for one in changes if (why := one.refusal(proposed_by, approved_by))), None)
 
 
-def _changes(dataset: str) -> list[Change]:
+def _list_changes(dataset: str) -> list[Change]:
     """What waits for an approval, of the dataset or of all; raises DisclosureError where nothing does."""
     from praya.disclosure.protect.approval import waiting
 
-    contracts, store = readable_contracts(), open_store()
+    contracts, store = read_usable_contracts(), open_store()
     found = []
     for one in contracts:
         if dataset in ("all", one.dataset):

@@ -23,7 +23,13 @@ from praya.reports import all_reports
 from praya.store import reads_release, table_name
 from praya.text.outside import escape_markdown, quote
 from praya_airflow import tasks
-from praya_airflow.assets import MARTS, mart_asset, release_asset, report_asset, table_asset
+from praya_airflow.assets import (
+    MARTS,
+    make_mart_asset,
+    make_release_asset,
+    make_report_asset,
+    make_table_asset,
+)
 from praya_airflow.dag_names import (
     APPROVAL,
     AUDIT,
@@ -37,17 +43,22 @@ from praya_airflow.dag_names import (
     RETENTION,
     TIMEZONE,
     YEARS,
-    marks,
-    task_defaults,
+    list_warning_tags,
 )
-from praya_airflow.environment import project
+from praya_airflow.environment import read_project
 from praya_airflow.finished import close_dag
-from praya_airflow.following import START, any_or_by_the_clock, for_all
-from praya_airflow.records import providers
-from praya_airflow.refused import refused_dag, refused_names, refused_providers, refused_records
+from praya_airflow.following import START, make_common_dag, make_schedule
+from praya_airflow.records import list_providers
+from praya_airflow.refused import (
+    build_refused_dag,
+    build_refused_records,
+    list_refused_datasets,
+    list_refused_providers,
+)
+from praya_airflow.retries import make_task_defaults
 
 
-def dataset_dags() -> dict[str, DAG]:
+def build_dataset_dags() -> dict[str, DAG]:
     """The DAGs of all datasets, by id.
 
     A task run names its DAG, and then only that one is built. Wrong contracts are reported by
@@ -55,45 +66,51 @@ def dataset_dags() -> dict[str, DAG]:
     """
     wanted = get_parsing_context().dag_id
     if wanted is not None:
-        return {wanted: _wanted(wanted)}
-    contracts, _ = read_contracts(project())
-    built = {one.dataset: dataset_dag(one) for one in contracts if not one.partition}
+        return {wanted: _build_wanted_dag(wanted)}
+    contracts, _ = read_contracts(read_project())
+    built = {one.dataset: build_dataset_dag(one) for one in contracts if not one.partition}
     known = {one.dataset for one in contracts}
-    return built | {name: refused_dag(name) for name in refused_names(known)}
+    return built | {name: build_refused_dag(name) for name in list_refused_datasets(known)}
 
 
-def _wanted(dataset: str) -> DAG:
+def _build_wanted_dag(dataset: str) -> DAG:
     """The DAG of one dataset, also where its contract has been broken or removed since it was scheduled."""
     try:
-        for path in project().contracts.glob(f"*/{dataset}.yaml"):
-            return dataset_dag(load_contract(path, project()))
+        for path in read_project().contracts.glob(f"*/{dataset}.yaml"):
+            return build_dataset_dag(load_contract(path, read_project()))
     except ContractError:
         pass
-    return refused_dag(dataset)
+    return build_refused_dag(dataset)
 
 
-def dataset_dag(contract: Contract) -> DAG:
+def build_dataset_dag(contract: Contract) -> DAG:
     """collect → stage → validate → release; a source that has not changed ends after collect."""
     mart = contract.source.mart
     with DAG(
         dag_id=contract.dataset,
-        schedule=[mart_asset(mart)] if mart else _cron(contract),
+        schedule=[make_mart_asset(mart)] if mart else _make_timetable(contract),
         start_date=START,
         catchup=False,
         max_active_runs=1,
         description=contract.title.en,
-        doc_md=_doc(contract),
+        doc_md=_describe_contract(contract),
         tags=sorted(
-            {contract.provider, contract.category, contract.frequency, *contract.tags, *marks(contract)}
+            {
+                contract.provider,
+                contract.category,
+                contract.frequency,
+                *contract.tags,
+                *list_warning_tags(contract),
+            }
         ),
-        default_args=task_defaults(contract.owner),
-        dagrun_timeout=dt.timedelta(days=14) if _waits(contract) else dt.timedelta(hours=8),
+        default_args=make_task_defaults(contract.owner, hours=2),
+        dagrun_timeout=dt.timedelta(days=14) if _may_wait(contract) else dt.timedelta(hours=8),
     ) as dag:
         steps = [
             tasks.collect(contract.dataset),
             tasks.stage(contract.dataset),
-            tasks.validate.override(outlets=[table_asset(contract.dataset)])(contract.dataset),
-            tasks.release.override(outlets=[release_asset(contract.dataset)])(contract.dataset),
+            tasks.validate.override(outlets=[make_table_asset(contract.dataset)])(contract.dataset),
+            tasks.release.override(outlets=[make_release_asset(contract.dataset)])(contract.dataset),
         ]
         for before, after in pairwise(steps):
             before >> after
@@ -101,12 +118,12 @@ def dataset_dag(contract: Contract) -> DAG:
     return dag
 
 
-def metrics_dag() -> DAG:
+def build_metrics_dag() -> DAG:
     """measure: started by any newly accepted table, by a month of records, by a release that a mart reads, and once a
     day to catch up."""
     title = "Computes every mart whose tables have changed"
-    texts = [path.read_text("utf-8") for path in project().metrics.rglob("*.sql")]
-    with _following(METRICS, partial(_feeds, texts), "40 5 * * *", title) as dag:
+    texts = [path.read_text("utf-8") for path in read_project().metrics.rglob("*.sql")]
+    with _make_following_dag(METRICS, partial(_list_mart_inputs, texts), "40 5 * * *", title) as dag:
         dag.doc_md = (
             "Runs the SQL files of `include/metrics` over the accepted tables, and over releases where they say so, "
             "in the order in which they need each other. What is stale is known from the store; an event that was "
@@ -114,16 +131,16 @@ def metrics_dag() -> DAG:
             "stale mart reads, so that one round of them gives one table of each mart and one release."
         )
         results: Any = tasks.measure.override(outlets=[MARTS])()
-        tasks.report(results)
+        tasks.report_failures(results)
     close_dag(dag)
     return dag
 
 
-def catalogue_dag() -> DAG:
+def build_catalogue_dag() -> DAG:
     """catalogue: started by any new release or edition of a report, and once a day."""
     title = "Lists all current releases in catalogue.json and on one page"
-    editions = [report_asset(name) for name in all_reports()]
-    with _following(CATALOGUE, _release_of, "50 5 * * *", title, editions) as dag:
+    editions = [make_report_asset(name) for name in all_reports()]
+    with _make_following_dag(CATALOGUE, _list_releases, "50 5 * * *", title, editions) as dag:
         dag.doc_md = (
             "Reads every dataset's pointer to its latest release and writes the index consumers start from."
         )
@@ -131,9 +148,9 @@ def catalogue_dag() -> DAG:
     return dag
 
 
-def retention_dag() -> DAG:
+def build_retention_dag() -> DAG:
     """purge: once a day."""
-    with _nightly(
+    with _make_nightly_dag(
         RETENTION, "20 3 * * *", "Removes raw personal records whose retention period is over"
     ) as dag:
         dag.doc_md = "Period and ground stand in the contract (`retention`), every removal in the ledger."
@@ -141,10 +158,10 @@ def retention_dag() -> DAG:
     return dag
 
 
-def audit_dag() -> DAG:
+def build_audit_dag() -> DAG:
     """verify and links: once a night the latest releases and all that changes, and within a month everything."""
     title = "Verifies the latest releases and a part of the rest each night, and all of it each month"
-    with _nightly(AUDIT, "10 4 * * *", title) as dag:
+    with _make_nightly_dag(AUDIT, "10 4 * * *", title) as dag:
         dag.doc_md = (
             "Holds the ledger, all that changes (pointers, keys, state, the signed catalogue) and every latest release "
             "against what was recorded of them, and of older releases, snapshots, tables and verdicts another "
@@ -154,45 +171,45 @@ def audit_dag() -> DAG:
             "it was recorded, which write was interrupted, or which address is broken."
         )
         tasks.verify()
-        tasks.links()
+        tasks.check_links()
     close_dag(dag)
     return dag
 
 
-def faults_dag() -> DAG:
+def build_faults_dag() -> DAG:
     """scores: once a week."""
     title = "Measures each week how many of the standard faults every dataset's rules would notice"
-    with _nightly(FAULTS, "30 2 * * 0", title) as dag:
+    with _make_nightly_dag(FAULTS, "30 2 * * 0", title) as dag:
         dag.doc_md = (
             "Puts twenty standard faults into copies of the accepted tables (`praya faults`) and keeps the share that "
             "contract and suite notice, which the index for auditors shows. Where neither table nor rules changed, "
             "nothing is measured again. A run that comes more than a day after its time, as when Airflow starts, "
             "leaves it to the next; triggered by hand it always measures."
         )
-        tasks.scores()
+        tasks.score_faults()
     return dag
 
 
-def _feeds(texts: Sequence[str], contract: Contract) -> Iterator[Asset]:
+def _list_mart_inputs(texts: Sequence[str], contract: Contract) -> Iterator[Asset]:
     """What of a dataset the marts follow: its table, or its release where one of their `texts` reads that. What a
     mart reads of the catalogue changes with the months; the daily run is soon enough for that."""
     if not (contract.source.mart or contract.partition):
-        yield table_asset(contract.dataset)
+        yield make_table_asset(contract.dataset)
     if any(reads_release(text, contract.dataset) for text in texts):
-        yield release_asset(contract.dataset)
+        yield make_release_asset(contract.dataset)
 
 
-def _release_of(contract: Contract) -> Iterator[Asset]:
+def _list_releases(contract: Contract) -> Iterator[Asset]:
     if contract.released:
-        yield release_asset(contract.dataset)
+        yield make_release_asset(contract.dataset)
 
 
-def _nightly(dag_id: str, cron: str, title: str) -> DAG:
+def _make_nightly_dag(dag_id: str, cron: str, title: str) -> DAG:
     """A DAG that runs by the clock alone, when little else does."""
-    return for_all(dag_id, CronTriggerTimetable(cron, timezone=TIMEZONE), title)
+    return make_common_dag(dag_id, CronTriggerTimetable(cron, timezone=TIMEZONE), title)
 
 
-def _following(
+def _make_following_dag(
     dag_id: str,
     assets: Callable[[Contract], Iterator[Asset]],
     cron: str,
@@ -201,16 +218,16 @@ def _following(
 ) -> DAG:
     """A DAG that follows the `assets` of all datasets and `others`: started by any event on one of them, and by
     `cron`."""
-    contracts, _ = read_contracts(project())
+    contracts, _ = read_contracts(read_project())
     followed = [asset for contract in contracts for asset in assets(contract)]
     followed += others if followed else []
-    return for_all(dag_id, any_or_by_the_clock(followed, cron), title)
+    return make_common_dag(dag_id, make_schedule(followed, cron), title)
 
 
-def expected_dags() -> list[tuple[str, str]]:
+def list_expected_dags() -> list[tuple[str, str]]:
     """(DAG id, kind) of every DAG there should be; kinds: dataset, mart-dataset, records with changes and years,
     and those that are for all: metrics, reports, close, catalogue, retention, audit, faults, approval, methods."""
-    contracts, _ = read_contracts(project())
+    contracts, _ = read_contracts(read_project())
     datasets = [
         (contract.dataset, "mart-dataset" if contract.source.mart else "dataset")
         for contract in contracts
@@ -218,10 +235,10 @@ def expected_dags() -> list[tuple[str, str]]:
     ]
     records = [
         one
-        for name in providers(contracts)
+        for name in list_providers(contracts)
         for one in ((name, "records"), (name + CHANGES, "changes"), (name + YEARS, "years"))
     ]
-    for_all = [
+    common = [
         (METRICS, "metrics"),
         (REPORTS, "reports"),
         (MONTH_END, "close"),
@@ -232,20 +249,20 @@ def expected_dags() -> list[tuple[str, str]]:
         (APPROVAL, "approval"),
         (METHODS, "methods"),
     ]
-    return [*datasets, *records, *for_all]
+    return [*datasets, *records, *common]
 
 
-def refused_dags() -> list[str]:
+def list_refused_dags() -> list[str]:
     """The DAGs that are there only to say that their contract is refused."""
-    contracts, _ = read_contracts(project())
-    records = refused_providers(providers(contracts))
+    contracts, _ = read_contracts(read_project())
+    records = list_refused_providers(list_providers(contracts))
     return [
-        *refused_names({one.dataset for one in contracts}),
-        *(dag.dag_id for name in records for dag in refused_records(name)),
+        *list_refused_datasets({one.dataset for one in contracts}),
+        *(dag.dag_id for name in records for dag in build_refused_records(name)),
     ]
 
 
-def _cron(contract: Contract) -> CronTriggerTimetable | None:
+def _make_timetable(contract: Contract) -> CronTriggerTimetable | None:
     cron = contract.update.cron
     if cron is None:
         return None
@@ -253,12 +270,12 @@ def _cron(contract: Contract) -> CronTriggerTimetable | None:
     return CronTriggerTimetable(cron.format(m=minute), timezone=TIMEZONE)
 
 
-def _waits(contract: Contract) -> bool:
+def _may_wait(contract: Contract) -> bool:
     """Whether a run may have to wait for a release time: its own, its notice's, or that of what a mart is made from."""
     return contract.waits or contract.release.breaking is not None or contract.source.mart is not None
 
 
-def _doc(contract: Contract) -> str:
+def _describe_contract(contract: Contract) -> str:
     source = contract.source
     if own := collector_with_key(source):
         value = quote(source.present_keys[own.key or ""], 120).replace("`", "'")

@@ -42,7 +42,7 @@ def check_run() -> dict[str, int]:
     context = get_current_context()
     dag, run = context["dag"], str(context["run_id"])
     states = context["ti"].get_task_states(dag.dag_id, run_ids=[run])[run]
-    of_task = {one.task_id: list(_states_of(one.task_id, states)) for one in dag.tasks}
+    of_task = {one.task_id: list(_list_states(one.task_id, states)) for one in dag.tasks}
     del of_task[FINISHED]
     if failed := sorted(name for name, found in of_task.items() if set(found) & set(FAILED)):
         raise UnfinishedRun(
@@ -52,8 +52,8 @@ def check_run() -> dict[str, int]:
     skipped = [name for name, found in of_task.items() if SKIPPED in found]
     done = [name for name, found in of_task.items() if DONE in found]
     for name in skipped:
-        _was_meant(context, name)
-    missing = [key for name in done for key in _not_stored(context, name, of_task[name].count(DONE))]
+        _check_skipped(context, name)
+    missing = [key for name in done for key in _list_missing(context, name, of_task[name].count(DONE))]
     if missing:
         raise UnfinishedRun(
             codes.run.RESULT_MISSING,
@@ -63,13 +63,13 @@ def check_run() -> dict[str, int]:
     return {"done": len(done), "skipped": len(skipped)}
 
 
-def _states_of(name: str, states: Mapping[str, str]) -> Iterator[str]:
+def _list_states(name: str, states: Mapping[str, str]) -> Iterator[str]:
     """The states of a task's instances: one, or those of a mapped task, which Airflow numbers."""
     known = re.compile(re.escape(name) + r"(_\d+)?")
     return (str(state) for key, state in states.items() if known.fullmatch(key))
 
 
-def _was_meant(context: Any, name: str) -> None:
+def _check_skipped(context: Any, name: str) -> None:
     """Raise unless the skipped task or one before it has left word that there is nothing to do."""
     before = context["dag"].get_task(name).get_flat_relative_ids(upstream=True)
     said = context["ti"].xcom_pull(task_ids=sorted({name, *before}), key=ENDED_EARLY)
@@ -81,10 +81,10 @@ def _was_meant(context: Any, name: str) -> None:
         )
 
 
-def _not_stored(context: Any, name: str, done: int) -> Iterator[str]:
+def _list_missing(context: Any, name: str, done: int) -> Iterator[str]:
     """The keys of the store that a task's receipts name and that are not there; of a mapped task each of the instances
     that are `done` leaves one. Who marks a task as a success by hand leaves no receipt."""
-    if not hasattr(context["dag"].get_task(name), "python_callable") and not _mapped_python(context, name):
+    if not hasattr(context["dag"].get_task(name), "python_callable") and not _is_mapped_python(context, name):
         return
     pull = context["ti"].xcom_pull
     left = [receipt for receipt in pull(task_ids=[name]) or () if receipt is not None]
@@ -100,5 +100,5 @@ def _not_stored(context: Any, name: str, done: int) -> Iterator[str]:
         yield from (key for key in keys if not store.path(key).exists())
 
 
-def _mapped_python(context: Any, name: str) -> bool:
+def _is_mapped_python(context: Any, name: str) -> bool:
     return "python_callable" in getattr(context["dag"].get_task(name), "partial_kwargs", {})

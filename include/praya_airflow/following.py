@@ -9,12 +9,12 @@ from typing import Any
 from airflow.sdk import DAG, Asset, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable
 
 from praya_airflow.dag_names import TIMEZONE
-from praya_airflow.retries import retries
+from praya_airflow.retries import make_task_defaults
 
 START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
-def for_all(
+def make_common_dag(
     dag_id: str,
     schedule: CronTriggerTimetable | AssetOrTimeSchedule | None,
     title: str,
@@ -30,11 +30,11 @@ def for_all(
         description=title,
         tags=["praya"],
         params=params,
-        default_args={"owner": "praya", **retries(), "execution_timeout": dt.timedelta(hours=4)},
+        default_args=make_task_defaults(hours=4),
     )
 
 
-def any_or_by_the_clock(assets: Sequence[Asset], cron: str) -> AssetOrTimeSchedule | None:
+def make_schedule(assets: Sequence[Asset], cron: str) -> AssetOrTimeSchedule | None:
     """Any event on one of these, and by `cron` in Hong Kong time; None where there is none to follow."""
     if not assets:
         return None

@@ -13,15 +13,15 @@ from praya.observe import get_logger
 from praya.store import layout
 from praya_airflow.assets import read_partition
 from praya_airflow.dag_names import ROLL_UP, YEARS
-from praya_airflow.environment import project
-from praya_airflow.source_connection import connections_of
+from praya_airflow.environment import read_project
+from praya_airflow.source_connection import read_connections
 from praya_airflow.task_project import (
-    accepted_table,
-    contract_of,
     keep_problem,
+    make_pipeline,
     open_store,
-    pipeline,
-    readable_contracts,
+    read_accepted_table,
+    read_contract,
+    read_usable_contracts,
 )
 from praya_airflow.task_results import STORED, end_early, fill_events
 from praya_airflow.task_wrapper import wrap_task
@@ -36,11 +36,11 @@ PATIENCE = dt.timedelta(hours=7)  # a run of records has eight
 @wrap_task
 def take_month(dataset: str, month: str | None = None) -> dict[str, Any]:
     """Collect, stage and validate `month`, else the one that the run is for; the event carries rows and verdict."""
-    month = _month(month)
-    contract = contract_of(dataset).at(month)
-    steps = pipeline(connections_of(contract))
+    month = _read_month(month)
+    contract = read_contract(dataset).at(month)
+    steps = make_pipeline(read_connections(contract))
     steps.run(contract, lambda step: keep_problem(contract.subject, step))
-    accepted = accepted_table(contract.subject)
+    accepted = read_accepted_table(contract.subject)
     extra = {
         "month": month,
         "rows": told(contract.disclosure, accepted.rows),
@@ -61,10 +61,10 @@ def switch_in(provider: str, month: str | None = None) -> dict[str, Any]:
     from praya.pipeline.measure import compute_month
     from praya.pipeline.month_switch import switch_in as step
 
-    month = _month(month)
-    contracts, store = readable_contracts(provider), open_store()
-    switched = step(contracts, store, project().suites, provider, month)
-    marts = compute_month(store, project().metrics, contracts, provider, month)
+    month = _read_month(month)
+    contracts, store = read_usable_contracts(provider), open_store()
+    switched = step(contracts, store, read_project().suites, provider, month)
+    marts = compute_month(store, read_project().metrics, contracts, provider, month)
     extra = {"month": month, "changed": switched.changed, "synthetic": switched.state.synthetic}
     fill_events(extra, month)
     stored = [layout.month_state(provider, month)]
@@ -82,11 +82,11 @@ def roll_up() -> dict[str, Any] | None:
     context = get_current_context()
     year = str(context["partition_key"])
     provider = context["dag"].dag_id.removesuffix(YEARS)
-    contracts, store = readable_contracts(provider), open_store()
+    contracts, store = read_usable_contracts(provider), open_store()
     there = [month for month in read_months(store, provider) if month.startswith(year)]
-    behind = read_stale_marts(store, project().metrics, contracts)
+    behind = read_stale_marts(store, read_project().metrics, contracts)
     log.info("months of the year", switched_in=there, marts_to_compute=behind)
-    if provider in find_moving_months(contracts) and not _waited_long():
+    if provider in find_moving_months(contracts) and not _has_waited_long():
         log.info("more months are in progress", provider=provider, asked_again_after=WAIT.seconds)
         # By the clock of the machine, as Airflow's own moments are.
         raise AirflowRescheduleException(dt.datetime.now(dt.UTC) + WAIT)  # type: ignore[no-untyped-call]
@@ -104,8 +104,8 @@ def changed_months(provider: str) -> list[str]:
     from praya.pipeline.measure import read_months
     from praya.pipeline.month_switch import together
 
-    contracts, store = together(readable_contracts(provider), provider), open_store()
-    connections = {name: url for one in contracts for name, url in connections_of(one).items()}
+    contracts, store = together(read_usable_contracts(provider), provider), open_store()
+    connections = {name: url for one in contracts for name, url in read_connections(one).items()}
     known = sorted(read_months(store, provider))
     found = changed(contracts, store, connections, known)
     for month in known:
@@ -115,13 +115,13 @@ def changed_months(provider: str) -> list[str]:
     return list(found)
 
 
-def _waited_long() -> bool:
+def _has_waited_long() -> bool:
     """Whether the run has waited nearly as long as Airflow lets it: what is there is computed then."""
     begun = get_current_context()["dag_run"].start_date
     return begun is not None and dt.datetime.now(dt.UTC) - begun > PATIENCE
 
 
-def _month(given: str | None) -> str:
+def _read_month(given: str | None) -> str:
     """The month `given`, else that of the run's partition; the UI names a mapped task after it."""
     context = get_current_context()
     month = given or read_partition(str(context["partition_key"]))

@@ -22,7 +22,7 @@ from praya.text.names import is_name
 from praya.text.outside import clean
 from praya.text.outside import quote as shown
 from praya_airflow.dag_names import METHODS
-from praya_airflow.environment import project
+from praya_airflow.environment import read_project
 
 # Reports carry text from sources: whatever it says, nothing in a page may run or reach out.
 HEADERS = {
@@ -60,8 +60,8 @@ def refused(_request: Request, error: Exception) -> Response:
 @app.get("/reports/{dag_id}", dependencies=[Depends(requires_access_dag("GET"))])
 def report(dag_id: str, language: Language = "en") -> Response:
     """The latest validation report of a dataset; of a provider of records, the list of its tables and months."""
-    store = Store(project())
-    folder = project().contracts / dag_id
+    store = Store(read_project())
+    folder = read_project().contracts / dag_id
     tables = sorted(path.stem for path in folder.glob("*.yaml")) if is_name(dag_id) else []
     if tables:
         return _months(store, dag_id, tables, language)
@@ -72,9 +72,9 @@ def report(dag_id: str, language: Language = "en") -> Response:
 def report_of_month(dag_id: str, dataset: str, month: str, language: Language = "en") -> Response:
     """The validation report of one month of one of the provider's tables."""
     known = is_name(dag_id) and is_name(dataset) and MONTH.fullmatch(month)
-    if not known or not (project().contracts / dag_id / f"{dataset}.yaml").is_file():
+    if not known or not (read_project().contracts / dag_id / f"{dataset}.yaml").is_file():
         raise HTTPException(404, f"{shown(dag_id)} has no table {shown(dataset)}")
-    return _report(Store(project()), dataset, f"{dataset}/{month}", language)
+    return _report(Store(read_project()), dataset, f"{dataset}/{month}", language)
 
 
 @app.get("/disclosure/{dag_id}", dependencies=[Depends(requires_access_dag("GET"))])
@@ -83,7 +83,7 @@ def disclosure(dag_id: str, language: Language = "en") -> Response:
     where it has counts."""
     from praya.assurance.status import decided
 
-    say, store = speaker(language), Store(project())
+    say, store = speaker(language), Store(read_project())
     if dag_id not in _datasets():
         return _message(say("no_dataset", dag=shown(dag_id)), language)
     lines = decided(store, dag_id)
@@ -106,7 +106,7 @@ def disclosure(dag_id: str, language: Language = "en") -> Response:
 @app.get("/disclosure/{dag_id}/methods", dependencies=[Depends(requires_access_dag("GET"))])
 def methods(dag_id: str) -> Response:
     """The disclosure methods side by side for a dataset, as they were compared last."""
-    store = Store(project())
+    store = Store(read_project())
     compared = store.state(Utility, dag_id) if dag_id in _datasets() else None
     if not compared or not (path := store.path(compared.report)).is_file():
         raise HTTPException(
@@ -116,7 +116,7 @@ def methods(dag_id: str) -> Response:
 
 
 def _datasets() -> set[str]:
-    return {path.stem for path in project().contracts.glob("*/*.yaml")}
+    return {path.stem for path in read_project().contracts.glob("*/*.yaml")}
 
 
 def _report(store: Store, dataset: str, subject: str, language: Language) -> Response:
@@ -136,10 +136,10 @@ def _standing(store: Store, dataset: str, subject: str) -> Standing:
 
     month = subject.partition("/")[2]
     try:
-        contract = find_contract(dataset, project())
+        contract = find_contract(dataset, read_project())
     except PrayaError as error:
         return unreadable(subject, {"en": dataset, "zh-Hant": dataset}, store, error)
-    return standing_of(contract.at(month) if month else contract, store, project().suites)
+    return standing_of(contract.at(month) if month else contract, store, read_project().suites)
 
 
 def _months(store: Store, provider: str, tables: list[str], language: Language) -> Response:
@@ -184,15 +184,17 @@ def audit_json(user: GetUserDep) -> Response:  # noqa: ARG001  its being here as
 def _index() -> dict[str, Any]:
     from praya.assurance.audit import audit_datasets
 
-    contracts, problems = read_contracts(project())
-    now = project().clock()
-    return audit_datasets(contracts, Store(project()), project().suites, project().witnesses, now, problems)
+    contracts, problems = read_contracts(read_project())
+    now = read_project().clock()
+    return audit_datasets(
+        contracts, Store(read_project()), read_project().suites, read_project().witnesses, now, problems
+    )
 
 
 @app.get("/released/{key:path}")
 def released(key: str, user: GetUserDep) -> Response:  # noqa: ARG001  its being here asks for a login
     """A file of the released area, as consumers get it."""
-    area = Store(project()).path("released")
+    area = Store(read_project()).path("released")
     path = (area / key).resolve()
     if not path.is_relative_to(area):
         raise HTTPException(404, "there is no such file")

@@ -18,7 +18,7 @@ from airflow.sdk import (
 
 from praya.contract import Contract, read_contracts
 from praya_airflow import month_tasks as tasks
-from praya_airflow.assets import months_asset, table_asset
+from praya_airflow.assets import make_months_asset, make_table_asset
 from praya_airflow.dag_names import (
     CHANGES,
     METRICS,
@@ -26,34 +26,38 @@ from praya_airflow.dag_names import (
     SWITCH_IN,
     TIMEZONE,
     YEARS,
-    marks,
-    task_defaults,
+    list_warning_tags,
 )
-from praya_airflow.environment import project
+from praya_airflow.environment import read_project
 from praya_airflow.finished import close_dag
-from praya_airflow.refused import refused_providers, refused_records
+from praya_airflow.refused import build_refused_records, list_refused_providers
+from praya_airflow.retries import make_task_defaults
 
 
-def records_dags() -> dict[str, DAG]:
+def build_records_dags() -> dict[str, DAG]:
     """Three DAGs for each provider of partitioned records: its months, the changes in them, and its years."""
-    contracts, _ = read_contracts(project())
+    contracts, _ = read_contracts(read_project())
     dags: dict[str, DAG] = {}
-    for provider in providers(contracts):
+    for provider in list_providers(contracts):
         tables = [one for one in contracts if one.provider == provider and one.partition]
-        for dag in (months_dag(provider, tables), changes_dag(provider, tables), years_dag(provider, tables)):
+        for dag in (
+            build_months_dag(provider, tables),
+            build_changes_dag(provider, tables),
+            build_years_dag(provider, tables),
+        ):
             dags[dag.dag_id] = dag
-    for provider in refused_providers(providers(contracts)):
-        dags |= {dag.dag_id: dag for dag in refused_records(provider)}
+    for provider in list_refused_providers(list_providers(contracts)):
+        dags |= {dag.dag_id: dag for dag in build_refused_records(provider)}
     return dags
 
 
-def months_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
+def build_months_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
     """One run a month of records: every table is collected, staged and validated, those it refers to first.
 
     The run's partition is the month before it, as `2023-01-01T00:00:00`. Any range of months is run again by
     a backfill. Which months are complete is known from the store; the assets' keys only start what follows.
     """
-    with _records_dag(
+    with _make_records_dag(
         provider,
         contracts,
         CronPartitionTimetable("0 0 1 * *", timezone=TIMEZONE, run_offset=-1),
@@ -66,14 +70,14 @@ def months_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
         f"`airflow backfill create --dag-id {provider} --from-date 2023-01-01 --to-date 2023-12-31 "
         "--reprocess-behavior completed`. Until a month is switched in, what was there before counts.",
     ) as dag:
-        _month_tasks(provider, contracts)
+        _add_month_tasks(provider, contracts)
     close_dag(dag)
     return dag
 
 
-def changes_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
+def build_changes_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
     """Once a day: the months in which the source says that something has changed are taken again."""
-    with _records_dag(
+    with _make_records_dag(
         provider + CHANGES,
         contracts,
         CronTriggerTimetable("10 4 * * *", timezone=TIMEZONE),
@@ -81,23 +85,23 @@ def changes_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
         "Asks the source which months have changed since they were collected, and takes each of these again as "
         f"`{provider}` does. Months that the store does not have are left to `{provider}`.",
     ) as dag:
-        again = task_group(group_id="month")(lambda month: _month_tasks(provider, contracts, month))
+        again = task_group(group_id="month")(lambda month: _add_month_tasks(provider, contracts, month))
         again.expand(month=tasks.changed_months(provider))
     close_dag(dag)
     return dag
 
 
-def years_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
+def build_years_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
     """Started by every month that is switched in, under the key of its year: the marts that add months up.
 
     Not a RollupMapper that waits for twelve: after a year is there, one changed month must do. A year shows
     as such once the store has its twelve months.
     """
-    with _records_dag(
+    with _make_records_dag(
         provider + YEARS,
         contracts,
         PartitionedAssetTimetable(
-            assets=months_asset(provider), default_partition_mapper=StartOfYearMapper(timezone=TIMEZONE)
+            assets=make_months_asset(provider), default_partition_mapper=StartOfYearMapper(timezone=TIMEZONE)
         ),
         f"Rolls the months of {provider} up to years",
         "Twelve months make a year; the marts add up what the months' own marts have counted. Which months there "
@@ -111,10 +115,10 @@ def years_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
     return dag
 
 
-def _month_tasks(provider: str, contracts: Sequence[Contract], month: Any = None) -> None:
+def _add_month_tasks(provider: str, contracts: Sequence[Contract], month: Any = None) -> None:
     """The tasks of one month: `month`, else that of the run."""
     taken = {
-        one.dataset: tasks.take_month.override(task_id=one.dataset, outlets=[table_asset(one.dataset)])(
+        one.dataset: tasks.take_month.override(task_id=one.dataset, outlets=[make_table_asset(one.dataset)])(
             one.dataset, month
         )
         for one in contracts
@@ -123,11 +127,11 @@ def _month_tasks(provider: str, contracts: Sequence[Contract], month: Any = None
         for key in one.schema_.foreign_keys:
             if key.reference.resource in taken and key.reference.resource != one.dataset:
                 taken[key.reference.resource] >> taken[one.dataset]
-    last = tasks.switch_in.override(task_id=SWITCH_IN, outlets=[months_asset(provider)])
+    last = tasks.switch_in.override(task_id=SWITCH_IN, outlets=[make_months_asset(provider)])
     list(taken.values()) >> last(provider, month)
 
 
-def _records_dag(
+def _make_records_dag(
     dag_id: str, contracts: Sequence[Contract], schedule: Any, description: str, doc: str
 ) -> DAG:
     return DAG(
@@ -138,12 +142,18 @@ def _records_dag(
         max_active_runs=1,
         description=description,
         doc_md=doc,
-        tags=sorted({contracts[0].provider, "records", *(mark for one in contracts for mark in marks(one))}),
-        default_args=task_defaults(contracts[0].owner),
+        tags=sorted(
+            {
+                contracts[0].provider,
+                "records",
+                *(mark for one in contracts for mark in list_warning_tags(one)),
+            }
+        ),
+        default_args=make_task_defaults(contracts[0].owner, hours=2),
         dagrun_timeout=dt.timedelta(hours=8),
     )
 
 
-def providers(contracts: Sequence[Contract]) -> list[str]:
+def list_providers(contracts: Sequence[Contract]) -> list[str]:
     """The providers of records that have months."""
     return sorted({contract.provider for contract in contracts if contract.partition})

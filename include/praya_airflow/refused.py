@@ -18,9 +18,10 @@ from praya.contract import load_contract, load_contracts
 from praya.errors import ContractError, FileProblem, codes
 from praya.text.names import is_name
 from praya.text.outside import escape_markdown
-from praya_airflow.dag_names import CHANGES, SWITCH_IN, YEARS, task_defaults
-from praya_airflow.environment import project
+from praya_airflow.dag_names import CHANGES, SWITCH_IN, YEARS
+from praya_airflow.environment import read_project
 from praya_airflow.following import START
+from praya_airflow.retries import make_task_defaults
 from praya_airflow.task_project import keep_problem
 from praya_airflow.task_wrapper import wrap_task
 
@@ -28,29 +29,29 @@ STEPS = ("collect", "stage", "validate", "release")
 PARTITIONED = re.compile(r"^partition\s*:", re.MULTILINE)
 
 
-def refused_names(known: Collection[str]) -> list[str]:
+def list_refused_datasets(known: Collection[str]) -> list[str]:
     """The datasets whose contract's file is there and is not among the `known`: it does not load."""
-    others = [path for path in project().contracts.glob("*/*.yaml") if path.stem not in known]
+    others = [path for path in read_project().contracts.glob("*/*.yaml") if path.stem not in known]
     return sorted({path.stem for path in others if is_name(path.stem) and not _has_months(path)})
 
 
-def refused_providers(known: Collection[str]) -> list[str]:
+def list_refused_providers(known: Collection[str]) -> list[str]:
     """The providers of records all of whose contracts are refused."""
-    others = [path for path in project().contracts.glob("*/*.yaml") if path.parent.name not in known]
+    others = [path for path in read_project().contracts.glob("*/*.yaml") if path.parent.name not in known]
     return sorted({path.parent.name for path in others if is_name(path.parent.name) and _has_months(path)})
 
 
-def refused_dag(dataset: str) -> DAG:
+def build_refused_dag(dataset: str) -> DAG:
     """The tasks of a dataset, each of which fails with what is wrong. Nothing starts it but what had been started."""
-    return _dag(dataset, STEPS, dataset)
+    return _build_dag(dataset, STEPS, dataset)
 
 
-def refused_records(provider: str) -> list[DAG]:
+def build_refused_records(provider: str) -> list[DAG]:
     """The three DAGs of a provider of records, each with one task that fails with what is wrong."""
-    return [_dag(provider + end, [SWITCH_IN], None) for end in ("", CHANGES, YEARS)]
+    return [_build_dag(provider + end, [SWITCH_IN], None) for end in ("", CHANGES, YEARS)]
 
 
-def _dag(dag_id: str, steps: Sequence[str], dataset: str | None) -> DAG:
+def _build_dag(dag_id: str, steps: Sequence[str], dataset: str | None) -> DAG:
     with DAG(
         dag_id=dag_id,
         schedule=None,
@@ -62,7 +63,7 @@ def _dag(dag_id: str, steps: Sequence[str], dataset: str | None) -> DAG:
         "`praya check` say what is wrong with it. Runs that had begun fail with the same sentences. Mend the contract, "
         "then trigger this DAG: what is released stays as it is until then.",
         tags=["praya", "refused"],
-        default_args=task_defaults("praya"),
+        default_args=make_task_defaults(hours=2),
     ) as dag:
         tasks = [say_why.override(task_id=step)(dataset) for step in steps]
         for before, after in pairwise(tasks):
@@ -79,9 +80,9 @@ def say_why(dataset: str | None) -> dict[str, Any]:
     name = str(context["dag"].dag_id)
     with keep_problem(dataset, str(context["ti"].task_id)) if dataset else nullcontext():
         if dataset is None:
-            load_contracts(project())
-        for path in project().contracts.glob(f"*/{dataset}.yaml"):
-            load_contract(path, project())
+            load_contracts(read_project())
+        for path in read_project().contracts.glob(f"*/{dataset}.yaml"):
+            load_contract(path, read_project())
         raise ContractError(
             [
                 FileProblem(

@@ -38,14 +38,14 @@ class OwnFailures(RetryPolicy):
             return RetryDecision.fail(reason=f"failed {failures} times")
         kept.set(COUNTED, failures)
         return RetryDecision.retry(
-            pause(failures), reason=f"failure {failures}; tried again after {FAILURES}"
+            compute_pause(failures), reason=f"failure {failures}; tried again after {FAILURES}"
         )
 
     def serialize(self) -> dict[str, Any]:
         return {}
 
 
-def pause(failures: int) -> dt.timedelta:
+def compute_pause(failures: int) -> dt.timedelta:
     """How long to wait after so many failures; the first time as long as Airflow is set to."""
     from airflow.sdk.configuration import conf
 
@@ -53,6 +53,12 @@ def pause(failures: int) -> dt.timedelta:
     return min(first * float(2 ** (failures - 1)), LONGEST)
 
 
-def retries() -> dict[str, Any]:
-    """The default arguments of every task."""
-    return {"retries": CUT_OFF, "retry_delay": AGAIN, "retry_policy": OwnFailures()}
+def make_task_defaults(owner: str = "praya", *, hours: int) -> dict[str, Any]:
+    """The default arguments of the tasks of a DAG: tried again, each time later, and a try takes at most `hours`."""
+    return {
+        "owner": owner,
+        "retries": CUT_OFF,
+        "retry_delay": AGAIN,
+        "retry_policy": OwnFailures(),
+        "execution_timeout": dt.timedelta(hours=hours),
+    }

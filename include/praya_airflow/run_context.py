@@ -8,14 +8,14 @@ from airflow.sdk import get_current_context
 
 from praya.errors import IntegrityError, codes
 from praya.text.person import is_technical, person
-from praya_airflow.environment import project
+from praya_airflow.environment import read_project
 from praya_airflow.settings import read_settings
 
 if TYPE_CHECKING:
     from praya.provenance import Signer
 
 
-def run_context() -> dict[str, str]:
+def describe_run() -> dict[str, str]:
     """What a statement says of the run: who builds, and which DAG, run and task it was."""
     context = get_current_context()
     return {
@@ -26,7 +26,7 @@ def run_context() -> dict[str, str]:
     }
 
 
-def run_by() -> str:
+def name_starter() -> str:
     """Who started the run, for the record: the person who was logged in, else that nobody was."""
     context = get_current_context()
     name = context["dag_run"].triggering_user_name
@@ -35,7 +35,7 @@ def run_by() -> str:
     return f"automatic run of DAG {context['dag'].dag_id}"
 
 
-def run_name() -> str:
+def name_run() -> str:
     """DAG, run and task, for the write journal; nothing where a task's function is called by itself."""
     try:
         context = get_current_context()
@@ -44,14 +44,14 @@ def run_name() -> str:
     return f"{context['dag'].dag_id}/{context['run_id']}/{context['ti'].task_id}"
 
 
-def signer_of_run() -> Signer:
-    """The key that this task signs with: that of `run_signer`, else the one in the key file."""
+def load_run_signer() -> Signer:
+    """The key that this task signs with: that of `find_run_signer`, else the one in the key file."""
     from praya.provenance import load_signer
 
-    return run_signer() or load_signer(project().signing_key)
+    return find_run_signer() or load_signer(read_project().signing_key)
 
 
-def run_signer() -> Signer | None:
+def find_run_signer() -> Signer | None:
     """The signing key in the password of the Airflow connection that `PRAYA_SIGNING_CONNECTION` names, else None."""
     from airflow.sdk.bases.hook import BaseHook
 

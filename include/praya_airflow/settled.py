@@ -37,9 +37,11 @@ class Awaited(NamedTuple):
     step: str
 
 
-def moving(one: Awaited) -> bool:
+def is_moving(one: Awaited) -> bool:
     """Whether a run of the dataset is on its way to the end of the step. Behind a run that waits, none is."""
-    return bool(_tasks(one.dataset, [one.step], MOVING)) and not _tasks(one.dataset, list(STEPS), WAITING)
+    return bool(_count_tasks(one.dataset, [one.step], MOVING)) and not _count_tasks(
+        one.dataset, list(STEPS), WAITING
+    )
 
 
 def find_moving_months(contracts: Sequence[Contract]) -> set[str]:
@@ -52,8 +54,8 @@ def find_moving_months(contracts: Sequence[Contract]) -> set[str]:
         provider
         for provider, names in tables.items()
         if _count_active_runs(provider)
-        and not _tasks(provider, names, WAITING)
-        and _tasks(provider, [SWITCH_IN], MOVING)
+        and not _count_tasks(provider, names, WAITING)
+        and _count_tasks(provider, [SWITCH_IN], MOVING)
     }
 
 
@@ -66,7 +68,7 @@ def wait_until_settled(
     store: Store,
     metrics: Path,
     contracts: Sequence[Contract],
-    on_the_way: Callable[[Awaited], bool] = moving,
+    on_the_way: Callable[[Awaited], bool] = is_moving,
     patience: float = PATIENCE,
 ) -> bool:
     """Wait until no run is on its way to what a stale mart reads; whether that was reached.
@@ -75,20 +77,20 @@ def wait_until_settled(
     another run.
     """
     deadline = time.monotonic() + patience
-    while any(on_the_way(one) for one in awaited(store, metrics, contracts)):
+    while any(on_the_way(one) for one in list_awaited(store, metrics, contracts)):
         if time.monotonic() > deadline:
             return False
         time.sleep(POLL)
     return True
 
 
-def awaited(store: Store, metrics: Path, contracts: Sequence[Contract]) -> list[Awaited]:
+def list_awaited(store: Store, metrics: Path, contracts: Sequence[Contract]) -> list[Awaited]:
     """What the stale marts read, by themselves or by way of other marts, in the order of its names."""
     marts, _ = read_marts(metrics, contracts)
-    return sorted(set(_read(marts, set(find_stale_marts(store, contracts, marts)), contracts)))
+    return sorted(set(_list_read(marts, set(find_stale_marts(store, contracts, marts)), contracts)))
 
 
-def _read(marts: Sequence[Mart], wanted: set[str], contracts: Sequence[Contract]) -> Iterator[Awaited]:
+def _list_read(marts: Sequence[Mart], wanted: set[str], contracts: Sequence[Contract]) -> Iterator[Awaited]:
     tables = {table_name(one.dataset): one for one in contracts if not one.source.mart and not one.partition}
     releases = {released_name(one.dataset): one for one in contracts}
     for mart in reversed(marts):  # a mart comes after those that it reads
@@ -103,10 +105,10 @@ def _read(marts: Sequence[Mart], wanted: set[str], contracts: Sequence[Contract]
                 wanted.add(name)
 
 
-def releases_to_come(
+def find_releases_to_come(
     contracts: Sequence[Contract],
     store: Store,
-    on_the_way: Callable[[Awaited], bool] = moving,
+    on_the_way: Callable[[Awaited], bool] = is_moving,
     left: Collection[str] = (),
 ) -> Callable[[str], list[str]]:
     """What of an input of a mart is not released yet and will be, so that the mart is better made after it: what is on
@@ -119,13 +121,15 @@ def releases_to_come(
         return [
             one.dataset
             for one in wanted
-            if one.source.mart in left or moved_on(one, store) or on_the_way(Awaited(one.dataset, "release"))
+            if one.source.mart in left
+            or has_moved_on(one, store)
+            or on_the_way(Awaited(one.dataset, "release"))
         ]
 
     return coming
 
 
-def moved_on(contract: Contract, store: Store) -> bool:
+def has_moved_on(contract: Contract, store: Store) -> bool:
     """Whether the mart of a dataset was made anew, its dataset has not taken it yet, and nothing has stopped that."""
     if has_no_rows_yet(contract, store):
         return False
@@ -137,7 +141,7 @@ def moved_on(contract: Contract, store: Store) -> bool:
     return collected is None or collected.parts["data"].sha256 != mart.sha256
 
 
-def _tasks(dag_id: str, task_ids: list[str], states: Collection[str]) -> int:
+def _count_tasks(dag_id: str, task_ids: list[str], states: Collection[str]) -> int:
     count = cast("Any", get_current_context()["ti"]).get_ti_count
     return int(count(dag_id=dag_id, task_ids=task_ids, states=list(states)))
 

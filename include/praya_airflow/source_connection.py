@@ -14,7 +14,7 @@ from praya_airflow.settings import read_settings
 HTTP, ALLOW_PRIVATE = ("http", "https"), "allow_private"
 
 
-def connections_of(contract: Contract) -> dict[str, str]:
+def read_connections(contract: Contract) -> dict[str, str]:
     """The address of the connection that a contract names, by its name; SourceError where it is of another kind."""
     from airflow.sdk.bases.hook import BaseHook
 
@@ -30,10 +30,10 @@ def connections_of(contract: Contract) -> dict[str, str]:
             f"{contract.dataset}: the connection '{shown(name)}' is of type '{shown(connection.conn_type)}' or "
             f"holds the signing key; this source needs one of type {' or '.join(types)}",
         )
-    return {name: _address_of(connection) if connection.conn_type in HTTP else connection.get_uri()}
+    return {name: _make_address(connection) if connection.conn_type in HTTP else connection.get_uri()}
 
 
-def _address_of(connection: Any) -> str:
+def _make_address(connection: Any) -> str:
     """The connection as one address: scheme, login, host, port, and the networks that its extra `allow_private` names.
 
     The host may also be written as an address with a scheme and a path, as in Airflow's form of HTTP connections; of a

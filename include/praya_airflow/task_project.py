@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from praya.contract import Contract, find_contract, read_contracts
 from praya.errors import ContractError
 from praya.observe import get_logger
-from praya_airflow.environment import project
+from praya_airflow.environment import read_project
 
 if TYPE_CHECKING:
     from praya.pipeline.order import Pipeline
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 log = get_logger(__name__)
 
 
-def readable_contracts(provider: str | None = None) -> list[Contract]:
+def read_usable_contracts(provider: str | None = None) -> list[Contract]:
     """All contracts that are in order; the others stop none of them, and the log says how many were left out.
 
     Raises ContractError where none is in order, or where one of `provider` is not: its months are taken whole.
     """
-    contracts, problems = read_contracts(project())
-    own = [one for one in problems if provider and one.startswith(f"{project().contracts / provider}/")]
+    contracts, problems = read_contracts(read_project())
+    own = [one for one in problems if provider and one.startswith(f"{read_project().contracts / provider}/")]
     if own or (problems and not contracts):
         raise ContractError(own or problems)
     if problems:
@@ -33,9 +33,9 @@ def readable_contracts(provider: str | None = None) -> list[Contract]:
     return contracts
 
 
-def contract_of(dataset: str) -> Contract:
+def read_contract(dataset: str) -> Contract:
     """The contract of a dataset of this project."""
-    return find_contract(dataset, project())
+    return find_contract(dataset, read_project())
 
 
 def open_store() -> Store:
@@ -43,18 +43,18 @@ def open_store() -> Store:
     from praya.store import Store
     from praya.store.duck import limit_memory
 
-    here = project()
+    here = read_project()
     limit_memory(here.duckdb_memory)
     return Store(here)
 
 
-def pipeline(
+def make_pipeline(
     connections: dict[str, str] | None = None, context: Context | None = None, by: Signer | None = None
 ) -> Pipeline:
     """The steps on the store of this project."""
     from praya.pipeline.order import Pipeline
 
-    return Pipeline(open_store(), project().suites, connections or {}, context or {}, by)
+    return Pipeline(open_store(), read_project().suites, connections or {}, context or {}, by)
 
 
 def keep_problem(subject: str, step: str) -> AbstractContextManager[None]:
@@ -64,7 +64,7 @@ def keep_problem(subject: str, step: str) -> AbstractContextManager[None]:
     return record_problem(open_store(), subject, step)
 
 
-def accepted_table(subject: str) -> Accepted:
+def read_accepted_table(subject: str) -> Accepted:
     """The table that was accepted last for a subject, which a step has just accepted."""
     from praya.store.states import Accepted
 

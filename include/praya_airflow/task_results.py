@@ -8,7 +8,7 @@ from airflow.sdk import Asset, get_current_context
 
 from praya.observe import get_logger
 from praya.text.outside import clean
-from praya_airflow.assets import partition_key
+from praya_airflow.assets import make_partition_key
 
 log = get_logger(__name__)
 
@@ -38,4 +38,4 @@ def fill_events(extra: dict[str, Any], month: str | None = None) -> None:
             event = context["outlet_events"][outlet]
             event.extra = extra
             if month:
-                event.add_partitions(partition_key(month))
+                event.add_partitions(make_partition_key(month))

@@ -26,7 +26,7 @@ from praya.errors import (
 from praya.observe import get_logger
 from praya.store.disk import disk_error
 from praya.text.outside import describe_crash
-from praya_airflow.run_context import run_name, signer_of_run
+from praya_airflow.run_context import load_run_signer, name_run
 from praya_airflow.task_log import bind_task_fields
 from praya_airflow.task_project import open_store
 
@@ -93,16 +93,16 @@ def _sign_at_end() -> Iterator[None]:
     from praya.provenance.checkpoints import sign_end
     from praya.store.journal import writer
 
-    store, name = open_store(), writer.set(run_name())
+    store, name = open_store(), writer.set(name_run())
     try:
         yield
     except BaseException:
         try:
-            sign_end(store, signer_of_run)
+            sign_end(store, load_run_signer)
         except PrayaError as error:
             log.warning("the ledger was not signed", code=str(error.code), reason=str(error))
         raise
     else:
-        sign_end(store, signer_of_run)
+        sign_end(store, load_run_signer)
     finally:
         writer.reset(name)

@@ -14,17 +14,17 @@ from praya.contract.telling import told
 from praya.errors import IntegrityError, MeasureError, codes
 from praya.observe import get_logger
 from praya.store import layout
-from praya_airflow.assets import MARTS, mart_asset
-from praya_airflow.environment import project
-from praya_airflow.run_context import run_context, run_signer
-from praya_airflow.source_connection import connections_of
+from praya_airflow.assets import MARTS, make_mart_asset
+from praya_airflow.environment import read_project
+from praya_airflow.run_context import describe_run, find_run_signer
+from praya_airflow.source_connection import read_connections
 from praya_airflow.task_project import (
-    accepted_table,
-    contract_of,
     keep_problem,
+    make_pipeline,
     open_store,
-    pipeline,
-    readable_contracts,
+    read_accepted_table,
+    read_contract,
+    read_usable_contracts,
 )
 from praya_airflow.task_results import STORED, end_early, fill_events
 from praya_airflow.task_wrapper import wrap_task
@@ -47,13 +47,13 @@ def collect(dataset: str) -> dict[str, Any] | None:
     from praya.pipeline.current import NO_ROWS, has_no_rows_yet, pending_reason
 
     with keep_problem(dataset, "collect"):
-        contract, store = contract_of(dataset), open_store()
+        contract, store = read_contract(dataset), open_store()
         if has_no_rows_yet(contract, store):
             forget_problem(store, dataset)
             end_early(f"{dataset}: {NO_ROWS}")
             return None
-        collection = pipeline(connections_of(contract)).collect(contract)
-        reason = pending_reason(contract, store, project().suites)
+        collection = make_pipeline(read_connections(contract)).collect(contract)
+        reason = pending_reason(contract, store, read_project().suites)
         if not collection.changed and reason is None:
             forget_problem(store, dataset)
             end_early(f"{dataset}: the source has nothing new, and its release is current")
@@ -67,8 +67,8 @@ def collect(dataset: str) -> dict[str, Any] | None:
 def stage(dataset: str) -> dict[str, Any]:
     """Type the snapshot's rows."""
     with keep_problem(dataset, "stage"):
-        contract = contract_of(dataset)
-        state = pipeline().stage(contract)
+        contract = read_contract(dataset)
+        state = make_pipeline().stage(contract)
         counts = ("rows_in", "rows_out", "rows_quarantined")
         return {name: told(contract.disclosure, getattr(state, name)) for name in counts}
 
@@ -81,9 +81,9 @@ def validate(dataset: str) -> dict[str, Any]:
 
     with keep_problem(dataset, "validate"):
         store = open_store()
-        contract = contract_of(dataset)
-        state = pipeline().validate(contract)
-        accepted = accepted_table(dataset)
+        contract = read_contract(dataset)
+        state = make_pipeline().validate(contract)
+        accepted = read_accepted_table(dataset)
         extra: dict[str, Any] = {
             "rows": accepted.rows,
             "verdict": state.verdict,
@@ -101,8 +101,8 @@ def validate(dataset: str) -> dict[str, Any]:
 def release(dataset: str) -> dict[str, Any]:
     """Put the table through disclosure control and publish it; wait for its release time where it has one."""
     with keep_problem(dataset, "release"):
-        released = pipeline(context=run_context(), by=run_signer()).release(contract_of(dataset))
-        accepted = accepted_table(dataset)
+        released = make_pipeline(context=describe_run(), by=find_run_signer()).release(read_contract(dataset))
+        accepted = read_accepted_table(dataset)
         extra = {"rows": released.rows, "verdict": accepted.verdict, "release": released.version}
         fill_events(extra)
         stored = [layout.version(dataset, released.version)]
@@ -121,17 +121,22 @@ def measure() -> dict[str, Any]:
     """
     from praya.assurance.status import pending
     from praya.pipeline.measure import compute_marts, find_summing_marts
-    from praya_airflow.settled import find_moving_months, is_rolled_up, releases_to_come, wait_until_settled
+    from praya_airflow.settled import (
+        find_moving_months,
+        find_releases_to_come,
+        is_rolled_up,
+        wait_until_settled,
+    )
 
-    contracts, store = readable_contracts(), open_store()
-    if not wait_until_settled(store, project().metrics, contracts):
+    contracts, store = read_usable_contracts(), open_store()
+    if not wait_until_settled(store, read_project().metrics, contracts):
         log.warning("marts are computed although runs of what they read are in progress")
     daily = _is_punctual(get_current_context()["dag_run"])
     months = set() if daily or is_rolled_up() else find_moving_months(contracts)
-    left = find_summing_marts(store, project().metrics, contracts, months)
-    coming = releases_to_come([] if daily else contracts, store, left=left)
-    results = compute_marts(store, project().metrics, contracts, months, coming)
-    behind = pending(contracts, store, project().suites, project().metrics)
+    left = find_summing_marts(store, read_project().metrics, contracts, months)
+    coming = find_releases_to_come([] if daily else contracts, store, left=left)
+    results = compute_marts(store, read_project().metrics, contracts, months, coming)
+    behind = pending(contracts, store, read_project().suites, read_project().metrics)
     late = {one.source.mart for one in contracts if one.source.mart and one.dataset in behind}
     events = get_current_context()["outlet_events"]
     for name, result in results.items():
@@ -139,7 +144,7 @@ def measure() -> dict[str, Any]:
         if result.is_made and not result.monthly and (result.changed or name in late):
             # Without its key: who guesses a table could try the guess by that.
             extra: dict[str, Any] = {"rows": result.rows, "synthetic": result.synthetic}
-            events[MARTS].add(mart_asset(name), extra=extra)
+            events[MARTS].add(make_mart_asset(name), extra=extra)
     return {name: _shorten(result) for name, result in results.items()}
 
 
@@ -163,7 +168,7 @@ def _measure_lateness(run: Any) -> dt.timedelta:
 
 @task(task_id="report")
 @wrap_task
-def report(results: dict[str, dict[str, Any]]) -> int:
+def report_failures(results: dict[str, dict[str, Any]]) -> int:
     """How many marts there are; fail for those that could not be computed. The events of the others have gone out."""
     failed = [state["failed"] for state in results.values() if "failed" in state]
     if failed:
@@ -180,7 +185,7 @@ def catalogue() -> dict[str, Any]:
     from praya.site.views import present
 
     store = open_store()
-    contracts, problems = read_contracts(project())
+    contracts, problems = read_contracts(read_project())
     if problems:  # a dataset whose contract is refused has not been taken out of the calendar
         log.warning(
             "the calendar stays as it is while contracts are refused",
@@ -189,7 +194,7 @@ def catalogue() -> dict[str, Any]:
         )
     else:
         write_calendar(store, contracts, store.project.clock().astimezone(HONG_KONG).date())
-    listed = present(store, by=run_signer())
+    listed = present(store, by=find_run_signer())
     found = {"datasets": len(listed["datasets"]), "changed": listed["changed"]}
     return found | {STORED: ["released/catalogue.json"]}
 
@@ -200,7 +205,7 @@ def purge() -> int:
     """Remove the raw personal records whose time is over; returns how many snapshots went."""
     from praya.pipeline.retention import purge_snapshots
 
-    return len(purge_snapshots(open_store(), readable_contracts(), project().clock()))
+    return len(purge_snapshots(open_store(), read_usable_contracts(), read_project().clock()))
 
 
 @task(task_id="verify")
@@ -210,9 +215,9 @@ def verify() -> str:
     day of the month; returns what was read and what was not."""
     from praya.assurance.verify import unwitnessed, verify_night
 
-    if warning := unwitnessed(project().witnesses):
+    if warning := unwitnessed(read_project().witnesses):
         log.warning(warning)
-    night = verify_night(open_store(), project().witnesses, project().clock())
+    night = verify_night(open_store(), read_project().witnesses, read_project().clock())
     for sentence in (*night.verified.warnings, *night.verified.extent(), night.latest, night.rest):
         log.info(sentence)
     for finding in night.verified.findings:
@@ -231,14 +236,14 @@ def verify() -> str:
 
 @task(task_id="links")
 @wrap_task
-def links() -> str:
+def check_links() -> str:
     """Hold the addresses that were ever given against what is there, of versions those of tonight's part; returns how
     many were followed and lead somewhere."""
     from praya.assurance.links import follow_links
     from praya.assurance.verify import part_of
 
-    part = part_of(project().clock().date())
-    contracts, store = readable_contracts(), open_store()
+    part = part_of(read_project().clock().date())
+    contracts, store = read_usable_contracts(), open_store()
     found = follow_links(store, contracts, part=part)
     # What was being published just then is whole at a second look.
     again = follow_links(store, contracts, part=part).problems if found.problems else []
@@ -257,7 +262,7 @@ def links() -> str:
 
 @task(task_id="scores")
 @wrap_task
-def scores() -> dict[str, float]:
+def score_faults() -> dict[str, float]:
     """Measure the fault scores that are not current; returns those of all datasets that have one."""
     from praya.assurance.audit.scores import measure_scores
 
@@ -266,7 +271,7 @@ def scores() -> dict[str, float]:
         log.info("the time of this run is long past, and the next run measures")
         return {}
     found = []
-    for one in measure_scores(readable_contracts(), open_store(), project().suites):
+    for one in measure_scores(read_usable_contracts(), open_store(), read_project().suites):
         (log.warning if one.problem else log.info)(one.sentence)
         found.append(one)
     if failed := [one.sentence for one in found if one.problem]:

@@ -405,11 +405,11 @@ def test_markdown_of_a_form_is_text_on_the_page_of_required_actions() -> None:
 
 
 def test_the_page_of_a_dag_shows_a_contract_as_text() -> None:
-    from praya_airflow.factory import dataset_dag
+    from praya_airflow.factory import build_dataset_dag
 
     evil = "![x](http://evil/p.png) | [a](javascript:alert(1)) \u202e"
     contract = make_contract(title=text(evil), description=text(evil), disclosure={"reason": evil})
-    page = str(dataset_dag(contract).doc_md)
+    page = str(build_dataset_dag(contract).doc_md)
     assert "](http" not in page and "](java" not in page and not hidden(page)
 
 

@@ -589,7 +589,7 @@ def test_a_run_says_who_was_logged_in_or_that_nobody_was(
         "dag": SimpleNamespace(dag_id="month_end"),
     }
     monkeypatch.setattr(run_context, "get_current_context", lambda: context)
-    assert run_context.run_by() == said
+    assert run_context.name_starter() == said
 
 
 def test_a_change_is_not_approved_by_its_proposer_in_disguise(store: Store) -> None:

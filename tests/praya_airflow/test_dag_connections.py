@@ -9,7 +9,7 @@ from airflow.sdk import Connection
 
 from made import make_contract
 from praya.errors import SourceError
-from praya_airflow.source_connection import _address_of, connections_of
+from praya_airflow.source_connection import _make_address, read_connections
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ from praya_airflow.source_connection import _address_of, connections_of
     ],
 )
 def test_a_connection_is_one_address(said: dict[str, Any], address: str) -> None:
-    assert _address_of(Connection(conn_id="x", **({"conn_type": "http"} | said))) == address
+    assert _make_address(Connection(conn_id="x", **({"conn_type": "http"} | said))) == address
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_connection_is_one_address(said: dict[str, Any], address: str) -> None
     ],
 )
 def test_an_address_in_the_environment_means_the_same_in_airflow_and_without(uri: str, address: str) -> None:
-    assert _address_of(Connection.from_uri(uri, conn_id="x")) == address
+    assert _make_address(Connection.from_uri(uri, conn_id="x")) == address
 
 
 def test_a_password_that_is_no_login_for_a_web_server_goes_to_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,10 +56,10 @@ def test_a_password_that_is_no_login_for_a_web_server_goes_to_none(monkeypatch: 
     contract = make_contract(source={"url": None, "connection": "mine", "path": "/a.csv"})
     monkeypatch.setenv("AIRFLOW_CONN_MINE", "postgres://mary:s3cret@db.office:5432/airflow")
     with pytest.raises(SourceError, match="needs one of type http or https") as caught:
-        connections_of(contract)
+        read_connections(contract)
     assert "s3cret" not in str(caught.value)
     monkeypatch.setenv("AIRFLOW_CONN_MINE", "http://:s3cret@data.gov.hk")
-    assert connections_of(contract) == {"mine": "http://:s3cret@data.gov.hk"}
+    assert read_connections(contract) == {"mine": "http://:s3cret@data.gov.hk"}
     monkeypatch.setenv("PRAYA_SIGNING_CONNECTION", "mine")
     with pytest.raises(SourceError, match="holds the signing key"):
-        connections_of(contract)
+        read_connections(contract)

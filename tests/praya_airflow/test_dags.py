@@ -146,10 +146,10 @@ def test_one_file_builds_the_dags_of_all_contracts(many: Path) -> None:
 
 
 def test_a_contract_costs_far_less_than_its_part_of_the_import_timeout(many: Path) -> None:
-    from praya_airflow.factory import dataset_dags
+    from praya_airflow.factory import build_dataset_dags
 
     began = time.process_time()
-    assert len(dataset_dags()) == 450
+    assert len(build_dataset_dags()) == 450
     # 7 ms were measured (docs/decisions/0031-dag-files.md); 2,000 contracts then take half of Airflow's 30 seconds.
     assert (time.process_time() - began) / 450 < 0.03
 
@@ -172,14 +172,14 @@ def test_a_task_run_builds_only_its_own_dag(many: Path, monkeypatch: pytest.Monk
     )
     monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_DAG_ID", "dataset-321")
     monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_TASK_ID", "collect")
-    assert list(factory.dataset_dags()) == ["dataset-321"]
+    assert list(factory.build_dataset_dags()) == ["dataset-321"]
     assert [path.stem for path in loaded] == ["dataset-321"]
 
 
 def test_one_wrong_contract_is_reported_and_the_others_stay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from praya_airflow.factory import dataset_dags
+    from praya_airflow.factory import build_dataset_dags
 
     folder = tmp_path / "contracts"
     shutil.copytree(project().contracts, folder)
@@ -188,7 +188,7 @@ def test_one_wrong_contract_is_reported_and_the_others_stay(
         path.read_text().replace("category: finance", "category: money").replace("disclosure:", "disclosed:")
     )
     monkeypatch.setenv("PRAYA_CONTRACTS", str(folder))
-    found = dataset_dags()
+    found = build_dataset_dags()
     assert "refused" not in found["head-135-subheads"].tags
     # What was running when the contract broke ends by failing with the reason, and nothing starts it anew.
     refused = found["head-135-provision"]
@@ -203,7 +203,7 @@ def test_one_wrong_contract_is_reported_and_the_others_stay(
 def test_a_task_of_a_contract_that_broke_or_went_finds_its_dag(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from praya_airflow.factory import dataset_dags
+    from praya_airflow.factory import build_dataset_dags
 
     folder = tmp_path / "contracts"
     shutil.copytree(project().contracts, folder)
@@ -212,7 +212,7 @@ def test_a_task_of_a_contract_that_broke_or_went_finds_its_dag(
     monkeypatch.setenv("PRAYA_CONTRACTS", str(folder))
     for name in ("head-135-provision", "public-holidays"):
         monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_DAG_ID", name)
-        dag = dataset_dags()[name]
+        dag = build_dataset_dags()[name]
         assert "refused" in dag.tags and "stage" in dag.task_dict
         with pytest.raises(AirflowFailException, match=r"provision\.yaml:|not there"):
             raise_of(dag, "stage")
@@ -234,8 +234,8 @@ def raise_of(dag: Any, task_id: str) -> None:
 def test_records_of_which_every_contract_is_refused_say_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from praya_airflow.factory import expected_dags, refused_dags
-    from praya_airflow.records import records_dags
+    from praya_airflow.factory import list_expected_dags, list_refused_dags
+    from praya_airflow.records import build_records_dags
 
     folder = tmp_path / "contracts"
     shutil.copytree(project().contracts, folder)
@@ -243,8 +243,8 @@ def test_records_of_which_every_contract_is_refused_say_so(
         path.write_text(path.read_text("utf-8") + "nonsense: true\n", "utf-8")
     monkeypatch.setenv("PRAYA_CONTRACTS", str(folder))
     names = {"synthetic-1823", "synthetic-1823-changes", "synthetic-1823-years"}
-    assert {name for name, dag in records_dags().items() if "refused" in dag.tags} == names
-    assert names <= set(refused_dags()) and not names & {name for name, _ in expected_dags()}
+    assert {name for name, dag in build_records_dags().items() if "refused" in dag.tags} == names
+    assert names <= set(list_refused_dags()) and not names & {name for name, _ in list_expected_dags()}
 
 
 def test_the_last_task_of_a_run_is_never_skipped_and_decides(parsed: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from made import project
 from praya.contract import load_contracts
 from praya_airflow import finished
-from praya_airflow.factory import dataset_dag
+from praya_airflow.factory import build_dataset_dag
 from praya_airflow.task_results import ENDED_EARLY, STORED
 
 STEPS = ("collect", "stage", "validate", "release")
@@ -39,7 +39,7 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("PRAYA_STORE", str(tmp_path / "store"))
     (tmp_path / "store" / KEY).mkdir(parents=True)
     contract = next(one for one in load_contracts(project()) if one.dataset == "head-135-provision")
-    dag = dataset_dag(contract)
+    dag = build_dataset_dag(contract)
 
     def run(states: dict[str, str], left: dict[tuple[str, str], Any]) -> dict[str, int]:
         context = {"dag": dag, "run_id": "r", "ti": Instance(states, left)}

@@ -23,7 +23,7 @@ from praya.pipeline import order
 from praya.store.states import Validated
 from praya_airflow import tasks
 told = []
-tasks.contract_of = lambda dataset: Contract.model_validate_json(sys.argv[1])
+tasks.read_contract = lambda dataset: Contract.model_validate_json(sys.argv[1])
 tasks.fill_events = told.append
 order.validate_table = lambda *_: Validated(
     key="k", verdict="passed", headline="", counts={}, staged="s", received_at="", path="verdict.json",

@@ -20,25 +20,25 @@ def test_a_task_tells_which_run_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
         "ti": SimpleNamespace(task_id="release"),
     }
     monkeypatch.setattr(run_context, "get_current_context", lambda: context)
-    assert run_context.run_context() == {
+    assert run_context.describe_run() == {
         "builder": "urn:praya:builder:airflow", "dag_id": "fares", "run_id": "r", "task_id": "release",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("one_line", [False, True])
 def test_the_key_of_a_connection_signs(monkeypatch: pytest.MonkeyPatch, one_line: bool) -> None:
-    assert run_context.run_signer() is None, "without a connection it is the key file's"
+    assert run_context.find_run_signer() is None, "without a connection it is the key file's"
     pem = new_key()
     monkeypatch.setenv("PRAYA_SIGNING_CONNECTION", "signing")
     password = pem.replace("\n", "\\n") if one_line else pem
     monkeypatch.setattr(
         "airflow.sdk.bases.hook.BaseHook.get_connection", lambda name: SimpleNamespace(password=password)
     )
-    found = run_context.run_signer()
+    found = run_context.find_run_signer()
     assert found is not None and found.keyid == parse_signer(pem).keyid
     password = ""
     with pytest.raises(IntegrityError, match="the connection signing has no password"):
-        run_context.run_signer()
+        run_context.find_run_signer()
 
 
 def test_the_audit_fails_on_the_day_of_the_part_that_was_changed(

@@ -7,7 +7,7 @@ from typing import Any
 
 from airflow.sdk.definitions.retry_policy import RetryAction
 
-from praya_airflow.retries import CUT_OFF, FAILURES, LONGEST, OwnFailures, pause, retries
+from praya_airflow.retries import CUT_OFF, FAILURES, LONGEST, OwnFailures, compute_pause, make_task_defaults
 
 
 class Kept(dict[str, Any]):
@@ -38,10 +38,10 @@ def test_who_clears_a_failed_task_starts_anew() -> None:
 
 
 def test_each_pause_is_longer_up_to_an_hour() -> None:
-    pauses = [pause(failures) for failures in range(1, 9)]
+    pauses = [compute_pause(failures) for failures in range(1, 9)]
     assert pauses[0] == dt.timedelta(seconds=300) and pauses[1] == 2 * pauses[0] and pauses[-1] == LONGEST
 
 
 def test_airflow_counts_to_more_than_the_policy_does() -> None:
     """Else a task that was cut off a few times would be given up by the count."""
-    assert retries()["retries"] > FAILURES
+    assert make_task_defaults(hours=1)["retries"] > FAILURES

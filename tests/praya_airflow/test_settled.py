@@ -15,8 +15,8 @@ from praya.pipeline.measure import MartResult, compute_marts, load_marts, read_s
 from praya.store import Store, layout
 from praya.store.states import Collected, MartState, Problem
 from praya_airflow import settled
-from praya_airflow.settled import Awaited, awaited, releases_to_come, wait_until_settled
-from praya_airflow.task_project import readable_contracts
+from praya_airflow.settled import Awaited, find_releases_to_come, list_awaited, wait_until_settled
+from praya_airflow.task_project import read_usable_contracts
 
 pytestmark = pytest.mark.slow
 
@@ -54,17 +54,17 @@ def released(store: Store) -> None:
 
 
 def test_what_a_stale_mart_reads_is_awaited_also_by_way_of_others(store: Store, metrics: Path) -> None:
-    assert awaited(store, metrics, ALL) == []
+    assert list_awaited(store, metrics, ALL) == []
     accept(store, PEOPLE, b"id,name\n1,a\n")
-    assert awaited(store, metrics, ALL) == [("the-people", "validate")], "`b` cannot be made yet"
+    assert list_awaited(store, metrics, ALL) == [("the-people", "validate")], "`b` cannot be made yet"
     accept(store, PLACES, b"id,name\n2,b\n")
     compute_marts(store, metrics, ALL)
-    assert awaited(store, metrics, ALL) == []
+    assert list_awaited(store, metrics, ALL) == []
     accept(store, PLACES, b"id,name\n3,c\n", LATER)
     assert read_stale_marts(store, metrics, ALL) == ["b"]
-    assert awaited(store, metrics, ALL) == [("the-people", "validate"), ("the-places", "validate")]
+    assert list_awaited(store, metrics, ALL) == [("the-people", "validate"), ("the-places", "validate")]
     publish(store, not_of_a_mart(OF_A), b"id,name\n1,a\n")
-    assert ("of-a", "release") in awaited(store, metrics, ALL)
+    assert ("of-a", "release") in list_awaited(store, metrics, ALL)
 
 
 def test_what_arrives_while_it_waits_is_made_with_the_rest(store: Store, metrics: Path) -> None:
@@ -97,12 +97,12 @@ def test_what_never_comes_is_not_waited_for_for_ever(store: Store, metrics: Path
 
 def test_a_mart_of_releases_is_left_for_those_that_come_of_this_run(store: Store, metrics: Path) -> None:
     released(store)
-    made = compute_marts(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
+    made = compute_marts(store, metrics, ALL, coming=find_releases_to_come(ALL, store, quiet))
     assert made["a"].changed and made["b"].changed
     assert made["c"] == made["d"] == MartResult(waiting=("the release of of-a",))
     assert sorted(read_stale_marts(store, metrics, ALL)) == ["c", "d"], "the next run makes them"
     took(store, OF_A)
-    made = compute_marts(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
+    made = compute_marts(store, metrics, ALL, coming=find_releases_to_come(ALL, store, quiet))
     assert made["c"].changed and made["d"].changed and read_stale_marts(store, metrics, ALL) == []
 
 
@@ -111,7 +111,7 @@ def test_a_run_that_is_on_its_way_to_a_release_is_left_to_it(store: Store, metri
     compute_marts(store, metrics, ALL)
     took(store, OF_A)
     accept(store, PLACES, b"id,name\n4,d\n", LATER)
-    coming = releases_to_come(ALL, store, lambda one: one == Awaited("of-a", "release"))
+    coming = find_releases_to_come(ALL, store, lambda one: one == Awaited("of-a", "release"))
     made = compute_marts(store, metrics, ALL, coming=coming)
     assert made["b"].changed and made["c"] == MartResult(waiting=("the release of of-a",))
 
@@ -121,10 +121,10 @@ def test_releases_of_marts_that_are_left_for_later_are_waited_for(store: Store, 
     released(store)
     compute_marts(store, metrics, ALL)
     took(store, OF_A)
-    assert releases_to_come(ALL, store, quiet)("catalogue_releases") == []
-    assert releases_to_come(ALL, store, quiet, left={"a"})("catalogue_releases") == ["of-a"]
-    assert releases_to_come(ALL, store, quiet, left={"a"})("released_of_a") == ["of-a"]
-    assert releases_to_come(ALL, store, quiet, left={"a"})("the_places") == []
+    assert find_releases_to_come(ALL, store, quiet)("catalogue_releases") == []
+    assert find_releases_to_come(ALL, store, quiet, left={"a"})("catalogue_releases") == ["of-a"]
+    assert find_releases_to_come(ALL, store, quiet, left={"a"})("released_of_a") == ["of-a"]
+    assert find_releases_to_come(ALL, store, quiet, left={"a"})("the_places") == []
 
 
 def test_what_reads_all_releases_is_made_last_and_waits_for_what_is_made_before_it(
@@ -133,7 +133,7 @@ def test_what_reads_all_releases_is_made_last_and_waits_for_what_is_made_before_
     """Also where the mart of a release that comes has never been made before this run, and whatever its name."""
     (metrics / "d.sql").rename(metrics / "a_first.sql")
     released(store)
-    made = compute_marts(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
+    made = compute_marts(store, metrics, ALL, coming=find_releases_to_come(ALL, store, quiet))
     assert made["a"].changed and made["a_first"] == MartResult(waiting=("the release of of-a",))
     assert [one.name for one in load_marts(metrics, ALL)][-1] == "a_first"
 
@@ -141,7 +141,7 @@ def test_what_reads_all_releases_is_made_last_and_waits_for_what_is_made_before_
 def test_what_stopped_holds_nothing_up(store: Store, metrics: Path) -> None:
     released(store)
     store.set_state("of-a", Problem(step="release", message="Refused.", at=LATER))
-    made = compute_marts(store, metrics, ALL, coming=releases_to_come(ALL, store, quiet))
+    made = compute_marts(store, metrics, ALL, coming=find_releases_to_come(ALL, store, quiet))
     assert made["c"].changed and made["d"].changed
 
 
@@ -164,9 +164,9 @@ def test_a_mart_without_rows_has_no_release_to_wait_for(store: Store, metrics: P
     contracts = [PEOPLE, PLACES, empty]
     publish(store, PEOPLE, b"id,name\n1,a\n")
     publish(store, PLACES, b"id,name\n2,b\n")
-    compute_marts(store, metrics, contracts, coming=releases_to_come(contracts, store, quiet))
+    compute_marts(store, metrics, contracts, coming=find_releases_to_come(contracts, store, quiet))
     assert rows_of(store.path(store.read_record(MartState, layout.mart_state("a")).table)) == []
-    assert releases_to_come(contracts, store, quiet)("catalogue_releases") == []
+    assert find_releases_to_come(contracts, store, quiet)("catalogue_releases") == []
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_a_month_is_on_its_way_until_it_is_switched_in(
 ) -> None:
     counts = {settled.WAITING: waiting, settled.MOVING: to_switch_in}
     monkeypatch.setattr(settled, "_count_active_runs", lambda _: active)
-    monkeypatch.setattr(settled, "_tasks", lambda _dag, _tasks, states: counts[states])
+    monkeypatch.setattr(settled, "_count_tasks", lambda _dag, _tasks, states: counts[states])
     of_months = PEOPLE.model_copy(update={"partition": "month"})
     assert settled.find_moving_months([of_months, PLACES]) == found
 
@@ -194,9 +194,11 @@ def test_a_refused_contract_stops_its_own_provider_and_no_other(
     folder = tmp_path / "contracts"
     shutil.copytree(project().contracts, folder)
     monkeypatch.setenv("PRAYA_CONTRACTS", str(folder))
-    everything = {one.dataset for one in readable_contracts()}
+    everything = {one.dataset for one in read_usable_contracts()}
     path = next(folder.glob("*/public-holidays.yaml"))
     path.write_text(path.read_text("utf-8") + "nonsense: true\n", "utf-8")
-    assert {one.dataset for one in readable_contracts("synthetic-1823")} == everything - {"public-holidays"}
+    assert {one.dataset for one in read_usable_contracts("synthetic-1823")} == everything - {
+        "public-holidays"
+    }
     with pytest.raises(ContractError, match=r"public-holidays\.yaml:\d+: nonsense"):
-        readable_contracts(path.parent.name)
+        read_usable_contracts(path.parent.name)

@@ -10,24 +10,25 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from airflow.sdk import task
 from airflow.sdk.exceptions import AirflowException
 from airflow.sdk.execution_time.context import set_current_context
 
 from praya.errors import PrayaError, StoreBusy, codes
 from praya.observe import LogFormat, get_logger, write_logs
 from praya_airflow import disclosure_tasks, finished, month_tasks, reports_dag, tasks
-from praya_airflow.assets import partition_key
-from praya_airflow.disclosure_dags import approval_dag, methods_dag
+from praya_airflow.assets import make_partition_key
+from praya_airflow.disclosure_dags import build_approval_dag, build_methods_dag
 from praya_airflow.factory import (
-    audit_dag,
-    catalogue_dag,
-    dataset_dags,
-    faults_dag,
-    metrics_dag,
-    retention_dag,
+    build_audit_dag,
+    build_catalogue_dag,
+    build_dataset_dags,
+    build_faults_dag,
+    build_metrics_dag,
+    build_retention_dag,
 )
-from praya_airflow.records import records_dags
-from praya_airflow.refused import refused_dag
+from praya_airflow.records import build_records_dags
+from praya_airflow.refused import build_refused_dag
 from praya_airflow.task_wrapper import wrap_task
 
 pytestmark = pytest.mark.slow
@@ -43,7 +44,7 @@ def _empty_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRAYA_STORE", str(tmp_path / "store"))
 
 
-def run_task(task: Callable[..., object], *arguments: object, **context: Any) -> list[dict[str, Any]]:
+def run_task(function: Callable[..., object], *arguments: object, **context: Any) -> list[dict[str, Any]]:
     """The events of a task's function, which may fail as Airflow lets tasks fail."""
     lines: list[str] = []
     ti = SimpleNamespace(
@@ -57,7 +58,7 @@ def run_task(task: Callable[..., object], *arguments: object, **context: Any) ->
         set_current_context(full),
         suppress(AirflowException, PrayaError),
     ):
-        task(*arguments)
+        function(*arguments)
     return [json.loads(line) for line in lines]
 
 
@@ -66,17 +67,17 @@ def fields_of(event: dict[str, Any]) -> dict[str, Any]:
 
 
 FAILED_MART = {"programme_observations": {"failed": "PRAYA-MEASURE-001: no"}}
-MONTH = partition_key("2023-01")
+MONTH = make_partition_key("2023-01")
 
 
 @pytest.mark.parametrize(
-    ("task", "arguments", "context", "expected"),
+    ("function", "arguments", "context", "expected"),
     [
         (tasks.collect, ["sample"], {}, {"dataset": "sample", "step": "collect"}),
         (tasks.stage, ["sample"], {}, {"dataset": "sample", "step": "stage"}),
         (tasks.validate, ["sample"], {}, {"dataset": "sample", "step": "validate"}),
         (tasks.release, ["sample"], {}, {"dataset": "sample", "step": "release"}),
-        (tasks.report, [FAILED_MART], {}, {"step": "report"}),
+        (tasks.report_failures, [FAILED_MART], {}, {"step": "report_failures"}),
         (tasks.verify, [], {}, {"step": "verify"}),
         (
             month_tasks.take_month,
@@ -109,7 +110,7 @@ MONTH = partition_key("2023-01")
             {"params": {"dataset": "sample", "reason": "less is enough"}},
             {"dataset": "sample", "step": "propose"},
         ),
-        (reports_dag.make, ["head-135"], {}, {"step": "make"}),
+        (reports_dag.make_report, ["head-135"], {}, {"step": "make_report"}),
         (
             reports_dag.count_downloads,
             [],
@@ -120,9 +121,9 @@ MONTH = partition_key("2023-01")
     ids=lambda value: getattr(getattr(value, "function", None), "__name__", ""),
 )
 def test_events_of_a_task_carry_its_fields(
-    task: Any, arguments: list[object], context: dict[str, Any], expected: dict[str, str]
+    function: Any, arguments: list[object], context: dict[str, Any], expected: dict[str, str]
 ) -> None:
-    events = run_task(task.function, *arguments, **context)
+    events = run_task(function.function, *arguments, **context)
     assert events, "a task that logs nothing proves nothing"
     for event in events:
         assert fields_of(event) == {"run": RUN} | expected, event
@@ -137,8 +138,8 @@ def test_the_last_task_of_a_run_carries_its_fields() -> None:
 
 def test_nothing_of_a_task_stays_for_the_next() -> None:
     run_task(month_tasks.take_month.function, "1823-calls", "2023-02")
-    for event in run_task(tasks.report.function, FAILED_MART, run_id="scheduled__1"):
-        assert fields_of(event) == {"run": "scheduled__1", "step": "report"}
+    for event in run_task(tasks.report_failures.function, FAILED_MART, run_id="scheduled__1"):
+        assert fields_of(event) == {"run": "scheduled__1", "step": "report_failures"}
     (event,) = run_task(lambda: get_logger("praya").info("between two tasks"))
     assert fields_of(event) == {}
 
@@ -161,18 +162,43 @@ def test_a_task_that_stops_logs_the_code_with_its_fields(error: Exception, code:
     assert fields_of(event) == {"dataset": "sample", "run": RUN, "step": "stop"}
 
 
+def test_airflow_sees_the_signature_of_a_wrapped_function() -> None:
+    @task
+    @wrap_task
+    def several(dataset: str) -> dict[str, Any]:
+        return {"dataset": dataset}
+
+    @task
+    @wrap_task
+    def single(dataset: str) -> str:
+        return dataset
+
+    assert several.multiple_outputs and not single.multiple_outputs
+    assert list(several.function_signature.parameters) == ["dataset"]
+
+
 def all_tasks() -> Iterator[tuple[str, Any]]:
     """Every task that runs a function of Praya, by DAG and task."""
-    builders = (audit_dag, catalogue_dag, faults_dag, metrics_dag, retention_dag, approval_dag, methods_dag)
-    dags = [builder() for builder in (*builders, reports_dag.reports_dag, reports_dag.month_end_dag)]
-    dags += [refused_dag("sample"), *dataset_dags().values(), *records_dags().values()]
+    builders = (
+        build_audit_dag,
+        build_catalogue_dag,
+        build_faults_dag,
+        build_metrics_dag,
+        build_retention_dag,
+        build_approval_dag,
+        build_methods_dag,
+    )
+    dags = [
+        builder() for builder in (*builders, reports_dag.build_reports_dag, reports_dag.build_month_end_dag)
+    ]
+    dags += [build_refused_dag("sample"), *build_dataset_dags().values(), *build_records_dags().values()]
     for dag in dags:
-        for task in dag.tasks:
-            function = getattr(task, "python_callable", None) or getattr(task, "partial_kwargs", {}).get(
+        for one in dag.tasks:
+            function = getattr(one, "python_callable", None) or getattr(one, "partial_kwargs", {}).get(
                 "python_callable"
             )
             if function is not None:
-                yield f"{dag.dag_id}.{task.task_id}", function
+                yield f"{dag.dag_id}.{one.task_id}", function
 
 
 def test_every_task_goes_through_the_wrapper(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ told = []
 for kind, days in (("scheduled", 3), ("scheduled", 0), ("manual", 3)):
     run = SimpleNamespace(run_type=kind, run_after=now - dt.timedelta(days=days))
     tasks.get_current_context = lambda run=run: {"dag_run": run}
-    told.append(sorted(tasks.scores.function()))
+    told.append(sorted(tasks.score_faults.function()))
 print(json.dumps(told))
 """
 

@@ -62,7 +62,7 @@ def _run_command(name: str, arguments: list[str], settings: Settings) -> int:
         return airflow_command.run_airflow(place, settings, arguments)
     if name == "down":
         return up.stop(place)
-    return run.run(place, settings) if name == "run" else up.start(place, settings)
+    return run.run_once(place, settings) if name == "run" else up.start(place, settings)
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:

@@ -53,7 +53,7 @@ def make_environment(
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": secret.passwords_file,
         "CORE__DAGBAG_IMPORT_TIMEOUT": IMPORT_TIMEOUT,
         "CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": 5,  # a changed contract shows soon
-        "DATABASE__SQL_ALCHEMY_CONN": database_url(place, database, WAITS),
+        "DATABASE__SQL_ALCHEMY_CONN": make_database_url(place, database, WAITS),
         "LOGGING__BASE_LOG_FOLDER": place.logs / "tasks",
         "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": place.logs / "dag-files",
         "LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o700",
@@ -94,7 +94,7 @@ def make_environment(
     return {key: str(value) for key, value in (prefixed | plain).items()}
 
 
-def database_url(place: Places, database: str, waits: int) -> str:
+def make_database_url(place: Places, database: str, waits: int) -> str:
     """The URL of Airflow's database; on SQLite a process waits so many seconds for others that write."""
     url = database or f"sqlite:///{place.database}"
     return f"{url.partition('?')[0]}?timeout={waits}" if url.startswith("sqlite") else url

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from praya_airflow.environment import project
+from praya_airflow.environment import read_project
 
 
 class Goal:
@@ -23,7 +23,7 @@ class Goal:
         from praya.store import Store
 
         self.folder, self.months = folder, months
-        here = replace(project(), store_folder=folder)
+        here = replace(read_project(), store_folder=folder)
         self._store, self._contracts = Store(here), load_contracts(here)
         self._suites, self._metrics = here.suites, here.metrics
 

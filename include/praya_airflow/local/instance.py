@@ -133,7 +133,7 @@ def start_airflow(place: Places, mode: str, addresses: Addresses, settings: Sett
 
 def list_components(mode: str, place: Places, addresses: Addresses, database: str) -> dict[str, Component]:
     """The commands that make up Airflow, and the project's source server. `run` needs no triggerer."""
-    url = variables.database_url(place, database, variables.API_WAITS)
+    url = variables.make_database_url(place, database, variables.API_WAITS)
     api_waits = {variables.CONNECTION: url} if url.startswith("sqlite") else {}
     components = {
         "api-server": _run_module("airflow", "api-server", **api_waits),

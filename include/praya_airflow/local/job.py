@@ -30,14 +30,14 @@ def list_expected_dags() -> Sequence[tuple[str, str]]:
     """(DAG id, kind) of every DAG that Airflow should find; contracts that are refused are left out."""
     from praya_airflow import factory  # imports Airflow, which takes seconds: while that starts
 
-    return factory.expected_dags()
+    return factory.list_expected_dags()
 
 
 def list_dag_ids() -> Collection[str]:
     """The ids of all DAGs, those too that only say that their contract is refused."""
     from praya_airflow import factory
 
-    return {dag_id for dag_id, _ in factory.expected_dags()} | set(factory.refused_dags())
+    return {dag_id for dag_id, _ in factory.list_expected_dags()} | set(factory.list_refused_dags())
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from praya_airflow.environment import project
+from praya_airflow.environment import read_project
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Places:
 
     home: Path
     store: Path
-    root: Path = project().root
+    root: Path = read_project().root
 
     @property
     def airflow(self) -> Path:
@@ -49,4 +49,4 @@ class Places:
 
 def read_places() -> Places:
     """The places that PRAYA_HOME (default: `var`) and PRAYA_STORE (default: its `store`) name."""
-    return Places(home=project().home, store=project().store_folder)
+    return Places(home=read_project().home, store=read_project().store_folder)

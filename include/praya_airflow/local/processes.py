@@ -21,21 +21,21 @@ GONE = (psutil.NoSuchProcess, ProcessLookupError)
 
 def become_subreaper() -> bool:
     """From now on orphaned descendants become children of this process. False where it cannot (macOS)."""
-    return _prctl(PR_SET_CHILD_SUBREAPER, 1)
+    return _call_prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def die_with_parent(number: int = signal.SIGTERM) -> bool:
     """Asks the system to signal this process when its parent ends, by SIGKILL too. False where it cannot."""
-    return _prctl(PR_SET_PDEATHSIG, number)
+    return _call_prctl(PR_SET_PDEATHSIG, number)
 
 
 def find_descendants(known: Iterable[psutil.Process] = ()) -> list[psutil.Process]:
     """Living children, grandchildren and so on of this process, and those of the `known` that still live."""
-    found = set(_children(psutil.Process()))
+    found = set(_list_children(psutil.Process()))
     for process in known:
         if process.is_running():
-            found |= {process, *_children(process)}
-    return [process for process in found if _lives(process)]
+            found |= {process, *_list_children(process)}
+    return [process for process in found if _is_alive(process)]
 
 
 def reap() -> dict[int, int]:
@@ -71,21 +71,21 @@ def _send(process: psutil.Process, number: int) -> None:
         process.send_signal(number)
 
 
-def _children(process: psutil.Process) -> list[psutil.Process]:
+def _list_children(process: psutil.Process) -> list[psutil.Process]:
     try:
         return list(process.children(recursive=True))
     except GONE:
         return []
 
 
-def _lives(process: psutil.Process) -> bool:
+def _is_alive(process: psutil.Process) -> bool:
     try:
         return process.status() != psutil.STATUS_ZOMBIE
     except GONE:
         return False
 
 
-def _prctl(option: int, value: int) -> bool:
+def _call_prctl(option: int, value: int) -> bool:
     if sys.platform != "linux":
         return False
     library = ctypes.CDLL(None, use_errno=True)

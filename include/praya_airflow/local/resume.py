@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 SCHEDULER = "SchedulerJob"
 
 
-def resume(now: dt.datetime) -> int:
+def resume_tasks(now: dt.datetime) -> int:
     """Let what ran when the last scheduler ended run again, as if the time since had not been; returns how many tasks.
 
     The scheduler resets tasks of a dead scheduler by itself when it starts; it only has to be told that it is dead. Of

@@ -22,7 +22,7 @@ from praya_airflow.settings import LOOPBACK, Settings
 EVER = datetime.fromtimestamp(0, UTC)
 
 
-def run(place: Places, settings: Settings) -> int:
+def run_once(place: Places, settings: Settings) -> int:
     """Exit code 0 if everything that should be released is; raises Problem when it cannot even be tried."""
     display = Display()
     place.make()

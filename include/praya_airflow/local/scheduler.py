@@ -41,9 +41,9 @@ def _take_over() -> None:
     # A task without its worker, or a worker without its scheduler, has nobody to report to: it must not go on beside
     # the same task in the next Airflow.
     os.register_at_fork(before=_remember_parent, after_in_child=_die_with_parent)
-    from praya_airflow.local.resume import resume
+    from praya_airflow.local.resume import resume_tasks
 
-    if cut_off := resume(dt.datetime.now(dt.UTC)):
+    if cut_off := resume_tasks(dt.datetime.now(dt.UTC)):
         print(f"{cut_off} tasks were cut off when Airflow stopped, and run again")
 
 
