@@ -1,5 +1,5 @@
 """The airflow DAG that computes the marts."""
 
-from praya_airflow.factory import build_metrics_dag
+from praya_airflow.common_dags import build_metrics_dag
 
 dag = build_metrics_dag()

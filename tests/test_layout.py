@@ -144,7 +144,7 @@ CLOCK_READERS = {
     "praya_hk/sources/contact_centre/api_settings.py": "a source is a system of its own",
     "praya_hk/sources/contact_centre/source_store.py": "the age of scratch folders, by the file system",
     "praya_airflow/month_tasks.py": "compared with moments of Airflow",
-    "praya_airflow/tasks.py": "compared with moments of Airflow",
+    "praya_airflow/common_tasks.py": "compared with moments of Airflow",
     "praya_airflow/local/": "compared with moments of Airflow",
 }
 CLOCK = re.compile(

@@ -405,7 +405,7 @@ def test_markdown_of_a_form_is_text_on_the_page_of_required_actions() -> None:
 
 
 def test_the_page_of_a_dag_shows_a_contract_as_text() -> None:
-    from praya_airflow.factory import build_dataset_dag
+    from praya_airflow.dataset_dags import build_dataset_dag
 
     evil = "![x](http://evil/p.png) | [a](javascript:alert(1)) \u202e"
     contract = make_contract(title=text(evil), description=text(evil), disclosure={"reason": evil})

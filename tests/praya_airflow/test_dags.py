@@ -146,7 +146,7 @@ def test_one_file_builds_the_dags_of_all_contracts(many: Path) -> None:
 
 
 def test_a_contract_costs_far_less_than_its_part_of_the_import_timeout(many: Path) -> None:
-    from praya_airflow.factory import build_dataset_dags
+    from praya_airflow.dataset_dags import build_dataset_dags
 
     began = time.process_time()
     assert len(build_dataset_dags()) == 450
@@ -159,27 +159,27 @@ def dags_in(module: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_task_run_builds_only_its_own_dag(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import praya_airflow.factory as factory
+    import praya_airflow.dataset_dags as dataset_dags
 
     loaded = []
     monkeypatch.setattr(
-        factory,
+        dataset_dags,
         "load_contract",
-        lambda path, *rest, load=factory.load_contract: loaded.append(path) or load(path, *rest),
+        lambda path, *rest, load=dataset_dags.load_contract: loaded.append(path) or load(path, *rest),
     )
     monkeypatch.setattr(
-        factory, "read_contracts", lambda folder: pytest.fail("read all contracts for one task")
+        dataset_dags, "read_contracts", lambda folder: pytest.fail("read all contracts for one task")
     )
     monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_DAG_ID", "dataset-321")
     monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_TASK_ID", "collect")
-    assert list(factory.build_dataset_dags()) == ["dataset-321"]
+    assert list(dataset_dags.build_dataset_dags()) == ["dataset-321"]
     assert [path.stem for path in loaded] == ["dataset-321"]
 
 
 def test_one_wrong_contract_is_reported_and_the_others_stay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from praya_airflow.factory import build_dataset_dags
+    from praya_airflow.dataset_dags import build_dataset_dags
 
     folder = tmp_path / "contracts"
     shutil.copytree(project().contracts, folder)
@@ -203,7 +203,7 @@ def test_one_wrong_contract_is_reported_and_the_others_stay(
 def test_a_task_of_a_contract_that_broke_or_went_finds_its_dag(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from praya_airflow.factory import build_dataset_dags
+    from praya_airflow.dataset_dags import build_dataset_dags
 
     folder = tmp_path / "contracts"
     shutil.copytree(project().contracts, folder)
@@ -220,7 +220,7 @@ def test_a_task_of_a_contract_that_broke_or_went_finds_its_dag(
 
 def raise_of(dag: Any, task_id: str) -> None:
     """Run one task's function as Airflow would, as far as it asks for the run."""
-    import praya_airflow.refused as refused
+    import praya_airflow.refused_dags as refused
 
     patch = pytest.MonkeyPatch()
     task = dag.get_task(task_id)
@@ -234,8 +234,8 @@ def raise_of(dag: Any, task_id: str) -> None:
 def test_records_of_which_every_contract_is_refused_say_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from praya_airflow.factory import list_expected_dags, list_refused_dags
-    from praya_airflow.records import build_records_dags
+    from praya_airflow.expected_dags import list_expected_dags, list_refused_dags
+    from praya_airflow.records_dags import build_records_dags
 
     folder = tmp_path / "contracts"
     shutil.copytree(project().contracts, folder)

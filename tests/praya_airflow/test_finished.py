@@ -11,8 +11,8 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from made import project
 from praya.contract import load_contracts
-from praya_airflow import finished
-from praya_airflow.factory import build_dataset_dag
+from praya_airflow import last_task
+from praya_airflow.dataset_dags import build_dataset_dag
 from praya_airflow.task_results import ENDED_EARLY, STORED
 
 STEPS = ("collect", "stage", "validate", "release")
@@ -43,7 +43,7 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def run(states: dict[str, str], left: dict[tuple[str, str], Any]) -> dict[str, int]:
         context = {"dag": dag, "run_id": "r", "ti": Instance(states, left)}
-        monkeypatch.setattr(finished, "get_current_context", lambda: context)
+        monkeypatch.setattr(last_task, "get_current_context", lambda: context)
         return dict(dag.get_task("finished").python_callable())
 
     return run

@@ -21,15 +21,15 @@ import json, sys
 from praya.contract import Contract
 from praya.pipeline import order
 from praya.store.states import Validated
-from praya_airflow import tasks
+from praya_airflow import dataset_tasks
 told = []
-tasks.read_contract = lambda dataset: Contract.model_validate_json(sys.argv[1])
-tasks.fill_events = told.append
+dataset_tasks.read_contract = lambda dataset: Contract.model_validate_json(sys.argv[1])
+dataset_tasks.fill_events = told.append
 order.validate_table = lambda *_: Validated(
     key="k", verdict="passed", headline="", counts={}, staged="s", received_at="", path="verdict.json",
     report="report.html",
 )
-tasks.validate.function("sample")
+dataset_tasks.validate.function("sample")
 print(json.dumps(told))
 """
 

@@ -10,7 +10,7 @@ import pytest
 from made import provenance_way as way
 from praya.errors import IntegrityError
 from praya.provenance.signing import new_key, parse_signer
-from praya_airflow import run_context, tasks
+from praya_airflow import common_tasks, run_context
 
 
 def test_a_task_tells_which_run_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,7 +45,7 @@ def test_the_audit_fails_on_the_day_of_the_part_that_was_changed(
     facts: way.Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PRAYA_STORE", str(facts.root))
-    verify = tasks.verify.function
+    verify = common_tasks.verify.function
     said = verify()
     assert (
         f"; part {(dt.datetime.now(dt.UTC).day - 1) % 28 + 1} of 28, the latest releases and all that changes: "

@@ -16,19 +16,20 @@ from airflow.sdk.execution_time.context import set_current_context
 
 from praya.errors import PrayaError, StoreBusy, codes
 from praya.observe import LogFormat, get_logger, write_logs
-from praya_airflow import disclosure_tasks, finished, month_tasks, reports_dag, tasks
+from praya_airflow import common_tasks, dataset_tasks, disclosure_tasks, last_task, month_tasks, report_tasks
 from praya_airflow.assets import make_partition_key
-from praya_airflow.disclosure_dags import build_approval_dag, build_methods_dag
-from praya_airflow.factory import (
+from praya_airflow.common_dags import (
     build_audit_dag,
     build_catalogue_dag,
-    build_dataset_dags,
     build_faults_dag,
     build_metrics_dag,
     build_retention_dag,
 )
-from praya_airflow.records import build_records_dags
-from praya_airflow.refused import build_refused_dag
+from praya_airflow.dataset_dags import build_dataset_dags
+from praya_airflow.disclosure_dags import build_approval_dag, build_methods_dag
+from praya_airflow.records_dags import build_records_dags
+from praya_airflow.refused_dags import build_refused_dag
+from praya_airflow.report_dags import build_month_end_dag, build_reports_dag
 from praya_airflow.task_wrapper import wrap_task
 
 pytestmark = pytest.mark.slow
@@ -73,12 +74,12 @@ MONTH = make_partition_key("2023-01")
 @pytest.mark.parametrize(
     ("function", "arguments", "context", "expected"),
     [
-        (tasks.collect, ["sample"], {}, {"dataset": "sample", "step": "collect"}),
-        (tasks.stage, ["sample"], {}, {"dataset": "sample", "step": "stage"}),
-        (tasks.validate, ["sample"], {}, {"dataset": "sample", "step": "validate"}),
-        (tasks.release, ["sample"], {}, {"dataset": "sample", "step": "release"}),
-        (tasks.report_failures, [FAILED_MART], {}, {"step": "report_failures"}),
-        (tasks.verify, [], {}, {"step": "verify"}),
+        (dataset_tasks.collect, ["sample"], {}, {"dataset": "sample", "step": "collect"}),
+        (dataset_tasks.stage, ["sample"], {}, {"dataset": "sample", "step": "stage"}),
+        (dataset_tasks.validate, ["sample"], {}, {"dataset": "sample", "step": "validate"}),
+        (dataset_tasks.release, ["sample"], {}, {"dataset": "sample", "step": "release"}),
+        (common_tasks.report_failures, [FAILED_MART], {}, {"step": "report_failures"}),
+        (common_tasks.verify, [], {}, {"step": "verify"}),
         (
             month_tasks.take_month,
             ["1823-calls"],
@@ -110,9 +111,9 @@ MONTH = make_partition_key("2023-01")
             {"params": {"dataset": "sample", "reason": "less is enough"}},
             {"dataset": "sample", "step": "propose"},
         ),
-        (reports_dag.make_report, ["head-135"], {}, {"step": "make_report"}),
+        (report_tasks.make_report, ["head-135"], {}, {"step": "make_report"}),
         (
-            reports_dag.count_downloads,
+            report_tasks.count_downloads,
             [],
             {"params": {"month": "2026-10"}},
             {"partition": "2026-10", "step": "count_downloads"},
@@ -132,13 +133,13 @@ def test_events_of_a_task_carry_its_fields(
 def test_the_last_task_of_a_run_carries_its_fields() -> None:
     ti = SimpleNamespace(task_id="finished", get_task_states=lambda *_, **__: {RUN: {}})
     dag = SimpleNamespace(dag_id="sample", tasks=[SimpleNamespace(task_id="finished")])
-    (event,) = run_task(finished.check_run.function, ti=ti, dag=dag)
+    (event,) = run_task(last_task.check_run.function, ti=ti, dag=dag)
     assert fields_of(event) == {"run": RUN, "step": "check_run"}
 
 
 def test_nothing_of_a_task_stays_for_the_next() -> None:
     run_task(month_tasks.take_month.function, "1823-calls", "2023-02")
-    for event in run_task(tasks.report_failures.function, FAILED_MART, run_id="scheduled__1"):
+    for event in run_task(common_tasks.report_failures.function, FAILED_MART, run_id="scheduled__1"):
         assert fields_of(event) == {"run": "scheduled__1", "step": "report_failures"}
     (event,) = run_task(lambda: get_logger("praya").info("between two tasks"))
     assert fields_of(event) == {}
@@ -188,9 +189,7 @@ def all_tasks() -> Iterator[tuple[str, Any]]:
         build_approval_dag,
         build_methods_dag,
     )
-    dags = [
-        builder() for builder in (*builders, reports_dag.build_reports_dag, reports_dag.build_month_end_dag)
-    ]
+    dags = [builder() for builder in (*builders, build_reports_dag, build_month_end_dag)]
     dags += [build_refused_dag("sample"), *build_dataset_dags().values(), *build_records_dags().values()]
     for dag in dags:
         for one in dag.tasks:

@@ -14,13 +14,13 @@ from praya.store import Store
 SCORES = """
 import datetime as dt, json
 from types import SimpleNamespace
-from praya_airflow import tasks
+from praya_airflow import common_tasks
 now = dt.datetime.now(dt.UTC)
 told = []
 for kind, days in (("scheduled", 3), ("scheduled", 0), ("manual", 3)):
     run = SimpleNamespace(run_type=kind, run_after=now - dt.timedelta(days=days))
-    tasks.get_current_context = lambda run=run: {"dag_run": run}
-    told.append(sorted(tasks.score_faults.function()))
+    common_tasks.get_current_context = lambda run=run: {"dag_run": run}
+    told.append(sorted(common_tasks.score_faults.function()))
 print(json.dumps(told))
 """
 

@@ -14,7 +14,7 @@ from praya_airflow.local.follow import ACTIVE, Watch, find_error
 from praya_airflow.local.goal import Goal
 from praya_airflow.local.instance import Problem
 
-# Kinds of DAGs, as the factory names them.
+# Kinds of DAGs, as `praya_airflow.expected_dags` names them.
 DATASET, RECORDS, MART = "dataset", "records", "mart-dataset"
 METRICS, REPORTS, CATALOGUE = "metrics", "reports", "catalogue"
 POLL = 0.5
@@ -28,16 +28,18 @@ HOMELESS = (
 
 def list_expected_dags() -> Sequence[tuple[str, str]]:
     """(DAG id, kind) of every DAG that Airflow should find; contracts that are refused are left out."""
-    from praya_airflow import factory  # imports Airflow, which takes seconds: while that starts
+    from praya_airflow import expected_dags  # imports Airflow, which takes seconds: while that starts
 
-    return factory.list_expected_dags()
+    return expected_dags.list_expected_dags()
 
 
 def list_dag_ids() -> Collection[str]:
     """The ids of all DAGs, those too that only say that their contract is refused."""
-    from praya_airflow import factory
+    from praya_airflow import expected_dags
 
-    return {dag_id for dag_id, _ in factory.list_expected_dags()} | set(factory.list_refused_dags())
+    return {dag_id for dag_id, _ in expected_dags.list_expected_dags()} | set(
+        expected_dags.list_refused_dags()
+    )
 
 
 @dataclass(frozen=True)

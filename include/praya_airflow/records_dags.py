@@ -29,8 +29,8 @@ from praya_airflow.dag_names import (
     list_warning_tags,
 )
 from praya_airflow.environment import read_project
-from praya_airflow.finished import close_dag
-from praya_airflow.refused import build_refused_records, list_refused_providers
+from praya_airflow.last_task import close_dag
+from praya_airflow.refused_dags import build_refused_records, list_refused_providers
 from praya_airflow.retries import make_task_defaults
 
 

@@ -18,6 +18,7 @@ def make_common_dag(
     dag_id: str,
     schedule: CronTriggerTimetable | AssetOrTimeSchedule | None,
     title: str,
+    doc: str,
     params: dict[str, Any] | None = None,
 ) -> DAG:
     """A DAG that belongs to no dataset."""
@@ -28,6 +29,7 @@ def make_common_dag(
         catchup=False,
         max_active_runs=1,
         description=title,
+        doc_md=doc,
         tags=["praya"],
         params=params,
         default_args=make_task_defaults(hours=4),

@@ -18,9 +18,9 @@ from praya.contract import load_contract, load_contracts
 from praya.errors import ContractError, FileProblem, codes
 from praya.text.names import is_name
 from praya.text.outside import escape_markdown
+from praya_airflow.dag_frame import START
 from praya_airflow.dag_names import CHANGES, SWITCH_IN, YEARS
 from praya_airflow.environment import read_project
-from praya_airflow.following import START
 from praya_airflow.retries import make_task_defaults
 from praya_airflow.task_project import keep_problem
 from praya_airflow.task_wrapper import wrap_task

@@ -1,0 +1,63 @@
+"""Which DAGs there should be, as the contracts say."""
+
+from __future__ import annotations
+
+from praya.contract import read_contracts
+from praya_airflow.dag_names import (
+    APPROVAL,
+    AUDIT,
+    CATALOGUE,
+    CHANGES,
+    FAULTS,
+    METHODS,
+    METRICS,
+    MONTH_END,
+    REPORTS,
+    RETENTION,
+    YEARS,
+)
+from praya_airflow.environment import read_project
+from praya_airflow.records_dags import list_providers
+from praya_airflow.refused_dags import (
+    build_refused_records,
+    list_refused_datasets,
+    list_refused_providers,
+)
+
+
+def list_expected_dags() -> list[tuple[str, str]]:
+    """(DAG id, kind) of every DAG there should be; kinds: dataset, mart-dataset, records with changes and years,
+    and those that are for all: metrics, reports, close, catalogue, retention, audit, faults, approval, methods."""
+    contracts, _ = read_contracts(read_project())
+    datasets = [
+        (contract.dataset, "mart-dataset" if contract.source.mart else "dataset")
+        for contract in contracts
+        if not contract.partition
+    ]
+    records = [
+        one
+        for name in list_providers(contracts)
+        for one in ((name, "records"), (name + CHANGES, "changes"), (name + YEARS, "years"))
+    ]
+    common = [
+        (METRICS, "metrics"),
+        (REPORTS, "reports"),
+        (MONTH_END, "close"),
+        (CATALOGUE, "catalogue"),
+        (RETENTION, "retention"),
+        (AUDIT, "audit"),
+        (FAULTS, "faults"),
+        (APPROVAL, "approval"),
+        (METHODS, "methods"),
+    ]
+    return [*datasets, *records, *common]
+
+
+def list_refused_dags() -> list[str]:
+    """The DAGs that are there only to say that their contract is refused."""
+    contracts, _ = read_contracts(read_project())
+    records = list_refused_providers(list_providers(contracts))
+    return [
+        *list_refused_datasets({one.dataset for one in contracts}),
+        *(dag.dag_id for name in records for dag in build_refused_records(name)),
+    ]
