@@ -96,9 +96,9 @@ def roll_up() -> dict[str, Any] | None:
     return {"year": year, "months": there, "marts": behind}
 
 
-@task
+@task(task_id="changed_months")
 @wrap_task
-def changed_months(provider: str) -> list[str]:
+def find_changed_months(provider: str) -> list[str]:
     """The months in the store in which something has changed at the source since they were collected."""
     from praya.pipeline.collect.listed_months import changed
     from praya.pipeline.measure import read_months

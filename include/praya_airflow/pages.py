@@ -52,62 +52,60 @@ app = FastAPI(title="Praya", docs_url=None, redoc_url=None, openapi_url=None)
 
 
 @app.exception_handler(PrayaError)
-def refused(_request: Request, error: Exception) -> Response:
+def show_refusal(_request: Request, error: Exception) -> Response:
     """A store or a contract that cannot be read is said in words, and not as a page that is missing."""
-    return _message(error.with_code if isinstance(error, PrayaError) else str(error), "en")
+    return _make_message(error.with_code if isinstance(error, PrayaError) else str(error), "en")
 
 
 @app.get("/reports/{dag_id}", dependencies=[Depends(requires_access_dag("GET"))])
-def report(dag_id: str, language: Language = "en") -> Response:
+def show_report(dag_id: str, language: Language = "en") -> Response:
     """The latest validation report of a dataset; of a provider of records, the list of its tables and months."""
     store = Store(read_project())
     folder = read_project().contracts / dag_id
     tables = sorted(path.stem for path in folder.glob("*.yaml")) if is_name(dag_id) else []
     if tables:
-        return _months(store, dag_id, tables, language)
-    return _report(store, dag_id, dag_id, language)
+        return _list_months(store, dag_id, tables, language)
+    return _make_report(store, dag_id, dag_id, language)
 
 
 @app.get("/reports/{dag_id}/{dataset}/{month}", dependencies=[Depends(requires_access_dag("GET"))])
-def report_of_month(dag_id: str, dataset: str, month: str, language: Language = "en") -> Response:
+def show_report_of_month(dag_id: str, dataset: str, month: str, language: Language = "en") -> Response:
     """The validation report of one month of one of the provider's tables."""
     known = is_name(dag_id) and is_name(dataset) and MONTH.fullmatch(month)
     if not known or not (read_project().contracts / dag_id / f"{dataset}.yaml").is_file():
         raise HTTPException(404, f"{shown(dag_id)} has no table {shown(dataset)}")
-    return _report(Store(read_project()), dataset, f"{dataset}/{month}", language)
+    return _make_report(Store(read_project()), dataset, f"{dataset}/{month}", language)
 
 
 @app.get("/disclosure/{dag_id}", dependencies=[Depends(requires_access_dag("GET"))])
-def disclosure(dag_id: str, language: Language = "en") -> Response:
+def show_disclosure(dag_id: str, language: Language = "en") -> Response:
     """Where a dataset stands, and what disclosure control decided last on it; the way to its methods side by side,
     where it has counts."""
     from praya.assurance.status import decided
 
     say, store = speaker(language), Store(read_project())
-    if dag_id not in _datasets():
-        return _message(say("no_dataset", dag=shown(dag_id)), language)
+    if dag_id not in _list_datasets():
+        return _make_message(say("no_dataset", dag=shown(dag_id)), language)
     lines = decided(store, dag_id)
     items = "".join(f'<li lang="en">{html.escape(clean(line))}</li>' for line in lines)
     last = (
-        f"<h2>{_text(say('last_decision'))}</h2><ul>{items}</ul>"
+        f"<h2>{_escape(say('last_decision'))}</h2><ul>{items}</ul>"
         if lines
-        else f"<p>{_text(say('disclosure_none'))}</p>"
+        else f"<p>{_escape(say('disclosure_none'))}</p>"
     )
     if store.state(Utility, dag_id):
-        more = (
-            f'<p><a href="/praya/disclosure/{quote(dag_id)}/methods">{_text(say("methods_compared"))}</a></p>'
-        )
+        more = f'<p><a href="/praya/disclosure/{quote(dag_id)}/methods">{_escape(say("methods_compared"))}</a></p>'
     else:
-        more = f"<p>{_text(say('methods_ask', dag=METHODS))}</p>" if lines else ""
-    stands = render_standing(_standing(store, dag_id, dag_id), language)
-    return _page(f"<h1>{_text(say('disclosure'))}</h1>{stands}{last}{more}", language)
+        more = f"<p>{_escape(say('methods_ask', dag=METHODS))}</p>" if lines else ""
+    stands = render_standing(_find_standing(store, dag_id, dag_id), language)
+    return _make_page(f"<h1>{_escape(say('disclosure'))}</h1>{stands}{last}{more}", language)
 
 
 @app.get("/disclosure/{dag_id}/methods", dependencies=[Depends(requires_access_dag("GET"))])
-def methods(dag_id: str) -> Response:
+def show_methods(dag_id: str) -> Response:
     """The disclosure methods side by side for a dataset, as they were compared last."""
     store = Store(read_project())
-    compared = store.state(Utility, dag_id) if dag_id in _datasets() else None
+    compared = store.state(Utility, dag_id) if dag_id in _list_datasets() else None
     if not compared or not (path := store.path(compared.report)).is_file():
         raise HTTPException(
             404, f"the methods have not been compared for {shown(dag_id)}; trigger the DAG {METHODS}"
@@ -115,22 +113,22 @@ def methods(dag_id: str) -> Response:
     return FileResponse(path, media_type="text/html; charset=utf-8", headers=HEADERS)
 
 
-def _datasets() -> set[str]:
+def _list_datasets() -> set[str]:
     return {path.stem for path in read_project().contracts.glob("*/*.yaml")}
 
 
-def _report(store: Store, dataset: str, subject: str, language: Language) -> Response:
+def _make_report(store: Store, dataset: str, subject: str, language: Language) -> Response:
     """The page is made now: trend, decisions and ledger lines come after the verdict that they belong to, and where the
     dataset stands comes before it."""
     from praya.pipeline.validate.evidence import view
 
-    if dataset not in _datasets():
-        return _message(speaker(language)("no_dataset", dag=shown(subject)), language)
-    page = view(store, subject, language, OF_LANGUAGE, _standing(store, dataset, subject))
+    if dataset not in _list_datasets():
+        return _make_message(speaker(language)("no_dataset", dag=shown(subject)), language)
+    page = view(store, subject, language, OF_LANGUAGE, _find_standing(store, dataset, subject))
     return HTMLResponse(page, headers=HEADERS)
 
 
-def _standing(store: Store, dataset: str, subject: str) -> Standing:
+def _find_standing(store: Store, dataset: str, subject: str) -> Standing:
     """Where a dataset or one of its months stands, also where its contract is refused."""
     from praya.assurance.standing import standing_of, unreadable
 
@@ -142,7 +140,7 @@ def _standing(store: Store, dataset: str, subject: str) -> Standing:
     return standing_of(contract.at(month) if month else contract, store, read_project().suites)
 
 
-def _months(store: Store, provider: str, tables: list[str], language: Language) -> Response:
+def _list_months(store: Store, provider: str, tables: list[str], language: Language) -> Response:
     """The months of a provider of records, also those that have not come as far as a verdict; the addresses are from
     the root, as the frame's own may end in a slash or not."""
     say, items = speaker(language), []
@@ -150,38 +148,38 @@ def _months(store: Store, provider: str, tables: list[str], language: Language) 
         states = (store.path(f"state/{name}").glob(f"*/{step}.json") for step in ("collected", "problem"))
         months = {path.parent.name for found in states for path in found}
         for month in sorted(one for one in months if MONTH.fullmatch(one)):
-            stands = _standing(store, name, f"{name}/{month}")
+            stands = _find_standing(store, name, f"{name}/{month}")
             address = quote(f"/praya/reports/{provider}/{name}/{month}")
             items.append(
                 f'<li><a href="{address}?language={language}">{name}/{month}</a> '
-                f'<span class="mark {stands.colour}">{_text(attempt_words(stands.attempt, say))}</span></li>'
+                f'<span class="mark {stands.colour}">{_escape(attempt_words(stands.attempt, say))}</span></li>'
             )
     if not items:
-        return _message(say("no_months"), language)
-    return _page(f"<h1>{_text(say('reports_of_months'))}</h1><ul>{''.join(items)}</ul>", language)
+        return _make_message(say("no_months"), language)
+    return _make_page(f"<h1>{_escape(say('reports_of_months'))}</h1><ul>{''.join(items)}</ul>", language)
 
 
 @app.get("/audit")
-def audit(user: GetUserDep, language: Language = "en") -> Response:  # noqa: ARG001  its being here asks for a login
+def show_audit(user: GetUserDep, language: Language = "en") -> Response:  # noqa: ARG001  its being here asks for a login
     """All datasets side by side, for auditors."""
     from praya.assurance.audit.audit_page import render
 
     try:
-        return HTMLResponse(render(_index(), language), headers=HEADERS)
+        return HTMLResponse(render(_make_index(), language), headers=HEADERS)
     except PrayaError as error:
-        return _message(error.with_code, language)
+        return _make_message(error.with_code, language)
 
 
 @app.get("/audit.json")
-def audit_json(user: GetUserDep) -> Response:  # noqa: ARG001  its being here asks for a login
+def show_audit_as_json(user: GetUserDep) -> Response:  # noqa: ARG001  its being here asks for a login
     """The same as data."""
     try:
-        return JSONResponse(_index(), headers=HEADERS)
+        return JSONResponse(_make_index(), headers=HEADERS)
     except PrayaError as error:
         return JSONResponse({"error": str(error), "code": error.code.name}, 500, headers=HEADERS)
 
 
-def _index() -> dict[str, Any]:
+def _make_index() -> dict[str, Any]:
     from praya.assurance.audit import audit_datasets
 
     contracts, problems = read_contracts(read_project())
@@ -192,7 +190,7 @@ def _index() -> dict[str, Any]:
 
 
 @app.get("/released/{key:path}")
-def released(key: str, user: GetUserDep) -> Response:  # noqa: ARG001  its being here asks for a login
+def show_released_file(key: str, user: GetUserDep) -> Response:  # noqa: ARG001  its being here asks for a login
     """A file of the released area, as consumers get it."""
     area = Store(read_project()).path("released")
     path = (area / key).resolve()
@@ -200,20 +198,20 @@ def released(key: str, user: GetUserDep) -> Response:  # noqa: ARG001  its being
         raise HTTPException(404, "there is no such file")
     if not path.is_file():
         if key == "index.html":
-            return _message(speaker("en")("nothing_released"), "en")
+            return _make_message(speaker("en")("nothing_released"), "en")
         raise HTTPException(404, f"there is no {shown(key)} in the released area")
     return FileResponse(path, headers=HEADERS)
 
 
-def _text(text: str) -> str:
+def _escape(text: str) -> str:
     return html.escape(clean(text))
 
 
-def _message(text: str, language: str) -> HTMLResponse:
-    return _page(f"<p>{_text(text)}</p>", language)
+def _make_message(text: str, language: str) -> HTMLResponse:
+    return _make_page(f"<p>{_escape(text)}</p>", language)
 
 
-def _page(content: str, language: str) -> HTMLResponse:
+def _make_page(content: str, language: str) -> HTMLResponse:
     """A plain page around `content`, which is HTML; the addresses of its languages are its own."""
     links = "".join(
         f'<li><a href="{address}" hreflang="{code}" lang="{code}">{NAMES[code]}</a></li>'

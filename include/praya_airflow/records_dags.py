@@ -86,7 +86,7 @@ def build_changes_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
         f"`{provider}` does. Months that the store does not have are left to `{provider}`.",
     ) as dag:
         again = task_group(group_id="month")(lambda month: _add_month_tasks(provider, contracts, month))
-        again.expand(month=tasks.changed_months(provider))
+        again.expand(month=tasks.find_changed_months(provider))
     close_dag(dag)
     return dag
 

@@ -115,7 +115,7 @@ def find_releases_to_come(
     its way, and what is made of a mart that is `left` for later."""
     released = {released_name(one.dataset): one for one in contracts if one.released}
 
-    def coming(name: str) -> list[str]:
+    def list_coming(name: str) -> list[str]:
         every = list(released.values()) if name == CATALOGUE_RELEASES else []
         wanted = [released[name]] if name in released else every
         return [
@@ -126,7 +126,7 @@ def find_releases_to_come(
             or on_the_way(Awaited(one.dataset, "release"))
         ]
 
-    return coming
+    return list_coming
 
 
 def has_moved_on(contract: Contract, store: Store) -> bool:

@@ -36,7 +36,7 @@ class InHongKong:
             elif held and message["type"] == "http.response.body":
                 held.append(message)
                 if not message.get("more_body"):
-                    for each in _with_script(held):
+                    for each in _add_script(held):
                         await send(each)
                     held.clear()
             else:
@@ -53,7 +53,7 @@ def _is_page(start: Any) -> bool:
     )
 
 
-def _with_script(held: list[Any]) -> list[Any]:
+def _add_script(held: list[Any]) -> list[Any]:
     """The start and the one body of a page with the script in its head, and its length."""
     body = b"".join(one.get("body", b"") for one in held[1:]).replace(HEAD, HEAD + SCRIPT, 1)
     others = [(name, value) for name, value in held[0]["headers"] if name.lower() != b"content-length"]

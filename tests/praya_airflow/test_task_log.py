@@ -98,7 +98,7 @@ MONTH = make_partition_key("2023-01")
             {"partition_key": "2023"},
             {"partition": "2023", "step": "roll_up"},
         ),
-        (month_tasks.changed_months, ["synthetic-1823"], {}, {"step": "changed_months"}),
+        (month_tasks.find_changed_months, ["synthetic-1823"], {}, {"step": "find_changed_months"}),
         (
             disclosure_tasks.compare_methods,
             [],

@@ -30,7 +30,7 @@ class Display:
         self.console.print(clean(text), style=style, markup=False, soft_wrap=True)
 
     @contextmanager
-    def waiting(self, text: str) -> Iterator[None]:
+    def show_waiting(self, text: str) -> Iterator[None]:
         """While inside, shows what is waited for: by a spinner, or by a line where there is no terminal."""
         if not self.console.is_terminal:
             self.print_event(text)

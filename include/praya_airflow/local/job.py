@@ -66,7 +66,7 @@ class Job:
     def run(self, since: datetime) -> Outcome:
         """Runs everything; DAG files count as read when that was after `since`."""
         expected = self.dags()
-        with self.display.waiting(f"Airflow reads {len(expected)} DAGs"):
+        with self.display.show_waiting(f"Airflow reads {len(expected)} DAGs"):
             wait_parsed(self.client, [dag_id for dag_id, _ in expected], since, self.check)
         began = datetime.now(UTC)
         if self.is_fresh:
@@ -86,7 +86,7 @@ class Job:
         for dag_id, kind in expected:
             if kind == DATASET and dag_id not in due:
                 self.client.trigger(dag_id)
-        with self.display.waiting("Everything runs"):
+        with self.display.show_waiting("Everything runs"):
             self._follow(watch)
             self._catch_up(watch, expected)
         failed = {run.dag_id: find_error(self.client, run) for run in watch.list_failed_runs()}

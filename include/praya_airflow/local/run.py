@@ -34,16 +34,18 @@ def run_once(place: Places, settings: Settings) -> int:
         before = read_released(place.store)
         goal = Goal(place.store, settings.months)
         running = find_running(place.state)
-        outcome = _borrow(place, running, goal, display) if running else _own(place, settings, goal, display)
+        outcome = (
+            _borrow(place, running, goal, display) if running else _run_own(place, settings, goal, display)
+        )
     return _report(display, place, goal, outcome, before)
 
 
-def _own(place: Places, settings: Settings, goal: Goal, display: Display) -> Outcome:
+def _run_own(place: Places, settings: Settings, goal: Goal, display: Display) -> Outcome:
     """Do the job with an Airflow of our own on free ports, which is stopped afterwards."""
     since = datetime.now(UTC)
     addresses = Addresses(LOOPBACK, find_free_port(LOOPBACK), find_free_port(LOOPBACK))
     with ExitStack() as stack:
-        with display.waiting(
+        with display.show_waiting(
             f"Airflow {version('apache-airflow')} starts; its logs: {shorten_path(place.logs)}"
         ):
             airflow = stack.enter_context(start_airflow(place, "run", addresses, settings))

@@ -33,7 +33,7 @@ def start(place: Places, settings: Settings) -> int:
     addresses = _choose_addresses(settings)
     since = datetime.now(UTC)
     with (
-        display.waiting(f"Airflow starts; its logs: {shorten_path(place.logs)}"),
+        display.show_waiting(f"Airflow starts; its logs: {shorten_path(place.logs)}"),
         start_airflow(place, "up", addresses, settings) as airflow,
     ):
         expected = [dag_id for dag_id, _ in list_expected_dags()]
@@ -66,7 +66,7 @@ def stop(place: Places) -> int:
         return 0
     if running.mode != "up":
         raise Problem("A make run is at work here; it stops by itself, or with Ctrl-C where it runs.", 2)
-    with display.waiting("Airflow stops"):
+    with display.show_waiting("Airflow stops"):
         os.kill(running.pid, signal.SIGTERM)  # its lock is held, so that the process id is still its own
         deadline = time.monotonic() + STOPPED_WITHIN
         while find_running(place.state):
