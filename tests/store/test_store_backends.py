@@ -20,8 +20,8 @@ from praya.assurance.evidence import write_evidence
 from praya.assurance.links import follow_links
 from praya.assurance.reproduce import reproduce_release
 from praya.assurance.verify import list_findings, list_states
-from praya.errors import IntegrityError
-from praya.history import versions
+from praya.errors import IntegrityError, StoreBusy
+from praya.history import latest, point, versions
 from praya.lineage import Marts
 from praya.pipeline.measure import compute_marts
 from praya.pipeline.order import Pipeline, publish_release
@@ -194,6 +194,19 @@ class TestBackend:
         assert not standing.done and store.sha256("state/x") in {standing.sha256, *standing.before}
         assert [path for path in store.disk_path("work").iterdir() if path.is_dir()] == []
 
+    def test_a_pointer_that_somebody_else_moved_stays(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def move(*_: object) -> dict[str, object]:
+            store.put_json(layout.pointer("sample"), {"version": "theirs", "sequence": 1})
+            return {}
+
+        monkeypatch.setattr("praya.history.pointer.index", move)
+        with pytest.raises(StoreBusy) as caught:
+            point(store, "sample", {"version": "ours"})
+        assert caught.value.code.name == "PRAYA-STORE-008"
+        assert latest(store, "sample") == {"version": "theirs", "sequence": 1}
+
 
 FACTS = make_contract(dataset="facts")
 TOTALS = make_contract(
@@ -243,8 +256,8 @@ def test_a_dataset_goes_the_whole_way_on_every_backend_with_the_same_bytes(tmp_p
         for rows in (b"id,name\n1,a\n2,b\n3,a\n", b"id,name\n1,a\n2,b\n3,a\n4,c\n"):
             source.write_bytes(rows)
             publish(store, source, suites)
-        latest = store.read_json(layout.pointer("facts"))["version"]
-        withdraw(store, "facts", latest, reason="A test that takes it back.", by="Mary Chan")
+        newest = store.read_json(layout.pointer("facts"))["version"]
+        withdraw(store, "facts", newest, reason="A test that takes it back.", by="Mary Chan")
         write_catalogue(store, by=load_signer(store.project.signing_key))
         assert list(list_findings(store, now=store.project.clock())) == []
         states = [one.state for one in list_states(store)]

@@ -34,13 +34,13 @@ NOT_WRITABLE = Code(
     means="The operating system refused a write: the disk is full, read-only, failed, or access is denied.",
     do="Make room or correct the permissions; then run again. Nothing is left half-written in view.",
 )
-POINTER_MOVED = Code(
-    "PRAYA-STORE-008",
-    means="Another process moved the pointer to the latest release after this one had read it.",
-    do="Run it again.",
-)
 RECORD_TOO_NEW = Code(
     "PRAYA-STORE-007",
     means="A state on the store was written by a newer version of Praya than the one that reads it.",
     do="Run the version that wrote it, or a newer one.",
+)
+POINTER_MOVED = Code(
+    "PRAYA-STORE-008",
+    means="Another process moved the pointer to the latest release after this one had read it.",
+    do="Run it again.",
 )
