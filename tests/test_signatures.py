@@ -45,13 +45,15 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr
 
 @dataclass
 class Module:
-    """A module: what it defines, and the dotted names that its imports stand for."""
+    """A module: what it defines, the dotted names that its imports stand for, and all that are imported anywhere in
+    it, where functions may import different things by one name."""
 
     name: str
     package: str
     tree: ast.Module
     definitions: dict[str, Definition] = field(default_factory=dict)
     imports: dict[str, str] = field(default_factory=dict)
+    imported: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for node in self.tree.body:
@@ -63,14 +65,13 @@ class Module:
                 self.definitions[node.target.id] = node.value
         for node in ast.walk(self.tree):
             if isinstance(node, ast.ImportFrom) and not node.level:
-                self.imports |= {
-                    alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names
-                }
+                names = {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+                self.imports |= names
+                self.imported |= {*names.values()}
             elif isinstance(node, ast.Import):
                 for alias in node.names:
-                    self.imports[alias.asname or alias.name.split(".")[0]] = (
-                        alias.name if alias.asname else alias.name.split(".")[0]
-                    )
+                    top = alias.name.split(".")[0]
+                    self.imports[alias.asname or top] = alias.name if alias.asname else top
 
 
 class Code:
@@ -122,7 +123,7 @@ class Code:
 
     def _used_elsewhere(self) -> Iterator[tuple[Module, str]]:
         for user in self.modules.values():
-            names = set(user.imports.values())
+            names = set(user.imported)
             for node in ast.walk(user.tree):
                 if isinstance(node, ast.Attribute) and (name := self.resolve(user, node)):
                     names.add(name)
