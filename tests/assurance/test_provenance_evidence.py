@@ -14,8 +14,9 @@ import pytest
 
 from made import open_store, own_signer, project
 from made import provenance_way as way
+from made.expected import stops
 from praya.assurance.evidence import verifier, write_evidence
-from praya.errors import IntegrityError
+from praya.errors import codes
 from praya.ledger import Ledger
 from praya.ledger.checkpoint import leaves_of, request
 from praya.ledger.note import VerifierKey
@@ -208,9 +209,9 @@ def test_without_a_checkpoint_that_goes_so_far_there_is_no_evidence(
     store = open_store(facts.root)
     (facts.root.parent / "other.csv").write_bytes(b"id,name\n1,z\n")
     version = way.publish_anew(store, facts.contract, facts.root.parent / "other.csv")
-    with pytest.raises(IntegrityError, match="run `praya checkpoint`"):
+    with stops(codes.ledger.CHECKPOINT_TOO_SHORT, "`praya checkpoint`"):
         write_evidence(store, "fares", version, tmp_path / "x.zip", witnesses)
-    with pytest.raises(IntegrityError, match="there is no release 1999"):
+    with stops(codes.release.VERSION_UNKNOWN, "1999", "fares"):
         write_evidence(store, "fares", "1999", tmp_path / "x.zip", witnesses)
 
 

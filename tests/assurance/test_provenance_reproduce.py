@@ -11,10 +11,11 @@ import pytest
 
 from made import open_store
 from made import provenance_way as way
+from made.expected import stops
 from praya.assurance.reproduce import reproduce_release
 from praya.assurance.reproduce.code import MODULES, at_commit, module_in
 from praya.assurance.verify import list_findings, list_states
-from praya.errors import IntegrityError
+from praya.errors import codes
 from praya.ledger import Ledger
 from praya.pipeline.retention import purge_snapshots
 
@@ -81,7 +82,7 @@ def test_without_raw_and_protected_table_it_says_so(facts: way.Made) -> None:
             path.rmdir() if path.is_dir() else path.unlink()
     (state,) = list_states(store)
     assert state.state == "not reproducible"
-    with pytest.raises(IntegrityError, match="is not reproducible: 1 of 1 snapshots were removed"):
+    with stops(codes.evidence.NOT_REPRODUCIBLE, f"fares {facts.version}", "1 of 1 snapshots"):
         reproduce_release(store, "fares", facts.version)
 
 

@@ -14,7 +14,7 @@ import yaml
 from made import contract_dict, field, project
 from praya.contract import load_contract, load_policy, read_contracts
 from praya.contract.export import policy_schema
-from praya.errors import ContractError
+from praya.errors import Code, ContractError, FileProblem, codes
 
 COUNTED = {"class": "aggregated counts", "counts": ["cases"], "reason": "Counts of people by place."}
 
@@ -48,42 +48,44 @@ def policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pat
     return write
 
 
-def problems_of(load: Callable[[], Any]) -> list[str]:
+def problems_of(load: Callable[[], Any]) -> list[FileProblem]:
     with pytest.raises(ContractError) as caught:
         load()
     return caught.value.problems
 
 
 @pytest.mark.parametrize(
-    ("section", "key", "said"),
+    ("section", "key", "values"),
     [
         (
             COUNTED | {"threshold": 5},
             "threshold",
-            "is 5; the policy asks for at least 10 with the method 10-5 rule. Say 10 or more",
+            ("10", "10-5 rule"),
         ),
         (
             COUNTED | {"method": "suppression", "threshold": 9},
             "threshold",
-            "is 9; the policy asks for at least 10 with the method suppression. Say 10 or more",
+            ("10", "suppression"),
         ),
         (
             {"class": "public facts", "reason": "Facts for anyone.", "allowed_rate": 0.5},
             "allowed_rate",
-            "is 0.5; the policy allows at most 0.001. Say no more than that",
+            ("0.001",),
         ),
     ],
 )
 def test_a_contract_weaker_than_the_policy_does_not_load_and_says_file_line_key_and_floor(
-    contract: Callable[..., Path], section: dict[str, Any], key: str, said: str
+    contract: Callable[..., Path], section: dict[str, Any], key: str, values: tuple[str, ...]
 ) -> None:
     path = contract(**section)
     (line,) = (
         number for number, text in enumerate(path.read_text().splitlines(), 1) if text.startswith(f"  {key}:")
     )
-    expected = f"{path}:{line}: disclosure.{key}: {said}"
-    assert problems_of(lambda: load_contract(path, project())) == [expected]
-    assert read_contracts(project(contracts=path.parents[1])) == ([], [expected])
+    (problem,) = problems_of(lambda: load_contract(path, project()))
+    assert problem.code is codes.contract.BELOW_POLICY
+    assert problem.startswith(f"{path}:{line}: disclosure.{key}: is {section[key]}")
+    assert all(value in problem for value in values)
+    assert read_contracts(project(contracts=path.parents[1])) == ([], [problem])
 
 
 def test_a_default_below_a_raised_floor_is_refused_at_the_disclosure_section(
@@ -92,7 +94,8 @@ def test_a_default_below_a_raised_floor_is_refused_at_the_disclosure_section(
     policy(methods={"10-5 rule": {"threshold": 15}})
     path = contract(**COUNTED)
     (problem,) = problems_of(lambda: load_contract(path, project()))
-    assert "disclosure.threshold: is 10; the policy asks for at least 15" in problem
+    assert problem.code is codes.contract.BELOW_POLICY
+    assert "disclosure.threshold: is 10" in problem and "15" in problem
     assert path.read_text().splitlines()[int(problem.split(":")[1]) - 1] == "disclosure:"
 
 
@@ -101,7 +104,8 @@ def test_a_method_that_the_policy_does_not_name_is_not_used(
 ) -> None:
     policy(methods={"suppression": {"threshold": 10}})
     (problem,) = problems_of(lambda: load_contract(contract(**COUNTED), project()))
-    assert "disclosure.method: is '10-5 rule', which the policy does not name; use one of: supp" in problem
+    assert problem.code is codes.contract.BELOW_POLICY
+    assert "disclosure.method: is '10-5 rule'" in problem and "suppression" in problem
 
 
 def test_floors_of_counts_do_not_concern_facts(contract: Callable[..., Path]) -> None:
@@ -111,21 +115,30 @@ def test_floors_of_counts_do_not_concern_facts(contract: Callable[..., Path]) ->
 
 
 @pytest.mark.parametrize(
-    ("section", "said"),
+    ("section", "code", "value"),
     [
-        ({"class": "public facts", "publicContact": {"place": "An office's"}}, "`public register` only"),
+        (
+            {"class": "public facts", "publicContact": {"place": "An office's"}},
+            codes.contract.RULE_BROKEN,
+            "`public register`",
+        ),
         (
             {"class": "public register", "publicContact": {"phone": "An office's."}},
-            "there is no field phone; expected one of the schema",
+            codes.contract.RULE_BROKEN,
+            "phone",
         ),
-        ({"class": "public register", "publicContact": {"place": "because"}}, "at least 10 characters"),
+        (
+            {"class": "public register", "publicContact": {"place": "because"}},
+            codes.contract.VALUE_NOT_VALID,
+            "10 characters",
+        ),
     ],
 )
 def test_public_contacts_are_fields_of_a_public_register_with_a_reason(
-    contract: Callable[..., Path], section: dict[str, Any], said: str
+    contract: Callable[..., Path], section: dict[str, Any], code: Code, value: str
 ) -> None:
     problems = problems_of(lambda: load_contract(contract(**section, reason="Long enough."), project()))
-    assert any(said in problem for problem in problems), problems
+    assert any(problem.code is code and value in problem for problem in problems), problems
 
 
 def test_without_a_policy_nothing_loads(
@@ -134,19 +147,23 @@ def test_without_a_policy_nothing_loads(
     monkeypatch.setenv("PRAYA_POLICY", str(tmp_path / "none.yaml"))
     path = contract(**COUNTED)
     (problem,) = problems_of(lambda: load_contract(path, project()))
-    assert problem == f"{tmp_path}/none.yaml:1: is not there; without a policy no contract is loaded"
+    assert problem.code is codes.contract.POLICY_MISSING and problem.startswith(f"{tmp_path}/none.yaml:1: ")
     assert read_contracts(project(contracts=path.parents[1])) == ([], [problem])
 
 
 def test_what_is_wrong_with_a_policy_says_where(policy: Callable[..., Path]) -> None:
     path = policy(methods={"10-5 rule": {"threshold": 0, "valeus": 2}})
     problems = problems_of(lambda: load_policy(project().policy_file))
-    assert problems[0].startswith(f"{path}:3: methods.10-5 rule.threshold: is 0; input should be")
-    assert problems[1].startswith(f"{path}:4: methods.10-5 rule.valeus: is not a key that is known here")
+    assert [problem.code for problem in problems] == [
+        codes.contract.VALUE_NOT_VALID,
+        codes.contract.KEY_UNKNOWN,
+    ]
+    assert problems[0].startswith(f"{path}:3: methods.10-5 rule.threshold: is 0")
+    assert problems[1].startswith(f"{path}:4: methods.10-5 rule.valeus: ")
     policy(roles={"clerk": ["a"]})
     problems = problems_of(lambda: load_policy(project().policy_file))
     assert problems and all(
-        "nobody in `roles` holds the role disclosure-officer" in problem for problem in problems
+        problem.code is codes.contract.RULE_BROKEN and "disclosure-officer" in problem for problem in problems
     )
 
 

@@ -9,9 +9,10 @@ import pytest
 
 from disclosure.family import at_the_gate
 from disclosure.test_disclosure_history import contract, steps, table
+from made.expected import stops
 from praya.contract import Contract
 from praya.disclosure.protect.utility import Compared, compare, in_percent
-from praya.errors import DisclosureError
+from praya.errors import codes
 from praya.ledger import Ledger
 from praya.store import Store
 
@@ -91,7 +92,7 @@ def test_shares_are_written_in_per_cent() -> None:
 def test_what_has_no_counts_has_no_methods(store: Store) -> None:
     facts = {"class": "public facts", "reason": "nothing but invented facts"}
     plain = Contract.model_validate(ONE.as_dict() | {"disclosure": facts})
-    with pytest.raises(DisclosureError, match="no counts to hide"):
+    with stops(codes.disclosure.METHOD_NOT_APPLICABLE, plain.dataset):
         compare(plain, store)
-    with pytest.raises(DisclosureError, match="no table"):
+    with stops(codes.validate.NO_TABLE_ACCEPTED, ONE.dataset):
         compare(ONE, store)

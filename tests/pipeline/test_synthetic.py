@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from made import accept, accept_staged, make_contract, open_store, publish
+from made.expected import stops
 from praya.contract import Contract
-from praya.errors import SourceError
+from praya.errors import codes
 from praya.ledger import Ledger
 from praya.lineage import Marts
 from praya.pipeline.collect import collect_source
@@ -78,9 +77,7 @@ def test_a_contract_that_hides_its_synthetic_mart_is_refused(store: Store, tmp_p
     (tmp_path / "of_people.sql").write_text("select id, name from the_people")
     accept(store, PEOPLE, DATA)
     compute_marts(store, tmp_path, [PEOPLE])
-    with pytest.raises(
-        SourceError, match="its source is synthetic and its contract does not say so; set `synthetic: true`"
-    ):
+    with stops(codes.source.SYNTHETIC_NOT_DECLARED, "of-people", "`synthetic: true`"):
         collect_source(mart_contract(synthetic=False), store, {})
     assert store.state(Collected, "of-people") is None
 

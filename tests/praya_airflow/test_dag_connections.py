@@ -8,7 +8,8 @@ import pytest
 from airflow.sdk import Connection
 
 from made import make_contract
-from praya.errors import SourceError
+from made.expected import stops
+from praya.errors import codes
 from praya_airflow.source_connection import _make_address, read_connections
 
 
@@ -55,11 +56,11 @@ def test_a_password_that_is_no_login_for_a_web_server_goes_to_none(monkeypatch: 
     """A contract may name any connection; a database's password and the signing key stay where they are."""
     contract = make_contract(source={"url": None, "connection": "mine", "path": "/a.csv"})
     monkeypatch.setenv("AIRFLOW_CONN_MINE", "postgres://mary:s3cret@db.office:5432/airflow")
-    with pytest.raises(SourceError, match="needs one of type http or https") as caught:
+    with stops(codes.source.CONNECTION_NOT_USABLE, "'mine'", "http or https") as caught:
         read_connections(contract)
     assert "s3cret" not in str(caught.value)
     monkeypatch.setenv("AIRFLOW_CONN_MINE", "http://:s3cret@data.gov.hk")
     assert read_connections(contract) == {"mine": "http://:s3cret@data.gov.hk"}
     monkeypatch.setenv("PRAYA_SIGNING_CONNECTION", "mine")
-    with pytest.raises(SourceError, match="holds the signing key"):
+    with stops(codes.source.CONNECTION_NOT_USABLE, "'mine'", "'http'"):
         read_connections(contract)

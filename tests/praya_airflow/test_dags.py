@@ -17,7 +17,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from made import project
 from praya.contract import load_contracts
-from praya.errors import ContractError
+from praya.errors import ContractError, codes
 
 pytestmark = pytest.mark.slow
 
@@ -197,7 +197,10 @@ def test_one_wrong_contract_is_reported_and_the_others_stay(
     with pytest.raises(ContractError) as caught:
         exec(compile((ROOT / "dags" / "contract_errors.py").read_text(), "contract_errors.py", "exec"), {})
     assert len(caught.value.problems) == 3, caught.value
-    assert any("category: is 'money'" in problem for problem in caught.value.problems)
+    assert any(
+        problem.code is codes.contract.VALUE_NOT_VALID and "category: is 'money'" in problem
+        for problem in caught.value.problems
+    )
 
 
 def test_a_task_of_a_contract_that_broke_or_went_finds_its_dag(
@@ -210,11 +213,14 @@ def test_a_task_of_a_contract_that_broke_or_went_finds_its_dag(
     (folder / "hk-itib" / "head-135-provision.yaml").write_text("dataset: [")
     (folder / "hk-dpo" / "public-holidays.yaml").unlink()
     monkeypatch.setenv("PRAYA_CONTRACTS", str(folder))
-    for name in ("head-135-provision", "public-holidays"):
+    for name, code in (
+        ("head-135-provision", codes.contract.NOT_YAML),
+        ("public-holidays", codes.contract.REFUSED_DURING_RUN),
+    ):
         monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_DAG_ID", name)
         dag = build_dataset_dags()[name]
         assert "refused" in dag.tags and "stage" in dag.task_dict
-        with pytest.raises(AirflowFailException, match=r"provision\.yaml:|not there"):
+        with pytest.raises(AirflowFailException, match=f"{code}: .*{name}"):
             raise_of(dag, "stage")
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from made import open_store
-from praya.errors import PackageMissing
+from made.expected import stops
+from praya.errors import codes
 from praya.site.portal.publish import publish_released
 from praya_airflow.local.airflow_environment import check_drivers
 
@@ -41,7 +42,7 @@ def test_all_locks_name_the_same_versions(extra: str) -> None:
 
 def test_postgresql_without_its_drivers_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "asyncpg", None)
-    with pytest.raises(PackageMissing, match="make postgresql") as caught:
+    with stops(codes.package.DRIVER_MISSING, "make postgresql", "asyncpg") as caught:
         check_drivers("postgresql+psycopg2://me:secret@db/praya")
     assert "asyncpg" in str(caught.value)
     assert "psycopg2" not in str(caught.value) and "secret" not in str(caught.value)
@@ -58,6 +59,6 @@ def test_s3_without_its_driver_says_what_to_install(tmp_path: Path, monkeypatch:
     monkeypatch.setitem(sys.modules, "s3fs", None)
     # fsspec keeps what it has imported once.
     monkeypatch.delitem(import_module("fsspec.registry")._registry, "s3", raising=False)
-    with pytest.raises(PackageMissing, match="make s3"):
+    with stops(codes.package.DRIVER_MISSING, "make s3"):
         publish_released(open_store(tmp_path / "store"), "s3://bucket/prefix")
     assert publish_released(open_store(tmp_path / "store"), str(tmp_path / "served")).written == 0

@@ -18,9 +18,10 @@ import yaml
 
 from full import part_of
 from made import contract_dict, field, make_contract, open_store, put_snapshot
+from made.expected import stops
 from praya.assurance.status import record_problem
 from praya.contract import Contract
-from praya.errors import DisclosureError, HarvestError, PrayaError, codes
+from praya.errors import DisclosureError, PrayaError, codes
 from praya.history import latest
 from praya.ledger.chain import KINDS
 from praya.pipeline.order import publish_release
@@ -405,6 +406,6 @@ def test_a_provider_without_datasets_is_presented(office: Office, monkeypatch: p
     assert result.exit_code == WRONG and "it is done and on record" in result.output
     assert "Traceback" not in result.output and "deletions" in result.output
     assert latest(office.store, "sample") is None
-    with pytest.raises(HarvestError):
+    with stops(codes.portal.HARVEST_NOT_VALID):
         present(office.store)
     assert office.store.read_json("released/catalogue.json")["datasets"] == []

@@ -6,9 +6,11 @@ import datetime as dt
 from types import SimpleNamespace
 
 import pytest
+from airflow.sdk.exceptions import AirflowFailException
 
 from made import provenance_way as way
-from praya.errors import IntegrityError
+from made.expected import stops
+from praya.errors import codes
 from praya.provenance.signing import new_key, parse_signer
 from praya_airflow import common_tasks, run_context
 
@@ -37,7 +39,7 @@ def test_the_key_of_a_connection_signs(monkeypatch: pytest.MonkeyPatch, one_line
     found = run_context.find_run_signer()
     assert found is not None and found.keyid == parse_signer(pem).keyid
     password = ""
-    with pytest.raises(IntegrityError, match="the connection signing has no password"):
+    with stops(codes.key.NOT_USABLE, "connection signing"):
         run_context.find_run_signer()
 
 
@@ -53,5 +55,5 @@ def test_the_audit_fails_on_the_day_of_the_part_that_was_changed(
     )
     assert said.startswith("nothing that was read differs") and said.endswith("were not read tonight")
     way.flip(facts.root / "released/index.html")
-    with pytest.raises(Exception, match=r"1 things are not as they were published: .*index\.html"):
+    with pytest.raises(AirflowFailException, match=rf"{codes.verify.PUBLISHED_DIFFERS}: 1 .*index\.html"):
         verify()

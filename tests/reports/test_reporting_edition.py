@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from made import make_contract, publish
+from made.expected import stops
 from made.sample_report import FIELDS, FIRST, SAMPLE
 from praya.contract import Contract
-from praya.errors import NotKnown, ReportError
+from praya.errors import codes
 from praya.history.editions import latest_edition
 from praya.ledger import Ledger
 from praya.pipeline.release.withdraw import withdraw
@@ -80,7 +81,7 @@ def test_an_earlier_day_can_be_made_later_and_does_not_become_the_latest(
     assert b"20.4" in then.files["sample-report-en.html"] and b"18.0" in now.files["sample-report-en.html"]
     assert latest_edition(store, SHELF)["edition"] == now.name  # type: ignore[index]
     assert make(SAMPLE, store, DAY_TWO).files == now.files
-    with pytest.raises(NotKnown, match="nothing was released on 2026-01-04 of sample"):
+    with stops(codes.history.NOTHING_RELEASED_THEN, "2026-01-04", "sample"):
         make(SAMPLE, store, dt.date(2026, 1, 4))
 
 
@@ -140,7 +141,7 @@ def test_without_a_font_there_is_no_pdf_and_the_manifest_says_why_until_there_is
 def test_a_report_that_shows_no_synthetic_figure_refuses_generated_data(store: Store) -> None:
     made_up = make_contract(*FIELDS, synthetic=True, release={"formats": ["parquet", "csv"]})
     publish(store, made_up, FIRST)
-    with pytest.raises(ReportError, match="sample-report: shows no synthetic figure, and sample is"):
+    with stops(codes.report.SYNTHETIC_NOT_SHOWN, "sample-report", "sample is"):
         make(SAMPLE, store)
     marked = make(dataclasses.replace(SAMPLE, synthetic="marked"), store)
     assert marked.manifest["synthetic"] is True

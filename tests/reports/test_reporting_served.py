@@ -17,6 +17,7 @@ from made.sample_report import FIELDS, FIRST, SAMPLE, SECOND
 from praya.assurance.links import follow_links
 from praya.assurance.verify import list_findings
 from praya.cli.app import app
+from praya.errors import codes
 from praya.pipeline.release.withdraw import withdraw
 from praya.reports import report as registry
 from praya.reports.edition import pending_reports
@@ -230,5 +231,5 @@ def test_the_command_makes_a_report_as_of_a_day_into_a_folder(
     assert "report-sample-report" in store.path("released/index.html").read_text("utf-8")
     assert "(is out already)" in CliRunner().invoke(app, ["reports", "make", "sample-report"]).output
     said = CliRunner().invoke(app, ["reports", "make", "sample-report", "--as-of", "2026-01-04"])
-    assert said.exit_code == 1 and "nothing was released on 2026-01-04 of sample" in said.output
+    assert said.exit_code == 1 and codes.history.NOTHING_RELEASED_THEN.name in said.output
     assert CliRunner().invoke(app, ["reports", "make", "nothing"]).exit_code == 1

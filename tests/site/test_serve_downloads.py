@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from made import make_contract, open_store, publish
+from made.expected import stops
 from praya.cli.app import app
-from praya.errors import DownloadsRefused
+from praya.errors import Code, codes
 from praya.ledger import Ledger
 from praya.pipeline.measure.catalogue_tables import catalogue_downloads
 from praya.site.downloads import count
@@ -104,20 +105,20 @@ def test_behind_a_prefix(house: Store, tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(
-    ("content", "month", "said"),
+    ("content", "month", "code", "value"),
     [
-        (line(f"/fares/{V2}/fares.csv"), "2026-12", "2026-12 is not over in Hong Kong"),
-        (line(f"/fares/{V2}/fares.csv"), "2026-10", "no request of 2026-10 is there .1 of other months"),
-        ("id,name\n1,a\n", "2026-11", "2 lines that are not in the Combined Log Format"),
-        (b"\xff\xfe\x00 no text\n", "2026-11", "cannot be read as access logs"),
+        (line(f"/fares/{V2}/fares.csv"), "2026-12", codes.month.NOT_OVER, "2026-12"),
+        (line(f"/fares/{V2}/fares.csv"), "2026-10", codes.month.NOT_IN_LOGS, "1 of other months"),
+        ("id,name\n1,a\n", "2026-11", codes.month.NOT_IN_LOGS, "2 lines"),
+        (b"\xff\xfe\x00 no text\n", "2026-11", codes.month.NOT_IN_LOGS, "access.log"),
     ],
 )
 def test_what_cannot_be_counted_is_said_and_nothing_is_recorded(
-    house: Store, tmp_path: Path, content: str | bytes, month: str, said: str
+    house: Store, tmp_path: Path, content: str | bytes, month: str, code: Code, value: str
 ) -> None:
     before = Ledger(house).path.read_bytes()
     (tmp_path / "access.log").write_bytes(content if isinstance(content, bytes) else content.encode())
-    with pytest.raises(DownloadsRefused, match=said):
+    with stops(code, value):
         count(house, month, [tmp_path / "access.log"], LATER)
     assert Ledger(house).path.read_bytes() == before
 
@@ -180,7 +181,7 @@ def test_what_praya_serve_logs_is_counted(
     assert len(text.splitlines()) == 7 and "127.0.0.1" not in text
     assert text.splitlines()[0].endswith('"-" "one \\x22two\\x22 \\x5c three"')
     now = dt.datetime.now(dt.UTC)
-    with pytest.raises(DownloadsRefused, match="is not over"):
+    with stops(codes.month.NOT_OVER, file.stem.removeprefix("access-")):
         count(house, file.stem.removeprefix("access-"), [file], now)
     monkeypatch.setenv("PRAYA_STORE", str(house.root))
     monkeypatch.setenv("PRAYA_ACCESS_LOGS", str(tmp_path / "logs"))

@@ -16,9 +16,10 @@ import requests
 from typer.testing import CliRunner, Result
 
 from made import accept, contract_dict, field, make_contract, project, publish
+from made.expected import stops
 from praya.assurance.verify import list_findings
 from praya.cli.app import app
-from praya.errors import ReleaseHeld, ReleaseRefused
+from praya.errors import codes
 from praya.history.grants import Grant, end, list_grants, of_token
 from praya.ledger import Ledger
 from praya.pipeline.current import TodaysRules
@@ -197,7 +198,7 @@ def test_nothing_of_it_shows_before_the_release(store: Store, base: str) -> None
     before = served()
     grant, token = granted(store)
     get(base, f"{token}/sample.csv")
-    with pytest.raises(ReleaseHeld):
+    with stops(codes.release.WAITS_FOR_TIME, "sample"):
         publish_release(protect_table(held(), store), held(), store)
     write_calendar(store, [make_contract(release=FORMATS)], dt.date(2026, 1, 7))
     write_catalogue(store)
@@ -293,18 +294,18 @@ def test_what_release_would_refuse_is_no_preview_either(store: Store) -> None:
     terms["checks"] = rules(store)
     publish(store, make_contract(), OLD)
     contract = make_contract()
-    with pytest.raises(ReleaseRefused, match="nothing waits for its release; 20260105T020000Z is out"):
+    with stops(codes.release.PREVIEW_NOT_POSSIBLE, "20260105T020000Z"):
         grant_preview(protect_table(contract, store), contract, store, **terms)
     folder = publish(store, contract, NEW, "2026-01-06T02:00:00Z")
     withdraw(store, "sample", folder.name, "Wrong.", "mary")
-    with pytest.raises(ReleaseRefused, match="this is what was withdrawn"):
+    with stops(codes.release.REPEATS_TAKEN_BACK, folder.name):
         grant_preview(protect_table(contract, store), contract, store, **terms)
     accept(store, contract, NEW + b"3,c\n", "2026-01-07T02:00:00Z")
     table = protect_table(contract, store)
-    with pytest.raises(ReleaseRefused, match="is never open"):
+    with stops(codes.release.PREVIEW_NOT_POSSIBLE, "sample"):
         grant_preview(table, contract, store, **(terms | {"until": NOW - HOUR}))
     other = make_contract(field("id", "integer", constraints={"minimum": 0}), field("name"))
-    with pytest.raises(ReleaseRefused, match=r"run (validate|protect) again"):
+    with stops(codes.release.CHANGED_SINCE_CHECKED, "sample"):
         grant_preview(table, other, store, **terms)
     assert not any(store.path("previews").iterdir())
 
@@ -315,7 +316,7 @@ def test_a_change_that_waits_for_its_notice_can_be_looked_at(store: Store) -> No
     contract = make_contract(field("id", "integer"), release={"breaking": notice})
     accept(store, contract, b"id\n1\n2\n", "2026-01-06T02:00:00Z")
     table = protect_table(contract, store)
-    with pytest.raises(ReleaseHeld):
+    with stops(codes.release.WAITS_FOR_NOTICE, "2099-01-01"):
         publish_release(table, contract, store)
     grant, _ = grant_preview(
         table,
@@ -367,7 +368,7 @@ def test_the_command_gives_an_address_once_lists_and_ends(house: Store, base: st
     assert ended.exit_code == 0 and "no longer sees sample" in ended.output
     assert requests.get(f"{address}sample.csv", timeout=20).status_code == 410
     again = praya("preview", "sample", "--end", "--to", "Secretary", "--reason", "Off.")
-    assert again.exit_code == 1 and "nobody called 'Secretary' has a preview" in again.output
+    assert again.exit_code == 1 and "'Secretary'" in again.output
 
 
 @pytest.mark.parametrize(

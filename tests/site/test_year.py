@@ -16,7 +16,7 @@ from pages.dead_links import dead_links
 from praya.assurance.links import follow_links
 from praya.assurance.verify import list_findings
 from praya.contract import Contract
-from praya.errors import ReleaseRefused
+from praya.errors import ReleaseRefused, codes
 from praya.history import latest, versions
 from praya.pipeline.release.correct import correct
 from praya.pipeline.release.taken_back import taken_back
@@ -82,7 +82,7 @@ class Year:
         try:
             publish(self.store, contract, data, received)
         except ReleaseRefused as refused:
-            assert "announce the correction" in str(refused)
+            assert refused.code is codes.release.REPEATS_TAKEN_BACK
             for one in [one for id_ in (name, *contract.aliases) for one in taken_back(self.store, id_)]:
                 correct(self.store, one.dataset, one.version, f"The rest is right, week {week}.", "mary")
             publish(self.store, contract, data, received)
@@ -104,7 +104,7 @@ class Year:
                 try:
                     rollback(self.store, name, None, f"Checked in week {week}.", "mary")
                 except ReleaseRefused as refused:
-                    assert "there is no version before" in str(refused)
+                    assert refused.code is codes.release.NO_VERSION_TO_ROLL_BACK_TO
             elif what == "correct" and there:
                 correct(self.store, name, there[-1], f"Wrong in week {week}.", "mary")
             self.did[what] = self.did.get(what, 0) + 1

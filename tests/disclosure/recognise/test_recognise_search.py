@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from disclosure.recognise.looked import searched
 from disclosure.recognise.planted import planted
+from made.expected import stops
 from praya.disclosure.recognise import (
     PARQUET_ROW,
     Example,
@@ -24,7 +25,7 @@ from praya.disclosure.recognise import (
     search,
     sentence,
 )
-from praya.errors import DisclosureError
+from praya.errors import codes
 
 pytestmark = pytest.mark.slow
 
@@ -136,7 +137,7 @@ def test_above_the_rate_it_stops_and_a_public_contact_does_not() -> None:
     assert blocking(found, 0.2) == found[1:]
     assert blocking(found, 0.5) == []
     assert blocking(found, 0.0, {"remark": "the office's own numbers, from its web page"}) == []
-    with pytest.raises(DisclosureError, match="remark: declared as public contact without a reason"):
+    with stops(codes.disclosure.CONTACT_WITHOUT_REASON, "remark"):
         blocking(found, 0.0, {"remark": " "})
 
 

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from made import field, make_contract, project, publish, rows_of
+from made.expected import stops
 from praya.contract import Contract, Field, output_spec, read_contracts
 from praya.contract.output_spec import output_specs, spec_of_file
 from praya.contract.rules import format_rules
@@ -274,9 +275,8 @@ def test_two_formats_with_one_suffix_are_refused(tmp_path: Path, monkeypatch: py
     ]
     monkeypatch.setattr(discovery, "entry_points", lambda **_: points)
     monkeypatch.setattr(output_spec, "discover_specs", discovery.discover_specs.__wrapped__)
-    with pytest.raises(ExtensionError, match="csv-two") as refused:
+    with stops(codes.package.EXTENSION_NAME_TAKEN, "csv-two"):
         output_spec._with_own_suffixes.__wrapped__()
-    assert refused.value.code == codes.package.EXTENSION_NAME_TAKEN
 
 
 def test_a_package_that_cannot_be_imported_is_named_once_and_not_for_each_contract(
@@ -286,5 +286,5 @@ def test_a_package_that_cannot_be_imported_is_named_once_and_not_for_each_contra
         raise ExtensionError(codes.package.EXTENSION_NOT_IMPORTED, "the entry point one cannot be imported")
 
     monkeypatch.setattr(format_rules, "output_specs", broken)
-    with pytest.raises(ExtensionError, match="the entry point one"):
+    with stops(codes.package.EXTENSION_NOT_IMPORTED, "the entry point one"):
         read_contracts(project())

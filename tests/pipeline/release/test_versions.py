@@ -24,9 +24,10 @@ from made import (
     publish,
     text,
 )
+from made.expected import stops
 from praya.assurance.verify import list_findings
 from praya.contract import Contract, read_contracts
-from praya.errors import PrayaError, ReleaseHeld, ReleaseRefused
+from praya.errors import PrayaError, ReleaseRefused, codes
 from praya.history import latest, tombstone, versions
 from praya.ledger import Ledger
 from praya.pipeline.order import publish_release
@@ -129,15 +130,15 @@ def test_a_breaking_change_without_notice_is_refused_with_what_it_breaks(
     coded = field("name", constraints={"enum": ["a", "b"]})
     first = publish(store, make_contract(ID, coded, field("more")), b"id,name,more\n1,a,x\n")
     fewer = make_contract(ID, field("name", constraints={"enum": ["a"]}))
-    with pytest.raises(ReleaseRefused) as caught:
-        try_release(store, fewer, b"id,name\n1,a\n", day(6))
-    for said in (
+    with stops(
+        codes.release.BREAKS_READERS,
         "column removed: more",
         "code removed: name (b)",
-        "Marts that read it: reads_it. Of these, these name what would change: reads_it.",
+        "read it: reads_it",
+        "would change: reads_it",
         "notice",
     ):
-        assert said in str(caught.value)
+        try_release(store, fewer, b"id,name\n1,a\n", day(6))
     assert [path.name for path in sorted(first.parent.iterdir())] == [
         first.name,
         "latest.json",
@@ -148,11 +149,11 @@ def test_a_breaking_change_without_notice_is_refused_with_what_it_breaks(
 def test_a_breaking_change_waits_for_its_notice_and_a_notice_is_good_for_one(store: Store) -> None:
     publish(store, make_contract(ID, NAME, field("more")), b"id,name,more\n1,a,x\n")
     less = make_contract(release=NOTICE)
-    with pytest.raises(ReleaseHeld, match="held until 10 January 2026, 00:00") as caught:
+    with stops(codes.release.WAITS_FOR_NOTICE, "10 January 2026, 00:00", "column removed: more") as caught:
         try_release(store, less, DATA, day(6), "2026-01-09T15:59:59Z")
     assert caught.value.due == dt.datetime(2026, 1, 9, 16, tzinfo=dt.UTC)
     assert try_release(store, less, DATA, day(6), "2026-01-09T16:00:00Z").changed
-    with pytest.raises(ReleaseRefused, match="has been used for an earlier change"):
+    with stops(codes.release.BREAKS_READERS, "column removed: name", "used for an earlier change"):
         try_release(store, make_contract(ID, release=NOTICE), b"id\n1\n", day(20))
 
 
@@ -160,7 +161,7 @@ def test_nothing_goes_out_on_a_verdict_older_than_its_rules(store: Store, tmp_pa
     accept(store, make_contract(), DATA)
     table = protect_table(make_contract(), store)
     stricter = make_contract(ID, field("name", constraints={"maxLength": 3}))
-    with pytest.raises(ReleaseRefused, match="changed since the table was validated; run validate again"):
+    with stops(codes.release.CHANGED_SINCE_CHECKED, "run validate again"):
         publish_release(table, stricter, store)
     (tmp_path / "sample.json").write_text(
         json.dumps(
@@ -176,7 +177,7 @@ def test_nothing_goes_out_on_a_verdict_older_than_its_rules(store: Store, tmp_pa
             }
         )
     )
-    with pytest.raises(ReleaseRefused, match="run validate again"):
+    with stops(codes.release.CHANGED_SINCE_CHECKED, "run validate again"):
         publish_release(table, make_contract(), store, suites=tmp_path)
     assert publish_release(table, make_contract(), store).changed
 
@@ -188,13 +189,13 @@ def test_a_table_is_not_released_when_policy_or_table_have_moved_on(
     accept(store, make_contract(), DATA)
     table = protect_table(make_contract(), store)
     accept(store, make_contract(), DATA + b"3,c\n", day(6))
-    with pytest.raises(ReleaseRefused, match="another table has been accepted since"):
+    with stops(codes.release.CHANGED_SINCE_CHECKED, "another table", "run protect again"):
         publish_release(table, make_contract(), store)
     accept(store, make_contract(), DATA)
     policy = tmp_path / "policy.yaml"
     policy.write_text(project().policy_file.read_text().replace("metres: 100", "metres: 200"))
     monkeypatch.setenv("PRAYA_POLICY", str(policy))
-    with pytest.raises(ReleaseRefused, match="policy have changed since the table was protected"):
+    with stops(codes.release.CHANGED_SINCE_CHECKED, "policy", "run protect again"):
         publish_release(table, make_contract(), store)
 
 
@@ -211,7 +212,7 @@ def test_before_its_time_nothing_of_a_release_can_be_found_anywhere_that_is_show
     before = shown(store)
     secret = DATA + b"3,not yet\n"
     contract = make_contract(release={"embargo_until": "2027-01-04T16:30:00+08:00"})
-    with pytest.raises(ReleaseHeld):
+    with stops(codes.release.WAITS_FOR_TIME, "sample", "4 January 2027, 16:30"):
         try_release(store, contract, secret, day(6), "2027-01-04T08:29:59Z")
     write_catalogue(store)
     assert shown(store) == before
@@ -273,10 +274,10 @@ def test_the_changes_to_and_from_a_withdrawn_version_go_with_it(three: Store) ->
 def test_what_was_withdrawn_does_not_come_back_by_itself(three: Store) -> None:
     rows = DATA + b"5,secret-2\n"
     withdraw(three, "sample", "20260107T020000Z", "Wrong title.", "mary")
-    with pytest.raises(ReleaseRefused, match=r"was withdrawn as 20260107T020000Z \(1.0.2\): Wrong title"):
+    with stops(codes.release.REPEATS_TAKEN_BACK, "20260107T020000Z (1.0.2)", "Wrong title"):
         try_release(three, make_contract(), rows, day(7))
     titled = make_contract(title=text("The right title"))
-    with pytest.raises(ReleaseRefused, match="praya correct sample 20260107T020000Z"):
+    with stops(codes.release.REPEATS_TAKEN_BACK, "praya correct sample 20260107T020000Z"):
         try_release(three, titled, rows, day(7))
     correct(three, "sample", "1.0.2", "The title was another fund's.", "mary")
     version = try_release(three, titled, rows, day(7)).version
@@ -298,7 +299,7 @@ def test_rows_that_another_version_has_too_are_not_withdrawn_with_one_of_them(st
     withdraw(store, "sample", "1.0.1", "Wrong title.", "mary")
     assert try_release(store, make_contract(), DATA, day(5)).version == first.name
     assert manifest(publish(store, make_contract(title=text("A better title")), DATA))["number"] == "1.0.2"
-    with pytest.raises(ReleaseRefused, match="Wrong title"):
+    with stops(codes.release.REPEATS_TAKEN_BACK, "(1.0.1)", "Wrong title"):
         try_release(store, make_contract(title=text("A wrong title")), DATA, day(5))
 
 
@@ -310,7 +311,7 @@ def test_when_every_version_is_withdrawn_the_pointer_says_so_and_the_next_is_a_l
     assert write_catalogue(store)["datasets"] == [] and list(list_findings(store)) == []
     assert store.read_json("released/sample/latest.json")["version"] is None
     # What is left of the rows that were wrong waits for somebody to say that they are right.
-    with pytest.raises(ReleaseRefused, match="holds 2 rows that came with it"):
+    with stops(codes.release.REPEATS_TAKEN_BACK, "(1.0.0)", "2 rows"):
         publish(store, make_contract(), DATA + b"3,c\n", day(6))
     correct(store, "sample", "1.0.0", "A row was missing.", "mary")
     folder = publish(store, make_contract(), DATA + b"3,c\n", day(6))
@@ -321,7 +322,7 @@ def test_withdrawing_twice_is_withdrawing_once_and_what_is_not_there_is_said(thr
     first = withdraw(three, "sample", "1.0.2", "Wrong.", "mary")
     assert withdraw(three, "sample", "20260107T020000Z", "Another reason.", "john") == first
     assert sum(line.kind == "withdrawal" for line in Ledger(three)) == 1
-    with pytest.raises(ReleaseRefused, match=r"has no version '9.9.9'; it has: 20260105T020000Z \(1.0.0\)"):
+    with stops(codes.release.VERSION_UNKNOWN, "'9.9.9'", "20260105T020000Z (1.0.0)"):
         withdraw(three, "sample", "9.9.9", "Wrong.", "mary")
 
 
@@ -334,8 +335,8 @@ def test_a_rollback_moves_the_pointer_and_what_was_left_stays_and_does_not_come_
     assert [entry["state"] for entry in found["versions"]] == ["published", "published", "rolled back"]
     assert three.path("released/sample/20260107T020000Z/sample.csv").is_file()
     assert list(list_findings(three)) == []
-    with pytest.raises(
-        ReleaseRefused, match=r"20260107T020000Z \(1.0.2\), which was rolled back: Being checked"
+    with stops(
+        codes.release.REPEATS_TAKEN_BACK, "20260107T020000Z (1.0.2)", "Being checked", "praya rollback sample"
     ):
         try_release(three, make_contract(), DATA + b"5,secret-2\n", day(7))
     rollback(three, "sample", "1.0.2", "It was right.", "mary")
@@ -343,7 +344,7 @@ def test_a_rollback_moves_the_pointer_and_what_was_left_stays_and_does_not_come_
     # There and back again is on record each time.
     rollback(three, "sample", "1.0.1", "Being checked.", "mary")
     assert sum(line.kind == "rollback" for line in Ledger(three)) == 3 and list(list_findings(three)) == []
-    with pytest.raises(ReleaseRefused, match="latest already"):
+    with stops(codes.release.NO_VERSION_TO_ROLL_BACK_TO, "sample: 1.0.1"):
         rollback(three, "sample", "1.0.1", "Why not.", "mary")
 
 
@@ -458,7 +459,7 @@ def test_what_is_made_from_an_embargoed_table_is_held_with_it(
     contract = Contract.model_validate(made)
     rows = io.BytesIO()
     pq.write_table(pa.table({"id": [1], "name": ["a"]}), rows)
-    with pytest.raises(ReleaseHeld, match="held until its release time 4 January 2027, 16:30"):
+    with stops(codes.release.WAITS_FOR_TIME, "sums-of-held", "4 January 2027, 16:30"):
         try_release(store, contract, rows.getvalue(), day(5), "2027-01-04T08:29:59Z")
     assert not store.path("released").exists()
     # From what is released of it, it may be made at any time.

@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
 from made import field, make_contract, put_snapshot, rows_of
+from made.expected import refuses, stops
 from praya.contract import Contract
-from praya.errors import StageError
+from praya.errors import Code, codes
 from praya.pipeline.stage import stage_table
 from praya.pipeline.stage.csv_records import records, survey
 from praya.store import Store
@@ -33,9 +33,9 @@ def staged(
     return rows_of(store.path(state.table)), quarantine
 
 
-def refused(store: Store, contract: Contract, data: bytes) -> str:
+def expect_stop(store: Store, contract: Contract, data: bytes, code: Code, *values: object) -> str:
     put_snapshot(store, contract, data)
-    with pytest.raises(StageError) as caught:
+    with stops(code, *values) as caught:
         stage_table(contract, store)
     return str(caught.value)
 
@@ -86,7 +86,7 @@ def test_the_lines_that_a_stray_quote_takes_in_count_as_lost(store: Store) -> No
     body = [f"{number},{chr(34) if number in (5, 9) else ''}text {number}" for number in range(12)]
     data = "\n".join(["id,name", *body]).encode() + b"\n"
     contract = make_contract(field("id", "integer"), field("name"), quality={"max_quarantined_rows": 1})
-    assert "took in 4 further lines" in refused(store, contract, data)
+    expect_stop(store, contract, data, codes.stage.ROWS_OUTSIDE_LIMITS, "4 further lines")
 
 
 def test_an_open_quote_costs_linear_time(store: Store, tmp_path: Any) -> None:
@@ -95,13 +95,13 @@ def test_an_open_quote_costs_linear_time(store: Store, tmp_path: Any) -> None:
     path.write_text('id,name\n1,"a\n' + "2,b\n" * 200_000)
     (_, header, _), (line, _, is_open) = records(path, ",")
     assert (header, line, is_open) == ("id,name\n", 2, True)
-    with pytest.raises(StageError, match="line 2 of the file"):
+    with stops(codes.stage.QUOTE_NOT_CLOSED, "line 2 "):
         survey(make_contract(), path, ",", 2)
 
 
 def test_a_header_that_never_ends_is_said(store: Store) -> None:
     data = b'id,"name\n' + b"".join(b"%d,value %d\n" % (number, number) for number in range(20_000))
-    assert "quote that opens in the header" in refused(store, make_contract(), data)
+    expect_stop(store, make_contract(), data, codes.stage.QUOTE_NOT_CLOSED, "header")
 
 
 def test_an_undecodable_byte_in_big5_puts_its_row_in_quarantine(store: Store) -> None:
@@ -117,8 +117,8 @@ def test_an_undecodable_byte_in_big5_puts_its_row_in_quarantine(store: Store) ->
 @pytest.mark.parametrize("name", ["utf-16", "UTF16"])
 def test_utf_16_without_a_byte_order_mark_is_said(store: Store, name: str) -> None:
     contract = make_contract(source={"encoding": name})
-    message = refused(store, contract, "id,name\n1,a\n".encode("utf-16-be"))
-    assert "no byte order mark" in message and "UTF-16 (big endian)" in message
+    data = "id,name\n1,a\n".encode("utf-16-be")
+    expect_stop(store, contract, data, codes.stage.ENCODING_WRONG, "UTF-16 (big endian)", "utf-16-be")
 
 
 def _zipped() -> bytes:
@@ -147,14 +147,13 @@ def _zipped() -> bytes:
     ids=lambda value: value if isinstance(value, str) else None,
 )
 def test_what_the_file_is_instead_is_said_in_a_few_words(store: Store, data: bytes, kind: str) -> None:
-    message = refused(store, make_contract(), data)
-    assert kind in message and len(message) < 600
+    assert len(expect_stop(store, make_contract(), data, codes.stage.FORMAT_DIFFERS, kind)) < 600
 
 
 def test_a_thousand_new_columns_make_no_long_message(store: Store) -> None:
     names = ",".join(f"{'long name ' * 30}{number}" for number in range(1_000))
-    message = refused(store, make_contract(), f"id,name,{names}\n".encode())
-    assert "and 992 more" in message and len(message) < 3_000
+    data = f"id,name,{names}\n".encode()
+    assert len(expect_stop(store, make_contract(), data, codes.stage.COLUMNS_CHANGED, "992")) < 3_000
 
 
 # --- JSON --------------------------------------------------------------------------------------------------
@@ -178,19 +177,19 @@ def test_a_json_number_keeps_its_digits_and_its_spelling(store: Store) -> None:
     "data", [b'[{"id":1,"name":"a"},', b'[\n{"id":1,"name":"a"},\n{"id":2,"name":"b"},\n']
 )
 def test_an_array_that_is_cut_is_no_snapshot(store: Store, data: bytes) -> None:
-    assert "it is cut" in refused(store, from_json(), data)
+    expect_stop(store, from_json(), data, codes.stage.JSON_DAMAGED, "cut")
 
 
 def test_a_wrapper_says_where_its_records_are(store: Store) -> None:
     data = json.dumps({"meta": {"n": 1}, "data": [{"id": 1, "name": "a"}]}, indent=2).encode()
-    message = refused(store, from_json(), data)
-    assert "$.data (1)" in message and "source.records" in message
+    expect_stop(store, from_json(), data, codes.stage.RECORDS_NOT_FOUND, "$.data (1)", "source.records")
 
 
 @pytest.mark.parametrize("source", ["properties.hours", '$.properties."Opening Hours"'])
 def test_a_nested_property_that_is_not_there_is_a_missing_column(store: Store, source: str) -> None:
     contract = from_json(field("id", "integer"), field("hours", source=source))
-    assert "missing: " in refused(store, contract, b'[{"id":1,"properties":{"Hours":"9-5"}}]')
+    data = b'[{"id":1,"properties":{"Hours":"9-5"}}]'
+    expect_stop(store, contract, data, codes.stage.COLUMNS_CHANGED, "missing: $.properties.")
 
 
 def test_a_nested_property_may_be_missing_in_some_records(store: Store) -> None:
@@ -209,12 +208,12 @@ def test_what_stands_beside_the_records_is_kept_for_who_looks(store: Store) -> N
 def test_a_second_array_of_records_and_another_grid_stop_the_dataset_unless_left_behind(store: Store) -> None:
     rows = [{"id": 1, "name": "a"}]
     second = json.dumps({"data": rows, "old": rows}).encode()
-    assert "second array of records at $.old" in refused(store, from_json(records="$.data"), second)
+    expect_stop(store, from_json(records="$.data"), second, codes.stage.SECOND_ARRAY_OF_RECORDS, "$.old")
     left = from_json(records="$.data", ignore_columns=["$.old"])
     assert staged(store, left, second)[0] == [(1, "a")]
     grid = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::2326"}}
     hk1980 = json.dumps({"crs": grid, "features": rows}).encode()
-    assert "another system than WGS 84" in refused(store, from_json(records="$.features"), hk1980)
+    expect_stop(store, from_json(records="$.features"), hk1980, codes.stage.COORDINATES_NOT_WGS84, "$.crs")
 
 
 @pytest.mark.parametrize(
@@ -236,7 +235,7 @@ def test_positions_that_are_no_degrees_stop_the_dataset(store: Store, geometry: 
     fields = [field("id", "integer", source="properties.id"), field("name", source="properties.name")]
     contract = from_json(*fields, records="$.features", ignore_columns=["geometry", "type"])
     if not degrees:
-        assert "line 1: the file is GeoJSON" in refused(store, contract, data)
+        expect_stop(store, contract, data, codes.stage.COORDINATES_NOT_WGS84, "line 1:")
         contract = from_json(*fields, records="$.features", ignore_columns=["geometry", "type", "$.crs"])
     assert staged(store, contract, data)[0] == [(1, "a")]
 
@@ -290,23 +289,23 @@ def test_limits_are_compared_as_written(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "format_", "said"),
+    ("kind", "format_", "value"),
     [
-        ("date", "%d/%m", "whole date"),
-        ("date", "%Y-%m-%m", "month more than once"),
-        ("date", "%Y-%m", "whole date"),
+        ("date", "%d/%m", "year"),
+        ("date", "%Y-%m-%m", "month"),
+        ("date", "%Y-%m", "day"),
         ("datetime", "%Y-%m-%d", "hour"),
         ("time", "%M:%S", "hour"),
-        ("time", "%I:%M", "go together"),
-        ("time", "%H:%M %p", "go together"),
-        ("time", "%H:%M%z", "neither date nor zone"),
-        ("date", "%Y-%m-%d %Q", "%Q"),
-        ("date", "yyyy-mm-dd", "whole date"),
-        ("date", "%Y-%m-%d%", "directive"),
+        ("time", "%I:%M", "%p"),
+        ("time", "%H:%M %p", "%I"),
+        ("time", "%H:%M%z", "zone"),
+        ("date", "%Y-%m-%d %Q", "'%Q'"),
+        ("date", "yyyy-mm-dd", "year"),
+        ("date", "%Y-%m-%d%", "'%'"),
     ],
 )
-def test_a_format_that_cannot_give_the_type_is_refused(kind: str, format_: str, said: str) -> None:
-    with pytest.raises(ValidationError, match=said):
+def test_a_format_that_cannot_give_the_type_is_refused(kind: str, format_: str, value: str) -> None:
+    with refuses("schema.fields.1.format", repr(format_), value):
         column(kind, format=format_)
 
 
@@ -320,36 +319,38 @@ def test_a_format_that_gives_the_type_is_taken(kind: str, format_: str) -> None:
 
 
 def test_one_character_is_not_both_point_and_group() -> None:
-    with pytest.raises(ValidationError, match="groupChar"):
+    with refuses("schema.fields.1.groupChar", "`decimalChar`", "'.'"):
         column("number", decimals=2, groupChar=".")
 
 
 @pytest.mark.parametrize(
-    ("kind", "more", "said"),
+    ("kind", "more", "key", "value"),
     [
-        ("integer", {"constraints": {"maximum": 2**63}}, "beyond"),
-        ("number", {"decimals": 2, "constraints": {"minimum": -(10**16)}}, "beyond"),
-        ("number", {"decimals": 2, "constraints": {"enum": [1e16]}}, "beyond"),
-        ("date", {"constraints": {"enum": ["Monday"]}}, "not a date in ISO 8601"),
-        ("time", {"constraints": {"enum": ["noon"]}}, "not a time in ISO 8601"),
+        ("integer", {"constraints": {"maximum": 2**63}}, "maximum", "integer"),
+        ("number", {"decimals": 2, "constraints": {"minimum": -(10**16)}}, "minimum", "number"),
+        ("number", {"decimals": 2, "constraints": {"enum": [1e16]}}, "enum.0", "number"),
+        ("date", {"constraints": {"enum": ["Monday"]}}, "enum.0", "'Monday'"),
+        ("time", {"constraints": {"enum": ["noon"]}}, "enum.0", "'noon'"),
     ],
 )
-def test_a_constraint_that_no_value_can_have_is_refused(kind: str, more: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValidationError, match=said):
+def test_a_constraint_that_no_value_can_have_is_refused(
+    kind: str, more: dict[str, Any], key: str, value: str
+) -> None:
+    with refuses(f"schema.fields.1.constraints.{key}", value):
         column(kind, **more)
 
 
 @pytest.mark.parametrize("delimiter", ['"', "\n", "\r"])
 def test_a_delimiter_is_neither_quote_nor_line_end(delimiter: str) -> None:
-    with pytest.raises(ValidationError, match="delimiter"):
+    with refuses("source.delimiter"):
         make_contract(source={"delimiter": delimiter})
 
 
 @pytest.mark.parametrize("source", ["$.a[", "$..a", "$.a[*]"])
 def test_a_path_that_names_no_place_is_refused(source: str) -> None:
-    with pytest.raises(ValidationError, match="not a JSON path of one place"):
+    with refuses("schema.fields.0.source", source):
         from_json(field("id", source=source))
-    with pytest.raises(ValidationError, match="not a JSON path of one place"):
+    with refuses("source.records", source):
         from_json(records=source)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,10 +14,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from made import contract_dict, field, make_contract, project, put_snapshot
+from made.expected import refuses, stops
 from praya.contract.fields import FieldType
 from praya.contract.load import load_contract
 from praya.contract.patterns import is_usual
-from praya.errors import ContractError
+from praya.errors import codes
 from praya.pipeline.stage import stage_table
 from praya.store import Store
 
@@ -57,7 +57,7 @@ def test_a_pattern_is_taken_where_duckdb_takes_it(pattern: str) -> None:
     if takes(pattern):
         make_contract(field("id", "integer"), column)
     else:
-        with pytest.raises(ValidationError, match="regular expression that DuckDB takes"):
+        with refuses("schema.fields.1.constraints.pattern", "RE2"):
             make_contract(field("id", "integer"), column)
 
 
@@ -69,7 +69,7 @@ def test_what_needs_no_look_at_duckdb_is_taken_by_it(pattern: str) -> None:
 
 @pytest.mark.parametrize("pattern", ["a++", r"\Z", "(?>a)", "(?=a)", r"(a)\1", "a{1001}", "(a{40}){40}", "["])
 def test_a_pattern_that_re2_does_not_take_is_refused(pattern: str) -> None:
-    with pytest.raises(ValidationError, match="regular expression that DuckDB takes"):
+    with refuses("schema.fields.1.constraints.pattern", "RE2"):
         make_contract(field("id", "integer"), field("v", constraints={"pattern": pattern}))
 
 
@@ -85,9 +85,7 @@ def test_what_is_wrong_is_said_with_file_line_and_key(tmp_path: Path) -> None:
     path.parent.mkdir()
     path.write_text(yaml.safe_dump(described, sort_keys=False, allow_unicode=True), "utf-8")
     line = next(nth for nth, text in enumerate(path.read_text("utf-8").splitlines(), 1) if "a++" in text)
-    with pytest.raises(
-        ContractError, match=rf"sample\.yaml:{line}: schema\.fields\[1\]\.constraints\.pattern: "
-    ):
+    with stops(codes.contract.VALUE_NOT_VALID, f"sample.yaml:{line}: schema.fields[1].constraints.pattern: "):
         load_contract(path, project())
 
 
@@ -126,20 +124,20 @@ def test_a_day_in_quotes_is_a_day(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "constraints", "said"),
+    ("kind", "constraints", "key", "value"),
     [
-        ("time", {"minimum": 540}, "not of type time"),
-        ("datetime", {"maximum": 5}, "not of type datetime"),
-        ("date", {"minimum": dt.datetime(2024, 1, 1, 3)}, "not of type date"),
-        ("boolean", {"enum": ["maybe"]}, "not of type boolean"),
-        ("number", {"minimum": float("nan")}, "no number"),
-        ("year", {"maximum": 2**31}, "beyond"),
-        ("date", {"enum": ["20240105"]}, "not a date in ISO 8601"),
-        ("time", {"enum": ["10:00+08:00"]}, "not a time in ISO 8601"),
+        ("time", {"minimum": 540}, "minimum", "'540'"),
+        ("datetime", {"maximum": 5}, "maximum", "'5'"),
+        ("date", {"minimum": dt.datetime(2024, 1, 1, 3)}, "minimum", "'2024-01-01 03:00:00'"),
+        ("boolean", {"enum": ["maybe"]}, "enum.0", "'maybe'"),
+        ("number", {"minimum": float("nan")}, "minimum", "nan"),
+        ("year", {"maximum": 2**31}, "maximum", "year"),
+        ("date", {"enum": ["20240105"]}, "enum.0", "'20240105'"),
+        ("time", {"enum": ["10:00+08:00"]}, "enum.0", "'10:00+08:00'"),
     ],
 )
 def test_a_limit_that_no_value_can_be_compared_with_is_refused(
-    kind: str, constraints: dict[str, Any], said: str
+    kind: str, constraints: dict[str, Any], key: str, value: str
 ) -> None:
-    with pytest.raises(ValidationError, match=re.escape(said)):
+    with refuses(f"schema.fields.1.constraints.{key}", value):
         make_contract(field("id", "integer"), field("v", kind, constraints=constraints))

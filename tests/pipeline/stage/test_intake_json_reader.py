@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -176,7 +177,7 @@ def test_paths_name_one_place(source: str, path: tuple[str | int, ...]) -> None:
 
 @pytest.mark.parametrize("source", ["$.a[", "$.a[*]", "$..a", "$a", "$.a[-1]", '$."a', "$.a b"])
 def test_what_names_no_one_place_is_no_path(source: str) -> None:
-    with pytest.raises(ValueError, match="not a JSON path of one place"):
+    with pytest.raises(ValueError, match=re.escape(source)):
         parse_json_path(source)
 
 

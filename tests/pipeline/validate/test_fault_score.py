@@ -12,9 +12,10 @@ import pytest
 
 from full import part_of
 from made import field, make_contract, open_store
+from made.expected import stops
 from made.shipped import SHIPPED, accept_all
 from praya.contract import Contract
-from praya.errors import StageError
+from praya.errors import codes
 from praya.pipeline.validate.fault_score import measure, score_faults
 from praya.pipeline.validate.rule_specs import LeftOut
 from praya.pipeline.validate.shape import GOOD, Shape
@@ -177,7 +178,7 @@ def test_the_same_inputs_are_measured_once(
 
 
 def test_nothing_is_scored_before_a_table_is_accepted(tmp_path: Path) -> None:
-    with pytest.raises(StageError, match="no table has been accepted yet"):
+    with stops(codes.validate.NO_TABLE_ACCEPTED, FIGURES.subject):
         score_faults(FIGURES, open_store(tmp_path / "store"), tmp_path)
 
 
