@@ -72,7 +72,7 @@ lint: $(STAMPS)/dev  ## checks style, format, that imports run downwards only, a
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/lint-imports
 	@! git grep -nE '^(<<<<<<<|>>>>>>>) '  # what a merge left open
-	PYTHONPATH=include:tests $(PY) -m prose.names  # how many names use a word that is ruled out
+	PYTHONPATH=include:tests $(PY) -m prose.names  # no name uses a word that is ruled out
 
 types: $(STAMPS)/dev  ## checks types, strictly
 	$(VENV)/bin/mypy

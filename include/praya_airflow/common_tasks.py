@@ -59,7 +59,9 @@ def measure() -> dict[str, Any]:
     coming = find_releases_to_come([] if daily else contracts, store, left=left)
     results = compute_marts(store, read_project().metrics, contracts, months, coming)
     behind = pending(contracts, store, read_project().suites, read_project().metrics)
-    late = {one.source.mart for one in contracts if one.source.mart and one.dataset in behind}
+    late = {
+        contract.source.mart for contract in contracts if contract.source.mart and contract.dataset in behind
+    }
     events = get_current_context()["outlet_events"]
     for name, result in results.items():
         # Nobody waits for the monthly ones; their months have had their events.
@@ -117,8 +119,8 @@ def catalogue() -> dict[str, Any]:
     else:
         write_calendar(store, contracts, store.project.clock().astimezone(HONG_KONG).date())
     listed = present(store, by=find_run_signer())
-    found = {"datasets": len(listed["datasets"]), "changed": listed["changed"]}
-    return found | {STORED: [layout.CATALOGUE]}
+    counts = {"datasets": len(listed["datasets"]), "changed": listed["changed"]}
+    return counts | {STORED: [layout.CATALOGUE]}
 
 
 @task(task_id="purge")
@@ -166,10 +168,10 @@ def check_links() -> str:
 
     part = part_of(read_project().clock().date())
     contracts, store = read_usable_contracts(), open_store()
-    found = follow_links(store, contracts, part=part)
+    report = follow_links(store, contracts, part=part)
     # What was being published just then is whole at a second look.
-    again = follow_links(store, contracts, part=part).problems if found.problems else []
-    problems = [problem for problem in found.problems if problem in again]
+    again = follow_links(store, contracts, part=part).problems if report.problems else []
+    problems = [problem for problem in report.problems if problem in again]
     for problem in problems:
         log.warning(problem)
     if problems:
@@ -177,8 +179,8 @@ def check_links() -> str:
             codes.verify.ADDRESSES_BROKEN, f"{len(problems)} addresses are broken: {problems[0]}"
         )
     return (
-        f"part {part[0] + 1} of {part[1]} of the versions, and all beside them: {found.files:,} addresses lead to a "
-        f"file, {found.tombstones:,} to a tombstone; the addresses of the other parts were not followed"
+        f"part {part[0] + 1} of {part[1]} of the versions, and all beside them: {report.files:,} addresses lead to a "
+        f"file, {report.tombstones:,} to a tombstone; the addresses of the other parts were not followed"
     )
 
 
@@ -192,10 +194,10 @@ def score_faults() -> dict[str, float]:
     if run.run_type == "scheduled" and _measure_lateness(run) > LATE:
         log.info("the time of this run is long past, and the next run measures")
         return {}
-    found = []
-    for one in measure_scores(read_usable_contracts(), open_store(), read_project().suites):
-        (log.warning if one.problem else log.info)(one.sentence)
-        found.append(one)
-    if failed := [one.sentence for one in found if one.problem]:
+    scores = []
+    for score in measure_scores(read_usable_contracts(), open_store(), read_project().suites):
+        (log.warning if score.problem else log.info)(score.sentence)
+        scores.append(score)
+    if failed := [score.sentence for score in scores if score.problem]:
         raise MeasureError(codes.measure.FAULT_SCORES_FAILED, "\n".join(failed))
-    return {one.dataset: one.score for one in found if one.score is not None}
+    return {score.dataset: score.score for score in scores if score.score is not None}

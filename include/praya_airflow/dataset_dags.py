@@ -47,8 +47,10 @@ def build_dataset_dags() -> dict[str, DAG]:
     if wanted is not None:
         return {wanted: _build_wanted_dag(wanted)}
     contracts, _ = read_contracts(read_project())
-    built = {one.dataset: build_dataset_dag(one) for one in contracts if not one.partition}
-    known = {one.dataset for one in contracts}
+    built = {
+        contract.dataset: build_dataset_dag(contract) for contract in contracts if not contract.partition
+    }
+    known = {contract.dataset for contract in contracts}
     return built | {name: build_refused_dag(name) for name in list_refused_datasets(known)}
 
 

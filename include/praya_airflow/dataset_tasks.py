@@ -6,7 +6,7 @@ from typing import Any
 
 from airflow.sdk import task
 
-from praya.contract.telling import told
+from praya.contract.telling import disclose_number
 from praya.store import layout
 from praya_airflow.environment import read_project
 from praya_airflow.run_context import describe_run, find_run_signer
@@ -53,7 +53,7 @@ def stage(dataset: str) -> dict[str, Any]:
         contract = read_contract(dataset)
         state = make_pipeline().stage(contract)
         counts = ("rows_in", "rows_out", "rows_quarantined")
-        return {name: told(contract.disclosure, getattr(state, name)) for name in counts}
+        return {name: disclose_number(contract.disclosure, getattr(state, name)) for name in counts}
 
 
 @task(task_id="validate")

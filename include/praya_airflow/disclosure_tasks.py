@@ -27,15 +27,15 @@ def compare_methods() -> dict[str, Any]:
     from praya.disclosure.protect.utility import compare
 
     dataset = str(get_current_context()["params"]["dataset"])
-    known = {one.dataset: one for one in read_usable_contracts()}
+    known = {contract.dataset: contract for contract in read_usable_contracts()}
     if dataset not in known:
         raise DisclosureError(
             codes.disclosure.NOTHING_TO_APPROVE,
             f"there is no dataset '{quote(dataset)}'; there are: {', '.join(sorted(known))}",
         )
-    found = compare(known[dataset], open_store())
+    comparison = compare(known[dataset], open_store())
     log.info("methods are compared, and shown under the tab Disclosure", methods_of=dataset)
-    return {"report": open_store().describe(found.report)}
+    return {"report": open_store().describe(comparison.report)}
 
 
 @task(task_id="propose")
@@ -52,15 +52,15 @@ def propose() -> dict[str, Any]:
     by = person(by)
     changes = _list_changes(str(params["dataset"]))
     # The page of Required Actions shows Markdown: what was typed into the form is text there.
-    listed = "".join(f"- **{one.dataset}**: {escape_markdown(one.sentences)}\n" for one in changes)
+    listed = "".join(f"- **{change.dataset}**: {escape_markdown(change.summary)}\n" for change in changes)
     text = f"{escape_markdown(by)} proposes, for this reason: {escape_markdown(params['reason'])}\n\n{listed}"
     log.info(
         "approval proposed",
         proposed_by=by,
         why=params["reason"],
-        changes=[f"{one.dataset}: {one.sentences}" for one in changes],
+        changes=[f"{change.dataset}: {change.summary}" for change in changes],
     )
-    return {"by": by, "text": text, "changes": {one.dataset: one.key for one in changes}}
+    return {"by": by, "text": text, "changes": {change.dataset: change.key for change in changes}}
 
 
 @task(task_id="record")
@@ -74,16 +74,16 @@ def record_approval() -> list[str]:
     answer = context["ti"].xcom_pull(task_ids="approve")
     how = {"by": "Airflow", "run": str(context["run_id"]), "answered_at": str(answer["responded_at"])}
     changes = _list_changes(str(context["params"]["dataset"]))
-    if {one.dataset: one.key for one in changes} != proposal["changes"]:
+    if {change.dataset: change.key for change in changes} != proposal["changes"]:
         raise DisclosureError(
             codes.disclosure.CHANGED_SINCE_PROPOSED,
             "contracts or policy have changed since this was proposed, and what was approved is not what stands "
             f"today; trigger {context['dag'].dag_id} again",
         )
     people = {"proposed_by": proposal["by"], "approved_by": str(answer["responded_by_user"]["name"])}
-    for one in changes:
-        approve(one, open_store(), reason=str(context["params"]["reason"]), **people, **how)
-    return [one.dataset for one in changes]
+    for change in changes:
+        approve(change, open_store(), reason=str(context["params"]["reason"]), **people, **how)
+    return [change.dataset for change in changes]
 
 
 def answer_refusal(dataset: str, proposed_by: str, approved_by: str) -> str | None:
@@ -97,7 +97,7 @@ def answer_refusal(dataset: str, proposed_by: str, approved_by: str) -> str | No
         person(approved_by)
     except PersonUnknown as error:
         return str(error)
-    return next((why for one in changes if (why := one.refusal(proposed_by, approved_by))), None)
+    return next((why for change in changes if (why := change.refusal(proposed_by, approved_by))), None)
 
 
 def _list_changes(dataset: str) -> list[Change]:
@@ -105,15 +105,15 @@ def _list_changes(dataset: str) -> list[Change]:
     from praya.disclosure.protect.approval import waiting
 
     contracts, store = read_usable_contracts(), open_store()
-    found = []
-    for one in contracts:
-        if dataset in ("all", one.dataset):
+    changes = []
+    for contract in contracts:
+        if dataset in ("all", contract.dataset):
             # One whose contract is refused waits for its author, and holds up none of the others.
             with suppress(DisclosureError) if dataset == "all" else nullcontext():
-                found += [change] if (change := waiting(one, store)) else []
-    if not found:
+                changes += [change] if (change := waiting(contract, store)) else []
+    if not changes:
         raise DisclosureError(
             codes.disclosure.NOTHING_TO_APPROVE,
             f"{quote(dataset)}: there is nothing that became weaker and waits for an approval",
         )
-    return found
+    return changes

@@ -35,9 +35,9 @@ def list_expected_dags() -> list[tuple[str, str]]:
         if not contract.partition
     ]
     records = [
-        one
+        dag_and_kind
         for name in list_providers(contracts)
-        for one in ((name, "records"), (name + CHANGES, "changes"), (name + YEARS, "years"))
+        for dag_and_kind in ((name, "records"), (name + CHANGES, "changes"), (name + YEARS, "years"))
     ]
     common = [
         (METRICS, "metrics"),
@@ -58,6 +58,6 @@ def list_refused_dags() -> list[str]:
     contracts, _ = read_contracts(read_project())
     records = list_refused_providers(list_providers(contracts))
     return [
-        *list_refused_datasets({one.dataset for one in contracts}),
+        *list_refused_datasets({contract.dataset for contract in contracts}),
         *(dag.dag_id for name in records for dag in build_refused_records(name)),
     ]

@@ -42,15 +42,17 @@ def check_run() -> dict[str, int]:
     context = get_current_context()
     dag, run = context["dag"], str(context["run_id"])
     states = context["ti"].get_task_states(dag.dag_id, run_ids=[run])[run]
-    of_task = {one.task_id: list(_list_states(one.task_id, states)) for one in dag.tasks}
+    of_task = {
+        airflow_task.task_id: list(_list_states(airflow_task.task_id, states)) for airflow_task in dag.tasks
+    }
     del of_task[FINISHED]
-    if failed := sorted(name for name, found in of_task.items() if set(found) & set(FAILED)):
+    if failed := sorted(name for name, task_states in of_task.items() if set(task_states) & set(FAILED)):
         raise UnfinishedRun(
             codes.run.TASK_FAILED,
             f"this run has failed: {', '.join(failed)}; the log of the first that failed says why",
         )
-    skipped = [name for name, found in of_task.items() if SKIPPED in found]
-    done = [name for name, found in of_task.items() if DONE in found]
+    skipped = [name for name, task_states in of_task.items() if SKIPPED in task_states]
+    done = [name for name, task_states in of_task.items() if DONE in task_states]
     for name in skipped:
         _check_skipped(context, name)
     missing = [key for name in done for key in _list_missing(context, name, of_task[name].count(DONE))]

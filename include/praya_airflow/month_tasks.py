@@ -8,7 +8,7 @@ from typing import Any
 from airflow.sdk import get_current_context, task
 from airflow.sdk.exceptions import AirflowRescheduleException
 
-from praya.contract.telling import told
+from praya.contract.telling import disclose_number
 from praya.observe import get_logger
 from praya.store import layout
 from praya_airflow.assets import read_partition
@@ -43,7 +43,7 @@ def take_month(dataset: str, month: str | None = None) -> dict[str, Any]:
     accepted = read_accepted_table(contract.subject)
     extra = {
         "month": month,
-        "rows": told(contract.disclosure, accepted.rows),
+        "rows": disclose_number(contract.disclosure, accepted.rows),
         "verdict": accepted.verdict,
         "synthetic": accepted.synthetic,
     }
@@ -105,14 +105,14 @@ def find_changed_months(provider: str) -> list[str]:
     from praya.pipeline.month_switch import together
 
     contracts, store = together(read_usable_contracts(provider), provider), open_store()
-    connections = {name: url for one in contracts for name, url in read_connections(one).items()}
+    connections = {name: url for contract in contracts for name, url in read_connections(contract).items()}
     known = sorted(read_months(store, provider))
-    found = changed(contracts, store, connections, known)
+    tables_by_month = changed(contracts, store, connections, known)
     for month in known:
-        log.info("month at the source", month=month, changed_tables=found.get(month, []))
-    if not found:
+        log.info("month at the source", month=month, changed_tables=tables_by_month.get(month, []))
+    if not tables_by_month:
         end_early(f"{provider}: no month has changed")
-    return list(found)
+    return list(tables_by_month)
 
 
 def _has_waited_long() -> bool:
@@ -121,9 +121,9 @@ def _has_waited_long() -> bool:
     return begun is not None and dt.datetime.now(dt.UTC) - begun > PATIENCE
 
 
-def _read_month(given: str | None) -> str:
-    """The month `given`, else that of the run's partition; the UI names a mapped task after it."""
+def _read_month(named: str | None) -> str:
+    """The month `named`, else that of the run's partition; the UI names a mapped task after it."""
     context = get_current_context()
-    month = given or read_partition(str(context["partition_key"]))
+    month = named or read_partition(str(context["partition_key"]))
     context["month"] = month  # type: ignore[typeddict-unknown-key]
     return month

@@ -100,8 +100,8 @@ def show_disclosure(dag_id: str, language: Language = "en") -> Response:
         more = f'<p><a href="/praya/disclosure/{quote(dag_id)}/methods">{_escape(say("methods_compared"))}</a></p>'
     else:
         more = f"<p>{_escape(say('methods_ask', dag=METHODS))}</p>" if lines else ""
-    stands = render_standing(_find_standing(store, dag_id, dag_id), language)
-    return _make_page(f"<h1>{_escape(say('disclosure'))}</h1>{stands}{last}{more}", language)
+    standing = render_standing(_find_standing(store, dag_id, dag_id), language)
+    return _make_page(f"<h1>{_escape(say('disclosure'))}</h1>{standing}{last}{more}", language)
 
 
 @app.get("/disclosure/{dag_id}/methods", dependencies=[Depends(requires_access_dag("GET"))])
@@ -150,12 +150,12 @@ def _list_months(store: Store, provider: str, tables: list[str], language: Langu
     say, items = speaker(language), []
     for name in tables:
         months = {*store.months(Collected, name), *store.months(Problem, name)}
-        for month in sorted(one for one in months if MONTH.fullmatch(one)):
-            stands = _find_standing(store, name, f"{name}/{month}")
+        for month in sorted(month for month in months if MONTH.fullmatch(month)):
+            standing = _find_standing(store, name, f"{name}/{month}")
             address = quote(f"/praya/reports/{provider}/{name}/{month}")
             items.append(
                 f'<li><a href="{address}?language={language}">{name}/{month}</a> '
-                f'<span class="mark {stands.colour}">{_escape(attempt_words(stands.attempt, say))}</span></li>'
+                f'<span class="mark {standing.colour}">{_escape(attempt_words(standing.attempt, say))}</span></li>'
             )
     if not items:
         return _make_message(say("no_months"), language)

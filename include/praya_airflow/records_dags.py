@@ -39,7 +39,7 @@ def build_records_dags() -> dict[str, DAG]:
     contracts, _ = read_contracts(read_project())
     dags: dict[str, DAG] = {}
     for provider in list_providers(contracts):
-        tables = [one for one in contracts if one.provider == provider and one.partition]
+        tables = [contract for contract in contracts if contract.provider == provider and contract.partition]
         for dag in (
             build_months_dag(provider, tables),
             build_changes_dag(provider, tables),
@@ -63,7 +63,7 @@ def build_months_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
         CronPartitionTimetable("0 0 1 * *", timezone=TIMEZONE, run_offset=-1),
         f"Records of {provider}, month by month",
         "Takes one month of each table the way from the source to an accepted table: "
-        + ", ".join(f"`{one.dataset}`" for one in contracts)
+        + ", ".join(f"`{contract.dataset}`" for contract in contracts)
         + ". When all of them are accepted, the month is switched in, all tables at once, and its own marts are "
         "computed. The records themselves are never released; the marts made from them are.\n\n"
         "Backfill: *Trigger → Backfill* in the UI with a range of dates, or "
@@ -116,17 +116,17 @@ def build_years_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
 
 
 def _add_month_tasks(provider: str, contracts: Sequence[Contract], month: Any = None) -> None:
-    """The tasks of one month: `month`, else that of the run."""
+    """The tasks of contract month: `month`, else that of the run."""
     taken = {
-        one.dataset: tasks.take_month.override(task_id=one.dataset, outlets=[make_table_asset(one.dataset)])(
-            one.dataset, month
-        )
-        for one in contracts
+        contract.dataset: tasks.take_month.override(
+            task_id=contract.dataset, outlets=[make_table_asset(contract.dataset)]
+        )(contract.dataset, month)
+        for contract in contracts
     }
-    for one in contracts:
-        for key in one.schema_.foreign_keys:
-            if key.reference.resource in taken and key.reference.resource != one.dataset:
-                taken[key.reference.resource] >> taken[one.dataset]
+    for contract in contracts:
+        for key in contract.schema_.foreign_keys:
+            if key.reference.resource in taken and key.reference.resource != contract.dataset:
+                taken[key.reference.resource] >> taken[contract.dataset]
     last = tasks.switch_in.override(task_id=SWITCH_IN, outlets=[make_months_asset(provider)])
     list(taken.values()) >> last(provider, month)
 
@@ -146,7 +146,7 @@ def _make_records_dag(
             {
                 contracts[0].provider,
                 "records",
-                *(mark for one in contracts for mark in list_warning_tags(one)),
+                *(mark for contract in contracts for mark in list_warning_tags(contract)),
             }
         ),
         default_args=make_task_defaults(contracts[0].owner, hours=2),

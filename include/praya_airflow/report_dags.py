@@ -18,7 +18,11 @@ def build_reports_dag() -> DAG:
     """A task a report."""
     contracts, _ = read_contracts(read_project())
     read = {name for report in all_reports().values() for name in (*report.datasets, *report.optional)}
-    followed = [make_release_asset(one.dataset) for one in contracts if one.released and one.dataset in read]
+    followed = [
+        make_release_asset(contract.dataset)
+        for contract in contracts
+        if contract.released and contract.dataset in read
+    ]
     title = "Makes the reports from what is released"
     doc = (
         "Each report as web page, XLSX and PDF in three languages, in `released/reports/<report>/`. A report is "

@@ -32,11 +32,11 @@ def make_report(name: str) -> dict[str, Any]:
         made = [publish(report, store, period=period) for period in periods]
     except NotKnown as missing:
         skip_task(str(missing))
-    if not any(one.changed for one in made):
+    if not any(edition.changed for edition in made):
         skip_task(f"{name}: the editions that are out are made from today's releases")
-    told = {one.period or "edition": one.name for one in made if one.changed}
-    fill_events({"editions": told, "synthetic": any(one.manifest["synthetic"] for one in made)})
-    return told
+    editions = {edition.period or "edition": edition.name for edition in made if edition.changed}
+    fill_events({"editions": editions, "synthetic": any(edition.manifest["synthetic"] for edition in made)})
+    return editions
 
 
 @task(task_id="close")
@@ -50,17 +50,17 @@ def close_months() -> dict[str, Any]:
 
     store, now = open_store(), read_project().clock()
     named = get_current_context()["params"].get("month")
-    told: dict[str, Any] = {}
+    closed: dict[str, Any] = {}
     for month in [str(named)] if named else to_close(store, now):
         with bind_log_fields(partition=month):
             try:
-                told[month] = close(store, month, now, name_starter())
+                closed[month] = close(store, month, now, name_starter())
             except NotKnown as nothing:
                 log.info("month is not closed", reason=str(nothing))
     present(store, by=find_run_signer())
-    if not told:
+    if not closed:
         skip_task("nothing was released by the end of a month that is open")
-    return told
+    return closed
 
 
 @task(task_id="downloads")

@@ -37,19 +37,19 @@ class Awaited(NamedTuple):
     step: str
 
 
-def is_moving(one: Awaited) -> bool:
+def is_moving(awaited: Awaited) -> bool:
     """Whether a run of the dataset is on its way to the end of the step. Behind a run that waits, none is."""
-    return bool(_count_tasks(one.dataset, [one.step], MOVING)) and not _count_tasks(
-        one.dataset, list(STEPS), WAITING
+    return bool(_count_tasks(awaited.dataset, [awaited.step], MOVING)) and not _count_tasks(
+        awaited.dataset, list(STEPS), WAITING
     )
 
 
 def find_moving_months(contracts: Sequence[Contract]) -> set[str]:
     """The providers of which a month is on its way to being switched in. Behind a run that waits, none is."""
     tables: dict[str, list[str]] = {}
-    for one in contracts:
-        if one.partition:
-            tables.setdefault(one.provider, []).append(one.dataset)
+    for contract in contracts:
+        if contract.partition:
+            tables.setdefault(contract.provider, []).append(contract.dataset)
     return {
         provider
         for provider, names in tables.items()
@@ -77,7 +77,7 @@ def wait_until_settled(
     another run.
     """
     deadline = time.monotonic() + patience
-    while any(on_the_way(one) for one in list_awaited(store, metrics, contracts)):
+    while any(on_the_way(step) for step in list_awaited(store, metrics, contracts)):
         if time.monotonic() > deadline:
             return False
         time.sleep(POLL)
@@ -91,8 +91,12 @@ def list_awaited(store: Store, metrics: Path, contracts: Sequence[Contract]) -> 
 
 
 def _list_read(marts: Sequence[Mart], wanted: set[str], contracts: Sequence[Contract]) -> Iterator[Awaited]:
-    tables = {table_name(one.dataset): one for one in contracts if not one.source.mart and not one.partition}
-    releases = {released_name(one.dataset): one for one in contracts}
+    tables = {
+        table_name(contract.dataset): contract
+        for contract in contracts
+        if not contract.source.mart and not contract.partition
+    }
+    releases = {released_name(contract.dataset): contract for contract in contracts}
     for mart in reversed(marts):  # a mart comes after those that it reads
         if mart.name not in wanted:
             continue
@@ -113,17 +117,17 @@ def find_releases_to_come(
 ) -> Callable[[str], list[str]]:
     """What of an input of a mart is not released yet and will be, so that the mart is better made after it: what is on
     its way, and what is made of a mart that is `left` for later."""
-    released = {released_name(one.dataset): one for one in contracts if one.released}
+    released = {released_name(contract.dataset): contract for contract in contracts if contract.released}
 
     def list_coming(name: str) -> list[str]:
         every = list(released.values()) if name == CATALOGUE_RELEASES else []
         wanted = [released[name]] if name in released else every
         return [
-            one.dataset
-            for one in wanted
-            if one.source.mart in left
-            or has_moved_on(one, store)
-            or on_the_way(Awaited(one.dataset, "release"))
+            contract.dataset
+            for contract in wanted
+            if contract.source.mart in left
+            or has_moved_on(contract, store)
+            or on_the_way(Awaited(contract.dataset, "release"))
         ]
 
     return list_coming

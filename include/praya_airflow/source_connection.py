@@ -40,7 +40,9 @@ def _make_address(connection: Any) -> str:
     connection that was given as an address, Airflow keeps the path as its schema.
     """
     scheme, _, host = str(connection.host or "").rpartition("://")
-    scheme = scheme or next((one for one in (connection.schema, connection.conn_type) if one in HTTP), "http")
+    scheme = scheme or next(
+        (name for name in (connection.schema, connection.conn_type) if name in HTTP), "http"
+    )
     host, slash, path = host.partition("/")
     if connection.schema and connection.schema not in HTTP:
         slash, path = "/", connection.schema

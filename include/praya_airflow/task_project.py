@@ -25,7 +25,11 @@ def read_usable_contracts(provider: str | None = None) -> list[Contract]:
     Raises ContractError where none is in order, or where one of `provider` is not: its months are taken whole.
     """
     contracts, problems = read_contracts(read_project())
-    own = [one for one in problems if provider and one.startswith(f"{read_project().contracts / provider}/")]
+    own = [
+        problem
+        for problem in problems
+        if provider and problem.startswith(f"{read_project().contracts / provider}/")
+    ]
     if own or (problems and not contracts):
         raise ContractError(own or problems)
     if problems:

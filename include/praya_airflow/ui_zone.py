@@ -55,7 +55,7 @@ def _is_page(start: Any) -> bool:
 
 def _add_script(held: list[Any]) -> list[Any]:
     """The start and the one body of a page with the script in its head, and its length."""
-    body = b"".join(one.get("body", b"") for one in held[1:]).replace(HEAD, HEAD + SCRIPT, 1)
+    body = b"".join(part.get("body", b"") for part in held[1:]).replace(HEAD, HEAD + SCRIPT, 1)
     others = [(name, value) for name, value in held[0]["headers"] if name.lower() != b"content-length"]
     length = (b"content-length", str(len(body)).encode())
     return [{**held[0], "headers": [*others, length]}, {"type": "http.response.body", "body": body}]

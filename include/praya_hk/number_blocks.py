@@ -81,11 +81,12 @@ def _with_eight_digits(
     con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Column]
 ) -> list[Column]:
     """The columns of numbers in which some number has eight digits, as telephones do."""
-    found = list[Column]()
+    columns_of_eight = list[Column]()
     for batch in batched(columns, WIDE):
         tests = ", ".join(
-            f"coalesce(bool_or({identifier(one.name)} between 10000000 and 99999999), false)" for one in batch
+            f"coalesce(bool_or({identifier(column.name)} between 10000000 and 99999999), false)"
+            for column in batch
         )
         (flags,) = con.execute(f"select {tests} from {source}").fetchall()
-        found += [one for one, flag in zip(batch, flags, strict=True) if flag]
-    return found
+        columns_of_eight += [column for column, flag in zip(batch, flags, strict=True) if flag]
+    return columns_of_eight

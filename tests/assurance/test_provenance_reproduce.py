@@ -26,8 +26,8 @@ SAME = "all 23 files and the manifest are the same, byte for byte"
 
 def test_from_raw_every_byte_is_the_same(facts: way.Made) -> None:
     done = reproduce_release(open_store(facts.root), "fares", facts.version)
-    assert done.same and done.sentences[-1] == SAME
-    assert "reproducible from raw (1 of 1 snapshots are there)" in done.sentences[0]
+    assert done.same and done.messages[-1] == SAME
+    assert "reproducible from raw (1 of 1 snapshots are there)" in done.messages[0]
     assert list(list_findings(open_store(facts.root))) == []
 
 
@@ -35,15 +35,15 @@ def test_of_counts_too_and_after_the_purge_from_the_protected_mart(counts: way.M
     store = open_store(counts.root)
     dataset, version = counts.contract.dataset, counts.version
     done = reproduce_release(store, dataset, version)
-    assert done.same and "reproducible from raw (2 of 2" in done.sentences[0]
+    assert done.same and "reproducible from raw (2 of 2" in done.messages[0]
     assert purge_snapshots(store, counts.records, dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
     assert list(list_findings(store)) == []
     (state,) = list_states(store)
     assert state.state == "reproducible from the protected mart"
     assert state.why.startswith("1 of 2 snapshots were removed, purged on 20")
     done = reproduce_release(store, dataset, version)
-    assert done.same and done.sentences[-1] == SAME
-    assert "reproducible from the protected mart" in done.sentences[0]
+    assert done.same and done.messages[-1] == SAME
+    assert "reproducible from the protected mart" in done.messages[0]
 
 
 def test_code_of_before_the_layout_of_today_is_asked_by_its_own_name(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_what_is_not_the_same_is_named(facts: way.Made) -> None:
     manifest.write_text(json.dumps(told | {"rows": 3}, indent=2, ensure_ascii=False) + "\n")
     done = reproduce_release(open_store(facts.root), "fares", facts.version)
     assert not done.same
-    assert done.sentences[-2:] == ["fares.csv: is not the same", "manifest.json: is not the same in rows"]
+    assert done.messages[-2:] == ["fares.csv: is not the same", "manifest.json: is not the same in rows"]
 
 
 def test_a_second_release_of_the_same_time_is_made_again_too(facts: way.Made) -> None:

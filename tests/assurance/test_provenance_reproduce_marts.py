@@ -46,7 +46,7 @@ def contracts(counts: way.Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def again(made: way.Made) -> tuple[bool, list[str]]:
     """Whether all is the same, and what is said between the first sentence and the last."""
     done = reproduce_release(open_store(made.root), made.contract.dataset, made.version)
-    return done.same, done.sentences[1:-1]
+    return done.same, done.messages[1:-1]
 
 
 def test_the_tables_the_sql_and_the_verdict_are_made_again(counts: way.Made, contracts: Path) -> None:

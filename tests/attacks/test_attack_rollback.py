@@ -26,7 +26,7 @@ from praya.contract import Contract
 from praya.contract.revisions import Revision
 from praya.contract.waiver import Waiver
 from praya.disclosure.protect.approval import Change
-from praya.disclosure.protect.weaker import Weakening
+from praya.disclosure.protect.weakenings import Weakening
 from praya.errors import ReleaseRefused, codes
 from praya.history import latest, versions
 from praya.history.grants import list_grants

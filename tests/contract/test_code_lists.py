@@ -16,7 +16,7 @@ from made.expected import refuses
 from praya.contract import Contract, load_contract, load_contracts, read_contracts, without_labels
 from praya.contract.code_list import CodeList
 from praya.contract.load import load_code_list
-from praya.disclosure.protect.publication import read_publication, renamed_by, told_of
+from praya.disclosure.protect.publication import describe_publication, read_publication, renamed_by
 from praya.errors import Code, ContractError
 from praya.errors import codes as error_codes
 from praya.pipeline.stage import stage_key
@@ -256,7 +256,7 @@ def test_a_row_under_a_renamed_code_is_the_same_row_for_disclosure_control(
     with duckdb.connect() as con:
         con.execute(f"copy (select 'R' as colour, 1 as id) to '{tmp_path / 'old.parquet'}'")
         old = tmp_path / "old.parquet"
-        told = told_of(contract, "")
+        told = describe_publication(contract, "")
         assert told["renamed"] == renamed_by(contract) == {"colour": {"R": "r"}}
         assert [*read_publication(con, told, old, old).shown] == [("R",)]
         again = read_publication(con, told, old, old, renamed=renamed_by(contract))

@@ -165,7 +165,7 @@ def test_who_lets_himself_in_by_the_policy_may_not_approve_it(
 ) -> None:
     policy(roles={"disclosure-officer": ["officer", "friend"]})
     change = change_of(counted(15), decided)
-    assert "friend could not approve a change of threshold, and can" in change.sentences
+    assert "friend could not approve a change of threshold, and can" in change.summary
     with stops(codes.disclosure.APPROVAL_REFUSED, "friend"):
         approve(change, decided, proposed_by="mary", approved_by="friend", reason=REASON)
     agreed(counted(15), decided)

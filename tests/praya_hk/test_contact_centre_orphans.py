@@ -16,7 +16,7 @@ from made import put_snapshot
 from made.centre import COUNTED, EXPECTATIONS, INCLUDE, MARTS, RECORDS, contract, from_marts
 from made.expected import stops
 from made.slow import measures
-from praya.contract.telling import told
+from praya.contract.telling import disclose_number
 from praya.errors import codes
 from praya.pipeline.collect import collect_source
 from praya.pipeline.measure import compute_marts
@@ -76,7 +76,7 @@ def test_a_month_with_cases_in_quarantine_is_accepted_and_shows_what_refers_to_t
         assert (every["status"], every["severity"], every["unexpected"]) == (
             "failed",
             "warning",
-            told(contract("1823-cases").disclosure, len(orphans)),
+            disclose_number(contract("1823-cases").disclosure, len(orphans)),
         )
         assert verdicts[name][KNOWN]["status"] == "passed"
         assert str(every["samples"][0]["case_no"]) in orphans

@@ -38,7 +38,7 @@ def test_what_depends_on_the_versions_before_is_left_out_and_named(two: tuple[St
     store, _, second = two
     done = reproduce_release(store, "fares", second)
     assert done.same
-    assert done.sentences[-1].endswith(
+    assert done.messages[-1].endswith(
         "byte for byte, but for what the manifest tells of the versions before: level, number, replaces"
     )
 

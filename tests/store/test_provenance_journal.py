@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from made import open_store, own_signer
 from made import provenance_way as way
 from praya.assurance.verify import verify_store
-from praya.assurance.verify.stored import FOUND, OLDER
+from praya.assurance.verify.stored import BEFORE_JOURNAL, OLDER
 from praya.ledger import Ledger, merkle
 from praya.ledger.growth import Growth
 from praya.provenance import checkpoints
@@ -63,7 +63,7 @@ def test_the_first_write_lists_what_is_there_and_from_then_on_a_change_shows(
     write_catalogue(store)
     done = verify_store(store)
     assert done.findings == () == done.warnings
-    (found,) = [one for one in done.unverified if one.reason == FOUND]
+    (found,) = [one for one in done.unverified if one.reason == BEFORE_JOURNAL]
     staged = next(key for key in found.keys if key.endswith("table.parquet"))
     way.flip(store.root / staged)
     (problem,) = verify_store(store).problems

@@ -46,12 +46,14 @@ def compare_methods(contract: Contract, store: Store) -> MethodComparison:
 
     Raises DisclosureError where the dataset has no counts or no accepted table.
     """
-    found = compare(contract, store)
-    return MethodComparison(tuple(_read_methods(found.record["methods"])), store.local(found.report))
+    comparison = compare(contract, store)
+    return MethodComparison(
+        tuple(_read_methods(comparison.record["methods"])), store.local(comparison.report)
+    )
 
 
 def _read_methods(methods: dict[str, MethodRecord]) -> Iterator[ComparedMethod]:
-    for name, found in methods.items():
+    for name, method in methods.items():
         effects = (
             MethodEffect(
                 each["count"],
@@ -62,6 +64,6 @@ def _read_methods(methods: dict[str, MethodRecord]) -> Iterator[ComparedMethod]:
                 each["share_misplaced"],
                 each["mean_error"],
             )
-            for each in found.get("counts", [])
+            for each in method.get("counts", [])
         )
-        yield ComparedMethod(name, tuple(effects), found.get("not_possible"))
+        yield ComparedMethod(name, tuple(effects), method.get("not_possible"))

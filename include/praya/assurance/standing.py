@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from praya.contract import Contract
-from praya.contract.telling import told
+from praya.contract.telling import disclose_number
 from praya.errors import PrayaError
 from praya.history import latest as latest_of
 from praya.history import versions
 from praya.pipeline.current import has_no_rows_yet, is_held, pending_reason
+from praya.pipeline.validate.confidential_results import redact_row
 from praya.pipeline.validate.standing_record import Attempt, Back, Out, Outcome, Standing
-from praya.pipeline.validate.veil import veiled_quarantine
 from praya.pipeline.validate.verdict import read_quarantine
 from praya.store import Store
 from praya.store.states import Collected, Problem, Staged, Validated
@@ -39,7 +39,7 @@ def standing_of(contract: Contract, store: Store, suites: Path) -> Standing:
         attempt=attempt,
         out=_out(store, contract.dataset),
         back=tuple(_taken_back(store, contract.dataset))[-BACK:],
-        by_rule={rule: told(contract.disclosure, number) for rule, number in by_rule.items()},
+        by_rule={rule: disclose_number(contract.disclosure, number) for rule, number in by_rule.items()},
         faults=tuple(_faults(contract, store, staged)) if staged and stopped else (),
     )
 
@@ -53,7 +53,7 @@ def unreadable(subject: str, title: Title, store: Store, error: PrayaError) -> S
 
 def worst(attempts: Sequence[Attempt]) -> Attempt:
     """Of the months of a dataset the attempt that needs attention most."""
-    return max(attempts, key=lambda one: WORST_LAST.index(one.outcome), default=Attempt("none"))
+    return max(attempts, key=lambda attempt: WORST_LAST.index(attempt.outcome), default=Attempt("none"))
 
 
 def _attempt(contract: Contract, store: Store, suites: Path) -> Attempt:
@@ -108,9 +108,9 @@ def _taken_back(store: Store, dataset: str) -> Iterator[Back]:
 
 def _faults(contract: Contract, store: Store, staged: Staged) -> Iterator[QuarantinedRow]:
     with store.scratch() as work:
-        found = read_quarantine(store, staged, work)
-    for fault in found:
-        shown = veiled_quarantine(fault, contract)
+        faults = read_quarantine(store, staged, work)
+    for fault in faults:
+        shown = redact_row(fault, contract)
         yield {
             **shown,
             "column_name": _shorten(shown["column_name"], 60),

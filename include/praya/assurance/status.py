@@ -93,16 +93,16 @@ def parts_of(contract: Contract, store: Store) -> list[Contract]:
 def pending(contracts: Sequence[Contract], store: Store, suites: Path, metrics: Path) -> dict[str, str]:
     """Every dataset whose release is not current, every month not switched in, every stale mart, every report that is
     not made from today's releases, with the reason."""
-    found = {
-        one.subject: reason
+    reasons = {
+        part.subject: reason
         for contract in contracts
-        for one in parts_of(contract, store)
-        if (reason := _mart_reason(one, store) or pending_reason(one, store, suites)) is not None
+        for part in parts_of(contract, store)
+        if (reason := _mart_reason(part, store) or pending_reason(part, store, suites)) is not None
     }
-    found |= waiting(contracts, store) | pending_reports(store)
+    reasons |= waiting(contracts, store) | pending_reports(store)
     marts, problems = read_marts(metrics, contracts)
-    found |= {f"mart {name}": problem for name, problem in problems.items()}
-    return found | {
+    reasons |= {f"mart {name}": problem for name, problem in problems.items()}
+    return reasons | {
         f"mart {name}": "has not been computed from today's tables"
         for name in find_stale_marts(store, contracts, marts)
     }
@@ -149,13 +149,13 @@ def decided(store: Store, dataset: str) -> list[str]:
 def waivers(contract: Contract, store: Store) -> list[str]:
     """The waivers of a contract as its last verdicts had them, a line each."""
     lines = []
-    for one in parts_of(contract, store):
-        validated = store.state(Validated, one.subject)
+    for part in parts_of(contract, store):
+        validated = store.state(Validated, part.subject)
         verdict = read_verdict(store, validated.path) if validated else None
         for each in verdict.get("waivers", []) if verdict else []:
             state = "expired" if not each["in_force"] else "needed" if each["used"] else "not needed"
             lines.append(
-                f"waiver: {one.subject}: {each['expectation']} until {each['until']} ({state}), "
+                f"waiver: {part.subject}: {each['expectation']} until {each['until']} ({state}), "
                 f"by {each['by']}: {each['reason']}"
             )
     return lines
@@ -163,17 +163,17 @@ def waivers(contract: Contract, store: Store) -> list[str]:
 
 def _row(contract: Contract, store: Store, suites: Path) -> Row:
     parts = parts_of(contract, store)
-    staged = [state for one in parts if (state := store.state(Staged, one.subject))]
+    staged = [state for part in parts if (state := store.state(Staged, part.subject))]
     files = _files(contract, store)
     reasons = [
-        problem_of(store, one.subject) or _mart_reason(one, store) or pending_reason(one, store, suites)
-        for one in parts
+        problem_of(store, part.subject) or _mart_reason(part, store) or pending_reason(part, store, suites)
+        for part in parts
     ]
     return Row(
         dataset=contract.dataset,
         rows_in=_sum(state.rows_in for state in staged),
         quarantined=_sum(state.rows_quarantined for state in staged),
-        verdict=max((_verdict(one, store) for one in parts), key=WORST_LAST.index, default="none"),
+        verdict=max((_verdict(part, store) for part in parts), key=WORST_LAST.index, default="none"),
         release=_release(contract, store, len(parts)),
         files=len(files) if files is not None else None,
         bytes=_sum(file["bytes"] for file in files) if files is not None else None,

@@ -102,9 +102,9 @@ def _crashed(error: Exception) -> int:
 
 def project() -> Project:
     """The project that the environment of this command describes."""
-    found = Project.from_environment()
-    limit_memory(found.duckdb_memory)
-    return found
+    configured = Project.from_environment()
+    limit_memory(configured.duckdb_memory)
+    return configured
 
 
 def contracts() -> list[Contract]:
@@ -117,7 +117,7 @@ def contracts() -> list[Contract]:
 
 def contract(dataset: str, among: list[Contract] | None = None) -> Contract:
     """The contract of `dataset`; a name that is none ends the command."""
-    known = {one.dataset: one for one in among or contracts()}
+    known = {candidate.dataset: candidate for candidate in among or contracts()}
     if dataset not in known:
         stop(f"there is no dataset '{quote(dataset)}'; there are: {', '.join(known)}", USAGE)
     return known[dataset]

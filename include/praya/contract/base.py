@@ -54,8 +54,8 @@ class RuledModel(Model):
 
     @model_validator(mode="after")
     def _check_rules(self, info: ValidationInfo) -> Self:
-        if info.context is not WITHOUT_RULES and (found := [*broken_rules(self)]):
-            raise ValidationError.from_exception_data(type(self).__name__, [*map(_details, found)])
+        if info.context is not WITHOUT_RULES and (broken := [*broken_rules(self)]):
+            raise ValidationError.from_exception_data(type(self).__name__, [*map(_details, broken)])
         return self
 
 

@@ -56,12 +56,14 @@ class Codes(RuledModel):
     @property
     def labels(self) -> dict[str, Text]:
         """Code → label; of what no longer exists, the label says what it is today."""
-        return {one.code: one.label for one in self.codes}
+        return {code.code: code.label for code in self.codes}
 
     @property
     def renamed(self) -> dict[str, str]:
         """The code that earlier releases had → the code of today."""
-        return {one.formerly: one.code for one in self.codes if one.formerly and one.formerly != one.code}
+        return {
+            code.formerly: code.code for code in self.codes if code.formerly and code.formerly != code.code
+        }
 
 
 class CodeList(Codes):
@@ -74,14 +76,14 @@ class CodeList(Codes):
 
         Raises ValueError for a code that the list does not have.
         """
-        known = {one.code: one for one in self.codes}
-        chosen = enum if enum is not None else [one.code for one in self.codes if not one.special]
+        known = {code.code: code for code in self.codes}
+        chosen = enum if enum is not None else [code.code for code in self.codes if not code.special]
         chosen = [*chosen, *(name for name in also if name not in chosen)]
         if missing := [name for name in chosen if name not in known]:
             raise ValueError(f"has no label for {', '.join(map(str, missing))}")
         codes = [_with_today(known[name], known) for name in chosen]
         said = {name: getattr(self, name) for name in ("list_", "title", "source", "columns")}
-        notation = self.notation if any(one.notation for one in codes) else None
+        notation = self.notation if any(code.notation for code in codes) else None
         return Codes(**said, notation=notation, codes=codes)
 
 

@@ -28,7 +28,9 @@ def fill_codes(data: Any, lists: Lists) -> Iterator[Problem]:
             problems = [*_fill_field(field, lists)]
             if problems:
                 del field["codes"]
-            yield from (one._replace(keys=("schema", "fields", number, *one.keys)) for one in problems)
+            yield from (
+                problem._replace(keys=("schema", "fields", number, *problem.keys)) for problem in problems
+            )
 
 
 def _fill_field(field: dict[Any, Any], lists: Lists) -> Iterator[Problem]:
@@ -56,12 +58,12 @@ def _fill_field(field: dict[Any, Any], lists: Lists) -> Iterator[Problem]:
     filled = lists.codes_of(listed, enum, also)
     field["codes"] = filled
     if isinstance(constraints, dict):
-        field["constraints"] = constraints | {"enum": [one["code"] for one in filled["codes"]]}
+        field["constraints"] = constraints | {"enum": [code["code"] for code in filled["codes"]]}
 
 
 def _wrong_codes(listed: CodeList, places: list[tuple[Keys, str]]) -> Iterator[Problem]:
     """The codes that the list does not have, and those that a key names twice."""
-    known, seen = {one.code for one in listed.codes}, set[tuple[Keys, str]]()
+    known, seen = {code.code for code in listed.codes}, set[tuple[Keys, str]]()
     for keys, code in places:
         if code not in known:
             missing = f"the code list {listed.list_} has no label for {quote(code)}; add it there"

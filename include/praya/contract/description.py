@@ -27,7 +27,7 @@ UNKNOWN_KEY = "is not a key that is known here; the JSON Schema at the head of t
 
 def describe_problems(path: Path, lines: Lines, problems: Iterable[Problem]) -> list[FileProblem]:
     """The problems of a file by line, each once."""
-    placed = sorted(problems, key=lambda one: line_of(lines, one.keys))
+    placed = sorted(problems, key=lambda problem: line_of(lines, problem.keys))
     return list(dict.fromkeys(describe_problem(path, lines, each) for each in placed))
 
 
@@ -74,11 +74,11 @@ def _problem(error: Any) -> Problem:
         expected = UNKNOWN_KEY
     else:
         said = quote(message[0].lower() + message[1:], 600).replace("value error, ", "")
-        expected = f"is {_given(error['input'])}; {said}"
+        expected = f"is {_describe_value(error['input'])}; {said}"
     return Problem(keys, expected, code)
 
 
-def _given(value: object) -> str:
+def _describe_value(value: object) -> str:
     """What stands in a file, with quotation marks where it is text; of a section only what kind of thing it is."""
     if isinstance(value, dict):
         return "a mapping"
@@ -96,6 +96,6 @@ def _is_branch(part: object) -> bool:
 
 def dotted(keys: Keys) -> str:
     text = ""
-    for part in (one if isinstance(one, int) else quote(one) for one in keys):
+    for part in (key if isinstance(key, int) else quote(key) for key in keys):
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
     return text

@@ -65,18 +65,18 @@ class Constraints(OptionsModel):
     @property
     def enum(self) -> list[str | int | float] | None:
         """The only values, where they are listed."""
-        found: list[str | int | float] | None = self.option("enum")
-        return found
+        values: list[str | int | float] | None = self.option("enum")
+        return values
 
     @property
     def pattern(self) -> str | None:
-        found: str | None = self.option("pattern")
-        return found
+        pattern: str | None = self.option("pattern")
+        return pattern
 
     @property
     def max_length(self) -> int | None:
-        found: int | None = self.option("maxLength")
-        return found
+        length: int | None = self.option("maxLength")
+        return length
 
 
 class Field(RuledModel):

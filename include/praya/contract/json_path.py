@@ -21,7 +21,7 @@ def parse_json_path(source: str) -> JsonPath:
         if not PLAIN.fullmatch(source):
             return (source,)
         source = f"$.{source}"
-    found: list[str | int] = []
+    steps: list[str | int] = []
     at = 1
     while at < len(source):
         match = COMPONENT.match(source, at)
@@ -31,9 +31,9 @@ def parse_json_path(source: str) -> JsonPath:
                 f"at character {at + 1}"
             )
         plain, quoted, index = match.groups()
-        found.append(int(index) if index else plain or re.sub(r"\\(.)", r"\1", quoted))
+        steps.append(int(index) if index else plain or re.sub(r"\\(.)", r"\1", quoted))
         at = match.end()
-    return tuple(found)
+    return tuple(steps)
 
 
 def format_json_path(path: JsonPath) -> str:

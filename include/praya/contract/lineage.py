@@ -30,25 +30,25 @@ class Lineage(Model):
 
         How something is made is compared only where the SQL changed: its hash differs between versions of DuckDB.
         """
-        found, changed = [], self.sql != before.sql
+        additions, changed = [], self.sql != before.sql
         if inputs := {name: of for name, of in self.guarded.items() if before.inputs.get(name) != of}:
-            found.append(f"it is made from {_listed(inputs)}")
+            additions.append(f"it is made from {_listed(inputs)}")
         laxer = {name: of for name, of in before.guarded.items() if self.inputs.get(name, of) not in GUARDED}
         if laxer:
-            found.append(f"it is made from what was of a stricter class: {_listed(laxer)}")
+            additions.append(f"it is made from what was of a stricter class: {_listed(laxer)}")
         if new := sorted({*self.reads} - {*before.reads}):
-            found.append(f"it reads {', '.join(new)}")
+            additions.append(f"it reads {', '.join(new)}")
         if new := sorted(
             name
             for name, made in self.dimensions.items()
             if name not in before.dimensions or (changed and before.dimensions[name] != made)
         ):
-            found.append(f"it is grouped by another {', '.join(new)}")
+            additions.append(f"it is grouped by another {', '.join(new)}")
         if new := sorted(name for name, of in self.figures.items() if before.figures.get(name) != of):
-            found.append(f"it shows {', '.join(new)} anew")
+            additions.append(f"it shows {', '.join(new)} anew")
         if changed and {*self.filters} - {*before.filters}:
-            found.append("it picks records by other conditions")
-        return found
+            additions.append("it picks records by other conditions")
+        return additions
 
 
 def _listed(inputs: dict[str, str]) -> str:

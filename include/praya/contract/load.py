@@ -105,8 +105,8 @@ def read_contracts(project: Project) -> tuple[list[Contract], list[FileProblem]]
             # Whatever it is, the other datasets are not to stop for it.
             said = f"{path}:1: cannot be checked; please report it. {describe_crash(error)}"
             problems.append(FileProblem(codes.contract.NOT_CHECKED, said))
-    contracts, found = check_together(parsed, folder)
-    return [contracts[name] for name in sorted(contracts)], problems + found
+    contracts, joint = check_together(parsed, folder)
+    return [contracts[name] for name in sorted(contracts)], problems + joint
 
 
 def without_labels(project: Project, contracts: list[Contract]) -> Iterator[FileProblem]:
@@ -284,7 +284,7 @@ def _size(node: yaml.Node, known: dict[int, int], above: set[int]) -> int:
     if id(node) in above:
         raise ValueError("an alias (*name) of what it is a part of")
     if id(node) not in known and isinstance(node, yaml.CollectionNode):
-        inner = [part for one in node.value for part in (one if isinstance(one, tuple) else (one,))]
+        inner = [part for pair in node.value for part in (pair if isinstance(pair, tuple) else (pair,))]
         known[id(node)] = 1 + sum(_size(part, known, above | {id(node)}) for part in inner)
     return known.setdefault(id(node), 1)
 

@@ -84,37 +84,39 @@ class OptionsModel(Model):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _read_options(cls, given: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        if not isinstance(given, dict):
-            return handler(given)
+    def _read_options(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if not isinstance(value, dict):
+            return handler(value)
         declared = {key for name, info in cls.model_fields.items() for key in (name, info.alias or name)}
-        own = {key: value for key, value in given.items() if key in declared}
-        values, wrong = cls._values({key: value for key, value in given.items() if key not in declared})
+        own = {key: value for key, value in value.items() if key in declared}
+        values, wrong = cls._values({key: value for key, value in value.items() if key not in declared})
         try:
             made = handler(own | values)
         except ValidationError as error:
-            wrong += [_as_details(one) for one in error.errors()]
+            wrong += [_as_details(problem) for problem in error.errors()]
         if wrong:
             raise ValidationError.from_exception_data(cls.__name__, wrong)
         made._checked = True
         return made
 
     @classmethod
-    def _values(cls, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[InitErrorDetails]]:
+    def _values(cls, texts: Mapping[str, Any]) -> tuple[dict[str, Any], list[InitErrorDetails]]:
         """The values that say something, in the order of the options, and what is wrong with the others."""
-        if not given:
+        if not texts:
             return {}, []
         options, read, wrong = cls.options(), dict[str, Any](), list[InitErrorDetails]()
-        for key, value in given.items():
+        for key, value in texts.items():
             if key not in options:
                 wrong.append(InitErrorDetails(type="extra_forbidden", loc=(str(key),), input=value))
                 continue
             try:
                 read[key] = options[key].adapter.validate_python(value)
             except ValidationError as error:
-                wrong += [_as_details(one, (key,)) for one in error.errors()]
+                wrong += [_as_details(problem, (key,)) for problem in error.errors()]
         saying = {name: read[name] for name, option in options.items() if name in read}
-        return {name: one for name, one in saying.items() if one not in (None, options[name].default)}, wrong
+        return {
+            name: value for name, value in saying.items() if value not in (None, options[name].default)
+        }, wrong
 
     @classmethod
     def __get_pydantic_json_schema__(

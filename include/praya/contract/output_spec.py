@@ -89,19 +89,19 @@ def output_specs() -> dict[str, OutputSpec]:
 def spec_of_file(name: str) -> OutputSpec | None:
     """The format of a data file by its name, also where it is gzipped; None where no format has such files."""
     plain = name.removesuffix(COMPRESSED)
-    found = [spec for spec in output_specs().values() if plain.endswith(f".{spec.suffix}")]
-    return max(found, key=lambda spec: len(spec.suffix), default=None)
+    specs = [spec for spec in output_specs().values() if plain.endswith(f".{spec.suffix}")]
+    return max(specs, key=lambda spec: len(spec.suffix), default=None)
 
 
 @cache
 def _with_own_suffixes() -> dict[str, OutputSpec]:
-    found = discover_specs(OutputSpec, OUTPUT_FORMATS)
+    specs = discover_specs(OutputSpec, OUTPUT_FORMATS)
     taken: dict[str, str] = {}
-    for spec in found.values():
+    for spec in specs.values():
         if (other := taken.setdefault(spec.suffix, spec.name)) != spec.name:
             raise ExtensionError(
                 codes.package.EXTENSION_NAME_TAKEN,
                 f"the output formats '{quote(other)}' and '{quote(spec.name)}' both write .{quote(spec.suffix)} files; "
                 "give one of them another suffix",
             )
-    return found
+    return specs

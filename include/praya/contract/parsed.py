@@ -25,13 +25,13 @@ class Parsed(Generic[M]):
     model: M
     problems: list[Problem]
 
-    def with_problems(self, *found: Iterable[Problem]) -> Parsed[M]:
-        more = [problem for each in found for problem in each]
+    def with_problems(self, *problems: Iterable[Problem]) -> Parsed[M]:
+        more = [problem for each in problems for problem in each]
         return replace(self, problems=[*self.problems, *more]) if more else self
 
-    def whole(self, *found: Iterable[Problem]) -> M:
+    def whole(self, *problems: Iterable[Problem]) -> M:
         """The model; raises ContractError with every problem where there is one."""
-        if described := self.with_problems(*found).described:
+        if described := self.with_problems(*problems).described:
             raise ContractError(described)
         return self.model
 
@@ -46,22 +46,22 @@ def check_together(
 ) -> tuple[dict[str, Contract], list[FileProblem]]:
     """The contracts that are right, by dataset, and the problems of all files by themselves and with each other."""
     contracts = dict[str, Contract]()
-    for one in parsed:
-        if not one.problems:
-            contracts.setdefault(one.model.dataset, one.model)
+    for entry in parsed:
+        if not entry.problems:
+            contracts.setdefault(entry.model.dataset, entry.model)
 
     def has_file(name: str) -> bool:
         return any(folder.glob(f"*/{name}.yaml"))
 
     taken = dict.fromkeys(contracts, "a dataset's id")
     problems = list[FileProblem]()
-    for one in parsed:
-        found = one.with_problems(
-            apply_rule(file_rules.check_is_there_once, one.model, contracts),
-            apply_rule(file_rules.check_references, one.model, contracts, has_file),
-            apply_rule(file_rules.check_aliases, one.model, taken),
+    for entry in parsed:
+        checked = entry.with_problems(
+            apply_rule(file_rules.check_is_there_once, entry.model, contracts),
+            apply_rule(file_rules.check_references, entry.model, contracts, has_file),
+            apply_rule(file_rules.check_aliases, entry.model, taken),
         )
-        problems += found.described
-        if not one.problems:
-            taken |= dict.fromkeys(one.model.aliases, f"an alias of {one.model.dataset}")
+        problems += checked.described
+        if not entry.problems:
+            taken |= dict.fromkeys(entry.model.aliases, f"an alias of {entry.model.dataset}")
     return contracts, problems

@@ -30,10 +30,10 @@ def parse_partly(model: type[M], data: object) -> M:
             object.__setattr__(made, "__pydantic_extra__", None)
         return made
     for name, info in model.model_fields.items():
-        given = [data[key] for key in (info.alias, name) if key in data]
+        values = [data[key] for key in (info.alias, name) if key in data]
         try:
-            if given:
-                made.__dict__[name] = _value(model, name, given[0])
+            if values:
+                made.__dict__[name] = _value(model, name, values[0])
         except _Unreadable:
             made.__dict__.pop(name, None)
     if made.__pydantic_extra__ is not None:
@@ -63,28 +63,28 @@ def _other_keys(model: type[Model], data: dict[Any, Any]) -> dict[str, Any]:
     return {str(key): value for key, value in data.items() if key not in known}
 
 
-def _value(model: type[Model], name: str, given: object) -> Any:
+def _value(model: type[Model], name: str, value: object) -> Any:
     try:
-        return _adapter(model, name).validate_python(given, context=WITHOUT_RULES)
+        return _adapter(model, name).validate_python(value, context=WITHOUT_RULES)
     except ValidationError:
-        return _inside(model.model_fields[name].annotation, given)
+        return _inside(model.model_fields[name].annotation, value)
 
 
-def _inside(kind: Any, given: object) -> Any:
+def _inside(kind: Any, value: object) -> Any:
     """The models in a value, as far as they can be read; raises _Unreadable where there is none."""
     origin, inner = get_origin(kind), get_args(kind)
     if isinstance(kind, type) and issubclass(kind, Model):
-        return parse_partly(kind, given)
+        return parse_partly(kind, value)
     if origin is Annotated:
-        return _inside(inner[0], given)
-    if origin is list and isinstance(given, list) and given:
-        return [_inside(inner[0], one) for one in given]
-    if origin is dict and isinstance(given, dict) and given:
-        return {key: _inside(inner[1], one) for key, one in given.items() if _is_key(inner[0], key)}
+        return _inside(inner[0], value)
+    if origin is list and isinstance(value, list) and value:
+        return [_inside(inner[0], item) for item in value]
+    if origin is dict and isinstance(value, dict) and value:
+        return {key: _inside(inner[1], item) for key, item in value.items() if _is_key(inner[0], key)}
     if origin in (Union, types.UnionType):
-        for one in inner:
+        for option in inner:
             try:
-                return _inside(one, given)
+                return _inside(option, value)
             except _Unreadable:
                 continue
     raise _Unreadable

@@ -127,8 +127,8 @@ class Programme(Model):
     def _inherit(cls, data: Any) -> Any:
         if not isinstance(data, dict) or not isinstance(data.get("metrics"), list):
             return data
-        given = {key: data[key] for key in INHERITED if key in data}
-        metrics = [given | one if isinstance(one, dict) else one for one in data["metrics"]]
+        shared = {key: data[key] for key in INHERITED if key in data}
+        metrics = [shared | metric if isinstance(metric, dict) else metric for metric in data["metrics"]]
         return data | {"metrics": metrics}
 
 
@@ -140,36 +140,36 @@ def load_register(folder: Path) -> list[Programme]:
             parsed.append(parse_model(path, Programme))
         except ContractError as error:
             problems += error.problems
-    found = _check_together(parsed, all_read=not problems)
-    if problems := [*problems, *(sentence for one in found for sentence in one.described)]:
+    files = _check_together(parsed, all_read=not problems)
+    if problems := [*problems, *(sentence for file in files for sentence in file.described)]:
         raise ContractError(problems)
-    return sorted((one.model for one in found), key=lambda each: each.order)
+    return sorted((file.model for file in files), key=lambda each: each.order)
 
 
 def _check_together(parsed: list[Parsed[Programme]], all_read: bool) -> list[Parsed[Programme]]:
     """The same with the problems between one file and its name, and those before it; `all_read`: there are no more."""
-    found = list[Parsed[Programme]]()
+    checked = list[Parsed[Programme]]()
     ids, orders = dict[str, Path](), dict[int, str]()
-    known = _ids(one.model for one in parsed)
-    for one in parsed:
-        programme = one.model
-        more = [apply_rule(rules.check_name, programme, one.path)]
+    known = _ids(file.model for file in parsed)
+    for file in parsed:
+        programme = file.model
+        more = [apply_rule(rules.check_name, programme, file.path)]
         more += [
             apply_rule(rules.check_ids, programme, ids),
             apply_rule(rules.check_order, programme, orders),
         ]
         if all_read and None not in known:
             more.append(apply_rule(rules.check_also, programme, known))
-        found.append(one.with_problems(*more))
-        ids |= {name: one.path for name in _ids([programme]) if name}
+        checked.append(file.with_problems(*more))
+        ids |= {name: file.path for name in _ids([programme]) if name}
         orders.setdefault(read_key(programme, "order"), read_key(programme, "programme"))
-    return found
+    return checked
 
 
 def _ids(programmes: Iterable[Programme]) -> set[str | None]:
     """The ids of the metrics; with None where one could not be read."""
     metrics = [read_key(programme, "metrics") for programme in programmes]
-    return {read_key(one, "id") if one else None for each in metrics for one in each or [None]}
+    return {read_key(target, "id") if target else None for each in metrics for target in each or [None]}
 
 
 class Units(Model):

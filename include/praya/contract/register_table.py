@@ -23,18 +23,18 @@ Row = dict[str, Any]
 def rows_of(programmes: Sequence[Programme], units: Mapping[str, Text]) -> list[Row]:
     """The rows of the register in its order, `own` ones before those that a programme shows of others."""
     metrics = {metric.id: metric for programme in programmes for metric in programme.metrics}
-    found = list[Row]()
+    rows = list[Row]()
     for programme in programmes:
         own = [metric.id for metric in programme.metrics]
         for place, name in enumerate([*own, *programme.also], 1):
             more = {"metric_order": place, "own": place <= len(own)}
-            found.append(_row(programme, metrics[name], units) | more)
-    return found
+            rows.append(_row(programme, metrics[name], units) | more)
+    return rows
 
 
 def _row(programme: Programme, metric: Metric, units: Mapping[str, Text]) -> Row:
     target = metric.target
-    found: Row = {
+    values: Row = {
         "programme": programme.programme,
         "programme_order": programme.order,
         **_in_columns("programme_title", programme.title),
@@ -65,20 +65,20 @@ def _row(programme: Programme, metric: Metric, units: Mapping[str, Text]) -> Row
         "dataset_rows": APART.join(f"{name}={value}" for name, value in metric.observed.where.items()),
     }
     for name in TEXTS:
-        found |= _in_columns(name, getattr(metric, name))
+        values |= _in_columns(name, getattr(metric, name))
     for column, name in OPTIONAL_TEXTS.items():
-        found |= _in_columns(column, getattr(metric if name == "gap" else target, name))
-    return found
+        values |= _in_columns(column, getattr(metric if name == "gap" else target, name))
+    return values
 
 
 def programmes_of(rows: Iterable[Mapping[str, Any]]) -> tuple[list[Programme], dict[str, Text]]:
     """The programmes that a released register tells of, in their order, and what units are called."""
-    found: dict[str, dict[str, Any]] = {}
+    by_programme: dict[str, dict[str, Any]] = {}
     units: dict[str, Text] = {}
-    for row in sorted(rows, key=lambda one: (one["programme_order"], one["metric_order"])):
+    for row in sorted(rows, key=lambda row: (row["programme_order"], row["metric_order"])):
         units[row["unit"]] = text_of(row, "unit_title")
         metric = _metric(row)
-        programme = found.setdefault(
+        programme = by_programme.setdefault(
             row["programme"],
             {
                 "programme": row["programme"],
@@ -94,7 +94,7 @@ def programmes_of(rows: Iterable[Mapping[str, Any]]) -> tuple[list[Programme], d
             programme["metrics"].append(metric)
         else:
             programme["also"].append(row["metric"])
-    return [Programme.model_validate(one) for one in found.values()], units
+    return [Programme.model_validate(programme) for programme in by_programme.values()], units
 
 
 def _metric(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def _metric(row: Mapping[str, Any]) -> dict[str, Any]:
             for number, title in zip(numbers, titles, strict=True)
         ],
         "frequency": row["frequency"],
-        "documents": [one for one in (row["documents"] or "").split(APART) if one],
+        "documents": [document for document in (row["documents"] or "").split(APART) if document],
         "observed": Observed(dataset=row["dataset"], field=row["dataset_field"], where=where),
         **{name: text_of(row, name) for name in TEXTS},
         "gap": text_of(row, "gap") if row["gap_en"] else None,

@@ -58,15 +58,15 @@ def load_revisions(folder: Path) -> list[Revision]:
 
     No folder, no revisions.
     """
-    found, problems = list[Revision](), list[FileProblem]()
+    revisions, problems = list[Revision](), list[FileProblem]()
     for path in sorted(folder.glob("*.yaml")):
         try:
-            found += load_model(path, Revisions).revisions
+            revisions += load_model(path, Revisions).revisions
         except ContractError as error:
             problems += error.problems
     if problems:
         raise ContractError(problems)
-    return found
+    return revisions
 
 
 def reason_for(
@@ -74,13 +74,13 @@ def reason_for(
 ) -> Revision | None:
     """The last revision that says of this figure that it was `was` and is `now`; numbers are compared as numbers."""
     for revision in reversed(revisions):
-        for one in revision.figures:
-            if (one.dataset, one.field) != (dataset, field) or one.key.keys() != key.keys():
+        for figure in revision.figures:
+            if (figure.dataset, figure.field) != (dataset, field) or figure.key.keys() != key.keys():
                 continue
             if (
-                same(one.was, was)
-                and same(one.now, now)
-                and all(same(one.key[name], key[name]) for name in key)
+                same(figure.was, was)
+                and same(figure.now, now)
+                and all(same(figure.key[name], key[name]) for name in key)
             ):
                 return revision
     return None

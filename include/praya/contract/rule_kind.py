@@ -96,8 +96,8 @@ def rule_kinds(kind: type[K]) -> dict[str, K]:
 
 @cache
 def _all_rule_kinds() -> tuple[RuleKind, ...]:
-    found = discover_specs(RuleKind, RULE_KINDS).values()
-    return tuple(sorted(found, key=lambda rule: (rule.order, rule.name)))
+    kinds = discover_specs(RuleKind, RULE_KINDS).values()
+    return tuple(sorted(kinds, key=lambda rule: (rule.order, rule.name)))
 
 
 @cache

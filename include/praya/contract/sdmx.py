@@ -37,15 +37,15 @@ class Component(NamedTuple):
 
 def components(primary_key: Sequence[str], fields: Sequence[Field]) -> list[Component]:
     """The fields in SDMX's order: dimensions, time, measure, attributes. `sdmx_problems` has to find nothing."""
-    time, measure = (found[0] for found in (_periods(primary_key, fields), _figures(primary_key, fields)))
+    time, measure = (columns[0] for columns in (_periods(primary_key, fields), _figures(primary_key, fields)))
     roles: dict[str, Role] = {time.name: "time", measure.name: "measure"}
     keys = dict.fromkeys(primary_key)
-    told = [
+    parts = [
         _component(roles.get(field.name) or ("dimension" if field.name in keys else "attribute"), field)
         for field in fields
     ]
     order: tuple[Role, ...] = ("dimension", "time", "measure", "attribute")
-    return sorted(told, key=lambda one: order.index(one.role))
+    return sorted(parts, key=lambda part: order.index(part.role))
 
 
 class Misfit(NamedTuple):
@@ -70,13 +70,13 @@ def sdmx_problems(primary_key: Sequence[str], fields: Sequence[Field]) -> Iterat
             f"integer or number; there are {_named(figures)}"
         )
     if len(periods) == len(figures) == 1:
-        found = components(primary_key, fields)
-        ids = [one.id for one in found]
-        for one in found:
-            if one.id in TAKEN or (one.id in ids[: found.index(one)]):
+        parts = components(primary_key, fields)
+        ids = [part.id for part in parts]
+        for part in parts:
+            if part.id in TAKEN or (part.id in ids[: parts.index(part)]):
                 yield Misfit(
-                    f"the name is SDMX's own, or twice there, in sdmx-csv: {one.id}",
-                    one.field.name,
+                    f"the name is SDMX's own, or twice there, in sdmx-csv: {part.id}",
+                    part.field.name,
                     ("name",),
                 )
     yield from _clashes(fields)

@@ -119,12 +119,12 @@ class Source(RuledModel):
     @property
     def present_keys(self) -> dict[str, Any]:
         """All keys that say something, as files spell them, without those that could not be read."""
-        found = {key: value for key, value in self.own_keys.items() if value is not None}
+        keys = {key: value for key, value in self.own_keys.items() if value is not None}
         for name, info in type(self).model_fields.items():
             value = read_key(self, name)
             if value is not None and value != info.default:
-                found[info.alias or name] = value
-        return found
+                keys[info.alias or name] = value
+        return keys
 
     @property
     def addresses(self) -> dict[str, str]:

@@ -83,8 +83,8 @@ class CollectorSpec:
 
     def takes_address(self, address: str) -> bool:
         """Whether an address of `url`, `path` or `parts` is one for it."""
-        scheme, found, _ = address.partition("://")
-        return scheme in self.schemes if found else self.paths
+        scheme, separator, _ = address.partition("://")
+        return scheme in self.schemes if separator else self.paths
 
 
 def format_specs() -> dict[str, FormatSpec]:
@@ -120,8 +120,8 @@ def collectors_of(source: Source) -> list[CollectorSpec]:
     """The collectors of a source, each once; none where the source says not or wrongly where the data is."""
     if own := collector_with_key(source):
         return [own]
-    found = [collector_of_address(source, address) for address in source.addresses.values() if address]
-    return [*{spec.name: spec for spec in found if spec}.values()]
+    specs = [collector_of_address(source, address) for address in source.addresses.values() if address]
+    return [*{spec.name: spec for spec in specs if spec}.values()]
 
 
 def gives_pages(source: Source) -> bool:

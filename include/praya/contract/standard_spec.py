@@ -25,9 +25,8 @@ IN_A_LANGUAGE = re.compile(rf"-(?:{'|'.join(FILE_LANGUAGE.values())})$")
 class StandardSpec:
     """A metadata standard, or one of the files that a release has of it.
 
-    `file` is its name. Where it is about the files of one output format, `beside` names that format, and the file is
-    called after them: `<dataset>.csv-metadata.json`. `condition` says in words what a release must have
-    for it.
+    `file` is its name. Where it is about the files of one output format, `data_format` names that format, and the file
+    is called after them: `<dataset>.csv-metadata.json`. `condition` says in words what a release must have for it.
     """
 
     name: str
@@ -36,14 +35,14 @@ class StandardSpec:
     file: str
     media_type: str
     condition: Text | None = None
-    beside: str | None = None
+    data_format: str | None = None
     role: Literal["metadata", "documentation"] = "metadata"
     has_relative_addresses: bool = False  # its `path` and `url` begin at the file's own folder
 
     @property
     def ending(self) -> str | None:
         """Of a file that is called after a data file, how its name ends: `.csv-metadata.json`."""
-        return f".{output_specs()[self.beside].suffix}-{self.file}" if self.beside else None
+        return f".{output_specs()[self.data_format].suffix}-{self.file}" if self.data_format else None
 
     def is_named(self, file: str) -> bool:
         """Whether a file of a release with this name is one of this standard."""
@@ -63,20 +62,20 @@ def standard_of_file(name: str) -> StandardSpec | None:
 @cache
 def names_of_standard_files() -> frozenset[str]:
     """The names, without ending and language, of the files that releases have by standards."""
-    stems = {spec.file.partition(".")[0] for spec in standard_specs().values() if not spec.beside}
+    stems = {spec.file.partition(".")[0] for spec in standard_specs().values() if not spec.data_format}
     return frozenset(stems | {IN_A_LANGUAGE.sub("", stem) for stem in stems})
 
 
 @cache
 def _with_own_files() -> dict[str, StandardSpec]:
-    found = discover_specs(StandardSpec, METADATA_STANDARDS)
+    specs = discover_specs(StandardSpec, METADATA_STANDARDS)
     taken: dict[str, str] = {}
-    for spec in found.values():
-        if spec.beside and spec.beside not in output_specs():
+    for spec in specs.values():
+        if spec.data_format and spec.data_format not in output_specs():
             raise ExtensionError(
                 codes.package.EXTENSION_NOT_IMPORTED,
-                f"the metadata standard '{quote(spec.name)}' goes with the output format '{quote(spec.beside)}', which "
-                "no installed package adds; install the one that does, or remove the standard's",
+                f"the metadata standard '{quote(spec.name)}' goes with the output format '{quote(spec.data_format)}', "
+                "which no installed package adds; install the one that does, or remove the standard's",
             )
         if (other := taken.setdefault(spec.ending or spec.file, spec.name)) != spec.name:
             raise ExtensionError(
@@ -84,4 +83,4 @@ def _with_own_files() -> dict[str, StandardSpec]:
                 f"the metadata standards '{quote(other)}' and '{quote(spec.name)}' both write {quote(spec.file)}; give "
                 "one of them another file name",
             )
-    return found
+    return specs

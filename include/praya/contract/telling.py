@@ -10,7 +10,7 @@ from praya.contract.disclosure import Disclosure
 BASE = 5
 
 
-def told(rules: Disclosure, number: int | None) -> int | None:
+def disclose_number(rules: Disclosure, number: int | None) -> int | None:
     """The number as it may be told; None where it is below the threshold and not zero."""
     if number is None or not _rounded(rules) or not number:
         return number
@@ -21,7 +21,7 @@ def in_words(rules: Disclosure, number: int) -> str:
     """The number as it may be told, e.g. `1,234`, `about 1,235` or `fewer than 10`."""
     if not _rounded(rules) or not number:
         return f"{number:,}"
-    shown = told(rules, number)
+    shown = disclose_number(rules, number)
     return f"fewer than {rules.threshold}" if shown is None else f"about {shown:,}"
 
 

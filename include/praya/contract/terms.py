@@ -48,7 +48,7 @@ _TERM = re.compile("|".join(TERMS))
 
 def with_mainland_terms(simplified: str) -> str:
     """The same text in the words of the Mainland."""
-    text = _TERM.sub(lambda found: TERMS[found[0]], simplified)
+    text = _TERM.sub(lambda match: TERMS[match[0]], simplified)
     for pattern, word in PATTERNS.items():
         text = pattern.sub(word, text)
     return text

@@ -7,11 +7,11 @@ from decimal import Decimal, InvalidOperation
 Value = float | int | str | None
 
 
-def same(one: Value, other: Value) -> bool:
+def same(first: Value, other: Value) -> bool:
     """Whether two values are the same figure, however it is spelled: `74`, 74.0 and `74.0` are."""
-    if one is None or other is None:
-        return one is other
+    if first is None or other is None:
+        return first is other
     try:
-        return Decimal(str(one)) == Decimal(str(other))
+        return Decimal(str(first)) == Decimal(str(other))
     except InvalidOperation:
-        return str(one) == str(other)
+        return str(first) == str(other)

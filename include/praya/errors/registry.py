@@ -23,13 +23,13 @@ class Area(NamedTuple):
 
 def all_areas() -> list[Area]:
     """Every area by name, with its codes."""
-    found = []
+    areas = []
     for each in sorted(pkgutil.iter_modules(codes.__path__), key=lambda each: each.name):
         module = importlib.import_module(f"{codes.__name__}.{each.name}")
-        there = (one for one in vars(module).values() if isinstance(one, Code))
+        there = (code for code in vars(module).values() if isinstance(code, Code))
         ordered = tuple(sorted(there, key=lambda code: code.number))
-        found.append(Area(each.name.removesuffix("_codes").upper(), (module.__doc__ or "").strip(), ordered))
-    return found
+        areas.append(Area(each.name.removesuffix("_codes").upper(), (module.__doc__ or "").strip(), ordered))
+    return areas
 
 
 def all_codes() -> list[Code]:

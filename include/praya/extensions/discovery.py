@@ -53,7 +53,7 @@ def discover_specs(kind: type[S], group: str) -> dict[str, S]:
     Raises ExtensionError where a module cannot be imported, where one declares no spec, and where two specs have one
     name: an addition that is silently missing would not be noticed.
     """
-    found: dict[str, S] = {}
+    specs: dict[str, S] = {}
     for where, module in _modules(group):
         declared = [value for value in vars(module).values() if isinstance(value, kind)]
         if not declared:
@@ -63,13 +63,13 @@ def discover_specs(kind: type[S], group: str) -> dict[str, S]:
                 "out of the package",
             )
         for spec in declared:
-            if found.setdefault(spec.name, spec) is not spec:
+            if specs.setdefault(spec.name, spec) is not spec:
                 raise ExtensionError(
                     codes.package.EXTENSION_NAME_TAKEN,
                     f"{where}: {module.__name__} declares the {kind.__name__} '{quote(spec.name)}', and another module "
                     "has one of this name; rename one of them",
                 )
-    return dict(sorted(found.items()))
+    return dict(sorted(specs.items()))
 
 
 def call_later(module: str, function: str) -> Callable[..., Any]:
@@ -106,5 +106,5 @@ def _modules(group: str) -> Iterator[tuple[str, ModuleType]]:
 
 
 def _modules_in(package: ModuleType) -> list[ModuleType]:
-    names = sorted(one.name for one in pkgutil.iter_modules(package.__path__))
+    names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
     return [import_module(f"{package.__name__}.{name}") for name in names]

@@ -47,10 +47,10 @@ def withdraw_editions(store: Store, dataset: str, version: str, reason: str, at:
 
     Returns their keys. What an earlier call left half done is completed.
     """
-    found = []
+    keys = []
     for path in store.keys(REPORTS, f"**/{MANIFEST}"):
         manifest = read_edition(store, path)
-        used = {(one["dataset"], one["version"]) for one in manifest["releases"]}
+        used = {(release["dataset"], release["version"]) for release in manifest["releases"]}
         if (dataset, version) not in used:
             continue
         key = path.removesuffix(f"/{MANIFEST}")
@@ -59,11 +59,11 @@ def withdraw_editions(store: Store, dataset: str, version: str, reason: str, at:
         store.put_json(f"{key}/{STONE}", stone | {"dataset": dataset, "version": version})
         _fall_back(store, key.rpartition("/")[0], manifest["edition"])
         # The manifest goes last: until then a second call finds what is left.
-        for name in sorted(store.children(key), key=lambda one: one == MANIFEST):
+        for name in sorted(store.children(key), key=lambda path: path == MANIFEST):
             if name != STONE:
                 store.discard(f"{key}/{name}")
-        found.append(key)
-    return found
+        keys.append(key)
+    return keys
 
 
 def read_edition(store: Store, key: str) -> EditionManifest:

@@ -89,11 +89,11 @@ def keep(store: Store, grant: Grant) -> None:
 
 def of_token(store: Store, token: str) -> Grant | None:
     """The grant that the token opens. All are compared, each in constant time: how long it takes tells nothing."""
-    asked, found = token_sha256(token), None
+    asked, match = token_sha256(token), None
     for grant in list_grants(store):
         if hmac.compare_digest(grant.token_sha256, asked):
-            found = grant
-    return found
+            match = grant
+    return match
 
 
 def looked(store: Store, grant: Grant, file: str, now: dt.datetime) -> None:

@@ -29,9 +29,9 @@ def following(before: str | None, level: str, taken: Iterable[str]) -> str:
     if before is None:
         return FIRST
     major, minor, _ = parse(before)
-    known = [parse(one) for one in {*taken, before}]
+    known = [parse(number) for number in {*taken, before}]
     if level == "major":
-        return f"{max(one[0] for one in known) + 1}.0.0"
+        return f"{max(parts[0] for parts in known) + 1}.0.0"
     if level == "minor":
-        return f"{major}.{max(one[1] for one in known if one[0] == major) + 1}.0"
-    return f"{major}.{minor}.{max(one[2] for one in known if one[:2] == (major, minor)) + 1}"
+        return f"{major}.{max(parts[1] for parts in known if parts[0] == major) + 1}.0"
+    return f"{major}.{minor}.{max(parts[2] for parts in known if parts[:2] == (major, minor)) + 1}"

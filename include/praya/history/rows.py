@@ -98,7 +98,7 @@ def _open(con: duckdb.DuckDBPyConnection, dataset: str, folder: Path, name: str)
 def _data(dataset: str, folder: Path) -> str | None:
     """SQL that reads the data of a release, from the format that keeps most of it; None where there is none."""
     readable = [(spec.reader, spec) for spec in output_specs().values() if spec.reader]
-    for reader, spec in sorted(readable, key=lambda one: one[0].order):
+    for reader, spec in sorted(readable, key=lambda pair: pair[0].order):
         name = f"{dataset}.{spec.suffix}"
         whole = [path for path in (folder / name, folder / synthetic_name(name)) if path.exists()]
         if files := whole or _of_years(folder, dataset, spec):
@@ -108,8 +108,8 @@ def _data(dataset: str, folder: Path) -> str | None:
 
 def _of_years(folder: Path, dataset: str, spec: OutputSpec) -> list[Path]:
     """The files of years in one format; `x-2023.sdmx.csv` is no CSV."""
-    found = sorted(folder.glob(f"{dataset}-*.{spec.suffix}"))
-    return [path for path in found if spec_of_file(path.name) == spec]
+    paths = sorted(folder.glob(f"{dataset}-*.{spec.suffix}"))
+    return [path for path in paths if spec_of_file(path.name) == spec]
 
 
 def _number(con: duckdb.DuckDBPyConnection, name: str) -> int:
@@ -119,11 +119,11 @@ def _number(con: duckdb.DuckDBPyConnection, name: str) -> int:
 
 def _twice(con: duckdb.DuckDBPyConnection, key: Sequence[str]) -> bool:
     columns = ", ".join(map(identifier, key))
-    found = [
+    repeats = [
         con.execute(f"select 1 from {name} group by {columns} having count(*) > 1 limit 1").fetchone()
         for name in ("old", "new")
     ]
-    return any(found)
+    return any(repeats)
 
 
 def _changed(key: Sequence[str], old: dict[str, str], new: dict[str, str]) -> str:
@@ -157,7 +157,7 @@ def _changed(key: Sequence[str], old: dict[str, str], new: dict[str, str]) -> st
 def _cells(changed: Path, key: Sequence[str], old: dict[str, str], new: dict[str, str]) -> str:
     """SQL of the changes a cell a row; a table that is all key has a row for each row that came or went."""
     keys = ", ".join(map(identifier, key))
-    columns = [name for name in [*new, *(one for one in old if one not in new)] if name not in key]
+    columns = [name for name in [*new, *(name for name in old if name not in new)] if name not in key]
     parts = []
     for place, name in enumerate(columns):
         before = identifier("_from_" + name) if name in old else "null"
@@ -210,10 +210,10 @@ def _records(cells: Path, key: Sequence[str], kinds: dict[str, str]) -> str:
 def _shown(
     con: duckdb.DuckDBPyConnection, cells: Path, key: Sequence[str], kinds: dict[str, str]
 ) -> list[RowChange]:
-    found: list[RowChange] = (
+    rows: list[RowChange] = (
         con.sql(f"{_records(cells, key, kinds)} limit {SHOWN}").to_arrow_table().to_pylist()
     )
-    return found
+    return rows
 
 
 def _order(key: Sequence[str]) -> str:

@@ -59,8 +59,8 @@ def read(folder: Path, dataset: str) -> Published:
     dictionary = json.loads((folder / "dictionary.json").read_text("utf-8"))
     # `<dataset>.csv`, `<dataset>-2023.csv`, `<dataset>-en.ics`; whether a file is gzipped too hangs on its size.
     data = (path.name for end in ".-" for path in folder.glob(f"{dataset}{end}*"))
-    beside = (COMPRESSED, *(spec.ending for spec in standard_specs().values() if spec.ending))
-    formats = {name.removeprefix(dataset).partition(".")[2] for name in data if not name.endswith(beside)}
+    endings = (COMPRESSED, *(spec.ending for spec in standard_specs().values() if spec.ending))
+    formats = {name.removeprefix(dataset).partition(".")[2] for name in data if not name.endswith(endings)}
     return Published(dictionary["fields"], dictionary["primary_key"], sorted(formats))
 
 
@@ -68,36 +68,40 @@ def compare(before: Published, after: Published) -> list[Difference]:
     """What is another in `after`; the order is that of columns, so that the same two give the same list."""
     old = {field["name"]: field for field in before.fields}
     new = {field["name"]: field for field in after.fields}
-    found = [Difference("column removed", name) for name in old if name not in new]
-    found += [Difference("column added", name, after=_type(new[name])) for name in new if name not in old]
+    differences = [Difference("column removed", name) for name in old if name not in new]
+    differences += [
+        Difference("column added", name, after=_type(new[name])) for name in new if name not in old
+    ]
     for name in old:
         if name in new:
-            found += _of_column(name, old[name], new[name])
+            differences += _of_column(name, old[name], new[name])
     kept_before, kept_after = (
-        [name for name in one if name in other] for one, other in ((old, new), (new, old))
+        [name for name in names if name in other] for names, other in ((old, new), (new, old))
     )
     if kept_before != kept_after:
-        found.append(Difference("columns reordered", ", ".join(kept_after), kept_before, kept_after))
+        differences.append(Difference("columns reordered", ", ".join(kept_after), kept_before, kept_after))
     if list(before.primary_key) != list(after.primary_key):
-        found.append(
+        differences.append(
             Difference(
                 "key changed", ", ".join(after.primary_key), list(before.primary_key), list(after.primary_key)
             )
         )
-    found += [Difference("format removed", name) for name in before.formats if name not in after.formats]
-    found += [Difference("format added", name) for name in after.formats if name not in before.formats]
-    return found
+    differences += [
+        Difference("format removed", name) for name in before.formats if name not in after.formats
+    ]
+    differences += [Difference("format added", name) for name in after.formats if name not in before.formats]
+    return differences
 
 
 def level_of(differences: Iterable[Difference]) -> str:
     """What these differences together ask of readers."""
-    return strictest(LEVEL[one.kind] for one in differences)
+    return strictest(LEVEL[difference.kind] for difference in differences)
 
 
 def _of_column(name: str, old: DictionaryField, new: DictionaryField) -> Iterator[Difference]:
     if _type(old) != _type(new):
         yield Difference("column retyped", name, _type(old), _type(new))
-    before, after = (_codes(one) for one in (old, new))
+    before, after = (_codes(column) for column in (old, new))
     if before is None and after is not None:
         yield Difference("code list added", name, after=after)
     elif before is not None and after is None:

@@ -12,15 +12,15 @@ SYNTHETIC = "-synthetic"
 def addresses(index: VersionsIndex) -> dict[str, str]:
     """Address → version, from a dataset's index of versions: `latest`, `2`, `2.1`, `2.1.0`, `20260105-1000`. What was
     withdrawn has none."""
-    found: dict[str, str] = {LATEST: str(index["latest"])} if index["latest"] else {}
-    found |= index["lines"]
-    found |= {
+    by_name: dict[str, str] = {LATEST: str(index["latest"])} if index["latest"] else {}
+    by_name |= index["lines"]
+    by_name |= {
         str(entry["number"]): str(entry["version"])
         for entry in index["versions"]
         if entry["state"] != "withdrawn" and "number" in entry
     }
-    found |= index["archive"]
-    return found
+    by_name |= index["archive"]
+    return by_name
 
 
 def withdrawn(index: VersionsIndex) -> dict[str, str]:

@@ -15,7 +15,7 @@ from praya.store.documents import Reason, Tombstone, VersionEntry, VersionsIndex
 
 EVENTS = ("release", "withdrawal", "rollback", "correction")
 # What the index tells of a version, from its manifest or, when that is gone, from its tombstone.
-TOLD = (
+ENTRY_KEYS = (
     "number",
     "level",
     "ground",
@@ -83,12 +83,12 @@ def archive_name(received_at: str) -> str:
 
 def _entry(store: Store, dataset: str, version: str, manifest_sha256: str) -> VersionEntry:
     gone = tombstone(store, dataset, version)
-    told = gone or read_manifest(store, dataset, version)
-    said: Mapping[str, object] = told
+    content = gone or read_manifest(store, dataset, version)
+    said: Mapping[str, object] = content
     entry = {
         "version": version,
-        **{name: said[name] for name in TOLD if said.get(name) is not None},
-        "archive": archive_name(told["received_at"]),
+        **{name: said[name] for name in ENTRY_KEYS if said.get(name) is not None},
+        "archive": archive_name(content["received_at"]),
         "manifest_sha256": manifest_sha256,
         "state": "published",
     }
@@ -121,10 +121,10 @@ def _lines(entries: list[VersionEntry], latest: str | None) -> dict[str, str]:
     """`2` and `2.1` → version: the latest where it is of that line, else the highest number that counts."""
     counting = [entry for entry in entries if entry["state"] == "published" and "number" in entry]
     counting.sort(key=lambda entry: (entry["version"] == latest, parse(entry["number"])))
-    found = {prefix: entry["version"] for entry in counting for prefix in _prefixes(entry["number"])}
+    by_prefix = {prefix: entry["version"] for entry in counting for prefix in _prefixes(entry["number"])}
     return {
-        prefix: found[prefix]
-        for prefix in sorted(found, key=lambda one: [int(part) for part in one.split(".")])
+        prefix: by_prefix[prefix]
+        for prefix in sorted(by_prefix, key=lambda prefix: [int(part) for part in prefix.split(".")])
     }
 
 

@@ -99,7 +99,7 @@ class Ledger:
         return file
 
     def _standing(self, file: BinaryIO, index: Index, events: Sequence[str]) -> dict[str, LedgerLine]:
-        found = {}
+        lines = {}
         for event in events:
             if (raw := index.standing(file, event)) is None:
                 continue
@@ -110,8 +110,8 @@ class Ledger:
                     f"{self.path}: a line was changed since it was read; nothing is added before `praya verify` is "
                     "clean",
                 )
-            found[event] = line
-        return found
+            lines[event] = line
+        return lines
 
     def _last(self, index: Index) -> LedgerLine | None:
         if not index.last:
@@ -147,30 +147,30 @@ class Ledger:
 
     def find(self, kind: str, subject: str, **body: Any) -> LedgerLine | None:
         """The latest line of `kind` on `subject` whose body holds all of the given values, or None."""
-        found = None
+        match = None
         for line in self.of(subject):
             if line.kind == kind and all(line.body.get(key) == value for key, value in body.items()):
-                found = line
-        return found
+                match = line
+        return match
 
     def problems(self) -> list[str]:
         """What is wrong with the chain, a sentence each; empty when it holds."""
-        found = []
+        problems = []
         prev, expected = GENESIS, 1
         for raw in self.raw():
             line = parsed(self.path, expected, raw)
             where = f"{self.path}:{expected}"
             if line.number != expected:
-                found.append(f"{where}: is numbered {line.number}: a line was removed or added")
+                problems.append(f"{where}: is numbered {line.number}: a line was removed or added")
             if line.prev != prev:
-                found.append(
+                problems.append(
                     f"{where}: does not follow from the line before it: a line was changed, removed or added"
                 )
             # Other bytes of the same meaning would hash alike: spaces, or a key given twice.
             if raw != written(line) or line.hash != hash_of(line):
-                found.append(f"{where}: its hash is not that of its content: the line was changed")
+                problems.append(f"{where}: its hash is not that of its content: the line was changed")
             prev, expected = line.hash, expected + 1
-        return found
+        return problems
 
 
 def _readable(raw: bytes) -> LedgerLine | None:

@@ -36,17 +36,17 @@ class Checkpoint:
         """What the note says; raises IntegrityError where it is no checkpoint."""
         try:
             name, size, root, *_ = note.text.split("\n")
-            found = cls(name, int(size), base64.b64decode(root, validate=True))
+            checkpoint = cls(name, int(size), base64.b64decode(root, validate=True))
         except (ValueError, binascii.Error) as error:
             raise IntegrityError(
                 codes.ledger.CHECKPOINT_NOT_VALID, f"is not a checkpoint: {describe_error(error)}"
             ) from error
-        if found.text != note.text or len(found.root) != 32:
+        if checkpoint.text != note.text or len(checkpoint.root) != 32:
             raise IntegrityError(
                 codes.ledger.CHECKPOINT_NOT_VALID,
                 "is not a checkpoint: origin, size and root are not in their one form",
             )
-        return found
+        return checkpoint
 
     @classmethod
     def of(cls, leaves: Sequence[bytes], origin: str) -> Checkpoint:
@@ -84,7 +84,7 @@ def request(leaves: Sequence[bytes], old: int, note: Note) -> bytes:
             f"a checkpoint of {size:,} lines does not go on from one of {old:,}: the ledger was shortened",
         )
     proof = merkle.consistency_proof(leaves[:size], old)
-    hashes = "".join(f"{base64.b64encode(one).decode()}\n" for one in proof)
+    hashes = "".join(f"{base64.b64encode(digest).decode()}\n" for digest in proof)
     return f"old {old}\n{hashes}\n{note}".encode()
 
 
@@ -95,7 +95,7 @@ def parsed_request(data: bytes) -> tuple[int, list[bytes], Note]:
         first, *hashes = head.decode("ascii").split("\n")
         if not end or not first.startswith("old "):
             raise ValueError("it does not start with `old` and a size")
-        proof = [base64.b64decode(one, validate=True) for one in hashes]
+        proof = [base64.b64decode(digest, validate=True) for digest in hashes]
         return int(first.removeprefix("old ")), proof, Note.parse(note)
     except (ValueError, binascii.Error) as error:
         raise IntegrityError(

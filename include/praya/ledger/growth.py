@@ -31,17 +31,17 @@ class Growth:
 
     @property
     def root(self) -> bytes:
-        return merkle.root_of_frontier([bytes.fromhex(one) for one in self.frontier])
+        return merkle.root_of_frontier([bytes.fromhex(digest) for digest in self.frontier])
 
     def checkpoint(self, origin: str) -> Checkpoint:
         """The checkpoint over these lines, in the ledger's name."""
         return Checkpoint(origin, self.size, self.root)
 
     @classmethod
-    def parse(cls, told: Any) -> Growth:
+    def parse(cls, content: Any) -> Growth:
         """What a kept tree says; an empty one where it says nothing."""
         try:
-            return cls(**{**told, "frontier": tuple(told["frontier"])})
+            return cls(**{**content, "frontier": tuple(content["frontier"])})
         except (TypeError, KeyError):
             return cls()
 
@@ -51,14 +51,14 @@ class Growth:
 
     def grown(self, ledger: Ledger) -> Growth:
         """The tree over all lines; IntegrityError where the last line of this tree is not in its place."""
-        frontier = [bytes.fromhex(one) for one in self.frontier]
+        frontier = [bytes.fromhex(digest) for digest in self.frontier]
         size, offset, last = self.size, self.offset, self.last
         leaf = self.leaf
         for raw in self._new(ledger.path):
             node = merkle.leaf_hash(raw[:-1])
             frontier, leaf = merkle.grow(frontier, size, node), node.hex()
             size, last, offset = size + 1, offset, offset + len(raw)
-        hashes = tuple(one.hex() for one in frontier)
+        hashes = tuple(digest.hex() for digest in frontier)
         return Growth(size, hashes, offset, last, self.writes, self.writes_offset, leaf)
 
     def _new(self, path: Path) -> Iterator[bytes]:

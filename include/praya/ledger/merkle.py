@@ -59,10 +59,10 @@ def root_of_frontier(frontier: Sequence[bytes]) -> bytes:
     """The root (32 bytes) of the tree with this frontier."""
     if not frontier:
         return EMPTY
-    found = frontier[-1]
+    digest = frontier[-1]
     for left in reversed(frontier[:-1]):
-        found = node_hash(left, found)
-    return found
+        digest = node_hash(left, digest)
+    return digest
 
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
@@ -101,20 +101,20 @@ def root_by_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]
         raise IntegrityError(
             codes.ledger.CHECKPOINT_NOT_VALID, f"a tree of {size} lines has no line {index + 1}"
         )
-    found, at, last = leaf, index, size - 1
+    digest, at, last = leaf, index, size - 1
     for sibling in proof:
         if last == 0:
             raise IntegrityError(codes.ledger.CHECKPOINT_NOT_VALID, "the inclusion proof is too long")
         if at % 2 or at == last:
-            found = node_hash(sibling, found)
+            digest = node_hash(sibling, digest)
             while at % 2 == 0 and at:
                 at, last = at >> 1, last >> 1
         else:
-            found = node_hash(found, sibling)
+            digest = node_hash(digest, sibling)
         at, last = at >> 1, last >> 1
     if last:
         raise IntegrityError(codes.ledger.CHECKPOINT_NOT_VALID, "the inclusion proof is too short")
-    return found
+    return digest
 
 
 def is_consistent(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> bool:

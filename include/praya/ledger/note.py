@@ -108,7 +108,9 @@ class Note:
 
     def with_signature(self, name: str, data: bytes) -> Note:
         """The note with this signature more, in place of one under the same key."""
-        kept = [one for one in self.signatures if (one[0], one[1][:4]) != (name, data[:4])]
+        kept = [
+            signature for signature in self.signatures if (signature[0], signature[1][:4]) != (name, data[:4])
+        ]
         return Note(self.text, (*kept, (name, data)))
 
 

@@ -56,7 +56,7 @@ class Witness:
         """Believe checkpoints under this key of the publisher, beside those that are believed already."""
         known = self._publishers()
         if publisher not in known:
-            self._write("publisher.vkey", "".join(f"{one}\n" for one in [*known, publisher]).encode())
+            self._write("publisher.vkey", "".join(f"{key}\n" for key in [*known, publisher]).encode())
 
     def last(self) -> Checkpoint | None:
         """The last checkpoint that this witness cosigned."""
@@ -71,8 +71,8 @@ class Witness:
         """
         old, proof, note = parsed_request(data)
         new = Checkpoint.parse(note)
-        signatures = tuple(one for one in note.signatures if one[0] == new.origin)
-        if not any(one.name == new.origin for one in signers(note, self._publishers())):
+        signatures = tuple(signature for signature in note.signatures if signature[0] == new.origin)
+        if not any(key.name == new.origin for key in signers(note, self._publishers())):
             raise IntegrityError(
                 codes.ledger.CHECKPOINT_SIGNED_BY_OTHER_KEY,
                 "the checkpoint is not signed by a key that this witness believes; see publisher.vkey",

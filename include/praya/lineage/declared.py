@@ -30,12 +30,12 @@ class Problem(NamedTuple):
 
 def problems_of(contract: Contract, traced: Traced) -> list[Problem]:
     """Where a contract over a mart declares less than the mart's lineage asks for; empty where it does not."""
-    found = [*_synthetic(contract, traced)]
+    problems = [*_synthetic(contract, traced)]
     if not traced.guarded or not contract.released:
-        return found
+        return problems
     if contract.disclosure.class_ != COUNTS_ONLY:
-        return [*found, Problem("disclosure.class", _too_lax(contract, traced))]
-    return [*found, *_rows(traced), *_key(contract), *_fields(contract, traced)]
+        return [*problems, Problem("disclosure.class", _too_lax(contract, traced))]
+    return [*problems, *_rows(traced), *_key(contract), *_fields(contract, traced)]
 
 
 def guarded_inputs(traced: Traced) -> dict[str, str]:

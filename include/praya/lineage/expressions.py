@@ -128,18 +128,18 @@ def _lambda(node: Node) -> None:
 
 def expressions_in(node: Any, *, deep: bool = False) -> list[Node]:
     """The expressions directly inside a node, in their order; or all of them."""
-    found: list[Node] = []
+    expressions: list[Node] = []
     for value in node.values():
         for each in value if isinstance(value, list) else [value]:
             if not isinstance(each, dict):
                 continue
             if "expression_class" in each:
-                found.append(each)
+                expressions.append(each)
                 if deep:
-                    found += expressions_in(each, deep=True)
+                    expressions += expressions_in(each, deep=True)
             else:
-                found += expressions_in(each, deep=deep)
-    return found
+                expressions += expressions_in(each, deep=deep)
+    return expressions
 
 
 def name_of(node: Node) -> str:

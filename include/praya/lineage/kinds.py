@@ -73,7 +73,7 @@ def chosen(branches: Sequence[Flow], tests: frozenset[str]) -> Flow:
     written = [branch for branch in branches if branch.kind in ("constant", "choice")]
     others = [branch for branch in branches if branch not in written]
     values = frozenset().union(*(branch.values for branch in written))
-    found = together("choice", branches, values)
+    flow = together("choice", branches, values)
     if others:
         kinds = {branch.kind for branch in others}
         if kinds & NUMBERS:
@@ -83,10 +83,10 @@ def chosen(branches: Sequence[Flow], tests: frozenset[str]) -> Flow:
             kind = "tally" if kinds == {"tally"} else "changed"
         else:
             kind = max(kinds, key=ORDER.index)
-        found = found._replace(kind=kind, values=frozenset())
+        flow = flow._replace(kind=kind, values=frozenset())
     elif len(values - LESS) < 2 and not tests:
-        found = found._replace(kind="constant")
-    return found._replace(tests=found.tests | tests)
+        flow = flow._replace(kind="constant")
+    return flow._replace(tests=flow.tests | tests)
 
 
 def tested(parts: Sequence[Flow], *, compares: bool) -> Flow:
@@ -103,8 +103,8 @@ def tested(parts: Sequence[Flow], *, compares: bool) -> Flow:
     written = any(part.values - LESS for part in parts if part.kind in ("constant", "choice"))
     if compares and "identifier" in kinds and (written or "public" in kinds):
         tests.add(SINGLED)
-    found = together("choice", parts, frozenset({"True", "False"}))
-    return found._replace(sources=frozenset(), tests=found.tests | tests)
+    flow = together("choice", parts, frozenset({"True", "False"}))
+    return flow._replace(sources=frozenset(), tests=flow.tests | tests)
 
 
 def divided(top: Flow, bottom: Flow) -> Flow:

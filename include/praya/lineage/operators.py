@@ -256,16 +256,18 @@ def _cte(node: Node, walk: Walk) -> Relation:
 @reads("RECURSIVE_CTE")
 def _recursive(node: Node, walk: Walk) -> Relation:
     start, again = node["children"]
-    found = read(start, walk)
+    relation = read(start, walk)
     # Until nothing new comes of going round: kinds only get worse, and there are few of them.
     for _ in range(12):
-        walk.ctes[node["table_index"]] = found
+        walk.ctes[node["table_index"]] = relation
         after = read(again, walk)
-        columns = [chosen(list(pair), frozenset()) for pair in zip(found.columns, after.columns, strict=True)]
-        new = Relation(columns, rows_of(found, after), tests_of(found, after))
-        if new == found:
-            return found
-        found = new
+        columns = [
+            chosen(list(pair), frozenset()) for pair in zip(relation.columns, after.columns, strict=True)
+        ]
+        new = Relation(columns, rows_of(relation, after), tests_of(relation, after))
+        if new == relation:
+            return relation
+        relation = new
     raise SqlRefused(
         codes.sql.NOT_FOLLOWED, "has a recursive select that cannot be followed; write it in another way"
     )
@@ -273,5 +275,5 @@ def _recursive(node: Node, walk: Walk) -> Relation:
 
 @reads("CTE_REF")
 def _cte_ref(node: Node, walk: Walk) -> Relation:
-    found = walk.ctes[node["cte_index"]]
-    return replace(found, columns=list(found.columns))
+    relation = walk.ctes[node["cte_index"]]
+    return replace(relation, columns=list(relation.columns))

@@ -71,13 +71,13 @@ def bind(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[Node, dict[str, str]
 def tables_of(plan: Node) -> frozenset[str]:
     """The tables that a select is bound to; every function that it is bound to is held against the list of those that
     it may call. For what need not be followed column by column."""
-    found = set[str]()
+    tables = set[str]()
     for node in dicts_in(plan):
         if "qname" not in node:
             continue
         name = name_of(node)
         if node.get("type") == "LOGICAL_GET" and name == "seq_scan":
-            found.add(node["function_data"]["table"])
+            tables.add(node["function_data"]["table"])
         elif name not in list_functions():
             raise SqlRefused(codes.sql.FUNCTION_NOT_ALLOWED, not_listed(name))
         if node.get("type") == "LOGICAL_SAMPLE":
@@ -85,7 +85,7 @@ def tables_of(plan: Node) -> frozenset[str]:
                 codes.sql.SYNTAX_NOT_ALLOWED,
                 "takes a sample, which is another one every time; leave the sample out",
             )
-    return frozenset(found)
+    return frozenset(tables)
 
 
 def is_ordered(plan: Node) -> bool:
@@ -105,11 +105,11 @@ def _plan(con: duckdb.DuckDBPyConnection, sql: str) -> Node:
     (text,) = con.execute("select json_serialize_plan(?::varchar, optimize := false)", [sql]).fetchone() or (
         "{}",
     )
-    found = json.loads(text)
-    if found.get("error") or len(found.get("plans", [])) != 1:
-        why = str(found.get("error_message", "it is not one select")).splitlines()[0]
+    plans = json.loads(text)
+    if plans.get("error") or len(plans.get("plans", [])) != 1:
+        why = str(plans.get("error_message", "it is not one select")).splitlines()[0]
         raise SqlRefused(codes.sql.NOT_BOUND, f"cannot be bound: {why}")
-    plan: Node = found["plans"][0]
+    plan: Node = plans["plans"][0]
     return plan
 
 

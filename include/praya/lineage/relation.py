@@ -91,12 +91,12 @@ def grouped(below: Relation, keys: Sequence[Flow]) -> str:
 
 
 def conditions(expressions: Sequence[Node], below: Relation, walk: Walk) -> frozenset[str]:
-    found = frozenset[str]()
+    tests = frozenset[str]()
     for each in expressions:
-        found |= flow_of(each, below.columns).tests
+        tests |= flow_of(each, below.columns).tests
         if below.rows != PUBLIC:
             walk.filters.add(made_of(each, below.columns))
-    return found
+    return tests
 
 
 def repeated(columns: Sequence[Flow], by: Collection[int]) -> list[Flow]:

@@ -66,20 +66,20 @@ def parse(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, Any]:
         raise SqlRefused(
             codes.sql.NOT_ONE_SELECT, f"is not one SQL select that DuckDB can read: {describe_error(error)}"
         ) from error
-    found = json.loads(text)
-    if found.get("error"):
+    parsed = json.loads(text)
+    if parsed.get("error"):
         raise SqlRefused(
             codes.sql.NOT_ONE_SELECT,
-            f"is not one SQL select that DuckDB can read: {found.get('error_message')}",
+            f"is not one SQL select that DuckDB can read: {parsed.get('error_message')}",
         )
-    if len(found["statements"]) != 1 or statements != [duckdb.StatementType.SELECT]:
+    if len(parsed["statements"]) != 1 or statements != [duckdb.StatementType.SELECT]:
         raise SqlRefused(
             codes.sql.NOT_ONE_SELECT,
             "is not one SQL select that DuckDB can read: there are several statements, or another kind",
         )
-    if found["statements"][0].get("named_param_map"):
+    if parsed["statements"][0].get("named_param_map"):
         raise SqlRefused(codes.sql.SYNTAX_NOT_ALLOWED, "has parameters; write the values themselves")
-    tree: dict[str, Any] = found["statements"][0]["node"]
+    tree: dict[str, Any] = parsed["statements"][0]["node"]
     return tree
 
 

@@ -57,24 +57,24 @@ def sources_of(contracts: Sequence[Contract]) -> dict[str, Source]:
 
     Raises SqlRefused where two have one name, for then nobody could tell which of them a mart reads.
     """
-    found = {name: Source(types, _public(name, types)) for name, types in CATALOGUE.items()}
+    sources = {name: Source(types, _public(name, types)) for name, types in CATALOGUE.items()}
     releases = {released_name(item.dataset) for item in contracts}
     for item in contracts:
         types = {field.name: sql_type(field) for field in item.released_fields}
         types |= {f"{name}_conf_status": "varchar" for name in item.disclosure.guarded}
         name = released_name(item.dataset)
-        found[name] = Source(types, _public(name, types, item.primary_key))
+        sources[name] = Source(types, _public(name, types, item.primary_key))
         if not item.source.mart:
             name = table_name(item.dataset)
-            if name in found or name in releases:
+            if name in sources or name in releases:
                 raise SqlRefused(
                     codes.sql.TABLE_NAME_TAKEN,
                     f"{item.dataset}: marts read {name} as something else; give the dataset another id",
                 )
-            found[name] = Source(
+            sources[name] = Source(
                 {field.name: sql_type(field) for field in item.kept_fields}, _accepted(item), item
             )
-    return found
+    return sources
 
 
 def _public(name: str, types: Mapping[str, str], key: Sequence[str] | None = None) -> Table:

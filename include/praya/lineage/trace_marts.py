@@ -63,7 +63,7 @@ def follow(
         way = _Way(con, files, sources_of(contracts))
         for name in files if wanted is None else wanted:
             way.trace(name)
-    return way.found
+    return way.results
 
 
 class _Way:
@@ -76,19 +76,19 @@ class _Way:
         self._names = {name.lower(): name for name in [*sources, *files]}
         self._there: set[str] = set()
         self._open: set[str] = set()
-        self.found: dict[str, Traced | SqlRefused] = {}
+        self.results: dict[str, Traced | SqlRefused] = {}
 
     def trace(self, name: str) -> None:
-        if name in self.found:
+        if name in self.results:
             return
         try:
             if name in self._open:
                 raise SqlRefused(codes.measure.MARTS_IN_CIRCLE, f"mart {name}: is made from itself")
             self._open.add(name)
-            self.found[name] = self._traced(name)
+            self.results[name] = self._traced(name)
         except SqlRefused as error:
             text = str(error)
-            self.found[name] = (
+            self.results[name] = (
                 error if text.startswith("mart ") else SqlRefused(error.code, f"mart {name}: {text}")
             )
 
@@ -105,7 +105,7 @@ class _Way:
         plan, columns = bind(self._con, file.sql)
         inputs = tables_of(plan)
         below = [
-            item for each in sorted(inputs & {*self._files}) if isinstance(item := self.found[each], Traced)
+            item for each in sorted(inputs & {*self._files}) if isinstance(item := self.results[each], Traced)
         ]
         sources = {each: self._sources[each] for each in sorted(inputs) if each in self._sources}
         for item in below:
@@ -122,24 +122,24 @@ class _Way:
         """The table `name`, empty, in the database that is bound against."""
         if name not in self._sources:
             self.trace(name)
-            if isinstance(error := self.found.get(name), SqlRefused):
+            if isinstance(error := self.results.get(name), SqlRefused):
                 raise error
-            if name not in self.found:
+            if name not in self.results:
                 raise SqlRefused(codes.measure.MARTS_IN_CIRCLE, f"mart {name}: is made from itself")
         if name in self._there:
             return
-        found = self._sources.get(name) or self.found[name]
-        assert not isinstance(found, SqlRefused)  # noqa: S101
-        columns = ", ".join(f"{identifier(column)} {kind}" for column, kind in found.types.items())
+        source = self._sources.get(name) or self.results[name]
+        assert not isinstance(source, SqlRefused)  # noqa: S101
+        columns = ", ".join(f"{identifier(column)} {kind}" for column, kind in source.types.items())
         self._con.execute(f"create table {identifier(name)} ({columns})")
         self._there.add(name)
 
     def _table(self, name: str) -> Table:
         if name in self._sources:
             return self._sources[name].table
-        found = self.found[name]
-        assert isinstance(found, Traced)  # noqa: S101
-        return found.table
+        traced = self.results[name]
+        assert isinstance(traced, Traced)  # noqa: S101
+        return traced.table
 
 
 def _open_table(name: str, columns: Mapping[str, Any]) -> Table:

@@ -30,10 +30,10 @@ def add_codes(described: DictionaryField, field: Field) -> None:
     described["codes"] = [
         cast(
             DictionaryCode,
-            one.model_dump(mode="json", exclude_none=True, exclude={"label", "special"})
-            | {"label": one.label.as_dict()},
+            code.model_dump(mode="json", exclude_none=True, exclude={"label", "special"})
+            | {"label": code.label.as_dict()},
         )
-        for one in field.codes.codes
+        for code in field.codes.codes
     ]
 
 
@@ -42,10 +42,10 @@ def defined_terms(field: Field, prefix: str = "") -> list[dict[str, str | list[d
     return [
         {
             "@type": f"{prefix}DefinedTerm",
-            f"{prefix}termCode": one.code,
-            f"{prefix}name": tagged(in_languages(one.label.as_dict())),
+            f"{prefix}termCode": code.code,
+            f"{prefix}name": tagged(in_languages(code.label.as_dict())),
         }
-        for one in (field.codes.codes if field.codes else [])
+        for code in (field.codes.codes if field.codes else [])
     ]
 
 

@@ -78,25 +78,25 @@ def _dataset(facts: Facts) -> Node:
     known = facts.versions or (Version(facts.version, None, facts.issued),)
     said = {
         "dct:issued": _moment(known[0].issued),
-        "dcat:hasVersion": [_version(facts, one) for one in known],
+        "dcat:hasVersion": [_version(facts, version) for version in known],
         "dcat:hasCurrentVersion": {"@id": facts.version_url},
     }
     return {"@id": facts.dataset_url, **_described(facts, said)}
 
 
-def _version(facts: Facts, one: Version) -> Node:
+def _version(facts: Facts, version: Version) -> Node:
     """What harvesters must find of a version that they are not asked to take as a dataset of its own."""
-    number = one.number or one.version
+    number = version.number or version.version
     return {
-        "@id": facts.url_of(one.version),
+        "@id": facts.url_of(version.version),
         "@type": "dcat:Dataset",
         "dct:identifier": facts.dataset,
         "dct:title": tagged(
             say("{title}, release {number}", "{title}，{number}版", title=facts.title, number=number)
         ),
-        "dct:description": tagged(say("Version {version}.", "版本{version}。", version=one.version)),
-        "dct:issued": _moment(one.issued),
-        "dcat:version": one.version,
+        "dct:description": tagged(say("Version {version}.", "版本{version}。", version=version.version)),
+        "dct:issued": _moment(version.issued),
+        "dcat:version": version.version,
         "dcat:isVersionOf": {"@id": facts.dataset_url},
     }
 

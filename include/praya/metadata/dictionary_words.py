@@ -35,14 +35,14 @@ def type_name(kind: str, language: str) -> str:
 def constraints_in_words(field: DictionaryField, language: str) -> list[str]:
     """What every value of a dictionary's field keeps, but for its code list."""
     kinds = rule_kinds(FieldRuleKind)
-    found = [
+    phrases = [
         words.in_language(language).format(value=value)
         for name, value in field.get("constraints", {}).items()
         if name in kinds and (words := kinds[name].dictionary)
     ]
     if "decimals" in field:
-        found.append(say("decimals: {value}", "小數位數：{value}", value=field["decimals"])[language])
-    return found
+        phrases.append(say("decimals: {value}", "小數位數：{value}", value=field["decimals"])[language])
+    return phrases
 
 
 LABELS: dict[str, tuple[str, ...]] = {

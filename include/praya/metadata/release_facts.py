@@ -39,8 +39,8 @@ class File(NamedTuple):
     @property
     def format(self) -> str:
         """What readers call its format: CSV, JSON …; of a compressed file that of what is in it."""
-        found = self._spec
-        return found.label if found else self.name.removesuffix(COMPRESSED).rpartition(".")[2].upper()
+        spec = self._spec
+        return spec.label if spec else self.name.removesuffix(COMPRESSED).rpartition(".")[2].upper()
 
     @property
     def eu_file_type(self) -> str | None:

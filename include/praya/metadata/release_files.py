@@ -53,10 +53,12 @@ def _standards(release: DescribedRelease, role: str) -> Iterator[MadeFile]:
 
 
 def _applies(standard: MetadataStandard, release: DescribedRelease) -> bool:
-    if standard.beside and not release.facts.plain_files(standard.beside):
+    if standard.data_format and not release.facts.plain_files(standard.data_format):
         return False
     return standard.applies(release)
 
 
 def _name(standard: MetadataStandard, facts: Facts) -> str:
-    return f"{facts.whole_name(standard.beside)}-{standard.file}" if standard.beside else standard.file
+    return (
+        f"{facts.whole_name(standard.data_format)}-{standard.file}" if standard.data_format else standard.file
+    )

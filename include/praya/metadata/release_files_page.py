@@ -40,7 +40,7 @@ def write_page() -> str:
 
 
 def _names(wanted: Iterable[bool]) -> str:
-    return ", ".join(name for name, one in zip(output_specs(), wanted, strict=True) if one)
+    return ", ".join(name for name, is_wanted in zip(output_specs(), wanted, strict=True) if is_wanted)
 
 
 def _format(spec: OutputSpec) -> Sequence[str]:
@@ -60,7 +60,9 @@ def _format(spec: OutputSpec) -> Sequence[str]:
 
 
 def _standard(spec: StandardSpec) -> Sequence[str]:
-    needs = spec.condition.en if spec.condition else f"the format {spec.beside}" if spec.beside else ""
+    needs = (
+        spec.condition.en if spec.condition else f"the format {spec.data_format}" if spec.data_format else ""
+    )
     file = f"<dataset>{spec.ending}" if spec.ending else spec.file
     return (
         f"`{file}`",

@@ -27,22 +27,22 @@ def write_turtle(document: Mapping[str, Any]) -> str:
 def _describe(node: Mapping[str, Any], prefixes: Mapping[str, str], blocks: dict[str, list[str]]) -> None:
     """Put what is said of a node with an `@id` into its block, each statement once."""
     block = blocks.setdefault(_name(node["@id"], prefixes), [])
-    block += [one for one in _statements(node, prefixes, blocks) if one not in block]
+    block += [statement for statement in _statements(node, prefixes, blocks) if statement not in block]
 
 
 def _statements(
     node: Mapping[str, Any], prefixes: Mapping[str, str], blocks: dict[str, list[str]]
 ) -> list[str]:
-    found = []
+    statements = []
     for name, value in node.items():
         if name == "@id":
             continue
         values = value if isinstance(value, list) else [value]
         if name == "@type":
-            found.append(f"a {', '.join(values)}")
+            statements.append(f"a {', '.join(values)}")
         elif values:
-            found.append(f"{name} {', '.join(_object(each, prefixes, blocks) for each in values)}")
-    return found
+            statements.append(f"{name} {', '.join(_object(each, prefixes, blocks) for each in values)}")
+    return statements
 
 
 def _object(value: Any, prefixes: Mapping[str, str], blocks: dict[str, list[str]]) -> str:

@@ -63,7 +63,7 @@ def _show(value: Any) -> Any:
     if isinstance(value, NUMBERS):
         return value
     if isinstance(value, list | tuple | set | frozenset):
-        return [_show(one) for one in (sorted(value) if isinstance(value, set | frozenset) else value)]
+        return [_show(item) for item in (sorted(value) if isinstance(value, set | frozenset) else value)]
     return quote(value, LENGTH)
 
 

@@ -55,8 +55,8 @@ class Allowed:
         socket.getaddrinfo does) where there is none."""
         if (host, port) not in self.hosts:
             raise AddressRefused(codes.address.HOST_NOT_ALLOWED, OTHER_HOST)
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
+        records = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = list(dict.fromkeys(str(record[4][0]) for record in records))
         for text in addresses:
             self._check_ip((host, port), ipaddress.ip_address(text))
         return addresses

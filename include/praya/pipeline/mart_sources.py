@@ -34,11 +34,11 @@ def check_inputs(contract: Contract, store: Store) -> None:
     if contract.source.mart is None:
         return
     contracts, refused = read_contracts(store.project)
-    doubtful = {table_name(one.dataset): one for one in contracts if is_taken_back(one, store)}
+    doubtful = {table_name(source.dataset): source for source in contracts if is_taken_back(source, store)}
     if not doubtful and not refused:
         return
-    found = inputs_behind(contract.source.mart, store.project.metrics, contracts)
-    for name in sorted(found & doubtful.keys()):
+    inputs = inputs_behind(contract.source.mart, store.project.metrics, contracts)
+    for name in sorted(inputs & doubtful.keys()):
         source = doubtful[name]
         accepted = store.state(Accepted, source.dataset)
         if accepted is None:
@@ -60,7 +60,9 @@ def _waiting_sources(contract: Contract, store: Store) -> list[Contract]:
     if contract.source.mart is None:
         return []
     contracts, refused = read_contracts(store.project)
-    tables = {table_name(one.dataset): one for one in contracts if not one.source.mart and one.waits}
+    tables = {
+        table_name(table.dataset): table for table in contracts if not table.source.mart and table.waits
+    }
     if not tables and not refused:
         return []
     reads = inputs_behind(contract.source.mart, store.project.metrics, contracts)

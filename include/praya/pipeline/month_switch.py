@@ -45,7 +45,7 @@ def switch_in(
 def _switch_in(
     tables: Sequence[Contract], store: Store, suites: Path, provider: str, month: str
 ) -> SwitchedIn:
-    reasons = {one.dataset: pending_reason(one.at(month), store, suites) for one in tables}
+    reasons = {table.dataset: pending_reason(table.at(month), store, suites) for table in tables}
     if wrong := [f"{name}: {reason}" for name, reason in sorted(reasons.items()) if reason]:
         raise MonthIncomplete(
             codes.month.TABLES_NOT_ACCEPTED,
@@ -69,24 +69,24 @@ def _switch_in(
 
 def waiting(contracts: Sequence[Contract], store: Store) -> dict[str, str]:
     """The months whose tables have all been accepted and are not the ones that count: provider/month → why."""
-    found = {}
-    for provider in sorted({one.provider for one in contracts if one.partition}):
+    reasons = {}
+    for provider in sorted({contract.provider for contract in contracts if contract.partition}):
         tables = together(contracts, provider)
-        for month in sorted(set.intersection(*(_accepted(store, one.dataset) for one in tables))):
+        for month in sorted(set.intersection(*(_accepted(store, table.dataset) for table in tables))):
             if store.get_record(MonthState, layout.month_state(provider, month)) != _state(
                 tables, store, month
             ):
-                found[f"{provider}/{month}"] = "its tables have been accepted, and are not switched in yet"
-    return found
+                reasons[f"{provider}/{month}"] = "its tables have been accepted, and are not switched in yet"
+    return reasons
 
 
 def together(contracts: Sequence[Contract], provider: str) -> list[Contract]:
     """The tables that a month of `provider` is made of."""
-    return [one for one in contracts if one.partition and one.provider == provider]
+    return [contract for contract in contracts if contract.partition and contract.provider == provider]
 
 
 def _state(tables: Sequence[Contract], store: Store, month: str) -> MonthState:
-    accepted = {one.dataset: store.read_state(Accepted, f"{one.dataset}/{month}") for one in tables}
+    accepted = {table.dataset: store.read_state(Accepted, f"{table.dataset}/{month}") for table in tables}
     return MonthState(
         key=content_key({name: table.key for name, table in accepted.items()}),
         tables={

@@ -63,7 +63,7 @@ def _kept_until(
     Bytes that a dataset without retention has received too are kept for good.
     """
     known = {contract.dataset: contract for contract in contracts}
-    found: dict[str, tuple[dt.datetime, Receipt, Contract | None]] = {}
+    kept: dict[str, tuple[dt.datetime, Receipt, Contract | None]] = {}
     for key in store.keys(layout.RECEIPTS, "**/*.json"):
         receipt = read_receipt(store, key)
         contract = known.get(receipt["dataset"].partition("/")[0])
@@ -71,6 +71,6 @@ def _kept_until(
         if contract is not None and contract.retention is not None:
             received = dt.datetime.fromisoformat(receipt["received_at"])
             until = received + dt.timedelta(days=contract.retention.raw_days)
-        if receipt["sha256"] not in found or until > found[receipt["sha256"]][0]:
-            found[receipt["sha256"]] = (until, receipt, contract)
-    return found
+        if receipt["sha256"] not in kept or until > kept[receipt["sha256"]][0]:
+            kept[receipt["sha256"]] = (until, receipt, contract)
+    return kept

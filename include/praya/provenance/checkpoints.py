@@ -41,9 +41,9 @@ def sign_end(store: Store, by: Callable[[], Signer]) -> None:
     if not store.journal.wrote:
         return
     signer = by()
-    told = store.get_json(PUBLISHED) or {"keys": []}
-    known = [one for one in told["keys"] if one.get("keyid") == signer.keyid]
-    if not any(one.get("until") is None and one.get("revoked") is None for one in known):
+    published = store.get_json(PUBLISHED) or {"keys": []}
+    known = [key for key in published["keys"] if key.get("keyid") == signer.keyid]
+    if not any(key.get("until") is None and key.get("revoked") is None for key in known):
         announce(store, signer)
     publish_checkpoint(store, signer)
 
@@ -171,15 +171,15 @@ def take_witnessed(store: Store, file: Path, witnesses: Path) -> Checkpoint:
     Raises IntegrityError where none of `witnesses` cosigned it, or the ledger does not go on from it.
     """
     note = Note.parse(file.read_bytes())
-    found = Checkpoint.parse(note)
+    checkpoint = Checkpoint.parse(note)
     if not signers(note, verifier_keys(witnesses)):
         raise IntegrityError(
             codes.ledger.CHECKPOINT_NOT_COSIGNED,
             f"{file}: is cosigned by none of the witnesses whose keys stand in {witnesses}",
         )
-    if problem := found.problem(leaves_of(Ledger(store))):
+    if problem := checkpoint.problem(leaves_of(Ledger(store))):
         raise IntegrityError(codes.ledger.CHECKPOINT_CHANGED, f"{file}: {problem}")
-    if (last := witnessed(store)) is None or last.size <= found.size:
+    if (last := witnessed(store)) is None or last.size <= checkpoint.size:
         store.put_bytes(WITNESSED, str(note).encode())
         store.journal.flush()
-    return found
+    return checkpoint

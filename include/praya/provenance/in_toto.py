@@ -53,12 +53,12 @@ def statement(
     for what is withheld; the ledger's line of each stands for it. Of a table behind a mart that anybody may see the
     snapshots are named (`source <dataset> <part>`), so that nothing else can be shown as what it was made from.
     """
-    told = {name: value for name, value in sorted(context.items()) if name != "builder"}
+    facts = {name: value for name, value in sorted(context.items()) if name != "builder"}
     run: RunDetails = {
         "builder": {"id": context.get("builder", COMMAND_LINE), "version": kept_inputs.versions()}
     }
-    if told:
-        run["metadata"] = {"invocationId": "/".join(told.values())}
+    if facts:
+        run["metadata"] = {"invocationId": "/".join(facts.values())}
     return {
         "_type": STATEMENT,
         "subject": subjects(manifest, manifest_sha256),
@@ -68,7 +68,7 @@ def statement(
                 "buildType": BUILD_TYPE,
                 "externalParameters": {"dataset": manifest["dataset"], "version": manifest["version"]},
                 "internalParameters": {
-                    "context": told,
+                    "context": facts,
                     "disclosure": {"method": manifest["disclosure"]["method"], "keyId": key_id},
                     "synthetic": manifest["synthetic"],
                 },
@@ -89,8 +89,8 @@ def dependencies(statement: ReleaseStatement) -> list[Dependency]:
 
 def lines_of(statement: ReleaseStatement) -> list[int]:
     """The numbers of the ledger's lines that a statement names."""
-    found = [each.get("annotations", {}).get("ledgerLine") for each in dependencies(statement)]
-    return sorted({number for number in found if number})
+    numbers = [each.get("annotations", {}).get("ledgerLine") for each in dependencies(statement)]
+    return sorted({number for number in numbers if number})
 
 
 def _data(
@@ -101,46 +101,48 @@ def _data(
     verdict = f"{layout.verdict(dataset, verdict_key)}/{layout.VERDICT}"
     judged = Ledger(store).find("verdict", dataset, key=verdict_key)
     decided = Ledger(store).find("disclosure", dataset, table_sha256=table_sha256)
-    found: list[Dependency] = [
+    resolved: list[Dependency] = [
         _named(f"snapshot {part}", None if secret else sha256, mine.lines.get(part))
         for part, sha256 in mine.parts.items()
     ]
     tables = behind(store, contract.source.mart)
-    found += [_named(f"table {one.subject}", None, one.line) for one in tables]
-    for one in tables:
-        if one.open:
-            read = own(store, one.subject, one.staged)
-            found += [
-                _named(f"source {one.subject} {part}", sha256, read.lines.get(part))
+    resolved += [_named(f"table {table.subject}", None, table.line) for table in tables]
+    for table in tables:
+        if table.open:
+            read = own(store, table.subject, table.staged)
+            resolved += [
+                _named(f"source {table.subject} {part}", sha256, read.lines.get(part))
                 for part, sha256 in read.parts.items()
             ]
-    found += [
-        _named(f"release {one.dataset} {one.version}", one.manifest_sha256, one.line)
-        for one in releases(store, contract.source.mart)
+    resolved += [
+        _named(f"release {release.dataset} {release.version}", release.manifest_sha256, release.line)
+        for release in releases(store, contract.source.mart)
     ]
     sha256 = store.sha256(verdict) if store.exists(verdict) and not secret else None
-    found.append(_named("validation result", sha256, judged.number if judged else None))
-    found.append(_named("protected table", table_sha256, decided.number if decided else None))
-    return found
+    resolved.append(_named("validation result", sha256, judged.number if judged else None))
+    resolved.append(_named("protected table", table_sha256, decided.number if decided else None))
+    return resolved
 
 
 def _inputs(contract: Contract, store: Store, suites: Path) -> list[Dependency]:
-    found = [_named(name, sha256, None) for name, sha256 in kept_inputs.keep(store, contract, suites).items()]
+    inputs = [
+        _named(name, sha256, None) for name, sha256 in kept_inputs.keep(store, contract, suites).items()
+    ]
     if (code := kept_inputs.commit(store.project.root)) is not None:
-        found.append(
+        inputs.append(
             {
                 "name": "code",
                 "digest": {"gitCommit": code["commit"]},
                 "annotations": {"changedSince": code["changed"]},
             }
         )
-    return found
+    return inputs
 
 
 def _named(name: str, sha256: str | None, line: int | None) -> Dependency:
-    found: Dependency = {"name": name}
+    dependency: Dependency = {"name": name}
     if sha256:
-        found["digest"] = {"sha256": sha256}
+        dependency["digest"] = {"sha256": sha256}
     if line:
-        found["annotations"] = {"ledgerLine": line}
-    return found
+        dependency["annotations"] = {"ledgerLine": line}
+    return dependency

@@ -38,12 +38,12 @@ def keep(store: Store, contract: Contract, suites: Path) -> dict[str, str]:
         for path in project.metrics.rglob(f"{name}.sql"):
             files[f"mart SQL {name}"] = path
     texts |= {name: path.read_bytes() for name, path in files.items() if path.is_file()}
-    found = {}
+    hashes = {}
     for name, data in texts.items():
-        found[name] = sha256 = hashlib.sha256(data).hexdigest()
+        hashes[name] = sha256 = hashlib.sha256(data).hexdigest()
         if not store.exists(layout.kept_input(sha256)):
             store.put_bytes(layout.kept_input(sha256), data, 0o600)
-    return found
+    return hashes
 
 
 def kept(store: Store, sha256: str) -> bytes | None:

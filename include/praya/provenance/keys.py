@@ -83,7 +83,7 @@ class PublicKey(NamedTuple):
 
 def keys_of(lines: Iterable[LedgerLine]) -> dict[str, PublicKey]:
     """The keys by id, from the ledger's lines; raises IntegrityError for a line that names no key."""
-    found: dict[str, PublicKey] = {}
+    keys: dict[str, PublicKey] = {}
     for line in lines:
         if line.kind != "key":
             continue
@@ -95,18 +95,18 @@ def keys_of(lines: Iterable[LedgerLine]) -> dict[str, PublicKey]:
                     codes.ledger.LINES_CHANGED,
                     f"ledger line {line.number}: names another key than the one that it adds",
                 )
-            found[keyid] = PublicKey(keyid, said["public_key"], line.at, line.number)
-        elif keyid not in found:
+            keys[keyid] = PublicKey(keyid, said["public_key"], line.at, line.number)
+        elif keyid not in keys:
             raise IntegrityError(
                 codes.ledger.LINES_CHANGED,
                 f"ledger line {line.number}: {action} of a key that is not in the ledger",
             )
         elif action == "retire":
-            found[keyid] = found[keyid]._replace(until=line.at, retired=line.number)
+            keys[keyid] = keys[keyid]._replace(until=line.at, retired=line.number)
         else:
             revoked: Revocation = {"since": said["since"] or line.at, "reason": said["reason"]}
-            found[keyid] = found[keyid]._replace(revoked=revoked, withdrawn=line.number)
-    return found
+            keys[keyid] = keys[keyid]._replace(revoked=revoked, withdrawn=line.number)
+    return keys
 
 
 def known_keys(store: Store) -> dict[str, PublicKey]:
@@ -116,8 +116,8 @@ def known_keys(store: Store) -> dict[str, PublicKey]:
 
 def keys_text(keys: dict[str, PublicKey], origin: str) -> bytes:
     """What `keys.json` has to be."""
-    told = {"keys": [key.published(origin) for key in keys.values()]}
-    return json.dumps(told, indent=2, ensure_ascii=False).encode() + b"\n"
+    content = {"keys": [key.published(origin) for key in keys.values()]}
+    return json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
 def announce(store: Store, by: Signer) -> None:
@@ -169,11 +169,11 @@ def revoke(store: Store, keyid: str, reason: str, since: str | None, by: str | N
 
     Raises IntegrityError where the ledger does not know the key, no reason is given, or `since` is no moment.
     """
-    found = [each for each in known_keys(store) if each.startswith(keyid)]
-    if len(found) != 1:
+    keyids = [each for each in known_keys(store) if each.startswith(keyid)]
+    if len(keyids) != 1:
         raise IntegrityError(
             codes.key.UNKNOWN,
-            f"'{quote(keyid)}': the ledger knows {len(found)} keys that begin so; see {PUBLISHED}",
+            f"'{quote(keyid)}': the ledger knows {len(keyids)} keys that begin so; see {PUBLISHED}",
         )
     if len(reason.strip()) < 10:
         raise IntegrityError(
@@ -181,7 +181,7 @@ def revoke(store: Store, keyid: str, reason: str, since: str | None, by: str | N
             f"the reason '{quote(reason)}' is too short; say in a sentence why the key is revoked",
         )
     moment = _moment(since) if since else None
-    body: KeyBody = {"action": "revoke", "keyid": found[0], "reason": reason.strip(), "since": moment}
+    body: KeyBody = {"action": "revoke", "keyid": keyids[0], "reason": reason.strip(), "since": moment}
     _record(store, _signed_by(body, by))
     publish_keys(store)
 

@@ -58,7 +58,7 @@ class Upstream(NamedTuple):
 
 def releases(store: Store, mart: str | None) -> list[Upstream]:
     """The releases that a mart, or one that it is made from, has read."""
-    found = set[Upstream]()
+    upstream = set[Upstream]()
     for name in marts(store, mart):
         state = store.get_record(MartState, layout.mart_state(name))
         for read, manifest_sha256 in (state.inputs if state else {}).items():
@@ -66,17 +66,17 @@ def releases(store: Store, mart: str | None) -> list[Upstream]:
                 dataset = read.removeprefix(RELEASED).replace("_", "-")
                 line = Ledger(store).find("release", dataset, manifest_sha256=manifest_sha256)
                 if line is not None:
-                    found.add(Upstream(dataset, line.release["version"], manifest_sha256, line.number))
-    return sorted(found)
+                    upstream.add(Upstream(dataset, line.release["version"], manifest_sha256, line.number))
+    return sorted(upstream)
 
 
 def behind(store: Store, mart: str | None) -> list[Behind]:
     """The tables behind a mart, through other marts, as they stand on the store; nothing where there is no mart."""
-    found = sorted(set(_of_mart(store, mart, set()))) if mart else []
-    lines = (Ledger(store).find("verdict", subject, staged=key) for subject, key in found)
+    accepted = sorted(set(_of_mart(store, mart, set()))) if mart else []
+    lines = (Ledger(store).find("verdict", subject, staged=key) for subject, key in accepted)
     return [
         Behind(subject, key, line.number, is_open(store, line)) if line else Behind(subject, key, None)
-        for (subject, key), line in zip(found, lines, strict=True)
+        for (subject, key), line in zip(accepted, lines, strict=True)
     ]
 
 
@@ -91,7 +91,7 @@ def is_open(store: Store, verdict: LedgerLine) -> bool:
 def read_by(store: Store, mart: str | None) -> list[str]:
     """The datasets whose tables or releases a mart, or one that it is made from, has read."""
     tables = {subject.partition("/")[0] for subject, _ in _of_mart(store, mart, set())} if mart else set()
-    return sorted(tables | {one.dataset for one in releases(store, mart)})
+    return sorted(tables | {release.dataset for release in releases(store, mart)})
 
 
 def marts(store: Store, mart: str | None) -> list[str]:

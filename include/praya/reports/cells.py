@@ -49,10 +49,10 @@ def in_language(cell: Cell, language: str) -> Cell:
 
 def point_cell(chart: Chart, series: int, place: int) -> Cell:
     """A value of a chart as it is printed; a gap says so."""
-    one = chart.series[series]
-    if one.cells:
-        return one.cells[place]
-    value = one.values[place]
+    line = chart.series[series]
+    if line.cells:
+        return line.cells[place]
+    value = line.values[place]
     return Cell(WORDS["gap"] if value is None else value, decimals=chart.decimals)
 
 
@@ -60,8 +60,10 @@ def chart_table(chart: Chart) -> Table:
     """The figures of a chart, a label a row."""
     columns = [Column(chart.first)]
     columns += [
-        Column(one.title if len(chart.series) > 1 else (chart.unit or one.title), "number", chart.decimals)
-        for one in chart.series
+        Column(
+            series.title if len(chart.series) > 1 else (chart.unit or series.title), "number", chart.decimals
+        )
+        for series in chart.series
     ]
     targets = list(chart.targets) or ([chart.target] * len(chart.labels) if chart.target is not None else [])
     columns += [Column(chart.goal_words or WORDS["target"], "number")] if targets else []

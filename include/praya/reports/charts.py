@@ -71,12 +71,12 @@ def svg(chart: Chart, language: str) -> str:
     height, marks = drawing(chart, language)
     drawn = [mark.svg() if isinstance(mark, Label) else mark for mark in marks]
     family = ", ".join(f"'{name}'" for name in families(language))
-    told = (
+    title = (
         f"<title>{escape(words(chart.title, language))}</title>"
         f"<desc>{escape(alternative(chart, language))}</desc>"
     )
     return _picture(
-        height, [told, *drawn], f' role="img" font-family="{family}, sans-serif" font-size="{SIZE}"'
+        height, [title, *drawn], f' role="img" font-family="{family}, sans-serif" font-size="{SIZE}"'
     )
 
 
@@ -110,11 +110,11 @@ def ticks(low: float, high: float, about: int = 4) -> list[float]:
 
 
 def _line(chart: Chart, language: str) -> tuple[float, list[str | Label]]:
-    names = [words(one.title, language) for one in chart.series] if len(chart.series) > 1 else []
+    names = [words(series.title, language) for series in chart.series] if len(chart.series) > 1 else []
     behind = names + ([_goal(chart, language)] if chart.target is not None else [])
     left, right, top, bottom = 62, max([70.0, *(_wide(text) + 14 for text in behind)]), 14, 190
     right = min(right, 200)
-    values = [value for one in chart.series for value in one.values if value is not None]
+    values = [value for series in chart.series for value in series.values if value is not None]
     values += [chart.target] if chart.target is not None else []
     scale = ticks(min(values, default=0), max(values, default=1))
 
@@ -146,9 +146,9 @@ def _line(chart: Chart, language: str) -> tuple[float, list[str | Label]]:
             ),
         ]
     ends = list[float]()
-    for number, one in enumerate(chart.series):
+    for number, series in enumerate(chart.series):
         points = [
-            (x(place), y(value)) if value is not None else None for place, value in enumerate(one.values)
+            (x(place), y(value)) if value is not None else None for place, value in enumerate(series.values)
         ]
         marks += _path(points, number)
         if names and (last := next((point for point in reversed(points) if point), None)):
@@ -161,7 +161,7 @@ def _line(chart: Chart, language: str) -> tuple[float, list[str | Label]]:
 def _path(points: Sequence[tuple[float, float] | None], number: int) -> list[str]:
     """The strokes between neighbours that are there, and a marker at each point."""
     colour, dash = COLOURS[number % 4], DASHES[number % 4]
-    marks = [_stroke(*one, *two, colour, 2, dash) for one, two in pairwise(points) if one and two]
+    marks = [_stroke(*start, *end, colour, 2, dash) for start, end in pairwise(points) if start and end]
     return marks + [_marker(*point, number, colour) for point in points if point]
 
 
@@ -177,15 +177,15 @@ def _bars(chart: Chart, language: str, targets: Sequence[float | None]) -> tuple
     """A bar a label and series, its value behind it; `targets` as strokes across."""
     labels = [_wrapped(words(label, language), 210) for label in chart.labels]
     left = max((_wide(line) for label in labels for line in label), default=0) + 10
-    values = [value for one in chart.series for value in one.values if value is not None]
+    values = [value for series in chart.series for value in series.values if value is not None]
     most = max([value for value in [*values, *targets, chart.target] if value is not None], default=1) or 1
-    told = {
+    printed = {
         (place, number): cell_text(point_cell(chart, number, place), NUMBER, language)
         for place in range(len(labels))
         for number in range(len(chart.series))
     }
     # Behind the longest bar there is room for its value, with the word before it.
-    room = WIDTH - left - max([76.0, *(_wide(text) + 14 for text in told.values())])
+    room = WIDTH - left - max([76.0, *(_wide(text) + 14 for text in printed.values())])
     marks, at = list[str | Label](), 6.0
     gap = 6 if len(labels) <= FEW else 0
     for place, label in enumerate(labels):
@@ -193,8 +193,8 @@ def _bars(chart: Chart, language: str, targets: Sequence[float | None]) -> tuple
         for number, text in enumerate(label):
             middle = at + height / 2 + 4 + 15 * (number - (len(label) - 1) / 2)
             marks.append(_text(left - 8, middle, text, INK, "end"))
-        for number, one in enumerate(chart.series):
-            value = one.values[place]
+        for number, series in enumerate(chart.series):
+            value = series.values[place]
             y = at + height / 2 + 22 * (number - (len(chart.series) - 1) / 2) - 7
             end = left + room * (value or 0) / most
             marks.append(_rect(left, y, max(end - left, 0.5), 14, COLOURS[number % 4]))
@@ -202,7 +202,7 @@ def _bars(chart: Chart, language: str, targets: Sequence[float | None]) -> tuple
             stroke = left + room * target / most if target is not None else 0.0
             behind = max(end, stroke + 2 if stroke >= end - 2 and stroke - end < 50 else end)
             marks.append(
-                _text(behind + 6, y + 11, told[place, number], INK if value is not None else SOFT, "start")
+                _text(behind + 6, y + 11, printed[place, number], INK if value is not None else SOFT, "start")
             )
         if (target := targets[place]) is not None:
             x = left + room * target / most

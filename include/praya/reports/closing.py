@@ -48,16 +48,18 @@ def close(store: Store, month: str, now: dt.datetime, by: str | None = None) -> 
         if standing is not None:
             return {**standing, "changed": False}
         figures = Figures(store, day)
-        listed = [one for one in figures.metrics.values() if one.observed.dataset == OBSERVATIONS]
+        listed = [metric for metric in figures.metrics.values() if metric.observed.dataset == OBSERVATIONS]
         made, left = _editions(store, day)
         body: CloseBody = {
             "month": month,
             "as_of": day.isoformat(),
             "editions": made,
             "not_made": left,
-            "due": sum(1 for one in listed if due(figures, one, day)),
-            "waiting": sum(len(waiting(figures, one, day)) for one in listed),
-            "revised": sum(_in(month, each.published_at) for one in listed for each in figures.revised(one)),
+            "due": sum(1 for metric in listed if due(figures, metric, day)),
+            "waiting": sum(len(waiting(figures, metric, day)) for metric in listed),
+            "revised": sum(
+                _in(month, each.published_at) for metric in listed for each in figures.revised(metric)
+            ),
         }
         if by:
             body["by"] = by
@@ -77,11 +79,11 @@ def to_close(store: Store, now: dt.datetime) -> list[str]:
     done = [line.close["month"] for line in Ledger(store) if line.kind == "close"]
     if not done:
         return [last]
-    found, month = [], max(done)
+    months, month = [], max(done)
     while month < last:
         month = (ends(month, "month") + dt.timedelta(1)).strftime("%Y-%m")
-        found.append(month)
-    return found
+        months.append(month)
+    return months
 
 
 def last_month(now: dt.datetime) -> str:

@@ -95,7 +95,7 @@ def row(
     synthetic: bool = False,
 ) -> Row:
     """A row of these values."""
-    return Row(tuple(one if isinstance(one, Cell) else Cell(one) for one in values), kind, synthetic)
+    return Row(tuple(value if isinstance(value, Cell) else Cell(value) for value in values), kind, synthetic)
 
 
 @dataclass(frozen=True)
@@ -137,10 +137,10 @@ class Table:
     synthetic: bool = False  # all of its figures are generated ones
 
     def __post_init__(self) -> None:
-        for one in self.rows:
-            if len(one.cells) != len(self.columns) and one.kind != "group":
+        for table_row in self.rows:
+            if len(table_row.cells) != len(self.columns) and table_row.kind != "group":
                 raise ValueError(
-                    f"a row of {len(one.cells)} cells in a table of {len(self.columns)} columns: {one}"
+                    f"a row of {len(table_row.cells)} cells in a table of {len(self.columns)} columns: {table_row}"
                 )
 
 

@@ -98,14 +98,14 @@ def place_words(place: str) -> Words:
 def _chinese(place: str) -> str | None:
     if place in NAMES:
         return NAMES[place]
-    heading = next((one for one in HEADINGS if place == one or place.startswith(f"{one}, ")), None)
+    heading = next((name for name in HEADINGS if place == name or place.startswith(f"{name}, ")), None)
     said = f"「{HEADINGS[heading]}」" if heading else ""
     rest = place.removeprefix(heading).removeprefix(", ") if heading else place
     for part in rest.split(", ") if rest else []:
-        found = _part(part)
-        if found is None:
+        words = _part(part)
+        if words is None:
             return None
-        said += found
+        said += words
     return said or None
 
 
@@ -115,25 +115,25 @@ def _part(part: str) -> str | None:
         return NAMES[part]
     if part in SUBHEADINGS:
         return f"「{SUBHEADINGS[part]}」"
-    if found := re.fullmatch(r"(.+) \((.+)\)", part):
-        before = _part(found[1])
-        return f"{before}（{TOPICS[found[2]]}）" if before and found[2] in TOPICS else _programme(part)
-    if found := re.fullmatch(r"(\w+) paragraph", part):
-        return f"第{ORDINALS.index(found[1]) + 1}段" if found[1] in ORDINALS else None
-    if found := re.fullmatch(r"[Pp]ara (\d+)", part):
-        return f"第{found[1]}段"
-    if found := re.fullmatch(r"item (\d+)", part):
-        return f"第{found[1]}項"
-    if found := re.fullmatch(r"(?:(\w+) )?(\d{4})(?:-(\d{4}))?", part):
-        return _date(found[1], found[2], found[3])
+    if match := re.fullmatch(r"(.+) \((.+)\)", part):
+        before = _part(match[1])
+        return f"{before}（{TOPICS[match[2]]}）" if before and match[2] in TOPICS else _programme(part)
+    if match := re.fullmatch(r"(\w+) paragraph", part):
+        return f"第{ORDINALS.index(match[1]) + 1}段" if match[1] in ORDINALS else None
+    if match := re.fullmatch(r"[Pp]ara (\d+)", part):
+        return f"第{match[1]}段"
+    if match := re.fullmatch(r"item (\d+)", part):
+        return f"第{match[1]}項"
+    if match := re.fullmatch(r"(?:(\w+) )?(\d{4})(?:-(\d{4}))?", part):
+        return _date(match[1], match[2], match[3])
     return None
 
 
 def _programme(part: str) -> str | None:
-    if found := re.fullmatch(r"Programme \((\d)\)", part):
-        return f"綱領（{found[1]}）"
-    if found := re.fullmatch(r"Target \((under|over) (\d+)\)", part):
-        return f"目標（{'少於' if found[1] == 'under' else '多於'}{found[2]}）"
+    if match := re.fullmatch(r"Programme \((\d)\)", part):
+        return f"綱領（{match[1]}）"
+    if match := re.fullmatch(r"Target \((under|over) (\d+)\)", part):
+        return f"目標（{'少於' if match[1] == 'under' else '多於'}{match[2]}）"
     return None
 
 

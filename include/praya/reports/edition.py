@@ -66,14 +66,14 @@ def periods_of(report: Report, store: Store, on: dt.date | None = None) -> list[
 def sources_of(report: Report, store: Store, on: dt.date | None = None) -> Sources:
     """What the report reads, as known on a day. Raises ReportError for synthetic data in a report that has none."""
     optional = _released(store) if report.everything else report.optional
-    found = Sources(store, report.datasets, on, optional=optional)
-    made_up = [name for name, release in found.releases.items() if release.synthetic]
+    sources = Sources(store, report.datasets, on, optional=optional)
+    made_up = [name for name, release in sources.releases.items() if release.synthetic]
     if made_up and report.synthetic == "never":
         raise ReportError(
             codes.report.SYNTHETIC_NOT_SHOWN,
             f"{report.name}: shows no synthetic figure, and {', '.join(made_up)} is made from generated data",
         )
-    return found
+    return sources
 
 
 def make(
@@ -113,14 +113,14 @@ def make(
         "basis": basis,
         "releases": [
             {
-                "dataset": one.dataset,
-                "version": one.version,
-                "number": one.number,
-                "manifest_sha256": one.manifest_sha256,
-                "published_at": one.published_at,
-                "synthetic": one.synthetic,
+                "dataset": release.dataset,
+                "version": release.version,
+                "number": release.number,
+                "manifest_sha256": release.manifest_sha256,
+                "published_at": release.published_at,
+                "synthetic": release.synthetic,
             }
-            for one in imprint.releases
+            for release in imprint.releases
         ],
         "files": [
             {
@@ -169,7 +169,7 @@ def pending_reports(store: Store) -> dict[str, str]:
 
     A report whose datasets are not all released yet is not behind: there is nothing to make it from.
     """
-    found = dict[str, str]()
+    reasons = dict[str, str]()
     for report in all_reports().values():
         if report.monthly:
             continue  # of a month that is closed, which is a step of its own
@@ -179,7 +179,7 @@ def pending_reports(store: Store) -> dict[str, str]:
         except NotKnown:
             continue
         except PrayaError as error:
-            found[f"report {report.name}"] = str(error)
+            reasons[f"report {report.name}"] = str(error)
             continue
         for period in due_periods(report, store, wanted):
             place = shelf(report.name, period)
@@ -188,8 +188,8 @@ def pending_reports(store: Store) -> dict[str, str]:
                 latest = latest_edition(store, place)
             if now is None or latest is None or latest["edition"] != now.name:
                 name = f"{report.name}/{period}" if period else report.name
-                found[f"report {name}"] = "has not been made from today's releases"
-    return found
+                reasons[f"report {name}"] = "has not been made from today's releases"
+    return reasons
 
 
 def due_periods(report: Report, store: Store, periods: Sequence[str | None]) -> list[str | None]:
@@ -267,13 +267,13 @@ def _imprint(report: Report, sources: Sources, period: str | None) -> Imprint:
 def _in_language(document: Any, imprint: Imprint, language: str) -> dict[str, bytes]:
     from praya.reports import html, pdf, sheet
 
-    told = make_plain_values(document, imprint, language)
+    values = make_plain_values(document, imprint, language)
     files = {
-        file_name(imprint.stem, language, "html"): html.write(told, imprint),
+        file_name(imprint.stem, language, "html"): html.write(values, imprint),
         file_name(imprint.stem, language, "xlsx"): sheet.write(document, imprint, language),
     }
     if "pdf" in imprint.formats:
-        files[file_name(imprint.stem, language, "pdf")] = pdf.write(told, imprint)
+        files[file_name(imprint.stem, language, "pdf")] = pdf.write(values, imprint)
     return files
 
 
@@ -290,7 +290,7 @@ def _record(store: Store, place: str, made: Edition) -> None:
         "edition": made.name,
         "manifest_sha256": store.sha256(f"{place}/{made.name}/manifest.json"),
         "files": {file["name"]: file["sha256"] for file in made.manifest["files"]},
-        "releases": [[one["dataset"], one["version"]] for one in made.manifest["releases"]],
+        "releases": [[release["dataset"], release["version"]] for release in made.manifest["releases"]],
         "synthetic": made.manifest["synthetic"],
     }
     Ledger(store).record("report", place.removeprefix("released/"), body)

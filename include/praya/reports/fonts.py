@@ -37,5 +37,5 @@ def folder() -> Path | None:
     spec = find_spec(PACKAGE)
     if spec is not None and spec.origin is not None:
         return Path(spec.origin).parent
-    found = sorted(SYSTEM.rglob("NotoSansCJK-Regular.ttc")) if SYSTEM.is_dir() else []
-    return found[0].parent if found else None
+    files = sorted(SYSTEM.rglob("NotoSansCJK-Regular.ttc")) if SYSTEM.is_dir() else []
+    return files[0].parent if files else None

@@ -20,8 +20,13 @@ def write(report: dict[str, Any], imprint: Imprint) -> bytes:
     """The page of a report as `plain` gives it."""
     language = report["language"]
     others = [
-        {"language": one, "tag": TAGS[one], "name": NAMES[one], "file": file_name(imprint.stem, one, "html")}
-        for one in LANGUAGES
+        {
+            "language": code,
+            "tag": TAGS[code],
+            "name": NAMES[code],
+            "file": file_name(imprint.stem, code, "html"),
+        }
+        for code in LANGUAGES
     ]
     files = [
         {"format": suffix.upper(), "file": file_name(imprint.stem, language, suffix)}

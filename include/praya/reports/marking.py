@@ -24,8 +24,8 @@ PARTS = {
 
 def extent_of(document: Document) -> Extent:
     """Whether the figures of a document are generated: `all`, `some` or `none` of them."""
-    found = {generated for block in document.blocks for generated in _figures(block)}
-    return "none" if True not in found else "some" if False in found else "all"
+    marks = {generated for block in document.blocks for generated in _figures(block)}
+    return "none" if True not in marks else "some" if False in marks else "all"
 
 
 def banner(document: Document, language: str) -> str | None:
@@ -49,8 +49,8 @@ def header(document: Document, language: str) -> str | None:
 
 
 def _counted(part: str, many: int) -> Text:
-    one, several = PARTS[part]
-    return one if many == 1 else t(several.en.format(n=many), several.zh_hant.format(n=many))
+    singular, plural = PARTS[part]
+    return singular if many == 1 else t(plural.en.format(n=many), plural.zh_hant.format(n=many))
 
 
 def _figures(block: Block) -> Iterator[bool]:
@@ -60,12 +60,12 @@ def _figures(block: Block) -> Iterator[bool]:
             if isinstance(block, Chart) or block.synthetic:
                 yield block.synthetic
         case Table():
-            for one in block.rows:
-                if one.synthetic:
+            for row in block.rows:
+                if row.synthetic:
                     yield True
-                for cell, column in zip(one.cells, block.columns, strict=False):
+                for cell, column in zip(row.cells, block.columns, strict=False):
                     if _is_figure(cell):
-                        yield block.synthetic or one.synthetic or column.synthetic
+                        yield block.synthetic or row.synthetic or column.synthetic
 
 
 def _is_figure(cell: Cell) -> bool:
@@ -83,4 +83,4 @@ def _marked(block: Block) -> Iterator[str]:
                 yield "table"
                 return
             yield from ("column" for column in block.columns if column.synthetic)
-            yield from ("row" for one in block.rows if one.synthetic)
+            yield from ("row" for row in block.rows if row.synthetic)

@@ -23,23 +23,25 @@ from praya.reports.report_words import WORDS
 from praya.text.punctuation import marks
 
 
-def chart(figures: Figures, metric: Metric, found: Sequence[Observation]) -> list[Block]:
+def chart(figures: Figures, metric: Metric, observations: Sequence[Observation]) -> list[Block]:
     """What happened, by period, against the target; where that is one figure only, every stage beside it."""
-    actual, labels, only_actual = _shown(found)
-    if len([one for one in actual if one.value is not None]) < 2:
+    actual, labels, only_actual = _shown(observations)
+    if len([observation for observation in actual if observation.value is not None]) < 2:
         return []
     shown: Sequence[Observation | None] = actual
     line = only_actual and actual[0].period_kind == "month" and len(actual) > 3
     if line:
         shown, labels = every_month(actual)
-    target, cells = metric.target.value, [_cell(one) for one in shown]
-    title = _title(metric.title, only_actual and len(actual) < len(found))
+    target, cells = metric.target.value, [_cell(observation) for observation in shown]
+    title = _title(metric.title, only_actual and len(actual) < len(observations))
     return [
         Chart(
             title=title,
             kind="line" if line else "bar" if target is None else "bullet",
             labels=labels,
-            series=[Series(title, [one.value if one else None for one in shown], cells)],
+            series=[
+                Series(title, [observation.value if observation else None for observation in shown], cells)
+            ],
             summary=_summary(metric, title, labels, shown, cells),
             unit=figures.units[metric.unit],
             target=target if line else None,
@@ -52,30 +54,34 @@ def chart(figures: Figures, metric: Metric, found: Sequence[Observation]) -> lis
     ]
 
 
-def _shown(found: Sequence[Observation]) -> tuple[list[Observation], list[Words], bool]:
+def _shown(observations: Sequence[Observation]) -> tuple[list[Observation], list[Words], bool]:
     """The figures of a chart, their labels, and whether they are the actual ones alone."""
-    actual = [one for one in found if one.stage == "actual"]
-    kinds = Counter(one.period_kind for one in actual)
+    actual = [observation for observation in observations if observation.stage == "actual"]
+    kinds = Counter(observation.period_kind for observation in actual)
     common = max(kinds, key=lambda kind: kinds[kind], default="")
-    shown = [one for one in actual if one.period_kind == common]
-    if len([one for one in shown if one.value is not None]) >= 2:
-        return shown, [period_words(one.period, one.period_kind) for one in shown], True
-    shown = [one for one in found if one.stage != "target"]
-    return shown, [_staged(one) for one in shown], False
+    shown = [observation for observation in actual if observation.period_kind == common]
+    if len([observation for observation in shown if observation.value is not None]) >= 2:
+        return (
+            shown,
+            [period_words(observation.period, observation.period_kind) for observation in shown],
+            True,
+        )
+    shown = [observation for observation in observations if observation.stage != "target"]
+    return shown, [_staged(observation) for observation in shown], False
 
 
-def every_month(found: Sequence[Observation]) -> tuple[list[Observation | None], list[Words]]:
+def every_month(observations: Sequence[Observation]) -> tuple[list[Observation | None], list[Words]]:
     """The figures of all months from the first to the last, None of a month that has none, and the months' labels: a
     line shows time as even, so that a month left out would be a wrong slope."""
-    of_month = {one.period: one for one in found}
-    months = [found[0].period]
-    while months[-1] < found[-1].period:
+    of_month = {observation.period: observation for observation in observations}
+    months = [observations[0].period]
+    while months[-1] < observations[-1].period:
         months.append(following(months[-1], "month", 1))
-    return [of_month.get(one) for one in months], [period_words(one, "month") for one in months]
+    return [of_month.get(month) for month in months], [period_words(month, "month") for month in months]
 
 
-def _cell(one: Observation | None) -> Cell:
-    return Cell(WORDS["gap"]) if one is None or one.value is None else value_cell(one)
+def _cell(observation: Observation | None) -> Cell:
+    return Cell(WORDS["gap"]) if observation is None or observation.value is None else value_cell(observation)
 
 
 def _title(title: Text, partly: bool) -> Text:
@@ -90,8 +96,8 @@ def _goal_words(metric: Metric) -> Words:
     return t(f"Target, {when.en}:", f"目標（{when.zh_hant}）：") if when else ""
 
 
-def _staged(one: Observation) -> Words:
-    period, stage = period_words(one.period, one.period_kind), STAGES[one.stage]
+def _staged(observation: Observation) -> Words:
+    period, stage = period_words(observation.period, observation.period_kind), STAGES[observation.stage]
     return t(f"{words(period, 'en')} {stage.en}", f"{words(period, 'zh-Hant')}{stage.zh_hant}")
 
 
@@ -103,10 +109,12 @@ def _summary(
     cells: Sequence[Cell],
 ) -> Words:
     """The first and the last figure as they are printed, and the target."""
-    there = [place for place, one in enumerate(shown) if one and one.value is not None]
+    there = [
+        place for place, observation in enumerate(shown) if observation and observation.value is not None
+    ]
     when = due_words(metric)
 
-    def told(language: str) -> str:
+    def summarise(language: str) -> str:
         m = marks(language)
         parts = [
             f"{words(labels[place], language)}{m.colon}{said_amount(cells[place], metric.unit, language)}"
@@ -118,4 +126,4 @@ def _summary(
             parts.append(f"{goal}{m.left}{words(when, language)}{m.right}" if when else goal)
         return f"{title.in_language(language)}{m.colon}{m.semicolon.join(parts)}"
 
-    return in_both(told)
+    return in_both(summarise)

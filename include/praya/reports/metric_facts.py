@@ -58,10 +58,10 @@ def facts(figures: Figures, metric: Metric, result: Judged) -> Table:
 def _of_figures(metric: Metric, result: Judged, unit: Words, synthetic: bool) -> Iterator[Row]:
     generated = synthetic and result.headline is not None
     yield row(t("Status", "狀況"), status_cell(metric, result, strong=True), synthetic=generated)
-    for one in (result.actual, result.estimate, result.plan, result.other):
-        if one is not None:
-            label = LATEST["estimate" if one is result.estimate else one.stage]
-            yield row(label, _latest(one, metric, unit), synthetic=synthetic)
+    for observation in (result.actual, result.estimate, result.plan, result.other):
+        if observation is not None:
+            label = LATEST["estimate" if observation is result.estimate else observation.stage]
+            yield row(label, _latest(observation, metric, unit), synthetic=synthetic)
     if result.trend is not None:
         yield row(t("Trend", "趨勢"), _trend(result), synthetic=synthetic)
     if (expected := next_actual(metric, result.actual)) is not None:
@@ -89,11 +89,11 @@ def _trend(result: Judged) -> Words:
 def _latest(latest: Observation, metric: Metric, unit: Words) -> Words:
     of = dated(latest)
 
-    def told(language: str) -> str:
+    def describe(language: str) -> str:
         figure = said_amount(value_cell(latest), metric.unit, language, unit)
         return f"{figure}{marks(language).comma}{words(of, language)}"
 
-    return in_both(told)
+    return in_both(describe)
 
 
 def _of_target(metric: Metric, result: Judged, unit: Words) -> Iterator[Row]:
@@ -106,12 +106,12 @@ def _of_target(metric: Metric, result: Judged, unit: Words) -> Iterator[Row]:
 
     place = place_words(target.source_locator or "")
 
-    def told(language: str) -> str:
+    def describe(language: str) -> str:
         m = marks(language)
         figure = said_amount(target_cell(metric), metric.unit, language, unit)
         return f"{figure}{m.left}{words(place, language)}{m.right}"
 
-    yield row(label, in_both(told))
+    yield row(label, in_both(describe))
     when = due_words(metric)
     if when is None:
         dateless = t(
@@ -127,8 +127,8 @@ def _of_target(metric: Metric, result: Judged, unit: Words) -> Iterator[Row]:
 def _areas(metric: Metric) -> Words:
     return in_both(
         lambda language: marks(language).semicolon.join(
-            f"{one.title.in_language(language)}{marks(language).left}{one.number}{marks(language).right}"
-            for one in metric.policy_areas
+            f"{area.title.in_language(language)}{marks(language).left}{area.number}{marks(language).right}"
+            for area in metric.policy_areas
         )
     )
 
@@ -140,6 +140,6 @@ def _sources(figures: Figures, metric: Metric) -> Words:
 
     return in_both(
         lambda language: marks(language).semicolon.join(
-            figures.documents.get(one, {}).get(language, one) for one in metric.documents
+            figures.documents.get(document, {}).get(language, document) for document in metric.documents
         )
     )

@@ -56,19 +56,20 @@ KIND_OF_NOTE = {
 
 def metric_document(figures: Figures, metric: Metric, short: str) -> Document:
     """The page of one metric; `short` (en, tc, sc) is the language of the pages that it links to."""
-    programme, found = figures.programme_of(metric.id), figures.of(metric)
+    programme, observations = figures.programme_of(metric.id), figures.of(metric)
     blocks: list[Block] = [
         Paragraph(INDEX, href=f"index-{short}.html#{programme.programme}", soft=True),
         Paragraph(metric.definition),
-        facts(figures, metric, judged(metric, found)),
+        facts(figures, metric, judged(metric, observations)),
     ]
-    blocks += chart(figures, metric, found)
-    blocks.append(_figures(figures, metric, found) if found else Paragraph(gap_words(metric)))
-    if found and metric.gap:
+    blocks += chart(figures, metric, observations)
+    blocks.append(_figures(figures, metric, observations) if observations else Paragraph(gap_words(metric)))
+    if observations and metric.gap:
         blocks.append(Paragraph(gap_words(metric)))
-    blocks += _revisions(figures, metric, found)
+    blocks += _revisions(figures, metric, observations)
     notes = [
-        _joined(KIND_OF_NOTE[one.kind], one.period, one.text) for one in notes_of(metric, programme, found)
+        _joined(KIND_OF_NOTE[note.kind], note.period, note.text)
+        for note in notes_of(metric, programme, observations)
     ]
     if notes:
         blocks += [Heading(t("Notes", "附註")), Remarks(notes)]
@@ -78,12 +79,12 @@ def metric_document(figures: Figures, metric: Metric, short: str) -> Document:
 
 def index_document(figures: Figures, short: str) -> Document:
     """Every metric by programme, with its latest figure and status, each leading to its page."""
-    shown = [(one, figures.shown_by(one)) for one in figures.programmes]
+    shown = [(programme, figures.shown_by(programme)) for programme in figures.programmes]
     blocks: list[Block] = [
         Paragraph(t("This page as data (JSON)", "本頁的數據（JSON）"), href="index.json", soft=True)
     ]
     for programme, metrics in shown:
-        results = [(one, judged(one, figures.of(one))) for one in metrics]
+        results = [(metric, judged(metric, figures.of(metric))) for metric in metrics]
         counted = Counter[str](result.status for _, result in results)
         said = [(status, counted[name]) for name, status in STATUSES.items() if counted[name]]
         blocks += [
@@ -92,10 +93,10 @@ def index_document(figures: Figures, short: str) -> Document:
             Table(
                 t(f"Metrics: {programme.title.en}", f"指標：{programme.title.zh_hant}"),
                 _columns(),
-                [_index_row(figures, one, result, short) for one, result in results],
+                [_index_row(figures, metric, result, short) for metric, result in results],
             ),
         ]
-    total = len({one.id for _, metrics in shown for one in metrics})
+    total = len({metric.id for _, metrics in shown for metric in metrics})
     return Document(
         t("Metrics by programme", "按計劃劃分的指標"),
         t(
@@ -145,7 +146,7 @@ def _index_row(figures: Figures, metric: Metric, result: Judged, short: str) -> 
 # --- figures ---------------------------------------------------------------------------------------------
 
 
-def _figures(figures: Figures, metric: Metric, found: Sequence[Observation]) -> Table:
+def _figures(figures: Figures, metric: Metric, observations: Sequence[Observation]) -> Table:
     columns = [
         Column(t("Period", "時期"), width=1.3),
         Column(t("Stage", "階段"), width=1.2),
@@ -156,51 +157,58 @@ def _figures(figures: Figures, metric: Metric, found: Sequence[Observation]) -> 
     ]
     marks: dict[Text, str] = {}
     rows = []
-    for one in found:
-        value = value_cell(one)
-        if one.note:
-            marks.setdefault(one.note, str(len(marks) + 1))
-            value = replace(value, mark=marks[one.note])
-        status = OBS_STATUS[one.obs_status] if one.conf_status == "F" else WITHHELD
-        place = _place(figures, one)
-        source = one.release
+    for observation in observations:
+        value = value_cell(observation)
+        if observation.note:
+            marks.setdefault(observation.note, str(len(marks) + 1))
+            value = replace(value, mark=marks[observation.note])
+        status = OBS_STATUS[observation.obs_status] if observation.conf_status == "F" else WITHHELD
+        place = _place(figures, observation)
+        source = observation.release
         release = Cell(
             f"{source.dataset} {source.number or source.version}",
             href=f"../{source.dataset}/{source.version}/manifest.json",
         )
-        rows.append(row(_period(one), STAGES[one.stage], value, status, place, release))
+        rows.append(row(_period(observation), STAGES[observation.stage], value, status, place, release))
     notes = [Mark(mark, text) for text, mark in marks.items()]
     unit = figures.units[metric.unit]
     caption = t(f"Every figure, in the unit: {unit.en}", f"所有數字，單位：{unit.zh_hant}")
     return Table(caption, columns, rows, notes, synthetic=figures.synthetic(metric))
 
 
-def _period(one: Observation) -> Words:
-    period, kind = period_words(one.period, one.period_kind), KINDS[one.period_kind]
-    if one.period_kind != "financial year":
+def _period(observation: Observation) -> Words:
+    period, kind = period_words(observation.period, observation.period_kind), KINDS[observation.period_kind]
+    if observation.period_kind != "financial year":
         return period
-    return t(f"{words(period, 'en')} ({kind.en})", f"{financial_year(one.period)}{kind.zh_hant}")
+    return t(f"{words(period, 'en')} ({kind.en})", f"{financial_year(observation.period)}{kind.zh_hant}")
 
 
-def _place(figures: Figures, one: Observation) -> Words:
-    where = place_words(one.source_locator or "")
-    if one.source_document is None:
+def _place(figures: Figures, observation: Observation) -> Words:
+    where = place_words(observation.source_locator or "")
+    if observation.source_document is None:
         return where
-    title = figures.documents.get(one.source_document)
+    title = figures.documents.get(observation.source_document)
     if title is None:
-        return f"{one.source_document}: {words(where, 'en')}"
+        return f"{observation.source_document}: {words(where, 'en')}"
     return t(f"{title['en']}: {words(where, 'en')}", f"{title['zh-Hant']}：{words(where, 'zh-Hant')}")
 
 
-def _revisions(figures: Figures, metric: Metric, found: Sequence[Observation]) -> list[Block]:
-    kinds = {one.period: one.period_kind for one in found}
-    digits = {(one.period, one.stage): one.decimals for one in found}
+def _revisions(figures: Figures, metric: Metric, observations: Sequence[Observation]) -> list[Block]:
+    kinds = {observation.period: observation.period_kind for observation in observations}
+    digits = {(observation.period, observation.stage): observation.decimals for observation in observations}
     rows = []
-    for one in figures.revised(metric):
-        period = period_words(one.period, kinds[one.period]) if one.period in kinds else one.period
-        was, now = (_spelled(value, digits.get((one.period, one.stage))) for value in (one.was, one.now))
-        reason = t(one.reason["en"], one.reason["zh-Hant"])
-        rows.append(row(period, STAGES[one.stage], was, now, reason, one.by, one.decided))
+    for revision in figures.revised(metric):
+        period = (
+            period_words(revision.period, kinds[revision.period])
+            if revision.period in kinds
+            else revision.period
+        )
+        was, now = (
+            _spelled(value, digits.get((revision.period, revision.stage)))
+            for value in (revision.was, revision.now)
+        )
+        reason = t(revision.reason["en"], revision.reason["zh-Hant"])
+        rows.append(row(period, STAGES[revision.stage], was, now, reason, revision.by, revision.decided))
     if not rows:
         return []
     columns = [
@@ -227,9 +235,9 @@ def _spelled(value: str | None, decimals: int | None) -> Cell:
 
 
 def _joined(kind: Words, period: str | None, text: dict[str, str]) -> Words:
-    def told(language: str, apart: str) -> str:
+    def join(language: str, apart: str) -> str:
         space = " " if language == "en" else ""
         head = words(kind, language) + (f"{space}{period}" if period else "")
         return f"{head}{apart}{text[language]}"
 
-    return t(told("en", ": "), told("zh-Hant", "："))
+    return t(join("en", ": "), join("zh-Hant", "："))

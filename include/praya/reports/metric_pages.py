@@ -18,7 +18,7 @@ from praya.reports import html
 from praya.reports.document import Document
 from praya.reports.metric_page import index_document, metric_document
 from praya.reports.metrics import Figures
-from praya.reports.metrics.metric_json import told
+from praya.reports.metrics.metric_json import describe_metric
 from praya.reports.metrics.observations import OBSERVATIONS, REGISTER
 from praya.reports.plain import Imprint, make_plain_values
 from praya.store import Store, content_key
@@ -46,7 +46,7 @@ def publish_metrics(store: Store) -> bool:
         index = _index(figures, files, basis)
         changed = store.put_if_new({f"{FOLDER}/{name}": data for name, data in sorted(files.items())})
         changed = store.put_if_new({INDEX: as_json(index)}) or changed
-        for old in {one["name"] for one in there.get("files", [])} - {*files}:
+        for old in {file["name"] for file in there.get("files", [])} - {*files}:
             store.discard(f"{FOLDER}/{old}")
         return changed
 
@@ -55,7 +55,7 @@ def pages(figures: Figures, only: Metric | None = None) -> Files:
     """File name → bytes of the pages of all metrics and their index, or those of one; by the same releases the same."""
     files: Files = {}
     for metric in [only] if only else figures.metrics.values():
-        known = told(figures, metric)
+        known = describe_metric(figures, metric)
         files[f"{metric.id}.json"] = as_json(known)
         for language, short in FILE_LANGUAGE.items():
             document = metric_document(figures, metric, short)
@@ -75,8 +75,10 @@ SHARED = (REGISTER, "source-documents")
 
 
 def _page(figures: Figures, document: Document, stem: str, language: str, read: set[str]) -> bytes:
-    releases = [one for name in sorted(read) if (one := figures.release(name)) is not None]
-    newest = max(dt.datetime.fromisoformat(one.published_at) for one in releases).replace(microsecond=0)
+    releases = [release for name in sorted(read) if (release := figures.release(name)) is not None]
+    newest = max(dt.datetime.fromisoformat(release.published_at) for release in releases).replace(
+        microsecond=0
+    )
     imprint = Imprint(stem, "../", newest, releases, ("html",))
     return html.write(make_plain_values(document, imprint, language), imprint)
 
@@ -84,9 +86,9 @@ def _page(figures: Figures, document: Document, stem: str, language: str, read: 
 def _basis(figures: Figures) -> str:
     """What the pages hang on: the releases read, and the code that makes them."""
     read = {*SHARED, OBSERVATIONS, *(metric.observed.dataset for metric in figures.metrics.values())}
-    releases = [one for name in sorted(read) if (one := figures.release(name)) is not None]
+    releases = [release for name in sorted(read) if (release := figures.release(name)) is not None]
     return content_key(
-        {"releases": [[one.dataset, one.manifest_sha256] for one in releases], "code": _code()}
+        {"releases": [[release.dataset, release.manifest_sha256] for release in releases], "code": _code()}
     )
 
 
@@ -121,10 +123,16 @@ def _index(figures: Figures, files: Files, basis: str) -> dict[str, Any]:
     return {
         "basis": basis,
         "metrics": metrics,
-        "reads": dict(sorted(Counter(one.observed.dataset for one in figures.metrics.values()).items())),
+        "reads": dict(
+            sorted(Counter(metric.observed.dataset for metric in figures.metrics.values()).items())
+        ),
         "releases": [
-            {"dataset": one.dataset, "version": one.version, "manifest_sha256": one.manifest_sha256}
-            for one in figures.used
+            {
+                "dataset": release.dataset,
+                "version": release.version,
+                "manifest_sha256": release.manifest_sha256,
+            }
+            for release in figures.used
         ],
         "files": [
             {"name": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}

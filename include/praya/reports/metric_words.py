@@ -97,8 +97,8 @@ def in_both(say: Callable[[str], str]) -> Text:
 
 def frequency_words(code: str) -> Text:
     """`annual` as `Annually`."""
-    one = FREQUENCIES[code]
-    return Text(en=one.en, zh_hant=one.zh_hant, zh_hans=one.zh_hans)
+    frequency = FREQUENCIES[code]
+    return Text(en=frequency.en, zh_hant=frequency.zh_hant, zh_hans=frequency.zh_hans)
 
 
 def gap_words(metric: Metric) -> Text:
@@ -106,14 +106,18 @@ def gap_words(metric: Metric) -> Text:
     return t(f"Gap: {metric.gap.en}", f"缺口：{metric.gap.zh_hant}") if metric.gap else NO_FIGURE
 
 
-def value_cell(one: Observation | None) -> Cell:
+def value_cell(observation: Observation | None) -> Cell:
     """The figure of an observation with the document's word before it; what is withheld says so."""
-    if one is None:
+    if observation is None:
         return Cell(None)
-    if one.value is None:
+    if observation.value is None:
         return Cell(WITHHELD)
-    before: Words = QUALIFIERS.get(one.qualifier, one.qualifier) if one.qualifier else ""
-    return Cell(plain_number(one.value, one.decimals), before=before, decimals=one.decimals)
+    before: Words = (
+        QUALIFIERS.get(observation.qualifier, observation.qualifier) if observation.qualifier else ""
+    )
+    return Cell(
+        plain_number(observation.value, observation.decimals), before=before, decimals=observation.decimals
+    )
 
 
 def revised_cell(value: str, decimals: int | None) -> Cell:
@@ -144,9 +148,9 @@ def said_amount(cell: Cell, unit: str, language: str, name: Words = "") -> str:
     return f"{words(cell.before, language)}{short}{behind}"
 
 
-def dated(one: Observation) -> Words:
+def dated(observation: Observation) -> Words:
     """Period and stage of a figure: `2022–23, actual`."""
-    period, stage = period_words(one.period, one.period_kind), STAGES[one.stage]
+    period, stage = period_words(observation.period, observation.period_kind), STAGES[observation.stage]
     return t(f"{words(period, 'en')}, {stage.en}", f"{words(period, 'zh-Hant')}（{stage.zh_hant}）")
 
 

@@ -35,7 +35,7 @@ OBSERVATIONS = "programme-observations"
 YEAR_ENDS = {12: t("The calendar year ended", "曆年完結"), 3: t("The financial year ended", "財政年度完結")}
 NOTHING = t("None.", "沒有。")
 
-One = TypeVar("One")
+Entry = TypeVar("Entry")
 Listed = Sequence[tuple[Programme, Metric]]
 
 
@@ -48,7 +48,7 @@ def build(sources: Sources, period: str | None) -> Document:
         for metric in programme.metrics
         if metric.observed.dataset == OBSERVATIONS
     ]
-    held = [(programme, one) for programme, metric in listed for one in waiting(figures, metric, day)]
+    held = [(programme, figure) for programme, metric in listed for figure in waiting(figures, metric, day)]
     blocks: list[Block] = [
         Paragraph(
             in_both(
@@ -60,7 +60,7 @@ def build(sources: Sources, period: str | None) -> Document:
         )
     ]
     if day.month in YEAR_ENDS and (day + dt.timedelta(1)).month != day.month:
-        ended = [(programme, one) for programme, one in held if one.ended == day]
+        ended = [(programme, figure) for programme, figure in held if figure.ended == day]
         blocks += [Heading(YEAR_ENDS[day.month]), _waiting(figures, ended, YEAR_OVER)]
     blocks += [
         Heading(t("Due, and not there", "到期而未有的數字")),
@@ -87,8 +87,8 @@ YEAR_OVER = t("Figures of that year to be revised or to become actual", "該年�
 
 
 def _due(figures: Figures, listed: Listed, day: dt.date) -> list[Block]:
-    found = [(programme, one) for programme, metric in listed if (one := due(figures, metric, day))]
-    if not found:
+    overdue = [(programme, entry) for programme, metric in listed if (entry := due(figures, metric, day))]
+    if not overdue:
         return [Paragraph(NOTHING)]
     columns = [
         Column(t("Metric", "指標"), width=3.0),
@@ -98,25 +98,25 @@ def _due(figures: Figures, listed: Listed, day: dt.date) -> list[Block]:
         Column(t("Periods missing", "欠缺時期數目"), "number", 0),
         Column(t("Due on", "到期日"), width=1.3),
     ]
-    rows = _grouped(found, _due_row)
+    rows = _grouped(overdue, _due_row)
     return [Table(t("Gaps", "缺口"), columns, rows, name="Due")]
 
 
-def _due_row(one: Due) -> Row:
-    since = in_both(lambda language: date(one.since, language))
-    kind = one.last.period_kind
+def _due_row(entry: Due) -> Row:
+    since = in_both(lambda language: date(entry.since, language))
+    kind = entry.last.period_kind
     return row(
-        one.metric.title,
-        one.metric.office,
-        dated(one.last),
-        period_words(one.period, kind),
-        one.many,
+        entry.metric.title,
+        entry.metric.office,
+        dated(entry.last),
+        period_words(entry.period, kind),
+        entry.many,
         since,
     )
 
 
-def _waiting(figures: Figures, found: Sequence[tuple[Programme, Waiting]], caption: Words) -> Block:
-    if not found:
+def _waiting(figures: Figures, held: Sequence[tuple[Programme, Waiting]], caption: Words) -> Block:
+    if not held:
         return Paragraph(NOTHING)
     columns = [
         Column(t("Metric", "指標"), width=3.0),
@@ -126,46 +126,54 @@ def _waiting(figures: Figures, found: Sequence[tuple[Programme, Waiting]], capti
         Column(t("Unit", "單位"), width=1.2),
         Column(t("Ended on", "完結日"), width=1.4),
     ]
-    rows = _grouped(found, lambda one: _waiting_row(figures, one))
+    rows = _grouped(held, lambda entry: _waiting_row(figures, entry))
     return Table(caption, columns, rows, name="Estimates")
 
 
-def _waiting_row(figures: Figures, one: Waiting) -> Row:
-    what = one.observation
+def _waiting_row(figures: Figures, figure: Waiting) -> Row:
+    what = figure.observation
     return row(
-        one.metric.title,
+        figure.metric.title,
         period_words(what.period, what.period_kind),
         STAGES[what.stage],
         value_cell(what),
-        figures.units[one.metric.unit],
-        in_both(lambda language: date(one.ended, language)),
+        figures.units[figure.metric.unit],
+        in_both(lambda language: date(figure.ended, language)),
     )
 
 
 def _revised(figures: Figures, listed: Listed, day: dt.date) -> list[Block]:
     rows: list[Row] = []
     for _, metric in listed:
-        found = figures.of(metric)
-        kinds = {one.period: one.period_kind for one in found}
-        digits = {(one.period, one.stage): one.decimals for one in found}
-        for one in figures.revised(metric):
-            published = dt.datetime.fromisoformat(one.published_at).astimezone(HONG_KONG).date()
+        observations = figures.of(metric)
+        kinds = {observation.period: observation.period_kind for observation in observations}
+        digits = {
+            (observation.period, observation.stage): observation.decimals for observation in observations
+        }
+        for revision in figures.revised(metric):
+            published = dt.datetime.fromisoformat(revision.published_at).astimezone(HONG_KONG).date()
             if (published.year, published.month) != (day.year, day.month):
                 continue
-            period = period_words(one.period, kinds[one.period]) if one.period in kinds else one.period
+            period = (
+                period_words(revision.period, kinds[revision.period])
+                if revision.period in kinds
+                else revision.period
+            )
             was, now = (
-                Cell(None) if each is None else revised_cell(each, digits.get((one.period, one.stage)))
-                for each in (one.was, one.now)
+                Cell(None)
+                if each is None
+                else revised_cell(each, digits.get((revision.period, revision.stage)))
+                for each in (revision.was, revision.now)
             )
             rows.append(
                 row(
                     metric.title,
-                    _both(period, STAGES[one.stage]),
+                    _both(period, STAGES[revision.stage]),
                     was,
                     now,
-                    t(one.reason["en"], one.reason["zh-Hant"]),
-                    one.by,
-                    one.decided,
+                    t(revision.reason["en"], revision.reason["zh-Hant"]),
+                    revision.by,
+                    revision.decided,
                 )
             )
     if not rows:
@@ -186,12 +194,12 @@ def _both(period: Words, stage: Text) -> Words:
     return t(f"{words(period, 'en')}, {stage.en}", f"{words(period, 'zh-Hant')}，{stage.zh_hant}")
 
 
-def _grouped(found: Sequence[tuple[Programme, One]], make: Callable[[One], Row]) -> list[Row]:
+def _grouped(entries: Sequence[tuple[Programme, Entry]], make: Callable[[Entry], Row]) -> list[Row]:
     """A row of each, under a heading for each programme."""
     rows, last = list[Row](), ""
-    for programme, one in found:
+    for programme, entry in entries:
         if programme.programme != last:
             rows.append(row(programme.title, kind="group"))
             last = programme.programme
-        rows.append(make(one))
+        rows.append(make(entry))
     return rows

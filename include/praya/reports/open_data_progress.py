@@ -97,10 +97,10 @@ def _planned(sources: Sources, day: dt.date) -> list[dict[str, Any]]:
     if not sources.has(PLAN):
         return []
     rows = sources.table(PLAN)
-    for one in rows:
-        if one["first_released_month"] is None:
-            one["status"] = "overdue" if one["target_month"] < day.strftime("%Y-%m") else "due"
-    return sorted(rows, key=lambda one: (one["target_month"], one["dataset"]))
+    for entry in rows:
+        if entry["first_released_month"] is None:
+            entry["status"] = "overdue" if entry["target_month"] < day.strftime("%Y-%m") else "due"
+    return sorted(rows, key=lambda entry: (entry["target_month"], entry["dataset"]))
 
 
 def _plan(plan: Sequence[dict[str, Any]], releases: Mapping[str, KnownRelease]) -> list[Block]:
@@ -117,42 +117,42 @@ def _plan(plan: Sequence[dict[str, Any]], releases: Mapping[str, KnownRelease]) 
     ]
     rows = [
         row(
-            t(one["title_en"], one["title_tc"]),
-            one["provider"],
-            _month(one["target_month"]),
-            _month(one["first_released_month"]),
-            one["months_after_target"],
-            PLAN_STATUS[one["status"]],
-            Cell(MET.get(one["status"], "")),
-            synthetic=_is_generated(one, releases),
+            t(entry["title_en"], entry["title_tc"]),
+            entry["provider"],
+            _month(entry["target_month"]),
+            _month(entry["first_released_month"]),
+            entry["months_after_target"],
+            PLAN_STATUS[entry["status"]],
+            Cell(MET.get(entry["status"], "")),
+            synthetic=_is_generated(entry, releases),
         )
-        for one in plan
+        for entry in plan
     ]
     return [Table(t("The plan, by month", "按月份劃分的計劃"), columns, rows, name="Plan")]
 
 
 def downloads(plan: Sequence[dict[str, Any]], releases: Mapping[str, KnownRelease]) -> Block:
     """How often data was downloaded, most first; a dataset that nobody downloaded has none, which is a figure too."""
-    counted = [one for one in plan if one.get("downloads") is not None]
+    counted = [entry for entry in plan if entry.get("downloads") is not None]
     if not counted:
         return Paragraph(NO_DOWNLOADS)
     first, last = counted[0]["downloads_from_month"], counted[0]["downloads_to_month"]
     months = [first] if first == last else [first, last]
 
     def title(language: str) -> str:
-        span = (" to " if language == "en" else "至").join(month(one, language) for one in months)
+        span = (" to " if language == "en" else "至").join(month(edge, language) for edge in months)
         return (
             f"Data files handed out whole, {span}" if language == "en" else f"完整提供數據檔案的次數，{span}"
         )
 
     rows = [
         row(
-            t(one["title_en"], one["title_tc"]),
-            one["provider"],
-            one["downloads"],
-            synthetic=_is_generated(one, releases),
+            t(entry["title_en"], entry["title_tc"]),
+            entry["provider"],
+            entry["downloads"],
+            synthetic=_is_generated(entry, releases),
         )
-        for one in sorted(counted, key=lambda one: (-one["downloads"], one["dataset"]))
+        for entry in sorted(counted, key=lambda entry: (-entry["downloads"], entry["dataset"]))
     ]
     columns = [
         Column(t("Dataset", "數據集"), width=3.0),
@@ -166,9 +166,9 @@ def _notes(release: KnownRelease | None) -> list[Block]:
     """What the plan says of itself travels with it."""
     if release is None:
         return []
-    told = json.loads((release.folder / "notes.json").read_bytes())
-    notes = [one["text"] for section in told["sections"] for one in section["notes"]]
-    return [Remarks([t(one["en"], one["zh-Hant"]) for one in notes])] if notes else []
+    content = json.loads((release.folder / "notes.json").read_bytes())
+    notes = [note["text"] for section in content["sections"] for note in section["notes"]]
+    return [Remarks([t(text["en"], text["zh-Hant"]) for text in notes])] if notes else []
 
 
 def _day(day: dt.date) -> Words:
@@ -183,16 +183,20 @@ def _month(period: str | None) -> Words:
 
 
 def _glance(releases: Sequence[KnownRelease], plan: Sequence[dict[str, Any]], day: dt.date) -> Table:
-    became = Counter(one["status"] for one in plan)
-    fresh = sum(_age(one, day) <= _limit(one) for one in releases)
-    warned = sum(bool(one.manifest["verdict"]["warnings"]) for one in releases)
-    whole = sum(not _lacking(one) for one in releases)
+    became = Counter(entry["status"] for entry in plan)
+    fresh = sum(_age(release, day) <= _limit(release) for release in releases)
+    warned = sum(bool(release.manifest["verdict"]["warnings"]) for release in releases)
+    whole = sum(not _lacking(release) for release in releases)
     rows: list[Row] = [
         row(t("Plan", "計劃"), kind="group"),
         *(row(word, became[status], kind="sub") for status, word in PLAN_STATUS.items()),
         row(t("Released", "已發布"), kind="group"),
         row(t("Datasets released", "已發布的數據集"), len(releases), kind="sub"),
-        row(t("of these, synthetic", "其中屬模擬數據"), sum(one.synthetic for one in releases), kind="sub"),
+        row(
+            t("of these, synthetic", "其中屬模擬數據"),
+            sum(release.synthetic for release in releases),
+            kind="sub",
+        ),
         row(t("Fresh", "更新及時"), fresh, kind="sub"),
         row(
             t("Older than their frequency allows", "超過更新頻率所容許的時間"),
@@ -221,18 +225,18 @@ def _freshness(releases: Sequence[KnownRelease], day: dt.date) -> Table:
         Column(t("Status", "狀況"), "status"),
     ]
     rows = []
-    for one in releases:
-        received, age, limit = _received(one), _age(one, day), _limit(one)
+    for release in releases:
+        received, age, limit = _received(release), _age(release, day), _limit(release)
         rows.append(
             row(
-                _titled(one),
-                one.number or one.version,
-                frequency_words(one.manifest["frequency"]),
+                _titled(release),
+                release.number or release.version,
+                frequency_words(release.manifest["frequency"]),
                 _day(received),
                 age,
                 limit,
                 Status.ON_TARGET if age <= limit else Status.OFF_TARGET,
-                synthetic=one.synthetic,
+                synthetic=release.synthetic,
             )
         )
     return Table(t("Age against frequency", "數據時效與更新頻率"), columns, rows, name="Freshness")
@@ -250,27 +254,27 @@ def _quality(releases: Sequence[KnownRelease]) -> Table:
         Column(t("Lacking", "欠缺"), width=1.6),
     ]
     rows, parts = [], len(TEXTS) * len(LANGUAGES) + len(PARTS) + len(FILES)
-    for one in releases:
-        verdict, lacking = one.manifest["verdict"], _lacking(one)
+    for release in releases:
+        verdict, lacking = release.manifest["verdict"], _lacking(release)
         status = str(verdict["status"])
         rows.append(
             row(
-                _titled(one),
-                one.manifest["rows"],
+                _titled(release),
+                release.manifest["rows"],
                 VERDICTS.get(status, status),
                 len(verdict["warnings"]) or None,
                 len(verdict["waived"]) or None,
-                ", ".join(_formats(one)),
+                ", ".join(_formats(release)),
                 Cell(parts - len(lacking), after=f"/ {parts}"),
                 ", ".join(lacking),
-                synthetic=one.synthetic,
+                synthetic=release.synthetic,
             )
         )
     return Table(t("Checks and metadata", "檢查及元數據"), columns, rows, name="Quality")
 
 
-def _titled(one: KnownRelease) -> Cell:
-    title = one.manifest["title"]
+def _titled(release: KnownRelease) -> Cell:
+    title = release.manifest["title"]
     return Cell(t(title["en"], title["zh-Hant"]))
 
 
@@ -280,32 +284,32 @@ def _is_generated(planned: dict[str, Any], releases: Mapping[str, KnownRelease])
     return release.synthetic if release else str(planned["provider"]).startswith(GENERATED)
 
 
-def _received(one: KnownRelease) -> dt.date:
+def _received(release: KnownRelease) -> dt.date:
     """The day in Hong Kong on which the content was received."""
-    return dt.datetime.fromisoformat(one.manifest["received_at"]).astimezone(HONG_KONG).date()
+    return dt.datetime.fromisoformat(release.manifest["received_at"]).astimezone(HONG_KONG).date()
 
 
-def _age(one: KnownRelease, day: dt.date) -> int:
-    return (day - _received(one)).days
+def _age(release: KnownRelease, day: dt.date) -> int:
+    return (day - _received(release)).days
 
 
-def _limit(one: KnownRelease) -> int:
+def _limit(release: KnownRelease) -> int:
     """Days within which content of that frequency is fresh."""
-    return FREQUENCIES[one.manifest["frequency"]].fresh_days
+    return FREQUENCIES[release.manifest["frequency"]].fresh_days
 
 
-def _formats(one: KnownRelease) -> list[str]:
-    data = [file["name"] for file in one.manifest["files"] if file.get("role") == "data"]
+def _formats(release: KnownRelease) -> list[str]:
+    data = [file["name"] for file in release.manifest["files"] if file.get("role") == "data"]
     return sorted({name.removesuffix(".gz").rpartition(".")[2].upper() for name in data})
 
 
-def _lacking(one: KnownRelease) -> list[str]:
+def _lacking(release: KnownRelease) -> list[str]:
     """The parts of the metadata that a release does not have, by name."""
-    files = {file["name"] for file in one.manifest["files"]}
-    said: Mapping[str, Any] = one.manifest
-    found = [
+    files = {file["name"] for file in release.manifest["files"]}
+    said: Mapping[str, Any] = release.manifest
+    lacking = [
         f"{name} ({language})" for name in TEXTS for language in LANGUAGES if not said[name].get(language)
     ]
     there = {**said, "coverage": (said.get("coverage") or {}).get("temporal")}
-    found += [name for name in PARTS if not there.get(name)]
-    return found + [name for name in FILES if name not in files]
+    lacking += [name for name in PARTS if not there.get(name)]
+    return lacking + [name for name in FILES if name not in files]

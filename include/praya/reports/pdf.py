@@ -23,7 +23,7 @@ def write(report: dict[str, Any], imprint: Imprint) -> bytes:
     if fonts is None:
         raise ReportError(codes.report.FONT_MISSING, MISSING)
     language = report["language"]
-    told = report | {
+    values = report | {
         "fonts": [FAMILIES[language]],
         "sources": word("sources", language),
         "page": WORDS["page"].in_language(language),
@@ -36,7 +36,7 @@ def write(report: dict[str, Any], imprint: Imprint) -> bytes:
             ignore_system_fonts=True,
             format="pdf",
             pdf_standards=["ua-1"],
-            sys_inputs={"report": json.dumps(told, ensure_ascii=False)},
+            sys_inputs={"report": json.dumps(values, ensure_ascii=False)},
             timestamp=int(imprint.moment.timestamp()),
         )
     except typst.TypstError as error:

@@ -64,13 +64,13 @@ def make_plain_values(document: Document, imprint: Imprint, language: str) -> di
         "synthetic": banner(document, language),
         "synthetic_short": header(document, language),
         "made_up": word("made_up", language),
-        "blocks": _told_once([_block(block, language, marked) for block in document.blocks]),
+        "blocks": _omit_repeated_captions([_block(block, language, marked) for block in document.blocks]),
         "footer": footer(imprint, language),
         "marks": marks(language)._asdict(),
     }
 
 
-def _told_once(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _omit_repeated_captions(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The same, where a table's caption is not shown again under the heading that says it."""
     above = ""
     for block in blocks:
@@ -83,18 +83,19 @@ def _told_once(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def footer(imprint: Imprint, language: str) -> dict[str, Any]:
     """Date, edition, and every release that figures were taken from."""
     named = marks(language).listed(
-        f"{one.dataset}\N{NO-BREAK SPACE}{one.number or one.version}" for one in imprint.releases
+        f"{release.dataset}\N{NO-BREAK SPACE}{release.number or release.version}"
+        for release in imprint.releases
     )
-    told = word("known", language, moment=moment(imprint.moment, language))
+    known = word("known", language, moment=moment(imprint.moment, language))
     edition = word("edition", language, edition=imprint.edition)
     return {
-        "known": told,
+        "known": known,
         "edition": edition,
-        "imprint": word("imprint", language, known=told, edition=edition),
+        "imprint": word("imprint", language, known=known, edition=edition),
         "line": word("sources_line", language, releases=named),
         "made": word("made", language),
         "converted": conversion_note(language),
-        "releases": [_release(one, imprint, language) for one in imprint.releases],
+        "releases": [_release(release, imprint, language) for release in imprint.releases],
     }
 
 
@@ -155,38 +156,38 @@ def _table(table: Table, language: str, marked: bool) -> dict[str, Any]:
             }
             for column in table.columns
         ],
-        "rows": [_row(one, table.columns, language, marked) for one in table.rows],
+        "rows": [_row(row, table.columns, language, marked) for row in table.rows],
         "notes": [{"mark": note.mark, "text": words(note.text, language)} for note in table.notes],
     }
 
 
-def _row(one: Row, columns: Sequence[Column], language: str, marked: bool) -> dict[str, Any]:
+def _row(row: Row, columns: Sequence[Column], language: str, marked: bool) -> dict[str, Any]:
     return {
-        "kind": one.kind,
-        "made_up": marked and one.synthetic,
+        "kind": row.kind,
+        "made_up": marked and row.synthetic,
         "cells": [
             {
                 "text": cell_text(cell, column, language),
                 "mark": cell.mark,
                 "href": cell.href,
-                "strong": cell.strong or one.kind in ("total", "group"),
+                "strong": cell.strong or row.kind in ("total", "group"),
                 "status": cell.value.code if isinstance(cell.value, Status) else None,
             }
-            for cell, column in zip(one.cells, columns, strict=False)
+            for cell, column in zip(row.cells, columns, strict=False)
         ],
     }
 
 
-def _release(one: KnownRelease, imprint: Imprint, language: str) -> dict[str, Any]:
+def _release(release: KnownRelease, imprint: Imprint, language: str) -> dict[str, Any]:
     return {
-        "dataset": one.dataset,
-        "title": in_language(one.manifest["title"], language),
-        "number": one.number or "",
-        "version": one.version,
-        "published": moment(dt.datetime.fromisoformat(one.published_at), language),
-        "sha256": one.manifest_sha256,
-        "synthetic": one.synthetic,
-        "href": f"{imprint.up}{one.dataset}/{one.version}/manifest.json",
+        "dataset": release.dataset,
+        "title": in_language(release.manifest["title"], language),
+        "number": release.number or "",
+        "version": release.version,
+        "published": moment(dt.datetime.fromisoformat(release.published_at), language),
+        "sha256": release.manifest_sha256,
+        "synthetic": release.synthetic,
+        "href": f"{imprint.up}{release.dataset}/{release.version}/manifest.json",
     }
 
 

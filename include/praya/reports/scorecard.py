@@ -42,9 +42,9 @@ OBSERVATIONS = "programme-observations"
 def build(sources: Sources, _period: str | None) -> Document:
     """At a glance by programme, the metrics that have a target, then every metric by programme."""
     figures = Figures(sources.store, releases=sources.releases)
-    shown = [(one, _metrics(figures, one)) for one in figures.programmes]
+    shown = [(programme, _metrics(figures, programme)) for programme in figures.programmes]
     shown = [(programme, metrics) for programme, metrics in shown if metrics]
-    results = {one.id: judged(one, figures.of(one)) for _, metrics in shown for one in metrics}
+    results = {metric.id: judged(metric, figures.of(metric)) for _, metrics in shown for metric in metrics}
     blocks: list[Block] = [_glance(shown, results), _targets(figures, shown, results)]
     for programme, metrics in shown:
         areas = {area.number: area.title for metric in metrics for area in metric.policy_areas}
@@ -67,7 +67,7 @@ def build(sources: Sources, _period: str | None) -> Document:
 
 def _metrics(figures: Figures, programme: Programme) -> list[Metric]:
     """Those whose figures are observations: the measures of generated records have a report of their own."""
-    return [one for one in figures.shown_by(programme) if one.observed.dataset == OBSERVATIONS]
+    return [metric for metric in figures.shown_by(programme) if metric.observed.dataset == OBSERVATIONS]
 
 
 def _office(programme: Programme, areas: dict[int, Text]) -> Text:
@@ -84,16 +84,16 @@ def _office(programme: Programme, areas: dict[int, Text]) -> Text:
 
 def _glance(shown: Sequence[tuple[Programme, list[Metric]]], results: dict[str, Judged]) -> Table:
     columns = [Column(t("Programme", "計劃"), width=3.0)]
-    columns += [Column(one.word, "number", 0) for one in STATUSES.values()]
+    columns += [Column(status.word, "number", 0) for status in STATUSES.values()]
     columns.append(Column(t("Metrics", "指標"), "number", 0))
 
     def counted(names: Sequence[str]) -> list[Cell]:
-        found = Counter[str](results[name].status for name in names)
-        return [Cell(found[status] or None, strong=status == "off target") for status in STATUSES] + [
+        by_status = Counter[str](results[name].status for name in names)
+        return [Cell(by_status[status] or None, strong=status == "off target") for status in STATUSES] + [
             Cell(len(names))
         ]
 
-    rows = [row(programme.title, *counted([one.id for one in metrics])) for programme, metrics in shown]
+    rows = [row(programme.title, *counted([metric.id for metric in metrics])) for programme, metrics in shown]
     rows.append(
         row(t("All, each metric once", "全部（每項指標計算一次）"), *counted(list(results)), kind="total")
     )
@@ -108,24 +108,24 @@ def _targets(
     notes = _Notes()
     seen = set[str]()
     for programme, metrics in shown:
-        aimed = [one for one in metrics if one.target.value is not None and one.id not in seen]
+        aimed = [metric for metric in metrics if metric.target.value is not None and metric.id not in seen]
         if aimed:
             rows.append(row(programme.title, kind="group"))
         for metric in aimed:
             seen.add(metric.id)
             rows.append(_row(figures, metric, results[metric.id], notes))
     caption = t("Metrics with a target", "設有目標的指標")
-    return Table(caption, _columns(), rows, notes.found, name="Targets")
+    return Table(caption, _columns(), rows, notes.listed, name="Targets")
 
 
 def _programme(
     figures: Figures, programme: Programme, metrics: Sequence[Metric], results: dict[str, Judged]
 ) -> Table:
     notes = _Notes()
-    rows = [_row(figures, one, results[one.id], notes) for one in metrics]
+    rows = [_row(figures, metric, results[metric.id], notes) for metric in metrics]
     title = programme.title
     caption = t(f"Metrics: {title.en}", f"指標：{title.zh_hant}")
-    return Table(caption, _columns(), rows, notes.found, name=programme.programme[:28])
+    return Table(caption, _columns(), rows, notes.listed, name=programme.programme[:28])
 
 
 def _columns() -> list[Column]:
@@ -166,13 +166,13 @@ class _Notes:
     """The reasons under a table, each once, with the mark that stands beside what it is the reason of."""
 
     def __init__(self) -> None:
-        self.found: list[Note] = []
+        self.listed: list[Note] = []
         self._marks: dict[str, str] = {}
 
     def mark(self, reason: Text) -> str:
         if reason.en not in self._marks:
             self._marks[reason.en] = _letters(len(self._marks))
-            self.found.append(Note(self._marks[reason.en], reason))
+            self.listed.append(Note(self._marks[reason.en], reason))
         return self._marks[reason.en]
 
 

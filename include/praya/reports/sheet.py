@@ -78,10 +78,14 @@ class _Book:
 
     def add(self, name: str, *, generated: bool) -> Any:
         sheet = self.book.add_worksheet(self._name(name))
-        told = footer(self.imprint, self.language)
+        footer_texts = footer(self.imprint, self.language)
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
-        sheet.set_footer(f"&L&7{_plain(told['known'])}\n{_plain(told['edition'])}&R&7&P / &N"[:FOOTER_LENGTH])
+        sheet.set_footer(
+            f"&L&7{_plain(footer_texts['known'])}\n{_plain(footer_texts['edition'])}&R&7&P / &N"[
+                :FOOTER_LENGTH
+            ]
+        )
         if generated:
             sheet.set_header(f"&C&B{_plain(word('synthetic_short', self.language))}")
         return sheet
@@ -114,7 +118,7 @@ def _tables(document: Document) -> Iterator[tuple[Any, Table]]:
 
 
 def _about(sheet: Any, book: _Book, document: Document) -> None:
-    language, told = book.language, footer(book.imprint, book.language)
+    language, footer_texts = book.language, footer(book.imprint, book.language)
     m = marks(language)
     sheet.set_column(0, 0, 60)
     sheet.set_column(1, 3, 24)
@@ -126,9 +130,13 @@ def _about(sheet: Any, book: _Book, document: Document) -> None:
     ]
     if (said := banner(document, language)) is not None:
         lines.append((said, book.format(bold=True, font_color="#8a3b12", text_wrap=True)))
-    lines += [(told["known"], wrapped), (told["edition"], wrapped), (told["made"], wrapped)]
-    if told["converted"]:
-        lines.append((told["converted"], wrapped))
+    lines += [
+        (footer_texts["known"], wrapped),
+        (footer_texts["edition"], wrapped),
+        (footer_texts["made"], wrapped),
+    ]
+    if footer_texts["converted"]:
+        lines.append((footer_texts["converted"], wrapped))
     lines.append(("", wrapped))
     for block in document.blocks:
         if isinstance(block, Heading):
@@ -144,13 +152,13 @@ def _about(sheet: Any, book: _Book, document: Document) -> None:
     labels = [word(name, language) for name in ("dataset", "release", "published", "sha256")]
     for column, label in enumerate(labels):
         sheet.write_string(row, column, label, bold)
-    for one in told["releases"]:
+    for release in footer_texts["releases"]:
         row += 1
         texts = (
-            f"{one['title']}{m.left}{one['dataset']}{m.right}",
-            f"{one['number']}{m.left}{one['version']}{m.right}",
-            one["published"],
-            one["sha256"],
+            f"{release['title']}{m.left}{release['dataset']}{m.right}",
+            f"{release['number']}{m.left}{release['version']}{m.right}",
+            release["published"],
+            release["sha256"],
         )
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text, wrapped)
@@ -173,15 +181,15 @@ def _table(book: _Book, heading: Any, table: Table, number: int) -> None:
         title = _marked(words(column.title, language), book, column.synthetic)
         sheet.write_string(top, place, title, form)
         texts = [
-            cell_text(one.cells[place], column, language) for one in table.rows if len(one.cells) > place
+            cell_text(row.cells[place], column, language) for row in table.rows if len(row.cells) > place
         ]
         widest = max([8.0, *(_wide(text) for text in texts)])
         sheet.set_column(place, place, min(widest + 2, 60 if place == 0 else 40))
     sheet.freeze_panes(top + 1, 1)
     sheet.repeat_rows(top)
-    for line, one in enumerate(table.rows, top + 1):
-        for place, (cell, column) in enumerate(zip(one.cells, table.columns, strict=False)):
-            _cell(book, sheet, line, place, one, cell, column)
+    for line, row in enumerate(table.rows, top + 1):
+        for place, (cell, column) in enumerate(zip(row.cells, table.columns, strict=False)):
+            _cell(book, sheet, line, place, row, cell, column)
     for line, note in enumerate(table.notes, top + len(table.rows) + 2):
         sheet.write_string(line, 0, f"{note.mark} {words(note.text, language)}", book.format(font_size=9))
 

@@ -34,8 +34,8 @@ class Sources:
         *,
         optional: Sequence[str] = (),
     ) -> None:
-        found = {name: known(store, name, on) for name in sorted({*datasets, *optional})}
-        missing = [name for name, release in found.items() if release is None and name not in optional]
+        releases = {name: known(store, name, on) for name in sorted({*datasets, *optional})}
+        missing = [name for name, release in releases.items() if release is None and name not in optional]
         if missing:
             day = f"on {on.isoformat()}" if on else "yet"
             raise NotKnown(
@@ -43,7 +43,9 @@ class Sources:
                 f"nothing was released {day} of {', '.join(missing)}: the report cannot be made",
             )
         self.store, self.on = store, on
-        self.releases: dict[str, KnownRelease] = {name: one for name, one in found.items() if one is not None}
+        self.releases: dict[str, KnownRelease] = {
+            name: release for name, release in releases.items() if release is not None
+        }
 
     @property
     def synthetic(self) -> bool:
@@ -66,7 +68,8 @@ class Sources:
         return content_key(
             {
                 "releases": [
-                    [one.dataset, one.version, one.manifest_sha256] for one in self.releases.values()
+                    [release.dataset, release.version, release.manifest_sha256]
+                    for release in self.releases.values()
                 ],
                 **more,
             }
@@ -95,7 +98,12 @@ class Sources:
         """What the codes of a field mean, in the order of their list; nothing of releases from before labels."""
         path = self.releases[dataset].folder / "dictionary.json"
         fields = json.loads(path.read_bytes())["fields"] if path.is_file() else []
-        codes = [code for one in fields if one["name"] == field for code in one.get("codes", [])]
+        codes = [
+            code
+            for field_facts in fields
+            if field_facts["name"] == field
+            for code in field_facts.get("codes", [])
+        ]
         return {
             code["code"]: Text.model_validate({name: code["label"][name] for name in LANGUAGES})
             for code in codes
@@ -104,8 +112,8 @@ class Sources:
     def notes(self, dataset: str, section: str) -> list[Text]:
         """The sentences of a section of the release's note on methodology, such as `disclosure`."""
         path = self.releases[dataset].folder / "notes.json"
-        told = json.loads(path.read_bytes())["sections"] if path.is_file() else []
-        texts = [text for one in told if one["id"] == section for text in one["text"]]
+        sections = json.loads(path.read_bytes())["sections"] if path.is_file() else []
+        texts = [text for entry in sections if entry["id"] == section for text in entry["text"]]
         return [Text.model_validate({name: text[name] for name in LANGUAGES}) for text in texts]
 
 

@@ -87,9 +87,9 @@ def count(
     if not logs:
         raise DownloadsRefused(codes.month.NOT_IN_LOGS, f"{month}: there is no log to count downloads from")
     files = _data_files(store)
-    found = _requests(month, logs, files, store.project.base_url)
-    left_out = {kind: sum(n for one, _, _, n in found if one == kind) for kind in LEFT_OUT}
-    if not any(kind not in ("unreadable", "other_months") for kind, *_ in found):
+    counted = _requests(month, logs, files, store.project.base_url)
+    left_out = {kind: sum(n for reason, _, _, n in counted if reason == kind) for kind in LEFT_OUT}
+    if not any(kind not in ("unreadable", "other_months") for kind, *_ in counted):
         raise DownloadsRefused(
             codes.month.NOT_IN_LOGS,
             f"{quote_all(logs, 200)}: no request of {month} is there "
@@ -97,7 +97,7 @@ def count(
             f"{left_out['unreadable']:,} lines that are not in the Combined Log Format); name the logs of that month",
         )
     counts: dict[str, dict[str, int]] = {dataset: {} for dataset in sorted(set(files["dataset"].to_pylist()))}
-    for kind, dataset, format_, requests in found:
+    for kind, dataset, format_, requests in counted:
         if kind == "downloads":
             counts[dataset][format_] = requests
     before = Ledger(store).find("downloads", SUBJECT.format(month=month))
@@ -153,14 +153,19 @@ def _requests(
 def _data_files(store: Store) -> pa.Table:
     """`folder`, `name`, `dataset`: the data files by the folder below `released/` that they lie in; what lies under an
     old id is its new one's."""
-    found: set[tuple[str, str, str]] = set()
+    data_files: set[tuple[str, str, str]] = set()
     for key in store.keys(layout.RELEASED, f"*/*/{layout.MANIFEST}"):
         folder = layout.dataset_of(key)
         if folder != "reports":
             dataset = (store.get_json(layout.alias(folder)) or {"dataset": folder})["dataset"]
             files = store.read_json(key)["files"]
-            found |= {(folder, file["name"], dataset) for file in files if file.get("role", DATA) == DATA}
+            data_files |= {
+                (folder, file["name"], dataset) for file in files if file.get("role", DATA) == DATA
+            }
     names = ("folder", "name", "dataset")
     return pa.table(
-        {name: pa.array([one[i] for one in sorted(found)], pa.string()) for i, name in enumerate(names)}
+        {
+            name: pa.array([entry[i] for entry in sorted(data_files)], pa.string())
+            for i, name in enumerate(names)
+        }
     )

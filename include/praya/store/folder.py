@@ -71,8 +71,8 @@ class FolderStore(Store):
             return None
 
     def keys(self, folder: str, pattern: str = "**/*") -> list[str]:
-        found = self.local(folder).glob(pattern)
-        return [self.key(path) for path in sorted(found) if not path.is_dir()]
+        paths = self.local(folder).glob(pattern)
+        return [self.key(path) for path in sorted(paths) if not path.is_dir()]
 
     def children(self, folder: str) -> list[str]:
         try:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 KEY = layout.WRITE_JOURNAL
 GENESIS = "0" * 64
-FOUND, WRITE, DONE, UNDONE = "found", "write", "done", "undone"
+EXISTING, WRITE, DONE, UNDONE = "found", "write", "done", "undone"
 # What a store holds that the journal does not list: itself, the ledger, which has its own chain, and scratch.
 APART = ("ledger", "work")
 FILES_A_LINE = 1000
@@ -65,10 +65,10 @@ class Entry:
     @property
     def raw(self) -> bytes:
         """The line in its one form, without its line end."""
-        told: dict[str, Any] = {"number": self.number, "at": self.at, "by": self.by, "kind": self.kind}
-        told |= {"process": self.process, "prev": self.prev}
-        told |= {"done": list(self.done)} if self.kind in (DONE, UNDONE) else {}
-        return canonical(told | ({} if self.kind == DONE else {"files": self.files}))
+        fields: dict[str, Any] = {"number": self.number, "at": self.at, "by": self.by, "kind": self.kind}
+        fields |= {"process": self.process, "prev": self.prev}
+        fields |= {"done": list(self.done)} if self.kind in (DONE, UNDONE) else {}
+        return canonical(fields | ({} if self.kind == DONE else {"files": self.files}))
 
     @property
     def is_over(self) -> bool:
@@ -87,8 +87,8 @@ class Entry:
     def parse(cls, raw: bytes) -> Entry | None:
         """The entry in a line; None where it is none."""
         try:
-            told = json.loads(raw)
-            entry = cls(**told | ({"done": tuple(told["done"])} if "done" in told else {}))
+            fields = json.loads(raw)
+            entry = cls(**fields | ({"done": tuple(fields["done"])} if "done" in fields else {}))
             sound = isinstance(entry.number, int) and all(isinstance(key, str) for key in entry.files)
             return entry if sound and entry.raw == raw else None
         except (ValueError, TypeError, KeyError, AttributeError):
@@ -118,8 +118,8 @@ class Journal:
     @classmethod
     def written(cls, root: Path) -> Journal | None:
         """The journal of the store in `root`, where this process has written to that since it last signed."""
-        found = _known.get(Path(root).resolve())
-        return found if found is not None and found.wrote else None
+        journal = _known.get(Path(root).resolve())
+        return journal if journal is not None and journal.wrote else None
 
     def intend(self, files: Mapping[str, str | None]) -> int:
         """Put on record, and on disk, which files are about to get their place or to go; gives the line's number."""
@@ -127,7 +127,7 @@ class Journal:
         with self._file() as file, self.store.lock("journal", LISTING_SECONDS):
             drop_torn_tail(file)
             if not file.seek(0, os.SEEK_END):
-                self._found(file)
+                self._record_existing(file)
             self._finish(file)
             number = self._append(file, WRITE, files=dict(files))
             file.flush()
@@ -161,16 +161,16 @@ class Journal:
 
     def _waiting(self, file: BinaryIO, offset: int) -> dict[int, tuple[Entry, int]]:
         """By number the writes from `offset` on that are not known to have been carried out, and where they stand."""
-        found: dict[int, tuple[Entry, int]] = {}
+        waiting: dict[int, tuple[Entry, int]] = {}
         file.seek(offset)
         for raw in file:
             entry = Entry.parse(raw.removesuffix(b"\n"))
             if entry is not None and entry.kind == WRITE:
-                found[entry.number] = (entry, offset)
+                waiting[entry.number] = (entry, offset)
             for number in entry.done if entry else ():
-                found.pop(number, None)
+                waiting.pop(number, None)
             offset += len(raw)
-        return found
+        return waiting
 
     def _settle(self, file: BinaryIO, entry: Entry) -> None:
         undone = {key: sha256 for key, sha256 in entry.files.items() if self._sha256(key) != sha256}
@@ -218,17 +218,17 @@ class Journal:
                 os.close(handle)
         return self.path.open("ab+")
 
-    def _found(self, file: BinaryIO) -> None:
+    def _record_existing(self, file: BinaryIO) -> None:
         """Of a store that is older than its journal: what is there, as it is now."""
         files: dict[str, str | None] = {}
         for key in self.store.keys(""):
             if key.split("/")[0] not in APART and (sha256 := self._sha256(key)) not in (None, NO_FILE):
                 files[key] = sha256
             if len(files) == FILES_A_LINE:
-                self._append(file, FOUND, files=files)
+                self._append(file, EXISTING, files=files)
                 files = {}
         if files:
-            self._append(file, FOUND, files=files)
+            self._append(file, EXISTING, files=files)
 
     def _finish(self, file: BinaryIO) -> None:
         inode = os.fstat(file.fileno()).st_ino

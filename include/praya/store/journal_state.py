@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from praya.errors import IntegrityError
-from praya.store.journal import DONE, FOUND, GENESIS, UNDONE, Entry, Journal
+from praya.store.journal import DONE, EXISTING, GENESIS, UNDONE, Entry, Journal
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class Standing:
         return {None} if self.previous is None else {self.previous.sha256} | self.previous.before
 
     @property
-    def found(self) -> bool:
+    def predates_journal(self) -> bool:
         """Whether it is older than the journal, which has it as it was found."""
-        return self.entry.kind == FOUND
+        return self.entry.kind == EXISTING
 
 
 class Replayed:
@@ -85,7 +85,7 @@ class Replayed:
             for number in entry.done:
                 self._finish(number)
             return
-        is_found = entry.kind == FOUND
+        is_found = entry.kind == EXISTING
         for key, name, sha256 in self._named(entry):
             self.files[name] = Standing(sha256, entry, is_found, None if is_found else self.files.get(name))
             self._place(key)

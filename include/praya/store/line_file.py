@@ -31,8 +31,8 @@ def _end_of_lines(file: BinaryIO, end: int) -> int:
     while end > 0:
         start = max(0, end - length)
         file.seek(start)
-        found = file.read(end - start).rfind(b"\n")
-        if found >= 0:
-            return start + found + 1
+        newline = file.read(end - start).rfind(b"\n")
+        if newline >= 0:
+            return start + newline + 1
         end, length = start, BLOCK
     return 0

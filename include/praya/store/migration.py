@@ -18,12 +18,12 @@ from praya.store.states import (
     Accepted,
     Collected,
     FaultScore,
-    GivenAddresses,
     LayoutNumber,
     MartState,
     MonthState,
     Problem,
     Protected,
+    PublishedAddresses,
     Staged,
     Utility,
     Validated,
@@ -35,7 +35,7 @@ STEP_STATES = (
     Accepted,
     Collected,
     FaultScore,
-    GivenAddresses,
+    PublishedAddresses,
     Problem,
     Protected,
     Staged,
@@ -77,8 +77,8 @@ def migrate_store(store: Store) -> Iterator[tuple[Migration, list[str]]]:
 
 def read_layout_number(store: Store) -> int:
     """The layout of a store; 0 before there were numbers."""
-    found = store.get_record(LayoutNumber, layout.LAYOUT_NUMBER)
-    return found.number if found else 0
+    record = store.get_record(LayoutNumber, layout.LAYOUT_NUMBER)
+    return record.number if record else 0
 
 
 def _write_states_as_records(store: Store) -> Iterator[str]:

@@ -24,23 +24,23 @@ def path_below(root: Path, key: str) -> Path:
     """The path of `key` below `root`, a path without links. Raises IntegrityError where it leads out of `root` or goes
     through a link: nothing in a store is one."""
     path = root / key
-    found = _without_links(path)
-    if not found.is_relative_to(root):
+    actual = _without_links(path)
+    if not actual.is_relative_to(root):
         raise IntegrityError(
             codes.store.KEY_NOT_VALID,
             f"the key '{quote(key, 120)}' leads out of the store {root}: use relative keys only",
         )
-    if found != path:
+    if actual != path:
         raise IntegrityError(
             codes.store.PATH_REPLACED,
-            f"{path}: goes through a link to {found}; the store has none, so somebody else put it there",
+            f"{path}: goes through a link to {actual}; the store has none, so somebody else put it there",
         )
     return path
 
 
 def _without_links(path: Path) -> Path:
     """Where a path leads when links are followed. One that no file system takes, or that leads to itself, is as it is
-    written: its name is refused next, or nothing is found there."""
+    written: its name is refused next, or nothing is actual there."""
     try:
         return path.resolve()
     except (OSError, RuntimeError, ValueError):

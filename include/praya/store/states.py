@@ -224,7 +224,7 @@ class Warehouse(StepState, frozen=True, kw_only=True):
     tables: str
 
 
-class GivenAddresses(StepState, frozen=True, kw_only=True):
+class PublishedAddresses(StepState, frozen=True, kw_only=True):
     """links: addresses that were given, lie outside the versions, and are checked for good. Subject: `links`."""
 
     STEP = "given"

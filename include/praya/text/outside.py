@@ -90,9 +90,9 @@ def quote(value: object, length: int = LENGTH) -> str:
 
 def quote_all(values: Iterable[object], length: int = LENGTH, marks: str = "") -> str:
     """The first few of several values from outside, each between `marks`."""
-    found = list(values)
-    shown = ", ".join(f"{marks}{quote(value, length)}{marks}" for value in found[:SEVERAL])
-    return f"{shown} and {len(found) - SEVERAL:,} more" if len(found) > SEVERAL else shown
+    listed = list(values)
+    shown = ", ".join(f"{marks}{quote(value, length)}{marks}" for value in listed[:SEVERAL])
+    return f"{shown} and {len(listed) - SEVERAL:,} more" if len(listed) > SEVERAL else shown
 
 
 def clean(text: str, length: int = WHOLE) -> str:
@@ -110,9 +110,9 @@ def clean_values(value: Any) -> Any:
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, dict):
-        return {clean_values(key): clean_values(one) for key, one in value.items()}
+        return {clean_values(key): clean_values(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [clean_values(one) for one in value]
+        return [clean_values(item) for item in value]
     return value
 
 
@@ -149,13 +149,15 @@ def _module(filename: str) -> str:
 def _masked(text: str, guess: bool) -> str:
     folded, origin = _folded(text)
     spans = [
-        match.span("s" if "s" in one.groupindex else 0) for one in _CERTAIN for match in one.finditer(folded)
+        match.span("s" if "s" in pattern.groupindex else 0)
+        for pattern in _CERTAIN
+        for match in pattern.finditer(folded)
     ]
     if guess:
         spans += [
-            match.span("s" if "s" in one.groupindex else 0)
-            for one in _GUESSED
-            for match in one.finditer(folded)
+            match.span("s" if "s" in pattern.groupindex else 0)
+            for pattern in _GUESSED
+            for match in pattern.finditer(folded)
         ]
         spans += [match.span() for match in _RUN.finditer(folded) if _is_random(match.group())]
         spans += [match.span() for match in _DIGITS.finditer(folded) if _is_number_of_somebody(match.group())]
@@ -171,9 +173,9 @@ def _folded(text: str) -> tuple[str, Sequence[int]]:
     if text.isascii():
         return text, range(len(text))
     folded, origin = list[str](), list[int]()
-    for place, one in enumerate(text):
-        if unicodedata.category(one) != "Cf" and one not in _BLANK:
-            meant = unicodedata.normalize("NFKC", one)
+    for place, character in enumerate(text):
+        if unicodedata.category(character) != "Cf" and character not in _BLANK:
+            meant = unicodedata.normalize("NFKC", character)
             folded.append(meant)
             origin += [place] * len(meant)
     return "".join(folded), origin
@@ -202,13 +204,13 @@ def _is_random(run: str) -> bool:
 
 
 def _is_random_chunk(chunk: str) -> bool:
-    digits = sum(one.isdigit() for one in chunk)
+    digits = sum(character.isdigit() for character in chunk)
     turns = sum(a.isdigit() != b.isdigit() for a, b in pairwise(chunk))
     return digits >= 2 and (len(chunk) >= 16 or (len(chunk) >= 10 and turns >= 3))
 
 
-def _kind(one: str) -> int:
-    return 0 if one.isdigit() else 1 if one.islower() else 2 if one.isupper() else 3
+def _kind(character: str) -> int:
+    return 0 if character.isdigit() else 1 if character.islower() else 2 if character.isupper() else 3
 
 
 def _is_number_of_somebody(run: str) -> bool:
@@ -222,19 +224,22 @@ def _shortened(text: str, length: int) -> str:
 def _escaped(text: str, keep: str) -> str:
     if _PLAIN.fullmatch(text):
         return text
-    return "".join(one if one in keep or not _is_hidden(one) else _spelled(one) for one in text)
+    return "".join(
+        character if character in keep or not _is_hidden(character) else _spelled(character)
+        for character in text
+    )
 
 
-def _is_hidden(one: str) -> bool:
-    return unicodedata.category(one) in _HIDDEN or one in _BLANK
+def _is_hidden(character: str) -> bool:
+    return unicodedata.category(character) in _HIDDEN or character in _BLANK
 
 
-def _spelled(one: str) -> str:
-    point = ord(one)
-    if one in _SHORT:
-        return _SHORT[one]
+def _spelled(character: str) -> str:
+    point = ord(character)
+    if character in _SHORT:
+        return _SHORT[character]
     if point < 0x80:
         return f"\\x{point:02x}"
     # As JSON has it, in which such a text may lie.
-    units = one.encode("utf-16-be", "surrogatepass").hex()
+    units = character.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))

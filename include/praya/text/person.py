@@ -44,7 +44,9 @@ _LATIN = str.maketrans({twin: letter for letter, twins in _TWINS.items() for twi
 def person(name: str) -> str:
     """The name as it is recorded: NFKC, single spaces. Raises PersonUnknown for one that is no person's."""
     said = " ".join(unicodedata.normalize("NFKC", name).split())
-    plain = "".join(one for one in unicodedata.normalize("NFD", said) if not unicodedata.combining(one))
+    plain = "".join(
+        character for character in unicodedata.normalize("NFD", said) if not unicodedata.combining(character)
+    )
     if (
         re.search(r"[\n\r\t]", name)
         or not _ALLOWED.fullmatch(plain)
@@ -72,10 +74,10 @@ def is_technical(name: str) -> bool:
     return any(_look(text) in _ACCOUNTS for text in (name, name.partition("@")[0]))
 
 
-def is_same_person(one: str, other: str) -> bool:
+def is_same_person(name: str, other: str) -> bool:
     """Whether two names may be the same person's: but for capitals, accents, spaces, order of words, punctuation,
     characters that look alike, traditional and simplified characters, and the domain of an e-mail address."""
-    return bool(_letters(one) & _letters(other))
+    return bool(_letters(name) & _letters(other))
 
 
 def _letters(name: str) -> set[str]:
@@ -86,7 +88,7 @@ def _letters(name: str) -> set[str]:
 def _look(name: str) -> str:
     """A name as a reader sees it."""
     text = unicodedata.normalize("NFKC", name).casefold().translate(_LATIN)
-    text = "".join(one for one in unicodedata.normalize("NFKD", text) if one.isalnum())
+    text = "".join(character for character in unicodedata.normalize("NFKD", text) if character.isalnum())
     if _HAN.search(text):
         text = _simplified(text)
     for look, letter in _ALIKE:

@@ -34,24 +34,24 @@ def read_credentials(folder: Path) -> Credentials:
 
 def _complete(path: Path, makers: dict[str, Callable[[], str]]) -> dict[str, str]:
     """The JSON object in `path`, completed by `makers`; written anew, mode 0600, only if one was missing."""
-    found: dict[str, str] = {}
+    credentials: dict[str, str] = {}
     if path.exists():
         try:
-            found = json.loads(path.read_text())
+            credentials = json.loads(path.read_text())
         except json.JSONDecodeError as error:
             raise SystemExit(
                 f"{path} is not readable as JSON ({error}). Delete it and start again: new secrets are made."
             ) from error
-    missing = {name: make() for name, make in makers.items() if name not in found}
+    missing = {name: make() for name, make in makers.items() if name not in credentials}
     if missing:
-        found |= missing
+        credentials |= missing
         fresh = path.with_suffix(".new")
         fresh.unlink(missing_ok=True)
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            json.dump(found, file, indent=1)
+            json.dump(credentials, file, indent=1)
         fresh.replace(path)
     path.chmod(0o600)
-    return found
+    return credentials
 
 
 def _make_password() -> str:

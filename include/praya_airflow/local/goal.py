@@ -32,8 +32,8 @@ class Goal:
         from praya.assurance import status
         from praya.pipeline.current import is_held
 
-        found = status.pending(self._contracts, self._store, self._suites, self._metrics)
-        return {name: why for name, why in found.items() if not is_held(why)}
+        pending = status.pending(self._contracts, self._store, self._suites, self._metrics)
+        return {name: why for name, why in pending.items() if not is_held(why)}
 
     def is_catalogued(self) -> bool:
         """Whether the catalogue lists what is released."""
@@ -62,7 +62,7 @@ def read_catalogued(folder: Path) -> dict[str, str]:
     if not path.exists():
         return {}
     catalogue = json.loads(path.read_text())
-    found = {entry["dataset"]: str(entry["version"]) for entry in catalogue["datasets"]}
+    versions = {entry["dataset"]: str(entry["version"]) for entry in catalogue["datasets"]}
     for entry in catalogue.get("reports", []):
-        found[entry["manifest"]["path"].rsplit("/", 2)[0]] = str(entry["edition"])
-    return found
+        versions[entry["manifest"]["path"].rsplit("/", 2)[0]] = str(entry["edition"])
+    return versions

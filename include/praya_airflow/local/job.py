@@ -165,11 +165,11 @@ def end_homeless(client: Client, known: Collection[str]) -> list[str]:
     listed = {dag["dag_id"]: dag["fileloc"] for dag in client.list_dags()}
     files = {listed[dag_id] for dag_id in known if dag_id in listed}
     others = {dag_id for dag_id, file in listed.items() if file not in files}
-    found = [run for run in client.list_runs(states=ACTIVE) if run["dag_id"] not in {*known, *others}]
-    for run in found:
+    homeless = [run for run in client.list_runs(states=ACTIVE) if run["dag_id"] not in {*known, *others}]
+    for run in homeless:
         client.set_task_state(run, FINISHED, "failed")  # Airflow ends no run whose last task is still to run
         client.set_run_state(run, "failed", HOMELESS)
-    return sorted({run["dag_id"] for run in found})
+    return sorted({run["dag_id"] for run in homeless})
 
 
 def _is_after(stamp: str | None, since: datetime) -> bool:

@@ -31,11 +31,11 @@ def die_with_parent(number: int = signal.SIGTERM) -> bool:
 
 def find_descendants(known: Iterable[psutil.Process] = ()) -> list[psutil.Process]:
     """Living children, grandchildren and so on of this process, and those of the `known` that still live."""
-    found = set(_list_children(psutil.Process()))
+    processes = set(_list_children(psutil.Process()))
     for process in known:
         if process.is_running():
-            found |= {process, *_list_children(process)}
-    return [process for process in found if _is_alive(process)]
+            processes |= {process, *_list_children(process)}
+    return [process for process in processes if _is_alive(process)]
 
 
 def reap() -> dict[int, int]:

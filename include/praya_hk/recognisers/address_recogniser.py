@@ -97,7 +97,7 @@ _ACCENTED_UNIT = accented_one_of("flat flt room rm unit suite apt apartment")
 _ACCENTED = rf"[0-9].{{0,60}}{_ACCENTED_STREET}|{WHOLE_WORD}{_ACCENTED_UNIT}s?\.? ?[0-9A-Za-z]{{1,4}}(?:$|[^0-9A-Za-z])"
 
 
-def _found(text: str) -> str:
+def _find(text: str) -> str:
     numbered = only(every(text, _NUMBERED), lambda v: f"not {matches(v, _NO_STREET)}")
     return first_of(numbered, *(every(text, pattern) for pattern in (*_ENGLISH, *_CHINESE)))
 
@@ -105,7 +105,7 @@ def _found(text: str) -> str:
 ADDRESS = Recogniser(
     name="address",
     near=NEAR,
-    found=_found,
+    find=_find,
     mask=lambda v: rf"regexp_replace({v}, '[\p{{L}}\p{{N}}]+', '***', 'g')",
     accented=_ACCENTED,
 )

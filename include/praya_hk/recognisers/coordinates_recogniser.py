@@ -71,7 +71,7 @@ def coordinates_at(precision: Precision) -> Recogniser:
         number = f"try_cast(trim({value}) as double)"
         return f"{within(number, *EVERYWHERE)} and {finer(number, precision)}"
 
-    def found(text: str) -> str:
+    def find(text: str) -> str:
         places = [every(text, f"^ *{_ALONE} *$"), *(every(text, pair, 1) for pair in _PAIRS)]
         return first_of(*(only(values, fine) for values in places))
 
@@ -85,14 +85,14 @@ def coordinates_at(precision: Precision) -> Recogniser:
     return Recogniser(
         name="coordinates",
         near="|".join(near),
-        found=found,
+        find=find,
         mask=lambda v: (
             f"coalesce(nullif(regexp_extract({v}, '^ *(22|11[34])[.]', 1), '') || '.***', '******')"
         ),
         number=lambda v: f"{within(v, *EVERYWHERE)} and {finer(v, precision)}",
         named=_NAMED,
         alone=_ALONE,
-        other=_beside,
+        other=_find_others,
         innocent=_elsewhere,
         at_precision=coordinates_at,
     )
@@ -111,23 +111,23 @@ def _elsewhere(con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Co
         for bounds in EVERYWHERE
     )
     (shares,) = con.execute(f"select {counts} from {source}").fetchall()
-    found: dict[str, str] = {}
+    tests: dict[str, str] = {}
     for at, column in enumerate(columns):
         lat, lon, east, north = shares[4 * at : 4 * at + 4]
         ranges = [] if max(lat, lon) >= MOSTLY else [LATITUDES, LONGITUDES]
         ranges += [] if max(east, north) >= NEARLY_ALL else [EASTINGS, NORTHINGS]
         if ranges:
-            found[column.name] = within(identifier(column.name), *ranges)
-    return found
+            tests[column.name] = within(identifier(column.name), *ranges)
+    return tests
 
 
-def _beside(case: Case) -> str:
+def _find_others(case: Case) -> str:
     """Numbers of a column that mostly holds others, or of the grid without their partner."""
     lat, lon, east, north = _shares(case, case.column.name)
-    found = case.con.execute(
+    columns = case.con.execute(
         f'select distinct "column" from {HITS} where kind = {literal(case.kind.name)} and alone order by 1'
     ).fetchall()
-    others = [_shares(case, name) for (name,) in found if name != case.column.name]
+    others = [_shares(case, name) for (name,) in columns if name != case.column.name]
     degrees = max(lat, lon) >= MOSTLY
     grid = any(
         (east >= NEARLY_ALL and other[3] >= NEARLY_ALL) or (north >= NEARLY_ALL and other[2] >= NEARLY_ALL)

@@ -48,7 +48,7 @@ def is_right(number: str) -> str:
     return f"({first} + {second} + {digits} + {check}) % 11 = 0"
 
 
-def _found(text: str) -> str:
+def _find(text: str) -> str:
     bracketed = bare(every(text, _BRACKETED))
     # The letter before may be the end of a word.
     stuck = f"list_transform({only(bracketed, lambda v: f'length({v}) = 9')}, lambda v: right(v, 8))"
@@ -60,12 +60,12 @@ HKID = Recogniser(
     name="hkid",
     near=NEAR,
     digits=True,
-    found=_found,
+    find=_find,
     mask=lambda v: f"case when {v} >= 'A' then left({v}, 1) else '*' end || '******(*)'",
     number=lambda _: "false",
     named=r"(?i)hk_?id|hk_?ic|id_?card|identity_?(?:card|no)|身[份分][證证]",
     near_named=_NUMBER,
-    found_named=lambda text: every(text, _NUMBER),
+    find_named=lambda text: every(text, _NUMBER),
     alone=_ALONE,
     chance=1 / 11,
     cuts=(number_after("hkid|id", "身[份分][證证]"), Cut(_HALF), Cut(_HALF, head=r"^\([0-9Aa]\)")),

@@ -34,7 +34,7 @@ MAINLAND_IDENTITY = Recogniser(
     near=r"(?:^|[^0-9A-Za-z.])[1-8](?:[^0-9A-Za-z\p{Han}:]{0,3}[0-9]){13}[^0-9A-Za-z\p{Han}:]{0,3}"
     r"(?:[0-9](?:[^0-9A-Za-z\p{Han}:]{0,3}[0-9]){2}[^0-9A-Za-z\p{Han}:]{0,3}[0-9Xx]|[0-9])(?:$|[^0-9A-Za-z])",
     digits=True,
-    found=_mainland,
+    find=_mainland,
     mask=lambda _: "'******************'",
     number=lambda v: f"{v} between 1.1e14 and 8.4e14 or {v} between 1.1e17 and 8.4e17",
     alone=r"[1-8][0-9]{14}(?:[0-9]{2}[0-9Xx])?",

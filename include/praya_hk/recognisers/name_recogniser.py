@@ -101,7 +101,7 @@ def _mask(value: str) -> str:
 NAME = Recogniser(
     name="name",
     near=_NEAR,
-    found=_names,
+    find=_names,
     mask=_mask,
     accented=f"{ACCENTED_TITLE}|{_ACCENTED_CUE}",
     instead_of=("name with title",),

@@ -87,11 +87,11 @@ def _alike(case: Case) -> str:
 VEHICLE_MARK = Recogniser(
     name="vehicle mark",
     near=_NEAR,
-    found=_marks,
+    find=_marks,
     mask=lambda _: "'** ****'",
     named=_MARK_NAMED,
     near_named=rf"^ *{_PIECES} *$",
-    found_named=lambda text: every(text, rf"^ *({_PIECES}) *$", 1),
+    find_named=lambda text: every(text, rf"^ *({_PIECES}) *$", 1),
     alone=_MARK,
     other=_alike,
 )

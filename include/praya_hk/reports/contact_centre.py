@@ -42,10 +42,10 @@ from praya_hk.reports.contact_centre_tables import (
     channels,
     departments,
     districts,
+    format_value,
     of_month,
     spoken,
     subjects,
-    told,
 )
 from praya_hk.reports.kinds.contact_centre_report import (
     ESTIMATES,
@@ -91,21 +91,21 @@ MEASURES = (
 
 def periods(sources: Sources) -> list[str]:
     """The months of which every dataset has figures, the oldest first."""
-    found = [
+    by_dataset = [
         {
-            one["period"]
-            for one in sources.rows(
+            line["period"]
+            for line in sources.rows(
                 f"from \"{name.replace('-', '_')}\" select distinct period where period_kind = 'month'"
             )
         }
         for name in MONTHLY
     ]
-    return sorted(set.intersection(*found))
+    return sorted(set.intersection(*by_dataset))
 
 
 def build(sources: Sources, period: str | None) -> Document:
     """The report for one month, such as `2023-01`."""
-    months = trend_months([one for one in periods(sources) if one <= str(period)])
+    months = trend_months([candidate for candidate in periods(sources) if candidate <= str(period)])
     figures = Figures(sources.store, releases=sources.releases)
     blocks: list[Block] = [
         *_measures(sources, figures, months),
@@ -122,7 +122,7 @@ def build(sources: Sources, period: str | None) -> Document:
 def trend_months(released: Sequence[str]) -> list[str]:
     """The months that lead up to the last one, each of them, also where one in between has no figures."""
     span = [following(released[-1], "month", later) for later in range(1 - TREND_MONTHS, 1)]
-    return list(dropwhile(lambda one: one not in released, span))
+    return list(dropwhile(lambda candidate: candidate not in released, span))
 
 
 def _metric(figures: Figures, name: str) -> Metric:
@@ -137,16 +137,16 @@ def in_month(period: str) -> Text:
 def _whole(sources: Sources, dataset: str, period: str) -> Line | None:
     """The row of a month over all languages or channels."""
     over = "language" if dataset == LEVELS else "channel"
-    return next((one for one in of_month(sources, dataset, period) if one[over] == "all"), None)
+    return next((line for line in of_month(sources, dataset, period) if line[over] == "all"), None)
 
 
 def _measures(sources: Sources, figures: Figures, months: Sequence[str]) -> Iterator[Block]:
     yield Heading(w.MEASURES)
     now, before = months[-1], following(months[-1], "month", -1)
     printed = {
-        (one["measure"], one["period"]): one
-        for one in sources.table(ESTIMATES)
-        if one["stage"] == "actual" and one["kind"] == "performance"
+        (line["measure"], line["period"]): line
+        for line in sources.table(ESTIMATES)
+        if line["stage"] == "actual" and line["kind"] == "performance"
     }
     year = max(period for _, period in printed)
     generated = sources.releases[LEVELS].synthetic
@@ -159,19 +159,19 @@ def _measures(sources: Sources, figures: Figures, months: Sequence[str]) -> Iter
         Column(w.STATUS, "status", width=0.9, synthetic=generated),
     ]
     rows, shares = [], []
-    for one in MEASURES:
-        metric = _metric(figures, one.metric)
-        line = _whole(sources, one.dataset, now)
-        earlier = _whole(sources, one.dataset, before)
+    for measure in MEASURES:
+        metric = _metric(figures, measure.metric)
+        line = _whole(sources, measure.dataset, now)
+        earlier = _whole(sources, measure.dataset, before)
         target = metric.target.value
-        in_print = printed.get((one.printed or "", year))
-        value = as_float(line[one.field]) if line is not None else None
+        in_print = printed.get((measure.printed or "", year))
+        value = as_float(line[measure.field]) if line is not None else None
         rows.append(
             row(
                 _with_unit(metric.title, figures.units[metric.unit]),
                 _target(metric),
-                cell(line, one.field, decimals=one.decimals),
-                _of_trend(earlier, one.field, decimals=one.decimals),
+                cell(line, measure.field, decimals=measure.decimals),
+                _of_trend(earlier, measure.field, decimals=measure.decimals),
                 _printed(in_print) if in_print else w.NOT_COUNTED,
                 STATUSES[held(metric, value, ends(now, "month"))],
             )
@@ -181,10 +181,10 @@ def _measures(sources: Sources, figures: Figures, months: Sequence[str]) -> Iter
     yield Table(w.MEASURES, columns, rows, name="Measures")
     yield Paragraph(w.STATUS_NOTE, soft=True)
     summary = "; ".join(
-        f"{title.en}: {told(value)}, target {figure(target)}" for title, value, target in shares
+        f"{title.en}: {format_value(value)}, target {figure(target)}" for title, value, target in shares
     )
     summary_zh = "；".join(
-        f"{title.zh_hant}：{told(value)}，目標{figure(target)}" for title, value, target in shares
+        f"{title.zh_hant}：{format_value(value)}，目標{figure(target)}" for title, value, target in shares
     )
     yield Chart(
         w.SHARES,
@@ -207,25 +207,25 @@ def _target(metric: Metric) -> Cell:
     return replace(target_cell(metric), before=before)
 
 
-def _printed(one: Line) -> Cell:
+def _printed(line: Line) -> Cell:
     """A figure of the Estimates with the digits that they print: a score has one after the point."""
-    return Cell(plain_number(one["value"], None), decimals=1 if one["unit"] == "score (1-5)" else None)
+    return Cell(plain_number(line["value"], None), decimals=1 if line["unit"] == "score (1-5)" else None)
 
 
 def _trends(sources: Sources, figures: Figures, months: Sequence[str]) -> Iterator[Block]:
     yield Heading(w.TRENDS)
     volumes = {
-        (one["period"], one["channel"]): one for one in sources.table(VOLUMES) if one["period"] in months
+        (line["period"], line["channel"]): line for line in sources.table(VOLUMES) if line["period"] in months
     }
-    levels = {one["period"]: one for one in sources.table(LEVELS) if one["language"] == "all"}
-    scores = {one["period"]: one for one in sources.table(SATISFACTION) if one["channel"] == "all"}
+    levels = {line["period"]: line for line in sources.table(LEVELS) if line["language"] == "all"}
+    scores = {line["period"]: line for line in sources.table(SATISFACTION) if line["channel"] == "all"}
     if len(months) == 1:
         yield Paragraph(w.NO_TREND)
     else:
-        labels = [in_month(one) for one in months]
-        short = [t(f"{one[5:]}/{one[2:4]}", f"{one[5:]}/{one[2:4]}") for one in months]
+        labels = [in_month(period) for period in months]
+        short = [t(f"{period[5:]}/{period[2:4]}", f"{period[5:]}/{period[2:4]}") for period in months]
         voice, written = (
-            [as_float(volumes.get((one, channel), {}).get("contacts")) for one in months]
+            [as_float(volumes.get((period, channel), {}).get("contacts")) for period in months]
             for channel in ("phone", "written")
         )
         yield Chart(
@@ -237,7 +237,7 @@ def _trends(sources: Sources, figures: Figures, months: Sequence[str]) -> Iterat
             first=w.MONTH,
             synthetic=sources.releases[VOLUMES].synthetic,
         )
-        within = [as_float(levels.get(one, {}).get("answered_within_12s_pct")) for one in months]
+        within = [as_float(levels.get(period, {}).get("answered_within_12s_pct")) for period in months]
         yield Chart(
             w.WITHIN_12,
             "line",
@@ -261,16 +261,16 @@ def _trends(sources: Sources, figures: Figures, months: Sequence[str]) -> Iterat
     ]
     rows = [
         row(
-            in_month(one),
-            _of_trend(volumes.get((one, "phone")), "contacts"),
-            _of_trend(volumes.get((one, "written")), "contacts"),
-            _of_trend(volumes.get((one, "all")), "cases"),
-            _of_trend(levels.get(one), "answered_within_12s_pct"),
-            _of_trend(levels.get(one), "abandoned_pct"),
-            _of_trend(levels.get(one), "first_call_pct"),
-            _of_trend(scores.get(one), "average_score"),
+            in_month(period),
+            _of_trend(volumes.get((period, "phone")), "contacts"),
+            _of_trend(volumes.get((period, "written")), "contacts"),
+            _of_trend(volumes.get((period, "all")), "cases"),
+            _of_trend(levels.get(period), "answered_within_12s_pct"),
+            _of_trend(levels.get(period), "abandoned_pct"),
+            _of_trend(levels.get(period), "first_call_pct"),
+            _of_trend(scores.get(period), "average_score"),
         )
-        for one in months
+        for period in months
     ]
     generated = sources.releases[VOLUMES].synthetic
     yield Table(w.TRENDS, columns, rows, name="Trends", synthetic=generated)
@@ -285,8 +285,8 @@ def _method(sources: Sources, figures: Figures) -> Iterator[Block]:
     """What each measure means, by the register, and what was withheld, by the releases' own notes."""
     yield Heading(w.METHOD)
     meanings: list[Words] = []
-    for one in MEASURES:
-        metric = _metric(figures, one.metric)
+    for measure in MEASURES:
+        metric = _metric(figures, measure.metric)
         meanings.append(
             t(
                 f"{metric.title.en}: {metric.definition.en}",

@@ -40,7 +40,7 @@ def channels(sources: Sources, now: str) -> Iterator[Block]:
     lines = _ordered(of_month(sources, VOLUMES, now), "channel", names)
     volumes = (("contacts", w.CONTACTS_COLUMN), ("cases", w.CASES), *CASE_COLUMNS)
     yield _by(w.BY_CHANNEL, w.CHANNEL, lines, "channel", names, volumes, "Channels", volume)
-    single = [one for one in lines if one["channel"] not in ("all", "written")]
+    single = [line for line in lines if line["channel"] not in ("all", "written")]
     yield _bars(
         w.BY_CHANNEL,
         w.CHANNEL,
@@ -88,7 +88,7 @@ def channels(sources: Sources, now: str) -> Iterator[Block]:
 def departments(sources: Sources, now: str) -> Iterator[Block]:
     generated = _generated(sources, BY_DEPARTMENT)
     yield Heading(w.DEPARTMENTS)
-    lines = [one for one in of_month(sources, BY_DEPARTMENT, now) if one["case_type"] == "all"]
+    lines = [line for line in of_month(sources, BY_DEPARTMENT, now) if line["case_type"] == "all"]
     fields = (
         ("cases", w.CASES),
         ("within_3h_pct", w.IN_3H),
@@ -110,8 +110,10 @@ def departments(sources: Sources, now: str) -> Iterator[Block]:
         "Departments",
         generated,
     )
-    single = [one for one in lines if one["department"] not in ("any", "none") and one["cases"] is not None]
-    most = sorted(single, key=lambda one: (-one["cases"], one["department"]))[:MOST]
+    single = [
+        line for line in lines if line["department"] not in ("any", "none") and line["cases"] is not None
+    ]
+    most = sorted(single, key=lambda line: (-line["cases"], line["department"]))[:MOST]
     yield _bars(
         w.MOST_CASES,
         w.DEPARTMENT,
@@ -127,7 +129,7 @@ def departments(sources: Sources, now: str) -> Iterator[Block]:
 def subjects(sources: Sources, now: str) -> Iterator[Block]:
     generated = _generated(sources, BY_SUBJECT)
     yield Heading(w.SUBJECTS)
-    groups = [one for one in of_month(sources, BY_SUBJECT, now) if one["subject"] == "all"]
+    groups = [line for line in of_month(sources, BY_SUBJECT, now) if line["subject"] == "all"]
     names = sources.labels(BY_SUBJECT, "subject_group")
     lines = _ordered(groups, "subject_group", names)
     fields = (("cases", w.CASES), *CASE_COLUMNS)
@@ -159,7 +161,7 @@ def districts(sources: Sources, now: str) -> Iterator[Block]:
         "Districts",
         generated,
     )
-    places = [one for one in lines if one["district"] not in ("all", "none")]
+    places = [line for line in lines if line["district"] not in ("all", "none")]
     field = "service_requests_or_complaints"
     yield _bars(
         w.BY_DISTRICT,
@@ -191,10 +193,10 @@ def _by(
     columns = [Column(first, width=2), *(Column(label, "number", _decimals(name)) for name, label in fields)]
     rows = [
         Row(
-            (Cell(w.name(names, one[key])), *(cell(one, name) for name, _ in fields)),
-            "total" if one[key] in ("all", "any", "written") else "plain",
+            (Cell(w.name(names, line[key])), *(cell(line, name) for name, _ in fields)),
+            "total" if line[key] in ("all", "any", "written") else "plain",
         )
-        for one in lines
+        for line in lines
     ]
     return Table(title, columns, rows, name=sheet, synthetic=generated)
 
@@ -213,7 +215,7 @@ def _bars(
     unit: Text,
     generated: bool,
 ) -> Chart:
-    labels, values = [w.name(names, one[key]) for one in lines], [as_float(one[field]) for one in lines]
+    labels, values = [w.name(names, line[key]) for line in lines], [as_float(line[field]) for line in lines]
     return Chart(
         title,
         "bar",
@@ -232,10 +234,10 @@ def _ordered(lines: Sequence[Line], key: str, names: dict[str, Text]) -> list[Li
     order = list(names)
     return sorted(
         lines,
-        key=lambda one: (
-            last.get(one[key], 0),
-            order.index(one[key]) if one[key] in order else len(order),
-            one[key],
+        key=lambda line: (
+            last.get(line[key], 0),
+            order.index(line[key]) if line[key] in order else len(order),
+            line[key],
         ),
     )
 
@@ -245,19 +247,21 @@ def spoken(series: Sequence[tuple[Text, Sequence[float | None]]], labels: Sequen
     parts = [
         (
             f"{title.en}: "
-            + ", ".join(f"{label.en} {told(value)}" for label, value in zip(labels, values, strict=True)),
+            + ", ".join(
+                f"{label.en} {format_value(value)}" for label, value in zip(labels, values, strict=True)
+            ),
             f"{title.zh_hant}："
             + "，".join(
-                f"{label.zh_hant} {told(value)}" for label, value in zip(labels, values, strict=True)
+                f"{label.zh_hant} {format_value(value)}" for label, value in zip(labels, values, strict=True)
             ),
         )
         for title, values in series
     ]
-    en, zh = ("; ".join(one[0] for one in parts), "；".join(one[1] for one in parts))
+    en, zh = ("; ".join(part[0] for part in parts), "；".join(part[1] for part in parts))
     return t(en.replace("\n", " "), zh.replace("\n", ""))
 
 
-def told(value: Any) -> str:
+def format_value(value: Any) -> str:
     return "C" if value is None else figure(value)
 
 
@@ -267,14 +271,14 @@ def as_float(value: Any) -> float | None:
 
 def of_month(sources: Sources, dataset: str, period: str) -> list[Line]:
     return [
-        one for one in sources.table(dataset) if one["period"] == period and one["period_kind"] == "month"
+        line for line in sources.table(dataset) if line["period"] == period and line["period_kind"] == "month"
     ]
 
 
-def cell(one: Line | None, field: str, **how: Any) -> Cell:
+def cell(line: Line | None, field: str, **how: Any) -> Cell:
     """A released figure, or what its status says of it: withheld, or not counted here."""
-    value = one[field] if one is not None else None
+    value = line[field] if line is not None else None
     if value is None:
-        withheld = one is not None and one.get(f"{field}_conf_status") == "C"
+        withheld = line is not None and line.get(f"{field}_conf_status") == "C"
         return Cell(w.WITHHELD if withheld else w.NOT_COUNTED)
     return Cell(value, **how)

@@ -61,7 +61,7 @@ def _summary(head: Head) -> Iterator[Block]:
             codes.report.FIGURES_DISAGREE,
             f"Head 135: non-directorate posts go from {first} to {last}, which is not the stated rise",
         )
-    total = next(one for one in head.commitments if one["row_kind"] == "total")
+    total = next(commitment for commitment in head.commitments if commitment["row_kind"] == "total")
     yield Table(
         w.HEAD,
         [Column(""), Column("", "number", 1)],
@@ -88,8 +88,11 @@ def _programmes(head: Head) -> Iterator[Block]:
         w.PROGRAMMES,
         [Column(w.PROGRAMME, width=1.2), Column(w.POLICY_AREA)],
         [
-            row(w.programme(one), t(f"{one['policy_area_no']}: {one['policy_area']}", w.policy_area(one)))
-            for one in head.programmes
+            row(
+                w.programme(programme),
+                t(f"{programme['policy_area_no']}: {programme['policy_area']}", w.policy_area(programme)),
+            )
+            for programme in head.programmes
         ],
         name="Programmes",
     )
@@ -137,12 +140,12 @@ def _initiatives(sources: Sources, head: Head, programme: dict[str, Any]) -> Ite
     if programme["programme_no"] == "1" or not sources.has(INITIATIVES):
         return
     rows = [
-        one
-        for one in sources.table(INITIATIVES)
-        if one["policy_area"] == area and one["period_kind"] == "financial year"
+        initiative
+        for initiative in sources.table(INITIATIVES)
+        if initiative["policy_area"] == area and initiative["period_kind"] == "financial year"
     ]
     for year, label in ((head.points[1][0], w.DONE), (head.year, w.TO_COME)):
-        titles = [text_of(one, "title") for one in rows if one["period"] == year]
+        titles = [text_of(initiative, "title") for initiative in rows if initiative["period"] == year]
         if titles:
             yield Paragraph(w.in_year(label, year))
             yield Remarks(titles)
@@ -153,13 +156,17 @@ def _contact_centre(sources: Sources) -> Iterator[Block]:
     rows = sources.table(MEASURES)
     register = Figures(sources.store, releases=sources.releases)
     values: Values = {}
-    for one in rows:
-        key = "target" if one["stage"] == "target" else f"{one['period']}-{one['stage']}"
-        values[one["measure"], key] = one
+    for estimate in rows:
+        key = "target" if estimate["stage"] == "target" else f"{estimate['period']}-{estimate['stage']}"
+        values[estimate["measure"], key] = estimate
     actuals = sorted(
-        {one["period"] for one in rows if one["stage"] == "actual" and one["kind"] == "performance"}
+        {
+            estimate["period"]
+            for estimate in rows
+            if estimate["stage"] == "actual" and estimate["kind"] == "performance"
+        }
     )[-2:]
-    plan = max(one["period"] for one in rows if one["stage"] == "plan")
+    plan = max(estimate["period"] for estimate in rows if estimate["stage"] == "plan")
     yield Paragraph(_volumes(values, actuals[-1]))
     keys = ["target", *(f"{year}-actual" for year in actuals), f"{plan}-plan"]
     columns = [Column(""), Column(w.TARGET, "number")]
@@ -185,17 +192,17 @@ def _value(values: Values, measure: str, key: str) -> Any:
 
 
 def _volumes(values: Values, year: Any) -> Text:
-    def told(measure: str) -> tuple[str, str]:
-        one = values[measure, f"{year}-actual"]
-        value = Decimal(str(one["value"]))
+    def spell(measure: str) -> tuple[str, str]:
+        estimate = values[measure, f"{year}-actual"]
+        value = Decimal(str(estimate["value"]))
         number, chinese = figure(value, group=SPACE), counted(value)
-        before = QUALIFIERS.get(one["qualifier"]) if one["qualifier"] else None
+        before = QUALIFIERS.get(estimate["qualifier"]) if estimate["qualifier"] else None
         if before is None:
             return number, chinese
         return f"{before.en} {number}", f"{before.zh_hant}{chinese}"
 
     calls, written, served = (
-        told(measure) for measure in ("calls-received", "written-contacts-received", "departments-served")
+        spell(measure) for measure in ("calls-received", "written-contacts-received", "departments-served")
     )
     return t(
         f"1823 in {year}: {calls[0]} calls and {written[0]} e-mails and other written contacts; enquiries are answered "
@@ -213,20 +220,22 @@ def _analysis(head: Head) -> Iterator[Block]:
     ]
     rows = [
         line
-        for one in head.programmes
-        for line in _provision_rows(head, one["programme_no"], w.numbered(one), with_changes=False)
+        for programme in head.programmes
+        for line in _provision_rows(
+            head, programme["programme_no"], w.numbered(programme), with_changes=False
+        )
     ]
     rows += _provision_rows(head, "total", "", with_changes=True, kind="total")
     yield Table(w.ANALYSIS, columns, rows, _notes(head, ["total"]), name="Financial provision")
     _, _, revised, estimate = head.points
     changes, posts = [], Decimal(0)
-    for one in head.programmes:
-        figures, number = head.provision[one["programme_no"]], one["programme_no"]
+    for programme in head.programmes:
+        figures, number = head.provision[programme["programme_no"]], programme["programme_no"]
         more = head.establishment[f"posts-increase-programme-{number}", head.year]
         posts += more
         changes.append(
             row(
-                w.numbered(one),
+                w.numbered(programme),
                 figures[estimate] - figures[revised],
                 signed(change_pct(figures[revised], figures[estimate]) or 0),
                 Cell(more, decimals=0),
@@ -252,14 +261,14 @@ def _subheads(head: Head) -> Iterator[Block]:
     columns = [Column(w.SUBHEAD_CODE, width=0.3), Column("")]
     columns += [Column(w.subhead_point(point), "number", 0) for point in head.points]
 
-    def line(one: dict[str, Any], kind: Any) -> Row:
-        cells = (Cell(head.subheads[one["line"]][point]) for point in head.points)
-        return Row((Cell(one["subhead"] or ""), Cell(w.line(one)), *cells), kind)
+    def line(entry: dict[str, Any], kind: Any) -> Row:
+        cells = (Cell(head.subheads[entry["line"]][point]) for point in head.points)
+        return Row((Cell(entry["subhead"] or ""), Cell(w.line(entry)), *cells), kind)
 
     def total(level: str, **of: Any) -> Iterator[Row]:
-        for one in head.lines:
-            if one["total_level"] == level and all(one[name] == value for name, value in of.items()):
-                yield line(one, "total")
+        for entry in head.lines:
+            if entry["total_level"] == level and all(entry[name] == value for name, value in of.items()):
+                yield line(entry, "total")
 
     rows = list[Row]()
     for account, categories in w.ACCOUNTS.items():
@@ -267,9 +276,10 @@ def _subheads(head: Head) -> Iterator[Block]:
         for category in categories:
             rows.append(row(w.GROUPS[category], kind="group"))
             rows += [
-                line(one, "plain")
-                for one in head.lines
-                if one["row_kind"] == "item" and (one["account"], one["category"]) == (account, category)
+                line(entry, "plain")
+                for entry in head.lines
+                if entry["row_kind"] == "item"
+                and (entry["account"], entry["category"]) == (account, category)
             ]
             rows += total("category", account=account, category=category)
         rows += total("account", account=account)
@@ -290,11 +300,11 @@ def _details(head: Head) -> Iterator[Block]:
     ]
     rows = []
     for line in ("total-expenditure", "subhead-000", "subhead-697"):
-        one = next(each for each in head.lines if each["line"] == line)
+        entry = next(each for each in head.lines if each["line"] == line)
         figures = head.subheads[line]
         rows.append(
             row(
-                w.line_with_code(one),
+                w.line_with_code(entry),
                 figures[estimate],
                 figures[estimate] - figures[revised],
                 signed(change_pct(figures[revised], figures[estimate]) or 0),
@@ -331,15 +341,15 @@ def _details(head: Head) -> Iterator[Block]:
     rows = []
     for group, label in w.EXPENSE_GROUPS.items():
         rows.append(row(label, kind="group"))
-        inside = [one for one in head.expenses if one["expense_group"] == group]
-        rows += [_expense(head, one, "sub") for one in sorted(inside, key=w.place)]
-    rows += [_expense(head, one, "total") for one in head.expenses if one["row_kind"] == "total"]
+        inside = [expense for expense in head.expenses if expense["expense_group"] == group]
+        rows += [_expense(head, expense, "sub") for expense in sorted(inside, key=w.place)]
+    rows += [_expense(head, expense, "total") for expense in head.expenses if expense["row_kind"] == "total"]
     yield Table(w.EXPENSES, columns, rows, name="Operational expenses")
 
 
-def _expense(head: Head, one: dict[str, Any], kind: Any) -> Row:
-    label = "" if kind == "total" else w.line(one)
-    return Row((Cell(label), *(Cell(head.expense[one["line"]][point]) for point in head.points)), kind)
+def _expense(head: Head, expense: dict[str, Any], kind: Any) -> Row:
+    label = "" if kind == "total" else w.line(expense)
+    return Row((Cell(label), *(Cell(head.expense[expense["line"]][point]) for point in head.points)), kind)
 
 
 def _commitments(head: Head) -> Iterator[Block]:
@@ -359,14 +369,14 @@ def _commitments(head: Head) -> Iterator[Block]:
     rows = [
         Row(
             (
-                Cell(one["subhead"] or "" if one["row_kind"] == "item" else ""),
-                Cell(one["item"] if one["row_kind"] == "item" else ""),
-                Cell(w.TOTAL if one["row_kind"] == "total" else w.item(one)),
-                *(Cell(one[f"{name}_hkd_thousand"]) for name in figures),
+                Cell(commitment["subhead"] or "" if commitment["row_kind"] == "item" else ""),
+                Cell(commitment["item"] if commitment["row_kind"] == "item" else ""),
+                Cell(w.TOTAL if commitment["row_kind"] == "total" else w.item(commitment)),
+                *(Cell(commitment[f"{name}_hkd_thousand"]) for name in figures),
             ),
-            "total" if one["row_kind"] == "total" else "plain",
+            "total" if commitment["row_kind"] == "total" else "plain",
         )
-        for one in head.commitments
+        for commitment in head.commitments
     ]
     yield Table(w.COMMITMENTS, columns, rows, name="Commitments")
     yield Paragraph(w.METHOD, soft=True)

@@ -97,29 +97,29 @@ def _year_before(year: str) -> str:
 
 
 def _firsts(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+    firsts: dict[str, dict[str, Any]] = {}
     for row in rows:
-        found.setdefault(row[name], row)
-    return list(found.values())
+        firsts.setdefault(row[name], row)
+    return list(firsts.values())
 
 
 def _figures(rows: list[dict[str, Any]], name: str, value: str, points: list[Point]) -> Figures:
-    found: Figures = {}
+    by_line: Figures = {}
     for row in rows:
         point = (row["period"], row["stage"])
         if point in points:
-            found.setdefault(row[name], {})[point] = Decimal(str(row[value]))
-    for line, figures in found.items():
+            by_line.setdefault(row[name], {})[point] = Decimal(str(row[value]))
+    for line, figures in by_line.items():
         if missing := [f"{period} {stage}" for period, stage in points if (period, stage) not in figures]:
             raise ReportError(codes.report.FIGURE_MISSING, f"{line}: has no {value} for {', '.join(missing)}")
-    return found
+    return by_line
 
 
-def _same(what: str, computed: Decimal | None, given: Decimal) -> None:
-    if computed != given:
+def _same(what: str, computed: Decimal | None, released: Decimal) -> None:
+    if computed != released:
         raise ReportError(
             codes.report.FIGURES_DISAGREE,
-            f"Head 135, {what}: comes to {computed} from the figures, and {given} is released: correct one of them",
+            f"Head 135, {what}: comes to {computed} from the figures, and {released} is released: correct one of them",
         )
 
 
@@ -139,26 +139,28 @@ def _check_provision(head: Head, rows: list[dict[str, Any]]) -> None:
 def _check_sums(head: Head) -> None:
     for point in head.points:
         at = " ".join(point)
-        parts = sum(head.provision[one["programme_no"]][point] for one in head.programmes)
+        parts = sum(head.provision[programme["programme_no"]][point] for programme in head.programmes)
         _same(f"sum of the programmes, {at}", Decimal(parts), head.provision["total"][point])
         for line in head.lines:
             if line["row_kind"] == "total":
-                items = [one for one in head.lines if one["row_kind"] == "item" and _inside(one, line)]
-                total = sum(head.subheads[one["line"]][point] for one in items)
+                items = [
+                    entry for entry in head.lines if entry["row_kind"] == "item" and _inside(entry, line)
+                ]
+                total = sum(head.subheads[entry["line"]][point] for entry in items)
                 _same(f"{line['line_name']}, {at}", Decimal(total), head.subheads[line["line"]][point])
         total_expense = sum(
-            head.expense[one["line"]][point] for one in head.expenses if one["row_kind"] == "item"
+            head.expense[expense["line"]][point] for expense in head.expenses if expense["row_kind"] == "item"
         )
         _same(f"operational expenses, {at}", Decimal(total_expense), head.expense["total"][point])
         _same(f"subhead 000, {at}", head.expense["total"][point], head.subheads["subhead-000"][point])
         total = rounded(head.subheads["total-expenditure"][point] / 1000, 1)
         _same(f"total expenditure in $m, {at}", total, head.provision["total"][point])
-    for one in head.commitments:
-        spent = one["accumulated_hkd_thousand"] + one["revised_hkd_thousand"]
+    for commitment in head.commitments:
+        spent = commitment["accumulated_hkd_thousand"] + commitment["revised_hkd_thousand"]
         _same(
-            f"balance of item {one['item']}",
-            Decimal(one["approved_hkd_thousand"] - spent),
-            Decimal(one["balance_hkd_thousand"]),
+            f"balance of item {commitment['item']}",
+            Decimal(commitment["approved_hkd_thousand"] - spent),
+            Decimal(commitment["balance_hkd_thousand"]),
         )
 
 

@@ -184,41 +184,41 @@ def on_original(change: str, year: str) -> Text:
     )
 
 
-def programme(one: dict[str, Any]) -> Text:
+def programme(row: dict[str, Any]) -> Text:
     """`Programme (2): Innovation, Technology and Industry`."""
-    number, name = one["programme_no"], one["programme_name"]
+    number, name = row["programme_no"], row["programme_name"]
     return t(f"Programme ({number}): {name}", f"綱領（{number}）：{PROGRAMME_NAMES.get(number, name)}")
 
 
-def numbered(one: dict[str, Any]) -> Text:
+def numbered(difference: dict[str, Any]) -> Text:
     """`(2) Innovation, Technology and Industry`."""
-    number, name = one["programme_no"], one["programme_name"]
+    number, name = difference["programme_no"], difference["programme_name"]
     return t(f"({number}) {name}", f"（{number}）{PROGRAMME_NAMES.get(number, name)}")
 
 
-def policy_area(one: dict[str, Any]) -> str:
-    number = one["policy_area_no"]
-    return f"{number}：{POLICY_AREAS.get(number, one['policy_area'])}"
+def policy_area(row: dict[str, Any]) -> str:
+    number = row["policy_area_no"]
+    return f"{number}：{POLICY_AREAS.get(number, row['policy_area'])}"
 
 
-def line(one: dict[str, Any]) -> Text:
+def line(row: dict[str, Any]) -> Text:
     """The name of a line of the subhead or expenses table."""
-    return t(one["line_name"], LINES.get(one["line"], one["line_name"]))
+    return t(row["line_name"], LINES.get(row["line"], row["line_name"]))
 
 
-def place(one: dict[str, Any]) -> int:
+def place(row: dict[str, Any]) -> int:
     """Where a line stands in its table of the Estimates; one that is new to us comes last."""
-    return list(LINES).index(one["line"]) if one["line"] in LINES else len(LINES)
+    return list(LINES).index(row["line"]) if row["line"] in LINES else len(LINES)
 
 
-def line_with_code(one: dict[str, Any]) -> Text:
-    name = line(one)
-    code = one["subhead"]
+def line_with_code(row: dict[str, Any]) -> Text:
+    name = line(row)
+    code = row["subhead"]
     return t(f"Subhead {code} {name.en}", f"分目{code}{name.zh_hant}") if code else name
 
 
-def item(one: dict[str, Any]) -> Text:
-    return t(one["item_name"], ITEMS.get(one["item"], one["item_name"]))
+def item(row: dict[str, Any]) -> Text:
+    return t(row["item_name"], ITEMS.get(row["item"], row["item_name"]))
 
 
 def accumulated(year: int) -> Text:

@@ -36,7 +36,7 @@ def render(
             converted=conversion_note(language),
             say=say,
             ended=lambda attempt: attempt_words(Attempt(**attempt), say),
-            colour=lambda one: colour_of(one["last_attempt"]["outcome"], bool(one["out"]), one["released"]),
+            colour=lambda row: colour_of(row["last_attempt"]["outcome"], bool(row["out"]), row["released"]),
             links=[(code, NAMES[code], links[code]) for code in LANGUAGES],
             reports=reports,
             hong_kong=partial(show_moment, language=language),

@@ -180,8 +180,8 @@ def _entry(
     contract: Contract, store: Store, suites: Path, judged: dict[str, str], now: dt.datetime
 ) -> AuditEntry:
     parts = parts_of(contract, store)
-    subjects = [one.subject for one in parts]
-    stands = [standing_of(one, store, suites) for one in parts]
+    subjects = [part.subject for part in parts]
+    standings = [standing_of(part, store, suites) for part in parts]
     states = [state for subject in subjects if (state := store.state(Validated, subject))]
     moments = [judged[subject] for subject in subjects if subject in judged]
     latest = max(moments, default=None)
@@ -192,9 +192,9 @@ def _entry(
         "synthetic": contract.synthetic,
         "months": len(subjects) if contract.partition else None,
         # Of a dataset with months, the worst of them; what was tried last says more than a verdict.
-        "last_attempt": cast(AttemptRecord, asdict(worst([one.attempt for one in stands]))),
+        "last_attempt": cast(AttemptRecord, asdict(worst([standing.attempt for standing in standings]))),
         "released": contract.released,
-        "out": next((cast(OutRecord, asdict(one.out)) for one in stands if one.out), None),
+        "out": next((cast(OutRecord, asdict(standing.out)) for standing in standings if standing.out), None),
         "verdict": max((state.verdict for state in states), key=WORST_LAST.index, default=None),
         "judged_at": latest,
         "age_days": (now - dt.datetime.fromisoformat(latest)).days if latest else None,

@@ -33,15 +33,15 @@ def measure_scores(contracts: Sequence[Contract], store: Store, suites: Path) ->
     """Measure each dataset of which a table is accepted, of one with months the latest, where it is not current; one
     that fails holds up no other. Datasets without an accepted table are left out."""
     for contract in contracts:
-        one = _accepted(contract, store)
-        if one is None:
+        accepted = _accepted(contract, store)
+        if accepted is None:
             continue
         before = faults(store, contract.dataset)
-        if before and before["dataset"] == one.subject and is_current(contract, store, suites, before):
+        if before and before["dataset"] == accepted.subject and is_current(contract, store, suites, before):
             yield Measured(contract.dataset, before["score"], anew=False)
             continue
         try:
-            yield Measured(contract.dataset, score_faults(one, store, suites)["score"], anew=True)
+            yield Measured(contract.dataset, score_faults(accepted, store, suites)["score"], anew=True)
         except PrayaError as error:
             yield Measured(
                 contract.dataset, None, anew=False, problem=f"{contract.dataset}: {error.with_code}"

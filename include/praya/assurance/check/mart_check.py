@@ -38,13 +38,13 @@ def _check_lineage(folder: Path, contracts: Sequence[Contract], metrics: Path) -
     marts = [contract.source.mart for contract in contracts if contract.source.mart]
     traced = follow(metrics, contracts, marts)
     for contract in contracts:
-        found = traced.get(contract.source.mart or "")
-        if isinstance(found, Traced):
-            for where, what in problems_of(contract, found):
+        lineage = traced.get(contract.source.mart or "")
+        if isinstance(lineage, Traced):
+            for where, what in problems_of(contract, lineage):
                 yield place_problem(folder, contract, _find_key(contract, where, what))
-        elif found is not None:
-            unknown = f"what it is made from cannot be told: {found}"
-            yield place_problem(folder, contract, Problem(("source", "mart"), unknown, found.code))
+        elif lineage is not None:
+            unknown = f"what it is made from cannot be told: {lineage}"
+            yield place_problem(folder, contract, Problem(("source", "mart"), unknown, lineage.code))
 
 
 def _find_key(contract: Contract, where: str, what: str) -> Problem:

@@ -40,8 +40,8 @@ def check_project(project: Project) -> ProjectCheck:
     problems += _catch_problems(partial(load_revisions, project.revisions))
     marts = 0
     if all_load:
-        marts, found = check_marts(folder, contracts, metrics)
-        problems += found
+        marts, of_marts = check_marts(folder, contracts, metrics)
+        problems += of_marts
     return ProjectCheck(tuple(problems), len(contracts), marts)
 
 
@@ -50,9 +50,9 @@ def _check_suites(folder: Path, contracts: Sequence[Contract], suites: Path) -> 
     # A dataset whose contract does not load has a file all the same, and its suite is not without a dataset.
     datasets, wrong = {path.stem for path in folder.glob("*/*.yaml")}, set[str]()
     for path in sorted(suites.glob("*.json")):
-        if found := _catch_problems(partial(load_suite, path)):
+        if in_suite := _catch_problems(partial(load_suite, path)):
             wrong.add(path.stem)
-        yield from found
+        yield from in_suite
         if path.stem not in datasets:
             said = f"{path}: there is no dataset {path.stem!r}; a suite has its dataset's name"
             yield FileProblem(codes.validate.SUITE_WITHOUT_DATASET, said)

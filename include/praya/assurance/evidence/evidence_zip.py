@@ -50,14 +50,14 @@ def write_evidence(
     known = Known.of(store, folders)
     rests_on = list_dependencies(store, folder, known)
     raw, only_on_record = find_snapshots(store, rests_on)
-    found = extract(store, folder, known, rests_on, only_on_record, raw, witnesses)
+    excerpt = extract(store, folder, known, rests_on, only_on_record, raw, witnesses)
     state = State(dataset, version, *state_of(store, folder, known))
     entries: dict[str, Content] = {
         name: path for name, path in list_files(store, folder, rests_on, raw) if path.is_file()
     }
-    entries |= found.files
+    entries |= excerpt.files
     entries |= {
-        verifier.PAGE: _render_page(folder, state, found).encode(),
+        verifier.PAGE: _render_page(folder, state, excerpt).encode(),
         verifier.OWN: Path(verifier.__file__).read_bytes(),
     }
     if (by := by or usable_signer(store)) is not None:
@@ -80,9 +80,9 @@ def _list_entries(entries: Mapping[str, Content], release: str) -> dict[str, obj
     }
 
 
-def _render_page(folder: Path, state: State, found: Extract) -> str:
+def _render_page(folder: Path, state: State, excerpt: Extract) -> str:
     manifest = json.loads((folder / "manifest.json").read_bytes())
-    texts = {name: Text.model_validate(one) for name, one in TEXTS.items()} | {"converted": CONVERTED}
+    texts = {name: Text.model_validate(text) for name, text in TEXTS.items()} | {"converted": CONVERTED}
     languages = ("en", "zh-Hant", "zh-Hans")
     return (
         templates(TEMPLATES)
@@ -91,9 +91,11 @@ def _render_page(folder: Path, state: State, found: Extract) -> str:
             manifest=manifest,
             state=state,
             # How many snapshots there are of records tells how many records there are.
-            why=None if found.sealed else state.why,
-            found=found,
+            why=None if excerpt.sealed else state.why,
+            found=excerpt,
             show=show_moment,
-            texts={each: {name: one.in_language(each) for name, one in texts.items()} for each in languages},
+            texts={
+                each: {name: text.in_language(each) for name, text in texts.items()} for each in languages
+            },
         )
     )

@@ -48,8 +48,16 @@ def extract(
             codes.verify.NOT_IN_LEDGER, f"{folder}: is not in the ledger, so that there is no evidence of it"
         )
     ledger = Ledger(store)
-    sealed = {one.line.number: one.name for one in rests_on if one.line is not None and one.sealed}
-    lines = {one.line.number: one.line for one in rests_on if one.line is not None and not one.sealed}
+    sealed = {
+        dependency.line.number: dependency.name
+        for dependency in rests_on
+        if dependency.line is not None and dependency.sealed
+    }
+    lines = {
+        dependency.line.number: dependency.line
+        for dependency in rests_on
+        if dependency.line is not None and not dependency.sealed
+    }
     lines |= {line.number: line for line in (release, *only_on_record)}
     lines |= {line.number: line for sha256, line in known.purged.items() if sha256 in raw}
     lines |= {line.number: line for line in ledger.of("signing")}
@@ -81,9 +89,14 @@ def _checkpoint(store: Store, last: int, leaves: list[bytes], keys: list[Verifie
         checkpoint = Checkpoint.parse(note)
         if problem := checkpoint.problem(leaves):
             raise IntegrityError(codes.ledger.CHECKPOINT_CHANGED, f"{store.describe(key)}: {problem}")
-        names = {(one.name, one.id) for one in signers(note, keys)}
+        names = {(key.name, key.id) for key in signers(note, keys)}
         if checkpoint.size >= last and names:
-            return Note(note.text, tuple(one for one in note.signatures if (one[0], one[1][:4]) in names))
+            return Note(
+                note.text,
+                tuple(
+                    signature for signature in note.signatures if (signature[0], signature[1][:4]) in names
+                ),
+            )
     raise IntegrityError(
         codes.ledger.CHECKPOINT_TOO_SHORT,
         f"no checkpoint goes as far as line {last} of the ledger; run `praya checkpoint`, and then this again",
@@ -93,11 +106,11 @@ def _checkpoint(store: Store, last: int, leaves: list[bytes], keys: list[Verifie
 def write_proof(number: int, leaves: list[bytes]) -> bytes:
     """The neighbours of a line on its way to the root, a row each, with the side on which it stands."""
     index, size, rows = number - 1, len(leaves), []
-    for one in merkle.inclusion_proof(leaves, index):
+    for digest in merkle.inclusion_proof(leaves, index):
         while index % 2 == 0 and index == size - 1:  # without a neighbour on this level
             index, size = index // 2, (size + 1) // 2
         side = "left" if index % 2 else "right"
-        rows.append(f"{side} {base64.b64encode(one).decode()}\n")
+        rows.append(f"{side} {base64.b64encode(digest).decode()}\n")
         index, size = index // 2, (size + 1) // 2
     return "".join(rows).encode()
 

@@ -71,13 +71,13 @@ class Entry(NamedTuple):
                 yield data
 
     def sha256(self) -> str:
-        found, crc = hashlib.sha256(), 0
+        digest, crc = hashlib.sha256(), 0
         for data in self.chunks():
-            found.update(data)
+            digest.update(data)
             crc = zlib.crc32(data, crc)
         if self.crc not in (None, crc):
             raise Wrong("was changed: its bytes have not the check sum that the ZIP has of them")
-        return found.hexdigest()
+        return digest.hexdigest()
 
     def read(self) -> bytes:
         if self.size > PARSED:
@@ -104,7 +104,7 @@ def end_of_archive(count: int, length: int, start: int) -> bytes:
 def read_zip(path: Path) -> dict[str, Entry]:
     """The entries of a ZIP that has exactly the form in which evidence is written: each byte of the file belongs to
     one entry, to the directory or to the end. Raises Wrong for any other."""
-    total, found = path.stat().st_size, dict[str, Entry]()
+    total, entries = path.stat().st_size, dict[str, Entry]()
     with path.open("rb") as file:
         file.seek(max(0, total - 22))
         end = file.read(22)
@@ -125,16 +125,16 @@ def read_zip(path: Path) -> dict[str, Entry]:
             file.seek(offset)
             if entry.offset + entry.size > start or file.read(len(header)) != header:
                 raise Wrong(f"{escape(name)}: the header before its bytes is not the one in the directory")
-            found[name] = entry
+            entries[name] = entry
             offset = entry.offset + entry.size
         if offset != start:
             raise Wrong(f"{path.name}: has bytes between its entries and its directory")
-    return found
+    return entries
 
 
 def _read_headers(path: Path, directory: bytes, count: int) -> list[tuple[bytes, str]]:
     """The headers in the directory (46 bytes each) and their names, all of them such as evidence has, and each once."""
-    found, at, folded = list[tuple[bytes, str]](), 0, dict[str, str]()
+    headers, at, folded = list[tuple[bytes, str]](), 0, dict[str, str]()
     for _ in range(count):
         fixed = directory[at : at + 46]
         if len(fixed) != 46 or fixed[:4] != b"PK\1\2":
@@ -143,11 +143,11 @@ def _read_headers(path: Path, directory: bytes, count: int) -> list[tuple[bytes,
         name = directory[at + 46 : at + 46 + length].decode("ascii", "backslashreplace")
         if (other := folded.setdefault(name.lower(), name)) != name:
             raise Wrong(f"{escape(name)}: differs from {escape(other)} in upper and lower case alone")
-        found.append((fixed, name))
+        headers.append((fixed, name))
         at += 46 + length + sum(struct.unpack("<30x2H12x", fixed))
     if at != len(directory):
         raise Wrong(f"{path.name}: has bytes in its directory that belong to no entry")
-    names = [name for _, name in found]
+    names = [name for _, name in headers]
     if twice := [name for name, times in Counter(names).items() if times > 1]:
         raise Wrong(f"{escape(twice[0])}: is there twice")
     for number, name in enumerate(names):
@@ -159,7 +159,7 @@ def _read_headers(path: Path, directory: bytes, count: int) -> list[tuple[bytes,
             )
         if number and name < names[number - 1]:
             raise Wrong(f"{escape(name)}: is not in its place: entries lie in the order of their names")
-    return found
+    return headers
 
 
 def _check_header(path: Path, fixed: bytes, name: str, offset: int) -> Entry:
@@ -190,7 +190,7 @@ def _describe_fault(fixed: bytes, offset: int) -> str:
 
 def read_folder(root: Path, wrong: dict[str, str]) -> dict[str, Entry]:
     """The files below a folder. What is no plain file or plain folder goes into `wrong`, and is not looked into."""
-    found, folders = dict[str, Entry](), [root]
+    entries, folders = dict[str, Entry](), [root]
     while folders:
         folder = folders.pop()
         there = list(os.scandir(folder))
@@ -207,8 +207,8 @@ def read_folder(root: Path, wrong: dict[str, str]) -> dict[str, Entry]:
             elif not SAFE_NAME.fullmatch(name):
                 wrong[name] = "is no name for a file of evidence"
             else:
-                found[name] = Entry(Path(each.path), 0, each.stat(follow_symlinks=False).st_size)
-    return found
+                entries[name] = Entry(Path(each.path), 0, each.stat(follow_symlinks=False).st_size)
+    return entries
 
 
 # --- signatures and proofs -----------------------------------------------------------------------------------
@@ -255,26 +255,26 @@ def parse_key(pem: str) -> bytes:
 
 def list_sides(index: int, size: int) -> list[str]:
     """On which side each neighbour is, on the way from leaf `index` of `size` up to the root (RFC 6962)."""
-    found = []
+    sides = []
     while size > 1:
         if index % 2:
-            found.append("left")
+            sides.append("left")
         elif index < size - 1:
-            found.append("right")
+            sides.append("right")
         index, size = index // 2, (size + 1) // 2
-    return found
+    return sides
 
 
 def compute_root(leaf: bytes, index: int, size: int, proof: list[str]) -> bytes:
     """The root that the rows of an inclusion proof lead to."""
-    found = leaf
+    root = leaf
     rows = [row.split(" ") for row in proof]
     if index >= size or [row[0] for row in rows] != list_sides(index, size):
         raise Wrong("its proof is not one for a line of its number")
     for side, other in rows:
-        both = decode_exactly(other) + found if side == "left" else found + decode_exactly(other)
-        found = hashlib.sha256(b"\1" + both).digest()
-    return found
+        both = decode_exactly(other) + root if side == "left" else root + decode_exactly(other)
+        root = hashlib.sha256(b"\1" + both).digest()
+    return root
 
 
 # --- the check -----------------------------------------------------------------------------------------------
@@ -370,9 +370,12 @@ class Check:
             if len(signature) == 72:
                 time = int.from_bytes(signature[:8], "big")
                 kind, said, role = b"\4", f"cosignature/v1\ntime {time}\n{said}", "witness"
-            by = [one for one, der in self.keys.items() if has_signed(der, signature[-64:], said.encode())]
+            by = [
+                signer for signer, der in self.keys.items() if has_signed(der, signature[-64:], said.encode())
+            ]
             ids = [
-                hashlib.sha256(name.encode() + b"\n" + kind + self.keys[one][-32:]).digest()[:4] for one in by
+                hashlib.sha256(name.encode() + b"\n" + kind + self.keys[signer][-32:]).digest()[:4]
+                for signer in by
             ]
             if dash != "—" or ids != [hint] or len(signature) not in (64, 72):
                 raise Wrong(f"is not signed by {name!r}: it was changed, or that key is not in keys/")
@@ -403,7 +406,7 @@ class Check:
         if form[2] == "line":
             said = json.loads(first)
             texts = (said[each] for each in ("at", "kind", "subject"))
-            if said["number"] != number or not all(isinstance(one, str) for one in texts):
+            if said["number"] != number or not all(isinstance(text, str) for text in texts):
                 raise Wrong("has another number than its name, or is no line of a ledger")
             if not isinstance(said["body"], dict):
                 raise Wrong("is no line of a ledger")
@@ -412,7 +415,7 @@ class Check:
     def list_acts(self, keyid: str) -> list[dict[str, Any]]:
         """What the ledger's lines say of a key, in their order."""
         lines = (self.lines[number] for number in sorted(self.lines))
-        return [one for one in lines if one["kind"] == "key" and one["body"]["keyid"] == keyid]
+        return [line for line in lines if line["kind"] == "key" and line["body"]["keyid"] == keyid]
 
     def find_refusal(self, keyid: str, line: dict[str, Any] | None) -> str | None:
         """Why what the ledger recorded in `line` (now, where None) may not be signed by that key, or None."""
@@ -422,25 +425,25 @@ class Check:
         added, *later = acts
         if added["body"]["action"] != "add" or (line and line["number"] < added["number"]):
             return f"its key {keyid[:16]} is not the publisher's, as far as the ledger's lines here say"
-        for one in later:
-            since = one["body"].get("since") or one["at"]
-            if line is None or line["number"] > one["number"]:
+        for act in later:
+            since = act["body"].get("since") or act["at"]
+            if line is None or line["number"] > act["number"]:
                 return f"its key {keyid[:16]} was retired or revoked before that"
-            if one["body"]["action"] != "retire" and line["at"] >= since:
+            if act["body"]["action"] != "retire" and line["at"] >= since:
                 return f"its key {keyid[:16]} was revoked as of {since}"
         return None
 
     def check_publishers(self) -> None:
         """The keys that belong here: those which the ledger's lines add, and witnesses' that signed the checkpoint."""
-        for number, one in sorted(self.lines.items()):
-            if one["kind"] != "key":
+        for number, line in sorted(self.lines.items()):
+            if line["kind"] != "key":
                 continue
             name = f"ledger/{number:09}.line"
             self.expected[name] = None
-            if one["body"]["action"] == "add":
-                keyid = one["body"]["keyid"]
+            if line["body"]["action"] == "add":
+                keyid = line["body"]["keyid"]
                 self.expected[f"keys/{keyid}.pem"] = None
-                if hashlib.sha256(parse_key(one["body"]["public_key"])).hexdigest() != keyid:
+                if hashlib.sha256(parse_key(line["body"]["public_key"])).hexdigest() != keyid:
                     self.wrong.setdefault(name, "names another key than the one that it adds")
         for keyid, role in self.signers.items():
             if role == "witness":
@@ -481,12 +484,12 @@ class Check:
         said, keyid = self.open_envelope(name, PROVENANCE)
         build = said["predicate"]["buildDefinition"]
         dataset, version = (build["externalParameters"][each] for each in ("dataset", "version"))
-        files = {one["name"]: one["digest"]["sha256"] for one in said["subject"]}
+        files = {subject["name"]: subject["digest"]["sha256"] for subject in said["subject"]}
         mine = [
-            one
-            for one in self.lines.values()
-            if (one["kind"], one["subject"]) == ("release", dataset)
-            and one["body"]["provenance_sha256"] == self.hashes[name]
+            line
+            for line in self.lines.values()
+            if (line["kind"], line["subject"]) == ("release", dataset)
+            and line["body"]["provenance_sha256"] == self.hashes[name]
         ]
         if len(mine) != 1:
             raise Wrong(
@@ -519,10 +522,14 @@ class Check:
 
     def expect_dependencies(self, dataset: str, is_open: bool, dependencies: list[dict[str, Any]]) -> None:
         """What the statement names as that which the release was made from: each is a file here, a line, or both."""
-        bound = {one["name"].split(" ")[1] for one in dependencies if one["name"].startswith("source ")}
-        for one in dependencies:
-            name, sha256 = one["name"], one.get("digest", {}).get("sha256")
-            number = one.get("annotations", {}).get("ledgerLine")
+        bound = {
+            dependency["name"].split(" ")[1]
+            for dependency in dependencies
+            if dependency["name"].startswith("source ")
+        }
+        for dependency in dependencies:
+            name, sha256 = dependency["name"], dependency.get("digest", {}).get("sha256")
+            number = dependency.get("annotations", {}).get("ledgerLine")
             word, _, rest = name.partition(" ")
             if word == "snapshot":
                 self.expect_snapshot(name, number, dataset, rest, sha256, is_open)
@@ -530,8 +537,8 @@ class Check:
                 subject, _, part = rest.rpartition(" ")
                 self.expect_snapshot(name, number, subject, part, sha256, True)
             elif word == "table":
-                found = self.expect_line(name, number, "verdict", rest, True if rest in bound else None)
-                if found and rest not in bound:
+                recorded = self.expect_line(name, number, "verdict", rest, True if rest in bound else None)
+                if recorded and rest not in bound:
                     self.expect_unbound(rest)
             elif name == "validation result":
                 body = (
@@ -549,7 +556,7 @@ class Check:
                 self.unchecked.append(f"release {rest}, which it was made from: it has evidence of its own")
             elif name == "code":
                 self.unchecked.append(
-                    f"that commit {one['digest']['gitCommit']} makes this release: `praya reproduce`"
+                    f"that commit {dependency['digest']['gitCommit']} makes this release: `praya reproduce`"
                 )
             elif isinstance(sha256, str):
                 self.expected[f"inputs/{name.replace(' ', '-')}"] = sha256
@@ -574,14 +581,14 @@ class Check:
             return None
         file = f"ledger/{number:09}.line"
         self.expected[file] = None
-        found = self.lines.get(number)
-        if found is None:
+        line = self.lines.get(number)
+        if line is None:
             return None
-        said = {key: found["body"].get(key) for key, value in body.items() if value is not None}
-        if (found["kind"], found["subject"]) != (kind, subject) or said != {key: body[key] for key in said}:
+        said = {key: line["body"].get(key) for key, value in body.items() if value is not None}
+        if (line["kind"], line["subject"]) != (kind, subject) or said != {key: body[key] for key in said}:
             self.wrong.setdefault(file, f"is not the line that the statement names as its {name}")
             return None
-        return dict(found["body"])
+        return dict(line["body"])
 
     def expect_snapshot(
         self, name: str, number: int | None, subject: str, part: str, sha256: str | None, is_open: bool
@@ -591,9 +598,11 @@ class Check:
         if not is_open or sha256 is None:
             return
         purged = [
-            one for one in self.lines.values() if one["kind"] == "purge" and one["body"]["sha256"] == sha256
+            line
+            for line in self.lines.values()
+            if line["kind"] == "purge" and line["body"]["sha256"] == sha256
         ]
-        self.expected |= {f"ledger/{one['number']:09}.line": None for one in purged}
+        self.expected |= {f"ledger/{line['number']:09}.line": None for line in purged}
         if purged and f"raw/{sha256}" not in self.files:
             self.unchecked.append(f"raw/{sha256}: its bytes ({name}) were purged on {purged[0]['at'][:10]}")
         else:
@@ -601,9 +610,9 @@ class Check:
 
     def expect_unbound(self, subject: str) -> None:
         """Of a table whose snapshots the statement does not name: those that the ledger has of its dataset."""
-        for number, one in self.lines.items():
-            if (one["kind"], one["subject"]) == ("snapshot", subject):
-                sha256 = one["body"]["sha256"]
+        for number, line in self.lines.items():
+            if (line["kind"], line["subject"]) == ("snapshot", subject):
+                sha256 = line["body"]["sha256"]
                 self.expected |= {f"raw/{sha256}": sha256, f"ledger/{number:09}.line": None}
                 self.unbound.append(
                     f"raw/{sha256}: the ledger has it as received for {subject}, and the statement does not name it"
@@ -632,8 +641,8 @@ class Check:
         if data != json.dumps(envelope, sort_keys=True, separators=(",", ":")).encode():
             raise Wrong("is not in the one form that it has")
         listed = {
-            one["name"]: one["digest"]["sha256"]
-            for one in json.loads(decode_exactly(envelope["payload"]))["subject"]
+            subject["name"]: subject["digest"]["sha256"]
+            for subject in json.loads(decode_exactly(envelope["payload"]))["subject"]
         }
         for name in sorted({*listed, *self.files} - {INDEX}):
             if name not in listed:
@@ -672,8 +681,8 @@ def stop(why: str) -> NoReturn:
 
 
 def main(arguments: list[str]) -> int:
-    keys = [one for one in arguments if re.fullmatch("[0-9a-f]{64}", one)]
-    places = [Path(one) for one in arguments if one not in keys]
+    keys = [argument for argument in arguments if re.fullmatch("[0-9a-f]{64}", argument)]
+    places = [Path(argument) for argument in arguments if argument not in keys]
     if len(places) > 1:
         stop(__doc__ or "")
     place = places[0] if places else Path(__file__).resolve().parent
@@ -693,11 +702,11 @@ def main(arguments: list[str]) -> int:
     check.run()
     if place.is_dir():
         check.unchecked.append("the ZIP that this folder was unpacked from: give the ZIP itself for that")
-    wrong.update({one: "did not sign the checkpoint" for one in keys if one not in check.signers})
+    wrong.update({key: "did not sign the checkpoint" for key in keys if key not in check.signers})
     check.unchecked += [
-        f"that {one} is the {role}'s key: it is none that you gave as known from elsewhere"
-        for one, role in check.signers.items()
-        if one not in keys
+        f"that {key} is the {role}'s key: it is none that you gave as known from elsewhere"
+        for key, role in check.signers.items()
+        if key not in keys
     ]
     return print_report(check)
 
@@ -705,8 +714,8 @@ def main(arguments: list[str]) -> int:
 def print_report(check: Check) -> int:
     """Say what was found; gives the exit status."""
     print_rows(*(f"{escape(name)}: {what}" for name, what in check.wrong.items()))
-    for title, found in (("Bound by no signature", check.unbound), ("Not checked", check.unchecked)):
-        print_rows(*([f"{title}:"] if found else []), *(f"  {one}" for one in found))
+    for title, notes in (("Bound by no signature", check.unbound), ("Not checked", check.unchecked)):
+        print_rows(*([f"{title}:"] if notes else []), *(f"  {note}" for note in notes))
     signed = ", ".join(f"{role} {keyid}" for keyid, role in check.signers.items())
     if check.wrong:
         print_rows(f"{len(check.wrong)} things are wrong. The evidence is refused.")
@@ -723,7 +732,12 @@ def print_report(check: Check) -> int:
 def print_rows(*rows: str) -> None:
     """Print rows in ASCII: of what others wrote, no control character gets to a terminal."""
     for row in rows:
-        print("".join(one if one.isascii() and one.isprintable() else ascii(one)[1:-1] for one in row))
+        print(
+            "".join(
+                character if character.isascii() and character.isprintable() else ascii(character)[1:-1]
+                for character in row
+            )
+        )
 
 
 if __name__ == "__main__":

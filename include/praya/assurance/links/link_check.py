@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from praya.assurance.links.given_addresses import Address, given, remember
+from praya.assurance.links.published_addresses import Address, list_addresses, remember
 from praya.assurance.links.served_copy import ask
 from praya.assurance.links.target import Lead, Targets
 from praya.assurance.links.version_names import check_version_names
@@ -51,15 +51,15 @@ def follow_links(
     known = Known.of(store, [])
     targets = Targets(store, known)
     problems = list(check_version_names(store, known))
-    found: dict[str, list[Address]] = {}
-    for one in given(store, known, contracts, part):
-        if isinstance(one, str):
-            problems.append(one)
+    by_path: dict[str, list[Address]] = {}
+    for address in list_addresses(store, known, contracts, part):
+        if isinstance(address, str):
+            problems.append(address)
         else:
-            found.setdefault(one.path, []).append(one)
-    leads = {path: targets.lead(path) for path in sorted(found)}
-    problems += [_broken(found[path]) for path, lead in leads.items() if lead is Lead.NOWHERE]
-    problems += _places(found, leads, targets)
+            by_path.setdefault(address.path, []).append(address)
+    leads = {path: targets.lead(path) for path in sorted(by_path)}
+    problems += [_broken(by_path[path]) for path, lead in leads.items() if lead is Lead.NOWHERE]
+    problems += _places(by_path, leads, targets)
     remember(store, known, (path for path, lead in leads.items() if lead is not Lead.NOWHERE))
     if base is not None:
         wanted = {path: lead for path, lead in leads.items() if lead is not Lead.NOWHERE}
@@ -69,17 +69,17 @@ def follow_links(
 
 
 def _broken(givers: Sequence[Address]) -> str:
-    by = sorted({one.by for one in givers})
+    by = sorted({address.by for address in givers})
     more = f", and {len(by) - 1:,} more" if len(by) > 1 else ""
     return f"{givers[0].path}: leads to no file and no tombstone; it was given by {by[0]}{more}"
 
 
-def _places(found: dict[str, list[Address]], leads: dict[str, Lead], targets: Targets) -> list[str]:
+def _places(by_path: dict[str, list[Address]], leads: dict[str, Lead], targets: Targets) -> list[str]:
     """A sentence for each link to a place in a page that the page does not have."""
     return [
-        f"{path}#{one.place}: the page has no such place; it was given by {one.by}"
-        for path, givers in found.items()
+        f"{path}#{address.place}: the page has no such place; it was given by {address.by}"
+        for path, givers in by_path.items()
         if leads[path] is Lead.FILE
-        for one in givers
-        if one.place and one.place not in targets.places(path)
+        for address in givers
+        if address.place and address.place not in targets.places(path)
     ]

@@ -45,9 +45,9 @@ class Markup(HTMLParser):
 
 def read(page: Path) -> Markup:
     """The links, ids and entries of a page or feed."""
-    found = Markup()
-    found.feed(page.read_text("utf-8", "replace"))
-    return found
+    markup = Markup()
+    markup.feed(page.read_text("utf-8", "replace"))
+    return markup
 
 
 def said_in(file: Path) -> Iterator[str]:

@@ -56,21 +56,21 @@ def ask(base: str, leads: Mapping[str, Lead], targets: Targets, ca_bundle: str |
         def answer(path: str) -> tuple[int, int | None] | str:
             """Status and size in bytes, where it is told; or what went wrong."""
             try:
-                found = _head(session, allowed, parse_address(f"{base}/{quote(path)}"))
+                response = _head(session, allowed, parse_address(f"{base}/{quote(path)}"))
             except (requests.RequestException, AddressRefused) as error:
                 return describe(error, 200)
-            size = found.headers.get("Content-Length", "")
-            return found.status_code, int(size) if size.isdigit() else None
+            size = response.headers.get("Content-Length", "")
+            return response.status_code, int(size) if size.isdigit() else None
 
         if isinstance(said := answer("catalogue.json"), str):
             raise IntegrityError(codes.verify.SERVER_NOT_REACHABLE, f"{base}: nobody answers there: {said}")
         stones = {stone for path in leads if leads[path] is Lead.TOMBSTONE and (stone := targets.stone(path))}
         wanted = {path: leads.get(path, Lead.FILE) for path in sorted({*leads, *stones})}
         answers = dict(zip(wanted, pool.map(answer, wanted), strict=True))
-    found = [
+    problems = [
         _wrong(f"{base}/{quote(path)}", path, lead, answers[path], targets) for path, lead in wanted.items()
     ]
-    return [sentence for sentence in found if sentence]
+    return [sentence for sentence in problems if sentence]
 
 
 def _head(session: OutboundSession, allowed: Allowed, address: Address) -> requests.Response:
@@ -78,10 +78,10 @@ def _head(session: OutboundSession, allowed: Allowed, address: Address) -> reque
     for _ in range(MOST_REDIRECTS):
         # Sizes are those of files, so nothing may be packed on the way.
         headers = {"Accept-Encoding": "identity"}
-        found = session.head(str(address), timeout=SECONDS, allow_redirects=False, headers=headers)
-        if not found.is_redirect:
-            return found
-        after = redirected(address, found.headers["location"])
+        response = session.head(str(address), timeout=SECONDS, allow_redirects=False, headers=headers)
+        if not response.is_redirect:
+            return response
+        after = redirected(address, response.headers["location"])
         if after.scheme == "http" and address.scheme == "https":
             raise AddressRefused(codes.address.REDIRECT_NOT_ALLOWED, "redirects from https to http")
         if (after.host, after.port) not in allowed.hosts:

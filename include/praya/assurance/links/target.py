@@ -9,7 +9,7 @@ from praya.assurance.links.page_links import read
 from praya.assurance.verify.ledger_facts import Known
 from praya.history import tombstone
 from praya.history.stable_addresses import LATEST
-from praya.site.serve.stable import Found, Missing, Moved, find
+from praya.site.serve.stable import Missing, Moved, Target, find
 from praya.site.serve.tree import Tree
 from praya.store import Store, layout
 from praya.store.documents import Tombstone
@@ -56,7 +56,7 @@ class Targets:
             return self._stone_of_report(path)
         dataset, version, name, *_ = [*path.split("/", 2), "", ""]
         if version == "changes":
-            gone = [one for one in name.split("/")[0].split("--") if self._stone(dataset, one) is not None]
+            gone = [part for part in name.split("/")[0].split("--") if self._stone(dataset, part) is not None]
             return f"{dataset}/{gone[0]}/withdrawn.json" if gone else None
         stone = self._stone(dataset, version)
         if stone is None or not (name in OWN or name in stone.get("files", {})):
@@ -74,20 +74,20 @@ class Targets:
         return self._places[path]
 
     def _file(self, path: str) -> Path:
-        found = self._stable(path)
-        if isinstance(found, Path):
-            return found
+        target = self._stable(path)
+        if isinstance(target, Path):
+            return target
         # Of a link that goes up, the folder: no file.
         return self._area if leads_out(path) else self._area / path
 
-    def _stable(self, path: str) -> Found | None:
+    def _stable(self, path: str) -> Target | None:
         """What `<dataset>/latest/<file>` leads to now; None for every other address, which is that of a file."""
         if not is_stable(path):
             return None
-        found = find(self._served, path)
-        while isinstance(found, Moved):
-            found = find(self._served, found.path)
-        return found
+        target = find(self._served, path)
+        while isinstance(target, Moved):
+            target = find(self._served, target.path)
+        return target
 
     def _stone_of_report(self, path: str) -> str | None:
         """Of an edition that was made from what was withdrawn, where the ledger knows the file."""
@@ -96,12 +96,12 @@ class Targets:
         line = self._known.reports.get((place, edition))
         if line is None or name not in {*line.report["files"], *OWN}:
             return None
-        taken_back = any(tuple(one) in self._known.withdrawn for one in line.report["releases"])
+        taken_back = any(tuple(release) in self._known.withdrawn for release in line.report["releases"])
         stone = f"{folder}/withdrawn.json"
         return stone if taken_back and self._store.exists(f"released/{stone}") else None
 
     def _stone(self, dataset: str, version: str) -> Tombstone | None:
-        one = (dataset, version)
-        if one in self._known.withdrawn and one not in self._stones:
-            self._stones[one] = tombstone(self._store, *one)
-        return self._stones.get(one)
+        release = (dataset, version)
+        if release in self._known.withdrawn and release not in self._stones:
+            self._stones[release] = tombstone(self._store, *release)
+        return self._stones.get(release)

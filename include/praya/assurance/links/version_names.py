@@ -40,20 +40,20 @@ def _of(
     lines, archive = index.get("lines", {}), index.get("archive", {})
     there = {version for version in on_record if (dataset, version) not in known.withdrawn}
     for version in on_record:
-        told = _told(store, dataset, version)
-        number = told.get("number")
+        facts = _read_facts(store, dataset, version)
+        number = facts.get("number")
         if version not in entries or entries[version].get("number") != number:
             yield f"{dataset} {number or version}: its number leads nowhere: versions.json has no such version"
         counts = version in there and entries.get(version, {}).get("state") != "rolled back"
         for line in _lines(number) if counts else ():
             if lines.get(line) not in there:
                 yield f"{dataset} {line}.*: leads nowhere in versions.json, and {number} is published"
-        name = archive_name(told["received_at"]) if "received_at" in told else None
+        name = archive_name(facts["received_at"]) if "received_at" in facts else None
         if name and version in there and archive.get(name) not in there:
             yield f"{dataset} {name}: the archive name leads nowhere in versions.json, and {version} is there"
 
 
-def _told(store: Store, dataset: str, version: str) -> dict[str, Any]:
+def _read_facts(store: Store, dataset: str, version: str) -> dict[str, Any]:
     """What is known of a version; nothing where its manifest is gone, which is said of the manifest."""
     return dict(tombstone(store, dataset, version) or find_manifest(store, dataset, version) or {})
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from praya.assurance.reproduce.mart_again import make_mart
-from praya.assurance.reproduce.reproduction import Told
+from praya.assurance.reproduce.reproduction import Reproduction
 from praya.assurance.reproduce.verdict_again import judge_again
 from praya.contract import Contract
 from praya.contract.disclosure_method import disclosure_methods
@@ -44,20 +44,20 @@ def remake_release(job: dict[str, Any]) -> None:
     late = dt.datetime.max.replace(tzinfo=dt.UTC)
     made = publish_release(table, contract, store, late, suites=suites, by=parse_signer(new_key()))
     shutil.copytree(store.local(layout.version(contract.dataset, made.version)), job["made"])
-    told = _before(store, contract, job)
-    Path(job["told"]).write_text(json.dumps({"sentences": told.sentences, "same": told.same}), "utf-8")
+    outcome = _before(store, contract, job)
+    Path(job["told"]).write_text(json.dumps({"sentences": outcome.messages, "same": outcome.same}), "utf-8")
 
 
-def _before(store: FolderStore, contract: Contract, job: dict[str, Any]) -> Told:
+def _before(store: FolderStore, contract: Contract, job: dict[str, Any]) -> Reproduction:
     """Make again what lies before the release: its mart where it has one, and its verdict."""
-    told = Told()
+    outcome = Reproduction()
     try:
         if job["mart"]:
-            told.add(make_mart(job["mart"]))
-        told.add(judge_again(job["validation"], contract, store, Path(job["suites"])))
+            outcome.add(make_mart(job["mart"]))
+        outcome.add(judge_again(job["validation"], contract, store, Path(job["suites"])))
     except PrayaError as error:
-        told.differ(f"what lies before the release could not all be made again: {error}")
-    return told
+        outcome.differ(f"what lies before the release could not all be made again: {error}")
+    return outcome
 
 
 def _from_raw(store: FolderStore, contract: Contract, job: dict[str, Any]) -> ProtectedTable:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from praya.assurance.reproduce.reproduction import Told
+from praya.assurance.reproduce.reproduction import Reproduction
 from praya.contract import Contract
 from praya.errors import PrayaError
 from praya.pipeline.measure import compute_marts
@@ -21,40 +21,40 @@ from praya.text.outside import quote
 Job = dict[str, Any]
 
 
-def make_mart(job: Job) -> Told:
+def make_mart(job: Job) -> Reproduction:
     """Make the mart of the job and hold its bytes against the snapshot that the release was made from.
 
     Each table is staged again where its snapshots are there and a contract that stages as the one of then; else it is
     taken as recorded. The sentences say which, and how many records there are nowhere.
     """
-    told = Told()
+    outcome = Reproduction()
     if job["gone"]:
-        told.say(
+        outcome.say(
             f"mart {job['mart']}: taken as recorded, its SQL was not run again: {'; '.join(job['gone'])}"
         )
-        return told
+        return outcome
     store = FolderStore(Project.from_environment(store_folder=Path(job["store"])))
     contracts = [Contract.model_validate_json(Path(path).read_bytes()) for path in job["contracts"]]
-    by_name = {one.dataset: one for one in contracts}
-    states = {one["subject"]: _table(store, one, by_name, told) for one in job["tables"]}
+    by_name = {contract.dataset: contract for contract in contracts}
+    states = {table["subject"]: _table(store, table, by_name, outcome) for table in job["tables"]}
     lost = sorted(subject for subject, state in states.items() if state is None)
-    for one in job["releases"]:
-        _point(store, one)
-        told.say(f"release {one['version']} of {one['dataset']}: taken as it was published")
+    for release in job["releases"]:
+        _point(store, release)
+        outcome.say(f"release {release['version']} of {release['dataset']}: taken as it was published")
     if lost:
-        told.say(
+        outcome.say(
             f"mart {job['mart']}: taken as recorded, its SQL was not run again: no table of {', '.join(lost)}"
         )
-        return told
+        return outcome
     _accept(store, {subject: state for subject, state in states.items() if state}, by_name)
     sha256, why = _compute(store, job, contracts)
     if sha256 is None:
-        told.differ(f"mart {job['mart']}: its SQL could not be run again: {why}")
+        outcome.differ(f"mart {job['mart']}: its SQL could not be run again: {why}")
     elif sha256 != job["sha256"]:
-        told.differ(f"mart {job['mart']}: was made again by its SQL, and is not the same")
+        outcome.differ(f"mart {job['mart']}: was made again by its SQL, and is not the same")
     else:
-        told.say(f"mart {job['mart']}: made again by its SQL, the same byte for byte")
-    return told
+        outcome.say(f"mart {job['mart']}: made again by its SQL, the same byte for byte")
+    return outcome
 
 
 def _compute(store: FolderStore, job: Job, contracts: list[Contract]) -> tuple[str | None, str]:
@@ -68,37 +68,41 @@ def _compute(store: FolderStore, job: Job, contracts: list[Contract]) -> tuple[s
     return result.states[""].sha256, ""
 
 
-def _table(store: FolderStore, one: Job, contracts: dict[str, Contract], told: Told) -> MonthTable | None:
+def _table(
+    store: FolderStore, table: Job, contracts: dict[str, Contract], outcome: Reproduction
+) -> MonthTable | None:
     """The state of a table as marts need it; None where there is none."""
-    dataset, _, month = one["subject"].partition("/")
+    dataset, _, month = table["subject"].partition("/")
     contract = contracts[dataset].at(month) if month else contracts[dataset]
-    why = one["why"]
-    if one["raw"]:
-        collected = store.read_state(Collected, one["subject"])
-        if stage_key(contract, collected) != one["key"]:
+    why = table["why"]
+    if table["raw"]:
+        collected = store.read_state(Collected, table["subject"])
+        if stage_key(contract, collected) != table["key"]:
             why = "its contract or the code stages otherwise now"
         else:
             staged = stage_table(contract, store)
-            same = one["recorded"] is None or _same(store.local(staged.table), Path(one["recorded"]))
-            how = "the same byte for byte" if one["recorded"] else "the table of then is not there to compare"
+            same = table["recorded"] is None or _same(store.local(staged.table), Path(table["recorded"]))
+            how = (
+                "the same byte for byte" if table["recorded"] else "the table of then is not there to compare"
+            )
             if same:
-                told.say(f"table {one['subject']}: staged again from its snapshots, {how}")
+                outcome.say(f"table {table['subject']}: staged again from its snapshots, {how}")
             else:
-                told.differ(
-                    f"table {one['subject']}: was staged again from its snapshots, and is not the same"
+                outcome.differ(
+                    f"table {table['subject']}: was staged again from its snapshots, and is not the same"
                 )
-            return _state(one, staged.table)
-    if one["recorded"] is None:
+            return _state(table, staged.table)
+    if table["recorded"] is None:
         return None
-    told.say(f"table {one['subject']}: taken as recorded: {why}")
-    place = store.path(f"recorded/{one['subject']}/{one['key']}/table.parquet")
+    outcome.say(f"table {table['subject']}: taken as recorded: {why}")
+    place = store.path(f"recorded/{table['subject']}/{table['key']}/table.parquet")
     place.parent.mkdir(parents=True)
-    os.link(one["recorded"], place)
-    return _state(one, store.key(place))
+    os.link(table["recorded"], place)
+    return _state(table, store.key(place))
 
 
-def _state(one: Job, table: str) -> MonthTable:
-    return MonthTable(key=one["key"], table=table, received_at=one["received_at"], synthetic=one["synthetic"])
+def _state(job: Job, table: str) -> MonthTable:
+    return MonthTable(key=job["key"], table=table, received_at=job["received_at"], synthetic=job["synthetic"])
 
 
 def _accept(store: FolderStore, states: dict[str, MonthTable], contracts: dict[str, Contract]) -> None:
@@ -120,10 +124,12 @@ def _accept(store: FolderStore, states: dict[str, MonthTable], contracts: dict[s
         store.put_record(layout.month_state(provider, month), whole)
 
 
-def _point(store: FolderStore, one: Job) -> None:
-    pointer = one | {"manifest_sha256": store.sha256(layout.manifest(one["dataset"], one["version"]))}
-    store.put_json(layout.pointer(one["dataset"]), pointer)
+def _point(store: FolderStore, release: Job) -> None:
+    pointer = release | {
+        "manifest_sha256": store.sha256(layout.manifest(release["dataset"], release["version"]))
+    }
+    store.put_json(layout.pointer(release["dataset"]), pointer)
 
 
-def _same(one: Path, other: Path) -> bool:
-    return file_sha256(one) == file_sha256(other)
+def _same(first: Path, other: Path) -> bool:
+    return file_sha256(first) == file_sha256(other)

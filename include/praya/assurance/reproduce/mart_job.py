@@ -49,14 +49,18 @@ def prepare_mart(
         "gone": [],
     }
     named = behind(folder)
-    tables = [line for one in named if one["name"].startswith("table ") and (line := known.line_of(one))]
+    tables = [
+        line
+        for dependency in named
+        if dependency["name"].startswith("table ") and (line := known.line_of(dependency))
+    ]
     snapshots = _snapshots(store, {line.subject for line in tables})
     for line in tables:
         job["tables"].append(_table(store, target, line, snapshots, known, job["gone"]))
-    for found in filter(None, (UPSTREAM.fullmatch(one["name"]) for one in named)):
-        _release(store, target, found["dataset"], found["version"], job)
+    for match in filter(None, (UPSTREAM.fullmatch(dependency["name"]) for dependency in named)):
+        _release(store, target, match["dataset"], match["version"], job)
     datasets = {line.subject.partition("/")[0] for line in tables} | {
-        one["dataset"] for one in job["releases"]
+        release["dataset"] for release in job["releases"]
     }
     for name in sorted(datasets):
         data = inputs.get(f"{CONTRACT}{name}") or _contract_here(name, store.project)
@@ -80,7 +84,11 @@ def _write_sql(inputs: dict[str, bytes], metrics: Path, today: Path) -> None:
 
 def _snapshot(folder: Path, known: Known) -> str:
     """The SHA-256 of the mart as it was collected."""
-    lines = (known.line_of(one) for one in behind(folder) if one["name"].startswith("snapshot "))
+    lines = (
+        known.line_of(dependency)
+        for dependency in behind(folder)
+        if dependency["name"].startswith("snapshot ")
+    )
     return next((line.snapshot["sha256"] for line in lines if line is not None), "")
 
 
@@ -108,7 +116,7 @@ def _table(
     lines = {part: snapshots.get((subject, part, sha256)) for part, sha256 in parts.items()}
     lost = [sha256 for sha256 in parts.values() if not store.exists(layout.raw(sha256))]
     days = sorted({known.purged[sha256].at[:10] for sha256 in lost if sha256 in known.purged})
-    told = {part: one.snapshot for part, one in lines.items() if one is not None}
+    bodies = {part: line.snapshot for part, line in lines.items() if line is not None}
     why = None
     if lost:
         why = (
@@ -116,23 +124,23 @@ def _table(
             if days
             else "its snapshots are not there any more"
         )
-    elif not parts or len(told) < len(parts):
+    elif not parts or len(bodies) < len(parts):
         why = "which snapshots it was staged from is not on record any more"
     else:
         for sha256 in parts.values():
             _link(store.local(layout.raw(sha256)), target.path(layout.raw(sha256)))
-        parts_then = {part: part_on_record(body) for part, body in told.items()}
+        parts_then = {part: part_on_record(body) for part, body in bodies.items()}
         collected = Collected(
             dataset=subject.partition("/")[0],
-            key=content_key({part: one.sha256 for part, one in parts_then.items()}),
+            key=content_key({part: snapshot.sha256 for part, snapshot in parts_then.items()}),
             parts=parts_then,
-            received_at=max(one.received_at for one in parts_then.values()),
-            synthetic=any(one.synthetic for one in parts_then.values()),
+            received_at=max(snapshot.received_at for snapshot in parts_then.values()),
+            synthetic=any(snapshot.synthetic for snapshot in parts_then.values()),
         )
         target.set_state(subject, collected)
     if why and not recorded.is_file():
         gone.append(f"the table of {subject} is not there any more")
-    times = [str(one["received_at"]) for one in told.values()]
+    times = [str(body["received_at"]) for body in bodies.values()]
     return {
         "subject": subject,
         "key": key,
@@ -140,13 +148,13 @@ def _table(
         "raw": why is None,
         "why": why,
         "received_at": max(times, default=line.at),
-        "synthetic": any(one["synthetic"] for one in told.values()),
+        "synthetic": any(body["synthetic"] for body in bodies.values()),
     }
 
 
 def _release(store: Store, target: FolderStore, dataset: str, version: str, job: Job) -> None:
     """Lay out a release that the mart read as the latest one of its dataset."""
-    if dataset in {one["dataset"] for one in job["releases"]}:
+    if dataset in {release["dataset"] for release in job["releases"]}:
         job["gone"].append(f"it read two releases of {dataset}, and which was read where is not on record")
     folder = layout.version(dataset, version)
     for name in ("manifest.json", f"{dataset}.parquet"):
@@ -162,10 +170,10 @@ def _release(store: Store, target: FolderStore, dataset: str, version: str, job:
 def _contract_here(dataset: str, project: Project) -> bytes | None:
     """The contract as it is today; whether it stages as the one of then did is looked at where it is used."""
     try:
-        found = [load_contract(path, project) for path in project.contracts.glob(f"*/{dataset}.yaml")]
+        contracts = [load_contract(path, project) for path in project.contracts.glob(f"*/{dataset}.yaml")]
     except ContractError:
         return None
-    return canonical(found[0].as_dict()) if found else None
+    return canonical(contracts[0].as_dict()) if contracts else None
 
 
 def _link(source: Path, place: Path) -> None:

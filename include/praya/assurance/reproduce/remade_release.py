@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from praya.assurance.reproduce.code import at_commit, run
-from praya.assurance.reproduce.remake_job import TOLD_AGAIN, prepare
-from praya.assurance.reproduce.reproduction import Told
+from praya.assurance.reproduce.remake_job import OUTCOME_FILE, prepare
+from praya.assurance.reproduce.reproduction import Reproduction
 from praya.assurance.verify.kept import behind
 from praya.assurance.verify.ledger_facts import Known, selected, unsigned
 from praya.assurance.verify.version_states import FROM_PROTECTED, FROM_RAW, state_of
@@ -35,7 +35,7 @@ HISTORY = (
 class Done(NamedTuple):
     """What came of it: a sentence for each thing to know, and whether every byte is the same."""
 
-    sentences: list[str]
+    messages: list[str]
     same: bool
 
 
@@ -61,49 +61,49 @@ def reproduce_release(store: Store, dataset: str, version: str) -> Done:
     if state not in (FROM_RAW, FROM_PROTECTED):
         raise IntegrityError(codes.evidence.NOT_REPRODUCIBLE, f"{dataset} {version}: is {state}: {why}")
     inputs = _inputs(store, folder)
-    sentences = [f"{dataset} {version}: {state} ({why})", *_unlike(folder, store.project.root)]
+    lines = [f"{dataset} {version}: {state} ({why})", *_unlike(folder, store.project.root)]
     with store.scratch() as work:
         job = prepare(store, folder, known, inputs, work, raw=state == FROM_RAW)
         with at_commit(_commit(folder), work, store.project.root) as (root, said):
-            sentences.append(said)
+            lines.append(said)
             run(root, job, work, store.project)
-        before = _before(work / TOLD_AGAIN)
+        before = _before(work / OUTCOME_FILE)
         differences, history = _compared(folder, work / "made")
     names = len(json.loads((folder / "manifest.json").read_bytes())["files"])
     but = f", but for what the manifest tells of the versions before: {', '.join(history)}" if history else ""
-    sentences += before.sentences
-    sentences += differences or [f"all {names} files and the manifest are the same, byte for byte{but}"]
-    return Done(sentences, before.same and not differences)
+    lines += before.messages
+    lines += differences or [f"all {names} files and the manifest are the same, byte for byte{but}"]
+    return Done(lines, before.same and not differences)
 
 
-def _before(file: Path) -> Told:
+def _before(file: Path) -> Reproduction:
     """What came of making mart and verdict again; code from before it could has left nothing."""
     if not file.is_file():
-        return Told(
+        return Reproduction(
             ["the code of that commit makes no mart and no verdict again: both are taken as recorded"]
         )
-    return Told(**json.loads(file.read_text("utf-8")))
+    return Reproduction(**json.loads(file.read_text("utf-8")))
 
 
 def _inputs(store: Store, folder: Path) -> dict[str, bytes]:
-    found = {}
-    for one in behind(folder):
-        data = kept(store, str(one.get("digest", {}).get("sha256")))
+    inputs = {}
+    for dependency in behind(folder):
+        data = kept(store, str(dependency.get("digest", {}).get("sha256")))
         if data is not None:
-            found[str(one["name"])] = data
+            inputs[str(dependency["name"])] = data
     for name in ("contract", "policy"):
-        if name not in found:
+        if name not in inputs:
             raise IntegrityError(
                 codes.evidence.NOT_REPRODUCIBLE,
                 f"{folder}: its {name} is not kept any more, and nothing can be made without it",
             )
-    return found
+    return inputs
 
 
 def _commit(folder: Path) -> tuple[str, bool] | None:
-    for one in behind(folder):
-        if one["name"] == "code":
-            return str(one["digest"]["gitCommit"]), bool(one["annotations"]["changedSince"])
+    for dependency in behind(folder):
+        if dependency["name"] == "code":
+            return str(dependency["digest"]["gitCommit"]), bool(dependency["annotations"]["changedSince"])
     return None
 
 
@@ -114,31 +114,36 @@ def _unlike(folder: Path, root: Path) -> list[str]:
         return [f"{folder / NAME}: cannot be read, so that nothing is known of the machine"]
     then = statement["predicate"]["runDetails"]["builder"]["version"]
     now = versions()
-    found = [
+    differences = [
         f"{name} was {then[name]} and is {now.get(name)} here" for name in then if then[name] != now.get(name)
     ]
     lock = root / "requirements.txt"
     here = file_sha256(lock) if lock.is_file() else None
-    locks = {one["digest"]["sha256"] for one in behind(folder) if one["name"] == "lock file"}
+    locks = {
+        dependency["digest"]["sha256"] for dependency in behind(folder) if dependency["name"] == "lock file"
+    }
     if locks - {here}:
-        found.append("the lock file is another one here; the evidence holds the one of then")
-    return found
+        differences.append("the lock file is another one here; the evidence holds the one of then")
+    return differences
 
 
 def _compared(folder: Path, made: Path) -> tuple[list[str], list[str]]:
     """A sentence for each file that is not the same, and the keys of `HISTORY` in which the manifests differ."""
-    told, again = ((each / "manifest.json").read_bytes() for each in (folder, made))
-    one, other = json.loads(told), json.loads(again)
-    found = []
-    for name in (file["name"] for file in one["files"]):
+    published, again = ((each / "manifest.json").read_bytes() for each in (folder, made))
+    before, other = json.loads(published), json.loads(again)
+    differences = []
+    for name in (file["name"] for file in before["files"]):
         if not (made / name).is_file():
-            found.append(f"{name}: was not made")
+            differences.append(f"{name}: was not made")
         elif (made / name).read_bytes() != (folder / name).read_bytes():
-            found.append(f"{name}: is not the same")
-    differ = [key for key in sorted({*one, *other}) if one.get(key) != other.get(key)]
+            differences.append(f"{name}: is not the same")
+    differ = [key for key in sorted({*before, *other}) if before.get(key) != other.get(key)]
     history = [key for key in differ if key in HISTORY]
     if rest := [key for key in differ if key not in HISTORY]:
-        found.append(f"manifest.json: is not the same in {', '.join(rest)}")
-    elif told != again and as_json({key: (one if key in history else other).get(key) for key in one}) != told:
-        found.append("manifest.json: says the same in other bytes")
-    return found, history
+        differences.append(f"manifest.json: is not the same in {', '.join(rest)}")
+    elif (
+        published != again
+        and as_json({key: (before if key in history else other).get(key) for key in before}) != published
+    ):
+        differences.append("manifest.json: says the same in other bytes")
+    return differences, history

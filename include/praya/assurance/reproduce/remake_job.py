@@ -13,7 +13,7 @@ from praya.assurance.reproduce.verdict_job import prepare_verdict
 from praya.assurance.verify.kept import behind
 from praya.assurance.verify.ledger_facts import Known
 from praya.contract import Contract
-from praya.disclosure.protect.publication import TOLD
+from praya.disclosure.protect.publication import PUBLICATION_FILE
 from praya.errors import IntegrityError, codes
 from praya.history.manifests import read_manifest_in
 from praya.ledger import Ledger, LedgerLine
@@ -23,7 +23,7 @@ from praya.store.documents import Manifest
 from praya.store.states import Collected, CollectedPart
 
 # What came of making mart and verdict again.
-TOLD_AGAIN = "told.json"
+OUTCOME_FILE = "told.json"
 
 
 def prepare(
@@ -36,7 +36,7 @@ def prepare(
     """
     contract = Contract.model_validate_json(inputs["contract"])
     manifest = read_manifest_in(folder)
-    lines = [line for one in behind(folder) if (line := known.line_of(one)) is not None]
+    lines = [line for dependency in behind(folder) if (line := known.line_of(dependency)) is not None]
     judged = _the(lines, "verdict", manifest["dataset"])
     decided = _the(lines, "disclosure", manifest["dataset"])
     target = FolderStore(replace(store.project, store_folder=work / "store"))
@@ -71,7 +71,7 @@ def prepare(
         "suites": str(suites),
         "made": str(work / "made"),
         "raw": raw,
-        "told": str(work / TOLD_AGAIN),
+        "told": str(work / OUTCOME_FILE),
         "mart": prepare_mart(store, folder, known, inputs, contract, work),
         "validation": prepare_verdict(store, contract, judged, manifest, suites, work),
         "accepted": {
@@ -126,16 +126,16 @@ def _link_published(store: Store, target: FolderStore, staged: str) -> None:
         if line.kind != "disclosure" or target.exists(tree) or not store.exists(tree):
             continue
         _link(store, target, tree)
-        told = store.get_json(f"{tree}/{TOLD}") or {}
-        if not told.get("table", f"{staged}/").startswith(f"{staged}/"):
-            _link(store, target, told["table"])
+        description = store.get_json(f"{tree}/{PUBLICATION_FILE}") or {}
+        if not description.get("table", f"{staged}/").startswith(f"{staged}/"):
+            _link(store, target, description["table"])
 
 
 def _collected(store: Store, target: FolderStore, folder: Path, known: Known, manifest: Manifest) -> None:
     """The state that collect left: the snapshots as the ledger's lines tell them."""
     parts: dict[str, CollectedPart] = {}
-    for one in behind(folder):
-        if one["name"].startswith("snapshot ") and (line := known.line_of(one)) is not None:
+    for dependency in behind(folder):
+        if dependency["name"].startswith("snapshot ") and (line := known.line_of(dependency)) is not None:
             body = line.snapshot
             parts[body["part"]] = part_on_record(body)
             _link(store, target, layout.raw(body["sha256"]))

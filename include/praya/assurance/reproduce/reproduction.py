@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 
 
 @dataclass
-class Told:
+class Reproduction:
     """Sentences in their order; `same` is false once something differed."""
 
-    sentences: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
     same: bool = True
 
     def say(self, sentence: str) -> None:
-        self.sentences.append(sentence)
+        self.messages.append(sentence)
 
     def differ(self, sentence: str) -> None:
-        self.sentences.append(sentence)
+        self.messages.append(sentence)
         self.same = False
 
-    def add(self, other: Told) -> None:
-        self.sentences += other.sentences
+    def add(self, other: Reproduction) -> None:
+        self.messages += other.messages
         self.same &= other.same

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from praya.assurance.reproduce.reproduction import Told
+from praya.assurance.reproduce.reproduction import Reproduction
 from praya.contract import Contract
 from praya.errors import PrayaError
 from praya.pipeline.validate import validate_table, verdict_key
@@ -20,15 +20,15 @@ Job = dict[str, Any]
 AS_ON_RECORD = "validation: taken as on record, it was not run again"
 
 
-def judge_again(job: Job, contract: Contract, made: FolderStore, suites: Path) -> Told:
+def judge_again(job: Job, contract: Contract, made: FolderStore, suites: Path) -> Reproduction:
     """Validate the table that stands staged in `made`, on a store of its own; the verdict and its three pages must have
     the hashes of the ledger. Which inputs were those of then is told by the verdict's key, in which all of them are."""
-    told, tree = Told(), layout.staged(contract.dataset, job["staged"])
+    outcome, tree = Reproduction(), layout.staged(contract.dataset, job["staged"])
     if not made.exists(f"{tree}/table.parquet"):
         job["gone"].append("its table is not there any more")
     if job["gone"]:
-        told.say(f"{AS_ON_RECORD}: {'; '.join(job['gone'])}")
-        return told
+        outcome.say(f"{AS_ON_RECORD}: {'; '.join(job['gone'])}")
+        return outcome
     store = FolderStore(Project.from_environment(store_folder=Path(job["store"])))
     place = store.path(tree)
     place.parent.mkdir(parents=True)
@@ -43,15 +43,15 @@ def judge_again(job: Job, contract: Contract, made: FolderStore, suites: Path) -
         stopped=None,
     )
     store.set_state(contract.dataset, staged)
-    for subject, one in job["accepted"].items():
-        table = store.path(f"recorded/{subject}/{one['key']}/table.parquet")
+    for subject, state in job["accepted"].items():
+        table = store.path(f"recorded/{subject}/{state['key']}/table.parquet")
         table.parent.mkdir(parents=True)
-        os.link(one["recorded"], table)
+        os.link(state["recorded"], table)
         accepted = Accepted(
-            key=one["key"],
+            key=state["key"],
             table=store.key(table),
             rows=0,
-            received_at=one["received_at"],
+            received_at=state["received_at"],
             synthetic=False,
             verdict="",
             verdict_key="",
@@ -59,19 +59,19 @@ def judge_again(job: Job, contract: Contract, made: FolderStore, suites: Path) -
         store.set_state(subject, accepted)
     day = dt.date.fromisoformat(job["day"])
     if verdict_key(contract, staged, store, suites, day) != job["key"]:
-        told.say(
+        outcome.say(
             f"{AS_ON_RECORD}: {job['unlike'] or 'its rules, or the tables that they refer to, are not those of then'}"
         )
-        return told
+        return outcome
     try:
         validate_table(contract, store, suites, day)
     except PrayaError as error:
-        told.differ(f"validation: was run again, and ends otherwise: {error}")
-        return told
+        outcome.differ(f"validation: was run again, and ends otherwise: {error}")
+        return outcome
     verdict = layout.verdict(contract.dataset, job["key"])
     unlike = [name for name, sha256 in job["files"].items() if store.sha256(f"{verdict}/{name}") != sha256]
     if unlike:
-        told.differ(f"validation: was run again, and is not the same in {', '.join(unlike)}")
+        outcome.differ(f"validation: was run again, and is not the same in {', '.join(unlike)}")
     else:
-        told.say("validation: run again, the same verdict and report byte for byte")
-    return told
+        outcome.say("validation: run again, the same verdict and report byte for byte")
+    return outcome

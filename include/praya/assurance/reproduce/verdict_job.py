@@ -43,8 +43,8 @@ def prepare_verdict(
         }
         for name, (key, at) in sorted(accepted.items())
     }
-    for name, one in tables.items():
-        if not Path(one["recorded"]).is_file():
+    for name, table in tables.items():
+        if not Path(table["recorded"]).is_file():
             what = (
                 "the table before this one"
                 if name == contract.dataset

@@ -34,7 +34,11 @@ def check_change_files(
 
 def _named(log: dict[str, Any]) -> dict[str, str]:
     """Folder → hash of what names its files, as a changelog has them."""
-    return {one["changes"]["path"]: one["changes"]["hashes"] for one in log["versions"] if "changes" in one}
+    return {
+        version["changes"]["path"]: version["changes"]["hashes"]
+        for version in log["versions"]
+        if "changes" in version
+    }
 
 
 def _pair(

@@ -24,4 +24,7 @@ class Unverified:
 def shown(text: str) -> str:
     """A path for messages, in which nothing but printable characters stands as it is."""
     clean = text.encode("utf-8", "backslashreplace").decode()
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in clean)
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in clean
+    )

@@ -64,11 +64,11 @@ def checkpoints(reading: Reading, older: Path | None, witnesses: Path | None) ->
 
 def seals(store: Store) -> dict[int, str]:
     """What the ledger says of the write journal: the hashes of its lines by their numbers, since it was begun anew."""
-    found: dict[int, str] = {}
+    digests: dict[int, str] = {}
     for line in Ledger(store).of(SUBJECT):
         if line.kind == "seal":
-            found = ({} if "anew" in line.seal else found) | {line.seal["writes"]: line.seal["head"]}
-    return found
+            digests = ({} if "anew" in line.seal else digests) | {line.seal["writes"]: line.seal["head"]}
+    return digests
 
 
 def begun_anew(reading: Reading) -> None:
@@ -83,7 +83,7 @@ def begun_anew(reading: Reading) -> None:
 def unsealed(reading: Reading, sealed: dict[int, str]) -> None:
     """Warn of what was written to the store and is not bound by the ledger yet."""
     last = max(sealed, default=0)
-    entries = [one.entry for key, one in reading.journal.files.items() if key not in OWN]
+    entries = [file.entry for key, file in reading.journal.files.items() if key not in OWN]
     late = {
         entry.number: entry for entry in [*entries, *reading.journal.gone.values()] if entry.number > last
     }

@@ -51,10 +51,10 @@ class Reading:
         key = self.key(path)
         if key not in self.hashed:
             try:
-                found = file_sha256(path)
+                sha256 = file_sha256(path)
             except (OSError, IntegrityError):
                 return None
-            self.hashed[key] = found
+            self.hashed[key] = sha256
             self.bytes += self.inventory.files.get(key, 0)
         return self.hashed[key]
 

@@ -23,9 +23,9 @@ class Inventory:
     @classmethod
     def of(cls, root: Path) -> Inventory:
         """What lies below `root` now."""
-        found = cls()
-        found._walk(root, "")
-        return found
+        inventory = cls()
+        inventory._walk(root, "")
+        return inventory
 
     def problems(self, root: Path) -> Iterator[str]:
         """A sentence for everything that is no file that can be read, and no folder."""
@@ -34,7 +34,7 @@ class Inventory:
 
     def is_irregular(self, key: str) -> bool:
         """Whether the key, or a folder above it, is nothing that could be read."""
-        return any(one in self.irregular for one in _and_above(key))
+        return any(place in self.irregular for place in _and_above(key))
 
     def _walk(self, folder: Path, prefix: str) -> None:
         try:

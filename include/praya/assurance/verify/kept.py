@@ -19,12 +19,12 @@ def check_kept_inputs(folder: Path, known: Known, reading: Reading, *, with_snap
     """A sentence for everything behind a release that was changed, or is missing without the ledger's saying so; the
     bytes of its snapshots are read `with_snapshots` only."""
     store = reading.store
-    for one in behind(folder):
-        line = known.line_of(one)
-        if line is None and "ledgerLine" in one.get("annotations", {}):
-            number = one["annotations"]["ledgerLine"]
-            yield f"{folder / NAME}: names line {number} of the ledger as its {one['name']}, which it is not"
-        for key, sha256, what in _files(one, line):
+    for dependency in behind(folder):
+        line = known.line_of(dependency)
+        if line is None and "ledgerLine" in dependency.get("annotations", {}):
+            number = dependency["annotations"]["ledgerLine"]
+            yield f"{folder / NAME}: names line {number} of the ledger as its {dependency['name']}, which it is not"
+        for key, sha256, what in _files(dependency, line):
             path = reading.path(key)
             if not path.is_file():
                 yield f"{path}: is missing: the {what} of {folder.parent.name} {folder.name}"
@@ -46,28 +46,30 @@ def behind(folder: Path) -> list[Dependency]:
     so that it cannot be read."""
     try:
         statement = unsigned(folder / NAME)
-        found = dependencies(statement) if statement else []
-        return [one for one in found if isinstance(one["name"], str) and _is_plain(one)]
+        entries = dependencies(statement) if statement else []
+        return [entry for entry in entries if isinstance(entry["name"], str) and _is_plain(entry)]
     except (KeyError, TypeError):
         return []
 
 
-def _is_plain(one: Dependency) -> bool:
-    return all(isinstance(one.get(name, {}), dict) for name in ("digest", "annotations"))
+def _is_plain(entry: Dependency) -> bool:
+    return all(isinstance(entry.get(name, {}), dict) for name in ("digest", "annotations"))
 
 
 def raw_of(store: Store, folder: Path, known: Known) -> set[str]:
     """The hashes of all snapshots that a release goes back to, as statement, ledger and staged tables tell."""
-    found = set[str]()
-    for one in behind(folder):
-        name, line = str(one["name"]), known.line_of(one)
+    hashes = set[str]()
+    for dependency in behind(folder):
+        name, line = str(dependency["name"]), known.line_of(dependency)
         if name.startswith(("snapshot ", "source ")):
-            found |= {sha256 for sha256 in (one.get("digest", {}).get("sha256"), _said(line)) if sha256}
+            hashes |= {
+                sha256 for sha256 in (dependency.get("digest", {}).get("sha256"), _said(line)) if sha256
+            }
         elif name.startswith("table ") and line is not None:
-            found |= set(parts_of(store, line.subject, line.verdict["staged"]).values())
+            hashes |= set(parts_of(store, line.subject, line.verdict["staged"]).values())
         elif name.startswith("release ") and line is not None:
-            found |= raw_of(store, store.local(layout.version(line.subject, line.release["version"])), known)
-    return found
+            hashes |= raw_of(store, store.local(layout.version(line.subject, line.release["version"])), known)
+    return hashes
 
 
 def check_snapshots(reading: Reading, part: tuple[int, int] | None) -> Iterator[str]:
@@ -88,9 +90,9 @@ def _said(line: LedgerLine | None) -> str | None:
     return line.snapshot["sha256"] if line is not None else None
 
 
-def _files(one: Dependency, line: LedgerLine | None) -> Iterator[tuple[str, str, str]]:
+def _files(dependency: Dependency, line: LedgerLine | None) -> Iterator[tuple[str, str, str]]:
     """Key on the store, SHA-256 and name of each file that a dependency stands for, but the snapshots."""
-    sha256 = one.get("digest", {}).get("sha256")
+    sha256 = dependency.get("digest", {}).get("sha256")
     if line is not None and line.kind == "verdict":
         tree = layout.verdict(line.subject, line.verdict["key"])
         yield f"{tree}/{layout.VERDICT}", line.verdict["verdict_sha256"], "verdict"
@@ -99,5 +101,5 @@ def _files(one: Dependency, line: LedgerLine | None) -> Iterator[tuple[str, str,
     elif line is not None and line.kind == "disclosure":
         table = f"{layout.protected(line.subject, line.disclosure['key'])}/{layout.TABLE}"
         yield table, line.disclosure["table_sha256"], "protected table"
-    elif sha256 and str(one["name"]).partition(" ")[0] not in KINDS:
-        yield layout.kept_input(str(sha256)), str(sha256), str(one["name"])
+    elif sha256 and str(dependency["name"]).partition(" ")[0] not in KINDS:
+        yield layout.kept_input(str(sha256)), str(sha256), str(dependency["name"])

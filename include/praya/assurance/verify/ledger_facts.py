@@ -52,14 +52,14 @@ class Known:
     lines: int = 0
     reports: dict[tuple[str, str], LedgerLine] = field(default_factory=dict)
 
-    def line_of(self, one: Dependency) -> LedgerLine | None:
+    def line_of(self, dependency: Dependency) -> LedgerLine | None:
         """The ledger's line that a dependency of a statement names, when that is what it says."""
-        line = self.named.get(one.get("annotations", {}).get("ledgerLine", 0))
-        kind, name = KINDS.get(str(one["name"]).partition(" ")[0], ("", ""))
+        line = self.named.get(dependency.get("annotations", {}).get("ledgerLine", 0))
+        kind, name = KINDS.get(str(dependency["name"]).partition(" ")[0], ("", ""))
         if line is None or line.kind != kind:
             return None
-        told = one.get("digest", {}).get("sha256")
-        return line if told in (None, line.body.get(name)) else None
+        sha256 = dependency.get("digest", {}).get("sha256")
+        return line if sha256 in (None, line.body.get(name)) else None
 
     def signed(self, path: Path) -> tuple[Envelope, PublicKey, Statement[Any]]:
         """A file's envelope, the publisher's key that signed it, and what it says; IntegrityError or ValueError where
@@ -80,39 +80,39 @@ class Known:
         wanted = {
             number for folder in _with_upstream(store, folders) for number in lines_of_file(folder / NAME)
         }
-        found = cls()
+        known = cls()
         for line in Ledger(store):
-            found.lines = line.number
+            known.lines = line.number
             if line.kind in EVENTS:
-                found.last[line.subject] = line
+                known.last[line.subject] = line
             if line.kind == "release":
                 # A version that comes again has a line more; it was signed before the first.
-                found.releases.setdefault((line.subject, line.release["version"]), line)
+                known.releases.setdefault((line.subject, line.release["version"]), line)
             elif line.kind == "withdrawal":
-                found.withdrawn[line.subject, line.withdrawal["version"]] = line
+                known.withdrawn[line.subject, line.withdrawal["version"]] = line
             elif line.kind == "purge":
-                found.purged[line.purge["sha256"]] = line
+                known.purged[line.purge["sha256"]] = line
             elif line.kind == "key":
-                found.key_lines.append(line)
+                known.key_lines.append(line)
             elif line.kind == "report":
-                found.reports[line.subject, line.report["edition"]] = line
+                known.reports[line.subject, line.report["edition"]] = line
             elif line.kind == "catalogue":
-                found.catalogue = line
+                known.catalogue = line
             if line.number in wanted:
-                found.named[line.number] = line
-        found.keys = keys_of(found.key_lines)
-        return found
+                known.named[line.number] = line
+        known.keys = keys_of(known.key_lines)
+        return known
 
 
 def _with_upstream(store: Store, folders: Sequence[Path]) -> set[Path]:
-    found, todo = set[Path](), list(folders)
+    releases, todo = set[Path](), list(folders)
     while todo:
         folder = todo.pop()
-        if folder not in found:
-            found.add(folder)
+        if folder not in releases:
+            releases.add(folder)
             named = (UPSTREAM.fullmatch(name) for name in _names(folder / NAME))
-            todo += [store.local(layout.version(one["dataset"], one["version"])) for one in named if one]
-    return found
+            todo += [store.local(layout.version(name["dataset"], name["version"])) for name in named if name]
+    return releases
 
 
 def _names(path: Path) -> list[str]:
@@ -120,7 +120,7 @@ def _names(path: Path) -> list[str]:
     try:
         statement = unsigned(path)
         named = dependencies(statement) if statement else []
-        return [one["name"] for one in named if isinstance(one.get("name"), str)]
+        return [entry["name"] for entry in named if isinstance(entry.get("name"), str)]
     except (KeyError, TypeError, AttributeError):
         return []
 
@@ -131,21 +131,21 @@ def selected(
     """The folders of the releases in the area `released` that are looked at: with a `part`, those in it and each
     dataset's latest."""
     pattern = f"{dataset or '*'}/{version or '*'}/{layout.MANIFEST}"
-    found = sorted(path.parent for path in released.glob(pattern))
+    folders = sorted(path.parent for path in released.glob(pattern))
     latest = _latest(released) if part else set()
     return [
-        folder for folder in found if folder in latest or is_in(f"{folder.parent.name}/{folder.name}", part)
+        folder for folder in folders if folder in latest or is_in(f"{folder.parent.name}/{folder.name}", part)
     ]
 
 
 def _latest(released: Path) -> set[Path]:
-    found = set()
+    folders = set()
     for pointer in released.glob(f"*/{layout.POINTER}"):
         try:
-            found.add(pointer.parent / str(json.loads(read_regular(pointer))["version"]))
+            folders.add(pointer.parent / str(json.loads(read_regular(pointer))["version"]))
         except (OSError, IntegrityError, ValueError, KeyError, TypeError, RecursionError):
             continue  # which is said of the pointer
-    return found
+    return folders
 
 
 def is_in(name: str, part: tuple[int, int] | None) -> bool:

@@ -20,9 +20,9 @@ def check_metric_files(known: Known, reading: Reading) -> Iterator[str]:
     if not folder.is_dir():
         return
     try:
-        told: dict[str, Any] = store.read_json(INDEX)
-        listed = {one["name"]: {"sha256": one["sha256"]} for one in told["files"]}
-        read = [(one["dataset"], one["version"]) for one in told["releases"]]
+        content: dict[str, Any] = store.read_json(INDEX)
+        listed = {file["name"]: {"sha256": file["sha256"]} for file in content["files"]}
+        read = [(release["dataset"], release["version"]) for release in content["releases"]]
     except (IntegrityError, KeyError, TypeError) as error:
         if not index.exists() and not reading.journal.number(INDEX):
             unindexed = [path for path in sorted(folder.iterdir()) if path.is_file()]

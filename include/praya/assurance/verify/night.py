@@ -30,8 +30,8 @@ class Night:
     def latest(self) -> str:
         """What was read, and what was not, in a line."""
         done = self.verified
-        left = sum(len(one.keys) for one in done.unverified if one.reason == LATER)
-        size = sum(one.bytes for one in done.unverified if one.reason == LATER)
+        left = sum(len(rest.keys) for rest in done.unverified if rest.reason == LATER)
+        size = sum(rest.bytes for rest in done.unverified if rest.reason == LATER)
         return (
             f"part {self.part + 1} of {PARTS}, the latest releases and all that changes: {done.files:,} files "
             f"({done.bytes:,} bytes) and {done.lines:,} lines of the ledger were read; {left:,} older files "
@@ -67,7 +67,7 @@ def verify_night(store: Store, witnesses: Path, now: dt.datetime) -> Night:
     done = verify_store(store, part=part, witnesses=witnesses, now=now)
     if done.findings:
         again = verify_store(store, part=part, witnesses=witnesses, now=now)
-        both = tuple(one for one in again.findings if one in done.findings)
+        both = tuple(finding for finding in again.findings if finding in done.findings)
         done = Verified(both, again.files, again.bytes, again.lines, again.unverified, again.warnings)
     parts = _parts(store)
     if not done.findings:

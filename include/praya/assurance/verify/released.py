@@ -32,14 +32,14 @@ def check_release(folder: Path, known: Known, reading: Reading) -> Iterator[str]
         yield f"{manifest}: is not the manifest that the ledger recorded: it was changed after publication"
         return
     try:
-        told: Manifest = json.loads(read_regular(manifest))
-        listed = {file["name"]: file for file in told["files"]}
-        _ = [file["sha256"] for file in told["files"]]
+        content: Manifest = json.loads(read_regular(manifest))
+        listed = {file["name"]: file for file in content["files"]}
+        _ = [file["sha256"] for file in content["files"]]
     except (OSError, IntegrityError, ValueError, KeyError, TypeError, RecursionError) as error:
         yield f"{manifest}: cannot be read as a manifest: {error!r}"
         return
     yield from against(folder, listed, OWN, reading)
-    yield from _statement(folder, told, line, known, reading)
+    yield from _statement(folder, content, line, known, reading)
 
 
 def check_withdrawn(folder: Path, line: LedgerLine, reading: Reading) -> Iterator[str]:
@@ -52,11 +52,13 @@ def check_withdrawn(folder: Path, line: LedgerLine, reading: Reading) -> Iterato
             yield reading.finding(problem, path, after=None, again=again)
     stone = folder / "withdrawn.json"
     try:
-        told = dict(json.loads(read_regular(stone)))
+        content = dict(json.loads(read_regular(stone)))
     except (OSError, IntegrityError, ValueError, TypeError, RecursionError):
         yield f"{folder}: was withdrawn, and its tombstone is missing or cannot be read; {again}"
         return
-    if any(told.get(name) != line.body[name] for name in ("version", "reason", "manifest_sha256", "files")):
+    if any(
+        content.get(name) != line.body[name] for name in ("version", "reason", "manifest_sha256", "files")
+    ):
         yield f"{stone}: does not say what the ledger says of the withdrawal: it was changed"
 
 

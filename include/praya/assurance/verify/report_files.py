@@ -26,7 +26,7 @@ def check_report_files(known: Known, reading: Reading, part: tuple[int, int] | N
         if is_in(reading.key(folder), part):
             place = reading.key(folder.parent).removeprefix("released/")
             yield from _edition(folder, known.reports.get((place, folder.name)), known, reading)
-    yield from _strangers(root, folders, reading)
+    yield from _find_unknown_files(root, folders, reading)
 
 
 def _edition(folder: Path, line: LedgerLine | None, known: Known, reading: Reading) -> Iterator[str]:
@@ -36,7 +36,7 @@ def _edition(folder: Path, line: LedgerLine | None, known: Known, reading: Readi
         )
         yield reading.finding(problem, folder / MANIFEST, after=None, again="run the DAG reports again")
         return
-    taken_back = [one for one in map(tuple, line.report["releases"]) if one in known.withdrawn]
+    taken_back = [release for release in map(tuple, line.report["releases"]) if release in known.withdrawn]
     if (folder / STONE).is_file() or (taken_back and not (folder / MANIFEST).is_file()):
         yield from _withdrawn(folder, taken_back, reading)
         return
@@ -68,7 +68,7 @@ def _withdrawn(folder: Path, taken_back: list[Subject], reading: Reading) -> Ite
             yield reading.finding(problem, path, after=None, again="run the withdrawal again")
 
 
-def _strangers(root: Path, folders: set[Path], reading: Reading) -> Iterator[str]:
+def _find_unknown_files(root: Path, folders: set[Path], reading: Reading) -> Iterator[str]:
     """Files that belong to no edition, and pointers that lead nowhere."""
     for path in sorted(root.rglob("*") if root.is_dir() else ()):
         if path.is_dir() or any(folder in path.parents for folder in folders):

@@ -27,7 +27,7 @@ REDIRECTS = {"redirects.json", "_redirects", "redirects.map"}
 # Beside the datasets, and beside the versions of one.
 TOP = CATALOGUE | REDIRECTS | CALENDAR | FEEDS
 CHANGELOG = {"changes", "changelog.json", *(f"changelog-{short}.html" for short in SHORTS)}
-BESIDE = {"latest.json", "versions.json"} | CHANGELOG | FEEDS
+DATASET_FILES = {"latest.json", "versions.json"} | CHANGELOG | FEEDS
 KEYS = {Path(key).name for key in (PUBLISHED, CHECKPOINT, WITNESSED)}
 
 
@@ -112,7 +112,7 @@ def check_keys(known: Known, reading: Reading) -> Iterator[str]:
         reading.sha256(path)
         return
     earlier = (keys_of(known.key_lines[:size]) for size in range(1, len(known.key_lines)))
-    if any(there == keys_text(one, origin) for one in earlier) and (
+    if any(there == keys_text(key, origin) for key in earlier) and (
         reading.sound(path) or not reading.journal.size
     ):
         yield _keys_to_come(path)
@@ -134,13 +134,13 @@ def check_catalogue(known: Known, reading: Reading, now: dt.datetime) -> Iterato
         if line is not None:
             yield f"{path}: is missing, so that an old catalogue could be served; run the DAG catalogue"
         elif "catalogue.json" in standing and reading.journal.size:
-            yield from _beside(standing, {}, reading)
+            yield from _check_signed(standing, {}, reading)
         return
     try:
         envelope, key, said = known.signed(path)
         version, expires = int(said["predicate"]["version"]), said["predicate"]["expires"]
         late = now >= dt.datetime.fromisoformat(expires)
-        signed = {str(one["name"]): one["digest"]["sha256"] for one in said["subject"]}
+        signed = {str(file["name"]): file["digest"]["sha256"] for file in said["subject"]}
     except (ValueError, KeyError, TypeError, AttributeError, IntegrityError) as error:
         yield f"{path}: {error}"
         return
@@ -162,17 +162,17 @@ def check_catalogue(known: Known, reading: Reading, now: dt.datetime) -> Iterato
         yield f"{path}: is not the signed catalogue that the ledger recorded: it was changed after publication"
     elif refusal := key.refusal(line):
         yield f"{path}: is refused: {refusal}"
-    yield from _beside(standing, signed, reading)
+    yield from _check_signed(standing, signed, reading)
 
 
 def _standing(reading: Reading) -> dict[str, str | None]:
     """What is signed with the catalogue, as it is: name → SHA-256."""
     released = reading.path(layout.RELEASED)
-    found = (path for pattern in SUBJECTS for path in released.glob(pattern))
-    return {path.relative_to(released).as_posix(): reading.sha256(path) for path in found}
+    paths = (path for pattern in SUBJECTS for path in released.glob(pattern))
+    return {path.relative_to(released).as_posix(): reading.sha256(path) for path in paths}
 
 
-def _beside(standing: dict[str, str | None], signed: dict[str, str], reading: Reading) -> Iterator[str]:
+def _check_signed(standing: dict[str, str | None], signed: dict[str, str], reading: Reading) -> Iterator[str]:
     """A sentence for each file that is not what was signed; one that was written since, or is being written, waits for
     its signature."""
     released = reading.path(layout.RELEASED)
@@ -199,7 +199,7 @@ def find_unknown_files(released: Path) -> Iterator[str]:
         if path.parent.name == Path(PUBLISHED).parent.name and path.name in KEYS:
             continue
         alias = path.name in ("alias.json", "index.html") and (path.parent / "alias.json").is_file()
-        if path.name not in BESIDE and not alias and not _is_release(path):
+        if path.name not in DATASET_FILES and not alias and not _is_release(path):
             yield f"{path}: is served, and no release: it has no manifest"
 
 

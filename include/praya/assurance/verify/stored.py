@@ -22,7 +22,7 @@ NAME_OF_LOG = "looks.jsonl"
 SCRATCH = "locks and scratch of running steps: swept when the process is gone, and read by no step"
 PRODUCT = "a build product for ad-hoc questions, which its users may change: made again by measure, and never released"
 OLDER = "written before the write journal of version 0.2.0 began, and named by no manifest, statement or ledger line"
-FOUND = (
+BEFORE_JOURNAL = (
     "older than the write journal, which has it as it was found when it began: it is so still, and what happened "
     "before that nothing shows"
 )
@@ -38,15 +38,15 @@ def check_stored_files(
     `named` has the keys of which something was said already: of those, and of what lies below them, nothing more is
     said. What differs is looked at once more at the end, for a run may be writing.
     """
-    first = dict(_found(reading, known, named, part))
+    first = dict(_find_problems(reading, known, named, part))
     if not first:
         return
     again = Reading.of(reading.store)
-    second = dict(_found(again, known, named, part, only=set(first)))
+    second = dict(_find_problems(again, known, named, part, only=set(first)))
     yield from (sentence for key, sentence in sorted(second.items()) if key in first)
 
 
-def _found(
+def _find_problems(
     reading: Reading,
     known: Known,
     named: set[str],
@@ -80,8 +80,8 @@ def _held(reading: Reading, key: str, standing: Standing) -> Iterator[tuple[str,
     path = reading.root / key
     by = f"by {standing.entry.by} at {show_moment(standing.entry.at)}"
     is_there = key in reading.inventory.files
-    if is_there and key not in reading.hashed and standing.found:
-        reading.leave_out(FOUND, key)
+    if is_there and key not in reading.hashed and standing.predates_journal:
+        reading.leave_out(BEFORE_JOURNAL, key)
     sha256 = reading.sha256(path) if is_there else None
     if sha256 == standing.sha256:
         return

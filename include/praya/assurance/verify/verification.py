@@ -45,17 +45,17 @@ class Verified:
 
     @property
     def problems(self) -> list[str]:
-        return [one for one in self.findings if not isinstance(one, Unfinished)]
+        return [finding for finding in self.findings if not isinstance(finding, Unfinished)]
 
     @property
     def unfinished(self) -> list[str]:
-        return [one for one in self.findings if isinstance(one, Unfinished)]
+        return [finding for finding in self.findings if isinstance(finding, Unfinished)]
 
     def extent(self) -> Iterator[str]:
         """What was read, and for each reason why files were not verified, how many."""
         yield f"read: {self.files:,} files, {self.bytes:,} bytes, {self.lines:,} lines of the ledger"
-        for one in self.unverified:
-            yield f"not verified: {len(one.keys):,} files, {one.bytes:,} bytes: {one.reason}"
+        for rest in self.unverified:
+            yield f"not verified: {len(rest.keys):,} files, {rest.bytes:,} bytes: {rest.reason}"
 
 
 def verify_store(
@@ -102,8 +102,10 @@ def verify_store(
         else:
             folders = selected(reading.root / layout.RELEASED, dataset, version, part)
             known = Known.of(store, folders)
-            for one in _checks(known, reading, folders, dataset, version, part, now or store.project.clock()):
-                findings += _all(one)
+            for check in _checks(
+                known, reading, folders, dataset, version, part, now or store.project.clock()
+            ):
+                findings += _all(check)
             if dataset is None:
                 findings += _all(check_stored_files(reading, known, keys_named(reading.root, findings), part))
     except IntegrityError as error:
@@ -131,10 +133,10 @@ def list_findings(
     now: dt.datetime | None = None,
 ) -> Iterator[str]:
     """The findings of `verify_store` alone, a sentence each."""
-    found = verify_store(
+    verified = verify_store(
         store, dataset, version, checkpoint=checkpoint, witnesses=witnesses, part=part, now=now
     )
-    yield from found.findings
+    yield from verified.findings
 
 
 def _checks(
@@ -169,19 +171,19 @@ def _checks(
         yield check_snapshots(reading, part)
 
 
-def _all(found: Iterable[str]) -> list[str]:
+def _all(findings: Iterable[str]) -> list[str]:
     """The sentences of one check; where it meets a file that cannot be read, that is the last of them."""
-    sentences: list[str] = []
+    problems: list[str] = []
     try:
-        sentences.extend(found)
+        problems.extend(findings)
     except IntegrityError as error:
-        sentences.append(str(error))
+        problems.append(str(error))
     except OSError as error:
-        sentences.append(f"{error.filename}: cannot be read: {error.strerror}")
+        problems.append(f"{error.filename}: cannot be read: {error.strerror}")
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         # Of what was changed so that it has another shape, more is said where it is held against its hash.
-        sentences.append(f"what a check reads has another shape than Praya gives it: {error!r:.200}")
-    return sentences
+        problems.append(f"what a check reads has another shape than Praya gives it: {error!r:.200}")
+    return problems
 
 
 def _shown(finding: str) -> str:

@@ -56,8 +56,8 @@ def state_of(store: Store, folder: Path, known: Known) -> tuple[str, str]:
 
 
 def _protected(store: Store, folder: Path, known: Known) -> bool:
-    for one in behind(folder):
-        line = known.line_of(one)
+    for dependency in behind(folder):
+        line = known.line_of(dependency)
         if line is not None and line.kind == "disclosure":
             return store.exists(f"{layout.protected(line.subject, line.disclosure['key'])}/{layout.TABLE}")
     return False

@@ -19,9 +19,9 @@ def check() -> None:
     """
     from praya.assurance.check import check_project
 
-    found = check_project(project())
-    for problem in found.problems:
+    result = check_project(project())
+    for problem in result.problems:
         err.print(problem.with_code, soft_wrap=True)
-    if found.problems:
+    if result.problems:
         raise typer.Exit(CONTRACTS)
-    out.print(f"{found.contracts} contracts and {found.marts} marts are in order")
+    out.print(f"{result.contracts} contracts and {result.marts} marts are in order")

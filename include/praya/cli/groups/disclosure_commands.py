@@ -50,7 +50,7 @@ def approve(
         stop(error.with_code, WRONG)
     if approval is None:
         stop(f"{dataset}: nothing became weaker that waits for an approval", USAGE)
-    out.print(f"approved, ledger line {approval.line.number}: {approval.change.sentences}", soft_wrap=True)
+    out.print(f"approved, ledger line {approval.line.number}: {approval.change.summary}", soft_wrap=True)
 
 
 @app.command()
@@ -64,14 +64,14 @@ def methods(
     from praya.assurance.method_comparison import compare_methods
 
     try:
-        found = compare_methods(the_contract(dataset), open_store())
+        comparison = compare_methods(the_contract(dataset), open_store())
     except PrayaError as error:
         stop(error.with_code, WRONG)
-    out.print(_make_table(found))
-    out.print(f"page: {found.page}", soft_wrap=True)
+    out.print(_make_table(comparison))
+    out.print(f"page: {comparison.page}", soft_wrap=True)
 
 
-def _make_table(found: MethodComparison) -> Table:
+def _make_table(comparison: MethodComparison) -> Table:
     from praya.disclosure.protect.utility import in_percent
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
@@ -79,7 +79,7 @@ def _make_table(found: MethodComparison) -> Table:
         table.add_column(heading, overflow="fold")
     for heading in ("cells", "with-\nheld", "changed", "share\nwithheld", "share\nmisplaced", "mean\nerror"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for method in found.methods:
+    for method in comparison.methods:
         for effect in method.effects:
             numbers = (f"{number:,}" for number in (effect.cells, effect.withheld, effect.changed))
             shares = (in_percent(share) for share in (effect.share_withheld, effect.share_misplaced))

@@ -33,16 +33,16 @@ def errors(
     if page is not None:
         page.write_text(errors_page(), "utf-8")
     elif code is not None:
-        _one(code)
+        _show_code(code)
     else:
         _all()
 
 
-def _one(name: str) -> None:
-    found = find_code(name)
-    if found is None:
+def _show_code(name: str) -> None:
+    error = find_code(name)
+    if error is None:
         stop(f"there is no code '{quote(name)}'; `praya errors` lists all", USAGE)
-    say(f"{found.name}\n  what it means: {found.means}\n  what to do: {found.do}")
+    say(f"{error.name}\n  what it means: {error.means}\n  what to do: {error.do}")
 
 
 def _all() -> None:

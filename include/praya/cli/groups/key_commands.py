@@ -31,10 +31,10 @@ def list_keys() -> None:
         publish_keys(store)
         for key in known_keys(store).values():
             begin, over = show_moment(key.since), show_moment(key.until) if key.until else "now"
-            told = f"{key.keyid}: from {begin} until {over}"
+            line = f"{key.keyid}: from {begin} until {over}"
             if key.revoked:
-                told += f", revoked since {show_moment(key.revoked['since'])}: {key.revoked['reason']}"
-            say(told)
+                line += f", revoked since {show_moment(key.revoked['since'])}: {key.revoked['reason']}"
+            say(line)
     except PrayaError as error:
         stop(error.with_code, WRONG)
 

@@ -53,7 +53,7 @@ def metric(
         if name is None:
             _list(figures, programme, as_json)
         else:
-            _one(figures, figures.metric(name), as_json)
+            _show_metric(figures, figures.metric(name), as_json)
             if folder is not None:
                 _write(figures, figures.metric(name), folder)
     except NotKnown as unknown:
@@ -84,20 +84,20 @@ def close(
     months = [month_of(month)] if month else to_close(store, now)
     if not months:
         say("every month that is over is closed")
-    for one in months:
+    for ended in months:
         try:
-            told = step(store, one, now, by)
+            outcome = step(store, ended, now, by)
             present(store)
         except PrayaError as error:
             stop(error.with_code, WRONG)
-        say(f"{one}: {'closed' if told['changed'] else 'was closed before, and stays as it was'}")
+        say(f"{ended}: {'closed' if outcome['changed'] else 'was closed before, and stays as it was'}")
         say(
-            f"  {told['due']} metrics with figures due and not there, {told['waiting']} figures still what was "
-            f"expected, {told['revised']} revised in the month"
+            f"  {outcome['due']} metrics with figures due and not there, {outcome['waiting']} figures still what was "
+            f"expected, {outcome['revised']} revised in the month"
         )
-        for name, edition in told["editions"].items():
+        for name, edition in outcome["editions"].items():
             say(f"  {name}: {store.describe(f'{shelf(name)}/{edition}')}")
-        for name, why in told["not_made"].items():
+        for name, why in outcome["not_made"].items():
             say(f"  {name}: not made: {why}")
 
 
@@ -109,10 +109,10 @@ def _write(figures: Figures, metric: Metric, folder: Path) -> None:
         (folder / file).write_bytes(data)
 
 
-def _one(figures: Figures, metric: Metric, as_json: bool) -> None:
-    from praya.reports.metrics.metric_json import told
+def _show_metric(figures: Figures, metric: Metric, as_json: bool) -> None:
+    from praya.reports.metrics.metric_json import describe_metric
 
-    known = told(figures, metric)
+    known = describe_metric(figures, metric)
     if as_json:
         typer.echo(json.dumps(known, indent=2, ensure_ascii=False))
         return
@@ -144,36 +144,38 @@ def _one(figures: Figures, metric: Metric, as_json: bool) -> None:
         *([("gap", metric.gap.en)] if metric.gap else []),
     ):
         say(f"  {label + ':':11}{text}")
-    found = figures.of(metric)
-    if found:
-        out.print(_observations(found))
+    observations = figures.of(metric)
+    if observations:
+        out.print(_observations(observations))
     else:
         say("no figure has been released")
-    for one in figures.revised(metric):
-        now = one.now if one.now is not None else "no longer given"
+    for revision in figures.revised(metric):
+        now = revision.now if revision.now is not None else "no longer given"
         say(
-            f"revised: {one.period} {one.stage}: {one.was} → {now} in {one.version}, "
-            f"by {one.by}, {one.decided}: {one.reason['en']}"
+            f"revised: {revision.period} {revision.stage}: {revision.was} → {now} in {revision.version}, "
+            f"by {revision.by}, {revision.decided}: {revision.reason['en']}"
         )
 
 
-def _observations(found: list[Observation]) -> Table:
+def _observations(observations: list[Observation]) -> Table:
     table = _table("period", "stage", "value", "status", "document and place", "release")
-    for one in found:
+    for observation in observations:
         where = (
-            f"{one.source_document}: {one.source_locator}" if one.source_document else str(one.source_locator)
+            f"{observation.source_document}: {observation.source_locator}"
+            if observation.source_document
+            else str(observation.source_locator)
         )
-        before = f"{one.qualifier} " if one.qualifier else ""
-        value = "withheld" if one.value is None else before + str(one.printed)
-        release = f"{one.release.dataset} {one.release.number or one.release.version}"
-        table.add_row(one.period, one.stage, value, one.obs_status, where, release)
+        before = f"{observation.qualifier} " if observation.qualifier else ""
+        value = "withheld" if observation.value is None else before + str(observation.printed)
+        release = f"{observation.release.dataset} {observation.release.number or observation.release.version}"
+        table.add_row(observation.period, observation.stage, value, observation.obs_status, where, release)
     return table
 
 
 def _list(figures: Figures, programme: str | None, as_json: bool) -> None:
     from praya.reports.metrics import judged
 
-    known = [one.programme for one in figures.programmes]
+    known = [programme.programme for programme in figures.programmes]
     if programme and programme not in known:
         stop(f"there is no programme '{quote(programme)}'; there are: {', '.join(known)}", USAGE)
     rows = []
@@ -192,9 +194,13 @@ def _list(figures: Figures, programme: str | None, as_json: bool) -> None:
                     **result.as_dict(),
                 }
             )
-            found = [_short(one, metric.unit) for one in (result.actual, result.expected) if one]
+            values = [
+                _short(observation, metric.unit)
+                for observation in (result.actual, result.expected)
+                if observation
+            ]
             if not as_json:
-                say(f"  {result.status:11} {metric.id}{': ' if found else ''}{'; '.join(found)}")
+                say(f"  {result.status:11} {metric.id}{': ' if values else ''}{'; '.join(values)}")
     if as_json:
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
 
@@ -212,6 +218,6 @@ def _table(*headings: str) -> Table:
     return table
 
 
-def _short(one: Observation, unit: str) -> str:
-    before = f"{one.qualifier} " if one.qualifier else ""
-    return f"{before}{one.printed} {unit}, {one.period} {one.stage}"
+def _short(observation: Observation, unit: str) -> str:
+    before = f"{observation.qualifier} " if observation.qualifier else ""
+    return f"{before}{observation.printed} {unit}, {observation.period} {observation.stage}"

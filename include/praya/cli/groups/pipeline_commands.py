@@ -98,5 +98,7 @@ def purge() -> None:
     from praya.pipeline.retention import purge_snapshots
     from praya.store import open_store
 
-    for one in purge_snapshots(open_store(project()), all_contracts(), dt.datetime.now(dt.UTC)):
-        out.print(f"{one.subject}: {one.sha256} of {show_moment(one.received_at)}", soft_wrap=True)
+    for snapshot in purge_snapshots(open_store(project()), all_contracts(), dt.datetime.now(dt.UTC)):
+        out.print(
+            f"{snapshot.subject}: {snapshot.sha256} of {show_moment(snapshot.received_at)}", soft_wrap=True
+        )

@@ -95,11 +95,11 @@ def _grant(
 def _end(store: Store, dataset: str, to: str | None, reason: str, by: str) -> None:
     from praya.history.grants import end, list_grants
 
-    found = [one for one in list_grants(store, dataset) if to in (None, one.to) and not one.ended]
-    if not found:
+    grants = [grant for grant in list_grants(store, dataset) if to in (None, grant.to) and not grant.ended]
+    if not grants:
         who = f"nobody called '{quote(to)}'" if to else "nobody"
         stop(f"{dataset}: {who} has a preview that could be ended", WRONG)
-    for grant in found:
+    for grant in grants:
         line = end(store, grant, reason, by)
         say(f"ended, ledger line {line.number}: {grant.to} no longer sees {dataset} {grant.version}")
 
@@ -107,12 +107,12 @@ def _end(store: Store, dataset: str, to: str | None, reason: str, by: str) -> No
 def _list(store: Store, dataset: str) -> None:
     from praya.history.grants import list_grants, looks
 
-    now, found = dt.datetime.now(dt.UTC), list(list_grants(store, dataset))
-    if not found:
+    now, grants = dt.datetime.now(dt.UTC), list(list_grants(store, dataset))
+    if not grants:
         say(f"{dataset}: nobody has or had a preview")
-    for grant in found:
+    for grant in grants:
         seen = looks(store, grant)
-        files = len({one["file"] for one in seen})
+        files = len({access["file"] for access in seen})
         said = (
             f"looked {len(seen):,} times, at {files:,} files, last at {show_moment(seen[-1]['at'])}"
             if seen

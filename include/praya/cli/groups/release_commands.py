@@ -46,19 +46,19 @@ def diff(
                 str(entry.get("number", entry["version"])) for entry in versions(store, dataset)
             )
             stop(f"{dataset}: {pair.after} replaced nothing; name two versions, there are: {there}", WRONG)
-        found = write_release_diff(store, dataset, pair.before, pair.after, folder)
+        comparison = write_release_diff(store, dataset, pair.before, pair.after, folder)
     except PrayaError as error:
         stop(error.with_code, WRONG)
-    say(f"{dataset}: {found['from']['number']} → {found['to']['number']}: {found['level']}")
-    for one in found["structure"]:
-        values = " → ".join(str(one[name]) for name in ("before", "after") if name in one)
-        say(f"  {one['kind']}: {one['what']}{f' ({values})' if values else ''}")
-    counts = found["counts"]
-    if found["comparable"]:
+    say(f"{dataset}: {comparison['from']['number']} → {comparison['to']['number']}: {comparison['level']}")
+    for change in comparison["structure"]:
+        values = " → ".join(str(change[name]) for name in ("before", "after") if name in change)
+        say(f"  {change['kind']}: {change['what']}{f' ({values})' if values else ''}")
+    counts = comparison["counts"]
+    if comparison["comparable"]:
         say(
             f"  rows: {counts['added']:,} added, {counts['removed']:,} removed, {counts['changed']:,} changed"
         )
-        for column, number in found["columns"].items():
+        for column, number in comparison["columns"].items():
             say(f"  changed cells in {column}: {number:,}")
     else:
         say(f"  rows: {counts['before']:,} before, {counts['after']:,} after; not comparable by key")

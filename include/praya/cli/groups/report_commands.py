@@ -72,9 +72,10 @@ def make(
         stop(error.with_code, WRONG)
     state = "new" if made.changed else "is out already" if made.key else "not published"
     say(f"{name}{f' {made.period}' if made.period else ''}: edition {made.name} ({state})")
-    for one in made.manifest["releases"]:
+    for release in made.manifest["releases"]:
         say(
-            f"  {one['dataset']} {one['number'] or one['version']}, published {show_moment(one['published_at'])}"
+            f"  {release['dataset']} {release['number'] or release['version']}, "
+            f"published {show_moment(release['published_at'])}"
         )
     for why in made.manifest["missing"].values():
         say(f"  {why}")

@@ -85,17 +85,17 @@ def downloads(
     from praya.site.downloads import count, logs_in
 
     month, folder, by = month_of(month), project().access_logs, person_of(by)
-    found = logs or (logs_in(folder) if folder else [])
-    if not found:
+    files = logs or (logs_in(folder) if folder else [])
+    if not files:
         stop("name the logs, or set PRAYA_ACCESS_LOGS to the folder that they are in", USAGE)
     try:
-        told = count(open_store(), month, found, dt.datetime.now(dt.UTC), by)
+        counted = count(open_store(), month, files, dt.datetime.now(dt.UTC), by)
     except PrayaError as error:
         stop(error.with_code, WRONG)
-    total = sum(sum(formats.values()) for formats in told["counts"].values())
-    say(f"{month}: {total:,} downloads of {len(told['counts'])} datasets, on record")
-    for dataset, formats in told["counts"].items():
+    total = sum(sum(formats.values()) for formats in counted["counts"].values())
+    say(f"{month}: {total:,} downloads of {len(counted['counts'])} datasets, on record")
+    for dataset, formats in counted["counts"].items():
         if formats:
             say(f"  {dataset}: {', '.join(f'{name} {n:,}' for name, n in formats.items())}")
-    left_out = ", ".join(f"{words} {told['left_out'][kind]:,}" for kind, words in LEFT_OUT.items())
+    left_out = ", ".join(f"{words} {counted['left_out'][kind]:,}" for kind, words in LEFT_OUT.items())
     say(f"  left out: {left_out}")

@@ -26,7 +26,7 @@ def show(
     """
     from praya.assurance.overview import read_overview
 
-    contracts = [one for one in all_contracts() if dataset in (None, one.dataset)]
+    contracts = [contract for contract in all_contracts() if dataset in (None, contract.dataset)]
     if not contracts:
         stop(f"there is no dataset '{quote(str(dataset))}'", USAGE)
     overview = read_overview(contracts, open_store(), project().suites, in_detail=dataset is not None)

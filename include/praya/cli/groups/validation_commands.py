@@ -46,10 +46,10 @@ def verdict(dataset: Validated, folder: Pages, month: Month = None) -> None:
     from praya.assurance.report_pages import render_report_pages
 
     store = open_store()
-    one = _of_month(contract(dataset), store, month)
-    pages = render_report_pages(one, store, project().suites)
+    dated = _of_month(contract(dataset), store, month)
+    pages = render_report_pages(dated, store, project().suites)
     if pages is None:
-        stop(f"{one.subject}: nothing has been validated here yet; run the dataset first", WRONG)
+        stop(f"{dated.subject}: nothing has been validated here yet; run the dataset first", WRONG)
     folder.mkdir(parents=True, exist_ok=True)
     for name, page in pages.items():
         (folder / name).write_text(page, "utf-8")
@@ -79,19 +79,19 @@ def faults(
 
     store = open_store()
     try:
-        found = score_faults(_of_month(contract(dataset), store, month), store, project().suites)
+        score = score_faults(_of_month(contract(dataset), store, month), store, project().suites)
     except PrayaError as error:
         stop(error.with_code, WRONG)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in ("fault", "outcome", "noticed by"):
         table.add_column(heading, overflow="fold")
-    for each in found["faults"]:
+    for each in score["faults"]:
         why = f"left out: {each['why']['en']}" if each["why"] else each["outcome"]
         table.add_row(each["title"]["en"], why, ", ".join(each["caught_by"][:2]))
     out.print(table)
     out.print(
-        f"{found['dataset']}: {found['caught']} of {found['applied']} noticed ({found['score']:.0%}), "
-        f"{found['blocked']} blocked",
+        f"{score['dataset']}: {score['caught']} of {score['applied']} noticed ({score['score']:.0%}), "
+        f"{score['blocked']} blocked",
     )
 
 
@@ -129,8 +129,8 @@ def audit(
         table.add_column(heading, overflow="fold")
     for each in index["datasets"]:
         waivers = [
-            f"{one['expectation']} {'until' if one['in_force'] else 'expired'} {one['until']}"
-            for one in each["waivers"]
+            f"{waiver['expectation']} {'until' if waiver['in_force'] else 'expired'} {waiver['until']}"
+            for waiver in each["waivers"]
         ]
         score = each["fault_score"]
         table.add_row(
@@ -163,13 +163,13 @@ def _attempt(attempt: AttemptRecord) -> str:
     return f"{ENDED[attempt['outcome']]}{step}"
 
 
-def _of_month(one: Contract, store: Store, month: str | None) -> Contract:
+def _of_month(dataset: Contract, store: Store, month: str | None) -> Contract:
     """The contract, of a dataset with months that of `month`, by default the latest that was validated."""
-    if one.partition is None:
+    if dataset.partition is None:
         if month:
-            stop(f"{one.dataset} has no months", USAGE)
-        return one
-    months = store.months(states.Validated, one.dataset)
+            stop(f"{dataset.dataset} has no months", USAGE)
+        return dataset
+    months = store.months(states.Validated, dataset.dataset)
     if not month and not months:
-        stop(f"{one.dataset}: no month has been validated yet", WRONG)
-    return one.at(month or months[-1])
+        stop(f"{dataset.dataset}: no month has been validated yet", WRONG)
+    return dataset.at(month or months[-1])

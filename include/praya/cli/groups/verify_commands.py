@@ -60,29 +60,29 @@ def verify(
     done = verify_store(store, *which, checkpoint=checkpoint, witnesses=project().witnesses)
     try:
         warnings = [*done.warnings, *([warning] if (warning := unwitnessed(project().witnesses)) else [])]
-        found = [] if done.findings else list(list_states(store, *which))
+        states = [] if done.findings else list(list_states(store, *which))
     except PrayaError as error:
         stop(error.with_code, WRONG)
-    if dataset and not done.findings and not found:
+    if dataset and not done.findings and not states:
         stop(f"{release}: there is no such release in {store.describe(layout.RELEASED)}", USAGE)
     if json:
-        out.print_json(data=_as_json(done, warnings) | {"versions": [one._asdict() for one in found]})
+        out.print_json(data=_as_json(done, warnings) | {"versions": [state._asdict() for state in states]})
     else:
         _show(done, warnings)
     if done.findings:
         raise typer.Exit(WRONG if done.problems else UNFINISHED)
     if not json:
-        for one in found:
-            say(f"{one.dataset} {one.version}: {one.state} ({one.why})")
+        for state in states:
+            say(f"{state.dataset} {state.version}: {state.state} ({state.why})")
 
 
 def _as_json(done: Verified, warnings: list[str]) -> dict[str, object]:
     unverified = [
-        {"reason": one.reason, "files": list(one.keys), "bytes": one.bytes} for one in done.unverified
+        {"reason": rest.reason, "files": list(rest.keys), "bytes": rest.bytes} for rest in done.unverified
     ]
     return {
-        "problems": [_split_finding(one) for one in done.problems],
-        "unfinished": [_split_finding(one) for one in done.unfinished],
+        "problems": [_split_finding(problem) for problem in done.problems],
+        "unfinished": [_split_finding(finding) for finding in done.unfinished],
         "warnings": warnings,
         "read": {"files": done.files, "bytes": done.bytes, "ledger_lines": done.lines},
         "not_verified": unverified,
@@ -116,19 +116,19 @@ def links(
     from praya.assurance.links import follow_links
 
     try:
-        found = follow_links(open_store(), contracts(), base=base)
+        checked = follow_links(open_store(), contracts(), base=base)
     except PrayaError as error:
         stop(error.with_code, WRONG)
     if json:
-        counts = {"files": found.files, "tombstones": found.tombstones}
-        out.print_json(data={"problems": [_split_finding(one) for one in found.problems], **counts})
-    for problem in () if json else found.problems:
+        counts = {"files": checked.files, "tombstones": checked.tombstones}
+        out.print_json(data={"problems": [_split_finding(problem) for problem in checked.problems], **counts})
+    for problem in () if json else checked.problems:
         err.print(problem, soft_wrap=True)
-    if found.problems:
+    if checked.problems:
         raise typer.Exit(WRONG)
     if not json:
         asked = f", each asked for at {base} too" if base else ""
-        say(f"{found.files:,} addresses lead to a file, {found.tombstones:,} to a tombstone{asked}")
+        say(f"{checked.files:,} addresses lead to a file, {checked.tombstones:,} to a tombstone{asked}")
         say("their bytes were not read; `praya verify` does that")
 
 
@@ -169,7 +169,7 @@ def reproduce(release: Release) -> None:
         done = reproduce_release(open_store(), *_release(release))
     except PrayaError as error:
         stop(error.with_code, WRONG)
-    for sentence in done.sentences:
+    for sentence in done.messages:
         say(sentence)
     if not done.same:
         raise typer.Exit(WRONG)

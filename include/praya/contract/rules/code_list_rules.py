@@ -18,47 +18,47 @@ LANGUAGES = {"en": "en", "zh_hant": "zh-Hant", "zh_hans": "zh-Hans"}
 
 def check_codes_differ(listed: Codes) -> Iterator[Problem]:
     seen = set[str]()
-    for number, one in enumerate(listed.codes):
-        if one.code in seen:
-            yield Problem(("codes", number, "code"), f"code {quote(one.code)} is there twice; keep one")
-        seen.add(one.code)
+    for number, code in enumerate(listed.codes):
+        if code.code in seen:
+            yield Problem(("codes", number, "code"), f"code {quote(code.code)} is there twice; keep one")
+        seen.add(code.code)
 
 
 def check_former_codes_differ(listed: Codes) -> Iterator[Problem]:
     seen = set[str]()
-    for number, one in enumerate(listed.codes):
-        if one.formerly in seen:
-            yield Problem(("codes", number, "formerly"), f"two codes were {quote(one.formerly)} before")
-        if one.formerly:
-            seen.add(one.formerly)
+    for number, code in enumerate(listed.codes):
+        if code.formerly in seen:
+            yield Problem(("codes", number, "formerly"), f"two codes were {quote(code.formerly)} before")
+        if code.formerly:
+            seen.add(code.formerly)
 
 
 def check_labels(listed: Codes) -> Iterator[Problem]:
-    for number, one in enumerate(listed.codes):
+    for number, code in enumerate(listed.codes):
         for name, key in LANGUAGES.items():
-            if (getattr(one.label, name) or "").startswith(RUNS):
+            if (getattr(code.label, name) or "").startswith(RUNS):
                 yield Problem(
                     ("codes", number, "label", key),
-                    f"the label of {quote(one.code)} begins with a character that spreadsheets run as a formula",
+                    f"the label of {quote(code.code)} begins with a character that spreadsheets run as a formula",
                 )
 
 
 def check_notation(listed: Codes) -> Iterator[Problem]:
-    noted = [number for number, one in enumerate(listed.codes) if one.notation]
-    if noted and listed.notation is None:
+    with_notation = [number for number, code in enumerate(listed.codes) if code.notation]
+    if with_notation and listed.notation is None:
         yield Problem(
-            ("codes", noted[0], "notation"),
+            ("codes", with_notation[0], "notation"),
             "`notation` of the list says what the second notation is; it is missing",
         )
 
 
 def check_codes_of_today(listed: CodeList) -> Iterator[Problem]:
-    known = {one.code for one in listed.codes}
-    for number, one in enumerate(listed.codes):
-        if one.today and one.today not in known:
+    known = {code.code for code in listed.codes}
+    for number, code in enumerate(listed.codes):
+        if code.today and code.today not in known:
             yield Problem(
                 ("codes", number, "today"),
-                f"`today` is {quote(one.today)}, which the list does not have; expected one of its codes",
+                f"`today` is {quote(code.today)}, which the list does not have; expected one of its codes",
             )
 
 

@@ -62,7 +62,7 @@ def check_codes(field: Field) -> Iterator[Problem]:
         return
     if field.type != "string":
         yield Problem(("codes",), f"`codes` goes with type string only, not {field.type}")
-    if [one.code for one in field.codes.codes] != field.constraints.enum:
+    if [code.code for code in field.codes.codes] != field.constraints.enum:
         yield Problem(("codes",), "`codes` and `constraints.enum` are not the same codes in the same order")
 
 

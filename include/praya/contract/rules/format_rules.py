@@ -57,9 +57,9 @@ def _check_key(release: Release, key: str) -> Iterator[Problem]:
 def _required_in(release: Release, key: str) -> str:
     """The keys that a section must have."""
     (section,) = (
-        one
-        for one in get_args(type(release).model_fields[key].annotation)
-        if isinstance(one, type) and issubclass(one, Model)
+        kind
+        for kind in get_args(type(release).model_fields[key].annotation)
+        if isinstance(kind, type) and issubclass(kind, Model)
     )
     return ", ".join(name for name, info in section.model_fields.items() if info.is_required())
 

@@ -20,11 +20,11 @@ def check_code_has_field(note: Note) -> Iterator[Problem]:
 
 def check_one_way(coverage: Coverage) -> Iterator[Problem]:
     days = {"from": coverage.from_, "to": coverage.to}
-    given = [key for key, day in days.items() if day is not None]
+    named = [key for key, day in days.items() if day is not None]
     if coverage.field:
-        yield from (Problem((key,), f"{ONE_WAY}; there is `field` too") for key in given)
-    elif len(given) == 1:
-        yield Problem((given[0],), f"{ONE_WAY}; there is only `{given[0]}`")
+        yield from (Problem((key,), f"{ONE_WAY}; there is `field` too") for key in named)
+    elif len(named) == 1:
+        yield Problem((named[0],), f"{ONE_WAY}; there is only `{named[0]}`")
 
 
 def check_days_in_order(coverage: Coverage) -> Iterator[Problem]:

@@ -62,7 +62,7 @@ def check_connection(source: Source) -> Iterator[Problem]:
     if collector_with_key(source) or any("connection" in spec.keys for spec in collectors_of(source)):
         return
     sentence = "a path that begins with / needs a `connection`, and a `connection` such a path"
-    places = {("path",): source.path} | {("parts", key): one for key, one in (source.parts or {}).items()}
+    places = {("path",): source.path} | {("parts", key): path for key, path in (source.parts or {}).items()}
     relative = [keys for keys, place in places.items() if place and place.startswith("/")]
     if source.connection and not relative:
         yield Problem(("connection",), sentence)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from praya.contract import Contract, Policy, load_policy
 from praya.disclosure.protect.declared_lineage import Origin, marts_for, origin_of, stricter_elsewhere
-from praya.disclosure.protect.weaker import Rules, Weakening, find_weakenings, rules_of
+from praya.disclosure.protect.weakenings import Rules, Weakening, find_weakenings, rules_of
 from praya.errors import DisclosureError, codes
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.bodies import ApprovalBody, ChangeKey, RulesInForce
@@ -35,7 +35,7 @@ class Change:
     before: str
     now: str
     follows: str | None
-    weaker: tuple[Weakening, ...]
+    weakenings: tuple[Weakening, ...]
     approvers: dict[str, list[str]]
 
     @property
@@ -46,7 +46,7 @@ class Change:
     @property
     def is_first(self) -> bool:
         """Whether it is about a first release; `class` says that it is more than that."""
-        return all(each.aspect == "first_release" for each in self.weaker)
+        return all(each.aspect == "first_release" for each in self.weakenings)
 
     @property
     def said(self) -> str:
@@ -55,8 +55,8 @@ class Change:
         return "disclosure control became weaker than at the last decision"
 
     @property
-    def sentences(self) -> str:
-        return "; ".join(each.sentence for each in self.weaker)
+    def summary(self) -> str:
+        return "; ".join(each.sentence for each in self.weakenings)
 
     def refusal(self, proposed_by: str, approved_by: str) -> str | None:
         """Why these two may not settle it, or None. Who may approve is what stood before the change."""
@@ -65,7 +65,7 @@ class Change:
             return "it takes the names of who proposed it and of who approves it"
         if is_same_person(proposed_by, approved_by):
             return f"{quote(approved_by)} proposed it, and it takes a second person to approve it"
-        for aspect in sorted({each.aspect for each in self.weaker}):
+        for aspect in sorted({each.aspect for each in self.weakenings}):
             people = self.approvers.get(aspect, [])
             if approver not in [name.casefold() for name in people]:
                 who = f"{', '.join(people)} may" if people else "nobody may"
@@ -90,7 +90,7 @@ def rules_in_force(
     if change is not None and Ledger(store).find("approval", contract.dataset, **change.key) is None:
         raise DisclosureError(
             codes.disclosure.APPROVAL_REQUIRED,
-            f"{contract.dataset}: {change.said}: {change.sentences}. "
+            f"{contract.dataset}: {change.said}: {change.summary}. "
             "Nothing was released. Take the change back, or have it approved by a second person: trigger the DAG "
             f"disclosure_approval with this dataset, and another than you answers under Browse → Required Actions "
             f"(without Airflow: praya approve {contract.dataset})",
@@ -139,11 +139,11 @@ def approve(
     if refusal is not None:
         raise DisclosureError(
             codes.disclosure.APPROVAL_REFUSED,
-            f"{change.dataset}: not approved: {refusal}. What it is about: {change.sentences}",
+            f"{change.dataset}: not approved: {refusal}. What it is about: {change.summary}",
         )
     body: ApprovalBody = {
         **change.key,
-        "weaker": [each.sentence for each in change.weaker],
+        "weaker": [each.sentence for each in change.weakenings],
         "proposed_by": person(proposed_by),
         "approved_by": person(approved_by),
         "reason": reason.strip(),
@@ -173,7 +173,7 @@ def unapproved(lines: Iterator[LedgerLine]) -> Iterator[str]:
         if all(change.refusal(body["proposed_by"], body["approved_by"]) for body in fit):
             yield (
                 f"ledger line {line.number}: {line.subject} was released under weaker rules that nobody who may "
-                f"had approved: {change.sentences}"
+                f"had approved: {change.summary}"
             )
 
 
@@ -188,15 +188,17 @@ def _change(dataset: str, last: dict[str, Any], rules: dict[str, Any]) -> Change
         return None
     try:
         then = Rules.model_validate(before)
-        found, approvers = find_weakenings(then, now), then.floors.approvers
+        weakenings, approvers = find_weakenings(then, now), then.floors.approvers
     except ValidationError:
         # What an older Praya wrote and this one cannot read may have been stricter.
-        found = [Weakening("guarded", "the rules of the last decision cannot be read by this version")]
+        weakenings = [Weakening("guarded", "the rules of the last decision cannot be read by this version")]
         approvers = now.floors.approvers
-    if not found:
+    if not weakenings:
         return None
     people: dict[str, list[str]] = {aspect: list(names) for aspect, names in approvers.items()}
-    return Change(dataset, content_key(before), content_key(rules), last["follows"], tuple(found), people)
+    return Change(
+        dataset, content_key(before), content_key(rules), last["follows"], tuple(weakenings), people
+    )
 
 
 def _first(dataset: str, rules: dict[str, Any], why: Weakening) -> Change:

@@ -58,13 +58,13 @@ def withhold(row: dict[str, Any], name: str) -> None:
 def _gone(past: Past, new: Publication) -> Rows:
     """The rows that were in print and are not in the table any more, though their period is."""
     periods = {new.period_of(key) for key in new.true}
-    found: Rows = {}
+    rows: Rows = {}
     for key, row in past.listed.items():
         if key not in new.shown and new.period_of(key) in periods:
-            found[key] = dict(row)
+            rows[key] = dict(row)
             for name in new.disclosure.guarded:
-                withhold(found[key], name)
-    return found
+                withhold(rows[key], name)
+    return rows
 
 
 def _carry_counts(past: Past, new: Publication, key: Key, row: dict[str, Any]) -> None:

@@ -86,15 +86,15 @@ def check_table(contract: Contract, store: Store, accepted: Accepted, marts: Mar
 def _keys(contract: Contract, store: Store, sha256: str) -> list[str]:
     """The keys of the mart's tables with these bytes: the one of today, and those that receipts name."""
     mart = str(contract.source.mart)
-    found = []
+    keys = []
     state = store.get_record(MartState, layout.mart_state(mart))
     if state is not None and state.sha256 == sha256:
-        found.append(state.key)
+        keys.append(state.key)
     for name in store.keys(layout.receipts(contract.dataset), f"*-{sha256[:12]}.json"):
         receipt = read_receipt(store, name)
         if receipt.get("sha256") == sha256 and "mart-key" in receipt.get("headers", {}):
-            found.append(receipt["headers"]["mart-key"])
-    tables = {key: f"{layout.mart(mart, key)}/{layout.MART_TABLE}" for key in found}
+            keys.append(receipt["headers"]["mart-key"])
+    tables = {key: f"{layout.mart(mart, key)}/{layout.MART_TABLE}" for key in keys}
     return [key for key, table in tables.items() if store.exists(table) and store.sha256(table) == sha256]
 
 

@@ -18,8 +18,8 @@ import pyarrow as pa
 
 from praya.contract import Contract
 from praya.contract.structure import Structure
+from praya.disclosure.protect.ambiguity import Ambiguity
 from praya.disclosure.protect.carry import Rows, carry_rows, settle_rows, withhold
-from praya.disclosure.protect.doubt import Doubt
 from praya.disclosure.protect.late import show_late
 from praya.disclosure.protect.past import Cell, past_of
 from praya.disclosure.protect.publication import (
@@ -27,10 +27,10 @@ from praya.disclosure.protect.publication import (
     Out,
     Publication,
     Renamed,
+    describe_publication,
     family,
     read_publication,
     renamed_by,
-    told_of,
 )
 from praya.disclosure.protect.system import build_system
 from praya.errors import DisclosureError, codes
@@ -44,11 +44,11 @@ class Looked:
     """The rows as they may go out, and which datasets they were looked at with."""
 
     rows: pa.Table
-    beside: list[str] = field(default_factory=list)
+    linked_datasets: list[str] = field(default_factory=list)
 
     def decision(self) -> LookedAt:
         """What ledger and manifest say of it: not how many, for where there are none all that is withheld is small."""
-        return {"looked_at_with": self.beside}
+        return {"looked_at_with": self.linked_datasets}
 
 
 def look_jointly(
@@ -69,23 +69,23 @@ def look_jointly(
     """
     print_ = con.sql(f"select * from {scan(shown)}").to_arrow_table()
     linked = family(contract, out)
-    told = told_of(contract, "")
-    new = read_publication(con, told, true, shown)
+    publication = describe_publication(contract, "")
+    new = read_publication(con, publication, true, shown)
     own = [each for each in linked if each[0]["dataset"] == contract.dataset]
     renamed = _renamed(contract, linked)
     past = past_of([_read(con, store, each, renamed) for each in needed(own)], new)
     rows = carry_rows(past, new)
-    beside = sorted({each["dataset"] for each, _ in linked})
+    linked_datasets = sorted({each["dataset"] for each, _ in linked})
     structures = [Structure.model_validate(each["disclosure"]["structure"]) for each, _ in linked]
     if any(each != Structure() for each in [new.structure, *structures]):
-        years = _years_told(past.anchors.keys() | past.rates.keys() | past.held, new)
+        years = _find_years(past.anchors.keys() | past.rates.keys() | past.held, new)
         if years is None or years:
             earlier = [_read(con, store, each, renamed, years) for each in needed(linked)]
             _withhold_more(contract, _carried(new, rows, years), earlier, rows, values)
         for column, key in sorted(show_late(past, new, rows, values)):
             withhold(rows[key], column)
     rows = settle_rows(past, new, rows)
-    return Looked(pa.Table.from_pylist(list(rows.values()), print_.schema), beside)
+    return Looked(pa.Table.from_pylist(list(rows.values()), print_.schema), linked_datasets)
 
 
 def needed(out: Sequence[Out]) -> list[Out]:
@@ -93,42 +93,42 @@ def needed(out: Sequence[Out]) -> list[Out]:
 
     A version that only carries figures on names those that it carries on, and tells nothing itself.
     """
-    last = {told["dataset"]: number for number, (told, _) in enumerate(out)}
-    found = {*last.values()}
+    last = {record["dataset"]: number for number, (record, _) in enumerate(out)}
+    kept = {*last.values()}
     for number in last.values():
-        told = out[number][0]
-        trees = told.get("first")
-        found |= {
+        record = out[number][0]
+        trees = record.get("first")
+        kept |= {
             each
             for each, (other, path) in enumerate(out)
-            if other["dataset"] == told["dataset"] and (trees is None or path in trees)
+            if other["dataset"] == record["dataset"] and (trees is None or path in trees)
         }
-    return [out[number] for number in sorted(found)]
+    return [out[number] for number in sorted(kept)]
 
 
-def first_told(contract: Contract, out: Iterable[Out]) -> list[str]:
+def list_carried_versions(contract: Contract, out: Iterable[Out]) -> list[str]:
     """The versions of a dataset that its next one carries figures on from, for what is kept beside that one."""
     own = [each for each in out if each[0]["dataset"] == contract.dataset]
-    return [path for told, path in needed(own)]
+    return [path for record, path in needed(own)]
 
 
 def _withhold_more(
     contract: Contract, new: Publication, earlier: Sequence[Publication], rows: Rows, values: int
 ) -> None:
     """Withhold in `rows` what has to be for the sake of others."""
-    doubt: Doubt | None = None
-    joint: Doubt | None = None
-    readers = sorted({each for one in [*earlier, new] for each in one.method.readers})
+    ambiguity: Ambiguity | None = None
+    joint: Ambiguity | None = None
+    readers = sorted({each for publication in [*earlier, new] for each in publication.method.readers})
     if len(readers) > 1:
         # Numbers that fit all that the readers know together fit what each of them knows: most are looked for once.
-        doubt = joint = Doubt(build_system([*earlier, new], readers), values)
+        ambiguity = joint = Ambiguity(build_system([*earlier, new], readers), values)
         joint.prepare()
     for by_rule in readers:
-        doubt = Doubt(build_system([*earlier, new], [by_rule]), values, doubt, joint)
-        lost = doubt.keep()
+        ambiguity = Ambiguity(build_system([*earlier, new], [by_rule]), values, ambiguity, joint)
+        lost = ambiguity.keep()
         if lost.size and earlier:
-            doubt.need[lost] = _known_before(doubt, lost, earlier, new, values, by_rule)
-            lost = doubt.keep()
+            ambiguity.need[lost] = _known_before(ambiguity, lost, earlier, new, values, by_rule)
+            lost = ambiguity.keep()
         if lost.size:
             raise DisclosureError(
                 codes.disclosure.SMALL_COUNTS_RECOVERABLE,
@@ -136,18 +136,23 @@ def _withhold_more(
                 f"is out already ({', '.join(sorted({each.dataset for each in earlier})) or 'nothing else'}), whatever "
                 "else is withheld. Nothing was released. Publish less detail, or look at disclosure.structure",
             )
-    assert doubt is not None  # noqa: S101
-    more = doubt.withheld & ~doubt.system.withheld
-    for (dataset, column, key), at in doubt.system.cells.items():
+    assert ambiguity is not None  # noqa: S101
+    more = ambiguity.withheld & ~ambiguity.system.withheld
+    for (dataset, column, key), at in ambiguity.system.cells.items():
         if more[at] and dataset == new.dataset:
             withhold(rows[key], column)
-    for number, (name, key, _, _) in enumerate(doubt.system.rates):
-        if doubt.rate_withheld[number]:
+    for number, (name, key, _, _) in enumerate(ambiguity.system.rates):
+        if ambiguity.rate_withheld[number]:
             withhold(rows[key], name)
 
 
 def _known_before(
-    doubt: Doubt, lost: Any, earlier: Sequence[Publication], new: Publication, values: int, by_rule: bool
+    ambiguity: Ambiguity,
+    lost: Any,
+    earlier: Sequence[Publication],
+    new: Publication,
+    values: int,
+    by_rule: bool,
 ) -> Any:
     """How many values each of the `lost` may have at most, by what was out without the new table and by what is known
     today of how its dataset adds up."""
@@ -158,28 +163,28 @@ def _known_before(
             each = replace(each, disclosure=rules)
         versions.append(each)
     before = build_system(versions, [by_rule])
-    names = {at: cell for cell, at in doubt.system.cells.items()}
+    names = {at: cell for cell, at in ambiguity.system.cells.items()}
     there = {int(at): before.cells[names[int(at)]] for at in lost if names[int(at)] in before.cells}
-    known = Doubt(before, values).values(np.array(list(there.values()), dtype=np.int64), values)
-    found = dict(zip(there, known.tolist(), strict=True))
-    return np.array([min(values, found.get(int(at), values)) for at in lost])
+    known = Ambiguity(before, values).values(np.array(list(there.values()), dtype=np.int64), values)
+    counts = dict(zip(there, known.tolist(), strict=True))
+    return np.array([min(values, counts.get(int(at), values)) for at in lost])
 
 
-def _years_told(known: set[Cell], new: Publication) -> set[str] | None:
+def _find_years(known: set[Cell], new: Publication) -> set[str] | None:
     """The years of which the new publication tells something for the first time; None where rows are of no period."""
-    found = {
+    periods = {
         new.period_of(key)
         for key, row in new.true.items()
         for name in new.disclosure.counts
         if row[name] is not None and (name, key) not in known
     }
-    found |= {
+    periods |= {
         new.period_of(key)
         for name, *_ in new.true_rates
         for key, row in new.shown.items()
         if row.get(name) is not None and (name, key) not in known
     }
-    return None if None in found else {str(period)[:4] for period in found}
+    return None if None in periods else {str(period)[:4] for period in periods}
 
 
 def _carried(new: Publication, rows: Rows, years: set[str] | None) -> Publication:
@@ -202,12 +207,14 @@ def _read(
     renamed: Mapping[str, Renamed],
     years: Iterable[str] | None = None,
 ) -> Publication:
-    told, path = out
-    codes = renamed.get(told["dataset"])
-    return read_publication(con, told, store.local(told["table"]), store.local(path), years, codes)
+    record, path = out
+    codes = renamed.get(record["dataset"])
+    return read_publication(con, record, store.local(record["table"]), store.local(path), years, codes)
 
 
 def _renamed(contract: Contract, linked: Iterable[Out]) -> dict[str, Renamed]:
     """Of each dataset the codes that have other names today, as its last version says, or its contract."""
-    of: dict[str, Renamed] = {told["dataset"]: told["renamed"] for told, _ in linked if "renamed" in told}
+    of: dict[str, Renamed] = {
+        record["dataset"]: record["renamed"] for record, _ in linked if "renamed" in record
+    }
     return of | {contract.dataset: renamed_by(contract)}

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from praya.disclosure.protect.ambiguity import Ambiguity
 from praya.disclosure.protect.carry import Rows
-from praya.disclosure.protect.doubt import Doubt
 from praya.disclosure.protect.past import Cell, Past
 from praya.disclosure.protect.publication import Publication
 from praya.disclosure.protect.system import INFINITE, build_system
@@ -29,10 +29,10 @@ def show_late(past: Past, new: Publication, rows: Rows, values: int) -> set[Cell
     }
     if not small:
         return set()
-    one = build_system([replace(new, shown={key: row for key, row in rows.items() if key in new.true})])
-    names = {at: (column, key) for (_, column, key), at in one.cells.items()}
-    low, high = np.full(one.size, -INFINITE), np.full(one.size, INFINITE)
-    known_low, known_high, guarded = low.copy(), high.copy(), np.zeros(one.size, dtype=bool)
+    system = build_system([replace(new, shown={key: row for key, row in rows.items() if key in new.true})])
+    names = {at: (column, key) for (_, column, key), at in system.cells.items()}
+    low, high = np.full(system.size, -INFINITE), np.full(system.size, INFINITE)
+    known_low, known_high, guarded = low.copy(), high.copy(), np.zeros(system.size, dtype=bool)
     for at, cell in names.items():
         column, key = cell
         if key in late and column in new.disclosure.counts:
@@ -44,24 +44,24 @@ def show_late(past: Past, new: Publication, rows: Rows, values: int) -> set[Cell
             shown = int(rows[key][column]) - anchor.figure - (int(new.true[key][column]) - anchor.value)
             off = new.method.change_off
             known_low[at], known_high[at] = min(shown - off, 0), max(shown + off, 0)
-    sums = np.flatnonzero((one.low == 0) & (one.high == 0) & (one.rate_of < 0))
+    sums = np.flatnonzero((system.low == 0) & (system.high == 0) & (system.rate_of < 0))
     changes = replace(
-        one,
-        told_low=low,
-        told_high=high,
+        system,
+        known_low=low,
+        known_high=high,
         shown_low=known_low,
         shown_high=known_high,
-        held_low=np.full(one.size, -INFINITE),
-        held_high=np.full(one.size, INFINITE),
+        held_low=np.full(system.size, -INFINITE),
+        held_high=np.full(system.size, INFINITE),
         latest=np.isfinite(known_high),
-        withheld=np.zeros(one.size, dtype=bool),
+        withheld=np.zeros(system.size, dtype=bool),
         guarded=guarded,
-        matrix=one.matrix[sums],
-        low=one.low[sums],
-        high=one.high[sums],
+        matrix=system.matrix[sums],
+        low=system.low[sums],
+        high=system.high[sums],
         rates=[],
-        rate_of=one.rate_of[sums],
+        rate_of=system.rate_of[sums],
     )
-    doubt = Doubt(changes, values)
-    doubt.keep()
-    return {names[int(at)] for at in np.flatnonzero(doubt.withheld)}
+    ambiguity = Ambiguity(changes, values)
+    ambiguity.keep()
+    return {names[int(at)] for at in np.flatnonzero(ambiguity.withheld)}

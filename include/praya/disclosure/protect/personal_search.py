@@ -47,7 +47,7 @@ def personal_data(
         )
     return {
         "allowed_rate": rules.allowed_rate,
-        "found": [_told(each, each.column in rules.public_contact) for each in findings],
+        "found": [_as_record(each, each.column in rules.public_contact) for each in findings],
     }
 
 
@@ -77,7 +77,7 @@ def _in_all_languages(title: Text) -> list[str]:
     return [title.in_language(language) for language in ("en", "zh-Hant", "zh-Hans")]
 
 
-def _told(finding: Finding, public: bool) -> PersonalFinding:
+def _as_record(finding: Finding, public: bool) -> PersonalFinding:
     return {
         "column": finding.column,
         "kind": finding.kind,

@@ -18,7 +18,9 @@ from praya.ledger import Ledger
 from praya.store import Store, layout
 from praya.store.duck import identifier, literal, scan
 
-TOLD = "publication.json"  # beside a protected table: what the joint check has to know of it later
+PUBLICATION_FILE = (
+    "publication.json"  # beside a protected table: what the joint check has to know of it later
+)
 SHA256 = "publication_sha256"  # what the ledger calls its hash; lines from before have none
 
 Key = tuple[Any, ...]
@@ -107,7 +109,7 @@ class Publication:
         return str(key[self.keys.index(self.period)]) if self.period else None
 
 
-def told_of(contract: Contract, table: str) -> KeptPublication:
+def describe_publication(contract: Contract, table: str) -> KeptPublication:
     """What is kept beside a protected table for later checks; it names the true table, and holds no figure."""
     kept: KeptPublication = {
         "dataset": contract.dataset,
@@ -125,7 +127,7 @@ def told_of(contract: Contract, table: str) -> KeptPublication:
 
 def publication_body(store: Store, tree: str) -> dict[str, str]:
     """What the ledger says of TOLD in this tree, so that `published` sees whether it was changed."""
-    return {SHA256: store.sha256(f"{tree}/{TOLD}")}
+    return {SHA256: store.sha256(f"{tree}/{PUBLICATION_FILE}")}
 
 
 def published(store: Store) -> Iterator[Out]:
@@ -138,31 +140,31 @@ def published(store: Store) -> Iterator[Out]:
         tree = layout.protected(line.subject, str(line.body.get("key")))
         if line.kind == "disclosure" and tree not in seen:
             seen.add(tree)
-            told = store.get_json(f"{tree}/{TOLD}")
-            if told is None and "joint" not in line.body:
+            record = store.get_json(f"{tree}/{PUBLICATION_FILE}")
+            if record is None and "joint" not in line.body:
                 continue  # from before there was a joint check
             if (
-                not isinstance(told, dict)
-                or told.get("dataset") != line.subject
-                or "table" not in told
-                or line.body.get(SHA256) not in (None, store.sha256(f"{tree}/{TOLD}"))
+                not isinstance(record, dict)
+                or record.get("dataset") != line.subject
+                or "table" not in record
+                or line.body.get(SHA256) not in (None, store.sha256(f"{tree}/{PUBLICATION_FILE}"))
             ):
                 raise DisclosureError(
                     codes.disclosure.GATE_RECORD_CHANGED,
-                    f"{store.describe(f'{tree}/{TOLD}')}: is missing or was changed, and the ledger "
+                    f"{store.describe(f'{tree}/{PUBLICATION_FILE}')}: is missing or was changed, and the ledger "
                     f"(line {line.number}) says that {line.subject} went through the gate: without it the joint check "
                     "would forget that release. Nothing was released. Put the file back from a backup; `praya verify` "
                     "names what else was changed",
                 )
-            yield cast(KeptPublication, told), f"{tree}/{layout.TABLE}"
+            yield cast(KeptPublication, record), f"{tree}/{layout.TABLE}"
 
 
 def family(contract: Contract, out: Iterable[Out]) -> list[Out]:
     """Of all that is out, what is linked with the dataset, directly or by way of others."""
-    found = list(out)
+    publications = list(out)
     links = {
-        told["dataset"]: {link["dataset"] for link in told["disclosure"]["structure"]["links"]}
-        for told, _ in found
+        record["dataset"]: {link["dataset"] for link in record["disclosure"]["structure"]["links"]}
+        for record, _ in publications
     }
     links[contract.dataset] = {link.dataset for link in contract.disclosure.structure.links}
     linked, more = set[str](), {contract.dataset}
@@ -170,12 +172,12 @@ def family(contract: Contract, out: Iterable[Out]) -> list[Out]:
         linked |= more
         more = {other for name in linked for other in links.get(name, set())}
         more |= {name for name, others in links.items() if others & linked}
-    return [each for each in found if each[0]["dataset"] in linked]
+    return [each for each in publications if each[0]["dataset"] in linked]
 
 
 def read_publication(
     con: duckdb.DuckDBPyConnection,
-    told: KeptPublication,
+    record: KeptPublication,
     true: Any,
     shown: Any,
     years: Iterable[str] | None = None,
@@ -183,10 +185,10 @@ def read_publication(
 ) -> Publication:
     """Read one version from its Parquet files; of the periods in `years` only, where there are some. Keys with codes
     that are `renamed` since get those of today: a row under another code is the same row."""
-    rules = Disclosure.model_validate(told["disclosure"])
-    keys = told["keys"]
+    rules = Disclosure.model_validate(record["disclosure"])
+    keys = record["keys"]
     periods = rules.structure.periods
-    period = told.get("period", periods.field if periods else None)
+    period = record.get("period", periods.field if periods else None)
     keyed = disclosure_methods()[rules.method].needs_cell_keys
     behind = sorted({*rules.cell_keys.values()}) if keyed else []
     only = "true"
@@ -194,14 +196,14 @@ def read_publication(
         listed = ", ".join(map(literal, sorted(years)))
         only = f"left({identifier(period)}::varchar, 4) in ({listed})"
     return Publication(
-        dataset=told["dataset"],
+        dataset=record["dataset"],
         keys=keys,
         disclosure=rules,
         period=period,
-        rates={name: (how[0], how[1]) for name, how in told["rates"].items()},
+        rates={name: (how[0], how[1]) for name, how in record["rates"].items()},
         true=_rows(con, [*keys, *rules.counts, *rules.sums, *behind], true, keys, only, renamed or {}),
         shown=_rows(con, None, shown, keys, only, renamed or {}),
-        carried=bool(told.get("carried")),
+        carried=bool(record.get("carried")),
     )
 
 

@@ -48,14 +48,14 @@ def thin(contract: Contract) -> dict[str, str]:
     A rate with its denominator gives numerator and complement back: all three must reach the threshold.
     """
     rules = contract.disclosure
-    found = {}
+    conditions = {}
     for rate in rules.rates:
         top, all_ = identifier(rate.numerator), identifier(rate.denominator)
         behind = [top, all_, f"({all_} - {top})"]
-        found[rate.field] = " or ".join(f"coalesce({each}, 0) < {rules.threshold}" for each in behind)
+        conditions[rate.field] = " or ".join(f"coalesce({each}, 0) < {rules.threshold}" for each in behind)
     for mean in rules.means:
-        found[mean.field] = f"coalesce({identifier(mean.count)}, 0) < {rules.threshold}"
-    return found
+        conditions[mean.field] = f"coalesce({identifier(mean.count)}, 0) < {rules.threshold}"
+    return conditions
 
 
 def select_withheld(

@@ -43,8 +43,8 @@ class System:
     """
 
     value: Floats
-    told_low: Floats
-    told_high: Floats
+    known_low: Floats
+    known_high: Floats
     shown_low: Floats
     shown_high: Floats
     held_low: Floats
@@ -316,12 +316,12 @@ class _Maker:
     def _hold(self, terms: Terms, low: float, high: float, rate: int = NOBODY, *, true: bool = True) -> None:
         """low <= sum of the terms <= high, of the counts as they are in the version at hand; an equation holds of how
         far they may be from it whatever the version (`true` is False)."""
-        found = frozenset((at, float(factor)) for at, factor in terms if at != NOBODY)
-        if not found or (low == high and len(found) < 2):
+        factors = frozenset((at, float(factor)) for at, factor in terms if at != NOBODY)
+        if not factors or (low == high and len(factors) < 2):
             return
-        now = sum(factor * self.value[at] for at, factor in found) if true else 0.0
-        was_low, was_high = self.sums.get((found, rate), (-INFINITE, INFINITE))
-        self.sums[found, rate] = (max(was_low, min(low - now, 0.0)), min(was_high, max(high - now, 0.0)))
+        now = sum(factor * self.value[at] for at, factor in factors) if true else 0.0
+        was_low, was_high = self.sums.get((factors, rate), (-INFINITE, INFINITE))
+        self.sums[factors, rate] = (max(was_low, min(low - now, 0.0)), min(was_high, max(high - now, 0.0)))
 
     def done(self) -> System:
         size = len(self.value)
@@ -339,8 +339,8 @@ class _Maker:
         latest[newest], withheld[newest] = True, read[:, 4] > 0
         return System(
             value=np.array(self.value, dtype=float),
-            told_low=np.array(self.low, dtype=float),
-            told_high=np.array(self.high, dtype=float),
+            known_low=np.array(self.low, dtype=float),
+            known_high=np.array(self.high, dtype=float),
             shown_low=bounds[0],
             shown_high=bounds[1],
             held_low=bounds[2],
@@ -387,7 +387,7 @@ def _years(publication: Publication, keys: Iterable[Key]) -> Iterator[tuple[Key,
     assert periods is not None  # noqa: S101
     at = names.index(periods.field)
     others = [
-        place for place, name in enumerate(names) if name != periods.field and name not in periods.beside
+        place for place, name in enumerate(names) if name != periods.field and name not in periods.kind_keys
     ]
     years: dict[tuple[str, Key], Key] = {}
     months: dict[tuple[str, Key], list[Key]] = {}

@@ -98,7 +98,7 @@ def compare(contract: Contract, store: Store) -> Compared:
             f"{contract.dataset}: no table has been accepted yet; run validate first",
         )
     table = store.local(accepted.table)
-    found: MethodsRecord = {
+    comparison: MethodsRecord = {
         "dataset": contract.dataset,
         "title": contract.title.as_dict(),
         "synthetic": accepted.synthetic,
@@ -108,23 +108,23 @@ def compare(contract: Contract, store: Store) -> Compared:
         "threshold": contract.disclosure.threshold,
         "methods": {name: _with(name, contract, store, table) for name in disclosure_methods()},
     }
-    tree = layout.methods(contract.dataset, content_key(found)[:16])
+    tree = layout.methods(contract.dataset, content_key(comparison)[:16])
     if not store.exists(tree):
         with store.scratch() as work:
             folder = work / "tree"
             folder.mkdir()
-            text = json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False)
+            text = json.dumps(comparison, indent=2, ensure_ascii=False, allow_nan=False)
             (folder / "methods.json").write_text(text + "\n", "utf-8")
-            (folder / "methods.html").write_text(_page(found), "utf-8")
+            (folder / "methods.html").write_text(_page(comparison), "utf-8")
             store.adopt_tree(folder, tree)
     state = Utility(path=f"{tree}/methods.json", report=f"{tree}/methods.html")
     store.set_state(contract.dataset, state)
-    return Compared(state.path, state.report, found)
+    return Compared(state.path, state.report, comparison)
 
 
-def _page(found: MethodsRecord) -> str:
+def _page(comparison: MethodsRecord) -> str:
     page = templates(TEMPLATES, share=in_percent).get_template("methods.html")
-    return str(page.render(found=found, methods=disclosure_methods().values()))
+    return str(page.render(found=comparison, methods=disclosure_methods().values()))
 
 
 def _with(method: str, contract: Contract, store: Store, true: Path) -> MethodRecord:
@@ -140,7 +140,11 @@ def _with(method: str, contract: Contract, store: Store, true: Path) -> MethodRe
         row_by_row, shown = work / "row-by-row.parquet", work / "shown.parquet"
         try:
             _copy(con, hides.select_protected(other, scan(true)), row_by_row)
-            others = [one for one in published(store) if one[0]["dataset"] != contract.dataset]
+            others = [
+                publication
+                for publication in published(store)
+                if publication[0]["dataset"] != contract.dataset
+            ]
             looked = look_jointly(con, other, store, true, row_by_row, policy.values(rules), others)
         except (duckdb.InvalidInputException, DisclosureError) as error:
             return {"not_possible": quote(str(error).partition(": ")[2] or error, 1_000)}

@@ -75,7 +75,7 @@ def columns_of(
     return [
         column
         for column, kind in columns
-        if not _EMPTY.match(kind) or any(named(one, column) for one in of_dates)
+        if not _EMPTY.match(kind) or any(named(recogniser, column) for recogniser in of_dates)
     ]
 
 
@@ -143,10 +143,10 @@ def _gather_tested(
     """Add the cells of these columns that their tests let through."""
     tests = [_test(column, kinds, innocent.get(column.name)) for column in rest]
     if all(column.number for column in rest):
-        (found,) = con.execute(
+        (counts,) = con.execute(
             f"select count(*) from (from {source} where {' or '.join(tests)} limit 1)"
         ).fetchall()
-        if found == (0,):
+        if counts == (0,):
             return
     chosen = ", ".join(
         f"case when {test} then {column.text} end as {identifier(column.name)}"
@@ -320,15 +320,15 @@ def _suspect(kind: Recogniser, columns: list[Column]) -> str:
 def _so_named(kind: Recogniser, columns: list[Column]) -> str | None:
     """SQL that is true in the columns whose name says that the kind is in them."""
     names = [literal(column.name) for column in columns if named(kind, column)]
-    return f'"column" in ({", ".join(names)})' if names and kind.near_named and kind.found_named else None
+    return f'"column" in ({", ".join(names)})' if names and kind.near_named and kind.find_named else None
 
 
 def _hits(kind: Recogniser, columns: list[Column]) -> str:
-    near, found = _suspect(kind, columns), kind.found("text")
-    if (here := _so_named(kind, columns)) and kind.found_named:
-        found = f"case when {here} then {first_of(kind.found_named('text'), found)} else {found} end"
+    near, hits = _suspect(kind, columns), kind.find("text")
+    if (here := _so_named(kind, columns)) and kind.find_named:
+        hits = f"case when {here} then {first_of(kind.find_named('text'), hits)} else {hits} end"
     alone = f"regexp_full_match(trim(text), {literal(kind.alone)})" if kind.alone else "false"
     return (
         f'select "column", text, first, "rows", {literal(kind.name)} as kind, {kind.mask("found[1]")} as shown, '
-        f"{alone} as alone from (select *, {found} as found from {SUSPECTS} where {near}) where len(found) > 0"
+        f"{alone} as alone from (select *, {hits} as found from {SUSPECTS} where {near}) where len(found) > 0"
     )

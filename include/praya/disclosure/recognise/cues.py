@@ -44,7 +44,7 @@ def cued(
     patterns += [also] if also else []
     in_column = rf"{LEFT}({named_value or value}){RIGHT}"
 
-    def found(*among: str) -> Callable[[str], str]:
+    def make_matcher(*among: str) -> Callable[[str], str]:
         def select(text: str) -> str:
             lists = [every(text, pattern, 1) for pattern in among]
             return first_of(*([only(each, holds) for each in lists] if holds else lists))
@@ -54,12 +54,12 @@ def cued(
     return Recogniser(
         name=name,
         near="|".join([cue, *([near] if near else [])]),
-        found=found(*patterns),
+        find=make_matcher(*patterns),
         mask=lambda _: f"'{shown}'",
         number=lambda _: "false",
         named=named,
         near_named="[0-9]",
-        found_named=found(in_column),
+        find_named=make_matcher(in_column),
         accented=accented,
         cuts=cuts,
         dates=dates,

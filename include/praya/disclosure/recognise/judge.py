@@ -47,10 +47,10 @@ def judge_cells(
         if other is None:
             continue
         alone = f"kind = {literal(kind.name)} and alone"
-        found = con.execute(f'select distinct "column" from {HITS} where {alone} order by 1').fetchall()
+        names = con.execute(f'select distinct "column" from {HITS} where {alone} order by 1').fetchall()
         cases = [
             Case(con, source, by_name[name], kind, f'{alone} and "column" = {literal(name)}')
-            for (name,) in found
+            for (name,) in names
             if not named(kind, by_name[name])
         ]
         # All are judged before any goes, for one column may be looked at to judge another.

@@ -168,16 +168,16 @@ def _numbers(chain: str) -> list[str]:
     """What a chain of groups may be, taken whole and in the parts that have one separator."""
     parts = re.split(r"([\W_]+)", chain)
     groups, gaps = parts[::2], [gap.strip(" ") or " " for gap in parts[1::2]]
-    found = list(_whole(groups, gaps))
+    numbers = list(_whole(groups, gaps))
     start = 0
     for gap, run in groupby(gaps):
         end = start + len(list(run))
         if end - start < len(gaps):
-            found += _whole(groups[start : end + 1], [gap] * (end - start))
+            numbers += _whole(groups[start : end + 1], [gap] * (end - start))
         start = end
     if [len(group) for group in groups] == [4, 4, 4, 4] and gaps[0] == gaps[2] != gaps[1]:
-        found += [*_whole(groups[:2], gaps[:1]), *_whole(groups[2:], gaps[2:])]
-    return list(dict.fromkeys(found))
+        numbers += [*_whole(groups[:2], gaps[:1]), *_whole(groups[2:], gaps[2:])]
+    return list(dict.fromkeys(numbers))
 
 
 def _whole(groups: list[str], gaps: list[str]) -> Iterator[str]:

@@ -47,7 +47,7 @@ class Recogniser:
 
     name: str
     near: str
-    found: Callable[[str], str]
+    find: Callable[[str], str]
     mask: Callable[[str], str]
     # Whether `near` needs the digits of DIGITS; such kinds are looked for in a second test.
     digits: bool = False
@@ -56,7 +56,7 @@ class Recogniser:
     # RE2 on a column's name that says that this kind is in it; `near` and `found` for what only counts there.
     named: str | None = None
     near_named: str | None = None
-    found_named: Callable[[str], str] | None = None
+    find_named: Callable[[str], str] | None = None
     # Whether a column of dates is searched where its name says that this kind is in it.
     dates: bool = False
     # RE2 of a text with accents in which it may be once they are taken off, where it has fewer than three digits.

@@ -33,8 +33,10 @@ def examine(
     if not large:
         return {}
     ((rows,),) = con.execute(f"select count(*) from {source}").fetchall()
-    found = con.execute(f'select "column", sum("rows") from {HITS} group by "column", kind').fetchall()
-    full = {name for name, hits in found if hits * weights.get(name, 0) >= PLENTY * rows}
+    hits_of_columns = con.execute(
+        f'select "column", sum("rows") from {HITS} group by "column", kind'
+    ).fetchall()
+    full = {name for name, hits in hits_of_columns if hits * weights.get(name, 0) >= PLENTY * rows}
     if full == set(weights):
         return weights
     return _fill(con, source, columns, kinds, {name: parts for name, parts in large if name in full})

@@ -82,8 +82,8 @@ def _merged(cuts: Sequence[Cut]) -> list[Cut]:
     """The cuts with nothing between as one, for a scan of all columns tests each; the heads of numbers first."""
     plain = [cut for cut in cuts if not cut.between]
     heads = dict.fromkeys([NUMBER_HEAD, *(cut.head for cut in plain)])
-    one = Cut("|".join(dict.fromkeys(cut.tail for cut in plain)), "|".join(heads))
-    return [*([one] if plain else []), *(cut for cut in cuts if cut.between)]
+    cut = Cut("|".join(dict.fromkeys(cut.tail for cut in plain)), "|".join(heads))
+    return [*([cut] if plain else []), *(cut for cut in cuts if cut.between)]
 
 
 def _flowing(
@@ -93,8 +93,8 @@ def _flowing(
     if not pairs or not cuts:
         return
     tests = ", ".join(f"bool_or({' or '.join(_goes_on(*pair, cut) for cut in cuts)})" for pair in pairs)
-    (found,) = con.execute(f"select {tests} from {source}").fetchall()
-    for (left, right), goes_on in zip(pairs, found, strict=True):
+    (results,) = con.execute(f"select {tests} from {source}").fetchall()
+    for (left, right), goes_on in zip(pairs, results, strict=True):
         if goes_on:
             joined = " ".join(
                 f"when {_goes_on(left, right, cut)} then regexp_extract({left.text}, {literal(cut.tail)}) "
@@ -117,7 +117,7 @@ def _fragments(
     own: Collection[str],
 ) -> Iterator[Joined]:
     """The windows of columns that are fragments, the widest first; a column is in one only."""
-    parts = {one.column.name: one for one in _parts(con, source, columns) if one.column.name not in own}
+    parts = {part.column.name: part for part in _parts(con, source, columns) if part.column.name not in own}
     windows = [window for window in _windows(columns, parts) if _may_be_whole(window) or _may_be_mail(window)]
     if not windows:
         return
@@ -196,9 +196,9 @@ def _parts(con: duckdb.DuckDBPyConnection, source: str, columns: list[Column]) -
         f"bool_or(regexp_full_match({text}, {literal(_DOMAIN)}))"
         for text in (column.text for column in columns)
     )
-    (found,) = con.execute(f"select {asked} from (from {source} limit {SAMPLE})").fetchall()
+    (figures,) = con.execute(f"select {asked} from (from {source} limit {SAMPLE})").fetchall()
     for at, column in enumerate(columns):
-        cells, short, sides, *shape = found[8 * at : 8 * at + 8]
+        cells, short, sides, *shape = figures[8 * at : 8 * at + 8]
         if cells and max(short, sides) >= SHARE * cells:
             yield _Part(column, *shape)
 

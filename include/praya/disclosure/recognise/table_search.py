@@ -35,10 +35,13 @@ CHECKED_SHARE = 0.5
 
 def all_recognisers(precision: Precision | None = None) -> list[Recogniser]:
     """Every recogniser in the order of names, with how fine a place may be; without those that another replaces."""
-    found = discover_specs(Recogniser, RECOGNISERS).values()
-    replaced = {name for one in found for name in one.instead_of}
-    kept = [one for one in found if one.name not in replaced]
-    return [one.at_precision(precision or Precision()) if one.at_precision else one for one in kept]
+    recognisers = discover_specs(Recogniser, RECOGNISERS).values()
+    replaced = {name for recogniser in recognisers for name in recogniser.instead_of}
+    kept = [recogniser for recogniser in recognisers if recogniser.name not in replaced]
+    return [
+        recogniser.at_precision(precision or Precision()) if recogniser.at_precision else recogniser
+        for recogniser in kept
+    ]
 
 
 @dataclass(frozen=True)
@@ -90,9 +93,9 @@ def search(
     if not chosen:
         return []
     with folding(con):
-        found = _search(con, source, row, chosen, recognisers)
-        split = [one for one in recognisers if one.may_be_split]
-        return found + _search_joined(con, source, row, chosen, split, own)
+        findings = _search(con, source, row, chosen, recognisers)
+        split = [recogniser for recogniser in recognisers if recogniser.may_be_split]
+        return findings + _search_joined(con, source, row, chosen, split, own)
 
 
 def _search_joined(
@@ -116,14 +119,14 @@ def _search_joined(
         )
         for each in joined.values()
     ]
-    unchecked = {one.name for one in recognisers if one.whole and not one.chance}
+    unchecked = {recogniser.name for recogniser in recognisers if recogniser.whole and not recogniser.chance}
     findings = []
-    for found in _search(con, together, '"praya row"', columns, recognisers):
-        of = joined[found.column]
-        if of.fragments and found.rate < (SHARE if found.kind in unchecked else CHECKED_SHARE):
+    for finding in _search(con, together, '"praya row"', columns, recognisers):
+        of = joined[finding.column]
+        if of.fragments and finding.rate < (SHARE if finding.kind in unchecked else CHECKED_SHARE):
             continue
         ((rows,),) = con.execute(f"select count(*) from {source}").fetchall()
-        findings.append(replace(found, cells=rows, parts=tuple(column.name for column in of.columns)))
+        findings.append(replace(finding, cells=rows, parts=tuple(column.name for column in of.columns)))
     return findings
 
 
@@ -154,9 +157,11 @@ def _innocent(
     """SQL, of columns of numbers, that is true where a number is known to be nothing; by column."""
     numbers = [column for column in chosen if column.number]
     tests: dict[str, list[str]] = {column.name: [] for column in numbers}
-    for one in recognisers:
-        if one.innocent and (unnamed := [column for column in numbers if not named(one, column)]):
-            for name, test in one.innocent(con, source, unnamed).items():
+    for recogniser in recognisers:
+        if recogniser.innocent and (
+            unnamed := [column for column in numbers if not named(recogniser, column)]
+        ):
+            for name, test in recogniser.innocent(con, source, unnamed).items():
                 tests[name].append(test)
     return {name: " or ".join(each) for name, each in tests.items() if each}
 
@@ -165,11 +170,11 @@ def _findings(
     con: duckdb.DuckDBPyConnection, source: str, chosen: list[Column], weights: Mapping[str, float]
 ) -> list[Finding]:
     """HITS, counted; the examples are the first rows of the first cells that differ."""
-    found = con.execute(
+    rows_of_hits = con.execute(
         f'select "column", kind, sum("rows")::bigint, min(first, {EXAMPLES}), arg_min(shown, first, {EXAMPLES}) '
         f"from {HITS} group by all"
     ).fetchall()
-    by_column = [column for column in chosen if any(column.name == name for name, *_ in found)]
+    by_column = [column for column in chosen if any(column.name == name for name, *_ in rows_of_hits)]
     if not by_column:
         return []
     counts = ", ".join(f"count({identifier(column.name)})" for column in by_column)
@@ -185,7 +190,7 @@ def _findings(
             tuple(map(Example, rows, shown)),
             name in weights,
         )
-        for name, kind, hits, rows, shown in found
+        for name, kind, hits, rows, shown in rows_of_hits
     ]
     return sorted(findings, key=lambda each: (order.index(each.column), each.kind))
 

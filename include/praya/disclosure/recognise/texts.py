@@ -23,25 +23,25 @@ def search_texts(texts: Mapping[str, str]) -> dict[str, list[Finding]]:
         # Most have nothing in them, and one search says so.
         if not search(con, "praya_texts", ["text"]):
             return {}
-        found = {}
+        by_place = {}
         for place, text in written.items():
             con.register("praya_texts", pa.table({"text": [text]}))
             if findings := search(con, "praya_texts", ["text"]):
-                found[place] = findings
-        return found
+                by_place[place] = findings
+        return by_place
 
 
 def refuse_personal(subject: str, texts: Mapping[str, str]) -> None:
     """Raise DisclosureError, with places and kinds and nothing of a value, where a text has what looks personal."""
-    found = search_texts(texts)
-    if not found:
+    findings = search_texts(texts)
+    if not findings:
         return
     where = "; ".join(
         f"{place}: {', '.join(f'{each.kind} ({each.examples[0].shown})' for each in findings)}"
-        for place, findings in list(found.items())[:_PLACES_SHOWN]
+        for place, findings in list(findings.items())[:_PLACES_SHOWN]
     )
     raise DisclosureError(
         codes.disclosure.PERSONAL_DATA_FOUND,
-        f"{subject}: {len(found)} texts that are published look as if they held personal data: {where}. "
+        f"{subject}: {len(findings)} texts that are published look as if they held personal data: {where}. "
         "Write them without it; an office's own contact goes into `contact`",
     )

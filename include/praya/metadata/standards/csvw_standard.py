@@ -119,7 +119,7 @@ CSVW = MetadataStandard(
         zh_hant="CSV on the Web：CSV各欄的類型及意思；工具會在CSV旁尋找此檔案",
     ),
     # Tools look for it by the name of the CSV.
-    beside="csv",
+    data_format="csv",
     file="metadata.json",
     media_type="application/json",
     write=write,

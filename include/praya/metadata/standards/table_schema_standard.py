@@ -31,7 +31,7 @@ def _field(field: Field, marked: bool) -> dict[str, Any]:
     if field.unit:
         described["unit"] = field.unit
     if field.codes:
-        described["categories"] = [{"value": one.code, "label": one.label.en} for one in field.codes.codes]
+        described["categories"] = [{"value": code.code, "label": code.label.en} for code in field.codes.codes]
     constraints = field.constraints.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     if constraints:
         described["constraints"] = constraints | (_as_marked(constraints) if marked else {})

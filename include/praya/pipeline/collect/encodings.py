@@ -29,7 +29,7 @@ def decode(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     Raises EncodingUnknown before the first piece, and BodyDamaged where the stream is cut, damaged, or goes on behind
     its end. Names that are no encoding, such as `utf-8`, leave the bytes as they are.
     """
-    names = [name for name in (one.strip().lower() for one in encoding.split(",")) if name]
+    names = [name for name in (name.strip().lower() for name in encoding.split(",")) if name]
     if unknown := [name for name in names if name in NOT_READ]:
         raise EncodingUnknown(unknown[0])
     for name in reversed(names):

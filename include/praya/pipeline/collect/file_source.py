@@ -58,7 +58,7 @@ def _allowed(contract: Contract, url: str, folders: Sequence[Path], private: Seq
     try:
         # Also of a file that is not there: who may not read below a folder learns nothing of what is in it.
         path = Path(text).resolve()
-        below = [folder for folder in (one.resolve() for one in folders) if path.is_relative_to(folder)]
+        below = [folder for folder in (folder.resolve() for folder in folders) if path.is_relative_to(folder)]
     except (
         OSError,
         RuntimeError,
@@ -75,7 +75,7 @@ def _allowed(contract: Contract, url: str, folders: Sequence[Path], private: Seq
             "read from; "
             "the operator names them in PRAYA_SOURCE_FOLDERS",
         )
-    kernel = any(one.is_relative_to(place) for one in (path, Path(text)) for place in KERNEL)
+    kernel = any(variant.is_relative_to(place) for variant in (path, Path(text)) for place in KERNEL)
     if kernel or any(_is_in(path, place) for place in private):
         raise SourceError(
             codes.source.FILE_PLACE_NOT_ALLOWED,

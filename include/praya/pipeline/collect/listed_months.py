@@ -32,7 +32,8 @@ def listed(contract: Contract, at: Remote, target: Path, sessions: Sessions) -> 
         )
     try:
         return {
-            str(one["month"]): str(one["etag"]) for one in json.loads(target.read_text("utf-8"))["months"]
+            str(month["month"]): str(month["etag"])
+            for month in json.loads(target.read_text("utf-8"))["months"]
         }
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SourceError(
@@ -60,7 +61,7 @@ def changed(
     """Of `months`, those in which the API says that something has changed since they were collected: month →
     the datasets that have another marker. A month that the API no longer lists is left as it is.
     """
-    found: dict[str, list[str]] = {}
+    datasets: dict[str, list[str]] = {}
     lists: dict[str, dict[str, str]] = {}
     for contract in contracts:
         if contract.source.months is None:
@@ -73,5 +74,5 @@ def changed(
         for month in months:
             collected = store.state(Collected, f"{contract.dataset}/{month}")
             if month in lists[url] and lists[url][month] != (collected and collected.marker):
-                found.setdefault(month, []).append(contract.dataset)
-    return found
+                datasets.setdefault(month, []).append(contract.dataset)
+    return datasets

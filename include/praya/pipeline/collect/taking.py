@@ -125,8 +125,10 @@ class Taking:
         raw = {layout.raw(fetched.sha256): fetched.path for fetched in self._new.values()}
         store.adopt_all({key: path for key, path in raw.items() if not store.exists(key)}, mode=0o600)
         receipts = [self._receipt(name, fetched) for name, fetched in self._new.items()]
-        store.put_jsons({layout.receipt(contract.subject, _receipt_name(one)): one for one in receipts})
-        Ledger(store).record_all("snapshot", contract.subject, [_line(one) for one in receipts])
+        store.put_jsons(
+            {layout.receipt(contract.subject, _receipt_name(receipt)): receipt for receipt in receipts}
+        )
+        Ledger(store).record_all("snapshot", contract.subject, [_line(receipt) for receipt in receipts])
 
     def _receipt(self, name: str, fetched: Fetched) -> Receipt:
         part = self.parts[name]

@@ -51,15 +51,15 @@ def catalogue_downloads(store: Store) -> MartInput | None:
             months[line.downloads["month"]], at = line.downloads["counts"], line.at
     if not released:
         return None
-    found = [
+    downloads = [
         (dataset, month, sum(formats.values()))
         for month, counts in sorted(months.items())
         for dataset, formats in sorted(counts.items())
     ]
-    rows = ", ".join(f"({literal(dataset)}, {literal(month)}, {n})" for dataset, month, n in found)
+    rows = ", ".join(f"({literal(dataset)}, {literal(month)}, {n})" for dataset, month, n in downloads)
     none = "(cast(null as varchar), cast(null as varchar), cast(null as bigint))"
     return MartInput(
-        key=content_key({"downloads": found}),
+        key=content_key({"downloads": downloads}),
         select=f"select * from (values {rows or none}) as counts(dataset, month, downloads) where month is not null",
         received_at=at or released,
         synthetic=False,

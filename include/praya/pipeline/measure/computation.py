@@ -81,8 +81,8 @@ def compute_marts(
                 continue
             waiting = sorted(
                 name
-                for name, one in whole.items()
-                if one is None or (name in results and not results[name].is_made)
+                for name, mart_input in whole.items()
+                if mart_input is None or (name in results and not results[name].is_made)
             )
             if waiting:
                 results[mart.name] = MartResult(waiting=tuple(waiting))
@@ -180,4 +180,4 @@ def _last_state(store: Store, mart: str) -> MartState | None:
 
 
 def _known(inputs: Mapping[str, MartInput | None]) -> dict[str, MartInput]:
-    return {name: one for name, one in inputs.items() if one is not None}
+    return {name: mart_input for name, mart_input in inputs.items() if mart_input is not None}

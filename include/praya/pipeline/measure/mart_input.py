@@ -33,11 +33,11 @@ class MartInput:
         """Several months as one; None where there are none."""
         if not months:
             return None
-        keys = {month: one.key for month, one in months.items()}
+        keys = {month: month_input.key for month, month_input in months.items()}
         return cls(
             key=content_key(keys),
-            received_at=max(one.received_at for one in months.values()),
-            synthetic=any(one.synthetic for one in months.values()),
-            tables={month: one.tables[""] for month, one in months.items()},
+            received_at=max(month_input.received_at for month_input in months.values()),
+            synthetic=any(month_input.synthetic for month_input in months.values()),
+            tables={month: month_input.tables[""] for month, month_input in months.items()},
             keys=keys,
         )

@@ -19,10 +19,12 @@ class Inputs:
 
     def __init__(self, store: Store, contracts: Sequence[Contract], marts: Sequence[Mart]) -> None:
         self._store = store
-        self._contracts = {table_name(one.dataset): one for one in contracts if not one.source.mart}
+        self._contracts = {
+            table_name(contract.dataset): contract for contract in contracts if not contract.source.mart
+        }
         self._marts = {mart.name: mart for mart in marts}
-        self._released = {released_name(one.dataset): one.dataset for one in contracts}
-        providers = {one.provider for one in contracts if one.partition}
+        self._released = {released_name(contract.dataset): contract.dataset for contract in contracts}
+        providers = {contract.provider for contract in contracts if contract.partition}
         self._months = {provider: read_months(store, provider) for provider in providers}
 
     def months(self, mart: Mart) -> list[str]:
@@ -33,14 +35,14 @@ class Inputs:
         """The providers of which it adds up months, by itself or by way of other marts; none of a monthly mart."""
         if mart.monthly:
             return set()
-        found = set[str]()
+        providers = set[str]()
         for name in mart.inputs:
             contract, other = self._contracts.get(name), self._marts.get(name)
             if contract is not None and contract.partition:
-                found.add(contract.provider)
+                providers.add(contract.provider)
             elif other is not None:
-                found |= {str(other.provider)} if other.monthly else self.providers(other)
-        return found
+                providers |= {str(other.provider)} if other.monthly else self.providers(other)
+        return providers
 
     def whole(self, mart: Mart) -> dict[str, MartInput | None]:
         """Each input of the mart, None where there is none yet; with months, all of them as one."""
@@ -64,7 +66,9 @@ class Inputs:
             return MartInput.of(self._store.state(Accepted, contract.dataset))
         provider = contract.provider if contract else str(self._marts[name].provider)
         months = {month: self._of_month(name, month) for month in sorted(self._months[provider])}
-        return MartInput.of_months({month: one for month, one in months.items() if one is not None})
+        return MartInput.of_months(
+            {month: month_input for month, month_input in months.items() if month_input is not None}
+        )
 
     def _of_month(self, name: str, month: str) -> MartInput | None:
         contract = self._contracts.get(name)

@@ -36,7 +36,9 @@ class MartRun:
     @property
     def key(self) -> str:
         """The content key of what the SQL makes of these inputs."""
-        return made_key(self.mart.sql, {name: one.key for name, one in self.inputs.items()}, self.month)
+        return made_key(
+            self.mart.sql, {name: mart_input.key for name, mart_input in self.inputs.items()}, self.month
+        )
 
     @property
     def state_key(self) -> str:
@@ -78,8 +80,12 @@ class MartStep(Step[MartRun, Inputs, MartState]):
         """Leave the table, and what it was made from."""
         _run_sql(store, run, folder / layout.MART_TABLE, work)
         made = {
-            "inputs": {name: one.key for name, one in inputs.items()},
-            "months": {name: dict(one.keys) for name, one in inputs.items() if one.keys is not None},
+            "inputs": {name: mart_input.key for name, mart_input in inputs.items()},
+            "months": {
+                name: dict(mart_input.keys)
+                for name, mart_input in inputs.items()
+                if mart_input.keys is not None
+            },
         }
         (folder / MADE).write_text(json.dumps(made, sort_keys=True), "utf-8")
 
@@ -91,9 +97,9 @@ class MartStep(Step[MartRun, Inputs, MartState]):
             table=table,
             sha256=store.sha256(table),
             rows=_count_rows(store.local(table)),
-            inputs={name: one.key for name, one in inputs.items()},
-            received_at=max(one.received_at for one in inputs.values()),
-            synthetic=any(one.synthetic for one in inputs.values()),
+            inputs={name: mart_input.key for name, mart_input in inputs.items()},
+            received_at=max(mart_input.received_at for mart_input in inputs.values()),
+            synthetic=any(mart_input.synthetic for mart_input in inputs.values()),
         )
 
     def save(self, run: MartRun, state: MartState, store: Store) -> None:
@@ -116,9 +122,13 @@ def _run_sql(store: Store, run: MartRun, target: Path, work: Path) -> None:
     mart = run.mart
     # An instance of its own, for it is locked: the SQL reads its inputs and writes nothing but its own table.
     with instance(work) as con:
-        read = {table: store.local(table) for one in run.inputs.values() for table in one.tables.values()}
-        for name, one in run.inputs.items():
-            con.execute(f"create view {identifier(name)} as {_select(read, one)}")
+        read = {
+            table: store.local(table)
+            for mart_input in run.inputs.values()
+            for table in mart_input.tables.values()
+        }
+        for name, mart_input in run.inputs.items():
+            con.execute(f"create view {identifier(name)} as {_select(read, mart_input)}")
         if run.month:
             set_month(con, run.month)
         if mart.ordered:
@@ -142,10 +152,10 @@ def describe_sql_error(error: Exception) -> str:
     return kind if kind == "InvalidInputException" else describe_error(error)
 
 
-def _select(read: Mapping[str, Path], one: MartInput) -> str:
+def _select(read: Mapping[str, Path], mart_input: MartInput) -> str:
     """What an input is read by: its tables, by the files where they are read, or its own `select`."""
-    tables = [read[table] for table in one.tables.values()]
-    return f"from {scan(*tables)}" if tables else one.select
+    tables = [read[table] for table in mart_input.tables.values()]
+    return f"from {scan(*tables)}" if tables else mart_input.select
 
 
 def _count_rows(table: Path) -> int:

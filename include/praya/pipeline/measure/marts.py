@@ -58,9 +58,9 @@ def read_marts(folder: Path, contracts: Sequence[Contract]) -> tuple[list[Mart],
     """
     known = {table_name(contract.dataset): contract for contract in contracts if not contract.source.mart}
     releases = {
-        released_name(one.dataset): one
-        for one in contracts
-        if "parquet" in one.release.formats and one.release.whole
+        released_name(contract.dataset): contract
+        for contract in contracts
+        if "parquet" in contract.release.formats and contract.release.whole
     }
     files, problems = _files(folder, known)
     readable = {*known, *files, *releases, *OF_THE_CATALOGUE, *problems}
@@ -77,25 +77,26 @@ def read_marts(folder: Path, contracts: Sequence[Contract]) -> tuple[list[Mart],
                 problems[name] = FileProblem(error.code, str(error))
     # What a release is made from comes first too: a mart must not be made from what it is published as.
     made_from = {name: name for name in [*files, *problems]}
-    made_from |= {name: one.source.mart for name, one in releases.items() if one.source.mart}
+    made_from |= {name: contract.source.mart for name, contract in releases.items() if contract.source.mart}
     reads = {
-        name: [made_from[one] for one in mart.inputs if one in made_from] for name, mart in marts.items()
+        name: [made_from[source] for source in mart.inputs if source in made_from]
+        for name, mart in marts.items()
     }
-    found: list[Mart] = []
+    usable: list[Mart] = []
     for name in _in_order(folder, reads, problems):
         mart = marts[name]
         try:
-            if wrong := next((one for one in mart.inputs if one in problems), None):
+            if wrong := next((source for source in mart.inputs if source in problems), None):
                 raise MeasureError(
                     problems[wrong].code,
                     f"{mart.path}: reads {wrong}, which is wrong itself: {problems[wrong]}",
                 )
             if files[name].monthly:
                 marts[name] = mart = mart._replace(provider=_provider(mart, known, marts))
-            found.append(mart)
+            usable.append(mart)
         except MeasureError as error:
             problems[name] = FileProblem(error.code, str(error))
-    return _catalogue_last(found, made_from), problems
+    return _catalogue_last(usable, made_from), problems
 
 
 def _catalogue_last(marts: Sequence[Mart], made_from: Mapping[str, str]) -> list[Mart]:
@@ -116,12 +117,12 @@ def inputs_behind(name: str, folder: Path, contracts: Sequence[Contract]) -> set
     if name not in reads:
         wrong = problems.get(name) or FileProblem(codes.measure.MART_UNKNOWN, f"{folder}: has no mart {name}")
         raise MeasureError(wrong.code, wrong)
-    found, waiting = set[str](), [name]
+    inputs, waiting = set[str](), [name]
     while waiting:
-        if (one := waiting.pop()) not in found:
-            found.add(one)
-            waiting += reads.get(one, [])
-    return found
+        if (source := waiting.pop()) not in inputs:
+            inputs.add(source)
+            waiting += reads.get(source, [])
+    return inputs
 
 
 def _mart(
@@ -145,7 +146,7 @@ def _in_order(
     """The marts, each after those that it needs; those that need each other in a circle go to `problems`."""
     left = dict(reads)
     while True:
-        graph = {name: [one for one in needed if one in left] for name, needed in left.items()}
+        graph = {name: [source for source in needed if source in left] for name, needed in left.items()}
         try:
             return list(graphlib.TopologicalSorter(graph).static_order())
         except graphlib.CycleError as error:
@@ -161,20 +162,24 @@ def _files(
 ) -> tuple[dict[str, SqlFile], dict[str, FileProblem]]:
     """The SQL files by name, and what is wrong with the names of others: they differ in more than capitals, for SQL
     takes these for the same."""
-    found = list(sql_files(folder))
-    taken = {*datasets, *OF_THE_CATALOGUE, *(released_name(one.dataset) for one in datasets.values())}
+    files = list(sql_files(folder))
+    taken = {
+        *datasets,
+        *OF_THE_CATALOGUE,
+        *(released_name(contract.dataset) for contract in datasets.values()),
+    }
     problems = dict[str, FileProblem]()
-    for file in found:
+    for file in files:
         said = None
         if not is_name(file.name):
             said = "is no name for a mart; use lower-case letters, digits and `_`"
         elif file.name != file.name.lower() or file.name in taken:
             said = "a dataset has this name already, or it has capitals; give this mart another"
-        elif [each.name for each in found].count(file.name) > 1:
+        elif [each.name for each in files].count(file.name) > 1:
             said = "there is another mart of this name; give this one another"
         if said:
             problems[file.name] = FileProblem(codes.measure.MART_NAME_NOT_VALID, f"{file.path}: {said}")
-    return {file.name: file for file in found if file.name not in problems}, problems
+    return {file.name: file for file in files if file.name not in problems}, problems
 
 
 def _named(con: duckdb.DuckDBPyConnection, file: SqlFile, readable: set[str]) -> set[str]:

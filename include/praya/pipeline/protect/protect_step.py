@@ -15,10 +15,15 @@ from praya.contract.policy import SINCE_LINEAGE
 from praya.disclosure.protect.approval import rules_in_force
 from praya.disclosure.protect.declared_figures import check_figures
 from praya.disclosure.protect.declared_lineage import check_table, marts_for, origin_of
-from praya.disclosure.protect.joint import first_told, look_jointly
+from praya.disclosure.protect.joint import list_carried_versions, look_jointly
 from praya.disclosure.protect.personal_search import personal_data, refuse_personal_texts
 from praya.disclosure.protect.protected_table import ProtectedTable, seal
-from praya.disclosure.protect.publication import TOLD, publication_body, published, told_of
+from praya.disclosure.protect.publication import (
+    PUBLICATION_FILE,
+    describe_publication,
+    publication_body,
+    published,
+)
 from praya.errors import DisclosureError, codes
 from praya.ledger.bodies import RulesInForce
 from praya.lineage import Marts
@@ -115,7 +120,7 @@ class ProtectStep(ContractStep[AtGate, Protected]):
                     codes.disclosure.METHOD_NOT_APPLICABLE,
                     f"{contract.dataset}: {quote(str(error).partition(': ')[2], 300)}",
                 ) from error
-            publication = told_of(contract, inputs.accepted.table)
+            publication = describe_publication(contract, inputs.accepted.table)
             joint: LookedAt = {"looked_at_with": []}
             if shown != table:
                 out = [*published(store)]
@@ -124,11 +129,11 @@ class ProtectStep(ContractStep[AtGate, Protected]):
                 )
                 con.register("looked", looked.rows)
                 _copy(con, f"select * from looked order by {order}", table)
-                publication["first"] = first_told(contract, out)
+                publication["first"] = list_carried_versions(contract, out)
                 joint = looked.decision()
-            found = {"personal_data": personal_data(con, contract, policy, table), "joint": joint}
-        (folder / GATE_RECORD).write_text(json.dumps(found), "utf-8")
-        (folder / TOLD).write_text(json.dumps(publication), "utf-8")
+            record = {"personal_data": personal_data(con, contract, policy, table), "joint": joint}
+        (folder / GATE_RECORD).write_text(json.dumps(record), "utf-8")
+        (folder / PUBLICATION_FILE).write_text(json.dumps(publication), "utf-8")
 
     def describe(self, contract: Contract, inputs: AtGate, store: Store, tree: str) -> Protected:
         """The state `protected`, with the decision."""

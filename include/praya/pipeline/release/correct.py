@@ -75,13 +75,13 @@ def list_announced(published: PublishedDataset) -> Announced:
 
 def known(store: Store, dataset: str, version: str) -> VersionEntry:
     """The index's entry of a version, by name or number; ReleaseRefused where there is none."""
-    found = [
+    matches = [
         entry for entry in versions(store, dataset) if version in (entry["version"], entry.get("number"))
     ]
-    if not found:
+    if not matches:
         there = ", ".join(f"{entry['version']} ({entry.get('number')})" for entry in versions(store, dataset))
         raise ReleaseRefused(
             codes.release.VERSION_UNKNOWN,
             f"{quote(dataset)}: has no version '{quote(version)}'; it has: {there or 'none'}",
         )
-    return found[0]
+    return matches[0]

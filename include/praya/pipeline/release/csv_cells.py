@@ -35,9 +35,9 @@ def marked_fields(table: ProtectedTable, work: Path) -> list[str]:
     texts = [field.name for field in table.fields if _free(field)]
     if not texts:
         return []
-    found = ", ".join(f"coalesce(bool_or({_is_marked(identifier(name))}), false)" for name in texts)
+    tests = ", ".join(f"coalesce(bool_or({_is_marked(identifier(name))}), false)" for name in texts)
     with connect(work) as con:
-        (flags,) = con.execute(f"select {found} from {scan(table.path)}").fetchall()
+        (flags,) = con.execute(f"select {tests} from {scan(table.path)}").fetchall()
     return [name for name, flag in zip(texts, flags, strict=True) if flag]
 
 

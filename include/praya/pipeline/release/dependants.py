@@ -34,13 +34,13 @@ class Readers(NamedTuple):
 
     def __str__(self) -> str:
         """Sentences, each with a blank before it; nothing where nobody reads it."""
-        found = [
+        kinds = [
             ("Marts that read it", self.marts),
             ("Metrics of the register", self.metrics),
             ("Reports that are out", self.reports),
             ("Datasets that refer to it", self.referring),
         ]
-        said = [f" {what}: {_listed(names)}." for what, names in found if names]
+        said = [f" {what}: {_listed(names)}." for what, names in kinds if names]
         if self.pages:
             said.append(f" Pages of metrics: {self.pages}.")
         if self.touched:
@@ -60,20 +60,21 @@ def readers(store: Store, dataset: str, breaks: Sequence[Difference] = ()) -> Re
     reports = {
         manifest["report"]
         for _, manifest in list_editions(store)
-        if dataset in {one["dataset"] for one in manifest["releases"]}
+        if dataset in {release["dataset"] for release in manifest["releases"]}
     }
     contracts, _ = read_contracts(store.project)
     referring = [
-        one.dataset
-        for one in contracts
-        if one.dataset != dataset and dataset in {key.reference.resource for key in one.schema_.foreign_keys}
+        contract.dataset
+        for contract in contracts
+        if contract.dataset != dataset
+        and dataset in {key.reference.resource for key in contract.schema_.foreign_keys}
     ]
     named = _named(breaks)
     touched = [name for name, text in marts.items() if named & {*re.findall(r"\w+", text)}]
     touched += [
         name
-        for name, one in metrics.items()
-        if named & {one.observed.field, *one.observed.where, *one.observed.where.values()}
+        for name, metric in metrics.items()
+        if named & {metric.observed.field, *metric.observed.where, *metric.observed.where.values()}
     ]
     return Readers([*marts], [*metrics], int(pages.get(dataset, 0)), sorted(reports), referring, touched)
 
@@ -96,8 +97,8 @@ def _metrics(project: Project) -> list[Metric]:
 
 def _named(breaks: Sequence[Difference]) -> set[str]:
     """Columns and codes that would go or be others."""
-    columns = {one.what for one in breaks if not one.kind.startswith("format")}
-    return columns | {str(one.before) for one in breaks if one.kind == "code removed"}
+    columns = {difference.what for difference in breaks if not difference.kind.startswith("format")}
+    return columns | {str(difference.before) for difference in breaks if difference.kind == "code removed"}
 
 
 def _listed(names: Sequence[str]) -> str:

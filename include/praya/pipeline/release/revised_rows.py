@@ -67,9 +67,9 @@ def _changed(contract: Contract, before: Path, folder: Path, work: Path) -> Iter
 
 def _refusal(dataset: str, unexplained: list[ChangedFigure], place: Path) -> str:
     entries = "\n".join(
-        f"      - {{dataset: {dataset}, key: {_flow(one['key'])}, field: {one['field']}, "
-        f"was: {_flow(one['was'])}, now: {_flow(one['now'])}}}"
-        for one in unexplained[:SHOWN]
+        f"      - {{dataset: {dataset}, key: {_flow(figure['key'])}, field: {figure['field']}, "
+        f"was: {_flow(figure['was'])}, now: {_flow(figure['now'])}}}"
+        for figure in unexplained[:SHOWN]
     )
     more = f"\n      # and {len(unexplained) - SHOWN} more" if len(unexplained) > SHOWN else ""
     many = "1 figure that is out" if len(unexplained) == 1 else f"{len(unexplained)} figures that are out"

@@ -33,9 +33,9 @@ class Repeated:
         return bool(self.brought or self.left_out)
 
     def __str__(self) -> str:
-        found = ((self.brought, "holds {} that came with it"), (self.left_out, "lacks {} that it left out"))
+        counts = ((self.brought, "holds {} that came with it"), (self.left_out, "lacks {} that it left out"))
         return " and ".join(
-            said.format(f"{number:,} row{'' if number == 1 else 's'}") for number, said in found if number
+            said.format(f"{number:,} row{'' if number == 1 else 's'}") for number, said in counts if number
         )
 
 
@@ -43,8 +43,8 @@ def rows_sha256(table: Path, work: Path) -> str:
     """The hash of a table's rows: the same in any order of rows and columns, and for any names and types of columns."""
     digest = hashlib.sha256()
     with connect(work) as con:
-        found = con.execute(f"select {_as_set(_columns(con, table))} as r from {scan(table)} order by r")
-        while rows := found.fetchmany(BATCH):
+        cursor = con.execute(f"select {_as_set(_columns(con, table))} as r from {scan(table)} order by r")
+        while rows := cursor.fetchmany(BATCH):
             for (row,) in rows:
                 digest.update(f"{len(row)}:{row}\n".encode())
     return digest.hexdigest()

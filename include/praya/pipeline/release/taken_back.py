@@ -53,11 +53,11 @@ class TakenBack:
 def taken_back(store: Store, dataset: str, today: str | None = None) -> list[TakenBack]:
     """Every version of a dataset that is withdrawn or rolled back, in the order of publication; `today` is the id that
     the dataset has now, where `dataset` is an old one."""
-    entries = [one for one in versions(store, dataset) if one["state"] in TAKEN_BACK]
+    entries = [entry for entry in versions(store, dataset) if entry["state"] in TAKEN_BACK]
     lines = list(Ledger(store).of(dataset)) if entries else []
     if lines and today not in (None, dataset):
         lines += [line for line in Ledger(store).of(str(today)) if line.kind == "release"]
-    return [_found(dataset, entry, lines) for entry in entries]
+    return [_make_taken_back(dataset, entry, lines) for entry in entries]
 
 
 def check_not_taken_back(
@@ -70,25 +70,25 @@ def check_not_taken_back(
     now = latest(store, dataset)
     out = rows_of(store, dataset, now["version"]) if now else None
     for name in (dataset, *aliases):
-        for one in taken_back(store, name, dataset):
-            _check_basis(store, one, basis)
-            if not one.lifted:
-                _check_rows(store, dataset, one, table, out, keys)
+        for gone in taken_back(store, name, dataset):
+            _check_basis(store, gone, basis)
+            if not gone.lifted:
+                _check_rows(store, dataset, gone, table, out, keys)
     _check_elsewhere(store, (dataset, *aliases), table)
 
 
 def is_taken_back(contract: Contract, store: Store) -> bool:
     """Whether a version of a dataset with a source of its own was withdrawn or rolled back."""
     made = contract.source.mart or not contract.released
-    return not made and any(one["state"] in TAKEN_BACK for one in versions(store, contract.dataset))
+    return not made and any(entry["state"] in TAKEN_BACK for entry in versions(store, contract.dataset))
 
 
 def rows_of(store: Store, dataset: str, version: str | None) -> Path | None:
     """The protected table of a version that is or was out, whose rows all its formats hold; None where it is gone."""
-    told = _told(store, dataset, version) if version else None
-    if told is None:
+    facts = _read_facts(store, dataset, version) if version else None
+    if facts is None:
         return None
-    line = Ledger(store).find("disclosure", dataset, table_sha256=told["table_sha256"])
+    line = Ledger(store).find("disclosure", dataset, table_sha256=facts["table_sha256"])
     if line is None:
         return None
     key = f"{layout.protected(dataset, line.disclosure['key'])}/{DATA}"
@@ -106,7 +106,7 @@ def rows_hash(store: Store, dataset: str, version: str) -> RowsHash:
     return {"rows_sha256": sha256} if sha256 != NOTHING else {}
 
 
-def _found(dataset: str, entry: VersionEntry, lines: Sequence[LedgerLine]) -> TakenBack:
+def _make_taken_back(dataset: str, entry: VersionEntry, lines: Sequence[LedgerLine]) -> TakenBack:
     version = entry["version"]
     rollbacks = [line for line in lines if line.kind == "rollback" and line.rollback["from"] == version]
     withdrawals = [
@@ -120,62 +120,62 @@ def _found(dataset: str, entry: VersionEntry, lines: Sequence[LedgerLine]) -> Ta
 def _is_lifted(version: str, line: LedgerLine, lines: Sequence[LedgerLine]) -> bool:
     """Whether a correction of the version was announced since, and nothing was released since then."""
     announced = [
-        one.number for one in lines if one.kind == "correction" and one.correction["version"] == version
+        line.number for line in lines if line.kind == "correction" and line.correction["version"] == version
     ]
-    released = [one.number for one in lines if one.kind == "release"]
+    released = [line.number for line in lines if line.kind == "release"]
     return bool(announced) and announced[-1] > max([line.number, *released])
 
 
-def _check_basis(store: Store, one: TakenBack, basis: str) -> None:
+def _check_basis(store: Store, gone: TakenBack, basis: str) -> None:
     """The same content under the same words would be the same version."""
-    record = _told(store, one.dataset, one.version)
+    record = _read_facts(store, gone.dataset, gone.version)
     if record is None or record["basis"] != basis:
         return
-    if one.entry["state"] == "withdrawn":
+    if gone.entry["state"] == "withdrawn":
         raise ReleaseRefused(
             codes.release.REPEATS_TAKEN_BACK,
-            f"{one.dataset}: this is what was withdrawn as {one.version} ({one.entry.get('number', 'no number')}): "
-            f"{quote(one.line.taking_back['reason'].rstrip('.'), 300)}. Mend it at the source; if the rows are right "
-            f"and only words were wrong, mend these and announce it: praya correct {one.dataset} {one.version} "
+            f"{gone.dataset}: this is what was withdrawn as {gone.version} ({gone.entry.get('number', 'no number')}): "
+            f"{quote(gone.line.taking_back['reason'].rstrip('.'), 300)}. Mend it at the source; if the rows are right "
+            f"and only words were wrong, mend these and announce it: praya correct {gone.dataset} {gone.version} "
             "--reason …",
         )
     raise ReleaseRefused(
         codes.release.REPEATS_TAKEN_BACK,
-        f"{one.dataset}: this is {one.sentence.removeprefix(one.dataset).strip()}. To have it again: "
-        f"praya rollback {one.dataset} --to {one.version} --reason …",
+        f"{gone.dataset}: this is {gone.sentence.removeprefix(gone.dataset).strip()}. To have it again: "
+        f"praya rollback {gone.dataset} --to {gone.version} --reason …",
     )
 
 
 def _check_rows(
-    store: Store, dataset: str, one: TakenBack, table: Path, out: Path | None, keys: Sequence[str]
+    store: Store, dataset: str, gone: TakenBack, table: Path, out: Path | None, keys: Sequence[str]
 ) -> None:
     with store.scratch() as work:
-        said = _said(store, one, table, out, keys, work)
+        said = _said(store, gone, table, out, keys, work)
     if said:
         raise ReleaseRefused(
             codes.release.REPEATS_TAKEN_BACK,
-            f"{dataset}: is not released after {one.sentence}. What would be released {said}. Mend it at the source; "
+            f"{dataset}: is not released after {gone.sentence}. What would be released {said}. Mend it at the source; "
             "if what is left of it is right, announce the correction, which the next release then is: "
-            f"praya correct {one.dataset} {one.version} --reason …",
+            f"praya correct {gone.dataset} {gone.version} --reason …",
         )
 
 
 def _said(
-    store: Store, one: TakenBack, table: Path, out: Path | None, keys: Sequence[str], work: Path
+    store: Store, gone: TakenBack, table: Path, out: Path | None, keys: Sequence[str], work: Path
 ) -> str:
     """What `table` repeats of a version, in words; empty where it is nothing."""
-    old = rows_of(store, one.dataset, one.version)
+    old = rows_of(store, gone.dataset, gone.version)
     if old is not None:
-        return str(repeated(old, rows_of(store, one.dataset, one.base), out, table, keys, work))
+        return str(repeated(old, rows_of(store, gone.dataset, gone.base), out, table, keys, work))
     # Of long ago, or the store was moved without its protected tables.
     rows = rows_sha256(table, work)
-    same = _same_bytes(store, one, table) or one.line.taking_back.get("rows_sha256") == rows
+    same = _same_bytes(store, gone, table) or gone.line.taking_back.get("rows_sha256") == rows
     is_out = out is not None and rows_sha256(out, work) == rows
     return "has its rows" if same and not is_out else ""
 
 
-def _same_bytes(store: Store, one: TakenBack, table: Path) -> bool:
-    record = _told(store, one.dataset, one.version)
+def _same_bytes(store: Store, gone: TakenBack, table: Path) -> bool:
+    record = _read_facts(store, gone.dataset, gone.version)
     return record is not None and record["table_sha256"] == file_sha256(table)
 
 
@@ -191,12 +191,12 @@ def _check_elsewhere(store: Store, own: Sequence[str], table: Path) -> None:
     with store.scratch() as work:
         rows = rows_sha256(table, work)
     for dataset in sorted({name for name, sha256 in taken if sha256 == rows}):
-        for one in taken_back(store, dataset):
-            if not one.lifted and one.line.taking_back.get("rows_sha256") == rows:
+        for gone in taken_back(store, dataset):
+            if not gone.lifted and gone.line.taking_back.get("rows_sha256") == rows:
                 raise ReleaseRefused(
                     codes.release.REPEATS_TAKEN_BACK,
-                    f"{own[0]}: has the rows of {one.sentence}. If they are right, say so: "
-                    f"praya correct {dataset} {one.version} --reason …",
+                    f"{own[0]}: has the rows of {gone.sentence}. If they are right, say so: "
+                    f"praya correct {dataset} {gone.version} --reason …",
                 )
 
 
@@ -209,7 +209,7 @@ def _taking_back(ledger: Ledger) -> Iterator[LedgerLine]:
                 yield line
 
 
-def _told(store: Store, dataset: str, version: str | None) -> Tombstone | Manifest | None:
+def _read_facts(store: Store, dataset: str, version: str | None) -> Tombstone | Manifest | None:
     """Tombstone or manifest of a version; None where there is neither."""
     if version is None:
         return None

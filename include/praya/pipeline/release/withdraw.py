@@ -153,7 +153,9 @@ def _tombstone(store: Store, dataset: str, version: str, reason: str, by: str) -
 def _point_to_newest(store: Store, dataset: str, gone: str) -> None:
     """Point to the newest version that counts besides `gone`; where there is none, to nothing."""
     counting = [
-        one for one in versions(store, dataset) if one["version"] != gone and one["state"] == "published"
+        entry
+        for entry in versions(store, dataset)
+        if entry["version"] != gone and entry["state"] == "published"
     ]
     if counting:
         point(store, dataset, _pointer(store, dataset, counting[-1]["version"]))

@@ -99,7 +99,7 @@ def _sheet(book: Any, name: str) -> Any:
 
 
 def _escaped(value: object) -> str:
-    return SPECIAL.sub(lambda found: f"_x{ord(found[0]):04X}_", str(value))
+    return SPECIAL.sub(lambda match: f"_x{ord(match[0]):04X}_", str(value))
 
 
 def _texts(sheet: Any, tables: list[list[list[str]]], bold: Any, wrapped: Any) -> None:

@@ -104,31 +104,31 @@ def _open(con: Connection, contract: Contract, store: Store, collected: Collecte
 
 def reason_to_stop(contract: Contract, counts: StageCounts, store: Store, quarantine: str) -> str | None:
     """Why the rows that came are too few, or too few of them fit, for the contract's limits; None where they do."""
-    limits, told = contract.quality, partial(in_words, contract.disclosure)
+    limits, words = contract.quality, partial(in_words, contract.disclosure)
     hidden = counts.lines_hidden
     if counts.rows_quarantined + hidden > limits.max_quarantined_rows:
         by_rule = counts.quarantined_by_rule
-        rules = ", ".join(f"{rule} {told(number)}" for rule, number in sorted(by_rule.items()))
+        rules = ", ".join(f"{rule} {words(number)}" for rule, number in sorted(by_rule.items()))
         elsewhere = (
-            f"{told(by_rule['partition'])} are of another month by their {contract.partition_field}: ask the source "
+            f"{words(by_rule['partition'])} are of another month by their {contract.partition_field}: ask the source "
             "if it delivered the right one; "
             if "partition" in by_rule
             else ""
         )
         swallowed = (
-            f"; a quote that was not closed in its own record took in {told(hidden)} further lines"
+            f"; a quote that was not closed in its own record took in {words(hidden)} further lines"
             if hidden
             else ""
         )
         return (
-            f"{contract.subject}: {told(counts.rows_quarantined)} of {told(counts.rows_in)} rows do not fit the "
+            f"{contract.subject}: {words(counts.rows_quarantined)} of {words(counts.rows_in)} rows do not fit the "
             f"contract ({rules}{swallowed}), more than the {limits.max_quarantined_rows:,} it allows; "
             f"{first_faults(contract, store.local(quarantine))}{elsewhere}the rows with "
             f"line and reason are in {store.describe(quarantine)}: correct the source, or the contract if it is wrong"
         )
     if counts.rows_out < limits.min_rows:
         return (
-            f"{contract.subject}: {told(counts.rows_out)} rows came, fewer than the {limits.min_rows:,} that the "
+            f"{contract.subject}: {words(counts.rows_out)} rows came, fewer than the {limits.min_rows:,} that the "
             "contract asks for; ask the department"
         )
     return None

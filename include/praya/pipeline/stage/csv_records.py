@@ -115,8 +115,8 @@ def count_cells(raw: str, delimiter: str) -> int:
     quoted = rf'"[^"]*(?:""[^"]*)*"(?:[^"{apart}][^{apart}]*)?'
     cell = re.compile(rf' *+(?>{quoted}|[^" {apart}][^{apart}]*|)({apart}|\Z)').match
     cells, at = 1, 0
-    while (found := cell(raw, at)) and found[1]:
-        cells, at = cells + 1, found.end()
+    while (match := cell(raw, at)) and match[1]:
+        cells, at = cells + 1, match.end()
     return cells
 
 

@@ -17,12 +17,12 @@ def first_faults(contract: Contract, quarantine: Path) -> str:
     'abc'; `. The value is shown of public data, and of the keys of a table of counts; of records of persons neither
     value nor line is."""
     with connect() as con:
-        found = con.execute(
+        faults = con.execute(
             "select rule, line, column_name, value from "
             f"(from read_parquet({literal(str(quarantine))}) qualify row_number() over "
             "(partition by rule order by line nulls last, row, column_name) = 1) order by rule"
         ).fetchall()
-    named = [f"first of {rule}: {words}; " for rule, *fault in found if (words := _words(contract, *fault))]
+    named = [f"first of {rule}: {words}; " for rule, *fault in faults if (words := _words(contract, *fault))]
     return "".join(named[:NAMED])
 
 

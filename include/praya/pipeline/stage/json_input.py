@@ -66,7 +66,7 @@ class _Shape:
 
     paths: list[JsonPath]
     keys: dict[JsonPath, set[str]] = field(default_factory=dict)
-    found: set[JsonPath] = field(default_factory=set)
+    present: set[JsonPath] = field(default_factory=set)
     only: Any = None
     records: int = 0
     beyond: int | None = None  # the line of the first GeoJSON feature whose coordinates cannot be degrees
@@ -143,7 +143,7 @@ def _check_shape(contract: Contract, columns: list[Column], shape: _Shape) -> No
     wanted = [Column(column.name, name) for column, name in zip(columns, places, strict=True)]
     # Of an object inside a record, the keys that no field reads are left alone.
     whole = {str(path[0]) for path in shape.paths if len(_named(path)) > 1}
-    found = sorted(shape.keys[()] - whole) + [name for name in places if name in there]
+    names = sorted(shape.keys[()] - whole) + [name for name in places if name in there]
     place = contract.source.path or "the file"
     strange = shape.only is not None and not set(shape.only) & {path[0] for path in shape.paths}
     if strange and (arrays := list(_arrays(shape.only, ()))):
@@ -152,7 +152,7 @@ def _check_shape(contract: Contract, columns: list[Column], shape: _Shape) -> No
             f"{contract.dataset}: {place} is one JSON object with records inside, at {quote_all(arrays)}: name the "
             "place in source.records of the contract",
         )
-    check_columns(contract, place, found, wanted, contract.source.ignore_columns)
+    check_columns(contract, place, names, wanted, contract.source.ignore_columns)
 
 
 def _named(path: JsonPath) -> JsonPath:

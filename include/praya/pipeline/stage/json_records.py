@@ -76,20 +76,20 @@ class Document:
             for _ in text.indexes():
                 yield text.record()
             return
-        step, found = way[0], False
+        step, is_there = way[0], False
         opening = "[" if isinstance(step, int) else "{"
         if text.next_character() != opening:
             text.fail(f"has no array of records at {format_json_path(self.where)}")
         places = text.indexes() if isinstance(step, int) else text.names()
         for place in places:
             if place == step:
-                if found:
+                if is_there:
                     text.fail(f"has the key '{quote(step)}' twice on the way to the records")
-                found = True
+                is_there = True
                 yield from self._descend(text, way[1:], (*gone, step))
             else:
                 self.outside_records[format_json_path((*gone, place))] = text.record().raw
-        if not found:
+        if not is_there:
             text.fail(f"has no array of records at {format_json_path(self.where)}")
 
 
@@ -177,9 +177,11 @@ class _Text:
         return closes
 
     def _unexpected(self, wanted: str) -> NoReturn:
-        found = self.next_character()
+        character = self.next_character()
         self.fail(
-            f"has '{quote(found)}' where {wanted} is due" if found else "ends before its JSON does: it is cut"
+            f"has '{quote(character)}' where {wanted} is due"
+            if character
+            else "ends before its JSON does: it is cut"
         )
 
     def _malformed(self, error: json.JSONDecodeError) -> NoReturn:
@@ -201,11 +203,11 @@ class _Text:
         return bool(read)
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
+        members = dict(pairs)
+        if len(members) < len(pairs):
             keys = [key for key, _ in pairs]
             self._twice.append(next(key for key in keys if keys.count(key) > 1))
-        return found
+        return members
 
     def _refuse(self, constant: str) -> NoReturn:
         self.fail(f"has {constant}, which is no JSON")

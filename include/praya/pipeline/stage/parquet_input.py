@@ -12,9 +12,9 @@ from praya.store.duck import scan
 def read(con: Connection, contract: Contract, path: Path, columns: list[Column], work: Path) -> Reading:  # noqa: ARG001
     """Open a Parquet file; columns are matched by name."""
     rows = scan(path)
-    found = [name for name, *_ in con.execute(f"describe select * from {rows}").fetchall()]
+    names = [name for name, *_ in con.execute(f"describe select * from {rows}").fetchall()]
     where = f"the mart {contract.source.mart}" if contract.source.mart else "the file"
-    check_columns(contract, where, found, columns, contract.source.ignore_columns)
+    check_columns(contract, where, names, columns, contract.source.ignore_columns)
     picked = ", ".join(
         f"{identifier(column.source)}::varchar as {identifier(column.name)}" for column in columns
     )

@@ -73,12 +73,12 @@ QUARANTINE_FILE = "record_number as row, line_number as line, column_name, value
 
 
 def check_columns(
-    contract: Contract, path: str, found: list[str], wanted: list[Column], ignored: list[str]
+    contract: Contract, path: str, names: list[str], wanted: list[Column], ignored: list[str]
 ) -> None:
     """Raise StageError when the source's columns are not the contract's, naming each that is missing or new."""
     expected = {column.source for column in wanted}
-    missing = sorted(expected - set(found))
-    new = sorted(set(found) - expected - set(ignored))
+    missing = sorted(expected - set(names))
+    new = sorted(set(names) - expected - set(ignored))
     if not missing and not new:
         return
     parts = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from praya.contract import Contract
-from praya.contract.telling import told
+from praya.contract.telling import disclose_number
 from praya.errors import StageError, codes
 from praya.pipeline.stage.building import build, reason_to_stop
 from praya.pipeline.step import ContractStep, run_step
@@ -64,7 +64,7 @@ class StageStep(ContractStep[Collected, Staged]):
     def log_fields(self, contract: Contract, state: Staged) -> LogFields:
         """How many rows there are, as it may be told."""
         names = ("rows_in", "rows_out", "rows_quarantined")
-        return {name: told(contract.disclosure, getattr(state, name)) for name in names}
+        return {name: disclose_number(contract.disclosure, getattr(state, name)) for name in names}
 
     def save(self, contract: Contract, state: Staged, store: Store) -> None:
         """Write the state `staged`."""

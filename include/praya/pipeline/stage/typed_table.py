@@ -99,20 +99,20 @@ def _typed(contract: Contract, rows: str) -> str:
 
 def _rules(contract: Contract, field: Field) -> list[Rule]:
     text, value = identifier(f"t {field.name}"), identifier(f"v {field.name}")
-    found = list(rules(field, text, value))
+    field_rules = list(rules(field, text, value))
     if field.name in contract.primary_key and not field.constraints.required:
-        found.append(Rule("primaryKey", f"{text} is null", "is missing in the primary key"))
+        field_rules.append(Rule("primaryKey", f"{text} is null", "is missing in the primary key"))
     if field.name == contract.partition_field and contract.month:
-        found.append(of_month(field, value, contract.month))
-    return found
+        field_rules.append(of_month(field, value, contract.month))
+    return field_rules
 
 
 def _comes_twice(con: Connection, names: list[str], table: Path) -> bool:
     """Whether any two rows may have the same key: told by hashes, which a closer look has to confirm."""
-    (found,) = con.execute(
+    (is_repeated,) = con.execute(
         f"select count(*) > count(distinct hash({_list(names)})) from {scan(table)} where {_all_there(names)}"
     ).fetchone() or (False,)
-    return bool(found)
+    return bool(is_repeated)
 
 
 def _look_again(

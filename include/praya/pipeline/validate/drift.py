@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from praya.contract import Contract, Field
-from praya.contract.telling import told
+from praya.contract.telling import disclose_number
 from praya.store.duck import connect, identifier, literal
 from praya.store.verdict_documents import DriftFigure
 
@@ -104,7 +104,7 @@ def _compared(contract: Contract, column: str, then: Profile, now: Profile) -> I
     before, after = _null_share(contract, then), _null_share(contract, now)
     if before is not None and after is not None:
         yield _figure(column, "empty", before, after, abs(after - before) > NULL_SHARE)
-    few, many = (told(contract.disclosure, each.distinct) for each in (then, now))
+    few, many = (disclose_number(contract.disclosure, each.distinct) for each in (then, now))
     if few and many:
         yield _figure(column, "different values", few, many, many > few * TIMES or few > many * TIMES)
     spread = _spread(then)
@@ -120,13 +120,16 @@ def _figure(column: str, name: str, before: float, now: float, moved: bool) -> D
     return {"column": column, "figure": name, "before": before, "now": now, "moved": moved}
 
 
-def _null_share(contract: Contract, one: Profile) -> float | None:
-    empty, rows = told(contract.disclosure, one.empty), told(contract.disclosure, one.rows)
+def _null_share(contract: Contract, profile: Profile) -> float | None:
+    empty, rows = (
+        disclose_number(contract.disclosure, profile.empty),
+        disclose_number(contract.disclosure, profile.rows),
+    )
     return _short(empty / rows) if rows and empty is not None else None
 
 
-def _spread(one: Profile) -> float:
-    least, *_, most = one.percentiles
+def _spread(profile: Profile) -> float:
+    least, *_, most = profile.percentiles
     return 0.0 if least is None or most is None else most - least
 
 

@@ -71,22 +71,22 @@ def faults(store: Store, dataset: str) -> FaultScoreRecord | None:
 def _runs(store: Store, subject: str, lines: list[LedgerLine], key: str) -> list[dict[str, Any]]:
     runs = []
     for line in [line for line in lines if (line.kind, line.subject) == ("verdict", subject)][-RUNS:]:
-        told: Verdict | None = store.get_json(
+        record: Verdict | None = store.get_json(
             f"{layout.verdict(subject, line.verdict['key'])}/{layout.VERDICT}"
         )
-        if told is None:
+        if record is None:
             continue
         runs.append(
             {
                 "number": line.number,
                 "at": line.at,
                 "this": line.verdict["key"] == key,
-                "verdict": told["verdict"],
-                "received_at": told["received_at"],
-                "rows_out": told["rows_out"],
-                "rows_quarantined": told["rows_quarantined"],
-                "expectations": told["counts"]["expectations"],
-                "passed": told["counts"]["passed"],
+                "verdict": record["verdict"],
+                "received_at": record["received_at"],
+                "rows_out": record["rows_out"],
+                "rows_quarantined": record["rows_quarantined"],
+                "expectations": record["counts"]["expectations"],
+                "passed": record["counts"]["passed"],
             }
         )
     return runs

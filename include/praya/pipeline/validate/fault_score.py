@@ -53,8 +53,8 @@ def score_faults(contract: Contract, store: Store, suites: Path) -> FaultScoreRe
             for each in expectations
             if {*(each.get("meta") or {}).get("references", [])} <= {*references}
         ]
-        found = measure(contract, store.local(accepted.table), askable, tables)
-        record: FaultScoreRecord = {**found, "key": key, "synthetic": accepted.synthetic}
+        score = measure(contract, store.local(accepted.table), askable, tables)
+        record: FaultScoreRecord = {**score, "key": key, "synthetic": accepted.synthetic}
         store.put_json(path, record)
     store.set_state(contract.dataset, FaultScore(key=key, path=path))
     return read_fault_score(store, path)
@@ -63,12 +63,12 @@ def score_faults(contract: Contract, store: Store, suites: Path) -> FaultScoreRe
 def is_current(contract: Contract, store: Store, suites: Path, score: FaultScoreRecord) -> bool:
     """Whether a score was measured on the table that is accepted, by today's rules; `score` as `faults.json` has it."""
     month = score["dataset"].partition("/")[2]
-    one = contract.at(month) if month else contract
-    accepted = store.state(Accepted, one.subject)
+    dated = contract.at(month) if month else contract
+    accepted = store.state(Accepted, dated.subject)
     if accepted is None:
         return False
-    expectations = expectations_of(one, suites)
-    return score["key"] == _key(accepted, expectations, _references(one, store, expectations))
+    expectations = expectations_of(dated, suites)
+    return score["key"] == _key(accepted, expectations, _references(dated, store, expectations))
 
 
 def _references(
@@ -149,8 +149,8 @@ def _write(connection: duckdb.DuckDBPyConnection, shape: Shape, fault: Fault, co
         return Text(en="the typed column cannot hold it", zh_hant="欄位類型無法容納")
     faulty = f"read_parquet({literal(str(copy))})"
     good = f"select * exclude (_row) from {GOOD}"
-    for one, other in ((good, f"from {faulty}"), (f"from {faulty}", good)):
-        if connection.execute(f"select 1 from ({one} except all {other}) limit 1").fetchone():
+    for first, other in ((good, f"from {faulty}"), (f"from {faulty}", good)):
+        if connection.execute(f"select 1 from ({first} except all {other}) limit 1").fetchone():
             return None
     return Text(en="the table is the same with it", zh_hant="數據表不受影響")
 

@@ -160,21 +160,21 @@ def _known(contract: Contract, foreign: ForeignKey) -> Iterator[Expectation]:
     shown = ", ".join(f"here.{identifier(name)}" for name in dict.fromkeys([*contract.primary_key, *names]))
     fields = ", ".join(there.fields)
     where = f"{there.resource or 'this dataset'} ({fields})"
-    told = {"names": ", ".join(names), "where": where, "n": f"{contract.quality.max_quarantined_rows:,}"}
+    texts = {"names": ", ".join(names), "where": where, "n": f"{contract.quality.max_quarantined_rows:,}"}
     id_ = f"{'+'.join(names)}:foreignKey:{there.resource or 'self'}"
     unknown = f"select {shown} from {{batch}} as here anti join {target} as there on {same} where {filled}"
     references = [there.resource] if there.resource else []
     tolerated = contract.quality.max_quarantined_rows
     if not tolerated:
-        yield _query(id_, unknown, _rule("rule_known", **told), names, references=references)
+        yield _query(id_, unknown, _rule("rule_known", **texts), names, references=references)
         return
     yield _query(
         id_,
         f"{unknown} qualify count(*) over () > {tolerated}",
-        _rule("rule_known_mostly", **told),
+        _rule("rule_known_mostly", **texts),
         names,
         references=references,
         notes=f"As many as may be quarantined: what they refer to may lie in the quarantine of {where}.",
     )
-    every = _query(f"{id_}:every", unknown, _rule("rule_known_every", **told), names, references=references)
+    every = _query(f"{id_}:every", unknown, _rule("rule_known_every", **texts), names, references=references)
     yield every | {"severity": "warning"}

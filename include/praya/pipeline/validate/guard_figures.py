@@ -14,7 +14,7 @@ def is_beyond(difference: float, most: float) -> bool:
     return round(difference - most, 9) > 0 and difference >= SLACK
 
 
-def may_be_told(contract: Contract, column: str) -> bool:
+def may_be_shown(contract: Contract, column: str) -> bool:
     """Whether figures of the column may be told: of counts none, of records none that are personal."""
     personal = {field.name for field in contract.fields if field.personal}
     return contract.disclosure.class_ != "aggregated counts" and column not in personal

@@ -25,8 +25,8 @@ def guards_of(contract: Contract) -> list[Expectation]:
     def place(kind: Guard, use: GuardUse) -> tuple[int, int, int]:
         return (first, columns[use.kwargs["column"]], kind.order) if kind.of_columns else (kind.order, 0, 0)
 
-    found = [(place(kind, use), kind, use) for kind in kinds for use in kind.uses(contract)]
-    return [_guard(kind, use) for _, kind, use in sorted(found, key=lambda each: each[0])]
+    uses = [(place(kind, use), kind, use) for kind in kinds for use in kind.uses(contract)]
+    return [_guard(kind, use) for _, kind, use in sorted(uses, key=lambda each: each[0])]
 
 
 def _guard(kind: Guard, use: GuardUse) -> Expectation:

@@ -103,8 +103,8 @@ def within(kwargs: Kwargs) -> Callable[[int], bool]:
 
 
 def _ends(kwargs: Kwargs, read: Callable[[Any], Any]) -> tuple[Any, Any, bool, bool]:
-    given = [kwargs.get(key) for key in ("min_value", "max_value")]
-    low, high = (None if value is None else read(value) for value in given)
+    bounds = [kwargs.get(key) for key in ("min_value", "max_value")]
+    low, high = (None if value is None else read(value) for value in bounds)
     if low is None and high is None:
         raise Unsure
     if low is not None and high is not None and (type(low) is not type(high) or low > high):

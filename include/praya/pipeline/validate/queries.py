@@ -143,10 +143,10 @@ def _parse(connection: duckdb.DuckDBPyConnection, queries: Sequence[str]) -> lis
 
 
 def _write(connection: duckdb.DuckDBPyConnection, conditions: Sequence[Any]) -> list[str]:
-    (one,) = _each(connection, "json_serialize_sql", ["select 1"])
+    (example,) = _each(connection, "json_serialize_sql", ["select 1"])
     trees = []
     for condition in conditions:
-        tree = json.loads(one)
+        tree = json.loads(example)
         tree["statements"][0]["node"]["select_list"] = [condition]
         trees.append(json.dumps(tree))
     return [text.removeprefix("SELECT ") for text in _each(connection, "json_deserialize_sql", trees)]

@@ -68,11 +68,11 @@ def _guard_row(guard: Guard) -> tuple[str, ...]:
     return f"`{guard.name}`", guard.words.en.format(**PLACES), keys, usual, _fault(guard.fault)
 
 
-def _expectation_row(one: KnownExpectation) -> tuple[str, ...]:
-    scanned = "yes" if one.compile else "no"
-    if one.name == ROWS_QUERY:
+def _expectation_row(expectation: KnownExpectation) -> tuple[str, ...]:
+    scanned = "yes" if expectation.compile else "no"
+    if expectation.name == ROWS_QUERY:
         scanned = "where it only filters the table"
-    return f"`{one.name}`", scanned, "yes" if one.describe else "no"
+    return f"`{expectation.name}`", scanned, "yes" if expectation.describe else "no"
 
 
 def _method_row(method: DisclosureMethod) -> tuple[str, ...]:

@@ -25,16 +25,16 @@ class Shape:
         described = connection.execute(f"describe {GOOD}").fetchall()
         self.kinds = {str(name): str(kind) for name, kind, *_ in described if name != "_row"}
         self.fields = [field for field in contract.kept_fields if field.name in self.kinds]
-        self.rows = int(self.one(f"select count(*) from {GOOD}"))
+        self.rows = int(self.read_value(f"select count(*) from {GOOD}"))
 
-    def one(self, sql: str) -> Any:
+    def read_value(self, sql: str) -> Any:
         """The first value of the first row; None where there is no row."""
         row = self._connection.execute(sql).fetchone()
         return row[0] if row else None
 
     def holds(self, condition: str) -> bool:
         """Whether any row is so."""
-        return bool(self.one(f"select coalesce(bool_or({condition}), false) from {GOOD}"))
+        return bool(self.read_value(f"select coalesce(bool_or({condition}), false) from {GOOD}"))
 
     def with_values(self, values: Mapping[str, str]) -> str:
         """SQL of the table with some columns computed anew, each still of its type."""
@@ -65,8 +65,8 @@ class Shape:
         ]
         measured = [field for field in numeric if field.type == "number" or field.unit]
         counted = [field for field in numeric if field.name in self.contract.disclosure.counts]
-        found = sorted(counted or measured or numeric, key=lambda field: not field.constraints.required)
-        return [field.name for field in found if self.holds(f"coalesce({identifier(field.name)}, 0) <> 0")]
+        fields = sorted(counted or measured or numeric, key=lambda field: not field.constraints.required)
+        return [field.name for field in fields if self.holds(f"coalesce({identifier(field.name)}, 0) <> 0")]
 
     @cached_property
     def figure(self) -> str | None:
@@ -101,7 +101,7 @@ class Shape:
         if not self.clock(self.times[0]):
             return name
         month = f"strftime({name}, '%Y-%m')"
-        months = self.one(f"select count(distinct {month}) from {GOOD}")
+        months = self.read_value(f"select count(distinct {month}) from {GOOD}")
         return month if months > 1 else f"strftime({name}, '%Y-%m-%d')"
 
     @cached_property
@@ -119,7 +119,8 @@ class Shape:
         if listed or not self.texts:
             return listed[0] if listed else None
         return min(
-            self.texts, key=lambda name: self.one(f"select count(distinct {identifier(name)}) from {GOOD}")
+            self.texts,
+            key=lambda name: self.read_value(f"select count(distinct {identifier(name)}) from {GOOD}"),
         )
 
     @cached_property

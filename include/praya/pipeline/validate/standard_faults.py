@@ -51,8 +51,8 @@ def _swapped(shape: Shape) -> str:
     ]
     for names in of_kind:
         if len(names) > 1:
-            one, other = names[:2]
-            return shape.with_values({one: identifier(other), other: identifier(one)})
+            first, other = names[:2]
+            return shape.with_values({first: identifier(other), other: identifier(first)})
     raise LeftOut("no two columns of one type", "沒有兩個同類型的欄位")
 
 
@@ -114,7 +114,7 @@ def _renamed(shape: Shape) -> str:
     if shape.category is None:
         raise LeftOut("no column of categories", "沒有類別欄位")
     name = identifier(shape.category)
-    value = shape.one(f"select mode({name} order by {name}) from {GOOD}")
+    value = shape.read_value(f"select mode({name} order by {name}) from {GOOD}")
     renamed = f"case when {name} = {literal(value)} then {name} || ' (new)' else {name} end"
     return shape.with_values({shape.category: renamed})
 

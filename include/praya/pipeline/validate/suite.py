@@ -48,15 +48,15 @@ def expectations_of(contract: Contract, suites: Path) -> list[Expectation]:
 
     Raises ContractError where the suite is wrong, or where a waiver names none of the critical ones.
     """
-    found = [*from_contract(contract), *load_suite(suites / f"{contract.dataset}.json")]
-    if wrong := [*unknown_waivers(contract, found)]:
+    expectations = [*from_contract(contract), *load_suite(suites / f"{contract.dataset}.json")]
+    if wrong := [*unknown_waivers(contract, expectations)]:
         raise ContractError(
             [
                 FileProblem(problem.code, f"{contract.dataset}: waivers: {problem.sentence}")
                 for problem in wrong
             ]
         )
-    return found
+    return expectations
 
 
 def unknown_waivers(contract: Contract, expectations: Sequence[Expectation]) -> Iterator[Problem]:
@@ -98,14 +98,16 @@ def load_suite(path: Path) -> list[Expectation]:
     loaded: list[Expectation] = []
     seen: Counter[str] = Counter()
     for index, each in enumerate(suite["expectations"]):
-        found = _problems(each)
-        problems += [one._replace(keys=("expectations", index, *one.keys)) for one in found]
-        if not found:
-            given = {key: value for key, value in each.items() if value is not None}
-            loaded.append({"severity": "critical", "meta": {}, **given, "id": _id(each, seen)})
+        of_expectation = _problems(each)
+        problems += [
+            problem._replace(keys=("expectations", index, *problem.keys)) for problem in of_expectation
+        ]
+        if not of_expectation:
+            values = {key: value for key, value in each.items() if value is not None}
+            loaded.append({"severity": "critical", "meta": {}, **values, "id": _id(each, seen)})
     problems += _names_that_are_there(suite["expectations"])
     if problems:
-        found_here = (one._replace(code=codes.validate.EXPECTATION_NOT_VALID) for one in problems)
+        found_here = (problem._replace(code=codes.validate.EXPECTATION_NOT_VALID) for problem in problems)
         raise ContractError(describe_problems(path, lines_of(path), found_here))
     return loaded
 
@@ -127,23 +129,23 @@ def _problems(each: Any) -> list[Problem]:
     """What is wrong with one expectation, under its own keys."""
     if not isinstance(each, dict):
         return [Problem((), f"expected an object with type and kwargs, got {type(each).__name__}")]
-    found = [*_type_problems(each.get("type")), *_kwargs_problems(each.get("type"), each.get("kwargs"))]
-    if not found and each.get("type") == ROWS_QUERY:
-        found += _sql_problems(each)
+    problems = [*_type_problems(each.get("type")), *_kwargs_problems(each.get("type"), each.get("kwargs"))]
+    if not problems and each.get("type") == ROWS_QUERY:
+        problems += _sql_problems(each)
     severity = each.get("severity") or "critical"
     if severity not in SEVERITIES:
         said = f"expected {' or '.join(SEVERITIES)}, got '{quote(severity)}'"
-        found.append(Problem(("severity",), said))
+        problems.append(Problem(("severity",), said))
     if each.get("id") is not None and not _is_uuid(each["id"]):
         said = "expected a UUID, which is all that GX takes; name it in `meta.name`"
-        found.append(Problem(("id",), said))
+        problems.append(Problem(("id",), said))
     meta = each.get("meta") or {}
     if not isinstance(meta, dict):
-        return [*found, Problem(("meta",), f"expected an object, got {type(meta).__name__}")]
+        return [*problems, Problem(("meta",), f"expected an object, got {type(meta).__name__}")]
     references = meta.get("references", [])
     if not isinstance(references, list) or not all(isinstance(name, str) for name in references):
-        found.append(Problem(("meta", "references"), "expected a list of dataset names"))
-    return found
+        problems.append(Problem(("meta", "references"), "expected a list of dataset names"))
+    return problems
 
 
 def _type_problems(kind: Any) -> list[Problem]:

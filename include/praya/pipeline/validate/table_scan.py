@@ -79,7 +79,9 @@ def run_checks(connection: Connection, checks: Mapping[int, Check]) -> dict[int,
     except duckdb.Error:
         if len(checks) == 1:
             return {}
-        return {i: found for i, one in checks.items() for found in run_checks(connection, {i: one}).values()}
+        return {
+            i: answer for i, check in checks.items() for answer in run_checks(connection, {i: check}).values()
+        }
     results = dict(zip(figures, row or (), strict=True))
     read = {
         index: check.read(*(results[_key(figure)] for figure in wanted[index]))

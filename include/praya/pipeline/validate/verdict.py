@@ -8,13 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from praya.contract import Contract
-from praya.contract.telling import told
+from praya.contract.telling import disclose_number
 from praya.contract.waiver import Waiver
 from praya.contract.zone import HONG_KONG
 from praya.errors import EngineError, PrayaError, ValidationFailed, codes
+from praya.pipeline.validate.confidential_results import counting, observed_words, redact_result, redact_row
 from praya.pipeline.validate.messages import english, speaker
 from praya.pipeline.validate.result import Result, json_safe
-from praya.pipeline.validate.veil import counting, observed_words, veiled, veiled_quarantine
 from praya.pipeline.validate.verdict_words import how
 from praya.store import Store
 from praya.store.documents import WaiverRecord
@@ -90,13 +90,13 @@ def build(
         "received_at": staged.received_at,
         "synthetic": staged.synthetic,
         "counted": counting(contract),
-        "rows_in": told(rules, staged.rows_in),
-        "rows_out": told(rules, staged.rows_out),
-        "rows_quarantined": told(rules, staged.rows_quarantined),
+        "rows_in": disclose_number(rules, staged.rows_in),
+        "rows_out": disclose_number(rules, staged.rows_out),
+        "rows_quarantined": disclose_number(rules, staged.rows_quarantined),
         "counts": _counts(results) | {"drifted": _drifted(drift)},
         "expectations": [
             {
-                **veiled(result, contract).as_dict(),
+                **redact_result(result, contract).as_dict(),
                 "observed_words": observed_words(result, contract),
                 "observed_words_zh_hant": observed_words(result, contract, speaker("zh-Hant")),
                 "observed_words_zh_hans": observed_words(result, contract, speaker("zh-Hans")),
@@ -114,8 +114,10 @@ def build(
         "drift": drift,
         "checked": how(results),
         "quarantine": {
-            "by_rule": {rule: told(rules, rows) for rule, rows in staged.quarantined_by_rule.items()},
-            "samples": [veiled_quarantine(sample, contract) for sample in quarantined],
+            "by_rule": {
+                rule: disclose_number(rules, rows) for rule, rows in staged.quarantined_by_rule.items()
+            },
+            "samples": [redact_row(sample, contract) for sample in quarantined],
         },
         "versions": versions,
     }
@@ -173,7 +175,7 @@ def complaint(verdict: Verdict, report: str) -> PrayaError | None:
         lapsed = [
             f"{each['expectation']} was waived until {each['until']}"
             for each in verdict.get("waivers", [])
-            if not each["in_force"] and each["expectation"] in {one["id"] for one in failed}
+            if not each["in_force"] and each["expectation"] in {expectation["id"] for expectation in failed}
         ]
         what += f"; {'; '.join(lapsed)}" if lapsed else ""
         return ValidationFailed(

@@ -89,8 +89,10 @@ def observe(result: Result, number: Callable[[int], str] = exact, say: Say = eng
     if result.engine == "guard":
         return rule_kinds(Guard)[result.type].observed(result.observed, number, say)
     if result.type == ROWS_QUERY:
-        found = result.unexpected or 0
-        return say("one_row" if found == 1 else "rows", n=number(found)) if found else say("none")
+        unexpected = result.unexpected or 0
+        return (
+            say("one_row" if unexpected == 1 else "rows", n=number(unexpected)) if unexpected else say("none")
+        )
     if result.unexpected is not None and result.checked is not None:
         return _rows(result.unexpected, result.checked, result.missing or 0, number, say)
     if result.unexpected:

@@ -56,7 +56,7 @@ def next_actual(metric: Metric, last: Observation | None) -> Expected | None:
 def due(figures: Figures, metric: Metric, day: dt.date) -> Due | None:
     """What of a metric had to be there on `day` and is not; None where nothing is due."""
     step = STEP.get(metric.frequency)
-    there = [one for one in figures.of(metric) if one.stage not in GOALS]
+    there = [observation for observation in figures.of(metric) if observation.stage not in GOALS]
     if step is None or not there:
         return None
     last = there[-1]
@@ -72,14 +72,16 @@ def due(figures: Figures, metric: Metric, day: dt.date) -> Due | None:
 
 def waiting(figures: Figures, metric: Metric, day: dt.date) -> list[Waiting]:
     """The estimates, plans and revised figures of periods that ended by `day`, where no later stage is there."""
-    found = figures.of(metric)
-    there = {(one.period, one.stage) for one in found}
+    observations = figures.of(metric)
+    there = {(observation.period, observation.stage) for observation in observations}
     return [
-        Waiting(metric, one, ended)
-        for one in found
-        if one.stage in PROVISIONAL
-        and (ended := ends(one.period, one.period_kind)) <= day
+        Waiting(metric, observation, ended)
+        for observation in observations
+        if observation.stage in PROVISIONAL
+        and (ended := ends(observation.period, observation.period_kind)) <= day
         and not any(
-            (one.period, stage) in there for stage in SETTLED if STAGES.index(stage) > STAGES.index(one.stage)
+            (observation.period, stage) in there
+            for stage in SETTLED
+            if STAGES.index(stage) > STAGES.index(observation.stage)
         )
     ]

@@ -54,7 +54,9 @@ class Judged(NamedTuple):
     @property
     def expected(self) -> Observation | None:
         """What is said of a later time or of less than what happened: the latest of estimate, plan and other."""
-        there = [one for one in (self.estimate, self.plan, self.other) if one is not None]
+        there = [
+            observation for observation in (self.estimate, self.plan, self.other) if observation is not None
+        ]
         return max(there, key=_place, default=None)
 
     def as_dict(self) -> JudgedRecord:
@@ -71,7 +73,7 @@ class Judged(NamedTuple):
 
 def judged(metric: Metric, observations: Sequence[Observation]) -> Judged:
     """The latest figures of a metric, the actual one held against its target in its direction."""
-    there = [one for one in observations if one.value is not None]
+    there = [observation for observation in observations if observation.value is not None]
     actual = _latest(there, ("actual",))
     estimate, plan, other = (_latest(there, stages) for stages in (ESTIMATES, ("plan",), SETTLEMENTS))
     headline = actual or estimate or other
@@ -112,20 +114,23 @@ def due_on(metric: Metric) -> dt.date | None:
 
 def _latest(there: Sequence[Observation], stages: Sequence[str]) -> Observation | None:
     """Of several kinds of period the longest counts where they end together: a year before its last month."""
-    return max((one for one in there if one.stage in stages), key=_place, default=None)
+    return max(
+        (observation for observation in there if observation.stage in stages), key=_place, default=None
+    )
 
 
 def _before(there: Sequence[Observation], latest: Observation) -> Observation | None:
     same = [
-        one
-        for one in there
-        if (one.period_kind, one.stage) == (latest.period_kind, latest.stage) and one.period < latest.period
+        observation
+        for observation in there
+        if (observation.period_kind, observation.stage) == (latest.period_kind, latest.stage)
+        and observation.period < latest.period
     ]
     return same[-1] if same else None
 
 
-def _place(one: Observation) -> tuple[dt.date, bool, int]:
-    end, kind, stage = order(one.period, one.period_kind, one.stage)
+def _place(observation: Observation) -> tuple[dt.date, bool, int]:
+    end, kind, stage = order(observation.period, observation.period_kind, observation.stage)
     return end, kind != "month", stage
 
 

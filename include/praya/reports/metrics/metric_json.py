@@ -94,13 +94,13 @@ class MetricRecord(JudgedRecord):
     releases: list[ReleaseRecord]
 
 
-def told(figures: Figures, metric: Metric) -> MetricRecord:
+def describe_metric(figures: Figures, metric: Metric) -> MetricRecord:
     """Everything that is known of a metric: meaning, target, status, observations, revisions, releases read."""
     programme = figures.programme_of(metric.id)
-    found = figures.of(metric)
-    result = judged(metric, found)
+    observations = figures.of(metric)
+    result = judged(metric, observations)
     expected = next_actual(metric, result.actual)
-    releases = {one.release.dataset: one.release for one in found}
+    releases = {observation.release.dataset: observation.release for observation in observations}
     return {
         "id": metric.id,
         "programme": {"id": programme.programme, "title": programme.title.as_dict()},
@@ -126,17 +126,17 @@ def told(figures: Figures, metric: Metric) -> MetricRecord:
         }
         if expected
         else None,
-        "observations": [one.as_dict() for one in found],
-        "revisions": [one.as_dict() for one in figures.revised(metric)],
+        "observations": [observation.as_dict() for observation in observations],
+        "revisions": [revision.as_dict() for revision in figures.revised(metric)],
         "releases": [
             {
                 "dataset": name,
-                "version": one.version,
-                "number": one.number,
-                "published_at": one.published_at,
-                "manifest_sha256": one.manifest_sha256,
+                "version": release.version,
+                "number": release.number,
+                "published_at": release.published_at,
+                "manifest_sha256": release.manifest_sha256,
             }
-            for name, one in sorted(releases.items())
+            for name, release in sorted(releases.items())
         ],
     }
 

@@ -23,20 +23,20 @@ def notes_of(metric: Metric, programme: Programme, observations: Sequence[Observ
     if not observations:
         return []
     release = observations[0].release
-    told = json.loads((release.folder / "notes.json").read_bytes())
+    content = json.loads((release.folder / "notes.json").read_bytes())
     bound = {
         "metric": {metric.id},
         "programme": {programme.programme},
-        "stage": {one.stage for one in observations},
+        "stage": {observation.stage for observation in observations},
         metric.observed.field: set[str](),
     } | {name: {value} for name, value in metric.observed.where.items()}
-    found = [
-        Note(str(one.get("kind", "note")), one.get("period"), one["text"])
-        for section in told["sections"]
-        for one in section["notes"]
-        if _concerns(one, bound)
+    notes = [
+        Note(str(note.get("kind", "note")), note.get("period"), note["text"])
+        for section in content["sections"]
+        for note in section["notes"]
+        if _concerns(note, bound)
     ]
-    return sorted(found, key=lambda one: one.kind != "break")
+    return sorted(notes, key=lambda note: note.kind != "break")
 
 
 def _concerns(note: dict[str, Any], bound: dict[str, set[str]]) -> bool:

@@ -154,15 +154,15 @@ class Figures:
         releases: Mapping[str, KnownRelease] | None = None,
     ) -> None:
         self.store, self.on = store, on
-        self._given = releases
+        self._pinned = releases
         self._releases: dict[str, KnownRelease | None] = {}
 
     def release(self, dataset: str) -> KnownRelease | None:
         """The release of a dataset that counted then."""
         if dataset not in self._releases:
-            given = self._given
-            found = given.get(dataset) if given is not None else known(self.store, dataset, self.on)
-            self._releases[dataset] = found
+            releases = self._pinned
+            release = releases.get(dataset) if releases is not None else known(self.store, dataset, self.on)
+            self._releases[dataset] = release
         return self._releases[dataset]
 
     # --- the register ------------------------------------------------------------------------------------
@@ -197,14 +197,18 @@ class Figures:
         """A metric by its id; NotKnown with the ids nearest to it where there is none."""
         if name not in self.metrics:
             near = difflib.get_close_matches(name, self.metrics, 5, 0.5)
-            near += [one for one in sorted(self.metrics) if name in one and one not in near][:5]
+            near += [
+                candidate for candidate in sorted(self.metrics) if name in candidate and candidate not in near
+            ][:5]
             said = f"; near to it are: {', '.join(near)}" if near else "; `praya metric` lists all"
             raise NotKnown(codes.history.METRIC_UNKNOWN, f"there is no metric '{quote(name)}'{said}")
         return self.metrics[name]
 
     def programme_of(self, name: str) -> Programme:
         """The programme whose own a metric is."""
-        return next(one for one in self.programmes if name in {metric.id for metric in one.metrics})
+        return next(
+            programme for programme in self.programmes if name in {metric.id for metric in programme.metrics}
+        )
 
     def shown_by(self, programme: Programme) -> list[Metric]:
         """The metrics of a programme, and those of others that tell of it."""
@@ -239,20 +243,20 @@ class Figures:
     @property
     def used(self) -> list[KnownRelease]:
         """Every release that was looked at, by dataset."""
-        return [one for _, one in sorted(self._releases.items()) if one is not None]
+        return [release for _, release in sorted(self._releases.items()) if release is not None]
 
     @cached_property
     def _observations(self) -> Mapping[str, list[Observation]]:
         release = self.release(OBSERVATIONS)
-        found: dict[str, list[Observation]] = {}
+        by_metric: dict[str, list[Observation]] = {}
         if release is None:
-            return found
+            return by_metric
         for row in _rows(f"from {_data(release)}"):
             fields = {name: row.get(name) for name in Observation._fields if name not in ("note", "release")}
             note = text_of(row, "note") if row["note_en"] else None
-            one = Observation(**fields, note=note, release=release)  # type: ignore[arg-type]
-            found.setdefault(one.metric, []).append(one)
-        return {name: sorted(each, key=_order) for name, each in found.items()}
+            observation = Observation(**fields, note=note, release=release)  # type: ignore[arg-type]
+            by_metric.setdefault(observation.metric, []).append(observation)
+        return {name: sorted(each, key=_order) for name, each in by_metric.items()}
 
     def _observed(self, metric: Metric) -> Iterator[Observation]:
         """A metric that is a field of a dataset of its own: a row a period."""
@@ -278,7 +282,7 @@ class Figures:
     @cached_property
     def _revisions(self) -> Mapping[str, list[Revised]]:
         """From the manifests of the releases up to the one that counted, oldest first."""
-        found: dict[str, list[Revised]] = {}
+        by_metric: dict[str, list[Revised]] = {}
         release = self.release(OBSERVATIONS)
         published = dict[str, str]()
         for line in Ledger(self.store).of(OBSERVATIONS):
@@ -291,19 +295,25 @@ class Figures:
             earlier = find_manifest(self.store, OBSERVATIONS, before) if before else None
             release = release._replace(version=str(before), manifest=earlier) if earlier else None
         for version, manifest in reversed(manifests):
-            for one in manifest.get("revised", []):
-                if one["field"] != "value":
+            for revision in manifest.get("revised", []):
+                if revision["field"] != "value":
                     continue
-                key = {name: str(value) for name, value in one["key"].items()}
-                said = (one["was"], one["now"], one["by"], one["decided"], one["reason"])
-                found.setdefault(key["metric"], []).append(
+                key = {name: str(value) for name, value in revision["key"].items()}
+                said = (
+                    revision["was"],
+                    revision["now"],
+                    revision["by"],
+                    revision["decided"],
+                    revision["reason"],
+                )
+                by_metric.setdefault(key["metric"], []).append(
                     Revised(key["period"], key["stage"], *said, version, published[version])
                 )
-        return found
+        return by_metric
 
 
-def _order(one: Observation) -> Any:
-    return order(one.period, one.period_kind, one.stage)
+def _order(observation: Observation) -> Any:
+    return order(observation.period, observation.period_kind, observation.stage)
 
 
 def _scale(value: Any) -> int | None:

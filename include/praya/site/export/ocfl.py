@@ -93,8 +93,10 @@ def _version(
     source: Path, entry: VersionEntry, manifest: dict[str, list[str]], made: Path, name: str
 ) -> dict[str, Any]:
     """One version's block of the inventory; files that are new in the object are copied."""
-    told = json.loads(_manifest_of(source).read_bytes())
-    hashes = {} if entry["state"] == "withdrawn" else {one["name"]: one["sha256"] for one in told["files"]}
+    published = json.loads(_manifest_of(source).read_bytes())
+    hashes = (
+        {} if entry["state"] == "withdrawn" else {file["name"]: file["sha256"] for file in published["files"]}
+    )
     state: dict[str, list[str]] = {}
     for path in sorted(path for path in source.iterdir() if path.is_file()):
         if path.is_symlink():
@@ -117,13 +119,13 @@ def _version(
     if not any((made / name / "content").iterdir()):
         (made / name / "content").rmdir()
     gone = entry.get("withdrawn")
-    contact = told.get("contact", {}).get("email")
+    contact = published.get("contact", {}).get("email")
     return {
-        "created": told["received_at"],
+        "created": published["received_at"],
         "message": f"withdrawn: {gone['reason']}"
         if gone
         else f"release {entry.get('number', entry['version'])}",
-        "user": {"name": told.get("provider", "Praya")}
+        "user": {"name": published.get("provider", "Praya")}
         | ({"address": f"mailto:{contact}"} if contact else {}),
         "state": {digest: sorted(names) for digest, names in sorted(state.items())},
     }

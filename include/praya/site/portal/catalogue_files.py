@@ -47,8 +47,8 @@ def write_catalogue(
         write_news(store)
         names = [layout.dataset_of(key) for key in store.keys(layout.RELEASED, f"*/{layout.POINTER}")]
         names = [name for name in names if not store.exists(layout.alias(name))]
-        found = [_manifest(store, name) for name in names]
-        manifests = [one for one in found if one is not None]
+        read = [_manifest(store, name) for name in names]
+        manifests = [manifest for manifest in read if manifest is not None]
         listed: Catalogue = {"datasets": [_entry(manifest, sha256) for manifest, sha256 in manifests]}
         if made := reports(store):
             listed["reports"] = made
@@ -59,7 +59,7 @@ def write_catalogue(
             name_kind=name_kind,
             datasets=listed["datasets"],
             withdrawn=_withdrawn(
-                store, [name for name, there in zip(names, found, strict=True) if there is None]
+                store, [name for name, there in zip(names, read, strict=True) if there is None]
             ),
             reports=shelves(made),
             calendar=calendar,
@@ -91,8 +91,8 @@ def _facts(store: Store, manifest: Manifest) -> Facts:
     for entry in versions(store, manifest["dataset"]):
         if entry["state"] != "withdrawn":
             # Of one that is being withdrawn just now the manifest may be gone already.
-            told = store.get_json(f"{folder}/{entry['version']}/manifest.json") or {}
-            issued = str(told.get("issued", entry["received_at"]))
+            manifest_then = store.get_json(f"{folder}/{entry['version']}/manifest.json") or {}
+            issued = str(manifest_then.get("issued", entry["received_at"]))
             out.append(Version(entry["version"], entry.get("number"), issued))
     there = store.exists(f"{folder}/{manifest['version']}/{STATEMENT}")
     return facts_of(manifest, manifest["files"], store.project.base_url)._replace(
@@ -127,10 +127,10 @@ def _withdrawn(store: Store, names: list[str]) -> list[Tombstone]:
 
 def _old_ids(store: Store) -> dict[str, list[str]]:
     """The ids that each dataset had before: what was released under one names a place on the page by it."""
-    found: dict[str, list[str]] = {}
+    by_dataset: dict[str, list[str]] = {}
     for key in store.keys(layout.RELEASED, f"*/{layout.ALIAS}"):
-        found.setdefault(store.read_json(key)["dataset"], []).append(layout.dataset_of(key))
-    return found
+        by_dataset.setdefault(store.read_json(key)["dataset"], []).append(layout.dataset_of(key))
+    return by_dataset
 
 
 def _dcat(releases: list[Facts], base_url: str) -> dict[str, bytes]:

@@ -39,7 +39,9 @@ def write_changes(
     earlier, later = _manifest(old), _manifest(new)
     differences = compare(read(old, dataset), read(new, dataset))
     key = list(read(new, dataset).primary_key)
-    if key == list(read(old, dataset).primary_key) and all(comparable(dataset, one) for one in (old, new)):
+    if key == list(read(old, dataset).primary_key) and all(
+        comparable(dataset, folder) for folder in (old, new)
+    ):
         rows = compare_rows(dataset, old, new, key, folder, work)
     else:
         rows = ComparedRows(False, {"before": earlier["rows"], "after": later["rows"]})
@@ -50,7 +52,7 @@ def write_changes(
         "to": _version(later),
         "synthetic": earlier["synthetic"] or later["synthetic"],
         "level": level_of(differences),
-        "structure": [one.as_dict() for one in differences],
+        "structure": [difference.as_dict() for difference in differences],
         "key": key,
         "comparable": rows.comparable,
         "counts": rows.counts,
@@ -82,7 +84,7 @@ def publish_changes(store: Store, dataset: str) -> bool:
             (folder / HASHES).write_bytes(as_json(hashes))
             # A withdrawal in the meantime has swept already, and must not find its rows again afterwards.
             with store.lock(f"release-{dataset}"):
-                now = {one["version"]: one["state"] for one in versions(store, dataset)}
+                now = {entry["version"]: entry["state"] for entry in versions(store, dataset)}
                 if "withdrawn" not in (now[before], now[version]):
                     store.discard(key)  # of a store from before there were hashes
                     store.adopt_tree(folder, key)
@@ -94,8 +96,8 @@ def make_changelog(store: Store, dataset: str, title: Words, synthetic: bool) ->
     """File name → bytes of the changelog: every version with number, ground, counts and what became of it."""
     entries = list[ChangelogEntry]()
     for entry in reversed(versions(store, dataset)):
-        found = _summary(store, dataset, entry)
-        entries.append({**entry, "changes": found} if found else cast(ChangelogEntry, entry))
+        summary = _summary(store, dataset, entry)
+        entries.append({**entry, "changes": summary} if summary else cast(ChangelogEntry, entry))
     log = {"dataset": dataset, "title": title, "synthetic": synthetic, "versions": entries}
     return {
         "changelog.json": as_json(log),
@@ -116,9 +118,9 @@ def _summary(store: Store, dataset: str, entry: VersionEntry) -> ChangesAddress 
             if line.startswith('  "rows": '):
                 break
             head.append(line)
-    found = json.loads("".join(head).rstrip().removesuffix(",") + "}")
+    changes = json.loads("".join(head).rstrip().removesuffix(",") + "}")
     hashes = store.sha256(f"{key}/{HASHES}")
-    return {"path": path, "comparable": found["comparable"], "counts": found["counts"], "hashes": hashes}
+    return {"path": path, "comparable": changes["comparable"], "counts": changes["counts"], "hashes": hashes}
 
 
 def _version(manifest: Manifest) -> ChangedVersion:

@@ -34,7 +34,7 @@ def reports(store: Store) -> list[CatalogueReport]:
 
     Raises IntegrityError where a pointer and its manifest disagree.
     """
-    found = []
+    entries = []
     for path in store.keys(REPORTS, f"**/{POINTER}"):
         key = path.removesuffix(f"/{POINTER}")
         pointer = latest_edition(store, key)
@@ -47,16 +47,19 @@ def reports(store: Store) -> list[CatalogueReport]:
                 f"{store.describe(manifest)} is not the manifest that {store.describe(path)} points to; run "
                 "`praya verify`",
             )
-        found.append(_entry(key.removeprefix("released/"), read_edition(store, manifest), pointer))
-    found.sort(key=lambda one: str(one["period"] or ""), reverse=True)
-    return sorted(found, key=lambda one: str(one["report"]))
+        entries.append(_entry(key.removeprefix("released/"), read_edition(store, manifest), pointer))
+    entries.sort(key=lambda entry: str(entry["period"] or ""), reverse=True)
+    return sorted(entries, key=lambda entry: str(entry["report"]))
 
 
-def shelves(found: Sequence[CatalogueReport]) -> list[list[ShownReport]]:
+def shelves(entries: Sequence[CatalogueReport]) -> list[list[ShownReport]]:
     """The same for the page: the periods of a report together, each with its files by language."""
     return [
-        [{**one, "languages": [_in_language(one, language) for language in FILE_LANGUAGE]} for one in group]
-        for _, group in groupby(found, key=lambda one: one["report"])
+        [
+            {**entry, "languages": [_in_language(entry, language) for language in FILE_LANGUAGE]}
+            for entry in group
+        ]
+        for _, group in groupby(entries, key=lambda entry: entry["report"])
     ]
 
 
@@ -77,11 +80,11 @@ def _entry(place: str, manifest: EditionManifest, pointer: EditionPointer) -> Ca
     }
 
 
-def _in_language(one: CatalogueReport, language: str) -> FilesInLanguage:
+def _in_language(entry: CatalogueReport, language: str) -> FilesInLanguage:
     short = FILE_LANGUAGE[language]
     files = {
         file["name"].rpartition(".")[2]: file["path"]
-        for file in one["files"]
+        for file in entry["files"]
         if file["name"].rpartition(".")[0].endswith(f"-{short}")
     }
     order = [suffix for suffix in ("html", "pdf", "xlsx") if suffix in files]

@@ -45,8 +45,8 @@ def events(
 ) -> list[Event]:
     """The events of one dataset, newest first; `log` is its changelog, `notices` its entries in the calendar's
     record of breaking changes."""
-    found = [event for entry in log for event in _of_version(dataset, title, entry)]
-    found += [
+    listed = [event for entry in log for event in _of_version(dataset, title, entry)]
+    listed += [
         Event(
             dataset,
             f"breaking/{notice['date']}",
@@ -57,59 +57,73 @@ def events(
         )
         for notice in notices
     ]
-    return sorted(found, key=lambda event: (event.at, event.name), reverse=True)
+    return sorted(listed, key=lambda event: (event.at, event.name), reverse=True)
 
 
-def make_feeds(found: Sequence[Event], title: Texts, name: str, base: str = "") -> dict[str, bytes]:
+def make_feeds(listed: Sequence[Event], title: Texts, name: str, base: str = "") -> dict[str, bytes]:
     """File name → Atom feed (RFC 4287) of the newest events; `name` makes its id, `base` leads from the feed to
     the folders of datasets (empty beside a dataset's own files)."""
     return {
-        f"feed-{short}.atom": _xml(found[:LENGTH], title[language], name, language, short, base)
+        f"feed-{short}.atom": _xml(listed[:LENGTH], title[language], name, language, short, base)
         for language, short in FILE_LANGUAGE.items()
-        if found
+        if listed
     }
 
 
 def _of_version(dataset: str, title: Texts, entry: ChangelogEntry) -> Iterator[Event]:
     version, number = entry["version"], entry.get("number", entry["version"])
     page = f"changelog-{{short}}.html#v{version}"
-    told = in_all("corrects", number=entry["corrects"]["number"]) if "corrects" in entry else None
+    corrected = in_all("corrects", number=entry["corrects"]["number"]) if "corrects" in entry else None
     yield Event(
         dataset,
         f"release/{version}",
         entry["received_at"],
         _titled(title, in_all("released", number=number)),
-        _ground(entry, told),
+        _ground(entry, corrected),
         page,
     )
     happened: list[tuple[str, str, Reason]] = [
-        *(("correction", f"correction/{version}/{one['at']}", one) for one in entry.get("corrections", [])),
-        *(("rolled back", f"rollback/{version}/{one['at']}", one) for one in entry.get("rollbacks", [])),
-        *(("withdrawn", f"withdrawal/{version}", one) for one in [entry.get("withdrawn")] if one),
+        *(
+            ("correction", f"correction/{version}/{correction['at']}", correction)
+            for correction in entry.get("corrections", [])
+        ),
+        *(
+            ("rolled back", f"rollback/{version}/{rollback['at']}", rollback)
+            for rollback in entry.get("rollbacks", [])
+        ),
+        *(
+            ("withdrawn", f"withdrawal/{version}", withdrawal)
+            for withdrawal in [entry.get("withdrawn")]
+            if withdrawal
+        ),
     ]
     for kind, name, said in happened:
         summary = dict.fromkeys(FILE_LANGUAGE, said["reason"])
         yield Event(dataset, name, said["at"], _titled(title, in_all(kind, number=number)), summary, page)
 
 
-def _ground(entry: ChangelogEntry, told: Texts | None) -> Texts:
+def _ground(entry: ChangelogEntry, corrected: Texts | None) -> Texts:
     summary = {}
     for language in FILE_LANGUAGE:
         w, m = words(language), marks(language)
         parts = [w["first"] if not entry.get("replaces") else w[entry.get("level", "patch")]]
-        parts += [f"{w[one['kind']]}{m.colon}{one['what']}" for one in entry.get("ground", [])]
+        parts += [
+            f"{w[difference['kind']]}{m.colon}{difference['what']}" for difference in entry.get("ground", [])
+        ]
         changes = entry.get("changes")
         counts = changes["counts"] if changes else {}
         if "added" in counts:
             parts.append(w["counts"].format(**counts))
         if entry.get("revised"):
             apart = " " if language == "en" else ""
-            reasons = dict.fromkeys(in_language(one["reason"], language) for one in entry["revised"])
+            reasons = dict.fromkeys(
+                in_language(revision["reason"], language) for revision in entry["revised"]
+            )
             parts.append(
                 f"{w['revised'].format(figures=len(entry['revised']))}{m.colon}{apart.join(reasons)}"
             )
-        if told:
-            parts.append(f"{told[language]}{m.colon}{entry['corrects']['reason']}")
+        if corrected:
+            parts.append(f"{corrected[language]}{m.colon}{entry['corrects']['reason']}")
         if entry.get("synthetic"):
             parts.append(w["synthetic"])
         summary[language] = m.semicolon.join(parts)
@@ -122,15 +136,15 @@ def _titled(title: Texts, what: Texts) -> Texts:
     }
 
 
-def _xml(found: Sequence[Event], title: str, name: str, language: str, short: str, base: str) -> bytes:
+def _xml(listed: Sequence[Event], title: str, name: str, language: str, short: str, base: str) -> bytes:
     Xml.register_namespace("", ATOM)
     root = Xml.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": language})
     _add(root, "id", f"urn:uuid:{uuid.uuid5(EVENTS, f'{name}/{language}')}")
     _add(root, "title", title)
-    _add(root, "updated", found[0].at)
+    _add(root, "updated", listed[0].at)
     _add(_add(root, "author"), "name", "Praya")
     _add(root, "link", rel="self", href=f"feed-{short}.atom", type="application/atom+xml")
-    for event in found:
+    for event in listed:
         entry = _add(root, "entry")
         _add(entry, "id", event.id)
         _add(entry, "title", event.title[language])

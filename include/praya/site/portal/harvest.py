@@ -31,7 +31,7 @@ def write_harvest_files(store: Store, releases: Sequence[Facts]) -> bool:
         key = f"{layout.RELEASED}/psi-data-{provider}.json"
         entries = [psi_entry(facts, stable) for facts in real if facts.provider == provider]
         # A dataset that goes on under another id is meant to go; its old addresses lead there.
-        last = [one for one in store.get_json(key) or [] if not _goes_on(store, one["identifier"])]
+        last = [entry for entry in store.get_json(key) or [] if not _goes_on(store, entry["identifier"])]
         wrong = [*psi_problems(entries), *_deleted(last, entries, deletions)]
         problems += [f"{key}: {each}" for each in wrong]
         if not wrong:

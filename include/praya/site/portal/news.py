@@ -20,13 +20,13 @@ def write_news(store: Store) -> None:
 
     What is as it was is not written again.
     """
-    found, files = list[Event](), dict[str, bytes]()
+    listed, files = list[Event](), dict[str, bytes]()
     for key in store.keys(layout.RELEASED, f"*/{layout.VERSIONS}"):
-        told, written = _of(store, layout.dataset_of(key))
-        found += told
+        own, written = _of(store, layout.dataset_of(key))
+        listed += own
         files |= written
-    found.sort(key=lambda event: (event.at, event.dataset, event.name), reverse=True)
-    for name, data in make_feeds(found, in_all("all"), "all", base="{dataset}/").items():
+    listed.sort(key=lambda event: (event.at, event.dataset, event.name), reverse=True)
+    for name, data in make_feeds(listed, in_all("all"), "all", base="{dataset}/").items():
         files[f"{layout.RELEASED}/{name}"] = data
     store.put_if_new(files)
 
@@ -38,9 +38,9 @@ def _of(store: Store, dataset: str) -> tuple[list[Event], dict[str, bytes]]:
     files = make_changelog(store, dataset, described["title"], bool(described["synthetic"]))
     log = json.loads(files["changelog.json"])["versions"]
     title: dict[str, str] = {language: described["title"][language] for language in LANGUAGES}
-    found = events(dataset, title, log, list_notices(store, dataset))
-    files |= make_feeds(found, title, dataset)
-    return found, {f"{layout.dataset(dataset)}/{name}": data for name, data in files.items()}
+    listed = events(dataset, title, log, list_notices(store, dataset))
+    files |= make_feeds(listed, title, dataset)
+    return listed, {f"{layout.dataset(dataset)}/{name}": data for name, data in files.items()}
 
 
 def _described(store: Store, dataset: str, entries: list[VersionEntry]) -> Tombstone | Manifest:

@@ -98,10 +98,12 @@ WORDS = {
 def words(language: str) -> Mapping[str, str]:
     """Every word in `en`, `zh-Hant` or `zh-Hans`; `converted` is empty but in the last."""
     if language == "en":
-        found = {name: en for name, (en, _) in WORDS.items()}
+        by_name = {name: en for name, (en, _) in WORDS.items()}
     else:
-        found = {name: zh if language == "zh-Hant" else to_simplified(zh) for name, (_, zh) in WORDS.items()}
-    return found | {"converted": conversion_note(language)}
+        by_name = {
+            name: zh if language == "zh-Hant" else to_simplified(zh) for name, (_, zh) in WORDS.items()
+        }
+    return by_name | {"converted": conversion_note(language)}
 
 
 def in_all(name: str, **values: Any) -> dict[str, str]:

@@ -99,9 +99,9 @@ def _check_names(served: Path) -> None:
 
 def _pointers(store: Store) -> list[str]:
     keys = [key for name in POINTERS for key in store.keys(layout.RELEASED, f"**/{name}")]
-    found = [key.removeprefix(f"{layout.RELEASED}/") for key in keys]
+    pointers = [key.removeprefix(f"{layout.RELEASED}/") for key in keys]
     return [
-        key for key in found if key.count("/") < 2 or (key.startswith("reports/") and "latest.json" in key)
+        key for key in pointers if key.count("/") < 2 or (key.startswith("reports/") and "latest.json" in key)
     ]
 
 
@@ -111,7 +111,7 @@ def _there(fs: Any, root: str) -> dict[str, int]:
         return {}
     fs.invalidate_cache()
     prefix = root.rstrip("/") + "/"
-    return {name.removeprefix(prefix): told["size"] for name, told in fs.find(root, detail=True).items()}
+    return {name.removeprefix(prefix): info["size"] for name, info in fs.find(root, detail=True).items()}
 
 
 def _release(fs: Any, root: str, there: dict[str, int], manifest: Path, served: Path) -> int:
@@ -188,4 +188,6 @@ def _doomed(key: str, gone: set[str]) -> bool:
     if parts[0] == "changes" and len(parts) > 1:
         return any(f"{dataset}/{version}" in gone for version in parts[1].split("--"))
     folders = ("/".join(key.split("/")[:depth]) for depth in (2, 3, 4))
-    return key.endswith(".part") or (parts[-1] != "withdrawn.json" and any(one in gone for one in folders))
+    return key.endswith(".part") or (
+        parts[-1] != "withdrawn.json" and any(folder in gone for folder in folders)
+    )

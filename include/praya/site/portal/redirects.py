@@ -32,11 +32,13 @@ class Redirect(NamedTuple):
 
 def make_redirects(store: Store, base_url: str) -> dict[str, bytes]:
     """File name → bytes of each list; addresses begin with the path of `base_url`. Files that are there go first."""
-    found = [*_aliases(store), *_datasets(store)]
+    redirects = [*_aliases(store), *_datasets(store)]
     root = urlsplit(base_url).path.rstrip("/")
-    listed = [{"from": one.before, "to": one.after, "status": one.status} for one in found]
-    hosts = [_for_hosts(one, root) for one in found]
-    nginx = [_for_nginx(one, root) for one in found]
+    listed = [
+        {"from": redirect.before, "to": redirect.after, "status": redirect.status} for redirect in redirects
+    ]
+    hosts = [_for_hosts(redirect, root) for redirect in redirects]
+    nginx = [_for_nginx(redirect, root) for redirect in redirects]
     return dict(zip(FILES, (as_json({"redirects": listed}), _lines(hosts), _lines(nginx)), strict=True))
 
 
@@ -75,16 +77,16 @@ def _data(store: Store, dataset: str, version: str) -> list[str]:
     return [file["name"] for file in files if file.get("role") == DATA]
 
 
-def _for_hosts(one: Redirect, root: str) -> str:
-    before, after = one.before, one.after
+def _for_hosts(redirect: Redirect, root: str) -> str:
+    before, after = redirect.before, redirect.after
     if before.endswith("/"):
         before, after = f"{before}*", f"{after}:splat"
-    return f"{root}/{before} {root}/{after} {one.status}"
+    return f"{root}/{before} {root}/{after} {redirect.status}"
 
 
-def _for_nginx(one: Redirect, root: str) -> str:
-    before, after = re.escape(f"{root}/{one.before}"), f"{root}/{one.after}"
-    if one.before.endswith("/"):
+def _for_nginx(redirect: Redirect, root: str) -> str:
+    before, after = re.escape(f"{root}/{redirect.before}"), f"{root}/{redirect.after}"
+    if redirect.before.endswith("/"):
         before, after = f"{before}(?<praya_file>[^/]+)", f"{after}$praya_file"
     return f'"~^{before}$" "{after}";'
 

@@ -46,9 +46,11 @@ def write_calendar(store: Store, contracts: Sequence[Contract], today: dt.date) 
     """
     with store.lock("calendar"):
         before = _read(store)
-        releases = [one for contract in contracts if contract.released for one in _of(contract, store, today)]
+        releases = [
+            release for contract in contracts if contract.released for release in _of(contract, store, today)
+        ]
         releases.sort(key=_place)
-        titles = {one.dataset: one.title.as_dict() for one in contracts if one.released}
+        titles = {contract.dataset: contract.title.as_dict() for contract in contracts if contract.released}
         datasets = sorted(titles)
         record = [*before["changes"], *_changes(before, releases, datasets, today)]
         made: Calendar = {
@@ -75,42 +77,42 @@ def _read(store: Store) -> Calendar:
 def list_notices(store: Store, dataset: str) -> list[RecordedNotice]:
     """The breaking changes of a dataset that the calendar has on record: date, reason, and when each was recorded."""
     return [
-        {"date": one["after"], "reason": one["reason"], "recorded": f"{one['recorded']}T00:00:00Z"}
-        for one in _read(store)["changes"]
-        if (one["dataset"], one["change"]) == (dataset, "breaking change")
+        {"date": change["after"], "reason": change["reason"], "recorded": f"{change['recorded']}T00:00:00Z"}
+        for change in _read(store)["changes"]
+        if (change["dataset"], change["change"]) == (dataset, "breaking change")
     ]
 
 
-def _place(one: CalendarRelease) -> tuple[str, str, str]:
+def _place(release: CalendarRelease) -> tuple[str, str, str]:
     """Standing times first, then by date; what is not announced comes last."""
-    never = "9999" if one["status"] in ("not announced", "not released") else ""
-    return (one["date"] or never, one["dataset"], one["kind"])
+    never = "9999" if release["status"] in ("not announced", "not released") else ""
+    return (release["date"] or never, release["dataset"], release["kind"])
 
 
 def _first(releases: Sequence[CalendarRelease]) -> dict[str, int]:
     """Where each dataset stands first, for links to it."""
-    found: dict[str, int] = {}
-    for place, one in enumerate(releases):
-        found.setdefault(one["dataset"], place)
-    return found
+    places: dict[str, int] = {}
+    for place, release in enumerate(releases):
+        places.setdefault(release["dataset"], place)
+    return places
 
 
 def _of(contract: Contract, store: Store, today: dt.date) -> Iterator[CalendarRelease]:
     """The entries of one dataset: what its contract announces, else what its past releases let expect, else that
     nothing is announced."""
     until = _month(today, AHEAD + 1)
-    told: CalendarDataset = {
+    shared: CalendarDataset = {
         "dataset": contract.dataset,
         "title": contract.title.as_dict(),
         "frequency": contract.frequency,
         "synthetic": contract.synthetic,
     }
-    yield {**told, **_next(contract, store, today, until)}
+    yield {**shared, **_next(contract, store, today, until)}
     notice = contract.release.breaking
     if notice is not None and today <= notice.notice < until:
         date = _entry("confirmed", notice.notice, None, "breaking")
         date["reason"] = notice.reason.as_dict()
-        yield {**told, **date}
+        yield {**shared, **date}
 
 
 def _next(contract: Contract, store: Store, today: dt.date, until: dt.date) -> CalendarDate:
@@ -167,30 +169,34 @@ def _changes(
                 "after": new[key],
             }
     known = {
-        (one["dataset"], one.get("after")) for one in before["changes"] if one["change"] == "breaking change"
+        (change["dataset"], change.get("after"))
+        for change in before["changes"]
+        if change["change"] == "breaking change"
     }
-    for one in releases:
-        if one["kind"] == "breaking" and (one["dataset"], one["date"]) not in known:
+    for release in releases:
+        if release["kind"] == "breaking" and (release["dataset"], release["date"]) not in known:
             yield {
                 "recorded": recorded,
-                "dataset": one["dataset"],
+                "dataset": release["dataset"],
                 "change": "breaking change",
-                "after": str(one["date"]),
-                "reason": one["reason"],
+                "after": str(release["date"]),
+                "reason": release["reason"],
             }
 
 
 def _dated(releases: Sequence[CalendarRelease], today: dt.date) -> dict[tuple[str, str], str]:
     """When each announced release is to come, by dataset; what is only expected was announced by nobody."""
-    found: dict[tuple[str, str], str] = {}
-    for one in releases:
-        if one["kind"] == "standing" and one["status"] == "scheduled":
-            found[(one["dataset"], "standing")] = f"{one.get('weekday', '')} {one['time']}".strip()
-        elif one["kind"] == "release" and one["status"] == "confirmed" and _comes(one, today):
-            found[(one["dataset"], "embargo")] = f"{one['date']} {one['time']}"
-    return found
+    dates: dict[tuple[str, str], str] = {}
+    for release in releases:
+        if release["kind"] == "standing" and release["status"] == "scheduled":
+            dates[(release["dataset"], "standing")] = (
+                f"{release.get('weekday', '')} {release['time']}".strip()
+            )
+        elif release["kind"] == "release" and release["status"] == "confirmed" and _comes(release, today):
+            dates[(release["dataset"], "embargo")] = f"{release['date']} {release['time']}"
+    return dates
 
 
-def _comes(one: CalendarRelease, today: dt.date) -> bool:
+def _comes(release: CalendarRelease, today: dt.date) -> bool:
     """Whether it is in the month of `today` or later."""
-    return one["month"] is not None and one["month"] >= f"{today:%Y-%m}"
+    return release["month"] is not None and release["month"] >= f"{today:%Y-%m}"

@@ -73,10 +73,10 @@ def find_routes(kind: type[R]) -> list[R]:
 
     Raises ExtensionError where two routes have one path and a method in common: the later one would never answer.
     """
-    found = [route for route in discover_specs(ApiRoute, API_ROUTES).values() if isinstance(route, kind)]
-    found.sort(key=lambda route: route.precedence)
+    routes = [route for route in discover_specs(ApiRoute, API_ROUTES).values() if isinstance(route, kind)]
+    routes.sort(key=lambda route: route.precedence)
     taken: dict[tuple[str, str], str] = {}
-    for route in found:
+    for route in routes:
         for method in route.methods:
             if (other := taken.setdefault((route.path, method), route.name)) != route.name:
                 raise ExtensionError(
@@ -84,7 +84,7 @@ def find_routes(kind: type[R]) -> list[R]:
                     f"the API route '{quote(route.name)}' answers {method} {quote(route.path)}, and so does the route "
                     f"'{quote(other)}'; give one of them another path",
                 )
-    return found
+    return routes
 
 
 def mount_routes(handlers: Sequence[tuple[ApiRoute, Handler]]) -> list[Route]:

@@ -94,30 +94,30 @@ def unchanged(request: Request, headers: dict[str, str]) -> Response | None:
     return Response(status_code=304, headers=headers) if {headers["etag"], "*"} & {*known} else None
 
 
-def moved_response(found: Moved, path: str) -> Response:
+def moved_response(moved: Moved, path: str) -> Response:
     """The other address, relative to the one that was asked for, so that it holds behind any prefix."""
-    location = "../" * path.count("/") + quote(found.path)
-    headers = {"location": location, "cache-control": FOR_GOOD if found.status == 308 else CHANGING}
-    return Response(f"{found.path}\n", found.status, headers, PLAIN)
+    location = "../" * path.count("/") + quote(moved.path)
+    headers = {"location": location, "cache-control": FOR_GOOD if moved.status == 308 else CHANGING}
+    return Response(f"{moved.path}\n", moved.status, headers, PLAIN)
 
 
-def missing_response(found: Missing, path: str, request: Request) -> Response:
+def missing_response(missing: Missing, path: str, request: Request) -> Response:
     """Why there is nothing, and what is there: a page for people, JSON (RFC 9457) for machines."""
     up = "../" * path.count("/")
-    told: dict[str, Any] = {
-        "status": found.status,
-        "title": found.why.en,
-        "titles": {language: found.why.in_language(language) for language in LANGUAGES},
-        "there": [f"{up}{quote(each)}" for each in found.there],
+    problem: dict[str, Any] = {
+        "status": missing.status,
+        "title": missing.why.en,
+        "titles": {language: missing.why.in_language(language) for language in LANGUAGES},
+        "there": [f"{up}{quote(each)}" for each in missing.there],
     }
-    if found.tombstone:
-        told["tombstone"] = found.tombstone
+    if missing.tombstone:
+        problem["tombstone"] = missing.tombstone
     headers = {"cache-control": CHANGING}
     if wants_page(request):
-        links = list(zip(told["there"], found.there, strict=True))
-        return page("missing.html", found.status, headers, why=told["titles"], links=links)
-    body = json.dumps(told, indent=2, ensure_ascii=False) + "\n"
-    return Response(body, found.status, headers, "application/problem+json")
+        links = list(zip(problem["there"], missing.there, strict=True))
+        return page("missing.html", missing.status, headers, why=problem["titles"], links=links)
+    body = json.dumps(problem, indent=2, ensure_ascii=False) + "\n"
+    return Response(body, missing.status, headers, "application/problem+json")
 
 
 def sentence_response(status: int, why: Text, request: Request) -> Response:

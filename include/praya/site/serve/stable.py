@@ -32,10 +32,10 @@ class Missing(NamedTuple):
     tombstone: Tombstone | None = None
 
 
-Found = Path | Moved | Missing
+Target = Path | Moved | Missing
 
 
-def find(tree: Tree, path: str) -> Found:
+def find(tree: Tree, path: str) -> Target:
     """What `path`, decoded and without the slash at its start, leads to."""
     parts = path.split("/")
     if parts[-1] == "":
@@ -47,15 +47,15 @@ def find(tree: Tree, path: str) -> Found:
         return exact
     if index := tree.versions(parts[0]):
         return _of_dataset(tree, parts, index)
-    if parts[0] == REPORTS and (found := _of_report(tree, parts)):
-        return found
+    if parts[0] == REPORTS and (target := _of_report(tree, parts)):
+        return target
     if tree.file(*parts, "index.html"):
         return Moved(308, f"{path}/")
     there = [name for name in ("index.html", "catalogue.json") if tree.file(name)]
     return Missing(404, _nothing(path), there)
 
 
-def _of_alias(tree: Tree, parts: Sequence[str], exact: Path | None, dataset: str) -> Found:
+def _of_alias(tree: Tree, parts: Sequence[str], exact: Path | None, dataset: str) -> Target:
     """What was released under an old id stays; its pointers, pages and feeds are the new id's now."""
     if exact and (len(parts) > 2 or parts[-1] in OF_AN_ALIAS):
         return exact
@@ -67,7 +67,7 @@ def _of_alias(tree: Tree, parts: Sequence[str], exact: Path | None, dataset: str
     return Moved(308, "/".join([dataset, *folders, renamed(name, parts[0], dataset)]))
 
 
-def _of_report(tree: Tree, parts: Sequence[str]) -> Found | None:
+def _of_report(tree: Tree, parts: Sequence[str]) -> Target | None:
     """`reports/<report>/[<period>/]latest/<file>` leads into the edition of now; of a report that was taken back stands
     its tombstone."""
     *folder, name = parts
@@ -87,7 +87,7 @@ def _of_report(tree: Tree, parts: Sequence[str]) -> Found | None:
     return None
 
 
-def _of_dataset(tree: Tree, parts: Sequence[str], index: VersionsIndex) -> Found:
+def _of_dataset(tree: Tree, parts: Sequence[str], index: VersionsIndex) -> Target:
     dataset, rest = parts[0], [part for part in parts[1:] if part]
     if rest[-1:] == ["index.html"]:
         rest = rest[:-1]
@@ -104,7 +104,7 @@ def _of_dataset(tree: Tree, parts: Sequence[str], index: VersionsIndex) -> Found
     return Missing(404, _nothing("/".join(parts)), _of(tree, index))
 
 
-def _in_version(tree: Tree, dataset: str, version: str, names: Sequence[str]) -> Found:
+def _in_version(tree: Tree, dataset: str, version: str, names: Sequence[str]) -> Target:
     """Where a file of the version is that an address leads to now; without a file its manifest."""
     path = [dataset, version, *(names or ["manifest.json"])]
     if tree.file(*path):
@@ -126,8 +126,8 @@ def _tombstone(tree: Tree, index: VersionsIndex, rest: Sequence[str]) -> Tombsto
         asked = rest[1].split("--") if len(rest) > 1 else []
     if rest[0] == LATEST and gone:
         asked = [str(tree.last_withdrawn(index["dataset"]))]
-    found = [gone[name] for name in asked if name in gone]
-    return tree.tombstone(index["dataset"], found[0]) if found else None
+    matches = [gone[name] for name in asked if name in gone]
+    return tree.tombstone(index["dataset"], matches[0]) if matches else None
 
 
 def _gone(dataset: str, stone: Tombstone) -> Missing:
@@ -146,8 +146,8 @@ def _nothing(path: str) -> Text:
 def _of(tree: Tree, index: VersionsIndex) -> list[str]:
     """What a reader of a dataset can begin with."""
     dataset = index["dataset"]
-    beside = [f"{dataset}/{name}" for name in tree.names(dataset)]
-    return [f"{dataset}/{address}/" for address in addresses(index)] + beside
+    files = [f"{dataset}/{name}" for name in tree.names(dataset)]
+    return [f"{dataset}/{address}/" for address in addresses(index)] + files
 
 
 def _files(tree: Tree, dataset: str, version: str) -> list[str]:

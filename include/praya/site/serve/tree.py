@@ -78,8 +78,8 @@ class Tree:
     def names(self, *names: str) -> list[str]:
         """The names of the files that may be served in a folder, in order."""
         folder = self.root.joinpath(*names)
-        found = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-        return [name for name in found if self.file(*names, name)]
+        listed = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+        return [name for name in listed if self.file(*names, name)]
 
     def listed(self, *names: str) -> dict[str, ManifestFile]:
         """What the manifest in a folder says of each file, by name; empty where there is no manifest."""

@@ -71,7 +71,7 @@ def apply(
     """
     year, month = parse(year_month)
     right, log = tables, dict[int, Applied]()
-    given = tables
+    delivered = tables
     for faulty in (False, True):
         for number, change in enumerate(changes):
             if change.kind not in KINDS:
@@ -84,10 +84,10 @@ def apply(
             at = known_until(year_month) + 1 + (number + 1) * DAY + 10 * HOUR
             rng = stream(seed, year, month, f"change {number} {change.kind}")
             step = Step(rng, at, change.cases, year, month)
-            given, case_nos, gone = KINDS[change.kind](given, step)
+            delivered, case_nos, gone = KINDS[change.kind](delivered, step)
             log[number] = Applied(change, at, case_nos, gone)
-        right = right if faulty else given
-    return given, right, [log[number] for number in sorted(log)]
+        right = right if faulty else delivered
+    return delivered, right, [log[number] for number in sorted(log)]
 
 
 def _late(tables: Tables, step: Step) -> Outcome:

@@ -46,12 +46,12 @@ class RecordsApi:
     def months(self, request: Request) -> Response:
         """Every month with its marker; the rows of a month are counted when it is first asked for."""
         query.known(request.query_params, set())
-        told = [self._told(request, month, made=False) for month in self.archive.months]
-        return JSONResponse({"synthetic": True, "months": told})
+        months = [self._describe_month(request, month, made=False) for month in self.archive.months]
+        return JSONResponse({"synthetic": True, "months": months})
 
     def month(self, request: Request) -> Response:
         """One month with its rows counted."""
-        return JSONResponse(self._told(request, request.path_params["month"], made=True))
+        return JSONResponse(self._describe_month(request, request.path_params["month"], made=True))
 
     def truth(self, request: Request) -> Response:
         """What the records of a month should add up to."""
@@ -76,8 +76,8 @@ class RecordsApi:
 
         gone = self.archive.gone(table, since, state)
         rows = [
-            {"table": table, **one["key"], **{name: value for name, value in one.items() if name != "key"}}
-            for one in gone
+            {"table": table, **row["key"], **{name: value for name, value in row.items() if name != "key"}}
+            for row in gone
         ]
         return JSONResponse({"synthetic": True, "table": table, "key": KEYS[table], "deleted": rows})
 
@@ -97,9 +97,9 @@ class RecordsApi:
                     "cursor: the month has changed and the state it belongs to is gone; begin again",
                 )
             state = earlier
-        found = self.archive.pages(state, table, asked.form, asked.since)
+        pages = self.archive.pages(state, table, asked.form, asked.since)
         offset = asked.cursor.offset if asked.cursor else 0
-        if offset and offset >= found.rows:
+        if offset and offset >= pages.rows:
             raise PrayaError(
                 codes.simulator.REQUEST_NOT_VALID,
                 "cursor: it leads past the end; take it from the Link header, or begin without one",
@@ -115,10 +115,10 @@ class RecordsApi:
             "etag": etag,
             "vary": "accept-encoding",
             "cache-control": "private, no-cache",
-            "x-total-count": str(found.rows),
+            "x-total-count": str(pages.rows),
             "x-month-etag": state.etag,
         }
-        if offset + asked.limit < found.rows:
+        if offset + asked.limit < pages.rows:
             cursor = query.Cursor(
                 state.etag, asked.month, table, asked.form, asked.since, offset + asked.limit
             ).text()
@@ -126,12 +126,12 @@ class RecordsApi:
             headers["link"] = f'<{request.url.include_query_params(cursor=cursor)}>; rel="next"'
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers=headers)
-        body = _body(found, shown, asked.limit, zipped, renamed)
+        body = _body(pages, shown, asked.limit, zipped, renamed)
         if zipped:
             headers["content-encoding"] = "gzip"
         return Response(body, media_type=api_pages.FORMATS[asked.form], headers=headers)
 
-    def _told(self, request: Request, month: str, *, made: bool) -> dict[str, Any]:
+    def _describe_month(self, request: Request, month: str, *, made: bool) -> dict[str, Any]:
         if month not in self.archive.months:
             self.archive.month(month)  # says what is wrong with it
         changed = self._changes(request, month)
@@ -184,10 +184,10 @@ class RecordsApi:
         return scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode(), self._token)
 
 
-def _body(found: api_pages.Pages, offset: int, limit: int, zipped: bool, renamed: bool) -> bytes:
-    if zipped and not renamed and (ready := found.ready(offset, limit)) is not None:
+def _body(pages: api_pages.Pages, offset: int, limit: int, zipped: bool, renamed: bool) -> bytes:
+    if zipped and not renamed and (ready := pages.ready(offset, limit)) is not None:
         return ready
-    text = found.text(offset, limit)
+    text = pages.text(offset, limit)
     if renamed:
         text = _renamed(text)
     return api_pages.compress(text) if zipped else text
@@ -203,8 +203,8 @@ def _renamed(text: bytes) -> bytes:
 
 
 def _takes_gzip(request: Request) -> bool:
-    for one in request.headers.get("accept-encoding", "").split(","):
-        name, _, quality = one.strip().partition(";")
+    for coding in request.headers.get("accept-encoding", "").split(","):
+        name, _, quality = coding.strip().partition(";")
         if name.strip().lower() in ("gzip", "*"):
             return quality.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
     return False

@@ -73,9 +73,9 @@ def build(parquet: Path, table: str, form: str, since: int | None, folder: Path)
 
 def read(folder: Path) -> Pages:
     """The pages that `build` wrote to `folder`."""
-    told = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
+    content = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
     os.utime(folder)  # it was of use just now; the oldest go first
-    return Pages(folder, told["rows"])
+    return Pages(folder, content["rows"])
 
 
 def compress(text: bytes) -> bytes:

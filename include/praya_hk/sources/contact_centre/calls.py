@@ -54,7 +54,7 @@ def make(seed: int, year: int, month: int, scale: float) -> Calls:
     handling = seconds(rng, rates.handling_seconds * rng.normal(1, 0.008), 0.65, size, 2 * HOUR)
 
     answered = np.where(abandoned, NEVER, queued + wait)
-    given_up = np.where(abandoned, queued + patience, NEVER)
+    abandoned_at = np.where(abandoned, queued + patience, NEVER)
     ended = np.where(abandoned, queued + patience, queued + wait + handling)
     language = choose(rng, LANGUAGE_SHARES, size)
     table = pa.table(
@@ -62,7 +62,7 @@ def make(seed: int, year: int, month: int, scale: float) -> Calls:
             "call_id": drawn_texts.fixed(b"C%04d%02d-" % (year, month), (np.arange(1, size + 1), 7)),
             "queued_at": moments(queued),
             "answered_at": moments(answered),
-            "abandoned_at": moments(given_up),
+            "abandoned_at": moments(abandoned_at),
             "ended_at": moments(ended),
             "team": codes(TEAMS, _teams(rng, hour % 24, language)),
             "language": codes(LANGUAGES, language),

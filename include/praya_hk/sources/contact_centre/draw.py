@@ -28,8 +28,8 @@ def stream(seed: int, year: int, month: int, name: str) -> np.random.Generator:
 def choose(rng: np.random.Generator, shares: Sequence[float] | Floats, size: int) -> Ints:
     """`size` positions in `shares`, each drawn in proportion to it."""
     edges = np.cumsum(np.asarray(shares, dtype=float))
-    found = np.searchsorted(edges, rng.random(size) * edges[-1], side="right")
-    return np.asarray(np.minimum(found, edges.size - 1), np.int64)
+    places = np.searchsorted(edges, rng.random(size) * edges[-1], side="right")
+    return np.asarray(np.minimum(places, edges.size - 1), np.int64)
 
 
 def seconds(rng: np.random.Generator, mean: float, sigma: float, size: int, most: int) -> Ints:

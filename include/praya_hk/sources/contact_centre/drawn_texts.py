@@ -17,8 +17,8 @@ from praya_hk.sources.contact_centre.draw import Bools, Ints, choose
 
 _SURNAMES = "CHAN LEE WONG CHEUNG LAU HO YIP LAM TSANG KWOK NG TAM SIU MAK YUEN FUNG"
 _SURNAMES_ZH = "陳李黃張劉何葉林曾郭吳譚蕭麥袁馮"
-_GIVEN = "Tai Ka Wing Mei Chi Siu Yuk Wai Hoi Kin Man Ling Shan Fai Ming Yan"
-_GIVEN_ZH = "大嘉穎美志小玉偉海健文玲珊輝明欣"
+_FIRST_NAMES = "Tai Ka Wing Mei Chi Siu Yuk Wai Hoi Kin Man Ling Shan Fai Ming Yan"
+_FIRST_NAMES_ZH = "大嘉穎美志小玉偉海健文玲珊輝明欣"
 _OPENINGS_EN = (
     "The caller asks about {}.",
     "Report of {}, seen again this week.",
@@ -73,9 +73,16 @@ def hkids(rng: np.random.Generator, size: int) -> pa.Array:
 def names(rng: np.random.Generator, chinese: Bools) -> pa.Array:
     """Full names, in Chinese or romanised, of a surname and two given names drawn apart from each other."""
     surname, first, second = (rng.integers(0, 16, chinese.size) for _ in range(3))
-    given = [f"{one}-{two.lower()}" for one in _GIVEN.split() for two in _GIVEN.split()]
-    roman = [f"{name} {rest}" for name in _SURNAMES.split() for rest in given]
-    han = [name + one + two for name in _SURNAMES_ZH for one in _GIVEN_ZH for two in _GIVEN_ZH]
+    first_names = [
+        f"{first}-{second.lower()}" for first in _FIRST_NAMES.split() for second in _FIRST_NAMES.split()
+    ]
+    roman = [f"{name} {rest}" for name in _SURNAMES.split() for rest in first_names]
+    han = [
+        name + first + second
+        for name in _SURNAMES_ZH
+        for first in _FIRST_NAMES_ZH
+        for second in _FIRST_NAMES_ZH
+    ]
     position = surname * 256 + first * 16 + second
     return pa.array(roman + han).take(pa.array(np.where(chinese, position + len(roman), position)))
 

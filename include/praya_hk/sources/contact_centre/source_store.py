@@ -99,7 +99,7 @@ class Archive:
 
     def changes(self, month: str) -> tuple[Change, ...]:
         """What was changed in a month after it was first given out, oldest first."""
-        return tuple(Change(*one) for one in self._log().get(month, []))
+        return tuple(Change(*change) for change in self._log().get(month, []))
 
     def apply(self, month: str, kind: str, count: int = 3) -> Month:
         """Change a month (`kind` is one of KINDS, `count` the cases it touches) and give its new state."""
@@ -147,30 +147,30 @@ class Archive:
         name = f"{table}-{form}" if since is None else f"{table}-{form}-since-{since}"
         folder = month.folder / "pages" / name
         self._once(folder, lambda work: api_pages.build(month.parquet(table), table, form, since, work))
-        found = api_pages.read(folder)
+        pages = api_pages.read(folder)
         views = sorted(folder.parent.glob(f"{table}-{form}-since-*"), key=lambda view: view.stat().st_mtime)
         for old in views[:-KEPT_VIEWS]:
             shutil.rmtree(old, ignore_errors=True)
-        return found
+        return pages
 
     def gone(self, table: str, since: int, state: Callable[[str], Month | None]) -> list[GoneInMonth]:
         """The rows of `table` that were withdrawn at `since` or later, in the states that `state` gives."""
-        found = list[GoneInMonth]()
+        rows = list[GoneInMonth]()
         for month in self.months:
             if now := state(month):
-                found += [{**one, "month": month} for one in now.state()["gone"] if one["table"] == table]
-        return [one for one in found if datetime.fromisoformat(one["deleted_at"]).timestamp() >= since]
+                rows += [{**row, "month": month} for row in now.state()["gone"] if row["table"] == table]
+        return [row for row in rows if datetime.fromisoformat(row["deleted_at"]).timestamp() >= since]
 
     def _make(self, work: Path, month: str, changed: Sequence[Change]) -> None:
         tables = generator.month(month, self.seed, self.scale)
-        given, right, applied = amendments.apply(tables, changed, month, self.seed)
-        generator.write(given, work)
-        gone: list[GoneRow] = [{**one, "deleted_at": iso(step.at)} for step in applied for one in step.gone]
+        delivered, right, applied = amendments.apply(tables, changed, month, self.seed)
+        generator.write(delivered, work)
+        gone: list[GoneRow] = [{**row, "deleted_at": iso(step.at)} for step in applied for row in step.gone]
         state: MonthState = {
             "synthetic": True,
             "month": month,
             "updated_at": self.updated_at(month, changed),
-            "rows": {name: table.num_rows for name, table in given.items()},
+            "rows": {name: table.num_rows for name, table in delivered.items()},
             "gone": gone,
             "changes": [
                 {

@@ -63,12 +63,14 @@ def truth(tables: dict[str, pa.Table]) -> dict[str, Any]:
 def total(truths: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """Several months as one: counts added. What is open is left out, for a stock cannot be added up."""
     months = list(truths)
-    named = {"synthetic": True, "provider": PROVIDER, "months": [one["month"] for one in months]}
+    named = {"synthetic": True, "provider": PROVIDER, "months": [month["month"] for month in months]}
     counted = [
         key for key in months[0] if isinstance(months[0][key], dict) and key not in ("open", "definitions")
     ]
     return (
-        named | {key: _added([one[key] for one in months]) for key in counted} | {"definitions": DEFINITIONS}
+        named
+        | {key: _added([month[key] for month in months]) for key in counted}
+        | {"definitions": DEFINITIONS}
     )
 
 

@@ -47,7 +47,7 @@ EMAIL = Recogniser(
     near=r"@|[(\[{（［【｛<〔《〈「『«] ?(?i:at?) ?[)\]}）］】｝>〕》〉」』»]"
     r"|[A-Za-z0-9] ?在 ?[A-Za-z0-9-]{1,30} ?[點点.]"
     r"|(?i: at [a-z0-9-]+(?:[.-][a-z0-9-]+)* (?:dot) )|艾特|小老鼠|小鼠",
-    found=_mails,
+    find=_mails,
     mask=lambda v: f"left({v}, 1) || '***@***'",
     accented=rf"[@(\[{{<] ?{_ACCENTED_AT} ?[@)\]}}>]| {_ACCENTED_AT} .{{1,40}} {accented('dot')} |@",
     cuts=(

@@ -15,6 +15,6 @@ INTERNATIONAL_PHONE = Recogniser(
     name="international phone",
     near=NEAR,
     digits=True,
-    found=lambda text: every(without(text, PRINTED), NUMBER, 1),
+    find=lambda text: every(without(text, PRINTED), NUMBER, 1),
     mask=lambda v: f"'+' || left({digits_of(v)}, 1) || '*** ****'",
 )

@@ -54,16 +54,16 @@ ACCENTED_TITLE = (
 def persons(text: str) -> str:
     """SQL of the list of titles with a name behind them; none where the whole text is the name of a place."""
     place = f"({matches(text, _PLACE)} and not {matches(text, _TALK)})"
-    found = only(
+    names = only(
         every(text, _PERSON), lambda v: f"not {matches(v, _NO_PERSON)} and not {matches(v, _INSTITUTION)}"
     )
-    return f"case when {place} then [] else {found} end"
+    return f"case when {place} then [] else {names} end"
 
 
 TITLED_NAME = Recogniser(
     name="name with title",
     near=NEAR,
-    found=lambda text: first_of(persons(text), every(text, BEFORE)),
+    find=lambda text: first_of(persons(text), every(text, BEFORE)),
     mask=lambda v: f"coalesce(nullif(regexp_extract({v}, '^{TITLE}'), '') || ' ***', '***')",
     accented=ACCENTED_TITLE,
 )

@@ -49,11 +49,11 @@ def write(part: Part, target: Path, work: Path) -> None:
 def check_structure(contract: Contract) -> Iterator[Problem]:
     """The fields make up a data structure."""
     places = {field.name: number for number, field in enumerate(contract.fields)}
-    for found in sdmx_problems(contract.primary_key, contract.released_fields):
-        if found.field:
-            yield Problem(("schema", "fields", places[found.field], *found.keys), found.sentence)
+    for misfit in sdmx_problems(contract.primary_key, contract.released_fields):
+        if misfit.field:
+            yield Problem(("schema", "fields", places[misfit.field], *misfit.keys), misfit.sentence)
         else:
-            yield Problem(SDMX_CSV.keys_in(contract), found.sentence)
+            yield Problem(SDMX_CSV.keys_in(contract), misfit.sentence)
 
 
 def _cell(column: Component, fields: list[Field]) -> str:

@@ -7,7 +7,7 @@ from praya.contract import Contract, Text
 from praya.contract.base import Problem
 from praya.contract.guards import Share
 from praya.contract.rule_kind import Limit
-from praya.contract.telling import told
+from praya.contract.telling import disclose_number
 from praya.pipeline.validate.guard_figures import in_percent, is_beyond
 from praya.pipeline.validate.messages import Say
 from praya.pipeline.validate.rule_specs import Comparison, Guard, GuardUse, Kwargs, Number, Outcome
@@ -38,7 +38,9 @@ def _compare(tables: Comparison) -> Outcome | None:
         return None
     known, vanished = _count(tables, names)
     stops, rules = is_beyond(vanished, tables.kwargs["limit"] * known), tables.contract.disclosure
-    return Outcome(stops, {"known": told(rules, known), "vanished": told(rules, vanished)})
+    return Outcome(
+        stops, {"known": disclose_number(rules, known), "vanished": disclose_number(rules, vanished)}
+    )
 
 
 def _count(tables: Comparison, names: list[str]) -> tuple[int, int]:

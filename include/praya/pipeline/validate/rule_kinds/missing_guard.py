@@ -6,8 +6,8 @@ from typing import Any
 from praya.contract import Contract, Text
 from praya.contract.guards import Share
 from praya.contract.rule_kind import Limit
-from praya.contract.telling import told
-from praya.pipeline.validate.guard_figures import SLACK, in_percent, is_beyond, may_be_told
+from praya.contract.telling import disclose_number
+from praya.pipeline.validate.guard_figures import SLACK, in_percent, is_beyond, may_be_shown
 from praya.pipeline.validate.messages import Say
 from praya.pipeline.validate.rule_specs import (
     Columns,
@@ -55,7 +55,7 @@ def _compare(tables: Comparison) -> Outcome | None:
     more = tables.now.rows - now - share * tables.now.rows
     stops = emptied or is_beyond(more, tables.kwargs["limit"] * tables.now.rows)
     tables_of = {"before": (tables.before, then), "now": (tables.now, now)}
-    is_open = may_be_told(tables.contract, name)
+    is_open = may_be_shown(tables.contract, name)
     return Outcome(
         stops,
         {when: _share(tables.contract, *of) if is_open else None for when, of in tables_of.items()},
@@ -64,7 +64,7 @@ def _compare(tables: Comparison) -> Outcome | None:
 
 def _share(contract: Contract, table: GuardedTable, filled: int) -> float | None:
     rules = contract.disclosure
-    empty, rows = told(rules, table.rows - filled), told(rules, table.rows)
+    empty, rows = disclose_number(rules, table.rows - filled), disclose_number(rules, table.rows)
     return float(f"{empty / rows:.6g}") if rows and empty is not None else None
 
 

@@ -8,19 +8,19 @@ _PAIR = frozenset({"column_A", "column_B", "mostly", "ignore_row_if"})
 
 
 def _greater(kwargs: Kwargs, columns: Columns) -> Check:
-    one, other = (column_of(kwargs, columns, key) for key in ("column_A", "column_B"))
-    return _of_pairs(kwargs, one, other, f"{one} {'>=' if flag(kwargs, 'or_equal') else '>'} {other}")
+    first, other = (column_of(kwargs, columns, key) for key in ("column_A", "column_B"))
+    return _of_pairs(kwargs, first, other, f"{first} {'>=' if flag(kwargs, 'or_equal') else '>'} {other}")
 
 
 def _equal(kwargs: Kwargs, columns: Columns) -> Check:
-    one, other = (column_of(kwargs, columns, key) for key in ("column_A", "column_B"))
-    right = f"{one} = {other} and not ({one} is null or {other} is null)"
-    return _of_pairs(kwargs, one, other, right)
+    first, other = (column_of(kwargs, columns, key) for key in ("column_A", "column_B"))
+    right = f"{first} = {other} and not ({first} is null or {other} is null)"
+    return _of_pairs(kwargs, first, other, right)
 
 
-def _of_pairs(kwargs: Kwargs, one: str, other: str, right: str) -> Check:
+def _of_pairs(kwargs: Kwargs, first: str, other: str, right: str) -> Check:
     share(kwargs)
-    kept = kept_rows(kwargs, [one, other], "both_values_are_missing", "either_value_is_missing", "neither")
+    kept = kept_rows(kwargs, [first, other], "both_values_are_missing", "either_value_is_missing", "neither")
 
     def read(rows: int, unexpected: int, kept: int) -> Answer | None:
         return None if unexpected else Answer(checked=rows, unexpected=0, missing=rows - kept)

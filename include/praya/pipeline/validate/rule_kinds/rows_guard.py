@@ -6,7 +6,7 @@ from typing import Any
 from praya.contract import Contract, Text
 from praya.contract.guards import Growth, Share
 from praya.contract.rule_kind import Limit
-from praya.contract.telling import told
+from praya.contract.telling import disclose_number
 from praya.pipeline.validate.guard_figures import in_percent, is_beyond
 from praya.pipeline.validate.messages import Say
 from praya.pipeline.validate.rule_specs import Comparison, Guard, GuardUse, Kwargs, Number, Outcome
@@ -41,7 +41,7 @@ def _compare(tables: Comparison) -> Outcome:
     then, now, rules = tables.before.rows, tables.now.rows, tables.contract.disclosure
     limit = tables.kwargs.get("fall" if now < then else "growth")
     stops = limit is not None and is_beyond(abs(now - then), limit * then)
-    return Outcome(stops, {"before": told(rules, then), "now": told(rules, now)})
+    return Outcome(stops, {"before": disclose_number(rules, then), "now": disclose_number(rules, now)})
 
 
 def _expected(kwargs: Kwargs, say: Say) -> str:

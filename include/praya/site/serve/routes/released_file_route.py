@@ -26,12 +26,12 @@ def make_handler(tree: Tree) -> Handler:
         path = request.path_params["path"]
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=ASKED_BEFORE)
-        found = find(tree, path)
-        if isinstance(found, Moved):
-            return moved_response(found, path)
-        if isinstance(found, Missing):
-            return missing_response(found, path, request)
-        return file_response(tree, found, request)
+        target = find(tree, path)
+        if isinstance(target, Moved):
+            return moved_response(target, path)
+        if isinstance(target, Missing):
+            return missing_response(target, path, request)
+        return file_response(tree, target, request)
 
     return answer
 

@@ -43,11 +43,13 @@ def find_weakenings(before: Rules, now: Rules) -> list[Weakening]:
     What cannot be compared counts as weaker: another method, a count that is gone. Not weaker is transitive, so
     that no chain of small steps leads where one step would have to be approved.
     """
-    found = [*_of_contract(before.disclosure, now.disclosure)]
-    found += _of_policy(before.floors, now.floors, SINCE_LINEAGE if before.lineage is None else frozenset())
+    weakenings = [*_of_contract(before.disclosure, now.disclosure)]
+    weakenings += _of_policy(
+        before.floors, now.floors, SINCE_LINEAGE if before.lineage is None else frozenset()
+    )
     if before.lineage is not None and now.lineage is not None:
-        found += [Weakening("lineage", each) for each in now.lineage.more_than(before.lineage)]
-    return found
+        weakenings += [Weakening("lineage", each) for each in now.lineage.more_than(before.lineage)]
+    return weakenings
 
 
 def _of_contract(before: Disclosure, now: Disclosure) -> Iterator[Weakening]:
@@ -92,9 +94,11 @@ def _of_counts(before: Disclosure, now: Disclosure) -> Iterator[Weakening]:
             yield Weakening(
                 "guarded", f"of the mean {mean.field} the sum or its bands are no longer those known"
             )
-    told = now.structure.model_dump(mode="json")
+    structure = now.structure.model_dump(mode="json")
     for part, value in before.structure.model_dump(mode="json").items():
-        if lost := [each for each in _several(value) if not any(map(_keeps(each), _several(told[part])))]:
+        if lost := [
+            each for each in _several(value) if not any(map(_keeps(each), _several(structure[part])))
+        ]:
             yield Weakening("guarded", f"structure.{part} no longer says: {'; '.join(map(str, lost))}")
 
 
@@ -121,10 +125,10 @@ def _of_policy(before: Floors, now: Floors, unknown: frozenset[Aspect]) -> Itera
 
 def _guards(rules: Disclosure) -> dict[str, str]:
     """How each guarded field is guarded."""
-    found = dict.fromkeys(rules.counts, "a count")
-    found |= {rate.field: f"the rate {rate.numerator} of {rate.denominator}" for rate in rules.rates}
-    found |= {mean.field: f"a mean over {mean.count}" for mean in rules.means}
-    return found | {name: f"made from {of}" for name, of in rules.follows.items()}
+    guards = dict.fromkeys(rules.counts, "a count")
+    guards |= {rate.field: f"the rate {rate.numerator} of {rate.denominator}" for rate in rules.rates}
+    guards |= {mean.field: f"a mean over {mean.count}" for mean in rules.means}
+    return guards | {name: f"made from {of}" for name, of in rules.follows.items()}
 
 
 def _several(value: Any) -> list[Any]:

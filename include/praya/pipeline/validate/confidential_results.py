@@ -14,7 +14,7 @@ from typing import Any
 
 from praya.contract import Contract
 from praya.contract.disclosure import Disclosure
-from praya.contract.telling import told
+from praya.contract.telling import disclose_number
 from praya.pipeline.validate.messages import Say, english
 from praya.pipeline.validate.result import Result
 from praya.pipeline.validate.verdict_words import exact, observe
@@ -25,7 +25,7 @@ NOT_SHOWN = "not shown"
 TABLE = ("expect_table_",)  # what is observed of the whole table is its columns or its number of rows
 
 
-def veiled(result: Result, contract: Contract) -> Result:
+def redact_result(result: Result, contract: Contract) -> Result:
     """The result as it may be read, without what the table's class forbids."""
     rules = contract.disclosure
     if rules.class_ in OPEN or result.engine == "guard":
@@ -33,15 +33,15 @@ def veiled(result: Result, contract: Contract) -> Result:
     of_table = result.type.startswith(TABLE)
     observed = result.observed
     if isinstance(observed, int) and (of_table or observed == result.unexpected):
-        observed = told(rules, observed)
+        observed = disclose_number(rules, observed)
     elif observed is not None and not of_table and not _of_keys(result, contract):
         observed = NOT_SHOWN
     return replace(
         result,
         observed=observed,
-        checked=told(rules, result.checked),
-        unexpected=told(rules, result.unexpected),
-        missing=told(rules, result.missing),
+        checked=disclose_number(rules, result.checked),
+        unexpected=disclose_number(rules, result.unexpected),
+        missing=disclose_number(rules, result.missing),
         samples=_samples(result, contract),
         # DuckDB's messages quote the value that they stumble over.
         error=result.error and re.sub(r"'[^']*'|\d+", "…", result.error),
@@ -50,7 +50,7 @@ def veiled(result: Result, contract: Contract) -> Result:
 
 def observed_words(result: Result, contract: Contract, say: Say = english) -> str:
     """What was observed in a few words, as it may be read."""
-    if veiled(result, contract).observed == NOT_SHOWN:
+    if redact_result(result, contract).observed == NOT_SHOWN:
         result = replace(result, observed=say("not_shown"))
     rounded = contract.disclosure.class_ == "personal records"
     return observe(result, partial(_about, contract.disclosure, say) if rounded else exact, say)
@@ -58,7 +58,7 @@ def observed_words(result: Result, contract: Contract, say: Say = english) -> st
 
 def _about(rules: Disclosure, say: Say, number: int) -> str:
     """The number as it may be told, e.g. `about 1,235`, in the language of `say`."""
-    shown = told(rules, number)
+    shown = disclose_number(rules, number)
     if shown == number and not number:
         return exact(number)
     return say("fewer_than", n=rules.threshold) if shown is None else say("about", n=exact(shown))
@@ -72,7 +72,7 @@ def counting(contract: Contract) -> str:
     return f"in fives; fewer than {rules.threshold} are not told"
 
 
-def veiled_quarantine(sample: QuarantinedRow, contract: Contract) -> QuarantinedRow:
+def redact_row(sample: QuarantinedRow, contract: Contract) -> QuarantinedRow:
     """A quarantined row as it may be read; what is personal in it was masked when it was staged."""
     if contract.disclosure.class_ != "aggregated counts":
         return sample

@@ -40,7 +40,7 @@ ANY = 1e5  # a reward for which anything may be withheld
 TINY = 1e-6
 
 
-class Doubt:
+class Ambiguity:
     """The system, what is withheld so far, and the values that each variable has been seen with in any solution.
 
     `need` is how many values each must have; `before` is the same for another reader, for whom something is withheld;
@@ -48,13 +48,13 @@ class Doubt:
     """
 
     def __init__(
-        self, system: System, values: int, before: Doubt | None = None, joint: Doubt | None = None
+        self, system: System, values: int, before: Ambiguity | None = None, joint: Ambiguity | None = None
     ) -> None:
         self.system, self.values_asked = system, values
         # Of what a count says by itself no more values can be left than it has.
         own_low = np.where(system.withheld, system.held_low, -FAR)
         own_high = np.where(system.withheld, system.held_high, FAR)
-        left = np.minimum(system.told_high, own_high) - np.maximum(system.told_low, own_low) + 1
+        left = np.minimum(system.known_high, own_high) - np.maximum(system.known_low, own_low) + 1
         wanted = values + np.where(system.tight, SPARE, 0)
         self.need = np.where(system.guarded & system.touched, np.minimum(wanted, left), 0)
         first = before.withheld if before else system.withheld
@@ -95,8 +95,8 @@ class Doubt:
         self.need[of] = most
         self._run_all_rounds(FREE, 0)
         self._settle_counts(paid=False)
-        found: Numbers = self.seen[of].sum(axis=1)
-        return found
+        counts: Numbers = self.seen[of].sum(axis=1)
+        return counts
 
     def _settle_counts(self, paid: bool) -> None:
         for count in np.flatnonzero(self.system.small):
@@ -143,20 +143,20 @@ class Doubt:
 
     def _open(self, inside: Numbers) -> Numbers:
         """The guarded counts among these that have not been seen with enough values."""
-        found: Numbers = inside[self.seen[inside].sum(axis=1) < self.need[inside]]
-        return found
+        cells: Numbers = inside[self.seen[inside].sum(axis=1) < self.need[inside]]
+        return cells
 
     def _refresh(self) -> None:
         """How far every variable may go as things stand, and how far it could were it withheld."""
-        one = self.system
-        low = np.where(one.latest & self.withheld, one.held_low, one.shown_low)
-        high = np.where(one.latest & self.withheld, one.held_high, one.shown_high)
-        told_low, told_high = np.maximum(one.told_low, -FAR), np.minimum(one.told_high, FAR)
-        self.low, self.high = np.maximum(told_low, low), np.minimum(told_high, high)
-        may = one.latest & ~self.withheld
-        self.far_low = np.where(may, np.maximum(told_low, one.held_low), self.low)
-        self.far_high = np.where(may, np.minimum(told_high, one.held_high), self.high)
-        for number, (_, _, part, whole) in enumerate(one.rates):
+        system = self.system
+        low = np.where(system.latest & self.withheld, system.held_low, system.shown_low)
+        high = np.where(system.latest & self.withheld, system.held_high, system.shown_high)
+        known_low, known_high = np.maximum(system.known_low, -FAR), np.minimum(system.known_high, FAR)
+        self.low, self.high = np.maximum(known_low, low), np.minimum(known_high, high)
+        may = system.latest & ~self.withheld
+        self.far_low = np.where(may, np.maximum(known_low, system.held_low), self.low)
+        self.far_high = np.where(may, np.minimum(known_high, system.held_high), self.high)
+        for number, (_, _, part, whole) in enumerate(system.rates):
             self.rate_withheld[number] |= self.withheld[part] or self.withheld[whole]
 
     def _next(self, open_: Numbers) -> tuple[Numbers, Numbers]:
@@ -180,20 +180,20 @@ class Doubt:
         wish = np.where(goes_up, up, -down)[can]
         self._solve(inside, open_[can], wish, paid=paid)
 
-    def _alone(self, inside: Numbers, one: int, paid: bool) -> None:
+    def _alone(self, inside: Numbers, cell: int, paid: bool) -> None:
         """One count is moved to values with which it has not been seen, the nearest first, at the least cost; for
         nothing only as far as it can go."""
-        wanted = np.array([one])
+        wanted = np.array([cell])
         limits = [REACH, REACH]
         if not paid:
             for side, sign in enumerate((1, -1)):
                 limits[side] = self._furthest(inside, wanted, sign)
-            if sum(limits) + 1 < self.need[one]:
+            if sum(limits) + 1 < self.need[cell]:
                 return
         for reward in (REWARD, ANY) if paid else (REWARD,):
             for far in range(1, max(limits) + 1):
                 for side, by in enumerate((far, -far)):
-                    if far <= limits[side] and self._open(wanted).size and not self.seen[one, REACH + by]:
+                    if far <= limits[side] and self._open(wanted).size and not self.seen[cell, REACH + by]:
                         self._solve(inside, wanted, np.array([by]), paid, must=True, reward=reward)
             if not self._open(wanted).size:
                 return
@@ -222,12 +222,12 @@ class Doubt:
         """
         if not wanted.size:
             return
-        one = self.system
+        system = self.system
         rows = np.unique(self.by_variable[:, inside].indices)
-        rate_of = one.rate_of[rows]
+        rate_of = system.rate_of[rows]
         rows = rows[(rate_of == NOBODY) | ~self.rate_withheld[rate_of]]
-        part, rate_of = one.matrix[rows][:, inside], one.rate_of[rows]
-        row_low, row_high = one.low[rows], one.high[rows]
+        part, rate_of = system.matrix[rows][:, inside], system.rate_of[rows]
+        row_low, row_high = system.low[rows], system.high[rows]
         low, high = self.low[inside].copy(), self.high[inside].copy()
         far_low, far_high = (
             (self.far_low[inside], self.far_high[inside]) if paid else (low.copy(), high.copy())
@@ -296,12 +296,12 @@ class Doubt:
         near = np.abs(moved) <= REACH
         self.seen[inside[near], (moved[near] + REACH).astype(np.int64)] = True
 
-    def _around(self, one: int) -> Iterator[Numbers]:
+    def _around(self, cell: int) -> Iterator[Numbers]:
         """What stands in a sum with the count, what stands in a sum with these, and so on: more each time, at last all.
 
         A count that can move only together with others of many months mostly needs few of each.
         """
-        size, inside = 0, np.array([one])
+        size, inside = 0, np.array([cell])
         while inside.size > size:
             size = inside.size
             rows = np.unique(self.by_variable[:, inside].indices)

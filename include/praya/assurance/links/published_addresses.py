@@ -18,7 +18,7 @@ from praya.history.editions import MANIFEST, POINTER, list_editions
 from praya.metadata import DATA
 from praya.store import Store, layout
 from praya.store.regular import path_below
-from praya.store.states import GivenAddresses
+from praya.store.states import PublishedAddresses
 from praya.text.outside import describe_error
 
 LINKS = "links"
@@ -43,7 +43,7 @@ class Address(NamedTuple):
     by: str
 
 
-def given(
+def list_addresses(
     store: Store, known: Known, contracts: Sequence[Contract], part: tuple[int, int] | None
 ) -> Iterator[Address | str]:
     """Every address that was given, and a sentence for each that cannot be one."""
@@ -55,7 +55,7 @@ def given(
     for path in _kept(store):
         yield Address(path, "", "what was served here before")
     bases = _bases(store, served)
-    for file in _beside(served):
+    for file in _list_unversioned_files(served):
         yield from _said(served, file, bases, known)
     for file in _of_reports(store, served, part):
         yield from _said(served, file, bases, known)
@@ -75,15 +75,15 @@ def remember(store: Store, known: Known, addresses: Iterable[str]) -> None:
     """
     there = _kept(store)
     versions = {f"{dataset}/{version}" for dataset, version in known.releases}
-    beside = {
+    unversioned = {
         path for path in addresses if "/".join(path.split("/")[:2]) not in versions and not is_stable(path)
     }
-    if new := beside - set(there):
-        store.set_state(LINKS, GivenAddresses(paths=sorted({*there, *new})))
+    if new := unversioned - set(there):
+        store.set_state(LINKS, PublishedAddresses(paths=sorted({*there, *new})))
 
 
 def _kept(store: Store) -> list[str]:
-    kept = store.state(GivenAddresses, LINKS)
+    kept = store.state(PublishedAddresses, LINKS)
     return kept.paths if kept else []
 
 
@@ -130,7 +130,7 @@ def _of_reports(store: Store, served: Path, part: tuple[int, int] | None) -> lis
 def _redirected(store: Store) -> Iterator[Address]:
     """Where the stable addresses lead in the end: `latest`, lines, numbers, archive names, and those of old ids."""
     listed = store.get_json(layout.REDIRECTS) or {"redirects": []}
-    to = {str(one["from"]): str(one["to"]) for one in listed["redirects"]}
+    to = {str(redirect["from"]): str(redirect["to"]) for redirect in listed["redirects"]}
     for before in to:
         after = before
         for _ in range(len(to)):
@@ -156,13 +156,13 @@ def _old_ids(store: Store, contracts: Sequence[Contract]) -> Iterator[Address]:
                     )
 
 
-def _beside(served: Path) -> list[Path]:
+def _list_unversioned_files(served: Path) -> list[Path]:
     """What is served beside the versions and has links in it."""
-    found = [path for pattern in ("*", "*/*") for path in served.glob(pattern)]
-    found += served.glob("*/changes/*/*.html")
+    paths = [path for pattern in ("*", "*/*") for path in served.glob(pattern)]
+    paths += served.glob("*/changes/*/*.html")
     return sorted(
         path
-        for path in found
+        for path in paths
         if path.is_file()
         and path.suffix in METADATA
         and path.name not in NOT_READ
@@ -173,8 +173,8 @@ def _beside(served: Path) -> list[Path]:
 def _described(folder: Path) -> list[Path]:
     """The pages and the metadata of a version; data may name addresses too, but gives none."""
     roles = {name: file.get("role", DATA) for name, file in _listed(folder / "manifest.json").items()}
-    found = [folder / name for name, role in sorted(roles.items()) if role != DATA]
-    return [path for path in found if path.suffix in METADATA and path.is_file()]
+    paths = [folder / name for name, role in sorted(roles.items()) if role != DATA]
+    return [path for path in paths if path.suffix in METADATA and path.is_file()]
 
 
 def _listed(manifest: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from praya.disclosure.protect.weaker import CLASSES, Rules, find_weakenings
+from praya.disclosure.protect.weakenings import CLASSES, Rules, find_weakenings
 
 RATE = {"field": "pct", "numerator": "part", "denominator": "cases"}
 MEAN = {"field": "average", "count": "cases"}

@@ -11,7 +11,7 @@ from typing import Any
 from made.expected import stops
 from pipeline.validate.staged import contract, field, stage
 from praya.contract import Contract
-from praya.contract.telling import in_words, told
+from praya.contract.telling import disclose_number, in_words
 from praya.errors import codes
 from praya.pipeline.validate import validate_table
 from praya.store import Store
@@ -166,7 +166,7 @@ def test_quarantined_rows_of_counts_show_no_figure(store: Store, suites: Path) -
 
 
 def test_numbers_are_told_as_the_class_allows() -> None:
-    assert [told(RECORDS.disclosure, number) for number in (None, 0, 1, 9, 10, 12, 13)] == [
+    assert [disclose_number(RECORDS.disclosure, number) for number in (None, 0, 1, 9, 10, 12, 13)] == [
         None,
         0,
         None,
@@ -175,7 +175,7 @@ def test_numbers_are_told_as_the_class_allows() -> None:
         10,
         15,
     ]
-    assert told(COUNTS.disclosure, 13) == 13
+    assert disclose_number(COUNTS.disclosure, 13) == 13
     assert [in_words(RECORDS.disclosure, number) for number in (0, 9, 1233)] == [
         "0",
         "fewer than 10",
