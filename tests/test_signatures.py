@@ -36,7 +36,7 @@ FOREIGN_JSON = {
     "praya.pipeline.validate.suite": EXPECTATION,
     "praya.pipeline.validate.verdict_words": EXPECTATION,
     "praya.reports.sources": "rows of any released table",
-    "praya.store.folder": "any JSON object of the store; readers in one place each say which",
+    "praya.store.interface": "any JSON object of the store; readers in one place each say which",
     "praya.store.states": "a disclosure decision as the version of Praya wrote it that took it",
 }
 

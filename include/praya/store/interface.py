@@ -70,7 +70,7 @@ class Store(ABC):
     def local(self, key: str) -> Path:
         """A file or tree as this machine's disk has it, or a copy of it, for readers that need a path; "" is the whole
         store. The path ends with `key`, and leads nowhere where nothing lies there. Nobody writes to it, or takes
-        other keys to lie beside it."""
+        other keys to lie next to it."""
 
     @abstractmethod
     def disk_path(self, key: str) -> Path:

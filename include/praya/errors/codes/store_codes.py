@@ -42,5 +42,5 @@ RECORD_TOO_NEW = Code(
 POINTER_MOVED = Code(
     "PRAYA-STORE-008",
     means="Another process moved the pointer to the latest release after this one had read it.",
-    do="Run it again.",
+    do="Run the dataset again. Nothing was lost: the release that is the latest now stays.",
 )
