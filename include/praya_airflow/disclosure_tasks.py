@@ -10,7 +10,7 @@ from airflow.sdk import get_current_context, task
 from praya.errors import DisclosureError, PersonUnknown, codes
 from praya.observe import get_logger
 from praya.text.outside import escape_markdown, quote
-from praya.text.person import person
+from praya.text.person import parse_person
 from praya_airflow.task_project import open_store, read_usable_contracts
 from praya_airflow.task_wrapper import wrap_task
 
@@ -49,7 +49,7 @@ def propose() -> dict[str, Any]:
             codes.disclosure.PROPOSER_UNKNOWN,
             "nobody is known to have triggered this run; trigger it while logged in",
         )
-    by = person(by)
+    by = parse_person(by)
     changes = _list_changes(str(params["dataset"]))
     # The page of Required Actions shows Markdown: what was typed into the form is text there.
     listed = "".join(f"- **{change.dataset}**: {escape_markdown(change.summary)}\n" for change in changes)
@@ -94,7 +94,7 @@ def answer_refusal(dataset: str, proposed_by: str, approved_by: str) -> str | No
     except DisclosureError:
         return None
     try:
-        person(approved_by)
+        parse_person(approved_by)
     except PersonUnknown as error:
         return str(error)
     return next((why for change in changes if (why := change.refusal(proposed_by, approved_by))), None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from airflow.sdk import get_current_context
 
 from praya.errors import IntegrityError, codes
-from praya.text.person import is_technical, person
+from praya.text.person import is_technical, parse_person
 from praya_airflow.environment import read_project
 from praya_airflow.settings import read_settings
 
@@ -31,7 +31,7 @@ def name_starter() -> str:
     context = get_current_context()
     name = context["dag_run"].triggering_user_name
     if context["dag_run"].run_type == "manual" and name and not is_technical(name):
-        return person(name)
+        return parse_person(name)
     return f"automatic run of DAG {context['dag'].dag_id}"
 
 

@@ -24,7 +24,7 @@ from praya.assurance.verify.ledger_facts import Known
 from praya.cli.app import app
 from praya.errors import HarvestError, codes
 from praya.ledger import Ledger
-from praya.pipeline.release.withdraw import withdraw
+from praya.pipeline.release.withdrawal import withdraw
 from praya.site.portal import write_calendar, write_catalogue
 from praya.store import Store
 

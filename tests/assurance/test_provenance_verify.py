@@ -18,7 +18,7 @@ from praya.assurance.verify.stored import LATER, SCRATCH
 from praya.errors import Code, codes
 from praya.ledger import Ledger
 from praya.ledger.line import LedgerLine, hash_of, written
-from praya.pipeline.release.withdraw import withdraw
+from praya.pipeline.release.withdrawal import withdraw
 from praya.provenance import parse_signer
 from praya.provenance.keys import announce, known_keys, revoke, rotate
 from praya.provenance.signed_files import CHECKPOINT, SIGNED, publish_checkpoint, subjects

@@ -17,7 +17,7 @@ from praya.assurance.links import follow_links
 from praya.pipeline.current import TodaysRules
 from praya.pipeline.protect import protect_table
 from praya.pipeline.release.preview import grant_preview
-from praya.pipeline.release.withdraw import withdraw
+from praya.pipeline.release.withdrawal import withdraw
 from praya.provenance.checkpoints import publish_checkpoint
 from praya.reports.edition import publish as put_out
 from praya.site.portal import write_calendar

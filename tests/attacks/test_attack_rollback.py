@@ -34,16 +34,16 @@ from praya.ledger import Ledger
 from praya.pipeline.current import TodaysRules, pending_reason
 from praya.pipeline.order import publish_release
 from praya.pipeline.protect import protect_table
-from praya.pipeline.release.correct import correct
+from praya.pipeline.release.corrections import correct
 from praya.pipeline.release.preview import grant_preview
 from praya.pipeline.release.release_step import Released
 from praya.pipeline.release.row_comparison import repeated, rows_sha256
-from praya.pipeline.release.withdraw import rollback, withdraw
+from praya.pipeline.release.withdrawal import rollback, withdraw
 from praya.site.portal import write_catalogue
 from praya.site.portal.publish import publish_released
 from praya.store import Store
 from praya.store.states import Accepted
-from praya.text.person import is_same_person, person
+from praya.text.person import is_same_person, parse_person
 
 pytestmark = pytest.mark.slow
 
@@ -555,7 +555,7 @@ def test_nobody_is_a_second_person_by_spelling(one: str, other: str) -> None:
 
 def test_two_persons_are_two() -> None:
     assert not is_same_person("mary", "officer") and not is_same_person("陳大文", "陳小文")
-    assert person("  CHAN  Tai-man ") == "CHAN Tai-man" and person("陳大文") == "陳大文"
+    assert parse_person("  CHAN  Tai-man ") == "CHAN Tai-man" and parse_person("陳大文") == "陳大文"
 
 
 @pytest.mark.parametrize("by", ["root", "airflow", "Nobody"])

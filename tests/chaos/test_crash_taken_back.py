@@ -14,7 +14,7 @@ from chaos.crash import halts, in_child, killed, layout
 from full import part_of
 from made import make_contract, open_store, publish
 from praya.assurance.verify import list_findings
-from praya.pipeline.release.withdraw import rollback, withdraw
+from praya.pipeline.release.withdrawal import rollback, withdraw
 from praya.site.portal import write_catalogue
 from praya.store import file_sha256
 

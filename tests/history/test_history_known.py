@@ -9,7 +9,7 @@ from made import make_contract, publish
 from made.expected import stops
 from praya.errors import codes
 from praya.history import known
-from praya.pipeline.release.withdraw import rollback, withdraw
+from praya.pipeline.release.withdrawal import rollback, withdraw
 from praya.store import Store
 
 OLD, NEW = "20260105T020000Z", "20260106T020000Z"

@@ -19,7 +19,7 @@ from metadata.held import objections
 from metadata.readers import DCAT, FACTS, LANGUAGES, OF_A_RELEASE, data_package, dcat_graph, psi_data
 from praya.contract import Contract
 from praya.contract.codes import LICENCES
-from praya.pipeline.release.withdraw import withdraw
+from praya.pipeline.release.withdrawal import withdraw
 from praya.site.portal import write_catalogue
 from praya.store import Store
 

@@ -21,7 +21,7 @@ from praya.errors import PrayaError
 from praya.pipeline.collect import collect_source
 from praya.pipeline.order import publish_release
 from praya.pipeline.protect import protect_table
-from praya.pipeline.release.withdraw import withdraw
+from praya.pipeline.release.withdrawal import withdraw
 from praya.pipeline.stage import stage_table
 from praya.pipeline.validate import validate_table
 from praya.pipeline.validate.evidence import view

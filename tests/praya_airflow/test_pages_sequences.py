@@ -26,9 +26,9 @@ from praya.history import latest
 from praya.ledger.chain import KINDS
 from praya.pipeline.order import publish_release
 from praya.pipeline.protect import protect_table
-from praya.pipeline.release.correct import correct
+from praya.pipeline.release.corrections import correct
 from praya.pipeline.release.preview import on_record
-from praya.pipeline.release.withdraw import rollback, withdraw
+from praya.pipeline.release.withdrawal import rollback, withdraw
 from praya.pipeline.retention import purge_snapshots
 from praya.pipeline.stage import stage_table
 from praya.pipeline.validate import validate_table

@@ -13,7 +13,7 @@ from praya.assurance.evidence import write_evidence
 from praya.assurance.reproduce import reproduce_release
 from praya.assurance.verify import list_findings, list_states
 from praya.errors import codes
-from praya.pipeline.release.withdraw import withdraw
+from praya.pipeline.release.withdrawal import withdraw
 from praya.provenance.keys import rotate
 from praya.site.portal import write_catalogue
 from praya.store import Store

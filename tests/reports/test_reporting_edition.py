@@ -17,7 +17,7 @@ from praya.contract import Contract
 from praya.errors import codes
 from praya.history.editions import latest_edition
 from praya.ledger import Ledger
-from praya.pipeline.release.withdraw import withdraw
+from praya.pipeline.release.withdrawal import withdraw
 from praya.reports import edition as editions
 from praya.reports.edition import make
 from praya.reports.edition import publish as put_out

@@ -18,7 +18,7 @@ from praya.assurance.links import follow_links
 from praya.assurance.verify import list_findings
 from praya.cli.app import app
 from praya.errors import codes
-from praya.pipeline.release.withdraw import withdraw
+from praya.pipeline.release.withdrawal import withdraw
 from praya.reports import report as registry
 from praya.reports.edition import pending_reports
 from praya.reports.edition import publish as put_out

@@ -15,7 +15,7 @@ from made import make_contract, publish, text
 from made.expected import stops
 from made.served import DATA, Target, at, served, whole
 from praya.errors import codes
-from praya.pipeline.release.withdraw import withdraw
+from praya.pipeline.release.withdrawal import withdraw
 from praya.site.export import write_ocfl
 from praya.site.portal import write_catalogue
 from praya.site.portal.publish import publish_released

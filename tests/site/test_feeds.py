@@ -22,8 +22,8 @@ from praya.assurance.verify import list_findings
 from praya.cli.app import app
 from praya.contract import Contract
 from praya.history.rhythm import DAYS, expected_next
-from praya.pipeline.release.correct import correct
-from praya.pipeline.release.withdraw import rollback, withdraw
+from praya.pipeline.release.corrections import correct
+from praya.pipeline.release.withdrawal import rollback, withdraw
 from praya.site.portal import write_calendar, write_catalogue
 from praya.store import Store
 

@@ -20,7 +20,7 @@ import pytest
 from full import part_of
 from made import make_contract, publish
 from made.served import DATA, Target, at, served, whole
-from praya.pipeline.release.withdraw import withdraw
+from praya.pipeline.release.withdrawal import withdraw
 from praya.site.portal import write_catalogue
 from praya.site.portal.publish import publish_released
 from praya.store import Store

@@ -12,7 +12,7 @@ import pytest
 from full import by_level
 from made import make_contract, publish
 from praya.assurance.verify import list_findings
-from praya.pipeline.release.withdraw import withdraw
+from praya.pipeline.release.withdrawal import withdraw
 from praya.site.portal import write_catalogue
 from praya.store import Store
 from waiting import wait_until

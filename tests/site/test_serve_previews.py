@@ -26,7 +26,7 @@ from praya.pipeline.current import TodaysRules
 from praya.pipeline.order import publish_release
 from praya.pipeline.protect import protect_table
 from praya.pipeline.release.preview import grant_preview
-from praya.pipeline.release.withdraw import withdraw
+from praya.pipeline.release.withdrawal import withdraw
 from praya.site.portal import write_calendar, write_catalogue
 from praya.site.serve import make_previews_app
 from praya.store import Store

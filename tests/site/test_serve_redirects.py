@@ -13,7 +13,7 @@ import requests
 
 from made import make_contract, project, publish
 from praya.assurance.verify import list_findings
-from praya.pipeline.release.withdraw import withdraw
+from praya.pipeline.release.withdrawal import withdraw
 from praya.site.portal import write_catalogue
 from praya.site.portal.publish import publish_released
 from praya.site.serve import make_released_app

@@ -19,7 +19,7 @@ import requests
 from made import make_contract, open_store, publish
 from praya.pipeline.release import data_files as release_files
 from praya.pipeline.release.output_format import output_formats
-from praya.pipeline.release.withdraw import rollback, withdraw
+from praya.pipeline.release.withdrawal import rollback, withdraw
 from praya.site.portal import write_catalogue
 from praya.site.serve import make_released_app
 from praya.site.serve.respond import media_type

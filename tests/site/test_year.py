@@ -18,9 +18,9 @@ from praya.assurance.verify import list_findings
 from praya.contract import Contract
 from praya.errors import ReleaseRefused, codes
 from praya.history import latest, versions
-from praya.pipeline.release.correct import correct
-from praya.pipeline.release.taken_back import taken_back
-from praya.pipeline.release.withdraw import rollback, withdraw
+from praya.pipeline.release.corrections import correct
+from praya.pipeline.release.taken_back import list_taken_back
+from praya.pipeline.release.withdrawal import rollback, withdraw
 from praya.site.portal import write_calendar, write_catalogue
 from praya.store import Store
 
@@ -83,7 +83,7 @@ class Year:
             publish(self.store, contract, data, received)
         except ReleaseRefused as refused:
             assert refused.code is codes.release.REPEATS_TAKEN_BACK
-            for one in [one for id_ in (name, *contract.aliases) for one in taken_back(self.store, id_)]:
+            for one in [one for id_ in (name, *contract.aliases) for one in list_taken_back(self.store, id_)]:
                 correct(self.store, one.dataset, one.version, f"The rest is right, week {week}.", "mary")
             publish(self.store, contract, data, received)
 

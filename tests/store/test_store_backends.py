@@ -26,7 +26,7 @@ from praya.lineage import Marts
 from praya.pipeline.measure import compute_marts
 from praya.pipeline.order import Pipeline, publish_release
 from praya.pipeline.protect import protect_table
-from praya.pipeline.release.withdraw import withdraw
+from praya.pipeline.release.withdrawal import withdraw
 from praya.project import Project
 from praya.provenance import load_signer
 from praya.provenance.checkpoints import sign_end

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from praya.history import latest
-from praya.pipeline.release.correct import known
+from praya.pipeline.release.corrections import known
 from praya.site.portal import write_changes
 from praya.store import Store
 from praya.store.documents import ChangesSummary

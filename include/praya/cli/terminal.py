@@ -17,7 +17,7 @@ from praya.project import Project
 from praya.store.disk import disk_error
 from praya.store.duck import limit_memory
 from praya.text.outside import clean, describe_crash, escape, quote
-from praya.text.person import person
+from praya.text.person import parse_person
 
 if TYPE_CHECKING:
     from praya.store import Store
@@ -142,7 +142,7 @@ def person_of(by: str | None) -> str:
     if by is None:
         stop("say who does it: --by NAME, or set PRAYA_PERSON; the name goes on record", USAGE)
     try:
-        return person(by)
+        return parse_person(by)
     except PersonUnknown as error:
         stop(error.with_code, USAGE)
 

@@ -18,7 +18,7 @@ def one_of(allowed: tuple[str, ...]) -> AfterValidator:
     return AfterValidator(check)
 
 
-def codes(allowed: tuple[str, ...]) -> Any:
+def enum_of(allowed: tuple[str, ...]) -> Any:
     """The same for the JSON Schema, so that editors complete it."""
     return Field(json_schema_extra={"enum": list(allowed)})
 

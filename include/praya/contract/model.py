@@ -8,7 +8,7 @@ from pydantic import Field as Key
 from pydantic import PrivateAttr, StringConstraints
 
 from praya.contract.base import Model, RuledModel
-from praya.contract.codes import CATEGORIES, FREQUENCIES, LICENCES, Frequency, codes, one_of
+from praya.contract.codes import CATEGORIES, FREQUENCIES, LICENCES, Frequency, enum_of, one_of
 from praya.contract.disclosure import Disclosure
 from praya.contract.fields import ColumnName, Field, Slug, TableSchema
 from praya.contract.guards import Guards, is_temporal
@@ -59,12 +59,12 @@ class Contract(RuledModel):
     aliases: list[Slug] = Key(default=[], description="ids that it had before; their addresses go on")
     title: Text
     description: Text
-    category: Annotated[str, one_of(CATEGORIES), codes(CATEGORIES)]
-    frequency: Annotated[str, one_of(tuple(FREQUENCIES)), codes(tuple(FREQUENCIES))]
+    category: Annotated[str, one_of(CATEGORIES), enum_of(CATEGORIES)]
+    frequency: Annotated[str, one_of(tuple(FREQUENCIES)), enum_of(tuple(FREQUENCIES))]
     fresh_within_days: int | None = Key(
         default=None, gt=0, description="freshness target, where not the frequency's"
     )
-    licence: Annotated[str, one_of(tuple(LICENCES)), codes(tuple(LICENCES))]
+    licence: Annotated[str, one_of(tuple(LICENCES)), enum_of(tuple(LICENCES))]
     contact: Contact
     owner: str = Key(min_length=1, description="who answers for it in Airflow")
     tags: list[str] = Key(default=[], description="for Airflow's pages; readers see `keywords`")

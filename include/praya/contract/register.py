@@ -10,7 +10,7 @@ from pydantic import Field as Key
 from pydantic import StringConstraints, model_validator
 
 from praya.contract.base import Model, RuledModel, apply_rule, read_key
-from praya.contract.codes import FREQUENCIES, codes, one_of
+from praya.contract.codes import FREQUENCIES, enum_of, one_of
 from praya.contract.fields import Slug
 from praya.contract.load import load_model, parse_model
 from praya.contract.parsed import Parsed
@@ -22,7 +22,7 @@ from praya.errors import ContractError, FileProblem
 BEYOND_VALUE, BELOW_VALUE = {"over", "more than", "exceeding"}, {"nearly"}
 # What a metric takes from its programme where it says nothing of its own.
 INHERITED = ("policy_areas", "office", "frequency", "documents")
-Frequency = Annotated[str, one_of(tuple(FREQUENCIES)), codes(tuple(FREQUENCIES))]
+Frequency = Annotated[str, one_of(tuple(FREQUENCIES)), enum_of(tuple(FREQUENCIES))]
 MetricId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from praya.contract.base import WITHOUT_RULES, Model, RuledModel, Unparsed
 from praya.contract.breaking import Breaking
-from praya.contract.codes import WEEKDAYS, Language, codes, one_of
+from praya.contract.codes import WEEKDAYS, Language, enum_of, one_of
 from praya.contract.fields import ColumnName
 from praya.contract.output_spec import output_specs
 from praya.contract.release_options import OptionsByFormat
@@ -67,7 +67,7 @@ class Release(RuledModel):
     embargo_until: dt.datetime | None = Key(
         default=None, description="nothing shows before this moment (with zone)"
     )
-    weekday: Annotated[str, one_of(WEEKDAYS), codes(WEEKDAYS)] | None = None
+    weekday: Annotated[str, one_of(WEEKDAYS), enum_of(WEEKDAYS)] | None = None
     hour: int | None = Key(default=None, ge=0, le=23, description="hour of day in Hong Kong")
     breaking: Breaking | None = Key(default=None, description="notice of a change that readers must adapt to")
     revision: Text | None = Key(

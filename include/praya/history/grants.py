@@ -20,7 +20,7 @@ from praya.ledger import Ledger, LedgerLine
 from praya.ledger.bodies import PreviewBody
 from praya.store import Store
 from praya.store.documents import PreReleaseAccess
-from praya.text.person import person
+from praya.text.person import parse_person
 
 AREA = "previews"
 KIND = "preview"
@@ -116,7 +116,13 @@ def looks(store: Store, grant: Grant) -> list[dict[str, str]]:
 
 def end(store: Store, grant: Grant, reason: str, by: str) -> LedgerLine:
     """Take a grant back: from now on its token opens nothing, and its files are gone."""
-    body: PreviewBody = {"grant": grant.id, "to": grant.to, "ended": True, "reason": reason, "by": person(by)}
+    body: PreviewBody = {
+        "grant": grant.id,
+        "to": grant.to,
+        "ended": True,
+        "reason": reason,
+        "by": parse_person(by),
+    }
     with store.lock(AREA):
         line = Ledger(store).record(KIND, grant.dataset, body)
         keep(store, grant._replace(ended=line.at))

@@ -17,7 +17,7 @@ from praya.errors import IntegrityError, codes
 from praya.ledger.checkpoint import Checkpoint, parsed_request, signers
 from praya.ledger.merkle import EMPTY, is_consistent
 from praya.ledger.note import COSIGNATURE, Note, VerifierKey
-from praya.store.secret import secret
+from praya.store.secret import read_or_make_secret
 from praya.text.outside import quote
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Witness:
     def _key(self) -> Ed25519PrivateKey:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-        text = secret(
+        text = read_or_make_secret(
             self.folder / "witness.key",
             lambda: base64.b64encode(Ed25519PrivateKey.generate().private_bytes_raw()).decode(),
         )

@@ -6,14 +6,14 @@ import hashlib
 import secrets
 from pathlib import Path
 
-from praya.store.secret import secret
+from praya.store.secret import read_or_make_secret
 
 KEY_BYTES = 32
 
 
 def read_pseudonym_key(file: Path) -> str:
     """128 hex digits from the key file, which is made at first use, readable by its owner alone."""
-    return secret(file, lambda: secrets.token_hex(2 * KEY_BYTES))
+    return read_or_make_secret(file, lambda: secrets.token_hex(2 * KEY_BYTES))
 
 
 def pseudonym_key_id(file: Path) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from praya.errors import IntegrityError, codes
 from praya.provenance.statements import Envelope, Statement
 from praya.store import canonical
-from praya.store.secret import secret
+from praya.store.secret import read_or_make_secret
 from praya.text.outside import describe_error
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Signer:
 
 def load_signer(key_file: Path) -> Signer:
     """The signer of the private key in a file, which is made at first use."""
-    return parse_signer(secret(key_file, new_key), str(key_file))
+    return parse_signer(read_or_make_secret(key_file, new_key), str(key_file))
 
 
 def parse_signer(pem: str, where: str = "the signing key that was handed in") -> Signer:

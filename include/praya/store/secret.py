@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def secret(path: Path, make: Callable[[], str]) -> str:
+def read_or_make_secret(path: Path, make: Callable[[], str]) -> str:
     """The text of the secret at `path`; where there is none yet, what `make` gives is kept there (mode 0600)."""
     try:
         return path.read_text("ascii").strip()

@@ -41,7 +41,7 @@ _TWINS = {
 _LATIN = str.maketrans({twin: letter for letter, twins in _TWINS.items() for twin in twins})
 
 
-def person(name: str) -> str:
+def parse_person(name: str) -> str:
     """The name as it is recorded: NFKC, single spaces. Raises PersonUnknown for one that is no person's."""
     said = " ".join(unicodedata.normalize("NFKC", name).split())
     plain = "".join(

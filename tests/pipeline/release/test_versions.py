@@ -32,10 +32,10 @@ from praya.history import latest, tombstone, versions
 from praya.ledger import Ledger
 from praya.pipeline.order import publish_release
 from praya.pipeline.protect import protect_table
-from praya.pipeline.release.correct import correct
+from praya.pipeline.release.corrections import correct
 from praya.pipeline.release.preview import on_record
 from praya.pipeline.release.release_step import Released
-from praya.pipeline.release.withdraw import rollback, withdraw
+from praya.pipeline.release.withdrawal import rollback, withdraw
 from praya.site.portal import write_catalogue
 from praya.store import Store
 

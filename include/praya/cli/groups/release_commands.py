@@ -72,8 +72,8 @@ def correct(dataset: Dataset, version: Version, reason: Reason, by: By = None) -
 
     Example: `praya correct itf-figures 1.0.2 --reason "Two projects were counted twice."`
     """
-    from praya.pipeline.release.correct import correct as step
-    from praya.pipeline.release.correct import known
+    from praya.pipeline.release.corrections import correct as step
+    from praya.pipeline.release.corrections import known
 
     store, by = open_store(), person_of(by)
     try:
@@ -92,7 +92,7 @@ def withdraw(dataset: Dataset, version: Version, reason: Reason, by: By = None) 
     Example: `praya withdraw itf-figures 1.0.2 --reason "Holds figures of another fund."`
     """
     from praya.pipeline.release.dependants import readers
-    from praya.pipeline.release.withdraw import withdraw as step
+    from praya.pipeline.release.withdrawal import withdraw as step
 
     store, by = open_store(), person_of(by)
     try:
@@ -118,7 +118,7 @@ def rollback(
 
     Example: `praya rollback itf-figures --reason "The new figures are being checked."`
     """
-    from praya.pipeline.release.withdraw import rollback as step
+    from praya.pipeline.release.withdrawal import rollback as step
 
     store, by = open_store(), person_of(by)
     try:

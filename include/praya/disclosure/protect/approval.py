@@ -17,7 +17,7 @@ from praya.ledger.bodies import ApprovalBody, ChangeKey, RulesInForce
 from praya.lineage import Marts
 from praya.store import Store, content_key
 from praya.text.outside import clean_values, quote
-from praya.text.person import is_same_person, person
+from praya.text.person import is_same_person, parse_person
 
 REASON = 10  # characters; a reason is a sentence
 FIRST = content_key(None)  # the hash of the rules before a first decision
@@ -144,8 +144,8 @@ def approve(
     body: ApprovalBody = {
         **change.key,
         "weaker": [each.sentence for each in change.weakenings],
-        "proposed_by": person(proposed_by),
-        "approved_by": person(approved_by),
+        "proposed_by": parse_person(proposed_by),
+        "approved_by": parse_person(approved_by),
         "reason": reason.strip(),
         "how": how,
     }

@@ -18,7 +18,7 @@ from praya.pipeline.release.release_draft import check_table, draft_release, rel
 from praya.pipeline.release.taken_back import check_not_taken_back
 from praya.pipeline.release.writer import write_version
 from praya.store import Store
-from praya.text.person import person
+from praya.text.person import parse_person
 
 # Notice of a breaking change holds a release, not a look at it.
 ANY_DAY = dt.datetime.max.replace(tzinfo=dt.UTC)
@@ -44,7 +44,7 @@ def grant_preview(
     where these rows are out already or the times are none.
     """
     check_table(table, contract, store)
-    person(by)
+    parse_person(by)
     now = store.project.clock()
     if not start < until or until <= now:
         raise ReleaseRefused(
@@ -93,7 +93,7 @@ def on_record(
 
     With a `grant` they are given by us; without one in another way, on paper or by word.
     """
-    body: PreviewBody = {"to": to, "until": _utc(until).isoformat(), "reason": reason, "by": person(by)}
+    body: PreviewBody = {"to": to, "until": _utc(until).isoformat(), "reason": reason, "by": parse_person(by)}
     if grant:
         body |= {"from": grant.start.isoformat(), "grant": grant.id, "version": grant.version}
     return Ledger(store).record(KIND, dataset, body)

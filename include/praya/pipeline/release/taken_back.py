@@ -50,7 +50,7 @@ class TakenBack:
         return f"{name}, which was {self.entry['state']}: {quote(self.line.taking_back['reason'].rstrip('.'), 300)}"
 
 
-def taken_back(store: Store, dataset: str, today: str | None = None) -> list[TakenBack]:
+def list_taken_back(store: Store, dataset: str, today: str | None = None) -> list[TakenBack]:
     """Every version of a dataset that is withdrawn or rolled back, in the order of publication; `today` is the id that
     the dataset has now, where `dataset` is an old one."""
     entries = [entry for entry in versions(store, dataset) if entry["state"] in TAKEN_BACK]
@@ -70,7 +70,7 @@ def check_not_taken_back(
     now = latest(store, dataset)
     out = rows_of(store, dataset, now["version"]) if now else None
     for name in (dataset, *aliases):
-        for gone in taken_back(store, name, dataset):
+        for gone in list_taken_back(store, name, dataset):
             _check_basis(store, gone, basis)
             if not gone.lifted:
                 _check_rows(store, dataset, gone, table, out, keys)
@@ -191,7 +191,7 @@ def _check_elsewhere(store: Store, own: Sequence[str], table: Path) -> None:
     with store.scratch() as work:
         rows = rows_sha256(table, work)
     for dataset in sorted({name for name, sha256 in taken if sha256 == rows}):
-        for gone in taken_back(store, dataset):
+        for gone in list_taken_back(store, dataset):
             if not gone.lifted and gone.line.taking_back.get("rows_sha256") == rows:
                 raise ReleaseRefused(
                     codes.release.REPEATS_TAKEN_BACK,

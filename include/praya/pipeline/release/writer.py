@@ -22,7 +22,7 @@ from praya.metadata import (
     make_metadata,
 )
 from praya.metadata.release_files import MadeFile
-from praya.pipeline.release.correct import list_announced
+from praya.pipeline.release.corrections import list_announced
 from praya.pipeline.release.coverage import find_coverage
 from praya.pipeline.release.csv_cells import marked_fields
 from praya.pipeline.release.data_files import describe_file, write_data

@@ -10,8 +10,8 @@ from praya.contract.source_specs import gives_pages
 from praya.contract.telling import in_words
 from praya.errors import StageError, codes
 from praya.pipeline.stage.encoded_text import encoding_of
-from praya.pipeline.stage.first_faults import first_faults
-from praya.pipeline.stage.input_format import input_format
+from praya.pipeline.stage.first_faults import describe_first_faults
+from praya.pipeline.stage.input_format import find_input_format
 from praya.pipeline.stage.looks import describe_unlike
 from praya.pipeline.stage.parts import columns_of, join
 from praya.pipeline.stage.pseudonyms import keyed, set_key
@@ -44,13 +44,13 @@ def build(contract: Contract, store: Store, collected: Collected, folder: Path, 
                 con, contract, reading, written, folder
             )
         except duckdb.Error as error:
-            kind = input_format(contract).label.en
+            kind = find_input_format(contract).label.en
             raise StageError(
                 codes.stage.NOT_READABLE_AS_FORMAT,
                 f"{contract.dataset}: the file cannot be read as the {kind} of its contract: "
                 f"{describe_error(error)}",
             ) from error
-    check_count(contract, reading.rows_in, rows_out, rows_quarantined, input_format(contract).advice)
+    check_count(contract, reading.rows_in, rows_out, rows_quarantined, find_input_format(contract).advice)
     return StageCounts(
         rows_in=reading.rows_in,
         rows_out=rows_out,
@@ -78,7 +78,7 @@ def _open_described(
         for name, part in collected.parts.items():
             path = store.local(layout.raw(part.sha256))
             if kind := describe_unlike(path, contract, encoding_of(contract)):
-                expected = input_format(contract).label.en
+                expected = find_input_format(contract).label.en
                 start = b"" if contract.disclosure.class_ == "personal records" else path.open("rb").read(60)
                 which = "the file" if name == "data" else f"the part {name}"
                 raise StageError(
@@ -91,7 +91,7 @@ def _open_described(
 
 def _open(con: Connection, contract: Contract, store: Store, collected: Collected, work: Path) -> Reading:
     paths = {name: store.local(layout.raw(part.sha256)) for name, part in collected.parts.items()}
-    spec = input_format(contract)
+    spec = find_input_format(contract)
     if spec.read_pages and gives_pages(contract.source):
         return spec.read_pages(con, contract, list(paths.values()), columns_of(contract, None), work)
     if not contract.source.parts:
@@ -123,7 +123,7 @@ def reason_to_stop(contract: Contract, counts: StageCounts, store: Store, quaran
         return (
             f"{contract.subject}: {words(counts.rows_quarantined)} of {words(counts.rows_in)} rows do not fit the "
             f"contract ({rules}{swallowed}), more than the {limits.max_quarantined_rows:,} it allows; "
-            f"{first_faults(contract, store.local(quarantine))}{elsewhere}the rows with "
+            f"{describe_first_faults(contract, store.local(quarantine))}{elsewhere}the rows with "
             f"line and reason are in {store.describe(quarantine)}: correct the source, or the contract if it is wrong"
         )
     if counts.rows_out < limits.min_rows:

@@ -12,7 +12,7 @@ NAMED = 5  # rules
 OPEN = ("public facts", "public register")
 
 
-def first_faults(contract: Contract, quarantine: Path) -> str:
+def describe_first_faults(contract: Contract, quarantine: Path) -> str:
     """Where each rule was broken first, for the middle of a message: `first of pattern: line 3, column 'phone', value
     'abc'; `. The value is shown of public data, and of the keys of a table of counts; of records of persons neither
     value nor line is."""

@@ -51,6 +51,6 @@ def all_formats() -> dict[str, InputFormat]:
     return discover_specs(InputFormat, INPUT_FORMATS)
 
 
-def input_format(contract: Contract) -> InputFormat:
+def find_input_format(contract: Contract) -> InputFormat:
     """The format of the contract's source."""
     return all_formats()[contract.source.format]

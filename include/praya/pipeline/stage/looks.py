@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from praya.contract import Contract
-from praya.pipeline.stage.input_format import all_formats, input_format
+from praya.pipeline.stage.input_format import all_formats, find_input_format
 
 HEAD = 4096  # bytes
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -34,7 +34,7 @@ def describe_unlike(path: Path, contract: Contract, encoding: str) -> str | None
     about it is plain. Files of other input formats are known by their specs, all others by the table here."""
     with path.open("rb") as file:
         head = file.read(HEAD)
-    expected = input_format(contract)
+    expected = find_input_format(contract)
     if expected.recognise and expected.recognise(head):
         return None
     for spec in all_formats().values():

@@ -14,7 +14,7 @@ from praya.ledger.bodies import CorrectionBody
 from praya.store import Store, layout
 from praya.store.documents import Corrects, PreReleaseAccess, VersionEntry
 from praya.text.outside import quote
-from praya.text.person import person
+from praya.text.person import parse_person
 
 
 class Announced(TypedDict):
@@ -35,7 +35,7 @@ def correct(store: Store, dataset: str, version: str, reason: str, by: str) -> L
         body: CorrectionBody = {
             "version": version,
             "reason": reason,
-            "by": person(by),
+            "by": parse_person(by),
             "after": _last(store, dataset),
         }
         line = Ledger(store).record("correction", dataset, body)

@@ -19,12 +19,12 @@ from praya.history.pointer import point_nowhere, sequence
 from praya.history.versions_index import index
 from praya.ledger import Ledger
 from praya.ledger.bodies import RollbackBody, WithdrawalBody, WithdrawnHashes
-from praya.pipeline.release.correct import known
+from praya.pipeline.release.corrections import known
 from praya.pipeline.release.taken_back import rows_hash
 from praya.store import Store, layout
 from praya.store.documents import Pointer, PointerTarget, Tombstone, VersionEntry
 from praya.text.outside import quote
-from praya.text.person import person
+from praya.text.person import parse_person
 
 # What a tombstone keeps of the manifest: what names the version, nothing of its content.
 KEPT = (
@@ -55,7 +55,7 @@ def withdraw(store: Store, dataset: str, version: str, reason: str, by: str) -> 
     from it) goes too. A second call completes one that was interrupted. Raises ReleaseRefused where there is no such
     version, and PersonUnknown where `by` is no person.
     """
-    by = person(by)
+    by = parse_person(by)
     refuse_personal(dataset, {"reason": reason})
     with store.lock(f"release-{dataset}"):
         version = known(store, dataset, version)["version"]
@@ -89,7 +89,7 @@ def rollback(store: Store, dataset: str, to: str | None, reason: str, by: str) -
     The version that is left stays where it is, and is not released again until it is rolled forward to. Raises
     ReleaseRefused where there is nothing to go to, and PersonUnknown where `by` is no person.
     """
-    by = person(by)
+    by = parse_person(by)
     refuse_personal(dataset, {"reason": reason})
     with store.lock(f"release-{dataset}"):
         now = latest(store, dataset)
