@@ -18,7 +18,7 @@ SAFE = {
     "shown",
     "describe",
 }
-SAFE |= {"_cause", "_sentence", "_said", "_given", "dotted", "_listed", "_wrong_use", "_crashed"}
+SAFE |= {"_cause", "_sentence", "_said", "_describe_value", "dotted", "_listed", "_wrong_use", "_crashed"}
 # The functions that say something, besides `raise`.
 SAYS = {
     "Problem",
@@ -42,7 +42,8 @@ OUTSIDE = {
 OURS = {
     "PrayaError", "ContractError", "Retryable", "SourceError", "SourceUnavailable", "ReleaseHeld", "ReleaseRefused",
     "NotKnown", "LeftOut", "PersonUnknown", "MeasureError", "StageError", "IntegrityError", "DisclosureError",
-    "MAY_PASS", "AirflowException", "Problem", "FileProblem", "Told", "AddressRefused", "SqlRefused", "JsonError",
+    "MAY_PASS", "AirflowException", "Problem", "FileProblem", "Reproduction", "AddressRefused", "SqlRefused",
+    "JsonError",
 }  # fmt: skip
 
 

@@ -238,7 +238,7 @@ PLAIN = {
     "Field.since", "ForeignKey.fields", "Inside.part", "Inside.rest", "Inside.whole", "LabelField.label_of",
     "Link.at{key}",
     "Link.counts", "Link.counts{key}", "Link.there{key}", "Mean.count", "Mean.field", "Mean.sum", "Note.field",
-    "Note.period", "Overlap.field", "Overlap.of", "Periods.beside", "Periods.field", "Periods.of",
+    "Note.period", "Overlap.field", "Overlap.of", "Periods.kind_keys", "Periods.field", "Periods.of",
     "Places.latitude", "Places.longitude", "Rate.denominator", "Rate.field", "Rate.numerator",
     "Reference.fields", "Release.figures", "Release.year_field", "Source.connection",
     "TableSchema.primary_key",

@@ -273,9 +273,9 @@ def test_numbers_that_fit_what_all_readers_know_fit_what_each_of_them_knows(
         for reader in readers if len(readers) > 1 else ():
             alone = build_system(publications, [reader])
             assert found.cells == alone.cells and (found.matrix != alone.matrix).nnz == 0
-            for low in ("told_low", "shown_low", "held_low", "low"):
+            for low in ("known_low", "shown_low", "held_low", "low"):
                 assert (getattr(found, low) >= getattr(alone, low)).all(), low
-            for high in ("told_high", "shown_high", "held_high", "high"):
+            for high in ("known_high", "shown_high", "held_high", "high"):
                 assert (getattr(found, high) <= getattr(alone, high)).all(), high
             compared[reader] += 1
         return found

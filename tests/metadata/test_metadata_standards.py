@@ -62,7 +62,7 @@ def test_no_dataset_may_be_called_as_one_of_their_files() -> None:
     ("changes", "code"),
     [
         ('name="other"', codes.package.EXTENSION_NAME_TAKEN),
-        ('name="other", file="other.json", beside="tsv"', codes.package.EXTENSION_NOT_IMPORTED),
+        ('name="other", file="other.json", data_format="tsv"', codes.package.EXTENSION_NOT_IMPORTED),
     ],
 )
 def test_a_standard_without_a_file_of_its_own_or_without_its_format_is_refused(

@@ -40,7 +40,9 @@ class Periods(Model):
     """Years as the sum of their twelve months: `2023` of `2023-01` to `2023-12`."""
 
     field: ColumnName
-    kind_keys: list[ColumnName] = Key(default=[], description="keys that only say what kind of period it is")
+    kind_keys: list[ColumnName] = Key(
+        default=[], alias="beside", description="keys that only say what kind of period it is"
+    )
     of: list[ColumnName] | None = None
 
 

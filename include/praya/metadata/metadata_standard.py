@@ -25,8 +25,8 @@ class MetadataStandard(StandardSpec):
     """A metadata standard that releases are described in.
 
     `write(release)` gives the bytes of the file; the same release gives the same bytes. `applies` says whether a
-    release has what it needs; files of the format in `beside` are asked for without it. The facts list the data and,
-    for a file whose role is `metadata`, the documentation; never other metadata.
+    release has what it needs; files of the format in `data_format` are asked for without it. The facts list the data
+    and, for a file whose role is `metadata`, the documentation; never other metadata.
     """
 
     write: Callable[[DescribedRelease], bytes]

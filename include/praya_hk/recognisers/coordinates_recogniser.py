@@ -99,7 +99,7 @@ def coordinates_at(precision: Precision) -> Recogniser:
 
 
 def _elsewhere(con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Column]) -> dict[str, str]:
-    """Of each column of numbers, SQL of those that are no coordinates by what else is in it (see `_beside`).
+    """Of each column of numbers, SQL of those that are no coordinates by what else is in it (see `_find_others`).
 
     It is asked for all columns at once and of numbers, before a cell becomes a text.
     """

@@ -82,7 +82,8 @@ def _before(file: Path) -> Reproduction:
         return Reproduction(
             ["the code of that commit makes no mart and no verdict again: both are taken as recorded"]
         )
-    return Reproduction(**json.loads(file.read_text("utf-8")))
+    record = json.loads(file.read_text("utf-8"))
+    return Reproduction(record["sentences"], record["same"])
 
 
 def _inputs(store: Store, folder: Path) -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""Doubt: what is in print must fit other numbers too, in which a small count is another one.
+"""Ambiguity: what is in print must fit other numbers too, in which a small count is another one.
 
 For each guarded count other whole numbers are looked for that fit everything in print, until it has been seen with as
 many values as are asked. Where there are none, the cheapest counts are withheld that let some fit. A solution found is

@@ -48,8 +48,8 @@ class KeptRules(TypedDict):
 
 
 class KeptPublication(TypedDict):
-    """What is kept of a table that went through the gate, in TOLD; `table` is the key of the true one. `first` has the
-    versions that it carries figures on from, `renamed` by field the codes that have another name today."""
+    """What is kept of a table that went through the gate, in PUBLICATION_FILE; `table` is the key of the true one.
+    `first` has the versions that it carries figures on from, `renamed` by field the codes that have another name today."""
 
     dataset: str
     keys: list[str]
@@ -126,7 +126,7 @@ def describe_publication(contract: Contract, table: str) -> KeptPublication:
 
 
 def publication_body(store: Store, tree: str) -> dict[str, str]:
-    """What the ledger says of TOLD in this tree, so that `published` sees whether it was changed."""
+    """What the ledger says of PUBLICATION_FILE in this tree, so that `published` sees whether it was changed."""
     return {SHA256: store.sha256(f"{tree}/{PUBLICATION_FILE}")}
 
 

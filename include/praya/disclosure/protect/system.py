@@ -35,11 +35,11 @@ class System:
     """Variables, how far each may be from its true value, and low <= matrix @ (how far) <= high.
 
     `latest` are those that a publication shows for the first time, which can still be withheld: then `held_low` and
-    `held_high` hold in place of `shown_low` and `shown_high`. `told_low` and `told_high` hold either way. `guarded` are
-    those that should be able to have several values, `small` those of them that must, since they are or were below the
-    threshold; `tight` small ones among exact figures. `rates` are the rates that can still be withheld, each with its
-    field, key and two counts, without which it is not in print; `rate_of` says for each sum which of them it is known
-    from, or -1.
+    `held_high` hold in place of `shown_low` and `shown_high`. `known_low` and `known_high` hold either way. `guarded`
+    are those that should be able to have several values, `small` those of them that must, since they are or were below
+    the threshold; `tight` small ones among exact figures. `rates` are the rates that can still be withheld, each with
+    its field, key and two counts, without which it is not in print; `rate_of` says for each sum which of them it is
+    known from, or -1.
     """
 
     value: Floats
@@ -382,7 +382,7 @@ def _families(
 
 
 def _years(publication: Publication, keys: Iterable[Key]) -> Iterator[tuple[Key, list[Key]]]:
-    """Every row of a year, with those of its months; the keys `beside` only say what kind of period it is."""
+    """Every row of a year, with those of its months; the `kind_keys` only say what kind of period it is."""
     periods, names = publication.structure.periods, publication.keys
     assert periods is not None  # noqa: S101
     at = names.index(periods.field)

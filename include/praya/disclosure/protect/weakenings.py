@@ -94,8 +94,8 @@ def _of_counts(before: Disclosure, now: Disclosure) -> Iterator[Weakening]:
             yield Weakening(
                 "guarded", f"of the mean {mean.field} the sum or its bands are no longer those known"
             )
-    structure = now.structure.model_dump(mode="json")
-    for part, value in before.structure.model_dump(mode="json").items():
+    structure = now.structure.model_dump(mode="json", by_alias=True)
+    for part, value in before.structure.model_dump(mode="json", by_alias=True).items():
         if lost := [
             each for each in _several(value) if not any(map(_keeps(each), _several(structure[part])))
         ]:

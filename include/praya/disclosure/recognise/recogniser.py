@@ -41,7 +41,7 @@ class Recogniser:
     """One kind of personal data: how a cell is chosen to be looked at, and what is found in it.
 
     `name` is how findings call it. `near` is RE2 that every text cell with a hit matches as it stands; it is the cheap
-    first test, joined with those of all other kinds. `found` makes SQL of a list of texts, the hits in a normalised
+    first test, joined with those of all other kinds. `find` makes SQL of a list of texts, the hits in a normalised
     cell. `mask` makes SQL that shows the shape of a hit and nothing of it.
     """
 
@@ -53,7 +53,7 @@ class Recogniser:
     digits: bool = False
     # SQL on a numeric column that is true where a hit may be; None where a number cannot be one.
     number: Callable[[str], str] | None = None
-    # RE2 on a column's name that says that this kind is in it; `near` and `found` for what only counts there.
+    # RE2 on a column's name that says that this kind is in it; `near` and `find` for what only counts there.
     named: str | None = None
     near_named: str | None = None
     find_named: Callable[[str], str] | None = None

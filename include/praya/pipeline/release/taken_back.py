@@ -136,7 +136,8 @@ def _check_basis(store: Store, gone: TakenBack, basis: str) -> None:
             codes.release.REPEATS_TAKEN_BACK,
             f"{gone.dataset}: this is what was withdrawn as {gone.version} ({gone.entry.get('number', 'no number')}): "
             f"{quote(gone.line.taking_back['reason'].rstrip('.'), 300)}. Mend it at the source; if the rows are right "
-            f"and only words were wrong, mend these and announce it: praya correct {gone.dataset} {gone.version} "
+            "and only words were wrong, mend these and announce it: "
+            f"praya correct {gone.dataset} {gone.version} "
             "--reason …",
         )
     raise ReleaseRefused(

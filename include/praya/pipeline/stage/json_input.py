@@ -66,7 +66,6 @@ class _Shape:
 
     paths: list[JsonPath]
     keys: dict[JsonPath, set[str]] = field(default_factory=dict)
-    present: set[JsonPath] = field(default_factory=set)
     only: Any = None
     records: int = 0
     beyond: int | None = None  # the line of the first GeoJSON feature whose coordinates cannot be degrees
