@@ -49,7 +49,8 @@ class KeptRules(TypedDict):
 
 class KeptPublication(TypedDict):
     """What is kept of a table that went through the gate, in PUBLICATION_FILE; `table` is the key of the true one.
-    `first` has the versions that it carries figures on from, `renamed` by field the codes that have another name today."""
+    `first` has the versions that it carries figures on from, `renamed` by field the codes that are called otherwise
+    today."""
 
     dataset: str
     keys: list[str]
