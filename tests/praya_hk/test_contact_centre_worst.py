@@ -21,7 +21,7 @@ from made import accept_staged, open_store
 from made.centre import EXPECTATIONS, INCLUDE, MARTS, RECONCILIATION, RECORDS, contract
 from praya.contract import Contract
 from praya.contract.structure import Structure
-from praya.errors import MonthIncomplete, PrayaError
+from praya.errors import MonthIncomplete, PrayaError, codes
 from praya.pipeline.collect import collect_source
 from praya.pipeline.collect.http_source import ATTEMPTS
 from praya.pipeline.measure import compute_marts, compute_month
@@ -202,9 +202,9 @@ def _alone(one: Contract) -> Contract:
     return one.model_copy(update={"disclosure": one.disclosure.model_copy(update={"structure": Structure()})})
 
 
-def go(store: Store, source: Source, metrics: Path, wrong: dict[str, str]) -> list[str]:
-    """The whole way, as Airflow's tasks take it: a table that fails holds up its month; the sentences of all."""
-    said = []
+def go(store: Store, source: Source, metrics: Path, wrong: dict[str, str]) -> list[PrayaError]:
+    """The whole way, as Airflow's tasks take it: a table that fails holds up its month; the errors of all."""
+    errors: list[PrayaError] = []
     source.wrong.clear()
     source.wrong.update(wrong)
     listed = contracts()
@@ -214,12 +214,12 @@ def go(store: Store, source: Source, metrics: Path, wrong: dict[str, str]) -> li
             stage_table(one, store)
             validate_table(one, store, EXPECTATIONS)
         except PrayaError as error:
-            said.append(str(error))
+            errors.append(error)
     try:
         switch_in(listed, store, EXPECTATIONS, "synthetic-1823", MONTH)
         compute_month(store, metrics, listed, "synthetic-1823", MONTH)
     except MonthIncomplete as error:
-        said.append(str(error))
+        errors.append(error)
     compute_marts(store, metrics, listed)
     for one in listed[len(RECORDS) :]:
         if one.source.mart == RECONCILIATION:
@@ -228,7 +228,7 @@ def go(store: Store, source: Source, metrics: Path, wrong: dict[str, str]) -> li
         stage_table(one, store)
         validate_table(one, store, EXPECTATIONS)
         publish_release(protect_table(one, store), one, store)
-    return said
+    return errors
 
 
 def released(store: Store) -> dict[str, bytes]:
@@ -266,10 +266,13 @@ def test_the_same_releases_come_out_or_those_before_stay(
     assert published(released(troubled)) == published(first)
 
     source.archive.apply(MONTH, "deleted", 60)
-    said = go(quiet, source, metrics, {f"{API}/cases": "html", f"{API}/surveys/{MONTH}": "column-renamed"})
-    assert "CSV" in said[0]
-    assert "/1823/v1/surveys" in said[-2]
-    assert MONTH in said[-1]
+    errors = go(quiet, source, metrics, {f"{API}/cases": "html", f"{API}/surveys/{MONTH}": "column-renamed"})
+    assert [errors[at].code for at in (0, -2, -1)] == [
+        codes.source.NO_DATA_IN_BODY,
+        codes.stage.COLUMNS_CHANGED,
+        codes.month.TABLES_NOT_ACCEPTED,
+    ]
+    assert "/1823/v1/surveys" in str(errors[-2]) and MONTH in str(errors[-1])
     assert released(quiet) == first
 
     assert go(quiet, source, metrics, {}) == []
