@@ -62,7 +62,7 @@ def make_pipeline(
 
 
 def keep_problem(subject: str, step: str) -> AbstractContextManager[None]:
-    """Keep the reason for which a step stops, for `praya show`, until the step ends well."""
+    """Keep the reason for which a step stops, for the pages and `praya show`, until the step ends well."""
     from praya.assurance.status import record_problem
 
     return record_problem(open_store(), subject, step)

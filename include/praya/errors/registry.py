@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from praya.errors import codes
@@ -14,11 +15,13 @@ RETIRED: frozenset[str] = frozenset()
 
 
 class Area(NamedTuple):
-    """A part of Praya: its name in codes (`STAGE`), what it is about, and its codes by number."""
+    """A part of Praya: its name in codes (`STAGE`), what it is about, its codes by number, and by the name of a code
+    what it is called where it is raised (`codes.stage.ROWS_OUTSIDE_LIMITS`)."""
 
     name: str
     about: str
     codes: tuple[Code, ...]
+    constants: Mapping[str, str]
 
 
 def all_areas() -> list[Area]:
@@ -26,9 +29,11 @@ def all_areas() -> list[Area]:
     areas = []
     for each in sorted(pkgutil.iter_modules(codes.__path__), key=lambda each: each.name):
         module = importlib.import_module(f"{codes.__name__}.{each.name}")
-        there = (code for code in vars(module).values() if isinstance(code, Code))
-        ordered = tuple(sorted(there, key=lambda code: code.number))
-        areas.append(Area(each.name.removesuffix("_codes").upper(), (module.__doc__ or "").strip(), ordered))
+        area = each.name.removesuffix("_codes")
+        constants = {code: name for name, code in vars(module).items() if isinstance(code, Code)}
+        ordered = tuple(sorted(constants, key=lambda code: code.number))
+        raised_as = {code.name: f"codes.{area}.{name}" for code, name in constants.items()}
+        areas.append(Area(area.upper(), (module.__doc__ or "").strip(), ordered, raised_as))
     return areas
 
 

@@ -42,7 +42,8 @@ def _show_code(name: str) -> None:
     error = find_code(name)
     if error is None:
         stop(f"there is no code '{quote(name)}'; `praya errors` lists all", USAGE)
-    say(f"{error.name}\n  what it means: {error.means}\n  what to do: {error.do}")
+    constant = next(area.constants[error.name] for area in all_areas() if error.name in area.constants)
+    say(f"{error.name}\n  what it means: {error.means}\n  what to do: {error.do}\n  in the code: {constant}")
 
 
 def _all() -> None:
