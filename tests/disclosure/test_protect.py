@@ -278,3 +278,16 @@ def test_two_datasets_of_the_same_bytes_are_both_released(store: Store) -> None:
     first, second = protected(store), protected(store, other)
     assert first.sha256 == second.sha256
     assert publish_release(first, PUBLIC, store).changed and publish_release(second, other, store).changed
+
+
+@settings(max_examples=20, deadline=None)
+@given(letter=st.sampled_from("ABKPZ"), digits=st.integers(100, 999), cases=st.integers(1_000, 9_999))
+@example(letter="P", digits=0, cases=1450)
+def test_a_code_next_to_a_count_is_no_number_of_an_identity_card(
+    letter: str, digits: int, cases: int
+) -> None:
+    """A letter and three digits, then a count of four: one in eleven has the check digit that such a number has."""
+    with TemporaryDirectory() as folder:
+        data = csv_of([(f"{letter}{digits:03}", cases, 100)], "place,cases,deaths")
+        table = protected(open_store(Path(folder)), COUNTED, data)
+        assert rows_of(table.path)[0][0] == f"{letter}{digits:03}"

@@ -39,8 +39,9 @@ def personal_data(
     columns = [name for name, *_ in con.execute(f"describe select * from {source}").fetchall()]
     precision = Precision(policy.personal_data.decimals, policy.personal_data.metres)
     titles = {field.name: _in_all_languages(field.title) for field in contract.fields}
-    statuses = {f"{name}_conf_status" for name in rules.guarded}
-    findings = search(con, source, columns, precision, PARQUET_ROW, titles, statuses)
+    # A code of a letter and digits with the count next to it can look like the number of an identity card.
+    of_praya = {*rules.guarded, *(f"{name}_conf_status" for name in rules.guarded)}
+    findings = search(con, source, columns, precision, PARQUET_ROW, titles, of_praya)
     if stopped := blocking(findings, rules.allowed_rate, rules.public_contact):
         raise DisclosureError(
             codes.disclosure.PERSONAL_DATA_FOUND, _refusal(contract, stopped, rules.allowed_rate)
