@@ -252,7 +252,7 @@ def test_files_of_years_are_not_taken_for_those_of_a_shorter_suffix(
     contract = contract_for(*both, files="by year", year_field="period")
     folder = publish(store, contract, ROWS.encode())
     found = compare_rows("sample", folder, folder, contract.primary_key, tmp_path, tmp_path)
-    assert found["comparable"] and found["counts"]["before"] == 2
+    assert found.comparable and found.counts["before"] == 2
 
 
 def test_a_file_is_of_the_format_with_the_longest_suffix_also_where_it_is_gzipped() -> None:
