@@ -85,8 +85,8 @@ def search(
     `row` is SQL of a row's number; for one Parquet file PARQUET_ROW lets DuckDB use all its threads. `titles` are
     columns' titles, which may say what a column holds. Columns of dates, times and truth values are passed over,
     unless they are said to be dates of birth. What is split over adjacent columns is found under their names with a
-    plus; columns that are our `own`, such as a protected count and its status, are no part of that. Two temporary tables are
-    made and dropped again.
+    plus; columns that are our `own`, such as a protected count and its status, are no part of that. Two temporary
+    tables are made and dropped again.
     """
     recognisers = all_recognisers(precision)
     chosen = columns_of(con, source, columns, titles or {}, recognisers)
