@@ -129,7 +129,7 @@ def test_the_keys_of_a_source_select_its_collectors(
 def test_parts_keep_the_order_of_the_contract_whatever_takes_them(store: Store, tmp_path: Path) -> None:
     parts = {"c": "file:///srv/c", "a": "https://example.gov.hk/a", "b": "file:///srv/b"}
     contract = make_contract(source={"url": None, "parts": parts})
-    with Sessions() as sessions:
+    with Sessions(store.project) as sessions:
         located = locate_parts(CollectContext(contract, store, {}, sessions))
     assert {name: (taker.name, place.shown) for name, (taker, place) in located.items()} == {
         "c": ("file", "file:///srv/c"),
