@@ -510,6 +510,7 @@ def test_workbooks_and_calendars_have_the_same_bytes_on_any_number_of_threads_an
     assert set(found[0]) == {"x.xlsx", "x.ics"} and found[1:] == [found[0]] * 3
 
 
+@pytest.mark.full
 def test_memory_stays_within_what_duckdb_may_take(tmp_path: Path) -> None:
     days = {"date": "day", "summary": {"en": "name"}}
     source = many(tmp_path / "table.parquet", 300_000)
