@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from full import FULL
+from full import EVERY, FULL
 from made import SourceServer, open_store
 from praya.store import FolderStore
 
@@ -45,9 +45,9 @@ def _loopback_only() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def _no_wait_for_the_disk() -> Iterator[None]:
     """Half of the time of the tests was waiting for the disk. What a power cut leaves no test can see; processes that
-    tests start, and FULL=1, wait as always."""
+    tests start, and FULL=every, wait as always."""
     patch = pytest.MonkeyPatch()
-    if not FULL:
+    if not EVERY:
         patch.setattr(os, "fsync", lambda _: None)
     yield
     patch.undo()
