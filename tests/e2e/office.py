@@ -81,7 +81,9 @@ class Office:
         return find_error(self.people["admin"], Run(dag_id, run, tasks=tasks))
 
     def log(self, task: dict[str, Any]) -> str:
-        return "\n".join(str(record["event"]) for record in self.people["admin"].read_log(task))
+        """The log of a task as the UI shows it: each event with its fields."""
+        records = self.people["admin"].read_log(task)
+        return "\n".join(" ".join(map(str, record.values())) for record in records)
 
     def ledger(self, kind: str) -> list[dict[str, Any]]:
         return [line.body for line in Ledger(self.store) if line.kind == kind and line.subject == DATASET]
