@@ -9,8 +9,11 @@ from collections import Counter
 from pathlib import Path
 
 import frictionless
+import pytest
 
 from metadata.conftest import Published
+
+pytestmark = pytest.mark.slow
 
 # Concepts of the specification's taxonomy, and the type that each asks for.
 CONCEPTS = {

@@ -20,6 +20,8 @@ from praya.contract.labels import with_labels
 from praya.contract.zone import HONG_KONG
 from release_reading import Rows, from_csv, typed, without_empty
 
+pytestmark = pytest.mark.slow
+
 pytestmark = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 
 # Comma, quote, UTF-8, from the first line on; every column as text, as docs/how-to/consumer.md says.

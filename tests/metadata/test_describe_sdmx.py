@@ -18,6 +18,8 @@ from praya.contract.sdmx import code_id, identifier_of
 from praya.errors import codes
 from praya.store import Store
 
+pytestmark = pytest.mark.slow
+
 OBSERVATIONS = "programme-observations"
 BEGINS = {"financial year": "-04-01/P1Y", "academic year": "-09-01/P1Y"}
 REQUIRED = {"required": True}

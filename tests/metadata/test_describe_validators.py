@@ -16,6 +16,8 @@ from made.releases import BASE, DATASETS
 from metadata.conftest import Published
 from metadata.held import csvw_accepts, faults, objections
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def copied(published: Published, tmp_path: Path) -> Path:
