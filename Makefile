@@ -37,7 +37,7 @@ help:  ## lists these commands
 run: $(STAMPS)/run  ## runs everything once, from the sources to the catalogue, and stops again
 	@exec $(PY) -m praya_airflow.local run
 
-quick: $(STAMPS)/dev  ## runs the tests that take least: half of the modules, in two minutes or so
+quick: $(STAMPS)/dev  ## runs the tests that take least: half of the modules, in three minutes or so
 	@exec $(PY) -m pytest -q -n logical --dist loadfile --no-loadscope-reorder -m "not slow and not ($(ALONE))" $(ARGS)
 
 test: $(STAMPS)/dev  ## runs the tests; FULL=1 also those that take minutes, FULL=every all cases; or ARGS="tests/store -x"

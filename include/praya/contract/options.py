@@ -5,6 +5,7 @@ The specs are looked up when a section is read and not when its model is importe
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -60,9 +61,9 @@ class OptionsModel(Model):
     _checked: bool = PrivateAttr(default=False)
 
     @classmethod
+    @abstractmethod
     def options(cls) -> Mapping[str, Option]:
         """The options of this section, by name."""
-        raise NotImplementedError
 
     @property
     def names(self) -> list[str]:
