@@ -14,7 +14,7 @@ import msgspec
 from praya.contract import Contract
 from praya.project import Project
 from praya.provenance import Signer, load_signer
-from praya.store import FolderStore, Store, content_key
+from praya.store import PackedFolderStore, Store, content_key
 from praya.store.states import Accepted, Collected, CollectedPart, Staged
 
 RECEIVED = "2026-01-05T02:00:00Z"
@@ -187,7 +187,7 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-class TestStore(FolderStore):
+class TestStore(PackedFolderStore):
     """A store whose project follows the environment, which tests change after they have opened it."""
 
     __test__ = False
@@ -201,7 +201,7 @@ class TestStore(FolderStore):
         pass
 
 
-def open_store(folder: Path) -> FolderStore:
+def open_store(folder: Path) -> PackedFolderStore:
     """A store in a folder."""
     return TestStore(Project.from_environment(store_folder=Path(folder)))
 

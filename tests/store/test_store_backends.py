@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +33,7 @@ from praya.provenance.checkpoints import sign_end
 from praya.site.export import write_ocfl
 from praya.site.portal import write_catalogue
 from praya.site.portal.publish import publish_released
-from praya.store import FolderStore, Store, layout
+from praya.store import FolderStore, PackedFolderStore, Store, layout
 from praya.store.journal_state import Replayed
 from praya.store.migration import migrate_store
 from praya.store.states import Problem
@@ -49,13 +49,31 @@ def in_memory(root: Path) -> Store:
     return CopyingStore(_project(root), root / "disk")
 
 
+class EagerStore(PackedFolderStore):
+    """A store that packs whatever can be packed at once, so that every reader meets packs."""
+
+    def adopt_tree(self, folder: Path, key: str) -> None:
+        super().adopt_tree(folder, key)
+        self.pack(key)
+
+    def adopt_all(self, files: Mapping[str, Path], mode: int = 0o644) -> None:
+        super().adopt_all(files, mode)
+        for key in files:
+            if key.startswith("raw/"):
+                self.pack(key)
+
+
+def in_packs(root: Path) -> Store:
+    return EagerStore(_project(root))
+
+
 def _project(root: Path) -> Project:
     project = Project.from_environment(store_folder=root / "store")
     now = dt.datetime(2026, 2, 1, 4, tzinfo=dt.UTC)
     return replace(project, clock=lambda: now, metrics=root / "metrics", contracts=root / "contracts")
 
 
-BACKENDS = pytest.mark.parametrize("open_backend", [on_folder, in_memory])
+BACKENDS = pytest.mark.parametrize("open_backend", [on_folder, in_memory, in_packs])
 
 FOLDERS = ("state/a", "state/a-b", "state/a.b", "released")
 KEYS = st.builds(
@@ -245,7 +263,7 @@ def test_a_dataset_goes_the_whole_way_on_every_backend_with_the_same_bytes(tmp_p
     source, suites = tmp_path / "source.csv", tmp_path / "suites"
     suites.mkdir()
     stores = {}
-    for open_backend in (on_folder, in_memory):
+    for open_backend in (on_folder, in_memory, in_packs):
         root = tmp_path / open_backend.__name__
         (root / "metrics").mkdir(parents=True)
         (root / "contracts").mkdir()

@@ -4,6 +4,7 @@ from praya.store import layout
 from praya.store.backend import open_store
 from praya.store.content import canonical, content_key, file_sha256
 from praya.store.folder import FolderStore
+from praya.store.packed_folder import PackedFolderStore
 from praya.store.interface import Store
 from praya.store.shared_names import (
     CATALOGUE_DOWNLOADS,
@@ -19,6 +20,7 @@ __all__ = [
     "CATALOGUE_RELEASES",
     "OF_THE_CATALOGUE",
     "FolderStore",
+    "PackedFolderStore",
     "Store",
     "canonical",
     "content_key",

@@ -118,7 +118,7 @@ class FolderStore(Store):
         folders = sorted({target.parent for target in targets.values()})
         for file in targets:
             file.chmod(mode)
-            _sync(file)
+            sync(file)
         intended = self.journal.intend(
             {self.key(targets[file]): file_sha256(file) for file in files.values()}
         )
@@ -127,7 +127,7 @@ class FolderStore(Store):
         for file, target in targets.items():
             os.replace(file, target)
         for folder in folders:
-            _sync(folder)
+            sync(folder)
         self.journal.finish(intended)
 
     def adopt_tree(self, folder: Path, key: str) -> None:
@@ -136,9 +136,9 @@ class FolderStore(Store):
             return
         for path in sorted(folder.rglob("*")):
             path.chmod(0o755 if path.is_dir() else 0o644)
-            _sync(path)
+            sync(path)
         folder.chmod(0o755)
-        _sync(folder)
+        sync(folder)
         hashes = {f"{self.key(target)}/{name}": sha256 for name, sha256 in _hashes(folder).items()}
         intended = self.journal.intend(hashes)
         self._make(target.parent)
@@ -149,20 +149,22 @@ class FolderStore(Store):
             if not target.exists():
                 raise
             return
-        _sync(target.parent)
+        sync(target.parent)
         self.journal.finish(intended)
 
     def discard(self, key: str) -> None:
-        target = self.path(key)
-        if not target.exists():
+        places = [place for place in self._places(key) if place.exists()]
+        if not places:
             return
-        intended = self.journal.intend({self.key(target): None})
+        intended = self.journal.intend({self.key(self.path(key)): None})
         with self.scratch() as work:
             try:
-                os.rename(target, work / target.name)
+                for place in places:
+                    os.rename(place, work / place.name)
             except FileNotFoundError:
                 return
-            _sync(target.parent)
+            for folder in {place.parent for place in places}:
+                sync(folder)
         self.journal.finish(intended)
 
     def replace(self, key: str, expected: bytes | None, data: bytes) -> bool:
@@ -172,13 +174,17 @@ class FolderStore(Store):
             self.put_bytes(key, data)
             return True
 
+    def _places(self, key: str) -> list[Path]:
+        """Everything that lies on the disk for `key`, if it is there, in the order in which it goes."""
+        return [self.path(key)]
+
     def _make(self, folder: Path) -> None:
         """Make a folder and those above it, each on disk before anything is put into it."""
         if folder.is_dir():
             return
         self._make(folder.parent)
         folder.mkdir(exist_ok=True)
-        _sync(folder.parent)
+        sync(folder.parent)
 
 
 def _hashes(folder: Path) -> dict[str, str]:
@@ -187,7 +193,8 @@ def _hashes(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): file_sha256(path) for path in files}
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -86,6 +86,12 @@ class Store(ABC):
     def adopt_tree(self, folder: Path, key: str) -> None:
         """Give a finished folder its place under `key`; if a tree lies there, it is the same: keep it."""
 
+    def pack(self, key: str) -> bool:
+        """Let the finished tree or file under `key`, which never changes, lie with less space and fewer files, where
+        the backend can; tells whether it does so now. Everything else about it stays as it was. Readers that were given
+        its path by `local` before need to ask for it again."""
+        return False
+
     @abstractmethod
     def discard(self, key: str) -> None:
         """Take the file or tree under `key` away, as a whole. Nothing there is fine."""
