@@ -16,6 +16,7 @@ from praya.errors import PrayaError
 from praya.pipeline.validate.messages import speaker
 from praya.pipeline.validate.report_page import NAMES
 from praya.pipeline.validate.standing_record import Standing, attempt_words, render_standing
+from praya.site.serve.tree import Tree
 from praya.store import Store, layout, open_store
 from praya.store.states import Collected, Problem, Utility
 from praya.text.names import is_name
@@ -195,15 +196,12 @@ def _make_index() -> AuditIndex:
 @app.get("/released/{key:path}")
 def show_released_file(key: str, user: GetUserDep) -> Response:  # noqa: ARG001  its being here asks for a login
     """A file of the released area, as consumers get it."""
-    area = open_store(read_project()).local(layout.RELEASED)
-    path = (area / key).resolve()
-    if not path.is_relative_to(area):
-        raise HTTPException(404, "there is no such file")
-    if not path.is_file():
+    served = Tree(open_store(read_project()).local(layout.RELEASED)).file(*key.split("/"))
+    if served is None:
         if key == "index.html":
             return _make_message(speaker("en")("nothing_released"), "en")
         raise HTTPException(404, f"there is no {shown(key)} in the released area")
-    return FileResponse(path, headers=HEADERS)
+    return FileResponse(served.path, headers=HEADERS)
 
 
 def _escape(text: str) -> str:

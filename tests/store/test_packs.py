@@ -26,12 +26,22 @@ FILES = ("x.json", "y.csv", "deep/z.csv", "deep/x.json")
 CALLS = st.lists(
     st.one_of(
         st.tuples(
-            st.just("adopt"), st.sampled_from(TREES), st.dictionaries(st.sampled_from(FILES), st.binary(max_size=900), min_size=1)
+            st.just("adopt"),
+            st.sampled_from(TREES),
+            st.dictionaries(st.sampled_from(FILES), st.binary(max_size=900), min_size=1),
         ),
-        st.tuples(st.just("put"), st.sampled_from(TREES), st.sampled_from((*FILES, "new.json")), st.binary(max_size=20)),
+        st.tuples(
+            st.just("put"),
+            st.sampled_from(TREES),
+            st.sampled_from((*FILES, "new.json")),
+            st.binary(max_size=20),
+        ),
         st.tuples(st.just("raw"), st.sampled_from("abc"), st.binary(max_size=20)),
         st.tuples(st.just("pack"), st.sampled_from((*TREES, "raw/a", "raw/b", "raw/none"))),
-        st.tuples(st.just("discard"), st.sampled_from((*TREES, "released/a", "raw/a", "released/a/1/deep", "verdicts/a/k/x.json"))),
+        st.tuples(
+            st.just("discard"),
+            st.sampled_from((*TREES, "released/a", "raw/a", "released/a/1/deep", "verdicts/a/k/x.json")),
+        ),
     ),
     max_size=14,
 )
@@ -87,7 +97,11 @@ def has(store: Store, files: dict[str, bytes], plain: Path) -> None:
         for pattern in PATTERNS:
             there = sorted(path for path in (plain / folder).glob(pattern) if path.is_file())
             assert store.keys(folder, pattern) == [path.relative_to(plain).as_posix() for path in there]
-        names = [name for name in store.children(folder) if store.keys(f"{folder}/{name}") or f"{folder}/{name}" in files]
+        names = [
+            name
+            for name in store.children(folder)
+            if store.keys(f"{folder}/{name}") or f"{folder}/{name}" in files
+        ]
         assert names == sorted(path.name for path in (plain / folder).glob("*"))
     replayed = Replayed(store.journal)
     assert not replayed.problems
@@ -106,7 +120,10 @@ def test_whatever_is_packed_the_store_has_the_same_files(calls: list[tuple]) -> 
         has(store, files, Path(plain).resolve())
 
 
-@given(data=st.dictionaries(st.sampled_from(FILES), st.binary(max_size=300), min_size=1), then=st.sampled_from(("pack", "discard", "part")))
+@given(
+    data=st.dictionaries(st.sampled_from(FILES), st.binary(max_size=300), min_size=1),
+    then=st.sampled_from(("pack", "discard", "part")),
+)
 def test_a_kill_at_any_rename_leaves_every_file_or_takes_the_tree(data: dict[str, bytes], then: str) -> None:
     key, calls = "released/a/1", 0
     with TemporaryDirectory() as folder:
@@ -129,9 +146,15 @@ def test_a_kill_at_any_rename_leaves_every_file_or_takes_the_tree(data: dict[str
             for name, content in left.items():
                 assert content in (data[name], None)
             _act(store, key, then, first)
-            expected = data if then == "pack" else {name: c for name, c in data.items() if then == "part" and name != first}
+            expected = (
+                data
+                if then == "pack"
+                else {name: c for name, c in data.items() if then == "part" and name != first}
+            )
             assert {name: store.get_bytes(f"{key}/{name}") for name in expected} == expected
-            assert store.keys("released") == sorted((f"{key}/{name}" for name in expected), key=lambda one: one.split("/"))
+            assert store.keys("released") == sorted(
+                (f"{key}/{name}" for name in expected), key=lambda one: one.split("/")
+            )
             if not died:
                 return
     pytest.fail(f"more renames than were tried: {calls}")

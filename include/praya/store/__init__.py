@@ -4,8 +4,8 @@ from praya.store import layout
 from praya.store.backend import open_store
 from praya.store.content import canonical, content_key, file_sha256
 from praya.store.folder import FolderStore
-from praya.store.packed_folder import PackedFolderStore
 from praya.store.interface import Store
+from praya.store.packed_folder import PackedFolderStore
 from praya.store.shared_names import (
     CATALOGUE_DOWNLOADS,
     CATALOGUE_RELEASES,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from praya.project import Project
-from praya.store.packed_folder import PackedFolderStore
 from praya.store.interface import Store
+from praya.store.packed_folder import PackedFolderStore
 
 
 def open_store(project: Project) -> Store:

@@ -86,11 +86,16 @@ class Store(ABC):
     def adopt_tree(self, folder: Path, key: str) -> None:
         """Give a finished folder its place under `key`; if a tree lies there, it is the same: keep it."""
 
-    def pack(self, key: str) -> bool:
+    def pack(self, key: str) -> bool:  # noqa: ARG002  a backend that does not pack
         """Let the finished tree or file under `key`, which never changes, lie with less space and fewer files, where
         the backend can; tells whether it does so now. Everything else about it stays as it was. Readers that were given
         its path by `local` before need to ask for it again."""
         return False
+
+    def list_unpacked(self, folder: str) -> list[str]:  # noqa: ARG002  as above
+        """The names of the trees directly below `folder` that `pack` could be asked for; none where the backend does
+        not pack."""
+        return []
 
     @abstractmethod
     def discard(self, key: str) -> None:

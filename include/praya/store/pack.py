@@ -56,7 +56,9 @@ def write_pack(source: Path, target: Path) -> bool:
     sizes = {path: path.stat().st_size for path in files}
     if not files or sum(sizes.values()) > MAX_BYTES:
         return False
-    names = {path: path.relative_to(source if source.is_dir() else source.parent).as_posix() for path in files}
+    names = {
+        path: path.relative_to(source if source.is_dir() else source.parent).as_posix() for path in files
+    }
     archive = io.BytesIO()
     try:
         with tarfile.open(fileobj=archive, mode="w", format=tarfile.USTAR_FORMAT) as tar:

@@ -66,6 +66,12 @@ class PackedFolderStore(FolderStore):
             return place
         return self._unpacked.local(key)
 
+    def list_unpacked(self, folder: str) -> list[str]:
+        try:
+            return sorted(entry.name for entry in os.scandir(super().local(folder)) if entry.is_dir())
+        except FileNotFoundError:
+            return []
+
     # --- writing -----------------------------------------------------------------------------------------
 
     def pack(self, key: str) -> bool:
@@ -82,7 +88,7 @@ class PackedFolderStore(FolderStore):
                 sync(made)
                 os.rename(made, pack)
                 sync(pack.parent)
-            if not self._holds(key, place):
+            if not self._holds(place):
                 return False
             try:
                 os.rename(place, work / "plain")
@@ -91,8 +97,8 @@ class PackedFolderStore(FolderStore):
             sync(place.parent)
         return True
 
-    def _holds(self, key: str, place: Path) -> bool:
-        """Whether every file at `place` lies in the pack of `key` with the same bytes."""
+    def _holds(self, place: Path) -> bool:
+        """Whether every file at `place` lies in a pack with the same bytes."""
         files = [path for path in place.rglob("*") if not path.is_dir()] if place.is_dir() else [place]
         for path in files:
             packed = self._packed.find(self.key(path))

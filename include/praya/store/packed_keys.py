@@ -35,8 +35,9 @@ class PackedKey(NamedTuple):
 class PackedKeys:
     """The packs below `root`."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, root: Path, areas: frozenset[str] | None = AREAS) -> None:
+        """`areas` are the first parts of the keys that can lie in packs; None: all."""
+        self._root, self._areas = root, areas
 
     def pack(self, key: str) -> Path:
         """Where the pack of the tree or file `key` lies, if there is one."""
@@ -44,7 +45,7 @@ class PackedKeys:
 
     def holding(self, key: str) -> str | None:
         """The tree or file whose pack there is, and in which `key` is or could be; None where there is none."""
-        if key.split("/", 1)[0] not in AREAS:
+        if self._areas is not None and key.split("/", 1)[0] not in self._areas:
             return None
         of = key
         while "/" in of:
@@ -99,16 +100,15 @@ class PackedKeys:
 
     def _packs(self, folder: str, pattern: str) -> Iterator[str]:
         """The trees and files whose packs could have files that match."""
-        if folder.split("/", 1)[0] not in {*AREAS, ""}:
+        if folder and self._areas is not None and folder.split("/", 1)[0] not in self._areas:
             return
         if (of := self.holding(folder) if folder else None) is not None:
             yield of
         parts = pattern.split("/")
         depths = ["**/*"] if "**" in parts else ["*/" * depth + "*" for depth in range(len(parts))]
         places = [path_below(self._root, folder) if folder else self._root]
-        if not folder:
-            places = [self._root / area for area in sorted(AREAS)]
-            depths = ["**/*"]
+        if not folder and self._areas is not None:
+            places, depths = [self._root / area for area in sorted(self._areas)], ["**/*"]
         for place in places:
             for depth in depths:
                 for path in place.glob(depth + ENDING):

@@ -7,6 +7,7 @@ import shutil
 import socket
 import time
 import uuid
+import weakref
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,6 +46,7 @@ class Unpacked:
             self._remove_old(now)
             root = self._work / f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
             root.mkdir(mode=0o700)
+            weakref.finalize(self, _remove, root, os.getpid())
             for file in self._packed.extract(of, root).values():
                 file.chmod(0o444)
             copy = Copy(root, at, now)
@@ -54,5 +56,11 @@ class Unpacked:
     def _remove_old(self, now: float) -> None:
         for name, copy in list(self._copies.items()):
             if name[0] == os.getpid() and now - copy.asked > SECONDS:
-                shutil.rmtree(copy.root, ignore_errors=True)
+                _remove(copy.root, name[0])
                 del self._copies[name]
+
+
+def _remove(root: Path, pid: int) -> None:
+    """Remove copies, in the process that made them."""
+    if pid == os.getpid():
+        shutil.rmtree(root, ignore_errors=True)

@@ -10,7 +10,7 @@ from praya.assurance.verify.ledger_facts import Known
 from praya.history import tombstone
 from praya.history.stable_addresses import LATEST
 from praya.site.serve.stable import Missing, Moved, Target, find
-from praya.site.serve.tree import Tree
+from praya.site.serve.tree import ServedFile, Tree
 from praya.store import Store, layout
 from praya.store.documents import Tombstone
 from praya.text.names import leads_out
@@ -75,8 +75,8 @@ class Targets:
 
     def _file(self, path: str) -> Path:
         target = self._stable(path)
-        if isinstance(target, Path):
-            return target
+        if isinstance(target, ServedFile):
+            return target.path
         # Of a link that goes up, the folder: no file.
         return self._area if leads_out(path) else self._area / path
 

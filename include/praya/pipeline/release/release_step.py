@@ -19,6 +19,7 @@ from praya.ledger import Ledger
 from praya.ledger.bodies import ReleaseBody
 from praya.metadata import as_json
 from praya.pipeline.release.alias import point_aliases
+from praya.pipeline.release.past import pack_past
 from praya.pipeline.release.release_checks import ReleaseChecks
 from praya.pipeline.release.release_draft import ReleaseDraft, check_table, draft_release, release_basis
 from praya.pipeline.release.taken_back import check_not_taken_back
@@ -87,6 +88,7 @@ def _release(
         if latest is None or changed:
             _check_may_show(table, contract, store, basis, run, checks)
             latest = _publish(draft_release(table, contract, store), store, run)
+            pack_past(store, contract.dataset)
         point_aliases(contract, store)
     return Released(latest, changed, table.decision["rows"])
 

@@ -15,7 +15,7 @@ from praya.contract.codes import LANGUAGES
 from praya.contract.output_spec import spec_of_file
 from praya.contract.text import Text
 from praya.site.serve.stable import Missing, Moved
-from praya.site.serve.tree import Tree
+from praya.site.serve.tree import ServedFile, Tree
 from praya.text.templating import templates
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -57,10 +57,10 @@ def media_type(name: str) -> str:
     return written.media_type if written else "application/octet-stream"
 
 
-def file_response(tree: Tree, path: Path, request: Request) -> Response:
+def file_response(tree: Tree, served: ServedFile, request: Request) -> Response:
     """A file: one that a manifest names under its hash, and what never changes for long; all else as it stands now."""
     try:
-        *folder, name = path.relative_to(tree.root).parts
+        (*folder, name), path = served
         file = tree.listed(*folder).get(name) if len(folder) >= 2 else None
         kind = file["media_type"] if file else media_type(name)
         headers = {"cache-control": IMMUTABLE if _is_immutable(tree, folder, name) else CHANGING}

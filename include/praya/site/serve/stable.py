@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from praya.contract.text import Text
 from praya.history.stable_addresses import LATEST, addresses, renamed, synthetic_name, withdrawn
-from praya.site.serve.tree import Tree
+from praya.site.serve.tree import ServedFile, Tree
 from praya.store.documents import Tombstone, VersionsIndex
 
 REPORTS = "reports"
@@ -32,7 +31,7 @@ class Missing(NamedTuple):
     tombstone: Tombstone | None = None
 
 
-Target = Path | Moved | Missing
+Target = ServedFile | Moved | Missing
 
 
 def find(tree: Tree, path: str) -> Target:
@@ -55,7 +54,7 @@ def find(tree: Tree, path: str) -> Target:
     return Missing(404, _nothing(path), there)
 
 
-def _of_alias(tree: Tree, parts: Sequence[str], exact: Path | None, dataset: str) -> Target:
+def _of_alias(tree: Tree, parts: Sequence[str], exact: ServedFile | None, dataset: str) -> Target:
     """What was released under an old id stays; its pointers, pages and feeds are the new id's now."""
     if exact and (len(parts) > 2 or parts[-1] in OF_AN_ALIAS):
         return exact

@@ -27,11 +27,11 @@ def make_handler(previews: Previews) -> Handler:
         if isinstance(grant, Response):
             return grant
         file = request.path_params["file"]
-        path = Tree(grant.files(previews.store)).file(file)
-        if path is None:
+        served = Tree(grant.files(previews.store)).file(file)
+        if served is None:
             return sentence_response(404, _say_missing(file), request)
         looked(previews.store, grant, file, now)
-        return _make_response(grant, path)
+        return _make_response(grant, served.path)
 
     return answer
 
