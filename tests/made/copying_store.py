@@ -38,6 +38,10 @@ class CopyingStore(Store):
         self.check_key(key)
         return key in self._files or any(self._below(key))
 
+    def is_file(self, key: str) -> bool:
+        self.check_key(key)
+        return key in self._files
+
     def get_bytes(self, key: str) -> bytes | None:
         if self.exists(key) and key not in self._files:
             raise IntegrityError(codes.store.FILE_NOT_READABLE, f"{self.describe(key)}: is a folder")

@@ -8,6 +8,7 @@ from typing import cast
 
 from praya.store import Store, layout
 from praya.store.documents import Manifest
+from praya.store.store_path import StorePath
 
 
 def read_manifest(store: Store, dataset: str, version: str) -> Manifest:
@@ -20,6 +21,6 @@ def find_manifest(store: Store, dataset: str, version: str) -> Manifest | None:
     return store.get_json(layout.manifest(dataset, version))
 
 
-def read_manifest_in(folder: Path) -> Manifest:
+def read_manifest_in(folder: Path | StorePath) -> Manifest:
     """The manifest of the release in `folder`; raises FileNotFoundError where there is none."""
     return cast(Manifest, json.loads((folder / layout.MANIFEST).read_bytes()))

@@ -64,6 +64,9 @@ class FolderStore(Store):
     def exists(self, key: str) -> bool:
         return self.path(key).exists()
 
+    def is_file(self, key: str) -> bool:
+        return self.path(key).is_file()
+
     def get_bytes(self, key: str) -> bytes | None:
         try:
             return read_regular(self.path(key))

@@ -54,6 +54,10 @@ class Store(ABC):
         """Whether a file or a tree lies under `key`. A folder may stay after what lay in it has gone."""
 
     @abstractmethod
+    def is_file(self, key: str) -> bool:
+        """Whether a regular file lies under `key`."""
+
+    @abstractmethod
     def get_bytes(self, key: str) -> bytes | None:
         """The bytes under `key`, or None where there is no file; IntegrityError where it cannot be read."""
 

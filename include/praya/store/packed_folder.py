@@ -32,10 +32,17 @@ class PackedFolderStore(FolderStore):
     def exists(self, key: str) -> bool:
         return super().exists(key) or self._packed.is_there(key)
 
+    def is_file(self, key: str) -> bool:
+        return super().is_file(key) or self._packed.find(key) is not None
+
     def get_bytes(self, key: str) -> bytes | None:
         if (data := super().get_bytes(key)) is not None:
             return data
         packed = self._packed.find(key)
+        if packed is None and self._packed.is_there(key):
+            raise IntegrityError(
+                codes.store.FILE_NOT_READABLE, f"{self.describe(key)}: is a folder and not a regular file"
+            )
         try:
             return packed.read() if packed else None
         except FileNotFoundError:

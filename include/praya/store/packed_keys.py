@@ -78,6 +78,11 @@ class PackedKeys:
         keys = _keys(of, indexed(self.pack(of)))
         return {key[len(folder) + 1 :].split("/")[0] for key in keys if key.startswith(f"{folder}/")}
 
+    def list_files(self, of: str) -> dict[str, int]:
+        """The keys of the files in the pack of `of`, with their sizes in bytes; errors as `read_index`."""
+        index = indexed(self.pack(of))
+        return dict(zip(_keys(of, index), (file.size for file in index.files.values()), strict=True))
+
     def extract(self, of: str, folder: Path) -> dict[str, Path]:
         """Write the files of the pack of `of` below `folder`; gives the path of each by its key."""
         pack, files = self.pack(of), dict[str, Path]()

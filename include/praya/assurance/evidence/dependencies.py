@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.assurance.verify.kept import behind
@@ -13,6 +12,7 @@ from praya.ledger import Ledger, LedgerLine
 from praya.pipeline.validate import REPORTS
 from praya.provenance.snapshots_behind import OPEN, is_open, own
 from praya.store import Store, layout
+from praya.store.store_path import StorePath
 
 # The hash in a verdict's line, and the file beside the verdict.
 VERDICT = {"verdict_sha256": "verdict.json"} | REPORTS
@@ -32,7 +32,7 @@ class Dependency(NamedTuple):
         return self.name.partition(" ")[0]
 
 
-def list_dependencies(store: Store, folder: Path, known: Known) -> list[Dependency]:
+def list_dependencies(store: Store, folder: StorePath, known: Known) -> list[Dependency]:
     """What the statement in the folder of a release names."""
     own_open = _read_class(folder) in OPEN
     dependencies = []
@@ -71,8 +71,8 @@ def find_snapshots(store: Store, dependencies: list[Dependency]) -> tuple[set[st
 
 
 def list_files(
-    store: Store, folder: Path, dependencies: list[Dependency], raw: set[str]
-) -> Iterator[tuple[str, Path]]:
+    store: Store, folder: StorePath, dependencies: list[Dependency], raw: set[str]
+) -> Iterator[tuple[str, StorePath]]:
     """What is taken from the store as it is: name in the evidence, and file; of what is missing, nothing."""
     for path in folder.iterdir():
         yield f"release/{path.name}", path
@@ -81,17 +81,17 @@ def list_files(
             tree = layout.verdict(dependency.line.subject, dependency.line.verdict["key"])
             for key, name in VERDICT.items():
                 if key in dependency.line.body:
-                    yield f"report/{name}", store.local(f"{tree}/{name}")
+                    yield f"report/{name}", StorePath(store, f"{tree}/{name}")
         elif dependency.sha256 and dependency.line is None:
             yield (
                 f"inputs/{dependency.name.replace(' ', '-')}",
-                store.local(layout.kept_input(dependency.sha256)),
+                StorePath(store, layout.kept_input(dependency.sha256)),
             )
     for sha256 in raw:
-        yield f"raw/{sha256}", store.local(layout.raw(sha256))
+        yield f"raw/{sha256}", StorePath(store, layout.raw(sha256))
 
 
-def _read_class(folder: Path) -> str | None:
+def _read_class(folder: StorePath) -> str | None:
     manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_bytes())
     protection_class: str | None = manifest.get("disclosure", {}).get("class")
     return protection_class

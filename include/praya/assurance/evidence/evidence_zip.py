@@ -22,6 +22,7 @@ from praya.provenance.in_toto import STATEMENT
 from praya.provenance.keys import usable_signer
 from praya.provenance.signing import envelope
 from praya.store import Store, canonical, file_sha256, layout
+from praya.store.store_path import StorePath
 from praya.text.outside import quote
 from praya.text.templating import templates
 
@@ -40,7 +41,7 @@ def write_evidence(
     persons' records no hash is in it: the lines that hold one are sealed. `witnesses` is a file of verifier keys.
     Raises IntegrityError where there is no such release, and where no checkpoint goes as far as its lines.
     """
-    folders = selected(store.local(layout.RELEASED), dataset, version, None)
+    folders = selected(StorePath(store, layout.RELEASED), dataset, version, None)
     if len(folders) != 1:
         raise IntegrityError(
             codes.release.VERSION_UNKNOWN,
@@ -53,7 +54,7 @@ def write_evidence(
     excerpt = extract(store, folder, known, rests_on, only_on_record, raw, witnesses)
     state = State(dataset, version, *state_of(store, folder, known))
     entries: dict[str, Content] = {
-        name: path for name, path in list_files(store, folder, rests_on, raw) if path.is_file()
+        name: path.local() for name, path in list_files(store, folder, rests_on, raw) if path.is_file()
     }
     entries |= excerpt.files
     entries |= {
@@ -80,7 +81,7 @@ def _list_entries(entries: Mapping[str, Content], release: str) -> dict[str, obj
     }
 
 
-def _render_page(folder: Path, state: State, excerpt: Extract) -> str:
+def _render_page(folder: StorePath, state: State, excerpt: Extract) -> str:
     manifest = json.loads((folder / "manifest.json").read_bytes())
     texts = {name: Text.model_validate(text) for name, text in TEXTS.items()} | {"converted": CONVERTED}
     languages = ("en", "zh-Hant", "zh-Hans")

@@ -18,6 +18,7 @@ from praya.ledger.note import COSIGNATURE, Note, VerifierKey
 from praya.provenance.keys import note_keys
 from praya.provenance.signed_files import CHECKPOINT, WITNESSED
 from praya.store import Store
+from praya.store.store_path import StorePath
 
 
 @dataclass
@@ -33,7 +34,7 @@ class Extract:
 
 def extract(
     store: Store,
-    folder: Path,
+    folder: StorePath,
     known: Known,
     rests_on: Sequence[Dependency],
     only_on_record: Sequence[LedgerLine],

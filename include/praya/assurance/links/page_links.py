@@ -6,10 +6,10 @@ import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 from praya.contract.standard_spec import standard_of_file
+from praya.store.store_path import StorePath
 
 IRI = re.compile(r"<(https?://[^>\s]+)>")
 ADDRESS = re.compile(r"https?://\S+")
@@ -43,14 +43,14 @@ class Markup(HTMLParser):
             self.entries.append(data.strip())
 
 
-def read(page: Path) -> Markup:
+def read(page: StorePath) -> Markup:
     """The links, ids and entries of a page or feed."""
     markup = Markup()
     markup.feed(page.read_text("utf-8", "replace"))
     return markup
 
 
-def said_in(file: Path) -> Iterator[str]:
+def said_in(file: StorePath) -> Iterator[str]:
     """Every address that a page, feed or file of metadata names, absolute or from its own folder.
 
     Raises ValueError for JSON that is none.

@@ -6,7 +6,6 @@ import json
 import posixpath
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -17,8 +16,8 @@ from praya.contract import Contract
 from praya.history.editions import MANIFEST, POINTER, list_editions
 from praya.metadata import DATA
 from praya.store import Store, layout
-from praya.store.regular import path_below
 from praya.store.states import PublishedAddresses
+from praya.store.store_path import StorePath
 from praya.text.outside import describe_error
 
 LINKS = "links"
@@ -47,7 +46,7 @@ def list_addresses(
     store: Store, known: Known, contracts: Sequence[Contract], part: tuple[int, int] | None
 ) -> Iterator[Address | str]:
     """Every address that was given, and a sentence for each that cannot be one."""
-    served = store.local(layout.RELEASED)
+    served = StorePath(store, layout.RELEASED)
     yield from _on_record(served, known, part)
     yield from _editions(known, part)
     yield from _redirected(store)
@@ -61,7 +60,7 @@ def list_addresses(
         yield from _said(served, file, bases, known)
     for dataset, version in sorted(known.releases.keys() - known.withdrawn.keys()):
         if is_in(f"{dataset}/{version}", part):
-            folder = path_below(served, f"{dataset}/{version}")
+            folder = served / f"{dataset}/{version}"
             for file in _described(folder):
                 yield from _said(served, file, bases | _own_base(folder), known)
     yield from _harvested(store, bases)
@@ -87,7 +86,7 @@ def _kept(store: Store) -> list[str]:
     return kept.paths if kept else []
 
 
-def _on_record(served: Path, known: Known, part: tuple[int, int] | None) -> Iterator[Address]:
+def _on_record(served: StorePath, known: Known, part: tuple[int, int] | None) -> Iterator[Address]:
     for dataset in sorted({name for name, _ in known.releases}):
         for name in ("latest.json", "versions.json"):
             yield Address(f"{dataset}/{name}", "", "the ledger, which has releases of it")
@@ -99,7 +98,7 @@ def _on_record(served: Path, known: Known, part: tuple[int, int] | None) -> Iter
         names = (
             [*withdrawal.withdrawal["files"], "withdrawn.json"]
             if withdrawal
-            else _listed(path_below(served, f"{dataset}/{version}/{MANIFEST}"))
+            else _listed(served / f"{dataset}/{version}/{MANIFEST}")
         )
         names = [
             *names,
@@ -120,7 +119,7 @@ def _editions(known: Known, part: tuple[int, int] | None) -> Iterator[Address]:
                 yield Address(f"{place}/{edition}/{name}", "", by)
 
 
-def _of_reports(store: Store, served: Path, part: tuple[int, int] | None) -> list[Path]:
+def _of_reports(store: Store, served: StorePath, part: tuple[int, int] | None) -> list[StorePath]:
     """The pages of the editions that are out."""
     keys = [key for key, _ in list_editions(store) if is_in(key, part)]
     folders = [served / key.removeprefix(f"{layout.RELEASED}/") for key in keys]
@@ -156,7 +155,7 @@ def _old_ids(store: Store, contracts: Sequence[Contract]) -> Iterator[Address]:
                     )
 
 
-def _list_unversioned_files(served: Path) -> list[Path]:
+def _list_unversioned_files(served: StorePath) -> list[StorePath]:
     """What is served beside the versions and has links in it."""
     paths = [path for pattern in ("*", "*/*") for path in served.glob(pattern)]
     paths += served.glob("*/changes/*/*.html")
@@ -170,14 +169,14 @@ def _list_unversioned_files(served: Path) -> list[Path]:
     )
 
 
-def _described(folder: Path) -> list[Path]:
+def _described(folder: StorePath) -> list[StorePath]:
     """The pages and the metadata of a version; data may name addresses too, but gives none."""
     roles = {name: file.get("role", DATA) for name, file in _listed(folder / "manifest.json").items()}
     paths = [folder / name for name, role in sorted(roles.items()) if role != DATA]
     return [path for path in paths if path.suffix in METADATA and path.is_file()]
 
 
-def _listed(manifest: Path) -> dict[str, Any]:
+def _listed(manifest: StorePath) -> dict[str, Any]:
     """The files of a manifest by name; none where it is not there or cannot be read, which is said of it."""
     try:
         return {str(file["name"]): file for file in json.loads(manifest.read_bytes())["files"]}
@@ -185,19 +184,17 @@ def _listed(manifest: Path) -> dict[str, Any]:
         return {}
 
 
-def _bases(store: Store, served: Path) -> set[str]:
+def _bases(store: Store, served: StorePath) -> set[str]:
     """Where `released/` is served, as this machine and the catalogue have it."""
-    return {store.project.base_url} | _base_in(
-        path_below(served, "catalogue.jsonld"), "@id", "/catalogue.jsonld"
-    )
+    return {store.project.base_url} | _base_in(served / "catalogue.jsonld", "@id", "/catalogue.jsonld")
 
 
-def _own_base(folder: Path) -> set[str]:
+def _own_base(folder: StorePath) -> set[str]:
     """Where `released/` was served when the version was made."""
     return _base_in(folder / "datapackage.json", "id", f"/{folder.parent.name}/{folder.name}/manifest.json")
 
 
-def _base_in(file: Path, key: str, end: str) -> set[str]:
+def _base_in(file: StorePath, key: str, end: str) -> set[str]:
     try:
         address = str(json.loads(file.read_bytes())[key])
     except (OSError, ValueError, KeyError, TypeError):
@@ -205,7 +202,7 @@ def _base_in(file: Path, key: str, end: str) -> set[str]:
     return {address.removesuffix(end)} if address.endswith(end) else set()
 
 
-def _said(served: Path, file: Path, bases: set[str], known: Known) -> Iterator[Address | str]:
+def _said(served: StorePath, file: StorePath, bases: set[str], known: Known) -> Iterator[Address | str]:
     """The addresses of ours in a file. A place in a page is one where a page or feed leads to it, or where it is a
     dataset; in metadata other such addresses are names of things."""
     by = file.relative_to(served).as_posix()
@@ -253,7 +250,7 @@ def _harvested(store: Store, bases: set[str]) -> Iterator[str]:
                     )
 
 
-def _twice(served: Path) -> Iterator[str]:
+def _twice(served: StorePath) -> Iterator[str]:
     """A sentence for each entry of a feed whose id another one has: readers would show one of them only."""
     for file in sorted([*served.glob("*.atom"), *served.glob("*/*.atom")]):
         for name, times in Counter(read(file).entries).items():

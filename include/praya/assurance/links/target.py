@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import Enum
-from pathlib import Path
 
 from praya.assurance.links.page_links import read
 from praya.assurance.verify.ledger_facts import Known
@@ -13,6 +12,7 @@ from praya.site.serve.stable import Missing, Moved, Target, find
 from praya.site.serve.tree import ServedFile, Tree
 from praya.store import Store, layout
 from praya.store.documents import Tombstone
+from praya.store.store_path import StorePath
 from praya.text.names import leads_out
 
 # Beside what a tombstone names of a version.
@@ -37,8 +37,8 @@ class Targets:
 
     def __init__(self, store: Store, known: Known) -> None:
         self._store, self._known = store, known
-        self._area = store.local(layout.RELEASED)
-        self._served = Tree(self._area)
+        self._area = StorePath(store, layout.RELEASED)
+        self._served = Tree(store.local(layout.RELEASED))
         self._stones: dict[tuple[str, str], Tombstone | None] = {}
         self._places: dict[str, set[str]] = {}
 
@@ -65,7 +65,7 @@ class Targets:
 
     def size(self, path: str) -> int:
         """Bytes of the file that the address leads to."""
-        return self._file(path).stat().st_size
+        return self._file(path).size
 
     def places(self, path: str) -> set[str]:
         """The ids in a page, to which a link can lead."""
@@ -73,10 +73,10 @@ class Targets:
             self._places[path] = read(self._file(path)).ids
         return self._places[path]
 
-    def _file(self, path: str) -> Path:
+    def _file(self, path: str) -> StorePath:
         target = self._stable(path)
         if isinstance(target, ServedFile):
-            return target.path
+            return self._area / "/".join(target.names)
         # Of a link that goes up, the folder: no file.
         return self._area if leads_out(path) else self._area / path
 

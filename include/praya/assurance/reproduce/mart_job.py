@@ -17,6 +17,7 @@ from praya.project import Project
 from praya.provenance.snapshots_behind import parts_of
 from praya.store import FolderStore, Store, canonical, content_key, layout
 from praya.store.states import Collected, CollectedPart
+from praya.store.store_path import StorePath
 
 SQL, CONTRACT = "mart SQL ", "contract "
 # What only a monthly mart's SQL asks for.
@@ -26,7 +27,7 @@ Job = dict[str, Any]
 
 
 def prepare_mart(
-    store: Store, folder: Path, known: Known, inputs: dict[str, bytes], contract: Contract, work: Path
+    store: Store, folder: StorePath, known: Known, inputs: dict[str, bytes], contract: Contract, work: Path
 ) -> Job | None:
     """Lay out `work/marts` and `work/metrics`; gives the part of the job that is about the mart, None where the release
     is not made from one.
@@ -82,7 +83,7 @@ def _write_sql(inputs: dict[str, bytes], metrics: Path, today: Path) -> None:
             place.write_bytes(data)
 
 
-def _snapshot(folder: Path, known: Known) -> str:
+def _snapshot(folder: StorePath, known: Known) -> str:
     """The SHA-256 of the mart as it was collected."""
     lines = (
         known.line_of(dependency)

@@ -17,6 +17,7 @@ from praya.metadata import as_json
 from praya.provenance.in_toto import NAME
 from praya.provenance.kept_inputs import kept, versions
 from praya.store import Store, file_sha256, layout
+from praya.store.store_path import StorePath
 from praya.text.outside import quote
 
 # What the manifest tells of the versions before. What was out then is not laid out again: it may have been withdrawn.
@@ -49,7 +50,7 @@ def reproduce_release(store: Store, dataset: str, version: str) -> Done:
     say what was made again and what was taken as recorded. What the manifest tells of the versions before (`HISTORY`)
     is not made again. Raises IntegrityError where neither is there.
     """
-    folders = selected(store.local(layout.RELEASED), dataset, version, None)
+    folders = selected(StorePath(store, layout.RELEASED), dataset, version, None)
     if len(folders) != 1:
         raise IntegrityError(
             codes.release.VERSION_UNKNOWN,
@@ -86,7 +87,7 @@ def _before(file: Path) -> Reproduction:
     return Reproduction(record["sentences"], record["same"])
 
 
-def _inputs(store: Store, folder: Path) -> dict[str, bytes]:
+def _inputs(store: Store, folder: StorePath) -> dict[str, bytes]:
     inputs = {}
     for dependency in behind(folder):
         data = kept(store, str(dependency.get("digest", {}).get("sha256")))
@@ -101,14 +102,14 @@ def _inputs(store: Store, folder: Path) -> dict[str, bytes]:
     return inputs
 
 
-def _commit(folder: Path) -> tuple[str, bool] | None:
+def _commit(folder: StorePath) -> tuple[str, bool] | None:
     for dependency in behind(folder):
         if dependency["name"] == "code":
             return str(dependency["digest"]["gitCommit"]), bool(dependency["annotations"]["changedSince"])
     return None
 
 
-def _unlike(folder: Path, root: Path) -> list[str]:
+def _unlike(folder: StorePath, root: Path) -> list[str]:
     """A sentence for each thing about this machine that is not as it was then."""
     statement = unsigned(folder / NAME)
     if statement is None:
@@ -128,7 +129,7 @@ def _unlike(folder: Path, root: Path) -> list[str]:
     return differences
 
 
-def _compared(folder: Path, made: Path) -> tuple[list[str], list[str]]:
+def _compared(folder: StorePath, made: Path) -> tuple[list[str], list[str]]:
     """A sentence for each file that is not the same, and the keys of `HISTORY` in which the manifests differ."""
     published, again = ((each / "manifest.json").read_bytes() for each in (folder, made))
     before, other = json.loads(published), json.loads(again)

@@ -21,13 +21,14 @@ from praya.ledger.chain import KEY
 from praya.store import FolderStore, Store, content_key, layout
 from praya.store.documents import Manifest
 from praya.store.states import Collected, CollectedPart
+from praya.store.store_path import StorePath
 
 # What came of making mart and verdict again.
 OUTCOME_FILE = "told.json"
 
 
 def prepare(
-    store: Store, folder: Path, known: Known, inputs: dict[str, bytes], work: Path, *, raw: bool
+    store: Store, folder: StorePath, known: Known, inputs: dict[str, bytes], work: Path, *, raw: bool
 ) -> Path:
     """Lay out `work/store`, `work/policy.yaml`, `work/contract.json` and `work/suites`; gives the file of the job.
 
@@ -131,7 +132,9 @@ def _link_published(store: Store, target: FolderStore, staged: str) -> None:
             _link(store, target, description["table"])
 
 
-def _collected(store: Store, target: FolderStore, folder: Path, known: Known, manifest: Manifest) -> None:
+def _collected(
+    store: Store, target: FolderStore, folder: StorePath, known: Known, manifest: Manifest
+) -> None:
     """The state that collect left: the snapshots as the ledger's lines tell them."""
     parts: dict[str, CollectedPart] = {}
     for dependency in behind(folder):

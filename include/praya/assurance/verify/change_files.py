@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from praya.assurance.verify.inspection import CATALOGUE_AGAIN, Reading
@@ -12,6 +11,7 @@ from praya.assurance.verify.released import against
 from praya.errors import IntegrityError
 from praya.history.rows import HASHES
 from praya.store import layout
+from praya.store.store_path import StorePath
 
 
 def check_change_files(
@@ -42,7 +42,12 @@ def _named(log: dict[str, Any]) -> dict[str, str]:
 
 
 def _pair(
-    log: Path, name: str, sha256: str | None, known: Known, reading: Reading, part: tuple[int, int] | None
+    log: StorePath,
+    name: str,
+    sha256: str | None,
+    known: Known,
+    reading: Reading,
+    part: tuple[int, int] | None,
 ) -> Iterator[str]:
     """What is wrong with what changed between two versions, of which the changelog names the `sha256`."""
     folder = log.parent / name

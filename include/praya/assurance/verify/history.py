@@ -14,6 +14,7 @@ from praya.provenance.checkpoints import CHECKPOINT, OWN, SUBJECT, WITNESSED
 from praya.provenance.keys import known_keys, note_keys
 from praya.store import Store
 from praya.store.regular import read_regular
+from praya.store.store_path import StorePath
 
 SIGNED_AT_THE_END = (
     "A run that is under way signs at its end; after a kill the next one does, or `praya checkpoint`"
@@ -30,16 +31,16 @@ def checkpoints(reading: Reading, older: Path | None, witnesses: Path | None) ->
     store = reading.store
     trusted = verifier_keys(witnesses) if witnesses else []
     published = [reading.path(key) for key in (CHECKPOINT, WITNESSED) if store.exists(key)]
-    paths = [*published, *([older] if older else [])]
+    paths: list[StorePath | Path] = [*published, *([older] if older else [])]
     leaves = leaves_of(Ledger(store))
     yield from _missing(reading)
     publisher = note_keys(known_keys(store), store.project.ledger_origin)
     signed = 0
     for path in paths:
-        if reading.inventory.is_irregular(_key(reading, path)):
+        if reading.inventory.is_irregular(_key(path)):
             continue
         try:
-            note = Note.parse(read_regular(path))
+            note = Note.parse(path.read_bytes() if isinstance(path, StorePath) else read_regular(path))
             checkpoint = Checkpoint.parse(note)
         except (OSError, IntegrityError) as error:
             yield f"{path}: {error}"
@@ -50,7 +51,7 @@ def checkpoints(reading: Reading, older: Path | None, witnesses: Path | None) ->
             yield f"{path}: is signed by none of the publisher's keys that the ledger has"
         elif path == reading.path(CHECKPOINT):
             signed = checkpoint.size
-            reading.sha256(path)
+            reading.sha256(reading.path(CHECKPOINT))
         if trusted and path == reading.path(WITNESSED) and not signers(note, trusted):
             yield f"{path}: is cosigned by none of the witnesses in {witnesses}"
     if trusted and not store.exists(WITNESSED):
@@ -96,7 +97,7 @@ def unsealed(reading: Reading, sealed: dict[int, str]) -> None:
 
 def _missing(reading: Reading) -> Iterator[str]:
     path, journal = reading.path(CHECKPOINT), reading.journal
-    if path.exists() or path.is_symlink():
+    if path.exists() or reading.inventory.is_irregular(CHECKPOINT):
         return
     standing = journal.files.get(CHECKPOINT)
     last = Ledger(reading.store).find("catalogue", "catalogue")
@@ -111,8 +112,8 @@ def _missing(reading: Reading) -> Iterator[str]:
         )
 
 
-def _key(reading: Reading, path: Path) -> str:
-    return reading.key(path) if path.is_relative_to(reading.root) else ""
+def _key(path: StorePath | Path) -> str:
+    return path.key if isinstance(path, StorePath) else ""
 
 
 def unwitnessed(witnesses: Path) -> str | None:

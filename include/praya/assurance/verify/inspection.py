@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from praya.assurance.verify.finding import Unfinished, Unverified
 from praya.assurance.verify.inventory import Inventory
 from praya.contract.zone import show_moment
 from praya.errors import IntegrityError
-from praya.store import Store, file_sha256
+from praya.store import Store
 from praya.store.journal_state import Replayed
-from praya.store.regular import path_below
+from praya.store.store_path import StorePath
 
 CATALOGUE_AGAIN = "run the DAG catalogue again"
 
 
 @dataclass
 class Reading:
-    """What is known of the store before its files are read, and what was read of it: key → SHA-256. `root` is where all
-    of it lies on this machine."""
+    """What is known of the store before its files are read, and what was read of it: key → SHA-256. `root` is all of
+    it."""
 
     store: Store
-    root: Path
+    root: StorePath
     journal: Replayed
     inventory: Inventory
     hashed: dict[str, str] = field(default_factory=dict)
@@ -34,24 +33,24 @@ class Reading:
     @classmethod
     def of(cls, store: Store, seals: dict[int, str] | None = None) -> Reading:
         """The journal first: what is written while the folders are listed is looked at a second time."""
-        journal, root = Replayed(store.journal, seals), store.local("")
-        return cls(store, root, journal, Inventory.of(root))
+        journal = Replayed(store.journal, seals)
+        return cls(store, StorePath(store), journal, Inventory.of(store.local("")))
 
-    def path(self, key: str) -> Path:
-        """Where the file or tree of that key lies below `root`; errors as `path_below`."""
+    def path(self, key: str) -> StorePath:
+        """Where the file or tree of that key lies; IntegrityError for a key that leads out of the store."""
         self.store.check_key(key)
-        return path_below(self.root, key)
+        return StorePath(self.store, key)
 
-    def key(self, path: Path) -> str:
-        """The key of a path below `root`."""
-        return path.relative_to(self.root).as_posix()
+    def key(self, path: StorePath) -> str:
+        """The key of a path."""
+        return path.key
 
-    def sha256(self, path: Path) -> str | None:
+    def sha256(self, path: StorePath) -> str | None:
         """The SHA-256 of a file, read once; None where it is not there or cannot be read."""
         key = self.key(path)
         if key not in self.hashed:
             try:
-                sha256 = file_sha256(path)
+                sha256 = self.store.sha256(key)
             except (OSError, IntegrityError):
                 return None
             self.hashed[key] = sha256
@@ -64,7 +63,7 @@ class Reading:
             del self.hashed[key]
             self.bytes -= self.inventory.files.get(key, 0)
 
-    def differs(self, path: Path, sha256: object) -> bool:
+    def differs(self, path: StorePath, sha256: object) -> bool:
         """Whether a file has another hash; what cannot be read is named once, by the inventory."""
         return not self.inventory.is_irregular(self.key(path)) and self.sha256(path) != sha256
 
@@ -79,7 +78,7 @@ class Reading:
             for reason, keys in sorted(self.left_out.items())
         ]
 
-    def sound(self, path: Path) -> bool:
+    def sound(self, path: StorePath) -> bool:
         """Whether what lies there is what the journal's last line says, or what may be there while that write is not
         known to have been carried out."""
         standing = self.journal.files.get(self.key(path))
@@ -88,7 +87,7 @@ class Reading:
         there = self.sha256(path)
         return there == standing.sha256 or (not standing.done and there in standing.before)
 
-    def finding(self, problem: str, path: Path, *, after: str | None, again: str) -> str:
+    def finding(self, problem: str, path: StorePath, *, after: str | None, again: str) -> str:
         """The problem with the file at `path`, or that a write was interrupted: where what is there is what the journal
         says, and was written, or removed, after the file `after` (a key), which should tell of it."""
         key = self.key(path)
@@ -112,7 +111,7 @@ class Reading:
         )
         return self.journal.number(key) > last
 
-    def is_behind(self, path: Path, moment: str) -> bool:
+    def is_behind(self, path: StorePath, moment: str) -> bool:
         """Whether what lies there is as the journal has it, and was written before `moment` (as the ledger has times):
         what was recorded then is not in it yet."""
         standing = self.journal.files.get(self.key(path))
@@ -120,7 +119,7 @@ class Reading:
             standing is not None and self.sound(path) and (standing.entry.at <= moment or not standing.done)
         )
 
-    def unfinished(self, path: Path, again: str) -> Unfinished:
+    def unfinished(self, path: StorePath, again: str) -> Unfinished:
         """That the last write of a file was interrupted, or what was to follow it."""
         key = self.key(path)
         standing = self.journal.files.get(key)

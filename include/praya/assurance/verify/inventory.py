@@ -1,4 +1,4 @@
-"""Everything that lies in the store, without following a link or opening a file."""
+"""Everything that lies in the store, without following a link or opening a file but the front of a pack."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from praya.assurance.verify.finding import shown
+from praya.errors import IntegrityError
+from praya.store.pack import ENDING
+from praya.store.packed_keys import PackedKeys
 from praya.store.regular import kind_of
 
 
 @dataclass
 class Inventory:
-    """By key: the sizes of regular files in bytes, what is anything else (key → what it is), and empty folders."""
+    """By key: the sizes of regular files in bytes, what is anything else (key → what it is), and empty folders. A file
+    that lies in a pack is there as any other; where it lies in its place too, that one counts."""
 
     files: dict[str, int] = field(default_factory=dict)
     irregular: dict[str, str] = field(default_factory=dict)
@@ -25,9 +29,10 @@ class Inventory:
         """What lies below `root` now."""
         inventory = cls()
         inventory._walk(root, "")
+        inventory._open_packs(root)
         return inventory
 
-    def problems(self, root: Path) -> Iterator[str]:
+    def problems(self, root: object) -> Iterator[str]:
         """A sentence for everything that is no file that can be read, and no folder."""
         for key, what in sorted(self.irregular.items()):
             yield f"{root}/{shown(key)}: {what}; it was not opened"
@@ -62,6 +67,22 @@ class Inventory:
             self.irregular[key] = f"cannot be read (mode {stat.S_IMODE(status.st_mode):04o})"
         else:
             self.files[key] = status.st_size
+
+    def _open_packs(self, root: Path) -> None:
+        """Put the files of each pack in its place."""
+        packs = PackedKeys(root)
+        for key in [key for key in self.files if key.endswith(ENDING)]:
+            of = key.removesuffix(ENDING)
+            try:
+                found = packs.list_files(of)
+            except FileNotFoundError:
+                continue  # unpacked, or gone, since it was listed
+            except IntegrityError as error:
+                self.irregular[key] = str(error).removeprefix(f"{root / key} ")
+                continue
+            del self.files[key]
+            for name, size in found.items():
+                self.files.setdefault(name, size)
 
 
 def _and_above(key: str) -> Iterator[str]:

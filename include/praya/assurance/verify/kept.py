@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from praya.assurance.verify.inspection import Reading
 from praya.assurance.verify.ledger_facts import KINDS, Known, is_in, unsigned
@@ -13,9 +12,12 @@ from praya.provenance.in_toto import NAME, dependencies
 from praya.provenance.snapshots_behind import parts_of
 from praya.provenance.statements import Dependency
 from praya.store import Store, layout
+from praya.store.store_path import StorePath
 
 
-def check_kept_inputs(folder: Path, known: Known, reading: Reading, *, with_snapshots: bool) -> Iterator[str]:
+def check_kept_inputs(
+    folder: StorePath, known: Known, reading: Reading, *, with_snapshots: bool
+) -> Iterator[str]:
     """A sentence for everything behind a release that was changed, or is missing without the ledger's saying so; the
     bytes of its snapshots are read `with_snapshots` only."""
     store = reading.store
@@ -41,7 +43,7 @@ def check_kept_inputs(folder: Path, known: Known, reading: Reading, *, with_snap
             )
 
 
-def behind(folder: Path) -> list[Dependency]:
+def behind(folder: StorePath) -> list[Dependency]:
     """What the statement in the folder names as that which the release was made from; nothing where it was changed
     so that it cannot be read."""
     try:
@@ -56,7 +58,7 @@ def _is_plain(entry: Dependency) -> bool:
     return all(isinstance(entry.get(name, {}), dict) for name in ("digest", "annotations"))
 
 
-def raw_of(store: Store, folder: Path, known: Known) -> set[str]:
+def raw_of(store: Store, folder: StorePath, known: Known) -> set[str]:
     """The hashes of all snapshots that a release goes back to, as statement, ledger and staged tables tell."""
     hashes = set[str]()
     for dependency in behind(folder):
@@ -68,7 +70,9 @@ def raw_of(store: Store, folder: Path, known: Known) -> set[str]:
         elif name.startswith("table ") and line is not None:
             hashes |= set(parts_of(store, line.subject, line.verdict["staged"]).values())
         elif name.startswith("release ") and line is not None:
-            hashes |= raw_of(store, store.local(layout.version(line.subject, line.release["version"])), known)
+            hashes |= raw_of(
+                store, StorePath(store, layout.version(line.subject, line.release["version"])), known
+            )
     return hashes
 
 
@@ -80,7 +84,7 @@ def check_snapshots(reading: Reading, part: tuple[int, int] | None) -> Iterator[
                 yield from _snapshot(path, reading)
 
 
-def _snapshot(path: Path, reading: Reading) -> Iterator[str]:
+def _snapshot(path: StorePath, reading: Reading) -> Iterator[str]:
     if reading.differs(path, path.name):
         what = "snapshot" if path.parent.name == "raw" else "input of a release"
         yield f"{path}: its bytes no longer have the SHA-256 that is its name: the {what} was changed"

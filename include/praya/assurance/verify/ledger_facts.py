@@ -9,7 +9,6 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, cast
 
 from praya.errors import IntegrityError, codes
@@ -20,7 +19,7 @@ from praya.provenance.keys import PublicKey, keys_of
 from praya.provenance.signing import keyid_in, opened
 from praya.provenance.statements import Dependency, Envelope, ReleaseStatement, Statement
 from praya.store import Store, layout
-from praya.store.regular import read_regular
+from praya.store.store_path import StorePath
 
 # The first word of a dependency's name → the kind of the ledger's line that stands for it, and where its hash is.
 KINDS = {
@@ -61,10 +60,10 @@ class Known:
         sha256 = dependency.get("digest", {}).get("sha256")
         return line if sha256 in (None, line.body.get(name)) else None
 
-    def signed(self, path: Path) -> tuple[Envelope, PublicKey, Statement[Any]]:
+    def signed(self, path: StorePath) -> tuple[Envelope, PublicKey, Statement[Any]]:
         """A file's envelope, the publisher's key that signed it, and what it says; IntegrityError or ValueError where
         it is not so."""
-        envelope = json.loads(read_regular(path))
+        envelope = json.loads(path.read_bytes())
         keyid = keyid_in(envelope)
         if keyid not in self.keys:
             raise IntegrityError(
@@ -75,7 +74,7 @@ class Known:
         return envelope, key, opened(envelope, key.public_key)
 
     @classmethod
-    def of(cls, store: Store, folders: Sequence[Path]) -> Known:
+    def of(cls, store: Store, folders: Sequence[StorePath]) -> Known:
         """What the ledger says of the releases in these folders, and of those that they were made from."""
         wanted = {
             number for folder in _with_upstream(store, folders) for number in lines_of_file(folder / NAME)
@@ -104,18 +103,20 @@ class Known:
         return known
 
 
-def _with_upstream(store: Store, folders: Sequence[Path]) -> set[Path]:
-    releases, todo = set[Path](), list(folders)
+def _with_upstream(store: Store, folders: Sequence[StorePath]) -> set[StorePath]:
+    releases, todo = set[StorePath](), list(folders)
     while todo:
         folder = todo.pop()
         if folder not in releases:
             releases.add(folder)
             named = (UPSTREAM.fullmatch(name) for name in _names(folder / NAME))
-            todo += [store.local(layout.version(name["dataset"], name["version"])) for name in named if name]
+            todo += [
+                StorePath(store, layout.version(name["dataset"], name["version"])) for name in named if name
+            ]
     return releases
 
 
-def _names(path: Path) -> list[str]:
+def _names(path: StorePath) -> list[str]:
     """What the statement in a file names, also where it was changed so that not all of it can be read."""
     try:
         statement = unsigned(path)
@@ -126,8 +127,8 @@ def _names(path: Path) -> list[str]:
 
 
 def selected(
-    released: Path, dataset: str | None, version: str | None, part: tuple[int, int] | None
-) -> list[Path]:
+    released: StorePath, dataset: str | None, version: str | None, part: tuple[int, int] | None
+) -> list[StorePath]:
     """The folders of the releases in the area `released` that are looked at: with a `part`, those in it and each
     dataset's latest."""
     pattern = f"{dataset or '*'}/{version or '*'}/{layout.MANIFEST}"
@@ -138,11 +139,11 @@ def selected(
     ]
 
 
-def _latest(released: Path) -> set[Path]:
+def _latest(released: StorePath) -> set[StorePath]:
     folders = set()
     for pointer in released.glob(f"*/{layout.POINTER}"):
         try:
-            folders.add(pointer.parent / str(json.loads(read_regular(pointer))["version"]))
+            folders.add(pointer.parent / str(json.loads(pointer.read_bytes())["version"]))
         except (OSError, IntegrityError, ValueError, KeyError, TypeError, RecursionError):
             continue  # which is said of the pointer
     return folders
@@ -153,16 +154,16 @@ def is_in(name: str, part: tuple[int, int] | None) -> bool:
     return part is None or zlib.crc32(name.encode()) % part[1] == part[0]
 
 
-def unsigned(path: Path) -> ReleaseStatement | None:
+def unsigned(path: StorePath) -> ReleaseStatement | None:
     """What a statement's file says, whoever signed it; None where it cannot be read."""
     try:
-        said = dict(json.loads(base64.b64decode(json.loads(read_regular(path))["payload"], validate=True)))
+        said = dict(json.loads(base64.b64decode(json.loads(path.read_bytes())["payload"], validate=True)))
         return cast(ReleaseStatement, said)
     except (OSError, IntegrityError, ValueError, KeyError, TypeError, RecursionError, binascii.Error):
         return None
 
 
-def lines_of_file(path: Path) -> list[int]:
+def lines_of_file(path: StorePath) -> list[int]:
     """The numbers of the ledger's lines that a statement's file names."""
     try:
         statement = unsigned(path)

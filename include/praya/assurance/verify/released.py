@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from praya.assurance.verify.inspection import Reading
@@ -13,13 +12,13 @@ from praya.errors import IntegrityError
 from praya.ledger import LedgerLine
 from praya.provenance.in_toto import NAME, subjects
 from praya.store.documents import Manifest
-from praya.store.regular import read_regular
+from praya.store.store_path import StorePath
 
 # Beside what the manifest lists.
 OWN = {"manifest.json", NAME}
 
 
-def check_release(folder: Path, known: Known, reading: Reading) -> Iterator[str]:
+def check_release(folder: StorePath, known: Known, reading: Reading) -> Iterator[str]:
     """A sentence for everything that is wrong in the folder of a release."""
     manifest = folder / "manifest.json"
     line = known.releases.get((folder.parent.name, folder.name))
@@ -32,7 +31,7 @@ def check_release(folder: Path, known: Known, reading: Reading) -> Iterator[str]
         yield f"{manifest}: is not the manifest that the ledger recorded: it was changed after publication"
         return
     try:
-        content: Manifest = json.loads(read_regular(manifest))
+        content: Manifest = json.loads(manifest.read_bytes())
         listed = {file["name"]: file for file in content["files"]}
         _ = [file["sha256"] for file in content["files"]]
     except (OSError, IntegrityError, ValueError, KeyError, TypeError, RecursionError) as error:
@@ -42,7 +41,7 @@ def check_release(folder: Path, known: Known, reading: Reading) -> Iterator[str]
     yield from _statement(folder, content, line, known, reading)
 
 
-def check_withdrawn(folder: Path, line: LedgerLine, reading: Reading) -> Iterator[str]:
+def check_withdrawn(folder: StorePath, line: LedgerLine, reading: Reading) -> Iterator[str]:
     """What is wrong with a version that the ledger's `line` withdrew: its files have to be gone, and its tombstone says
     what the ledger says."""
     again = f"run `praya withdraw {folder.parent.name} {folder.name} --reason …` again"
@@ -52,7 +51,7 @@ def check_withdrawn(folder: Path, line: LedgerLine, reading: Reading) -> Iterato
             yield reading.finding(problem, path, after=None, again=again)
     stone = folder / "withdrawn.json"
     try:
-        content = dict(json.loads(read_regular(stone)))
+        content = dict(json.loads(stone.read_bytes()))
     except (OSError, IntegrityError, ValueError, TypeError, RecursionError):
         yield f"{folder}: was withdrawn, and its tombstone is missing or cannot be read; {again}"
         return
@@ -63,7 +62,7 @@ def check_withdrawn(folder: Path, line: LedgerLine, reading: Reading) -> Iterato
 
 
 def against(
-    folder: Path,
+    folder: StorePath,
     listed: dict[str, Any],
     own: set[str],
     reading: Reading,
@@ -94,7 +93,7 @@ def against(
         )
 
 
-def _changed(path: Path, published: dict[str, Any], reading: Reading) -> str:
+def _changed(path: StorePath, published: dict[str, Any], reading: Reading) -> str:
     size = reading.inventory.files.get(reading.key(path), 0)
     bytes_ = f"{published['bytes']:,} " if "bytes" in published else "those "
     return (
@@ -104,7 +103,7 @@ def _changed(path: Path, published: dict[str, Any], reading: Reading) -> str:
 
 
 def _statement(
-    folder: Path, manifest: Manifest, line: LedgerLine | None, known: Known, reading: Reading
+    folder: StorePath, manifest: Manifest, line: LedgerLine | None, known: Known, reading: Reading
 ) -> Iterator[str]:
     path = folder / NAME
     if not path.is_file():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 from praya.assurance.verify.inspection import Reading
 from praya.assurance.verify.ledger_facts import Known, is_in
@@ -12,7 +11,7 @@ from praya.assurance.verify.released import against
 from praya.errors import IntegrityError
 from praya.history.editions import MANIFEST, POINTER, REPORTS, STONE
 from praya.ledger import LedgerLine
-from praya.store.regular import read_regular
+from praya.store.store_path import StorePath
 
 Subject = tuple[str, str]
 
@@ -29,7 +28,7 @@ def check_report_files(known: Known, reading: Reading, part: tuple[int, int] | N
     yield from _find_unknown_files(root, folders, reading)
 
 
-def _edition(folder: Path, line: LedgerLine | None, known: Known, reading: Reading) -> Iterator[str]:
+def _edition(folder: StorePath, line: LedgerLine | None, known: Known, reading: Reading) -> Iterator[str]:
     if line is None:
         problem = (
             f"{folder}: is not in the ledger; either it was put there by hand, or its making was interrupted"
@@ -56,7 +55,7 @@ def _edition(folder: Path, line: LedgerLine | None, known: Known, reading: Readi
     yield from against(folder, listed, {MANIFEST}, reading)
 
 
-def _withdrawn(folder: Path, taken_back: list[Subject], reading: Reading) -> Iterator[str]:
+def _withdrawn(folder: StorePath, taken_back: list[Subject], reading: Reading) -> Iterator[str]:
     if not taken_back:
         yield f"{folder}: has a tombstone, and nothing that it was made from was withdrawn"
     if not (folder / STONE).is_file():
@@ -68,10 +67,10 @@ def _withdrawn(folder: Path, taken_back: list[Subject], reading: Reading) -> Ite
             yield reading.finding(problem, path, after=None, again="run the withdrawal again")
 
 
-def _find_unknown_files(root: Path, folders: set[Path], reading: Reading) -> Iterator[str]:
+def _find_unknown_files(root: StorePath, folders: set[StorePath], reading: Reading) -> Iterator[str]:
     """Files that belong to no edition, and pointers that lead nowhere."""
     for path in sorted(root.rglob("*") if root.is_dir() else ()):
-        if path.is_dir() or any(folder in path.parents for folder in folders):
+        if path.is_dir() or any(path.is_below(folder) for folder in folders):
             continue
         if path.name == POINTER and any(folder.parent == path.parent for folder in folders):
             yield from _pointer(path, reading)
@@ -79,9 +78,9 @@ def _find_unknown_files(root: Path, folders: set[Path], reading: Reading) -> Ite
             yield f"{path}: is served, and no report that Praya published"
 
 
-def _pointer(path: Path, reading: Reading) -> Iterator[str]:
+def _pointer(path: StorePath, reading: Reading) -> Iterator[str]:
     try:
-        pointer = dict(json.loads(read_regular(path)))
+        pointer = dict(json.loads(path.read_bytes()))
         edition, sha256 = pointer["edition"], pointer.get("manifest_sha256")
     except (IntegrityError, OSError, KeyError, TypeError, ValueError, RecursionError) as error:
         yield f"{path}: is not a pointer: {error}"

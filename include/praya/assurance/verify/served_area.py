@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import PurePosixPath
 
 from praya.assurance.verify.finding import Unfinished
 from praya.assurance.verify.inspection import CATALOGUE_AGAIN, Reading
@@ -17,18 +17,18 @@ from praya.history.metric_page_index import FOLDER
 from praya.provenance.keys import PUBLISHED, keys_of, keys_text
 from praya.provenance.signed_files import CHECKPOINT, SIGNED, SUBJECTS, WITNESSED
 from praya.store import content_key, layout
-from praya.store.regular import read_regular
+from praya.store.store_path import StorePath
 
 SHORTS = ("en", "tc", "sc")
 FEEDS = {f"feed-{short}.atom" for short in SHORTS}
 CALENDAR = {"calendar.json", "calendar.ics", *(f"calendar-{short}.html" for short in SHORTS)}
-CATALOGUE = {"catalogue.json", "catalogue.jsonld", "catalogue.ttl", "index.html", Path(SIGNED).name}
+CATALOGUE = {"catalogue.json", "catalogue.jsonld", "catalogue.ttl", "index.html", PurePosixPath(SIGNED).name}
 REDIRECTS = {"redirects.json", "_redirects", "redirects.map"}
 # Beside the datasets, and beside the versions of one.
 TOP = CATALOGUE | REDIRECTS | CALENDAR | FEEDS
 CHANGELOG = {"changes", "changelog.json", *(f"changelog-{short}.html" for short in SHORTS)}
 DATASET_FILES = {"latest.json", "versions.json"} | CHANGELOG | FEEDS
-KEYS = {Path(key).name for key in (PUBLISHED, CHECKPOINT, WITNESSED)}
+KEYS = {PurePosixPath(key).name for key in (PUBLISHED, CHECKPOINT, WITNESSED)}
 
 
 def check_indexes(dataset: str | None, changed: set[str], known: Known, reading: Reading) -> Iterator[str]:
@@ -43,7 +43,7 @@ def check_indexes(dataset: str | None, changed: set[str], known: Known, reading:
             yield f"{path}: is missing, so that nobody can find the other versions; run {name} again"
 
 
-def _index(path: Path, known: Known, reading: Reading) -> Iterator[str]:
+def _index(path: StorePath, known: Known, reading: Reading) -> Iterator[str]:
     store = reading.store
     try:
         there = store.read_json(reading.key(path))
@@ -104,7 +104,7 @@ def check_keys(known: Known, reading: Reading) -> Iterator[str]:
         yield problem if reading.journal.number(PUBLISHED) else _keys_to_come(path)
         return
     try:
-        there = read_regular(path)
+        there = path.read_bytes()
     except IntegrityError:
         return  # which the inventory names
     origin = reading.store.project.ledger_origin
@@ -120,7 +120,7 @@ def check_keys(known: Known, reading: Reading) -> Iterator[str]:
         yield f"{path}: is not what the ledger says of the keys: one was changed, put in another's place or left out"
 
 
-def _keys_to_come(path: Path) -> Unfinished:
+def _keys_to_come(path: StorePath) -> Unfinished:
     return Unfinished(
         f"{path}: is to be written again for the ledger's last line on keys: run `praya keys list`"
     )
@@ -188,20 +188,20 @@ def _check_signed(standing: dict[str, str | None], signed: dict[str, str], readi
         yield reading.finding(problem, path, after=SIGNED, again=CATALOGUE_AGAIN)
 
 
-def find_unknown_files(released: Path) -> Iterator[str]:
+def find_unknown_files(released: StorePath) -> Iterator[str]:
     """Files and folders in the served area that no release, pointer, key or catalogue accounts for."""
     for path in sorted(released.iterdir() if released.is_dir() else ()):
-        if path.is_file() and path.name not in TOP and not path.match("psi-data-*.json"):
+        if path.is_file() and path.name not in TOP and not PurePosixPath(path.name).match("psi-data-*.json"):
             yield f"{path}: is served, and nothing that Praya published"
     for path in sorted(released.glob("*/*")):
-        if path.parent.name in (Path(REPORTS).name, Path(FOLDER).name):
+        if path.parent.name in (PurePosixPath(REPORTS).name, PurePosixPath(FOLDER).name):
             continue  # held against the ledger, or their index, by themselves
-        if path.parent.name == Path(PUBLISHED).parent.name and path.name in KEYS:
+        if path.parent.name == PurePosixPath(PUBLISHED).parent.name and path.name in KEYS:
             continue
         alias = path.name in ("alias.json", "index.html") and (path.parent / "alias.json").is_file()
         if path.name not in DATASET_FILES and not alias and not _is_release(path):
             yield f"{path}: is served, and no release: it has no manifest"
 
 
-def _is_release(folder: Path) -> bool:
+def _is_release(folder: StorePath) -> bool:
     return any((folder / name).is_file() for name in ("manifest.json", "withdrawn.json"))

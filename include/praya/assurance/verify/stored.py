@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from praya.assurance.verify.finding import shown
 from praya.assurance.verify.inspection import Reading
@@ -11,6 +10,7 @@ from praya.assurance.verify.ledger_facts import Known, is_in
 from praya.contract.zone import show_moment
 from praya.store import layout
 from praya.store.journal_state import Standing
+from praya.store.store_path import StorePath
 
 OWN_CHAINS = {layout.LEDGER, layout.WRITE_JOURNAL}
 AREAS = {*layout.PRIVATE_AREAS, "ledger", "released"}
@@ -132,7 +132,7 @@ def _group(key: str) -> str:
     return folder if folder.startswith("released/reports/") else folder.removeprefix("released/")
 
 
-def keys_named(root: Path, problems: list[str]) -> set[str]:
+def keys_named(root: StorePath, problems: list[str]) -> set[str]:
     """The keys that sentences begin with."""
     prefix = f"{root}/"
     starts = (problem.partition(": ")[0] for problem in problems)

@@ -29,6 +29,7 @@ from praya.disclosure.protect.approval import unapproved
 from praya.errors import IntegrityError
 from praya.ledger import Ledger
 from praya.store import Store, layout
+from praya.store.store_path import StorePath
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def list_findings(
 def _checks(
     known: Known,
     reading: Reading,
-    folders: list[Path],
+    folders: list[StorePath],
     dataset: str | None,
     version: str | None,
     part: tuple[int, int] | None,

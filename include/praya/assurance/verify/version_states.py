@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 from praya.assurance.verify.kept import behind, raw_of
 from praya.assurance.verify.ledger_facts import Known, selected
 from praya.store import Store, layout
+from praya.store.store_path import StorePath
 
 FROM_RAW = "reproducible from raw"
 FROM_PROTECTED = "reproducible from the protected mart"
@@ -27,7 +27,7 @@ class State(NamedTuple):
 
 def list_states(store: Store, dataset: str | None = None, version: str | None = None) -> Iterator[State]:
     """The state of each version (of `dataset`, of one `version`, or of all)."""
-    released = store.local(layout.RELEASED)
+    released = StorePath(store, layout.RELEASED)
     stones = released.glob(f"{dataset or '*'}/{version or '*'}/{layout.TOMBSTONE}")
     withdrawn = {path.parent for path in stones}
     folders = selected(released, dataset, version, None)
@@ -41,7 +41,7 @@ def list_states(store: Store, dataset: str | None = None, version: str | None = 
             yield State(folder.parent.name, folder.name, *state_of(store, folder, known))
 
 
-def state_of(store: Store, folder: Path, known: Known) -> tuple[str, str]:
+def state_of(store: Store, folder: StorePath, known: Known) -> tuple[str, str]:
     """State and reason of the release in `folder`."""
     raw = raw_of(store, folder, known)
     gone = {sha256 for sha256 in raw if not store.exists(layout.raw(sha256))}
@@ -55,7 +55,7 @@ def state_of(store: Store, folder: Path, known: Known) -> tuple[str, str]:
     return (FROM_PROTECTED if _protected(store, folder, known) else LOST), why
 
 
-def _protected(store: Store, folder: Path, known: Known) -> bool:
+def _protected(store: Store, folder: StorePath, known: Known) -> bool:
     for dependency in behind(folder):
         line = known.line_of(dependency)
         if line is not None and line.kind == "disclosure":

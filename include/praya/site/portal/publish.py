@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.errors import IntegrityError, PackageMissing, codes
-from praya.store import Store, file_sha256, layout
+from praya.store import Store, layout
+from praya.store.store_path import StorePath
 from praya.text.names import is_file_name
 from praya.text.outside import quote
 
@@ -51,8 +52,8 @@ def publish_released(store: Store, target: str, options: Mapping[str, object] | 
     pointers = {key: store.read_bytes(f"{layout.RELEASED}/{key}") for key in _pointers(store)}
     there = _there(fs, root)
     written = 0
-    served = store.local(layout.RELEASED)
-    _check_names(served)
+    _check_names(store.local(layout.RELEASED))
+    served = StorePath(store, layout.RELEASED)
     # Of datasets, and of reports, whose editions lie one or two folders deeper.
     manifests = sorted(served.rglob("manifest.json"))
     for manifest in manifests:
@@ -114,7 +115,7 @@ def _there(fs: Any, root: str) -> dict[str, int]:
     return {name.removeprefix(prefix): info["size"] for name, info in fs.find(root, detail=True).items()}
 
 
-def _release(fs: Any, root: str, there: dict[str, int], manifest: Path, served: Path) -> int:
+def _release(fs: Any, root: str, there: dict[str, int], manifest: StorePath, served: StorePath) -> int:
     """Copy one version, its manifest last; one whose manifest is there is whole already."""
     folder = manifest.parent
     prefix = folder.relative_to(served).as_posix()
@@ -130,7 +131,7 @@ def _release(fs: Any, root: str, there: dict[str, int], manifest: Path, served: 
             )
         known = {file["name"] for file in listed} | {"manifest.json", "withdrawn.json"}
         for file in listed:
-            if file_sha256(folder / file["name"]) != file["sha256"]:
+            if (folder / file["name"]).sha256() != file["sha256"]:
                 raise IntegrityError(
                     codes.verify.FILE_CHANGED,
                     f"{folder / file['name']}: is not what its manifest says; nothing of {prefix} is published",
@@ -154,14 +155,14 @@ def _changed(fs: Any, root: str, there: dict[str, int], key: str, data: bytes) -
     return 1
 
 
-def _put(fs: Any, name: str, data: bytes | Path) -> None:
+def _put(fs: Any, name: str, data: bytes | StorePath) -> None:
     """Write one object, whole or not at all: object storage does it so, a folder by a rename."""
     local = "file" in (fs.protocol if isinstance(fs.protocol, tuple) else (fs.protocol,))
     place = f"{name}.part" if local else name
     if local:
         fs.makedirs(name.rpartition("/")[0], exist_ok=True)
-    if isinstance(data, Path):
-        fs.put_file(str(data), place)
+    if isinstance(data, StorePath):
+        fs.put_file(str(data.local()), place)
     else:
         fs.pipe_file(place, data)
     if local:
