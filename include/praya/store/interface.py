@@ -96,6 +96,9 @@ class Store(ABC):
         its path by `local` before need to ask for it again."""
         return False
 
+    def unpack(self, key: str) -> None:
+        """Let what `pack` has packed under `key` lie as separate files again."""
+
     def list_unpacked(self, folder: str) -> list[str]:  # noqa: ARG002  as above
         """The names of the trees directly below `folder` that `pack` could be asked for; none where the backend does
         not pack."""

@@ -120,23 +120,24 @@ class PackedFolderStore(FolderStore):
     def discard(self, key: str) -> None:
         of = self._packed.holding(key)
         if of is not None and of != key and self._packed.is_there(key):
-            self._unpack(of)
+            self.unpack(of)
         super().discard(key)
 
     def _places(self, key: str) -> list[Path]:
         # The pack goes first: what is left of the files is theirs alone.
         return [self._packed.pack(key), *super()._places(key)]
 
-    def _unpack(self, of: str) -> None:
-        """Put the files of a pack in their places again, and take the pack away."""
-        pack = self._packed.pack(of)
+    def unpack(self, key: str) -> None:
+        pack = self._packed.pack(key)
+        if not pack.is_file():
+            return
         with self.scratch() as work:
-            for key, file in self._packed.extract(of, work).items():
-                place = self.path(key)
+            for name, file in self._packed.extract(key, work).items():
+                place = self.path(name)
                 if place.exists():
                     continue  # of an earlier call that was killed
                 self._make(place.parent)
-                file.chmod(_mode(key))
+                file.chmod(_mode(name))
                 sync(file)
                 os.replace(file, place)
                 sync(place.parent)

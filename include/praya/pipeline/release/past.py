@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from praya.history import latest, versions
 from praya.history.manifests import read_manifest
 from praya.store import Store, layout
 
 # The version that is left is compared with the new one by the catalogue, and is what a rollback goes to.
 KEPT_VERSIONS = 2
+# A store from before there were packs catches up in steps, so that no release takes much longer than another.
+AT_ONCE = 20
 
 
 def pack_past(store: Store, dataset: str) -> None:
@@ -17,20 +21,22 @@ def pack_past(store: Store, dataset: str) -> None:
     states = [store.read_bytes(key).decode() for key in store.keys(layout.states(dataset), "*.json")]
     for folder in (layout.staged(dataset, ""), layout.protected(dataset, ""), layout.verdict(dataset, "")):
         folder = folder.rstrip("/")
-        for name in store.list_unpacked(folder):
-            if not any(name in state for state in states):
-                store.pack(f"{folder}/{name}")
+        past_trees = (
+            name for name in store.list_unpacked(folder) if not any(name in state for state in states)
+        )
+        for name in islice(past_trees, AT_ONCE):
+            store.pack(f"{folder}/{name}")
     kept, past = _split(store, dataset)
     folder = layout.dataset(dataset)
-    for name in set(store.list_unpacked(folder)) & past:
+    for name in sorted(set(store.list_unpacked(folder)) & past)[:AT_ONCE]:
         for snapshot in read_manifest(store, dataset, name)["snapshots"].values():
             sha256 = snapshot.get("sha256")
             if sha256 and not any(sha256 in state for state in states):
                 store.pack(layout.raw(sha256))
         store.pack(f"{folder}/{name}")
-    for name in store.list_unpacked(f"{folder}/changes"):
-        if not set(name.split("--")) <= kept:
-            store.pack(f"{folder}/changes/{name}")
+    changes = (name for name in store.list_unpacked(f"{folder}/changes") if not set(name.split("--")) <= kept)
+    for name in islice(changes, AT_ONCE):
+        store.pack(f"{folder}/changes/{name}")
 
 
 def _split(store: Store, dataset: str) -> tuple[set[str], set[str]]:

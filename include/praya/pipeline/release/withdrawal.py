@@ -176,6 +176,7 @@ def _pointer(store: Store, dataset: str, version: str) -> PointerTarget:
             codes.verify.FILE_CHANGED,
             f"{store.describe(manifest)}: is not there, and cannot be pointed to; run `praya verify`",
         )
+    store.unpack(layout.version(dataset, version))
     return {
         "version": version,
         "manifest_sha256": store.sha256(manifest),
