@@ -118,8 +118,7 @@ class StorePath:
                 if each.is_dir():
                     yield from each.glob(pattern)
         else:
-            found = self._matching(part)
-            for each in found:
+            for each in self._matching(part):
                 if rest:
                     yield from each.glob(rest)
                 else:

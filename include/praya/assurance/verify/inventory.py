@@ -74,14 +74,14 @@ class Inventory:
         for key in [key for key in self.files if key.endswith(ENDING)]:
             of = key.removesuffix(ENDING)
             try:
-                found = packs.list_files(of)
+                files = packs.list_files(of)
             except FileNotFoundError:
                 continue  # unpacked, or gone, since it was listed
             except IntegrityError as error:
                 self.irregular[key] = str(error).removeprefix(f"{root / key} ")
                 continue
             del self.files[key]
-            for name, size in found.items():
+            for name, size in files.items():
                 self.files.setdefault(name, size)
 
 

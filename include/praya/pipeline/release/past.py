@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 
 from praya.history import latest, versions
@@ -12,6 +13,8 @@ from praya.store import Store, layout
 KEPT_VERSIONS = 2
 # A store from before there were packs catches up in steps, so that no release takes much longer than another.
 AT_ONCE = 20
+# What a step has made from its inputs; besides, a folder may have one for each month.
+MADE = re.compile(r"(?:faults-|methods-)?[0-9a-f]{64}")
 
 
 def pack_past(store: Store, dataset: str) -> None:
@@ -21,10 +24,8 @@ def pack_past(store: Store, dataset: str) -> None:
     states = [store.read_bytes(key).decode() for key in store.keys(layout.states(dataset), "*.json")]
     for folder in (layout.staged(dataset, ""), layout.protected(dataset, ""), layout.verdict(dataset, "")):
         folder = folder.rstrip("/")
-        past_trees = (
-            name for name in store.list_unpacked(folder) if not any(name in state for state in states)
-        )
-        for name in islice(past_trees, AT_ONCE):
+        made = filter(MADE.fullmatch, store.list_unpacked(folder))
+        for name in islice((name for name in made if not any(name in state for state in states)), AT_ONCE):
             store.pack(f"{folder}/{name}")
     kept, past = _split(store, dataset)
     folder = layout.dataset(dataset)
