@@ -96,7 +96,7 @@ class Store(ABC):
         its path by `local` before need to ask for it again."""
         return False
 
-    def unpack(self, key: str) -> None:
+    def unpack(self, key: str) -> None:  # noqa: B027  as above
         """Let what `pack` has packed under `key` lie as separate files again."""
 
     def list_unpacked(self, folder: str) -> list[str]:  # noqa: ARG002  as above
