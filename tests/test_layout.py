@@ -126,7 +126,7 @@ def test_what_is_said_of_modules_is_there(path: Path) -> None:
 CLOCK_READERS = {
     "praya/project/configuration.py": "it is the clock of the project",
     "praya/cli/": "commands are above the library, and pass times down",
-    "praya/store/interface.py": "the age of scratch folders, by the file system",
+    "praya/store/scratch.py": "the age of scratch folders, by the file system",
     "praya/store/journal.py": "the age of entries of processes that are silent",
     "praya_hk/sources/contact_centre/api_settings.py": "a source is a system of its own",
     "praya_hk/sources/contact_centre/source_store.py": "the age of scratch folders, by the file system",

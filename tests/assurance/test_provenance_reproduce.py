@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from made import open_store
+from made import open_store, scratch_left
 from made import provenance_way as way
 from made.expected import stops
 from praya.assurance.reproduce import reproduce_release
@@ -120,5 +120,5 @@ def test_nothing_of_it_is_left_in_the_store(facts: way.Made) -> None:
     store = open_store(facts.root)
     lines = len(list(Ledger(store)))
     reproduce_release(store, "fares", facts.version)
-    assert [path for path in store.path("work").iterdir() if path.is_dir()] == []
+    assert scratch_left(store) == []
     assert len(list(Ledger(store))) == lines

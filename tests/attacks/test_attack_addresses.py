@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from urllib3.util import parse_url
 
 from attacks.outside import CSV, Internet, Server, servers
-from made import field, make_contract, project
+from made import field, make_contract, project, scratch_left
 from made.expected import refuses, stops
 from praya.contract import Contract
 from praya.errors import AddressRefused, Code, SourceError, SourceUnavailable, codes
@@ -81,7 +81,7 @@ def paged(**source: Any) -> Contract:
 def nothing_taken(store: Store, subject: str = "sample") -> None:
     assert store.state(Collected, subject) is None
     assert not [*store.path("raw").iterdir(), *store.path("receipts").iterdir(), *Ledger(store)]
-    assert not [path for path in store.path("work").iterdir() if path.is_dir()]
+    assert not scratch_left(store)
 
 
 # --- the forms -------------------------------------------------------------------------------------------

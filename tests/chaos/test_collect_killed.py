@@ -12,7 +12,7 @@ import pytest
 
 from chaos.crash import DIED, Points, in_child
 from full import part_of
-from made import RECEIVED, open_store, own_signer
+from made import RECEIVED, open_store, own_signer, scratch_left
 from made.records_api import Api, paged
 from praya.assurance.verify import list_findings
 from praya.contract import Contract
@@ -80,6 +80,6 @@ def test_pages_are_taken_all_or_none_at_every_point(
         assert len([*Ledger(open_store(root))]) == lines, "what was said before the kill is not said twice"
         sign_end(open_store(root), own_signer)
         assert list(list_findings(open_store(root))) == []
-        assert [path for path in (root / "work").iterdir() if path.is_dir()] == []
+        assert scratch_left(open_store(root)) == []
         assert stage_table(january, open_store(root)).rows_out == 3
     assert seen == {True, False}

@@ -10,7 +10,7 @@ import pytest
 
 from chaos.crash import halts, in_child, killed, layout, take_the_whole_way
 from full import part_of
-from made import open_store, project
+from made import open_store, project, scratch_left
 from praya.assurance.verify import list_findings, verify_store
 from praya.contract import Contract, load_contract
 from praya.store import file_sha256
@@ -101,9 +101,7 @@ def test_old_or_new_at_every_point_and_the_next_run_completes(
         after = visible(root)
         assert b"C,9.9" in after["ferry-fares.csv"], f"points {points}: the next run did not complete"
         assert list(list_findings(open_store(root))) == [], f"points {points}"
-        assert [path.name for path in (root / "work").iterdir() if path.is_dir()] == [], (
-            f"points {points}: scratch left"
-        )
+        assert scratch_left(open_store(root)) == [], f"points {points}: scratch left"
     print(run.told())
     assert seen == {True, False}, "the points must lie on both sides of the switch"
 

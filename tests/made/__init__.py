@@ -18,6 +18,7 @@ from made.basics import (
     publish,
     put_snapshot,
     rows_of,
+    scratch_left,
     text,
 )
 
@@ -39,5 +40,6 @@ __all__ = [
     "publish",
     "put_snapshot",
     "rows_of",
+    "scratch_left",
     "text",
 ]

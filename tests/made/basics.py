@@ -142,6 +142,12 @@ def copy_of(store: Store, root: Path) -> Store:
     return open_store(root)
 
 
+def scratch_left(store: Store) -> list[str]:
+    """The names of the scratch folders of a store: of those that run, and those that a kill left."""
+    work = store.disk_path("work")
+    return sorted(path.name for path in work.iterdir() if path.is_dir() and path.name != "locks")
+
+
 def data_file(folder: Path, name: str) -> Path:
     """A data file of a release by its name without the mark of generated data, which it may have."""
     stem, _, ending = name.partition(".")

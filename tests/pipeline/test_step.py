@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from made import make_contract
+from made import make_contract, scratch_left
 from praya.errors import StageError, codes
 from praya.ledger import Ledger
 from praya.observe import LogFormat, bind_log_fields, write_logs
@@ -114,7 +114,7 @@ def test_a_step_that_stops_anywhere_leaves_nothing_half_done_and_ends_the_next_t
         run_step(CopyStep(stop), "sample", taken)
     assert trees(taken) == ([] if stop == "make" else [{"first", "second"}])
     assert (taken.state(Warehouse, "sample") is not None) == (stop == "conclude")
-    assert not [path for path in (taken.root / "work").iterdir() if path.is_dir()]
+    assert not scratch_left(taken)
     state = run_step(CopyStep(), "sample", taken)
     assert taken.state(Warehouse, "sample") == state and trees(taken) == [{"first", "second"}]
     assert len([*Ledger(taken)]) == 1, "what was put on record before the stop is not put there twice"

@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from full import EVERY, part_of
-from made import accept_staged, open_store
+from made import accept_staged, open_store, scratch_left
 from made.centre import EXPECTATIONS, INCLUDE, MARTS, RECONCILIATION, RECORDS, contract
 from praya.contract import Contract
 from praya.contract.structure import Structure
@@ -155,7 +155,7 @@ def outcome(one: Contract, store: Store, source: Source, before: Before) -> str:
         )
         assert accepted is not None and store.state(Accepted, one.subject) == accepted
         assert file_sha256(store.path(accepted.table)) == before.old[name]
-        assert [path for path in store.path("work").iterdir() if path.is_dir()] == []
+        assert scratch_left(store) == []
         source.wrong.clear()
         assert take(one, store, source) == before.new[name], "and afterwards it comes"
         return said

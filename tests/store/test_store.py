@@ -11,15 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from made import scratch_left
 from made.expected import stops
 from praya.errors import codes
 from praya.store import Store, canonical, content_key, file_sha256
 from praya.store import folder as folder_module
 from praya.store.states import Problem
-
-
-def folders_of(work: Path) -> list[Path]:
-    return [path for path in work.iterdir() if path.is_dir()]
 
 
 def a_dead_pid() -> int:
@@ -47,7 +44,7 @@ def test_a_failed_replacement_leaves_the_old_bytes_and_no_scratch(
     with pytest.raises(OSError, match=os.strerror(28)):
         store.put_bytes("state/x", b"new")
     assert store.path("state/x").read_bytes() == b"old"
-    assert folders_of(store.root / "work") == []
+    assert scratch_left(store) == []
 
 
 def test_bytes_are_synced_before_they_get_their_name(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +102,7 @@ def test_a_tree_is_adopted_once_and_the_second_is_dropped(store: Store) -> None:
             (tree / "deep" / "file").write_text(content)
             store.adopt_tree(tree, "staged/d/key")
     assert store.path("staged/d/key/deep/file").read_text() == "first"
-    assert folders_of(store.root / "work") == []
+    assert scratch_left(store) == []
 
 
 def test_a_tree_that_another_process_adopted_meanwhile_is_kept(
@@ -140,9 +137,65 @@ def test_scratch_of_dead_processes_is_swept_and_of_living_ones_is_not(store: Sto
         folder.mkdir()
         (folder / "file").write_text("x")
     os.utime(long_ago, (0, 0))
-    (work / "ledger.lock").touch()
-    with store.scratch() as mine:
-        assert set(work.iterdir()) == {living, elsewhere, mine, work / "ledger.lock"}
+    with store.lock("held"), store.scratch() as mine:
+        assert set(work.iterdir()) == {living, elsewhere, mine, work / "locks"}
+
+
+def test_locks_of_earlier_versions_are_swept_and_those_of_this_one_are_not(store: Store) -> None:
+    work = store.root / "work"
+    (work / "release-d.lock").touch()
+    with store.lock("release-d"), store.scratch() as mine:
+        assert set(work.iterdir()) == {mine, work / "locks"}
+        assert [path.name for path in (work / "locks").iterdir()] == ["release-d.lock"]
+
+
+def test_a_write_looks_at_no_lock_and_no_scratch_of_others(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store.lock("a"), store.lock("b"):
+        pass
+    store.put_bytes("state/first", b"1")
+    listed: list[str] = []
+    scandir, listdir = os.scandir, os.listdir
+    monkeypatch.setattr(os, "scandir", lambda *on: (listed.append(str(on)), scandir(*on))[1])
+    monkeypatch.setattr(os, "listdir", lambda *on: (listed.append(str(on)), listdir(*on))[1])
+    for number in range(3):
+        store.put_json("state/x.json", {"n": number})
+    assert listed == []
+
+
+@pytest.mark.parametrize("count", [2, 40])
+def test_every_file_of_a_tree_is_synced_before_it_shows(
+    store: Store, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    done: list[str] = []
+    rename = os.rename
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: done.append(Path(f"/proc/self/fd/{handle}").readlink().name)
+    )
+    monkeypatch.setattr(folder_module.os, "rename", lambda a, b: (done.append("rename"), rename(a, b))[1])
+    with store.scratch() as work:
+        (work / "tree").mkdir()
+        for number in range(count):
+            (work / "tree" / str(number)).write_text("x")
+        store.adopt_tree(work / "tree", "staged/d/key")
+    before = done[: done.index("rename")]
+    assert {"tree", "writes.jsonl", *map(str, range(count))} <= set(before)
+    assert before[-1] != "d" and done[-1] == "d", "the folder of the tree is synced last, under its name"
+
+
+def test_a_file_that_cannot_be_synced_stops_the_write(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken_disk(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with store.scratch() as work:
+        (work / "tree").mkdir()
+        for number in range(10):
+            (work / "tree" / str(number)).write_text("x")
+        monkeypatch.setattr(os, "fsync", broken_disk)
+        with pytest.raises(OSError, match=os.strerror(5)):
+            store.adopt_tree(work / "tree", "staged/d/key")
+    assert not store.exists("staged/d/key")
 
 
 def test_an_unchanged_state_is_not_written_again(store: Store) -> None:

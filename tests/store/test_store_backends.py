@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from made import field, make_contract
+from made import field, make_contract, scratch_left
 from made.copying_store import CopyingStore
 from praya.assurance.evidence import write_evidence
 from praya.assurance.links import follow_links
@@ -210,7 +210,7 @@ class TestBackend:
         assert store.get_bytes("state/x") in (b"old", b"new")
         standing = Replayed(store.journal).files["state/x"]
         assert not standing.done and store.sha256("state/x") in {standing.sha256, *standing.before}
-        assert [path for path in store.disk_path("work").iterdir() if path.is_dir()] == []
+        assert scratch_left(store) == []
 
     def test_a_pointer_that_somebody_else_moved_stays(
         self, store: Store, monkeypatch: pytest.MonkeyPatch

@@ -10,6 +10,7 @@ from praya.errors import IntegrityError, codes
 from praya.project import Project
 from praya.store import layout
 from praya.store.content import file_sha256
+from praya.store.durable import sync, sync_all
 from praya.store.interface import Store
 from praya.store.journal import Journal
 from praya.store.regular import path_below, read_regular
@@ -112,37 +113,33 @@ class FolderStore(Store):
         return path
 
     def adopt_all(self, files: Mapping[str, Path], mode: int = 0o644) -> None:
-        targets = {file: self._target(key) for key, file in files.items()}
+        targets = {key: self._target(key) for key in files}
         if twice := same_when_folded(list(files)):
             raise IntegrityError(
                 codes.store.KEY_NOT_VALID,
                 f"the key '{quote(twice[0], 120)}' differs from another in case only: nothing is written",
             )
         folders = sorted({target.parent for target in targets.values()})
-        for file in targets:
+        for file in files.values():
             file.chmod(mode)
-            sync(file)
-        intended = self.journal.intend(
-            {self.key(targets[file]): file_sha256(file) for file in files.values()}
-        )
+        sync_all(list(files.values()))
+        intended = self.journal.intend({key: file_sha256(file) for key, file in files.items()})
         for folder in folders:
             self._make(folder)
-        for file, target in targets.items():
-            os.replace(file, target)
-        for folder in folders:
-            sync(folder)
+        for key, file in files.items():
+            os.replace(file, targets[key])
+        sync_all(folders)
         self.journal.finish(intended)
 
     def adopt_tree(self, folder: Path, key: str) -> None:
         target = self._target(key)
         if target.exists():
             return
-        for path in sorted(folder.rglob("*")):
+        paths = [*sorted(folder.rglob("*")), folder]
+        for path in paths:
             path.chmod(0o755 if path.is_dir() else 0o644)
-            sync(path)
-        folder.chmod(0o755)
-        sync(folder)
-        hashes = {f"{self.key(target)}/{name}": sha256 for name, sha256 in _hashes(folder).items()}
+        sync_all(paths)
+        hashes = {f"{key}/{name}": sha256 for name, sha256 in _hashes(folder).items()}
         intended = self.journal.intend(hashes)
         self._make(target.parent)
         try:
@@ -159,15 +156,14 @@ class FolderStore(Store):
         places = [place for place in self._places(key) if place.exists()]
         if not places:
             return
-        intended = self.journal.intend({self.key(self.path(key)): None})
+        intended = self.journal.intend({key: None})
         with self.scratch() as work:
             try:
                 for place in places:
                     os.rename(place, work / place.name)
             except FileNotFoundError:
                 return
-            for folder in {place.parent for place in places}:
-                sync(folder)
+            sync_all(sorted({place.parent for place in places}))
         self.journal.finish(intended)
 
     def replace(self, key: str, expected: bytes | None, data: bytes) -> bool:
@@ -194,12 +190,3 @@ def _hashes(folder: Path) -> dict[str, str]:
     """Name below the folder → SHA-256, of each file in it."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): file_sha256(path) for path in files}
-
-
-def sync(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
-import shutil
-import socket
-import time
-import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from praya.errors import IntegrityError, StoreBusy, codes
+from praya.errors import IntegrityError, codes
 from praya.project import Project
-from praya.store import layout
-from praya.store.journal import FOREIGN_SECONDS, Journal, is_alive
+from praya.store import layout, locks
+from praya.store.journal import Journal
 from praya.store.record import R, Record, to_bytes, to_record
+from praya.store.scratch import own_folder, sweep
 from praya.store.states import S, StepState
 from praya.text.names import key_problem, leads_out
 from praya.text.outside import describe_error, quote
-
-LOCK_SECONDS = 120
 
 
 class Store(ABC):
@@ -37,6 +30,7 @@ class Store(ABC):
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self._is_swept = False
 
     # --- what a backend says -----------------------------------------------------------------------------
 
@@ -183,14 +177,13 @@ class Store(ABC):
     def scratch(self) -> Iterator[Path]:
         """A folder of one's own, on the file system that finished files are adopted from; gone afterwards, and swept
         later if the process dies."""
-        work = self.disk_path("work")
-        _sweep(work)
-        folder = work / f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
-        folder.mkdir(mode=0o700)
-        try:
+        work = self.disk_path(layout.WORK)
+        if not self._is_swept:
+            # Once an object: looking through the folder at each write would cost more than the write.
+            self._is_swept = True
+            sweep(work)
+        with own_folder(work) as folder:
             yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
     def put_bytes(self, key: str, data: bytes, mode: int = 0o644) -> None:
         """Write `data` under `key`, replacing what was there, atomically and durably."""
@@ -260,43 +253,9 @@ class Store(ABC):
     # --- order among processes ---------------------------------------------------------------------------
 
     @contextmanager
-    def lock(self, name: str, seconds: float = LOCK_SECONDS) -> Iterator[None]:
+    def lock(self, name: str, seconds: float = locks.LOCK_SECONDS) -> Iterator[None]:
         """Hold the lock `name` among all processes of this machine; the kernel frees it on death."""
-        key = f"work/{name.replace('/', '.')}.lock"
+        key = layout.lock(name.replace("/", "."))
         self.check_key(key, written=True)
-        path = self.disk_path(key)
-        deadline, pause = time.monotonic() + seconds, 0.001
-        with path.open("a") as file:
-            while True:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > deadline:
-                        raise StoreBusy(
-                            codes.store.LOCKED,
-                            f"the lock {path} has been held for over {seconds:.0f} s: see who holds it",
-                        ) from None
-                    time.sleep(pause)
-                    pause = min(2 * pause, 0.02)
+        with locks.hold(self.disk_path(key), seconds):
             yield
-
-
-def _sweep(work: Path) -> None:
-    for folder in work.iterdir():
-        if folder.is_dir() and _abandoned(folder):
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _abandoned(folder: Path) -> bool:
-    """Whether the process that a scratch folder is named after is gone; containers share a store, not their pids."""
-    host, _, rest = folder.name.rpartition("-")[0].rpartition("-")
-    if not rest.isdigit():
-        return False
-    if host == socket.gethostname():
-        return not is_alive(int(rest))
-    try:
-        # The age of a folder is by the clock of the machine, as the file system's times are.
-        return time.time() - folder.stat().st_mtime > FOREIGN_SECONDS
-    except FileNotFoundError:
-        return False

@@ -44,6 +44,9 @@ FOREIGN_SECONDS = 2 * 24 * 3600
 writer: contextvars.ContextVar[str] = contextvars.ContextVar("writer", default="")
 """Who writes, for the journal: a command, or an Airflow DAG, run and task."""
 
+Fields = tuple[str, dict[str, Any]]
+"""The kind of a line that is to be added, and what it says."""
+
 _known: dict[Path, Journal] = {}
 
 
@@ -113,7 +116,7 @@ class Journal:
     @classmethod
     def of(cls, store: Store, folder: Path) -> Journal:
         """This process's journal of the store, which has it in `folder`."""
-        return _known.setdefault(folder, cls(store, folder))
+        return _known.get(folder) or _known.setdefault(folder, cls(store, folder))
 
     @classmethod
     def written(cls, root: Path) -> Journal | None:
@@ -128,9 +131,7 @@ class Journal:
             drop_torn_tail(file)
             if not file.seek(0, os.SEEK_END):
                 self._record_existing(file)
-            self._finish(file)
-            number = self._append(file, WRITE, files=dict(files))
-            file.flush()
+            number = self._append(file, *self._finished(file), (WRITE, {"files": dict(files)}))
             os.fsync(file.fileno())
             return number
 
@@ -143,7 +144,7 @@ class Journal:
         if self._done:
             with self._file() as file, self.store.lock("journal", LISTING_SECONDS):
                 drop_torn_tail(file)
-                self._finish(file)
+                self._append(file, *self._finished(file))
 
     def settle(self, offset: int) -> int:
         """Put on record what became of the writes from `offset` (bytes) on whose process has ended without saying so;
@@ -175,9 +176,9 @@ class Journal:
     def _settle(self, file: BinaryIO, entry: Entry) -> None:
         undone = {key: sha256 for key, sha256 in entry.files.items() if self._sha256(key) != sha256}
         if undone:
-            self._append(file, UNDONE, files=undone, done=(entry.number,))
+            self._append(file, (UNDONE, {"files": undone, "done": (entry.number,)}))
         else:
-            self._append(file, DONE, done=(entry.number,))
+            self._append(file, (DONE, {"done": (entry.number,)}))
 
     def _sha256(self, key: str) -> str | None:
         """The SHA-256 of the file of that key; None where nothing is there, nothing that is one where it is no file."""
@@ -225,30 +226,36 @@ class Journal:
             if key.split("/")[0] not in APART and (sha256 := self._sha256(key)) not in (None, NO_FILE):
                 files[key] = sha256
             if len(files) == FILES_A_LINE:
-                self._append(file, EXISTING, files=files)
+                self._append(file, (EXISTING, {"files": files}))
                 files = {}
         if files:
-            self._append(file, EXISTING, files=files)
+            self._append(file, (EXISTING, {"files": files}))
 
-    def _finish(self, file: BinaryIO) -> None:
+    def _finished(self, file: BinaryIO) -> list[Fields]:
+        """The line on what was carried out and is not on record yet; none where there is nothing to say."""
         inode = os.fstat(file.fileno()).st_ino
         done = tuple(number for its, number in self._done if its == inode)
         self._done = []
-        if done:
-            self._append(file, DONE, done=done)
+        return [(DONE, {"done": done})] if done else []
 
-    def _append(self, file: BinaryIO, kind: str, **said: Any) -> int:
-        number, prev = self._last(file)
+    def _append(self, file: BinaryIO, *lines: Fields) -> int:
+        """Add these lines with one write; gives the number of the last line."""
+        number, head = self._last(file)
         # The clock of the machine: the age of an entry decides whether the process that wrote it is taken to be over.
         at = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         by = writer.get() or f"process {os.getpid()}"
         process = f"{socket.gethostname()}-{os.getpid()}"
-        raw = Entry(number + 1, at, by, kind, process, prev=prev, **said).raw
-        file.write(raw + b"\n")
+        added = []
+        for kind, said in lines:
+            number += 1
+            raw = Entry(number, at, by, kind, process, prev=head, **said).raw
+            head = hashlib.sha256(raw).hexdigest()
+            added.append(raw + b"\n")
+        file.write(b"".join(added))
         file.flush()
         status = os.fstat(file.fileno())
-        self._tail = (status.st_ino, status.st_size, number + 1, hashlib.sha256(raw).hexdigest())
-        return number + 1
+        self._tail = (status.st_ino, status.st_size, number, head)
+        return number
 
     def _last(self, file: BinaryIO) -> tuple[int, str]:
         status = os.fstat(file.fileno())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from praya.errors import IntegrityError
 from praya.store.journal import DONE, EXISTING, GENESIS, UNDONE, Entry, Journal
+from praya.store.key_tree import KeyTree
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,14 @@ class Standing:
         """What may still be there where the write is not known to have been carried out."""
         if self.done:
             return set()
-        return {None} if self.previous is None else {self.previous.sha256} | self.previous.before
+        found: set[str | None] = set()
+        standing = self
+        while not standing.done:
+            if standing.previous is None:
+                return found | {None}
+            standing = standing.previous
+            found.add(standing.sha256)
+        return found
 
     @property
     def predates_journal(self) -> bool:
@@ -46,6 +54,7 @@ class Replayed:
         self.size = 0
         self._open: dict[int, Entry] = {}
         self._path = journal.path
+        self._tree = KeyTree()
         try:
             self._replay(journal, dict(seals or {}))
         except IntegrityError as error:
@@ -88,6 +97,7 @@ class Replayed:
         is_found = entry.kind == EXISTING
         for key, name, sha256 in self._named(entry):
             self.files[name] = Standing(sha256, entry, is_found, None if is_found else self.files.get(name))
+            self._tree.add(name)
             self._place(key)
         if not is_found:
             self._open[entry.number] = entry
@@ -105,7 +115,7 @@ class Replayed:
             if standing is None or standing.entry.number not in entry.done:
                 continue
             if standing.previous is None:
-                del self.files[name]
+                self._remove(name)
             else:
                 self.files[name] = standing.previous
 
@@ -118,10 +128,14 @@ class Replayed:
             if standing is None or standing.entry.number != number:
                 continue
             if sha256 is None:
-                del self.files[name]
+                self._remove(name)
                 self.gone[name] = entry
             else:
                 self.files[name] = Standing(sha256, standing.entry, True)
+
+    def _remove(self, name: str) -> None:
+        del self.files[name]
+        self._tree.remove(name)
 
     def _place(self, name: str) -> None:
         while (name := name.rpartition("/")[0]) and name not in self.places:
@@ -131,4 +145,4 @@ class Replayed:
         """The file of that key, or those in the folder of that key."""
         if key in self.files:
             return iter([key])
-        return iter([name for name in self.files if name.startswith(f"{key}/")])
+        return iter(list(self._tree.below(key)))

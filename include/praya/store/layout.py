@@ -14,6 +14,8 @@ LEDGER = "ledger/ledger.jsonl"
 LAYOUT_NUMBER = "state/store/layout.json"
 LEDGER_GROWTH = "state/ledger/growth.json"
 WRITE_JOURNAL = "ledger/writes.jsonl"
+WORK = "work"
+LOCKS = "work/locks"
 WAREHOUSE = "warehouse.duckdb"
 MART_STATES = "state/mart"
 MONTH_STATES = "state/month"
@@ -38,6 +40,11 @@ TOMBSTONE = "withdrawn.json"
 POINTER = "latest.json"
 VERSIONS = "versions.json"
 ALIAS = "alias.json"
+
+
+def lock(name: str) -> str:
+    """The file of a lock; its own folder, so that who looks for scratch does not pass all locks."""
+    return f"{LOCKS}/{name}.lock"
 
 
 # --- what the steps leave: trees under names made from their content -------------------------------------------

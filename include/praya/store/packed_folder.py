@@ -12,7 +12,8 @@ from pathlib import Path
 
 from praya.errors import IntegrityError, codes
 from praya.project import Project
-from praya.store.folder import FolderStore, sync
+from praya.store.durable import sync, sync_all
+from praya.store.folder import FolderStore
 from praya.store.pack import ENDING, write_pack
 from praya.store.packed_keys import AREAS, PackedKeys
 from praya.store.unpacked import Unpacked
@@ -132,15 +133,16 @@ class PackedFolderStore(FolderStore):
         if not pack.is_file():
             return
         with self.scratch() as work:
-            for name, file in self._packed.extract(key, work).items():
-                place = self.path(name)
-                if place.exists():
-                    continue  # of an earlier call that was killed
-                self._make(place.parent)
+            files = self._packed.extract(key, work)
+            for name, file in files.items():
                 file.chmod(_mode(name))
-                sync(file)
-                os.replace(file, place)
-                sync(place.parent)
+            sync_all(list(files.values()))
+            for name, file in files.items():
+                place = self.path(name)
+                if not place.exists():  # as after an earlier call that was killed
+                    self._make(place.parent)
+                    os.replace(file, place)
+            sync_all(sorted({self.path(name).parent for name in files}))
             os.rename(pack, work / f"pack{ENDING}")
             sync(pack.parent)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from praya.errors import IntegrityError, codes
+from praya.text.names import leads_out
 from praya.text.outside import quote
 
 KINDS = {
@@ -24,6 +25,8 @@ def path_below(root: Path, key: str) -> Path:
     """The path of `key` below `root`, a path without links. Raises IntegrityError where it leads out of `root` or goes
     through a link: nothing in a store is one."""
     path = root / key
+    if not leads_out(key) and not _has_link(str(root), key):
+        return path
     actual = _without_links(path)
     if not actual.is_relative_to(root):
         raise IntegrityError(
@@ -36,6 +39,22 @@ def path_below(root: Path, key: str) -> Path:
             f"{path}: goes through a link to {actual}; the store has none, so somebody else put it there",
         )
     return path
+
+
+def _has_link(root: str, key: str) -> bool:
+    """Whether `root` or a part of `key` below it is a link; what is not there is none. To resolve the whole path would
+    ask for every folder above the store too, each time."""
+    at = root
+    try:
+        if stat.S_ISLNK(os.lstat(at).st_mode):
+            return True
+        for part in key.split("/"):
+            at = f"{at}/{part}"
+            if stat.S_ISLNK(os.lstat(at).st_mode):
+                return True
+    except (OSError, ValueError):
+        return False
+    return False
 
 
 def _without_links(path: Path) -> Path:

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from made import RECEIVED, SourceServer, make_contract
+from made import RECEIVED, SourceServer, make_contract, scratch_left
 from made.expected import stops
 from praya.contract import Contract
 from praya.errors import Code, SourceError, SourceUnavailable, codes
@@ -145,7 +145,7 @@ def test_a_fault_has_its_code_and_the_last_good_snapshot_stays(
     assert len(source_server.asked) == asked
     assert store.state(Collected, "sample") == before
     assert [path.name for path in store.path("raw").iterdir()] == [KEY]
-    assert [path for path in store.path("work").iterdir() if path.is_dir()] == []
+    assert scratch_left(store) == []
 
 
 def test_pauses_grow_with_jitter_and_retry_after_is_kept(
