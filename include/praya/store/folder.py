@@ -75,12 +75,12 @@ class FolderStore(Store):
             return None
 
     def keys(self, folder: str, pattern: str = "**/*") -> list[str]:
-        paths = self.local(folder).glob(pattern)
+        paths = self._place(folder).glob(pattern)
         return [self.key(path) for path in sorted(paths) if not path.is_dir()]
 
     def children(self, folder: str) -> list[str]:
         try:
-            return sorted(path.name for path in self.local(folder).iterdir())
+            return sorted(path.name for path in self._place(folder).iterdir())
         except FileNotFoundError:
             return []
 
@@ -99,6 +99,9 @@ class FolderStore(Store):
             raise self._missing(key) from None
 
     def local(self, key: str) -> Path:
+        return self._place(key)
+
+    def _place(self, key: str) -> Path:
         return self.path(key) if key else self.root
 
     def disk_path(self, key: str) -> Path:
