@@ -347,7 +347,7 @@ def test_stable_addresses_of_what_was_withdrawn_lead_to_its_tombstone(
         write_catalogue(store)
     checked = follow_links(store)
     assert checked.problems == []
-    catalogued = Targets(store, Known.of(store, []))
+    catalogued = Targets(store, Known.whole(store))
     for path in ("fares/latest/fares.csv", "hk-effo-fares/latest/hk-effo-fares.csv"):
         assert catalogued.stone(path) == f"fares/{LAST}/withdrawn.json"
     assert catalogued.lead("fares/latest/fares.dbf") is Lead.TOMBSTONE

@@ -15,10 +15,11 @@ import pytest
 from made import open_store, own_signer, project
 from made import provenance_way as way
 from made.expected import stops
+from made.leaves import leaves_of
 from praya.assurance.evidence import verifier, write_evidence
 from praya.errors import codes
 from praya.ledger import Ledger
-from praya.ledger.checkpoint import leaves_of, request
+from praya.ledger.checkpoint import request
 from praya.ledger.note import VerifierKey
 from praya.ledger.witness import Witness
 from praya.pipeline.retention import purge_snapshots

@@ -10,10 +10,11 @@ import pytest
 
 from made import field, make_contract, open_store, own_signer
 from made import provenance_way as way
+from made.leaves import leaves_of
 from praya.assurance.evidence import verifier, write_evidence
 from praya.assurance.evidence.archive import write_zip
 from praya.ledger import Ledger
-from praya.ledger.checkpoint import leaves_of, request
+from praya.ledger.checkpoint import request
 from praya.ledger.witness import Witness
 from praya.lineage import Marts
 from praya.pipeline.measure import compute_marts

@@ -773,7 +773,7 @@ def test_a_served_copy_that_redirects_inside_is_not_followed(
     copy.redirect("/a/data.csv", f"{victim.url}/private")
     copy.redirect("/b/data.csv", "file:///etc/passwd")
     store.put_bytes("released/catalogue.json", CSV)
-    targets = Targets(store, Known.of(store, []))
+    targets = Targets(store, Known.whole(store))
     leads = dict.fromkeys(("a/data.csv", "b/data.csv"), Lead.TOMBSTONE)
     found = ask(copy.url, leads, targets)
     assert (

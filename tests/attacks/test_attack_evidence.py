@@ -33,12 +33,14 @@ from attacks.forged_evidence import (
 from full import examples, part_of
 from made import make_contract, open_store, own_signer
 from made import provenance_way as way
+from made.leaves import Leaves, leaves_of
 from praya.assurance.evidence import verifier, write_evidence
 from praya.assurance.evidence.ledger_extract import write_proof
 from praya.assurance.verify import list_findings
 from praya.ledger import Ledger
-from praya.ledger.checkpoint import leaves_of, signed
+from praya.ledger.checkpoint import Checkpoint, signed
 from praya.ledger.line import written
+from praya.ledger.note import Note
 from praya.lineage import Marts
 from praya.pipeline.measure import compute_marts
 from praya.project.configuration import DEFAULT_ORIGIN
@@ -210,11 +212,12 @@ def test_a_list_that_was_taken_out_is_said_to_be_missing(whole: Evidence, tmp_pa
 
 def proven(store: Store, number: int, sealed: bool) -> bytes:
     """A line of the store's ledger with its proof up to the witnessed checkpoint, or its hash with it."""
-    note = store.path("released/keys/witnessed").read_text()
-    leaves = leaves_of(Ledger(store))[: int(note.split("\n")[1])]
-    (line,) = [line for line in Ledger(store) if line.number == number]
-    head = b"sealed " + base64.b64encode(leaves[number - 1]) + b"\n" if sealed else written(line)
-    return head + write_proof(number, leaves)
+    ledger = Ledger(store)
+    seen = Checkpoint.parse(Note.parse(store.path("released/keys/witnessed").read_bytes()))
+    line = ledger.line(number)
+    assert line is not None
+    head = b"sealed " + base64.b64encode(leaves_of(ledger)[number - 1]) + b"\n" if sealed else written(line)
+    return head + write_proof(number, ledger, seen)
 
 
 def test_true_lines_that_nothing_names_are_refused(unlisted: Evidence, tmp_path: Path) -> None:
@@ -257,7 +260,7 @@ def test_a_checkpoint_of_another_ledger_is_refused(whole: Evidence, archive: Sto
     )
     leaves = leaves_of(Ledger(archive))
     for older in (leaves[:-1], leaves[: len(leaves) // 2]):
-        note = str(signed(older, own_signer().private, DEFAULT_ORIGIN)).encode()
+        note = str(signed(Leaves(older), own_signer().private, DEFAULT_ORIGIN)).encode()
         assert answer(whole.files | {"ledger/checkpoint": note}, tmp_path).status == 1
     elsewhere = (
         str(signed(leaves, own_signer().private, DEFAULT_ORIGIN))

@@ -17,11 +17,12 @@ import pytest
 
 from made import open_store, own_signer, project
 from made import provenance_way as way
+from made.leaves import leaves_of
 from praya.assurance.evidence import write_evidence
 from praya.assurance.verify import list_findings
 from praya.contract import Contract
 from praya.ledger import Ledger
-from praya.ledger.checkpoint import leaves_of, request
+from praya.ledger.checkpoint import request
 from praya.lineage import Marts
 from praya.pipeline.collect import collect_source
 from praya.pipeline.current import TodaysRules

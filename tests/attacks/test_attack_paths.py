@@ -483,7 +483,7 @@ def test_a_link_on_a_page_that_goes_up_leads_to_no_file(store: Store, tmp_path: 
 
     publish(store, make_contract(), GOOD)
     (tmp_path / "secret.csv").write_bytes(GOOD)
-    targets = Targets(store, Known.of(store, []))
+    targets = Targets(store, Known.whole(store))
     assert targets.lead("sample/latest.json") is Lead.FILE
     for path in (
         "../../secret.csv",

@@ -15,6 +15,7 @@ from tlog_scales.signing import Vkey
 from tlog_scales.tlog import ConsistencyProof, ConsistencyProofInvalid, InclusionProof
 
 from made.expected import stops
+from made.leaves import Leaves, leaves_of_lines
 from praya.errors import IntegrityError, codes
 from praya.ledger import merkle
 from praya.ledger.checkpoint import Checkpoint, parsed_request, request, signed, signers
@@ -50,7 +51,7 @@ def subproof(lines: list[bytes], old: int, known: bool) -> list[bytes]:
 @settings(max_examples=200, deadline=None)
 @given(lines=LINES, data=st.data())
 def test_others_follow_a_proof_of_inclusion(lines: list[bytes], data: st.DataObject) -> None:
-    leaves = [merkle.leaf_hash(line) for line in lines]
+    leaves = leaves_of_lines(lines)
     root = merkle.root(leaves)
     assert root == tree_head(lines)
     index = data.draw(st.integers(0, len(lines) - 1))
@@ -62,7 +63,7 @@ def test_others_follow_a_proof_of_inclusion(lines: list[bytes], data: st.DataObj
 @settings(max_examples=200, deadline=None)
 @given(lines=LINES, data=st.data())
 def test_others_follow_a_proof_of_consistency(lines: list[bytes], data: st.DataObject) -> None:
-    leaves = [merkle.leaf_hash(line) for line in lines]
+    leaves = leaves_of_lines(lines)
     old = data.draw(st.integers(1, len(lines)))
     proof = merkle.consistency_proof(leaves, old)
     roots = tree_head(lines[:old]), tree_head(lines)
@@ -85,7 +86,7 @@ def test_others_refuse_the_proofs_that_are_refused_here(old: int, new: int, data
 
 
 def test_others_read_checkpoint_and_cosignature() -> None:
-    note = signed([merkle.leaf_hash(b"x")], KEY, DEFAULT_ORIGIN).cosign(
+    note = signed(Leaves([merkle.leaf_hash(b"x")]), KEY, DEFAULT_ORIGIN).cosign(
         KEY, "witness.example/w", 1_700_000_000
     )
     read = theirs.Checkpoint.from_text(str(note))
@@ -103,10 +104,10 @@ def test_others_read_checkpoint_and_cosignature() -> None:
 @settings(max_examples=300, deadline=None)
 @given(lines=LINES, data=st.data())
 def test_a_proof_of_something_else_does_not_hold(lines: list[bytes], data: st.DataObject) -> None:
-    leaves = [merkle.leaf_hash(line) for line in lines]
+    leaves = leaves_of_lines(lines)
     old = data.draw(st.integers(1, len(leaves)))
     changed = data.draw(st.integers(0, old - 1))
-    other = [*leaves[:changed], merkle.leaf_hash(b"something else entirely"), *leaves[changed + 1 :]]
+    other = Leaves([*leaves[:changed], merkle.leaf_hash(b"something else entirely"), *leaves[changed + 1 :]])
     proof = merkle.consistency_proof(other, old)
     assert not merkle.is_consistent(old, merkle.root(leaves[:old]), len(other), merkle.root(other), proof)
     index = data.draw(st.integers(0, len(leaves) - 1))
@@ -124,7 +125,10 @@ def test_the_empty_tree_and_indices_outside() -> None:
     assert merkle.root([]) == hashlib.sha256(b"").digest()
     assert merkle.is_consistent(0, merkle.EMPTY, 3, bytes(32), [])
     assert not merkle.is_consistent(3, bytes(32), 2, bytes(32), [])
-    for call in (lambda: merkle.inclusion_proof([b""], 1), lambda: merkle.consistency_proof([b""], 2)):
+    for call in (
+        lambda: merkle.inclusion_proof(Leaves([b""]), 1),
+        lambda: merkle.consistency_proof(Leaves([b""]), 2),
+    ):
         with pytest.raises(IndexError):
             call()
 
@@ -132,14 +136,14 @@ def test_the_empty_tree_and_indices_outside() -> None:
 @settings(max_examples=100, deadline=None)
 @given(lines=LINES, data=st.data())
 def test_a_request_says_what_it_was_made_from(lines: list[bytes], data: st.DataObject) -> None:
-    leaves = [merkle.leaf_hash(line) for line in lines]
+    leaves = leaves_of_lines(lines)
     old = data.draw(st.integers(0, len(leaves)))
     note = signed(leaves, KEY, DEFAULT_ORIGIN)
     assert parsed_request(request(leaves, old, note)) == (old, merkle.consistency_proof(leaves, old), note)
 
 
 def test_a_checkpoint_is_a_signed_note_as_c2sp_has_it() -> None:
-    note = signed([merkle.leaf_hash(b"x")], KEY, DEFAULT_ORIGIN)
+    note = signed(Leaves([merkle.leaf_hash(b"x")]), KEY, DEFAULT_ORIGIN)
     root = base64.b64encode(merkle.leaf_hash(b"x")).decode()
     text, _, signature = str(note).partition("\n\n")
     assert f"{text}\n" == f"praya.invalid/ledger\n1\n{root}\n"
@@ -168,7 +172,7 @@ def test_the_example_of_the_specification_is_read_and_written_as_it_is() -> None
 
 
 def test_cosignatures_hold_for_their_time_and_name() -> None:
-    note = signed([b"1" * 32], KEY, DEFAULT_ORIGIN).cosign(KEY, "witness.example/w", 1_700_000_000)
+    note = signed(Leaves([b"1" * 32]), KEY, DEFAULT_ORIGIN).cosign(KEY, "witness.example/w", 1_700_000_000)
     key = VerifierKey("witness.example/w", KEY.public_key().public_bytes_raw(), COSIGNATURE)
     assert key.signed(note) == 1_700_000_000 and VerifierKey.parse(str(key)) == key
     assert signers(note, [VerifierKey("witness.example/other", key.public, COSIGNATURE)]) == []
@@ -180,7 +184,7 @@ def test_cosignatures_hold_for_their_time_and_name() -> None:
 @settings(max_examples=300, deadline=None)
 @given(at=st.integers(0, 10_000), bit=st.integers(0, 7))
 def test_no_flipped_bit_of_a_note_passes(at: int, bit: int) -> None:
-    note = signed([b"1" * 32], KEY, DEFAULT_ORIGIN)
+    note = signed(Leaves([b"1" * 32]), KEY, DEFAULT_ORIGIN)
     data = bytearray(str(note).encode())
     data[at % len(data)] ^= 1 << bit
     key = VerifierKey("praya.invalid/ledger", KEY.public_key().public_bytes_raw())

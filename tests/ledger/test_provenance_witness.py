@@ -16,11 +16,12 @@ from chaos.crash import DIED, Points, in_child
 from made import open_store, own_signer
 from made import provenance_way as way
 from made.expected import stops
+from made.leaves import leaves_of
 from praya.assurance.verify import list_findings
 from praya.cli.app import app
 from praya.errors import codes
 from praya.ledger import Ledger
-from praya.ledger.checkpoint import Checkpoint, leaves_of, request, signed
+from praya.ledger.checkpoint import Checkpoint, request, signed
 from praya.ledger.note import Note, VerifierKey
 from praya.ledger.witness import Witness
 from praya.project.configuration import DEFAULT_ORIGIN

@@ -42,8 +42,8 @@ def known(store: Store, dataset: str, on: dt.date | None = None) -> KnownRelease
     first: dict[str, LedgerLine] = {}  # each version's first line, in the order of publication
     counting: set[str] = set()  # what a withdrawal of the latest can fall back to
     latest: str | None = None
-    for line in Ledger(store).of(dataset):
-        if line.kind not in ("release", "rollback", "withdrawal") or not _by_then(line.at, on):
+    for line in Ledger(store).of(dataset, "release", "rollback", "withdrawal"):
+        if not _by_then(line.at, on):
             continue
         if line.kind == "rollback":
             counting.discard(line.rollback["from"])

@@ -53,7 +53,7 @@ def index(store: Store, dataset: str, latest: str | None) -> VersionsIndex:
     Entries have `state`: published, rolled back or withdrawn. Made from the ledger's lines alone and from manifests
     and tombstones, so that the same history gives the same bytes.
     """
-    lines = [line for line in Ledger(store).of(dataset) if line.kind in EVENTS]
+    lines = Ledger(store).of(dataset, *EVENTS)
     entries: dict[str, VersionEntry] = {}
     for line in lines:
         if line.kind == "release":

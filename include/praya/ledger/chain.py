@@ -5,20 +5,25 @@ What is recorded is content: the time of writing is beside it, so that recording
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from praya.errors import IntegrityError, codes
-from praya.ledger.index import Index
-from praya.ledger.line import GENESIS, LedgerLine, hash_of, parsed, sealed, written
+from praya.ledger import merkle
+from praya.ledger.chain_check import ChainCheck
+from praya.ledger.line import LedgerLine, parsed, sealed, written
+from praya.ledger.lookup import LedgerTree, Reader, texts_of
 from praya.store import Store, content_key, layout
 from praya.store.line_file import drop_torn_tail
 from praya.store.regular import open_regular
 from praya.text.outside import clean_values
 
 KEY = layout.LEDGER
+# How much of each ledger this process has seen to be on disk: device, inode, bytes.
+_synced: dict[Path, tuple[int, int, int]] = {}
 KINDS = (
     "snapshot",
     "verdict",
@@ -63,13 +68,12 @@ class Ledger:
             raise ValueError(f"a ledger line is one of {', '.join(KINDS)}, not {kind!r}")
         cleaned = [clean_values(dict(body)) for body in bodies]
         events = {content_key({"kind": kind, "subject": subject, "body": body}): body for body in cleaned}
-        index = Index.of(self.path)
-        with self._file() as file:
+        with self._file() as file, Reader(self.store, self.path) as reader:
+            reader.lines()  # a ledger that is not indexed yet is read before others have to wait
             with self.store.lock("ledger"):
                 drop_torn_tail(file)
-                index.catch_up(file)
-                lines = self._standing(file, index, list(events))
-                last = self._last(index)
+                last = reader.last()
+                lines = {event: line for event in events if (line := reader.standing(event))}
                 added = []
                 for event, body in events.items():
                     if event not in lines:
@@ -80,10 +84,10 @@ class Ledger:
                 self.store.journal.wrote |= bool(added)
                 file.write(b"".join(map(written, added)))
                 file.flush()
-                index.catch_up(file)
+                reader.lines()
             # Outside the lock, so that others' lines get to the disk by the same wait. What one of them has put
             # behind a line is never there without that line.
-            index.sync(file)
+            _sync(self.path, file, needed=bool(added))
         return [lines[event] for event in events]
 
     def _file(self) -> BinaryIO:
@@ -97,32 +101,6 @@ class Ledger:
             os.fsync(handle)
             os.close(handle)
         return file
-
-    def _standing(self, file: BinaryIO, index: Index, events: Sequence[str]) -> dict[str, LedgerLine]:
-        lines = {}
-        for event in events:
-            if (raw := index.standing(file, event)) is None:
-                continue
-            line = _readable(raw)
-            if line is None or line.event != event or line.hash != hash_of(line):
-                raise IntegrityError(
-                    codes.ledger.LINES_CHANGED,
-                    f"{self.path}: a line was changed since it was read; nothing is added before `praya verify` is "
-                    "clean",
-                )
-            lines[event] = line
-        return lines
-
-    def _last(self, index: Index) -> LedgerLine | None:
-        if not index.last:
-            return None
-        line = parsed(self.path, index.number, index.last)
-        if line.hash != hash_of(line):
-            raise IntegrityError(
-                codes.ledger.LINES_CHANGED,
-                f"{self.path}: the last line was changed; nothing is added before `praya verify` is clean",
-            )
-        return line
 
     def __iter__(self) -> Iterator[LedgerLine]:
         """Every whole line in order; a torn last line (a kill while writing) is not one yet."""
@@ -138,43 +116,112 @@ class Ledger:
                     return
                 yield raw
 
-    def of(self, subject: str) -> Iterator[LedgerLine]:
-        """Every line on `subject` in order. The others are not parsed: the subject stands last in a line."""
-        end = f'"subject":{json.dumps(subject, ensure_ascii=False)}}}\n'.encode()
-        for number, raw in enumerate(self.raw(), 1):
-            if raw.endswith(end):
-                yield parsed(self.path, number, raw)
+    # --- by the index, whatever the size of the ledger ---------------------------------------------------
 
-    def find(self, kind: str, subject: str, **body: Any) -> LedgerLine | None:
+    @property
+    def size(self) -> int:
+        """How many lines there are."""
+        with self._reader() as reader:
+            return reader.lines() if reader else 0
+
+    def line(self, number: int) -> LedgerLine | None:
+        """Line `number` (from 1); None where there is none."""
+        with self._reader() as reader:
+            return reader.line(number) if reader else None
+
+    def of(self, subject: str, *kinds: str) -> Iterator[LedgerLine]:
+        """The lines on `subject`, of these kinds or of all, in order."""
+        with self._reader(kinds, subject) as reader:
+            if reader:
+                yield from reader.forwards(lambda index: index.groups_of(subject, kinds))
+
+    def of_kind(self, *kinds: str) -> Iterator[LedgerLine]:
+        """The lines of these kinds on any subject, in order."""
+        with self._reader(kinds) as reader:
+            if reader:
+                yield from reader.forwards(lambda index: index.groups_of_kinds(kinds))
+
+    def latest(
+        self, kind: str, subject: str, body: Mapping[str, Any] | None = None, before: int | None = None
+    ) -> Iterator[LedgerLine]:
+        """The lines of `kind` on `subject` whose body holds all of the values in `body`, the latest first; with
+        `before` those in front of that line."""
+        body = body or {}
+        with self._reader((kind,), subject) as reader:
+            if reader:
+                lines = reader.backwards(
+                    lambda index: index.groups_of(subject, (kind,)), texts_of(body), before
+                )
+                yield from (
+                    line for line in lines if all(line.body.get(key) == value for key, value in body.items())
+                )
+
+    def find(self, kind: str, subject: str, /, **body: Any) -> LedgerLine | None:
         """The latest line of `kind` on `subject` whose body holds all of the given values, or None."""
-        match = None
-        for line in self.of(subject):
-            if line.kind == kind and all(line.body.get(key) == value for key, value in body.items()):
-                match = line
-        return match
+        return next(self.latest(kind, subject, body), None)
+
+    def last(self, kind: str, subject: str) -> LedgerLine | None:
+        """The latest line of `kind` on `subject`, or None."""
+        return self.find(kind, subject)
+
+    def tree(self) -> LedgerTree:
+        """The Merkle tree over the lines."""
+        return LedgerTree(self.store, self.path, self.size)
+
+    def tree_with(self, size: int, root: bytes) -> LedgerTree:
+        """The tree, by an index that is made anew where its first `size` lines have another root than `root`: that one
+        was signed, and what differs may be the index."""
+        tree = self.tree()
+        if size <= tree.size and tree.root_of(0, size) != root:
+            self.forget_index()
+        return self.tree()
+
+    def inclusion_proof(self, number: int, size: int, root: bytes) -> list[bytes]:
+        """The proof that line `number` is in the tree of the first `size` lines, whose `root` was signed; raises
+        IntegrityError where it is not."""
+        for _ in range(2):
+            tree = self.tree()
+            proof = merkle.inclusion_proof(tree, number - 1, size)
+            leaf = tree.root_of(number - 1, number)
+            if merkle.root_by_inclusion(leaf, number - 1, size, proof) == root:
+                return proof
+            self.forget_index()
+        raise IntegrityError(
+            codes.ledger.LINES_CHANGED,
+            f"{self.path}:{number}: is not in the tree of {size:,} lines that was signed; run `praya verify`",
+        )
+
+    def forget_index(self) -> None:
+        """Let the index be made anew."""
+        with self._reader() as reader:
+            if reader:
+                reader.forget()
+
+    @contextmanager
+    def _reader(self, kinds: Sequence[str] = (), subject: str | None = None) -> Iterator[Reader | None]:
+        """The ledger's file and index; None where there is no ledger yet."""
+        try:
+            reader = Reader(self.store, self.path, kinds, subject)
+        except FileNotFoundError:
+            yield None
+            return
+        with reader:
+            yield reader
+
+    # --- the whole of it ---------------------------------------------------------------------------------
 
     def problems(self) -> list[str]:
         """What is wrong with the chain, a sentence each; empty when it holds."""
-        problems = []
-        prev, expected = GENESIS, 1
+        chain = ChainCheck(self.path)
         for raw in self.raw():
-            line = parsed(self.path, expected, raw)
-            where = f"{self.path}:{expected}"
-            if line.number != expected:
-                problems.append(f"{where}: is numbered {line.number}: a line was removed or added")
-            if line.prev != prev:
-                problems.append(
-                    f"{where}: does not follow from the line before it: a line was changed, removed or added"
-                )
-            # Other bytes of the same meaning would hash alike: spaces, or a key given twice.
-            if raw != written(line) or line.hash != hash_of(line):
-                problems.append(f"{where}: its hash is not that of its content: the line was changed")
-            prev, expected = line.hash, expected + 1
-        return problems
+            chain.take(raw)
+        return chain.problems
 
 
-def _readable(raw: bytes) -> LedgerLine | None:
-    try:
-        return LedgerLine(**json.loads(raw))
-    except (ValueError, TypeError):
-        return None
+def _sync(path: Path, file: BinaryIO, *, needed: bool) -> None:
+    """See that the file is on disk; where it is not `needed` for lines of one's own, unless it is known to be."""
+    status = os.fstat(file.fileno())
+    *place, size = _synced.get(path, (0, 0, 0))
+    if needed or place != [status.st_dev, status.st_ino] or size < status.st_size:
+        os.fsync(file.fileno())
+        _synced[path] = (status.st_dev, status.st_ino, status.st_size)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from praya.errors import IntegrityError, codes
 from praya.ledger import merkle
-from praya.ledger.chain import Ledger
 from praya.ledger.note import Note, VerifierKey
 from praya.text.outside import describe_error
 
@@ -49,15 +48,15 @@ class Checkpoint:
         return checkpoint
 
     @classmethod
-    def of(cls, leaves: Sequence[bytes], origin: str) -> Checkpoint:
-        """Of the ledger of that name with these leaf hashes."""
-        return cls(origin, len(leaves), merkle.root(leaves))
+    def of(cls, tree: merkle.Tree, origin: str) -> Checkpoint:
+        """Of the ledger of that name with this tree."""
+        return cls(origin, tree.size, tree.root_of(0, tree.size))
 
-    def problem(self, leaves: Sequence[bytes]) -> str | None:
-        """Why the ledger with these leaf hashes does not go on from this checkpoint, or None."""
-        if len(leaves) < self.size:
-            return f"the ledger has {len(leaves):,} lines, and the checkpoint {self.size:,}: it was shortened"
-        if merkle.root(leaves[: self.size]) != self.root:
+    def problem(self, tree: merkle.Tree) -> str | None:
+        """Why the ledger with this tree does not go on from this checkpoint, or None."""
+        if tree.size < self.size:
+            return f"the ledger has {tree.size:,} lines, and the checkpoint {self.size:,}: it was shortened"
+        if tree.root_of(0, self.size) != self.root:
             return (
                 f"the first {self.size:,} lines of the ledger are not those of the checkpoint: "
                 "they were rewritten"
@@ -65,17 +64,12 @@ class Checkpoint:
         return None
 
 
-def leaves_of(ledger: Ledger) -> list[bytes]:
-    """The leaf hashes of the ledger as it stands."""
-    return merkle.leaves_of(ledger.raw())
+def signed(tree: merkle.Tree, key: Ed25519PrivateKey, origin: str) -> Note:
+    """The checkpoint of the ledger with this tree, signed in the ledger's name, `origin`."""
+    return Note(Checkpoint.of(tree, origin).text).sign(key, origin)
 
 
-def signed(leaves: Sequence[bytes], key: Ed25519PrivateKey, origin: str) -> Note:
-    """The checkpoint of the ledger with these leaf hashes, signed in the ledger's name, `origin`."""
-    return Note(Checkpoint.of(leaves, origin).text).sign(key, origin)
-
-
-def request(leaves: Sequence[bytes], old: int, note: Note) -> bytes:
+def request(tree: merkle.Tree, old: int, note: Note) -> bytes:
     """What a witness that has seen `old` lines is asked with (C2SP tlog-witness): old size, consistency proof, note."""
     size = Checkpoint.parse(note).size
     if old > size:
@@ -83,7 +77,7 @@ def request(leaves: Sequence[bytes], old: int, note: Note) -> bytes:
             codes.ledger.LINES_CHANGED,
             f"a checkpoint of {size:,} lines does not go on from one of {old:,}: the ledger was shortened",
         )
-    proof = merkle.consistency_proof(leaves[:size], old)
+    proof = merkle.consistency_proof(tree, old, size)
     hashes = "".join(f"{base64.b64encode(digest).decode()}\n" for digest in proof)
     return f"old {old}\n{hashes}\n{note}".encode()
 

@@ -1,76 +1,161 @@
-"""What this process has read of a ledger's file: where each event stands, so that an append reads what is new only."""
+"""The ledger's index: a file beside the ledger that says where its lines are, so that no reader reads all of them.
+
+It is made from the ledger alone and goes on where the ledger does. Where the ledger was replaced, cut short or changed
+at its end, where the tables are of another version, or where a line is not what the index says of it, it is made anew.
+"""
 
 from __future__ import annotations
 
-import os
-from binascii import unhexlify
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
-EVENT = b'"event":"'
-_known: dict[Path, Index] = {}
+from praya.ledger import index_tables
+from praya.ledger.fields import event_number
+from praya.ledger.index_tables import EMPTY, State
+
+PAGE = 50_000  # rows that are read at a time
+RECENT = 64  # rows that are read first where the latest are asked for
+BUSY_SECONDS = 60.0
+
+
+class Row(NamedTuple):
+    """Where a line is: its number, and where it begins in the file and how long it is (bytes)."""
+
+    number: int
+    start: int
+    length: int
+
+
+class Differs(Exception):
+    """The index is not of this ledger: it has to be made anew."""
 
 
 class Index:
-    """Event (32 bytes) → offset of its line in bytes, up to `size`; and the last line as it stood there.
+    """An index in the SQLite database `name`, "" for one of this process alone. Not for several threads."""
 
-    It is filled under the ledger's lock. It goes on where the file does; a file that was replaced, cut short or
-    changed at the end is read anew.
-    """
+    def __init__(self, name: str) -> None:
+        self.con = sqlite3.connect(name, timeout=BUSY_SECONDS, isolation_level=None)
+        if name:
+            self.con.execute("pragma journal_mode = wal")
+            self.con.execute("pragma synchronous = normal")
+        self.con.execute("pragma trusted_schema = off")
+        self.con.execute("pragma cell_size_check = on")
+        self._inode = Path(name).stat().st_ino if name else 0
+        if not index_tables.has_tables(self.con, self._inode):
+            with self._writing():
+                if not index_tables.has_tables(self.con, self._inode):
+                    index_tables.make_tables(self.con, self._inode)
+            if not index_tables.has_tables(self.con, self._inode):
+                raise sqlite3.DatabaseError("holds what does not belong to an index")
 
-    def __init__(self) -> None:
-        self._file: tuple[int, int] | None = None
-        self._events: dict[bytes, int] = {}
-        self._synced = 0
-        self.size = 0
-        self.number = 0
-        self.last = b""
+    def clear(self) -> None:
+        """Forget everything; the next question reads the ledger from its start."""
+        with self._writing():
+            index_tables.make_tables(self.con, self._inode)
 
-    @classmethod
-    def of(cls, path: Path) -> Index:
-        """This process's index of the ledger at `path`."""
-        return _known.setdefault(path, cls())
+    def catch_up(self, file: BinaryIO) -> State:
+        """Take in what was added to the ledger's `file`; gives what the index covers then."""
+        state = index_tables.read_state(self.con)
+        if state.lines and not index_tables.continues(file, state):
+            self.clear()
+            state = EMPTY
+        while True:
+            if not _has_whole_line(file, state.offset):
+                break
+            with self._writing():
+                before = index_tables.read_state(self.con)
+                if before.lines and not index_tables.continues(file, before):
+                    raise Differs
+                state = index_tables.add_lines(self.con, before, file)
+        if state.lines and not state.complete:
+            with self._writing():
+                index_tables.add_lookups(self.con)
+            state = state._replace(complete=1)
+        return state
 
-    def catch_up(self, file: BinaryIO) -> None:
-        """Read what was added to `file`, which ends with a whole line."""
-        status = os.fstat(file.fileno())
-        if self._file != (status.st_dev, status.st_ino) or not self._goes_on(file, status.st_size):
-            self.__init__()  # type: ignore[misc]
-            self._file = (status.st_dev, status.st_ino)
-        file.seek(self.size)
-        events, offset = self._events, self.size
-        for raw in file:
-            events.setdefault(_event(raw), offset)
-            offset += len(raw)
-            self.number += 1
-            self.last = raw
-        self.size = offset
+    @contextmanager
+    def view(self, file: BinaryIO) -> Iterator[State]:
+        """A view of the whole ledger as it is in `file`, which does not move; gives what it covers."""
+        while True:
+            reached = self.catch_up(file)
+            self.con.execute("begin")
+            try:
+                state = index_tables.read_state(self.con)
+                if state.lines < reached.lines or state.complete < reached.complete:
+                    continue  # another process has just begun to make it anew
+                yield state
+                return
+            finally:
+                self.con.execute("rollback")
 
-    def standing(self, file: BinaryIO, event: str) -> bytes | None:
-        """The bytes of the line that stands for `event`, or None."""
-        offset = self._events.get(unhexlify(event))
-        if offset is None:
-            return None
-        file.seek(offset)
-        return file.readline()
+    # --- within a view -----------------------------------------------------------------------------------
 
-    def sync(self, file: BinaryIO) -> None:
-        """See that everything up to `size` is on disk."""
-        if (size := self.size) > self._synced:
-            os.fsync(file.fileno())
-            self._synced = size
+    def row(self, number: int) -> Row | None:
+        """Where line `number` is."""
+        row = self.con.execute(
+            "select number, start, length from lines where number = ?", (number,)
+        ).fetchone()
+        return _row(row) if row else None
 
-    def _goes_on(self, file: BinaryIO, size: int) -> bool:
-        if size < self.size:
-            return False
-        file.seek(self.size - len(self.last))
-        return file.read(len(self.last)) == self.last
+    def rows(self, groups: Sequence[int], after: int) -> list[Row]:
+        """Where the lines of these groups behind line `after` are, in their order; at most PAGE."""
+        marks = ", ".join("?" * len(groups))
+        query = (
+            f"select number, start, length from lines where grp in ({marks}) and number > ? "
+            "order by number limit ?"
+        )
+        return [_row(row) for row in self.con.execute(query, (*groups, after, PAGE))]
+
+    def rows_before(self, group: int, before: int, most: int) -> list[Row]:
+        """Where the lines of a group in front of line `before` are, the latest first."""
+        query = "select number, start, length from lines where grp = ? and number < ? order by number desc limit ?"
+        return [_row(row) for row in self.con.execute(query, (group, before, most))]
+
+    def groups_of(self, subject: str, kinds: Sequence[str]) -> dict[int, tuple[int, int]]:
+        """The groups of the lines on a subject, of these kinds or of all: id → how many lines, number of the last."""
+        rows = self.con.execute("select id, count, last, kind from groups where subject = ?", (subject,))
+        return {group: (count, last) for group, count, last, kind in rows if not kinds or kind in kinds}
+
+    def groups_of_kinds(self, kinds: Sequence[str]) -> dict[int, tuple[int, int]]:
+        """As `groups_of`, on any subject."""
+        marks = ", ".join("?" * len(kinds))
+        rows = self.con.execute(f"select id, count, last from groups where kind in ({marks})", tuple(kinds))
+        return {group: (count, last) for group, count, last in rows}
+
+    def standing(self, event: str) -> list[Row]:
+        """Where lines are that may be the one with this event (64 hex digits)."""
+        query = "select number, start, length from lines where event = ? order by number"
+        return [_row(row) for row in self.con.execute(query, (event_number(event),))]
+
+    def node(self, level: int, place: int) -> bytes:
+        """The root of a full subtree of 2**level lines, its number `place` among those of its level."""
+        query = "select hash from nodes where level = ? and place = ?"
+        row = self.con.execute(query, (level, place)).fetchone()
+        if row is None:
+            raise Differs
+        return bytes(row[0])
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        self.con.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self.con.execute("rollback")
+            raise
+        self.con.execute("commit")
 
 
-def _event(raw: bytes) -> bytes:
-    # What follows the event in a line is text of its own, in which a quote would be escaped.
-    start = raw.rfind(EVENT) + len(EVENT)
-    try:
-        return unhexlify(raw[start : start + 64])
-    except ValueError:
-        return b""  # no line of ours: `praya verify` names it
+def _row(values: tuple[object, ...]) -> Row:
+    number, start, length = values
+    if not (isinstance(number, int) and isinstance(start, int) and isinstance(length, int)):
+        raise ValueError("the index has no place of a line")
+    return Row(number, start, length)
+
+
+def _has_whole_line(file: BinaryIO, offset: int) -> bool:
+    file.seek(offset)
+    return file.readline().endswith(b"\n")

@@ -9,6 +9,8 @@ import secrets
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
+import msgspec
+
 from praya.errors import IntegrityError, codes
 from praya.ledger.bodies import (
     ApprovalBody,
@@ -34,6 +36,7 @@ from praya.text.outside import describe_error
 
 GENESIS = "0" * 64
 SALT_BYTES = 16
+DECODER = msgspec.json.Decoder()  # six times as fast as the standard library
 
 
 class LedgerLine(NamedTuple):
@@ -142,11 +145,19 @@ class LedgerLine(NamedTuple):
 def parsed(path: Path, number: int, raw: bytes) -> LedgerLine:
     """The line in `raw`; raises IntegrityError naming `path` and `number` where it is none."""
     try:
-        return LedgerLine(**json.loads(raw))
+        return LedgerLine(**loaded(raw))
     except (ValueError, TypeError) as error:
         raise IntegrityError(
             codes.ledger.LINES_CHANGED, f"{path}:{number}: is not a ledger line: {describe_error(error)}"
         ) from error
+
+
+def loaded(raw: bytes) -> Any:
+    """The JSON in `raw`, as the standard library has it; ValueError where it is none."""
+    try:
+        return DECODER.decode(raw)
+    except msgspec.DecodeError:
+        return json.loads(raw)  # which takes more than JSON, as NaN, and names what it does not take
 
 
 def sealed(

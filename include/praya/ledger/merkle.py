@@ -7,11 +7,22 @@ tree of this root goes on from that one, so that nothing in it was changed or ta
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 from praya.errors import IntegrityError, codes
 
 EMPTY = hashlib.sha256(b"").digest()
+
+
+class Tree(Protocol):
+    """A tree of `size` leaves, of which the roots of parts can be asked for."""
+
+    @property
+    def size(self) -> int: ...
+
+    def root_of(self, start: int, end: int) -> bytes:
+        """The root (32 bytes) of the tree over the leaves from `start` (from 0) up to, and without, `end`."""
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -22,11 +33,6 @@ def leaf_hash(data: bytes) -> bytes:
 def node_hash(left: bytes, right: bytes) -> bytes:
     """The hash (32 bytes) of two subtrees."""
     return hashlib.sha256(b"\x01" + left + right).digest()
-
-
-def leaves_of(lines: Iterable[bytes]) -> list[bytes]:
-    """The leaf hashes of the ledger's lines, given with or without their line ends."""
-    return [leaf_hash(line.removesuffix(b"\n")) for line in lines]
 
 
 def root(leaves: Sequence[bytes]) -> bytes:
@@ -46,13 +52,23 @@ def _above(level: Sequence[bytes]) -> list[bytes]:
     return [*paired, level[-1]] if len(level) % 2 else paired
 
 
+def fill(frontier: list[bytes], size: int, leaf: bytes) -> list[tuple[int, int, bytes]]:
+    """Add a leaf hash, in place, to the frontier of a tree of `size` leaves: the roots of the full subtrees that it is
+    made of, the largest first. Gives the subtrees that the leaf completes, each as its level (of 2**level leaves), its
+    place among those of its level, and its root."""
+    node, level, filled = leaf, 0, []
+    while size & 1:
+        node, size, level = node_hash(frontier.pop(), node), size >> 1, level + 1
+        filled.append((level, size, node))
+    frontier.append(node)
+    return filled
+
+
 def grow(frontier: list[bytes], size: int, leaf: bytes) -> list[bytes]:
-    """The frontier of the tree with one leaf hash more. The frontier of a tree of `size` leaves has the roots of the
-    full subtrees that it is made of, the largest first."""
-    grown, node = list(frontier), leaf
-    while size % 2:
-        node, size = node_hash(grown.pop(), node), size // 2
-    return [*grown, node]
+    """The frontier (see `fill`) of the tree with one leaf hash more."""
+    grown = list(frontier)
+    fill(grown, size, leaf)
+    return grown
 
 
 def root_of_frontier(frontier: Sequence[bytes]) -> bytes:
@@ -65,33 +81,47 @@ def root_of_frontier(frontier: Sequence[bytes]) -> bytes:
     return digest
 
 
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """The hashes that lead from the leaf at `index` (from 0) to the root, from below."""
-    if not 0 <= index < len(leaves):
-        raise IndexError(f"there is no leaf {index} in a tree of {len(leaves)}")
-    proof, level = [], leaves
-    while len(level) > 1:
-        if (index ^ 1) < len(level):
-            proof.append(level[index ^ 1])
-        level, index = _above(level), index // 2
-    return proof
+def inclusion_proof(tree: Tree, index: int, size: int | None = None) -> list[bytes]:
+    """The hashes that lead from the leaf at `index` (from 0) to the root over the first `size` leaves (None: all), from
+    below (RFC 6962, 2.1.1)."""
+    size = tree.size if size is None else size
+    if not 0 <= index < size <= tree.size:
+        raise IndexError(f"there is no leaf {index} in a tree of {size}")
+    proof, start, end = list[bytes](), 0, size
+    while end - start > 1:
+        split = start + left_of(end - start)
+        if index < split:
+            proof.append(tree.root_of(split, end))
+            end = split
+        else:
+            proof.append(tree.root_of(start, split))
+            start = split
+    return proof[::-1]
 
 
-def consistency_proof(leaves: Sequence[bytes], old: int) -> list[bytes]:
-    """The hashes that show that the tree over `leaves` goes on from the tree over the first `old` of them."""
-    if not 0 <= old <= len(leaves):
-        raise IndexError(f"a tree of {len(leaves)} does not go on from one of {old}")
-    return _subproof(leaves, old, True) if 0 < old < len(leaves) else []
+def consistency_proof(tree: Tree, old: int, size: int | None = None) -> list[bytes]:
+    """The hashes that show that the tree of the first `size` leaves (None: all) goes on from that of the first `old`
+    (RFC 6962, 2.1.2)."""
+    size = tree.size if size is None else size
+    if not 0 <= old <= size <= tree.size:
+        raise IndexError(f"a tree of {size} does not go on from one of {old}")
+    if not 0 < old < size:
+        return []
+    proof, start, end = list[bytes](), 0, size
+    while old < end:
+        split = start + left_of(end - start)
+        if old <= split:
+            proof.append(tree.root_of(split, end))
+            end = split
+        else:
+            proof.append(tree.root_of(start, split))
+            start = split
+    return [*([tree.root_of(start, end)] if start else []), *proof[::-1]]
 
 
-def _subproof(leaves: Sequence[bytes], old: int, known: bool) -> list[bytes]:
-    size = len(leaves)
-    if old == size:
-        return [] if known else [root(leaves)]
-    split = 1 << ((size - 1).bit_length() - 1)
-    if old <= split:
-        return [*_subproof(leaves[:split], old, known), root(leaves[split:])]
-    return [*_subproof(leaves[split:], old - split, False), root(leaves[:split])]
+def left_of(size: int) -> int:
+    """The largest power of two below `size`: the leaves of the left subtree."""
+    return 1 << ((size - 1).bit_length() - 1)
 
 
 def root_by_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:

@@ -14,9 +14,10 @@ from typing import Any
 from praya.errors import IntegrityError, codes
 from praya.ledger import Ledger
 from praya.ledger.bodies import SealBody
-from praya.ledger.checkpoint import Checkpoint, leaves_of, request, signers, verifier_keys
+from praya.ledger.checkpoint import Checkpoint, request, signers, verifier_keys
 from praya.ledger.growth import Growth
 from praya.ledger.note import Note, VerifierKey
+from praya.ledger.roots import Roots
 from praya.observe import get_logger
 from praya.provenance.keys import PUBLISHED, announce, known_keys, note_keys
 from praya.provenance.signing import Signer
@@ -81,7 +82,8 @@ def request_cosignature(store: Store, note: Note, since: int | None = None) -> b
     those that a witness saw last."""
     last = witnessed(store)
     seen = since if since is not None else last.size if last else 0
-    return request(leaves_of(Ledger(store)), seen, note)
+    signed = Checkpoint.parse(note)
+    return request(Ledger(store).tree_with(signed.size, signed.root), seen, note)
 
 
 def witnessed(store: Store) -> Checkpoint | None:
@@ -119,7 +121,7 @@ def _before(store: Store, by: Signer) -> Growth:
     kept = Growth.parse(_kept(store))
     if (kept.size, kept.root) == (last.size, last.root):
         return kept
-    if problem := last.problem(leaves_of(Ledger(store))):
+    if problem := last.problem(Roots.of(Ledger(store).raw(), [last.size])):
         raise IntegrityError(codes.ledger.CHECKPOINT_CHANGED, f"{path}: {problem}; nothing was signed")
     return Growth()
 
@@ -177,7 +179,7 @@ def take_witnessed(store: Store, file: Path, witnesses: Path) -> Checkpoint:
             codes.ledger.CHECKPOINT_NOT_COSIGNED,
             f"{file}: is cosigned by none of the witnesses whose keys stand in {witnesses}",
         )
-    if problem := checkpoint.problem(leaves_of(Ledger(store))):
+    if problem := checkpoint.problem(Ledger(store).tree_with(checkpoint.size, checkpoint.root)):
         raise IntegrityError(codes.ledger.CHECKPOINT_CHANGED, f"{file}: {problem}")
     if (last := witnessed(store)) is None or last.size <= checkpoint.size:
         store.put_bytes(WITNESSED, str(note).encode())

@@ -87,12 +87,6 @@ def dependencies(statement: ReleaseStatement) -> list[Dependency]:
     return list(statement["predicate"]["buildDefinition"]["resolvedDependencies"])
 
 
-def lines_of(statement: ReleaseStatement) -> list[int]:
-    """The numbers of the ledger's lines that a statement names."""
-    numbers = [each.get("annotations", {}).get("ledgerLine") for each in dependencies(statement)]
-    return sorted({number for number in numbers if number})
-
-
 def _data(
     contract: Contract, store: Store, accepted_key: str, verdict_key: str, table_sha256: str
 ) -> list[Dependency]:

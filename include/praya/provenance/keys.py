@@ -111,7 +111,7 @@ def keys_of(lines: Iterable[LedgerLine]) -> dict[str, PublicKey]:
 
 def known_keys(store: Store) -> dict[str, PublicKey]:
     """The keys of this store's ledger."""
-    return keys_of(Ledger(store).of(SUBJECT))
+    return keys_of(Ledger(store).of(SUBJECT, "key"))
 
 
 def keys_text(keys: dict[str, PublicKey], origin: str) -> bytes:

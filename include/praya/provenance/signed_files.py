@@ -57,10 +57,8 @@ def sign_catalogue(store: Store, by: Signer, now: dt.datetime) -> bool:
     its expiry."""
     there, standing = store.get_json(SIGNED), subjects(store)
     if there is None or not _is_current(there, standing, by, now):
-        lines = Ledger(store).of("catalogue")
-        version = (
-            max((line.catalogue["version"] for line in lines if line.kind == "catalogue"), default=0) + 1
-        )
+        last = Ledger(store).last("catalogue", "catalogue")  # each has the version behind the one before
+        version = last.catalogue["version"] + 1 if last else 1
         there = envelope(_statement(standing, version, now), by)
         store.put_json(SIGNED, there)
         changed = True

@@ -41,8 +41,8 @@ def own(store: Store, dataset: str, staged_key: str) -> Own:
     parts = parts_of(store, dataset, staged_key)
     names = {sha256: part for part, sha256 in parts.items()}
     lines: dict[str, int] = {}
-    for line in Ledger(store).of(dataset):
-        if line.kind == "snapshot" and line.snapshot.get("sha256") in names:
+    for line in Ledger(store).of(dataset, "snapshot"):
+        if line.snapshot.get("sha256") in names:
             lines.setdefault(names[line.snapshot["sha256"]], line.number)
     return Own(parts, lines)
 

@@ -76,7 +76,7 @@ def closed(store: Store, month: str) -> CloseBody | None:
 def to_close(store: Store, now: dt.datetime) -> list[str]:
     """The months that are over and open, oldest first: those after the last that was closed, else the last one."""
     last = last_month(now)
-    done = [line.close["month"] for line in Ledger(store) if line.kind == "close"]
+    done = [line.close["month"] for line in Ledger(store).of_kind("close")]
     if not done:
         return [last]
     months, month = [], max(done)

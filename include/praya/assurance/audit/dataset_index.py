@@ -132,18 +132,12 @@ def audit_datasets(
     there are; `warning` is a sentence where there is none. `verified` says what the DAG `audit` read last and when, how
     many of its parts it has ever read, and the day of the one of longest ago; this index itself verifies nothing.
     """
-    judged: dict[str, str] = {}
-    lines = 0
-    for line in Ledger(store):
-        lines = line.number
-        if line.kind == "verdict":
-            judged[line.subject] = line.at
     return {
         "at": now.isoformat(timespec="seconds"),
-        "witness": _witness(store, witnesses, lines),
+        "witness": _witness(store, witnesses, Ledger(store).size),
         "verified": _verified(store),
         "problems": [clean(problem) for problem in problems],
-        "datasets": [_entry(contract, store, suites, judged, now) for contract in contracts],
+        "datasets": [_entry(contract, store, suites, now) for contract in contracts],
     }
 
 
@@ -176,15 +170,13 @@ def _verified(store: Store) -> VerifiedRecord | None:
     }
 
 
-def _entry(
-    contract: Contract, store: Store, suites: Path, judged: dict[str, str], now: dt.datetime
-) -> AuditEntry:
+def _entry(contract: Contract, store: Store, suites: Path, now: dt.datetime) -> AuditEntry:
     parts = parts_of(contract, store)
     subjects = [part.subject for part in parts]
     standings = [standing_of(part, store, suites) for part in parts]
     states = [state for subject in subjects if (state := store.state(Validated, subject))]
-    moments = [judged[subject] for subject in subjects if subject in judged]
-    latest = max(moments, default=None)
+    judged = (Ledger(store).last("verdict", subject) for subject in subjects)
+    latest = max((line.at for line in judged if line is not None), default=None)
     score, unchecked = faults(store, contract.dataset), _unchecked(contract, suites)
     return {
         "dataset": contract.dataset,

@@ -38,7 +38,7 @@ def list_dependencies(store: Store, folder: StorePath, known: Known) -> list[Dep
     dependencies = []
     for entry in behind(folder):
         number, sha256 = entry.get("annotations", {}).get("ledgerLine"), entry.get("digest", {}).get("sha256")
-        line = known.named.get(number) if number else None
+        line = known.named(number) if number else None
         kind = entry["name"].partition(" ")[0]
         shown = own_open if kind in ("snapshot", "validation", "protected") else True
         if kind == "table":
@@ -67,7 +67,8 @@ def find_snapshots(store: Store, dependencies: list[Dependency]) -> tuple[set[st
             behind_it = own(store, dependency.line.subject, dependency.line.verdict["staged"])
             hashes |= set(behind_it.parts.values())
             numbers |= set(behind_it.lines.values())
-    return hashes, [line for line in Ledger(store) if line.number in numbers] if numbers else []
+    lines = (Ledger(store).line(number) for number in sorted(numbers))
+    return hashes, [line for line in lines if line is not None]
 
 
 def list_files(

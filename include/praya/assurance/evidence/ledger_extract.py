@@ -11,7 +11,7 @@ from pathlib import Path
 from praya.assurance.evidence.dependencies import Dependency
 from praya.assurance.verify.ledger_facts import Known
 from praya.errors import IntegrityError, codes
-from praya.ledger import Ledger, LedgerLine, merkle
+from praya.ledger import Ledger, LedgerLine
 from praya.ledger.checkpoint import Checkpoint, signers, verifier_keys
 from praya.ledger.line import written
 from praya.ledger.note import COSIGNATURE, Note, VerifierKey
@@ -63,16 +63,15 @@ def extract(
     lines |= {line.number: line for sha256, line in known.purged.items() if sha256 in raw}
     lines |= {line.number: line for line in ledger.of("signing")}
     lines = dict(sorted(lines.items()))
-    leaves = merkle.leaves_of(ledger.raw())
     publisher, trusted = note_keys(known.keys, store.project.ledger_origin), verifier_keys(witnesses)
-    note = _checkpoint(store, max([*lines, *sealed]), leaves, [*publisher, *trusted])
-    size = Checkpoint.parse(note).size
+    note = _checkpoint(store, max([*lines, *sealed]), ledger, [*publisher, *trusted])
+    signed = Checkpoint.parse(note)
     files = {"ledger/checkpoint": str(note).encode()}
     for number, line in lines.items():
-        files[f"ledger/{number:09}.line"] = written(line) + write_proof(number, leaves[:size])
+        files[f"ledger/{number:09}.line"] = written(line) + write_proof(number, ledger, signed)
     for number in sealed:
-        hashed = base64.b64encode(leaves[number - 1])
-        files[f"ledger/{number:09}.sealed"] = b"sealed %s\n" % hashed + write_proof(number, leaves[:size])
+        hashed = base64.b64encode(ledger.tree().root_of(number - 1, number))
+        files[f"ledger/{number:09}.sealed"] = b"sealed %s\n" % hashed + write_proof(number, ledger, signed)
     who = {}
     for key in signers(note, [*publisher, *trusted]):
         who[_keyid(key)] = "witness" if key.type == COSIGNATURE else "publisher"
@@ -81,14 +80,14 @@ def extract(
     return Extract(files, list(lines.values()), dict(sorted(sealed.items())), who)
 
 
-def _checkpoint(store: Store, last: int, leaves: list[bytes], keys: list[VerifierKey]) -> Note:
+def _checkpoint(store: Store, last: int, ledger: Ledger, keys: list[VerifierKey]) -> Note:
     """The witnessed checkpoint, else the publisher's, that goes as far as line `last`; signed by `keys` alone."""
     for key in (WITNESSED, CHECKPOINT):
         if (text := store.get_bytes(key)) is None:
             continue
         note = Note.parse(text)
         checkpoint = Checkpoint.parse(note)
-        if problem := checkpoint.problem(leaves):
+        if problem := checkpoint.problem(ledger.tree_with(checkpoint.size, checkpoint.root)):
             raise IntegrityError(codes.ledger.CHECKPOINT_CHANGED, f"{store.describe(key)}: {problem}")
         names = {(key.name, key.id) for key in signers(note, keys)}
         if checkpoint.size >= last and names:
@@ -104,10 +103,10 @@ def _checkpoint(store: Store, last: int, leaves: list[bytes], keys: list[Verifie
     )
 
 
-def write_proof(number: int, leaves: list[bytes]) -> bytes:
+def write_proof(number: int, ledger: Ledger, signed: Checkpoint) -> bytes:
     """The neighbours of a line on its way to the root, a row each, with the side on which it stands."""
-    index, size, rows = number - 1, len(leaves), []
-    for digest in merkle.inclusion_proof(leaves, index):
+    index, size, rows = number - 1, signed.size, []
+    for digest in ledger.inclusion_proof(number, size, signed.root):
         while index % 2 == 0 and index == size - 1:  # without a neighbour on this level
             index, size = index // 2, (size + 1) // 2
         side = "left" if index % 2 else "right"

@@ -11,8 +11,6 @@ from praya.assurance.links.target import Lead, Targets
 from praya.assurance.links.version_names import check_version_names
 from praya.assurance.verify.ledger_facts import Known
 from praya.contract import Contract
-from praya.errors import IntegrityError, codes
-from praya.ledger import Ledger
 from praya.store import Store
 
 __all__ = ["Checked", "follow_links"]
@@ -43,12 +41,7 @@ def follow_links(
     everything beside them whole. Addresses of other hosts are not asked. Raises IntegrityError where the ledger is
     broken, or nobody answers at `base`.
     """
-    if wrong := Ledger(store).problems():
-        raise IntegrityError(
-            codes.ledger.LINES_CHANGED,
-            f"{wrong[0]}; which addresses were given cannot be told from a broken ledger",
-        )
-    known = Known.of(store, [])
+    known = Known.whole(store)
     targets = Targets(store, known)
     problems = list(check_version_names(store, known))
     by_path: dict[str, list[Address]] = {}

@@ -90,9 +90,10 @@ def _on_record(served: StorePath, known: Known, part: tuple[int, int] | None) ->
     for dataset in sorted({name for name, _ in known.releases}):
         for name in ("latest.json", "versions.json"):
             yield Address(f"{dataset}/{name}", "", "the ledger, which has releases of it")
-    for (dataset, version), line in sorted(known.releases.items()):
+    for dataset, version in sorted(known.releases):
         if not is_in(f"{dataset}/{version}", part):
             continue
+        line = known.releases[dataset, version]
         by = f"line {line.number} of the ledger"
         withdrawal = known.withdrawn.get((dataset, version))
         names = (
@@ -111,7 +112,8 @@ def _on_record(served: StorePath, known: Known, part: tuple[int, int] | None) ->
 
 def _editions(known: Known, part: tuple[int, int] | None) -> Iterator[Address]:
     """The reports on record: the pointer of each shelf, and every file of every edition."""
-    for (place, edition), line in sorted(known.reports.items()):
+    for place, edition in sorted(known.reports):
+        line = known.reports[place, edition]
         by = f"line {line.number} of the ledger"
         yield Address(f"{place}/{POINTER}", "", by)
         if is_in(f"released/{place}/{edition}", part):

@@ -97,8 +97,8 @@ def _snapshots(store: Store, subjects: set[str]) -> dict[tuple[str, str, str], L
     """The ledger's lines of the snapshots of these subjects, by subject, part and SHA-256."""
     return {
         (line.subject, line.snapshot["part"], line.snapshot["sha256"]): line
-        for line in Ledger(store)
-        if line.kind == "snapshot" and line.subject in subjects
+        for subject in sorted(subjects)
+        for line in Ledger(store).of(subject, "snapshot")
     }
 
 

@@ -52,9 +52,7 @@ def prepare(
     else:
         _link(store, target, tree)
         _link(store, target, staged)
-    recorded = {
-        line.release["version"] for line in Ledger(target).of(folder.parent.name) if line.kind == "release"
-    }
+    recorded = {line.release["version"] for line in Ledger(target).of(folder.parent.name, "release")}
     for other in store.children(layout.dataset(folder.parent.name)):
         # The index lists what is on record; and which name a second release of the same time gets, the first decides.
         if other != folder.name and (other in recorded or manifest["version"].startswith(f"{other}-")):
@@ -122,9 +120,9 @@ def _ledger(store: Store, target: FolderStore, last: int) -> None:
 
 def _link_published(store: Store, target: FolderStore, staged: str) -> None:
     """What was out before, and the tables that it was made from, but the one in `staged`, which is made again."""
-    for line in Ledger(target):
+    for line in Ledger(target).of_kind("disclosure"):
         tree = layout.protected(line.subject, str(line.body.get("key")))
-        if line.kind != "disclosure" or target.exists(tree) or not store.exists(tree):
+        if target.exists(tree) or not store.exists(tree):
             continue
         _link(store, target, tree)
         description = store.get_json(f"{tree}/{PUBLICATION_FILE}") or {}

@@ -68,12 +68,8 @@ def prepare_verdict(
 
 def _accepted_before(store: Store, dataset: str, number: int) -> LedgerLine | None:
     """The ledger's line of the last table of a dataset that was accepted before line `number`."""
-    lines = [
-        line
-        for line in Ledger(store).of(dataset)
-        if line.kind == "verdict" and line.number < number and line.verdict["verdict"] in ("passed", "warned")
-    ]
-    return lines[-1] if lines else None
+    lines = Ledger(store).latest("verdict", dataset, before=number)
+    return next((line for line in lines if line.verdict["verdict"] in ("passed", "warned")), None)
 
 
 def _others(then: dict[str, str]) -> list[str]:

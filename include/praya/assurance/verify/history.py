@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from praya.assurance.verify.inspection import Reading
+from praya.assurance.verify.ledger_reading import LedgerReading
 from praya.errors import IntegrityError
-from praya.ledger import Ledger
-from praya.ledger.checkpoint import Checkpoint, leaves_of, signers, verifier_keys
+from praya.ledger import LedgerLine
+from praya.ledger.checkpoint import Checkpoint, signers, verifier_keys
 from praya.ledger.note import Note
-from praya.provenance.checkpoints import CHECKPOINT, OWN, SUBJECT, WITNESSED
-from praya.provenance.keys import known_keys, note_keys
+from praya.provenance.checkpoints import CHECKPOINT, OWN, WITNESSED
+from praya.provenance.keys import note_keys
 from praya.store import Store
 from praya.store.regular import read_regular
 from praya.store.store_path import StorePath
@@ -22,30 +24,52 @@ SIGNED_AT_THE_END = (
 PUT_BACK = "Put the last one back, from where releases are served or from the witness"
 
 
-def checkpoints(reading: Reading, older: Path | None, witnesses: Path | None) -> Iterator[str]:
+@dataclass(frozen=True)
+class ReadCheckpoint:
+    """A checkpoint as it was read from the file `path`, or why it could not be."""
+
+    path: StorePath | Path
+    signed: tuple[Note, Checkpoint] | None
+    problem: str = ""
+
+
+def read_checkpoints(store: Store, older: Path | None) -> list[ReadCheckpoint]:
+    """The checkpoints that are published, and the one in the file `older`. To be read before the ledger, which then has
+    their lines."""
+    published = [StorePath(store, key) for key in (CHECKPOINT, WITNESSED) if store.exists(key)]
+    return [_read(path) for path in (*published, *([older] if older else []))]
+
+
+def _read(path: StorePath | Path) -> ReadCheckpoint:
+    try:
+        note = Note.parse(path.read_bytes() if isinstance(path, StorePath) else read_regular(path))
+        return ReadCheckpoint(path, (note, Checkpoint.parse(note)))
+    except (OSError, IntegrityError) as error:
+        return ReadCheckpoint(path, None, f"{path}: {error}")
+
+
+def check_checkpoints(
+    reading: Reading, ledger: LedgerReading, read: Sequence[ReadCheckpoint], witnesses: Path | None
+) -> Iterator[str]:
     """A sentence for each checkpoint that the ledger does not go on from, or that nobody known signed, and where the
     published one is missing that was there. Lines that are not signed yet are a warning of the reading.
 
     With `witnesses` (a file of verifier keys), the one that was witnessed must be there under one of them.
     """
-    store = reading.store
+    store, lines = reading.store, ledger.roots.size
     trusted = verifier_keys(witnesses) if witnesses else []
-    published = [reading.path(key) for key in (CHECKPOINT, WITNESSED) if store.exists(key)]
-    paths: list[StorePath | Path] = [*published, *([older] if older else [])]
-    leaves = leaves_of(Ledger(store))
-    yield from _missing(reading)
-    publisher = note_keys(known_keys(store), store.project.ledger_origin)
+    yield from _missing(reading, ledger.known.catalogue)
+    publisher = note_keys(ledger.known.keys, store.project.ledger_origin)
     signed = 0
-    for path in paths:
+    for each in read:
+        path = each.path
         if reading.inventory.is_irregular(_key(path)):
             continue
-        try:
-            note = Note.parse(path.read_bytes() if isinstance(path, StorePath) else read_regular(path))
-            checkpoint = Checkpoint.parse(note)
-        except (OSError, IntegrityError) as error:
-            yield f"{path}: {error}"
+        if each.signed is None:
+            yield each.problem
             continue
-        if problem := checkpoint.problem(leaves):
+        note, checkpoint = each.signed
+        if problem := checkpoint.problem(ledger.roots):
             yield f"{path}: {problem}"
         if not signers(note, publisher):
             yield f"{path}: is signed by none of the publisher's keys that the ledger has"
@@ -56,29 +80,19 @@ def checkpoints(reading: Reading, older: Path | None, witnesses: Path | None) ->
             yield f"{path}: is cosigned by none of the witnesses in {witnesses}"
     if trusted and not store.exists(WITNESSED):
         yield f"{reading.path(WITNESSED)}: is missing: no witness has seen this ledger; run `praya checkpoint`"
-    if signed < len(leaves):
+    if signed < lines:
         reading.warnings.append(
-            f"{len(leaves) - signed:,} of {len(leaves):,} lines of the ledger are not signed (line {signed + 1:,} on): "
+            f"{lines - signed:,} of {lines:,} lines of the ledger are not signed (line {signed + 1:,} on): "
             f"they could be cut off unseen. {SIGNED_AT_THE_END}"
         )
 
 
-def seals(store: Store) -> dict[int, str]:
-    """What the ledger says of the write journal: the hashes of its lines by their numbers, since it was begun anew."""
-    digests: dict[int, str] = {}
-    for line in Ledger(store).of(SUBJECT):
-        if line.kind == "seal":
-            digests = ({} if "anew" in line.seal else digests) | {line.seal["writes"]: line.seal["head"]}
-    return digests
-
-
-def begun_anew(reading: Reading) -> None:
+def begun_anew(reading: Reading, ledger: LedgerReading) -> None:
     """Warn of each time that the publisher signed without the checkpoint before: nothing shows what went before."""
-    for line in Ledger(reading.store).of(SUBJECT):
-        if "anew" in line.seal:
-            reading.warnings.append(
-                f"line {line.number:,} of the ledger: signed without the checkpoint before it: {line.seal['anew']}"
-            )
+    for number, reason in ledger.begun_anew.items():
+        reading.warnings.append(
+            f"line {number:,} of the ledger: signed without the checkpoint before it: {reason}"
+        )
 
 
 def unsealed(reading: Reading, sealed: dict[int, str]) -> None:
@@ -95,12 +109,12 @@ def unsealed(reading: Reading, sealed: dict[int, str]) -> None:
         )
 
 
-def _missing(reading: Reading) -> Iterator[str]:
+def _missing(reading: Reading, last: LedgerLine | None) -> Iterator[str]:
+    """`last` is the ledger's last line of a signed catalogue."""
     path, journal = reading.path(CHECKPOINT), reading.journal
     if path.exists() or reading.inventory.is_irregular(CHECKPOINT):
         return
     standing = journal.files.get(CHECKPOINT)
-    last = Ledger(reading.store).find("catalogue", "catalogue")
     if CHECKPOINT in journal.gone or (
         standing is not None and (standing.done or None not in standing.before)
     ):

@@ -1,4 +1,4 @@
-"""What a verification needs of the ledger, gathered in one reading."""
+"""What checks need of the ledger, gathered from its lines."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ import binascii
 import json
 import re
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, cast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar, cast
 
 from praya.errors import IntegrityError, codes
 from praya.history.versions_index import EVENTS
 from praya.ledger import Ledger, LedgerLine
-from praya.provenance.in_toto import NAME, dependencies, lines_of
+from praya.ledger.chain_check import ChainCheck
+from praya.provenance.in_toto import NAME, dependencies
+from praya.provenance.keys import SUBJECT as SIGNING
 from praya.provenance.keys import PublicKey, keys_of
 from praya.provenance.signing import keyid_in, opened
 from praya.provenance.statements import Dependency, Envelope, ReleaseStatement, Statement
 from praya.store import Store, layout
 from praya.store.store_path import StorePath
 
+LINES_AT_HAND = 4096  # that were read last
 # The first word of a dependency's name → the kind of the ledger's line that stands for it, and where its hash is.
 KINDS = {
     "snapshot": ("snapshot", "sha256"),
@@ -34,26 +37,67 @@ KINDS = {
 UPSTREAM = re.compile(r"release (?P<dataset>[a-z0-9-]+) (?P<version>[0-9TZ-]+)")
 
 
-@dataclass
-class Known:
-    """The ledger's lines of releases, withdrawals, reports, catalogues and keys, those that statements name, and what
-    was purged."""
+K = TypeVar("K")
 
-    releases: dict[tuple[str, str], LedgerLine] = field(default_factory=dict)
-    withdrawn: dict[tuple[str, str], LedgerLine] = field(default_factory=dict)
-    named: dict[int, LedgerLine] = field(default_factory=dict)
-    purged: dict[str, LedgerLine] = field(default_factory=dict)
-    keys: dict[str, PublicKey] = field(default_factory=dict)
-    key_lines: list[LedgerLine] = field(default_factory=list)
-    catalogue: LedgerLine | None = None
-    # Of each dataset the last line that its index of versions tells of.
-    last: dict[str, LedgerLine] = field(default_factory=dict)
-    lines: int = 0
-    reports: dict[tuple[str, str], LedgerLine] = field(default_factory=dict)
+
+class LinesBy(Mapping[K, LedgerLine]):
+    """Lines of a ledger by what they are about. Only their numbers are kept; a line is read when it is asked for."""
+
+    def __init__(self, line: Callable[[int], LedgerLine]) -> None:
+        self._line = line
+        self._numbers: dict[K, int] = {}
+
+    def __getitem__(self, key: K) -> LedgerLine:
+        return self._line(self._numbers[key])
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._numbers
+
+    def add(self, key: K, line: LedgerLine) -> None:
+        """`line` is the one of this key from now on."""
+        self._numbers[key] = line.number
+
+    def add_first(self, key: K, line: LedgerLine) -> None:
+        """`line` is the one of this key where there is none yet."""
+        self._numbers.setdefault(key, line.number)
+
+
+class Known:
+    """What the ledger says of releases, withdrawals, purges, reports, catalogues and keys; `last` has of each dataset
+    the last line that its index of versions shows. `lines` is how many lines were taken."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._line = lru_cache(LINES_AT_HAND)(self._read)
+        self.releases: LinesBy[tuple[str, str]] = LinesBy(self._line)
+        self.withdrawn: LinesBy[tuple[str, str]] = LinesBy(self._line)
+        self.reports: LinesBy[tuple[str, str]] = LinesBy(self._line)
+        self.purged: LinesBy[str] = LinesBy(self._line)
+        self.last: LinesBy[str] = LinesBy(self._line)
+        self.key_lines: list[LedgerLine] = []
+        self.catalogue: LedgerLine | None = None
+        self.lines = 0
+
+    @cached_property
+    def keys(self) -> dict[str, PublicKey]:
+        """The publisher's keys by id; IntegrityError where a line names none."""
+        return keys_of(self.key_lines)
+
+    def named(self, number: object) -> LedgerLine | None:
+        """The line of that number, which a statement names; None where there is none."""
+        if not isinstance(number, int) or not 0 < number <= self._ledger.size:
+            return None
+        return self._line(number)
 
     def line_of(self, dependency: Dependency) -> LedgerLine | None:
         """The ledger's line that a dependency of a statement names, when that is what it says."""
-        line = self.named.get(dependency.get("annotations", {}).get("ledgerLine", 0))
+        line = self.named(dependency.get("annotations", {}).get("ledgerLine", 0))
         kind, name = KINDS.get(str(dependency["name"]).partition(" ")[0], ("", ""))
         if line is None or line.kind != kind:
             return None
@@ -76,31 +120,53 @@ class Known:
     @classmethod
     def of(cls, store: Store, folders: Sequence[StorePath]) -> Known:
         """What the ledger says of the releases in these folders, and of those that they were made from."""
-        wanted = {
-            number for folder in _with_upstream(store, folders) for number in lines_of_file(folder / NAME)
-        }
-        known = cls()
-        for line in Ledger(store):
-            known.lines = line.number
-            if line.kind in EVENTS:
-                known.last[line.subject] = line
-            if line.kind == "release":
-                # A version that comes again has a line more; it was signed before the first.
-                known.releases.setdefault((line.subject, line.release["version"]), line)
-            elif line.kind == "withdrawal":
-                known.withdrawn[line.subject, line.withdrawal["version"]] = line
-            elif line.kind == "purge":
-                known.purged[line.purge["sha256"]] = line
-            elif line.kind == "key":
-                known.key_lines.append(line)
-            elif line.kind == "report":
-                known.reports[line.subject, line.report["edition"]] = line
-            elif line.kind == "catalogue":
-                known.catalogue = line
-            if line.number in wanted:
-                known.named[line.number] = line
-        known.keys = keys_of(known.key_lines)
+        ledger = Ledger(store)
+        known = cls(ledger)
+        for dataset in sorted({folder.parent.name for folder in _with_upstream(store, folders)}):
+            for line in ledger.of(dataset, *EVENTS):
+                known.take(line)
+        for line in (*ledger.of_kind("purge"), *ledger.of(SIGNING, "key")):
+            known.take(line)
         return known
+
+    @classmethod
+    def whole(cls, store: Store) -> Known:
+        """What the ledger says of everything, from all its lines; IntegrityError where its chain does not hold."""
+        ledger = Ledger(store)
+        known, chain = cls(ledger), ChainCheck(ledger.path)
+        for raw in ledger.raw():
+            known.take(chain.take(raw))
+            if chain.problems:
+                raise IntegrityError(codes.ledger.LINES_CHANGED, chain.problems[0])
+        return known
+
+    def take(self, line: LedgerLine) -> None:
+        """Take what a line says; lines come in their order."""
+        self.lines = line.number
+        if line.kind in EVENTS:
+            self.last.add(line.subject, line)
+        if line.kind == "release":
+            # A version that comes again has a line more; it was signed before the first.
+            self.releases.add_first((line.subject, line.release["version"]), line)
+        elif line.kind == "withdrawal":
+            self.withdrawn.add((line.subject, line.withdrawal["version"]), line)
+        elif line.kind == "purge":
+            self.purged.add(line.purge["sha256"], line)
+        elif line.kind == "key":
+            self.key_lines.append(line)
+        elif line.kind == "report":
+            self.reports.add((line.subject, line.report["edition"]), line)
+        elif line.kind == "catalogue":
+            self.catalogue = line
+
+    def _read(self, number: int) -> LedgerLine:
+        line = self._ledger.line(number)
+        if line is None:
+            raise IntegrityError(
+                codes.ledger.LINES_CHANGED,
+                f"{self._ledger.path}:{number}: is not there any more: the ledger was shortened while it was read",
+            )
+        return line
 
 
 def _with_upstream(store: Store, folders: Sequence[StorePath]) -> set[StorePath]:
@@ -161,12 +227,3 @@ def unsigned(path: StorePath) -> ReleaseStatement | None:
         return cast(ReleaseStatement, said)
     except (OSError, IntegrityError, ValueError, KeyError, TypeError, RecursionError, binascii.Error):
         return None
-
-
-def lines_of_file(path: StorePath) -> list[int]:
-    """The numbers of the ledger's lines that a statement's file names."""
-    try:
-        statement = unsigned(path)
-        return lines_of(statement) if statement else []
-    except (KeyError, TypeError, AttributeError):
-        return []

@@ -35,7 +35,11 @@ def _edition(folder: StorePath, line: LedgerLine | None, known: Known, reading: 
         )
         yield reading.finding(problem, folder / MANIFEST, after=None, again="run the DAG reports again")
         return
-    taken_back = [release for release in map(tuple, line.report["releases"]) if release in known.withdrawn]
+    taken_back = [
+        (dataset, version)
+        for dataset, version in line.report["releases"]
+        if (dataset, version) in known.withdrawn
+    ]
     if (folder / STONE).is_file() or (taken_back and not (folder / MANIFEST).is_file()):
         yield from _withdrawn(folder, taken_back, reading)
         return

@@ -8,11 +8,14 @@ from praya.assurance.verify.finding import shown
 from praya.assurance.verify.inspection import Reading
 from praya.assurance.verify.ledger_facts import Known, is_in
 from praya.contract.zone import show_moment
+from praya.ledger.index_file import FILES
 from praya.store import layout
 from praya.store.journal_state import Standing
 from praya.store.store_path import StorePath
 
 OWN_CHAINS = {layout.LEDGER, layout.WRITE_JOURNAL}
+# Held against the ledger.
+INDEX = {f"{layout.LEDGER_INDEX}{ending}" for ending in FILES}
 AREAS = {*layout.PRIVATE_AREAS, "ledger", "released"}
 # Large areas whose files keep their names and content for good: by night they take turns.
 IN_TURNS = {"raw", "inputs", "staged", "marts", "protected", "verdicts", "released"}
@@ -55,7 +58,7 @@ def _find_problems(
 ) -> Iterator[tuple[str, str]]:
     journal, there = reading.journal, reading.inventory
     for key in sorted({*journal.files, *there.files, *there.empty} if only is None else only):
-        if _is_named(key, named) or there.is_irregular(key) or key in OWN_CHAINS:
+        if _is_named(key, named) or there.is_irregular(key) or key in OWN_CHAINS | INDEX:
             continue
         if key.split("/")[0] == "work":
             reading.leave_out(SCRATCH, key)

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from praya.assurance.verify.change_files import check_change_files
 from praya.assurance.verify.finding import Unfinished, Unverified, shown
-from praya.assurance.verify.history import begun_anew, checkpoints, seals, unsealed
+from praya.assurance.verify.history import begun_anew, check_checkpoints, read_checkpoints, unsealed
 from praya.assurance.verify.inspection import Reading
 from praya.assurance.verify.kept import check_kept_inputs, check_snapshots
 from praya.assurance.verify.ledger_facts import Known, selected
+from praya.assurance.verify.ledger_reading import index_problem, read_ledger
 from praya.assurance.verify.metric_files import check_metric_files
 from praya.assurance.verify.released import check_release, check_withdrawn
 from praya.assurance.verify.report_files import check_report_files
@@ -87,22 +88,24 @@ def verify_store(
     that changes is taken whole. `now` is in UTC.
     """
     findings: list[str] = []
-    known = Known()
+    known = Known(Ledger(store))
     reading = Reading.of(store)
     findings += reading.inventory.problems(reading.root)
     try:
-        sealed = seals(store)
-        reading = Reading.of(store, sealed)
-        findings += (ledger_problems := Ledger(store).problems())
+        published = read_checkpoints(store, checkpoint)
+        ledger = read_ledger(store, {each.signed[1].size for each in published if each.signed})
+        reading = Reading.of(store, ledger.seals)
+        findings += ledger.problems
+        findings += index_problem(ledger, store)
         findings += reading.journal.problems
-        unsealed(reading, sealed)
-        begun_anew(reading)
-        findings += _all(checkpoints(reading, checkpoint, witnesses))
-        if ledger_problems:
+        unsealed(reading, ledger.seals)
+        begun_anew(reading, ledger)
+        findings += _all(check_checkpoints(reading, ledger, published, witnesses))
+        if ledger.problems:
             reading.warnings.append("nothing that hangs on the ledger was verified: it does not hold itself")
         else:
             folders = selected(reading.root / layout.RELEASED, dataset, version, part)
-            known = Known.of(store, folders)
+            known = ledger.known
             for check in _checks(
                 known, reading, folders, dataset, version, part, now or store.project.clock()
             ):
@@ -151,7 +154,9 @@ def _checks(
 ) -> Iterator[Iterable[str]]:
     """The checks in their order, each by itself, so that one that cannot read a file holds up no other."""
     store = reading.store
-    yield unapproved(line for line in Ledger(store) if dataset in (None, line.subject))
+    kinds = ("approval", "disclosure")
+    decisions = Ledger(store).of(dataset, *kinds) if dataset else Ledger(store).of_kind(*kinds)
+    yield unapproved(decisions)
     yield _gone(known, reading, dataset, version)
     changed = set[str]()
     for folder in folders:

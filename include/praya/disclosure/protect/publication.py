@@ -137,9 +137,9 @@ def published(store: Store) -> Iterator[Out]:
     Raises DisclosureError where what was kept is gone or was changed.
     """
     seen = set()
-    for line in Ledger(store):
+    for line in Ledger(store).of_kind("disclosure"):
         tree = layout.protected(line.subject, str(line.body.get("key")))
-        if line.kind == "disclosure" and tree not in seen:
+        if tree not in seen:
             seen.add(tree)
             record = store.get_json(f"{tree}/{PUBLICATION_FILE}")
             if record is None and "joint" not in line.body:

@@ -20,10 +20,10 @@ def catalogue_releases(store: Store) -> MartInput | None:
     moment: a mart that reads it moves with the months, and not with each release, its own among them.
     """
     first: dict[tuple[str, str], str] = {}
-    lines = [line for line in Ledger(store) if line.kind in ("release", "withdrawal")]
-    gone = {(line.subject, line.withdrawal["version"]) for line in lines if line.kind == "withdrawal"}
-    for line in lines:
-        if line.kind == "release" and (line.subject, line.release["version"]) not in gone:
+    ledger = Ledger(store)
+    gone = {(line.subject, line.withdrawal["version"]) for line in ledger.of_kind("withdrawal")}
+    for line in ledger.of_kind("release"):
+        if (line.subject, line.release["version"]) not in gone:
             first.setdefault((line.subject, _month(line.at)), line.at)
     if not first:
         return None
@@ -43,14 +43,11 @@ def catalogue_downloads(store: Store) -> MartInput | None:
     was not counted has none.
     """
     months: dict[str, dict[str, Any]] = {}
-    released, at = "", ""
-    for line in Ledger(store):
-        if line.kind == "release":
-            released = released or line.at
-        elif line.kind == "downloads":
-            months[line.downloads["month"]], at = line.downloads["counts"], line.at
-    if not released:
+    released, at = next(Ledger(store).of_kind("release"), None), ""
+    if released is None:
         return None
+    for line in Ledger(store).of_kind("downloads"):
+        months[line.downloads["month"]], at = line.downloads["counts"], line.at
     downloads = [
         (dataset, month, sum(formats.values()))
         for month, counts in sorted(months.items())
@@ -61,7 +58,7 @@ def catalogue_downloads(store: Store) -> MartInput | None:
     return MartInput(
         key=content_key({"downloads": downloads}),
         select=f"select * from (values {rows or none}) as counts(dataset, month, downloads) where month is not null",
-        received_at=at or released,
+        received_at=at or released.at,
         synthetic=False,
     )
 

@@ -46,8 +46,8 @@ def correct(store: Store, dataset: str, version: str, reason: str, by: str) -> L
 
 def _last(store: Store, dataset: str) -> int:
     """The ledger's line that last changed what is out: an announcement after another one is another announcement."""
-    kinds = ("release", "withdrawal", "rollback")
-    return max((line.number for line in Ledger(store).of(dataset) if line.kind in kinds), default=0)
+    last = (Ledger(store).last(kind, dataset) for kind in ("release", "withdrawal", "rollback"))
+    return max((line.number for line in last if line is not None), default=0)
 
 
 def list_announced(published: PublishedDataset) -> Announced:

@@ -42,7 +42,7 @@ def gather_evidence(store: Store, subject: str, verdict: Verdict) -> dict[str, A
     first), `disclosure` (the last decision), `approvals`, `lines` of the ledger that it rests on, the latest
     `release`, and `faults` (see faults)."""
     dataset = subject.partition("/")[0]
-    lines = [line for line in Ledger(store) if line.subject in (subject, dataset)]
+    lines = sorted(line for name in {subject, dataset} for line in Ledger(store).of(name))
     protected = store.state(Protected, dataset)
     return {
         "runs": _runs(store, subject, lines, verdict["key"]),

@@ -285,9 +285,8 @@ class Figures:
         by_metric: dict[str, list[Revised]] = {}
         release = self.release(OBSERVATIONS)
         published = dict[str, str]()
-        for line in Ledger(self.store).of(OBSERVATIONS):
-            if line.kind == "release":
-                published.setdefault(line.release["version"], line.at)
+        for line in Ledger(self.store).of(OBSERVATIONS, "release"):
+            published.setdefault(line.release["version"], line.at)
         manifests = []
         while release is not None:
             manifests.append((release.version, release.manifest))
