@@ -138,18 +138,36 @@ class Ledger:
                     return
                 yield raw
 
-    def of(self, subject: str) -> Iterator[LedgerLine]:
-        """Every line on `subject` in order. The others are not parsed: the subject stands last in a line."""
+    def of(self, subject: str, *kinds: str, after: int = 0) -> Iterator[LedgerLine]:
+        """Every line on `subject` in order, of these kinds (of all without any), behind line number `after`. The others
+        are not parsed: the subject stands last in a line."""
         end = f'"subject":{json.dumps(subject, ensure_ascii=False)}}}\n'.encode()
         for number, raw in enumerate(self.raw(), 1):
-            if raw.endswith(end):
-                yield parsed(self.path, number, raw)
+            if number > after and raw.endswith(end) and _may_be_of(raw, kinds):
+                line = parsed(self.path, number, raw)
+                if not kinds or line.kind in kinds:
+                    yield line
+
+    def of_kind(self, *kinds: str) -> Iterator[LedgerLine]:
+        """Every line of these kinds, whatever its subject, in order."""
+        for number, raw in enumerate(self.raw(), 1):
+            if _may_be_of(raw, kinds):
+                line = parsed(self.path, number, raw)
+                if line.kind in kinds:
+                    yield line
+
+    def last(self, subject: str, *kinds: str) -> LedgerLine | None:
+        """The last line on `subject` of these kinds, or None."""
+        match = None
+        for line in self.of(subject, *kinds):
+            match = line
+        return match
 
     def find(self, kind: str, subject: str, **body: Any) -> LedgerLine | None:
         """The latest line of `kind` on `subject` whose body holds all of the given values, or None."""
         match = None
-        for line in self.of(subject):
-            if line.kind == kind and all(line.body.get(key) == value for key, value in body.items()):
+        for line in self.of(subject, kind):
+            if all(line.body.get(key) == value for key, value in body.items()):
                 match = line
         return match
 
@@ -171,6 +189,11 @@ class Ledger:
                 problems.append(f"{where}: its hash is not that of its content: the line was changed")
             prev, expected = line.hash, expected + 1
         return problems
+
+
+def _may_be_of(raw: bytes, kinds: Sequence[str]) -> bool:
+    """Whether the line can be of one of the kinds; its texts may say the same."""
+    return not kinds or any(f'"kind":"{kind}"'.encode() in raw for kind in kinds)
 
 
 def _readable(raw: bytes) -> LedgerLine | None:
