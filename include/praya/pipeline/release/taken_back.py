@@ -8,7 +8,7 @@ be announced (`praya correct`), as does a row that the version left out. An anno
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,6 @@ from praya.history import latest, tombstone, versions
 from praya.history.manifests import find_manifest
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.bodies import RowsHash
-from praya.ledger.line import parsed
 from praya.pipeline.release.row_comparison import repeated, rows_sha256
 from praya.store import Store, file_sha256, layout
 from praya.store.documents import Manifest, Tombstone, VersionEntry
@@ -184,7 +183,7 @@ def _check_elsewhere(store: Store, own: Sequence[str], table: Path) -> None:
     """The whole of it does not come out as another dataset either."""
     taken = {
         (line.subject, line.taking_back["rows_sha256"]): line
-        for line in _taking_back(Ledger(store))
+        for line in Ledger(store).of_kind("withdrawal", "rollback")
         if line.subject not in own and "rows_sha256" in line.taking_back
     }
     if not taken:
@@ -199,15 +198,6 @@ def _check_elsewhere(store: Store, own: Sequence[str], table: Path) -> None:
                     f"{own[0]}: has the rows of {gone.sentence}. If they are right, say so: "
                     f"praya correct {dataset} {gone.version} --reason …",
                 )
-
-
-def _taking_back(ledger: Ledger) -> Iterator[LedgerLine]:
-    """The withdrawals and rollbacks of all datasets; other lines are not parsed."""
-    for number, raw in enumerate(ledger.raw(), 1):
-        if b'"kind":"withdrawal"' in raw or b'"kind":"rollback"' in raw:
-            line = parsed(ledger.path, number, raw)
-            if line.kind in ("withdrawal", "rollback"):
-                yield line
 
 
 def _read_facts(store: Store, dataset: str, version: str | None) -> Tombstone | Manifest | None:
