@@ -62,7 +62,7 @@ def expect_the_same(ledger: Ledger) -> None:
             assert list(ledger.of(subject, *kinds)) == [line for line in of_subject if line.kind in kinds]
         for kind in KINDS:
             of_kind = [line for line in of_subject if line.kind == kind]
-            assert ledger.last(kind, subject) == (of_kind[-1] if of_kind else None)
+            assert ledger.last(subject, kind) == (of_kind[-1] if of_kind else None)
             assert list(ledger.latest(kind, subject)) == of_kind[::-1]
             for line in of_kind:
                 assert list(ledger.latest(kind, subject, before=line.number)) == [
@@ -220,7 +220,7 @@ def test_a_ledger_from_a_backup_is_read_anew(tmp_path: Path) -> None:
     ledger.record("release", "a", {"n": 1})
     expect_the_same(ledger)
     ledger.path.unlink()
-    assert ledger.size == 0 and list(ledger.of("a")) == [] and ledger.last("snapshot", "a") is None
+    assert ledger.size == 0 and list(ledger.of("a")) == [] and ledger.last("a", "snapshot") is None
     ledger.path.write_bytes(backup)
     expect_the_same(ledger)
     assert ledger.record("release", "a", {"n": 1}).number == 7

@@ -215,11 +215,10 @@ class TestBackend:
     def test_a_pointer_that_somebody_else_moved_stays(
         self, store: Store, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def move(*_: object) -> dict[str, object]:
+        def move(*_: object) -> None:
             store.put_json(layout.pointer("sample"), {"version": "theirs", "sequence": 1})
-            return {}
 
-        monkeypatch.setattr("praya.history.pointer.index", move)
+        monkeypatch.setattr("praya.history.pointer.write_index", move)
         with pytest.raises(StoreBusy) as caught:
             point(store, "sample", {"version": "ours"})
         assert caught.value.code.name == "PRAYA-STORE-008"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from praya.errors import StoreBusy, codes
-from praya.history.versions_index import index, tombstone
+from praya.history.kept_index import write_index
+from praya.history.versions_index import tombstone
 from praya.store import Store, layout
 from praya.store.documents import Pointer, PointerTarget, PointerToNothing
 from praya.store.record import to_bytes
@@ -46,7 +47,7 @@ def point_nowhere(store: Store, dataset: str, withdrawn: str) -> None:
 
 def _move(store: Store, before: bytes | None, pointer: Pointer | PointerToNothing) -> None:
     dataset, key = pointer["dataset"], layout.pointer(pointer["dataset"])
-    store.put_json(layout.versions(dataset), index(store, dataset, pointer["version"]))
+    write_index(store, dataset, pointer["version"])
     if not store.replace(key, before, to_bytes(pointer)):
         raise StoreBusy(
             codes.store.POINTER_MOVED, f"{store.describe(key)}: was moved meanwhile: run {dataset} again"

@@ -28,8 +28,8 @@ class PublishedVersion:
 class PublishedDataset:
     """`latest` is None before the first release, and when every one is withdrawn. `highest` has the highest number of
     the latest's line, which is another version after a rollback. `numbers` are those that any version has or had, also
-    one that is withdrawn or never became the latest. `moves` counts how often the pointer has moved; `lines` are the
-    ledger's, in their order."""
+    one that is withdrawn or never became the latest. `moves` counts how often the pointer has moved; `announced` are
+    the ledger's corrections and previews since the last release, in their order."""
 
     dataset: str
     latest: PublishedVersion | None
@@ -37,7 +37,7 @@ class PublishedDataset:
     entries: Sequence[VersionEntry]
     numbers: Sequence[str]
     moves: int
-    lines: Sequence[LedgerLine]
+    announced: Sequence[LedgerLine]
 
     @property
     def numbers_by_version(self) -> dict[str, str | None]:
@@ -54,9 +54,9 @@ def read_published(store: Store, dataset: str) -> PublishedDataset:
         newest,
         _read_highest(store, dataset, newest, entries),
         entries,
-        _read_numbers(store, dataset),
+        _read_numbers(store, dataset, entries),
         sequence(store, dataset),
-        list(Ledger(store).of(dataset)),
+        _read_announced(store, dataset),
     )
 
 
@@ -81,10 +81,19 @@ def _read_highest(
     return newest if highest == newest.version else _read_version(store, dataset, highest)
 
 
-def _read_numbers(store: Store, dataset: str) -> list[str]:
-    documents = [
-        store.read_json(key)
-        for name in (layout.MANIFEST, layout.TOMBSTONE)
-        for key in store.keys(layout.dataset(dataset), f"*/{name}")
-    ]
-    return [document["number"] for document in documents if "number" in document]
+def _read_numbers(store: Store, dataset: str, entries: Sequence[VersionEntry]) -> list[str]:
+    """The numbers in the index, and those of versions that it does not list."""
+    numbers = [entry["number"] for entry in entries if "number" in entry]
+    listed = {entry["version"] for entry in entries}
+    for name in store.children(layout.dataset(dataset)):
+        for key in (layout.manifest(dataset, name), layout.tombstone(dataset, name)):
+            if name not in listed and store.exists(key):
+                document = store.read_json(key)
+                numbers += [document["number"]] if "number" in document else []
+    return numbers
+
+
+def _read_announced(store: Store, dataset: str) -> list[LedgerLine]:
+    ledger = Ledger(store)
+    last = ledger.last(dataset, "release")
+    return list(ledger.of(dataset, "correction", "preview", after=last.number if last else 0))

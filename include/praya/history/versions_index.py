@@ -53,18 +53,25 @@ def index(store: Store, dataset: str, latest: str | None) -> VersionsIndex:
     Entries have `state`: published, rolled back or withdrawn. Made from the ledger's lines alone and from manifests
     and tombstones, so that the same history gives the same bytes.
     """
-    lines = Ledger(store).of(dataset, *EVENTS)
     entries: dict[str, VersionEntry] = {}
-    for line in lines:
+    for line in Ledger(store).of(dataset, *EVENTS):
         if line.kind == "release":
-            version = line.release["version"]
-            entry = entries.get(version) or _entry(store, dataset, version, line.release["manifest_sha256"])
-            entries[version] = entry | {
-                "state": "withdrawn" if entry["state"] == "withdrawn" else "published"
-            }
-            _corrected(entries, entry)
+            add_release(store, dataset, entries, line)
         else:
             _tell(entries, line)
+    return index_of(dataset, entries, latest)
+
+
+def add_release(store: Store, dataset: str, entries: dict[str, VersionEntry], line: LedgerLine) -> None:
+    """Put the version of a release's line behind the entries, or as published where it is among them."""
+    version = line.release["version"]
+    entry = entries.get(version) or _entry(store, dataset, version, line.release["manifest_sha256"])
+    entries[version] = entry | {"state": "withdrawn" if entry["state"] == "withdrawn" else "published"}
+    _corrected(entries, entry)
+
+
+def index_of(dataset: str, entries: Mapping[str, VersionEntry], latest: str | None) -> VersionsIndex:
+    """The index with these entries, in the order of publication."""
     return {
         "dataset": dataset,
         "latest": latest,

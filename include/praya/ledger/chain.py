@@ -129,11 +129,11 @@ class Ledger:
         with self._reader() as reader:
             return reader.line(number) if reader else None
 
-    def of(self, subject: str, *kinds: str) -> Iterator[LedgerLine]:
-        """The lines on `subject`, of these kinds or of all, in order."""
+    def of(self, subject: str, *kinds: str, after: int = 0) -> Iterator[LedgerLine]:
+        """The lines on `subject`, of these kinds or of all, behind line number `after`, in order."""
         with self._reader(kinds, subject) as reader:
             if reader:
-                yield from reader.forwards(lambda index: index.groups_of(subject, kinds))
+                yield from reader.forwards(lambda index: index.groups_of(subject, kinds), after)
 
     def of_kind(self, *kinds: str) -> Iterator[LedgerLine]:
         """The lines of these kinds on any subject, in order."""
@@ -160,9 +160,10 @@ class Ledger:
         """The latest line of `kind` on `subject` whose body holds all of the given values, or None."""
         return next(self.latest(kind, subject, body), None)
 
-    def last(self, kind: str, subject: str) -> LedgerLine | None:
-        """The latest line of `kind` on `subject`, or None."""
-        return self.find(kind, subject)
+    def last(self, subject: str, *kinds: str) -> LedgerLine | None:
+        """The last line on `subject` of these kinds, or None."""
+        lines = (self.find(kind, subject) for kind in kinds)
+        return max((line for line in lines if line is not None), default=None)
 
     def tree(self) -> LedgerTree:
         """The Merkle tree over the lines."""

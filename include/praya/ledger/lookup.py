@@ -57,16 +57,16 @@ class Reader:
 
     # --- lines -------------------------------------------------------------------------------------------
 
-    def forwards(self, groups: Groups) -> Iterator[LedgerLine]:
-        """The lines of the groups in their order."""
-        after = seen = 0
+    def forwards(self, groups: Groups, after: int = 0) -> Iterator[LedgerLine]:
+        """The lines of the groups behind line number `after`, in their order."""
+        seen = 0 if not after else None
         while True:
             rows = ask(self.store, lambda index: self._page(index, groups, after, seen))  # noqa: B023
             for row in rows:
                 if (raw := self._read(row)) is None:
                     break
                 yield parsed(self.path, row.number, raw)
-                after, seen = row.number, seen + 1
+                after, seen = row.number, None if seen is None else seen + 1
             else:
                 if len(rows) < PAGE:
                     return
@@ -154,11 +154,16 @@ class Reader:
 
     # --- questions to the index --------------------------------------------------------------------------
 
-    def _page(self, index: Index, groups: Groups, after: int, seen: int) -> list[Row]:
+    def _page(self, index: Index, groups: Groups, after: int, seen: int | None) -> list[Row]:
+        """The next rows; `seen` is how many there were before them, None where they were not all read."""
         with index.view(self.file):
             counts = groups(index)
             rows = index.rows(list(counts), after)
-            if len(rows) < PAGE and seen + len(rows) != sum(count for count, _ in counts.values()):
+            last = max((number for _, number in counts.values()), default=0)
+            at_end = len(rows) < PAGE
+            if at_end and seen is not None and seen + len(rows) != sum(count for count, _ in counts.values()):
+                raise Differs
+            if at_end and last > after and (not rows or rows[-1].number != last):
                 raise Differs
             return rows
 

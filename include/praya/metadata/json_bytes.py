@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
+
+from praya.text.indented_json import to_indented_json
 
 
 def as_json(value: Any) -> bytes:
     """Indented JSON in UTF-8 with a line end, keys in the order in which they stand."""
-    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+    return to_indented_json(value) + b"\n"

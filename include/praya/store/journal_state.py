@@ -26,18 +26,18 @@ class Standing:
         """What may still be there where the write is not known to have been carried out."""
         if self.done:
             return set()
-        found: set[str | None] = set()
+        hashes: set[str | None] = set()
         standing = self
         while not standing.done:
             if standing.previous is None:
-                return found | {None}
+                return hashes | {None}
             standing = standing.previous
-            found.add(standing.sha256)
-        return found
+            hashes.add(standing.sha256)
+        return hashes
 
     @property
     def predates_journal(self) -> bool:
-        """Whether it is older than the journal, which has it as it was found."""
+        """Whether it is older than the journal, which has it as it was hashes."""
         return self.entry.kind == EXISTING
 
 

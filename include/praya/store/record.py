@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
 from praya.errors import IntegrityError, codes
+from praya.text.indented_json import to_indented_json
 from praya.text.outside import quote
 
 # JSON of any shape, where a record holds what somebody else defines: a source's headers, a ledger's body.
@@ -40,8 +40,7 @@ R = TypeVar("R", bound=Record)
 
 def to_bytes(value: Any) -> bytes:
     """Plain JSON values as indented JSON with sorted keys and a line end, UTF-8."""
-    text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    return text.encode() + b"\n"
+    return to_indented_json(value, sort_keys=True) + b"\n"
 
 
 def to_record(kind: type[R], value: Any, where: object) -> R:

@@ -232,6 +232,16 @@ class PublishedAddresses(StepState, frozen=True, kw_only=True):
     paths: list[str] = msgspec.field(name="beside", default_factory=list)
 
 
+class IndexedVersions(StepState, frozen=True, kw_only=True):
+    """release: the number of the ledger's line that the index of a dataset's versions goes up to, and the SHA-256 of
+    that index. An index with another hash is made anew."""
+
+    STEP = "indexed"
+
+    line: int
+    sha256: str
+
+
 class VerifiedPart(msgspec.Struct, frozen=True, kw_only=True):
     """The last night that read a part of the archive without a finding: its day (Hong Kong), files and bytes."""
 

@@ -175,7 +175,7 @@ def _entry(contract: Contract, store: Store, suites: Path, now: dt.datetime) -> 
     subjects = [part.subject for part in parts]
     standings = [standing_of(part, store, suites) for part in parts]
     states = [state for subject in subjects if (state := store.state(Validated, subject))]
-    judged = (Ledger(store).last("verdict", subject) for subject in subjects)
+    judged = (Ledger(store).last(subject, "verdict") for subject in subjects)
     latest = max((line.at for line in judged if line is not None), default=None)
     score, unchecked = faults(store, contract.dataset), _unchecked(contract, suites)
     return {

@@ -37,7 +37,7 @@ def read_checkpoints(store: Store, older: Path | None) -> list[ReadCheckpoint]:
     """The checkpoints that are published, and the one in the file `older`. To be read before the ledger, which then has
     their lines."""
     published = [StorePath(store, key) for key in (CHECKPOINT, WITNESSED) if store.exists(key)]
-    return [_read(path) for path in (*published, *([older] if older else []))]
+    return [*map(_read, published), *([_read(older)] if older else [])]
 
 
 def _read(path: StorePath | Path) -> ReadCheckpoint:

@@ -8,10 +8,10 @@ from praya.disclosure.recognise import refuse_personal
 from praya.errors import ReleaseRefused, codes
 from praya.history import PublishedDataset, latest, versions
 from praya.history.grants import seen_before
-from praya.history.versions_index import index
+from praya.history.kept_index import write_index
 from praya.ledger import Ledger, LedgerLine
 from praya.ledger.bodies import CorrectionBody
-from praya.store import Store, layout
+from praya.store import Store
 from praya.store.documents import Corrects, PreReleaseAccess, VersionEntry
 from praya.text.outside import quote
 from praya.text.person import parse_person
@@ -40,14 +40,14 @@ def correct(store: Store, dataset: str, version: str, reason: str, by: str) -> L
         }
         line = Ledger(store).record("correction", dataset, body)
         now = latest(store, dataset)
-        store.put_json(layout.versions(dataset), index(store, dataset, now["version"] if now else None))
+        write_index(store, dataset, now["version"] if now else None)
     return line
 
 
 def _last(store: Store, dataset: str) -> int:
     """The ledger's line that last changed what is out: an announcement after another one is another announcement."""
-    last = (Ledger(store).last(kind, dataset) for kind in ("release", "withdrawal", "rollback"))
-    return max((line.number for line in last if line is not None), default=0)
+    line = Ledger(store).last(dataset, "release", "withdrawal", "rollback")
+    return line.number if line else 0
 
 
 def list_announced(published: PublishedDataset) -> Announced:
@@ -56,10 +56,8 @@ def list_announced(published: PublishedDataset) -> Announced:
     Everything that was announced since the last release; of several corrections the last.
     """
     corrects: Corrects | None = None
-    for line in published.lines:
-        if line.kind == "release":
-            corrects = None
-        elif line.kind == "correction":
+    for line in published.announced:
+        if line.kind == "correction":
             version = line.correction["version"]
             number = published.numbers_by_version.get(version)
             corrects = {
@@ -67,7 +65,7 @@ def list_announced(published: PublishedDataset) -> Announced:
                 "number": number,
                 "reason": line.correction["reason"],
             }
-    seen = seen_before(published.lines)
+    seen = seen_before(published.announced)
     if corrects is None:
         return {"pre_release_access": seen}
     return {"corrects": corrects, "pre_release_access": seen}

@@ -14,9 +14,9 @@ from praya.errors import IntegrityError, ReleaseRefused, codes
 from praya.history import latest, point, tombstone, versions
 from praya.history.editions import withdraw_editions
 from praya.history.grants import AREA, end, list_grants, tidy
+from praya.history.kept_index import write_index
 from praya.history.manifests import read_manifest
 from praya.history.pointer import point_nowhere, sequence
-from praya.history.versions_index import index
 from praya.ledger import Ledger
 from praya.ledger.bodies import RollbackBody, WithdrawalBody, WithdrawnHashes
 from praya.pipeline.release.corrections import known
@@ -68,8 +68,7 @@ def withdraw(store: Store, dataset: str, version: str, reason: str, by: str) -> 
         if now is not None and now["version"] == version:
             _point_to_newest(store, dataset, version)
         else:
-            current = now["version"] if now else None
-            store.put_json(layout.versions(dataset), index(store, dataset, current))
+            write_index(store, dataset, now["version"] if now else None)
         changes = f"{layout.dataset(dataset)}/changes"
         for name in store.children(changes):
             if version in name.split("--"):
