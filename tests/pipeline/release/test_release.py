@@ -83,6 +83,7 @@ def test_a_changed_title_is_a_second_release_of_the_same_content_s_time(store: S
         "20260105T020000Z-3",
     ]
     assert json.loads((second / "manifest.json").read_bytes())["title"]["en"] == "Another title"
+    first = store.local(f"released/sample/{first.name}")  # it lies in a pack by now
     assert (first / "sample.csv").read_bytes() == (second / "sample.csv").read_bytes()
 
 
