@@ -18,7 +18,7 @@ from praya.ledger.index_tables import EMPTY, Groups, State
 
 PAGE = 50_000  # rows that are read at a time
 RECENT = 64  # rows that are read first where the latest are asked for
-BUSY_SECONDS = 60.0
+BUSY_SECONDS = 600.0  # another process may be making the lookups of a large ledger
 
 
 class Row(NamedTuple):

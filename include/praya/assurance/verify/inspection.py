@@ -44,14 +44,18 @@ class Reading:
 
     def key(self, path: Path) -> str:
         """The key of a path below `root`."""
-        return path.relative_to(self.root).as_posix()
+        text, prefix = str(path), f"{self.root}/"
+        return text[len(prefix) :] if text.startswith(prefix) else path.relative_to(self.root).as_posix()
 
     def sha256(self, path: Path) -> str | None:
         """The SHA-256 of a file, read once; None where it is not there or cannot be read."""
-        key = self.key(path)
+        return self.sha256_of(self.key(path))
+
+    def sha256_of(self, key: str) -> str | None:
+        """As `sha256`, of the file of that key."""
         if key not in self.hashed:
             try:
-                sha256 = file_sha256(path)
+                sha256 = file_sha256(self.root / key)
             except (OSError, IntegrityError):
                 return None
             self.hashed[key] = sha256
@@ -66,7 +70,8 @@ class Reading:
 
     def differs(self, path: Path, sha256: object) -> bool:
         """Whether a file has another hash; what cannot be read is named once, by the inventory."""
-        return not self.inventory.is_irregular(self.key(path)) and self.sha256(path) != sha256
+        key = self.key(path)
+        return not self.inventory.is_irregular(key) and self.sha256_of(key) != sha256
 
     def leave_out(self, reason: str, key: str) -> None:
         """Say that a file was not verified, and why."""
