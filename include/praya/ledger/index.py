@@ -14,11 +14,11 @@ from typing import BinaryIO, NamedTuple
 
 from praya.ledger import index_tables
 from praya.ledger.fields import event_number
-from praya.ledger.index_tables import EMPTY, State
+from praya.ledger.index_tables import EMPTY, Groups, State
 
 PAGE = 50_000  # rows that are read at a time
 RECENT = 64  # rows that are read first where the latest are asked for
-BUSY_SECONDS = 60.0
+BUSY_SECONDS = 600.0  # another process may be making the lookups of a large ledger
 
 
 class Row(NamedTuple):
@@ -62,14 +62,15 @@ class Index:
         if state.lines and not index_tables.continues(file, state):
             self.clear()
             state = EMPTY
-        while True:
-            if not _has_whole_line(file, state.offset):
-                break
+        groups = Groups(self.con)
+        while _has_whole_line(file, state.offset):
             with self._writing():
                 before = index_tables.read_state(self.con)
-                if before.lines and not index_tables.continues(file, before):
-                    raise Differs
-                state = index_tables.add_lines(self.con, before, file)
+                if before != state:  # another process was faster
+                    groups = Groups(self.con)
+                    if before.lines and not index_tables.continues(file, before):
+                        raise Differs
+                state = index_tables.add_lines(self.con, before, file, groups)
         if state.lines and not state.complete:
             with self._writing():
                 index_tables.add_lookups(self.con)

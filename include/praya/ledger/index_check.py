@@ -17,11 +17,11 @@ LINES = (
     "order by number"
 )
 NODE = "select hash from nodes where level = ? and place = ?"
-# What has to be 0: groups whose counts are not those of their lines, and lookups that are not there.
-REST = (
-    "select (select count(*) from groups where count <> (select count(*) from lines where grp = groups.id) "
-    "or last <> (select max(number) from lines where grp = groups.id)) + "
-    f"{len(LOOKUPS)} - (select count(*) from sqlite_master where name like 'lines_by_%')"
+LOOKED_UP = "select count(*) from sqlite_master where name like 'lines_by_%'"
+# Groups whose counts are not those of their lines.
+MISCOUNTED = (
+    "select count(*) from groups where count <> (select count(*) from lines where grp = groups.id) "
+    "or last <> (select max(number) from lines where grp = groups.id)"
 )
 
 
@@ -73,7 +73,8 @@ class IndexCheck:
                 self._lines < self._state.lines
                 or self._rows.fetchone() is not None
                 or self._con.execute("select count(*) from nodes").fetchone() != (nodes,)
-                or self._con.execute(REST).fetchone() != (0,)
+                or (self._state.lines > 0 and self._con.execute(LOOKED_UP).fetchone() != (len(LOOKUPS),))
+                or self._con.execute(MISCOUNTED).fetchone() != (0,)
                 or self._con.execute("pragma integrity_check").fetchone() != ("ok",)
             )
         except MALFORMED:

@@ -39,23 +39,22 @@ _opened = _Opened()
 _inherited: list[object] = []
 
 
-def ask(store: Store, question: Callable[[Index], T]) -> T:
-    """The answer to a question to the index of the store's ledger. A damaged index is made anew, and where the file
-    cannot be written or read, this process reads the ledger into an index of its own.
+def ask(store: Store, path: Path, question: Callable[[Index], T]) -> T:
+    """The answer to a question to the index of the store's ledger, in the file `path`. A damaged index is made anew;
+    where the file cannot be written or read, this process reads the ledger into an index of its own.
 
     Raises Differs where the index, made anew, still does not fit the ledger.
     """
     try:
-        return _answer(_index(store), question)
+        return _answer(_index(path), question)
     except MALFORMED as error:
         _warn(store, error)
         if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF in DAMAGED:
-            _discard(store)
+            _discard(store, path)
             try:
-                return _answer(_index(store), question)
+                return _answer(_index(path), question)
             except MALFORMED as again:
                 _warn(store, again)
-    path = store.disk_path(layout.LEDGER_INDEX)
     _close(path)
     _opened.indexes[path] = (None, Index(""))
     return _answer(_opened.indexes[path][1], question)
@@ -69,8 +68,7 @@ def _answer(index: Index, question: Callable[[Index], T]) -> T:
         return question(index)
 
 
-def _index(store: Store) -> Index:
-    path = store.disk_path(layout.LEDGER_INDEX)
+def _index(path: Path) -> Index:
     if _opened.process != os.getpid():
         # A connection of the process that this one was forked from must not be used, nor closed, here.
         _inherited.append(_opened.indexes)
@@ -101,9 +99,8 @@ def _close(path: Path) -> None:
         index.con.close()
 
 
-def _discard(store: Store) -> None:
+def _discard(store: Store, path: Path) -> None:
     """Remove a damaged file, unless another process has done so since it was opened."""
-    path = store.disk_path(layout.LEDGER_INDEX)
     place, _ = _opened.indexes.get(path, (_place(path), None))
     _close(path)
     try:

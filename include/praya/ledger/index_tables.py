@@ -15,6 +15,7 @@ from praya.ledger.fields import fields_of
 
 SCHEMA = 1
 LEVEL = 8  # the lowest level of the tree that is kept: subtrees of 2**8 lines
+GROUPS_AT_HAND = 100_000
 MASK = 0x7FFF_FFFF
 BATCH = 20_000  # lines a transaction
 TABLES = (
@@ -90,10 +91,12 @@ def read_state(con: sqlite3.Connection) -> State:
     return State._make(rows[0])
 
 
-def add_lines(con: sqlite3.Connection, state: State, file: BinaryIO, most: int = BATCH) -> State:
+def add_lines(
+    con: sqlite3.Connection, state: State, file: BinaryIO, groups: Groups, most: int = BATCH
+) -> State:
     """Take the next whole lines of the file, at most so many, behind those of `state`; within a transaction of the
     caller. Gives the new state."""
-    lines, groups, nodes = [], _Groups(con), list[tuple[int, int, bytes]]()
+    lines, nodes = [], list[tuple[int, int, bytes]]()
     number, offset, start, leaf = state.lines, state.offset, state.last_start, state.last_leaf
     frontier = state.hashes()
     file.seek(offset)
@@ -139,13 +142,15 @@ def _whole_lines(file: BinaryIO) -> Iterator[bytes]:
         yield raw
 
 
-class _Groups:
-    """The lines of one kind on one subject are a group; what is no line belongs to the group 0."""
+class Groups:
+    """The lines of one kind on one subject are a group; what is no line belongs to the group 0. The groups that were
+    met last are kept from one transaction to the next, as long as nobody else has written between the two."""
 
     def __init__(self, con: sqlite3.Connection) -> None:
         self._con = con
         self._ids: dict[tuple[bytes, bytes], int] = {}
         self._counts: dict[int, list[int]] = {}  # id → lines, number of the last
+        self._changed: set[int] = set()
 
     def take(self, raw: bytes, number: int) -> tuple[int, int | None]:
         """Group and event of a line."""
@@ -156,14 +161,19 @@ class _Groups:
         count = self._counts[group]
         count[0] += 1
         count[1] = number
+        self._changed.add(group)
         return group, fields.event
 
     def save(self) -> None:
         """Put the counts down."""
         self._con.executemany(
             "update groups set count = ?, last = ? where id = ?",
-            [(*count, group) for group, count in self._counts.items()],
+            [(*self._counts[group], group) for group in sorted(self._changed)],
         )
+        self._changed.clear()
+        if len(self._counts) > GROUPS_AT_HAND:
+            self._ids.clear()
+            self._counts.clear()
 
     def _find(self, subject: bytes, kind: bytes) -> int:
         named = _text(subject), _text(kind)
@@ -179,6 +189,8 @@ class _Groups:
 
 def _text(raw: bytes) -> str:
     try:
+        if b"\\" not in raw:
+            return raw[1:-1].decode()
         return str(json.loads(raw)).encode("utf-8", "replace").decode()
     except ValueError:
         return raw.decode("utf-8", "replace")

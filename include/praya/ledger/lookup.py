@@ -14,7 +14,7 @@ from praya.ledger.index import PAGE, RECENT, Differs, Index, Row
 from praya.ledger.index_file import ask
 from praya.ledger.index_tables import LEVEL
 from praya.ledger.line import LedgerLine, hash_of, parsed
-from praya.store import Store, canonical
+from praya.store import Store, canonical, layout
 from praya.store.regular import open_regular
 
 Groups = Callable[[Index], dict[int, tuple[int, int]]]
@@ -44,6 +44,7 @@ class Reader:
         self, store: Store, path: Path, kinds: Sequence[str] = (), subject: str | None = None
     ) -> None:
         self.store, self.path = store, path
+        self._database = store.disk_path(layout.LEDGER_INDEX)
         self.file: BinaryIO = open_regular(path)
         self._kinds: Collection[bytes] = [canonical(kind) for kind in kinds]
         self._subject = None if subject is None else canonical(subject)
@@ -61,7 +62,7 @@ class Reader:
         """The lines of the groups behind line number `after`, in their order."""
         seen = 0 if not after else None
         while True:
-            rows = ask(self.store, lambda index: self._page(index, groups, after, seen))  # noqa: B023
+            rows = ask(self.store, self._database, lambda index: self._page(index, groups, after, seen))  # noqa: B023
             for row in rows:
                 if (raw := self._read(row)) is None:
                     break
@@ -77,7 +78,7 @@ class Reader:
         """The lines of the one group, in front of line `before`, the latest first; only those with all the texts."""
         most = RECENT
         while True:
-            rows = ask(self.store, lambda index: self._recent(index, groups, before, most))  # noqa: B023
+            rows = ask(self.store, self._database, lambda index: self._recent(index, groups, before, most))  # noqa: B023
             for row in rows:
                 if (raw := self._read(row)) is None:
                     break
@@ -91,14 +92,14 @@ class Reader:
 
     def line(self, number: int) -> LedgerLine | None:
         """Line `number`; None where there is none."""
-        while (row := ask(self.store, lambda index: self._row(index, number))) is not None:
+        while (row := ask(self.store, self._database, lambda index: self._row(index, number))) is not None:
             if (raw := self._read(row)) is not None:
                 return parsed(self.path, number, raw)
         return None
 
     def last(self) -> LedgerLine | None:
         """The last line of all; None where there is none. IntegrityError where it is not as it was written."""
-        state = ask(self.store, lambda index: index.catch_up(self.file))
+        state = ask(self.store, self._database, lambda index: index.catch_up(self.file))
         if not state.lines:
             return None
         raw = os.pread(self.file.fileno(), state.offset - state.last_start, state.last_start)
@@ -113,7 +114,7 @@ class Reader:
     def standing(self, event: str) -> LedgerLine | None:
         """The line with this event; None where there is none."""
         while True:
-            for row in ask(self.store, lambda index: self._standing(index, event)):
+            for row in ask(self.store, self._database, lambda index: self._standing(index, event)):
                 if (raw := self._read(row, event_number(event))) is None:
                     break
                 if (line := parsed(self.path, row.number, raw)).event == event:
@@ -123,11 +124,11 @@ class Reader:
 
     def lines(self) -> int:
         """How many whole lines there are."""
-        return ask(self.store, lambda index: self._state(index))
+        return ask(self.store, self._database, lambda index: self._state(index))
 
     def forget(self) -> None:
         """Let the index be made anew."""
-        ask(self.store, lambda index: index.clear())
+        ask(self.store, self._database, lambda index: index.clear())
 
     # --- the tree ----------------------------------------------------------------------------------------
 
@@ -135,7 +136,7 @@ class Reader:
         """The root of the tree over the lines `start` + 1 to `end`, which is a part that proofs have."""
         size, level = end - start, (end - start).bit_length() - 1
         if level >= LEVEL and size == 1 << level:
-            return ask(self.store, lambda index: self._node(index, level, start >> level))
+            return ask(self.store, self._database, lambda index: self._node(index, level, start >> level))
         if level < LEVEL:
             return merkle.root(self._leaves(start, end))
         split = start + merkle.left_of(size)
@@ -143,7 +144,7 @@ class Reader:
 
     def _leaves(self, start: int, end: int) -> list[bytes]:
         while start < end:
-            row = ask(self.store, lambda index: self._row(index, start + 1))
+            row = ask(self.store, self._database, lambda index: self._row(index, start + 1))
             if row is None:
                 self._changed(start + 1)
             if self._read(row) is None:

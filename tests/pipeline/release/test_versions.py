@@ -74,7 +74,9 @@ def test_data_is_a_patch_an_addition_minor_and_a_removal_major_with_their_ground
     minor = publish(store, more, b"id,name,more\n1,a,x\n", day(7))
     less = make_contract(ID, field("more"), release=NOTICE)
     major = publish(store, less, b"id,more\n1,x\n", day(8))
-    first, patch = (store.local(f"released/sample/{folder.name}") for folder in (first, patch))  # in packs by now
+    first, patch = (
+        store.local(f"released/sample/{folder.name}") for folder in (first, patch)
+    )  # in packs by now
     assert [manifest(folder)["number"] for folder in (first, patch, minor, major)] == [
         "1.0.0",
         "1.0.1",

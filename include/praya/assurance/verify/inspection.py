@@ -47,7 +47,10 @@ class Reading:
 
     def sha256(self, path: StorePath) -> str | None:
         """The SHA-256 of a file, read once; None where it is not there or cannot be read."""
-        key = self.key(path)
+        return self.sha256_of(self.key(path))
+
+    def sha256_of(self, key: str) -> str | None:
+        """As `sha256`, of the file of that key."""
         if key not in self.hashed:
             try:
                 sha256 = self.store.sha256(key)
@@ -65,7 +68,8 @@ class Reading:
 
     def differs(self, path: StorePath, sha256: object) -> bool:
         """Whether a file has another hash; what cannot be read is named once, by the inventory."""
-        return not self.inventory.is_irregular(self.key(path)) and self.sha256(path) != sha256
+        key = self.key(path)
+        return not self.inventory.is_irregular(key) and self.sha256_of(key) != sha256
 
     def leave_out(self, reason: str, key: str) -> None:
         """Say that a file was not verified, and why."""

@@ -39,7 +39,7 @@ class Inventory:
 
     def is_irregular(self, key: str) -> bool:
         """Whether the key, or a folder above it, is nothing that could be read."""
-        return any(place in self.irregular for place in _and_above(key))
+        return bool(self.irregular) and any(place in self.irregular for place in _and_above(key))
 
     def _walk(self, folder: Path, prefix: str) -> None:
         try:

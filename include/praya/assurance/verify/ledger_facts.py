@@ -43,12 +43,19 @@ K = TypeVar("K")
 class LinesBy(Mapping[K, LedgerLine]):
     """Lines of a ledger by what they are about. Only their numbers are kept; a line is read when it is asked for."""
 
-    def __init__(self, line: Callable[[int], LedgerLine]) -> None:
+    def __init__(self, line: Callable[[int], LedgerLine | None]) -> None:
         self._line = line
         self._numbers: dict[K, int] = {}
 
     def __getitem__(self, key: K) -> LedgerLine:
-        return self._line(self._numbers[key])
+        number = self._numbers[key]
+        line = self._line(number)
+        if line is None:
+            raise IntegrityError(
+                codes.ledger.LINES_CHANGED,
+                f"line {number} of the ledger is not there any more: it was shortened while it was read",
+            )
+        return line
 
     def __iter__(self) -> Iterator[K]:
         return iter(self._numbers)
@@ -73,8 +80,7 @@ class Known:
     the last line that its index of versions shows. `lines` is how many lines were taken."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._line = lru_cache(LINES_AT_HAND)(self._read)
+        self._line = lru_cache(LINES_AT_HAND)(ledger.line)
         self.releases: LinesBy[tuple[str, str]] = LinesBy(self._line)
         self.withdrawn: LinesBy[tuple[str, str]] = LinesBy(self._line)
         self.reports: LinesBy[tuple[str, str]] = LinesBy(self._line)
@@ -91,9 +97,7 @@ class Known:
 
     def named(self, number: object) -> LedgerLine | None:
         """The line of that number, which a statement names; None where there is none."""
-        if not isinstance(number, int) or not 0 < number <= self._ledger.size:
-            return None
-        return self._line(number)
+        return self._line(number) if isinstance(number, int) else None
 
     def line_of(self, dependency: Dependency) -> LedgerLine | None:
         """The ledger's line that a dependency of a statement names, when that is what it says."""
@@ -158,15 +162,6 @@ class Known:
             self.reports.add((line.subject, line.report["edition"]), line)
         elif line.kind == "catalogue":
             self.catalogue = line
-
-    def _read(self, number: int) -> LedgerLine:
-        line = self._ledger.line(number)
-        if line is None:
-            raise IntegrityError(
-                codes.ledger.LINES_CHANGED,
-                f"{self._ledger.path}:{number}: is not there any more: the ledger was shortened while it was read",
-            )
-        return line
 
 
 def _with_upstream(store: Store, folders: Sequence[StorePath]) -> set[StorePath]:

@@ -35,6 +35,9 @@ def read_ledger(store: Store, sizes: Collection[int]) -> LedgerReading:
     ledger = Ledger(store)
     chain, roots = ChainCheck(ledger.path), Roots(sizes)
     reading = LedgerReading(Known(ledger), roots, chain.problems)
+    _ = (
+        ledger.size
+    )  # brings the index up to date: that of a ledger that was put back is not taken for a changed one
     with open_check(store.disk_path(layout.LEDGER_INDEX)) as index:
         for raw in ledger.raw():
             line = chain.take(raw)

@@ -57,8 +57,9 @@ def _find_problems(
     only: set[str] | None = None,
 ) -> Iterator[tuple[str, str]]:
     journal, there = reading.journal, reading.inventory
+    apart = OWN_CHAINS | INDEX
     for key in sorted({*journal.files, *there.files, *there.empty} if only is None else only):
-        if _is_named(key, named) or there.is_irregular(key) or key in OWN_CHAINS | INDEX:
+        if (named and _is_named(key, named)) or there.is_irregular(key) or key in apart:
             continue
         if key.split("/")[0] == "work":
             reading.leave_out(SCRATCH, key)
@@ -80,14 +81,13 @@ def _is_log_of_looks(key: str) -> bool:
 
 def _held(reading: Reading, key: str, standing: Standing) -> Iterator[tuple[str, str]]:
     """A file of the journal against what is there."""
-    path = reading.root / key
-    by = f"by {standing.entry.by} at {show_moment(standing.entry.at)}"
     is_there = key in reading.inventory.files
     if is_there and key not in reading.hashed and standing.predates_journal:
         reading.leave_out(BEFORE_JOURNAL, key)
-    sha256 = reading.sha256(path) if is_there else None
+    sha256 = reading.sha256_of(key) if is_there else None
     if sha256 == standing.sha256:
         return
+    path, by = reading.root / key, f"by {standing.entry.by} at {show_moment(standing.entry.at)}"
     if not standing.done and sha256 in standing.before:
         yield key, reading.unfinished(path, "run that again")
     elif not is_there:

@@ -12,6 +12,7 @@ from praya.assurance.verify.change_files import check_change_files
 from praya.assurance.verify.finding import Unfinished, Unverified, shown
 from praya.assurance.verify.history import begun_anew, check_checkpoints, read_checkpoints, unsealed
 from praya.assurance.verify.inspection import Reading
+from praya.assurance.verify.inventory import Inventory
 from praya.assurance.verify.kept import check_kept_inputs, check_snapshots
 from praya.assurance.verify.ledger_facts import Known, selected
 from praya.assurance.verify.ledger_reading import index_problem, read_ledger
@@ -88,13 +89,13 @@ def verify_store(
     that changes is taken whole. `now` is in UTC.
     """
     findings: list[str] = []
-    known = Known(Ledger(store))
-    reading = Reading.of(store)
-    findings += reading.inventory.problems(reading.root)
+    known, root = Known(Ledger(store)), store.local("")
+    reading: Reading | None = None
     try:
         published = read_checkpoints(store, checkpoint)
         ledger = read_ledger(store, {each.signed[1].size for each in published if each.signed})
         reading = Reading.of(store, ledger.seals)
+        findings += reading.inventory.problems(root)
         findings += ledger.problems
         findings += index_problem(ledger, store)
         findings += reading.journal.problems
@@ -116,6 +117,9 @@ def verify_store(
         findings.append(str(error))
     except OSError as error:
         findings.append(f"{error.filename or store.describe('')}: cannot be read: {error.strerror}")
+    if reading is None:
+        findings = [*Inventory.of(root).problems(root), *findings]
+        return Verified(tuple(map(_shown, findings)), 0, 0, 0, (), ())
     return Verified(
         tuple(map(_shown, findings)),
         len(reading.hashed),
