@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,9 +12,8 @@ from airflow.sdk import (
     CronTriggerTimetable,
 )
 
-from praya.contract import Contract, read_contracts
 from praya.reports import all_reports
-from praya.store import reads_release
+from praya.store import list_released_names, released_name
 from praya_airflow import common_tasks as tasks
 from praya_airflow.assets import (
     MARTS,
@@ -22,6 +21,7 @@ from praya_airflow.assets import (
     make_report_asset,
     make_table_asset,
 )
+from praya_airflow.dag_facts import DagFacts
 from praya_airflow.dag_frame import make_common_dag, make_schedule
 from praya_airflow.dag_names import (
     AUDIT,
@@ -32,6 +32,7 @@ from praya_airflow.dag_names import (
     TIMEZONE,
 )
 from praya_airflow.environment import read_project
+from praya_airflow.facts_cache import read_all_facts
 from praya_airflow.last_task import close_dag
 
 
@@ -40,13 +41,14 @@ def build_metrics_dag() -> DAG:
     day to catch up."""
     title = "Computes every mart whose tables have changed"
     texts = [path.read_text("utf-8") for path in read_project().metrics.rglob("*.sql")]
+    read = {name for text in texts for name in list_released_names(text)}
     doc = (
         "Runs the SQL files of `include/metrics` over the accepted tables, and over releases where they say so, "
         "in the order in which they need each other. What is stale is known from the store; an event that was "
         "lost is made up for at the next run. A run waits, at most ten minutes, for the runs of datasets that a "
         "stale mart reads, so that one round of them gives one table of each mart and one release."
     )
-    with _make_following_dag(METRICS, partial(_list_mart_inputs, texts), "40 5 * * *", title, doc) as dag:
+    with _make_following_dag(METRICS, partial(_list_mart_inputs, read), "40 5 * * *", title, doc) as dag:
         results: Any = tasks.measure.override(outlets=[MARTS])()
         tasks.report_failures(results)
     close_dag(dag)
@@ -105,18 +107,18 @@ def build_faults_dag() -> DAG:
     return dag
 
 
-def _list_mart_inputs(texts: Sequence[str], contract: Contract) -> Iterator[Asset]:
-    """What of a dataset the marts follow: its table, or its release where one of their `texts` reads that. What a
-    mart reads of the catalogue changes with the months; the daily run is soon enough for that."""
-    if not (contract.source.mart or contract.partition):
-        yield make_table_asset(contract.dataset)
-    if any(reads_release(text, contract.dataset) for text in texts):
-        yield make_release_asset(contract.dataset)
+def _list_mart_inputs(read: Collection[str], facts: DagFacts) -> Iterator[Asset]:
+    """What of a dataset the marts follow: its table, or its release where its name is among the releases that they
+    `read`. What a mart reads of the catalogue changes with the months; the daily run is soon enough for that."""
+    if not (facts.mart or facts.has_months):
+        yield make_table_asset(facts.dataset)
+    if released_name(facts.dataset) in read:
+        yield make_release_asset(facts.dataset)
 
 
-def _list_releases(contract: Contract) -> Iterator[Asset]:
-    if contract.released:
-        yield make_release_asset(contract.dataset)
+def _list_releases(facts: DagFacts) -> Iterator[Asset]:
+    if facts.is_released:
+        yield make_release_asset(facts.dataset)
 
 
 def _make_nightly_dag(dag_id: str, cron: str, title: str, doc: str) -> DAG:
@@ -126,7 +128,7 @@ def _make_nightly_dag(dag_id: str, cron: str, title: str, doc: str) -> DAG:
 
 def _make_following_dag(
     dag_id: str,
-    assets: Callable[[Contract], Iterator[Asset]],
+    assets: Callable[[DagFacts], Iterator[Asset]],
     cron: str,
     title: str,
     doc: str,
@@ -134,7 +136,7 @@ def _make_following_dag(
 ) -> DAG:
     """A DAG that follows the `assets` of all datasets and `others`: started by any event on one of them, and by
     `cron`."""
-    contracts, _ = read_contracts(read_project())
-    followed = [asset for contract in contracts for asset in assets(contract)]
+    contracts, _ = read_all_facts(read_project())
+    followed = [asset for facts in contracts for asset in assets(facts)]
     followed += others if followed else []
     return make_common_dag(dag_id, make_schedule(followed, cron), title, doc)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from praya.contract import read_contracts
 from praya_airflow.dag_names import (
     APPROVAL,
     AUDIT,
@@ -17,6 +16,7 @@ from praya_airflow.dag_names import (
     YEARS,
 )
 from praya_airflow.environment import read_project
+from praya_airflow.facts_cache import read_all_facts
 from praya_airflow.records_dags import list_providers
 from praya_airflow.refused_dags import (
     build_refused_records,
@@ -28,11 +28,11 @@ from praya_airflow.refused_dags import (
 def list_expected_dags() -> list[tuple[str, str]]:
     """(DAG id, kind) of every DAG there should be; kinds: dataset, mart-dataset, records with changes and years,
     and those that are for all: metrics, reports, close, catalogue, retention, audit, faults, approval, methods."""
-    contracts, _ = read_contracts(read_project())
+    contracts, _ = read_all_facts(read_project())
     datasets = [
-        (contract.dataset, "mart-dataset" if contract.source.mart else "dataset")
-        for contract in contracts
-        if not contract.partition
+        (facts.dataset, "mart-dataset" if facts.mart else "dataset")
+        for facts in contracts
+        if not facts.has_months
     ]
     records = [
         dag_and_kind
@@ -55,9 +55,9 @@ def list_expected_dags() -> list[tuple[str, str]]:
 
 def list_refused_dags() -> list[str]:
     """The DAGs that are there only to say that their contract is refused."""
-    contracts, _ = read_contracts(read_project())
+    contracts, _ = read_all_facts(read_project())
     records = list_refused_providers(list_providers(contracts))
     return [
-        *list_refused_datasets({contract.dataset for contract in contracts}),
+        *list_refused_datasets({facts.dataset for facts in contracts}),
         *(dag.dag_id for name in records for dag in build_refused_records(name)),
     ]

@@ -16,9 +16,9 @@ from airflow.sdk import (
     task_group,
 )
 
-from praya.contract import Contract, read_contracts
 from praya_airflow import month_tasks as tasks
 from praya_airflow.assets import make_months_asset, make_table_asset
+from praya_airflow.dag_facts import DagFacts
 from praya_airflow.dag_names import (
     CHANGES,
     METRICS,
@@ -26,9 +26,9 @@ from praya_airflow.dag_names import (
     SWITCH_IN,
     TIMEZONE,
     YEARS,
-    list_warning_tags,
 )
 from praya_airflow.environment import read_project
+from praya_airflow.facts_cache import read_all_facts
 from praya_airflow.last_task import close_dag
 from praya_airflow.refused_dags import build_refused_records, list_refused_providers
 from praya_airflow.retries import make_task_defaults
@@ -36,10 +36,10 @@ from praya_airflow.retries import make_task_defaults
 
 def build_records_dags() -> dict[str, DAG]:
     """Three DAGs for each provider of partitioned records: its months, the changes in them, and its years."""
-    contracts, _ = read_contracts(read_project())
+    contracts, _ = read_all_facts(read_project())
     dags: dict[str, DAG] = {}
     for provider in list_providers(contracts):
-        tables = [contract for contract in contracts if contract.provider == provider and contract.partition]
+        tables = [facts for facts in contracts if facts.provider == provider and facts.has_months]
         for dag in (
             build_months_dag(provider, tables),
             build_changes_dag(provider, tables),
@@ -51,7 +51,7 @@ def build_records_dags() -> dict[str, DAG]:
     return dags
 
 
-def build_months_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
+def build_months_dag(provider: str, contracts: Sequence[DagFacts]) -> DAG:
     """One run a month of records: every table is collected, staged and validated, those it refers to first.
 
     The run's partition is the month before it, as `2023-01-01T00:00:00`. Any range of months is run again by
@@ -63,7 +63,7 @@ def build_months_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
         CronPartitionTimetable("0 0 1 * *", timezone=TIMEZONE, run_offset=-1),
         f"Records of {provider}, month by month",
         "Takes one month of each table the way from the source to an accepted table: "
-        + ", ".join(f"`{contract.dataset}`" for contract in contracts)
+        + ", ".join(f"`{facts.dataset}`" for facts in contracts)
         + ". When all of them are accepted, the month is switched in, all tables at once, and its own marts are "
         "computed. The records themselves are never released; the marts made from them are.\n\n"
         "Backfill: *Trigger → Backfill* in the UI with a range of dates, or "
@@ -75,7 +75,7 @@ def build_months_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
     return dag
 
 
-def build_changes_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
+def build_changes_dag(provider: str, contracts: Sequence[DagFacts]) -> DAG:
     """Once a day: the months in which the source says that something has changed are taken again."""
     with _make_records_dag(
         provider + CHANGES,
@@ -91,7 +91,7 @@ def build_changes_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
     return dag
 
 
-def build_years_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
+def build_years_dag(provider: str, contracts: Sequence[DagFacts]) -> DAG:
     """Started by every month that is switched in, under the key of its year: the marts that add months up.
 
     Not a RollupMapper that waits for twelve: after a year is there, one changed month must do. A year shows
@@ -115,24 +115,24 @@ def build_years_dag(provider: str, contracts: Sequence[Contract]) -> DAG:
     return dag
 
 
-def _add_month_tasks(provider: str, contracts: Sequence[Contract], month: Any = None) -> None:
+def _add_month_tasks(provider: str, contracts: Sequence[DagFacts], month: Any = None) -> None:
     """The tasks of contract month: `month`, else that of the run."""
     taken = {
-        contract.dataset: tasks.take_month.override(
-            task_id=contract.dataset, outlets=[make_table_asset(contract.dataset)]
-        )(contract.dataset, month)
-        for contract in contracts
+        facts.dataset: tasks.take_month.override(
+            task_id=facts.dataset, outlets=[make_table_asset(facts.dataset)]
+        )(facts.dataset, month)
+        for facts in contracts
     }
-    for contract in contracts:
-        for key in contract.schema_.foreign_keys:
-            if key.reference.resource in taken and key.reference.resource != contract.dataset:
-                taken[key.reference.resource] >> taken[contract.dataset]
+    for facts in contracts:
+        for name in facts.references:
+            if name in taken:
+                taken[name] >> taken[facts.dataset]
     last = tasks.switch_in.override(task_id=SWITCH_IN, outlets=[make_months_asset(provider)])
     list(taken.values()) >> last(provider, month)
 
 
 def _make_records_dag(
-    dag_id: str, contracts: Sequence[Contract], schedule: Any, description: str, doc: str
+    dag_id: str, contracts: Sequence[DagFacts], schedule: Any, description: str, doc: str
 ) -> DAG:
     return DAG(
         dag_id=dag_id,
@@ -146,7 +146,7 @@ def _make_records_dag(
             {
                 contracts[0].provider,
                 "records",
-                *(mark for contract in contracts for mark in list_warning_tags(contract)),
+                *(mark for facts in contracts for mark in facts.warnings),
             }
         ),
         default_args=make_task_defaults(contracts[0].owner, hours=2),
@@ -154,6 +154,6 @@ def _make_records_dag(
     )
 
 
-def list_providers(contracts: Sequence[Contract]) -> list[str]:
+def list_providers(contracts: Sequence[DagFacts]) -> list[str]:
     """The providers of records that have months."""
-    return sorted({contract.provider for contract in contracts if contract.partition})
+    return sorted({facts.provider for facts in contracts if facts.has_months})

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from airflow.sdk import DAG, CronTriggerTimetable, Param
 
-from praya.contract import read_contracts
 from praya.reports import all_reports
 from praya_airflow.assets import make_release_asset, make_report_asset
 from praya_airflow.dag_frame import make_common_dag, make_schedule
 from praya_airflow.dag_names import MONTH_END, REPORTS, TIMEZONE
 from praya_airflow.environment import read_project
+from praya_airflow.facts_cache import read_all_facts
 from praya_airflow.last_task import close_dag
 from praya_airflow.report_tasks import close_months, count_downloads, make_report
 
 
 def build_reports_dag() -> DAG:
     """A task a report."""
-    contracts, _ = read_contracts(read_project())
+    contracts, _ = read_all_facts(read_project())
     read = {name for report in all_reports().values() for name in (*report.datasets, *report.optional)}
     followed = [
-        make_release_asset(contract.dataset)
-        for contract in contracts
-        if contract.released and contract.dataset in read
+        make_release_asset(facts.dataset)
+        for facts in contracts
+        if facts.is_released and facts.dataset in read
     ]
     title = "Makes the reports from what is released"
     doc = (

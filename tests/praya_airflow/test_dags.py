@@ -168,7 +168,7 @@ def test_a_task_run_builds_only_its_own_dag(many: Path, monkeypatch: pytest.Monk
         lambda path, *rest, load=dataset_dags.load_contract: loaded.append(path) or load(path, *rest),
     )
     monkeypatch.setattr(
-        dataset_dags, "read_contracts", lambda folder: pytest.fail("read all contracts for one task")
+        dataset_dags, "read_all_facts", lambda project: pytest.fail("read all contracts for one task")
     )
     monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_DAG_ID", "dataset-321")
     monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_TASK_ID", "collect")

@@ -217,7 +217,7 @@ class Utility(StepState, frozen=True, kw_only=True):
 
 
 class Warehouse(StepState, frozen=True, kw_only=True):
-    """measure: the hash of the tables that the warehouse was built from."""
+    """measure: the hash of the place and the keys of the tables that the warehouse has views on."""
 
     STEP = "built"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from importlib.util import find_spec
 
 from praya.errors import PackageMissing, codes
@@ -16,6 +17,9 @@ RETRY_DELAY, QUICK_RETRY_DELAY = 300, 3  # seconds; nobody waits at a terminal f
 WAITS, API_WAITS = 60, 2
 # Seconds for one DAG file. 2,000 contracts take 13 of a processor's seconds, which on a busy machine are many more.
 IMPORT_TIMEOUT = 120
+# Seconds between two parses of a DAG file: at least, and for each contract. A parse takes Airflow itself 15 ms of a
+# processor for each DAG, most of it to find in its database that nothing has changed.
+PARSE_INTERVAL, PARSE_INTERVAL_OF_A_CONTRACT = 30, 0.25
 CONNECTION = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 # Airflow makes the address of its asynchronous sessions out of the other one, and needs a driver for each.
 POSTGRESQL_DRIVERS = ("psycopg2", "asyncpg")
@@ -30,12 +34,13 @@ def make_environment(
     retry_delay: int = RETRY_DELAY,
     is_paused: bool = False,
     json_logs: bool = False,
+    contracts: int = 0,
 ) -> dict[str, str]:
     """The variables that make `airflow …` Praya's: listening at `addresses`, everything that it writes in `place`.
 
     `database` is an SQLAlchemy URL (PostgreSQL); without one, SQLite in the Airflow home. A task that failed
     for a reason that may pass is tried again after `retry_delay` seconds, then after longer. With `is_paused`, new DAGs
-    wait until they are unpaused.
+    wait until they are unpaused. With many `contracts` DAG files are parsed less often.
     """
     airflow = {
         "CORE__DAGS_FOLDER": place.root / "dags",
@@ -67,6 +72,7 @@ def make_environment(
         "API__EXPOSE_CONFIG": False,
         "API_AUTH__JWT_SECRET": secret.keys["jwt"],  # one for all processes, or tasks are refused
         "DAG_PROCESSOR__DAG_FILE_PROCESSOR_TIMEOUT": 2 * IMPORT_TIMEOUT,
+        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": compute_parse_interval(contracts),
         "DAG_PROCESSOR__PARSING_PROCESSES": 2,
         "DAG_PROCESSOR__REFRESH_INTERVAL": 10,  # the default finds a new file after five minutes
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": 0.15,  # the default costs 1.5 s a link of a chain
@@ -92,6 +98,12 @@ def make_environment(
         airflow["LOGGING__JSON_LOGS"] = True  # of the components; those of tasks always are
     prefixed = {f"AIRFLOW__{key}": value for key, value in airflow.items()}
     return {key: str(value) for key, value in (prefixed | plain).items()}
+
+
+def compute_parse_interval(contracts: int) -> int:
+    """Seconds after which a DAG file that has not changed is parsed again, with so many contracts: parsing then takes
+    less than a tenth of one processor."""
+    return max(PARSE_INTERVAL, math.ceil(contracts * PARSE_INTERVAL_OF_A_CONTRACT))
 
 
 def make_database_url(place: Places, database: str, waits: int) -> str:

@@ -23,6 +23,7 @@ import psutil
 
 from praya_airflow.local import processes
 from praya_airflow.local.addresses import Addresses
+from praya_airflow.local.file_watch import FileWatch
 from praya_airflow.local.running import write_failure, write_running
 from praya_airflow.settings import inherit_environment
 
@@ -46,7 +47,8 @@ class Component:
 @dataclass(frozen=True)
 class Plan:
     """What to start: `prepare` one after the other, each to its end, then all `components` side by side. At the end
-    they have `grace` seconds to leave in order. Anyone on the machine can read it."""
+    they have `grace` seconds to leave in order. The folder `dag_files` is parsed anew when one of the `watched` files
+    and folders has changed. Anyone on the machine can read it."""
 
     mode: str
     addresses: Addresses
@@ -55,6 +57,8 @@ class Plan:
     components: dict[str, Component]
     prepare: dict[str, Component] = field(default_factory=dict)
     grace: float = 10.0
+    dag_files: str = ""
+    watched: list[str] = field(default_factory=list)
 
 
 class Guardian:
@@ -67,6 +71,7 @@ class Guardian:
         self.is_leaving = False
         self.running: dict[int, tuple[str, subprocess.Popen[bytes]]] = {}
         self.seen: set[psutil.Process] = set()
+        self.watch = FileWatch(plan.watched, plan.dag_files)
         self.inherits = processes.become_subreaper()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._leave)
@@ -115,6 +120,7 @@ class Guardian:
         """Name and exit code of the first of ours to end, or None when it is time to leave."""
         while not self.is_leaving:
             self._listen()
+            self.watch.look()
             if not self.inherits:  # without a subreaper, who is orphaned is lost unless it was seen before
                 self.seen.update(processes.find_descendants(self.seen))
             for pid, code in processes.reap().items():

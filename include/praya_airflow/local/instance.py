@@ -11,6 +11,7 @@ from importlib.metadata import version
 
 import msgspec
 
+from praya_airflow.environment import read_project
 from praya_airflow.local import airflow_environment as variables
 from praya_airflow.local import guardian, processes, scheduler
 from praya_airflow.local.addresses import Addresses
@@ -105,6 +106,7 @@ class Instance:
 def start_airflow(place: Places, mode: str, addresses: Addresses, settings: Settings) -> Iterator[Instance]:
     """Starts Airflow and the source server; stops both at the end unless detached."""
     variables.check_drivers(settings.database)
+    here = read_project()
     secret = read_credentials(place.airflow)
     environment = variables.make_environment(
         place,
@@ -114,11 +116,22 @@ def start_airflow(place: Places, mode: str, addresses: Addresses, settings: Sett
         retry_delay=variables.QUICK_RETRY_DELAY if mode == "run" else variables.RETRY_DELAY,
         is_paused=mode == "run",  # which triggers before it unpauses
         json_logs=settings.json_logs,
+        contracts=len(list(here.contracts.glob("*/*.yaml"))),
     )
     components = list_components(mode, place, addresses, settings.database)
     is_migrated = not settings.database and _is_migrated(place)  # a database that was named is always asked
     prepare = {} if is_migrated else {"migrate": _run_module("airflow", "db", "migrate")}
-    plan = Plan(mode, addresses, str(place.state), str(place.logs), components, prepare, GRACE[mode])
+    plan = Plan(
+        mode,
+        addresses,
+        str(place.state),
+        str(place.logs),
+        components,
+        prepare,
+        GRACE[mode],
+        dag_files=str(place.root / "dags"),
+        watched=[str(path) for path in (here.contracts, here.code_lists, here.policy_file, here.metrics)],
+    )
     process = _start_guardian(place, plan, make_process_environment(environment))
     instance = Instance(place, process, Client.as_admin(addresses, secret), mode)
     try:

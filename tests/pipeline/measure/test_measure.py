@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from made import RECEIVED, accept, field, make_contract, project, publish, rows_of
+from made import RECEIVED, accept, field, make_contract, open_store, project, publish, rows_of
 from made.expected import stops
 from praya.assurance.status import pending
 from praya.contract import Contract, load_contracts
@@ -233,6 +233,64 @@ def test_the_warehouse_holds_tables_and_marts_and_is_replaced_whole(store: Store
     with duckdb.connect(str(store.path("warehouse.duckdb")), read_only=True) as reader:
         assert reader.execute("select id, name from a order by id").fetchall() == [(1, "a"), (2, "b")]
     assert list(store.root.glob("warehouse.duckdb*")) == [store.path("warehouse.duckdb")]
+
+
+def test_the_warehouse_answers_what_the_tables_hold_and_holds_no_row(store: Store, folder: Path) -> None:
+    marts(folder, a="select id, name || '!' as name from the_people")
+    many = b"id,name\n" + b"".join(b"%d,a name that is long\n" % number for number in range(5_000))
+    accept(store, PEOPLE, many)
+    compute_marts(store, folder, BOTH)
+    path = store.path("warehouse.duckdb")
+    with duckdb.connect(str(path), read_only=True) as con:
+        for name, key in (
+            ("the_people", store.read_state(Accepted, "the-people").table),
+            ("a", store.read_record(MartState, "state/mart/a.json").table),
+        ):
+            table = str(store.path(key))
+            assert con.sql(f"from {name}").fetchall() == con.sql(f"from '{table}'").fetchall()
+            assert con.sql(f"from {name}").description == con.sql(f"from '{table}'").description
+    before = path.stat().st_size
+    accept(store, PEOPLE, many + b"5000,b\n")
+    compute_marts(store, folder, BOTH)
+    assert path.stat().st_size == before, "it grows with the tables, and not with their rows"
+
+
+def test_the_warehouse_of_a_store_that_was_moved_is_built_again(
+    store: Store, folder: Path, tmp_path: Path
+) -> None:
+    marts(folder, a="select id from the_people")
+    accept(store, PEOPLE, b"id,name\n1,a\n")
+    compute_marts(store, folder, BOTH)
+    moved = open_store(store.root.rename(tmp_path / "moved"))
+    assert not compute_marts(moved, folder, BOTH)["a"].changed
+    with duckdb.connect(str(moved.path("warehouse.duckdb")), read_only=True) as con:
+        assert con.sql("from a").fetchall() == [(1,)]
+
+
+def test_a_kill_while_the_warehouse_is_replaced_leaves_one_that_answers(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marts(folder, a="select id from the_people")
+    accept(store, PEOPLE, b"id,name\n1,a\n")
+    compute_marts(store, folder, BOTH)
+    accept(store, PEOPLE, b"id,name\n2,b\n")
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    for name, answer in (("adopt", [(1,)]), ("set_state", [(2,)])):
+        with monkeypatch.context() as patch:
+            patch.setattr(Store, name, killed)
+            with pytest.raises(Killed):
+                compute_marts(store, folder, BOTH)
+        with duckdb.connect(str(store.path("warehouse.duckdb")), read_only=True) as con:
+            assert con.sql("from a").fetchall() == answer
+    compute_marts(store, folder, BOTH)
+    with duckdb.connect(str(store.path("warehouse.duckdb")), read_only=True) as con:
+        assert con.sql("from a").fetchall() == [(2,)]
 
 
 def test_sql_that_the_tables_do_not_fit_is_said_and_holds_up_only_what_needs_it(

@@ -1,4 +1,8 @@
-"""`warehouse.duckdb`: all accepted tables and marts in one file to ask questions of; a build product."""
+"""`warehouse.duckdb`: all accepted tables and marts in one file to ask questions of; a build product.
+
+It holds views on their Parquet files and no rows: a table that has changed costs as much as one that is small, and the
+files, whose names are made from their content, never change under a reader.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +24,16 @@ def build_warehouse(
     received = [contract for contract in contracts if not contract.source.mart and contract.released]
     states = {table_name(contract.dataset): store.state(Accepted, contract.dataset) for contract in received}
     tables = {name: [state.table] for name, state in states.items() if state is not None} | dict(marts)
-    built = Warehouse(tables=content_key(tables))
+    # The views name the files by their place on this disk: a store that was moved gets others.
+    built = Warehouse(tables=content_key({"place": store.describe(""), "views": tables}))
     if store.state(Warehouse, "warehouse") == built and store.exists(layout.WAREHOUSE):
         return
     aside = work / layout.WAREHOUSE
     with instance(work, aside) as con:
+        con.execute("begin")
         for name, files in sorted(tables.items()):
-            con.execute(f"create table {identifier(name)} as from {scan(*map(store.local, files))}")
+            con.execute(f"create view {identifier(name)} as from {scan(*map(store.local, files))}")
+        con.execute("commit")
         con.execute("checkpoint")
     store.adopt(aside, layout.WAREHOUSE)
     store.set_state("warehouse", built)
