@@ -6,12 +6,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import cast
 
 from praya.history.versions_index import EVENTS, add_release, index, index_of, tombstone
 from praya.ledger import Ledger, LedgerLine
 from praya.store import Store, layout
-from praya.store.documents import VersionEntry, VersionsIndex
+from praya.store.documents import VersionsIndex
 from praya.store.record import to_bytes
 from praya.store.states import IndexedVersions
 
@@ -50,5 +49,5 @@ def _grow(
 def _is_settled(ledger: Ledger, dataset: str, made: VersionsIndex) -> bool:
     """Whether nothing that is on record is still to come: what is being withdrawn has its line before its tombstone."""
     withdrawn = {line.withdrawal["version"] for line in ledger.of(dataset, "withdrawal")}
-    states = {entry["version"]: entry["state"] for entry in cast(list[VersionEntry], made["versions"])}
+    states = {entry["version"]: entry["state"] for entry in made["versions"]}
     return all(states.get(version) == "withdrawn" for version in withdrawn)
