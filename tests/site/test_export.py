@@ -16,7 +16,7 @@ from made.expected import stops
 from made.served import DATA, Target, at, served, whole
 from praya.errors import codes
 from praya.pipeline.release.withdrawal import withdraw
-from praya.site.export import write_ocfl
+from praya.site.export import ocfl, write_ocfl
 from praya.site.portal import write_catalogue
 from praya.site.portal.publish import publish_released
 from praya.store import Store
@@ -114,6 +114,47 @@ def test_an_export_again_is_the_same_bytes_and_a_withdrawn_version_leaves_its_to
     publish(two, make_contract(title=text("Another")), DATA, "2026-01-07T02:00:00Z")
     assert write_ocfl(two, root) == ["sample"] and validated(root)[0] == 0
     assert [path.name for path in tmp_path.iterdir() if "part" in path.name or "old" in path.name] == []
+
+
+def test_an_object_grows_to_the_one_that_is_made_whole(
+    two: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, read = tmp_path / "ocfl", list[Path]()
+    write_ocfl(two, root)
+    copy = ocfl._copy
+    monkeypatch.setattr(ocfl, "_copy", lambda path, target: read.append(path) or copy(path, target))
+    for day in range(7, 10):
+        last = publish(two, make_contract(), f"id,name\n1,{day}\n".encode(), f"2026-01-0{day}T02:00:00Z")
+        read.clear()
+        assert write_ocfl(two, root) == ["sample"]
+        assert {path.parent for path in read} == {last}, "versions that stand are not read again"
+    write_ocfl(two, tmp_path / "whole")
+    assert served(root) == served(tmp_path / "whole") and validated(root)[0] == 0
+    with_inventory = {path.parent.name for path in (root / "sample").glob("*/inventory.json")}
+    assert with_inventory == {"v1", "v2", "v4", "v5"}
+    # What was changed in the inventory is made anew.
+    path = root / "sample" / "inventory.json"
+    path.write_bytes(path.read_bytes().replace(b"release 1.0.0", b"release 9.0.0"))
+    assert write_ocfl(two, root) == ["sample"] and served(root) == served(tmp_path / "whole")
+
+
+def test_an_export_that_is_killed_leaves_the_object_as_it_was(
+    two: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "ocfl"
+    write_ocfl(two, root)
+    before = served(root)
+    publish(two, make_contract(), b"id,name\n1,new\n", "2026-01-07T02:00:00Z")
+
+    def kill(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for place in ("_link_versions", "_version", "_swap"):
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(ocfl, place, kill)
+            write_ocfl(two, root)
+        assert served(root) == before and validated(root)[0] == 0
+    assert write_ocfl(two, root) == ["sample"]
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(two: Store, tmp_path: Path) -> None:

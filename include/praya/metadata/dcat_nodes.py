@@ -69,11 +69,11 @@ def describe_catalogue(releases: Sequence[Facts], base_url: str) -> Node:
             "foaf:name": tagged(say("Praya", "Praya")),
         },
         "foaf:homepage": _document(f"{base_url}/index.html"),
-        "dcat:dataset": [_dataset(facts) for facts in releases],
+        "dcat:dataset": [describe_dataset(facts) for facts in releases],
     }
 
 
-def _dataset(facts: Facts) -> Node:
+def describe_dataset(facts: Facts) -> Node:
     """The dataset under the name that stays, with its versions below it."""
     known = facts.versions or (Version(facts.version, None, facts.issued),)
     said = {

@@ -6,7 +6,7 @@ own; tests hold that rdflib reads the same graph from both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
@@ -16,17 +16,32 @@ UNSAFE = {ord(each): f"\\u{ord(each):04X}" for each in '<>"{}|^`\\ '}
 def write_turtle(document: Mapping[str, Any]) -> str:
     """`document` is a JSON-LD node with a context of prefixes; nodes with an `@id` become blocks of their own."""
     prefixes = document["@context"]
-    blocks: dict[str, list[str]] = {}
-    _describe({name: value for name, value in document.items() if name != "@context"}, prefixes, blocks)
-    head = "".join(f"@prefix {name}: <{url}> .\n" for name, url in prefixes.items())
-    return head + "".join(
-        f"\n{subject}\n    " + " ;\n    ".join(lines) + " .\n" for subject, lines in blocks.items()
+    blocks = describe_node(document, prefixes)
+    return write_prefixes(prefixes) + "".join(
+        write_block(subject, statements) for subject, statements in blocks.items()
     )
+
+
+def describe_node(node: Mapping[str, Any], prefixes: Mapping[str, str]) -> dict[str, list[str]]:
+    """What is said of a node and of each node with an `@id` in it: subject → statements, in the order of the blocks."""
+    blocks: dict[str, list[str]] = {}
+    _describe({name: value for name, value in node.items() if name != "@context"}, prefixes, blocks)
+    return blocks
+
+
+def write_prefixes(prefixes: Mapping[str, str]) -> str:
+    """The lines before all blocks."""
+    return "".join(f"@prefix {name}: <{url}> .\n" for name, url in prefixes.items())
+
+
+def write_block(subject: str, statements: Sequence[str]) -> str:
+    """The block of a subject."""
+    return f"\n{subject}\n    " + " ;\n    ".join(statements) + " .\n"
 
 
 def _describe(node: Mapping[str, Any], prefixes: Mapping[str, str], blocks: dict[str, list[str]]) -> None:
     """Put what is said of a node with an `@id` into its block, each statement once."""
-    block = blocks.setdefault(_name(node["@id"], prefixes), [])
+    block = blocks.setdefault(name_node(node["@id"], prefixes), [])
     block += [statement for statement in _statements(node, prefixes, blocks) if statement not in block]
 
 
@@ -54,11 +69,12 @@ def _object(value: Any, prefixes: Mapping[str, str], blocks: dict[str, list[str]
     if "@id" in value:
         if len(value) > 1:
             _describe(value, prefixes, blocks)
-        return _name(value["@id"], prefixes)
+        return name_node(value["@id"], prefixes)
     return f"[ {' ; '.join(_statements(value, prefixes, blocks))} ]"
 
 
-def _name(iri: str, prefixes: Mapping[str, str]) -> str:
+def name_node(iri: str, prefixes: Mapping[str, str]) -> str:
+    """An IRI as Turtle has it: by its prefix where it has one."""
     prefix, _, local = iri.partition(":")
     return iri if prefix in prefixes and local.isidentifier() else f"<{iri.translate(UNSAFE)}>"
 

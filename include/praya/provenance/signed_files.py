@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import fnmatch
+from collections.abc import Mapping
 from typing import Any
 
 from praya.ledger import Ledger
@@ -51,11 +53,13 @@ VALID = dt.timedelta(days=7)
 RENEWED = dt.timedelta(days=1)
 
 
-def sign_catalogue(store: Store, by: Signer, now: dt.datetime) -> bool:
+def sign_catalogue(
+    store: Store, by: Signer, now: dt.datetime, hashes: Mapping[str, str] | None = None
+) -> bool:
     """Sign the catalogue and what stands beside it (`subjects`), under the next version, when it changed or was
     signed a day ago; gives whether it was. `now` is in UTC. Who has seen a version takes no lower one, and none after
-    its expiry."""
-    there, standing = store.get_json(SIGNED), subjects(store)
+    its expiry. `hashes` are those that are known, as `subjects` takes them."""
+    there, standing = store.get_json(SIGNED), subjects(store, hashes)
     if there is None or not _is_current(there, standing, by, now):
         last = Ledger(store).last("catalogue", "catalogue")  # each has the version behind the one before
         version = last.catalogue["version"] + 1 if last else 1
@@ -75,14 +79,30 @@ def sign_catalogue(store: Store, by: Signer, now: dt.datetime) -> bool:
     return changed
 
 
-def subjects(store: Store) -> list[Subject]:
+def subjects(store: Store, hashes: Mapping[str, str] | None = None) -> list[Subject]:
     """What is signed together: the catalogue in all its forms, its page, changelogs and feeds, the release calendar,
-    the harvest files, what leads on from old ids, and the keys."""
-    return [
-        {"name": key.removeprefix(f"{layout.RELEASED}/"), "digest": {"sha256": store.sha256(key)}}
-        for pattern in SUBJECTS
-        for key in store.keys(layout.RELEASED, pattern)
-    ]
+    the harvest files, what leads on from old ids, and the keys.
+
+    `hashes` are known ones by name; all files of datasets are among them, and of what is named there nothing is read.
+    """
+    if hashes is None:
+        return [_subject(store, name) for pattern in SUBJECTS for name in _names(store, pattern)]
+    names = sorted(hashes, key=lambda name: name.split("/"))
+    of_folders = [name for name in names if "/" in name]
+    signed = list[Subject]()
+    for pattern in SUBJECTS:
+        own = pattern.startswith("*/")
+        matching = fnmatch.filter(of_folders, pattern) if own else _names(store, pattern)
+        signed += [_subject(store, name, hashes.get(name)) for name in matching]
+    return signed
+
+
+def _names(store: Store, pattern: str) -> list[str]:
+    return [key.removeprefix(f"{layout.RELEASED}/") for key in store.keys(layout.RELEASED, pattern)]
+
+
+def _subject(store: Store, name: str, sha256: str | None = None) -> Subject:
+    return {"name": name, "digest": {"sha256": sha256 or store.sha256(f"{layout.RELEASED}/{name}")}}
 
 
 def _is_current(there: Any, standing: list[Subject], by: Signer, now: dt.datetime) -> bool:

@@ -14,10 +14,13 @@ from praya.store import Store
 log = get_logger(__name__)
 
 
-def present(store: Store, now: dt.datetime | None = None, by: Signer | None = None) -> WrittenCatalogue:
-    """Let pages, changelogs, feeds and catalogue say what is released now; returns the catalogue as its step does."""
+def present(
+    store: Store, now: dt.datetime | None = None, by: Signer | None = None, *, anew: bool = False
+) -> WrittenCatalogue:
+    """Let pages, changelogs, feeds and catalogue say what is released now; returns the catalogue as its step does. With
+    `anew` nothing is taken over from the last catalogue."""
     changed = publish_metrics(store)
-    listed = write_catalogue(store, now, by)
+    listed = write_catalogue(store, now, by, anew=anew)
     is_changed = bool(listed["changed"] or changed)
     log.info("catalogue written", datasets=len(listed["datasets"]), changed=is_changed)
     return {**listed, "changed": is_changed}

@@ -13,6 +13,7 @@ from typing import Any
 from praya.errors import IntegrityError, codes
 from praya.project import Project
 from praya.store import layout, locks
+from praya.store.content import content_key
 from praya.store.journal import Journal
 from praya.store.record import R, Record, to_bytes, to_record
 from praya.store.scratch import own_folder, sweep
@@ -160,6 +161,15 @@ class Store(ABC):
                 f"{self.describe(key)} is missing or is no JSON object: run `praya verify`",
             )
         return value
+
+    def stamp(self, key: str) -> str | None:
+        """A short text that is another one after every write of the file under `key`, and for a folder after a file or
+        folder directly in it is put or goes; None where nothing lies there. It says what to look at again, and proves
+        nothing."""
+        if names := self.children(key):
+            return content_key(names)
+        data = self.get_bytes(key)
+        return hashlib.sha256(data).hexdigest() if data is not None else None
 
     def names(self, folder: str, pattern: str = "*.json") -> list[str]:
         """The names, without their ending, of the files that lie directly in a folder, in order; none where there is no

@@ -12,6 +12,7 @@ from praya.cli.command_group import CommandGroup
 from praya.cli.presented import present_or_stop
 from praya.cli.terminal import WRONG, contracts, open_store, say, stop
 from praya.errors import PrayaError
+from praya.store import layout
 
 app = typer.Typer()
 PUBLICATION = CommandGroup("publication", app, position=510)
@@ -62,6 +63,25 @@ def ocfl(
     except PrayaError as error:
         stop(error.with_code, WRONG)
     say(f"{folder}: {len(written)} objects written: {', '.join(written) or 'nothing is new'}")
+
+
+@app.command()
+def catalogue(
+    anew: Annotated[bool, typer.Option("--anew", help="make everything, also what has not changed")] = False,
+) -> None:
+    """Write the catalogue with what has changed since the last one.
+
+    Example: `praya catalogue --anew`
+    """
+    from praya.site.views import present
+
+    store = open_store()
+    try:
+        listed = present(store, anew=anew)
+    except PrayaError as error:
+        stop(error.with_code, WRONG)
+    said = "written" if listed["changed"] else "as it was"
+    say(f"{len(listed['datasets']):,} datasets, {said}: {store.describe(layout.CATALOGUE)}")
 
 
 @app.command()

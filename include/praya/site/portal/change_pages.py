@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import cast
+from typing import TypedDict, cast
 
 from praya.errors import IntegrityError, codes
 from praya.history import compare, compare_rows, level_of, read, versions
@@ -24,6 +24,15 @@ from praya.store.documents import (
 from praya.text.three_languages import Words
 
 SHOWN = 20  # revised figures that the changelog spells out
+
+
+class Changelog(TypedDict):
+    """`changelog.json` of a dataset."""
+
+    dataset: str
+    title: Words
+    synthetic: bool
+    versions: list[ChangelogEntry]
 
 
 def write_changes(
@@ -92,13 +101,20 @@ def publish_changes(store: Store, dataset: str) -> bool:
     return added
 
 
-def make_changelog(store: Store, dataset: str, title: Words, synthetic: bool) -> dict[str, bytes]:
-    """File name → bytes of the changelog: every version with number, ground, counts and what became of it."""
-    entries = list[ChangelogEntry]()
-    for entry in reversed(versions(store, dataset)):
-        summary = _summary(store, dataset, entry)
+def make_changelog(store: Store, dataset: str, title: Words, synthetic: bool) -> Changelog:
+    """Every version with number, ground, counts and what became of it, the newest first."""
+    listed, entries = versions(store, dataset), list[ChangelogEntry]()
+    gone = {entry["version"] for entry in listed if entry["state"] == "withdrawn"}
+    for entry in reversed(listed):
+        # What changed from or to a withdrawn version goes with it.
+        is_listed = not gone.intersection((entry["version"], str(entry.get("replaces"))))
+        summary = _summary(store, dataset, entry) if is_listed else None
         entries.append({**entry, "changes": summary} if summary else cast(ChangelogEntry, entry))
-    log = {"dataset": dataset, "title": title, "synthetic": synthetic, "versions": entries}
+    return {"dataset": dataset, "title": title, "synthetic": synthetic, "versions": entries}
+
+
+def write_changelog(log: Changelog) -> dict[str, bytes]:
+    """File name → bytes of the changelog."""
     return {
         "changelog.json": as_json(log),
         **in_languages("changelog.html", "changelog", log=log, shown=SHOWN),

@@ -1,46 +1,52 @@
-"""news: the changelog and the feeds of every dataset, and the feed of all."""
+"""news: the changelog and the feeds of a dataset, and the feed of all."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from praya.contract.codes import LANGUAGES
 from praya.history import tombstone, versions
 from praya.history.manifests import read_manifest
-from praya.site.portal.change_pages import make_changelog, publish_changes
-from praya.site.portal.feed import Event, events, make_feeds
+from praya.site.portal.change_pages import make_changelog, publish_changes, write_changelog
+from praya.site.portal.feed import LENGTH, Event, events, make_feeds
 from praya.site.portal.portal_words import in_all
-from praya.site.portal.release_calendar import list_notices
-from praya.store import Store, layout
+from praya.site.portal.release_calendar import RecordedNotice
+from praya.store import Store
 from praya.store.documents import Manifest, Tombstone, VersionEntry
 
 
-def write_news(store: Store) -> None:
-    """Write what changed, changelog and feeds of each dataset, then the feed of all, from what is released.
+class News(NamedTuple):
+    """The newest events of a dataset, and its changelog and feeds by their file names."""
 
-    What is as it was is not written again.
-    """
-    listed, files = list[Event](), dict[str, bytes]()
-    for key in store.keys(layout.RELEASED, f"*/{layout.VERSIONS}"):
-        own, written = _of(store, layout.dataset_of(key))
-        listed += own
-        files |= written
-    listed.sort(key=lambda event: (event.at, event.dataset, event.name), reverse=True)
-    for name, data in make_feeds(listed, in_all("all"), "all", base="{dataset}/").items():
-        files[f"{layout.RELEASED}/{name}"] = data
-    store.put_if_new(files)
+    events: list[Event]
+    files: Mapping[str, bytes]
 
 
-def _of(store: Store, dataset: str) -> tuple[list[Event], dict[str, bytes]]:
-    """The events of a dataset, and its changelog and feeds under their store keys."""
+def make_news(store: Store, dataset: str, notices: Sequence[RecordedNotice]) -> News:
+    """Publish what each version changed, which is made once; give the changelog and the feeds. `notices` are the
+    calendar's of the dataset."""
     publish_changes(store, dataset)
     described = _described(store, dataset, versions(store, dataset))
-    files = make_changelog(store, dataset, described["title"], bool(described["synthetic"]))
-    log = json.loads(files["changelog.json"])["versions"]
+    log = make_changelog(store, dataset, described["title"], bool(described["synthetic"]))
     title: dict[str, str] = {language: described["title"][language] for language in LANGUAGES}
-    listed = events(dataset, title, log, list_notices(store, dataset))
-    files |= make_feeds(listed, title, dataset)
-    return listed, {f"{layout.dataset(dataset)}/{name}": data for name, data in files.items()}
+    listed = events(dataset, title, log["versions"], notices)
+    return News(listed[:LENGTH], write_changelog(log) | make_feeds(listed, title, dataset))
+
+
+def newest(listed: Sequence[Event]) -> list[Event]:
+    """The events of all datasets that the feed of all has, newest first."""
+    return sorted(listed, key=age, reverse=True)[:LENGTH]
+
+
+def age(event: Event) -> tuple[str, str, str]:
+    """By which events of all datasets are in order."""
+    return event.at, event.dataset, event.name
+
+
+def make_feed_of_all(listed: Sequence[Event]) -> dict[str, bytes]:
+    """File name → bytes of the feed of these events."""
+    return make_feeds(listed, in_all("all"), "all", base="{dataset}/")
 
 
 def _described(store: Store, dataset: str, entries: list[VersionEntry]) -> Tombstone | Manifest:

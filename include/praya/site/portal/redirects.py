@@ -7,19 +7,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
 from praya.history.manifests import find_manifest
 from praya.history.stable_addresses import SYNTHETIC, addresses, renamed
 from praya.history.versions_index import find_versions
-from praya.metadata import DATA, as_json
+from praya.metadata import DATA
+from praya.site.portal.list_file import Frame, json_frame, json_part
 from praya.store import Store, layout
 from praya.store.documents import VersionsIndex
 
 NOW, FOR_GOOD = 302, 308
-FILES = ("redirects.json", "_redirects", "redirects.map")
+JSON_FRAME = json_frame({"redirects": []}, '"redirects": ', 2)
+LINES = Frame(b"", b"", b"", b"")
+FRAMES = {"redirects.json": JSON_FRAME, "_redirects": LINES, "redirects.map": LINES}
 
 
 class Redirect(NamedTuple):
@@ -30,45 +33,47 @@ class Redirect(NamedTuple):
     status: int
 
 
-def make_redirects(store: Store, base_url: str) -> dict[str, bytes]:
-    """File name → bytes of each list; addresses begin with the path of `base_url`. Files that are there go first."""
-    redirects = [*_aliases(store), *_datasets(store)]
+def make_redirects(store: Store, dataset: str) -> list[Redirect]:
+    """The stable addresses of a dataset: names of data files from before the mark of generated data, `latest`, lines,
+    numbers, archive names."""
+    index = cast(VersionsIndex, store.read_json(layout.versions(dataset)))
+    latest = _data(store, dataset, index["latest"]) if index["latest"] else []
+    return [
+        *(
+            Redirect(f"{dataset}/latest/{name.replace(SYNTHETIC, '')}", f"{dataset}/latest/{name}", NOW)
+            for name in latest
+            if SYNTHETIC in name
+        ),
+        *(
+            Redirect(f"{dataset}/{address}/", f"{dataset}/{version}/", NOW)
+            for address, version in addresses(index).items()
+        ),
+    ]
+
+
+def make_old_redirects(store: Store, alias: str, dataset: str) -> list[Redirect]:
+    """An old id: its latest data files, which have another name now, its other addresses, its pointers and feeds."""
+    redirects, index = list[Redirect](), find_versions(store, dataset)
+    if index and index["latest"]:
+        for name in _data(store, dataset, index["latest"]):
+            old = renamed(name, dataset, alias)
+            redirects.append(Redirect(f"{alias}/latest/{old}", f"{dataset}/latest/{name}", FOR_GOOD))
+        for address in addresses(index):
+            redirects.append(Redirect(f"{alias}/{address}/", f"{dataset}/{address}/", FOR_GOOD))
+    return [*redirects, Redirect(f"{alias}/", f"{dataset}/", FOR_GOOD)]
+
+
+def write_redirects(redirects: Sequence[Redirect], base_url: str) -> dict[str, bytes]:
+    """File name → these redirects as they stand in each list, in which addresses begin with the path of `base_url`."""
     root = urlsplit(base_url).path.rstrip("/")
     listed = [
-        {"from": redirect.before, "to": redirect.after, "status": redirect.status} for redirect in redirects
+        json_part({"from": redirect.before, "to": redirect.after, "status": redirect.status}, 2)
+        for redirect in redirects
     ]
     hosts = [_for_hosts(redirect, root) for redirect in redirects]
     nginx = [_for_nginx(redirect, root) for redirect in redirects]
-    return dict(zip(FILES, (as_json({"redirects": listed}), _lines(hosts), _lines(nginx)), strict=True))
-
-
-def _datasets(store: Store) -> Iterator[Redirect]:
-    for key in store.keys(layout.RELEASED, f"*/{layout.VERSIONS}"):
-        dataset = layout.dataset_of(key)
-        if not store.exists(layout.alias(dataset)):
-            index = cast(VersionsIndex, store.read_json(key))
-            for name in _data(store, dataset, index["latest"]) if index["latest"] else []:
-                if SYNTHETIC in name:
-                    # The name from before the mark.
-                    yield Redirect(
-                        f"{dataset}/latest/{name.replace(SYNTHETIC, '')}", f"{dataset}/latest/{name}", NOW
-                    )
-            for address, version in addresses(index).items():
-                yield Redirect(f"{dataset}/{address}/", f"{dataset}/{version}/", NOW)
-
-
-def _aliases(store: Store) -> Iterator[Redirect]:
-    """An old id: its latest data files, which have another name now, its pointers and feeds, its other addresses."""
-    for key in store.keys(layout.RELEASED, f"*/{layout.ALIAS}"):
-        alias, dataset = layout.dataset_of(key), str(store.read_json(key)["dataset"])
-        index = find_versions(store, dataset)
-        if index and index["latest"]:
-            for name in _data(store, dataset, index["latest"]):
-                old = renamed(name, dataset, alias)
-                yield Redirect(f"{alias}/latest/{old}", f"{dataset}/latest/{name}", FOR_GOOD)
-            for address in addresses(index):
-                yield Redirect(f"{alias}/{address}/", f"{dataset}/{address}/", FOR_GOOD)
-        yield Redirect(f"{alias}/", f"{dataset}/", FOR_GOOD)
+    texts = (JSON_FRAME.between.join(listed), _lines(hosts), _lines(nginx))
+    return dict(zip(FRAMES, texts, strict=True))
 
 
 def _data(store: Store, dataset: str, version: str) -> list[str]:

@@ -74,13 +74,20 @@ def _read(store: Store) -> Calendar:
     return before or {"as_of": "", "datasets": [], "releases": [], "changes": []}
 
 
-def list_notices(store: Store, dataset: str) -> list[RecordedNotice]:
-    """The breaking changes of a dataset that the calendar has on record: date, reason, and when each was recorded."""
-    return [
-        {"date": change["after"], "reason": change["reason"], "recorded": f"{change['recorded']}T00:00:00Z"}
-        for change in _read(store)["changes"]
-        if (change["dataset"], change["change"]) == (dataset, "breaking change")
-    ]
+def list_notices(store: Store) -> dict[str, list[RecordedNotice]]:
+    """The breaking changes of each dataset that the calendar has on record: date, reason, and when each was
+    recorded."""
+    notices: dict[str, list[RecordedNotice]] = {}
+    for change in _read(store)["changes"]:
+        if change["change"] == "breaking change":
+            notices.setdefault(change["dataset"], []).append(
+                {
+                    "date": change["after"],
+                    "reason": change["reason"],
+                    "recorded": f"{change['recorded']}T00:00:00Z",
+                }
+            )
+    return notices
 
 
 def _place(release: CalendarRelease) -> tuple[str, str, str]:

@@ -1,0 +1,135 @@
+"""Files put together from parts, of which those that have not changed are copied from the file that stands."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from praya.store.regular import open_regular
+
+CHUNK = 1 << 20
+
+
+class Span(NamedTuple):
+    """So many bytes of the file that stands, from an offset on."""
+
+    start: int
+    length: int
+
+    @property
+    def end(self) -> int:
+        return self.start + self.length
+
+
+Piece = bytes | Span
+
+
+def slice_pieces(pieces: Sequence[Piece], start: int, end: int) -> list[Piece]:
+    """The bytes from `start` to `end` of what these pieces are together."""
+    sliced: list[Piece] = []
+    for piece in pieces:
+        length = len(piece) if isinstance(piece, bytes) else piece.length
+        first, last = max(start, 0), min(end, length)
+        if first < last:
+            sliced.append(
+                piece[first:last] if isinstance(piece, bytes) else Span(piece.start + first, last - first)
+            )
+        start, end = start - length, end - length
+    return sliced
+
+
+def read_pieces(pieces: Sequence[Piece], standing: Path | None) -> bytes:
+    """What these pieces are together."""
+    with _opened(standing) as source:
+        return b"".join(_chunks(pieces, source))
+
+
+class ComposedFile:
+    """A file in the making. `size` is its length in bytes so far."""
+
+    def __init__(self) -> None:
+        self._pieces: list[Piece] = []
+        self.size = 0
+
+    def add(self, pieces: Iterable[Piece]) -> list[Span]:
+        """Put these pieces behind the others; gives where they lie in this file."""
+        start = self.size
+        for piece in pieces:
+            self._add(piece)
+        return [Span(start, self.size - start)] if self.size > start else []
+
+    def _add(self, piece: Piece) -> None:
+        if isinstance(piece, bytes):
+            self._pieces.append(piece)
+            self.size += len(piece)
+            return
+        self.size += piece.length
+        last = self._pieces[-1] if self._pieces else b""
+        if isinstance(last, Span) and last.end == piece.start:
+            self._pieces[-1] = Span(last.start, last.length + piece.length)
+        else:
+            self._pieces.append(piece)
+
+    def separate(self, separator: bytes, pieces: Sequence[Piece]) -> list[Span]:
+        """`add` behind a separator, which stands between two parts of the file that stands too."""
+        last = self._pieces[-1] if self._pieces else b""
+        first = pieces[0] if pieces else b""
+        if isinstance(last, Span) and isinstance(first, Span) and last.end + len(separator) == first.start:
+            self._add(Span(last.end, len(separator)))
+        else:
+            self._add(separator)
+        return self.add(pieces)
+
+    @property
+    def copied(self) -> int:
+        """How many ranges of the file that stands are copied."""
+        return sum(isinstance(piece, Span) for piece in self._pieces)
+
+    def is_in(self, standing: Path) -> bool:
+        """Whether the file that stands has these bytes already: every part lies where it lay."""
+        if standing.stat().st_size != self.size:
+            return False
+        offset = 0
+        with open_regular(standing) as source:
+            for piece in self._pieces:
+                if isinstance(piece, Span):
+                    if piece.start != offset:
+                        return False
+                    offset += piece.length
+                else:
+                    source.seek(offset)
+                    if source.read(len(piece)) != piece:
+                        return False
+                    offset += len(piece)
+        return True
+
+    def write(self, standing: Path | None, target: Path) -> str:
+        """Write the file to `target`; gives its SHA-256 (64 hex digits)."""
+        digest = hashlib.sha256()
+        with target.open("wb") as out, _opened(standing) as source:
+            for chunk in _chunks(self._pieces, source):
+                digest.update(chunk)
+                out.write(chunk)
+        return digest.hexdigest()
+
+
+def _opened(standing: Path | None) -> BinaryIO:
+    return open_regular(standing) if standing else io.BytesIO()
+
+
+def _chunks(pieces: Iterable[Piece], source: BinaryIO) -> Iterable[bytes]:
+    for piece in pieces:
+        if isinstance(piece, bytes):
+            yield piece
+            continue
+        source.seek(piece.start)
+        left = piece.length
+        while left:
+            chunk = source.read(min(CHUNK, left))
+            if not chunk:
+                raise EOFError("the file that stands is shorter than it was")
+            left -= len(chunk)
+            yield chunk
