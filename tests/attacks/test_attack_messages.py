@@ -33,13 +33,23 @@ from praya.ledger import Ledger
 from praya.pipeline.stage import stage_table
 from praya.store import Store
 from praya.store.states import Problem
-from praya.text.outside import MASKED, clean, clean_values, describe_crash, escape_markdown, quote, quote_all
+from praya.text.outside import (
+    MASKED,
+    clean,
+    clean_values,
+    describe_crash,
+    escape,
+    escape_markdown,
+    quote,
+    quote_all,
+)
 from praya.text.templating import templates
 
 pytestmark = pytest.mark.slow
 
 KNOWN = 12  # characters of a secret that may stand in a row
 HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 SLOW = settings(
     deadline=None,
     derandomize=True,
@@ -122,6 +132,21 @@ def test_a_cleaned_message_keeps_its_lines_and_stays_as_it_is(value: str) -> Non
     assert not hidden(shown, "\n\t") and clean(shown) == shown
     assert shown.count("\n") == value.count("\n") or MASKED in shown
     assert json.loads(json.dumps(clean_values({value: [value]}))) == {shown: [shown]}
+
+
+def test_every_character_is_escaped_if_and_only_if_it_is_hidden() -> None:
+    for number in range(sys.maxunicode + 1):
+        character = chr(number)
+        hidden = unicodedata.category(character) in HIDDEN or character in BLANK
+        assert (escape(f"a{character}b") == f"a{character}b") == (not hidden or character in "\n\t"), hex(
+            number
+        )
+
+
+@SLOW
+@given(st.text(max_size=40))
+def test_a_text_is_escaped_character_by_character(value: str) -> None:
+    assert escape(value) == "".join(map(escape, value))
 
 
 @settings(SLOW, max_examples=400)

@@ -12,7 +12,7 @@ import pytest
 from made import accept, field, make_contract, open_store, rows_of
 from made.expected import stops
 from praya.errors import ContractError, MeasureError, codes
-from praya.lineage import SqlRefused, check_select, follow
+from praya.lineage import SqlRefused, Traced, check_select, follow
 from praya.lineage.functions import BOUND, FLOATS, ORDER, TABLES, group, list_functions
 from praya.pipeline.measure import compute_marts, load_marts
 from praya.pipeline.validate.suite import load_suite
@@ -92,14 +92,13 @@ def suite_says(folder: Path, sql: str) -> str:
 @pytest.mark.parametrize("name", [name for name in listed(*KINDS) if name not in group(TABLES)])
 def test_no_table_function_is_called_in_a_mart_or_a_suite(name: str, tmp_path: Path, planted: Path) -> None:
     """But for range, generate_series and unnest, which read nothing: by both layers, each by itself."""
-    with connect() as con:
-        for call in calls_of(name, planted):
-            for sql in (
-                f"select * from {call}, the_people",
-                f"select (select a from {call} limit 1) from the_people",
-            ):
-                with pytest.raises(SqlRefused):
-                    check_select(con, sql, {"the_people"})
+    for call in calls_of(name, planted):
+        for sql in (
+            f"select * from {call}, the_people",
+            f"select (select a from {call} limit 1) from the_people",
+        ):
+            with pytest.raises(SqlRefused):
+                check_select(sql, {"the_people"})
     said = refused(
         tmp_path / "metrics", f"select * from {name}({literal(str(planted / 'secret.csv'))}), the_people"
     )
@@ -145,11 +144,10 @@ def test_only_listed_scalar_functions_are_called(tmp_path: Path, planted: Path) 
     may, names = list_functions(BOUND), listed("scalar", "aggregate", "macro", "window")
     others = [name for name in names if name.lower() not in may and name.isidentifier()]
     assert {"random", "now", "uuid", "version", "current_setting", "nextval", "txid_current"} <= {*others}
-    with connect() as con:
-        for name in others:
-            for call in (f"{name}()", f"{name}({path})", f"{name}(id)"):
-                with pytest.raises(SqlRefused):
-                    check_select(con, f"select {call} from the_people", {"the_people"})
+    for name in others:
+        for call in (f"{name}()", f"{name}({path})", f"{name}(id)"):
+            with pytest.raises(SqlRefused):
+                check_select(f"select {call} from the_people", {"the_people"})
     with instance(tmp_path) as con:
         lock(con)
         for name in names:
@@ -333,6 +331,35 @@ def test_what_only_the_binder_sees_is_found_in_its_plan(sql: str, tmp_path: Path
 def test_inputs_are_what_is_bound(sql: str, inputs: list[str], tmp_path: Path) -> None:
     (found,) = load_marts(mart(tmp_path / "metrics", sql), BOTH)
     assert found.inputs == inputs
+
+
+def test_marts_are_traced_again_when_their_sql_or_the_tables_change(tmp_path: Path) -> None:
+    folder, (people, places) = mart(tmp_path / "metrics", "select * from the_people"), BOTH
+    (first, again) = (follow(folder, BOTH) for _ in range(2))
+    assert first == again and first["m"] is again["m"]
+    turned = people.model_copy(
+        update={"schema_": people.schema_.model_copy(update={"fields": people.fields[::-1]})}
+    )
+    (turned_mart,) = follow(folder, [turned, places]).values()
+    assert isinstance(turned_mart, Traced)
+    assert [*turned_mart.types] == [field.name for field in turned.kept_fields]
+    mart(folder, "select * from the_places")
+    (other,) = follow(folder, BOTH).values()
+    assert isinstance(other, Traced) and other.inputs == {"the_places"}
+    mart(folder, "select now() from the_places")
+    for _ in range(2):  # a refusal is one the second time too
+        assert isinstance(follow(folder, BOTH)["m"], SqlRefused)
+
+
+def test_a_select_is_checked_for_the_tables_of_each_caller() -> None:
+    sql = "select * from the_people"
+    assert check_select(sql) == check_select(sql, {"THE_PEOPLE"}) == {"the_people"}
+    for _ in range(2):
+        with pytest.raises(SqlRefused):
+            check_select(sql, {"the_places"})
+        with pytest.raises(SqlRefused):
+            check_select("select getvariable('month') from the_people")
+    assert check_select("select getvariable('month') from the_people", None, ["month"]) == {"the_people"}
 
 
 def test_marts_differ_in_more_than_capitals_and_from_what_they_could_be_taken_for(tmp_path: Path) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import Any
 
 import duckdb
 
 from praya.errors import PrayaError, codes
 from praya.lineage.functions import BOUND, TABLES, group, list_functions
-from praya.store.duck import identifier
+from praya.store.duck import connect, identifier
 from praya.text.outside import describe_error, quote
 
 QUERIES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
@@ -24,6 +25,8 @@ EXPRESSIONS = frozenset(
 )
 # A zero byte ends a text in C, and what is not seen is not checked.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# A process asks of the same statements again and again: of a suite when it is judged, accepted and switched in.
+KEPT = 1024
 
 
 class SqlRefused(PrayaError):
@@ -31,20 +34,14 @@ class SqlRefused(PrayaError):
 
 
 def check_select(
-    con: duckdb.DuckDBPyConnection,
-    sql: str,
-    tables: Collection[str] | None = None,
-    variables: Collection[str] = (),
-) -> set[str]:
+    sql: str, tables: Collection[str] | None = None, variables: Collection[str] = ()
+) -> frozenset[str]:
     """The tables that `sql` names, but for the names that its withs make; of another case too.
 
     Raises SqlRefused where it is not exactly one select, where it calls a function that is not in functions.txt or
     asks for a variable that is not in `variables`, and where it names what is not in `tables` (None: any name).
     """
-    tree = parse(con, sql)
-    for node in _nodes(tree):
-        _check(node, variables)
-    named = set(_tables(tree, frozenset()))
+    named = _names_in(sql, frozenset(variables))
     if tables is not None:
         known = {name.lower() for name in tables}
         if wrong := sorted(name for name in named if name.lower() not in known):
@@ -53,6 +50,15 @@ def check_select(
                 f"names {_several(wrong)}, which it may not read; it may read {_several(sorted(tables))}",
             )
     return named
+
+
+@lru_cache(KEPT)
+def _names_in(sql: str, variables: frozenset[str]) -> frozenset[str]:
+    with connect() as con:
+        tree = parse(con, sql)
+    for node in _nodes(tree):
+        _check(node, variables)
+    return frozenset(_tables(tree, frozenset()))
 
 
 def parse(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -55,13 +55,45 @@ class Traced:
 def follow(
     folder: Path, contracts: Sequence[Contract], wanted: Iterable[str] | None = None
 ) -> dict[str, Traced | SqlRefused]:
-    """The `wanted` marts of the folder (None: all) and those behind them, traced; or why one cannot be."""
+    """The `wanted` marts of the folder (None: all) and those behind them, traced; or why one cannot be.
+
+    A process keeps what it has traced last, while neither the SQL files nor the tables of the contracts change.
+    """
+    global _last
     files = {file.name: file for file in sql_files(folder)}
+    sources, asked = sources_of(contracts), [*(files if wanted is None else wanted)]
+    kept = _last.results if _last.is_of(files, sources) else {}
+    if not kept.keys() >= {*asked}:
+        kept = _trace(files, sources, asked)
+        _last = _Last(files, sources, kept)
+    return dict(kept)
+
+
+class _Last(NamedTuple):
+    """What was traced last, and from what."""
+
+    files: Mapping[str, SqlFile]
+    sources: Mapping[str, Source]
+    results: Mapping[str, Traced | SqlRefused]
+
+    def is_of(self, files: Mapping[str, SqlFile], sources: Mapping[str, Source]) -> bool:
+        """Whether these are the same files and sources; equal mappings may differ in the order of columns."""
+        return (self.files, self.sources) == (files, sources) and all(
+            [*self.sources[name].types] == [*source.types] for name, source in sources.items()
+        )
+
+
+_last = _Last({}, {}, {})
+
+
+def _trace(
+    files: Mapping[str, SqlFile], sources: Mapping[str, Source], wanted: Iterable[str]
+) -> Mapping[str, Traced | SqlRefused]:
     with connect() as con:
         for statement in SOME_MONTH:
             con.execute(statement)
-        way = _Way(con, files, sources_of(contracts))
-        for name in files if wanted is None else wanted:
+        way = _Way(con, files, sources)
+        for name in wanted:
             way.trace(name)
     return way.results
 
@@ -96,9 +128,7 @@ class _Way:
         if name not in self._files:
             raise SqlRefused(codes.measure.MART_UNKNOWN, "there is no such SQL file")
         file = self._files[name]
-        named = check_select(
-            self._con, file.sql, {*self._sources, *self._files}, OF_A_MONTH if file.monthly else ()
-        )
+        named = check_select(file.sql, {*self._sources, *self._files}, OF_A_MONTH if file.monthly else ())
         known = {self._names[each.lower()] for each in named}
         for each in sorted(known):
             self._make(each)

@@ -25,9 +25,9 @@ MASKED = "(masked)"
 _BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 _HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-# The common case: nothing in a text has to be escaped. Half of Unicode's hidden characters lie behind U+FFFF.
-_PLAIN = re.compile(
-    r"[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u3000-\u3163\u3165-\u9fff\uff01-\uff9f]*"
+# The others may be hidden, and are looked up one by one. Half of Unicode's hidden characters lie behind U+FFFF.
+_NOT_PLAIN = re.compile(
+    r"[^\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u3000-\u3163\u3165-\u9fff\uff01-\uff9f]"
 )
 
 _CARRIER = (
@@ -222,12 +222,11 @@ def _shortened(text: str, length: int) -> str:
 
 
 def _escaped(text: str, keep: str) -> str:
-    if _PLAIN.fullmatch(text):
-        return text
-    return "".join(
-        character if character in keep or not _is_hidden(character) else _spelled(character)
-        for character in text
-    )
+    def shown(match: re.Match[str]) -> str:
+        character = match.group()
+        return character if character in keep or not _is_hidden(character) else _spelled(character)
+
+    return _NOT_PLAIN.sub(shown, text)
 
 
 def _is_hidden(character: str) -> bool:

@@ -5,17 +5,13 @@ from __future__ import annotations
 import graphlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from praya.contract import Contract
 from praya.errors import FileProblem, MeasureError, codes
 from praya.lineage import OF_A_MONTH, SqlFile, SqlRefused, Traced, check_select, follow, sql_files
 from praya.store import OF_THE_CATALOGUE, released_name, table_name
-from praya.store.duck import connect
 from praya.text.names import is_name
-
-if TYPE_CHECKING:
-    import duckdb
 
 
 class Mart(NamedTuple):
@@ -69,12 +65,11 @@ def read_marts(folder: Path, contracts: Sequence[Contract]) -> tuple[list[Mart],
     except SqlRefused as error:
         raise MeasureError(error.code, str(error)) from error
     marts = {}
-    with connect() as con:
-        for name, file in files.items():
-            try:
-                marts[name] = _mart(con, file, traced.get(name), readable)
-            except MeasureError as error:
-                problems[name] = FileProblem(error.code, str(error))
+    for name, file in files.items():
+        try:
+            marts[name] = _mart(file, traced.get(name), readable)
+        except MeasureError as error:
+            problems[name] = FileProblem(error.code, str(error))
     # What a release is made from comes first too: a mart must not be made from what it is published as.
     made_from = {name: name for name in [*files, *problems]}
     made_from |= {name: contract.source.mart for name, contract in releases.items() if contract.source.mart}
@@ -125,11 +120,9 @@ def inputs_behind(name: str, folder: Path, contracts: Sequence[Contract]) -> set
     return inputs
 
 
-def _mart(
-    con: duckdb.DuckDBPyConnection, file: SqlFile, traced: Traced | SqlRefused | None, readable: set[str]
-) -> Mart:
+def _mart(file: SqlFile, traced: Traced | SqlRefused | None, readable: set[str]) -> Mart:
     """The mart of an SQL file; raises MeasureError where the file is wrong by itself."""
-    named = _named(con, file, readable)
+    named = _named(file, readable)
     inputs = traced.inputs if isinstance(traced, Traced) else named
     if not inputs:
         raise MeasureError(
@@ -182,10 +175,10 @@ def _files(
     return {file.name: file for file in files if file.name not in problems}, problems
 
 
-def _named(con: duckdb.DuckDBPyConnection, file: SqlFile, readable: set[str]) -> set[str]:
+def _named(file: SqlFile, readable: set[str]) -> set[str]:
     """The tables that the SQL names; raises MeasureError where it is no single select, or calls what it may not."""
     try:
-        named = check_select(con, file.sql, None, OF_A_MONTH if file.monthly else ())
+        named = check_select(file.sql, None, OF_A_MONTH if file.monthly else ())
     except SqlRefused as error:
         raise MeasureError(error.code, f"{file.path}: {error}") from error
     by_name = {name.lower(): name for name in readable}

@@ -24,7 +24,11 @@ class Rule(NamedTuple):
 
 
 def rules(field: Field, text: str, value: str) -> Iterator[Rule]:
-    """The rules of a field, first the type: `text` is its text or NULL when missing, `value` the typed one."""
+    """The rules of a field, first the type: `text` is its text or NULL when missing, `value` the typed one.
+
+    A string has the rule too, though nothing breaks it: DuckDB leaves unread what no rule names, and would not see that
+    a text that is dropped is no UTF-8.
+    """
     expected = field.type if field.format == "default" else f"{field.type} as {field.format}"
     if field.decimals is not None:
         expected += f" with at most {field.decimals} decimals"

@@ -84,17 +84,22 @@ def _fine(contract: Contract, fault: str | None) -> str:
 
 def _typed(contract: Contract, rows: str) -> str:
     """`rows` with a text column `t x` (NULL when missing) and a typed column `v x` for every field x."""
-    missing = ", ".join(literal(mark) for mark in contract.schema_.missing_values) or "null"
     texts = ", ".join(
-        f"case when coalesce({identifier(field.name)}, '') in ({missing}) then null "
-        f"else coalesce({identifier(field.name)}, '') end as {identifier(f't {field.name}')}"
-        for field in contract.fields
+        f"{_text(contract, field)} as {identifier(f't {field.name}')}" for field in contract.fields
     )
     values = ", ".join(
         f"{typed(field, identifier(f't {field.name}'))} as {identifier(f'v {field.name}')}"
         for field in contract.fields
     )
     return f"select *, {values} from (select *, {texts} from ({rows}))"
+
+
+def _text(contract: Contract, field: Field) -> str:
+    """The text of a field, NULL when missing: what is not there counts as an empty text."""
+    text, marks = identifier(field.name), contract.schema_.missing_values
+    if "" not in marks:
+        text = f"coalesce({text}, '')"
+    return f"case when {text} in ({', '.join(map(literal, marks)) or 'null'}) then null else {text} end"
 
 
 def _rules(contract: Contract, field: Field) -> list[Rule]:

@@ -14,7 +14,7 @@ ISO_DATE = r"\d{4}-\d{2}-\d{2}"
 # ISO 8601 with and without a zone. DuckDB's cast of a moment without one passes over whatever follows the time.
 ZONED = r"\d{4}-[^(]*:\d{1,2}(\.\d*)?\s*(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)"
 LOCAL = r"\d{4}-[^:(]*(:\d{1,2}){0,2}(\.\d*)?"
-# How departments write a moment with its zone; what looks like this needs no closer look.
+# How departments write a moment with its zone; what looks like this and can be cast is within MOMENTS.
 USUAL_MOMENTS = ("2___-__-__T__:__:__+08:00", "2___-__-__T__:__:__Z")
 # DuckDB reads `24` for %Y as the year 24.
 EARLIEST = "timestamp '1000-01-01'"
@@ -35,14 +35,12 @@ def typed(field: Field, text: str) -> str:
     trimmed = _read(field, f"trim({text})")
     if field.type == "time" or field.format != "default":
         return trimmed
-    # Trimming costs more than reading, and hardly any value needs it: the text as it is comes first. A `case`, for
-    # of other expressions DuckDB computes the parts that occur twice, such as the trimmed text, for every row.
+    # Trimming costs more than reading, and hardly any value needs it: the text as it is comes first. The trimmed text
+    # is in a `case`, for outside of one DuckDB computes what occurs twice, such as it, for every row.
     if field.type == "datetime":
         looks = " or ".join(f"{text} like '{usual}'" for usual in USUAL_MOMENTS)
-        usual = _within(f"try_cast({text} as timestamptz)", MOMENTS)
-        return f"case when {looks} then {usual} else {trimmed} end"
-    usual = _read(field, text)
-    return f"case when {usual} is not null then {usual} else {trimmed} end"
+        return f"case when {looks} then try_cast({text} as timestamptz) else {trimmed} end"
+    return f"coalesce({_read(field, text)}, case when {text} is not null then {trimmed} end)"
 
 
 def _read(field: Field, value: str) -> str:
