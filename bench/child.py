@@ -54,7 +54,11 @@ class Clock:
     def figures(self) -> Figures:
         """`seconds` and `cpu_seconds` since the clock was made, with child processes that have ended, and `steps`."""
         wall, cpu = _since(self._began)
-        return {"seconds": wall, "cpu_seconds": cpu + children_seconds() - self._children, "steps": self._steps}
+        return {
+            "seconds": wall,
+            "cpu_seconds": cpu + children_seconds() - self._children,
+            "steps": self._steps,
+        }
 
 
 def _now() -> tuple[float, float]:

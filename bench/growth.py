@@ -6,7 +6,7 @@ import multiprocessing
 import statistics
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -60,13 +60,24 @@ TWICE = [Target("cpu_seconds", 2.0, ratio=True, unit="×"), Target("peak_bytes",
 
 @dataclass(frozen=True)
 class Growth:
-    """The curve of one step. `sizes` says what a size counts, `simulated` what the store was filled with before."""
+    """The curve of one step. `sizes` says what a size counts, `simulated` what the store was filled with before, and
+    `shows` which figures of a point the page shows. Of a step that has to read everything the time is compared
+    `per_size`."""
 
     step: str
     sizes: str
     points: list[Point]
     targets: list[Target] = field(default_factory=list)
     simulated: str = ""
+    shows: Sequence[str] = ("cpu_seconds",)
+    per_size: bool = False
+
+    def multiples(self) -> list[tuple[int, float]]:
+        """Each size with its processor time as a multiple of that at the first."""
+        times = [
+            (point.size, point.cpu_seconds / (point.size if self.per_size else 1)) for point in self.points
+        ]
+        return [(size, seconds / times[0][1]) for size, seconds in times]
 
     def as_json(self) -> dict[str, Any]:
         """The curve as plain JSON values."""

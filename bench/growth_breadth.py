@@ -17,6 +17,7 @@ from praya.contract import load_contract
 from praya.store import Store
 
 SIZES = (1, 10, 100, 1_000, 5_000)
+SMALL = (1, 10, 50)
 VERIFIED = 1_000  # the most datasets that are verified and whose links are followed
 WRITES = 100
 NEW = 90_000  # numbers of datasets that are added by real steps
@@ -26,8 +27,8 @@ SIMULATED = (
 )
 
 
-def breadth(work: str, sizes: list[int] | None = None) -> child.Figures:
-    """Each step at each of `sizes`, in datasets that have a release."""
+def breadth(work: str, small: bool = False) -> child.Figures:
+    """Each step at each of SIZES, or of SMALL ones, in datasets that have a release."""
     root = Path(work)
     load_modules(root)
     simulated = SimulatedStore(root / "house")
@@ -35,7 +36,7 @@ def breadth(work: str, sizes: list[int] | None = None) -> child.Figures:
     steps: dict[str, list[Point]] = {step: [] for step in STEPS}
     write, verify, links = list[Point](), list[Point](), list[Point]()
     there = 0
-    for size in sizes or SIZES:
+    for size in SMALL if small else SIZES:
         simulated.extend(range(there, size), range(1))
         there = size
         settle(house)
@@ -74,16 +75,20 @@ def _growths(
     steps: dict[str, list[Point]], write: list[Point], verify: list[Point], links: list[Point]
 ) -> list[Growth]:
     sizes = "datasets"
-    found = {growth.step: growth for growth in as_growths(steps, sizes, SIMULATED, ends=" of another dataset")}
+    found = {
+        growth.step: growth for growth in as_growths(steps, sizes, SIMULATED, ends=" of another dataset")
+    }
     catalogue = found.pop("catalogue after one release of another dataset")
     catalogue_targets = [*TWICE, Target("cpu_seconds", 1.0, unit=" s")]
     verify_targets = [Target("cpu_seconds", 8.0, last=VERIFIED, unit=" s")]
     return [
-        Growth("a small write", sizes, write, [Target("cpu_seconds", 1.0, scale=1000, unit=" ms")], SIMULATED),
+        Growth(
+            "a small write", sizes, write, [Target("cpu_seconds", 1.0, scale=1000, unit=" ms")], SIMULATED
+        ),
         *found.values(),
         Growth("catalogue after one changed dataset", sizes, catalogue.points, catalogue_targets, SIMULATED),
-        Growth("verify everything", sizes, verify, verify_targets, SIMULATED),
-        Growth("follow all links", sizes, links, [], SIMULATED),
+        Growth("verify everything", sizes, verify, verify_targets, SIMULATED, per_size=True),
+        Growth("follow all links", sizes, links, [], SIMULATED, per_size=True),
     ]
 
 

@@ -18,6 +18,7 @@ from praya.provenance.checkpoints import publish_checkpoint, request_cosignature
 from praya.store import Store, layout
 
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
+SMALL = (1_000, 10_000, 100_000)
 TIMES = 3
 RARE, LINES_OF_RARE = "rare-dataset", 6
 SIMULATED = (
@@ -26,20 +27,22 @@ SIMULATED = (
 )
 
 
-def lines(work: str, sizes: list[int] | None = None) -> child.Figures:
-    """Each step at each of `sizes`, in lines of the ledger."""
+def lines(work: str, small: bool = False) -> child.Figures:
+    """Each step at each of SIZES, or of SMALL ones, in lines of the ledger."""
     root = Path(work)
     load_modules(root)
     house = House(root / "house")
     store = house.open_store()
     Ledger(store).record_all("verdict", RARE, [{"n": number} for number in range(LINES_OF_RARE)])
     found: dict[str, list[Point]] = {name: [] for name in STEPS}
-    for size in sizes or SIZES:
+    for size in SMALL if small else SIZES:
         run_apart(lambda size=size: _fill(house, size))
         run_apart(lambda: _settle(house))
         for name, prepare in STEPS.items():
             found[name].append(measure_step(size, lambda prepare=prepare: prepare(house.open_store()), TIMES))
-    growths = [Growth(name, "lines of the ledger", points, TWICE, SIMULATED) for name, points in found.items()]
+    growths = [
+        Growth(name, "lines of the ledger", points, TWICE, SIMULATED) for name, points in found.items()
+    ]
     return {"growths": [growth.as_json() for growth in growths]}
 
 

@@ -15,6 +15,7 @@ from praya.store import layout
 
 DATASETS = 100
 DAYS = (1, 10, 100, 1_000, 1_825)
+SMALL = (1, 5, 20)
 LINES, RELEASES = 10_000_000, 182_500  # at the end, and in proportion before
 WHOLE = 2  # of each dataset so many last releases have all their files
 SIMULATED = (
@@ -24,15 +25,15 @@ SIMULATED = (
 )
 
 
-def years(work: str, sizes: list[int] | None = None) -> child.Figures:
-    """Each step at each of `sizes`, in days of releases; the points count releases."""
+def years(work: str, small: bool = False) -> child.Figures:
+    """Each step at each of DAYS, or of SMALL ones, in days of releases; the points count releases."""
     root = Path(work)
     load_modules(root)
     simulated = SimulatedStore(root / "house")
     house = simulated.house
     found: dict[str, list[Point]] = {step: [] for step in STEPS}
     there = 0
-    for place, days in enumerate(sizes or DAYS):
+    for place, days in enumerate(SMALL if small else DAYS):
         # A dataset that real steps have gone on with is left behind by the simulation.
         simulated.extend(range(2 * place, DATASETS), range(there, days), whole=WHOLE)
         there, size = days, days * DATASETS
@@ -45,8 +46,7 @@ def years(work: str, sizes: list[int] | None = None) -> child.Figures:
         points |= measure_day(house, second, days, size, ["catalogue"])
         for step in STEPS:
             found[step].append(points[step])
-    ends = ", 100 datasets"
-    growths: list[Growth] = as_growths(found, "releases", SIMULATED, ends=ends)
+    growths: list[Growth] = as_growths(found, "releases", SIMULATED)
     return {"growths": [growth.as_json() for growth in growths]}
 
 

@@ -250,9 +250,7 @@ class _Release:
         }
         pointer = {"dataset": name, "version": version, "manifest_sha256": manifest_sha256}
         basis = self._key("latest", len(self._entries) - 1).decode()
-        files[layout.pointer(name)] = to_bytes(
-            pointer | {"basis": basis, "sequence": len(self._entries)}
-        )
+        files[layout.pointer(name)] = to_bytes(pointer | {"basis": basis, "sequence": len(self._entries)})
         files[layout.versions(name)] = to_bytes(
             {
                 "dataset": name,

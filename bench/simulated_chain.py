@@ -22,7 +22,8 @@ VERDICT = (
     b'"verdict":"passed","verdict_sha256":"%b"}'
 )
 SNAPSHOT = (
-    b'{"bytes":5000,"part":"data","received_at":"2021-01-01T02:00:00Z","sha256":"%b","synthetic":false,"url":"%b"}'
+    b'{"bytes":5000,"part":"data","received_at":"2021-01-01T02:00:00Z",'
+    b'"sha256":"%b","synthetic":false,"url":"%b"}'
 )
 SALT = "0" * 32  # of a real line it is chance; nothing here is secret
 
@@ -48,9 +49,7 @@ class LedgerChain:
         """Append a line with chain and hashes as `praya.ledger` has them; returns its number. `kind` and `subject` hold
         nothing that JSON would escape."""
         self.number += 1
-        event = hashlib.sha256(
-            b'{"body":%b,"kind":"%b","subject":"%b"}' % (body, kind, subject)
-        ).hexdigest()
+        event = hashlib.sha256(b'{"body":%b,"kind":"%b","subject":"%b"}' % (body, kind, subject)).hexdigest()
         head = b'{"at":"%b","body":%b,"event":"%b",' % (at, body, event.encode())
         rest = b'"kind":"%b","number":%d,"prev":"%b","salt":"%b","subject":"%b"}' % (
             kind,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -67,10 +67,11 @@ class Spellings:
 
 
 class House:
-    """A project in a folder of its own: contracts, sources, store and keys, at a time that the measurement sets."""
+    """A project in a folder of its own: contracts, sources, store and keys, at a time that the measurement sets. Its
+    datasets have so many `rows` and are released in these `formats`."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, rows: int = ROWS, formats: Sequence[str] = ("csv",)) -> None:
+        self.root, self.rows, self.formats = root, rows, formats
         self.day = 0
         self.source, self.contracts = root / "source", root / "contracts" / "hk-dpo"
         for folder in (self.source, self.contracts, root / "suites"):
@@ -99,7 +100,7 @@ class House:
             field("value", "integer"),
             dataset=dataset,
             source={"url": f"file://{self.source}/{dataset}.csv", "format": "csv"},
-            release={"formats": ["csv"]},
+            release={"formats": [*self.formats]},
         )
         path = self.contracts / f"{dataset}.yaml"
         path.write_text(yaml.safe_dump(said, sort_keys=False, allow_unicode=True), "utf-8")
@@ -108,15 +109,15 @@ class House:
     def deliver(self, dataset: str, day: int) -> None:
         """Put the file of a day in place, in which one cell is another than the day before; it becomes that day."""
         self.day = day
-        rows = (f"{row},name {row},{day if row == 3 else 7 * row}\n" for row in range(1, ROWS + 1))
+        rows = (f"{row},name {row},{day if row == 3 else 7 * row}\n" for row in range(1, self.rows + 1))
         (self.source / f"{dataset}.csv").write_text("id,name,value\n" + "".join(rows), "utf-8")
 
 
 @dataclass(frozen=True)
 class TemplateRelease:
-    """What one real release left: files that never change and files that the next one replaces, by key; the names of its
-    empty files below `work/`, which are locks; its lines of the ledger; the `spellings` of its moment, its `number`, the
-    keys of its steps by step, and its `entry` in the index of versions."""
+    """What one real release left: files that never change and files that the next one replaces, by key; the names of
+    its empty files below `work/`, which are locks; its lines of the ledger; the `spellings` of its moment, its
+    `number`, the keys of its steps by step, and its `entry` in the index of versions."""
 
     kept: dict[str, bytes]
     replaced: dict[str, bytes]
