@@ -47,7 +47,7 @@ class Target:
 
     def value(self, points: list[Point]) -> float | None:
         """What is held against the bound; None where a size was not measured."""
-        by_size = {point.size: self.scale * getattr(point, self.figure) for point in points}
+        by_size = {point.size: self.scale * float(getattr(point, self.figure)) for point in points}
         last = by_size.get(self.last if self.last is not None else max(by_size))
         first = by_size.get(self.first if self.first is not None else min(by_size))
         if last is None or first is None:

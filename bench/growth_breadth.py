@@ -11,6 +11,7 @@ from bench.growth import TWICE, Growth, Point, Step, Target, measure_step
 from bench.growth_steps import STEPS, as_growths, load_modules, measure_day, release_day, settle
 from bench.simulated import SimulatedStore
 from bench.template_release import House, name_of
+from bench.templates import Templates
 from praya.assurance.links import follow_links
 from praya.assurance.verify import verify_store
 from praya.contract import load_contract
@@ -31,7 +32,7 @@ def breadth(work: str, small: bool = False) -> child.Figures:
     """Each step at each of SIZES, or of SMALL ones, in datasets that have a release."""
     root = Path(work)
     load_modules(root)
-    simulated = SimulatedStore(root / "house")
+    simulated = SimulatedStore(root / "house", Templates(root / "template"))
     house, numbers, days = simulated.house, itertools.count(NEW), itertools.count(1)
     steps: dict[str, list[Point]] = {step: [] for step in STEPS}
     write, verify, links = list[Point](), list[Point](), list[Point]()

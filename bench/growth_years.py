@@ -10,6 +10,7 @@ from bench.growth_steps import STEPS, as_growths, load_modules, measure_day, rel
 from bench.simulated import SimulatedStore
 from bench.simulated_chain import LedgerChain, fill_ledger
 from bench.template_release import name_of
+from bench.templates import Templates
 from praya.contract import Contract, load_contract
 from praya.store import layout
 
@@ -29,7 +30,7 @@ def years(work: str, small: bool = False) -> child.Figures:
     """Each step at each of DAYS, or of SMALL ones, in days of releases; the points count releases."""
     root = Path(work)
     load_modules(root)
-    simulated = SimulatedStore(root / "house")
+    simulated = SimulatedStore(root / "house", Templates(root / "template"))
     house = simulated.house
     found: dict[str, list[Point]] = {step: [] for step in STEPS}
     there = 0
