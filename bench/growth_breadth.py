@@ -49,7 +49,7 @@ def breadth(work: str, small: bool = False) -> child.Figures:
         first |= measure_day(house, new, house.day, size, ["catalogue"])
         for step in STEPS:
             steps[step].append(first[step])
-        if size <= VERIFIED:
+        if 1 < size <= VERIFIED:
             verify.append(measure_step(size, lambda: lambda: _verify(house)))
             links.append(measure_step(size, lambda: lambda: _links(house)))
     return {"growths": [one.as_json() for one in _growths(steps, write, verify, links)]}
