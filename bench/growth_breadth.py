@@ -14,13 +14,17 @@ from bench.template_release import House, name_of
 from bench.templates import Templates
 from praya.assurance.links import follow_links
 from praya.assurance.verify import verify_store
-from praya.contract import load_contract
-from praya.store import Store
+from praya.contract import load_contract, load_contracts
+from praya.pipeline.measure import compute_marts
+from praya.store import Store, table_name
 
 SIZES = (1, 10, 100, 1_000, 5_000)
 SMALL = (1, 10, 50)
-VERIFIED = 1_000  # the most datasets that are verified and whose links are followed
+VERIFIED = (
+    1_000  # the most datasets that are verified, whose links are followed and whose tables are measured
+)
 WRITES = 100
+MART = f'select sum("value") as total from "{table_name(name_of(0))}"\n'
 NEW = 90_000  # numbers of datasets that are added by real steps
 SIMULATED = (
     "one release of each dataset, derived from a real one with hashes, signature, ledger and journal; what is measured "
@@ -35,7 +39,8 @@ def breadth(work: str, small: bool = False) -> child.Figures:
     simulated = SimulatedStore(root / "house", Templates(root / "template"))
     house, numbers, days = simulated.house, itertools.count(NEW), itertools.count(1)
     steps: dict[str, list[Point]] = {step: [] for step in STEPS}
-    write, verify, links = list[Point](), list[Point](), list[Point]()
+    write, marts, verify, links = list[Point](), list[Point](), list[Point](), list[Point]()
+    (house.project.metrics / "summed.sql").write_text(MART, "utf-8")
     there = 0
     for size in SMALL if small else SIZES:
         simulated.extend(range(there, size), range(1))
@@ -50,14 +55,20 @@ def breadth(work: str, small: bool = False) -> child.Figures:
         for step in STEPS:
             steps[step].append(first[step])
         if 1 < size <= VERIFIED:
+            marts.append(measure_step(size, lambda: _compute_marts(house)))
             verify.append(measure_step(size, lambda: lambda: _verify(house)))
             links.append(measure_step(size, lambda: lambda: _links(house)))
-    return {"growths": [one.as_json() for one in _growths(steps, write, verify, links)]}
+    return {"growths": [one.as_json() for one in _growths(steps, write, marts, verify, links)]}
 
 
 def _write(store: Store) -> Step:
     numbers = itertools.count()
     return lambda: store.put_json("state/measured/write.json", {"number": next(numbers)})
+
+
+def _compute_marts(house: House) -> Step:
+    contracts, store = load_contracts(house.project), house.open_store()
+    return lambda: compute_marts(store, house.project.metrics, contracts)
 
 
 def _verify(house: House) -> None:
@@ -73,7 +84,11 @@ def _links(house: House) -> None:
 
 
 def _growths(
-    steps: dict[str, list[Point]], write: list[Point], verify: list[Point], links: list[Point]
+    steps: dict[str, list[Point]],
+    write: list[Point],
+    marts: list[Point],
+    verify: list[Point],
+    links: list[Point],
 ) -> list[Growth]:
     sizes = "datasets"
     found = {
@@ -88,6 +103,7 @@ def _growths(
         ),
         *found.values(),
         Growth("catalogue after one changed dataset", sizes, catalogue.points, catalogue_targets, SIMULATED),
+        Growth("marts and warehouse after one changed dataset", sizes, marts, TWICE, SIMULATED),
         Growth("verify everything", sizes, verify, verify_targets, SIMULATED, per_size=True),
         Growth("follow all links", sizes, links, [], SIMULATED, per_size=True),
     ]

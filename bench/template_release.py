@@ -74,9 +74,10 @@ class House:
         self.root, self.rows, self.formats = root, rows, formats
         self.day = 0
         self.source, self.contracts = root / "source", root / "contracts" / "hk-dpo"
-        for folder in (self.source, self.contracts, root / "suites"):
+        for folder in (self.source, self.contracts, root / "suites", root / "metrics"):
             folder.mkdir(parents=True, exist_ok=True)
         environment = {"PRAYA_HOME": str(root), "PRAYA_EXPECTATIONS": str(root / "suites")}
+        environment |= {"PRAYA_METRICS": str(root / "metrics")}
         environment |= {"PRAYA_CONTRACTS": str(root / "contracts"), "PRAYA_SOURCE_FOLDERS": str(self.source)}
         # A source may not lie where Praya keeps its own data: the store and the keys alone are private here.
         project = Project.from_environment(environment)
