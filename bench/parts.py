@@ -13,6 +13,7 @@ GROWTH = {
     "growth:breadth": ("growth_breadth", "Number of datasets"),
     "growth:years": ("growth_years", "Five years of 100 datasets"),
     "growth:ledger": ("growth_ledger", "Lines of the ledger"),
+    "growth:joint": ("growth_joint", "Publications of a family"),
     "growth:parsing": ("growth_parsing", "Contracts in DAG files"),
 }
 RUN = "run"
