@@ -83,7 +83,7 @@ docs: $(STAMPS)/dev  ## builds docs/ into site/; a broken link fails
 numbers: $(STAMPS)/dev  ## lists every number of the source documents, and where it went or why it was left out
 	@PYTHONPATH=include:tests exec $(PY) -m content.second_reading $(ARGS)
 
-bench: $(STAMPS)/dev  ## measures a year of 1823 against limit and rivals (half an hour); a quick try: MONTHS=2023-01:2023-02
+bench: $(STAMPS)/dev  ## measures speed and growth for the page on performance (an hour); a part: ARGS="--parts growth"
 	@PYTHONPATH=include:tests exec $(PY) -m bench $(if $(MONTHS),--months $(MONTHS)) $(ARGS)
 
 lock: $(STAMPS)/uv  ## writes the locks anew from requirements*.in, with the hash of every file; UPGRADE=1 for the newest

@@ -30,7 +30,7 @@ class Clock:
 
     def __init__(self) -> None:
         self._steps: dict[str, dict[str, list[float]]] = {}
-        self._began, self._children = _now(), _children()
+        self._began, self._children = _now(), children_seconds()
 
     @contextmanager
     def __call__(self, step: str, dataset: str) -> Iterator[None]:
@@ -54,7 +54,11 @@ class Clock:
     def figures(self) -> Figures:
         """`seconds` and `cpu_seconds` since the clock was made, with child processes that have ended, and `steps`."""
         wall, cpu = _since(self._began)
-        return {"seconds": wall, "cpu_seconds": cpu + _children() - self._children, "steps": self._steps}
+        return {
+            "seconds": wall,
+            "cpu_seconds": cpu + children_seconds() - self._children,
+            "steps": self._steps,
+        }
 
 
 def _now() -> tuple[float, float]:
@@ -65,7 +69,7 @@ def _since(began: tuple[float, float]) -> list[float]:
     return [now - before for now, before in zip(_now(), began, strict=True)]
 
 
-def _children() -> float:
+def children_seconds() -> float:
     """Processor seconds of all child processes that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime

@@ -11,12 +11,12 @@ from bench.places import RECORDS, TABLES
 
 GB = 1e9
 WALL, CPU = 0, 1
-PEAK_GB, FLAT = 1.5, 1.15  # flat: at most 15% more for five times the months
+PEAK_GB, FLAT = 1.2, 1.15  # flat: at most 15% more for five times the months
 
 
 class Ratio(NamedTuple):
     """One line of the table of results, in wall time; `cpu` is the same in processor time, where that makes sense.
-    `value` is to be at most `target`, or with `least` at least that."""
+    `value` is to be at most `target`, or with `least` at least that, and `cpu` at most `cpu_target`."""
 
     what: str
     value: float
@@ -24,39 +24,55 @@ class Ratio(NamedTuple):
     target: float | None = None
     least: bool = False
     unit: str = "×"
+    cpu_target: float | None = None
 
     @property
     def reached(self) -> bool | None:
         if self.target is None:
             return None
+        if self.cpu is not None and self.cpu_target is not None and self.cpu > self.cpu_target:
+            return False
         return self.value >= self.target if self.least else self.value <= self.target
+
+    @property
+    def bound(self) -> str:
+        """The target in words."""
+        if self.target is None:
+            return "–"
+        words = f"{'at least' if self.least else 'at most'} {self.target:g}{self.unit}"
+        return (
+            words if self.cpu_target is None else f"{words}, {self.cpu_target:g}{self.unit} of processor time"
+        )
 
 
 def ratios(results: Figures) -> list[Ratio]:
     """Every ratio that the results hold, in the order of the page."""
-    return [
-        *_to_the_limit(results),
-        *_to_others(results),
-        *_gate(results),
-        *_release(results),
-        *_memory(results),
-    ]
+    of_the_year = (_to_the_limit, _to_others, _gate, _memory) if "way" in results else ()
+    return [ratio for group in (*of_the_year, _release, _run) for ratio in group(results)]
+
+
+def _run(results: Figures) -> Iterator[Ratio]:
+    """Seconds of `make run` in an empty home."""
+    if run := results.get("run"):
+        first = [run["install"][kind] + run["first"][kind] for kind in (WALL, CPU)]
+        yield Ratio("`make run` in an empty home, with installing", *first, target=180.0, unit=" s")
+        yield Ratio("`make run` for the second time", *run["second"], target=20.0, unit=" s")
 
 
 def _to_the_limit(results: Figures) -> Iterator[Ratio]:
     way = results["way"]
-    for name, words, target in (
+    for name, words, target, cpu_target in (
         (
             "limit",
             "pipeline ÷ limit: from the API to protected marts, compared with bare DuckDB and SHA-256",
             2.0,
+            2.2,
         ),
-        ("limit_kept", "pipeline ÷ lower limit, which leaves out the fields that Praya drops", None),
+        ("limit_kept", "pipeline ÷ lower limit, which leaves out the fields that Praya drops", None, None),
     ):
         if bare := results.get(name):
-            yield Ratio(
-                words, total(way, WALL) / total(bare, WALL), total(way, CPU) / total(bare, CPU), target
-            )
+            wall, cpu = (total(way, kind) / total(bare, kind) for kind in (WALL, CPU))
+            yield Ratio(words, wall, cpu, target, cpu_target=cpu_target)
 
 
 def _to_others(results: Figures) -> Iterator[Ratio]:
