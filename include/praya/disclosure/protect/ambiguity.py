@@ -15,7 +15,8 @@ import numpy.typing as npt
 from scipy.optimize import Bounds, LinearConstraint, milp  # type: ignore[import-untyped]
 from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
 
-from praya.disclosure.protect.system import NOBODY, Bools, System
+from praya.disclosure.protect.facts import NOBODY
+from praya.disclosure.protect.system import Bools, System
 
 Numbers = npt.NDArray[np.int64]
 

@@ -32,7 +32,7 @@ from praya.disclosure.protect.publication import (
     read_publication,
     renamed_by,
 )
-from praya.disclosure.protect.system import build_system
+from praya.disclosure.protect.system import build_system, gather_facts
 from praya.errors import DisclosureError, codes
 from praya.store import Store
 from praya.store.documents import LookedAt
@@ -119,12 +119,13 @@ def _withhold_more(
     ambiguity: Ambiguity | None = None
     joint: Ambiguity | None = None
     readers = sorted({each for publication in [*earlier, new] for each in publication.method.readers})
+    family_ = gather_facts([*earlier, new])
     if len(readers) > 1:
         # Numbers that fit all that the readers know together fit what each of them knows: most are looked for once.
-        ambiguity = joint = Ambiguity(build_system([*earlier, new], readers), values)
+        ambiguity = joint = Ambiguity(build_system(family_, readers), values)
         joint.prepare()
     for by_rule in readers:
-        ambiguity = Ambiguity(build_system([*earlier, new], [by_rule]), values, ambiguity, joint)
+        ambiguity = Ambiguity(build_system(family_, [by_rule]), values, ambiguity, joint)
         lost = ambiguity.keep()
         if lost.size and earlier:
             ambiguity.need[lost] = _known_before(ambiguity, lost, earlier, new, values, by_rule)
@@ -162,7 +163,7 @@ def _known_before(
             rules = each.disclosure.model_copy(update={"structure": new.structure})
             each = replace(each, disclosure=rules)
         versions.append(each)
-    before = build_system(versions, [by_rule])
+    before = build_system(gather_facts(versions), [by_rule])
     names = {at: cell for cell, at in ambiguity.system.cells.items()}
     there = {int(at): before.cells[names[int(at)]] for at in lost if names[int(at)] in before.cells}
     known = Ambiguity(before, values).values(np.array(list(there.values()), dtype=np.int64), values)

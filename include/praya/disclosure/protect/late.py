@@ -14,7 +14,8 @@ from praya.disclosure.protect.ambiguity import Ambiguity
 from praya.disclosure.protect.carry import Rows
 from praya.disclosure.protect.past import Cell, Past
 from praya.disclosure.protect.publication import Publication
-from praya.disclosure.protect.system import INFINITE, build_system
+from praya.disclosure.protect.facts import INFINITE
+from praya.disclosure.protect.system import build_system, gather_facts
 
 
 def show_late(past: Past, new: Publication, rows: Rows, values: int) -> set[Cell]:
@@ -29,7 +30,9 @@ def show_late(past: Past, new: Publication, rows: Rows, values: int) -> set[Cell
     }
     if not small:
         return set()
-    system = build_system([replace(new, shown={key: row for key, row in rows.items() if key in new.true})])
+    system = build_system(
+        gather_facts([replace(new, shown={key: row for key, row in rows.items() if key in new.true})])
+    )
     names = {at: (column, key) for (_, column, key), at in system.cells.items()}
     low, high = np.full(system.size, -INFINITE), np.full(system.size, INFINITE)
     known_low, known_high, guarded = low.copy(), high.copy(), np.zeros(system.size, dtype=bool)

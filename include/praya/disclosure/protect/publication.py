@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -100,10 +101,21 @@ class Publication:
         means = [(mean.field, mean.sum, mean.count) for mean in rules.means if mean.sum]
         return [*(rates if self.method.rates_are_true else []), *means]
 
+    def never_zero(self, key: Key) -> set[str]:
+        """The counts that are zero in no row of this row's year. A mart that lists who is counted only has such; each
+        row says so."""
+        return {*self.disclosure.counts} - self._zero_by_year[self.year_of(key)]
+
     @cached_property
-    def never_zero(self) -> set[str]:
-        """The counts that are zero in no row. A mart that lists who is counted only has such; each row says so."""
-        return {name for name in self.disclosure.counts if all(row[name] != 0 for row in self.true.values())}
+    def _zero_by_year(self) -> dict[str, set[str]]:
+        zero = defaultdict[str, set[str]](set)
+        for key, row in self.true.items():
+            zero[self.year_of(key)].update(name for name in self.disclosure.counts if row[name] == 0)
+        return zero
+
+    def year_of(self, key: Key) -> str:
+        """The year of a row, as in `2023` of `2023-03`; empty where the table has no periods."""
+        return (self.period_of(key) or "")[:4]
 
     def period_of(self, key: Key) -> str | None:
         """The period of a row; None where the table has none, and so is one by itself."""
