@@ -13,7 +13,8 @@ import hmac
 import os
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.metadata import entry_points, version
 from importlib.util import find_spec
 from itertools import chain
@@ -124,8 +125,19 @@ def _sign(body: bytes, secret: bytes) -> bytes:
 
 def _key(project: Project) -> str:
     """SHA-256 of all that facts are made from: every contract, policy and code lists by their content, and the code."""
+    return _hash(chain(_contents(project), [compute_code_key().encode()]))
+
+
+@cache
+def compute_code_key() -> str:
+    """SHA-256 of the code that reads contracts. A process that has loaded the code computes it once: it stays the key
+    of that code when the files change."""
+    return _hash(_code())
+
+
+def _hash(parts: Iterable[bytes]) -> str:
     key = hashlib.sha256()
-    for part in chain(_contents(project), _code()):
+    for part in parts:
         key.update(f"{len(part)}:".encode())
         key.update(part)
     return key.hexdigest()

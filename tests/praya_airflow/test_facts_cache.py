@@ -119,9 +119,15 @@ def test_a_changed_policy_or_code_list_or_code_is_seen(
     read_all_facts(here(tmp_path, policy_file=policy))
     (tmp_path / "lists").mkdir()
     read_all_facts(here(tmp_path, code_lists=tmp_path / "lists"))
+    assert len(reads) == 2
+    read_all_facts(place)
     monkeypatch.setattr(facts_cache, "version", lambda _: "another")
     read_all_facts(place)
-    assert len(reads) == 3
+    assert len(reads) == 3, "a process has the code that it has loaded"
+    facts_cache.compute_code_key.cache_clear()
+    read_all_facts(place)
+    facts_cache.compute_code_key.cache_clear()
+    assert len(reads) == 4
 
 
 @pytest.mark.parametrize("cut", [0, 1, 40, 70, 300, -1])
