@@ -13,9 +13,11 @@ import hmac
 import os
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.metadata import entry_points, version
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -35,9 +37,10 @@ CACHE, LOCK, SECRET = "contracts.json", "contracts.lock", "contracts.key"
 OTHERS_SECONDS = 100.0
 """How long one process waits for another that reads the contracts for the cache: less than the import of a file may
 take."""
+SECRET_BYTES = 32
 PACKAGES = ("pydantic", "PyYAML", "msgspec")
 
-Found = tuple[list[DagFacts], list[FileProblem]]
+AllFacts = tuple[list[DagFacts], list[FileProblem]]
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -48,12 +51,14 @@ class Kept(msgspec.Struct, frozen=True):
     problems: list[tuple[str, str]]
 
 
-def read_all_facts(project: Project) -> Found:
+def read_all_facts(project: Project) -> AllFacts:
     """What `read_contracts` gives of the project, as facts for DAGs: by dataset, with every problem of the files that
     are wrong."""
     try:
         folder = _make_folder(project)
-        secret = read_or_make_secret(folder / SECRET, lambda: secrets.token_hex(32)).encode()
+        secret = bytes.fromhex(read_or_make_secret(folder / SECRET, lambda: secrets.token_hex(SECRET_BYTES)))
+        if len(secret) != SECRET_BYTES:
+            raise ValueError(f"{SECRET} has {len(secret)} bytes")
     except (OSError, ValueError) as error:
         log.warning("contracts are read without a cache", reason=type(error).__name__)
         return _read(project)
@@ -64,10 +69,10 @@ def read_all_facts(project: Project) -> Found:
             key = _key(project)
             if kept := _load(find_cache(project), key, secret):
                 return kept  # made while this process waited
-            found = _read(project)
+            anew = _read(project)
             if _key(project) == key:  # else something was changed while it was read
-                _keep(find_cache(project), key, found, secret)
-            return found
+                _keep(find_cache(project), key, anew, secret)
+            return anew
     except (StoreBusy, OSError):
         return _read(project)
 
@@ -86,12 +91,12 @@ def _make_folder(project: Project) -> Path:
     return folder
 
 
-def _read(project: Project) -> Found:
+def _read(project: Project) -> AllFacts:
     contracts, problems = read_contracts(project)
     return [read_facts(contract) for contract in contracts], problems
 
 
-def _load(path: Path, key: str, secret: bytes) -> Found | None:
+def _load(path: Path, key: str, secret: bytes) -> AllFacts | None:
     try:
         code, _, body = path.read_bytes().partition(b"\n")
         if not hmac.compare_digest(code, _sign(body, secret)):
@@ -105,8 +110,8 @@ def _load(path: Path, key: str, secret: bytes) -> Found | None:
         return None
 
 
-def _keep(path: Path, key: str, found: Found, secret: bytes) -> None:
-    facts, problems = found
+def _keep(path: Path, key: str, facts_and_problems: AllFacts, secret: bytes) -> None:
+    facts, problems = facts_and_problems
     body = msgspec.json.encode(Kept(key, facts, [(problem.code.name, str(problem)) for problem in problems]))
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
     temporary.write_bytes(_sign(body, secret) + b"\n" + body)
@@ -120,8 +125,19 @@ def _sign(body: bytes, secret: bytes) -> bytes:
 
 def _key(project: Project) -> str:
     """SHA-256 of all that facts are made from: every contract, policy and code lists by their content, and the code."""
+    return _hash(chain(_contents(project), [compute_code_key().encode()]))
+
+
+@cache
+def compute_code_key() -> str:
+    """SHA-256 of the code that reads contracts. A process that has loaded the code computes it once: it stays the key
+    of that code when the files change."""
+    return _hash(_code())
+
+
+def _hash(parts: Iterable[bytes]) -> str:
     key = hashlib.sha256()
-    for part in (*_contents(project), *_code()):
+    for part in parts:
         key.update(f"{len(part)}:".encode())
         key.update(part)
     return key.hexdigest()

@@ -143,9 +143,8 @@ def copy_of(store: Store, root: Path) -> Store:
 
 
 def scratch_left(store: Store) -> list[str]:
-    """The names of the scratch folders of a store: of those that run, and those that a kill left."""
-    work = store.disk_path("work")
-    return sorted(path.name for path in work.iterdir() if path.is_dir() and path.name != "locks")
+    """The names of what is in the scratch of a store: of those that run, and what a kill left."""
+    return sorted(path.name for path in store.disk_path("work").iterdir() if path.name != "locks")
 
 
 def data_file(folder: Path, name: str) -> Path:

@@ -17,7 +17,7 @@ from praya.contract import read_contracts
 from praya.project import Project
 from praya_airflow import facts_cache
 from praya_airflow.dag_facts import read_facts
-from praya_airflow.facts_cache import Found, find_cache, read_all_facts
+from praya_airflow.facts_cache import AllFacts, find_cache, read_all_facts
 
 NAMES = ["one", "two", "six"]
 CONTENTS = [None, "good", "other", "wrong", "not yaml: [", "refers", "alias", ""]
@@ -49,12 +49,12 @@ def put(place: Project, name: str, content: str | None, provider: str = "hk-dpo"
     return path
 
 
-def read_anew(place: Project) -> Found:
+def read_anew(place: Project) -> AllFacts:
     contracts, problems = read_contracts(place)
     return [read_facts(contract) for contract in contracts], problems
 
 
-def shown(found: Found) -> tuple[object, ...]:
+def shown(found: AllFacts) -> tuple[object, ...]:
     facts, problems = found
     return facts, [(problem.code, str(problem)) for problem in problems]
 
@@ -119,9 +119,15 @@ def test_a_changed_policy_or_code_list_or_code_is_seen(
     read_all_facts(here(tmp_path, policy_file=policy))
     (tmp_path / "lists").mkdir()
     read_all_facts(here(tmp_path, code_lists=tmp_path / "lists"))
+    assert len(reads) == 2
+    read_all_facts(place)
     monkeypatch.setattr(facts_cache, "version", lambda _: "another")
     read_all_facts(place)
-    assert len(reads) == 3
+    assert len(reads) == 3, "a process has the code that it has loaded"
+    facts_cache.compute_code_key.cache_clear()
+    read_all_facts(place)
+    facts_cache.compute_code_key.cache_clear()
+    assert len(reads) == 4
 
 
 @pytest.mark.parametrize("cut", [0, 1, 40, 70, 300, -1])
@@ -145,6 +151,15 @@ def test_a_forged_cache_is_not_used(place: Project, reads: list[Project]) -> Non
     path.write_bytes(facts_cache._sign(forged, b"guessed") + b"\n" + forged)
     assert shown(read_all_facts(place)) == shown(read_anew(place))
     assert len(reads) == 2
+
+
+@pytest.mark.parametrize("secret", ["", "00", "no hex"])
+def test_a_secret_that_was_changed_makes_the_cache_useless(
+    place: Project, reads: list[Project], secret: str
+) -> None:
+    find_cache(place).with_name(facts_cache.SECRET).write_text(secret)
+    assert shown(read_all_facts(place)) == shown(read_anew(place))
+    assert len(reads) == 1
 
 
 def test_contracts_are_read_where_nothing_may_be_written(

@@ -37,6 +37,8 @@ class Airflow:
         self.states: list[tuple[str, str]] = []
         self.all: list[dict[str, Any]] = []
         self.errors: list[dict[str, str]] = []
+        self.due: list[str] = []  # which start by themselves when they are unpaused, if `is_prompt`
+        self.is_prompt = True
         self.done: Callable[[str], None] = lambda _: None
 
     def list_dags(self) -> list[dict[str, Any]]:
@@ -44,13 +46,18 @@ class Airflow:
         ours = [
             {"dag_id": name, "fileloc": "datasets.py"} | parsed for name, _ in [*EXPECTED, ("just-gone", "")]
         ]
+        for dag in ours:
+            dag["next_dagrun_run_after"] = (
+                START.isoformat() if dag["dag_id"] in self.due else "9999-01-01T00:00:00Z"
+            )
         return [*ours, {"dag_id": "by-hand", "fileloc": "by_hand.py"} | parsed]
 
     def list_import_errors(self) -> list[dict[str, str]]:
         return self.errors
 
     def unpause_all(self) -> None:
-        pass
+        for dag_id in self.due if self.is_prompt else ():
+            self._begin(dag_id)
 
     def trigger(self, dag_id: str) -> None:
         self.triggered.append(dag_id)
@@ -130,6 +137,16 @@ def test_datasets_are_started_and_events_do_the_rest() -> None:
     assert outcome == module.Outcome({}, {})
     assert airflow.triggered == ["a"]
     assert "a: work done (1 of 1)" in shown
+
+
+@pytest.mark.parametrize("is_prompt", [True, False])
+def test_a_dataset_that_is_due_runs_once_whether_or_not_airflow_starts_it(is_prompt: bool) -> None:
+    airflow = Airflow({"a": ["programme_metrics"], "programme_metrics": ["m"], "m": ["catalogue"]})
+    airflow.due, airflow.is_prompt = ["a", "programme_metrics"] if is_prompt else ["a"], is_prompt
+    outcome, _ = work(airflow, NEEDS)
+    assert outcome == module.Outcome({}, {})
+    assert airflow.triggered == ([] if is_prompt else ["a"])
+    assert [run["dag_id"] for run in airflow.all].count("a") == 1
 
 
 def test_what_a_lost_event_should_have_started_is_started_once_and_in_order() -> None:

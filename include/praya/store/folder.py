@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from praya.errors import IntegrityError, codes
@@ -14,6 +15,7 @@ from praya.store.durable import sync, sync_all
 from praya.store.interface import Store
 from praya.store.journal import Journal
 from praya.store.regular import path_below, read_regular
+from praya.store.scratch import own_files
 from praya.text.names import same_when_folded
 from praya.text.outside import quote
 
@@ -125,22 +127,37 @@ class FolderStore(Store):
         self.check_key(key, written=True)
         return path
 
+    def put_all(self, values: Mapping[str, bytes], mode: int = 0o644) -> None:
+        targets = self._targets(values)
+        with own_files(self._work(), list(values.values()), mode) as files:
+            hashes = {key: hashlib.sha256(data).hexdigest() for key, data in values.items()}
+            self._place(dict(zip(targets.values(), files, strict=True)), hashes)
+
     def adopt_all(self, files: Mapping[str, Path], mode: int = 0o644) -> None:
-        targets = {key: self._target(key) for key in files}
-        if twice := same_when_folded(list(files)):
+        targets = self._targets(files)
+        for file in files.values():
+            file.chmod(mode)
+        sync_all(list(files.values()))
+        hashes = {key: file_sha256(file) for key, file in files.items()}
+        self._place({targets[key]: file for key, file in files.items()}, hashes)
+
+    def _targets(self, keys: Collection[str]) -> dict[str, Path]:
+        targets = {key: self._target(key) for key in keys}
+        if len(targets) > 1 and (twice := same_when_folded(list(keys))):
             raise IntegrityError(
                 codes.store.KEY_NOT_VALID,
                 f"the key '{quote(twice[0], 120)}' differs from another in case only: nothing is written",
             )
-        folders = sorted({target.parent for target in targets.values()})
-        for file in files.values():
-            file.chmod(mode)
-        sync_all(list(files.values()))
-        intended = self.journal.intend({key: file_sha256(file) for key, file in files.items()})
+        return targets
+
+    def _place(self, files: Mapping[Path, Path], hashes: Mapping[str, str]) -> None:
+        """Move files that are on disk to their places; `hashes` by key is what the journal says of them before."""
+        folders = sorted({target.parent for target in files})
+        intended = self.journal.intend(hashes)
         for folder in folders:
             self._make(folder)
-        for key, file in files.items():
-            os.replace(file, targets[key])
+        for target, file in files.items():
+            os.replace(file, target)
         sync_all(folders)
         self.journal.finish(intended)
 

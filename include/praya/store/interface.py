@@ -187,20 +187,21 @@ class Store(ABC):
     def scratch(self) -> Iterator[Path]:
         """A folder of one's own, on the file system that finished files are adopted from; gone afterwards, and swept
         later if the process dies."""
+        with own_folder(self._work()) as folder:
+            yield folder
+
+    def _work(self) -> Path:
+        """The folder of all scratch, which this object sweeps once: looking through it at each write would cost more
+        than the write."""
         work = self.disk_path(layout.WORK)
         if not self._is_swept:
-            # Once an object: looking through the folder at each write would cost more than the write.
             self._is_swept = True
             sweep(work)
-        with own_folder(work) as folder:
-            yield folder
+        return work
 
     def put_bytes(self, key: str, data: bytes, mode: int = 0o644) -> None:
         """Write `data` under `key`, replacing what was there, atomically and durably."""
-        with self.scratch() as work:
-            temporary = work / "bytes"
-            temporary.write_bytes(data)
-            self.adopt(temporary, key, mode)
+        self.put_all({key: data}, mode)
 
     def put_if_new(self, values: Mapping[str, bytes]) -> bool:
         """Write those that do not stand there already, in their order as `put_all` does; tells whether any was."""
@@ -217,13 +218,13 @@ class Store(ABC):
         """Write several JSON files, each atomically, with one wait for the disk."""
         self.put_all({key: to_bytes(value) for key, value in values.items()})
 
-    def put_all(self, values: Mapping[str, bytes]) -> None:
+    def put_all(self, values: Mapping[str, bytes], mode: int = 0o644) -> None:
         """Write several files in their order, each atomically, all on disk before the first shows."""
         with self.scratch() as work:
             files = {key: work / str(number) for number, key in enumerate(values)}
             for key, data in values.items():
                 files[key].write_bytes(data)
-            self.adopt_all(files)
+            self.adopt_all(files, mode)
 
     def adopt(self, file: Path, key: str, mode: int = 0o644) -> None:
         """Give a finished file its place under `key`; `file` must lie in a scratch folder."""

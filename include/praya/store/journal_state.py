@@ -26,14 +26,14 @@ class Standing:
         """What may still be there where the write is not known to have been carried out."""
         if self.done:
             return set()
-        hashes: set[str | None] = set()
+        earlier: set[str | None] = set()
         standing = self
         while not standing.done:
             if standing.previous is None:
-                return hashes | {None}
+                return earlier | {None}
             standing = standing.previous
-            hashes.add(standing.sha256)
-        return hashes
+            earlier.add(standing.sha256)
+        return earlier
 
     @property
     def predates_journal(self) -> bool:

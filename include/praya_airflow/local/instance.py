@@ -152,7 +152,7 @@ def list_components(mode: str, place: Places, addresses: Addresses, database: st
         "api-server": _run_module("airflow", "api-server", **api_waits),
         # without --skip-serve-logs its log server would listen on every address
         "scheduler": _run_module("praya_airflow.local.scheduler", scheduler.ALONE, "--skip-serve-logs"),
-        "dag-processor": _run_module("airflow", "dag-processor"),
+        "dag-processor": _run_module("praya_airflow.local.dag_processor"),
         "sources": _run_module("praya.cli", "sources", "--port", str(addresses.sources_port)),
     }
     if mode == "up":

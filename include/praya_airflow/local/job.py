@@ -20,7 +20,7 @@ METRICS, REPORTS, CATALOGUE = "metrics", "reports", "catalogue"
 POLL = 0.5
 PARSED_WITHIN = 120.0
 QUIET = 5.0  # seconds without any run after which no asset event is on its way any more
-OWN_RUN = 1.0  # seconds that a DAG which is due gets to start by itself when it is unpaused
+OWN_RUN = 30.0  # seconds that a DAG which is due gets to start by itself when it is unpaused
 HOMELESS = (
     "the contract of this DAG is not there any more; put it back and trigger the DAG, or leave it at that"
 )
@@ -78,19 +78,33 @@ class Job:
                 for key in (f"{month}-01T00:00:00" for month in self.goal.months):
                     if (dag_id, key) not in going_on:  # the run that a stop interrupted goes on
                         self.client.trigger(dag_id, key)
+        due = {dag["dag_id"] for dag in self.client.list_dags() if _is_due(dag, began)}
+        interrupted = {dag_id for dag_id, _ in going_on}
         self.client.unpause_all()
-        time.sleep(OWN_RUN)
         watch = Watch(self.client, began)
-        watch.poll()
-        due = {run.dag_id for run in watch.active}
-        for dag_id, kind in expected:
-            if kind == DATASET and dag_id not in due:
-                self.client.trigger(dag_id)
+        datasets = {dag_id for dag_id, kind in expected if kind == DATASET} - interrupted
+        for dag_id in sorted(datasets - due):
+            self.client.trigger(dag_id)
         with self.display.show_waiting("Everything runs"):
+            self._await_own_runs(watch, datasets & due)
             self._follow(watch)
             self._catch_up(watch, expected)
         failed = {run.dag_id: find_error(self.client, run) for run in watch.list_failed_runs()}
         return Outcome(dict(self.goal.find_pending()), failed)
+
+    def _await_own_runs(self, watch: Watch, due: Collection[str]) -> None:
+        """Until each of the `due` DAGs, which Airflow starts by itself, has a run; starts those that it has not."""
+        deadline = time.monotonic() + OWN_RUN
+        while True:
+            self.check()
+            for event in watch.poll():
+                self.display.print_event(event)
+            missing = sorted({*due} - {run.dag_id for run in watch.runs.values()})
+            if not missing or time.monotonic() > deadline:
+                break
+            time.sleep(POLL)
+        for dag_id in missing:
+            self.client.trigger(dag_id)
 
     def _follow(self, watch: Watch) -> None:
         """Until nothing is active, and nothing is pending or nothing has moved for a while."""
@@ -170,6 +184,12 @@ def end_homeless(client: Client, known: Collection[str]) -> list[str]:
         client.set_task_state(run, FINISHED, "failed")  # Airflow ends no run whose last task is still to run
         client.set_run_state(run, "failed", HOMELESS)
     return sorted({run["dag_id"] for run in homeless})
+
+
+def _is_due(dag: Json, now: datetime) -> bool:
+    """Whether Airflow starts a run of the DAG by itself once it is unpaused."""
+    after = dag.get("next_dagrun_run_after")
+    return after is not None and datetime.fromisoformat(str(after)) <= now
 
 
 def _is_after(stamp: str | None, since: datetime) -> bool:

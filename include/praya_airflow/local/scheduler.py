@@ -21,11 +21,26 @@ PRELOAD = (
     "duckdb",
     "great_expectations",
 )
+# What tasks import of Praya: the DAG files that a worker parses before a task, and the steps.
+PRELOAD_PRAYA = (
+    "praya_airflow.common_dags",
+    "praya_airflow.dataset_dags",
+    "praya_airflow.records_dags",
+    "praya_airflow.report_dags",
+    "praya_airflow.run_context",
+    "praya.assurance.status",
+    "praya.pipeline.measure",
+    "praya.pipeline.month_switch",
+    "praya.pipeline.order",
+    "praya.provenance.checkpoints",
+    "praya.reports.edition",
+    "praya.site.views",
+)
 
 
 def main() -> None:
     """Takes the arguments of `airflow scheduler`, and `--alone` before them."""
-    for name in PRELOAD:
+    for name in (*PRELOAD, *PRELOAD_PRAYA):
         importlib.import_module(name)
     arguments = sys.argv[1:]
     if arguments[:1] == [ALONE]:
