@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -53,17 +53,18 @@ def list_addresses(
     yield from _old_ids(store, contracts)
     for path in _kept(store):
         yield Address(path, "", "what was served here before")
-    bases = _bases(store, served)
+    bases, datasets = _bases(store, served), {name for name, _ in known.releases}
     for file in _list_unversioned_files(served):
-        yield from _said(served, file, bases, known)
+        yield from _said(served, file, sorted(bases), datasets)
     for file in _of_reports(store, served, part):
-        yield from _said(served, file, bases, known)
+        yield from _said(served, file, sorted(bases), datasets)
     for dataset, version in sorted(known.releases.keys() - known.withdrawn.keys()):
         if is_in(f"{dataset}/{version}", part):
             folder = served / f"{dataset}/{version}"
+            own_bases = sorted(bases | _own_base(folder))
             for file in _described(folder):
-                yield from _said(served, file, bases | _own_base(folder), known)
-    yield from _harvested(store, bases)
+                yield from _said(served, file, own_bases, datasets)
+    yield from _harvested(store, sorted(bases))
     yield from _twice(served)
 
 
@@ -204,11 +205,10 @@ def _base_in(file: StorePath, key: str, end: str) -> set[str]:
     return {address.removesuffix(end)} if address.endswith(end) else set()
 
 
-def _said(served: StorePath, file: StorePath, bases: set[str], known: Known) -> Iterator[Address | str]:
+def _said(served: StorePath, file: StorePath, bases: Sequence[str], datasets: Set[str]) -> Iterator[Address | str]:
     """The addresses of ours in a file. A place in a page is one where a page or feed leads to it, or where it is a
     dataset; in metadata other such addresses are names of things."""
     by = file.relative_to(served).as_posix()
-    datasets = {name for name, _ in known.releases}
     try:
         said = list(said_in(file))
     except ValueError as error:
@@ -221,10 +221,10 @@ def _said(served: StorePath, file: StorePath, bases: set[str], known: Known) -> 
             yield Address(path, place if file.suffix in PAGES or place in datasets else "", by)
 
 
-def _ours(text: str, by: str, bases: set[str]) -> str | None:
+def _ours(text: str, by: str, bases: Sequence[str]) -> str | None:
     """The path below `released/` of an address that is written in the file `by`; None for other hosts and for mail."""
     plain = urlsplit(text)._replace(query="", fragment="").geturl()
-    for base in sorted(bases):
+    for base in bases:
         if plain == base or plain.startswith(f"{base}/"):
             return _file(unquote(plain[len(base) + 1 :]))
     if urlsplit(text).scheme:
@@ -239,7 +239,7 @@ def _file(path: str) -> str:
     return f"{path}index.html" if not path or path.endswith("/") else path
 
 
-def _harvested(store: Store, bases: set[str]) -> Iterator[str]:
+def _harvested(store: Store, bases: Sequence[str]) -> Iterator[str]:
     """A sentence for each resource that the portal would take from another host."""
     for key in store.keys(layout.RELEASED, "psi-data-*.json"):
         name = key.removeprefix(f"{layout.RELEASED}/")
@@ -247,7 +247,7 @@ def _harvested(store: Store, bases: set[str]) -> Iterator[str]:
             for address in (resource["accessURL"] for resource in dataset["resources"]):
                 if _ours(address, name, bases) is None:
                     yield (
-                        f"{address}: is not where releases are served ({', '.join(sorted(bases))}); it was given by "
+                        f"{address}: is not where releases are served ({', '.join(bases)}); it was given by "
                         f"{name} for {dataset['identifier']}"
                     )
 
