@@ -15,6 +15,8 @@ from praya.provenance.in_toto import NAME as STATEMENT
 from praya.store import layout
 
 AREAS = ("raw/", "inputs/", "receipts/", "staged/", "verdicts/", "protected/")
+# What other steps read of a version that is not the latest: all of the rest is data and documentation.
+SLIM = (layout.MANIFEST, "changes.json", "hashes.json")
 ROLES = ("data", "documentation", "metadata")
 
 
@@ -29,7 +31,7 @@ class TemplateFile:
 
 class Template:
     """One real release, cut for filling: its files in an order in which each comes after those whose hashes it holds,
-    its lines, and what the filling of its tokens starts from."""
+    those that a slim one has, the hashes of those that it leaves out, and its lines."""
 
     def __init__(self, real: TemplateRelease, before: TemplateRelease | None, source: bytes) -> None:
         self.real, self.before = real, before
@@ -43,6 +45,9 @@ class Template:
         role = {f"{manifest.rpartition('/')[0]}/{file['name']}": ROLES.index(file["role"]) for file in listed}
         ordered = sorted(real.kept, key=lambda key: (_area(key), role.get(key, 3), _is_last(key), key))
         self.files = [_cut(cutter, key, real.kept[key]) for key in ordered]
+        slim = [key.startswith("inputs/") or key.endswith(SLIM) for key in ordered]
+        self.slim_files = [file for file, is_in in zip(self.files, slim, strict=True) if is_in]
+        self.left_out = [file.sha256 for file, is_in in zip(self.files, slim, strict=True) if not is_in]
         self.replaced = [
             _cut(cutter, key, data) for key, data in real.replaced.items() if key.startswith("state/")
         ]
