@@ -78,12 +78,12 @@ class FolderStore(Store):
             return None
 
     def keys(self, folder: str, pattern: str = "**/*") -> list[str]:
-        paths = self._place(folder).glob(pattern)
+        paths = self._at(folder).glob(pattern)
         return [self.key(path) for path in sorted(paths) if not path.is_dir()]
 
     def children(self, folder: str) -> list[str]:
         try:
-            return sorted(path.name for path in self._place(folder).iterdir())
+            return sorted(path.name for path in self._at(folder).iterdir())
         except FileNotFoundError:
             return []
 
@@ -111,9 +111,9 @@ class FolderStore(Store):
         return f"{status.st_ino}-{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}"
 
     def local(self, key: str) -> Path:
-        return self._place(key)
+        return self._at(key)
 
-    def _place(self, key: str) -> Path:
+    def _at(self, key: str) -> Path:
         return self.path(key) if key else self.root
 
     def disk_path(self, key: str) -> Path:

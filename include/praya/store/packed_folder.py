@@ -67,6 +67,11 @@ class PackedFolderStore(FolderStore):
             return super().size(key)
         return packed.size
 
+    def stamp(self, key: str) -> str | None:
+        stamp = super().stamp(key)
+        of = self._packed.holding(key) if stamp is None and self._packed.is_there(key) else None
+        return super().stamp(f"{of}{ENDING}") if of else stamp
+
     def local(self, key: str) -> Path:
         """As `Store.local`. In a folder above them, packs lie as the files that they are: ask for each tree."""
         place = super().local(key)

@@ -205,7 +205,9 @@ def _base_in(file: StorePath, key: str, end: str) -> set[str]:
     return {address.removesuffix(end)} if address.endswith(end) else set()
 
 
-def _said(served: StorePath, file: StorePath, bases: Sequence[str], datasets: Set[str]) -> Iterator[Address | str]:
+def _said(
+    served: StorePath, file: StorePath, bases: Sequence[str], datasets: Set[str]
+) -> Iterator[Address | str]:
     """The addresses of ours in a file. A place in a page is one where a page or feed leads to it, or where it is a
     dataset; in metadata other such addresses are names of things."""
     by = file.relative_to(served).as_posix()
