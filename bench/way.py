@@ -25,28 +25,28 @@ WORKERS = 2
 def way(store: str, metrics: str, source: str, months: Sequence[str], release: bool = False) -> Figures:
     """Take `months` from `source` to protected marts in the new folder `store`; with `release`, on to the catalogue.
 
-    WORKERS processes take the months, then the marts, side by side, as Airflow's LocalExecutor does. Returns
-    their seconds, steps and peaks of memory, and what came.
+    WORKERS processes take the months, then the marts, side by side, as Airflow's LocalExecutor does; each has its
+    share of the processors for DuckDB, as `make up` has it. Returns their seconds, steps and peaks of memory, and what
+    came.
     """
     from made.centre import RECONCILIATION
-    from praya.pipeline.measure import compute_marts
     from praya.site.portal import write_catalogue
+    from praya.store.duck import limit_threads
 
     root = Path(store)
     shutil.rmtree(root, ignore_errors=True)
     os.environ["PRAYA_PSEUDONYM_KEY_FILE"] = str(root.with_name("pseudonym.key"))
+    limit_threads(str(max(1, (os.cpu_count() or 1) // WORKERS)))
     listed, clock, to = list(contracts().values()), Clock(), open_store(root)
     # What is made from the others' releases has its turn when they are released.
     marts = [one.dataset for one in listed[len(RECORDS) :] if one.source.mart != RECONCILIATION]
     after = [one.dataset for one in listed[len(RECORDS) :] if one.source.mart == RECONCILIATION]
     with Workers(WORKERS) as workers:
         rows = sum(workers.map(clock, partial(take_month, root, Path(metrics), source), months))
-        with clock("measure", "all months"):
-            compute_marts(to, Path(metrics), listed)
+        workers.map(clock, partial(take_all_months, root), [Path(metrics)])
         workers.map(clock, partial(take_mart, root, release), marts)
     if release:
-        with clock("measure", "all months"):
-            compute_marts(to, Path(metrics), listed)
+        take_all_months(root, Path(metrics), clock)
         for dataset in after:
             take_mart(root, release, dataset, clock)
         with clock("catalogue", "marts"):
@@ -85,6 +85,14 @@ def take_month(store: Path, metrics: Path, source: str, month: str, clock: Clock
     with clock("measure", "months"):
         compute_month(to, metrics, list(known.values()), PROVIDER, month)
     return rows
+
+
+def take_all_months(store: Path, metrics: Path, clock: Clock) -> None:
+    """The marts of all months."""
+    from praya.pipeline.measure import compute_marts
+
+    with clock("measure", "all months"):
+        compute_marts(open_store(store), metrics, list(contracts().values()))
 
 
 def take_mart(store: Path, release: bool, dataset: str, clock: Clock) -> None:

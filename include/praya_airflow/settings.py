@@ -11,6 +11,7 @@ from praya.observe import LogFormat
 LOOPBACK = "127.0.0.1"
 UI_PORT = "8080"
 FIRST_MONTH = "2023-01"
+TASKS_AT_ONCE = 4  # Airflow's default forks 32 workers
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def make_process_environment(
     own: Mapping[str, str], inherited: Mapping[str, str] = os.environ
 ) -> dict[str, str]:
     """The variables of one of Airflow's processes: `own` over the inherited ones, without those that would point to
-    another Airflow or around loopback.
+    another Airflow or around loopback. Tasks run side by side: unless it is said, each has its share of processors.
 
     AIRFLOW__… variables of the shell are dropped: a database named there is not ours to migrate. Connections
     (AIRFLOW_CONN_…) and variables (AIRFLOW_VAR_…) stay: sources that need a login get it that way.
@@ -57,6 +58,8 @@ def make_process_environment(
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
     no_proxy = inherited.get("no_proxy") or inherited.get("NO_PROXY")
     direct = ",".join(filter(None, (no_proxy, LOOPBACK, "localhost")))
+    share = max(1, (os.cpu_count() or 1) // TASKS_AT_ONCE)
+    kept["PRAYA_DUCKDB_THREADS"] = inherited.get("PRAYA_DUCKDB_THREADS") or str(share)
     return {**kept, "no_proxy": direct, "NO_PROXY": direct, **own}
 
 

@@ -45,10 +45,11 @@ def read_contract(dataset: str) -> Contract:
 def open_store() -> Store:
     """The store of this project."""
     from praya.store import backend
-    from praya.store.duck import limit_memory
+    from praya.store.duck import limit_memory, limit_threads
 
     here = read_project()
     limit_memory(here.duckdb_memory)
+    limit_threads(here.duckdb_threads)
     return backend.open_store(here)
 
 

@@ -103,6 +103,14 @@ def test_another_airflow_in_the_shell_is_left_alone() -> None:
     assert found["no_proxy"].split(",") == ["intranet", "127.0.0.1", "localhost"]
 
 
+def test_a_task_has_its_share_of_processors_unless_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    for processors, share in ((1, "1"), (2, "1"), (4, "1"), (8, "2"), (64, "16")):
+        monkeypatch.setattr("os.cpu_count", lambda number=processors: number)
+        assert settings.make_process_environment({}, {})["PRAYA_DUCKDB_THREADS"] == share
+        said = settings.make_process_environment({}, {"PRAYA_DUCKDB_THREADS": "3"})
+        assert said["PRAYA_DUCKDB_THREADS"] == "3"
+
+
 def test_a_port_that_is_taken_is_not_offered() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

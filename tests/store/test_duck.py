@@ -85,6 +85,18 @@ def test_every_use_is_in_utc_below_the_memory_limit_and_spills_to_its_own_folder
             assert said["temp_directory"] == str(tmp_path / name / "spill")
 
 
+def test_instances_work_with_as_many_threads_as_are_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duck, "threads", "")
+    for number, expected in (("3", 3), ("1", 1)):
+        duck.limit_threads(number)
+        duck.close_idle()
+        with duck.connect(tmp_path) as con, duck.instance(tmp_path) as own:
+            for each in (con, own):
+                assert each.execute("select current_setting('threads')").fetchone() == (expected,)
+
+
 def test_an_instance_that_has_spilled_is_not_used_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ from praya.contract import Contract, load_contracts
 from praya.errors import ContractError, PersonUnknown, PrayaError, codes
 from praya.project import Project
 from praya.store.disk import disk_error
-from praya.store.duck import limit_memory
+from praya.store.duck import limit_memory, limit_threads
 from praya.text.outside import clean, describe_crash, escape, quote
 from praya.text.person import parse_person
 
@@ -104,6 +104,7 @@ def project() -> Project:
     """The project that the environment of this command describes."""
     configured = Project.from_environment()
     limit_memory(configured.duckdb_memory)
+    limit_threads(configured.duckdb_threads)
     return configured
 
 

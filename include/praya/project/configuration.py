@@ -29,7 +29,8 @@ class Project:
     folders and files that no source is read from, whatever a contract names. `base_url` is the address at which the
     released area is served, without a slash behind it; `has_stable_addresses` whether what answers there redirects
     `<dataset>/latest/<file>`. `ca_bundle` is a file of certificates that sources are held against (None: those of
-    requests). `duckdb_memory` is what one instance of DuckDB may take. `clock` tells the time, UTC.
+    requests). `duckdb_memory` is what one instance of DuckDB may take, and `duckdb_threads` with how many threads it
+    works (empty: one a processor). `clock` tells the time, UTC.
     """
 
     root: Path
@@ -53,6 +54,7 @@ class Project:
     has_stable_addresses: bool = False
     ledger_origin: str = DEFAULT_ORIGIN
     duckdb_memory: str = "1GB"
+    duckdb_threads: str = ""
     clock: Clock = read_clock
 
     @classmethod
@@ -97,5 +99,6 @@ class Project:
             base_url=(base or DEFAULT_BASE_URL).rstrip("/"),
             has_stable_addresses=bool(base) and environment.get("PRAYA_STABLE_ADDRESSES") != "no",
             duckdb_memory=environment.get("PRAYA_DUCKDB_MEMORY") or "1GB",
+            duckdb_threads=environment.get("PRAYA_DUCKDB_THREADS", ""),
             ledger_origin=environment.get("PRAYA_LEDGER_ORIGIN") or DEFAULT_ORIGIN,
         )

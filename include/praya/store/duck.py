@@ -22,6 +22,7 @@ PARQUET = "format parquet, compression zstd, row_group_size 122880"
 INTERNAL = f"{PARQUET}, compression_level 1, parquet_version v2"
 
 memory_limit = "1GB"
+threads = ""
 
 # The instance that nobody uses at the moment; who takes it out has it alone.
 _idle: list[duckdb.DuckDBPyConnection] = []
@@ -80,6 +81,13 @@ def limit_memory(limit: str) -> None:
     memory_limit = limit
 
 
+def limit_threads(number: str) -> None:
+    """Let every instance of this process that is opened from now on work with so many threads; with one a processor
+    where `number` is empty. What is written is the same."""
+    global threads
+    threads = number
+
+
 def close_idle() -> None:
     """Close the instance that is kept."""
     while _idle:
@@ -98,6 +106,8 @@ def _open(database: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(database)
     connection.execute("set global timezone = 'UTC'")
     connection.execute(f"set memory_limit = '{memory_limit}'")
+    if threads:
+        connection.execute(f"set threads = {literal(threads)}")
     connection.execute("set enable_progress_bar = false")
     connection.execute("set autoinstall_known_extensions = false")
     return connection

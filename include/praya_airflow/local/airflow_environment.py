@@ -10,6 +10,7 @@ from praya_airflow.dag_names import TIMEZONE
 from praya_airflow.local.addresses import Addresses
 from praya_airflow.local.credentials import USERS, Credentials
 from praya_airflow.local.places import Places
+from praya_airflow.settings import TASKS_AT_ONCE
 
 RETRY_DELAY, QUICK_RETRY_DELAY = 300, 3  # seconds; nobody waits at a terminal for five minutes
 # Seconds that a writer waits for SQLite. The API logs what it is asked to do in its event loop, which then waits for a
@@ -48,8 +49,8 @@ def make_environment(
         "CORE__LOAD_EXAMPLES": False,
         "CORE__DEFAULT_TIMEZONE": TIMEZONE,  # of moments without a zone; that of the UI is the plugin's
         "CORE__EXECUTOR": "LocalExecutor",
-        "CORE__PARALLELISM": 4,  # the default forks 32 workers
-        "CORE__MAX_ACTIVE_TASKS_PER_DAG": 4,
+        "CORE__PARALLELISM": TASKS_AT_ONCE,
+        "CORE__MAX_ACTIVE_TASKS_PER_DAG": TASKS_AT_ONCE,
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": is_paused,  # a new contract runs without a click
         "CORE__DEFAULT_TASK_RETRY_DELAY": retry_delay,
         "CORE__FERNET_KEY": secret.keys["fernet"],

@@ -33,6 +33,17 @@ TYPES = {
 }
 
 
+# The id of a rule on every reference ends in this, after that of the rule that tolerates some.
+EVERY = ":every"
+LIMIT = " qualify count(*) over () > "
+
+
+def is_limited(query: str, other: str) -> bool:
+    """Whether `other` is `query` with a limit below which its rows are tolerated."""
+    start = query + LIMIT
+    return other.startswith(start) and other[len(start) :].isdecimal()
+
+
 def from_contract(contract: Contract) -> list[Expectation]:
     """The expectations that follow from the contract's Table Schema, all critical, field by field.
 
@@ -170,11 +181,11 @@ def _known(contract: Contract, foreign: ForeignKey) -> Iterator[Expectation]:
         return
     yield _query(
         id_,
-        f"{unknown} qualify count(*) over () > {tolerated}",
+        f"{unknown}{LIMIT}{tolerated}",
         _rule("rule_known_mostly", **texts),
         names,
         references=references,
         notes=f"As many as may be quarantined: what they refer to may lie in the quarantine of {where}.",
     )
-    every = _query(f"{id_}:every", unknown, _rule("rule_known_every", **texts), names, references=references)
+    every = _query(f"{id_}{EVERY}", unknown, _rule("rule_known_every", **texts), names, references=references)
     yield every | {"severity": "warning"}

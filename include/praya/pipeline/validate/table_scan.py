@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from praya.pipeline.validate.conditions import Answer, Check, compile_check
+from praya.pipeline.validate.field_expectations import EVERY, is_limited
 from praya.pipeline.validate.kwargs import Columns, Sql, Unsure
 from praya.pipeline.validate.queries import conditions_of, finds_none, sql_of
 from praya.pipeline.validate.row_query import ROWS_QUERY, type_query
@@ -39,11 +40,25 @@ def scan(connection: Connection, expectations: Sequence[Mapping[str, Any]]) -> d
     checks = {i: Check(_no_rows, each) for i, each in zip(queries, filters, strict=True) if each}
     checks |= {i: check for i, each in known.items() if (check := compile_check(each, columns))}
     answers |= run_checks(connection, checks)
-    return answers | {
-        index: NO_ROWS
-        for index, sql in queries.items()
-        if index not in checks and finds_none(connection, sql)
-    }
+    left = {index: sql for index, sql in queries.items() if index not in checks}
+    return answers | dict.fromkeys(_without_rows(connection, known, left), NO_ROWS)
+
+
+def _without_rows(
+    connection: Connection, known: Mapping[int, Mapping[str, Any]], queries: Mapping[int, str]
+) -> set[int]:
+    """The queries that find no row. Where no row lacks its reference, the rule that tolerates some holds too: it
+    is the same query with a limit to its rows, and is not run."""
+    strict = {str(known[i].get("id")).removesuffix(EVERY): i for i in queries if _is_of_every(known[i])}
+    tolerant = {i: strict[id_] for i in queries if (id_ := str(known[i].get("id"))) in strict}
+    tolerant = {i: j for i, j in tolerant.items() if is_limited(queries[j], queries[i])}
+    found = {i for i, sql in queries.items() if i not in tolerant and finds_none(connection, sql)}
+    return found | {i for i, j in tolerant.items() if j in found or finds_none(connection, queries[i])}
+
+
+def _is_of_every(expectation: Mapping[str, Any]) -> bool:
+    """Whether it is the contract's rule that every row has its reference."""
+    return str(expectation.get("id")).startswith("contract:") and str(expectation.get("id")).endswith(EVERY)
 
 
 def _sql(expectation: Mapping[str, Any]) -> str | None:
