@@ -41,6 +41,11 @@ VERSIONS = "versions.json"
 ALIAS = "alias.json"
 
 
+def published_copy(target: str) -> str:
+    """What the copy at a target was read back as; scratch, which may be lost."""
+    return f"work/published-{target}.json"
+
+
 # --- what the steps leave: trees under names made from their content -------------------------------------------
 
 
