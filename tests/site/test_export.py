@@ -8,7 +8,9 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import fsspec
 import pytest
 
 from made import make_contract, publish, text
@@ -48,6 +50,60 @@ def test_a_release_that_is_not_what_its_manifest_says_is_not_published(two: Stor
     with stops(codes.verify.FILE_CHANGED, "sample.csv"):
         publish_released(two, str(tmp_path / "served"))
     assert not (tmp_path / "served" / "sample" / "20260105T020000Z" / "manifest.json").exists()
+
+
+def reads(target: Target, patch: pytest.MonkeyPatch) -> list[str]:
+    """The keys that copies read back from the target."""
+    fs, root = fsspec.core.url_to_fs(target[0], **target[1])
+    read, cat_file = list[str](), fs.cat_file
+
+    def reading(path: str, *rest: Any, **options: Any) -> Any:
+        read.append(path.removeprefix(f"{root}/"))
+        return cat_file(path, *rest, **options)
+
+    patch.setattr(fs, "cat_file", reading)
+    return read
+
+
+def test_what_was_read_back_and_is_as_it_was_is_not_read_again(
+    two: Store, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_released(two, *target)
+    read = reads(target, monkeypatch)
+    publish_released(two, *target)
+    assert "sample/changelog.json" in read and "catalogue.json" in read
+    read.clear()
+    assert publish_released(two, *target).written == 0 and read == []
+    publish(two, make_contract(), b"id,name\n1,new\n", "2026-01-07T02:00:00Z")
+    write_catalogue(two)
+    assert publish_released(two, *target).written > 20
+    assert "sample/latest.json" in read and "other/changelog.json" not in read
+    assert at(target) == served(two.path("released"))
+
+
+@pytest.mark.parametrize("key", ["sample/changelog.json", "sample/latest.json", "index.html"])
+def test_what_something_else_wrote_there_is_mended(two: Store, target: Target, key: str) -> None:
+    for _ in range(2):
+        publish_released(two, *target)
+    fs, root = fsspec.core.url_to_fs(target[0], **target[1])
+    size = len(fs.cat_file(f"{root}/{key}"))
+    fs.pipe_file(f"{root}/{key}", b"x" * size)
+    assert publish_released(two, *target).written == 1
+    assert at(target) == served(two.path("released"))
+
+
+def test_all_that_changes_can_be_read_back(
+    two: Store, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        publish_released(two, *target)
+    read = reads(target, monkeypatch)
+    assert publish_released(two, *target, read_back=True).written == 0
+    compared = {*read}
+    changing = {
+        key for key in at(target) if not key.split("/")[1:2] or not key.split("/")[1].startswith("2026")
+    }
+    assert compared == changing
 
 
 # --- OCFL ------------------------------------------------------------------------------------------------

@@ -49,6 +49,11 @@ def lock(name: str) -> str:
     return f"{LOCKS}/{name}.lock"
 
 
+def published_copy(target: str) -> str:
+    """What the copy at a target was read back as; scratch, which may be lost."""
+    return f"work/published-{target}.json"
+
+
 # --- what the steps leave: trees under names made from their content -------------------------------------------
 
 

@@ -22,6 +22,9 @@ PUBLICATION = CommandGroup("publication", app, position=510)
 def publish(
     target: Annotated[str, typer.Argument(help="a folder, or s3://bucket/prefix")],
     endpoint: Annotated[str | None, typer.Option(help="address of an S3-compatible service")] = None,
+    read_back: Annotated[
+        bool, typer.Option("--read-back", help="compare all that changes, whatever was compared before")
+    ] = False,
 ) -> None:
     """Copy the released area to where it is served from; readers never see a part of a release.
 
@@ -30,7 +33,8 @@ def publish(
     from praya.site.portal.publish import publish_released
 
     try:
-        done = publish_released(open_store(), target, {"endpoint_url": endpoint} if endpoint else None)
+        options = {"endpoint_url": endpoint} if endpoint else None
+        done = publish_released(open_store(), target, options, read_back=read_back)
     except PrayaError as error:
         stop(error.with_code, WRONG)
     say(f"{target}: {done.written:,} objects written, {done.removed:,} removed")

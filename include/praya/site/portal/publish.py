@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 import os
-import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from praya.errors import IntegrityError, PackageMissing, codes
+from praya.site.portal.published_copy import PublishedCopy
 from praya.store import Store, layout
+from praya.store.pack import ENDING
 from praya.store.store_path import StorePath
 from praya.text.names import is_file_name
 from praya.text.outside import quote
@@ -39,8 +40,13 @@ class Copied(NamedTuple):
     removed: int
 
 
-def publish_released(store: Store, target: str, options: Mapping[str, object] | None = None) -> Copied:
+def publish_released(
+    store: Store, target: str, options: Mapping[str, object] | None = None, *, read_back: bool = False
+) -> Copied:
     """Copy `released/` to `target`, an fsspec address such as `s3://bucket/prefix` or a folder.
+
+    A version whose manifest is there is whole, and is not looked at again. What changes is read back and compared,
+    unless neither side has written it since that was done last; with `read_back` all of it is.
 
     `options` are handed to fsspec (an endpoint; credentials come from where the storage's own client looks for
     them). It may be killed anywhere and run again. Raises IntegrityError where a file of a release is not what its
@@ -48,24 +54,33 @@ def publish_released(store: Store, target: str, options: Mapping[str, object] | 
     installed.
     """
     fs, root = _open(target, options or {})
-    # Pointers are read first: what they name is there by then, and stays, or has a tombstone.
-    pointers = {key: store.read_bytes(f"{layout.RELEASED}/{key}") for key in _pointers(store)}
     there = _there(fs, root)
-    written = 0
-    _check_names(store.local(layout.RELEASED))
+    copy = PublishedCopy(store, target, options or {}, read_back=read_back)
+    # Pointers are read first: what they name is there by then, and stays, or has a tombstone.
+    pointers, standing = _pointers(store, copy, there)
     served = StorePath(store, layout.RELEASED)
+    folders = _folders(served)
+    written = 0
     # Of datasets, and of reports, whose editions lie one or two folders deeper.
-    manifests = sorted(served.rglob("manifest.json"))
-    for manifest in manifests:
-        written += _release(fs, root, there, manifest, served)
-    immutable = {path.parent for path in manifests}
-    for path in sorted(path for path in served.rglob("*") if path.is_file()):
-        key = path.relative_to(served).as_posix()
-        if path.parent not in immutable and key not in pointers:
-            written += _changed(fs, root, there, key, path.read_bytes())
-    for key, data in pointers.items():
-        written += _changed(fs, root, there, key, data)
-    removed = _remove_withdrawn(fs, root, store, there)
+    immutable = [folder for folder in sorted(folders) if layout.MANIFEST in folders[folder]]
+    for folder in immutable:
+        written += _release(fs, root, there, served / folder / layout.MANIFEST, served)
+    for folder in sorted(folders.keys() - set(immutable)):
+        keys = [f"{folder}/{name}".removeprefix("./") for name in sorted(folders[folder])]
+        keys = [key for key in keys if key not in pointers and key not in standing]
+        mark = copy.mark(keys, there)
+        if copy.is_known(folder, mark):
+            continue
+        new = sum(_changed(fs, root, there, key, (served / key).read_bytes()) for key in keys)
+        written += new
+        copy.add(folder, None if new else mark)
+    for key, (data, mark) in pointers.items():
+        new = _changed(fs, root, there, key, data)
+        written += new
+        copy.add(key, None if new else mark)
+    gone = {folder for folder, names in folders.items() if layout.TOMBSTONE in names}
+    removed = _remove_withdrawn(fs, root, gone, there)
+    copy.keep()
     return Copied(written, len(there) - removed, removed)
 
 
@@ -83,39 +98,75 @@ def _open(target: str, options: Mapping[str, object]) -> tuple[Any, str]:
         ) from error
 
 
-def _check_names(served: Path) -> None:
-    """Raise IntegrityError for a link, or for anything else that is neither file nor folder: what it leads to is not
-    released."""
-    for path in served.rglob("*"):
-        try:
-            mode = path.lstat().st_mode
-        except FileNotFoundError:
-            continue  # withdrawn, or made again, while the area is read
-        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-            raise IntegrityError(
-                codes.verify.NOT_A_FILE,
-                f"{path}: is neither a file nor a folder; nothing is published while it is there",
-            )
+def _folders(served: StorePath) -> dict[str, set[str]]:
+    """Every folder below the released area, `.` itself, and the names of its files; of a version in a pack its manifest
+    alone, which stands for all of them.
+
+    Raises IntegrityError for a link, or for anything else that is neither file nor folder: what it leads to is not
+    released.
+    """
+    folders: dict[str, set[str]] = {}
+    area, waiting = served.local(), ["."]
+    while waiting:
+        folder = waiting.pop()
+        with suppress(FileNotFoundError), os.scandir(area / folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{folder}/{entry.name}".removeprefix("./"))
+                elif entry.is_file(follow_symlinks=False) and entry.name.endswith(ENDING):
+                    tree = f"{folder}/{entry.name.removesuffix(ENDING)}".removeprefix("./")
+                    folders.setdefault(tree, set()).update(_names_in_pack(served, tree))
+                elif entry.is_file(follow_symlinks=False):
+                    folders.setdefault(folder, set()).add(entry.name)
+                else:
+                    raise IntegrityError(
+                        codes.verify.NOT_A_FILE,
+                        f"{entry.path}: is neither a file nor a folder; nothing is published while it is there",
+                    )
+    return folders
 
 
-def _pointers(store: Store) -> list[str]:
-    keys = [key for name in POINTERS for key in store.keys(layout.RELEASED, f"**/{name}")]
-    pointers = [key.removeprefix(f"{layout.RELEASED}/") for key in keys]
-    return [
-        key for key in pointers if key.count("/") < 2 or (key.startswith("reports/") and "latest.json" in key)
-    ]
+def _names_in_pack(served: StorePath, tree: str) -> set[str]:
+    if tree.count("/") == 1:
+        return {layout.MANIFEST}
+    return {path.name for path in (served / tree).iterdir()}
 
 
-def _there(fs: Any, root: str) -> dict[str, int]:
-    """The keys that stand at the target, with their sizes in bytes."""
+def _pointers(
+    store: Store, copy: PublishedCopy, there: Mapping[str, Mapping[str, Any]]
+) -> tuple[dict[str, tuple[bytes, str | None]], set[str]]:
+    """The pointers in their order with their bytes and marks, and those that need not be read."""
+    pointers, standing = dict[str, tuple[bytes, str | None]](), set[str]()
+    for key in _pointer_keys(store):
+        mark = copy.mark([key], there)
+        if copy.is_known(key, mark):
+            standing.add(key)
+        else:
+            pointers[key] = (store.read_bytes(f"{layout.RELEASED}/{key}"), mark)
+    return pointers, standing
+
+
+def _pointer_keys(store: Store) -> Iterator[str]:
+    for name in POINTERS:
+        for pattern in (name, f"*/{name}", f"reports/**/{name}"):
+            # Of what lies deeper only the pointers of reports are such.
+            if not pattern.startswith("reports/") or name == layout.POINTER:
+                for key in store.keys(layout.RELEASED, pattern):
+                    yield key.removeprefix(f"{layout.RELEASED}/")
+
+
+def _there(fs: Any, root: str) -> dict[str, Mapping[str, Any]]:
+    """The keys that stand at the target, with what the file system says of each."""
     if not fs.exists(root):
         return {}
     fs.invalidate_cache()
     prefix = root.rstrip("/") + "/"
-    return {name.removeprefix(prefix): info["size"] for name, info in fs.find(root, detail=True).items()}
+    return {name.removeprefix(prefix): info for name, info in fs.find(root, detail=True).items()}
 
 
-def _release(fs: Any, root: str, there: dict[str, int], manifest: StorePath, served: StorePath) -> int:
+def _release(
+    fs: Any, root: str, there: Mapping[str, Mapping[str, Any]], manifest: StorePath, served: StorePath
+) -> int:
     """Copy one version, its manifest last; one whose manifest is there is whole already."""
     folder = manifest.parent
     prefix = folder.relative_to(served).as_posix()
@@ -147,9 +198,9 @@ def _release(fs: Any, root: str, there: dict[str, int], manifest: StorePath, ser
     return len(names) + 1
 
 
-def _changed(fs: Any, root: str, there: dict[str, int], key: str, data: bytes) -> int:
+def _changed(fs: Any, root: str, there: Mapping[str, Mapping[str, Any]], key: str, data: bytes) -> int:
     """Write what is another there; whether it was written, as a number."""
-    if there.get(key) == len(data) and fs.cat_file(f"{root}/{key}") == data:
+    if key in there and there[key]["size"] == len(data) and fs.cat_file(f"{root}/{key}") == data:
         return 0
     _put(fs, f"{root}/{key}", data)
     return 1
@@ -171,10 +222,8 @@ def _put(fs: Any, name: str, data: bytes | StorePath) -> None:
         os.replace(place, name)
 
 
-def _remove_withdrawn(fs: Any, root: str, store: Store, there: dict[str, int]) -> int:
+def _remove_withdrawn(fs: Any, root: str, gone: set[str], there: Mapping[str, Mapping[str, Any]]) -> int:
     """Remove what belongs to withdrawn versions, now that no pointer leads there; and halves of interrupted copies."""
-    stones = store.keys(layout.RELEASED, f"**/{layout.TOMBSTONE}")
-    gone = {key.removeprefix(f"{layout.RELEASED}/").removesuffix(f"/{layout.TOMBSTONE}") for key in stones}
     doomed = [key for key in sorted(there) if _doomed(key, gone)]
     for key in doomed:
         # Of a half whose whole was written since nothing is left.
