@@ -19,7 +19,7 @@ import pytest
 
 from full import part_of
 from made import make_contract, publish
-from made.served import DATA, Target, at, served, whole
+from made.served import DATA, Target, at, whole
 from praya.pipeline.release.withdrawal import withdraw
 from praya.site.portal import write_catalogue
 from praya.site.portal.publish import publish_released
