@@ -20,7 +20,9 @@ from praya.errors import DisclosureError, codes
 from praya.text.outside import quote_all
 
 Terms = list[tuple[int, float]]
-Order = tuple[int, int]  # in which version, counted from 0, something was first there, and in which place in it
+Order = tuple[
+    int, int
+]  # in which version, counted from 0, something was first there, and in which place in it
 NOBODY = -1  # the variable of a row that is not there
 INFINITE = float("inf")
 READERS = (False, True)  # of all methods: see `DisclosureMethod.readers`
@@ -121,7 +123,9 @@ class _Adding:
         known = dict(facts.keys) if self.known else {}
         keys = {**known, **{key: self._order() for key in new.true if key not in known}}
         for key in keys:
-            self._row(key, late=key not in known and new.period_of(key) in (facts.periods if self.known else ()))
+            self._row(
+                key, late=key not in known and new.period_of(key) in (facts.periods if self.known else ())
+            )
         facts.periods = {*(facts.periods if self.known else ()), *map(new.period_of, new.true)}
         facts.names, facts.structure, facts.keys = new.keys, new.structure, keys
         self._sums_of([*keys])
@@ -268,7 +272,11 @@ class _Adding:
             for key, row in new.shown.items():
                 part, whole = facts.at(of, key), facts.at(over, key)
                 figure = row.get(name)
-                if figure is None or NOBODY in (part, whole) or (new.carried and (name, key) in facts.read_rates):
+                if (
+                    figure is None
+                    or NOBODY in (part, whole)
+                    or (new.carried and (name, key) in facts.read_rates)
+                ):
                     continue
                 facts.read_rates.add((name, key))
                 number = len(facts.rates) if self.newest else NOBODY

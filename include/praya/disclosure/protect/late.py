@@ -12,9 +12,9 @@ import numpy as np
 
 from praya.disclosure.protect.ambiguity import Ambiguity
 from praya.disclosure.protect.carry import Rows
+from praya.disclosure.protect.facts import INFINITE
 from praya.disclosure.protect.past import Cell, Past
 from praya.disclosure.protect.publication import Publication
-from praya.disclosure.protect.facts import INFINITE
 from praya.disclosure.protect.system import build_system, gather_facts
 
 

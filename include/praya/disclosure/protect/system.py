@@ -125,7 +125,11 @@ class _Making:
                     self._link(facts, link, other, there)
 
     def _link(
-        self, facts: Facts, link: Link, other: Facts, there: dict[tuple[frozenset[tuple[int, float]], int], Sum]
+        self,
+        facts: Facts,
+        link: Link,
+        other: Facts,
+        there: dict[tuple[frozenset[tuple[int, float]], int], Sum],
     ) -> None:
         for key in other.keys:
             codes = dict(zip(other.names, key, strict=True))
