@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from disclosure.records import METHODS, contract
+from full import examples
 from made import open_store
 from praya.contract.disclosure import Disclosure
 from praya.disclosure.protect.facts import Facts
@@ -169,14 +170,14 @@ def is_the_same_system(kept: System, full: System) -> None:
             assert np.array_equal(other, value), name
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(600), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(histories())
 def test_what_is_kept_is_what_all_versions_tell(versions: list[Publication]) -> None:
     with TemporaryDirectory() as folder:
         taken(open_store(Path(folder)), versions)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(160), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(histories(), some.data())
 def test_what_is_kept_of_other_versions_or_was_changed_is_not_taken(
     versions: list[Publication], data: some.DataObject

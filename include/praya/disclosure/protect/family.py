@@ -46,7 +46,7 @@ class Family:
         return {reader for member in self._members.values() for reader in member.readers}
 
     def own(self) -> Known:
-        """What is known of the dataset itself, over all years."""
+        """What is known of the dataset itself, of all years that its rows are of."""
         member = self._members.get(self.contract.dataset) or _Member(self, self.contract.dataset)
         return member.known()
 
@@ -115,13 +115,14 @@ class _Member:
         return {reader for method in methods for reader in disclosure_methods()[method].readers}
 
     def known(self) -> Known:
-        """What is known over all years, of the dataset itself."""
-        known = None if self.kept is None else read_known(self.family.store, self.dataset, self.kept)
-        if known is not None:
-            last = self.record(self.versions[-1])
-            table = self.family.store.local(self.versions[-1].table)
-            known.past.listed = read_shown(self.family.con, table, last["keys"], self.renamed)
-            return known
+        """What is known of the dataset itself, of the years that it has rows of now or had in its last version."""
+        if self.kept is not None:
+            table, new = self.family.store.local(self.versions[-1].table), self.family.new
+            listed = read_shown(self.family.con, table, self.kept.names, self.renamed)
+            years = {new.year_of(key) for key in (*new.true, *listed)}
+            if known := read_known(self.family.store, self.dataset, self.kept, years):
+                known.past.listed = listed
+                return known
         versions = [self.read(version) for version in self.versions]
         return Known(
             facts=_facts_of(self.dataset, versions, [*range(len(versions))]),
