@@ -26,7 +26,7 @@ from made import open_store, own_signer
 from made.expected import stops
 from praya.assurance.verify import Verified, verify_store
 from praya.cli.app import app
-from praya.disclosure.protect.publication import published
+from praya.disclosure.protect.gate import published
 from praya.errors import DisclosureError, IntegrityError, codes
 from praya.ledger import Ledger
 from praya.ledger.line import LedgerLine, hash_of, written

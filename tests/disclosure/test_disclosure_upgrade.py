@@ -13,7 +13,7 @@ import pytest
 from disclosure.family import at_the_gate
 from disclosure.test_disclosure_model import A, B, C, Cells, D, Key, contract, with_totals
 from made.expected import stops
-from praya.disclosure.protect.publication import published
+from praya.disclosure.protect.gate import published
 from praya.errors import codes
 from praya.store import Store
 
@@ -42,8 +42,10 @@ def published_before(store: Store, method: str, cells: Cells, held: set[Key] = f
         row["cases_conf_status"] = "C" if row["cases"] is None else "F"
     pq.write_table(pa.Table.from_pylist(table, former.schema), tree / "table.parquet")
     told = json.loads((tree / "publication.json").read_text("utf-8"))
-    for name in ("carried", "first", "period"):
+    for name in ("carried", "period"):
         del told[name]
+    for path in tree.glob("known*.bin"):
+        path.unlink()
     told["disclosure"]["structure"]["present"] = "cases"
     (tree / "publication.json").write_text(json.dumps(told), "utf-8")
 

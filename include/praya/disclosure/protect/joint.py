@@ -7,7 +7,7 @@ or not its release time has come.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,17 +20,18 @@ from praya.contract import Contract
 from praya.contract.structure import Structure
 from praya.disclosure.protect.ambiguity import Ambiguity
 from praya.disclosure.protect.carry import Rows, carry_rows, settle_rows, withhold
+from praya.disclosure.protect.facts import Facts
+from praya.disclosure.protect.family import Family
+from praya.disclosure.protect.gate import Gate
+from praya.disclosure.protect.known import Known, write_known
 from praya.disclosure.protect.late import show_late
-from praya.disclosure.protect.past import Cell, past_of
+from praya.disclosure.protect.past import Cell
 from praya.disclosure.protect.publication import (
     Key,
-    Out,
     Publication,
-    Renamed,
     describe_publication,
-    family,
     read_publication,
-    renamed_by,
+    read_shown,
 )
 from praya.disclosure.protect.system import build_system, gather_facts
 from praya.errors import DisclosureError, codes
@@ -38,17 +39,29 @@ from praya.store import Store
 from praya.store.documents import LookedAt
 from praya.store.duck import scan
 
+LAST = 2**62  # the place of what is about to go out, behind all that is
+
 
 @dataclass
 class Looked:
-    """The rows as they may go out, and which datasets they were looked at with."""
+    """The rows as they may go out, which datasets they were looked at with, and what was known before."""
 
     rows: pa.Table
+    new: Publication
+    known: Known
     linked_datasets: list[str] = field(default_factory=list)
 
     def decision(self) -> LookedAt:
         """What ledger and manifest say of it: not how many, for where there are none all that is withheld is small."""
         return {"looked_at_with": self.linked_datasets}
+
+    def keep(
+        self, con: duckdb.DuckDBPyConnection, store: Store, folder: Path, tree: str, table: Path
+    ) -> str | None:
+        """Write into `folder`, which becomes `tree`, what is known once these rows are out as `table`; returns its
+        hash. It is used once, for what was known before is added to."""
+        shown = read_shown(con, table, self.new.keys)
+        return write_known(store, folder, tree, self.known, replace(self.new, shown=shown))
 
 
 def look_jointly(
@@ -58,83 +71,56 @@ def look_jointly(
     true: Path,
     shown: Path,
     values: int,
-    out: Iterable[Out],
+    gate: Gate,
 ) -> Looked:
     """The rows of `shown`, which the method made from `true`, as they may go out: figures that are out are carried on,
     and so much more is withheld that every small count keeps `values` possible values for somebody who also has what
-    is `out`.
+    went through the `gate`.
 
     Raises DisclosureError where this table would give a count away whatever is withheld of it, or where its counts do
     not add up as the contract says.
     """
     print_ = con.sql(f"select * from {scan(shown)}").to_arrow_table()
-    linked = family(contract, out)
-    publication = describe_publication(contract, "")
-    new = read_publication(con, publication, true, shown)
-    own = [each for each in linked if each[0]["dataset"] == contract.dataset]
-    renamed = _renamed(contract, linked)
-    past = past_of([_read(con, store, each, renamed) for each in needed(own)], new)
+    new = read_publication(con, describe_publication(contract, ""), true, shown)
+    family = Family(con, store, gate, contract, new)
+    known = family.own()
+    past = known.past
     rows = carry_rows(past, new)
-    linked_datasets = sorted({each["dataset"] for each, _ in linked})
-    structures = [Structure.model_validate(each["disclosure"]["structure"]) for each, _ in linked]
-    if any(each != Structure() for each in [new.structure, *structures]):
+    if new.structure != Structure() or family.structured:
         years = _find_years(past.anchors.keys() | past.rates.keys() | past.held, new)
         if years is None or years:
-            earlier = [_read(con, store, each, renamed, years) for each in needed(linked)]
-            _withhold_more(contract, _carried(new, rows, years), earlier, rows, values)
+            _withhold_more(contract, _carried(new, rows, years), family, years, rows, values)
         for column, key in sorted(show_late(past, new, rows, values)):
             withhold(rows[key], column)
     rows = settle_rows(past, new, rows)
-    return Looked(pa.Table.from_pylist(list(rows.values()), print_.schema), linked_datasets)
-
-
-def needed(out: Sequence[Out]) -> list[Out]:
-    """Of what is out, what tells something: of each dataset the last version, and those that first showed a figure.
-
-    A version that only carries figures on names those that it carries on, and tells nothing itself.
-    """
-    last = {record["dataset"]: number for number, (record, _) in enumerate(out)}
-    kept = {*last.values()}
-    for number in last.values():
-        record = out[number][0]
-        trees = record.get("first")
-        kept |= {
-            each
-            for each, (other, path) in enumerate(out)
-            if other["dataset"] == record["dataset"] and (trees is None or path in trees)
-        }
-    return [out[number] for number in sorted(kept)]
-
-
-def list_carried_versions(contract: Contract, out: Iterable[Out]) -> list[str]:
-    """The versions of a dataset that its next one carries figures on from, for what is kept beside that one."""
-    own = [each for each in out if each[0]["dataset"] == contract.dataset]
-    return [path for record, path in needed(own)]
+    return Looked(pa.Table.from_pylist(list(rows.values()), print_.schema), new, known, family.datasets)
 
 
 def _withhold_more(
-    contract: Contract, new: Publication, earlier: Sequence[Publication], rows: Rows, values: int
+    contract: Contract, new: Publication, family: Family, years: set[str] | None, rows: Rows, values: int
 ) -> None:
     """Withhold in `rows` what has to be for the sake of others."""
     ambiguity: Ambiguity | None = None
     joint: Ambiguity | None = None
-    readers = sorted({each for publication in [*earlier, new] for each in publication.method.readers})
-    family_ = gather_facts([*earlier, new])
+    readers = sorted({*family.readers, *new.method.readers})
+    facts = _with_new(family.facts(years), new)
     if len(readers) > 1:
         # Numbers that fit all that the readers know together fit what each of them knows: most are looked for once.
-        ambiguity = joint = Ambiguity(build_system(family_, readers), values)
+        ambiguity = joint = Ambiguity(build_system(facts, readers), values)
         joint.prepare()
     for by_rule in readers:
-        ambiguity = Ambiguity(build_system(family_, [by_rule]), values, ambiguity, joint)
+        ambiguity = Ambiguity(build_system(facts, [by_rule]), values, ambiguity, joint)
         lost = ambiguity.keep()
-        if lost.size and earlier:
-            ambiguity.need[lost] = _known_before(ambiguity, lost, earlier, new, values, by_rule)
+        if lost.size and family.datasets:
+            ambiguity.need[lost] = _known_before(
+                ambiguity, lost, family.publications(years), new, values, by_rule
+            )
             lost = ambiguity.keep()
         if lost.size:
             raise DisclosureError(
                 codes.disclosure.SMALL_COUNTS_RECOVERABLE,
                 f"{contract.dataset}: {lost.size} small counts could be worked out from this table together with what "
-                f"is out already ({', '.join(sorted({each.dataset for each in earlier})) or 'nothing else'}), whatever "
+                f"is out already ({', '.join(family.datasets) or 'nothing else'}), whatever "
                 "else is withheld. Nothing was released. Publish less detail, or look at disclosure.structure",
             )
     assert ambiguity is not None  # noqa: S101
@@ -145,6 +131,16 @@ def _withhold_more(
     for number, (name, key, _, _) in enumerate(ambiguity.system.rates):
         if ambiguity.rate_withheld[number]:
             withhold(rows[key], name)
+
+
+def _with_new(family: list[Facts], new: Publication) -> list[Facts]:
+    """The facts of a family with those of the table that is about to go out."""
+    own = next((facts for facts in family if facts.dataset == new.dataset), None)
+    if own is None:
+        own = Facts(new.dataset)
+        family = [*family, own]
+    own.add(new, LAST, newest=True)
+    return family
 
 
 def _known_before(
@@ -199,23 +195,3 @@ def _carried(new: Publication, rows: Rows, years: set[str] | None) -> Publicatio
         true={key: row for key, row in new.true.items() if of(key)},
         shown={key: row for key, row in rows.items() if of(key)},
     )
-
-
-def _read(
-    con: duckdb.DuckDBPyConnection,
-    store: Store,
-    out: Out,
-    renamed: Mapping[str, Renamed],
-    years: Iterable[str] | None = None,
-) -> Publication:
-    record, path = out
-    codes = renamed.get(record["dataset"])
-    return read_publication(con, record, store.local(record["table"]), store.local(path), years, codes)
-
-
-def _renamed(contract: Contract, linked: Iterable[Out]) -> dict[str, Renamed]:
-    """Of each dataset the codes that have other names today, as its last version says, or its contract."""
-    of: dict[str, Renamed] = {
-        record["dataset"]: record["renamed"] for record, _ in linked if "renamed" in record
-    }
-    return of | {contract.dataset: renamed_by(contract)}

@@ -7,7 +7,7 @@ stays so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -43,32 +43,30 @@ class Past:
     rates: dict[Cell, RateAnchor] = field(default_factory=dict)
     held: set[Cell] = field(default_factory=set)
     periods: set[str | None] = field(default_factory=set)
-    last: Publication | None = None
     flags: dict[str, set[tuple[Any, Any]]] = field(default_factory=dict)
+    listed: Mapping[Key, Row] = field(default_factory=dict)
+    """The rows of the last version, as they are in print."""
 
-    @property
-    def listed(self) -> dict[Key, Row]:
-        """The rows of the last version, as they are in print."""
-        return dict(self.last.shown) if self.last else {}
+    def add(self, version: Publication, *, same: bool = True) -> None:
+        """Add what a version binds later ones to; `same`: its method is theirs."""
+        self.listed = version.shown
+        self.periods |= {version.period_of(key) for key in version.shown}
+        _take_counts(self, version, same)
+        _take_rates(self, version, same)
+        for name, of in version.disclosure.follows.items():
+            pairs = {(row[of], row[name]) for row in version.shown.values() if row.get(of) is not None}
+            self.flags[name] = self.flags.get(name, set()) | {each for each in pairs if each[1] is not None}
 
 
-def past_of(versions: Sequence[Publication], now: Publication) -> Past:
+def past_of(versions: Iterable[Publication], now: Publication) -> Past:
     """What the `versions` of a dataset, oldest first, bind its publication `now` to.
 
     Those with other keys have no row in common with it; figures of another method are not carried on.
     """
     past = Past()
     for version in versions:
-        if [*version.keys] != [*now.keys]:
-            continue
-        past.last = version
-        past.periods |= {version.period_of(key) for key in version.shown}
-        same = version.disclosure.method == now.disclosure.method
-        _take_counts(past, version, same)
-        _take_rates(past, version, same)
-        for name, of in version.disclosure.follows.items():
-            pairs = {(row[of], row[name]) for row in version.shown.values() if row.get(of) is not None}
-            past.flags[name] = past.flags.get(name, set()) | {each for each in pairs if each[1] is not None}
+        if [*version.keys] == [*now.keys]:
+            past.add(version, same=version.disclosure.method == now.disclosure.method)
     return past
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NotRequired, TypedDict, cast
 
@@ -14,9 +14,7 @@ from praya.contract import Contract
 from praya.contract.disclosure import Disclosure
 from praya.contract.disclosure_method import DisclosureMethod, disclosure_methods
 from praya.contract.structure import Structure
-from praya.errors import DisclosureError, codes
-from praya.ledger import Ledger
-from praya.store import Store, layout
+from praya.store import Store
 from praya.store.duck import identifier, literal, scan
 
 PUBLICATION_FILE = (
@@ -45,13 +43,14 @@ class KeptStructure(TypedDict):
 class KeptRules(TypedDict):
     """What is read of the contract's disclosure section before all of it is read as `Disclosure`."""
 
+    method: str
     structure: KeptStructure
 
 
 class KeptPublication(TypedDict):
     """What is kept of a table that went through the gate, in PUBLICATION_FILE; `table` is the key of the true one.
-    `first` has the versions that it carries figures on from, `renamed` by field the codes that are called otherwise
-    today."""
+    `renamed` has by field the codes that are called otherwise today. `known` and `links` are the SHA-256 of what is
+    known from all versions and of the index of links; `first` is of earlier versions of Praya."""
 
     dataset: str
     keys: list[str]
@@ -61,11 +60,9 @@ class KeptPublication(TypedDict):
     period: NotRequired[str | None]
     carried: NotRequired[bool]
     renamed: NotRequired[dict[str, dict[str, str]]]
+    known: NotRequired[str]
+    links: NotRequired[str]
     first: NotRequired[list[str]]
-
-
-Out = tuple[KeptPublication, str]
-"""A table that went through the gate: what was kept of it, and the store key where it lies."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +110,13 @@ class Publication:
             zero[self.year_of(key)].update(name for name in self.disclosure.counts if row[name] == 0)
         return zero
 
+    def of_years(self, years: Container[str]) -> Publication:
+        """The rows of these years alone."""
+        true = {key: row for key, row in self.true.items() if self.year_of(key) in years}
+        return replace(
+            self, true=true, shown={key: row for key, row in self.shown.items() if self.year_of(key) in years}
+        )
+
     def year_of(self, key: Key) -> str:
         """The year of a row, as in `2023` of `2023-03`; empty where the table has no periods."""
         return (self.period_of(key) or "")[:4]
@@ -139,53 +143,8 @@ def describe_publication(contract: Contract, table: str) -> KeptPublication:
 
 
 def publication_body(store: Store, tree: str) -> dict[str, str]:
-    """What the ledger says of PUBLICATION_FILE in this tree, so that `published` sees whether it was changed."""
+    """What the ledger says of PUBLICATION_FILE in this tree, so that `Gate` sees whether it was changed."""
     return {SHA256: store.sha256(f"{tree}/{PUBLICATION_FILE}")}
-
-
-def published(store: Store) -> Iterator[Out]:
-    """Every table that went through the gate, oldest first: what was kept of it, and where it lies.
-
-    Raises DisclosureError where what was kept is gone or was changed.
-    """
-    seen = set()
-    for line in Ledger(store).of_kind("disclosure"):
-        tree = layout.protected(line.subject, str(line.body.get("key")))
-        if tree not in seen:
-            seen.add(tree)
-            record = store.get_json(f"{tree}/{PUBLICATION_FILE}")
-            if record is None and "joint" not in line.body:
-                continue  # from before there was a joint check
-            if (
-                not isinstance(record, dict)
-                or record.get("dataset") != line.subject
-                or "table" not in record
-                or line.body.get(SHA256) not in (None, store.sha256(f"{tree}/{PUBLICATION_FILE}"))
-            ):
-                raise DisclosureError(
-                    codes.disclosure.GATE_RECORD_CHANGED,
-                    f"{store.describe(f'{tree}/{PUBLICATION_FILE}')}: is missing or was changed, and the ledger "
-                    f"(line {line.number}) says that {line.subject} went through the gate: without it the joint check "
-                    "would forget that release. Nothing was released. Put the file back from a backup; `praya verify` "
-                    "names what else was changed",
-                )
-            yield cast(KeptPublication, record), f"{tree}/{layout.TABLE}"
-
-
-def family(contract: Contract, out: Iterable[Out]) -> list[Out]:
-    """Of all that is out, what is linked with the dataset, directly or by way of others."""
-    publications = list(out)
-    links = {
-        record["dataset"]: {link["dataset"] for link in record["disclosure"]["structure"]["links"]}
-        for record, _ in publications
-    }
-    links[contract.dataset] = {link.dataset for link in contract.disclosure.structure.links}
-    linked, more = set[str](), {contract.dataset}
-    while more - linked:
-        linked |= more
-        more = {other for name in linked for other in links.get(name, set())}
-        more |= {name for name, others in links.items() if others & linked}
-    return [each for each in publications if each[0]["dataset"] in linked]
 
 
 def read_publication(
@@ -218,6 +177,13 @@ def read_publication(
         shown=_rows(con, None, shown, keys, only, renamed or {}),
         carried=bool(record.get("carried")),
     )
+
+
+def read_shown(
+    con: duckdb.DuckDBPyConnection, shown: Any, keys: Sequence[str], renamed: Renamed | None = None
+) -> dict[Key, Row]:
+    """The rows of a protected table, as `read_publication` reads them."""
+    return dict(_rows(con, None, shown, [*keys], "true", renamed or {}))
 
 
 def _rows(

@@ -16,8 +16,8 @@ import duckdb
 from praya.contract import Contract, load_policy
 from praya.contract.disclosure_method import disclosure_methods
 from praya.contract.structure import Structure
+from praya.disclosure.protect.gate import Gate
 from praya.disclosure.protect.joint import look_jointly
-from praya.disclosure.protect.publication import published
 from praya.errors import DisclosureError, codes
 from praya.store import Store, content_key, layout
 from praya.store.duck import connect, identifier, literal, scan
@@ -140,12 +140,8 @@ def _with(method: str, contract: Contract, store: Store, true: Path) -> MethodRe
         row_by_row, shown = work / "row-by-row.parquet", work / "shown.parquet"
         try:
             _copy(con, hides.select_protected(other, scan(true)), row_by_row)
-            others = [
-                publication
-                for publication in published(store)
-                if publication[0]["dataset"] != contract.dataset
-            ]
-            looked = look_jointly(con, other, store, true, row_by_row, policy.values(rules), others)
+            gate = Gate(store, without=contract.dataset)
+            looked = look_jointly(con, other, store, true, row_by_row, policy.values(rules), gate)
         except (duckdb.InvalidInputException, DisclosureError) as error:
             return {"not_possible": quote(str(error).partition(": ")[2] or error, 1_000)}
         con.register("looked", looked.rows)

@@ -15,14 +15,14 @@ from praya.contract.policy import SINCE_LINEAGE
 from praya.disclosure.protect.approval import rules_in_force
 from praya.disclosure.protect.declared_figures import check_figures
 from praya.disclosure.protect.declared_lineage import check_table, marts_for, origin_of
-from praya.disclosure.protect.joint import list_carried_versions, look_jointly
+from praya.disclosure.protect.gate import Gate
+from praya.disclosure.protect.joint import look_jointly
 from praya.disclosure.protect.personal_search import personal_data, refuse_personal_texts
 from praya.disclosure.protect.protected_table import ProtectedTable, seal
 from praya.disclosure.protect.publication import (
     PUBLICATION_FILE,
     describe_publication,
     publication_body,
-    published,
 )
 from praya.errors import DisclosureError, codes
 from praya.ledger.bodies import RulesInForce
@@ -123,13 +123,14 @@ class ProtectStep(ContractStep[AtGate, Protected]):
             publication = describe_publication(contract, inputs.accepted.table)
             joint: LookedAt = {"looked_at_with": []}
             if shown != table:
-                out = [*published(store)]
-                looked = look_jointly(
-                    con, contract, store, true, shown, policy.values(contract.disclosure), out
-                )
+                gate, values = Gate(store), policy.values(contract.disclosure)
+                looked = look_jointly(con, contract, store, true, shown, values, gate)
                 con.register("looked", looked.rows)
                 _copy(con, f"select * from looked order by {order}", table)
-                publication["first"] = list_carried_versions(contract, out)
+                tree = self.tree(contract, self.key(contract, inputs))
+                if known := looked.keep(con, store, folder, tree, table):
+                    publication["known"] = known
+                publication["links"] = gate.keep_index()
                 joint = looked.decision()
             record = {"personal_data": personal_data(con, contract, policy, table), "joint": joint}
         (folder / GATE_RECORD).write_text(json.dumps(record), "utf-8")
