@@ -57,14 +57,15 @@ def publish_released(
     # Pointers are read first: what they name is there by then, and stays, or has a tombstone.
     pointers, standing = _pointers(store, copy, there)
     served = store.local(layout.RELEASED)
-    folders = _folders(served)
+    _check_names(served)
+    folders = _folders(store)
     written = 0
     # Of datasets, and of reports, whose editions lie one or two folders deeper.
     immutable = [folder for folder in sorted(folders) if layout.MANIFEST in folders[folder]]
     for folder in immutable:
         written += _release(fs, root, there, served / folder / layout.MANIFEST, served)
     for folder in sorted(folders.keys() - set(immutable)):
-        keys = [f"{folder}/{name}".removeprefix("./") for name in sorted(folders[folder])]
+        keys = [f"{folder}/{name}".removeprefix("/") for name in sorted(folders[folder])]
         keys = [key for key in keys if key not in pointers and key not in standing]
         mark = copy.mark(keys, there)
         if copy.is_known(folder, mark):
@@ -96,27 +97,29 @@ def _open(target: str, options: Mapping[str, object]) -> tuple[Any, str]:
         ) from error
 
 
-def _folders(served: Path) -> dict[str, set[str]]:
-    """Every folder below the released area, `.` itself, and the names of its files.
-
-    Raises IntegrityError for a link, or for anything else that is neither file nor folder: what it leads to is not
-    released.
-    """
-    folders: dict[str, set[str]] = {}
-    waiting = ["."]
+def _check_names(served: Path) -> None:
+    """Raise IntegrityError for a link, or for anything else that is neither file nor folder: what it leads to is not
+    released."""
+    waiting = [served]
     while waiting:
-        folder = waiting.pop()
-        with suppress(FileNotFoundError), os.scandir(served / folder) as entries:
+        # What is gone was withdrawn, or made again, while the area is read.
+        with suppress(FileNotFoundError), os.scandir(waiting.pop()) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    waiting.append(f"{folder}/{entry.name}".removeprefix("./"))
-                elif entry.is_file(follow_symlinks=False):
-                    folders.setdefault(folder, set()).add(entry.name)
-                else:
+                    waiting.append(Path(entry.path))
+                elif not entry.is_file(follow_symlinks=False):
                     raise IntegrityError(
                         codes.verify.NOT_A_FILE,
                         f"{entry.path}: is neither a file nor a folder; nothing is published while it is there",
                     )
+
+
+def _folders(store: Store) -> dict[str, set[str]]:
+    """Every folder of the released area, the area itself as "", and the names of the files in it."""
+    folders: dict[str, set[str]] = {}
+    for key in store.keys(layout.RELEASED):
+        folder, _, name = key.removeprefix(f"{layout.RELEASED}/").rpartition("/")
+        folders.setdefault(folder, set()).add(name)
     return folders
 
 
