@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Set
 from pathlib import Path
-from typing import TypedDict, cast
 
 from praya.errors import IntegrityError, codes
 from praya.history import compare, compare_rows, level_of, read, versions
@@ -15,24 +14,9 @@ from praya.site.portal.portal_pages import in_languages
 from praya.store import Store, file_sha256, layout
 from praya.store.documents import (
     ChangedVersion,
-    ChangelogEntry,
-    ChangesAddress,
     ChangesSummary,
     Manifest,
-    VersionEntry,
 )
-from praya.text.three_languages import Words
-
-SHOWN = 20  # revised figures that the changelog spells out
-
-
-class Changelog(TypedDict):
-    """`changelog.json` of a dataset."""
-
-    dataset: str
-    title: Words
-    synthetic: bool
-    versions: list[ChangelogEntry]
 
 
 def write_changes(
@@ -74,15 +58,17 @@ def write_changes(
     return summary
 
 
-def publish_changes(store: Store, dataset: str) -> bool:
+def publish_changes(store: Store, dataset: str, published: Set[str] = frozenset()) -> bool:
     """Put what each version changed beside the versions, in `<dataset>/changes/<before>--<after>/`; whether
-    anything was added. A pair of which one is withdrawn has none. What is there already is not made again."""
+    anything was added. A pair of which one is withdrawn has none. What is there already is not made again; of the pairs
+    in `published` (`<before>--<after>`), which a changelog has, it is enough that the folder is there."""
     added = False
     there = {entry["version"]: entry for entry in versions(store, dataset) if entry["state"] != "withdrawn"}
+    done = published & {*store.children(f"{layout.dataset(dataset)}/changes")}
     for version, entry in there.items():
         before = str(entry.get("replaces"))
         key = layout.change(dataset, before, version)
-        if before not in there or store.exists(f"{key}/{HASHES}"):
+        if before not in there or f"{before}--{version}" in done or store.exists(f"{key}/{HASHES}"):
             continue
         with store.scratch() as work:
             folder = work / "tree"
@@ -99,44 +85,6 @@ def publish_changes(store: Store, dataset: str) -> bool:
                     store.adopt_tree(folder, key)
                     added = True
     return added
-
-
-def make_changelog(store: Store, dataset: str, title: Words, synthetic: bool) -> Changelog:
-    """Every version with number, ground, counts and what became of it, the newest first."""
-    listed, entries = versions(store, dataset), list[ChangelogEntry]()
-    gone = {entry["version"] for entry in listed if entry["state"] == "withdrawn"}
-    for entry in reversed(listed):
-        # What changed from or to a withdrawn version goes with it.
-        is_listed = not gone.intersection((entry["version"], str(entry.get("replaces"))))
-        summary = _summary(store, dataset, entry) if is_listed else None
-        entries.append({**entry, "changes": summary} if summary else cast(ChangelogEntry, entry))
-    return {"dataset": dataset, "title": title, "synthetic": synthetic, "versions": entries}
-
-
-def write_changelog(log: Changelog) -> dict[str, bytes]:
-    """File name → bytes of the changelog."""
-    return {
-        "changelog.json": as_json(log),
-        **in_languages("changelog.html", "changelog", log=log, shown=SHOWN),
-    }
-
-
-def _summary(store: Store, dataset: str, entry: VersionEntry) -> ChangesAddress | None:
-    """Where the changes of a version lie, their counts, and the hash of what names their files."""
-    path = f"changes/{entry.get('replaces')}--{entry['version']}"
-    key = f"{layout.dataset(dataset)}/{path}"
-    if not store.exists(f"{key}/changes.json"):
-        return None
-    with store.local(f"{key}/changes.json").open(encoding="utf-8") as text:
-        # The rows come last and may be many: the summary stands before them.
-        head = []
-        for line in text:
-            if line.startswith('  "rows": '):
-                break
-            head.append(line)
-    changes = json.loads("".join(head).rstrip().removesuffix(",") + "}")
-    hashes = store.sha256(f"{key}/{HASHES}")
-    return {"path": path, "comparable": changes["comparable"], "counts": changes["counts"], "hashes": hashes}
 
 
 def _version(manifest: Manifest) -> ChangedVersion:

@@ -6,7 +6,8 @@ Ids come from names, times from the content or the ledger, so that the same hist
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 from xml.etree import ElementTree as Xml
 
@@ -40,24 +41,23 @@ class Event(NamedTuple):
         return f"urn:uuid:{uuid.uuid5(EVENTS, f'{self.dataset}/{self.name}')}"
 
 
-def events(
+Happened = tuple[str, str, Callable[[str, str], Event]]
+"""When something happened (ISO 8601, UTC), the name of the event, and what makes it of name and time."""
+
+
+def newest_events(
     dataset: str, title: Texts, log: Sequence[ChangelogEntry], notices: Iterable[RecordedNotice]
 ) -> list[Event]:
-    """The events of one dataset, newest first; `log` is its changelog, `notices` its entries in the calendar's
-    record of breaking changes."""
-    listed = [event for entry in log for event in _of_version(dataset, title, entry)]
-    listed += [
-        Event(
-            dataset,
-            f"breaking/{notice['date']}",
-            notice["recorded"],
-            _titled(title, in_all("breaking", date=notice["date"])),
-            {language: in_language(notice["reason"], language) for language in FILE_LANGUAGE},
-            f"../calendar-{{short}}.html#{dataset}",
-        )
+    """The events of one dataset that a feed has, newest first; `log` is its changelog, `notices` its entries in the
+    calendar's record of breaking changes."""
+    happened = [each for entry in log for each in _of_version(dataset, title, entry)]
+    happened += [
+        (notice["recorded"], f"breaking/{notice['date']}", partial(_breaking, dataset, title, notice))
         for notice in notices
     ]
-    return sorted(listed, key=lambda event: (event.at, event.name), reverse=True)
+    happened.sort(key=lambda each: each[:2], reverse=True)
+    # Texts are made of those alone that a feed has, for a history may be long.
+    return [make(name, at) for at, name, make in happened[:LENGTH]]
 
 
 def make_feeds(listed: Sequence[Event], title: Texts, name: str, base: str = "") -> dict[str, bytes]:
@@ -70,36 +70,43 @@ def make_feeds(listed: Sequence[Event], title: Texts, name: str, base: str = "")
     }
 
 
-def _of_version(dataset: str, title: Texts, entry: ChangelogEntry) -> Iterator[Event]:
-    version, number = entry["version"], entry.get("number", entry["version"])
-    page = f"changelog-{{short}}.html#v{version}"
+def _of_version(dataset: str, title: Texts, entry: ChangelogEntry) -> Iterator[Happened]:
+    version = entry["version"]
+    yield entry["received_at"], f"release/{version}", partial(_released, dataset, title, entry)
+    for correction in entry.get("corrections", []):
+        name = f"correction/{version}/{correction['at']}"
+        yield correction["at"], name, partial(_said_of, dataset, title, entry, "correction", correction)
+    for rollback in entry.get("rollbacks", []):
+        name = f"rollback/{version}/{rollback['at']}"
+        yield rollback["at"], name, partial(_said_of, dataset, title, entry, "rolled back", rollback)
+    if withdrawal := entry.get("withdrawn"):
+        name = f"withdrawal/{version}"
+        yield withdrawal["at"], name, partial(_said_of, dataset, title, entry, "withdrawn", withdrawal)
+
+
+def _released(dataset: str, title: Texts, entry: ChangelogEntry, name: str, at: str) -> Event:
     corrected = in_all("corrects", number=entry["corrects"]["number"]) if "corrects" in entry else None
-    yield Event(
-        dataset,
-        f"release/{version}",
-        entry["received_at"],
-        _titled(title, in_all("released", number=number)),
-        _ground(entry, corrected),
-        page,
-    )
-    happened: list[tuple[str, str, Reason]] = [
-        *(
-            ("correction", f"correction/{version}/{correction['at']}", correction)
-            for correction in entry.get("corrections", [])
-        ),
-        *(
-            ("rolled back", f"rollback/{version}/{rollback['at']}", rollback)
-            for rollback in entry.get("rollbacks", [])
-        ),
-        *(
-            ("withdrawn", f"withdrawal/{version}", withdrawal)
-            for withdrawal in [entry.get("withdrawn")]
-            if withdrawal
-        ),
-    ]
-    for kind, name, said in happened:
-        summary = dict.fromkeys(FILE_LANGUAGE, said["reason"])
-        yield Event(dataset, name, said["at"], _titled(title, in_all(kind, number=number)), summary, page)
+    number = entry.get("number", entry["version"])
+    said = _titled(title, in_all("released", number=number))
+    return Event(dataset, name, at, said, _ground(entry, corrected), _page(entry))
+
+
+def _said_of(
+    dataset: str, title: Texts, entry: ChangelogEntry, kind: str, said: Reason, name: str, at: str
+) -> Event:
+    number = entry.get("number", entry["version"])
+    summary = dict.fromkeys(FILE_LANGUAGE, said["reason"])
+    return Event(dataset, name, at, _titled(title, in_all(kind, number=number)), summary, _page(entry))
+
+
+def _breaking(dataset: str, title: Texts, notice: RecordedNotice, name: str, at: str) -> Event:
+    said = _titled(title, in_all("breaking", date=notice["date"]))
+    reason = {language: in_language(notice["reason"], language) for language in FILE_LANGUAGE}
+    return Event(dataset, name, at, said, reason, f"../calendar-{{short}}.html#{dataset}")
+
+
+def _page(entry: ChangelogEntry) -> str:
+    return f"changelog-{{short}}.html#v{entry['version']}"
 
 
 def _ground(entry: ChangelogEntry, corrected: Texts | None) -> Texts:

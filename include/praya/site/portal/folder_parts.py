@@ -129,7 +129,8 @@ def _make(
     inputs = inputs_of(store, name, version, besides)
     events: Sequence[Event] = ()
     if store.exists(layout.versions(name)):
-        news = make_news(store, name, notices)
+        there = kept.folders.get(name)
+        news = make_news(store, name, notices, there.files if there else {})
         events = news.events
         store.put_if_new({f"{layout.dataset(name)}/{file}": data for file, data in news.files.items()})
     if alias_of is not None:

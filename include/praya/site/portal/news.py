@@ -8,8 +8,9 @@ from typing import NamedTuple
 from praya.contract.codes import LANGUAGES
 from praya.history import tombstone, versions
 from praya.history.manifests import read_manifest
-from praya.site.portal.change_pages import make_changelog, publish_changes, write_changelog
-from praya.site.portal.feed import LENGTH, Event, events, make_feeds
+from praya.site.portal.change_pages import publish_changes
+from praya.site.portal.changelog import make_changelog, read_changelog, write_changelog
+from praya.site.portal.feed import LENGTH, Event, make_feeds, newest_events
 from praya.site.portal.portal_words import in_all
 from praya.site.portal.release_calendar import RecordedNotice
 from praya.store import Store
@@ -23,15 +24,18 @@ class News(NamedTuple):
     files: Mapping[str, bytes]
 
 
-def make_news(store: Store, dataset: str, notices: Sequence[RecordedNotice]) -> News:
+def make_news(
+    store: Store, dataset: str, notices: Sequence[RecordedNotice], hashes: Mapping[str, str]
+) -> News:
     """Publish what each version changed, which is made once; give the changelog and the feeds. `notices` are the
-    calendar's of the dataset."""
-    publish_changes(store, dataset)
+    calendar's of the dataset; `hashes` those of its files as the same program wrote them last."""
+    standing = read_changelog(store, dataset, hashes)
+    publish_changes(store, dataset, standing.changes)
     described = _described(store, dataset, versions(store, dataset))
-    log = make_changelog(store, dataset, described["title"], bool(described["synthetic"]))
+    log = make_changelog(store, dataset, described["title"], bool(described["synthetic"]), standing)
     title: dict[str, str] = {language: described["title"][language] for language in LANGUAGES}
-    listed = events(dataset, title, log["versions"], notices)
-    return News(listed[:LENGTH], write_changelog(log) | make_feeds(listed, title, dataset))
+    listed = newest_events(dataset, title, log["versions"], notices)
+    return News(listed, write_changelog(log, standing) | make_feeds(listed, title, dataset))
 
 
 def newest(listed: Sequence[Event]) -> list[Event]:

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 from praya.errors import IntegrityError, PackageMissing, codes
 from praya.site.portal.published_copy import PublishedCopy
 from praya.store import Store, layout
-from praya.store.pack import ENDING
 from praya.store.store_path import StorePath
 from praya.text.names import is_file_name
 from praya.text.outside import quote
@@ -58,15 +57,16 @@ def publish_released(
     copy = PublishedCopy(store, target, options or {}, read_back=read_back)
     # Pointers are read first: what they name is there by then, and stays, or has a tombstone.
     pointers, standing = _pointers(store, copy, there)
+    _check_names(store.local(layout.RELEASED))
     served = StorePath(store, layout.RELEASED)
-    folders = _folders(served)
+    folders = _folders(store)
     written = 0
     # Of datasets, and of reports, whose editions lie one or two folders deeper.
     immutable = [folder for folder in sorted(folders) if layout.MANIFEST in folders[folder]]
     for folder in immutable:
         written += _release(fs, root, there, served / folder / layout.MANIFEST, served)
     for folder in sorted(folders.keys() - set(immutable)):
-        keys = [f"{folder}/{name}".removeprefix("./") for name in sorted(folders[folder])]
+        keys = [f"{folder}/{name}".removeprefix("/") for name in sorted(folders[folder])]
         keys = [key for key in keys if key not in pointers and key not in standing]
         mark = copy.mark(keys, there)
         if copy.is_known(folder, mark):
@@ -98,38 +98,30 @@ def _open(target: str, options: Mapping[str, object]) -> tuple[Any, str]:
         ) from error
 
 
-def _folders(served: StorePath) -> dict[str, set[str]]:
-    """Every folder below the released area, `.` itself, and the names of its files; of a version in a pack its manifest
-    alone, which stands for all of them.
-
-    Raises IntegrityError for a link, or for anything else that is neither file nor folder: what it leads to is not
-    released.
-    """
-    folders: dict[str, set[str]] = {}
-    area, waiting = served.local(), ["."]
+def _check_names(served: Path) -> None:
+    """Raise IntegrityError for a link, or for anything else that is neither file nor folder: what it leads to is not
+    released."""
+    waiting = [served]
     while waiting:
-        folder = waiting.pop()
-        with suppress(FileNotFoundError), os.scandir(area / folder) as entries:
+        # What is gone was withdrawn, or made again, while the area is read.
+        with suppress(FileNotFoundError), os.scandir(waiting.pop()) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    waiting.append(f"{folder}/{entry.name}".removeprefix("./"))
-                elif entry.is_file(follow_symlinks=False) and entry.name.endswith(ENDING):
-                    tree = f"{folder}/{entry.name.removesuffix(ENDING)}".removeprefix("./")
-                    folders.setdefault(tree, set()).update(_names_in_pack(served, tree))
-                elif entry.is_file(follow_symlinks=False):
-                    folders.setdefault(folder, set()).add(entry.name)
-                else:
+                    waiting.append(Path(entry.path))
+                elif not entry.is_file(follow_symlinks=False):
                     raise IntegrityError(
                         codes.verify.NOT_A_FILE,
                         f"{entry.path}: is neither a file nor a folder; nothing is published while it is there",
                     )
+
+
+def _folders(store: Store) -> dict[str, set[str]]:
+    """Every folder of the released area, the area itself as "", and the names of the files in it."""
+    folders: dict[str, set[str]] = {}
+    for key in store.keys(layout.RELEASED):
+        folder, _, name = key.removeprefix(f"{layout.RELEASED}/").rpartition("/")
+        folders.setdefault(folder, set()).add(name)
     return folders
-
-
-def _names_in_pack(served: StorePath, tree: str) -> set[str]:
-    if tree.count("/") == 1:
-        return {layout.MANIFEST}
-    return {path.name for path in (served / tree).iterdir()}
 
 
 def _pointers(
