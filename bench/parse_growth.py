@@ -13,7 +13,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +26,15 @@ BUNDLE = "dags-folder"
 
 
 def measure_parsing(contracts: int, folder: str) -> Figures:
-    """Processor seconds of one parse of all DAG files with so many contracts, in the empty `folder`:
-    `read_contracts` without and `read_cache` with the cache, `build` the DAGs, `serialize` and `persist` them, and by
-    DAG file what `files` take with the cache; `interval` are the seconds between two parses."""
+    """Processor seconds of one parse of all DAG files with so many contracts, which are made in the `folder` that the
+    environment of this process names: `read_contracts` without and `read_cache` with the cache; `build` the DAGs,
+    `serialize` and `persist` them; and by DAG file what `files` take with the cache. `interval` are the seconds between
+    two parses."""
     from praya_airflow.environment import read_project
     from praya_airflow.facts_cache import read_all_facts
     from praya_airflow.local.airflow_environment import compute_parse_interval
 
-    _prepare(Path(folder), contracts)
+    _make_contracts(Path(folder), contracts)
     project = read_project()
     figures: Figures = {"contracts": contracts, "interval": compute_parse_interval(contracts)}
     figures["read_contracts"] = _seconds(lambda: read_all_facts(project))
@@ -46,16 +46,24 @@ def measure_parsing(contracts: int, folder: str) -> Figures:
     return figures
 
 
-def _prepare(root: Path, contracts: int) -> None:
+def _make_contracts(root: Path, contracts: int) -> None:
     own = root / "contracts" / MODEL.partition("/")[0]
     own.mkdir(parents=True)
     model = (ROOT / "include" / "contracts" / f"{MODEL}.yaml").read_text("utf-8")
     name = MODEL.partition("/")[2]
     for number in range(contracts):
         (own / f"d{number:05}.yaml").write_text(model.replace(name, f"d{number:05}"), "utf-8")
-    os.environ |= {"PRAYA_CONTRACTS": str(root / "contracts"), "PRAYA_HOME": str(root / "home")}
-    os.environ |= {"AIRFLOW_HOME": str(root / "airflow"), "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
-    os.environ["AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT"] = "0"
+
+
+def _make_environment(root: Path) -> dict[str, str]:
+    """Variables of the process that measures: Airflow reads its own when it is imported."""
+    return {
+        "PRAYA_CONTRACTS": str(root / "contracts"),
+        "PRAYA_HOME": str(root / "home"),
+        "AIRFLOW_HOME": str(root / "airflow"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": "0",
+    }
 
 
 def _dag_files() -> list[Path]:
@@ -117,17 +125,12 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-def work(contracts: int, folder: str) -> Figures:
-    """`measure_parsing` in a process that has loaded Airflow before any clock starts."""
-    with suppress(ImportError):
-        import praya_airflow.dataset_dags  # noqa: F401
-    return measure_parsing(contracts, folder)
-
-
 def measure(contracts: int) -> Figures:
     """`measure_parsing` in a process and a folder of its own."""
     with tempfile.TemporaryDirectory(dir=os.environ.get("PRAYA_BENCH_DIR")) as folder:
-        return child.run("parse_growth", contracts=contracts, folder=folder)
+        return child.run(
+            "parse_growth", environment=_make_environment(Path(folder)), contracts=contracts, folder=folder
+        )
 
 
 def main() -> None:
@@ -141,6 +144,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        child.main(work, ("airflow.dag_processing.dagbag", "airflow.serialization.serialized_objects"))
+        child.main(measure_parsing, ("praya_airflow.dataset_dags", "airflow.dag_processing.dagbag"))
     else:
         main()

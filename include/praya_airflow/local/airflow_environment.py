@@ -35,13 +35,13 @@ def make_environment(
     retry_delay: int = RETRY_DELAY,
     is_paused: bool = False,
     json_logs: bool = False,
-    contracts: int = 0,
+    parse_interval: int = PARSE_INTERVAL,
 ) -> dict[str, str]:
     """The variables that make `airflow …` Praya's: listening at `addresses`, everything that it writes in `place`.
 
     `database` is an SQLAlchemy URL (PostgreSQL); without one, SQLite in the Airflow home. A task that failed
     for a reason that may pass is tried again after `retry_delay` seconds, then after longer. With `is_paused`, new DAGs
-    wait until they are unpaused. With many `contracts` DAG files are parsed less often.
+    wait until they are unpaused. DAG files that have not changed are parsed every `parse_interval` seconds.
     """
     airflow = {
         "CORE__DAGS_FOLDER": place.root / "dags",
@@ -73,7 +73,7 @@ def make_environment(
         "API__EXPOSE_CONFIG": False,
         "API_AUTH__JWT_SECRET": secret.keys["jwt"],  # one for all processes, or tasks are refused
         "DAG_PROCESSOR__DAG_FILE_PROCESSOR_TIMEOUT": 2 * IMPORT_TIMEOUT,
-        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": compute_parse_interval(contracts),
+        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": parse_interval,
         "DAG_PROCESSOR__PARSING_PROCESSES": 2,
         "DAG_PROCESSOR__REFRESH_INTERVAL": 10,  # the default finds a new file after five minutes
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": 0.15,  # the default costs 1.5 s a link of a chain

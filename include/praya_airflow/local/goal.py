@@ -26,14 +26,29 @@ class Goal:
         here = replace(read_project(), store_folder=folder)
         self._store, self._contracts = open_store(here), load_contracts(here)
         self._suites, self._metrics = here.suites, here.metrics
+        self._pending: Mapping[str, str] = {}
+        self._found_at: tuple[int, int] | None = None
 
     def find_pending(self) -> Mapping[str, str]:
-        """What is not current, with the reason. What waits for its release time is current."""
+        """What is not current, with the reason. What waits for its release time is current. It is looked for, in
+        seconds, where something was written to the store since it was last asked for."""
         from praya.assurance import status
         from praya.pipeline.current import is_held
 
-        pending = status.pending(self._contracts, self._store, self._suites, self._metrics)
-        return {name: why for name, why in pending.items() if not is_held(why)}
+        written = self._measure_chains()
+        if written != self._found_at:
+            pending = status.pending(self._contracts, self._store, self._suites, self._metrics)
+            self._pending = {name: why for name, why in pending.items() if not is_held(why)}
+            self._found_at = written
+        return self._pending
+
+    def _measure_chains(self) -> tuple[int, int]:
+        """The bytes of ledger and write journal, of which one grows by whatever is written to the store."""
+        from praya.store import layout
+
+        paths = [self._store.disk_path(key) for key in (layout.LEDGER, layout.WRITE_JOURNAL)]
+        ledger, journal = (path.stat().st_size if path.exists() else 0 for path in paths)
+        return ledger, journal
 
     def is_catalogued(self) -> bool:
         """Whether the catalogue lists what is released."""

@@ -11,6 +11,7 @@ from importlib.metadata import version
 
 import msgspec
 
+from praya.project import Project
 from praya_airflow.environment import read_project
 from praya_airflow.local import airflow_environment as variables
 from praya_airflow.local import guardian, processes, scheduler
@@ -26,6 +27,7 @@ HEALTHY_WITHIN = 180.0
 GRACE = {"run": 4.0, "up": 10.0}  # seconds to end in order; steps may be killed anywhere, people wait
 LEAVES_WITHIN = 20.0
 PROBED_WITHIN = 1.0  # seconds: whoever asks whether an Airflow runs holds its lock for a moment
+ONCE = 24 * 3600  # seconds between two parses of a DAG file: longer than make run takes
 ALWAYS = ("metadatabase", "scheduler", "dag_processor")
 
 
@@ -116,7 +118,7 @@ def start_airflow(place: Places, mode: str, addresses: Addresses, settings: Sett
         retry_delay=variables.QUICK_RETRY_DELAY if mode == "run" else variables.RETRY_DELAY,
         is_paused=mode == "run",  # which triggers before it unpauses
         json_logs=settings.json_logs,
-        contracts=len(list(here.contracts.glob("*/*.yaml"))),
+        parse_interval=ONCE if mode == "run" else _compute_parse_interval(here),
     )
     components = list_components(mode, place, addresses, settings.database)
     is_migrated = not settings.database and _is_migrated(place)  # a database that was named is always asked
@@ -176,6 +178,10 @@ def _start_guardian(place: Places, plan: Plan, environment: Mapping[str, str]) -
                 pass_fds=(held,),  # the lock lives as long as the guardian, not as this process
                 start_new_session=True,
             )
+
+
+def _compute_parse_interval(here: Project) -> int:
+    return variables.compute_parse_interval(len(list(here.contracts.glob("*/*.yaml"))))
 
 
 def _is_migrated(place: Places) -> bool:

@@ -111,14 +111,17 @@ class Job:
         quiet_since = time.monotonic()
         while True:
             self.check()
+            began = time.monotonic()
             for event in watch.poll():
                 self.display.print_event(event)
+            # Looking takes the server as much as a task does: on a busy machine it must not take more than that.
+            pause = max(POLL, 2 * (time.monotonic() - began))
             self.display.update(watch.describe_active())
             if watch.active:
                 quiet_since = time.monotonic()
             elif time.monotonic() - quiet_since > self.patience or self._is_complete():
                 return
-            time.sleep(POLL)
+            time.sleep(pause)
 
     def _is_complete(self) -> bool:
         return not self.goal.find_pending() and self.goal.is_catalogued()
