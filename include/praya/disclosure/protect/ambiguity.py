@@ -8,7 +8,8 @@ year, and moves many counts in one answer; then what months leave open, with wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +17,10 @@ from scipy.optimize import Bounds, LinearConstraint, milp  # type: ignore[import
 from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
 
 from praya.disclosure.protect.facts import NOBODY
-from praya.disclosure.protect.system import Bools, System
+from praya.disclosure.protect.system import Bools, Floats, System
 
 Numbers = npt.NDArray[np.int64]
+Answers = dict[bytes, npt.NDArray[np.int16] | None]
 
 FAR = 60.0  # no count has to move further than this
 REACH = 9  # values further from the truth are not looked for
@@ -30,6 +32,7 @@ FREE, PAID, IDLE = (
 # Of the solver's search in a round; no time, which would make what is withheld depend on the machine. Nearly every
 # round ends at its first node; one that does not would take minutes.
 NODES = 5
+LIMIT = {"node_limit": NODES}
 LITTLE = 0.01  # of what is still missing; a round that shows no more than this is idle
 EVEN, USUAL = 0.5, 0.7  # a count moves to the side where the next value is nearer; now and then to the other
 REWARD, RATE = 200.0, 3.0  # what it may cost to move a count by one, and what a rate costs that is off by one
@@ -69,6 +72,8 @@ class Ambiguity:
         self.random = np.random.default_rng(system.size)
         if joint:
             self.seen |= joint.seen
+        # What the solver answered is kept for the next reader, to whom it is mostly the same question.
+        self.answers: Answers = before.answers if before else {}
         self._refresh()
 
     def prepare(self) -> None:
@@ -270,18 +275,13 @@ class Ambiguity:
             if not aim.any():
                 return
             limits.append(LinearConstraint(aim, by, by))
-        answer = milp(
-            price,
-            integrality=np.arange(price.size) < sizes[-1],
-            bounds=Bounds(least, most),
-            constraints=limits,
-            options={"mip_rel_gap": 0.05}
-            if must
-            else {"mip_rel_gap": 0.005 if paid else 0.05, "node_limit": NODES},
+        options = {"mip_rel_gap": 0.05 if must or not paid else 0.005}
+        answer = self._ask(
+            price, int(sizes[-1]), Bounds(least, most), limits, options if must else options | LIMIT
         )
-        if answer.x is None:
+        if answer is None:
             return
-        steps = np.split(np.round(answer.x[: sizes[-1]]), sizes[:-1])
+        steps = np.split(answer, sizes[:-1])
         moved = np.zeros(inside.size)
         for to, by_ in zip((free, rise, fall), (steps[0], steps[1], -steps[2]), strict=True):
             moved[to] += by_
@@ -296,6 +296,35 @@ class Ambiguity:
             self._refresh()
         near = np.abs(moved) <= REACH
         self.seen[inside[near], (moved[near] + REACH).astype(np.int64)] = True
+
+    def _ask(
+        self,
+        price: Floats,
+        whole: int,
+        bounds: Bounds,
+        limits: Sequence[LinearConstraint],
+        options: Mapping[str, float],
+    ) -> Floats | None:
+        """The solver's answer for the first `whole` variables, which are whole numbers; None where it has none. The
+        same question is asked once."""
+        arrays = [price, bounds.lb, bounds.ub]
+        for limit in limits:
+            rows = csr_matrix(limit.A)
+            arrays += [rows.data, rows.indices, rows.indptr, np.asarray(limit.lb), np.asarray(limit.ub)]
+        question = hashlib.sha256(
+            f"{whole} {sorted(options.items())} {[each.size for each in arrays]}".encode()
+        )
+        for each in arrays:
+            question.update(np.ascontiguousarray(each).tobytes())
+        key = question.digest()
+        if key not in self.answers:
+            integrality = np.arange(price.size) < whole
+            found = milp(
+                price, integrality=integrality, bounds=bounds, constraints=limits, options=dict(options)
+            )
+            self.answers[key] = None if found.x is None else np.round(found.x[:whole]).astype(np.int16)
+        answer = self.answers[key]
+        return None if answer is None else answer.astype(float)
 
     def _around(self, cell: int) -> Iterator[Numbers]:
         """What stands in a sum with the count, what stands in a sum with these, and so on: more each time, at last all.
