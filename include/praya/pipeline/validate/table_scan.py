@@ -52,8 +52,8 @@ def _without_rows(
     strict = {str(known[i].get("id")).removesuffix(EVERY): i for i in queries if _is_of_every(known[i])}
     tolerant = {i: strict[id_] for i in queries if (id_ := str(known[i].get("id"))) in strict}
     tolerant = {i: j for i, j in tolerant.items() if is_limited(queries[j], queries[i])}
-    holding = {i for i, sql in queries.items() if i not in tolerant and finds_none(connection, sql)}
-    return holding | {i for i, j in tolerant.items() if j in holding or finds_none(connection, queries[i])}
+    empty = {i for i, sql in queries.items() if i not in tolerant and finds_none(connection, sql)}
+    return empty | {i for i, j in tolerant.items() if j in empty or finds_none(connection, queries[i])}
 
 
 def _is_of_every(expectation: Mapping[str, Any]) -> bool:
