@@ -22,9 +22,9 @@ from made.leaves import leaves_of
 from praya.errors import codes
 from praya.ledger import Ledger, LedgerLine, index, index_check, index_file, index_tables, lookup, merkle
 from praya.ledger.chain_check import ChainCheck, read_canonical
-from praya.ledger.fields import fields_of, has_own_hash
 from praya.ledger.index_check import open_check
 from praya.ledger.line import hash_of, loaded, parsed, written
+from praya.ledger.line_fields import fields_of, has_own_hash
 from praya.ledger.roots import Roots
 from praya.store import canonical, layout
 

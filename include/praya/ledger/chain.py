@@ -142,7 +142,7 @@ class Ledger:
                 yield from reader.forwards(lambda index: index.groups_of_kinds(kinds))
 
     def latest(
-        self, kind: str, subject: str, body: Mapping[str, Any] | None = None, before: int | None = None
+        self, kind: str, subject: str, body: Mapping[str, object] | None = None, before: int | None = None
     ) -> Iterator[LedgerLine]:
         """The lines of `kind` on `subject` whose body holds all of the values in `body`, the latest first; with
         `before` those in front of that line."""

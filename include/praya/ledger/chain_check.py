@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from praya.ledger.fields import has_own_hash
 from praya.ledger.line import GENESIS, LedgerLine, hash_of, parsed, written
+from praya.ledger.line_fields import has_own_hash
 
 
 class ChainCheck:

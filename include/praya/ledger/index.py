@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from praya.ledger import index_tables
-from praya.ledger.fields import event_number
 from praya.ledger.index_tables import EMPTY, Groups, State
+from praya.ledger.line_fields import event_number
 
 PAGE = 50_000  # rows that are read at a time
 RECENT = 64  # rows that are read first where the latest are asked for
+LOG_BYTES = 1 << 24  # what the write-ahead log keeps on disk
 BUSY_SECONDS = 600.0  # another process may be making the lookups of a large ledger
 
 
@@ -41,6 +42,7 @@ class Index:
         if name:
             self.con.execute("pragma journal_mode = wal")
             self.con.execute("pragma synchronous = normal")
+            self.con.execute(f"pragma journal_size_limit = {LOG_BYTES}")
         self.con.execute("pragma trusted_schema = off")
         self.con.execute("pragma cell_size_check = on")
         self._inode = Path(name).stat().st_ino if name else 0

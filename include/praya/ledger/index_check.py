@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from praya.ledger.fields import event_number
 from praya.ledger.index_tables import LEVEL, LOOKUPS, MALFORMED, State, read_state
 from praya.ledger.line import LedgerLine
+from praya.ledger.line_fields import event_number
 
 LINES = (
     "select number, start, length, event, kind, subject from lines left join groups on groups.id = lines.grp "

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import BinaryIO, NamedTuple
 
 from praya.ledger import merkle
-from praya.ledger.fields import fields_of
+from praya.ledger.line_fields import fields_of
 
 SCHEMA = 1
 LEVEL = 8  # the lowest level of the tree that is kept: subtrees of 2**8 lines

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import BinaryIO, NoReturn
 
 from praya.errors import IntegrityError, codes
 from praya.ledger import merkle
-from praya.ledger.fields import Fields, event_number, fields_of, has_own_hash
 from praya.ledger.index import PAGE, RECENT, Differs, Index, Row
 from praya.ledger.index_file import ask
 from praya.ledger.index_tables import LEVEL
 from praya.ledger.line import LedgerLine, hash_of, parsed
+from praya.ledger.line_fields import Fields, event_number, fields_of, has_own_hash
 from praya.store import Store, canonical, layout
 from praya.store.regular import open_regular
 
@@ -229,7 +229,7 @@ class Reader:
         )
 
 
-def texts_of(body: Mapping[str, Any]) -> list[bytes]:
+def texts_of(body: Mapping[str, object]) -> list[bytes]:
     """What the bytes of a line hold, wherever its body has these values: one text for each that is text."""
     texts = {key: value for key, value in body.items() if isinstance(value, str)}
     try:
