@@ -319,10 +319,10 @@ class Ambiguity:
         key = question.digest()
         if key not in self.answers:
             integrality = np.arange(price.size) < whole
-            found = milp(
+            solution = milp(
                 price, integrality=integrality, bounds=bounds, constraints=limits, options=dict(options)
             )
-            self.answers[key] = None if found.x is None else np.round(found.x[:whole]).astype(np.int16)
+            self.answers[key] = None if solution.x is None else np.round(solution.x[:whole]).astype(np.int16)
         answer = self.answers[key]
         return None if answer is None else answer.astype(float)
 

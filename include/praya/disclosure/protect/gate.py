@@ -50,14 +50,14 @@ class Gate:
     def versions(self, dataset: str) -> list[Version]:
         """The versions of a dataset, oldest first; those from before there was a joint check only where something was
         kept beside them."""
-        found: dict[str, Version] = {}
+        trees: dict[str, Version] = {}
         for line in Ledger(self.store).of(dataset) if dataset != self.without else ():
             tree = layout.protected(dataset, str(line.body.get("key")))
-            if line.kind != "disclosure" or tree in found:
+            if line.kind != "disclosure" or tree in trees:
                 continue
             if "joint" in line.body or self.store.exists(f"{tree}/{PUBLICATION_FILE}"):
-                found[tree] = Version(line.number, tree, line.body.get(SHA256))
-        return list(found.values())
+                trees[tree] = Version(line.number, tree, line.body.get(SHA256))
+        return list(trees.values())
 
     def record(self, dataset: str, version: Version) -> KeptPublication:
         """What was kept of a version. Raises DisclosureError where that is gone or was changed."""
@@ -167,7 +167,7 @@ def _decided_since(ledger: Ledger, index: Index) -> tuple[Index, Sequence[Ledger
     index; None where that line is another one now."""
     if not ledger.path.exists():
         return None if index.last else (_NONE, ())
-    begin, last, found = index.offset, index.last, list[LedgerLine]()
+    begin, last, decisions = index.offset, index.last, list[LedgerLine]()
     with open_regular(ledger.path) as file:
         file.seek(begin)
         end = begin
@@ -182,5 +182,5 @@ def _decided_since(ledger: Ledger, index: Index) -> tuple[Index, Sequence[Ledger
                 break
             begin, end, newest = end, end + len(raw), raw
             if DISCLOSURE in raw and (line := parsed(ledger.path, 0, raw)).kind == "disclosure":
-                found.append(line)
-    return Index(begin, hashlib.sha256(newest).hexdigest() if newest else last, {}), found
+                decisions.append(line)
+    return Index(begin, hashlib.sha256(newest).hexdigest() if newest else last, {}), decisions

@@ -36,12 +36,12 @@ KNOWN_FILE = "known.bin"  # beside a protected table
 
 
 class YearFile(msgspec.Struct):
-    """Where a year is kept: the tree of a version and the file's SHA-256. `told` is the hash of the rows and rules of
-    the last version in this year."""
+    """Where a year is kept: the tree of a version and the file's SHA-256. `content` is the hash of the last version's
+    rules and of its rows in this year."""
 
     tree: str
     sha256: str
-    told: str
+    content: str
 
 
 class KeptKnown(msgspec.Struct):
@@ -96,7 +96,7 @@ def read_known(
     """What is known of these years, or of all; None where a file of them is missing or damaged. Rows of no period are
     those of the year ''."""
     facts = Facts(dataset, kept.names, Structure.model_validate(kept.structure), [*range(kept.trees)])
-    found = []
+    parts = []
     for name, file in kept.years.items():
         if years is None or name in years:
             data = store.get_bytes(f"{file.tree}/{year_file(name)}")
@@ -104,9 +104,9 @@ def read_known(
                 return None
             if (year := decode(data, KeptYear)) is None:
                 return None
-            found.append(year)
+            parts.append(year)
     past = Past(periods={*kept.periods})
-    restore(found, facts, past)
+    restore(parts, facts, past)
     facts.periods = {*kept.rows_of}
     past.flags = {
         name: {(unpack(rate), unpack(flag)) for rate, flag in pairs} for name, pairs in kept.flags.items()
@@ -121,15 +121,17 @@ def write_known(store: Store, folder: Path, tree: str, before: Known, version: P
     Only the years in which it tells something else than the version before are added to and written; the others stay
     where they are. Nothing is kept, and None returned, where a key has no form or a sum goes over several years.
     """
-    told = told_by_year(version)
+    hashes = hash_years(version)
     if before.kept is None:
         old, facts = {}, before.facts
         cells = [count.key for count in facts.counts]
         cells += [key for _, key in (*before.past.anchors, *before.past.rates, *before.past.held)]
-        changed = {*told, *map(version.year_of, {*cells, *facts.keys})}
+        changed = {*hashes, *map(version.year_of, {*cells, *facts.keys})}
     else:
         old = before.kept.years
-        changed = {year for year in {*told, *old} if year not in old or told.get(year, "") != old[year].told}
+        changed = {
+            year for year in {*hashes, *old} if year not in old or hashes.get(year, "") != old[year].content
+        }
         years = read_known(store, version.dataset, before.kept, changed)
         if years is None:
             return None
@@ -149,7 +151,7 @@ def write_known(store: Store, folder: Path, tree: str, before: Known, version: P
     for year, kept in parts.items():
         data = encode(kept)
         (folder / year_file(year)).write_bytes(data)
-        files[year] = YearFile(tree, hashlib.sha256(data).hexdigest(), told.get(year, ""))
+        files[year] = YearFile(tree, hashlib.sha256(data).hexdigest(), hashes.get(year, ""))
     whole = KeptKnown(
         format=KNOWN_FORMAT,
         trees=before.trees + 1,
@@ -171,7 +173,7 @@ def write_known(store: Store, folder: Path, tree: str, before: Known, version: P
     return hashlib.sha256(data).hexdigest()
 
 
-def told_by_year(version: Publication) -> dict[str, str]:
+def hash_years(version: Publication) -> dict[str, str]:
     """The hash of what a version tells in each year: its rules and its rows, true and in print."""
     rules = version.disclosure.model_dump_json(by_alias=True)
     rest = f"{rules} {version.rates} {[*version.keys]} {version.carried}"
