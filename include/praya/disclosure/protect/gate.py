@@ -50,16 +50,6 @@ class Gate:
     def versions(self, dataset: str) -> list[Version]:
         """The versions of a dataset, oldest first; those from before there was a joint check only where something was
         kept beside them."""
-<<<<<<< HEAD
-        by_tree: dict[str, Version] = {}
-        for line in Ledger(self.store).of(dataset, "disclosure") if dataset != self.without else ():
-            tree = layout.protected(dataset, str(line.body.get("key")))
-            if tree in by_tree:
-                continue
-            if "joint" in line.body or self.store.exists(f"{tree}/{PUBLICATION_FILE}"):
-                by_tree[tree] = Version(line.number, tree, line.body.get(SHA256))
-        return list(by_tree.values())
-=======
         trees: dict[str, Version] = {}
         for line in Ledger(self.store).of(dataset) if dataset != self.without else ():
             tree = layout.protected(dataset, str(line.body.get("key")))
@@ -68,7 +58,6 @@ class Gate:
             if "joint" in line.body or self.store.exists(f"{tree}/{PUBLICATION_FILE}"):
                 trees[tree] = Version(line.number, tree, line.body.get(SHA256))
         return list(trees.values())
->>>>>>> w-joint
 
     def record(self, dataset: str, version: Version) -> KeptPublication:
         """What was kept of a version. Raises DisclosureError where that is gone or was changed."""

@@ -36,21 +36,12 @@ KNOWN_FILE = "known.bin"  # beside a protected table
 
 
 class YearFile(msgspec.Struct):
-<<<<<<< HEAD
-    """Where a year is kept: the tree of a version and the file's SHA-256. `rows_hash` is the hash of the rows and
-    rules of the last version in this year."""
-
-    tree: str
-    sha256: str
-    rows_hash: str
-=======
     """Where a year is kept: the tree of a version and the file's SHA-256. `content` is the hash of the last version's
     rules and of its rows in this year."""
 
     tree: str
     sha256: str
     content: str
->>>>>>> w-joint
 
 
 class KeptKnown(msgspec.Struct):
@@ -105,11 +96,7 @@ def read_known(
     """What is known of these years, or of all; None where a file of them is missing or damaged. Rows of no period are
     those of the year ''."""
     facts = Facts(dataset, kept.names, Structure.model_validate(kept.structure), [*range(kept.trees)])
-<<<<<<< HEAD
-    years_kept = []
-=======
     parts = []
->>>>>>> w-joint
     for name, file in kept.years.items():
         if years is None or name in years:
             data = store.get_bytes(f"{file.tree}/{year_file(name)}")
@@ -117,15 +104,9 @@ def read_known(
                 return None
             if (year := decode(data, KeptYear)) is None:
                 return None
-<<<<<<< HEAD
-            years_kept.append(year)
-    past = Past(periods={*kept.periods})
-    restore(years_kept, facts, past)
-=======
             parts.append(year)
     past = Past(periods={*kept.periods})
     restore(parts, facts, past)
->>>>>>> w-joint
     facts.periods = {*kept.rows_of}
     past.flags = {
         name: {(unpack(rate), unpack(flag)) for rate, flag in pairs} for name, pairs in kept.flags.items()
@@ -140,27 +121,11 @@ def write_known(store: Store, folder: Path, tree: str, before: Known, version: P
     Only the years in which it tells something else than the version before are added to and written; the others stay
     where they are. Nothing is kept, and None returned, where a key has no form or a sum goes over several years.
     """
-<<<<<<< HEAD
-    rows_hash = hashes_by_year(version)
-=======
     hashes = hash_years(version)
->>>>>>> w-joint
     if before.kept is None:
         old, facts = {}, before.facts
         cells = [count.key for count in facts.counts]
         cells += [key for _, key in (*before.past.anchors, *before.past.rates, *before.past.held)]
-<<<<<<< HEAD
-        changed = {*rows_hash, *map(version.year_of, {*cells, *facts.keys})}
-    else:
-        old = before.kept.years
-        changed = {
-            year
-            for year in {*rows_hash, *old}
-            if year not in old or rows_hash.get(year, "") != old[year].rows_hash
-        }
-        known = read_known(store, version.dataset, before.kept, changed)
-        if known is None:
-=======
         changed = {*hashes, *map(version.year_of, {*cells, *facts.keys})}
     else:
         old = before.kept.years
@@ -169,9 +134,8 @@ def write_known(store: Store, folder: Path, tree: str, before: Known, version: P
         }
         years = read_known(store, version.dataset, before.kept, changed)
         if years is None:
->>>>>>> w-joint
             return None
-        facts = known.facts
+        facts = years.facts
     part = version.of_years(changed)
     facts.add(part, len(facts.places))
     before.past.add(part)
@@ -187,11 +151,7 @@ def write_known(store: Store, folder: Path, tree: str, before: Known, version: P
     for year, kept in parts.items():
         data = encode(kept)
         (folder / year_file(year)).write_bytes(data)
-<<<<<<< HEAD
-        files[year] = YearFile(tree, hashlib.sha256(data).hexdigest(), rows_hash.get(year, ""))
-=======
         files[year] = YearFile(tree, hashlib.sha256(data).hexdigest(), hashes.get(year, ""))
->>>>>>> w-joint
     whole = KeptKnown(
         format=KNOWN_FORMAT,
         trees=before.trees + 1,
@@ -213,11 +173,7 @@ def write_known(store: Store, folder: Path, tree: str, before: Known, version: P
     return hashlib.sha256(data).hexdigest()
 
 
-<<<<<<< HEAD
-def hashes_by_year(version: Publication) -> dict[str, str]:
-=======
 def hash_years(version: Publication) -> dict[str, str]:
->>>>>>> w-joint
     """The hash of what a version tells in each year: its rules and its rows, true and in print."""
     rules = version.disclosure.model_dump_json(by_alias=True)
     rest = f"{rules} {version.rates} {[*version.keys]} {version.carried}"

@@ -71,24 +71,14 @@ def kept_years(
     facts: Facts, past: Past, years: Iterable[str], year_of: Callable[[Key], str]
 ) -> dict[str, KeptYear]:
     """What is to be kept of each of these years. Raises TypeError where a key has no form or a sum crosses years."""
-<<<<<<< HEAD
-    by_year = {year: _Year() for year in years}
-    for key, order in facts.keys.items():
-        if year := by_year.get(year_of(key)):
-=======
     parts = {year: _Year() for year in years}
     for key, order in facts.keys.items():
         if year := parts.get(year_of(key)):
->>>>>>> w-joint
             year.kept.present.append(order)
             year.row(key)
     at: list[tuple[_Year | None, int]] = []
     for count in facts.counts:
-<<<<<<< HEAD
-        year = by_year.get(year_of(count.key))
-=======
         year = parts.get(year_of(count.key))
->>>>>>> w-joint
         at.append((year, len(year.kept.counts) if year else 0))
         if year:
             year.kept.counts.append(_keep_count(count, year.row(count.key)))
@@ -101,20 +91,6 @@ def kept_years(
             factors = [factor for _, factor in terms]
             year.kept.sums.append(KeptSum(held.order, held.low, held.high, numbers, factors))
     for name, key in sorted(facts.read_rates, key=str):
-<<<<<<< HEAD
-        if year := by_year.get(year_of(key)):
-            year.kept.read_rates.append((name, year.row(key)))
-    for (name, key), anchor in past.anchors.items():
-        if year := by_year.get(year_of(key)):
-            year.kept.anchors.append((name, year.row(key), *anchor))
-    for (name, key), rate in past.rates.items():
-        if year := by_year.get(year_of(key)):
-            year.kept.rates.append((name, year.row(key), pack(rate.figure), *rate[1:]))
-    for name, key in sorted(past.held, key=str):
-        if year := by_year.get(year_of(key)):
-            year.kept.held.append((name, year.row(key)))
-    return {name: year.kept for name, year in by_year.items()}
-=======
         if year := parts.get(year_of(key)):
             year.kept.read_rates.append((name, year.row(key)))
     for (name, key), anchor in past.anchors.items():
@@ -127,7 +103,6 @@ def kept_years(
         if year := parts.get(year_of(key)):
             year.kept.held.append((name, year.row(key)))
     return {name: year.kept for name, year in parts.items()}
->>>>>>> w-joint
 
 
 def restore(years: Iterable[KeptYear], facts: Facts, past: Past) -> None:

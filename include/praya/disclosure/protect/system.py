@@ -105,26 +105,16 @@ class _Making:
         self.sums: list[tuple[list[tuple[int, float]], int, Sum]] = self._sums()
 
     def _sums(self) -> list[tuple[list[tuple[int, float]], int, Sum]]:
-<<<<<<< HEAD
-        blocks = []
-=======
         every_sum = []
->>>>>>> w-joint
         for facts in self.datasets.values():
             numbers = [self.at[facts.dataset, at] for at in range(len(facts.counts))]
             every = [(terms, NOBODY, held) for terms, held in facts.sums.items()]
             every += [(terms, rate, held) for (terms, rate), held in facts.rate_sums.items()]
             for terms, rate, held in every:
                 cells = sorted((numbers[at], factor) for at, factor in terms)
-<<<<<<< HEAD
-                blocks.append(((facts.places[held.order[0]], held.order[1]), cells, rate, held))
-        blocks.sort(key=lambda each: each[0])
-        return [(cells, rate, replace(held)) for _, cells, rate, held in blocks]
-=======
                 every_sum.append(((facts.places[held.order[0]], held.order[1]), cells, rate, held))
         every_sum.sort(key=lambda each: each[0])
         return [(cells, rate, replace(held)) for _, cells, rate, held in every_sum]
->>>>>>> w-joint
 
     def link(self) -> None:
         """What is counted in two tables: who knows what changed in between knows them to differ by that alone."""
@@ -171,15 +161,9 @@ class _Making:
         for number, (facts, at, _) in enumerate(self.counts):
             if new := facts.newest.get(at):
                 latest[number], withheld[number] = True, new.withheld
-<<<<<<< HEAD
-                for place, limits in ((0, new.shown), (2, new.held)):
-                    bounds[place][number] = max(limits[reader][0] for reader in readers)
-                    bounds[place + 1][number] = min(limits[reader][1] for reader in readers)
-=======
                 for place, bound in ((0, new.shown), (2, new.held)):
                     bounds[place][number] = max(bound[reader][0] for reader in readers)
                     bounds[place + 1][number] = min(bound[reader][1] for reader in readers)
->>>>>>> w-joint
         counts = [count for _, _, count in self.counts]
         least = np.array([count.least for count in counts], dtype=float)
         value = np.array([count.value for count in counts], dtype=float)
