@@ -67,6 +67,10 @@ class Step(ABC, Generic[Subject, Inputs, State]):
         """What is held among processes from the making to the line of the ledger; by default nothing."""
         return nullcontext()
 
+    def settle_leftover(self, subject: Subject, store: Store, tree: str) -> None:
+        """What is done, under the lock, with a tree of a run that was killed before its line of the ledger; by default
+        it is taken as it is."""
+
     def ledger_line(
         self, subject: Subject, inputs: Inputs, state: State, store: Store
     ) -> LineOfLedger | None:
@@ -99,6 +103,7 @@ def run_step(step: Step[Subject, Inputs, State], subject: Subject, store: Store)
         inputs = step.read_inputs(subject, store)
         tree = step.tree(subject, step.key(subject, inputs))
         with step.lock(subject, store):
+            step.settle_leftover(subject, store, tree)
             if store.exists(tree):
                 end.skipped = UNCHANGED_INPUTS
             else:

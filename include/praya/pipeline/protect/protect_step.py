@@ -25,6 +25,7 @@ from praya.disclosure.protect.publication import (
     publication_body,
 )
 from praya.errors import DisclosureError, codes
+from praya.ledger import Ledger
 from praya.ledger.bodies import RulesInForce
 from praya.lineage import Marts
 from praya.pipeline.step import ContractStep, LineOfLedger, run_step
@@ -104,6 +105,14 @@ class ProtectStep(ContractStep[AtGate, Protected]):
     def tree(self, contract: Contract, key: str) -> str:
         """Where the protected table of this key lies."""
         return layout.protected(contract.dataset, key)
+
+    def settle_leftover(self, contract: Contract, store: Store, tree: str) -> None:
+        """Counts that are not on record are made again: other tables may have gone through the gate since, and they
+        were not looked at with those."""
+        if contract.disclosure.counts and store.exists(tree):
+            key = tree.rsplit("/", 1)[-1]
+            if Ledger(store).find("disclosure", contract.dataset, key=key) is None:
+                store.discard(tree)
 
     def make(self, contract: Contract, inputs: AtGate, store: Store, folder: Path, work: Path) -> None:
         """The method, what more has to be withheld, and a look for personal data; only then the tree is there."""
