@@ -23,7 +23,7 @@ from pathlib import Path
 import msgspec
 
 from praya.contract import read_contracts
-from praya.errors import FileProblem, IntegrityError, StoreBusy, all_codes
+from praya.errors import FileProblem, IntegrityError, StoreBusy, find_code, restore_problem
 from praya.observe import get_logger
 from praya.project import Project
 from praya.store.locks import hold
@@ -104,8 +104,10 @@ def _load(path: Path, key: str, secret: bytes) -> AllFacts | None:
         kept = msgspec.json.decode(body, type=Kept)
         if kept.key != key:
             return None
-        codes = {code.name: code for code in all_codes()} if kept.problems else {}
-        return kept.facts, [FileProblem(codes[name], text) for name, text in kept.problems]
+        problems = [(find_code(name), text) for name, text in kept.problems]
+        if any(code is None for code, _ in problems):
+            return None  # of a program that had other codes
+        return kept.facts, [restore_problem(code, text) for code, text in problems if code is not None]
     except (OSError, msgspec.DecodeError, KeyError):
         return None
 

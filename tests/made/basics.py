@@ -144,7 +144,8 @@ def copy_of(store: Store, root: Path) -> Store:
 
 def scratch_left(store: Store) -> list[str]:
     """The names of what is in the scratch of a store: of those that run, and what a kill left."""
-    return sorted(path.name for path in store.disk_path("work").iterdir() if path.name != "locks")
+    kept = ("locks", "ledger.index")  # and what SQLite keeps next to a database
+    return sorted(path.name for path in store.disk_path("work").iterdir() if not path.name.startswith(kept))
 
 
 def data_file(folder: Path, name: str) -> Path:

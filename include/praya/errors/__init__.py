@@ -32,7 +32,7 @@ from praya.errors.classes import (
     put_code_first,
 )
 from praya.errors.error_code import Code
-from praya.errors.problem import FileProblem
+from praya.errors.problem import FileProblem, restore_problem
 from praya.errors.registry import all_areas, all_codes, find_code
 
 __all__ = [
@@ -70,4 +70,5 @@ __all__ = [
     "codes",
     "find_code",
     "put_code_first",
+    "restore_problem",
 ]

@@ -24,3 +24,8 @@ class FileProblem(str):
     def with_code(self) -> str:
         """The text behind its code, as people see it."""
         return f"{self.code}: {self}"
+
+
+def restore_problem(code: Code, text: str) -> FileProblem:
+    """A problem that was written down with its code, as it was."""
+    return FileProblem(code, text)

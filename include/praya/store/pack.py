@@ -15,12 +15,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-import pyarrow as pa
-
 from praya.errors import IntegrityError, codes
 from praya.store.regular import open_regular
 from praya.text.names import key_problem
-from praya.text.outside import describe_error
+from praya.text.outside import describe_error, quote
 
 ENDING = ".tar.zst"
 FORMAT = 1
@@ -75,7 +73,7 @@ def write_pack(source: Path, target: Path) -> bool:
     index = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
     with target.open("xb") as file:
         file.write(struct.pack("<II", SKIPPED_FRAME, len(index)) + index)
-        file.write(pa.Codec("zstd", compression_level=LEVEL).compress(archive.getbuffer()))
+        file.write(_codec().compress(archive.getbuffer()))
     return True
 
 
@@ -100,7 +98,7 @@ def _index_in(file: BinaryIO, path: Path) -> PackIndex:
             raise ValueError("it does not begin with an index")
         said = json.loads(file.read(length))
         if said["format"] != FORMAT:
-            raise ValueError(f"its format is {said['format']!r}, and this version reads {FORMAT}")
+            raise ValueError(f"its format is '{quote(said['format'], 20)}', and this version reads {FORMAT}")
         return PackIndex(said["tree"] is True, dict(_placed(said)), int(said["bytes"]), 8 + length)
     except (ValueError, KeyError, TypeError, AttributeError, struct.error, RecursionError) as error:
         raise _damaged(path, error) from error
@@ -111,7 +109,7 @@ def _placed(said: Any) -> Iterator[tuple[str, PackedFile]]:
     offset = 0
     for name, size in said["files"].items():
         if key_problem(name, written=True) or not isinstance(size, int) or not 0 <= size <= MAX_BYTES:
-            raise ValueError(f"{name!r} with {size!r} bytes is no file of it")
+            raise ValueError(f"'{quote(name, 120)}' with '{quote(size, 20)}' bytes is no file of it")
         offset += BLOCK
         yield name, PackedFile(offset, size)
         offset += -(-size // BLOCK) * BLOCK
@@ -135,7 +133,7 @@ def _opened(path: Path, _changed: int, _inode: int, _size: int) -> tuple[PackInd
         index = _index_in(file, path)
         data = file.read()
     try:
-        archive = memoryview(pa.Codec("zstd").decompress(data, decompressed_size=index.archive_bytes))
+        archive = memoryview(_codec().decompress(data, decompressed_size=index.archive_bytes))
         if len(archive) != index.archive_bytes:
             raise ValueError("it is shorter than it says")
         for name, place in index.files.items():
@@ -143,10 +141,17 @@ def _opened(path: Path, _changed: int, _inode: int, _size: int) -> tuple[PackInd
                 bytes(archive[place.offset - BLOCK : place.offset]), "utf-8", "strict"
             )
             if (header.name, header.size, header.type) != (name, place.size, tarfile.REGTYPE):
-                raise ValueError(f"{name!r} is not where its index says")
-    except (OSError, ValueError, tarfile.TarError, pa.ArrowException) as error:
+                raise ValueError(f"'{quote(name, 120)}' is not where its index says")
+    except (OSError, ValueError, tarfile.TarError) as error:
         raise _damaged(path, error) from error
     return index, archive
+
+
+def _codec() -> Any:
+    # Imported here, because the files of DAGs import the store, and are parsed without it.
+    import pyarrow as pa
+
+    return pa.Codec("zstd", compression_level=LEVEL)
 
 
 def _damaged(path: Path, error: Exception) -> IntegrityError:

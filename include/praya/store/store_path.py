@@ -12,7 +12,7 @@ from functools import total_ordering
 from pathlib import Path, PurePosixPath
 
 from praya.store.interface import Store
-from praya.text.names import leads_out
+from praya.text.names import key_problem, leads_out
 
 
 @total_ordering
@@ -67,12 +67,12 @@ class StorePath:
         return PurePosixPath(self.key).relative_to(folder.key)
 
     def exists(self) -> bool:
-        """Whether a file or folder lies there."""
-        return not leads_out(self.key) and self.store.exists(self.key)
+        """Whether a file or folder lies there. Under a name that no file of a store can have, none does."""
+        return self._can_be() and self.store.exists(self.key)
 
     def is_file(self) -> bool:
         """Whether a regular file lies there."""
-        return not leads_out(self.key) and self.store.is_file(self.key)
+        return self._can_be() and self.store.is_file(self.key)
 
     def is_dir(self) -> bool:
         """Whether a folder lies there."""
@@ -127,6 +127,9 @@ class StorePath:
     def rglob(self, pattern: str) -> Iterator[StorePath]:
         """`glob` in this folder and in every folder below."""
         return self.glob(f"**/{pattern}")
+
+    def _can_be(self) -> bool:
+        return not leads_out(self.key) and key_problem(self.key, written=False) is None
 
     def _matching(self, part: str) -> Iterator[StorePath]:
         if "*" not in part:

@@ -19,9 +19,9 @@ from praya.ledger import Ledger
 from praya.ledger.bodies import ReleaseBody
 from praya.metadata import as_json
 from praya.pipeline.release.alias import point_aliases
-from praya.pipeline.release.past import pack_past
 from praya.pipeline.release.release_checks import ReleaseChecks
 from praya.pipeline.release.release_draft import ReleaseDraft, check_table, draft_release, release_basis
+from praya.pipeline.release.superseded import pack_past
 from praya.pipeline.release.taken_back import check_not_taken_back
 from praya.pipeline.release.writer import check_version, write_version
 from praya.pipeline.step_log import log_step

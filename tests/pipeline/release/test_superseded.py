@@ -13,7 +13,7 @@ from made import make_contract, open_store, publish
 from praya.assurance.links import follow_links
 from praya.assurance.verify import list_findings
 from praya.history import latest, versions
-from praya.pipeline.release.past import KEPT_VERSIONS
+from praya.pipeline.release.superseded import KEPT_VERSIONS
 from praya.pipeline.release.withdrawal import rollback, withdraw
 from praya.site.portal import write_catalogue
 from praya.site.serve.released_app import make_released_app
