@@ -31,8 +31,9 @@ from praya.errors import DisclosureError, IntegrityError, codes
 from praya.ledger import Ledger
 from praya.ledger.line import LedgerLine, hash_of, written
 from praya.provenance.checkpoints import CHECKPOINT, GROWTH, publish_checkpoint
-from praya.store import Store
+from praya.store import Store, layout
 from praya.store.journal import Entry
+from praya.store.pack import ENDING
 
 pytestmark = pytest.mark.slow
 
@@ -172,14 +173,15 @@ def test_the_store_that_nobody_touched_is_in_order_and_all_of_it_is_accounted_fo
     assert {key.split("/")[0] for key in listed} == {"work", "warehouse.duckdb"}
     chains = {"ledger/ledger.jsonl", "ledger/writes.jsonl"}
     # The checkpoint is held by its signature, and the journal has its hash as well.
-    assert done.files == len(set(files(store.root)) - listed - chains)
+    assert done.files == len(set(store.keys("")) - listed - chains)
 
 
 @pytest.mark.parametrize("spoil", SPOILS, ids=lambda spoil: spoil.__name__)
 def test_whatever_is_done_to_a_file_is_named_or_it_is_listed(
     again: Callable[[], Store], spoil: Spoil
 ) -> None:
-    keys = [key for key in files(again().root) if not key.startswith(APART)]
+    # The index of the ledger is made again where it is damaged, and SQLite takes the files next to it away.
+    keys = [key for key in files(again().root) if not key.startswith((*APART, layout.LEDGER_INDEX))]
     assert len(keys) > 500
     missed = []
     for batch in _batches(keys):
@@ -477,6 +479,8 @@ def _is_named(store: Store, key: str, done: Verified) -> bool:
     """Whether a finding names the file, or a folder in which it lies, or it is listed as not verified."""
     listed = {one for each in done.unverified for one in each.keys}
     starts = [one.partition(": ")[0].removeprefix(f"{store.root}/") for one in done.findings]
+    # Of a pack the files in it are named.
+    key = key.removesuffix(ENDING)
     name = str(store.root / key)
     return (
         any(one == key or one.startswith(f"{key}/") for one in listed)

@@ -15,6 +15,7 @@ from praya.contract import Contract
 from praya.project import Project
 from praya.provenance import Signer, load_signer
 from praya.store import PackedFolderStore, Store, content_key
+from praya.store.pack import ENDING
 from praya.store.states import Accepted, Collected, CollectedPart, Staged
 
 RECEIVED = "2026-01-05T02:00:00Z"
@@ -146,6 +147,12 @@ def scratch_left(store: Store) -> list[str]:
     """The names of what is in the scratch of a store: of those that run, and what a kill left."""
     kept = ("locks", "ledger.index")  # and what SQLite keeps next to a database
     return sorted(path.name for path in store.disk_path("work").iterdir() if not path.name.startswith(kept))
+
+
+def unpack_all(store: Store) -> None:
+    """Let everything lie as files, for tests that look at folders."""
+    for path in sorted(store.root.rglob(f"*{ENDING}")):
+        store.unpack(store.key(path).removesuffix(ENDING))
 
 
 def data_file(folder: Path, name: str) -> Path:

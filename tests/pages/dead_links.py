@@ -7,6 +7,7 @@ from pathlib import Path
 
 import feedparser
 
+from made.basics import unpack_all
 from praya.store import Store
 
 
@@ -26,6 +27,7 @@ class Links(HTMLParser):
 
 def dead_links(store: Store) -> list[str]:
     """Links of any page or feed that is served that lead to no file, or to no place in one."""
+    unpack_all(store)
     found = []
     for page in sorted(store.path("released").rglob("*.html")):
         found += [f"{page}: {href}" for href in Links(page).hrefs if not leads(page, href)]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from made import open_store
+from made.basics import unpack_all
 from made.releases import COUNTED, ROWS, counts, rich
 from praya.assurance.audit import audit_datasets
 from praya.assurance.audit.audit_page import render
@@ -73,9 +74,7 @@ def write(folder: Path) -> None:
             store, strict.subject, language, {code: f"?{code}" for code in LANGUAGES.values()}, stands
         )
         (folder / f"stands-{short}.html").write_text(str(page), "utf-8")
-    (first, *_) = sorted(
-        path.parent.name for path in store.path("released/ferry-fares").glob("*/manifest.json")
-    )
+    first = store.keys("released/ferry-fares", "*/manifest.json")[0].split("/")[-2]
     withdraw(store, "ferry-fares", first, "A fare was wrong.", "mary")
     write_calendar(store, [fares, cases], dt.date(2026, 1, 5))
     write_catalogue(store)
@@ -88,6 +87,7 @@ def write(folder: Path) -> None:
     )
     for short, language in LANGUAGES.items():
         (folder / f"audit-{short}.html").write_text(render(index, language), "utf-8")
+    unpack_all(store)
     for area in ("released", "verdicts"):
         shutil.copytree(store.path(area), folder / area)
     shutil.rmtree(store.root)

@@ -34,19 +34,16 @@ START = dt.date(2026, 1, 5)
 
 def given(store: Store) -> set[str]:
     """Every permanent address that stands today: versions and their files, pointers, indexes, feeds, old ids."""
-    served = store.path("released")
     return {
-        path.relative_to(served).as_posix()
-        for path in served.rglob("*")
-        if path.is_file() and "changes" not in path.parts
+        key.removeprefix("released/") for key in store.keys("released") if key.split("/")[2:3] != ["changes"]
     }
 
 
 def broken(store: Store, addresses: set[str]) -> list[str]:
     """Addresses that have no answer today; a tombstone in the place of a version is one."""
-    served = store.path("released")
-    gone = [address for address in sorted(addresses) if not (served / address).is_file()]
-    return [address for address in gone if not (served / address).parent.joinpath("withdrawn.json").is_file()]
+    gone = [address for address in sorted(addresses) if not store.exists(f"released/{address}")]
+    stones = (f"released/{address.rpartition('/')[0]}/withdrawn.json" for address in gone)
+    return [address for address, stone in zip(gone, stones, strict=True) if not store.exists(stone)]
 
 
 class Year:

@@ -78,10 +78,19 @@ def write_pack(source: Path, target: Path) -> bool:
 
 
 def _add(tar: tarfile.TarFile, path: Path, name: str, size: int) -> None:
+    with open_regular(path) as file:
+        tar.addfile(_entry(name, size), file)
+
+
+def _entry(name: str, size: int) -> tarfile.TarInfo:
+    """What stands in front of a file: its name and size, and of all else what `tarfile` has by itself."""
     entry = tarfile.TarInfo(name)
     entry.size = size
-    with open_regular(path) as file:
-        tar.addfile(entry, file)
+    return entry
+
+
+def _header(name: str, size: int) -> bytes:
+    return _entry(name, size).tobuf(tarfile.USTAR_FORMAT, "utf-8", "strict")
 
 
 def read_index(path: Path) -> PackIndex:
@@ -136,13 +145,17 @@ def _opened(path: Path, _changed: int, _inode: int, _size: int) -> tuple[PackInd
         archive = memoryview(_codec().decompress(data, decompressed_size=index.archive_bytes))
         if len(archive) != index.archive_bytes:
             raise ValueError("it is shorter than it says")
+        end = 0
         for name, place in index.files.items():
-            header = tarfile.TarInfo.frombuf(
-                bytes(archive[place.offset - BLOCK : place.offset]), "utf-8", "strict"
-            )
-            if (header.name, header.size, header.type) != (name, place.size, tarfile.REGTYPE):
+            # As `write_pack` writes it, so that nothing can stand in a pack but its files.
+            if any(archive[end : place.offset - BLOCK]) or archive[
+                place.offset - BLOCK : place.offset
+            ] != _header(name, place.size):
                 raise ValueError(f"'{quote(name, 120)}' is not where its index says")
-    except (OSError, ValueError, tarfile.TarError) as error:
+            end = place.offset + place.size
+        if any(archive[end:]):
+            raise ValueError("it goes on behind its files")
+    except (OSError, ValueError) as error:
         raise _damaged(path, error) from error
     return index, archive
 

@@ -89,7 +89,7 @@ def verify_store(
     that changes is taken whole. `now` is in UTC.
     """
     findings: list[str] = []
-    known, root = Known(Ledger(store)), store.local("")
+    root, lines = store.local(""), 0
     reading: Reading | None = None
     try:
         published = read_checkpoints(store, checkpoint)
@@ -106,7 +106,7 @@ def verify_store(
             reading.warnings.append("nothing that hangs on the ledger was verified: it does not hold itself")
         else:
             folders = selected(reading.root / layout.RELEASED, dataset, version, part)
-            known = ledger.known
+            known, lines = ledger.known, ledger.known.lines
             for check in _checks(
                 known, reading, folders, dataset, version, part, now or store.project.clock()
             ):
@@ -124,7 +124,7 @@ def verify_store(
         tuple(map(_shown, findings)),
         len(reading.hashed),
         reading.bytes,
-        known.lines,
+        lines,
         tuple(reading.unverified()),
         tuple(map(shown, reading.warnings)),
     )
