@@ -173,7 +173,7 @@ def test_the_store_that_nobody_touched_is_in_order_and_all_of_it_is_accounted_fo
     assert {key.split("/")[0] for key in listed} == {"work", "warehouse.duckdb"}
     chains = {"ledger/ledger.jsonl", "ledger/writes.jsonl"}
     # The checkpoint is held by its signature, and the journal has its hash as well.
-    assert done.files == len(set(store.keys("")) - listed - chains)
+    assert done.files == len({key for key in store.keys("") if not key.startswith("work/")} - listed - chains)
 
 
 @pytest.mark.parametrize("spoil", SPOILS, ids=lambda spoil: spoil.__name__)

@@ -6,11 +6,12 @@ that is not a regular file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import total_ordering
 from pathlib import Path, PurePosixPath
 
+from praya.errors import IntegrityError
 from praya.store.interface import Store
 from praya.text.names import key_problem, leads_out
 
@@ -67,12 +68,13 @@ class StorePath:
         return PurePosixPath(self.key).relative_to(folder.key)
 
     def exists(self) -> bool:
-        """Whether a file or folder lies there. Under a name that no file of a store can have, none does."""
-        return self._can_be() and self.store.exists(self.key)
+        """Whether a file or folder lies there that can be read as one: nothing does under a name that no file of a
+        store can have, behind a link, or in a damaged pack."""
+        return self._can_be() and self._asked(self.store.exists)
 
     def is_file(self) -> bool:
-        """Whether a regular file lies there."""
-        return self._can_be() and self.store.is_file(self.key)
+        """Whether a regular file lies there; as `exists`."""
+        return self._can_be() and self._asked(self.store.is_file)
 
     def is_dir(self) -> bool:
         """Whether a folder lies there."""
@@ -127,6 +129,12 @@ class StorePath:
     def rglob(self, pattern: str) -> Iterator[StorePath]:
         """`glob` in this folder and in every folder below."""
         return self.glob(f"**/{pattern}")
+
+    def _asked(self, question: Callable[[str], bool]) -> bool:
+        try:
+            return question(self.key)
+        except IntegrityError:
+            return False
 
     def _can_be(self) -> bool:
         return not leads_out(self.key) and key_problem(self.key, written=False) is None
