@@ -60,16 +60,17 @@ def sign_catalogue(
     signed a day ago; gives whether it was. `now` is in UTC. Who has seen a version takes no lower one, and none after
     its expiry. `hashes` are those that are known, as `subjects` takes them."""
     there, standing = store.get_json(SIGNED), subjects(store, hashes)
-    if there is None or not _is_current(there, standing, by, now):
+    current = _current_term(there, standing, by, now) if there is not None else None
+    if current is None:
         last = Ledger(store).last("catalogue", "catalogue")  # each has the version behind the one before
         version = last.catalogue["version"] + 1 if last else 1
-        there = envelope(_statement(standing, version, now), by)
+        statement = _statement(standing, version, now)
+        there, said = envelope(statement, by), statement["predicate"]
         store.put_json(SIGNED, there)
         changed = True
     else:
-        changed = False
+        said, changed = current, False
     # Also when a kill came between the two: the line of what is served stands.
-    said: CatalogueTerm = opened(there, by.public_key)["predicate"]
     body: CatalogueBody = {
         "version": said["version"],
         "expires": said["expires"],
@@ -87,13 +88,22 @@ def subjects(store: Store, hashes: Mapping[str, str] | None = None) -> list[Subj
     """
     if hashes is None:
         return [_subject(store, name) for pattern in SUBJECTS for name in _names(store, pattern)]
-    names = sorted(hashes, key=lambda name: name.split("/"))
-    of_folders = [name for name in names if "/" in name]
+    by_file: dict[str, list[str]] = {}
+    for name in sorted(name for name in hashes if "/" in name):
+        by_file.setdefault(name.rpartition("/")[2], []).append(name)
+    beside = store.children(layout.RELEASED)
     signed = list[Subject]()
     for pattern in SUBJECTS:
-        own = pattern.startswith("*/")
-        matching = fnmatch.filter(of_folders, pattern) if own else _names(store, pattern)
-        signed += [_subject(store, name, hashes.get(name)) for name in matching]
+        folder, _, file = pattern.rpartition("/")
+        if folder == "*":
+            names = [name for each in fnmatch.filter(by_file, file) for name in by_file[each]]
+            # By the parts of the name, as keys are.
+            names.sort(key=lambda name: name.split("/"))
+        elif folder:
+            names = [pattern] if store.exists(f"{layout.RELEASED}/{pattern}") else []
+        else:
+            names = fnmatch.filter(beside, pattern)
+        signed += [_subject(store, name, hashes.get(name)) for name in names]
     return signed
 
 
@@ -105,12 +115,14 @@ def _subject(store: Store, name: str, sha256: str | None = None) -> Subject:
     return {"name": name, "digest": {"sha256": sha256 or store.sha256(f"{layout.RELEASED}/{name}")}}
 
 
-def _is_current(there: Any, standing: list[Subject], by: Signer, now: dt.datetime) -> bool:
+def _current_term(there: Any, standing: list[Subject], by: Signer, now: dt.datetime) -> CatalogueTerm | None:
+    """What an envelope says of its version and expiry; None where it is to be signed again."""
     if keyid_in(there) != by.keyid:
-        return False
+        return None
     said = opened(there, by.public_key)
-    issued = dt.datetime.fromisoformat(said["predicate"]["issued"])
-    return said["subject"] == standing and issued <= now < issued + RENEWED
+    term: CatalogueTerm = said["predicate"]
+    issued = dt.datetime.fromisoformat(term["issued"])
+    return term if said["subject"] == standing and issued <= now < issued + RENEWED else None
 
 
 def _statement(standing: list[Subject], version: int, now: dt.datetime) -> CatalogueStatement:

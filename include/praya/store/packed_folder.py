@@ -68,9 +68,14 @@ class PackedFolderStore(FolderStore):
         return packed.size
 
     def stamp(self, key: str) -> str | None:
-        stamp = super().stamp(key)
-        of = self._packed.holding(key) if stamp is None and self._packed.is_there(key) else None
-        return super().stamp(f"{of}{ENDING}") if of else stamp
+        if (stamp := super().stamp(key)) is not None:
+            return stamp
+        of = key
+        while "/" in of:
+            if (stamp := super().stamp(f"{of}{ENDING}")) is not None:
+                return stamp if self._packed.is_there(key) else None
+            of = of.rpartition("/")[0]
+        return None
 
     def local(self, key: str) -> Path:
         """As `Store.local`. In a folder above them, packs lie as the files that they are: ask for each tree."""

@@ -52,6 +52,8 @@ class ComposedFile:
 
     def __init__(self) -> None:
         self._pieces: list[Piece] = []
+        # Of the file that stands, what comes next: ranges that lie side by side are one.
+        self._start = self._end = 0
         self.size = 0
 
     def add(self, pieces: Iterable[Piece]) -> list[Span]:
@@ -63,30 +65,42 @@ class ComposedFile:
 
     def _add(self, piece: Piece) -> None:
         if isinstance(piece, bytes):
+            self._close_range()
             self._pieces.append(piece)
             self.size += len(piece)
-            return
-        self.size += piece.length
-        last = self._pieces[-1] if self._pieces else b""
-        if isinstance(last, Span) and last.end == piece.start:
-            self._pieces[-1] = Span(last.start, last.length + piece.length)
         else:
-            self._pieces.append(piece)
+            self._add_range(piece.start, piece.start + piece.length)
+
+    def _add_range(self, start: int, end: int) -> None:
+        if start != self._end:
+            self._close_range()
+            self._start = start
+        self._end = end
+        self.size += end - start
+
+    def _close_range(self) -> None:
+        if self._end > self._start:
+            self._pieces.append(Span(self._start, self._end - self._start))
+        self._start = self._end = 0
 
     def separate(self, separator: bytes, pieces: Sequence[Piece]) -> list[Span]:
         """`add` behind a separator, which stands between two parts of the file that stands too."""
-        last = self._pieces[-1] if self._pieces else b""
-        first = pieces[0] if pieces else b""
-        if isinstance(last, Span) and isinstance(first, Span) and last.end + len(separator) == first.start:
-            self._add(Span(last.end, len(separator)))
+        first = pieces[0]
+        if self._end and not isinstance(first, bytes) and self._end + len(separator) == first.start:
+            self._add_range(self._end, first.start)
         else:
             self._add(separator)
         return self.add(pieces)
 
     @property
+    def _all(self) -> list[Piece]:
+        self._close_range()
+        return self._pieces
+
+    @property
     def copied(self) -> int:
         """How many ranges of the file that stands are copied."""
-        return sum(isinstance(piece, Span) for piece in self._pieces)
+        return sum(isinstance(piece, Span) for piece in self._all)
 
     def is_in(self, standing: Path) -> bool:
         """Whether the file that stands has these bytes already: every part lies where it lay."""
@@ -94,7 +108,7 @@ class ComposedFile:
             return False
         offset = 0
         with open_regular(standing) as source:
-            for piece in self._pieces:
+            for piece in self._all:
                 if isinstance(piece, Span):
                     if piece.start != offset:
                         return False
@@ -110,7 +124,7 @@ class ComposedFile:
         """Write the file to `target`; gives its SHA-256 (64 hex digits)."""
         digest = hashlib.sha256()
         with target.open("wb") as out, _opened(standing) as source:
-            for chunk in _chunks(self._pieces, source):
+            for chunk in _chunks(self._all, source):
                 digest.update(chunk)
                 out.write(chunk)
         return digest.hexdigest()

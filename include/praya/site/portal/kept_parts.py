@@ -21,7 +21,7 @@ from praya.site.portal.composed_file import Span
 from praya.site.portal.feed import Event
 from praya.store import Store, content_key, layout
 
-FORMAT = 1
+FORMAT = 2
 
 
 class KeptFolder(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -93,8 +93,8 @@ def _specs() -> list[list[str | None]]:
 
 
 def inputs_of(store: Store, folder: str, version: str | None, *besides: object) -> str:
-    """What changes when something else is to be said of a folder: pointer, index and alias of it, the manifest and the
-    tombstone of its latest version; and `besides`."""
+    """What changes when something else is to be said of a folder: pointer and index of it, its latest version, where a
+    tombstone comes, and the manifest of that; and `besides`."""
     stamps = [store.stamp(key) for key in _input_keys(folder, version)]
     return hashlib.blake2b(repr((stamps, besides)).encode(), digest_size=16).hexdigest()
 
@@ -106,6 +106,6 @@ def outputs_of(store: Store, folder: str) -> str:
 
 
 def _input_keys(folder: str, version: str | None) -> Iterator[str]:
-    yield from (layout.pointer(folder), layout.versions(folder), layout.alias(folder))
+    yield from (layout.pointer(folder), layout.versions(folder))
     if version is not None:
-        yield from (layout.manifest(folder, version), layout.tombstone(folder, version))
+        yield from (layout.version(folder, version), layout.manifest(folder, version))

@@ -127,7 +127,8 @@ class WholeFiles:
         with self.store.scratch() as work:
             target = work / "file"
             sha256 = file.write(standing, target)
-            changed = standing is None or self.store.sha256(key) != sha256
+            before = self.kept.files.get(name) or (self.store.sha256(key) if standing else None)
+            changed = before != sha256
             if changed:
                 self.store.adopt(target, key)
         self._sha256[name] = sha256
