@@ -91,7 +91,7 @@ def subjects(store: Store, hashes: Mapping[str, str] | None = None) -> list[Subj
     by_file: dict[str, list[str]] = {}
     for name in sorted(name for name in hashes if "/" in name):
         by_file.setdefault(name.rpartition("/")[2], []).append(name)
-    beside = store.children(layout.RELEASED)
+    top = store.children(layout.RELEASED)
     signed = list[Subject]()
     for pattern in SUBJECTS:
         folder, _, file = pattern.rpartition("/")
@@ -102,7 +102,7 @@ def subjects(store: Store, hashes: Mapping[str, str] | None = None) -> list[Subj
         elif folder:
             names = [pattern] if store.exists(f"{layout.RELEASED}/{pattern}") else []
         else:
-            names = fnmatch.filter(beside, pattern)
+            names = fnmatch.filter(top, pattern)
         signed += [_subject(store, name, hashes.get(name)) for name in names]
     return signed
 
