@@ -28,7 +28,6 @@ FOREIGN_JSON = {
     "praya.contract.register_table": "rows of a released table",
     "praya.contract.release": CONTRACT,
     "praya.contract.source": CONTRACT,
-    "praya.disclosure.protect.known": "the section structure of a contract, as it was when the table was kept",
     "praya.disclosure.protect.past": "cells of any table of counts",
     "praya.disclosure.protect.publication": "rows of any table of counts",
     "praya.ledger.line": "the body of a line of any kind, which is read by the property of its kind",

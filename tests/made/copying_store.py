@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
@@ -12,6 +11,7 @@ from praya.errors import IntegrityError, codes
 from praya.project import Project
 from praya.store import Store
 from praya.store.journal import Journal
+from praya.store.packed_keys import compiled
 from praya.text.names import same_when_folded
 
 
@@ -48,7 +48,7 @@ class CopyingStore(Store):
         return self._files.get(key)
 
     def keys(self, folder: str, pattern: str = "**/*") -> list[str]:
-        glob = _compiled(pattern)
+        glob = compiled(pattern)
         found = (key for key in self._below(folder) if glob.fullmatch(key[len(folder) + bool(folder) :]))
         return sorted(found, key=lambda key: key.split("/"))
 
@@ -116,12 +116,3 @@ class CopyingStore(Store):
         intended = self.journal.intend({key: hashlib.sha256(data).hexdigest() for key, data in files.items()})
         self._files |= files
         self.journal.finish(intended)
-
-
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """A glob as a regular expression: `*` stays within a part, `**` is any number of them."""
-    parts = []
-    for part in pattern.split("/"):
-        within = "".join("[^/]*" if each == "*" else re.escape(each) for each in part)
-        parts.append("(?:[^/]+/)*" if part == "**" else f"{within}/")
-    return re.compile("".join(parts).removesuffix("/"))

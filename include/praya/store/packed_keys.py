@@ -11,8 +11,9 @@ from typing import NamedTuple
 from praya.store.pack import ENDING, PackIndex, read_index, read_packed
 from praya.store.regular import path_below
 
-# Where what a step leaves never changes, and stays when nothing of today leads there any more.
-AREAS = frozenset({"raw", "staged", "protected", "verdicts", "released"})
+# Where what a step leaves never changes, and stays when nothing of today leads there any more. Not staged tables: the
+# warehouse has views on them until it is built again, and they are compressed as they are.
+AREAS = frozenset({"raw", "protected", "verdicts", "released"})
 
 
 class PackedKey(NamedTuple):

@@ -57,7 +57,7 @@ class KeptKnown(msgspec.Struct):
     readers: list[bool]
     structured: bool
     renamed: dict[str, dict[str, str]]
-    structure: dict[str, Any]
+    structure: str  # as JSON, as contracts have it
     periods: list[str | None]
     rows_of: list[str | None]
     flags: dict[str, list[tuple[Any, Any]]]
@@ -95,7 +95,7 @@ def read_known(
 ) -> Known | None:
     """What is known of these years, or of all; None where a file of them is missing or damaged. Rows of no period are
     those of the year ''."""
-    facts = Facts(dataset, kept.names, Structure.model_validate(kept.structure), [*range(kept.trees)])
+    facts = Facts(dataset, kept.names, Structure.model_validate_json(kept.structure), [*range(kept.trees)])
     parts = []
     for name, file in kept.years.items():
         if years is None or name in years:
@@ -162,7 +162,7 @@ def write_known(store: Store, folder: Path, tree: str, before: Known, version: P
         readers=sorted({*before.readers, *version.method.readers}),
         structured=before.structured or version.structure != Structure(),
         renamed={name: dict(codes) for name, codes in before.renamed.items()},
-        structure=version.structure.model_dump(mode="json", by_alias=True),
+        structure=version.structure.model_dump_json(by_alias=True),
         periods=sorted(before.past.periods, key=str),
         rows_of=sorted(facts.periods, key=str),
         flags=flags,

@@ -18,12 +18,11 @@ MADE = re.compile(r"(?:faults-|methods-)?[0-9a-f]{64}")
 
 
 def pack_past(store: Store, dataset: str) -> None:
-    """Pack the versions of `dataset` but the newest two and the latest, with the snapshots, tables and verdicts of the
-    steps that no state names. Whoever calls it holds the lock of the dataset's releases; a kill leaves nothing to mend,
-    and the next release packs what is left."""
+    """Pack the versions of `dataset` but the newest two and the latest, with their snapshots, and the protected tables
+    and verdicts that no state names. Whoever calls it holds the lock of the dataset's releases; a kill leaves nothing
+    to mend, and the next release packs what is left."""
     states = [store.read_bytes(key).decode() for key in store.keys(layout.states(dataset), "*.json")]
-    for folder in (layout.staged(dataset, ""), layout.protected(dataset, ""), layout.verdict(dataset, "")):
-        folder = folder.rstrip("/")
+    for folder in (f"{layout.PROTECTED}/{dataset}", f"{layout.VERDICTS}/{dataset}"):
         made = filter(MADE.fullmatch, store.list_unpacked(folder))
         for name in islice((name for name in made if not any(name in state for state in states)), AT_ONCE):
             store.pack(f"{folder}/{name}")
